@@ -5,6 +5,7 @@ import re
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import Http404, HttpResponsePermanentRedirect
+from django.middleware.gzip import GZipMiddleware
 from django.utils.csp import CSP
 from django.views.decorators.csp import csp_override
 
@@ -93,3 +94,13 @@ class AdminContentSecurityPolicy:
         if request.path.startswith("/cms/"):
             return self.get_admin_response(request)
         return self.get_response(request)
+
+
+class CompressTexts(GZipMiddleware):
+    """Compress what gets smaller by it: sound and film are compressed already, and a stretch of a file stays one."""
+
+    def process_response(self, request, response):
+        kind = response.get("Content-Type", "").partition("/")[0]
+        if kind in ("audio", "video") or response.has_header("Content-Range"):
+            return response
+        return super().process_response(request, response)

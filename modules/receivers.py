@@ -70,6 +70,15 @@ def let_picture_go(instance, **kwargs):
     drop_picture(instance.image)
 
 
+def let_files_go(instance, **kwargs):
+    for field in instance.files:
+        instance.let_go(field, getattr(instance, field).name)
+
+
+for model in (Recording, Film):
+    post_delete.connect(let_files_go, sender=model, dispatch_uid=f"let files go {model.__name__}")
+
+
 @receiver(unpublished, sender=Quiz)
 def keep_that_quiz_is_closed(instance, **kwargs):
     quiz_closed(instance)

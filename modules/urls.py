@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from .pages import reading as views
 from .pages.copies import show_common_copy, show_keep_course, show_module_copy
+from .pages.media import play_film, play_recording, show_captions
 from .pages.photos import show_photo
 from .pages.practice import show_practice, show_practice_pdf
 from .pages.printables import show_pdf, show_printable, show_printables
@@ -27,6 +28,9 @@ urlpatterns = [
     path("practicar/<slug:module>.pdf", show_practice_pdf, name="practice_pdf"),
     path("voz/<uuid:voice_key>/", play_voice, name="voice"),
     path("foto/<uuid:photo_key>/<slug:mark>.<int:width>.<slug:ending>", show_photo, name="photo"),
+    path("grabacion/<uuid:recording_key>.<slug:ending>", play_recording, name="recording"),
+    path("video/<uuid:film_key>.vtt", show_captions, name="captions"),
+    path("video/<uuid:film_key>/<slug:mark>/", play_film, name="film"),
     path("tejido/", show_whole_weave, name="whole_weave"),
     path("tejido/<int:number>/", show_woven, name="woven"),
     path("sin-conexion/curso/", show_keep_course, name="keep_course"),

@@ -114,7 +114,7 @@ MIDDLEWARE = [
     # Asks neither who it is nor for which host: a probe comes from a proxy, or by a number.
     "course.account.probes.Probes",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "course.middleware.CompressTexts",
     "course.account.trial.SayTrial",
     # Before anything that asks the database.
     "course.account.failing.RefusedPages",
@@ -352,6 +352,7 @@ SECURE_CSP = {
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF],
     "img-src": [CSP.SELF, "data:"],
+    "media-src": [CSP.SELF],
     "object-src": [CSP.NONE],
     "base-uri": [CSP.SELF],
     "form-action": [CSP.SELF],

@@ -66,9 +66,7 @@ def picture_of(photo):
 
 
 def heard_on(recordings, context):
-    """Return the recordings that one may hear on the day for which a page is made; on paper none."""
-    if context.get("on_paper"):
-        return []
+    """Return the recordings that one may hear on the day for which a page is made."""
     return [recording for recording in recordings or [] if is_shown(recording, context)]
 
 

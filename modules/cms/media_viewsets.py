@@ -2,16 +2,17 @@
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, Panel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, ObjectList, Panel
 from wagtail.admin.ui.tables import Column
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from modules.models import Film, Photo, Recording
 from modules.pictures.looking import NOBODY_RECOGNISED
 
-from .admin_forms import SnippetForm
 from .photo_form import PhotoForm
+from .recording_forms import FilmForm, RecordingForm
 from .viewsets import IDENTIFIER_HELP
 
 STATE = Column("state", label=_("Shown"), accessor=lambda medium: medium.state_on(timezone.localdate()).label)
@@ -110,46 +111,114 @@ class PhotoViewSet(SnippetViewSet):
     )
 
 
+LENGTH = Column("length", label=_("Length"), accessor="takes")
+LANGUAGE = Column("language", label=_("Language"), accessor="tongue.name")
+RECORDINGS_HELP = _(
+    "A person speaks here, and has consented in writing; a voice that a machine made is not taken. Never a patient, and"
+    " a sex worker only as a voice, under «Words and directory». Each language is a recording of its own. What the"
+    " recorder wrote into the file (date, place, device, names) is taken out."
+)
+FILMS_HELP = _(
+    "A film of our own, with captions and everything in writing. Never a patient or a sex worker whom one could"
+    " recognise, by the face or by the voice. What the camera wrote into the file (date, place, device, names) is taken"
+    " out."
+)
+TRANSCRIPT_HELP = _(
+    "Every word, in the language in which it is said: for who does not hear, and to read without a line."
+)
+
+
+class PlayedPanel(Panel):
+    """What is there already, to hear or to see as people get it."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "modules/admin/played.html"
+
+        def is_shown(self):
+            return self.instance.pk is not None
+
+        def get_context_data(self, parent_context=None):
+            is_shown = self.instance.may_be_shown(timezone.localdate())
+            return super().get_context_data(parent_context) | {"is_heard": is_shown, "medium": self.instance}
+
+
 class RecordingViewSet(SnippetViewSet):
     model = Recording
     copy_view_enabled = False
-    icon = "media"
+    icon = "headphones"
     menu_label = _("Recordings")
-    list_display = ["title", "language", "speaker", STATE]
+    list_display = ["title", LANGUAGE, "speaker", LENGTH, STATE, UNTIL]
+    search_fields = ["title", "identifier", "speaker", "transcript"]
+    list_per_page = 50
     edit_handler = ObjectList(
         [
-            FieldPanel("title"),
-            FieldPanel("identifier"),
-            FieldRowPanel([FieldPanel("language"), FieldPanel("speaker"), FieldPanel("recorded_on")]),
-            FieldRowPanel([FieldPanel("opus"), FieldPanel("mp3")]),
-            FieldPanel("transcript"),
+            HelpPanel(content=format_lazy("<p>{}</p>", RECORDINGS_HELP)),
+            FieldPanel("title", help_text=_("What one hears: «Cómo saludar en el portón».")),
+            FieldPanel("identifier", help_text=IDENTIFIER_HELP),
+            FieldRowPanel([FieldPanel("language"), FieldPanel("other_language")]),
+            FieldRowPanel(
+                [
+                    FieldPanel("speaker", help_text=_("As people read it: a name, or «Una enfermera de Sololá».")),
+                    FieldPanel("recorded_on"),
+                ]
+            ),
+            MultiFieldPanel(
+                [
+                    PlayedPanel(),
+                    FieldRowPanel([FieldPanel("brought_opus"), FieldPanel("brought_mp3")]),
+                    FieldPanel("is_spoken_by_a_person"),
+                ],
+                heading=_("Recording"),
+            ),
+            FieldPanel("transcript", help_text=TRANSCRIPT_HELP),
             RIGHTS,
             CONSENT,
+            WITHDRAWN,
         ],
-        base_form_class=SnippetForm,
+        base_form_class=RecordingForm,
     )
 
 
 class FilmViewSet(SnippetViewSet):
     model = Film
     copy_view_enabled = False
-    icon = "media"
+    icon = "film"
     menu_label = _("Films")
-    list_display = ["title", "language", STATE]
+    list_display = ["title", LANGUAGE, LENGTH, STATE, UNTIL]
+    search_fields = ["title", "identifier", "transcript"]
+    list_per_page = 50
     edit_handler = ObjectList(
         [
-            FieldPanel("title"),
-            FieldPanel("identifier"),
-            FieldRowPanel([FieldPanel("language"), FieldPanel("filmed_on")]),
-            FieldPanel("file"),
-            FieldPanel("poster"),
-            FieldPanel("captions"),
-            FieldPanel("transcript"),
-            FieldPanel("shows"),
+            HelpPanel(content=format_lazy("<p>{}</p>", FILMS_HELP)),
+            FieldPanel("title", help_text=_("What one sees: «Así se coloca el biombo».")),
+            FieldPanel("identifier", help_text=IDENTIFIER_HELP),
+            FieldRowPanel([FieldPanel("language"), FieldPanel("other_language")]),
+            MultiFieldPanel(
+                [
+                    PlayedPanel(),
+                    FieldPanel("brought_file"),
+                    FieldPanel("is_spoken_by_a_person"),
+                    FieldPanel("poster", help_text=_("One of the photographs: people see it before the film plays.")),
+                    FieldPanel("filmed_on"),
+                ],
+                heading=_("Film"),
+            ),
+            FieldPanel(
+                "captions",
+                help_text=_(
+                    "What is said, with its moments, as WebVTT: first a line WEBVTT, then «00:01.000 --> 00:03.500»"
+                    " with the words below it, and an empty line between each."
+                ),
+            ),
+            FieldPanel("transcript", help_text=_("What is said and what one sees, for who sees or hears no film.")),
+            FieldPanel(
+                "shows", help_text=_("A voice is recognised too: a film in which somebody speaks is of a person.")
+            ),
             RIGHTS,
             CONSENT,
+            WITHDRAWN,
         ],
-        base_form_class=SnippetForm,
+        base_form_class=FilmForm,
     )
 
 

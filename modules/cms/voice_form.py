@@ -9,15 +9,21 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 
 from modules.models.voices import MOST_BYTES, MP3, OGG
+from modules.recorded.looking import look_at_sound
 from quizzes.bank.admin_forms import HYPHENATED, LOWER_CASE_HELP
+
+from .brought_files import BroughtFile
 
 
 class VoiceForm(WagtailAdminModelForm):
     """Whoever may edit voices takes one back here; nobody reviews it, and no new date brings it back."""
 
-    recording = forms.FileField(
+    recording = BroughtFile(
         label=_("Recording"),
         required=False,
+        look=look_at_sound,
+        most=MOST_BYTES,
+        endings=[".opus", ".ogg", ".oga", ".mp3", "audio/ogg", "audio/mpeg"],
         help_text=_(
             "Ogg, Opus or MP3 of 300 KB at most: about a minute and a half. A voice is recognised: another person may"
             " read it. A new file takes the place of the one before."
@@ -41,21 +47,6 @@ class VoiceForm(WagtailAdminModelForm):
             raise ValidationError(LOWER_CASE_HELP)
         return identifier
 
-    def clean_recording(self):
-        """Refuse what is too large or no recording; what a player could not play helps nobody."""
-        recording = self.cleaned_data["recording"]
-        if not recording:
-            return None
-        if recording.size > MOST_BYTES:
-            raise ValidationError(
-                _("The recording is larger than 300 KB. Make it shorter, or save it with less quality.")
-            )
-        content = recording.read()
-        self.kind = kind_of(content)
-        if self.kind is None:
-            raise ValidationError(_("This is no Ogg, Opus or MP3 file."))
-        return content
-
     def clean_withdrawn_on(self):
         day = self.cleaned_data["withdrawn_on"]
         if day and day > timezone.localdate():
@@ -65,17 +56,10 @@ class VoiceForm(WagtailAdminModelForm):
         return day
 
     def save(self, commit=True):
-        if content := self.cleaned_data.get("recording"):
-            self.instance.audio, self.instance.audio_type = content, self.kind
+        voice = self.instance
+        if found := self.cleaned_data.get("recording"):
+            voice.audio, voice.audio_type = found["content"], MP3 if found["type"] == MP3 else OGG
+            voice.audio_bytes, voice.seconds = len(found["content"]), found["seconds"]
         elif self.cleaned_data.get("drops_recording"):
-            self.instance.audio, self.instance.audio_type = None, ""
+            voice.audio, voice.audio_type, voice.audio_bytes, voice.seconds = None, "", 0, 0
         return super().save(commit=commit)
-
-
-def kind_of(content):
-    """Return the kind of a recording by how it begins, or None."""
-    if content.startswith(b"OggS"):
-        return OGG
-    # A tag before it, or a frame of layer III at once.
-    is_frame = len(content) > 1 and content[0] == 0xFF and content[1] & 0xE6 == 0xE2
-    return MP3 if content.startswith(b"ID3") or is_frame else None

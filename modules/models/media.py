@@ -5,12 +5,20 @@ made. What stands in a lesson is the number of the row; what the lesson says abo
 """
 
 import uuid
+from hashlib import sha256
+from pathlib import PurePath
+from typing import NamedTuple
 
-from django.db import models
+from django.core.files.base import ContentFile
+from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from modules.recorded.kinds import MP3_TYPE, OPUS_TYPE
+from modules.wording.durations import taken_in_words
+from modules.wording.languages import language_named
 
 from .consented import Consented, ConsentState, has_consent_on
 
@@ -52,6 +60,9 @@ class Medium(Consented):
 
     objects = MediumManager()
 
+    # The fields with files that only our own views give out.
+    files = ()
+
     class Meta:
         abstract = True
         ordering = ["identifier"]
@@ -69,6 +80,36 @@ class Medium(Consented):
     @property
     def name(self):
         return self.identifier
+
+    @property
+    def licence(self):
+        """Return the name of the licence under which it may be shown, with where that stands; else nothing."""
+        if self.rights in (Rights.OWN, Rights.PERMISSION):
+            return ""
+        return ", ".join(filter(None, [str(Rights(self.rights).label), self.rights_note]))
+
+    def lay_down(self, field, content, ending):
+        """Keep `content` as the file of a field, called by what it is; the one before goes once that is written."""
+        file = getattr(self, field)
+        before, name = file.name, f"{file.field.upload_to}/{self.key.hex}-{sha256(content).hexdigest()}.{ending}"
+        if name == before:
+            return
+        if file.storage.exists(name):
+            # Of an attempt that was not written down.
+            setattr(self, field, name)
+        else:
+            file.save(PurePath(name).name, ContentFile(content), save=False)
+        self.let_go(field, before)
+
+    def let_go(self, field, name):
+        """Delete a file of this row once what was done is written."""
+        storage = getattr(self, field).storage
+        if name:
+            transaction.on_commit(lambda: storage.delete(name), robust=True)
+
+    def mark_of(self, field):
+        """Return what changes with the content of a file: a part of its digest."""
+        return PurePath(getattr(self, field).name).stem.rpartition("-")[2][:16]
 
 
 class _OfPeopleOrNot(Medium):
@@ -117,9 +158,24 @@ class Spoken(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def tongue(self):
+        """Return its language, with names (`NamedLanguage`)."""
+        return language_named(self.language)
+
+
+class PlayedFile(NamedTuple):
+    """One of the files in which a player may find a recording."""
+
+    ending: str
+    type: str
+    bytes: int
+
 
 class Recording(Spoken, Medium):
     """Something to listen to, in Opus, MP3 or both. A voice is recognised: whoever speaks has consented."""
+
+    files = ("opus", "mp3")
 
     speaker = models.CharField(_("who speaks"), max_length=200)
     opus = models.FileField(_("Opus"), upload_to="recordings", blank=True, max_length=200)
@@ -136,11 +192,31 @@ class Recording(Spoken, Medium):
 
     @property
     def name(self):
-        return self.title
+        return f"{self.title} ({self.tongue.name})"
+
+    @property
+    def sources(self):
+        """Return its `PlayedFile`s, the smaller kind first: a player takes the first that it can play."""
+        kinds = [("opus", OPUS_TYPE, self.opus_bytes), ("mp3", MP3_TYPE, self.mp3_bytes)]
+        return [PlayedFile(*kind) for kind in kinds if getattr(self, kind[0])]
+
+    @property
+    def takes(self):
+        """Return how long it is and what it takes of the line, as people read it before they tap."""
+        return taken_in_words(self.seconds, [source.bytes for source in self.sources])
+
+
+class FilmManager(MediumManager):
+    """Films with their still pictures, which a page shows with each."""
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("poster")
 
 
 class Film(Spoken, _OfPeopleOrNot):
     """A film of our own with captions and a still picture; `captions` is WebVTT."""
+
+    files = ("file",)
 
     file = models.FileField(_("film"), upload_to="films", max_length=200)
     file_bytes = models.PositiveIntegerField(default=0, editable=False)
@@ -151,6 +227,8 @@ class Film(Spoken, _OfPeopleOrNot):
     captions = models.TextField(_("captions"))
     filmed_on = models.DateField(_("filmed on"), null=True, blank=True)
 
+    objects = FilmManager()
+
     class Meta(_OfPeopleOrNot.Meta):
         verbose_name = _("film")
         verbose_name_plural = _("films")
@@ -158,3 +236,13 @@ class Film(Spoken, _OfPeopleOrNot):
     @property
     def name(self):
         return self.title
+
+    @property
+    def mark(self):
+        """Return what stands in its address and changes with its file."""
+        return self.mark_of("file")
+
+    @property
+    def takes(self):
+        """Return how long it is and what it takes of the line, as people read it before they tap."""
+        return taken_in_words(self.seconds, [self.file_bytes])

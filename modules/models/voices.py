@@ -7,6 +7,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from modules.wording.durations import taken_in_words
+
 from .consented import Consented, ConsentState, has_consent_on
 
 MOST_BYTES = 300 * 1024
@@ -69,3 +71,8 @@ class Voice(Consented):
     @property
     def has_recording(self):
         return bool(self.audio_type)
+
+    @property
+    def takes(self):
+        """Return how long the recording is and what it takes of the line, as far as that is known."""
+        return taken_in_words(self.seconds, [self.audio_bytes])

@@ -9,7 +9,7 @@ from modules.progress.structure import own_path
 from quizzes.copied import digest, mark_of_code
 from quizzes.models import Source
 
-# An edit of the glossary, the directory, a source, a voice or a photograph makes copies old after so many seconds.
+# An edit of what is no part of a lesson, such as a source or a voice, makes copies old after so many seconds at most.
 LOOKED_AT_AGAIN = 60
 
 

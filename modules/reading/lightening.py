@@ -11,7 +11,7 @@ _PHOTO = re.compile(r"<picture>.*?</picture>", re.DOTALL)
 _LARGER = re.compile(r' <a class="larger".*?</a>', re.DOTALL)
 _PICTURE = re.compile(r"<img\b[^>]*>")
 _WORDS = re.compile(r'\balt="([^"]*)"')
-_RECORDING = re.compile(r"<(audio|video)\b[^>]*>(?:.*?</\1>)?", re.DOTALL)
+_PLAYER = re.compile(r"<(audio|video)\b[^>]*>(?:.*?</\1>)?", re.DOTALL)
 # What nobody misses there: ornaments, the list of publications, where one stands on the net, the editor's names of
 # paragraphs. The marks of sources stay; they lead nowhere then.
 _LEFT_OUT = re.compile(
@@ -24,10 +24,18 @@ _MARK = re.compile(r'<a [^>]*href="[^"]*#fuente-[^"]*"[^>]*>(.*?)</a>', re.DOTAL
 
 def lighten(html):
     """Return a page of the course as a copy holds it."""
-    heard = format_html('<p class="small muted">{}</p>', _("The recording can be heard when there is a connection."))
     html = _MARK.sub(r'<span class="source">\1</span>', html)
     html = _LARGER.sub("", _PHOTO.sub(_words_of_photo, html))
-    return _LEFT_OUT.sub("", _RECORDING.sub(str(heard), _PICTURE.sub(_words_of, html)))
+    return _LEFT_OUT.sub("", _PLAYER.sub(_when_it_plays, _PICTURE.sub(_words_of, html)))
+
+
+def _when_it_plays(player):
+    """Return the line in place of a player; what is said stands in writing beside it."""
+    lines = {
+        "audio": _("The recording can be heard when there is a connection."),
+        "video": _("The film can be seen when there is a connection."),
+    }
+    return format_html('<p class="small muted">{}</p>', lines[player[1]])
 
 
 def _words_of_photo(photo):

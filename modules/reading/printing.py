@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from modules.blocks.lines import ROLES
+from modules.blocks.media import heard_on
 from modules.blocks.scenarios import Step, how_they_are_called, lay_out
 from modules.models import LessonPage
 from modules.wording.translations import language_mark
@@ -36,6 +37,8 @@ class PrintedScene:
     rule: str
     they: str
     steps: list[Step]
+    # In which one can hear, in the course, how it begins.
+    languages: list[str]
 
 
 @dataclass(frozen=True)
@@ -62,10 +65,11 @@ def lay_out_sheet(lesson, *, today):
         "language": language,
         "terms": references.names,
         "directory": Directory(language, today),
+        "today": today,
         "on_paper": True,
     }
     parts = [printed_block(block, context) for block in lesson.body if block.block_type != "scenario"]
-    scenes = printed_scenes(lesson.body, lesson.module.course.acts, language)
+    scenes = printed_scenes(lesson.body, lesson.module.course.acts, language, today)
     # Scenes take more than a page in any size.
     size = "even" if scenes else size_for(parts, references)
     is_private = any(block.block_type == "reflection" for block in lesson.body)
@@ -81,7 +85,7 @@ def printed_block(child, context):
     )
 
 
-def printed_scenes(body, acts, language):
+def printed_scenes(body, acts, language, today):
     """Return the scenes of a lesson in the order of the course, each with the rule that it practises."""
     scenes = []
     for block in body:
@@ -96,6 +100,9 @@ def printed_scenes(body, acts, language):
                 rule=acts.get(block.value.get("act"), ""),
                 they=how_they_are_called(block.value["steps"], language),
                 steps=lay_out(block.value["identifier"], block.value["steps"]),
+                languages=[
+                    recording.tongue.name for recording in heard_on(block.value.get("recordings"), {"today": today})
+                ],
             )
         )
     return scenes

@@ -69,12 +69,13 @@ def places_that_use(row):
 
 
 def lessons_that_show(row):
-    """Return the names of the published lessons, in whatever language, that show a photograph, recording or film.
+    """Return the names of the lessons, in whatever language, that show a photograph, recording or film, or soon may.
 
-    A film shows its still picture too.
+    Published, under review, or to be published by date: a draft that nobody looks at binds nothing. A film shows its
+    still picture too.
     """
-    lessons = LessonPage.objects.live().order_by("path")
-    found = [lesson for lesson in lessons if _holds(lesson.body.raw_data, row)]
+    found = [lesson for lesson in _lessons() if lesson.live and _holds(lesson.body.raw_data, row)]
+    found += [lesson for lesson in _lessons() if _holds(_draft_body(lesson), row) and _is_to_come(lesson)]
     films = row.film_set.order_by("pk") if isinstance(row, Photo) else ()
     shown = [name for film in films for name in lessons_that_show(film)]
     return list(dict.fromkeys([*map(_name_of, found), *shown]))
@@ -85,9 +86,16 @@ def _places_of_medium(row):
     films = list(row.film_set.order_by("pk")) if isinstance(row, Photo) else []
     if row.withdrawn_on:
         return list(map(str, films))
-    drafts = ((lesson, json.loads(_draft_of(lesson).get("body") or "[]")) for lesson in _lessons())
-    found = [lesson for lesson, draft in drafts if _holds(lesson.body.raw_data, row) or _holds(draft, row)]
+    found = [lesson for lesson in _lessons() if _holds([*lesson.body.raw_data, *_draft_body(lesson)], row)]
     return list(dict.fromkeys([*map(_name_of, found), *map(str, films)]))
+
+
+def _draft_body(lesson):
+    return json.loads(_draft_of(lesson).get("body") or "[]")
+
+
+def _is_to_come(lesson):
+    return lesson.workflow_in_progress or lesson.approved_schedule
 
 
 def _holds(blocks, row):
@@ -125,7 +133,7 @@ def _lessons():
 
 def _values_of(lesson, kind):
     """Return the values of the blocks of a kind in a lesson and in its draft."""
-    blocks = [*lesson.body.raw_data, *json.loads(_draft_of(lesson).get("body") or "[]")]
+    blocks = [*lesson.body.raw_data, *_draft_body(lesson)]
     return [block["value"] for block in blocks if block["type"] == kind]
 
 
