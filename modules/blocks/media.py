@@ -138,7 +138,11 @@ class ListenBlock(blocks.StructBlock):
 class FilmBlock(blocks.StructBlock):
     """A film of our own."""
 
-    film = SnippetChooserBlock("modules.Film", label=_("Film"))
+    film = SnippetChooserBlock(
+        "modules.Film",
+        label=_("Film"),
+        help_text=_("Films are added under «Photographs, sound and film», with captions and everything in writing."),
+    )
     caption = blocks.CharBlock(label=_("Caption"), required=False, help_text=_("A few words below it; may stay empty."))
 
     def get_context(self, value, parent_context=None):
