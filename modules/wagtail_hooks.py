@@ -21,6 +21,9 @@ from .cms.review_views import (
     offer_review_instead,
     refuse_stale_answer,
     refuse_without_review,
+    remember_review,
+    say_what_was_decided,
+    show_what_was_decided,
 )
 from .cms.viewsets import CourseTextGroup, OrganisationViewSet
 from .models import ModulePage, Organisation
@@ -69,6 +72,8 @@ def add_due_report():
 
 
 hooks.register("before_edit_page", refuse_stale_answer)
+hooks.register("before_edit_page", remember_review)
+hooks.register("after_edit_page", say_what_was_decided)
 hooks.register("before_publish_page", refuse_without_review)
 # After those that refuse: who is asked may publish.
 hooks.register("before_publish_page", keep_draft, order=10)
@@ -83,7 +88,8 @@ hooks.register("construct_page_action_menu", offer_review_instead)
 def add_review_addresses():
     reason = path("pages/<int:page_pk>/publish-without-review/", ask_for_reason, name="publish_without_review")
     told = path("pages/publish-told/<int:revision_pk>/", publish_told, name="publish_told")
-    return [reason, told, *due_report_paths()]
+    decided = path("reviews/<int:state_pk>/decided/", show_what_was_decided, name="review_decided")
+    return [reason, told, decided, *due_report_paths()]
 
 
 @hooks.register("register_log_actions")

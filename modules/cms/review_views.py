@@ -1,9 +1,9 @@
 """What editors meet in the CMS on the way to publishing: what is missing, and the door for an emergency."""
 
+from django.contrib import messages as django_messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
@@ -14,12 +14,8 @@ from wagtail.models import Page
 from modules.models import ReviewedBeforePublishing
 from modules.models.review_forms import ReasonForm
 from modules.models.reviewing import missing_reviews, needed_reviews
+from modules.reviews.decisions import decision_of, names_of, tell_decision
 from modules.reviews.publishing import publish_without_review
-
-
-def names_of(reviews):
-    """Return «legal review and peer review»."""
-    return get_text_list([str(review.label).lower() for review in reviews], _("and"))
 
 
 def refuse_without_review(request, page):
@@ -48,6 +44,12 @@ def refuse_stale_answer(request, page):
     return redirect("wagtailadmin_pages:edit", page.pk)
 
 
+def remember_review(request, page):
+    """Note which review an editor's form may answer: afterwards the page is at the next one, or at none."""
+    if "action-workflow-action" in request.POST and isinstance(page, ReviewedBeforePublishing):
+        request.review_at_hand = getattr(page.current_workflow_task_state, "pk", None)
+
+
 def is_newest(form, page):
     """Whether a posted form began at the newest draft of the page; one that does not say so did."""
     newest = page.latest_revision
@@ -59,6 +61,25 @@ def is_newest(form, page):
     return form.get("loaded_revision_id", str(newest.pk)) == str(newest.pk) and (
         form.get("loaded_revision_created_at", begun_at) == begun_at
     )
+
+
+def say_what_was_decided(request, page):
+    """After a reviewer decided in a page's editor, say what in place of Wagtail's «has been updated»."""
+    decision = decision_of(request.user, getattr(request, "review_at_hand", None))
+    if decision is None:
+        return
+    *said, _updated = list(django_messages.get_messages(request)) or [None]
+    for message in said:
+        django_messages.add_message(request, message.level, message.message, extra_tags=message.extra_tags)
+    messages.success(request, tell_decision(decision))
+
+
+def show_what_was_decided(request, state_pk):
+    """After a reviewer decided in the window that lists open: say what, on the first page with what else waits."""
+    decision = decision_of(request.user, state_pk)
+    if decision is not None:
+        messages.success(request, tell_decision(decision))
+    return redirect("wagtailadmin_home")
 
 
 class PublishWithoutReviewItem(ActionMenuItem):

@@ -1,6 +1,7 @@
 """Who reviews a text before it is published: the reviews there are, the step in which one happens, what came of it."""
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import AbstractGroupApprovalTask, TaskState
 
@@ -58,7 +59,10 @@ class ReviewTask(AbstractGroupApprovalTask):
         return ApprovalForm.for_review(self.review) if action == "approve" else super().get_form_for_action(action)
 
     def on_action(self, task_state, user, action_name, *, credit="", comment="", **kwargs):
-        """Approve or ask for changes, as `user`; `credit` is the name that readers of the page see."""
+        """Approve or ask for changes, as `user`; `credit` is the name that readers of the page see.
+
+        Return the address that says what came of it.
+        """
         state = task_state.specific
         if action_name == "approve":
             state.credit = credit.strip()[:200] or (str(user) if self.review == Review.LEGAL else "")
@@ -67,3 +71,5 @@ class ReviewTask(AbstractGroupApprovalTask):
             if latest.user_id == user.pk:
                 state.revision = latest
         super().on_action(state, user, action_name, comment=comment)
+        # Where Wagtail goes afterwards; its editor goes its own way.
+        return reverse("review_decided", args=[state.pk])

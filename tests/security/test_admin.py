@@ -94,6 +94,7 @@ TABLE = {
     "due_report_results": ">>++++",
     "publish_affecting": ">>----",
     "publish_told": ">>++++",
+    "review_decided": ">>++++",
     "picture_for_places": ">>+-++",
     "editions": ">>+-++",
     "editions:add": ">>----",
