@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from modules.blocks import examples
 from modules.blocks.lessons import LessonStream
-from modules.models import GlossaryTerm, Organisation, Photo, Printable, Voice
+from modules.models import Film, GlossaryTerm, Organisation, Photo, Printable, Recording, Voice
 from modules.models.reviewing import Approval, ReviewOfPage
 from modules.models.reviews import Review
 from modules.models.voices import OGG
@@ -130,6 +130,8 @@ BLOCKS = {
     # None is invented: what stands where one is missing. How one looks is shown by `sample_voices`.
     "voice": None,
     "photo": {"photo": examples.example_photo(Photo), **examples.PHOTO},
+    "listen": {"title": examples.LISTEN_TITLE, "recordings": examples.example_recordings(Recording)},
+    "film": {"film": examples.example_film(Film), "caption": examples.FILM_CAPTION},
     "printable": Printable(
         identifier="lista", title="Lista de los 30 puntos", purpose="Para revisar el centro en equipo.", live=True
     ),

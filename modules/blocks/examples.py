@@ -37,7 +37,11 @@ PHOTO = {
     "caption": "Con un biombo a cada lado, la fila no oye.",
 }
 _OF_US = {"made_by": "Equipo del curso", "rights": "own", "shows": "nobody"}
+_OF_US_HEARD = {"made_by": "Equipo del curso", "rights": "own", "consent_number": "0", "consent_scope": "Muestra"}
+_NO_FILE = "muestra-00000000000000000000"
 _SIZE = {"width": 1200, "height": 800, "mark": "example", "files": {}, "bytes": {"jpg": 140_000}}
+LISTEN_TITLE = "Cómo saludar en el portón"
+FILM_CAPTION = "Con el biombo abierto, nadie ve desde la fila."
 DIRECTORY = {"title": "Quién puede ayudar", "needs": ["lideresas_pares"]}
 REFLECTION = {
     "prompt": "¿Cuándo le atendieron a usted con respeto? ¿Qué hizo esa persona?",
@@ -78,3 +82,23 @@ def example_photo(model):
     photo = model(identifier="ventanilla", sizes=[_SIZE], **_OF_US)
     photo.address_of = lambda size, ending: static("modules/example-photo.svg")
     return photo
+
+
+def example_recordings(model):
+    """Return a recording in two languages that was never made: its words are of nobody."""
+    one = _OF_US_HEARD | {"title": "Cómo saludar en el portón", "seconds": 80, "opus_bytes": 240_000}
+    words = "Texto de muestra. Aquí va por escrito todo lo que se dice, en su idioma."
+    languages = {"es": "Nombre de quien habla (muestra)", "cak": "Nombre de quien habla (muestra)"}
+    return [
+        model(identifier=f"saludo-{code}", language=code, speaker=speaker, transcript=words, opus=_NO_FILE, **one)
+        for code, speaker in languages.items()
+    ]
+
+
+def example_film(model):
+    """Return a film that was never made."""
+    poster = example_photo(model._meta.get_field("poster").related_model)
+    shown = {"title": "Así se coloca el biombo", "language": "es", "seconds": 48, "width": 1280, "height": 720}
+    shown |= {"file_bytes": 3_900_000, "kind": "video/mp4", "captions": "WEBVTT", "file": _NO_FILE}
+    words = "Texto de muestra. Aquí va por escrito lo que se dice y lo que se ve."
+    return model(identifier="biombo", poster=poster, transcript=words, **shown, **_OF_US)

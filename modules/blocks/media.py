@@ -127,6 +127,11 @@ class ListenBlock(blocks.StructBlock):
         context = super().get_context(value, parent_context)
         return context | {"recordings": heard_on(value["recordings"], context)}
 
+    def get_preview_value(self):
+        recordings = self.child_blocks["recordings"].child_block.target_model
+        heard = {"title": examples.LISTEN_TITLE, "recordings": examples.example_recordings(recordings)}
+        return self.normalize(heard)
+
     class Meta:
         icon = "headphones"
         label = _("To listen to")
@@ -147,7 +152,15 @@ class FilmBlock(blocks.StructBlock):
 
     def get_context(self, value, parent_context=None):
         context = super().get_context(value, parent_context)
-        return context | {"is_shown": is_shown(value["film"], context)}
+        film = value["film"]
+        is_seen = is_shown(film, context)
+        # Without its still picture a film is shown all the same.
+        still = picture_of(film.poster) if is_seen and is_shown(film.poster, context) else None
+        return context | {"is_shown": is_seen, "still": still}
+
+    def get_preview_value(self):
+        film = examples.example_film(self.child_blocks["film"].target_model)
+        return self.normalize({"film": film, "caption": examples.FILM_CAPTION})
 
     class Meta:
         icon = "film"

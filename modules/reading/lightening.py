@@ -39,8 +39,12 @@ def _when_it_plays(player):
 
 
 def _words_of_photo(photo):
+    words = _words_of(photo)
+    if not words:
+        # The still picture of a film, for which another line stands.
+        return ""
     seen = format_html('<p class="small muted">{}</p>', _("The photograph can be seen when there is a connection."))
-    return f"<p>{_words_of(photo)}</p>{seen}"
+    return f"<p>{words}</p>{seen}"
 
 
 def _words_of(picture):

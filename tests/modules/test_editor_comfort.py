@@ -51,8 +51,8 @@ def test_every_block_says_what_it_is_for(name):
     assert str(BLOCKS[name].get_description()).endswith(".")
 
 
-# A point, a need and a step of a list are explained by their list.
-EXPLAINED_BY_THEIR_LIST = {"Punto", "Necesidad"}
+# A point, a need, a recording and a step of a list are explained by their list.
+EXPLAINED_BY_THEIR_LIST = {"Punto", "Necesidad", "Grabación"}
 
 
 @pytest.mark.parametrize("name", BLOCKS)
