@@ -6,7 +6,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from modules.recorded.captions import check_captions
-from modules.recorded.kinds import ENDINGS, MP3_TYPE, OPUS_TYPE
+from modules.recorded.kinds import MP3_TYPE, OPUS_TYPE
 from modules.recorded.looking import look_at_film, look_at_sound
 from modules.recorded.refusals import UnusableRecording
 from modules.wording.languages import has_name, languages_to_choose
@@ -133,10 +133,7 @@ class RecordingForm(SpokenForm):
     def save(self, commit=True):
         for name in self.brings:
             if found := self.cleaned_data.get(name):
-                field = name.removeprefix("brought_")
-                self.instance.lay_down(field, found["content"], ENDINGS[found["type"]])
-                setattr(self.instance, f"{field}_bytes", len(found["content"]))
-                self.instance.seconds = found["seconds"]
+                self.instance.take_file(name.removeprefix("brought_"), found)
         return super().save(commit=commit)
 
 
@@ -170,8 +167,5 @@ class FilmForm(SpokenForm):
 
     def save(self, commit=True):
         if found := self.cleaned_data.get("brought_file"):
-            film = self.instance
-            film.lay_down("file", found["content"], ENDINGS[found["type"]])
-            film.kind, film.file_bytes, film.seconds = found["type"], len(found["content"]), found["seconds"]
-            film.width, film.height = found["width"], found["height"]
+            self.instance.take_file(found)
         return super().save(commit=commit)

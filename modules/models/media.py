@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from modules.recorded.kinds import MP3_TYPE, OPUS_TYPE
+from modules.recorded.kinds import ENDINGS, MP3_TYPE, OPUS_TYPE
 from modules.wording.durations import taken_in_words
 from modules.wording.languages import language_named
 
@@ -194,6 +194,17 @@ class Recording(Spoken, Medium):
     def name(self):
         return f"{self.title} ({self.tongue.name})"
 
+    def take_file(self, field, found):
+        """Keep in `field` what `modules.recorded.looking.look_at_sound` found; None: nothing, from now on."""
+        if found is None:
+            self.let_go(field, getattr(self, field).name)
+            setattr(self, field, "")
+            setattr(self, f"{field}_bytes", 0)
+            return
+        self.lay_down(field, found["content"], ENDINGS[found["type"]])
+        setattr(self, f"{field}_bytes", len(found["content"]))
+        self.seconds = found["seconds"]
+
     @property
     def sources(self):
         """Return its `PlayedFile`s, the smaller kind first: a player takes the first that it can play."""
@@ -236,6 +247,12 @@ class Film(Spoken, _OfPeopleOrNot):
     @property
     def name(self):
         return self.title
+
+    def take_file(self, found):
+        """Keep what `modules.recorded.looking.look_at_film` found."""
+        self.lay_down("file", found["content"], ENDINGS[found["type"]])
+        self.kind, self.file_bytes, self.seconds = found["type"], len(found["content"]), found["seconds"]
+        self.width, self.height = found["width"], found["height"]
 
     @property
     def mark(self):

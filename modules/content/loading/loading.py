@@ -20,6 +20,7 @@ from modules.models import Edition, LoadedContent, Voice
 from quizzes.indexing import indexed_once
 
 from . import pages, snippets
+from .media import KINDS, load_medium, media_entries, shown_today, without_what_is_not_shown
 from .site import point_site_at
 
 # The lists that are shown in the order of their file.
@@ -93,14 +94,9 @@ def _entries_of_course(text):
     return entries | {lesson["id"]: lesson for module in text.modules for lesson in module.lessons}
 
 
-def _without_other_voices(entries, voices):
-    """Return the entries without blocks for voices that this site does not have, or may not show."""
-    return {
-        name: value
-        if "body" not in value
-        else value | {"body": [block for block in value["body"] if block.get("voice", "") in {"", *voices}]}
-        for name, value in entries.items()
-    }
+def _without_other_voices(body, voices):
+    """Return the blocks of a lesson without voices that this site does not have, or may not show."""
+    return [block for block in body if block.get("voice", "") in {"", *voices}]
 
 
 def _outermost_first(topics):
@@ -152,7 +148,9 @@ class _Loading:
         self.digests = {}
 
     def run(self):
-        wanted, orders = _without_other_voices(wanted_entries(self.text), self.voices), wanted_orders(self.text)
+        media = media_entries(self.text)
+        self.load_media({name: value for name, value in media.items() if self.shall_load(name, value)})
+        wanted, orders = self.without_what_is_not_here(wanted_entries(self.text)), wanted_orders(self.text)
         to_load = {name: value for name, value in wanted.items() if self.shall_load(name, value)}
         to_order = {name: ids for name, ids in orders.items() if self.shall_order(name, ids)}
         self.load_snippets({name: value for name, value in to_load.items() if pages.is_snippet(name)})
@@ -160,7 +158,7 @@ class _Loading:
         for name, ids in to_order.items():
             self.put_in_order(name, ids)
         self.remember()
-        self.loaded.left = [name for name in self.memory if name in self.live.entries and name not in wanted]
+        self.loaded.left = [name for name in self.memory if name in self.live.entries and name not in wanted | media]
         if course := self.rows.get("COURSE"):
             point_site_at(course, self.locale)
         return self.loaded
@@ -169,6 +167,9 @@ class _Loading:
         """Decide whether to load it, and note why not where an editor has the word."""
         entry, remembered = self.live.entries.get(name), self.memory.get(name)
         digest = digest_of(value)
+        if entry is not None and getattr(entry.row, "withdrawn_on", None):
+            # Nothing brings back what somebody took back.
+            return False
         if entry is None:
             if remembered and not self.replace:
                 self.loaded.kept.append(name)
@@ -200,6 +201,22 @@ class _Loading:
             self.loaded.updated.append(name)
         self.digests[name] = digest_of(ids)
         return True
+
+    def load_media(self, values):
+        for name, value in values.items() if self.stores_images else ():
+            self.rows[name] = load_medium(self.rows.get(name), name, value, self.text, self.rows)
+
+    def without_what_is_not_here(self, entries):
+        """Return the entries without blocks for voices and media that this site does not have, or may not show."""
+        shown = shown_today()
+        # What was taken back meanwhile is in `live`, and in no lesson.
+        self.rows = {name: row for name, row in self.rows.items() if name.partition(":")[0] not in KINDS} | shown
+        return {
+            name: value
+            if "body" not in value or name.startswith("printable:")
+            else value | {"body": without_what_is_not_shown(_without_other_voices(value["body"], self.voices), shown)}
+            for name, value in entries.items()
+        }
 
     def load_snippets(self, values):
         for image in {value["image"] for value in values.values() if "image" in value}:

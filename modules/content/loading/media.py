@@ -1,23 +1,45 @@
 """Photographs, recordings and films as files: read once for every language, and put into the CMS."""
 
 import hashlib
+from pathlib import PurePosixPath
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from modules.content.declarations.media import FILE, MEDIA_LISTS
+from modules.content.declarations.media import CAPTIONS, FILE, FILMS, MEDIA_LISTS, PICTURES
 from modules.content.declarations.shapes import WRONG, ListOf
+from modules.content.question_images import digest_of_file
+from modules.models import Film, Photo, Recording
+from modules.pictures.keeping import Prepared, find_photo_problem, keep_picture, make_sizes
+from modules.recorded.captions import check_captions
+from modules.recorded.kinds import ENDINGS
+from modules.recorded.looking import look_at_film, look_at_sound
+from modules.recorded.refusals import UnusableRecording
+from quizzes.confined.limits import MEGABYTE, Limits
+from quizzes.confined.reading import read_confined
 
 from .reports import Report, nodes_in
 
-FILE_KEYS = ("file", "opus", "mp3", "captions")
+# As in the forms: 3 MB to listen to, 30 MB to see.
+MOST_BYTES = {look_at_sound: 3 * MEGABYTE, look_at_film: 30 * MEGABYTE}
+KINDS = {"photo": Photo, "recording": Recording, "film": Film}
+_FILE_KEYS = ("file", "opus", "mp3", "captions")
+_PLAIN = {
+    "photo": ["shows", "taken_on"],
+    "recording": ["title", "language", "transcript", "speaker", "recorded_on"],
+    "film": ["title", "language", "transcript", "shows", "filmed_on"],
+}
+_RIGHTS = ["made_by", "rights", "rights_note", "consent_number", "consent_scope", "consent_until"]
+_DAYS = ("taken_on", "recorded_on", "filmed_on", "consent_until")
 
 
 def read_media(folder, findings):
     """Return ({"photos.yaml": entries …}, {name of a file: its path}), and tell the Findings what is wrong.
 
-    An entry has the digest of each of its files beside it: a name stays when somebody puts another file there.
+    An entry has the digest of each of its files beside it, as they are kept: a name stays when somebody puts another
+    file there.
     """
-    lists, files = {}, {}
+    lists, files, digests = {}, {}, {}
     for path in sorted(folder.glob("*")):
         report = Report(f"{folder.parent.name}/{folder.name}/{path.name}", findings)
         if path.name in MEDIA_LISTS:
@@ -32,8 +54,117 @@ def read_media(folder, findings):
             report.add(0, _("Call it by small letters, digits and hyphens, such as ventanilla.jpg or saludo.opus."))
         else:
             report.define("medium", path.name, 0)
-            files[path.name] = path
+            files[path.name], digests[path.name] = path, _digest_of(path, report)
     for entry in [entry for entries in lists.values() for entry in entries]:
-        named = [entry[key] for key in FILE_KEYS if entry.get(key) in files]
-        entry["digests"] = [hashlib.sha256(files[name].read_bytes()).hexdigest() for name in named]
+        named = [entry[key] for key in _FILE_KEYS if entry.get(key) in files]
+        entry["digests"] = [digests[name] for name in named]
     return lists, files
+
+
+def media_entries(text):
+    """Return the entries of a CourseText, by name, in an order in which they can be made."""
+    return {
+        f"{kind}:{entry['id']}": entry
+        for list_name, (kind, _shape) in MEDIA_LISTS.items()
+        for entry in text.media.get(list_name, [])
+    }
+
+
+def load_medium(row, name, value, text, rows):
+    """Fill the row (None: a new one) from its value in the files, with its files, and save it; return it."""
+    kind = name.partition(":")[0]
+    row = row or KINDS[kind](identifier=value["id"])
+    for field in [*_PLAIN[kind], *_RIGHTS]:
+        setattr(row, field, value.get(field, None if field in _DAYS else ""))
+    content = {key: text.media_files[value[key]].read_bytes() for key in _FILE_KEYS if value.get(key)}
+    if kind == "photo":
+        return _load_photo(row, value, content["file"])
+    if kind == "film":
+        row.poster = rows[f"photo:{value['poster']}"]
+        row.take_file(_look(look_at_film, content["file"]))
+        row.captions = check_captions(content["captions"].decode(), seconds=row.seconds)
+    else:
+        for field in row.files:
+            row.take_file(field, _look(look_at_sound, content[field]) if field in content else None)
+    row.save()
+    return row
+
+
+def shown_today():
+    """Return {"photo:ventanilla": its row …} of everything of this site that people may see or hear today."""
+    today = timezone.localdate()
+    return {f"{kind}:{row.identifier}": row for kind, model in KINDS.items() for row in model.objects.shown_on(today)}
+
+
+def without_what_is_not_shown(body, shown):
+    """Return the blocks of a lesson without photographs, recordings and films that are not in `shown`."""
+    heard = lambda names: [name for name in names if f"recording:{name}" in shown]  # noqa: E731
+    blocks = []
+    for block in body:
+        ((kind, value),) = block.items()
+        if kind in ("photo", "film") and f"{kind}:{value[kind]}" not in shown:
+            continue
+        if kind == "listen":
+            value = value | {"recordings": heard(value["recordings"])}
+            if not value["recordings"]:
+                continue
+        elif kind == "scenario" and "recordings" in value:
+            kept = heard(value["recordings"])
+            value = {key: inner for key, inner in value.items() if key != "recordings" or kept}
+            value |= {"recordings": kept} if kept else {}
+        blocks.append({kind: value})
+    return blocks
+
+
+def _load_photo(photo, value, content):
+    if not photo.pk or photo.image.get_file_hash() != digest_of_file(content):
+        prepared = Prepared(content, PurePosixPath(value["file"]).suffix, [])
+        photo.image = keep_picture(prepared, title=value["id"])
+    photo.save()
+    make_sizes(photo)
+    return photo
+
+
+# By the digest of a file: each language reads the same ones, and looking takes a process for each.
+_LOOKED_AT = {}
+
+
+def _digest_of(path, report):
+    """Return the digest of a file as it will be kept, or "" after reporting why it can't be."""
+    content = path.read_bytes()
+    key = (path.name, hashlib.sha256(content).hexdigest())
+    if key not in _LOOKED_AT:
+        _LOOKED_AT[key] = _look_at_file(content, path.name, path.suffix[1:])
+    digest, problem = _LOOKED_AT[key]
+    if problem:
+        report.add(0, problem)
+    return digest
+
+
+def _look_at_file(content, name, ending):
+    """Return the digest of what will be kept of a file, and a sentence that says why it can't be, or nothing."""
+    try:
+        if ending in PICTURES.split("|"):
+            return digest_of_file(content), find_photo_problem(content, name=name)
+        if ending in CAPTIONS.split("|"):
+            return hashlib.sha256(check_captions(content.decode()).encode()).hexdigest(), ""
+        found = _look(look_at_film if ending in FILMS.split("|") else look_at_sound, content)
+    except UnusableRecording as refusal:
+        return "", str(refusal)
+    except UnicodeDecodeError:
+        return "", _("The captions are no text in UTF-8. Save them anew.")
+    problem, own = "", ENDINGS[found["type"]]
+    if own != ending:
+        problem = _("This is a file of another kind: let its name end in .%(ending)s.") % {"ending": own}
+    return hashlib.sha256(found["content"]).hexdigest(), problem
+
+
+def _look(look, content):
+    """Return what a file of sound or film is, looked at in a process of its own; raises UnusableRecording."""
+    most = MOST_BYTES[look]
+    if len(content) > most:
+        raise UnusableRecording(
+            _("The file is larger than %(most)d MB. Make it shorter, or save it with less quality.")
+            % {"most": most // MEGABYTE}
+        )
+    return read_confined(look, content, refusal=UnusableRecording, limits=Limits(answer=most + MEGABYTE))

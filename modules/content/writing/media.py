@@ -1,5 +1,6 @@
 """Photographs, recordings and films of the CMS, in the values of the content files; what was taken back is in none."""
 
+import hashlib
 from pathlib import PurePosixPath
 
 from django.utils import timezone
@@ -30,7 +31,8 @@ def digests_of(row):
     """Return the digests of the files of a medium, in the order in which its file names them."""
     if isinstance(row, Photo):
         return [row.image.get_file_hash()]
-    return [_digest_in(file.name) for file in files_of(row).values() if file]
+    captions = [hashlib.sha256(row.captions.encode()).hexdigest()] if isinstance(row, Film) else []
+    return [*(_digest_in(file.name) for file in files_of(row).values()), *captions]
 
 
 def files_of(row):
@@ -68,7 +70,7 @@ def _name_of(row, file):
 
 def _digest_in(name):
     """Return the digest by which a stored file is called."""
-    return PurePosixPath(name).stem
+    return PurePosixPath(name).stem.rpartition("-")[2]
 
 
 def _photo(row):
