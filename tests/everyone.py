@@ -47,7 +47,7 @@ from tests.factories import (
     make_staff,
     make_trainer,
 )
-from tests.modules.factories import make_voice
+from tests.modules.factories import make_voice, take_photo
 from tests.quizzes.surveys.rows import make_survey
 
 PEOPLE = {
@@ -98,7 +98,7 @@ class World:
 
 def make_world(keys_dir, settings):
     """Build the site of one course, two groups and everybody of PEOPLE."""
-    settings.CREDENTIAL_KEYS_DIR = keys_dir
+    settings.CREDENTIAL_KEYS_DIR, settings.MEDIA_ROOT = keys_dir, keys_dir.parent / "media"
     make_key()
     make_course(modules=1, lessons=1, questions=1)
     module = ModulePage.objects.get()
@@ -106,6 +106,7 @@ def make_world(keys_dir, settings):
     module.save()
     make_lesson(module, 2, body=[("scenario", SCENE)])
     voice = make_voice(audio=b"OggS", audio_type="audio/ogg")
+    photo = take_photo()
     quiz = make_quiz(
         "casos",
         [make_question("C-Q1"), make_question("C-Q2", kind="open", choices=[], marking_guide="Saludo")],
@@ -158,6 +159,10 @@ def make_world(keys_dir, settings):
         "week": 8,
         "days": 30,
         "voice_key": voice.key,
+        "photo_key": photo.key,
+        "mark": photo.sizes[0]["mark"],
+        "width": photo.sizes[0]["width"],
+        "ending": "webp",
         "lesson": "1",
         "need": "salud",
         "digest": "0" * 64,

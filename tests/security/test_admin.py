@@ -138,6 +138,15 @@ TABLE = {
     "wagtailsnippets_modules_voice": ">>+-++",
     "wagtailsnippetchoosers_modules_voice": ">>++++",
     "wagtailsnippetchoosers_modules_voice:create": ">>+-++",
+    "wagtailsnippets_modules_photo": ">>+-++",
+    "wagtailsnippetchoosers_modules_photo": ">>++++",
+    "wagtailsnippetchoosers_modules_photo:create": ">>+-++",
+    "wagtailsnippets_modules_recording": ">>+-++",
+    "wagtailsnippetchoosers_modules_recording": ">>++++",
+    "wagtailsnippetchoosers_modules_recording:create": ">>+-++",
+    "wagtailsnippets_modules_film": ">>+-++",
+    "wagtailsnippetchoosers_modules_film": ">>++++",
+    "wagtailsnippetchoosers_modules_film:create": ">>+-++",
     "wagtailsnippets_quizzes_quiz": ">>+-++",
     "wagtailsnippetchoosers_quizzes_quiz": ">>++++",
     "wagtailsnippetchoosers_quizzes_quiz:create": ">>+-++",
@@ -236,8 +245,8 @@ def admin_addresses(world):
     pages |= {"parent_page_id": course.pk, "destination_id": course.pk}
     words = {"content_type_app_name": "modules", "content_type_model_name": "lessonpage", "app_name": "modules"}
     words |= {"app_label": "modules", "model_name": "glossaryterm", "action": "delete", "action_name": "approve"}
-    words |= {"image_pk": Image.objects.get().pk}
-    words |= {"image_id": Image.objects.get().pk, "document_id": Document.objects.get().pk}
+    words |= {"image_pk": Image.objects.get(title="Foto").pk}
+    words |= {"image_id": Image.objects.get(title="Foto").pk, "document_id": Document.objects.get().pk}
     words |= {"doc_id": Document.objects.get().pk, "redirect_id": Redirect.objects.get().pk}
     words |= {"filter_spec": "width-10", "uidb64": "x", "token": "x", "object_id": "1"}
     for one in all_addresses():
