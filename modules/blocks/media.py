@@ -22,8 +22,6 @@ KINDS = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg"}
 _KNOWN_BY_ALL = "jpg"
 # How wide at least where a browser knows no other kind, and on paper.
 _MIDDLE = 800
-# Of a licence it stands below the photograph where it says so; who gave a permission, and where the paper is, does not.
-_NOTES_ARE_PUBLIC = {"public", "cc0", "cc-by", "cc-by-sa"}
 
 
 class Picture(NamedTuple):
@@ -36,7 +34,6 @@ class Picture(NamedTuple):
     # Whole, by a plain link, and how much of a line that takes.
     large: str
     kilobytes: int
-    note: str
 
     @property
     def is_tall(self):
@@ -61,7 +58,6 @@ def picture_of(photo):
         height=largest["height"],
         large=photo.address_of(largest, _KNOWN_BY_ALL),
         kilobytes=ceil(largest["bytes"][_KNOWN_BY_ALL] / 1000),
-        note=photo.rights_note if photo.rights in _NOTES_ARE_PUBLIC else "",
     )
 
 

@@ -72,6 +72,7 @@ def test_every_block_can_be_seen_before_it_is_chosen(editor_client, name):
     expected = {"quiz": "Cuestionario m1", "directory": "OMES", "scenario": "Yesenia", "key_message": "Un saludo"}
     # None comes with the course: whoever looks for the block reads what it waits for.
     expected["voice"] = "Aquí falta una voz"
+    expected |= {"photo": "example-photo.svg", "listen": "Escuchar en español", "film": "Así se coloca el biombo"}
     assert expected.get(name, "block-") in shown
 
 
