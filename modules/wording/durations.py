@@ -40,7 +40,7 @@ def length_in_words(seconds):
     minutes, rest = divmod(seconds, 60)
     parts = [f"{minutes}\N{NO-BREAK SPACE}min"] if minutes else []
     parts += [f"{rest}\N{NO-BREAK SPACE}s"] if rest else []
-    return " ".join(parts)
+    return "\N{NO-BREAK SPACE}".join(parts)
 
 
 def size_in_words(size):
