@@ -2,9 +2,10 @@
 
 from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
+from django.utils import timezone
 from wagtail.log_actions import get_active_log_context
-from wagtail.models import Page, Revision
-from wagtail.signals import page_published, post_page_move, unpublished
+from wagtail.models import DraftStateMixin, Page, Revision
+from wagtail.signals import page_published, post_page_move, published, unpublished
 
 from quizzes.models import Act, Quiz
 from quizzes.signals import (
@@ -36,6 +37,8 @@ from .pictures.keeping import drop_picture
 from .progress.following import change_scheduled, course_changed, quiz_closed
 from .progress.reckoning import counting_since_of, page_after, pass_rule_of, reckon_attempt, reckon_brought
 from .progress.taught import lessons_named
+from .translating.kinds import TRANSLATED
+from .translating.marking import mark_published
 
 
 @receiver(pre_save, sender=CoursePage)
@@ -89,6 +92,19 @@ def keep_what_is_scheduled(instance, raw=False, **kwargs):
     if instance.approved_go_live_at and not raw:
         change_scheduled(instance)
 
+
+def remember_what_was_translated(instance, raw=False, **kwargs):
+    if not raw:
+        mark_published(instance, by=get_active_log_context().user, now=timezone.now())
+
+
+page_published.connect(remember_what_was_translated, dispatch_uid="remember what a page was translated from")
+published.connect(remember_what_was_translated, dispatch_uid="remember what a snippet was translated from")
+# What has no drafts is published by saving it.
+for translated in TRANSLATED.values():
+    if not issubclass(translated.model, DraftStateMixin):
+        name = translated.model.__name__
+        post_save.connect(remember_what_was_translated, translated.model, dispatch_uid=f"remember translated {name}")
 
 attempt_submitted.connect(reckon_attempt, dispatch_uid="reckon attempt")
 attempts_brought.connect(reckon_brought, dispatch_uid="reckon attempts that were brought")

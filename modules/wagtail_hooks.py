@@ -7,8 +7,8 @@ from wagtail import hooks
 from wagtail.admin.ui.components import Component
 from wagtail.snippets.models import register_snippet
 
-# Registers the reports at their addresses and in the menu.
-from .cms import report_menus  # noqa: F401
+# Register the reports at their addresses and in the menu, and what editors meet of translations.
+from .cms import report_menus, translation_views  # noqa: F401
 from .cms.asking import EditionCameIntoForce, ask_about_quiz, keep_draft, publish_told
 from .cms.deletion import keep_what_texts_use
 from .cms.editions import EditionViewSet, PeopleTakenAlong

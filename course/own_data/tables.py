@@ -125,6 +125,7 @@ ABOUT_OTHERS = {
     ("SurveyPaperBatch", "keyed_by"),
     ("SurveyRound", "closed_by"),
     ("TrainingRecord", "annulled_by"),
+    ("TranslatedFrom", "by"),
     ("User_groups", "user"),
     ("User_user_permissions", "user"),
     # Of the CMS: texts that somebody edits belong to the course.

@@ -1,12 +1,13 @@
 """Where the reports stand in the Wagtail admin: their addresses and their places in the menu."""
 
-from django.urls import path
+from django.urls import path, reverse
 from wagtail import hooks
 
 from .reports.guessing import GuessingReport, guessing_paths
 from .reports.listing import menu_item, report_path
 from .reports.plain_language import PlainLanguageReport
 from .reports.scenes import ScenesReport
+from .reports.translations import TranslationsReport, translations_paths
 from .reports.unverified import UnverifiedReport, print_unverified
 
 
@@ -19,6 +20,7 @@ def add_reports():
         report_path("reports/guessing/", GuessingReport),
         report_path("reports/scenes/", ScenesReport),
         *guessing_paths(),
+        *translations_paths(),
     ]
 
 
@@ -40,3 +42,14 @@ def put_guessing_in_the_menu():
 @hooks.register("register_reports_menu_item")
 def put_scenes_in_the_menu():
     return menu_item(ScenesReport, order=125)
+
+
+@hooks.register("register_reports_menu_item")
+def put_translations_in_the_menu():
+    return menu_item(TranslationsReport, order=115)
+
+
+@hooks.register("construct_reports_menu")
+def leave_one_report_of_translations(request, items):
+    """That of wagtail-localize has the same name, and knows only what was translated with it."""
+    items[:] = [item for item in items if item.url != reverse("wagtail_localize:translations_report")]

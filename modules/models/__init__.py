@@ -13,6 +13,7 @@ from .reading import LessonRead
 from .reviewed import ReviewedBeforePublishing
 from .reviews import Review, ReviewTask, ReviewTaskState
 from .structure import StructureStamp
+from .translated_from import TranslatedFrom
 from .voices import Voice
 from .words import GlossaryTerm, LanguageEntry
 
@@ -43,5 +44,6 @@ __all__ = [
     "Shows",
     "StructureStamp",
     "TrainingRecord",
+    "TranslatedFrom",
     "Voice",
 ]

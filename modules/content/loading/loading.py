@@ -17,6 +17,7 @@ from modules.content.declarations.surveys import STATEMENT, THEME
 from modules.content.question_images import find_or_store
 from modules.content.writing.live import live_course
 from modules.models import Edition, LoadedContent, Voice
+from modules.translating.marking import while_loading
 from quizzes.indexing import indexed_once
 
 from . import pages, snippets
@@ -37,6 +38,7 @@ class Loaded:
     kept: list = field(default_factory=list)  # an editor changed it, or took it away
     left: list = field(default_factory=list)  # it is not in the files any more, and still in the CMS
     titles: dict = field(default_factory=dict)  # of what was in the CMS before, by name
+    keys: dict = field(default_factory=dict)  # of what the files and the CMS both have now, by name
 
     @property
     def changed(self):
@@ -54,7 +56,7 @@ def load_course(text, *, replace=False, stores_images=True):
 
     Without `stores_images`, for who takes it all back, questions come without those: a file is not taken back.
     """
-    with indexed_once():
+    with indexed_once(), while_loading():
         return _Loading(text, replace, stores_images).run()
 
 
@@ -158,6 +160,8 @@ class _Loading:
         for name, ids in to_order.items():
             self.put_in_order(name, ids)
         self.remember()
+        there = {name: self.rows[name] for name in wanted if name in self.rows}
+        self.loaded.keys = {name: row.translation_key for name, row in there.items() if hasattr(row, "translation_key")}
         self.loaded.left = [name for name in self.memory if name in self.live.entries and name not in wanted | media]
         if course := self.rows.get("COURSE"):
             point_site_at(course, self.locale)

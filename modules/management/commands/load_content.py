@@ -5,6 +5,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,6 +15,7 @@ from modules.content.loading.loading import load_course
 from modules.progress.effects import carry_out, change_of, course_before
 from modules.progress.following import holding_back
 from modules.progress.telling import tell_difference, tell_outcome, tell_people
+from modules.translating.marking import mark_loaded
 
 
 class Command(BaseCommand):
@@ -60,11 +62,17 @@ class Command(BaseCommand):
         with holding_back() as waiting:
             before = course_before()
             done = [load_course(text, replace=replace, **options) for text in texts]
+            self.mark_translations(done)
             change = change_of(waiting, before)
         if change is None:
             waiting.follow()
             return done, None, None
         return done, change, carry_out(waiting, change, also_the_middle=also_the_middle)
+
+    def mark_translations(self, done):
+        original = next((loaded for loaded in done if loaded.language == settings.LANGUAGE_CODE), None)
+        for loaded in done:
+            mark_loaded(loaded, original, now=timezone.now())
 
     def say_whom_they_would_affect(self, texts, replace):
         """Load, look and take it all back; a site without a database yet has nobody to be affected."""

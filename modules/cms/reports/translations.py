@@ -1,0 +1,132 @@
+"""The report «Traducciones»: what is missing in another language, and what is older there than its original."""
+
+from django.conf import settings
+from django.urls import path, reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import get_language_info, ngettext
+from django.utils.translation import gettext_lazy as _
+from django_filters import ChoiceFilter
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.models import Locale
+
+from modules.models import TranslatedFrom
+from modules.translating.kinds import Kind
+from modules.translating.outdated import State, fold, to_translate
+
+from .listing import CourseReportView
+
+
+def _languages():
+    codes = Locale.objects.exclude(language_code=settings.LANGUAGE_CODE).values_list("language_code", flat=True)
+    return [(code, name_of_language(code)) for code in codes.order_by("pk")]
+
+
+def name_of_language(code):
+    return get_language_info(code)["name_translated"].capitalize()
+
+
+class TranslationFilterSet(WagtailFilterSet):
+    """What is asked of the rules, which tell more of a language and of a kind that somebody asks for."""
+
+    language = ChoiceFilter(label=_("Language"), choices=_languages, empty_label=_("All"))
+    state = ChoiceFilter(label=_("State"), choices=State, empty_label=_("All"))
+    kind = ChoiceFilter(label=_("What it is"), choices=Kind, empty_label=_("All"))
+
+    class Meta:
+        model = TranslatedFrom
+        fields = []
+
+    @property
+    def asked(self):
+        return {name: value for name, value in self.form.cleaned_data.items() if value}
+
+
+class WhatColumn(TitleColumn):
+    """A thing, or how many there are of a kind, which leads to each of them."""
+
+    def get_value(self, row):
+        if row.count == 1:
+            return row.title
+        words = ngettext("%(count)d of this kind", "%(count)d of this kind", row.count)
+        return words % {"count": row.count}
+
+    def get_link_url(self, row, parent_context):
+        if row.count == 1:
+            return row.address
+        asked = {"language": row.language, "kind": row.kind.value, "state": row.state.value}
+        return f"{reverse(TranslationsReport.index_url_name)}?" + "&".join(f"{k}={v}" for k, v in asked.items())
+
+
+class DoColumn(Column):
+    """What one can do about it: read what changed, translate anew, or say that it still holds."""
+
+    def get_value(self, row):
+        links = []
+        if row.changes:
+            links.append((row.changes, _("What changed")))
+        if row.translation:
+            links.append((row.translation, _("Edit the translation")))
+        if row.state in (State.CHANGED, State.UNKNOWN) and row.key:
+            links.append((reverse("translation_still_valid", args=[row.kind, row.key]), _("Does it still hold?")))
+        return format_html_join(" · ", '<a href="{}">{}</a>', links) or "–"
+
+
+class StateColumn(Column):
+    def get_value(self, row):
+        return format_html("{}<br>{}", row.state.label, row.note) if row.note else row.state.label
+
+
+class TranslationsReport(CourseReportView):
+    page_title = _("Translations")
+    header_icon = "globe"
+    index_url_name = "translations_report"
+    index_results_url_name = "translations_report_results"
+    explanation = _(
+        "What people read in Spanish and not, or not as it is now, in another language. What is missing, and of what "
+        "nobody knows, is told by kind: follow the number to each. Only texts count: another order, other minutes or "
+        "a new day of checking change no translation. Of a language without a page of the course nothing is missing "
+        "until you choose it."
+    )
+    filterset_class = TranslationFilterSet
+    columns = [
+        WhatColumn("title", label=_("Original"), width="34%"),
+        Column("kind", label=_("What it is"), accessor=lambda row: row.kind.label),
+        Column("language", label=_("Language"), accessor=lambda row: name_of_language(row.language)),
+        StateColumn("state", label=_("State")),
+        Column("looked_on", label=_("Translated or looked at on"), accessor=lambda row: _told(row)),
+        DoColumn("do", label=_("What to do")),
+    ]
+    export_headings = {
+        "language": _("Language"),
+        "state.label": _("State"),
+        "kind.label": _("What it is"),
+        "title": _("Original"),
+        "note": _("Note"),
+        "looked_on": _("Translated or looked at on"),
+        "by": _("By"),
+    }
+    export_filename = "traducciones"
+
+    def get_rows(self):
+        asked = self.filters.asked if self.filters and self.filters.is_valid() else {}
+        rows = to_translate(**asked)
+        return rows if "kind" in asked or self.is_export else fold(rows)
+
+
+def _told(row):
+    if row.looked_on is None:
+        return "–"
+    return ", ".join(filter(None, [date_format(row.looked_on), row.by]))
+
+
+def translations_paths():
+    return [
+        path("reports/to-translate/", TranslationsReport.as_view(), name=TranslationsReport.index_url_name),
+        path(
+            "reports/to-translate/results/",
+            TranslationsReport.as_view(results_only=True),
+            name=TranslationsReport.index_results_url_name,
+        ),
+    ]

@@ -1,0 +1,1 @@
+"""What is not translated, and what is older than its original."""

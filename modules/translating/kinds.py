@@ -1,0 +1,107 @@
+"""What of the course has translations, kind by kind, and the texts of a thing by whose digest a change is noticed."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from django.db.models import Q, TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from modules.models import (
+    CoursePage,
+    GlossaryTerm,
+    LanguageEntry,
+    LessonPage,
+    ModulePage,
+    Organisation,
+    Printable,
+)
+from modules.text.placed_texts import placed_texts_of
+from quizzes.models import Act, Case, Question, Quiz, SurveyBlock, SurveyScale, SurveyStatement, Topic
+from quizzes.models.pools import ASKABLE
+
+# What nobody reads, or what each language has for reasons of its own.
+_NO_TEXTS = [
+    *("identifier", "draft_title", "slug", "url_path", "seo_title", "search_description"),
+    *("lesson", "english", "checked_by", "plain_language_reason"),
+    *("source", "verified_by", "verified_text", "verified_scale"),
+]
+
+
+class Kind(TextChoices):
+    """What a thing is; in the order of the report."""
+
+    COURSE = "course", _("Course")
+    MODULE = "module", _("Module")
+    LESSON = "lesson", _("Lesson")
+    QUIZ = "quiz", _("Quiz")
+    CASE = "case", _("Case")
+    QUESTION = "question", _("Question")
+    ACT = "act", _("Act")
+    TOPIC = "topic", _("Topic")
+    TERM = "term", _("Glossary term")
+    ENTRY = "language", _("Line of the language guide")
+    ORGANISATION = "organisation", _("Organisation")
+    SHEET = "printable", _("Sheet to print")
+    THEME = "theme", _("Theme of the survey")
+    SCALE = "scale", _("Scale of the survey")
+    STATEMENT = "statement", _("Statement of the survey")
+
+
+@dataclass(frozen=True)
+class Translated:
+    """A kind's model, what holds texts beside it, its order, and what is public."""
+
+    model: type
+    order: tuple
+    parts: str = ""
+    public: Q | None = None
+
+    def originals(self, locale):
+        """Return what people get of it in this language, the rows with all their texts."""
+        rows = self.model.objects.filter(self.public or Q(), locale=locale).order_by(*self.order)
+        return rows.prefetch_related(self.parts) if self.parts else rows
+
+
+_LIVE = Q(live=True)
+TRANSLATED = {
+    Kind.COURSE: Translated(CoursePage, ("path",), public=_LIVE),
+    Kind.MODULE: Translated(ModulePage, ("path",), public=_LIVE),
+    Kind.LESSON: Translated(LessonPage, ("path",), public=_LIVE),
+    Kind.QUIZ: Translated(Quiz, ("identifier",), "bands", _LIVE),
+    Kind.CASE: Translated(Case, ("identifier", "pk"), public=_LIVE),
+    Kind.QUESTION: Translated(Question, ("identifier",), "choices", ASKABLE),
+    Kind.ACT: Translated(Act, ("identifier",)),
+    Kind.TOPIC: Translated(Topic, ("name", "pk")),
+    Kind.TERM: Translated(GlossaryTerm, ("term", "pk")),
+    Kind.ENTRY: Translated(LanguageEntry, ("sort_order", "pk")),
+    Kind.ORGANISATION: Translated(Organisation, ("sort_order", "pk")),
+    Kind.SHEET: Translated(Printable, ("sort_order", "pk"), public=_LIVE),
+    Kind.THEME: Translated(SurveyBlock, ("sort_order", "pk")),
+    Kind.SCALE: Translated(SurveyScale, ("identifier",), "options"),
+    Kind.STATEMENT: Translated(SurveyStatement, ("sort_order", "pk")),
+}
+_KINDS = {translated.model: kind for kind, translated in TRANSLATED.items()}
+
+
+def kind_of(row):
+    """Return the Kind of a row, or None for what is not translated."""
+    return _KINDS.get(type(row))
+
+
+def texts_of(row):
+    """Return what stands to read in a row, in order: that of its options, bands or answers comes last.
+
+    The order of those is no text: they stand in that of their keys.
+    """
+    placed = placed_texts_of(row, leave_out=_NO_TEXTS)
+    if parts := TRANSLATED[kind_of(row)].parts:
+        for part in sorted(getattr(row, parts).all(), key=lambda part: str(part.translation_key)):
+            placed += placed_texts_of(part, leave_out=_NO_TEXTS)
+    return placed
+
+
+def digest_of_texts(row):
+    """Return the digest by which one notices that the texts of a row changed."""
+    texts = [placed.text for placed in texts_of(row)]
+    return hashlib.sha256(json.dumps(texts, ensure_ascii=False).encode()).hexdigest()

@@ -1,0 +1,215 @@
+"""What people read in the original and not, or not as it is now, in another language."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from django.conf import settings
+from django.db.models import TextChoices
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.models import Locale, Page
+
+from modules.models import CoursePage, TranslatedFrom
+from modules.models.naming import page_id
+from modules.reviews.unverified import edit_address
+from quizzes.models import Quiz
+from quizzes.wording.marks import plain
+
+from .kinds import TRANSLATED, Kind, digest_of_texts, kind_of
+from .marking import original_of
+
+
+class State(TextChoices):
+    """How a translation stands; in the order of the report."""
+
+    CHANGED = "changed", gettext_lazy("Changed after it was translated")
+    CASE = "case", gettext_lazy("Not asked: its case is missing")
+    UNKNOWN = "unknown", gettext_lazy("Not known whether it changed")
+    MISSING = "missing", gettext_lazy("Not translated yet")
+
+
+# Of these there may be hundreds, and each is the same work: told by kind until one asks for a kind.
+FOLDED = (State.MISSING, State.UNKNOWN)
+
+
+@dataclass(frozen=True)
+class ToTranslate:
+    """Something that is to be done in a language: of one thing, or of all of a kind, which then are `count`."""
+
+    language: str
+    kind: Kind
+    state: State
+    title: str = ""
+    address: str = ""  # where the original is edited
+    translation: str = ""  # where the translation is edited
+    key: int | None = None  # of the translation
+    changes: str = ""
+    looked_on: date | None = None
+    by: str = ""
+    note: str = ""
+    count: int = 1
+
+
+def to_translate(*, language="", kind="", state=""):
+    """Return the ToTranslate of a language or of all, of a kind or of all, in one state or in all.
+
+    What is missing is told of a language that is asked for, and of those that have a page of the course. A fixed number
+    of queries for a kind, however much there is of it.
+    """
+    codes = {locale.pk: locale.language_code for locale in Locale.objects.all()}
+    original = next((pk for pk, code in codes.items() if code == settings.LANGUAGE_CODE), None)
+    asked = {pk: code for pk, code in codes.items() if pk != original and language in ("", code)}
+    if original is None or not asked:
+        return []
+    begun = set(CoursePage.objects.filter(locale__in=asked).values_list("locale", flat=True))
+    whole = begun | {pk for pk, code in asked.items() if code == language}
+    marks = _marks(asked.values())
+    found = []
+    for one, translated in TRANSLATED.items():
+        if kind in ("", one):
+            found += _of_kind(one, translated, original, asked, whole, marks)
+    found = [row for row in found if state in ("", row.state)]
+    states, kinds, languages = list(State), list(Kind), list(asked.values())
+    return sorted(
+        found, key=lambda row: (languages.index(row.language), states.index(row.state), kinds.index(row.kind))
+    )
+
+
+def fold(rows):
+    """Return the rows with one in place of all of a language, a kind and a state of which there may be hundreds."""
+    counts, folded = defaultdict(int), []
+    for row in rows:
+        counts[_heap(row)] += 1
+    for row in rows:
+        if row.state not in FOLDED:
+            folded.append(row)
+        elif count := counts.pop(_heap(row), 0):
+            folded.append(ToTranslate(row.language, row.kind, row.state, count=count) if count > 1 else row)
+    return folded
+
+
+def _heap(row):
+    return row.language, row.state, row.kind
+
+
+def older_translations(original):
+    """Return the ToTranslate of the translations of an original that people read and that are older than it."""
+    return [row for row in _around(original) if row.state == State.CHANGED]
+
+
+def state_of(translation):
+    """Return the ToTranslate of a translation, or None where nothing is to be done, or where it has no original."""
+    original = original_of(translation)
+    rows = _around(original) if original else []
+    return next((row for row in rows if row.key == translation.pk), None)
+
+
+def _around(row):
+    """Return the ToTranslate of all translations that there are of a row which is an original."""
+    original = original_of(row)
+    if original is None:
+        return []
+    codes = dict(Locale.objects.exclude(pk=original.locale_id).values_list("pk", "language_code"))
+    kind = kind_of(original)
+    there = _translations(TRANSLATED[kind], codes, key=original.translation_key)
+    marks = _marks(codes.values(), key=original.translation_key)
+    return list(_of_original(kind, original, there, codes, (), marks))
+
+
+def _marks(languages, **conditions):
+    if key := conditions.get("key"):
+        conditions = {"translation_key": key}
+    marks = TranslatedFrom.objects.filter(language__in=languages, **conditions).select_related("by")
+    return {(mark.translation_key, mark.language): mark for mark in marks}
+
+
+def _of_kind(kind, translated, original_locale, codes, whole, marks):
+    there = _translations(translated, codes)
+    for original in translated.originals(original_locale):
+        yield from _of_original(kind, original, there, codes, whole, marks)
+
+
+def _translations(translated, codes, *, key=None):
+    """Return {(translation key, locale): columns} of what there is in these languages, public or not."""
+    model = translated.model
+    columns = ["pk", "translation_key", "locale_id"]
+    columns += [name for name in ("live", "alias_of_id") if _has(model, name)]
+    if model is TRANSLATED[Kind.QUESTION].model:
+        columns += ["case_id", "case__live", "case__locale_id"]
+    rows = model.objects.filter(locale__in=codes)
+    rows = rows.filter(translation_key=key) if key else rows
+    return {(row["translation_key"], row["locale_id"]): row for row in rows.values(*columns)}
+
+
+def _has(model, name):
+    return any(name in (field.name, field.attname) for field in model._meta.concrete_fields)
+
+
+def _of_original(kind, original, there, codes, whole, marks):
+    digest = None
+    for locale, language in codes.items():
+        row, mark = there.get((original.translation_key, locale)), marks.get((original.translation_key, language))
+        if row is None and locale not in whole:
+            continue
+        if row is not None and digest is None:
+            digest = digest_of_texts(original)
+        state, note = _judge(row, mark, digest)
+        if state:
+            yield ToTranslate(
+                language=language,
+                kind=kind,
+                state=state,
+                title=name_of(original),
+                address=edit_address(original),
+                translation=edit_address(_stub(original, row["pk"])) if row else "",
+                key=row["pk"] if row else None,
+                changes=_changes(original, mark) if state == State.CHANGED else "",
+                looked_on=timezone.localdate(mark.looked_at) if mark else None,
+                by=str(mark.by or "") if mark else "",
+                note=note,
+            )
+
+
+def _judge(row, mark, digest):
+    """Return (State or None, a word on it) of a translation by its columns, if there is one."""
+    if row is None:
+        return State.MISSING, ""
+    if row.get("alias_of_id") or (mark and mark.digest == TranslatedFrom.COPY):
+        return State.MISSING, _("There is only a copy of the original.")
+    if not row.get("live", True):
+        return State.MISSING, _("There is a draft that nobody has published.")
+    if row.get("case_id") and not (row["case__live"] and row["case__locale_id"] == row["locale_id"]):
+        return State.CASE, _("A question whose case is not translated is never asked in this language.")
+    if mark is None:
+        return State.UNKNOWN, ""
+    return (None, "") if mark.digest == digest else (State.CHANGED, "")
+
+
+def _changes(original, mark):
+    """Return the address of Wagtail's comparison of what was translated with what people read, if there is one."""
+    now = getattr(original, "live_revision_id", None)
+    if not mark.revision_id or now in (None, mark.revision_id):
+        return ""
+    if isinstance(original, Page):
+        return reverse("wagtailadmin_pages:revisions_compare", args=[original.pk, mark.revision_id, now])
+    name = original.snippet_viewset.get_url_name("revisions_compare")
+    return reverse(name, args=[original.pk, mark.revision_id, now])
+
+
+def _stub(original, pk):
+    """Return a row that only knows which it is."""
+    return type(original)(pk=pk)
+
+
+def name_of(row):
+    """Return how a thing is called in the report: by its id where it has one that people know, and its title."""
+    if isinstance(row, Page):
+        identifier = page_id(row.translation_key)
+        return f"{identifier} · {row.title}" if identifier else row.title
+    if isinstance(row, Quiz):
+        return f"{row.identifier.upper()} · {row.title}"
+    return Truncator(plain(str(row))).chars(100)

@@ -1,0 +1,484 @@
+"""What is not translated, and what is older than its original: the rules, the report, the notes, the files."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+from wagtail.models import DraftStateMixin, Locale, ModelLogEntry, Page, PageLogEntry
+from wagtail.users.models import UserProfile
+from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationSource
+from wagtail_localize.operations import translate_object
+
+from modules.models import CoursePage, GlossaryTerm, LessonPage, LoadedContent, ModulePage, TranslatedFrom
+from modules.translating.kinds import digest_of_texts
+from modules.translating.marking import OriginalChanged, keep_as_valid
+from modules.translating.outdated import State, fold, older_translations, state_of, to_translate
+from quizzes.models import Question, SurveyBlock, SurveyOption, SurveyScale, SurveyStatement
+from tests.factories import NOW, make_act, make_case, make_course, make_learner, make_question, make_staff, make_trainer
+from tests.modules.content import make_content
+from tests.modules.factories import make_language_entry, make_organisation, make_printable, make_term
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def english():
+    return Locale.objects.get_or_create(language_code="en")[0]
+
+
+@pytest.fixture
+def editor():
+    return make_staff("elena", "Editoras")
+
+
+@pytest.fixture
+def editor_client(client, editor):
+    client.force_login(editor)
+    return client
+
+
+def into(english, row, **fields):
+    """Publish a translation of a row, as somebody does who writes it in the CMS."""
+    copy = row.copy_for_translation(english, **({"copy_parents": True} if isinstance(row, Page) else {}))
+    for name, value in fields.items():
+        setattr(copy, name, value)
+    if isinstance(copy, DraftStateMixin):
+        copy.save()
+        copy.save_revision().publish()
+    else:
+        copy.save()
+    copy.refresh_from_db()
+    return copy
+
+
+def told(**asked):
+    return [(str(row.kind), str(row.state), row.title) for row in to_translate(**asked)]
+
+
+def test_what_nobody_translated_is_missing_and_what_says_the_same_as_then_is_not_told(english):
+    course = make_course(modules=1, lessons=1, quiz=False)
+    make_term()
+    into(english, course, title="The course")
+    assert told() == [
+        ("module", "missing", "M1 · Módulo de prueba 1"),
+        ("lesson", "missing", "M1-L1 · Lección 1"),
+        ("term", "missing", "Estigma"),
+    ]
+
+
+def test_of_a_language_without_a_page_of_the_course_nothing_is_missing_until_one_asks_for_it(english):
+    make_term()
+    assert told() == []
+    assert told(language="en") == [("term", "missing", "Estigma")]
+    assert told(language="es") == []
+    assert told(language="xx") == []
+
+
+def test_a_text_that_changed_is_told_and_order_and_days_are_no_text(english):
+    row, entry = make_organisation(note="Llame antes."), make_language_entry()
+    into(english, row, note="Call first.")
+    into(english, entry, say="sex worker", avoid="prostitute", why="It names work.")
+    row.sort_order, row.checked_on, row.checked_by = 7, NOW.date(), "Luz"
+    row.save()
+    entry.sort_order = 9
+    entry.save()
+    assert told() == []
+    row.phone = "2222 3333"
+    row.save()
+    assert told() == [("organisation", "changed", "OMES")]
+
+
+def test_a_translation_that_is_published_again_is_of_what_the_original_says_then(english):
+    term = make_term()
+    translation = into(english, term, term="Stigma", definition="A label.")
+    term.definition = "Etiqueta que rebaja y separa."
+    term.save()
+    assert told() == [("term", "changed", "Estigma")]
+    translation.definition = "A label that sets apart."
+    translation.save()
+    assert told() == []
+
+
+def test_a_draft_of_the_original_changes_nothing_until_it_is_published(english):
+    make_course(modules=1, lessons=1, quiz=False)
+    lesson = LessonPage.objects.get()
+    into(english, lesson, title="Lesson")
+    lesson.title = "Lección otra"
+    revision = lesson.save_revision()
+    assert told(kind="lesson") == []
+    revision.publish()
+    assert told(kind="lesson") == [("lesson", "changed", "M1-L1 · Lección otra")]
+
+
+def test_what_changed_in_a_page_and_in_a_question_is_one_link_away(english, editor_client):
+    make_course(modules=1, lessons=1, quiz=False)
+    lesson, question = LessonPage.objects.get(), make_question("B-1")
+    lesson.save_revision().publish()
+    question.save_revision().publish()
+    into(english, LessonPage.objects.get(), title="Lesson")
+    into(english, Question.objects.get(), text="What?")
+    for model in (LessonPage, Question):
+        row = model.objects.get(locale=Locale.get_default())
+        if isinstance(row, LessonPage):
+            row.title = "Lección otra"
+        else:
+            row.text = "¿Otra cosa?"
+        row.save_revision().publish()
+    rows = to_translate(state="changed")
+    assert [str(row.kind) for row in rows] == ["lesson", "question"]
+    for row in rows:
+        assert row.changes
+        assert editor_client.get(row.changes).status_code == 200
+
+
+def test_an_option_of_a_question_is_its_text_and_their_order_is_not(english):
+    question = make_question("B-1")
+    into(english, question, text="What?")
+    first, second = question.choices.all()[:2]
+    first.sort_order, second.sort_order = second.sort_order, first.sort_order
+    first.save()
+    second.save()
+    assert told(kind="question") == []
+    first.feedback = "Porque sí."
+    first.save()
+    assert told(kind="question") == [("question", "changed", str(question))]
+
+
+def test_a_question_whose_case_is_not_translated_is_never_asked_and_the_report_says_so(english):
+    case = make_case("C-1", questions=1)
+    question = Question.objects.get()
+    into(english, question, text="What?")
+    assert [(row.title, row.state, row.note) for row in to_translate(kind="question")] == [
+        (
+            str(question),
+            State.CASE,
+            "Una pregunta cuyo caso no está traducido nunca se hace en este idioma.",
+        )
+    ]
+    translated = into(english, case, title="A case")
+    Question.objects.filter(locale=english).update(case=translated)
+    assert told(kind="question") == []
+
+
+def test_nobody_knows_of_a_translation_of_before(english):
+    term = make_term()
+    translation = into(english, term, term="Stigma")
+    TranslatedFrom.objects.all().delete()
+    assert told() == [("term", "unknown", "Estigma")]
+    assert state_of(translation).state == State.UNKNOWN
+
+
+def test_a_draft_and_a_copy_are_no_translation(english):
+    make_course(modules=1, lessons=1, quiz=False)
+    lesson = LessonPage.objects.get()
+    copy = lesson.copy_for_translation(english, copy_parents=True)
+    copy.live = False
+    copy.save()
+    term = make_term()
+    into(english, term)
+    missing = [(row.kind.value, row.note) for row in to_translate(state="missing") if row.kind in ("lesson", "term")]
+    assert missing == [
+        ("lesson", "Hay un borrador que nadie ha publicado."),
+        ("term", "Solo hay una copia del original."),
+    ]
+
+
+def test_what_wagtail_localize_publishes_is_of_the_text_that_was_translated(english):
+    term = make_term()
+    source, _created = TranslationSource.get_or_create_from_instance(term)
+    translation = Translation.objects.create(source=source, target_locale=english)
+    for segment in StringSegment.objects.filter(source=source):
+        StringTranslation.objects.create(
+            translation_of=segment.string,
+            locale=english,
+            context=segment.context,
+            data="stigma" if segment.context.path == "identifier" else f"EN {segment.string.data}",
+            translation_type=StringTranslation.TRANSLATION_TYPE_MANUAL,
+        )
+    translation.save_target()
+    assert told() == []
+    term.definition = "Etiqueta que rebaja y separa."
+    term.save()
+    # The words are those of before: publishing them again makes them no newer.
+    translation.save_target()
+    assert told() == [("term", "changed", "Estigma")]
+    source.update_from_db()
+    translation.save_target()
+    assert told() == []
+
+
+def test_what_is_only_sent_to_be_translated_is_missing(english):
+    term = make_term()
+    translate_object(term, [english])
+    assert GlossaryTerm.objects.filter(locale=english).exists()
+    assert told(language="en") == [("term", "missing", "Estigma")]
+
+
+def test_who_read_both_says_that_a_translation_still_holds_and_the_log_says_who(english, editor):
+    make_course(modules=1, lessons=1, quiz=False)
+    lesson, term = LessonPage.objects.get(), make_term()
+    rows = [into(english, lesson, title="Lesson"), into(english, term, term="Stigma")]
+    term.term = "Estigma social"
+    term.save()
+    lesson.title = "Lección otra"
+    lesson.save_revision().publish()
+    for original, row in zip((LessonPage.objects.get(pk=lesson.pk), term), rows, strict=True):
+        assert state_of(row).state == State.CHANGED
+        with pytest.raises(OriginalChanged):
+            keep_as_valid(row, seen="what it said before", by=editor, now=NOW)
+        keep_as_valid(row, seen=digest_of_texts(original), by=editor, now=NOW)
+        assert state_of(row) is None
+        assert TranslatedFrom.objects.filter(translation_key=row.translation_key, by=editor, looked_at=NOW).exists()
+    action = {"action": "modules.translation_still_valid", "user": editor}
+    assert PageLogEntry.objects.filter(page=rows[0].pk, **action).count() == 1
+    assert ModelLogEntry.objects.filter(object_id=str(rows[1].pk), **action).count() == 1
+
+
+def test_nothing_is_told_of_what_lost_its_original_and_what_lost_its_translation_is_missing(english):
+    make_course(modules=1, lessons=1, quiz=False)
+    into(english, CoursePage.objects.get(), title="The course")
+    term, entry = make_term(), make_language_entry()
+    gone = into(english, term, term="Stigma")
+    into(english, entry, say="sex worker").delete()
+    term.delete()
+    assert told(kind="term") == []
+    assert state_of(gone) is None
+    assert told(kind="language") == [("language", "missing", "trabajadora sexual")]
+
+
+def test_hundreds_that_are_missing_are_told_by_kind_until_one_asks_for_the_kind(english, editor_client):
+    make_course(modules=1, lessons=3, quiz=False)
+    into(english, CoursePage.objects.get(), title="The course")
+    make_term()
+    rows = fold(to_translate())
+    assert [(row.kind.value, row.count, row.title) for row in rows] == [
+        ("module", 1, "M1 · Módulo de prueba 1"),
+        ("lesson", 3, ""),
+        ("term", 1, "Estigma"),
+    ]
+    page = editor_client.get(reverse("translations_report")).content.decode()
+    assert "3 de este tipo" in page
+    assert "Lección 2" not in page
+    page = editor_client.get(reverse("translations_report"), {"language": "en", "kind": "lesson"}).content.decode()
+    assert "Lección 2" in page
+    exported = editor_client.get(reverse("translations_report"), {"export": "csv"})
+    assert b"".join(exported.streaming_content).decode().count("Falta traducir") == 5
+
+
+def everything(english, count):
+    """Make `count` of what has translations; half of it changed since."""
+    for number in range(count):
+        term = make_term(f"t{number}", f"Término {number}")
+        into(english, term, term=f"Term {number}")
+        if number % 2:
+            term.term = f"Otro {number}"
+            term.save()
+        make_language_entry(f"e{number}")
+        make_question(f"B-{number}")
+        make_act(f"A-{number}")
+
+
+def test_the_report_asks_the_same_number_of_queries_for_one_row_and_for_many(
+    english, editor_client, django_assert_max_num_queries
+):
+    make_course(modules=1, lessons=1)
+    into(english, CoursePage.objects.get(), title="The course")
+    make_printable()
+    everything(english, 2)
+    editor_client.get(reverse("translations_report"))
+    with django_assert_max_num_queries(70) as few:
+        editor_client.get(reverse("translations_report"))
+    everything_more(english)
+    with django_assert_max_num_queries(70) as many:
+        editor_client.get(reverse("translations_report"))
+    assert len(many) == len(few)
+    assert len(to_translate()) > 1000
+
+
+def everything_more(english):
+    """Make a thousand more terms, translated and changed since."""
+    terms = [
+        GlossaryTerm(identifier=f"x{n}", term=f"X {n}", definition="Y", locale=Locale.get_default())
+        for n in range(1000)
+    ]
+    GlossaryTerm.objects.bulk_create(terms)
+    copies = [
+        GlossaryTerm(
+            identifier=one.identifier, term="Z", definition="Y", locale=english, translation_key=one.translation_key
+        )
+        for one in terms
+    ]
+    GlossaryTerm.objects.bulk_create(copies)
+    TranslatedFrom.objects.bulk_create(
+        TranslatedFrom(translation_key=one.translation_key, language="en", looked_at=NOW) for one in terms
+    )
+
+
+def test_notes_stand_where_an_original_and_where_its_translation_is_edited(english, editor_client):
+    make_course(modules=1, lessons=1, quiz=False)
+    lesson, question = LessonPage.objects.get(), make_question("B-1")
+    pairs = [(lesson, into(english, lesson, title="Lesson")), (question, into(english, question, text="What?"))]
+    for original, translation in pairs:
+        edit = [_edit(row) for row in (original, translation)]
+        for address in edit:
+            page = editor_client.get(address).content.decode()
+            assert "más antigua" not in page
+            assert "cambió después de traducirse" not in page
+        if original is lesson:
+            lesson.title = "Lección otra"
+            lesson.save_revision().publish()
+        else:
+            question.text = "¿Otra cosa?"
+            question.save_revision().publish()
+        page = editor_client.get(edit[0]).content.decode()
+        assert "La traducción de este texto es más antigua que lo que aquí lee la gente: Inglés." in page
+        assert edit[1] in page
+        page = editor_client.get(edit[1]).content.decode()
+        assert "El original de este texto cambió después de traducirse." in page
+        assert (
+            reverse("translation_still_valid", args=["lesson" if original is lesson else "question", translation.pk])
+            in page
+        )
+
+
+def _edit(row):
+    if isinstance(row, LessonPage):
+        return reverse("wagtailadmin_pages:edit", args=[row.pk])
+    return reverse("wagtailsnippets_quizzes_question:edit", args=[row.pk])
+
+
+def test_an_editor_says_so_with_a_button_and_not_of_a_text_that_changed_meanwhile(english, editor_client, editor):
+    term = make_term()
+    translation = into(english, term, term="Stigma")
+    term.term = "Estigma social"
+    term.save()
+    address = reverse("translation_still_valid", args=["term", translation.pk])
+    page = editor_client.get(address)
+    assert ("Estigma social" in page.content.decode(), "Stigma" in page.content.decode()) == (True, True)
+    seen = page.context["seen"]
+    term.definition = "Otra cosa."
+    term.save()
+    answer = editor_client.post(address, {"seen": seen})
+    assert (answer.status_code, answer["Location"]) == (302, address)
+    assert state_of(translation).state == State.CHANGED
+    editor_client.post(address, {"seen": editor_client.get(address).context["seen"]})
+    assert state_of(translation) is None
+    assert TranslatedFrom.objects.get().by == editor
+    assert editor_client.get(address)["Location"] == reverse("translations_report")
+    for gone in (["term", 9999], ["page", 1]):
+        assert editor_client.get(f"/es{reverse('translation_still_valid', args=gone)}").status_code == 404
+
+
+def test_who_does_not_work_on_the_text_sees_none_of_it(client, english):
+    translation = into(english, make_term(), term="Stigma")
+    for person in (make_trainer(), make_learner()):
+        client.force_login(person)
+        for address in (
+            reverse("translations_report"),
+            reverse("translations_report_results"),
+            reverse("translation_still_valid", args=["term", translation.pk]),
+        ):
+            assert client.get(address).status_code in (302, 403)
+
+
+def test_the_report_speaks_english_too(english, editor_client, editor):
+    UserProfile.objects.create(user=editor, preferred_language="en")
+    term = make_term()
+    into(english, term, term="Stigma")
+    term.term = "Estigma social"
+    term.save()
+    page = editor_client.get(reverse("translations_report")).content.decode()
+    assert "Changed after it was translated" in page
+
+
+# Files
+
+
+def load(content, **options):
+    call_command("load_content", directory=content, verbosity=0, stdout=StringIO(), **options)
+
+
+def in_both(folder, **replaced):
+    make_content(folder, "en", **replaced)
+    return make_content(folder, "es")
+
+
+def test_files_that_come_together_are_translations_of_each_other(tmp_path):
+    load(in_both(tmp_path))
+    assert LoadedContent.objects.filter(language="en").exists()
+    assert told() == []
+    assert TranslatedFrom.objects.filter(digest="").count() == 0
+    load(tmp_path / "content")
+    assert told() == []
+
+
+def change(text, language, name, old, new):
+    path = text / language / name
+    words = path.read_text()
+    assert old in words
+    path.write_text(words.replace(old, new, 1))
+
+
+def title_of(path):
+    return next(line for line in path.read_text().splitlines() if line.startswith("title:"))
+
+
+def test_an_original_that_changes_alone_is_told_and_not_one_that_changes_with_its_translation(tmp_path):
+    content = in_both(tmp_path)
+    load(content)
+    for language in ("es", "en"):
+        old = title_of(content / language / "m1" / "lesson-1.yaml")
+        change(content, language, "m1/lesson-1.yaml", old, "title: Nuevo")
+    old = title_of(content / "es" / "m1" / "lesson-2.yaml")
+    change(content, "es", "m1/lesson-2.yaml", old, "title: Solo en español")
+    load(content)
+    assert told() == [("lesson", "changed", "M1-L2 · Solo en español")]
+    load(content)
+    assert told() == [("lesson", "changed", "M1-L2 · Solo en español")]
+    old = title_of(content / "en" / "m1" / "lesson-2.yaml")
+    change(content, "en", "m1/lesson-2.yaml", old, "title: In English, too")
+    load(content)
+    assert told() == []
+
+
+def test_files_do_not_translate_what_an_editor_made_of_the_original(tmp_path):
+    content = in_both(tmp_path)
+    load(content)
+    module = ModulePage.objects.get(locale=Locale.get_default())
+    module.title = "Como lo dice la editora"
+    module.publish(module.save_revision(), unreviewed=True)
+    assert told() == [("module", "changed", "M1 · Como lo dice la editora")]
+    old = title_of(content / "en" / "m1" / "module.yaml")
+    change(content, "en", "m1/module.yaml", old, "title: As the files say")
+    change(content, "es", "m1/module.yaml", title_of(content / "es" / "m1" / "module.yaml"), "title: Como los archivos")
+    load(content)
+    assert told() == [("module", "changed", "M1 · Como lo dice la editora")]
+
+
+def test_what_was_translated_before_is_known_once_both_come_in_files(tmp_path):
+    content = in_both(tmp_path)
+    load(content)
+    TranslatedFrom.objects.all().delete()
+    assert {row.state for row in to_translate()} == {State.UNKNOWN}
+    old = title_of(content / "es" / "m1" / "lesson-2.yaml")
+    change(content, "es", "m1/lesson-2.yaml", old, "title: Solo en español")
+    load(content)
+    assert told() == [("lesson", "changed", "M1-L2 · Solo en español")]
+
+
+def test_a_statement_and_the_answers_of_a_scale_warn_too(english):
+    scale = SurveyScale(identifier="acuerdo", name="Acuerdo", locale=Locale.get_default())
+    scale.options = [SurveyOption(code="1", label="De acuerdo", locale=Locale.get_default())]
+    scale.save()
+    block = SurveyBlock.objects.create(identifier="A", title="Trato", scale=scale, locale=Locale.get_default())
+    statement = SurveyStatement.objects.create(block=block, identifier="A1", text="Trato igual.", locale=block.locale)
+    translated = into(english, scale, name="Agreement")
+    into(english, block, title="Treatment", scale=translated)
+    into(english, statement, text="I treat alike.")
+    assert told() == []
+    statement.text = "Trato igual a toda persona."
+    statement.save()
+    scale.options.update(label="Muy de acuerdo")
+    assert told() == [("scale", "changed", "Acuerdo"), ("statement", "changed", "A1 · Trato igual a toda persona.")]
+    assert [row.language for row in older_translations(statement)] == ["en"]
