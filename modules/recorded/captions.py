@@ -106,8 +106,9 @@ def _cue_of(number, block, before):
         raise _refused(line, _("it ends before it begins."))
     if before and start < before.end:
         raise _refused(line, _("it begins before the one above it has ended (line %(line)d).") % {"line": before.line})
-    text = "\n".join(_clean(words) for words in block[at + 1 :])
-    if "-->" in text:
+    words = block[at + 1 :]
+    text = "\n".join(map(_clean, words))
+    if any("-->" in line_of_words for line_of_words in words):
         raise _refused(line, _("an empty line is missing between this one and the next."))
     if not re.sub(r"<[^>]*>", "", text).strip():
         raise _refused(line, _("nothing is said there."))

@@ -7,10 +7,12 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as counters
 from django.conf import settings as live
+from django.contrib.auth import get_user_model
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.urls import reverse
 from wagtail.images import get_image_model
 
 from certificates.models import Certificate
@@ -19,7 +21,8 @@ from course.backups.making import back_up
 from course.backups.restoring import restore
 from course.backups.state import last_backup
 from tests.certificates.signing import verify
-from tests.factories import NOW, PASSWORD, PIN, make_learner
+from tests.factories import NOW, PASSWORD, PIN, make_learner, make_staff
+from tests.modules.media.kept import keep_film, keep_recording
 
 from .conftest import SECRET, changed, every_file, every_row, left_in, rewritten
 
@@ -82,6 +85,27 @@ def test_people_that_are_here_stay_unless_they_are_to_be_replaced_and_then_a_bac
     assert f"what was here is in: {path}" in before
     manage("restore_backup", path, replace=True)
     assert (every_row(), every_file()) == of_others
+
+
+def test_what_one_heard_and_saw_is_heard_and_seen_on_the_other_machine(machines, site):
+    make_staff("jefa", is_staff=True, is_superuser=True)
+    recording, film = keep_recording(), keep_film()
+    addresses = [
+        reverse("recording", args=[recording.key, "opus"]),
+        reverse("recording", args=[recording.key, "mp3"]),
+        reverse("film", args=[film.key, film.mark]),
+    ]
+
+    def played():
+        reader = Client()
+        reader.force_login(get_user_model().objects.get(username="jefa"))
+        return [reader.get(address).getvalue() for address in addresses]
+
+    before, made = played(), back_up(now=NOW)
+    assert all(before)
+    machines.run_on("second")
+    restore(made.file, now=NOW)
+    assert played() == before
 
 
 def test_an_encrypted_backup_is_opened_by_its_key_alone_and_by_the_program_of_age(machines, site, tmp_path):

@@ -1,11 +1,14 @@
 """Uploaded images are shown in the admin and nowhere else."""
 
 import pytest
+from django.core.files.base import ContentFile
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 
 from course.people.roles import EDITORS
+from course.shared_files import FilesOnS3
 from tests.factories import make_learner, make_staff
+from tests.storage import BUCKET, s3_storage
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +49,25 @@ def test_nothing_but_images_of_the_library_is_shown(client, address, tmp_path, n
     for other in ("pagina.html", "dibujo.svg"):
         (tmp_path / other).write_text("<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>")
     assert client.get(f"/media/{name}").status_code == 404
+
+
+def test_of_a_file_on_another_machine_only_the_stretch_that_is_asked_for_is_sent(settings):
+    with s3_storage() as found:
+        on_s3 = {
+            "bucket_name": BUCKET,
+            "location": "media",
+            "endpoint_url": found["S3_ENDPOINT_URL"],
+            "region_name": "us-east-1",
+        }
+        on_s3 |= {"access_key": found["S3_ACCESS_KEY_ID"], "secret_key": found["S3_SECRET_ACCESS_KEY"]}
+        storage = FilesOnS3(**on_s3, file_overwrite=False)
+        name = storage.save("recordings/a.mp3", ContentFile(bytes(range(200))))
+        for start, stop in ((0, 200), (4, 10), (199, 200)):
+            with storage.open_stretch(name, start, stop) as file:
+                assert file.read() == bytes(range(start, stop))
+        for asked in (("recordings/b.mp3", 0, 4), (name, 200, 210)):
+            with pytest.raises(FileNotFoundError):
+                storage.open_stretch(*asked)
 
 
 def test_nobody_climbs_out_of_the_folder(client, address, tmp_path):
