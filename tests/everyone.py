@@ -48,6 +48,7 @@ from tests.factories import (
     make_trainer,
 )
 from tests.modules.factories import make_voice, take_photo
+from tests.modules.media.kept import keep_film, keep_recording
 from tests.quizzes.surveys.rows import make_survey
 
 PEOPLE = {
@@ -107,6 +108,7 @@ def make_world(keys_dir, settings):
     make_lesson(module, 2, body=[("scenario", SCENE)])
     voice = make_voice(audio=b"OggS", audio_type="audio/ogg")
     photo = take_photo()
+    recording, film = keep_recording(mp3=None), keep_film(poster=photo)
     quiz = make_quiz(
         "casos",
         [make_question("C-Q1"), make_question("C-Q2", kind="open", choices=[], marking_guide="Saludo")],
@@ -163,6 +165,10 @@ def make_world(keys_dir, settings):
         "mark": photo.sizes[0]["mark"],
         "width": photo.sizes[0]["width"],
         "ending": "webp",
+        "recording_key": recording.key,
+        "sound": "opus",
+        "film_key": film.key,
+        "film_mark": film.mark,
         "lesson": "1",
         "need": "salud",
         "digest": "0" * 64,

@@ -22,21 +22,21 @@ _TYPES = {"opus": OPUS_TYPE, "mp3": MP3_TYPE}
 
 @require_safe
 @for_learners
-def play_recording(request, recording_key, ending):
+def play_recording(request, recording_key, sound):
     """A recording in one of its two forms, whole or the stretch that was asked for."""
     recording = _shown(Recording, recording_key)
-    if ending not in _TYPES or not getattr(recording, ending):
+    if sound not in _TYPES or not getattr(recording, sound):
         raise Http404
-    length = getattr(recording, f"{ending}_bytes")
-    return _give(request, recording, ending, content_type=_TYPES[ending], length=length)
+    length = getattr(recording, f"{sound}_bytes")
+    return _give(request, recording, sound, content_type=_TYPES[sound], length=length)
 
 
 @require_safe
 @for_learners
-def play_film(request, film_key, mark):
-    """A film, whole or the stretch that was asked for; `mark` is that of its content."""
+def play_film(request, film_key, film_mark):
+    """A film, whole or the stretch that was asked for; `film_mark` is that of its content."""
     film = _shown(Film, film_key)
-    if mark != film.mark:
+    if film_mark != film.mark:
         raise Http404
     return _give(request, film, "file", content_type=film.kind, length=film.file_bytes)
 
