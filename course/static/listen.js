@@ -3,6 +3,8 @@
 
 const SPOKEN = "h1, h2, h3, h4, legend, p, li, dt, dd, td > div, figcaption, summary, label, select";
 const UNSPOKEN = ".if-open, .cites, .source, .also .term, .again, [aria-hidden], button:not(.term), textarea, svg, input";
+// What is said in another language: a Spanish voice would spell it out.
+const FOREIGN = ".recording [lang]:not([lang=es])";
 
 export class Reader {
   constructor(bar) {
@@ -24,7 +26,7 @@ export class Reader {
 
   pieces() {
     return [...document.querySelectorAll(this.bar.dataset.reads)].filter(
-      (element) => element.matches(SPOKEN) && isOpen(element) && textOf(element),
+      (element) => element.matches(SPOKEN) && !element.closest(FOREIGN) && isOpen(element) && textOf(element),
     );
   }
 
