@@ -6,10 +6,12 @@ from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import Http404, HttpResponsePermanentRedirect
 from django.middleware.gzip import GZipMiddleware
+from django.middleware.locale import LocaleMiddleware
 from django.utils.csp import CSP
 from django.views.decorators.csp import csp_override
 
 from certificates.badges.addresses import had_no_https, is_former
+from quizzes.wording.languages import interface_language
 
 
 class SpanishFirst:
@@ -24,6 +26,17 @@ class SpanishFirst:
     def __call__(self, request):
         request.META.pop("HTTP_ACCEPT_LANGUAGE", None)
         return self.get_response(request)
+
+
+class ReadersLanguage(LocaleMiddleware):
+    """What the course has in the reader's language is read in it; `request.LANGUAGE_CODE` is that of the interface.
+
+    So whatever is printed or sent for this request is in a language that the interface speaks.
+    """
+
+    def process_request(self, request):
+        super().process_request(request)
+        request.LANGUAGE_CODE = interface_language()
 
 
 class FormerAddresses:

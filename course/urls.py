@@ -10,6 +10,7 @@ from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from certificates.pages.credentials import show_did_document
 from modules.cms.asking import ask_first
+from modules.cms.translating import stop_translation
 
 from .account import learning, offline_page, offline_views, probes, survey_views
 from .account.comfort import show_comfort
@@ -39,6 +40,8 @@ urlpatterns = [
     # Files that Wagtail reads are read under limits first.
     path("cms/redirects/import/", import_redirects),
     path("cms/localize/translate/<int:translation_id>/pofile/upload/", bring_translation),
+    # What was translated by phrases is not left behind where that ends.
+    path("cms/localize/translate/<int:translation_id>/disable/", stop_translation),
     path("cms/documents/", include(wagtaildocs_urls)),
     path("cms/", include(wagtailadmin_urls)),
     *i18n_patterns(

@@ -3,6 +3,7 @@
 from django.contrib.auth.models import Permission
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
 from wagtail.snippets.models import register_snippet
@@ -25,6 +26,7 @@ from .cms.review_views import (
     say_what_was_decided,
     show_what_was_decided,
 )
+from .cms.translating import LanguagesMenuItem, PageByPhrases, SnippetByPhrases, begin_or_review, offer_one_way
 from .cms.viewsets import CourseTextGroup, OrganisationViewSet
 from .models import ModulePage, Organisation
 from .models.reviewing import PUBLISHED_WITHOUT_REVIEW
@@ -71,6 +73,11 @@ def add_due_report():
     return menu_item(DueReport, order=100)
 
 
+# Before wagtail-localize takes over the page of what is translated by phrases.
+hooks.register("before_edit_page", begin_or_review, order=-1)
+hooks.register("before_edit_snippet", begin_or_review, order=-1)
+hooks.register("construct_page_action_menu", offer_one_way)
+hooks.register("construct_snippet_action_menu", offer_one_way)
 hooks.register("before_edit_page", refuse_stale_answer)
 hooks.register("before_edit_page", remember_review)
 hooks.register("after_edit_page", say_what_was_decided)
@@ -82,6 +89,22 @@ hooks.register("before_publish", keep_draft, order=10)
 hooks.register("before_publish", ask_about_quiz, order=-1)
 hooks.register("before_delete_snippet", keep_what_texts_use)
 hooks.register("construct_page_action_menu", offer_review_instead)
+
+
+@hooks.register("register_page_action_menu_item")
+def offer_page_by_phrases():
+    return PageByPhrases(order=5)
+
+
+@hooks.register("register_snippet_action_menu_item")
+def offer_snippet_by_phrases(model):
+    return SnippetByPhrases(order=5)
+
+
+@hooks.register("register_settings_menu_item")
+def add_languages():
+    address = reverse("wagtaillocales:index")
+    return LanguagesMenuItem(_("Languages"), address, name="languages", icon_name="site", order=603)
 
 
 @hooks.register("register_admin_urls")

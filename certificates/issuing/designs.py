@@ -1,11 +1,12 @@
 """Which words and signatures the next certificate carries: an editor's design, or the ones built in."""
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from certificates.models import CertificateDesign, Signatory
 
-LANGUAGES = ("es", "en")
+LANGUAGES = tuple(code for code, _name in settings.INTERFACE_LANGUAGES)
 
 
 def language_of_certificate(language):

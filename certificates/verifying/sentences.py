@@ -2,13 +2,14 @@
 
 from datetime import date
 
+from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from certificates.issuing.standing import Standing
 
-LANGUAGES = ("es", "en")
+LANGUAGES = tuple(code for code, _name in settings.INTERFACE_LANGUAGES)
 
 
 def sentences_of(certificate, standing):

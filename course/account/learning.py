@@ -12,6 +12,7 @@ from certificates.issuing.standing import Standing, is_ending, standing_of
 from course.spaced.weeks import offered_week
 from course.survey.offering import ON_THE_WAY, offered_page
 from modules.progress.deriving import progress_of
+from modules.progress.languages import lessons_written
 from modules.progress.outline import course_outline
 from modules.progress.structure import course_structure
 from modules.progress.telling import tell_move
@@ -43,7 +44,7 @@ def my_course(request):
         "moved": tell_move(progress.registration) if progress.was_moved and not progress.finished else [],
         # Finished so long ago that only taking the course again leads to a certificate.
         "is_over": progress.finished and not is_last_word and not still_holds(progress, today=today),
-        "lang": next((module.outline.lang for module in progress.modules), ""),
+        "written": lessons_written(),
         "may_study": may_study,
         # Until anything is done the page says what the course takes and gives.
         "welcomes": may_study and not progress.has_begun and progress.next_step is not None and certificate is None,

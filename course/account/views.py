@@ -21,6 +21,7 @@ from course.privacy import forget_person
 from course.sessions.turns import round_goes_on, round_of
 from quizzes.attempts.hiding import hidden_before, with_hidden_answers
 from quizzes.exceptions import SignInRequired
+from quizzes.wording.languages import interface_language
 
 from .carried import save_carried_answer
 from .details_views import details_of
@@ -217,4 +218,8 @@ def sign_in_again(request):
 def page_context(request):
     """What the frame of every page needs beside the person."""
     person = getattr(request, "user", None)
-    return {"idle_seconds": idle_seconds(request) if person is not None and person.is_authenticated else None}
+    return {
+        "idle_seconds": idle_seconds(request) if person is not None and person.is_authenticated else None,
+        # That of the interface, also where the text of the page is in another one.
+        "LANGUAGE_CODE": interface_language(),
+    }

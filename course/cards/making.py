@@ -7,8 +7,8 @@ from io import BytesIO
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from certificates import jobs
 from certificates.paper.combining import combine_pdfs
@@ -16,6 +16,7 @@ from course.models import CardPrint, Change, User
 from course.people.audit import note
 from course.people.pins import STAFF_PIN_LASTS, STARTING_PIN_LASTS, draw_pin, keep_starting_pins
 from course.people.trail import hand_access
+from quizzes.wording.languages import interface_language
 
 from .printing import CARDS_A_PAGE, Card, cards_pdf
 from .tasks import forget_cards
@@ -35,7 +36,7 @@ def make_print(print_id, *, chance=None, language=""):
 
 
 def _make(cards, *, chance):
-    now, language = timezone.now(), get_language()
+    now, language = timezone.now(), interface_language()
     may_end = dict(map(tuple, cards.learners))
     people = User.objects.filter(pk__in=may_end, is_active=True).in_spanish_order()
     people = [person for person in people if may_end[person.pk] or not person.has_usable_password()]

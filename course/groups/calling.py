@@ -18,6 +18,7 @@ from course.models import Call, Cohort, Enrolment, User
 from course.people.audit import note
 from course.people.cohorts import help_rule, learners_of
 from quizzes.models import Attempt
+from quizzes.wording.languages import interface_language
 
 from .grid import cohort_grid
 
@@ -121,7 +122,7 @@ def languages_of(learners):
     """Return {learner pk: language to write in}: nobody is asked for one, so that of the last attempt holds."""
     attempts = Attempt.objects.filter(learner__in=learners).order_by("started_at", "pk")
     languages = dict(attempts.values_list("learner_id", "language"))
-    return {learner.pk: languages.get(learner.pk, settings.LANGUAGE_CODE) for learner in learners}
+    return {learner.pk: interface_language(languages.get(learner.pk, settings.LANGUAGE_CODE)) for learner in learners}
 
 
 def message_to(due, *, by, address, language):

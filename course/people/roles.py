@@ -30,6 +30,8 @@ TEXT_MODELS = {
 }
 # Editions come with what is published: they are only looked at, and named.
 EDITION_RULES = ["view_edition", "change_edition"]
+# To begin a translation, and to add a language to write in; one that holds texts is changed into no other.
+TRANSLATION_RULES = {"wagtail_localize": ["submit_translation"], "wagtailcore": ["add_locale", "delete_locale"]}
 PEOPLE_MODELS = {"course": ["user", "area", "clinic", "cohort", "enrolment"]}
 PAGE_PERMISSIONS = {
     EDITORS: ["add_page", "change_page", "publish_page"],
@@ -49,11 +51,11 @@ def ensure_groups():
     access = Permission.objects.filter(content_type__app_label="wagtailadmin", codename="access_admin")
     groups[EDITORS].permissions.add(*access, *permissions_of(TEXT_MODELS).exclude(codename__in=WORDING_RULES))
     groups[ADMINISTRATORS].permissions.add(*access, *permissions_of(TEXT_MODELS), *permissions_of(PEOPLE_MODELS))
-    edition_rules = Permission.objects.filter(content_type__app_label="modules", codename__in=EDITION_RULES)
+    edition_rules = named("modules", EDITION_RULES)
+    translation_rules = [rule for app, names in TRANSLATION_RULES.items() for rule in named(app, names)]
     for name in (EDITORS, ADMINISTRATORS):
-        groups[name].permissions.add(*edition_rules)
-    review_rules = Permission.objects.filter(content_type__app_label="modules", codename__in=REVIEW_RULES)
-    groups[ADMINISTRATORS].permissions.add(*review_rules)
+        groups[name].permissions.add(*edition_rules, *translation_rules)
+    groups[ADMINISTRATORS].permissions.add(*named("modules", REVIEW_RULES))
     for name in (LEGAL_REVIEWERS, PEER_REVIEWERS):
         groups[name].permissions.add(*access)
     allow_images([groups[EDITORS], groups[ADMINISTRATORS]])
@@ -109,6 +111,11 @@ def permissions_of(models):
     for app, names in models.items():
         found |= Permission.objects.filter(content_type__app_label=app, content_type__model__in=names)
     return found
+
+
+def named(app, codenames):
+    """Return the permissions of an app with these names."""
+    return Permission.objects.filter(content_type__app_label=app, codename__in=codenames)
 
 
 def needs_second_factor(user):

@@ -52,7 +52,7 @@ def read_addresses():
 
 def read_words():
     """Read the words of every language of the site."""
-    for language, _name in settings.LANGUAGES:
+    for language, _name in settings.INTERFACE_LANGUAGES:
         with translation.override(language):
             translation.gettext("")
 

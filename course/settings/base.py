@@ -9,8 +9,11 @@ import fontpkg_atkinson_hyperlegible
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
+# Around a text in a language without an interface of its own, days and numbers are written as in Spanish.
+from course.formats.es.formats import *  # noqa: F403
+
 # The others take them from here.
-from .environment import env_addresses, env_list, env_moment, hosts_of, in_one_form, required_env  # noqa: F401
+from .environment import env_addresses, env_languages, env_list, env_moment, hosts_of, in_one_form, required_env  # noqa: F401
 from .logs import LOGGING, SENTRY_DSN  # noqa: F401 - settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -76,7 +79,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "wagtail_localize",
-    "wagtail_localize.locales",
+    # Wagtail's own, and not wagtail-localize's, which fills a new language with copies of every page.
+    "wagtail.locales",
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
     "wagtail.embeds",
@@ -121,7 +125,7 @@ MIDDLEWARE = [
     # Before the session, which has nothing to say to what is nobody's.
     "course.account.offline_views.NobodysAddresses",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "course.middleware.ReadersLanguage",
     "django.middleware.common.CommonMiddleware",
     # Around all that leads elsewhere, such as to signing in.
     "course.account.telling_worker.TellWorker",
@@ -306,11 +310,25 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "course.account.views.csrf_failure"
 
 LANGUAGE_CODE = "es"
-LANGUAGES = [("es", _("Spanish")), ("en", _("English"))]
-WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
-WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+# Those in which the interface speaks, each by its own name: sentences, mails, certificates, paper.
+INTERFACE_LANGUAGES = [("es", "Español"), ("en", "English")]
+# Those in which a text of the course may be written; around a text in one of the others the interface speaks Spanish.
+# It is there once an editor adds it in the CMS.
+LANGUAGES = [
+    *INTERFACE_LANGUAGES,
+    *(("cak", "Kaqchikel"), ("quc", "K’iche’"), ("mam", "Mam"), ("kek", "Q’eqchi’")),
+    *env_languages("CONTENT_LANGUAGES"),
+]
+# As editors call them.
+WAGTAIL_CONTENT_LANGUAGES = [("es", _("Spanish")), ("en", _("English")), *LANGUAGES[2:]]
+WAGTAILADMIN_PERMITTED_LANGUAGES = WAGTAIL_CONTENT_LANGUAGES[:2]
+# What is begun in another language is a draft until somebody has translated it, and is edited as any other text:
+# docs/decisions/0038-translating.md
+WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
+WAGTAIL_LOCALIZE_DEFAULT_TRANSLATION_MODE = "simple"
 # The second holds what Wagtail's and Django's own Spanish lack and our editors meet.
-LOCALE_PATHS = [BASE_DIR / "course" / "locale", BASE_DIR / "course" / "locale_wagtail"]
+# The last one holds a catalogue without words for each language of the environment: without one Django knows none.
+LOCALE_PATHS = [BASE_DIR / "course" / "locale", BASE_DIR / "course" / "locale_wagtail", VAR_DIR / "locale"]
 FORMAT_MODULE_PATH = ["course.formats"]
 USE_I18N = True
 USE_TZ = True

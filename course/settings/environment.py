@@ -1,6 +1,7 @@
 """What settings take from the environment, read as what they are."""
 
 import os
+import re
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -36,6 +37,15 @@ def env_moment(name):
 def env_addresses(name):
     """Return the comma-separated addresses of the environment variable `name`, in the one form of all addresses."""
     return [in_one_form(address) for address in env_list(name)]
+
+
+def env_languages(name):
+    """Return [(code, name)] of an environment variable such as `tzj=Tz’utujil,kjb=Q’anjob’al`."""
+    languages = [tuple(part.strip() for part in item.partition("=")[::2]) for item in env_list(name)]
+    for code, called in languages:
+        if not re.fullmatch(r"[a-z]{2,3}", code) or not called:
+            raise ImproperlyConfigured(f"{name} names no languages: tzj=Tz’utujil, see docs/reference/settings.md.")
+    return languages
 
 
 def hosts_of(addresses):

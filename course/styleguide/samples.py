@@ -16,6 +16,7 @@ from modules.models import Film, GlossaryTerm, Organisation, Photo, Printable, R
 from modules.models.reviewing import Approval, ReviewOfPage
 from modules.models.reviews import Review
 from modules.models.voices import OGG
+from modules.progress.languages import Written
 from modules.progress.outline import ModuleOutline
 from modules.progress.states import ModuleProgress, State
 from modules.reading.directory import Entry
@@ -47,6 +48,7 @@ SOURCE = Source(
     address="https://iris.paho.org/",
 )
 REFERENCES = References([TERM], [SOURCE])
+WRITTEN = [Written("es", 3, 32, True), Written("es", 0, 32, True), Written("cak", 3, 32, False)]
 
 _SCENE = [
     {

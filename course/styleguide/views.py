@@ -80,6 +80,7 @@ def styleguide(request):
         "blocks": samples.sample_blocks(),
         "voices": samples.sample_voices(),
         "lang": language_mark(samples.LANGUAGE),
+        "written": samples.WRITTEN,
         "language": samples.LANGUAGE,
         "role": samples.ROLE,
         "terms": samples.REFERENCES.names,

@@ -12,6 +12,7 @@ import zipfile
 from collections import defaultdict
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -27,7 +28,7 @@ from .package_fields import descriptor
 
 # Of a wave with fewer lots, whoever knows which clinics took part could tell which is which.
 FEWEST_LOTS = 3
-LANGUAGES = ("es", "en")
+LANGUAGES = tuple(code for code, _name in settings.INTERFACE_LANGUAGES)
 # A ZIP knows no years before, and the day on which it was made is in the protocol.
 _NO_DAY = (1980, 1, 1, 0, 0, 0)
 

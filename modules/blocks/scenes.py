@@ -13,6 +13,17 @@ from .scenarios import ENDINGS, PLACE_OF_ROLE, PLACES, how_they_are_called, prob
 RATINGS = [("best", _("Cares")), ("partial", _("Partly")), ("harmful", _("Does harm"))]
 
 
+class KeyBlock(blocks.CharBlock):
+    """A name that other parts of the scene, of the course or of files refer to: the same in every language."""
+
+    def get_translatable_segments(self, value):
+        return []
+
+    def deconstruct(self):
+        # In the database it is what it is built on.
+        return ("wagtail.blocks.CharBlock", *super().deconstruct()[1:])
+
+
 class ScenarioChoiceBlock(blocks.StructBlock):
     """Something a person may do, what follows, and what to learn from it."""
 
@@ -26,7 +37,7 @@ class ScenarioChoiceBlock(blocks.StructBlock):
         label=_("What happens"), required=False, help_text=_("To the patient; needed where the scene ends.")
     )
     feedback = LineBlock(label=_("Feedback"), help_text=_("Why it is right or not, without scolding."))
-    next = blocks.CharBlock(label=_("Leads to the step"), required=False, help_text=_("Empty: the scene ends here."))
+    next = KeyBlock(label=_("Leads to the step"), required=False, help_text=_("Empty: the scene ends here."))
     ending = blocks.ChoiceBlock(
         choices=ENDINGS, label=_("How it ends"), required=False, help_text=_("Where it leads to no step.")
     )
@@ -45,7 +56,7 @@ class ScenarioChoiceBlock(blocks.StructBlock):
 class ScenarioStepBlock(blocks.StructBlock):
     """A moment of the scenario with its choices."""
 
-    name = blocks.CharBlock(label=_("Name of the step"), help_text=_("Choices lead to it by this name."))
+    name = KeyBlock(label=_("Name of the step"), help_text=_("Choices lead to it by this name."))
     text = LineBlock(label=_("What happens"), help_text=_("What one sees and hears, in two or three sentences."))
     speaker = blocks.CharBlock(
         label=_("Who speaks"), required=False, help_text=_("Whose words stand in it: «Doña Toña, vecina».")
@@ -62,7 +73,7 @@ class ScenarioStepBlock(blocks.StructBlock):
 class ScenarioBlock(blocks.StructBlock):
     """A scene in which one chooses, sees the consequence and may go back. Played in the page, without any request."""
 
-    identifier = blocks.CharBlock(label=_("Identifier"), help_text=_("Stays the same, such as M1-E1."))
+    identifier = KeyBlock(label=_("Identifier"), help_text=_("Stays the same, such as M1-E1."))
     title = blocks.CharBlock(label=_("Title"), help_text=_("Short, and without the answer: «En el portón»."))
     role = blocks.ChoiceBlock(
         choices=ROLES, label=_("Role"), help_text=_("The scene opens first for who has this job.")
@@ -72,7 +83,7 @@ class ScenarioBlock(blocks.StructBlock):
         required=False,
         help_text=_("What is hard in it. People may skip it; that counts too."),
     )
-    act = blocks.CharBlock(
+    act = KeyBlock(
         label=_("Act"), required=False, help_text=_("What it practises, as the list of acts has it, such as M6-C1.")
     )
     place = blocks.ChoiceBlock(

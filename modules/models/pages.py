@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageViewRestriction
+from wagtail_localize.fields import SynchronizedField
 
 from modules.blocks.lessons import LessonStream
 from modules.blocks.lines import ROLES
@@ -33,6 +34,10 @@ class OpenToTheCourse:
 
     def get_view_restrictions(self):
         return PageViewRestriction.objects.none()
+
+
+# Who changes the language stays where they are; and an address is no phrase to translate.
+SAME_ADDRESS = [SynchronizedField("slug", overridable=False)]
 
 
 class CoursePage(OpenToTheCourse, ReviewedBeforePublishing, Page):
@@ -121,6 +126,7 @@ class ModulePage(OpenToTheCourse, ReviewedBeforePublishing, Page):
     REVIEW_FIELDS = {Review.LEGAL: "needs_legal_review", Review.PEERS: "needs_peer_review"}
 
     base_form_class = ModuleForm
+    override_translatable_fields = SAME_ADDRESS
     parent_page_types = ["modules.CoursePage"]
     subpage_types = ["modules.LessonPage"]
     admin_default_ordering = "ord"
@@ -230,6 +236,7 @@ class LessonPage(OpenToTheCourse, ReviewedBeforePublishing, Page):
         help_text=_("Only if the lesson stays below «fairly easy»: the reason, for who reviews it."),
     )
 
+    override_translatable_fields = SAME_ADDRESS
     parent_page_types = ["modules.ModulePage"]
     subpage_types = []
     content_panels = [

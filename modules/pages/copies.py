@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from modules.models import ModulePage
-from modules.progress.outline import course_page, page_path
+from modules.progress.outline import page_path
 from modules.progress.structure import course_structure, own_path
 from modules.reading.copying import mark_of_words, module_copy_rev
 from modules.reading.directory import Directory
@@ -102,9 +102,8 @@ class _Part(NamedTuple):
 
 def _parts_of_course(role):
     """Return the `_Part`s for readers of `role`: the modules, and what they lead to; none where there is no course."""
-    course = course_page()
     parts = []
-    for module in course_structure().modules[course.locale.language_code] if course else ():
+    for module in course_structure().modules_in(get_language()):
         rev = module_copy_rev(module, role=role)
         address = reverse("module_copy", args=[own_path(module), rev])
         name, lang = f"{module.number}. {module.title}", language_mark(module.locale.language_code)

@@ -12,6 +12,7 @@ from modules.progress.structure import course_structure
 from modules.reading.practising import practice_of
 from modules.reading.references import references_of
 from modules.wording.translations import language_mark
+from quizzes.wording.languages import other_than_readers
 
 from .reading import for_learners, role_of
 
@@ -26,6 +27,7 @@ def show_practice(request, module):
         "module_url": page_path(module),
         "practice": practice_of(module, role_of(request)),
         "lang": language_mark(module.locale.language_code),
+        "text_language": other_than_readers(module.locale.language_code),
         "terms": references.names,
         "references": references,
     }

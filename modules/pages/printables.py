@@ -10,6 +10,7 @@ from modules.paper.printables import PAPERS, printable_pdf
 from modules.reading.references import references_of
 from modules.wording.translations import language_mark
 from quizzes.shown import shows
+from quizzes.wording.languages import other_than_readers
 
 from .reading import for_learners
 
@@ -43,6 +44,7 @@ def page_context(printable):
     return {
         "printable": printable,
         "lang": language_mark(language),
+        "text_language": other_than_readers(language),
         "terms": references.names,
         "references": references,
     }

@@ -16,6 +16,7 @@ from modules.models import CoursePage, LanguageEntry, LessonPage, ModulePage
 from modules.models.reviewing import reviews_of
 from modules.progress.deriving import has_read, progress_in_module, step_after
 from modules.progress.facts import mark_lesson_read
+from modules.progress.languages import lessons_written, other_languages_of
 from modules.progress.outline import course_page, module_outline, page_path
 from modules.progress.structure import course_structure
 from modules.reading.copying import module_copy_address
@@ -31,6 +32,7 @@ from modules.wording.needs import NEEDS
 from modules.wording.translations import language_mark, rows_in
 from quizzes.copied import is_copy, keeps_pages
 from quizzes.shown import shows
+from quizzes.wording.languages import other_than_readers
 
 
 def for_learners(view):
@@ -72,6 +74,8 @@ def show_welcome(request, course):
         # The whole weave, as an ornament: all the modules that the eight motifs stand for.
         "band": range(1, len(MOTIFS) + 1),
         "lang": language_mark(language),
+        "text_language": other_than_readers(language),
+        "written": lessons_written(),
         "terms": references.names,
         "references": references,
     }
@@ -88,6 +92,7 @@ def show_module(request, module):
     )
     outline = module_outline(module, module.lessons)
     progress = progress_in_module(request.user, outline) if request.user.is_authenticated else None
+    written = lessons_written(lesson.translation_key for lesson in module.lessons)
     context = {
         "module": module,
         "outline": outline,
@@ -95,6 +100,8 @@ def show_module(request, module):
         "reviews": reviews_of(module),
         "tips": tips_for([tip.value for tip in module.role_tips], role_of(request)),
         "lang": language_mark(language),
+        "text_language": "" if any(one.is_own for one in written) else other_than_readers(language),
+        "written": written,
         "terms": references.names,
         "references": references,
         "keep": copy_for(request, module),
@@ -123,6 +130,8 @@ def show_lesson(request, lesson):
         "warns_first": module.warns_first_on(lesson),
         "text": show(lesson, role=role_of(request), today=timezone.localdate()),
         "lang": language_mark(lesson.locale.language_code),
+        "text_language": other_than_readers(lesson.locale.language_code),
+        "languages": other_languages_of(lesson),
         "keep": copy_for(request, module),
     }
     return render(request, "modules/lesson_page.html", context)

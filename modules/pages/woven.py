@@ -98,9 +98,7 @@ def acts_of(role, language):
 
 def _page_of(outline):
     """Return the page of a module in the language of the reader, as this process remembers it."""
-    structure = course_structure()
-    course = structure.course_in(get_language())
-    modules = structure.modules[course.locale.language_code]
+    modules = course_structure().modules_in(get_language())
     return next(module for module in modules if module.translation_key == outline.key)
 
 

@@ -49,11 +49,9 @@ def outlines_of(edition, structure, language=None):
 
     What is not published any more is not asked for: nobody could do it. Where all of it is gone, what is published is.
     """
-    course = structure.course_in(language or get_language() or settings.LANGUAGE_CODE)
-    if course is None:
-        return []
-    name = "outlines", edition and edition.pk, course.locale.language_code, get_language()
-    return structure.derive(name, lambda: _make_outlines(edition, course.locale.language_code, structure))
+    language = language or get_language() or settings.LANGUAGE_CODE
+    name = "outlines", edition and edition.pk, language, get_language()
+    return structure.derive(name, lambda: _make_outlines(edition, language, structure))
 
 
 def asked_of(registration, structure):
@@ -62,7 +60,7 @@ def asked_of(registration, structure):
 
 
 def _make_outlines(edition, language, structure):
-    published = [outline_of(module, structure) for module in structure.modules[language]]
+    published = [outline_of(module, structure) for module in structure.modules_in(language)]
     if edition is None:
         return published
     held = {UUID(module["key"]): module for module in edition.contents}

@@ -111,10 +111,8 @@ def course_outline(language=None, structure=None):
     Whoever has the `structure` already spares it.
     """
     structure = structure or course_structure()
-    course = structure.course_in(language or get_language() or settings.LANGUAGE_CODE)
-    if course is None:
-        return []
-    return [outline_of(module, structure) for module in structure.modules[course.locale.language_code]]
+    modules = structure.modules_in(language or get_language() or settings.LANGUAGE_CODE)
+    return [outline_of(module, structure) for module in modules]
 
 
 def outline_of(module, structure):

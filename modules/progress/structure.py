@@ -23,6 +23,7 @@ class Structure(NamedTuple):
 
     The course is the Spanish one whatever its readers' language: what nobody has translated yet stands in a translation
     in Spanish, and what Spanish does not have is no part of it. So nobody gains or loses by changing the language.
+    An alias, which holds a place for what stands below it, is no translation either.
     """
 
     courses: dict[str, CoursePage]
@@ -37,15 +38,18 @@ class Structure(NamedTuple):
         """Return the course in `language`, else in Spanish, else None."""
         return self.courses.get(language) or self.courses.get(settings.LANGUAGE_CODE)
 
+    def modules_in(self, language):
+        """Return the modules of the course that `course_in(language)` answers, in order."""
+        return self.modules.get(language) or self.modules.get(settings.LANGUAGE_CODE, [])
+
     def page_at(self, language, path):
         """Return the module or lesson at `path` of the course that `course_in(language)` answers, or None."""
-        course = self.course_in(language)
-        return course and self.pages[course.locale.language_code].get(path)
+        pages = self.pages.get(language) or self.pages.get(settings.LANGUAGE_CODE, {})
+        return pages.get(path)
 
     def lesson_of(self, language, key):
         """Return the lesson with this translation key as `course_in(language)` has it, or None."""
-        course = self.course_in(language)
-        modules = self.modules[course.locale.language_code] if course else []
+        modules = self.modules_in(language)
         return next((found for module in modules for found in module.lessons if found.translation_key == key), None)
 
     def derive(self, name, make):
@@ -73,6 +77,11 @@ def course_structure(stamp=None):
     return structure
 
 
+def structure_seen():
+    """Return the `Structure` that this process saw last, in no query; None before it saw any."""
+    return _remembered[1]
+
+
 @shows(CoursePage, "below")
 def find_page(course, path):
     """Return the way to the module or lesson at `path` below a course, each knowing its neighbours. Raises Http404."""
@@ -88,7 +97,7 @@ def read_structure():
     all_modules = ModulePage.objects.live().select_related("quiz__locale", "locale").order_by("path")
     counts_of_questions = Quiz.objects.counts_of_questions()
     lessons_by_module = {}
-    for lesson in LessonPage.objects.live().defer_streamfields().order_by("path"):
+    for lesson in LessonPage.objects.live().filter(alias_of=None).defer_streamfields().order_by("path"):
         lessons_by_module.setdefault(parent_path(lesson), []).append(lesson)
     for module in all_modules:
         module.lessons = lessons_by_module.get(module.path, [])
@@ -101,7 +110,10 @@ def read_structure():
         language: [module for module in all_modules if parent_path(module) == course.path]
         for language, course in by_language.items()
     }
-    source = written.get(settings.LANGUAGE_CODE)
+    source, own = written.get(settings.LANGUAGE_CODE), by_language.get(settings.LANGUAGE_CODE)
+    by_language = {
+        language: copy(own) if course.alias_of_id and own else course for language, course in by_language.items()
+    }
     structure = Structure(by_language, {}, {}, read_editions(by_language), {})
     mark = uuid4()
     for language, course in by_language.items():
@@ -127,7 +139,7 @@ def read_editions(courses):
 
 def translated(source, translations):
     """Return the modules of `source` in order, they and their lessons as translated, or copied where nobody did."""
-    modules = {module.translation_key: module for module in translations}
+    modules = {module.translation_key: module for module in translations if not module.alias_of_id}
     lessons = {lesson.translation_key: lesson for module in translations for lesson in module.lessons}
     result = []
     for original in source:

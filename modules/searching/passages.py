@@ -56,14 +56,11 @@ class Entry:
 def lessons_to_search():
     """Return the entries of the published lessons, made once for as long as the course stays as it is."""
     structure = course_structure()
-    course = structure.course_in(get_language())
-    if course is None:
-        return []
-    return structure.derive(("search", course.pk, get_language()), lambda: _entries_of_lessons(structure, course))
+    return structure.derive(("search", get_language()), lambda: _entries_of_lessons(structure))
 
 
-def _entries_of_lessons(structure, course):
-    modules = structure.modules[course.locale.language_code]
+def _entries_of_lessons(structure):
+    modules = structure.modules_in(get_language())
     keys = [lesson.pk for module in modules for lesson in module.lessons]
     bodies = {lesson.pk: lesson.body for lesson in LessonPage.objects.filter(pk__in=keys)}
     return [

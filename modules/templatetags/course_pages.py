@@ -6,8 +6,10 @@ from typing import NamedTuple
 
 from django import template
 from django.template.loader import render_to_string
+from django.urls import translate_url
 from django.utils.translation import get_language
 
+from modules.progress.languages import offered_languages
 from modules.progress.outline import page_path
 from modules.progress.states import State
 from modules.wording.durations import time_left_in_words, whole_time_in_words
@@ -37,6 +39,15 @@ class PathRow(NamedTuple):
 def page_url(page):
     """Return a page's address in the active language of the interface: the course may exist in Spanish only."""
     return page_path(page)
+
+
+@register.simple_tag(takes_context=True)
+def same_page_in(context, language):
+    """Return the address of the page that is being shown in another language."""
+    return translate_url(context["request"].path, language)
+
+
+register.simple_tag(offered_languages)
 
 
 @register.simple_tag

@@ -2,7 +2,8 @@
 
 from django.conf import settings
 from django.utils.html import format_html
-from django.utils.translation import get_language
+
+from quizzes.wording.languages import interface_language
 
 
 def rows_in(queryset, language):
@@ -16,4 +17,4 @@ def rows_in(queryset, language):
 
 def language_mark(language):
     """Return ` lang="es"` for texts in another language than the interface's, else nothing."""
-    return format_html(' lang="{}"', language) if language != get_language() else ""
+    return format_html(' lang="{}"', language) if language != interface_language() else ""

@@ -31,7 +31,7 @@ def overview(request):
     context = {
         "instrument": instrument,
         "missing": _missing_in_words(instrument),
-        "unwritten": [name for code, name in settings.LANGUAGES if code not in languages],
+        "unwritten": [name for code, name in settings.INTERFACE_LANGUAGES if code not in languages],
         "unconfirmed": _unconfirmed(instrument.contents),
         "rounds": compare_with_rounds(instrument.contents),
         "waves": Wave.choices,

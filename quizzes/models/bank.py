@@ -26,6 +26,8 @@ _PER_CENT = {
 }
 # An identifier is the same in every language: a translation can't change it.
 SAME_EVERYWHERE = [SynchronizedField("identifier", overridable=False)]
+# So it is with where a question is taught, which is named by an identifier.
+TAUGHT_EVERYWHERE = [*SAME_EVERYWHERE, SynchronizedField("lesson", overridable=False)]
 
 
 class Source(index.Indexed, TranslatableMixin, models.Model):
@@ -279,6 +281,7 @@ class Question(Drafted):
         _("holds something to check locally"), default=False, help_text=_("Shows «not verified» beside the feedback.")
     )
 
+    override_translatable_fields = TAUGHT_EVERYWHERE
     preview_template = "quizzes/preview_question.html"
     search_fields = [
         index.SearchField("identifier"),
@@ -342,7 +345,7 @@ class Choice(TranslatableMixin, Orderable):
         _("lesson"), max_length=80, blank=True, help_text=_("Where whoever chooses this reads on, such as M1-L4.")
     )
 
-    override_translatable_fields = SAME_EVERYWHERE
+    override_translatable_fields = TAUGHT_EVERYWHERE
 
     class Meta(TranslatableMixin.Meta, Orderable.Meta):
         verbose_name = _("option")

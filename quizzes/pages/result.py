@@ -18,6 +18,7 @@ from quizzes.attempts.hiding import hidden_before
 from quizzes.attempts.lessons import lesson_links
 from quizzes.attempts.reviewing import retry_of, review_of
 from quizzes.attempts.sources import sources_reviewed
+from quizzes.wording.languages import interface_language
 
 from .finding import attempt_of, on_screen_only, where_it_ended
 from .kept import Kept
@@ -119,7 +120,7 @@ def _render(attempt, reviewed, second, links):
         "links": links,
         "module_link": links.get(""),
         "sources": sources_reviewed(attempt.paper, [*reviewed, *second]),
-        "LANGUAGE_CODE": get_language(),
+        "LANGUAGE_CODE": interface_language(),
     }
     names = {"how_it_went": "quizzes/how_it_went.html", "body": "quizzes/review.html"}
     return {name: render_to_string(template, context) for name, template in names.items()}

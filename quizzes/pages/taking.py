@@ -41,6 +41,7 @@ from quizzes.exceptions import (
     UnreadableResponse,
 )
 from quizzes.models import Attempt, Layout, Medium, PaperImage, Quiz
+from quizzes.wording.languages import other_than_readers
 
 from .finding import attempt_of, lead_on, on_screen_only, where_it_ended
 from .refusing import refusal_of
@@ -76,6 +77,7 @@ def quiz_entry(request, identifier):
     entitlement, question_count = entitlement_of(request.user, quiz), quiz.count_questions()
     context = {
         "quiz": quiz,
+        "text_language": other_than_readers(quiz.locale.language_code),
         "rules": tell_rules(quiz, entitlement, question_count=question_count, now=now),
         "attempts": earlier[:ATTEMPTS_SHOWN],
         "more_attempts": len(earlier) > ATTEMPTS_SHOWN,

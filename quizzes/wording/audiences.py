@@ -93,7 +93,7 @@ def job_in_words(job):
 @cache
 def _codes():
     codes = {}
-    for language, _name in settings.LANGUAGES:
+    for language, _name in settings.INTERFACE_LANGUAGES:
         with override(language):
             codes |= {_plain(str(word)): str(code) for code, word in (STAFF | _WORDS).items()}
     return codes

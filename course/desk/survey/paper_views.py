@@ -5,7 +5,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.text import slugify
-from django.utils.translation import get_language, get_language_info, override
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -18,6 +18,7 @@ from course.survey.rounds import round_of, wording_of
 from modules.models import Edition
 from quizzes.keys import read_key
 from quizzes.surveys.asking import language_of
+from quizzes.wording.languages import language_in_words
 from quizzes.wording.tables import download
 
 from .round_views import asked_edition, requested_wave
@@ -76,6 +77,6 @@ def _line(clinic, edition, wave):
     languages = wording.contents["languages"] if wording else []
     return {
         "wave": wave,
-        "languages": [(code, get_language_info(code)["name_translated"]) for code in languages],
+        "languages": [(code, language_in_words(code)) for code in languages],
         "is_closed": known is not None and not known.is_open,
     }

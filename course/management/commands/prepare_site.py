@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 
+import polib
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
@@ -10,6 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
+from django.utils.translation import check_for_language
+from wagtail.models import Locale
 
 from course.backups.databases import has_people
 from course.backups.exceptions import BackupError
@@ -55,6 +58,7 @@ class Command(BaseCommand):
         self.seal_accounts()
         self.collect_static_files()
         ensure_reviews()
+        make_languages()
         if not no_content:
             call_command("load_content", verbosity=verbosity)
 
@@ -78,6 +82,20 @@ class Command(BaseCommand):
         self.stdout.write("Preparando los archivos estáticos / preparing the static files…")
         call_command("collectstatic", interactive=False, verbosity=0)
         stamp.write_text(fingerprint)
+
+
+def make_languages():
+    """Let editors write in each language of the interface; editors add the others.
+
+    Django knows a language by a catalogue: those of the environment get one without words.
+    """
+    for code, _name in settings.INTERFACE_LANGUAGES:
+        Locale.objects.get_or_create(language_code=code)
+    for code, _name in settings.LANGUAGES:
+        if not check_for_language(code):
+            folder = settings.VAR_DIR / "locale" / code / "LC_MESSAGES"
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "django.mo").write_bytes(polib.POFile().to_binary())
 
 
 @contextlib.contextmanager

@@ -1,5 +1,6 @@
 """Puts the course, its modules and its lessons into the CMS as pages."""
 
+from django.conf import settings
 from django.utils.text import slugify
 from wagtail.models import Locale, Page
 
@@ -45,7 +46,8 @@ def load_page(page, name, value, rows):
     page.refresh_from_db(fields=["path", "depth", "numchild", "url_path"])
     page.title = value["title"]
     page.minutes = value["minutes"]
-    seed = f"{page.locale.language_code}/{name}"
+    # A block has one id in all languages: what translates what can be told by it.
+    seed = f"{settings.LANGUAGE_CODE}/{name}"
     _FILLERS[type(page)](page, value, seed, places, rows)
     # Loading is installing: such a page says by itself that nobody has reviewed it yet.
     page.publish(page.save_revision(), unreviewed=True)

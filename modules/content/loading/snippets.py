@@ -2,6 +2,8 @@
 
 from itertools import groupby
 
+from django.conf import settings
+
 from modules.models import GlossaryTerm, LanguageEntry, Organisation, Printable
 from modules.text import streams_of_values as streams
 from quizzes.identity import stable_key
@@ -122,7 +124,8 @@ def _fill_printable(printable, value, _rows):
     for field in ("title", "purpose", "orientation", "pages"):
         setattr(printable, field, value[field])
     printable.intro = value.get("intro", "")
-    seed = f"{printable.locale.language_code}/printable:{printable.identifier}"
+    # A block has one id in all languages: what translates what can be told by it.
+    seed = f"{settings.LANGUAGE_CODE}/printable:{printable.identifier}"
     printable.body = streams.printable_stream(value["body"], seed)
 
 

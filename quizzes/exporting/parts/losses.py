@@ -107,7 +107,7 @@ def _has_usual_words(question):
 def _words(word):
     """Return how each language of the site says it."""
     words = []
-    for language, _name in settings.LANGUAGES:
+    for language, _name in settings.INTERFACE_LANGUAGES:
         with translation.override(language):
             words.append(_(word).casefold())
     return words

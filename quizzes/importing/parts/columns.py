@@ -112,7 +112,7 @@ def _known_headings():
     for number in range(1, MOST_OPTIONS + 1):
         plain[f"option {number}"] = ("text", number)
         plain |= {f"option {number} {part}": (part, number) for part in OF_OPTION}
-    for language, _name in settings.LANGUAGES:
+    for language, _name in settings.INTERFACE_LANGUAGES:
         with translation.override(language):
             plain |= {fold(heading): key for key, heading in list_columns(MOST_OPTIONS)}
     return plain
@@ -121,7 +121,7 @@ def _known_headings():
 def _in_every_language(labels):
     """Return {folded word: name} for the names themselves and their labels in each language of the site."""
     words = {fold(name): name for name in labels}
-    for language, _name in settings.LANGUAGES:
+    for language, _name in settings.INTERFACE_LANGUAGES:
         with translation.override(language):
             words |= {fold(label): name for name, label in labels.items()}
     return words

@@ -1,0 +1,233 @@
+"""Translating in the CMS: editors may, a draft comes first, and phrase by phrase nothing that was written is lost."""
+
+import polib
+import pytest
+from django.conf import settings
+from django.urls import reverse
+from wagtail.models import Locale, Page
+from wagtail_localize.models import StringSegment, Translation
+
+from course.management.commands.prepare_site import make_languages
+from course.people.roles import EDITORS, LEGAL_REVIEWERS
+from modules.content.loading.files import read_course
+from modules.content.loading.loading import load_course
+from modules.models import GlossaryTerm, LessonPage, ModulePage
+from modules.progress.structure import course_structure
+from modules.translating.phrases import original_of
+from quizzes.identity import stable_key
+from quizzes.models import Quiz
+from tests.factories import make_course, make_staff
+
+from .content import make_content
+from .factories import make_term
+
+pytestmark = pytest.mark.django_db
+
+FIRST = stable_key("M1-L1")
+
+
+@pytest.fixture
+def editor_client(client):
+    client.force_login(make_staff("editora", group=EDITORS))
+    return client
+
+
+@pytest.fixture
+def kaqchikel():
+    return Locale.objects.create(language_code="cak")
+
+
+@pytest.fixture
+def lesson():
+    make_course(modules=1, lessons=2)
+    return LessonPage.objects.order_by("path").first()
+
+
+def submit(client, page, locale):
+    answer = client.post(reverse("wagtail_localize:submit_page_translation", args=[page.pk]), {"locales": [locale.pk]})
+    assert answer.status_code == 302
+    return type(page).objects.get(translation_key=page.translation_key, locale=locale)
+
+
+def edit_address(page):
+    return reverse("wagtailadmin_pages:edit", args=[page.pk])
+
+
+def begin(client, page):
+    client.post(edit_address(page), {"translate-by-phrases": "1"})
+    return Translation.objects.get(source__object_id=page.translation_key, target_locale=page.locale)
+
+
+def phrases_of(translation):
+    """Return {phrase: its translation} as the editor of phrases shows them."""
+    segments = StringSegment.objects.filter(source=translation.source).select_related("string")
+    return {one.string.data: one.translation for one in segments.annotate_translation(translation.target_locale)}
+
+
+def put(client, translation, phrase, words):
+    segment = StringSegment.objects.get(source=translation.source, string__data=phrase)
+    address = reverse("wagtail_localize:edit_string_translation", args=[translation.pk, segment.pk])
+    body = f"value={words}"
+    answer = client.put(address, body, content_type="application/x-www-form-urlencoded")
+    assert answer.status_code in (200, 201)
+
+
+def test_a_new_site_has_the_languages_of_the_interface_and_no_other():
+    Locale.objects.exclude(language_code="es").delete()
+    for _twice in range(2):
+        make_languages()
+    assert sorted(Locale.objects.values_list("language_code", flat=True)) == ["en", "es"]
+
+
+def test_editors_add_a_language_and_change_none_that_holds_texts(editor_client):
+    make_languages()
+    settings_menu = editor_client.get(reverse("wagtailadmin_home")).content.decode()
+    assert reverse("wagtaillocales:index") in settings_menu
+    page = editor_client.get(reverse("wagtaillocales:add")).content.decode()
+    for name in ("Kaqchikel", "K’iche’", "Mam", "Q’eqchi’"):
+        assert f">{name}</option>" in page
+    assert editor_client.post(reverse("wagtaillocales:add"), {"language_code": "cak"}).status_code == 302
+    added = Locale.objects.get(language_code="cak")
+    assert str(added) == "Kaqchikel"
+    editor_client.post(reverse("wagtaillocales:edit", args=[added.pk]), {"language_code": "mam"})
+    added.refresh_from_db()
+    assert added.language_code == "cak"
+    editor_client.post(reverse("wagtaillocales:delete", args=[added.pk]))
+    assert not Locale.objects.filter(language_code="cak").exists()
+
+
+def test_a_new_language_begins_empty(editor_client, lesson):
+    pages = Page.objects.count()
+    editor_client.post(reverse("wagtaillocales:add"), {"language_code": "cak"})
+    assert Page.objects.count() == pages
+
+
+def test_who_only_reviews_begins_no_translation(client, lesson, kaqchikel):
+    client.force_login(make_staff("revisora", group=LEGAL_REVIEWERS))
+    address = reverse("wagtail_localize:submit_page_translation", args=[lesson.pk])
+    assert client.get(address).status_code == 302
+    assert client.post(address, {"locales": [kaqchikel.pk]}).status_code == 302
+    assert not Page.objects.filter(locale=kaqchikel).exists()
+
+
+def test_the_page_to_translate_offers_the_languages_in_which_it_is_not(editor_client, lesson, kaqchikel):
+    make_languages()
+    address = reverse("wagtail_localize:submit_page_translation", args=[lesson.pk])
+    assert address in editor_client.get(edit_address(lesson)).content.decode()
+    form = editor_client.get(address).context["form"]
+    assert {str(locale) for locale in form.fields["locales"].queryset} == {"Inglés", "Kaqchikel"}
+    submit(editor_client, lesson, kaqchikel)
+    form = editor_client.get(address).context["form"]
+    assert [str(locale) for locale in form.fields["locales"].queryset] == ["Inglés"]
+
+
+def test_what_is_begun_is_a_draft_and_nobody_reads_spanish_as_another_language(editor_client, lesson, kaqchikel):
+    begun = submit(editor_client, lesson, kaqchikel)
+    assert (begun.live, begun.title, begun.slug) == (False, lesson.title, lesson.slug)
+    there = course_structure().lesson_of("cak", lesson.translation_key)
+    assert there.locale.language_code == "es"
+    # Above it stand places for it, which are no translations.
+    assert [page.alias_of_id is not None for page in begun.get_ancestors()[1:]] == [True, True]
+
+
+def test_a_draft_is_edited_and_published_as_any_other_text(editor_client, lesson, kaqchikel):
+    begun = submit(editor_client, lesson, kaqchikel)
+    assert "Traducir por frases" in editor_client.get(edit_address(begun)).content.decode()
+    begun.title = "Ri nab’ey"
+    begun.save_revision().publish()
+    there = course_structure().lesson_of("cak", lesson.translation_key)
+    assert (there.title, there.locale.language_code) == ("Ri nab’ey", "cak")
+    assert there.module.locale.language_code == "es"
+
+
+def test_an_original_is_not_translated_by_phrases(editor_client, lesson):
+    assert "Traducir por frases" not in editor_client.get(edit_address(lesson)).content.decode()
+    assert original_of(lesson) is None
+
+
+def test_translating_by_phrases_begins_with_what_was_translated(editor_client, lesson, kaqchikel):
+    begun = submit(editor_client, lesson, kaqchikel)
+    begun.title = "Ri nab’ey"
+    begun.save_revision()
+    translation = begin(editor_client, begun)
+    assert phrases_of(translation)[lesson.title] == "Ri nab’ey"
+    assert "wagtail-localize" in editor_client.get(edit_address(begun)).content.decode()
+
+
+@pytest.fixture
+def in_both(tmp_path):
+    """The course of the tests from files, in Spanish and in English."""
+    for language in ("es", "en"):
+        load_course(read_course(make_content(tmp_path, language=language), language))
+    english = LessonPage.objects.get(translation_key=FIRST, locale__language_code="en")
+    english.title = "A label"
+    english.save_revision().publish()
+    return english
+
+
+def test_what_came_from_files_is_edited_as_it_is_and_by_phrases_where_one_wants_to(editor_client, in_both):
+    assert "A label" in editor_client.get(edit_address(in_both)).content.decode()
+    translation = begin(editor_client, in_both)
+    assert phrases_of(translation)["Una etiqueta"] == "A label"
+    put(editor_client, translation, "Una etiqueta", "One label")
+    editor_client.post(edit_address(in_both), {"action": "publish"})
+    in_both.refresh_from_db()
+    assert in_both.title == "One label"
+    names = {one.string.data for one in StringSegment.objects.filter(source=translation.source)}
+    # Addresses and names that other parts refer to are no phrases.
+    assert names.isdisjoint({in_both.slug, "inicio", "M1-E1"})
+
+
+def test_ending_by_phrases_leaves_what_was_translated_in_the_draft(editor_client, lesson, kaqchikel):
+    begun = submit(editor_client, lesson, kaqchikel)
+    translation = begin(editor_client, begun)
+    put(editor_client, translation, lesson.title, "Ri nab’ey")
+    answer = editor_client.post(reverse("wagtail_localize:stop_translation", args=[translation.pk]))
+    assert answer.url == edit_address(begun)
+    begun.refresh_from_db()
+    assert begun.get_latest_revision_as_object().title == "Ri nab’ey"
+    assert not begun.live
+    translation.refresh_from_db()
+    assert not translation.enabled
+
+
+def test_where_a_review_is_needed_phrases_become_a_draft_and_publish_nothing(editor_client, lesson, kaqchikel):
+    ModulePage.objects.update(needs_legal_review=True)
+    begun = submit(editor_client, lesson, kaqchikel)
+    translation = begin(editor_client, begun)
+    put(editor_client, translation, lesson.title, "Ri nab’ey")
+    editor_client.post(edit_address(begun), {"action": "publish"})
+    begun.refresh_from_db()
+    assert (begun.live, begun.get_latest_revision_as_object().title) == (False, "Ri nab’ey")
+
+
+def test_a_word_is_translated_too_and_by_phrases(editor_client, kaqchikel):
+    term = make_term()
+    address = reverse("wagtail_localize:submit_snippet_translation", args=["modules", "glossaryterm", term.pk])
+    editor_client.post(address, {"locales": [kaqchikel.pk]})
+    begun = GlossaryTerm.objects.get(locale=kaqchikel)
+    edit = reverse("wagtailsnippets_modules_glossaryterm:edit", args=[begun.pk])
+    assert "Traducir por frases" in editor_client.get(edit).content.decode()
+    editor_client.post(edit, {"translate-by-phrases": "1"})
+    translation = Translation.objects.get(source__object_id=term.translation_key, target_locale=kaqchikel)
+    put(editor_client, translation, term.definition, "Tzij")
+    editor_client.post(reverse("wagtail_localize:stop_translation", args=[translation.pk]))
+    begun.refresh_from_db()
+    assert (begun.definition, begun.term) == ("Tzij", term.term)
+
+
+def test_a_quiz_in_another_language_begins_closed(editor_client, kaqchikel):
+    make_course(modules=1)
+    quiz = Quiz.objects.get()
+    address = reverse("wagtail_localize:submit_snippet_translation", args=["quizzes", "quiz", quiz.pk])
+    editor_client.post(address, {"locales": [kaqchikel.pk]})
+    assert not Quiz.objects.get(locale=kaqchikel).live
+
+
+def test_what_wagtail_localize_says_is_spanish():
+    ours = {
+        entry.msgid
+        for domain in ("django", "djangojs")
+        for entry in polib.pofile(settings.BASE_DIR / f"course/locale_wagtail/es/LC_MESSAGES/{domain}.po")
+    }
+    assert {"Translate this page", "Sync translated pages", "Stop Synced translation"} <= ours
