@@ -1,5 +1,7 @@
 """What editors meet of translations in the CMS: notes where one edits, and saying that a translation still holds."""
 
+from itertools import zip_longest
+
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -50,8 +52,7 @@ def say_that_it_holds(request, kind, pk):
         "row": row,
         "language": name_of_language(row.language),
         "code": row.language,
-        "original": texts_of(original),
-        "translation": texts_of(translation),
+        "pairs": zip_longest(texts_of(original), texts_of(translation)),
         "seen": digest_of_texts(original),
         "report": reverse(TranslationsReport.index_url_name),
     }

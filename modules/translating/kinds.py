@@ -22,7 +22,7 @@ from quizzes.models.pools import ASKABLE
 
 # What nobody reads, or what each language has for reasons of its own.
 _NO_TEXTS = [
-    *("identifier", "draft_title", "slug", "url_path", "seo_title", "search_description"),
+    *("identifier", "draft_title", "slug", "path", "url_path", "seo_title", "search_description"),
     *("lesson", "english", "checked_by", "plain_language_reason"),
     *("source", "verified_by", "verified_text", "verified_scale"),
 ]

@@ -46,6 +46,7 @@ class ToTranslate:
     title: str = ""
     address: str = ""  # where the original is edited
     translation: str = ""  # where the translation is edited
+    pk: int | None = None  # of the original
     key: int | None = None  # of the translation
     changes: str = ""
     looked_on: date | None = None
@@ -166,6 +167,7 @@ def _of_original(kind, original, there, codes, whole, marks):
                 title=name_of(original),
                 address=edit_address(original),
                 translation=edit_address(_stub(original, row["pk"])) if row else "",
+                pk=original.pk,
                 key=row["pk"] if row else None,
                 changes=_changes(original, mark) if state == State.CHANGED else "",
                 looked_on=timezone.localdate(mark.looked_at) if mark else None,

@@ -89,6 +89,15 @@ def test_a_text_that_changed_is_told_and_order_and_days_are_no_text(english):
     assert told() == [("organisation", "changed", "OMES")]
 
 
+def test_a_page_that_moves_says_what_it_said(english):
+    make_course(modules=2, lessons=2, quiz=False)
+    for lesson in LessonPage.objects.filter(locale=Locale.get_default()):
+        into(english, lesson, title="Lesson")
+    first, second = LessonPage.objects.filter(locale=Locale.get_default()).order_by("path")[:2]
+    second.move(first, pos="left")
+    assert told(kind="lesson") == []
+
+
 def test_a_translation_that_is_published_again_is_of_what_the_original_says_then(english):
     term = make_term()
     translation = into(english, term, term="Stigma", definition="A label.")
@@ -258,7 +267,7 @@ def test_hundreds_that_are_missing_are_told_by_kind_until_one_asks_for_the_kind(
         ("term", 1, "Estigma"),
     ]
     page = editor_client.get(reverse("translations_report")).content.decode()
-    assert "3 de este tipo" in page
+    assert "3 textos" in page
     assert "Lección 2" not in page
     page = editor_client.get(reverse("translations_report"), {"language": "en", "kind": "lesson"}).content.decode()
     assert "Lección 2" in page
@@ -368,6 +377,13 @@ def test_an_editor_says_so_with_a_button_and_not_of_a_text_that_changed_meanwhil
     assert editor_client.get(address)["Location"] == reverse("translations_report")
     for gone in (["term", 9999], ["page", 1]):
         assert editor_client.get(f"/es{reverse('translation_still_valid', args=gone)}").status_code == 404
+
+
+def test_a_language_of_its_own_name_only_is_named_by_its_code(editor_client):
+    Locale.objects.create(language_code="cak")
+    make_term()
+    page = editor_client.get(reverse("translations_report"), {"language": "cak"})
+    assert [(row.language, row.title) for row in page.context["object_list"]] == [("cak", "Estigma")]
 
 
 def test_who_does_not_work_on_the_text_sees_none_of_it(client, english):

@@ -4,15 +4,16 @@ from django.conf import settings
 from django.urls import path, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import get_language_info, ngettext
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
-from wagtail.models import Locale
+from wagtail.coreutils import get_content_languages
+from wagtail.models import Locale, Page
 
 from modules.models import TranslatedFrom
-from modules.translating.kinds import Kind
+from modules.translating.kinds import TRANSLATED, Kind
 from modules.translating.outdated import State, fold, to_translate
 
 from .listing import CourseReportView
@@ -24,7 +25,7 @@ def _languages():
 
 
 def name_of_language(code):
-    return get_language_info(code)["name_translated"].capitalize()
+    return str(get_content_languages().get(code, code)).capitalize()
 
 
 class TranslationFilterSet(WagtailFilterSet):
@@ -49,28 +50,42 @@ class WhatColumn(TitleColumn):
     def get_value(self, row):
         if row.count == 1:
             return row.title
-        words = ngettext("%(count)d of this kind", "%(count)d of this kind", row.count)
-        return words % {"count": row.count}
+        return _("%(count)d texts") % {"count": row.count}
 
     def get_link_url(self, row, parent_context):
         if row.count == 1:
             return row.address
         asked = {"language": row.language, "kind": row.kind.value, "state": row.state.value}
-        return f"{reverse(TranslationsReport.index_url_name)}?" + "&".join(f"{k}={v}" for k, v in asked.items())
+        return f"{reverse(TranslationsReport.index_url_name)}?{urlencode(asked)}"
 
 
 class DoColumn(Column):
-    """What one can do about it: read what changed, translate anew, or say that it still holds."""
+    """What one can do about it: read what changed, translate, or say that a translation still holds."""
 
-    def get_value(self, row):
+    def get_cell_context_data(self, row, parent_context):
         links = []
         if row.changes:
             links.append((row.changes, _("What changed")))
         if row.translation:
             links.append((row.translation, _("Edit the translation")))
-        if row.state in (State.CHANGED, State.UNKNOWN) and row.key:
+        elif row.count == 1 and parent_context["request"].user.has_perm("wagtail_localize.submit_translation"):
+            links.append((_translate_address(row), _("Translate")))
+        if row.key and row.state != State.CASE:
             links.append((reverse("translation_still_valid", args=[row.kind, row.key]), _("Does it still hold?")))
-        return format_html_join(" · ", '<a href="{}">{}</a>', links) or "–"
+        value = format_html_join(" · ", '<a href="{}">{}</a>', links) or "–"
+        return super().get_cell_context_data(row, parent_context) | {"value": value}
+
+    def get_value(self, row):
+        return ""
+
+
+def _translate_address(row):
+    """Return where a translation is begun with wagtail-localize."""
+    model = TRANSLATED[row.kind].model
+    if issubclass(model, Page):
+        return reverse("wagtail_localize:submit_page_translation", args=[row.pk])
+    name = model._meta.app_label, model._meta.model_name
+    return reverse("wagtail_localize:submit_snippet_translation", args=[*name, row.pk])
 
 
 class StateColumn(Column):
