@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from course.formats.es.formats import *  # noqa: F403
 
 # The others take them from here.
-from .environment import env_addresses, env_languages, env_list, env_moment, hosts_of, in_one_form, required_env  # noqa: F401
+from .environment import env_addresses, env_list, env_moment, hosts_of, in_one_form, required_env  # noqa: F401
+from .languages import *  # noqa: F403
 from .logs import LOGGING, SENTRY_DSN  # noqa: F401 - settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -309,23 +310,6 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "course.account.views.csrf_failure"
 
-LANGUAGE_CODE = "es"
-# Those in which the interface speaks, each by its own name: sentences, mails, certificates, paper.
-INTERFACE_LANGUAGES = [("es", "Español"), ("en", "English")]
-# Those in which a text of the course may be written; around a text in one of the others the interface speaks Spanish.
-# It is there once an editor adds it in the CMS.
-LANGUAGES = [
-    *INTERFACE_LANGUAGES,
-    *(("cak", "Kaqchikel"), ("quc", "K’iche’"), ("mam", "Mam"), ("kek", "Q’eqchi’")),
-    *env_languages("CONTENT_LANGUAGES"),
-]
-# As editors call them.
-WAGTAIL_CONTENT_LANGUAGES = [("es", _("Spanish")), ("en", _("English")), *LANGUAGES[2:]]
-WAGTAILADMIN_PERMITTED_LANGUAGES = WAGTAIL_CONTENT_LANGUAGES[:2]
-# What is begun in another language is a draft until somebody has translated it, and is edited as any other text:
-# docs/decisions/0038-translating.md
-WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
-WAGTAIL_LOCALIZE_DEFAULT_TRANSLATION_MODE = "simple"
 # The second holds what Wagtail's and Django's own Spanish lack and our editors meet.
 # The last one holds a catalogue without words for each language of the environment: without one Django knows none.
 LOCALE_PATHS = [BASE_DIR / "course" / "locale", BASE_DIR / "course" / "locale_wagtail", VAR_DIR / "locale"]
