@@ -7,7 +7,6 @@ from pathlib import Path
 import dj_database_url
 import fontpkg_atkinson_hyperlegible
 from django.utils.csp import CSP
-from django.utils.translation import gettext_lazy as _
 
 # Around a text in a language without an interface of its own, days and numbers are written as in Spanish.
 from course.formats.es.formats import *  # noqa: F403
