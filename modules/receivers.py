@@ -31,7 +31,7 @@ from .models import (
     StructureStamp,
     Voice,
 )
-from .models.naming import give_stable_key
+from .models.naming import name_new_page
 from .models.warnings import repeat_warning
 from .pictures.keeping import drop_picture
 from .progress.following import change_scheduled, course_changed, quiz_closed
@@ -44,9 +44,9 @@ from .translating.marking import mark_published
 @receiver(pre_save, sender=CoursePage)
 @receiver(pre_save, sender=ModulePage)
 @receiver(pre_save, sender=LessonPage)
-def name_new_page(instance, raw=False, **kwargs):
+def name_pages(instance, raw=False, **kwargs):
     if not raw:
-        give_stable_key(instance)
+        name_new_page(instance)
 
 
 @receiver(page_published, sender=ModulePage)

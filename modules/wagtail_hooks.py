@@ -14,6 +14,7 @@ from .cms.asking import EditionCameIntoForce, ask_about_quiz, keep_draft, publis
 from .cms.deletion import keep_what_texts_use
 from .cms.editions import EditionViewSet, PeopleTakenAlong
 from .cms.media_viewsets import MediaGroup
+from .cms.numbering import wait_for_numbers, wait_to_copy
 from .cms.reports.due import DueReport, due_report_paths
 from .cms.reports.listing import menu_item
 from .cms.review_views import (
@@ -78,6 +79,8 @@ hooks.register("before_edit_page", begin_or_review, order=-1)
 hooks.register("before_edit_snippet", begin_or_review, order=-1)
 hooks.register("construct_page_action_menu", offer_one_way)
 hooks.register("construct_snippet_action_menu", offer_one_way)
+hooks.register("before_create_page", wait_for_numbers)
+hooks.register("before_copy_page", wait_to_copy)
 hooks.register("before_edit_page", refuse_stale_answer)
 hooks.register("before_edit_page", remember_review)
 hooks.register("after_edit_page", say_what_was_decided)

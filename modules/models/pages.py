@@ -17,6 +17,7 @@ from modules.text.readability import measure
 from quizzes.models import Act, Quiz
 from quizzes.shown import view_of
 
+from .numbered import Numbered, PlacePanel
 from .panels import PlainLanguagePanel, ScenesPanel
 from .review_forms import ModuleForm
 from .review_panels import ReviewsPanel
@@ -89,10 +90,11 @@ class CoursePage(OpenToTheCourse, ReviewedBeforePublishing, Page):
         return self.serve(request)
 
 
-class ModulePage(OpenToTheCourse, ReviewedBeforePublishing, Page):
+class ModulePage(OpenToTheCourse, ReviewedBeforePublishing, Numbered, Page):
     """A module: lessons in order, then a quiz. Its number chooses its motif in the weave."""
 
-    number = models.PositiveSmallIntegerField(_("number"))
+    # Given with its id: `naming.name_new_page`.
+    number = models.PositiveSmallIntegerField(_("number"), default=0, editable=False)
     subtitle = models.CharField(_("subtitle"), max_length=200, blank=True)
     summary = models.CharField(_("summary"), max_length=300, blank=True)
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=15)
@@ -125,6 +127,7 @@ class ModulePage(OpenToTheCourse, ReviewedBeforePublishing, Page):
     # Which field says that which review is needed.
     REVIEW_FIELDS = {Review.LEGAL: "needs_legal_review", Review.PEERS: "needs_peer_review"}
 
+    STAYS = ("slug", "number")
     base_form_class = ModuleForm
     override_translatable_fields = SAME_ADDRESS
     parent_page_types = ["modules.CoursePage"]
@@ -133,7 +136,7 @@ class ModulePage(OpenToTheCourse, ReviewedBeforePublishing, Page):
     content_panels = [
         ReviewsPanel(),
         *Page.content_panels,
-        FieldPanel("number", help_text=_("Its place in the path; it also chooses the motif that the module weaves.")),
+        PlacePanel(heading=_("Number and address"), icon="link"),
         FieldPanel("subtitle", help_text=_("One line below the title.")),
         FieldPanel("summary", help_text=_("One sentence for the list of modules.")),
         FieldPanel("minutes", help_text=_("Its lessons, scenes and quiz together.")),
@@ -224,7 +227,7 @@ class ModulePage(OpenToTheCourse, ReviewedBeforePublishing, Page):
         return self.serve(request)
 
 
-class LessonPage(OpenToTheCourse, ReviewedBeforePublishing, Page):
+class LessonPage(OpenToTheCourse, ReviewedBeforePublishing, Numbered, Page):
     """A short lesson made of blocks."""
 
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=2)
@@ -242,6 +245,7 @@ class LessonPage(OpenToTheCourse, ReviewedBeforePublishing, Page):
     content_panels = [
         ReviewsPanel(),
         *Page.content_panels,
+        PlacePanel(heading=_("Address"), icon="link"),
         FieldPanel("minutes", help_text=_("To read it calmly; the panel «Plain language» says how long that takes.")),
         FieldPanel("warning", help_text=_("Only if it is hard to read: what is in it, without details.")),
         FieldPanel("body", help_text=_("Short paragraphs, one thought each. Add a block with the plus sign.")),

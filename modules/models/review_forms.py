@@ -1,5 +1,7 @@
 """The forms of reviewing: who approved, for readers to see; why something is published without it; what is needed."""
 
+from uuid import uuid4
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
@@ -19,11 +21,22 @@ class ModuleForm(WagtailAdminPageForm):
 
 
 class CopyWithoutAliasForm(CopyForm):
-    """Copies a page. An alias is not offered: it changes whenever its original does, with no draft to be reviewed."""
+    """Copies a page. An alias is not offered: it changes whenever its original does, with no draft to be reviewed.
+
+    Nor is an address, where the copy gets the next number: Wagtail wants one that is free until then.
+    """
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields.pop("alias", None)
+        if hasattr(self.page.specific_class, "STAYS"):
+            self.fields["new_slug"] = forms.SlugField(
+                label=_("Address"),
+                required=False,
+                initial=f"copia-{uuid4().hex}",
+                widget=forms.HiddenInput,
+                help_text=_("The copy gets the next free number, and the address that goes with it."),
+            )
 
 
 class ApprovalForm(TaskStateCommentForm):

@@ -146,7 +146,7 @@ def test_a_new_lesson_begins_as_a_draft(client, people):
 
     client.post(reverse("wagtailadmin_pages:add", args=["modules", "lessonpage", module.pk]), fields)
 
-    assert list(LessonPage.objects.filter(slug="nueva").values_list("live", flat=True)) == [False]
+    assert list(LessonPage.objects.filter(draft_title="Nueva").values_list("live", flat=True)) == [False]
 
 
 def test_a_copy_is_a_draft(client, people):
@@ -156,10 +156,10 @@ def test_a_copy_is_a_draft(client, people):
     fields = {"new_title": "Copia", "new_slug": "copia", "new_parent_page": module.pk}
 
     client.post(address, fields | {"publish_copies": "on"})
-    assert not LessonPage.objects.filter(slug="copia").exists()
+    assert not LessonPage.objects.filter(draft_title="Copia").exists()
 
     client.post(address, fields)
-    assert list(LessonPage.objects.filter(slug="copia").values_list("live", flat=True)) == [False]
+    assert list(LessonPage.objects.filter(draft_title="Copia").values_list("live", flat=True)) == [False]
 
 
 def test_a_copy_that_follows_its_original_is_not_made(client, people):
@@ -171,7 +171,7 @@ def test_a_copy_that_follows_its_original_is_not_made(client, people):
 
     client.post(address, fields)
 
-    copy = LessonPage.objects.get(slug="copia")
+    copy = LessonPage.objects.get(draft_title="Copia")
     assert (copy.alias_of, copy.live) == (None, False)
     assert "alias" not in client.get(address).context["form"].fields
 
@@ -278,7 +278,7 @@ def test_a_new_module_needs_every_review_until_an_administrator_says_otherwise(c
 
     client.post(reverse("wagtailadmin_pages:add", args=["modules", "modulepage", module.get_parent().pk]), fields)
 
-    made = ModulePage.objects.get(slug="m9")
+    made = ModulePage.objects.get(draft_title="Nuevo")
     assert (made.reviews, made.live) == (needed, False)
 
 

@@ -77,7 +77,10 @@ def _fill_course(page, value, seed, places, rows):
 
 
 def _fill_module(page, value, seed, places, rows):
-    page.number = value["number"]
+    if page.number != value["number"]:
+        # No revision changes it.
+        page.number = value["number"]
+        page.save(update_fields=["number"])
     for name in ("subtitle", "summary", "warning", "notice"):
         setattr(page, name, value.get(name, ""))
     for review, field in page.REVIEW_FIELDS.items():

@@ -1,0 +1,26 @@
+"""Two editors who make pages at the same moment get two numbers: the second waits until the first is done."""
+
+from django.contrib.contenttypes.models import ContentType
+from wagtail.models import Page
+
+from modules.models import CoursePage, LessonPage, ModulePage
+
+
+def wait_for_numbers(request, parent_page, page_class):
+    """Before a module or a lesson is made: wait for whoever makes one, and look at its neighbours again."""
+    if request.method == "POST" and page_class in (ModulePage, LessonPage):
+        _lock_courses()
+        # Wagtail puts the first page below one that it believes to have none.
+        parent_page.refresh_from_db(fields=["numchild"])
+
+
+def wait_to_copy(request, page):
+    """The same before a page is copied."""
+    if request.method == "POST" and page.specific_class in (ModulePage, LessonPage):
+        _lock_courses()
+
+
+def _lock_courses():
+    """Lock the course in every language: its ids are those of all languages together. The view is one transaction."""
+    courses = Page.objects.filter(content_type=ContentType.objects.get_for_model(CoursePage)).order_by("pk")
+    list(courses.select_for_update().values_list("pk"))
