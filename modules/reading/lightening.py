@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 # What is uploaded: a photograph becomes its words and a line that says when it can be seen, another picture its words,
 # a recording a line that says when it can be heard.
-_PHOTO = re.compile(r"<picture>.*?</picture>", re.DOTALL)
+_PHOTO = re.compile(r'<span class="photo-frame">.*?</span>', re.DOTALL)
 _LARGER = re.compile(r' <a class="larger".*?</a>', re.DOTALL)
 _PICTURE = re.compile(r"<img\b[^>]*>")
 _WORDS = re.compile(r'\balt="([^"]*)"')

@@ -128,7 +128,7 @@ def test_a_page_asks_for_the_size_of_the_screen_and_nothing_moves(reader):
     shown = f'width="1000" height="750" alt="{ALT}" loading="lazy" decoding="async"'
     assert f'<img src="{address_of(photo, "jpg", 1)}" {shown}' in figure
     assert f'<a class="larger" href="{address_of(photo, "jpg", 2)}">Ver en grande (' in figure
-    assert "Fuente: Equipo del curso. CC BY 4.0." in figure
+    assert "Fuente: Equipo del curso. CC BY 4.0, https://ejemplo.gt/foto." in figure
     assert "Así se oye menos." in figure
 
 
