@@ -32,6 +32,7 @@ _MADE_OF = (
     "quizzes/templates/quizzes/**/*.html",
     "course/static/site.css",
     "course/static/*.js",
+    "modules/static/modules/media.css",
     "modules/static/modules/*.js",
     "quizzes/static/quizzes/*.js",
 )

@@ -51,8 +51,9 @@ def has_name(code):
 def language_named(code):
     """Return the `NamedLanguage` of a code; one without a name is called by its code."""
     known = LANG_INFO.get(code, {})
-    own = str(OF_GUATEMALA.get(code) or known.get("name_local") or code)
-    name = dict(settings.LANGUAGES).get(code) or OF_GUATEMALA.get(code)
+    own = str(OF_GUATEMALA.get(code) or known.get("name_local") or dict(settings.LANGUAGES).get(code) or code)
+    # Those of the site have two names there: the one they call themselves, and this one.
+    name = dict(settings.WAGTAIL_CONTENT_LANGUAGES).get(code) or OF_GUATEMALA.get(code)
     if not name:
         name = get_language_info(code)["name_translated"] if "name" in known else code
     return NamedLanguage(code, _within_a_sentence(str(name)), own)
