@@ -351,6 +351,22 @@ def test_notes_stand_where_an_original_and_where_its_translation_is_edited(engli
         )
 
 
+def test_the_note_stands_where_wagtail_localize_edits_too(english, editor_client):
+    make_course(modules=1, lessons=1, quiz=False)
+    course, lesson = CoursePage.objects.get(), LessonPage.objects.get()
+    into(english, course, title="The course")
+    into(english, ModulePage.objects.get(locale=Locale.get_default()), title="Module")
+    lesson.save_revision().publish()
+    source, _created = TranslationSource.get_or_create_from_instance(LessonPage.objects.get(pk=lesson.pk))
+    Translation.objects.create(source=source, target_locale=english).save_target()
+    translation = LessonPage.objects.get(locale=english)
+    translation.save_revision().publish()
+    TranslatedFrom.objects.filter(language="en").update(digest="what it said before")
+    page = editor_client.get(_edit(translation))
+    assert "wagtail_localize/admin/edit_translation.html" in [template.name for template in page.templates]
+    assert "El original de este texto cambió después de traducirse." in page.content.decode()
+
+
 def _edit(row):
     if isinstance(row, LessonPage):
         return reverse("wagtailadmin_pages:edit", args=[row.pk])

@@ -530,6 +530,20 @@ quiz = Quiz.objects.get(identifier__iexact="M8")
 quiz.title = "Cuestionario de la editora"
 quiz.save()
 """
+# Somebody had translated a word, of which nothing was remembered then.
+TRANSLATED = """
+from modules.models import GlossaryTerm
+from wagtail.models import Locale
+term = GlossaryTerm.objects.get(identifier="estigma", locale=Locale.get_default())
+english = Locale.objects.get_or_create(language_code="en")[0]
+GlossaryTerm.objects.bulk_create([GlossaryTerm(
+    identifier="estigma", term="Our stigma", definition="A label.", locale=english, translation_key=term.translation_key
+)])
+"""
+TO_TRANSLATE = """
+from modules.translating.outdated import to_translate
+print([(str(row.kind), str(row.state), row.title) for row in to_translate() if row.state != "missing"])
+"""
 LOADED = """
 from io import StringIO
 from django.core.management import call_command
@@ -579,8 +593,18 @@ def check_the_text_written_anew(site):
     before, standing = site.rows(), site.run(STANDING)
     assert [one[0] for one in eval(standing) if one[2]] == ["BEA342", "CAR783", "IRM264", "OFE752"]
     site.run(EDITED)
+    site.run(TRANSLATED)
+    unknown = ("term", "unknown", "Estigma")
+    assert eval(site.run(TO_TRANSLATE)) == [unknown]
 
     said = site.run(LOADED)
+
+    # The files translate what they say in Spanish themselves, and not what an editor made of it.
+    assert eval(site.run(TO_TRANSLATE)) == [
+        ("lesson", "changed", "M8-L1 · Como lo dice la editora"),
+        ("quiz", "changed", "M8 · Cuestionario de la editora"),
+        unknown,
+    ]
 
     assert eval(site.run(SURVEY_THERE)) == (["es", "en"], 27)
     now = site.rows()
