@@ -326,7 +326,9 @@ def test_lines_that_pages_share_stand_once_and_each_page_is_whole_with_them():
 def test_a_recording_becomes_a_line_that_says_when_it_can_be_heard():
     heard = '<p class="small muted">La grabación se puede oír cuando haya conexión.</p>'
     assert lighten('<audio controls src="/es/voz/1/"></audio><p>Texto</p>') == f"{heard}<p>Texto</p>"
-    assert lighten('<video src="/media/a.mp4"><track src="b"></video>') == heard
+    seen = '<p class="small muted">El video se puede ver cuando haya conexión.</p>'
+    still = '<picture><source srcset="a.avif"><img src="a.jpg" alt="" width="3"></picture>'
+    assert lighten(f'{still}<video src="/media/a.mp4"><track src="b"></video>') == seen
 
 
 # Who gets them
