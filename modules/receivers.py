@@ -13,6 +13,7 @@ from quizzes.signals import (
     attempts_brought,
     counting_since_asked,
     lessons_asked,
+    older_translations_asked,
     page_after_asked,
     pass_rule_asked,
     words_of_lessons_asked,
@@ -39,6 +40,7 @@ from .progress.reckoning import counting_since_of, page_after, pass_rule_of, rec
 from .progress.taught import lessons_named
 from .translating.kinds import TRANSLATED
 from .translating.marking import mark_published
+from .translating.outdated import languages_of_older
 
 
 @receiver(pre_save, sender=CoursePage)
@@ -96,6 +98,11 @@ def keep_what_is_scheduled(instance, raw=False, **kwargs):
 def remember_what_was_translated(instance, raw=False, **kwargs):
     if not raw:
         mark_published(instance, by=get_active_log_context().user, now=timezone.now())
+
+
+@receiver(older_translations_asked)
+def tell_older_translations(rows, **kwargs):
+    return languages_of_older(rows)
 
 
 page_published.connect(remember_what_was_translated, dispatch_uid="remember what a page was translated from")

@@ -9,7 +9,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.snippets.models import register_snippet
 
 # Register the reports at their addresses and in the menu, and what editors meet of translations.
-from .cms import report_menus, translation_views  # noqa: F401
+from .cms import in_all_languages, report_menus, translation_views  # noqa: F401
 from .cms.asking import EditionCameIntoForce, ask_about_quiz, keep_draft, publish_told
 from .cms.deletion import keep_what_texts_use
 from .cms.editions import EditionViewSet, PeopleTakenAlong
@@ -29,12 +29,14 @@ from .cms.review_views import (
 )
 from .cms.translating import LanguagesMenuItem, PageByPhrases, SnippetByPhrases, begin_or_review, offer_one_way
 from .cms.viewsets import CourseTextGroup, OrganisationViewSet
+from .cms.without_buttons import take_buttons_out
 from .models import ModulePage, Organisation
 from .models.reviewing import PUBLISHED_WITHOUT_REVIEW
 from .progress.catching_up import PEOPLE_TAKEN_ALONG
 from .progress.effects import EDITION_CAME_INTO_FORCE
 from .reviews.due import organisations_due, pages_due
 
+take_buttons_out()
 register_snippet(CourseTextGroup)
 register_snippet(MediaGroup)
 

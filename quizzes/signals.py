@@ -40,3 +40,7 @@ page_after_asked = Signal()
 
 # Sent without anything; receivers answer {key of a SurveyWording: how many rounds of the survey were opened with it}.
 survey_rounds_asked = Signal()
+
+# Sent with `rows` of one model and language; receivers answer {translation key: [code of a language]} of those whose
+# translation says what they said before.
+older_translations_asked = Signal()

@@ -12,6 +12,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from modules.models import GlossaryTerm, LanguageEntry, Organisation, Printable, Voice
 from modules.wording.needs import CHECK_LASTS, NEEDS, is_verified
+from quizzes.older_translations import OlderTranslationsColumn
 
 from .admin_forms import OrganisationForm, SnippetForm
 from .voice_form import VoiceForm
@@ -38,6 +39,7 @@ class GlossaryTermViewSet(SnippetViewSet):
         "term",
         "english",
         Column("identifier", label=_("In texts"), accessor=lambda t: f"[[{t.identifier}]]"),
+        OlderTranslationsColumn(),
     ]
     search_fields = ["term", "english", "definition", "identifier"]
     ordering = ["term"]
@@ -57,7 +59,7 @@ class LanguageEntryViewSet(SnippetViewSet):
     model = LanguageEntry
     icon = "comment"
     menu_label = _("Language guide")
-    list_display = ["say", "avoid", "why", "sort_order"]
+    list_display = ["say", "avoid", "why", "sort_order", OlderTranslationsColumn()]
     search_fields = ["say", "avoid", "why"]
     ordering = ["sort_order", "pk"]
     list_per_page = 50
@@ -112,7 +114,13 @@ class OrganisationViewSet(SnippetViewSet):
     model = Organisation
     icon = "site"
     menu_label = _("Directory")
-    list_display = ["name", "area", "phone", CheckedColumn("checked", label=_("Checked"), sort_key="checked_on")]
+    list_display = [
+        "name",
+        "area",
+        "phone",
+        CheckedColumn("checked", label=_("Checked"), sort_key="checked_on"),
+        OlderTranslationsColumn(),
+    ]
     filterset_class = OrganisationFilterSet
     search_fields = ["name", "kind", "area", "population", "note"]
     ordering = ["sort_order", "pk"]
@@ -155,6 +163,7 @@ class PrintableViewSet(SnippetViewSet):
         Column("pages", label=_("Pages")),
         BooleanColumn("live", label=_("Published")),
         UpdatedAtColumn(),
+        OlderTranslationsColumn(),
     ]
     search_fields = ["title", "purpose", "intro", "identifier"]
     ordering = ["sort_order", "pk"]

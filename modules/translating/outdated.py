@@ -102,6 +102,26 @@ def older_translations(original):
     return [row for row in _around(original) if row.state == State.CHANGED]
 
 
+def languages_of_older(rows):
+    """Return {translation key: [code of a language]} of those rows of one kind that people read older translations of.
+
+    A fixed number of queries, however many rows there are.
+    """
+    kind = kind_of(rows[0]) if rows else None
+    locale = Locale.objects.filter(language_code=settings.LANGUAGE_CODE).first()
+    keys = [row.translation_key for row in rows if locale and row.locale_id == locale.pk]
+    if kind is None or not keys:
+        return {}
+    codes = dict(Locale.objects.exclude(pk=locale.pk).values_list("pk", "language_code"))
+    there, marks = _translations(TRANSLATED[kind], codes, keys=keys), _marks(codes.values(), keys=keys)
+    older = defaultdict(list)
+    for original in TRANSLATED[kind].originals(locale).filter(translation_key__in=keys):
+        for found in _of_original(kind, original, there, codes, (), marks):
+            if found.state == State.CHANGED:
+                older[original.translation_key].append(found.language)
+    return dict(older)
+
+
 def state_of(translation):
     """Return the ToTranslate of a translation, or None where nothing is to be done, or where it has no original."""
     original = original_of(translation)
@@ -116,15 +136,14 @@ def _around(row):
         return []
     codes = dict(Locale.objects.exclude(pk=original.locale_id).values_list("pk", "language_code"))
     kind = kind_of(original)
-    there = _translations(TRANSLATED[kind], codes, key=original.translation_key)
-    marks = _marks(codes.values(), key=original.translation_key)
+    there = _translations(TRANSLATED[kind], codes, keys=[original.translation_key])
+    marks = _marks(codes.values(), keys=[original.translation_key])
     return list(_of_original(kind, original, there, codes, (), marks))
 
 
-def _marks(languages, **conditions):
-    if key := conditions.get("key"):
-        conditions = {"translation_key": key}
-    marks = TranslatedFrom.objects.filter(language__in=languages, **conditions).select_related("by")
+def _marks(languages, *, keys=None):
+    marks = TranslatedFrom.objects.filter(language__in=languages).select_related("by")
+    marks = marks if keys is None else marks.filter(translation_key__in=keys)
     return {(mark.translation_key, mark.language): mark for mark in marks}
 
 
@@ -134,7 +153,7 @@ def _of_kind(kind, translated, original_locale, codes, whole, marks):
         yield from _of_original(kind, original, there, codes, whole, marks)
 
 
-def _translations(translated, codes, *, key=None):
+def _translations(translated, codes, *, keys=None):
     """Return {(translation key, locale): columns} of what there is in these languages, public or not."""
     model = translated.model
     columns = ["pk", "translation_key", "locale_id"]
@@ -142,7 +161,7 @@ def _translations(translated, codes, *, key=None):
     if model is TRANSLATED[Kind.QUESTION].model:
         columns += ["case_id", "case__live", "case__locale_id"]
     rows = model.objects.filter(locale__in=codes)
-    rows = rows.filter(translation_key=key) if key else rows
+    rows = rows if keys is None else rows.filter(translation_key__in=keys)
     return {(row["translation_key"], row["locale_id"]): row for row in rows.values(*columns)}
 
 

@@ -9,6 +9,7 @@ from wagtail.snippets.views.snippets import IndexView
 
 from quizzes.bank.search import find_by_words
 from quizzes.models import Act, Question
+from quizzes.older_translations import OlderTranslationsColumn
 
 from .formed_viewset import FormedSnippetViewSet
 
@@ -43,6 +44,7 @@ class ActViewSet(FormedSnippetViewSet):
         Column("text", label=_("Act"), sort_key="text"),
         BooleanColumn("is_core", label=_("For everyone")),
         QuestionsOfActColumn("question_count", label=_("Questions"), sort_key="question_count"),
+        OlderTranslationsColumn(),
     ]
     list_filter = ["is_core"]
     list_per_page = 150

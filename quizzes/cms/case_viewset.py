@@ -13,6 +13,7 @@ from wagtail.snippets.views.snippets import IndexView
 from quizzes.bank.search import find_by_words
 from quizzes.bank.usage import find_uses_of_cases, is_used
 from quizzes.models import Case, Question
+from quizzes.older_translations import OlderTranslationsColumn
 
 from .case_form import CaseForm, make_panels
 from .formed_viewset import FormedSnippetViewSet
@@ -89,6 +90,7 @@ class CaseViewSet(FormedSnippetViewSet):
         AskedInColumn("quizzes_used_in", label=_("Used in")),
         BooleanColumn("live", label=pgettext_lazy("quiz", "Published")),
         UpdatedAtColumn(),
+        OlderTranslationsColumn(),
     ]
     list_per_page = 50
     ordering = ["identifier"]

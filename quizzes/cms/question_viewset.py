@@ -10,6 +10,7 @@ from quizzes.bank.search import find_by_words
 from quizzes.bank.usage import find_uses
 from quizzes.keys import read_key
 from quizzes.models import Case, Question
+from quizzes.older_translations import OlderTranslationsColumn
 from quizzes.wording.marks import plain
 
 from .filters import QuestionFilterSet
@@ -74,6 +75,7 @@ class QuestionViewSet(FormedSnippetViewSet):
         UsedInColumn("quizzes_used_in", label=_("Used in")),
         BooleanColumn("live", label=_("Published")),
         UpdatedAtColumn(),
+        OlderTranslationsColumn(),
     ]
     list_per_page = 50
     ordering = ["identifier"]

@@ -7,6 +7,7 @@ from wagtail.admin.ui.tables import BooleanColumn, Column, UpdatedAtColumn
 from wagtail.snippets.views.snippets import IndexView
 
 from quizzes.models import Quiz
+from quizzes.older_translations import OlderTranslationsColumn
 
 from .formed_viewset import MARKS_HELP, FormedSnippetViewSet
 from .quiz_form import QuizForm
@@ -172,6 +173,7 @@ class QuizViewSet(FormedSnippetViewSet):
         BooleanColumn("is_exam", label=_("Exam"), sort_key="is_exam"),
         BooleanColumn("live", label=_("Published")),
         UpdatedAtColumn(),
+        OlderTranslationsColumn(),
     ]
     list_filter = ["live", "is_exam", "topic"]
     ordering = ["identifier"]

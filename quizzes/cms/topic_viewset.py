@@ -13,6 +13,7 @@ from quizzes.bank.search import find_by_words
 from quizzes.bank.topic_tree import indent, walk_topics
 from quizzes.models import Question, Topic
 from quizzes.models.pools import topics_below
+from quizzes.older_translations import OlderTranslationsColumn
 
 from .formed_viewset import FormedSnippetViewSet
 from .topic_form import TopicForm
@@ -83,6 +84,7 @@ class TopicViewSet(FormedSnippetViewSet):
         "identifier",
         "parent",
         QuestionsColumn("question_count", label=_("Questions, with those of its sub-topics")),
+        OlderTranslationsColumn(),
     ]
     list_per_page = 100
     ordering = "tree"

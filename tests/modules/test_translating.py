@@ -113,7 +113,9 @@ def test_who_only_reviews_begins_no_translation(client, lesson, kaqchikel):
 def test_the_page_to_translate_offers_the_languages_in_which_it_is_not(editor_client, lesson, kaqchikel):
     make_languages()
     address = reverse("wagtail_localize:submit_page_translation", args=[lesson.pk])
-    assert address in editor_client.get(edit_address(lesson)).content.decode()
+    in_all = reverse("in_all_languages", args=[lesson.translation_key])
+    assert in_all in editor_client.get(edit_address(lesson)).content.decode()
+    assert address in editor_client.get(in_all).content.decode()
     form = editor_client.get(address).context["form"]
     assert {str(locale) for locale in form.fields["locales"].queryset} == {"Inglés", "Kaqchikel"}
     submit(editor_client, lesson, kaqchikel)

@@ -89,6 +89,7 @@ TABLE = {
     "translations_report": ">>++++",
     "translations_report_results": ">>++++",
     "translation_still_valid": ">>----",
+    "in_all_languages": ">>++++",
     "guessing_report": ">>++++",
     "scenes_report": ">>++++",
     "guessing_pool": ">>++++",
@@ -103,9 +104,9 @@ TABLE = {
     "editions:add": ">>----",
     "editions:delete": ">>----",
     "wagtail_localize": ">>++++",
-    "wagtail_localize:submit_page_translation": ">>---+",
-    "wagtail_localize:submit_snippet_translation": ">>---+",
-    "wagtail_localize:update_translations": ">>---+",
+    "wagtail_localize:submit_page_translation": ">>+-++",
+    "wagtail_localize:submit_snippet_translation": ">>+-++",
+    "wagtail_localize:update_translations": ">>+-++",
     "wagtailforms": ">>++++",
     "wagtailforms:delete_submissions": ">>----",
     "wagtailredirects": ">>---+",
@@ -182,7 +183,8 @@ TABLE = {
     "cohorts": ">>--++",
     "clinics": ">>--++",
     "areas": ">>--++",
-    "wagtaillocales": ">>---+",
+    "wagtaillocales": ">>+-++",
+    "wagtaillocales:edit": ">>---+",
     "wagtailsites": ">>---+",
     "wagtailusers_users": ">>--++",
     "wagtailusers_groups": ">>---+",
@@ -244,6 +246,7 @@ def admin_addresses(world):
     """Yield (name, address) of the admin's addresses, with keys of what is there."""
     lesson, course = Page.objects.get(slug="1"), Page.objects.get(slug="curso")
     pages = {"page_id": lesson.pk, "page_pk": lesson.pk, "page_to_move_id": lesson.pk}
+    pages["key"] = lesson.translation_key
     pages |= {"revision_id": lesson.latest_revision_id, "revision_pk": lesson.latest_revision_id}
     pages |= {"parent_page_id": course.pk, "destination_id": course.pk}
     words = {"content_type_app_name": "modules", "content_type_model_name": "lessonpage", "app_name": "modules"}

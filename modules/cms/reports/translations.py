@@ -69,7 +69,7 @@ class DoColumn(Column):
         if row.translation:
             links.append((row.translation, _("Edit the translation")))
         elif row.count == 1 and parent_context["request"].user.has_perm("wagtail_localize.submit_translation"):
-            links.append((_translate_address(row), _("Translate")))
+            links.append((address_to_begin(TRANSLATED[row.kind].model(pk=row.pk)), _("Translate")))
         if row.key and row.state != State.CASE:
             links.append((reverse("translation_still_valid", args=[row.kind, row.key]), _("Does it still hold?")))
         value = format_html_join(" · ", '<a href="{}">{}</a>', links) or "–"
@@ -79,13 +79,12 @@ class DoColumn(Column):
         return ""
 
 
-def _translate_address(row):
-    """Return where a translation is begun with wagtail-localize."""
-    model = TRANSLATED[row.kind].model
-    if issubclass(model, Page):
-        return reverse("wagtail_localize:submit_page_translation", args=[row.pk])
-    name = model._meta.app_label, model._meta.model_name
-    return reverse("wagtail_localize:submit_snippet_translation", args=[*name, row.pk])
+def address_to_begin(original):
+    """Return where a translation of a row is begun with wagtail-localize."""
+    if isinstance(original, Page):
+        return reverse("wagtail_localize:submit_page_translation", args=[original.pk])
+    name = original._meta.app_label, original._meta.model_name
+    return reverse("wagtail_localize:submit_snippet_translation", args=[*name, original.pk])
 
 
 class StateColumn(Column):
