@@ -67,15 +67,15 @@ def show_welcome(request, course):
     """What a visitor reads before signing in."""
     if request.user.is_authenticated and not getattr(request, "is_preview", False):
         return redirect("my_course")
-    language = course.locale.language_code
+    language, written = course.locale.language_code, lessons_written()
     references = references_of(course.intro, language=language)
     context = {
         "course": course,
         # The whole weave, as an ornament: all the modules that the eight motifs stand for.
         "band": range(1, len(MOTIFS) + 1),
         "lang": language_mark(language),
-        "text_language": other_than_readers(language),
-        "written": lessons_written(),
+        "text_language": "" if any(one.is_own for one in written) else other_than_readers(language),
+        "written": written,
         "terms": references.names,
         "references": references,
     }

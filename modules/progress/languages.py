@@ -38,8 +38,12 @@ def lessons_written(keys=None):
     structure, own = course_structure(), get_language()
     lessons = {lesson.translation_key for lesson in _all_lessons(structure, settings.LANGUAGE_CODE)}
     lessons = lessons if keys is None else lessons & set(keys)
+    by_language = _lessons_by_language(structure)
+    if own != settings.LANGUAGE_CODE:
+        # Nothing of the course may be in the language that somebody reads in.
+        by_language = {own: frozenset()} | by_language
     found = []
-    for code, written in _lessons_by_language(structure).items():
+    for code, written in by_language.items():
         count, is_own = len(written & lessons), code == own
         if count < len(lessons) if is_own else count and interface_language(code) != code:
             found.append(Written(code, count, len(lessons), is_own))
