@@ -46,7 +46,7 @@ def submit(client, lesson, value):
             "seo_title": "",
             "search_description": "",
             "comments": {"TOTAL_FORMS": "0", "INITIAL_FORMS": "0", "MIN_NUM_FORMS": "0", "MAX_NUM_FORMS": ""},
-            "body": streamfield([("scenario", {**value, "steps": list_items(steps)})]),
+            "body": streamfield([("scenario", {**value, "recordings": list_items([]), "steps": list_items(steps)})]),
             "action-publish": "Publicar",
         }
     )

@@ -565,11 +565,12 @@ print(sorted(
 NOW_THERE = """
 from modules.models import Edition, LessonPage
 from quizzes.models import Question, Quiz
-quizzes = Quiz.objects.filter(identifier__iregex="^m[0-9]$").order_by("identifier")
+here = {"locale__language_code": "es"}
+quizzes = Quiz.objects.filter(identifier__iregex="^m[0-9]$", **here).order_by("identifier")
 print((
     list(Edition.objects.order_by("number").values_list("number", flat=True)),
     LessonPage.objects.get(url_path="/curso/m8/1/").title,
-    Question.objects.get(identifier="M1-Q2").text,
+    Question.objects.get(identifier="M1-Q2", **here).text,
     {quiz.identifier: [entry.question.identifier for entry in quiz.entries.all()] for quiz in quizzes},
     {quiz.identifier: [(draw.pool, draw.count) for draw in quiz.draws.all()] for quiz in quizzes},
     Question.objects.filter(identifier="M5-Q7").exists(),
