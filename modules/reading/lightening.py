@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 # a recording a line that says when it can be heard.
 _PHOTO = re.compile(r'<span class="photo-frame">.*?</span>', re.DOTALL)
 _LARGER = re.compile(r' <a class="larger".*?</a>', re.DOTALL)
+# Of a film, for which its own line stands.
+_STILL = re.compile(r"<picture>.*?</picture>", re.DOTALL)
 _PICTURE = re.compile(r"<img\b[^>]*>")
 _WORDS = re.compile(r'\balt="([^"]*)"')
 _PLAYER = re.compile(r"<(audio|video)\b[^>]*>(?:.*?</\1>)?", re.DOTALL)
@@ -25,7 +27,7 @@ _MARK = re.compile(r'<a [^>]*href="[^"]*#fuente-[^"]*"[^>]*>(.*?)</a>', re.DOTAL
 def lighten(html):
     """Return a page of the course as a copy holds it."""
     html = _MARK.sub(r'<span class="source">\1</span>', html)
-    html = _LARGER.sub("", _PHOTO.sub(_words_of_photo, html))
+    html = _STILL.sub("", _LARGER.sub("", _PHOTO.sub(_words_of_photo, html)))
     return _LEFT_OUT.sub("", _PLAYER.sub(_when_it_plays, _PICTURE.sub(_words_of, html)))
 
 
@@ -40,9 +42,6 @@ def _when_it_plays(player):
 
 def _words_of_photo(photo):
     words = _words_of(photo)
-    if not words:
-        # The still picture of a film, for which another line stands.
-        return ""
     seen = format_html('<p class="small muted">{}</p>', _("The photograph can be seen when there is a connection."))
     return f"<p>{words}</p>{seen}"
 

@@ -31,12 +31,12 @@ def overview(request):
     context = {
         "instrument": instrument,
         "missing": _missing_in_words(instrument),
-        "unwritten": [name for code, name in settings.INTERFACE_LANGUAGES if code not in languages],
+        "unwritten": [name for code, name in settings.WAGTAIL_CONTENT_LANGUAGES[:2] if code not in languages],
         "unconfirmed": _unconfirmed(instrument.contents),
         "rounds": compare_with_rounds(instrument.contents),
         "waves": Wave.choices,
         "wave": wave,
-        "languages": [(code, name) for code, name in settings.LANGUAGES if code in languages],
+        "languages": [(code, name) for code, name in settings.WAGTAIL_CONTENT_LANGUAGES if code in languages],
         "language": language,
         "blocks": _as_asked(instrument.contents, wave, language),
     }
@@ -52,7 +52,7 @@ def _missing_in_words(instrument):
     found = {}
     for language, name in instrument.missing:
         found.setdefault(language, []).append(name)
-    return [(name, found[code]) for code, name in settings.LANGUAGES if code in found]
+    return [(name, found[code]) for code, name in settings.WAGTAIL_CONTENT_LANGUAGES if code in found]
 
 
 def _unconfirmed(contents):
