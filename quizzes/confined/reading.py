@@ -95,6 +95,7 @@ def _settings():
     ours = [str(path) for path in words if path.is_relative_to(_FOLDER) and path.is_dir()]
     return {
         "LANGUAGES": [[code, code] for code, _name in settings.INTERFACE_LANGUAGES],
+        "INTERFACE_LANGUAGES": [[code, code] for code, _name in settings.INTERFACE_LANGUAGES],
         "LANGUAGE_CODE": settings.LANGUAGE_CODE,
         "LOCALE_PATHS": [*map(str, settings.LOCALE_PATHS), *ours],
         "FORMAT_MODULE_PATH": settings.FORMAT_MODULE_PATH,

@@ -42,6 +42,7 @@ ASKING = {
     "os.environ.setdefault",
     "os.getenv",
     "env_addresses",
+    "env_languages",
     "env_list",
     "env_moment",
     "required_env",
