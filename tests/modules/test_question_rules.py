@@ -42,7 +42,7 @@ def course(questions, *, lessons=(), draws=DRAWS):
         lessons=lessons,
         quiz={"questions": questions, "draws": draws},
     )
-    return SimpleNamespace(modules=[module])
+    return SimpleNamespace(modules=[module], language="es")
 
 
 def missed(course):
