@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from certificates.issuing.confirming import registered_facts
+from certificates.wording.words import post_in_words
 from course.models import Ending
 from course.people.asking_for_help import trainers_on
 from course.people.trail import last_handed, sign_ins_since
@@ -169,9 +170,9 @@ def my_account(request):
         saved = _("Your new password is saved.") if request.user.is_staff else _("Your new PIN is saved.")
         messages.success(request, saved)
         return redirect("my_account")
-    return render(
-        request, "account/my_account.html", {"form": form} | details_of(request.user) | trail_context(request)
-    )
+    # The course's own words for posts are said in the language of the page; others stay as they were registered.
+    context = {"form": form, "post": post_in_words(request.user.job_title)}
+    return render(request, "account/my_account.html", context | details_of(request.user) | trail_context(request))
 
 
 def csrf_failure(request, reason=""):

@@ -48,6 +48,8 @@ def test_who_chooses_a_job_has_its_role_and_the_registered_word_is_the_same_up_t
     assert registered_facts(person)["role"] == "Guardianía"
     with override("en"):
         assert registered_facts(person)["role"] == "Guard"
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    assert "<dd>Guard " in client.get(ACCOUNT).text
 
 
 @pytest.mark.parametrize(
