@@ -3,7 +3,7 @@
 import pytest
 from django.utils.translation import override
 
-from modules.wording.languages import has_name, language_named, languages_to_choose
+from quizzes.wording.languages import has_name, language_named, languages_to_choose
 
 pytestmark = pytest.mark.any_database
 
