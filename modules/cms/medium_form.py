@@ -1,21 +1,17 @@
-"""What the forms of photographs, recordings and films have in common: rights, consent, and taking back for good."""
-
-import re
+"""What the forms of photographs, recordings and films have in common: rights, consent, and what people see."""
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.forms.models import WagtailAdminModelForm
 
 from modules.models import Rights, Shows
 from modules.reading.usage import lessons_that_show
-from quizzes.bank.admin_forms import HYPHENATED, LOWER_CASE_HELP
 
+from .consented_form import ConsentedForm
 from .deletion import named
 
 
-class MediumForm(WagtailAdminModelForm):
+class MediumForm(ConsentedForm):
     """Rights and consent are demanded; what was taken back stays so, and what people see and hear stays what it is.
 
     `kept` are the fields whose value a published lesson shows: they do not change as long as one does.
@@ -25,30 +21,9 @@ class MediumForm(WagtailAdminModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if self.instance.withdrawn_on and "withdrawn_on" in self.fields:
-            self.fields["withdrawn_on"].disabled = True
         if "shows" in self.fields:
             # Nothing is chosen before somebody has thought about it.
             self.fields["shows"].widget = forms.RadioSelect(choices=Shows.choices)
-
-    def clean_identifier(self):
-        identifier = self.cleaned_data["identifier"].strip()
-        if self.instance.pk and identifier != self.instance.identifier:
-            raise ValidationError(
-                _("The identifier stays «%(identifier)s»: results and files refer to it."),
-                params={"identifier": self.instance.identifier},
-            )
-        if not re.fullmatch(HYPHENATED, identifier):
-            raise ValidationError(LOWER_CASE_HELP)
-        return identifier
-
-    def clean_withdrawn_on(self):
-        day = self.cleaned_data["withdrawn_on"]
-        if day and day > timezone.localdate():
-            raise ValidationError(
-                _("Taking it back is at once: write today's date, or that of the day when somebody asked.")
-            )
-        return day
 
     def clean(self):
         cleaned = super().clean()

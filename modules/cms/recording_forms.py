@@ -5,19 +5,16 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from modules.recorded.bringing import MOST_BYTES_OF_FILM, MOST_BYTES_OF_SOUND
 from modules.recorded.captions import check_captions
 from modules.recorded.kinds import MP3_TYPE, OPUS_TYPE
 from modules.recorded.looking import look_at_film, look_at_sound
 from modules.recorded.refusals import UnusableRecording
-from quizzes.confined.limits import MEGABYTE
 from quizzes.wording.languages import has_name, languages_to_choose
 
 from .brought_files import BroughtFile
 from .medium_form import MediumForm
 
-# A minute of speech takes 200 to 400 KB, one of film 3 to 5 MB: what telephones with little credit bear.
-MOST_BYTES_OF_SOUND = 3 * MEGABYTE
-MOST_BYTES_OF_FILM = 30 * MEGABYTE
 # Seconds: MP3 counts in frames, and some programs add silence.
 LENGTHS_MAY_DIFFER = 2
 OTHER = "other"

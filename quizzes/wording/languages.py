@@ -93,4 +93,4 @@ def languages_to_choose():
 
 def _within_a_sentence(name):
     """Spanish writes the names of languages small."""
-    return name[:1].lower() + name[1:] if (get_language() or "").startswith("es") else name
+    return name[:1].lower() + name[1:] if interface_language().startswith("es") else name

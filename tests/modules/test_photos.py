@@ -22,7 +22,7 @@ from modules.models.consented import ConsentState
 from modules.pictures.keeping import find_photo_problem, make_sizes
 from modules.pictures.looking import bring_photo, make_copies
 from modules.reading.lightening import lighten
-from tests.factories import make_cohort, make_course, make_learner, make_lesson, make_staff
+from tests.factories import make_course, make_learner, make_lesson, make_staff
 
 from .factories import picture, take_photo
 
@@ -38,23 +38,9 @@ def folder(settings, tmp_path):
 
 
 @pytest.fixture
-def reader(client):
-    client.force_login(make_learner(cohort=make_cohort()))
-    return client
-
-
-@pytest.fixture
 def editor_client(client):
     client.force_login(make_staff("editora", "Editoras"))
     return client
-
-
-@pytest.fixture
-def kept_bodies(settings):
-    """Let lessons be kept in memory, as a site that is served does."""
-    settings.CACHES = settings.CACHES | {
-        "bodies": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "photos"}
-    }
 
 
 def lesson_with(*photos):

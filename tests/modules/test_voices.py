@@ -17,7 +17,7 @@ from modules.content.writing.files import save_course
 from modules.models import LessonPage, ModulePage, Voice
 from modules.models.consented import ConsentState
 from quizzes.identity import stable_key
-from tests.factories import make_cohort, make_course, make_learner, make_lesson, make_staff
+from tests.factories import make_course, make_lesson, make_staff
 
 from .content import make_content
 from .factories import make_voice
@@ -42,24 +42,9 @@ def lesson(voice):
 
 
 @pytest.fixture
-def reader(client):
-    client.force_login(make_learner(cohort=make_cohort()))
-    return client
-
-
-@pytest.fixture
 def editor_client(client):
     client.force_login(make_staff("editora", "Editoras"))
     return client
-
-
-@pytest.fixture
-def kept_bodies(settings):
-    """Let lessons be kept in memory, as a site that is served does."""
-    caches = settings.CACHES | {
-        "bodies": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "voices"}
-    }
-    settings.CACHES = caches
 
 
 def take_back(voice):

@@ -11,17 +11,15 @@ from modules.content.declarations.shapes import WRONG, ListOf
 from modules.content.question_images import digest_of_file
 from modules.models import Film, Photo, Recording
 from modules.pictures.keeping import Prepared, find_photo_problem, keep_picture, make_sizes
+from modules.recorded.bringing import MOST_BYTES_OF_FILM, MOST_BYTES_OF_SOUND, look_confined
 from modules.recorded.captions import check_captions
 from modules.recorded.kinds import ENDINGS
 from modules.recorded.looking import look_at_film, look_at_sound
 from modules.recorded.refusals import UnusableRecording
-from quizzes.confined.limits import MEGABYTE, Limits
-from quizzes.confined.reading import read_confined
 
 from .reports import Report, nodes_in
 
-# As in the forms: 3 MB to listen to, 30 MB to see.
-MOST_BYTES = {look_at_sound: 3 * MEGABYTE, look_at_film: 30 * MEGABYTE}
+MOST_BYTES = {look_at_sound: MOST_BYTES_OF_SOUND, look_at_film: MOST_BYTES_OF_FILM}
 KINDS = {"photo": Photo, "recording": Recording, "film": Film}
 _FILE_KEYS = ("file", "opus", "mp3", "captions")
 _PLAIN = {
@@ -160,11 +158,4 @@ def _look_at_file(content, name, ending):
 
 
 def _look(look, content):
-    """Return what a file of sound or film is, looked at in a process of its own; raises UnusableRecording."""
-    most = MOST_BYTES[look]
-    if len(content) > most:
-        raise UnusableRecording(
-            _("The file is larger than %(most)d MB. Make it shorter, or save it with less quality.")
-            % {"most": most // MEGABYTE}
-        )
-    return read_confined(look, content, refusal=UnusableRecording, limits=Limits(answer=most + MEGABYTE))
+    return look_confined(look, content, most=MOST_BYTES[look])

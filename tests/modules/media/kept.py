@@ -4,7 +4,6 @@ from pathlib import Path
 
 from modules.models import Film, LessonPage, ModulePage, Recording
 from modules.recorded.captions import check_captions
-from modules.recorded.kinds import ENDINGS
 from modules.recorded.looking import look_at_film, look_at_sound
 from tests.factories import make_lesson
 from tests.modules.factories import make_photo
@@ -24,10 +23,7 @@ def keep_recording(identifier="saludo", *, opus="tone.opus", mp3="tone.mp3", **f
     recording = Recording(identifier=identifier, **fields)
     for field, name in (("opus", opus), ("mp3", mp3)):
         if name:
-            found = look_at_sound(content_of(name))
-            recording.lay_down(field, found["content"], ENDINGS[found["type"]])
-            setattr(recording, f"{field}_bytes", len(found["content"]))
-            recording.seconds = found["seconds"]
+            recording.take_file(field, look_at_sound(content_of(name)))
     recording.save()
     return recording
 
@@ -37,10 +33,7 @@ def keep_film(identifier="biombo", *, file="film.mp4", **fields):
     fields = {"title": "El biombo", "language": "es", "transcript": "Se ve un biombo."} | fields
     fields = {"made_by": "Equipo del curso", "rights": "own", "shows": "nobody"} | fields
     film = Film(identifier=identifier, captions=check_captions(CAPTIONS), **fields)
-    found = look_at_film(content_of(file))
-    film.lay_down("file", found["content"], ENDINGS[found["type"]])
-    film.kind, film.file_bytes, film.seconds = found["type"], len(found["content"]), found["seconds"]
-    film.width, film.height = found["width"], found["height"]
+    film.take_file(look_at_film(content_of(file)))
     film.poster = fields.get("poster") or make_photo(f"{identifier}-quieto")
     film.save()
     return film

@@ -15,7 +15,7 @@ from django.utils import timezone
 from modules.models import LessonPage, Recording
 from modules.reading.copying import mark_of_words
 from modules.recorded.looking import look_at_film
-from tests.factories import make_cohort, make_course, make_learner, make_staff
+from tests.factories import make_course, make_learner, make_staff
 from tests.modules.factories import scene
 
 from .kept import CAPTIONS, content_of, keep_film, keep_recording, lesson_with
@@ -27,19 +27,6 @@ pytestmark = pytest.mark.django_db
 def course(tmp_path, settings):
     settings.MEDIA_ROOT = tmp_path
     return make_course(modules=1, lessons=1, quiz=False)
-
-
-@pytest.fixture
-def reader(client):
-    client.force_login(make_learner(cohort=make_cohort()))
-    return client
-
-
-@pytest.fixture
-def kept_bodies(settings):
-    """Let lessons be kept in memory, as a site that is served does."""
-    caches = {"bodies": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "media"}}
-    settings.CACHES = settings.CACHES | caches
 
 
 def listen(*recordings, title="Cómo saludar"):
