@@ -3,6 +3,7 @@
 import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
@@ -190,3 +191,12 @@ def test_every_page_opens_in_the_language_and_speaks_spanish(learner_client, one
 def test_pages_without_a_language_in_their_address_speak_spanish_too(learner_client, address):
     learner_client.cookies[settings.LANGUAGE_COOKIE_NAME] = "cak"
     assert '<html lang="es"' in get(learner_client, address)
+
+
+def test_no_file_says_that_spanish_words_are_kaqchikel(one, tmp_path, capsys):
+    call_command("save_content", directory=tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["es"]
+    assert "cak: solo una parte está traducida" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="solo una parte está traducida"):
+        call_command("save_content", directory=tmp_path, language="cak")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["es"]

@@ -26,6 +26,10 @@ class NothingToSave(Exception):
     """The CMS holds neither a public course in this language nor a survey."""
 
 
+class PartlyTranslated(Exception):
+    """In this language pages hold the place of what nobody has translated, and a file has no place for such."""
+
+
 @dataclass
 class Saved:
     """What saving a language did. Paths are relative to its folder.
@@ -72,9 +76,12 @@ def save_course(language, directory):
     """Write the live course of this language to `directory/language`; return what was done as Saved.
 
     Each file is replaced at once or not at all. Only lessons that their module does not have any more are removed, and
-    questions and quizzes that went into a module: their ids would stand twice. Raises NothingToSave.
+    questions and quizzes that went into a module: their ids would stand twice. Raises NothingToSave, PartlyTranslated.
     """
     live, folder = live_course(language), directory / language
+    if any(getattr(entry.row, "alias_of_id", None) for entry in live.entries.values()):
+        # The words of another language would be saved as this one's, and loaded as translated.
+        raise PartlyTranslated
     files = course_files(live, lambda name: _ids_in(folder / name))
     saved = Saved(language, nameless=[page.title for page in live.nameless])
     for name, value in files.items():

@@ -10,7 +10,7 @@ from wagtail.models import Locale
 
 from modules.content.declarations.problems import ContentError
 from modules.content.loading.files import read_course
-from modules.content.writing.files import NothingToSave, save_course
+from modules.content.writing.files import NothingToSave, PartlyTranslated, save_course
 from modules.models import CoursePage
 from quizzes.models import SurveyStatement
 
@@ -37,6 +37,12 @@ class Command(BaseCommand):
             except NothingToSave:
                 sentence = _("There is no public course in the CMS in the language «%(language)s».")
                 raise CommandError(sentence % {"language": code}) from None
+            except PartlyTranslated:
+                sentence = _("%(language)s: only a part is translated, so it stays in the CMS and in its backups.")
+                if language:
+                    raise CommandError(sentence % {"language": code}) from None
+                self.stdout.write(sentence % {"language": code})
+                continue
             except OSError as error:
                 sentence = _("The files cannot be written: %(reason)s.")
                 raise CommandError(sentence % {"reason": error}) from None
