@@ -16,8 +16,8 @@ from modules.models import (
     Organisation,
     Printable,
 )
-from modules.text.placed_texts import placed_texts_of
-from quizzes.models import Act, Case, Question, Quiz, SurveyBlock, SurveyScale, SurveyStatement, Topic
+from modules.text.placed_texts import PlacedText, placed_texts_of
+from quizzes.models import Act, Case, Choice, Question, Quiz, SurveyBlock, SurveyScale, SurveyStatement, Topic
 from quizzes.models.pools import ASKABLE
 
 # What nobody reads, or what each language has for reasons of its own.
@@ -26,6 +26,9 @@ _NO_TEXTS = [
     *("lesson", "english", "checked_by", "plain_language_reason"),
     *("source", "verified_by", "verified_text", "verified_scale"),
 ]
+# As signs: they are the same in every language.
+_RIGHT = "✓"
+_WORTH = {"best": _RIGHT, "partial": "~", "harmful": "✗"}
 
 
 class Kind(TextChoices):
@@ -92,12 +95,37 @@ def kind_of(row):
 def texts_of(row):
     """Return what stands to read in a row, in order: that of its options, bands or answers comes last.
 
-    The order of those is no text: they stand in that of their keys.
+    The order of those is no text: they stand in that of their keys. Which of them is right stands there as a sign:
+    where that changed, a translation says what is not so any more.
     """
     placed = placed_texts_of(row, leave_out=_NO_TEXTS)
     if parts := TRANSLATED[kind_of(row)].parts:
         for part in sorted(getattr(row, parts).all(), key=lambda part: str(part.translation_key)):
             placed += placed_texts_of(part, leave_out=_NO_TEXTS)
+            placed += _worth_of_option(part) if isinstance(part, Choice) else []
+    return placed + (_worth_in_scenes(row) if isinstance(row, LessonPage) else [])
+
+
+def _worth_of_option(choice):
+    worth = [_RIGHT] if choice.is_correct else []
+    worth += [f"{choice.fraction.normalize():f} %"] if choice.fraction is not None else []
+    return [PlacedText(_("What it is worth"), "", " ".join(worth))] if worth else []
+
+
+def _worth_in_scenes(lesson):
+    """Return for each scene how good the options of its steps are, in their order, and where each leads."""
+    placed = []
+    for block in lesson.body:
+        if block.block_type != "scenario":
+            continue
+        steps = [
+            f"{step['name']}: "
+            + " · ".join(
+                " ".join(filter(None, [_WORTH.get(choice["rating"], ""), choice["next"]])) for choice in step["choices"]
+            )
+            for step in block.value["steps"]
+        ]
+        placed.append(PlacedText(_("How good each option is"), block.id or "", "; ".join(steps)))
     return placed
 
 

@@ -1,5 +1,6 @@
 """What is not translated, and what is older than its original: the rules, the report, the notes, the files."""
 
+from copy import deepcopy
 from io import StringIO
 
 import pytest
@@ -10,6 +11,7 @@ from wagtail.users.models import UserProfile
 from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationSource
 from wagtail_localize.operations import translate_object
 
+from modules.blocks import examples
 from modules.models import CoursePage, GlossaryTerm, LessonPage, LoadedContent, ModulePage, TranslatedFrom
 from modules.translating.kinds import digest_of_texts
 from modules.translating.marking import OriginalChanged, keep_as_valid
@@ -152,6 +154,37 @@ def test_an_option_of_a_question_is_its_text_and_their_order_is_not(english):
     first.feedback = "Porque sí."
     first.save()
     assert told(kind="question") == [("question", "changed", str(question))]
+
+
+@pytest.mark.parametrize("change", [{"is_correct": False}, {"fraction": 50}])
+def test_a_key_that_changes_makes_a_translation_older(english, change):
+    question = make_question("B-1")
+    into(english, question, text="What?")
+    assert told(kind="question") == []
+    right = question.choices.get(is_correct=True)
+    for name, value in change.items():
+        setattr(right, name, value)
+    right.save()
+    assert told(kind="question") == [("question", "changed", str(question))]
+
+
+@pytest.mark.parametrize("change", [{"rating": "partial"}, {"next": "llamar"}])
+def test_a_scene_that_values_an_option_in_another_way_makes_a_translation_older(english, change):
+    make_course(modules=1, lessons=1, quiz=False)
+    lesson = LessonPage.objects.get()
+
+    def publish(scene):
+        lesson.body = [("scenario", scene)]
+        lesson.save()
+        lesson.save_revision().publish()
+
+    scene = deepcopy(examples.SCENARIO)
+    publish(scene)
+    into(english, lesson, title="At the gate")
+    assert told(kind="lesson") == []
+    scene["steps"][0]["choices"][0] |= change
+    publish(scene)
+    assert told(kind="lesson") == [("lesson", "changed", "M1-L1 · Lección 1")]
 
 
 def test_a_question_whose_case_is_not_translated_is_never_asked_and_the_report_says_so(english):
