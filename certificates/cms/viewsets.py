@@ -4,11 +4,11 @@ from django.utils.functional import lazy
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel
-from wagtail.snippets.views.snippets import SnippetViewSet
 
 from certificates.issuing.composing import MOST_LOGOS, MOST_SIGNATORIES
 from certificates.models import CertificateDesign
 from certificates.wording.fields import FIELDS
+from quizzes.cms.snippet_viewset import SnippetViewSet
 
 _LINES_HELP = _("Up to five lines, each with room for a field. Empty: the content, the length and the date.")
 

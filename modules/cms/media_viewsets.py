@@ -6,10 +6,11 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, ObjectList, Panel
 from wagtail.admin.ui.tables import Column
-from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
 from modules.models import Film, Photo, Recording
 from modules.pictures.looking import NOBODY_RECOGNISED
+from quizzes.cms.snippet_viewset import SnippetViewSet
 
 from .photo_form import PhotoForm
 from .recording_forms import FilmForm, RecordingForm

@@ -8,10 +8,11 @@ from django_filters import ChoiceFilter
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, ObjectList, TitleFieldPanel
 from wagtail.admin.ui.tables import BooleanColumn, Column, UpdatedAtColumn
-from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
 from modules.models import GlossaryTerm, LanguageEntry, Organisation, Printable, Voice
 from modules.wording.needs import CHECK_LASTS, NEEDS, is_verified
+from quizzes.cms.snippet_viewset import SnippetViewSet
 from quizzes.older_translations import OlderTranslationsColumn
 
 from .admin_forms import OrganisationForm, SnippetForm

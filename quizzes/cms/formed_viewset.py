@@ -2,11 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import ObjectList
-from wagtail.snippets.views.snippets import SnippetViewSet
 
 from quizzes.bank.admin_forms import IdentifiedForm
 
 from .effects_panel import EffectsPanel
+from .snippet_viewset import SnippetViewSet
 
 MARKS_HELP = _(
     "In texts: **bold**, *italic*, [S42] for source 42, [VL] for what must still be verified locally, "
