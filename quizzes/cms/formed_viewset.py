@@ -4,9 +4,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import ObjectList
 
 from quizzes.bank.admin_forms import IdentifiedForm
+from quizzes.snippet_viewset import SnippetViewSet
 
 from .effects_panel import EffectsPanel
-from .snippet_viewset import SnippetViewSet
 
 MARKS_HELP = _(
     "In texts: **bold**, *italic*, [S42] for source 42, [VL] for what must still be verified locally, "
