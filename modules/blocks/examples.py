@@ -101,4 +101,6 @@ def example_film(model):
     shown = {"title": "Así se coloca el biombo", "language": "es", "seconds": 48, "width": 1280, "height": 720}
     shown |= {"file_bytes": 3_900_000, "kind": "video/mp4", "captions": "WEBVTT", "file": _NO_FILE}
     words = "Texto de muestra. Aquí va por escrito lo que se dice y lo que se ve."
-    return model(identifier="biombo", poster=poster, transcript=words, **shown, **_OF_US)
+    film = model(identifier="biombo", poster=poster, transcript=words, **shown, **_OF_US)
+    film.address_of_captions = lambda: static("modules/example-captions.vtt")
+    return film

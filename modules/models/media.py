@@ -259,6 +259,10 @@ class Film(Spoken, _OfPeopleOrNot):
         """Return what stands in its address and changes with its file."""
         return self.mark_of("file")
 
+    def address_of_captions(self):
+        """Return where its captions are; browsers ask for them with the page."""
+        return reverse("captions", args=[self.key])
+
     @property
     def takes(self):
         """Return how long it is and what it takes of the line, as people read it before they tap."""
