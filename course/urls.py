@@ -16,7 +16,7 @@ from .account import learning, offline_page, offline_views, probes, survey_views
 from .account.comfort import show_comfort
 from .cms.account import own_account
 from .cms.brought import bring_translation, import_redirects
-from .cms.uploads import serve_upload
+from .cms.uploads import preview_picture, serve_upload
 from .styleguide import views as styleguide
 
 decorate_urlpatterns(wagtailadmin_urls.urlpatterns, ask_first)
@@ -42,6 +42,7 @@ urlpatterns = [
     path("cms/localize/translate/<int:translation_id>/pofile/upload/", bring_translation),
     # What was translated by phrases is not left behind where that ends.
     path("cms/localize/translate/<int:translation_id>/disable/", stop_translation),
+    path("cms/images/<int:image_id>/preview/<str:filter_spec>/", preview_picture),
     path("cms/documents/", include(wagtaildocs_urls)),
     path("cms/", include(wagtailadmin_urls)),
     *i18n_patterns(

@@ -76,8 +76,7 @@ def let_picture_go(instance, **kwargs):
 
 
 def let_files_go(instance, **kwargs):
-    for field in instance.files:
-        instance.let_go(field, getattr(instance, field).name)
+    instance.let_all_go()
 
 
 for model in (Recording, Film):

@@ -1,10 +1,15 @@
 """Uploaded images, shown to whoever works in the admin: learners see copies that belong to a paper or a certificate."""
 
+import posixpath
 from mimetypes import guess_type
 
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
+from wagtail.admin.auth import require_admin_access
+from wagtail.images import get_image_model
+from wagtail.images.views.images import preview
 
 from modules.pictures.keeping import is_taken_back
 
@@ -18,7 +23,8 @@ def serve_upload(request, path):
     kind = guess_type(path)[0]
     if not request.user.has_perm("wagtailadmin.access_admin") or kind not in _SHOWN:
         raise Http404
-    if is_taken_back(path):
+    # The storage knows a file by several names, and the library by one.
+    if path != posixpath.normpath(path).lstrip("/") or is_taken_back(path):
         raise Http404
     try:
         file = default_storage.open(path)
@@ -28,3 +34,11 @@ def serve_upload(request, path):
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, max-age=3600"
     return response
+
+
+@require_admin_access
+def preview_picture(request, image_id, filter_spec):
+    """Let Wagtail make a picture of the library in another size, but none of a photograph that was taken back."""
+    if is_taken_back(get_object_or_404(get_image_model(), pk=image_id).file.name):
+        raise Http404
+    return preview(request, image_id, filter_spec)

@@ -1,6 +1,6 @@
 """What a person lets us show of herself, for as long as she does: asked of its row whenever a page is made."""
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +30,14 @@ class Consented(models.Model):
 
     class Meta:
         abstract = True
+
+    def save(self, *args, **kwargs):
+        """Whoever saves may have read the row before somebody took it back: that stays, with its day."""
+        with transaction.atomic():
+            if self.pk and not self._state.adding:
+                rows = type(self).objects.select_for_update().filter(pk=self.pk)
+                self.withdrawn_on = rows.values_list("withdrawn_on", flat=True).first() or self.withdrawn_on
+            super().save(*args, **kwargs)
 
     @property
     def needs_consent(self):

@@ -5,6 +5,8 @@ made. What stands in a lesson is the number of the row; what the lesson says abo
 """
 
 import uuid
+from contextlib import suppress
+from functools import partial
 from hashlib import sha256
 from pathlib import PurePath
 from typing import NamedTuple
@@ -107,9 +109,22 @@ class Medium(Consented):
         if name:
             transaction.on_commit(lambda: storage.delete(name), robust=True)
 
+    def let_all_go(self):
+        """Delete all files of this row once what was done is written: those of attempts that failed are among them."""
+        fields = [getattr(self, name) for name in self.files]
+        for storage, folder in {(file.storage, file.field.upload_to) for file in fields}:
+            transaction.on_commit(partial(_delete_named, storage, folder, f"{self.key.hex}-"), robust=True)
+
     def mark_of(self, field):
         """Return what changes with the content of a file: a part of its digest."""
         return PurePath(getattr(self, field).name).stem.rpartition("-")[2][:16]
+
+
+def _delete_named(storage, folder, beginning):
+    with suppress(FileNotFoundError):
+        for name in storage.listdir(folder)[1]:
+            if name.startswith(beginning):
+                storage.delete(f"{folder}/{name}")
 
 
 class _OfPeopleOrNot(Medium):

@@ -42,5 +42,5 @@ def _opened(photo, size, ending):
         make_sizes(photo)
         found = next(made for made in photo.sizes if made["width"] == size["width"])
         return default_storage.open(found["files"][ending])
-    except (FileNotFoundError, StopIteration, UnusablePhoto) as error:
+    except (FileNotFoundError, Photo.DoesNotExist, StopIteration, UnusablePhoto) as error:
         raise Http404 from error

@@ -77,7 +77,7 @@ def make_sizes(photo, copies=None):
     Raises UnusablePhoto where the picture can't be read. `copies` are those of `prepare_picture`, where it was that.
     """
     mark = _mark_of(photo.image)
-    if photo.sizes and all(size["mark"] == mark and _are_there(size) for size in photo.sizes):
+    if _are_made(photo.sizes, mark):
         return
     if copies is None:
         name = PurePosixPath(photo.image.file.name).name
@@ -89,7 +89,10 @@ def make_sizes(photo, copies=None):
         copies = read_confined(make_copies, content, refusal=UnusablePhoto, limits=LIMITS, name=name)
     with transaction.atomic():
         # One at a time: whoever comes second finds them made.
-        Photo.objects.select_for_update().get(pk=photo.pk)
+        made = Photo.objects.select_for_update().values_list("sizes", flat=True).get(pk=photo.pk)
+        if _are_made(made, mark):
+            photo.sizes = made
+            return
         photo.image.renditions.filter(filter_spec__in=_SPECS).delete()
         photo.sizes = [_keep_copy(photo.image, copy, mark) for copy in copies]
         photo.save(update_fields=["sizes"])
@@ -118,6 +121,10 @@ def _keep_copy(image, copy, mark):
 def _mark_of(image):
     """Return what changes with the picture and with how copies are made: it stands in their addresses."""
     return hashlib.sha256(f"{image.get_file_hash()}:{_RECIPE}".encode()).hexdigest()[:16]
+
+
+def _are_made(sizes, mark):
+    return bool(sizes) and all(size["mark"] == mark and _are_there(size) for size in sizes)
 
 
 def _are_there(size):

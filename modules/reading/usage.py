@@ -7,7 +7,9 @@ The database knows nothing of a mark inside a text: it would let the thing go an
 import json
 
 from django.conf import settings
-from wagtail.models import Page
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
+from wagtail.models import Page, Revision, TaskState
 
 from modules.models import (
     CoursePage,
@@ -75,7 +77,8 @@ def lessons_that_show(row):
     still picture too.
     """
     found = [lesson for lesson in _lessons() if lesson.live and _holds(lesson.body.raw_data, row)]
-    found += [lesson for lesson in _lessons() if _holds(_draft_body(lesson), row) and _is_to_come(lesson)]
+    found += [lesson for lesson in _lessons() if _holds(_draft_body(lesson), row) and lesson.workflow_in_progress]
+    found += [revision.content_object for revision in _revisions_to_come() if _holds(_body_of(revision), row)]
     films = row.film_set.order_by("pk") if isinstance(row, Photo) else ()
     shown = [name for film in films for name in lessons_that_show(film)]
     return list(dict.fromkeys([*map(_name_of, found), *shown]))
@@ -87,6 +90,7 @@ def _places_of_medium(row):
     if row.withdrawn_on:
         return list(map(str, films))
     found = [lesson for lesson in _lessons() if _holds([*lesson.body.raw_data, *_draft_body(lesson)], row)]
+    found += [revision.content_object for revision in _revisions_to_come() if _holds(_body_of(revision), row)]
     return list(dict.fromkeys([*map(_name_of, found), *map(str, films)]))
 
 
@@ -94,8 +98,15 @@ def _draft_body(lesson):
     return json.loads(_draft_of(lesson).get("body") or "[]")
 
 
-def _is_to_come(lesson):
-    return lesson.workflow_in_progress or lesson.approved_schedule
+def _body_of(revision):
+    return json.loads(revision.content.get("body") or "[]")
+
+
+def _revisions_to_come():
+    """Return the revisions of lessons that are under review or scheduled: behind them there may be a newer draft."""
+    is_to_come = Q(approved_go_live_at__isnull=False) | Q(task_states__status=TaskState.STATUS_IN_PROGRESS)
+    lessons = ContentType.objects.get_for_model(LessonPage)
+    return Revision.objects.filter(is_to_come, content_type=lessons).distinct().order_by("pk")
 
 
 def _holds(blocks, row):

@@ -21,12 +21,19 @@ _HOLD = {
     b"mdia": {b"mdhd", b"hdlr", b"minf"},
     b"minf": {b"vmhd", b"smhd", b"dinf", b"stbl"},
     b"dinf": {b"dref"},
-    b"stbl": {*b"stsd stts ctts cslg stss stsc stsz stco co64 sdtp sgpd sbgp".split()},
+    b"stbl": {*b"stsd stts ctts cslg stss stsc stsz stco co64 sgpd sbgp".split()},
     b"avc1": {b"avcC", b"colr", b"pasp", b"clap", b"btrt", b"fiel"},
     b"mp4a": {b"esds", b"btrt"},
 }
 # How much stands in the description of a picture and of a sound before the boxes in it.
 _BEFORE_BOXES = {b"avc1": 78, b"mp4a": 28}
+# How long at most what has no other boxes in it is, by its version: what stands behind that is filled with zeros.
+_FIXED = {b"mvhd": (100, 112), b"tkhd": (84, 96), b"mdhd": (24, 36), b"cslg": (24, 44), b"vmhd": (12,), b"smhd": (8,)}
+_FIXED |= {b"pasp": (8,), b"clap": (32,), b"btrt": (12,), b"fiel": (2,)}
+# {table: how long a row of it is, by its version}; how many there are stands before the first.
+_ROWS = {b"stts": (8,), b"ctts": (8,), b"stss": (4,), b"stsc": (12,), b"stco": (4,), b"co64": (8,), b"elst": (12, 20)}
+# Of what says itself how long it is, such as profiles of colours; real ones are far shorter.
+_LONGEST = {b"ftyp": 128, b"iods": 256, b"sgpd": 4096, b"sbgp": 4096, b"avcC": 4096, b"colr": 4096, b"esds": 4096}
 _ONCE = [b"mvhd", b"tkhd", b"mdhd", b"hdlr", b"stsd", b"stsc", b"stsz"]
 _EMPTY = {b"free", b"skip", b"wide"}
 _PICTURE, _SOUND = b"vide", b"soun"
@@ -198,10 +205,15 @@ def _blank_unused(content, data, used):
 def _blank_boxes(content, parent, start, end):
     """Free what `parent` may not hold, and take moments and names out of the rest."""
     for box in list(_boxes_in(content, parent, start, end)):
+        if box.end - box.body > _LONGEST.get(box.name, box.end):
+            raise damaged()
         if box.name in _EMPTY or box.name not in _HOLD[parent]:
             content[box.start + 4 : box.start + 8] = b"free"
             content[box.body : box.end] = bytes(box.end - box.body)
-        elif box.name in (b"mvhd", b"tkhd", b"mdhd"):
+            continue
+        stop = min(_stop_of(content, box), box.end)
+        content[stop : box.end] = bytes(box.end - stop)
+        if box.name in (b"mvhd", b"tkhd", b"mdhd"):
             # When it was filmed and changed.
             pack_into("16x" if content[box.body] else "8x", content, box.body + 4)
         elif box.name == b"hdlr":
@@ -214,3 +226,21 @@ def _blank_boxes(content, parent, start, end):
                 _blank_boxes(content, entry.name, entry.body + _BEFORE_BOXES[entry.name], entry.end)
         elif box.name in _HOLD:
             _blank_boxes(content, box.name, box.body, box.end)
+
+
+def _stop_of(content, box):
+    """Return where what a box says ends: behind it nothing is read."""
+    if box.name in _FIXED:
+        return box.body + _by_version(content, box, _FIXED)
+    if box.name in _ROWS:
+        (rows,) = unpack_from(">I", content, box.body + 4)
+        return box.body + 8 + rows * _by_version(content, box, _ROWS)
+    if box.name == b"stsz":
+        fixed, rows = unpack_from(">II", content, box.body + 4)
+        return box.body + 12 + (0 if fixed else 4 * rows)
+    return box.end
+
+
+def _by_version(content, box, lengths):
+    versions = lengths[box.name]
+    return versions[min(content[box.body], len(versions) - 1)] if len(versions) > 1 else versions[0]

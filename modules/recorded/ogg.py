@@ -35,7 +35,7 @@ def read_ogg(content):
     if not head or not comments or not pages[0].kind & _BEGINS:
         raise damaged()
     written = _joined(content, head)
-    blank = _blank(written, _joined(content, comments))
+    blank = blank_comments(written, _joined(content, comments))
     content = bytearray(content)
     for start, stop in comments:
         content[start:stop], blank = blank[: stop - start], blank[stop - start :]
@@ -92,7 +92,7 @@ def _joined(content, parts):
     return b"".join(content[start:stop] for start, stop in parts)
 
 
-def _blank(head, comments):
+def blank_comments(head, comments):
     """Return a packet of comments of the same length that says nothing: its name of the program is spaces."""
     magic, end = (b"OpusTags", b"") if head.startswith(OPUS) else (b"\x03vorbis", b"\x01")
     room = len(comments) - len(magic) - 8 - len(end)
@@ -116,6 +116,6 @@ def _length_of(head, pages):
         kind, skipped = VORBIS, 0
     else:
         raise no_sound()
-    if not rate or moments[-1] <= skipped:
+    if not rate or not moments or moments[-1] <= skipped:
         raise damaged()
     return kind, max(1, round((moments[-1] - skipped) / rate))

@@ -3,10 +3,11 @@
 An element that is not named here becomes a void one of the same length: nothing moves, so the index stays right.
 """
 
-from math import isfinite
+from math import inf, isfinite
 from struct import unpack
 from typing import NamedTuple
 
+from .ogg import blank_comments
 from .refusals import damaged, holds_more, no_film, other_picture, without_length
 
 _EBML, _SEGMENT, _INFO, _TRACKS, _CLUSTER, _CUES = (
@@ -20,7 +21,9 @@ _EBML, _SEGMENT, _INFO, _TRACKS, _CLUSTER, _CUES = (
 _TRACK, _VIDEO, _AUDIO, _GROUP, _BLOCK, _SIMPLE = 0xAE, 0xE0, 0xE1, 0xA0, 0xA1, 0xA3
 _DOCTYPE, _SCALE, _DURATION, _CODEC, _KIND, _NUMBER = 0x4282, 0x2AD7B1, 0x4489, 0x86, 0x83, 0xD7
 _WIDTH, _HEIGHT, _ENCODED, _VOID, _SEEK, _SEEK_HEAD, _COLOUR = 0xB0, 0xBA, 0x6D80, 0xEC, 0x4DBB, 0x114D9B74, 0x55B0
-_PROGRAMS = (0x4D80, 0x5741)
+_PROGRAMS, _SETUP = (0x4D80, 0x5741), 0x63A2
+# Numbers, names of codecs: nothing else is longer than this but what is played, and what sets a decoder up.
+_LONGEST, _LONGEST_SETUP = 64, 65_536
 # {element that holds others: those that it may hold}
 _HOLD = {
     0: {_EBML, _SEGMENT},
@@ -31,7 +34,7 @@ _HOLD = {
     _INFO: {_SCALE, _DURATION, *_PROGRAMS},
     _TRACKS: {_TRACK},
     _TRACK: {
-        _NUMBER, _KIND, _CODEC, _VIDEO, _AUDIO, 0x73C5, 0xB9, 0x88, 0x55AA, 0x9C, 0x22B59C, 0x63A2, 0x56AA, 0x56BB,
+        _NUMBER, _KIND, _CODEC, _VIDEO, _AUDIO, 0x73C5, 0xB9, 0x88, 0x55AA, 0x9C, 0x22B59C, _SETUP, 0x56AA, 0x56BB,
         0x23E383,
     },
     _VIDEO: {_WIDTH, _HEIGHT, 0x54B0, 0x54BA, 0x54B2, 0x54AA, 0x54BB, 0x54CC, 0x54DD, 0x9A, _COLOUR},
@@ -76,6 +79,8 @@ def read_webm(content):
             raise holds_more()
         if codec not in _CODECS[kind]:
             raise other_picture(codec if codec.isascii() and codec.isprintable() else "?")
+        if codec == "A_VORBIS":
+            _blank_comments(content, values.get((track, _SETUP)))
         tracks[_number(content, values.get((track, _NUMBER)))] = kind, track
     picture = next((track for kind, track in tracks.values() if kind == _PICTURE), None)
     if picture is None:
@@ -105,6 +110,36 @@ def _walk(content, parent, start, end, found, values, holder=None):
             _walk(content, element.name, element.body, element.end, found, values, element)
         elif element.name in _PROGRAMS:
             content[element.body : element.end] = bytes(element.end - element.body)
+        elif element.end - element.body > _most_of(element.name):
+            raise damaged()
+        if element.name == _SETUP and values[holder, _SETUP] is not element:
+            raise damaged()
+
+
+def _most_of(name):
+    if name in (_SIMPLE, _BLOCK):
+        return inf
+    return _LONGEST_SETUP if name == _SETUP else _LONGEST
+
+
+def _blank_comments(content, setup):
+    """Take out what a recorder wrote into the second of the three packets that set Vorbis up."""
+    if setup is None or setup.end - setup.body < 3 or content[setup.body] != 2:
+        raise damaged()
+    lengths, place = [], setup.body + 1
+    for _packet in range(2):
+        length, byte = 0, 255
+        while byte == 255:
+            if place >= setup.end:
+                raise damaged()
+            byte, place = content[place], place + 1
+            length += byte
+        lengths.append(length)
+    start = place + lengths[0]
+    stop = start + lengths[1]
+    if stop > setup.end:
+        raise damaged()
+    content[start:stop] = blank_comments(content[place:start], content[start:stop])
 
 
 def _element_at(content, place, end):

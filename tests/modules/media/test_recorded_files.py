@@ -22,7 +22,13 @@ SOUNDS = {
     "tone.mp3": (MP3_TYPE, 2),
     "phone.mp3": (MP3_TYPE, 1),
 }
-FILMS = {"film.mp4": MP4_TYPE, "phone.mp4": MP4_TYPE, "film.webm": WEBM_TYPE, "phone.webm": WEBM_TYPE}
+FILMS = {
+    "vorbis.webm": WEBM_TYPE,
+    "film.mp4": MP4_TYPE,
+    "phone.mp4": MP4_TYPE,
+    "film.webm": WEBM_TYPE,
+    "phone.webm": WEBM_TYPE,
+}
 # Who, where, with what device, when: as the files hold them.
 TRACES = [b"Ana", b"14.6349", b"90.5069", b"Marca", b"Telefono-9", b"\xe5\xc9\xbe\xa0", b"2026-03-01"]
 pytestmark = pytest.mark.any_database
@@ -113,6 +119,58 @@ def test_another_file_cannot_ride_along():
     assert HTML not in look_at_film(content_of("film.mp4") + box(b"free", HTML))["content"]
     assert HTML not in look_at_film(content_of("film.mp4") + box(b"uuid", HTML))["content"]
     assert HTML not in look_at_film(content_of("film.mp4") + box(b"mdat", HTML))["content"]
+
+
+def test_another_file_cannot_ride_inside_what_plays():
+    film = content_of("film.mp4")
+    for name in (b"mvhd", b"tkhd", b"mdhd", b"vmhd", b"smhd", b"elst", b"stts", b"stss", b"stsc", b"stsz", b"stco"):
+        clean = look_at_film(longer(film, name, ZIP))["content"]
+        assert (ZIP in clean, len(clean)) == (False, len(film) + len(ZIP)), name
+        assert look_at_film(clean)["content"] == clean
+    for name in (b"ftyp", b"avcC", b"esds", b"sgpd"):
+        assert refusal_of(longer(film, name, ZIP * 50), "film.mp4").startswith("El archivo está dañado"), name
+
+
+def longer(film, name, more):
+    """Return an MP4 with bytes behind what stands in the first box of a name."""
+    content = bytearray(film)
+    at = content.index(name) - 4
+    size = struct.unpack_from(">I", content, at)[0]
+    holders = [b"moov", b"trak", b"mdia", b"edts", b"minf", b"stbl", b"stsd", b"avc1", b"mp4a", name]
+    for holder in holders:
+        place = content.find(holder)
+        while place >= 0:
+            (length,) = struct.unpack_from(">I", content, place - 4)
+            if place - 4 <= at and at + size <= place - 4 + length:
+                struct.pack_into(">I", content, place - 4, length + len(more))
+            place = content.find(holder, place + 4)
+    place = content.find(b"stco")
+    while place >= 0:
+        (count,) = struct.unpack_from(">I", content, place + 8)
+        for row in range(place + 12, place + 12 + 4 * count, 4):
+            struct.pack_into(">I", content, row, struct.unpack_from(">I", content, row)[0] + len(more))
+        place = content.find(b"stco", place + 4)
+    content[at + size : at + size] = more
+    return bytes(content)
+
+
+def test_what_a_recorder_wrote_into_vorbis_is_taken_out_of_a_film_too():
+    # As programs write it that hand on what stood in the Ogg: here in place of the name of the encoder.
+    film = content_of("vorbis.webm").replace(b"Xiph.Org libVorbis I", b"Ana Coj, en Mixco 1.")
+    found = look_at_film(film)
+    assert [b"Ana Coj" in content for content in (film, found["content"])] == [True, False]
+    assert len(found["content"]) == len(film)
+    assert look_at_film(found["content"])["content"] == found["content"]
+    assert refusal_of(film.replace(b"\x03vorbis", b"\x03VORBIS"), "vorbis.webm")
+
+
+def test_ogg_without_a_moment_is_refused_in_words():
+    content = bytearray(content_of("tone.opus"))
+    place = 0
+    while (place := content.find(b"OggS", place)) >= 0:
+        content[place + 6 : place + 14] = b"\xff" * 8
+        place += 4
+    assert refusal_of(renumbered(bytes(content))).startswith("El archivo está dañado")
 
 
 def box(name, content):

@@ -1,0 +1,136 @@
+"""What is taken back stays so whatever somebody else does at that moment, and under whatever name it is asked for."""
+
+import functools
+from datetime import timedelta
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from modules.cms import photo_form
+from modules.models import LessonPage, Photo
+from modules.pictures import keeping
+from modules.pictures.keeping import make_sizes
+from modules.reading.usage import lessons_that_show, places_that_use
+from tests.factories import make_course, make_staff
+from tests.modules.factories import make_voice, picture, take_photo
+from tests.modules.reviewing import edit, make_people, make_reviewed_course
+
+from .kept import keep_film, keep_recording
+
+pytestmark = pytest.mark.django_db
+CONSENTED = {"shows": "consented", "consent_number": "7", "consent_scope": "En este curso"}
+
+
+@pytest.fixture(autouse=True)
+def folder(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return settings.MEDIA_ROOT
+
+
+def take_back(row):
+    type(row).objects.filter(pk=row.pk).update(withdrawn_on=timezone.localdate())
+
+
+@pytest.mark.parametrize("make", [take_photo, keep_recording, keep_film, make_voice])
+def test_whoever_saves_what_was_read_before_brings_nothing_back(make):
+    row = make()
+    take_back(row)
+    row.withdrawn_on = None
+    row.save()
+    row.refresh_from_db()
+    assert row.withdrawn_on == timezone.localdate()
+    row.withdrawn_on = timezone.localdate() - timedelta(days=3)
+    row.save()
+    row.refresh_from_db()
+    assert row.withdrawn_on == timezone.localdate()
+
+
+def test_what_is_taken_back_while_another_picture_is_looked_at_stays_so(client, monkeypatch):
+    photo = take_photo(**CONSENTED)
+    client.force_login(make_staff("editora", "Editoras"))
+
+    def look(content, *, name):
+        take_back(photo)
+        return keeping.prepare_picture(content, name=name)
+
+    monkeypatch.setattr(photo_form, "prepare_picture", look)
+    fields = {"identifier": "ventanilla", "made_by": "Rosa", "rights": "own", "rights_note": "", "taken_on": ""}
+    fields |= CONSENTED | {"consent_until": "", "withdrawn_on": ""}
+    fields["picture"] = SimpleUploadedFile("otra.jpg", picture(500))
+    edited = client.post(reverse("wagtailsnippets_modules_photo:edit", args=[photo.pk]), fields)
+    assert (edited.status_code, Photo.objects.get().withdrawn_on) == (302, timezone.localdate())
+
+
+def test_a_picture_that_was_taken_back_has_no_other_name(client):
+    photo = take_photo(**CONSENTED)
+    client.force_login(make_staff("jefa", "Editoras", is_superuser=True))
+    name, preview = photo.sizes[0]["files"]["webp"], f"/cms/images/{photo.image.pk}/preview/original/"
+    assert [client.get(address).status_code for address in (f"/media/{name}", preview)] == [200, 200]
+    take_back(photo)
+    around, file = name.rsplit("/", 1)
+    others = [f"{around}//{file}", f"{around}/./{file}", f"./{name}", f"/{name}", f"{around}/../{name}"]
+    for other in (name, *others, photo.image.file.name, photo.image.file.name.replace("/", "//")):
+        assert client.get(f"/media/{other}").status_code == 404, other
+    for address in (preview, preview.replace("original", "max-300x300")):
+        assert client.get(address, follow=True).status_code == 404
+
+
+def test_files_of_attempts_that_failed_go_with_the_row(django_capture_on_commit_callbacks, folder):
+    recording, film, other = keep_recording(), keep_film(), keep_recording("otra")
+    for row, where in ((recording, "recordings"), (film, "films")):
+        default_storage.save(f"{where}/{row.key.hex}-0.opus", ContentFile(b"0"))
+    with django_capture_on_commit_callbacks(execute=True):
+        recording.delete()
+        film.delete()
+    left = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    assert left == {other.opus.name, other.mp3.name}
+
+
+def test_who_comes_second_finds_the_copies_made(folder, monkeypatch, django_capture_on_commit_callbacks):
+    photo = take_photo()
+    for path in folder.rglob("*.avif"):
+        path.unlink()
+    first, second = Photo.objects.get(), Photo.objects.get()
+    really = keeping.read_confined
+
+    @functools.wraps(really)
+    def while_another_makes_them(*arguments, **options):
+        monkeypatch.setattr(keeping, "read_confined", really)
+        make_sizes(second)
+        return really(*arguments, **options)
+
+    monkeypatch.setattr(keeping, "read_confined", while_another_makes_them)
+    with django_capture_on_commit_callbacks(execute=True):
+        make_sizes(first)
+    assert first.sizes == second.sizes == Photo.objects.get(pk=photo.pk).sizes
+    assert all(default_storage.exists(name) for size in first.sizes for name in size["files"].values())
+
+
+def test_what_is_scheduled_binds_though_a_newer_draft_has_it_no_more():
+    photo = take_photo()
+    make_course(modules=1, lessons=1, quiz=False)
+    lesson = LessonPage.objects.get()
+    lesson.body = [("photo", {"photo": photo, "alt": "Una ventanilla", "caption": ""})]
+    lesson.go_live_at = timezone.now() + timedelta(days=2)
+    lesson.save_revision().publish()
+    lesson = LessonPage.objects.get().get_latest_revision_as_object()
+    lesson.body, lesson.go_live_at = [("text", "<p>Nada.</p>")], None
+    lesson.save_revision()
+    assert LessonPage.objects.get().approved_schedule
+    assert lessons_that_show(photo) == places_that_use(photo) == ["M1-L1 · Lección 1"]
+
+
+def test_what_is_under_review_binds_though_a_newer_draft_has_it_no_more(client):
+    photo, people = take_photo(), make_people()
+    _module, lesson = make_reviewed_course()
+    assert lessons_that_show(photo) == []
+    lesson.body = [("photo", {"photo": photo, "alt": "Una ventanilla", "caption": ""})]
+    lesson.save_revision()
+    assert lessons_that_show(photo) == []
+    lesson.get_workflow().start(lesson, people["editor"])
+    edit(client, people["administrator"], LessonPage.objects.get())
+    assert lessons_that_show(photo) == places_that_use(photo) == ["M1-L1 · Lección 1"]
