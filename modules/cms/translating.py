@@ -1,6 +1,6 @@
 """Translating in the CMS: as any other text is edited, or phrase by phrase with files to take along."""
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,6 +27,7 @@ from modules.translating.phrases import (
 )
 
 _BEGIN = "translate-by-phrases"
+_REFUSED = gettext_lazy("A phrase cannot stay as it is, such as a title that is too long: it is marked below.")
 # wagtail-localize's own way to begin, which would write the original over what was translated.
 _THEIRS = "localize-restart-translation"
 
@@ -76,7 +77,11 @@ def begin_or_review(request, row):
     translation = translation_by_phrases(row) if is_reviewed and request.POST.get("action") == "publish" else None
     if translation is None:
         return None
-    keep_as_draft(translation, by=request.user)
+    try:
+        keep_as_draft(translation, by=request.user)
+    except ValidationError:
+        messages.error(request, _REFUSED)
+        return redirect(request.path)
     sentence = _("Saved as a draft: this page needs a review. End translating by phrases, and send it to review.")
     messages.warning(request, sentence)
     return redirect(request.path)
@@ -90,6 +95,10 @@ def stop_translation(request, translation_id):
     row = translation.get_target_instance()
     if not user_can_edit_instance(request.user, row):
         raise PermissionDenied
-    end_by_phrases(translation, by=request.user)
-    messages.success(request, _("What you translated stands in the draft. Here you go on as in any other text."))
+    try:
+        end_by_phrases(translation, by=request.user)
+    except ValidationError:
+        messages.error(request, _REFUSED)
+    else:
+        messages.success(request, _("What you translated stands in the draft. Here you go on as in any other text."))
     return redirect(AdminURLFinder(request.user).get_edit_url(row))

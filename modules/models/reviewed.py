@@ -1,6 +1,6 @@
 """Pages that are published only after the reviews that they need."""
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from wagtail.models import PagePermissionTester
 
 from .review_forms import CopyWithoutAliasForm
@@ -61,6 +61,15 @@ class ReviewedBeforePublishing:
     def reviews_of_draft(self):
         """Return the `DraftReviews` of the newest draft."""
         return reviews_of_draft(self)
+
+    def minimal_clean(self):
+        """Say with every mistake of which field it is: who translates phrase by phrase is shown it there."""
+        try:
+            super().minimal_clean()
+        except ValidationError as mistake:
+            if hasattr(mistake, "error_dict"):
+                raise
+            raise ValidationError({"title": mistake.messages}) from mistake
 
     def get_workflow(self):
         """Return the workflow with the reviews that the page needs; a page that needs none has Wagtail's own."""

@@ -68,14 +68,16 @@ def _keep(translation, segment, phrase):
 
 
 def keep_as_draft(translation, *, by):
-    """Write the phrases that are there into the text: as its draft, or where it has none into itself."""
+    """Write the phrases that are there into the text: as its draft, or where it has none into itself.
+
+    Raises ValidationError for one that can't stay as it is, which is marked in the editor of phrases.
+    """
     row = translation.get_target_instance()
     translation.save_target(user=by, publish=not isinstance(row, DraftStateMixin))
 
 
-@transaction.atomic
 def end_by_phrases(translation, *, by):
-    """Write the phrases into the text, which is edited as any other from now on."""
+    """Write the phrases into the text, which is edited as any other from now on; raises what `keep_as_draft` does."""
     keep_as_draft(translation, by=by)
     translation.enabled = False
     translation.save(update_fields=["enabled"])

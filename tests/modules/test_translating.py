@@ -3,9 +3,10 @@
 import polib
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from wagtail.models import Locale, Page
-from wagtail_localize.models import StringSegment, Translation
+from wagtail_localize.models import StringSegment, StringTranslation, Translation
 
 from course.management.commands.prepare_site import make_languages
 from course.people.roles import EDITORS, LEGAL_REVIEWERS
@@ -201,6 +202,30 @@ def test_where_a_review_is_needed_phrases_become_a_draft_and_publish_nothing(edi
     editor_client.post(edit_address(begun), {"action": "publish"})
     begun.refresh_from_db()
     assert (begun.live, begun.get_latest_revision_as_object().title) == (False, "Ri nab’ey")
+
+
+@pytest.mark.parametrize("is_reviewed", [False, True])
+def test_a_phrase_that_is_too_long_is_refused_in_words_and_marked(editor_client, lesson, kaqchikel, is_reviewed):
+    ModulePage.objects.update(needs_legal_review=is_reviewed)
+    begun = submit(editor_client, lesson, kaqchikel)
+    translation = begin(editor_client, begun)
+    brought = translation.export_po()
+    for entry in brought:
+        entry.msgstr = "Ri nab’ey " * 40
+    file = SimpleUploadedFile("frases.po", str(brought).encode())
+    upload = reverse("wagtail_localize:upload_pofile", args=[translation.pk])
+    assert editor_client.post(upload, {"file": file}).status_code == 302
+    stop = reverse("wagtail_localize:stop_translation", args=[translation.pk])
+    for address, fields in ((edit_address(begun), {"action": "publish"}), (stop, {})):
+        assert editor_client.post(address, fields).url == edit_address(begun)
+        marked = StringTranslation.objects.get(context__path="title", locale=kaqchikel)
+        assert (marked.has_error, "255" in marked.get_error()) == (True, True)
+        StringTranslation.objects.update(has_error=False, field_error="")
+    assert "Hay una frase que no puede quedar así" in editor_client.get(edit_address(begun)).text
+    begun.refresh_from_db()
+    assert (begun.live, begun.get_latest_revision_as_object().title) == (False, lesson.title)
+    translation.refresh_from_db()
+    assert translation.enabled
 
 
 def test_a_word_is_translated_too_and_by_phrases(editor_client, kaqchikel):
