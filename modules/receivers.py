@@ -41,6 +41,7 @@ from .progress.taught import lessons_named
 from .translating.kinds import TRANSLATED
 from .translating.marking import mark_published
 from .translating.outdated import languages_of_older
+from .translating.writing import write_with_care
 
 
 @receiver(pre_save, sender=CoursePage)
@@ -119,3 +120,5 @@ counting_since_asked.connect(counting_since_of, dispatch_uid="tell since when at
 words_of_lessons_asked.connect(lessons_of_quizzes, dispatch_uid="tell the words of lessons")
 lessons_asked.connect(lessons_named, dispatch_uid="tell where lessons stand")
 page_after_asked.connect(page_after, dispatch_uid="lead on to what an attempt finished")
+
+write_with_care()

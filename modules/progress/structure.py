@@ -13,7 +13,7 @@ from django.conf import settings
 from django.http import Http404
 from wagtail.url_routing import RouteResult
 
-from modules.models import CoursePage, Edition, LessonPage, ModulePage, StructureStamp
+from modules.models import CoursePage, Edition, LessonPage, ModulePage, StructureStamp, TranslatedFrom
 from quizzes.models import Quiz
 from quizzes.shown import shows
 
@@ -23,7 +23,8 @@ class Structure(NamedTuple):
 
     The course is the Spanish one whatever its readers' language: what nobody has translated yet stands in a translation
     in Spanish, and what Spanish does not have is no part of it. So nobody gains or loses by changing the language.
-    An alias, which holds a place for what stands below it, is no translation either.
+    What holds a place for what stands below it is no translation either: an alias, or a page that was one and of which
+    nobody has published a translation yet.
     """
 
     courses: dict[str, CoursePage]
@@ -92,13 +93,16 @@ def find_page(course, path):
 
 
 def read_structure():
-    """Read the published pages and the editions in five queries, each page knowing its neighbours."""
+    """Read the published pages and the editions in five queries, six with translations, each knowing its neighbours."""
     courses = CoursePage.objects.live().select_related("locale").order_by("-path")
     all_modules = ModulePage.objects.live().select_related("quiz__locale", "locale").order_by("path")
     counts_of_questions = Quiz.objects.counts_of_questions()
     lessons_by_module = {}
     for lesson in LessonPage.objects.live().filter(alias_of=None).defer_streamfields().order_by("path"):
         lessons_by_module.setdefault(parent_path(lesson), []).append(lesson)
+    copies = copies_among([*courses, *all_modules])
+    for page in (*courses, *all_modules):
+        page.holds_place = bool(page.alias_of_id) or (page.translation_key, page.locale.language_code) in copies
     for module in all_modules:
         module.lessons = lessons_by_module.get(module.path, [])
         module.scored_questions = counts_of_questions.get(module.quiz_id, 0)
@@ -112,7 +116,7 @@ def read_structure():
     }
     source, own = written.get(settings.LANGUAGE_CODE), by_language.get(settings.LANGUAGE_CODE)
     by_language = {
-        language: copy(own) if course.alias_of_id and own else course for language, course in by_language.items()
+        language: copy(own) if course.holds_place and own else course for language, course in by_language.items()
     }
     structure = Structure(by_language, {}, {}, read_editions(by_language), {})
     mark = uuid4()
@@ -137,9 +141,17 @@ def read_editions(courses):
     return {edition.pk: edition for edition in editions}
 
 
+def copies_among(pages):
+    """Return {(key, language)} of translations that only repeat the original, in one query if there are translations."""
+    if all(page.locale.language_code == settings.LANGUAGE_CODE for page in pages):
+        return set()
+    copies = TranslatedFrom.objects.filter(digest=TranslatedFrom.COPY)
+    return set(copies.values_list("translation_key", "language"))
+
+
 def translated(source, translations):
     """Return the modules of `source` in order, they and their lessons as translated, or copied where nobody did."""
-    modules = {module.translation_key: module for module in translations if not module.alias_of_id}
+    modules = {module.translation_key: module for module in translations if not module.holds_place}
     lessons = {lesson.translation_key: lesson for module in translations for lesson in module.lessons}
     result = []
     for original in source:

@@ -10,7 +10,7 @@ from wagtail.log_actions import log
 from wagtail.models import Locale
 from wagtail_localize.models import SourceDeletedError, Translation
 
-from modules.models import TranslatedFrom
+from modules.models import StructureStamp, TranslatedFrom
 
 from .kinds import TRANSLATED, digest_of_texts, kind_of, texts_of
 
@@ -59,6 +59,11 @@ def mark_published(row, *, by, now):
     digest = TranslatedFrom.COPY if is_copy else digest_of_texts(read)
     says_so_now = digest == digest_of_texts(original)
     _keep(row, digest, _version_of(original) if says_so_now else None, by, now)
+
+
+def mark_copied(row, *, by, now):
+    """Remember that a page which is public is nothing but a copy of its original: no translation, whatever it says."""
+    _keep(row, TranslatedFrom.COPY, None, by, now)
 
 
 def keep_as_valid(translation, *, seen, by, now):
@@ -146,3 +151,5 @@ def _keep(row, digest, revision_pk, by, now):
         language=row.locale.language_code,
         defaults={"digest": digest, "revision_id": revision_pk, "looked_at": now, "by": by},
     )
+    # Whether it is a translation changes what people read.
+    StructureStamp.renew()

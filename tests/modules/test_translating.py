@@ -14,10 +14,10 @@ from modules.content.loading.files import read_course
 from modules.content.loading.loading import load_course
 from modules.models import GlossaryTerm, LessonPage, ModulePage
 from modules.progress.structure import course_structure
-from modules.translating.phrases import original_of
+from modules.translating.phrases import begin_by_phrases, original_of
 from quizzes.identity import stable_key
 from quizzes.models import Quiz
-from tests.factories import make_course, make_staff
+from tests.factories import make_cohort, make_course, make_learner, make_staff
 
 from .content import make_content
 from .factories import make_term
@@ -258,3 +258,86 @@ def test_what_wagtail_localize_says_is_spanish():
         for entry in polib.pofile(settings.BASE_DIR / f"course/locale_wagtail/es/LC_MESSAGES/{domain}.po")
     }
     assert {"Translate this page", "Sync translated pages", "Stop Synced translation"} <= ours
+
+
+def stop(translation):
+    return reverse("wagtail_localize:stop_translation", args=[translation.pk]), {}
+
+
+def publish(translation):
+    return edit_address(translation.get_target_instance()), {"action": "publish"}
+
+
+def hand_on(translation):
+    return reverse("wagtail_localize:update_translations", args=[translation.source.pk]), {"publish_translations": "on"}
+
+
+@pytest.mark.parametrize("way", [stop, publish, hand_on])
+def test_no_phrase_is_read_before_its_review(editor_client, client, in_both, way, django_capture_on_commit_callbacks):
+    translation = begin(editor_client, in_both)
+    put(editor_client, translation, "Una etiqueta", "One label")
+    ModulePage.objects.update(needs_legal_review=True)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert editor_client.post(*way(translation)).status_code == 302
+    page = LessonPage.objects.get(pk=in_both.pk)
+    assert (page.live, page.title, page.draft_title) == (True, "A label", "One label")
+    assert (page.has_unpublished_changes, page.get_latest_revision_as_object().title) == (True, "One label")
+    client.force_login(make_learner(cohort=make_cohort()))
+    assert "One label" not in client.get(page.url).text
+    assert page.revisions.filter(object_str__contains="One label").count() == 1
+
+
+def in_kaqchikel(client, quiz, locale):
+    """Publish a quiz in Kaqchikel that was translated as any other text."""
+    address = reverse("wagtail_localize:submit_snippet_translation", args=["quizzes", "quiz", quiz.pk])
+    client.post(address, {"locales": [locale.pk]})
+    translated = Quiz.objects.get(translation_key=quiz.translation_key, locale=locale)
+    translated.title = "Ri k’utunïk"
+    translated.publish(translated.save_revision())
+    translated.refresh_from_db()
+    return translated
+
+
+def test_what_is_public_stays_so_while_its_phrases_become_a_draft(
+    editor_client, lesson, kaqchikel, django_capture_on_commit_callbacks
+):
+    original = Quiz.objects.get()
+    quiz = in_kaqchikel(editor_client, original, kaqchikel)
+    translation = begin_by_phrases(quiz)
+    put(editor_client, translation, original.title, "Jun chik")
+    with django_capture_on_commit_callbacks(execute=True):
+        editor_client.post(*stop(translation))
+    quiz.refresh_from_db()
+    assert (quiz.live, quiz.title, quiz.get_latest_revision_as_object().title) == (True, "Ri k’utunïk", "Jun chik")
+
+
+def test_translating_a_page_leaves_alone_what_it_names(
+    editor_client, lesson, kaqchikel, django_capture_on_commit_callbacks
+):
+    quiz = in_kaqchikel(editor_client, Quiz.objects.get(), kaqchikel)
+    with django_capture_on_commit_callbacks(execute=True):
+        module = submit(editor_client, ModulePage.objects.get(), kaqchikel)
+    quiz.refresh_from_db()
+    assert (module.live, quiz.live, quiz.title) == (False, True, "Ri k’utunïk")
+    assert quiz.get_latest_revision_as_object().title == "Ri k’utunïk"
+
+
+def test_who_translates_what_held_a_place_makes_no_translation_before_it_is_published(
+    editor_client, lesson, kaqchikel, django_capture_on_commit_callbacks
+):
+    original = ModulePage.objects.get()
+    original.copy_for_translation(kaqchikel, copy_parents=True, alias=True)
+    translated = lesson.copy_for_translation(kaqchikel)
+    translated.title = "Ri nab’ey"
+    translated.save_revision().publish()
+    with django_capture_on_commit_callbacks(execute=True):
+        module = submit(editor_client, original, kaqchikel)
+
+    def read():
+        (module,) = course_structure().modules_in("cak")
+        return module.locale.language_code, module.title, [lesson.title for lesson in module.lessons]
+
+    assert read() == ("es", original.title, ["Ri nab’ey", "Lección 2"])
+    module.title = "Ri nab’ey tanaj"
+    module.save_revision().publish()
+    assert read() == ("cak", "Ri nab’ey tanaj", ["Ri nab’ey", "Lección 2"])

@@ -1,0 +1,85 @@
+"""What wagtail-localize makes of phrases: a draft, where by itself it would write over what people read.
+
+It saves the page or the snippet itself even where it is to keep a draft, takes a public snippet off the course by that,
+and begins a translation anew, with what the translated page names, of what somebody translated long ago.
+"""
+
+from contextlib import suppress
+
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from modelcluster.models import get_all_child_relations
+from wagtail.models import DraftStateMixin
+from wagtail_localize.models import Translation
+
+from modules.models import ReviewedBeforePublishing
+from modules.models.reviewing import needed_reviews
+
+from .marking import mark_copied
+
+_write = Translation.save_target
+
+
+def write_with_care():
+    """Let everything that wagtail-localize writes be written by `save_target`."""
+    Translation.save_target = save_target
+
+
+def save_target(translation, user=None, publish=True):
+    """Write the phrases into the text: as its draft where it has drafts, unless it is to be public and needs no review.
+
+    What is translated as any other text stays as it is. Raises ValidationError for a phrase that can't stay.
+    """
+    row = _row_of(translation)
+    if row is not None and getattr(row, "alias_of_id", None):
+        # It has held the place of what stands below it, and does so until somebody publishes it.
+        _write(translation, user=user, publish=False)
+        mark_copied(row, by=user, now=timezone.now())
+    elif row is None:
+        _write(translation, user=user, publish=publish)
+    elif not translation.enabled:
+        return
+    elif not isinstance(row, DraftStateMixin) or (publish and not _is_reviewed(row)):
+        _write(translation, user=user, publish=publish)
+    else:
+        _write_draft(translation, row, user)
+
+
+def _row_of(translation):
+    with suppress(ObjectDoesNotExist):
+        return translation.get_target_instance()
+    return None
+
+
+def _is_reviewed(row):
+    return isinstance(row, ReviewedBeforePublishing) and bool(needed_reviews(row))
+
+
+def _write_draft(translation, row, user):
+    """Let it be written, take that back, and keep what was written as a draft."""
+    refused = None
+    with transaction.atomic():
+        savepoint = transaction.savepoint_create()
+        try:
+            _write(translation, user=user, publish=False)
+        except ValidationError as mistake:
+            # Which phrase it is stays noted.
+            refused = mistake
+            transaction.savepoint_commit(savepoint)
+        else:
+            content = type(row).objects.get(pk=row.pk).latest_revision.content
+            transaction.savepoint_rollback(savepoint)
+            row.with_content_json(_without_new_keys(content, row)).save_revision(user=user)
+    if refused:
+        raise refused
+
+
+def _without_new_keys(content, row):
+    """Return the content without the keys of parts that are there no more: others would get them."""
+    for relation in get_all_child_relations(type(row)):
+        there = relation.related_model.objects.filter(**{relation.field.name: row}).values_list("pk", flat=True)
+        known = set(there)
+        for part in content.get(relation.get_accessor_name(), []):
+            part["pk"] = part["pk"] if part["pk"] in known else None
+    return content
