@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from PIL import AvifImagePlugin, Image, ImageCms, ImageOps
 
+from .alone import is_alone
+
 # Stands wherever one brings a picture.
 NOBODY_RECOGNISED = gettext_lazy(
     "Never a patient or a sex worker whom one could recognise; nor a file of a patient, nor a list with names."
@@ -44,7 +46,9 @@ class UnusablePhoto(ValueError):
 def look_at_photo(content, *, name):
     """Raise UnusablePhoto for what can't be shown, or tells more than its picture and is to be kept byte for byte."""
     with _opened(content, name) as picture:
-        beside = _BESIDE & picture.info.keys() or getattr(picture, "text", None) or picture.format == "MPO"
+        beside = (
+            _BESIDE & picture.info.keys() or getattr(picture, "text", None) or not is_alone(content, picture.format)
+        )
         if beside or dict(picture.getexif()):
             raise UnusablePhoto(
                 _(

@@ -142,7 +142,7 @@ def read_editions(courses):
 
 
 def copies_among(pages):
-    """Return {(key, language)} of translations that only repeat the original, in one query if there are translations."""
+    """Return {(key, language)} of translations that only repeat the original; one query where there are any."""
     if all(page.locale.language_code == settings.LANGUAGE_CODE for page in pages):
         return set()
     copies = TranslatedFrom.objects.filter(digest=TranslatedFrom.COPY)
