@@ -46,10 +46,8 @@ class UnusablePhoto(ValueError):
 def look_at_photo(content, *, name):
     """Raise UnusablePhoto for what can't be shown, or tells more than its picture and is to be kept byte for byte."""
     with _opened(content, name) as picture:
-        beside = (
-            _BESIDE & picture.info.keys() or getattr(picture, "text", None) or not is_alone(content, picture.format)
-        )
-        if beside or dict(picture.getexif()):
+        beside = _BESIDE & picture.info.keys() or getattr(picture, "text", None) or dict(picture.getexif())
+        if beside or not is_alone(content, picture.format):
             raise UnusablePhoto(
                 _(
                     "«%(name)s» still holds what the camera wrote into it, such as the place and the day. Take that"

@@ -21,7 +21,7 @@ from modules.translating.marking import while_loading
 from quizzes.indexing import indexed_once
 
 from . import pages, snippets
-from .media import KINDS, load_medium, media_entries, shown_today, without_what_is_not_shown
+from .media import KINDS, MEDIA_NAMES, load_medium, media_entries, shown_today, without_what_is_not_shown
 from .site import point_site_at
 
 # The lists that are shown in the order of their file.
@@ -175,7 +175,8 @@ class _Loading:
             # Nothing brings back what somebody took back.
             return False
         if entry is None:
-            if remembered and not self.replace:
+            # Of media nobody knows whether somebody had taken back what was deleted.
+            if remembered and (not self.replace or name.startswith(MEDIA_NAMES)):
                 self.loaded.kept.append(name)
                 return False
             self.loaded.created.append(name)

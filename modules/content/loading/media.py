@@ -10,7 +10,7 @@ from modules.content.declarations.media import CAPTIONS, FILE, FILMS, MEDIA_LIST
 from modules.content.declarations.shapes import WRONG, ListOf
 from modules.content.question_images import digest_of_file
 from modules.models import Film, Photo, Recording
-from modules.pictures.keeping import Prepared, find_photo_problem, keep_picture, make_sizes
+from modules.pictures.keeping import Prepared, drop_picture, find_photo_problem, keep_picture, make_sizes
 from modules.recorded.bringing import MOST_BYTES_OF_FILM, MOST_BYTES_OF_SOUND, look_confined
 from modules.recorded.captions import check_captions
 from modules.recorded.kinds import ENDINGS
@@ -21,6 +21,8 @@ from .reports import Report, nodes_in
 
 MOST_BYTES = {look_at_sound: MOST_BYTES_OF_SOUND, look_at_film: MOST_BYTES_OF_FILM}
 KINDS = {"photo": Photo, "recording": Recording, "film": Film}
+# How the names of their entries begin.
+MEDIA_NAMES = tuple(f"{kind}:" for kind in KINDS)
 _FILE_KEYS = ("file", "opus", "mp3", "captions")
 _PLAIN = {
     "photo": ["shows", "taken_on"],
@@ -115,11 +117,14 @@ def without_what_is_not_shown(body, shown):
 
 
 def _load_photo(photo, value, content):
-    if not photo.pk or photo.image.get_file_hash() != digest_of_file(content):
+    before = photo.image if photo.pk else None
+    if before is None or before.get_file_hash() != digest_of_file(content):
         prepared = Prepared(content, PurePosixPath(value["file"]).suffix, [])
         photo.image = keep_picture(prepared, title=value["id"])
     photo.save()
     make_sizes(photo)
+    if before is not None and before.pk != photo.image_id:
+        drop_picture(before)
     return photo
 
 

@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 from django.utils import timezone
 from PIL import Image as Picture
+from wagtail.images import get_image_model
 
 from modules.content.declarations.problems import ContentError
 from modules.content.loading.files import languages_in, read_course
@@ -169,9 +170,11 @@ def test_the_folder_of_media_is_no_language(content):
     assert languages_in(content) == ["es"]
 
 
+@pytest.mark.indexes
 def test_another_file_under_the_same_name_is_taken_and_the_one_before_goes(content, django_capture_on_commit_callbacks):
     load(content)
     before = Recording.objects.get(identifier="saludo-cak").opus
+    picture_before = Photo.objects.get(identifier="ventanilla").image
     other = clean(look_at_sound, "phone.opus")
     (content / "media/saludo-cak.opus").write_bytes(other)
     (content / "media/ventanilla.jpg").write_bytes(picture(quality=30))
@@ -180,6 +183,9 @@ def test_another_file_under_the_same_name_is_taken_and_the_one_before_goes(conte
     with Recording.objects.get(identifier="saludo-cak").opus.open() as file:
         assert file.read() == other
     assert not before.storage.exists(before.name)
+    # Of a picture that no photograph has any more nothing could be taken back.
+    assert not get_image_model().objects.filter(photo=None).exists()
+    assert not picture_before.file.storage.exists(picture_before.file.name)
 
 
 def test_what_an_editor_changed_is_kept(content):
@@ -208,6 +214,16 @@ def test_what_was_taken_back_is_in_no_file_and_no_file_brings_it_back(content):
     written = "".join(path.read_text() for path in content.rglob("*.yaml"))
     assert [word for word in ("ventanilla.jpg", "Rosa Ixim", "saludo.opus") if word in written] == []
     assert not load(content).changed
+
+
+def test_no_file_brings_back_what_was_taken_back_and_deleted(content):
+    load(content)
+    for model in (Film, Photo, Recording):
+        model.objects.update(withdrawn_on=timezone.localdate())
+        model.objects.all().delete()
+    load(content)
+    load(content, replace=True)
+    assert {model.objects.count() for model in (Photo, Recording, Film)} == {0}
 
 
 def test_a_consent_that_is_over_takes_its_recording_out_of_the_files_and_leaves_the_others(content):
