@@ -72,7 +72,7 @@ def _said_when_gone(image):
         yield
     except OSError as problem:
         raise ValidationError(
-            _("The file of the image «%(title)s» is gone. Upload it again.") % {"title": image}
+            _("The file of the image “%(title)s” is gone. Upload it again.") % {"title": image}
         ) from problem
 
 

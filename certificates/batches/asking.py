@@ -60,12 +60,12 @@ def request_batch(learners, *, title, which, by, language, now, group_key="", pa
 def _whom(learners, *, which, with_expired, now):
     """Return the people that a batch is for; those without a certificate in the end are listed with the reason."""
     if which == Which.CHOSEN and not learners:
-        raise NobodyToPrint(_("Nobody is ticked. Tick the people whose certificates you want, or choose «All»."))
+        raise NobodyToPrint(_("Nobody is ticked. Tick the people whose certificates you want, or choose “All”."))
     candidates = candidates_among(learners, now=now)
     if which == Which.NEW:
         if new := [candidate.learner for candidate in candidates if candidate.may_be_issued]:
             return new
-        raise NobodyToPrint(_("Nobody new has finished the course. To print again what was issued, choose «All»."))
+        raise NobodyToPrint(_("Nobody new has finished the course. To print again what was issued, choose “All”."))
     printable = [candidate for candidate in candidates if candidate.can_be_printed]
     if printable and not with_expired and all(candidate.only_expired for candidate in printable):
         raise NobodyToPrint(

@@ -131,7 +131,7 @@ def _issue_what_is_missing(batch, learners, processes):
     if batch.requested_by_id in missing:
         # Nobody issues to themselves in a trainer's name.
         missing.remove(batch.requested_by_id)
-        reasons[batch.requested_by_id] = _("Your own certificate: confirm it yourself on the page «My certificate».")
+        reasons[batch.requested_by_id] = _("Your own certificate: confirm it yourself on the page “My certificate”.")
     orders = [IssueOrder(pk, batch.requested_by_id, batch.language) for pk in missing]
     seen_to, signed_at = len(batch.learners) - len(orders), timezone.now()
     jobs.give_a_sign(batch, done=seen_to)

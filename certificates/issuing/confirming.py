@@ -76,7 +76,7 @@ class WordsForm(NameForm):
         label=_("What your facilitator should know (optional)"),
         required=False,
         max_length=LONGEST_NOTE,
-        help_text=_("Nothing about anybody's health or private life."),
+        help_text=_("Nothing about anybody’s health or private life."),
     )
 
     def __init__(self, *args, **kwargs):

@@ -55,7 +55,7 @@ class HolderCorrectionForm(forms.Form):
         label=_("What is wrong, in a few words (optional)"),
         required=False,
         max_length=LONGEST_NOTE,
-        help_text=_("Nothing about anybody's health or private life, and no telephone numbers: nobody is called back."),
+        help_text=_("Nothing about anybody’s health or private life, and no telephone numbers: nobody is called back."),
     )
 
     def __init__(self, *args, certificate, **kwargs):

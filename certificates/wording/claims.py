@@ -30,7 +30,7 @@ def check_claims(texts):
     if claims:
         raise ValidationError(
             {
-                field: _("«%(words)s» cannot be certified. Say what was done: «completed the course».")
+                field: _("“%(words)s” cannot be certified. Say what was done: “completed the course”.")
                 % {"words": words}
                 for field, words in claims.items()
             }

@@ -50,7 +50,7 @@ def check_printed_name(text, *, given_names, surnames):
     registered = Parts(tidy(given_names), tidy(surnames))
     if claim_in(name) or change_to_whole(registered, name) is Change.OTHER:
         raise ValidationError(
-            _("This name is not like the registered one, «%(registered)s». If that one is wrong, ask your trainer.")
+            _("This name is not like the registered one, “%(registered)s”. If that one is wrong, ask your trainer.")
             % {"registered": f"{given_names} {surnames}".strip()},
             code="other",
         )
@@ -74,7 +74,7 @@ def check_new_name(text, *, printed, person, is_registered=False):
     if claim_in(name) or not may_be:
         raise ValidationError(
             _(
-                "This name is not like the registered one, «%(registered)s». If that one is wrong, whoever administers"
+                "This name is not like the registered one, “%(registered)s”. If that one is wrong, whoever administers"
                 " the site corrects it first."
             )
             % {"registered": person or printed},
@@ -111,7 +111,7 @@ def check_printable(texts):
     for field, text in texts.items():
         character = next((c for c in text if not (c.isspace() or can_print(c))), "")
         if character.isprintable() and character:
-            problems[field] = _("The certificate cannot print «%(character)s». Leave it out.") % {
+            problems[field] = _("The certificate cannot print “%(character)s”. Leave it out.") % {
                 "character": character
             }
         elif character:
@@ -160,11 +160,11 @@ def _why_not(character):
             "code": f"U+{ord(character):04X}"
         }
     if not (character.isalpha() or character in _BESIDE_LETTERS):
-        return _("A name cannot hold «%(character)s». Use letters, spaces, hyphens, apostrophes and full stops.") % {
+        return _("A name cannot hold “%(character)s”. Use letters, spaces, hyphens, apostrophes and full stops.") % {
             "character": character
         }
     if not can_print(character):
         return _(
-            "The certificate cannot print «%(character)s». Write the name with the letters of your identity document."
+            "The certificate cannot print “%(character)s”. Write the name with the letters of your identity document."
         ) % {"character": character}
     return ""

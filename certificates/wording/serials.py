@@ -69,7 +69,7 @@ def problem_of(text):
     if not serial:
         return _("Write the code that is printed beside the square of the certificate.")
     if wrong := next((c for c in serial if c not in _VALUES), None):
-        return _("The code has a «%(character)s», and no code uses that character. Check it on the paper.") % {
+        return _("The code has a “%(character)s”, and no code uses that character. Check it on the paper.") % {
             "character": wrong
         }
     if len(serial) != LENGTH:

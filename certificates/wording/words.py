@@ -62,7 +62,7 @@ def modules_in_words(count):
 
 def date_in_words(day):
     """Return a date as it is printed: 14 March 2026."""
-    return dateformat.format(day, pgettext("how a date is printed, in Django's letters", "j F Y"))
+    return dateformat.format(day, pgettext("how a date is printed, in Django’s letters", "j F Y"))
 
 
 def content_in_words(printed):

@@ -84,7 +84,7 @@ def _join(request, given):
     now = timezone.now()
     if request.user.is_authenticated:
         cohort = join_group(request.user, given["code"], now=now)
-        messages.success(request, _("You are in the group «%(group)s» now.") % {"group": cohort})
+        messages.success(request, _("You are in the group “%(group)s” now.") % {"group": cohort})
         return redirect("my_course")
     is_shared = given.pop("shared")
     person = join_as_newcomer(**given, now=now, chance=secrets.SystemRandom())

@@ -39,7 +39,7 @@ def _tell_new_devices(request, person, device, now):
             request,
             _(
                 "Somebody signed in with your code on another device for the first time: %(day)s. If it was not you, "
-                "open «My account», close the other sessions and choose another PIN."
+                "open “My account”, close the other sessions and choose another PIN."
             )
             % {"day": day},
         )

@@ -56,7 +56,7 @@ class DeletePerson(KeepsWhatIsUsed, DeleteUserView):
     template_name = "cms/confirm_delete_person.html"
     # A message waits in a cookie, or in the session, until it is shown.
     success_message = gettext_lazy("The account is deleted.")
-    kept_message = gettext_lazy("%(object)s has results, so the account is kept. Take «Active» away instead.")
+    kept_message = gettext_lazy("%(object)s has results, so the account is kept. Take “Active” away instead.")
 
     @property
     def certificates(self):
@@ -73,7 +73,7 @@ def keep_people_with_results(request, action_type, people, action):
     names = ", ".join(str(person) for person in kept)
     messages.error(
         request,
-        _("Nobody was deleted. These people have results: %(people)s. Take «Active» away from them instead.")
+        _("Nobody was deleted. These people have results: %(people)s. Take “Active” away from them instead.")
         % {"people": names},
     )
     return redirect("wagtailusers_users:index")

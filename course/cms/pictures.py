@@ -13,7 +13,7 @@ from quizzes.confined.reading import read_confined
 from quizzes.importing.parts.images import LARGEST_BYTES, bring_picture
 from quizzes.importing.parts.reading import UnreadableFile
 
-PHOTOGRAPHS_HAVE_A_LIST = _("Photographs of lessons go under «Photographs, sound and film».")
+PHOTOGRAPHS_HAVE_A_LIST = _("Photographs of lessons go under “Photographs, sound and film”.")
 
 
 def look_at_upload(file):

@@ -25,7 +25,7 @@ class AddPersonForm(forms.Form):
     given_names = forms.CharField(
         label=capfirst(_("given names")),
         max_length=150,
-        error_messages={"required": _("Write the person's names and surnames.")},
+        error_messages={"required": _("Write the person’s names and surnames.")},
     )
     # Whoever writes the whole name into the first field is understood.
     surnames = forms.CharField(label=capfirst(_("surnames")), max_length=150, required=False)

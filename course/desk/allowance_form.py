@@ -32,7 +32,7 @@ class AllowanceForm(forms.Form):
         label=_("Reason"),
         max_length=LONGEST_REASON,
         error_messages={"required": _("Write the reason: it stays in the history.")},
-        help_text=_("It stays in the history, for facilitators. Write nothing about anybody's health or private life."),
+        help_text=_("It stays in the history, for facilitators. Write nothing about anybody’s health or private life."),
     )
 
     def __init__(self, *arguments, quiz, in_force, **options):

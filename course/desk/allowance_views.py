@@ -26,7 +26,7 @@ def desk_allow(request, cohort_pk, learner_pk, quiz_key):
     if request.method == "POST" and form.is_valid():
         given = form.given | {"reason": form.cleaned_data["reason"]}
         allow_more(learner, quiz_key, cohort=cohort, by=request.user, now=timezone.now(), **given)
-        words = _("Saved: what %(person)s may do in «%(quiz)s» beyond its rules.")
+        words = _("Saved: what %(person)s may do in “%(quiz)s” beyond its rules.")
         messages.success(request, words % {"person": learner, "quiz": limited.quiz})
         return redirect("desk_person", cohort.pk, learner.pk)
     context = {"cohort": cohort, "learner": learner, "limited": limited, "form": form}

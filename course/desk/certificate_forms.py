@@ -38,7 +38,7 @@ class IssueForm(ConfirmationForm):
 
 
 _OTHER_NAME = gettext_noop(
-    "This name is not like the registered one, «%(registered)s». Correct first how the person is registered."
+    "This name is not like the registered one, “%(registered)s”. Correct first how the person is registered."
 )
 
 
@@ -50,7 +50,7 @@ class PlaceForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"),
         max_length=LONGEST_NOTE,
-        help_text=_("It stays in the history, for facilitators. Write nothing about anybody's health or private life."),
+        help_text=_("It stays in the history, for facilitators. Write nothing about anybody’s health or private life."),
         error_messages={"required": _("Write the reason: it stays in the history.")},
     )
 

@@ -70,7 +70,7 @@ def desk_correct_certificate(request, serial):
         except REFUSALS as refusal:
             _refuse(form, refusal)
         else:
-            messages.success(request, _("Corrected: the certificate says «%(name)s» now.") % corrected.printed)
+            messages.success(request, _("Corrected: the certificate says “%(name)s” now.") % corrected.printed)
             return redirect(_page_after(request.user, corrected))
     elif request.method != "POST" and (page := _page_instead(request, certificate, check_can_be_corrected, now)):
         return page

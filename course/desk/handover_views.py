@@ -33,7 +33,7 @@ def desk_hand_over(request, cohort_pk):
 
 def _handed_over(request, handover):
     names = ", ".join(map(str, handover.taken_by.in_spanish_order()))
-    said = _("«%(group)s» is in the hands of %(names)s now.") % {"group": handover.cohort, "names": names}
+    said = _("“%(group)s” is in the hands of %(names)s now.") % {"group": handover.cohort, "names": names}
     messages.success(request, said)
     mine = cohorts_of(request.user).filter(pk=handover.cohort_id).exists()
     return redirect("desk_cohort", handover.cohort_id) if mine else redirect("desk_cohorts")

@@ -98,7 +98,7 @@ def desk_leave(request, cohort_pk, learner_pk):
     if action == "move":
         target = get_object_or_404(groups, pk=read_key(request.POST.get("group", "")))
         move_person(learner, cohort, target, by=request.user, now=now)
-        messages.success(request, _("%(person)s is in «%(group)s» now.") % {"person": learner, "group": target})
+        messages.success(request, _("%(person)s is in “%(group)s” now.") % {"person": learner, "group": target})
         return redirect("desk_person", target.pk, learner.pk)
     choices = group_choices(groups, today=timezone.localdate(now))
     select = Select(choices=choices).render("group", "", {"id": "group"}) if choices else ""

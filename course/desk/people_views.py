@@ -64,7 +64,7 @@ def desk_add_person(request):
             problem = str(refusal)
     if added.person:
         messages.success(
-            request, _("%(person)s is in «%(group)s» now.") % {"person": added.person, "group": form.group}
+            request, _("%(person)s is in “%(group)s” now.") % {"person": added.person, "group": form.group}
         )
         if not form.group.is_open_on(timezone.localdate()):
             messages.warning(request, _("The group is closed today: nobody of it can go on in the course."))

@@ -47,4 +47,4 @@ class ClinicForm(forms.ModelForm):
         return cleaned
 
     def say_it_is_there(self, name):
-        self.add_error("name", gettext("It is in the list already: «%(clinic)s».") % {"clinic": name})
+        self.add_error("name", gettext("It is in the list already: “%(clinic)s”.") % {"clinic": name})

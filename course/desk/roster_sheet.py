@@ -106,7 +106,7 @@ class Shown:
             options = [("", _("Choose"))] if not one.choice else []
             options += [(str(clinic.pk), _place(clinic)) for clinic in one.proposed]
             if not one.problem:
-                options.append((NEW, _("Make «%(clinic)s»") % {"clinic": one.words}))
+                options.append((NEW, _("Make “%(clinic)s”") % {"clinic": one.words}))
             options.append((NONE, _("No clinic")))
             there = {value for value, _words in options}
             others = [clinic for clinic in clinics if str(clinic.pk) not in there]

@@ -92,7 +92,7 @@ def _what_is_open(line):
     elif line.asks:
         yield _("Is it the same person?")
     if line.open_clinic:
-        yield _("It is open which clinic «%(clinic)s» is: choose it above.") % {"clinic": line.open_clinic}
+        yield _("It is open which clinic “%(clinic)s” is: choose it above.") % {"clinic": line.open_clinic}
 
 
 def _change_words(line):
@@ -129,5 +129,5 @@ def unread_words(names):
         return ""
     words = {"limit": MOST_SHEETS, "names": "», «".join(names[:_MOST_NAMED]), "more": len(names) - _MOST_NAMED}
     if words["more"] > 0:
-        return _("Only the first %(limit)d sheets were read, and not «%(names)s» and %(more)d more.") % words
-    return _("Only the first %(limit)d sheets were read, and not «%(names)s».") % words
+        return _("Only the first %(limit)d sheets were read, and not “%(names)s” and %(more)d more.") % words
+    return _("Only the first %(limit)d sheets were read, and not “%(names)s”.") % words

@@ -24,7 +24,7 @@ def desk_job_titles(request):
         pk = request.POST.get("title", "")
         number = int(pk) if pk.isdecimal() and pk.isascii() and len(pk) < 10 else 0
         if words := forget_title(number, by=request.user, now=timezone.now()):
-            messages.success(request, _("«%(title)s» was forgotten.") % {"title": words})
+            messages.success(request, _("“%(title)s” was forgotten.") % {"title": words})
         return redirect("desk_job_titles")
     page = Paginator(taught_titles(), SHOWN).get_page(request.GET.get("pagina"))
     return render(request, "desk/job_titles.html", {"page": page})

@@ -41,7 +41,7 @@ def rule_words(rule):
         rule.tries,
     ) % {"count": rule.tries}
     quiet = ngettext("%(days)d day without activity", "%(days)d days without activity", rule.quiet_days)
-    return _("«Needs help» means: %(tries)s, or a module begun and %(quiet)s.") % {
+    return _("“Needs help” means: %(tries)s, or a module begun and %(quiet)s.") % {
         "tries": tries,
         "quiet": quiet % {"days": rule.quiet_days},
     }

@@ -129,7 +129,7 @@ def message_to(due, *, by, address, language):
     """Return what to write to a person, in the person's language: it says nothing about results."""
     with translation.override(language):
         return _(
-            "Hello, %(name)s. This is %(trainer)s, from the group «%(group)s». How is the course going? If you like, we"
+            "Hello, %(name)s. This is %(trainer)s, from the group “%(group)s”. How is the course going? If you like, we"
             " can look together at how to go on. You can enter here: %(address)s"
         ) % {"name": due.learner.first_name, "trainer": by, "group": due.cohort.name, "address": address}
 

@@ -29,5 +29,5 @@ def chat_with(phone, words):
 
 def _greeting(person, language, *, by, address):
     with translation.override(language):
-        words = _("Hello, %(name)s. This is %(trainer)s, of the course «Trato digno». You can enter here: %(address)s")
+        words = _("Hello, %(name)s. This is %(trainer)s, of the course “Trato digno”. You can enter here: %(address)s")
         return words % {"name": person.first_name, "trainer": by, "address": address}

@@ -19,7 +19,7 @@ class KnownDevice(models.Model):
     first_used_at = models.DateTimeField(_("first used at"))
     last_used_at = models.DateTimeField(_("used last at"))
     # Since when every sign-in there said that it is the person's own; empty while the last one said that it is shared.
-    own_since = models.DateTimeField(_("the person's own since"), null=True, blank=True)
+    own_since = models.DateTimeField(_("the person’s own since"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("known device")

@@ -160,7 +160,7 @@ def read_typed(question, typed):
     except TooLong as error:
         raise Misread(str(error)) from error
     except UnreadableResponse as error:
-        raise Misread(_("«%(typed)s» is no answer to this question.") % {"typed": text}) from error
+        raise Misread(_("“%(typed)s” is no answer to this question.") % {"typed": text}) from error
 
 
 def _read_letter(question, text):
@@ -184,7 +184,7 @@ def _read_places(question, text):
         )
     allowed = {str(place) for place in question.item["places"]} | {BLANK}
     if wrong := next((place for place in given if place not in allowed), None):
-        raise Misread(_("«%(typed)s» is no place from 1 to %(last)d.") % {"typed": wrong, "last": count})
+        raise Misread(_("“%(typed)s” is no place from 1 to %(last)d.") % {"typed": wrong, "last": count})
     return {
         option["key"]: place for option, place in zip(question.item["options"], given, strict=True) if place != BLANK
     }
@@ -223,7 +223,7 @@ def _read_gaps(question, text):
             example = f"{BETWEEN} ".join("B" if gap.options else _("word") for gap in gaps)
             raise Misread(
                 _(
-                    "Type %(count)d answers, one a gap of the sheet, with «;» between them; for one left blank, a "
+                    "Type %(count)d answers, one a gap of the sheet, with “;” between them; for one left blank, a "
                     "hyphen: %(example)s"
                 )
                 % {"count": len(gaps), "example": example}
@@ -259,7 +259,7 @@ def _letters(known, text):
     """Return the letters typed, each once, in order."""
     letters = list(dict.fromkeys(letter for letter in text.upper() if letter not in " ,;/."))
     if not letters:
-        raise Misread(_("«%(typed)s» is no answer to this question.") % {"typed": text})
+        raise Misread(_("“%(typed)s” is no answer to this question.") % {"typed": text})
     if wrong := next((letter for letter in letters if letter not in known), None):
         raise _no_such_letter(wrong, known)
     return letters
@@ -267,7 +267,7 @@ def _letters(known, text):
 
 def _no_such_letter(letter, known):
     return Misread(
-        _("There is no «%(letter)s» here: the letters go from %(first)s to %(last)s.")
+        _("There is no “%(letter)s” here: the letters go from %(first)s to %(last)s.")
         % {"letter": letter, "first": known[0], "last": known[-1]}
     )
 

@@ -27,7 +27,7 @@ class NoPaper(MayNotStart):
     """The quiz has a question that can't be asked on paper."""
 
     def __str__(self):
-        return _("This quiz has a question that paper can't ask. It is taken on screen.")
+        return _("This quiz has a question that paper can’t ask. It is taken on screen.")
 
 
 class NotStudying(MayNotStart):

@@ -15,7 +15,7 @@ from .reviews import DONE, Reviewed
 from .words import NamesSomebody, check_leads_to_nobody, check_names_no_colleague, tidy
 
 USUAL_DAYS, MOST_DAYS = 90, 365
-NOBODY = _("Never write a person's name, neither of patients nor of colleagues.")
+NOBODY = _("Never write a person’s name, neither of patients nor of colleagues.")
 
 
 class OwnWords(forms.CharField):
@@ -71,7 +71,7 @@ class ActionForm(forms.Form):
             rows=0,
             label=_("Who answers for it (post)"),
             max_length=LONGEST_POST,
-            help_text=_("The post, never a name: «Nursing», «Front desk», «Management»."),
+            help_text=_("The post, never a name: “Nursing”, “Front desk”, “Management”."),
             error_messages={"required": _("Write the post that answers for it.")},
         )
         self.fields["due_on"] = _day(

@@ -55,7 +55,7 @@ def check_leads_to_nobody(text):
     """Raise `NamesSomebody` for a text with a phone or identity number, or an address of the post or the web."""
     plain = unicodedata.normalize("NFKC", text)
     if _ADDRESS.search(plain):
-        raise NamesSomebody(_("An e-mail address leads to a person. Take it out: write the post, such as «Nursing»."))
+        raise NamesSomebody(_("An e-mail address leads to a person. Take it out: write the post, such as “Nursing”."))
     if _WEB.search(plain) or _HANDLE.search(plain):
         raise NamesSomebody(
             _("An address of the internet or a name with @ leads to a person. Take it out: write what will change.")
@@ -86,7 +86,7 @@ def check_names_no_colleague(text, clinic):
     words = _WORD.findall(unicodedata.normalize("NFKC", text))
     mentioned = map(Mentions, staff)
     if any(one.in_text(text) or _calls(words, given, surnames) for one in mentioned for given, surnames in one.names):
-        raise NamesSomebody(_("This names somebody of the centre. Write the post instead, such as «Nursing»."))
+        raise NamesSomebody(_("This names somebody of the centre. Write the post instead, such as “Nursing”."))
 
 
 def _calls(words, given, surnames):

@@ -61,7 +61,7 @@ def read_pasted(text):
                 break
     except csv.Error as error:
         raise UnreadableList(
-            _("The text can't be read as a table. Copy the cells anew, or save them as .xlsx.")
+            _("The text can’t be read as a table. Copy the cells anew, or save them as .xlsx.")
         ) from error
     return _checked([{"name": "", "hidden": False, "rows": rows}])
 
@@ -110,7 +110,7 @@ def _decode(content):
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise UnreadableList(_("The letters of the file can't be read. Save it as .xlsx, or as CSV in UTF-8."))
+    raise UnreadableList(_("The letters of the file can’t be read. Save it as .xlsx, or as CSV in UTF-8."))
 
 
 def _with_lone_marks(text, separator):

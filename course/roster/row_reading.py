@@ -49,7 +49,7 @@ class RowReader:
 
         line = PlannedRow(number, code="".join(letter for letter in text(Field.CODE) if letter.isalnum()).upper())
         if any(is_ditto(row[place]) for place in self.columns.values() if place < len(row)):
-            line.notes.append(_("It says «the same», and above it there is nothing to take: it is left empty."))
+            line.notes.append(_("It says “the same”, and above it there is nothing to take: it is left empty."))
         line.out, line.answer = bool(mended.get("out")), mended.get("same", "")
         _read_name(line, text, mended)
         self._read_role(line, text(Field.ROLE), mended)
@@ -71,7 +71,7 @@ class RowReader:
             line.role = mended["role"]
         elif words and not line.role:
             line.notes.append(
-                _("«%(role)s» is not known: the person says the role at the first sign-in.") % {"role": words}
+                _("“%(role)s” is not known: the person says the role at the first sign-in.") % {"role": words}
             )
 
     def _read_clinic(self, line, words, above, mended):
@@ -142,11 +142,11 @@ def _read_email(line, words):
     try:
         validate_email(mended)
     except ValidationError:
-        line.notes.append(_("«%(email)s» is no e-mail address and is left out.") % {"email": words})
+        line.notes.append(_("“%(email)s” is no e-mail address and is left out.") % {"email": words})
         return
     line.email = mended.lower()
     if mended != words:
-        line.notes.append(_("E-mail address read as «%(email)s».") % {"email": line.email})
+        line.notes.append(_("E-mail address read as “%(email)s”.") % {"email": line.email})
 
 
 def mended_address(words):
@@ -177,7 +177,7 @@ def _read_phone(line, words):
         except NotAPhone:
             continue
     if words:
-        line.notes.append(_("«%(phone)s» is no phone number and is left out.") % {"phone": words})
+        line.notes.append(_("“%(phone)s” is no phone number and is left out.") % {"phone": words})
 
 
 def _read_sex(line, words, men):
@@ -189,5 +189,5 @@ def _read_sex(line, words, men):
     if key in _MAN:
         return Sex.MAN
     if key:
-        line.notes.append(_("Sex: «%(words)s» is not known and is left out.") % {"words": words})
+        line.notes.append(_("Sex: “%(words)s” is not known and is left out.") % {"words": words})
     return ""

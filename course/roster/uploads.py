@@ -160,8 +160,8 @@ def _words_of_change(upload, read_as):
             " on it was saved. Look at the list as it is read now, and write it anew."
         )
     return _(
-        "This page showed the sheet «%(before)s», and now «%(now)s» is read: nothing of what you wrote was saved."
-        " If it belongs to «%(before)s», read that sheet again and write it there."
+        "This page showed the sheet “%(before)s”, and now “%(now)s” is read: nothing of what you wrote was saved."
+        " If it belongs to “%(before)s”, read that sheet again and write it there."
     ) % {"before": names[before], "now": names[now]}
 
 
@@ -217,7 +217,7 @@ def choose_columns(upload, chosen, *, first, now, read_as=None):
     locked = lock_to_change(upload, read_as=read_as)
     fields = [Field(name) for name in chosen.values() if name in Field.values]
     if twice := next((field for field in fields if fields.count(field) > 1), None):
-        raise ColumnsMissing(_("Two columns are «%(field)s». Choose one of them.") % {"field": twice.label})
+        raise ColumnsMissing(_("Two columns are “%(field)s”. Choose one of them.") % {"field": twice.label})
     if not has_names(fields):
         raise ColumnsMissing(_("Say in which columns the given names and the surnames are, or the whole name."))
     locked.columns = {name: place for place, name in chosen.items() if name in Field.values}

@@ -61,7 +61,7 @@ def read_workbook(content):
     except Exception as error:
         # openpyxl fails in many ways on what only looks like a workbook: KeyError, ValueError, ParseError…
         raise UnreadableList(
-            _("The workbook is damaged, or of a kind that can't be read. Save it anew as .xlsx.")
+            _("The workbook is damaged, or of a kind that can’t be read. Save it anew as .xlsx.")
         ) from error
 
 

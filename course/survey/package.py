@@ -84,7 +84,7 @@ def why_not(contents):
         if count < FEWEST_LOTS:
             words = {"wave": Wave(wave).label, "fewest": FEWEST_LOTS}
             reasons.append(
-                _("«%(wave)s» has fewer than %(fewest)d groups of answers: each could be recognised as a clinic.")
+                _("“%(wave)s” has fewer than %(fewest)d groups of answers: each could be recognised as a clinic.")
                 % words
             )
     if any(_tells_of_few(lot) for lot in contents.lots):

@@ -57,7 +57,7 @@ def limits_of(results):
 
 def rounding_words():
     return _(
-        "With fewer than 20 people everything is rounded to 5, and the ends are only «10 or less» and «90 or more»; "
-        "with fewer than 100 they are «5 or less» and «95 or more». An interval holds the truth in 95 of 100 such "
+        "With fewer than 20 people everything is rounded to 5, and the ends are only “10 or less” and “90 or more”; "
+        "with fewer than 100 they are “5 or less” and “95 or more”. An interval holds the truth in 95 of 100 such "
         "surveys. Changes are reckoned before rounding."
     )

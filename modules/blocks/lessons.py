@@ -59,7 +59,7 @@ class RoleTipBlock(blocks.StructBlock):
     """A tip for one role."""
 
     role = blocks.ChoiceBlock(choices=ROLES, label=_("Role"), help_text=_("Who has this job sees the tip first."))
-    tip = LineBlock(label=_("Tip"), help_text=_("One sentence that says what to do: «Llame por número»."))
+    tip = LineBlock(label=_("Tip"), help_text=_("One sentence that says what to do: “Llame por número”."))
 
     class Meta:
         icon = "user"
@@ -109,7 +109,7 @@ class DoAvoidRowBlock(blocks.StructBlock):
 class DoAvoidBlock(blocks.StructBlock):
     """A table of what to do and what to avoid."""
 
-    title = blocks.CharBlock(label=_("Title"), required=False, help_text=_("Such as the place: «En la ventanilla»."))
+    title = blocks.CharBlock(label=_("Title"), required=False, help_text=_("Such as the place: “En la ventanilla”."))
     rows = blocks.ListBlock(DoAvoidRowBlock(), label=_("Rows"), min_num=1)
 
     def get_context(self, value, parent_context=None):
@@ -133,7 +133,7 @@ class FigureBlock(blocks.StructBlock):
     )
     alt = blocks.CharBlock(
         label=_("In words, for who does not see it"),
-        help_text=_("What the drawing shows: «Dibujo de un portón abierto»."),
+        help_text=_("What the drawing shows: “Dibujo de un portón abierto”."),
     )
     caption = blocks.CharBlock(label=_("Caption"), required=False, help_text=_("A few words below it; may stay empty."))
 
@@ -149,7 +149,7 @@ class FigureBlock(blocks.StructBlock):
 class ChecklistBlock(blocks.StructBlock):
     """Points to go through; nothing that is ticked is sent."""
 
-    title = blocks.CharBlock(label=_("Title"), help_text=_("When to go through it: «Antes de abrir»."))
+    title = blocks.CharBlock(label=_("Title"), help_text=_("When to go through it: “Antes de abrir”."))
     items = blocks.ListBlock(
         LineBlock(label=_("Point")),
         label=_("Points"),
@@ -187,7 +187,7 @@ class CalloutBlock(blocks.StructBlock):
 class DirectoryBlock(blocks.StructBlock):
     """Organisations that help with some needs, always as the directory has them now."""
 
-    title = blocks.CharBlock(label=_("Title"), help_text=_("Such as «Quién puede ayudar»."))
+    title = blocks.CharBlock(label=_("Title"), help_text=_("Such as “Quién puede ayudar”."))
     needs = blocks.ListBlock(
         named(blocks.ChoiceBlock(choices=NEEDS, label=_("Need"))),
         label=_("Needs"),
@@ -244,7 +244,7 @@ class PrintableBlock(CardBlock):
     class Meta:
         icon = "doc-full"
         label = _("Sheet to print")
-        help_text = _("Sheets are written under «Words and directory».")
+        help_text = _("Sheets are written under “Words and directory”.")
         group = LINKING
         description = _("A card that leads to a sheet and its PDF.")
         template = "modules/blocks/printable.html"
@@ -273,8 +273,8 @@ class VoiceBlock(CardBlock):
         icon = "openquote"
         label = _("Voice")
         help_text = _(
-            "«Aquí falta una voz. Este espacio espera a una trabajadora sexual que quiera contar, con sus palabras, qué"
-            " trato la hizo volver. No la inventamos.» As long as none is chosen, or she does not consent, people read"
+            "“Aquí falta una voz. Este espacio espera a una trabajadora sexual que quiera contar, con sus palabras, qué"
+            " trato la hizo volver. No la inventamos.” As long as none is chosen, or she does not consent, people read"
             " nothing here."
         )
         group = LINKING

@@ -15,7 +15,7 @@ READING, GUIDING, PRACTISING, LINKING = (
     _("To practise"),
     _("From the rest of the course"),
 )
-MARKS_HELP = _("[S42] points to source 42, [VL] shows «not verified», [[estigma]] explains a glossary term.")
+MARKS_HELP = _("[S42] points to source 42, [VL] shows “not verified”, [[estigma]] explains a glossary term.")
 
 
 def named(block):

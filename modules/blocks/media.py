@@ -72,11 +72,11 @@ class PhotoBlock(blocks.StructBlock):
     photo = SnippetChooserBlock(
         "modules.Photo",
         label=_("Photograph"),
-        help_text=_("Photographs are added under «Photographs, sound and film», with their rights and their consent."),
+        help_text=_("Photographs are added under “Photographs, sound and film”, with their rights and their consent."),
     )
     alt = blocks.CharBlock(
         label=_("In words, for who does not see it"),
-        help_text=_("What one sees and why it stands here: «La ventanilla, con un biombo a cada lado»."),
+        help_text=_("What one sees and why it stands here: “La ventanilla, con un biombo a cada lado”."),
     )
     caption = blocks.CharBlock(label=_("Caption"), required=False, help_text=_("A few words below it; may stay empty."))
 
@@ -114,7 +114,7 @@ class RecordingsBlock(blocks.ListBlock):
 class ListenBlock(blocks.StructBlock):
     """Something to listen to, in one or several languages."""
 
-    title = blocks.CharBlock(label=_("Title"), help_text=_("What one hears: «Cómo saludar en el portón»."))
+    title = blocks.CharBlock(label=_("Title"), help_text=_("What one hears: “Cómo saludar en el portón”."))
     recordings = RecordingsBlock(
         min_num=1, help_text=_("Several languages stand side by side. Each has its transcript below it.")
     )
@@ -142,7 +142,7 @@ class FilmBlock(blocks.StructBlock):
     film = SnippetChooserBlock(
         "modules.Film",
         label=_("Film"),
-        help_text=_("Films are added under «Photographs, sound and film», with captions and everything in writing."),
+        help_text=_("Films are added under “Photographs, sound and film”, with captions and everything in writing."),
     )
     caption = blocks.CharBlock(label=_("Caption"), required=False, help_text=_("A few words below it; may stay empty."))
 

@@ -17,7 +17,7 @@ class _RoleBlock(blocks.StructBlock):
 class PhraseBlock(_RoleBlock):
     """Words to say in a moment of one's work."""
 
-    moment = LineBlock(label=_("Moment"), help_text=_("When one says it: «Un conocido pregunta por alguien»."))
+    moment = LineBlock(label=_("Moment"), help_text=_("When one says it: “Un conocido pregunta por alguien”."))
     words = LineBlock(label=_("Words to say"), help_text=_("Short enough to be said by heart."))
 
     class Meta:
@@ -28,7 +28,7 @@ class PhraseBlock(_RoleBlock):
 class PairCardBlock(_RoleBlock):
     """A card for two colleagues: one does the own post, the other reads a line and insists."""
 
-    line = LineBlock(label=_("B reads"), help_text=_("What somebody says at this post: «¿Ya entró mi prima?»."))
+    line = LineBlock(label=_("B reads"), help_text=_("What somebody says at this post: “¿Ya entró mi prima?”."))
     insists = LineBlock(label=_("B insists"), help_text=_("How B insists twice, kindly. No real case."))
 
     class Meta:
@@ -39,7 +39,7 @@ class PairCardBlock(_RoleBlock):
 class MomentBlock(_RoleBlock):
     """The first half of a resolution: what goes on behind «Si»."""
 
-    text = LineBlock(label=_("Moment"), help_text=_("It goes on behind «Si»: «oigo un apodo en la fila»."))
+    text = LineBlock(label=_("Moment"), help_text=_("It goes on behind “Si”: “oigo un apodo en la fila”."))
 
     class Meta:
         icon = "time"
@@ -49,7 +49,7 @@ class MomentBlock(_RoleBlock):
 class ActBlock(_RoleBlock):
     """The second half of a resolution: what goes on behind «entonces yo»."""
 
-    text = LineBlock(label=_("Act"), help_text=_("It goes on behind «entonces yo»: «digo: “aquí, por número”»."))
+    text = LineBlock(label=_("Act"), help_text=_("It goes on behind “entonces yo”: “digo: “aquí, por número””."))
 
     class Meta:
         icon = "arrow-right"

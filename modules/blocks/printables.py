@@ -265,7 +265,7 @@ class SignaturesBlock(blocks.StructBlock):
         named(blocks.CharBlock(label=_("Who signs"), max_length=60)),
         label=_("Who signs by post"),
         default=[],
-        help_text=_("A line with these words under it, such as «Dirección, firma y sello»."),
+        help_text=_("A line with these words under it, such as “Dirección, firma y sello”."),
     )
     rows = blocks.IntegerBlock(
         label=_("Numbered lines for everyone else"), default=0, required=False, min_value=0, max_value=MOST_ROWS

@@ -11,6 +11,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from quizzes.wording.quoting import quoted
+
 MINIMUM_CHOICES = 2
 # How a path ends for the people in it.
 ENDINGS = [
@@ -75,11 +77,11 @@ def problem_of_ending(choice):
     if not (ending := choice.get("ending")):
         return None
     if _target(choice):
-        return _("The choice «%(choice)s» leads to a step, so it cannot say how the scene ends.") % {
+        return _("The choice “%(choice)s” leads to a step, so it cannot say how the scene ends.") % {
             "choice": _shortened(choice["text"])
         }
     if ending == "no-se-sabe" and not choice.get("their_side"):
-        return _("«no-se-sabe» needs «their_side»: the choice «%(choice)s» does not say what she or he lived.") % {
+        return _("“no-se-sabe” needs “their_side”: the choice “%(choice)s” does not say what she or he lived.") % {
             "choice": _shortened(choice["text"])
         }
     return None
@@ -96,7 +98,7 @@ def _problems_of_names(steps):
             yield _("Step %(number)d has no name.") % {"number": position}
     for name, count in Counter(filter(None, names)).items():
         if count > 1:
-            yield _("%(count)d steps have the name «%(name)s»; each name may stand only once.") % {
+            yield _("%(count)d steps have the name “%(name)s”; each name may stand only once.") % {
                 "count": count,
                 "name": name,
             }
@@ -106,11 +108,11 @@ def _dead_ends(steps):
     names = {_name(step) for step in steps}
     for step in steps:
         if len(step["choices"]) < MINIMUM_CHOICES:
-            yield _("Dead end: the step «%(step)s» needs at least two choices.") % {"step": _name(step)}
+            yield _("Dead end: the step “%(step)s” needs at least two choices.") % {"step": _name(step)}
         for choice in step["choices"]:
             if (target := _target(choice)) and target not in names:
                 yield _(
-                    "Dead end: in the step «%(step)s» the choice «%(choice)s» leads to «%(target)s», and no step has "
+                    "Dead end: in the step “%(step)s” the choice “%(choice)s” leads to “%(target)s”, and no step has "
                     "that name."
                 ) % {"step": _name(step), "choice": _shortened(choice["text"]), "target": target}
 
@@ -124,7 +126,7 @@ def _unreachable(steps):
             waiting += leads_to.get(name, [])
     for name in dict.fromkeys(map(_name, steps)):
         if name and name not in reached:
-            yield _("Unreachable: no choice leads from the beginning to the step «%(step)s».") % {"step": name}
+            yield _("Unreachable: no choice leads from the beginning to the step “%(step)s”.") % {"step": name}
 
 
 def _loops(steps):
@@ -145,7 +147,7 @@ def _loops(steps):
                 if frozenset(loop) not in found:
                     found.add(frozenset(loop))
                     yield _("Loop: %(chain)s leads back to itself.") % {
-                        "chain": " → ".join(f"«{name}»" for name in [*loop, following])
+                        "chain": " → ".join(quoted(name) for name in [*loop, following])
                     }
             elif following not in finished:
                 chain.append(following)

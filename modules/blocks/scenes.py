@@ -59,7 +59,7 @@ class ScenarioStepBlock(blocks.StructBlock):
     name = KeyBlock(label=_("Name of the step"), help_text=_("Choices lead to it by this name."))
     text = LineBlock(label=_("What happens"), help_text=_("What one sees and hears, in two or three sentences."))
     speaker = blocks.CharBlock(
-        label=_("Who speaks"), required=False, help_text=_("Whose words stand in it: «Doña Toña, vecina».")
+        label=_("Who speaks"), required=False, help_text=_("Whose words stand in it: “Doña Toña, vecina”.")
     )
     choices = blocks.ListBlock(
         ScenarioChoiceBlock(), label=_("Choices"), min_num=2, help_text=_("Three are good: best, partly, harmful.")
@@ -74,7 +74,7 @@ class ScenarioBlock(blocks.StructBlock):
     """A scene in which one chooses, sees the consequence and may go back. Played in the page, without any request."""
 
     identifier = KeyBlock(label=_("Identifier"), help_text=_("Stays the same, such as M1-E1."))
-    title = blocks.CharBlock(label=_("Title"), help_text=_("Short, and without the answer: «En el portón»."))
+    title = blocks.CharBlock(label=_("Title"), help_text=_("Short, and without the answer: “En el portón”."))
     role = blocks.ChoiceBlock(
         choices=ROLES, label=_("Role"), help_text=_("The scene opens first for who has this job.")
     )

@@ -221,7 +221,7 @@ def publish_told(request, revision_pk):
         messages.warning(request, _("Somebody has changed this since. Look at it once more before you publish it."))
         return redirect(edit_address or "wagtailadmin_home")
     revision.publish(user=request.user)
-    messages.success(request, _("«%(title)s» is published.") % {"title": revision.object_str})
+    messages.success(request, _("“%(title)s” is published.") % {"title": revision.object_str})
     if isinstance(thing, Page):
         return redirect("wagtailadmin_explore", thing.get_parent().pk)
     return redirect(thing.snippet_viewset.get_url_name("list"))

@@ -22,7 +22,7 @@ class ConsentedForm(WagtailAdminModelForm):
         identifier = self.cleaned_data["identifier"].strip()
         if self.instance.pk and identifier != self.instance.identifier:
             raise ValidationError(
-                _("The identifier stays «%(identifier)s»: results and files refer to it."),
+                _("The identifier stays “%(identifier)s”: results and files refer to it."),
                 params={"identifier": self.instance.identifier},
             )
         if not re.fullmatch(HYPHENATED, identifier):
@@ -33,6 +33,6 @@ class ConsentedForm(WagtailAdminModelForm):
         day = self.cleaned_data["withdrawn_on"]
         if day and day > timezone.localdate():
             raise ValidationError(
-                _("Taking it back is at once: write today's date, or that of the day when somebody asked.")
+                _("Taking it back is at once: write today’s date, or that of the day when somebody asked.")
             )
         return day

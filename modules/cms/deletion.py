@@ -15,7 +15,7 @@ def keep_what_texts_use(request, rows):
     """Before snippets are deleted, one or several: none is while a text uses one of them."""
     used = [(row, places) for row in rows if (places := places_that_use(row))]
     for row, places in used:
-        sentence = _("«%(thing)s» is in use, so nothing was deleted. Take it out of these first: %(places)s.")
+        sentence = _("“%(thing)s” is in use, so nothing was deleted. Take it out of these first: %(places)s.")
         messages.error(request, sentence % {"thing": capfirst(str(row)), "places": named(places)})
     return redirect(rows[0].snippet_viewset.get_url_name("list")) if used else None
 

@@ -143,7 +143,7 @@ class EditionViewSet(ModelViewSet):
     ]
     edit_handler = ObjectList(
         [
-            FieldPanel("name", help_text=_("Such as «2027»; empty: «Edition» and its number. Certificates say it.")),
+            FieldPanel("name", help_text=_("Such as “2027”; empty: “Edition” and its number. Certificates say it.")),
             ContentsPanel(heading=_("What it asks"), icon="list-ul"),
         ]
     )

@@ -16,6 +16,7 @@ from modules.reviews.unverified import edit_address
 from modules.translating.kinds import TRANSLATED, kind_of
 from modules.translating.marking import in_language
 from modules.translating.outdated import State, languages_of_older, state_of
+from quizzes.wording.quoting import quoted
 
 from .reports.translations import address_to_begin, name_of_language
 from .translation_views import may_say_that_it_holds
@@ -77,7 +78,7 @@ def tell_of_pages(parent, pages, request):
     model = {1: ModulePage, 2: LessonPage}.get(parent.depth - 1)
     rows = list(model.objects.child_of(parent).defer_streamfields()) if model else []
     if older := languages_of_older(rows):
-        titles = ", ".join(f"«{row.title}»" for row in rows if row.translation_key in older)
+        titles = ", ".join(quoted(row.title) for row in rows if row.translation_key in older)
         messages.warning(request, _("Changed after they were translated: %(pages)s.") % {"pages": titles})
     return pages
 

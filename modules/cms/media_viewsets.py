@@ -23,7 +23,7 @@ RIGHTS = MultiFieldPanel(
         FieldPanel(
             "made_by",
             heading=_("Who took, recorded or filmed it"),
-            help_text=_("It stands below it in the lesson. A place will do: «Centro de Salud»."),
+            help_text=_("It stands below it in the lesson. A place will do: “Centro de Salud”."),
         ),
         FieldPanel("rights", help_text=_("Why the course may show it. If you do not know, it may not.")),
         FieldPanel(
@@ -116,7 +116,7 @@ LENGTH = Column("length", label=_("Length"), accessor="takes")
 LANGUAGE = Column("language", label=_("Language"), accessor="tongue.name")
 RECORDINGS_HELP = _(
     "A person speaks here, and has consented in writing; a voice that a machine made is not taken. Never a patient, and"
-    " a sex worker only as a voice, under «Words and directory». Each language is a recording of its own. What the"
+    " a sex worker only as a voice, under “Words and directory”. Each language is a recording of its own. What the"
     " recorder wrote into the file (date, place, device, names) is taken out."
 )
 FILMS_HELP = _(
@@ -154,12 +154,12 @@ class RecordingViewSet(SnippetViewSet):
     edit_handler = ObjectList(
         [
             HelpPanel(content=format_lazy("<p>{}</p>", RECORDINGS_HELP)),
-            FieldPanel("title", help_text=_("What one hears: «Cómo saludar en el portón».")),
+            FieldPanel("title", help_text=_("What one hears: “Cómo saludar en el portón”.")),
             FieldPanel("identifier", help_text=IDENTIFIER_HELP),
             FieldRowPanel([FieldPanel("language"), FieldPanel("other_language")]),
             FieldRowPanel(
                 [
-                    FieldPanel("speaker", help_text=_("As people read it: a name, or «Una enfermera de Sololá».")),
+                    FieldPanel("speaker", help_text=_("As people read it: a name, or “Una enfermera de Sololá”.")),
                     FieldPanel("recorded_on"),
                 ]
             ),
@@ -191,7 +191,7 @@ class FilmViewSet(SnippetViewSet):
     edit_handler = ObjectList(
         [
             HelpPanel(content=format_lazy("<p>{}</p>", FILMS_HELP)),
-            FieldPanel("title", help_text=_("What one sees: «Así se coloca el biombo».")),
+            FieldPanel("title", help_text=_("What one sees: “Así se coloca el biombo”.")),
             FieldPanel("identifier", help_text=IDENTIFIER_HELP),
             FieldRowPanel([FieldPanel("language"), FieldPanel("other_language")]),
             MultiFieldPanel(
@@ -207,7 +207,7 @@ class FilmViewSet(SnippetViewSet):
             FieldPanel(
                 "captions",
                 help_text=_(
-                    "What is said, with its moments, as WebVTT: first a line WEBVTT, then «00:01.000 --> 00:03.500»"
+                    "What is said, with its moments, as WebVTT: first a line WEBVTT, then “00:01.000 --> 00:03.500”"
                     " with the words below it, and an empty line between each."
                 ),
             ),

@@ -33,7 +33,7 @@ class SpokenForm(MediumForm):
         label=_("Code of another language"),
         required=False,
         max_length=10,
-        help_text=_("Of a language that the list above lacks: its code of ISO 639, such as «fr»."),
+        help_text=_("Of a language that the list above lacks: its code of ISO 639, such as “fr”."),
     )
 
     is_spoken_by_a_person = forms.BooleanField(
@@ -65,7 +65,7 @@ class SpokenForm(MediumForm):
         if not has_name(code):
             raise ValidationError(
                 _(
-                    "No language with the code «%(code)s» is known here. Look for it in the list above, or write"
+                    "No language with the code “%(code)s” is known here. Look for it in the list above, or write"
                     " another."
                 ),
                 params={"code": code},

@@ -119,7 +119,7 @@ def ask_for_reason(request, page_pk):
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         publish_without_review(page, by=request.user, reason=form.cleaned_data["reason"])
-        sentence = _("«%(title)s» was published without the %(reviews)s. Send it to review as soon as you can.")
+        sentence = _("“%(title)s” was published without the %(reviews)s. Send it to review as soon as you can.")
         messages.warning(request, sentence % {"title": page.draft_title, "reviews": names_of(missing)})
         return redirect("wagtailadmin_pages:edit", page.pk)
     context = {"page": page, "form": form, "missing": names_of(missing)}

@@ -19,7 +19,7 @@ from .admin_forms import OrganisationForm, SnippetForm
 from .voice_form import VoiceForm
 
 MARKS_HELP = _("**bold**, *italic*, [S42] for source 42, [VL] for what must still be verified locally.")
-CHECKING_HELP = _("Call, write down today's date and your name. After 90 days people see «not verified» again.")
+CHECKING_HELP = _("Call, write down today’s date and your name. After 90 days people see “not verified” again.")
 IDENTIFIER_HELP = _("Files and texts refer to it; it stays the same for ever. Lower case, no accents.")
 VOICES_HELP = _(
     "A voice is shown where a lesson has its block, and only as long as the number and the scope of her consent stand"

@@ -48,7 +48,7 @@ class CoursePage(OpenToTheCourse, ReviewedBeforePublishing, Page):
     intro = StreamField(TextStream(), verbose_name=_("introduction"), blank=True)
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=120, help_text=_("Of the whole course."))
     close_to_me = StreamField(
-        TextStream(), verbose_name=_("«This touches me closely»"), blank=True, help_text=_("Part of every lesson.")
+        TextStream(), verbose_name=_("“This touches me closely”"), blank=True, help_text=_("Part of every lesson.")
     )
 
     parent_page_types = ["wagtailcore.Page"]
@@ -236,7 +236,7 @@ class LessonPage(OpenToTheCourse, ReviewedBeforePublishing, Numbered, Page):
     plain_language_reason = models.TextField(
         _("why it is not easier to read"),
         blank=True,
-        help_text=_("Only if the lesson stays below «fairly easy»: the reason, for who reviews it."),
+        help_text=_("Only if the lesson stays below “fairly easy”: the reason, for who reviews it."),
     )
 
     override_translatable_fields = SAME_ADDRESS
@@ -246,7 +246,7 @@ class LessonPage(OpenToTheCourse, ReviewedBeforePublishing, Numbered, Page):
         ReviewsPanel(),
         *Page.content_panels,
         PlacePanel(heading=_("Address"), icon="link"),
-        FieldPanel("minutes", help_text=_("To read it calmly; the panel «Plain language» says how long that takes.")),
+        FieldPanel("minutes", help_text=_("To read it calmly; the panel “Plain language” says how long that takes.")),
         FieldPanel("warning", help_text=_("Only if it is hard to read: what is in it, without details.")),
         FieldPanel("body", help_text=_("Short paragraphs, one thought each. Add a block with the plus sign.")),
         ScenesPanel(heading=_("Branches of the scenes"), icon="mask"),

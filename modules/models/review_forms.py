@@ -55,7 +55,7 @@ class LegalApprovalForm(ApprovalForm):
     credit = forms.CharField(
         label=_("Your name, as everyone who reads the page sees it"),
         max_length=200,
-        help_text=_("With your title, such as «Lcda. Ana Coj». The date is added."),
+        help_text=_("With your title, such as “Lcda. Ana Coj”. The date is added."),
     )
 
 
@@ -63,7 +63,7 @@ class PeerApprovalForm(ApprovalForm):
     credit = forms.CharField(
         label=_("Organisation, as everyone who reads the page sees it"),
         max_length=200,
-        help_text=_("Such as «OMES». Do not write the name of a person. The date is added."),
+        help_text=_("Such as “OMES”. Do not write the name of a person. The date is added."),
     )
 
 

@@ -85,7 +85,7 @@ def make_sizes(photo, copies=None):
             with photo.image.open_file() as file:
                 content = file.read()
         except SourceImageIOError as error:
-            raise UnusablePhoto(_("The file «%(name)s» is not there.") % {"name": name}) from error
+            raise UnusablePhoto(_("The file “%(name)s” is not there.") % {"name": name}) from error
         copies = read_confined(make_copies, content, refusal=UnusablePhoto, limits=LIMITS, name=name)
     with transaction.atomic():
         # One at a time: whoever comes second finds them made.

@@ -50,7 +50,7 @@ def look_at_photo(content, *, name):
         if beside or not is_alone(content, picture.format):
             raise UnusablePhoto(
                 _(
-                    "«%(name)s» still holds what the camera wrote into it, such as the place and the day. Take that"
+                    "“%(name)s” still holds what the camera wrote into it, such as the place and the day. Take that"
                     " out, such as with: exiftool -all= %(name)s"
                 )
                 % {"name": name}
@@ -94,17 +94,17 @@ def _opened(content, name):
     """Open a photograph without reading its dots, and refuse what is none."""
     if len(content) > LARGEST_BYTES:
         raise UnusablePhoto(
-            _("«%(name)s» has more than %(limit)d MB. Save it smaller.")
+            _("“%(name)s” has more than %(limit)d MB. Save it smaller.")
             % {"name": name, "limit": LARGEST_BYTES // 1024**2}
         )
     if content[:4] == b"GIF8":
         raise UnusablePhoto(
-            _("«%(name)s» is a GIF. Save the photograph as JPEG, and one that does not move.") % {"name": name}
+            _("“%(name)s” is a GIF. Save the photograph as JPEG, and one that does not move.") % {"name": name}
         )
     if content[4:12].startswith(_HEIC) and b"avif" not in content[:64]:
         raise UnusablePhoto(
             _(
-                "«%(name)s» is HEIC, which few devices can show. Save it as JPEG; on an iPhone: Settings → Camera →"
+                "“%(name)s” is HEIC, which few devices can show. Save it as JPEG; on an iPhone: Settings → Camera →"
                 " Formats → Most compatible."
             )
             % {"name": name}
@@ -124,10 +124,10 @@ def _opened(content, name):
             raise _too_many_dots(name)
         # Some telephones put a second picture behind the first, which is no film.
         if getattr(picture, "n_frames", 1) > 1 and picture.format != "MPO":
-            raise UnusablePhoto(_("«%(name)s» moves. Choose a photograph that stands still.") % {"name": name})
+            raise UnusablePhoto(_("“%(name)s” moves. Choose a photograph that stands still.") % {"name": name})
         if picture.width < NARROWEST:
             raise UnusablePhoto(
-                _("«%(name)s» is only %(width)d dots wide. A photograph needs at least %(least)d.")
+                _("“%(name)s” is only %(width)d dots wide. A photograph needs at least %(least)d.")
                 % {"name": name, "width": picture.width, "least": NARROWEST}
             )
         yield picture
@@ -191,12 +191,12 @@ def _written(picture, kind, options):
 
 def _no_photo(name):
     return UnusablePhoto(
-        _("«%(name)s» is no JPEG, PNG, WebP or AVIF photograph that can be read. Save it as JPEG.") % {"name": name}
+        _("“%(name)s” is no JPEG, PNG, WebP or AVIF photograph that can be read. Save it as JPEG.") % {"name": name}
     )
 
 
 def _too_many_dots(name):
     return UnusablePhoto(
-        _("«%(name)s» has more than %(limit)d million dots. Save it smaller.")
+        _("“%(name)s” has more than %(limit)d million dots. Save it smaller.")
         % {"name": name, "limit": LARGEST_PIXELS // 1_000_000}
     )

@@ -72,13 +72,13 @@ class _Comparing:
         self.compare_lessons(old, new)
         names = {"module": name_of_module(new), "quiz": self.titles.get(new["quiz"], _("quiz"))}
         if old["quiz"] is None and new["quiz"]:
-            self.said.added.append(_("%(module)s: the quiz «%(quiz)s»") % names)
+            self.said.added.append(_("%(module)s: the quiz “%(quiz)s”") % names)
         elif old["quiz"] and new["quiz"] is None:
             names["quiz"] = self.titles.get(old["quiz"], _("quiz"))
-            self.said.removed.append(_("%(module)s: the quiz «%(quiz)s»") % names)
+            self.said.removed.append(_("%(module)s: the quiz “%(quiz)s”") % names)
         elif old["quiz"] != new["quiz"]:
             names["before"] = self.titles.get(old["quiz"], _("quiz"))
-            sentence = _("%(module)s: the quiz «%(quiz)s» instead of «%(before)s»")
+            sentence = _("%(module)s: the quiz “%(quiz)s” instead of “%(before)s”")
             self.said.changed.append(sentence % names)
         elif new["quiz"]:
             self.compare_rules(old, new, names)
@@ -92,22 +92,22 @@ class _Comparing:
         for key in new["lessons"]:
             names = {"module": name_of_module(new), "lesson": self.titles.get(key, _("lesson"))}
             if key not in before:
-                self.said.added.append(_("%(module)s: the lesson «%(lesson)s»") % names)
+                self.said.added.append(_("%(module)s: the lesson “%(lesson)s”") % names)
             elif before[key] != new["key"]:
-                self.said.changed.append(_("The lesson «%(lesson)s» now stands in %(module)s") % names)
+                self.said.changed.append(_("The lesson “%(lesson)s” now stands in %(module)s") % names)
         for key in old["lessons"]:
             if key not in here:
                 names = {"module": name_of_module(new), "lesson": self.titles.get(key, _("lesson"))}
-                self.said.removed.append(_("%(module)s: the lesson «%(lesson)s»") % names)
+                self.said.removed.append(_("%(module)s: the lesson “%(lesson)s”") % names)
 
     def compare_rules(self, old, new, names):
         if old["pass_mark"] != new["pass_mark"]:
             marks = names | {"old": old["pass_mark"], "new": new["pass_mark"]}
-            sentence = _("%(module)s: the pass mark of the quiz «%(quiz)s» is %(new)s%% instead of %(old)s%%")
+            sentence = _("%(module)s: the pass mark of the quiz “%(quiz)s” is %(new)s%% instead of %(old)s%%")
             self.said.changed.append(sentence % marks)
         if old["counting_attempt"] != new["counting_attempt"]:
             which = CountingAttempt(new["counting_attempt"]).label
-            sentence = _("%(module)s: of several attempts at the quiz «%(quiz)s» now counts: %(which)s")
+            sentence = _("%(module)s: of several attempts at the quiz “%(quiz)s” now counts: %(which)s")
             self.said.changed.append(sentence % (names | {"which": str(which).lower()}))
         before, now = (dict(one.get("pools", [])) for one in (old, new))
         if before != now:
@@ -116,12 +116,12 @@ class _Comparing:
 
 def _how_it_asks(pools):
     if {Pool.CORE, Pool.OWN} <= pools.keys():
-        return _("%(module)s: the quiz «%(quiz)s» asks %(core)d questions of everyone and %(own)d for one's own job")
+        return _("%(module)s: the quiz “%(quiz)s” asks %(core)d questions of everyone and %(own)d for one’s own job")
     if Pool.CORE in pools:
-        return _("%(module)s: the quiz «%(quiz)s» asks %(core)d of the questions for everyone")
+        return _("%(module)s: the quiz “%(quiz)s” asks %(core)d of the questions for everyone")
     if Pool.OWN in pools:
-        return _("%(module)s: the quiz «%(quiz)s» asks %(own)d questions for one's own job")
-    return _("%(module)s: the quiz «%(quiz)s» does not ask by job any more")
+        return _("%(module)s: the quiz “%(quiz)s” asks %(own)d questions for one’s own job")
+    return _("%(module)s: the quiz “%(quiz)s” does not ask by job any more")
 
 
 def _homes(modules):
@@ -131,4 +131,4 @@ def _homes(modules):
 
 def name_of_module(module):
     """Return how a module of `Edition.contents` is called."""
-    return _("Module %(number)d, «%(title)s»") % {"number": module["number"], "title": module["title"]}
+    return _("Module %(number)d, “%(title)s”") % {"number": module["number"], "title": module["title"]}

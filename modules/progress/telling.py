@@ -5,6 +5,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from quizzes.wording.quoting import quoted
+
 from .differences import and_of_drafts, difference_between, name_of_module, titles_of_today
 
 
@@ -35,7 +37,7 @@ def tell_quizzes_closed(titles):
         "them; whoever passed them has passed.",
         len(titles),
     )
-    return sentence % {"titles": ", ".join(f"«{title}»" for title in titles)}
+    return sentence % {"titles": ", ".join(quoted(title) for title in titles)}
 
 
 def tell_people(change):
@@ -96,7 +98,7 @@ def tell_choices(change):
     else:
         from_now_on = [
             _("Those in the middle go on with what was asked of them. They may read what is new."),
-            _("You can take them along later, too, under «Editions»."),
+            _("You can take them along later, too, under “Editions”."),
         ]
         also_the_middle = [_("It is asked of them, too. What they have finished stays finished.")]
     return from_now_on, also_the_middle + [_tell_behind(one) for one in change.behind]
@@ -104,8 +106,8 @@ def tell_choices(change):
 
 def _tell_behind(behind):
     sentence = ngettext(
-        "%(count)d of them takes «%(edition)s» until now. This changes there, too. %(what)s",
-        "%(count)d of them take «%(edition)s» until now. This changes for them, too. %(what)s",
+        "%(count)d of them takes “%(edition)s” until now. This changes there, too. %(what)s",
+        "%(count)d of them take “%(edition)s” until now. This changes for them, too. %(what)s",
         behind.people,
     )
     what = " ".join(tell_difference(behind.difference))
@@ -119,8 +121,8 @@ def tell_behind(catching_up):
 
 def _who_is_behind(behind):
     sentence = ngettext(
-        "%(count)d person takes «%(edition)s» and has not finished it. What changes:",
-        "%(count)d people take «%(edition)s» and have not finished it. What changes:",
+        "%(count)d person takes “%(edition)s” and has not finished it. What changes:",
+        "%(count)d people take “%(edition)s” and have not finished it. What changes:",
         behind.people,
     )
     return sentence % {"count": behind.people, "edition": behind.edition}
@@ -144,9 +146,9 @@ def _how_many(people):
 
 def tell_outcome(outcome):
     """Return what an Outcome did, a sentence each."""
-    said = [_("«%(edition)s» is in force from now on, for whoever begins.") % {"edition": outcome.edition}]
+    said = [_("“%(edition)s” is in force from now on, for whoever begins.") % {"edition": outcome.edition}]
     if outcome.edition == outcome.before:
-        said = [_("«%(edition)s», which nobody took yet, now asks for this.") % {"edition": outcome.edition}]
+        said = [_("“%(edition)s”, which nobody took yet, now asks for this.") % {"edition": outcome.edition}]
     counted = (
         (outcome.moved, _moved),
         (outcome.stay, _stay),
@@ -186,7 +188,7 @@ def tell_contents(contents, titles):
 
 def _tell_module(module, titles):
     known = [titles[key] for key in module["lessons"] if key in titles]
-    parts = [f"«{title}»" for title in known]
+    parts = [quoted(title) for title in known]
     if gone := len(module["lessons"]) - len(known):
         sentence = ngettext(
             "%(count)d lesson that is not published any more", "%(count)d lessons that are not published any more", gone

@@ -56,7 +56,7 @@ def read_captions(text):
         if number == 1 or block[0].startswith("NOTE"):
             continue
         if block[0].rstrip() in ("STYLE", "REGION"):
-            raise _refused(number, _("the looks of captions are the site's own. Take STYLE and REGION out."))
+            raise _refused(number, _("the looks of captions are the site’s own. Take STYLE and REGION out."))
         cues.append(_cue_of(number, block, cues[-1] if cues else None))
     if not cues:
         raise UnusableRecording(
@@ -89,7 +89,7 @@ def _cue_of(number, block, before):
     """Return the `Cue` of a block: a name or none, the moments, and what is shown."""
     at = 0 if "-->" in block[0] else 1
     if at == len(block) or "-->" not in block[at]:
-        raise _refused(number, _("here moments are missing, such as «00:01.000 --> 00:03.500»."))
+        raise _refused(number, _("here moments are missing, such as “00:01.000 --> 00:03.500”."))
     line = number + at
     found = _TIMES.fullmatch(block[at].strip())
     if not found and "," in block[at]:
@@ -97,11 +97,11 @@ def _cue_of(number, block, before):
             line, _("this is written as in SRT. In WebVTT a dot stands before the thousandths, not a comma.")
         )
     if not found:
-        raise _refused(line, _("moments are written as «00:01.000 --> 00:03.500»."))
+        raise _refused(line, _("moments are written as “00:01.000 --> 00:03.500”."))
     start, end = _thousandths(found.groups()[:4]), _thousandths(found.groups()[4:8])
     settings = (found[9] or "").split()
     if wrong := next((setting for setting in settings if not _SETTING.fullmatch(setting)), None):
-        raise _refused(line, _("«%(setting)s» is not understood here.") % {"setting": wrong})
+        raise _refused(line, _("“%(setting)s” is not understood here.") % {"setting": wrong})
     if end <= start:
         raise _refused(line, _("it ends before it begins."))
     if before and start < before.end:

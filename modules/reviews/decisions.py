@@ -9,6 +9,7 @@ from wagtail.models import TaskState
 from modules.models import Review, ReviewTaskState
 from modules.models.naming import page_id
 from modules.models.reviewing import unapproved_reviews
+from quizzes.wording.quoting import quoted
 
 
 def names_of(reviews):
@@ -40,7 +41,7 @@ def tell_decision(state):
 def _title_of(page, state):
     title = state.revision.content.get("title") or page.title
     identifier = page_id(page.translation_key)
-    return f"«{title}» ({identifier})" if identifier else f"«{title}»"
+    return f"{quoted(title)} ({identifier})" if identifier else quoted(title)
 
 
 def _tell_rejected(state, names):
@@ -80,14 +81,14 @@ def _tell_public(page):
     parent = page.get_parent()
     if parent.live:
         return [_("It is public from now on.")]
-    return [_("It is published; people read it once «%(title)s» is public too.") % {"title": parent.title}]
+    return [_("It is published; people read it once “%(title)s” is public too.") % {"title": parent.title}]
 
 
 def _tell_waiting(missing, task):
     groups = list(task.groups.all()) if hasattr(task, "groups") else []
     names = {"reviews": names_of(missing), "step": task.name, "groups": _in_quotes(groups)}
     if not missing:
-        return [_("It is not public yet: the step «%(step)s» comes next.") % names]
+        return [_("It is not public yet: the step “%(step)s” comes next.") % names]
     if not any(group.user_set.filter(is_active=True).exists() for group in groups):
         return [
             _(
@@ -106,7 +107,7 @@ def _tell_waiting(missing, task):
 
 
 def _in_quotes(groups):
-    return get_text_list([f"«{group}»" for group in groups], _("or"))
+    return get_text_list([quoted(group) for group in groups], _("or"))
 
 
 def _tell_what_is_read(page):

@@ -98,30 +98,30 @@ def hints_of(scene, language="es"):
         hints += _hints_of_step(step, _words_for(language))
     ends = [choice for _step, choice in _choices([scene]) if _is_end(choice)]
     if any(not choice.get("ending") for choice in ends):
-        hints.append(_("Some paths do not say how they end («How it ends»)."))
+        hints.append(_("Some paths do not say how they end (“How it ends”)."))
     if not any(choice.get("cost") for choice in ends if choice["rating"] == "best"):
         hints.append(_("To care costs nobody anything here. Sometimes it does: time, pride, a scolding."))
     harmful = [choice for choice in ends if choice["rating"] == "harmful"]
     if harmful and not any(choice.get("their_side") for choice in harmful):
-        hints.append(_("No path that does harm says what the other person lived («Their side»)."))
+        hints.append(_("No path that does harm says what the other person lived (“Their side”)."))
     return hints
 
 
 def _hints_of_step(step, words):
     for choice in _uneven(step):
         if len(plain(choice["text"])) > _mean(step):
-            sentence = _("Step «%(step)s»: «%(choice)s» is much longer than the other options.")
+            sentence = _("Step “%(step)s”: “%(choice)s” is much longer than the other options.")
         else:
-            sentence = _("Step «%(step)s»: «%(choice)s» is much shorter than the other options.")
+            sentence = _("Step “%(step)s”: “%(choice)s” is much shorter than the other options.")
         yield sentence % {"step": step["name"], "choice": _brief(choice["text"])}
     if _rank_of_best(step) == "longest":
-        yield _("Step «%(step)s»: the option that cares is the longest.") % {"step": step["name"]}
+        yield _("Step “%(step)s”: the option that cares is the longest.") % {"step": step["name"]}
     for choice in step["choices"]:
         names = {"step": step["name"], "choice": _brief(choice["text"])}
         if choice["rating"] != "best" and words.villain.search(plain(choice["text"])):
-            yield _("Step «%(step)s»: nobody decent would choose «%(choice)s».") % names
+            yield _("Step “%(step)s”: nobody decent would choose “%(choice)s”.") % names
         if problem := _problem_of_feedback(choice, words):
-            yield f"{_('Feedback on «%(choice)s»:') % names} {problem}"
+            yield f"{_('Feedback on “%(choice)s”:') % names} {problem}"
 
 
 def _problem_of_feedback(choice, words_of_language):
@@ -130,11 +130,11 @@ def _problem_of_feedback(choice, words_of_language):
     if len(words) > MOST_WORDS_OF_FEEDBACK:
         return _("%(count)d words; %(most)d are enough.") % {"count": len(words), "most": MOST_WORDS_OF_FEEDBACK}
     if found := words_of_language.preaching.search(said):
-        return _("«%(word)s» preaches. Say what somebody lived.") % {"word": found[0]}
+        return _("“%(word)s” preaches. Say what somebody lived.") % {"word": found[0]}
     option = " ".join(re.findall(r"\w+", plain(choice["text"]).casefold()))
     runs = (" ".join(words[at : at + WORDS_OF_AN_ECHO]) for at in range(len(words) - WORDS_OF_AN_ECHO + 1))
     if echo := next((run for run in runs if f" {run} " in f" {option} "), None):
-        return _("it repeats «%(words)s» of the option.") % {"words": echo}
+        return _("it repeats “%(words)s” of the option.") % {"words": echo}
     return ""
 
 

@@ -10,7 +10,7 @@ from quizzes.identity import stable_key
 
 HYPHENATED = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 NAMED = r"[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*"
-LOWER_CASE_HELP = _("Use lower-case letters without accents, digits and hyphens, such as «estigma».")
+LOWER_CASE_HELP = _("Use lower-case letters without accents, digits and hyphens, such as “estigma”.")
 
 
 class IdentifiedForm(WagtailAdminModelForm):
@@ -27,12 +27,12 @@ class IdentifiedForm(WagtailAdminModelForm):
     }
     # What the content files allow, and what to say: an identifier is chosen once, and for ever.
     identifiers = {
-        "source": (r"S\d+[a-z]?", _("Write S and a number, such as «S42»: texts point to it as [S42].")),
+        "source": (r"S\d+[a-z]?", _("Write S and a number, such as “S42”: texts point to it as [S42].")),
         "topic": (r"[a-z0-9]+(?:[-_][a-z0-9]+)*", LOWER_CASE_HELP),
         "quiz": (HYPHENATED, LOWER_CASE_HELP),
-        "act": (NAMED, _("Use letters without accents, digits and hyphens, such as «M1-C1».")),
-        "question": (NAMED, _("Use letters without accents, digits and hyphens, such as «M1-Q5».")),
-        "case": (NAMED, _("Use letters without accents, digits and hyphens, such as «M1-C1».")),
+        "act": (NAMED, _("Use letters without accents, digits and hyphens, such as “M1-C1”.")),
+        "question": (NAMED, _("Use letters without accents, digits and hyphens, such as “M1-Q5”.")),
+        "case": (NAMED, _("Use letters without accents, digits and hyphens, such as “M1-C1”.")),
     }
 
     def clean_identifier(self):
@@ -42,13 +42,13 @@ class IdentifiedForm(WagtailAdminModelForm):
             raise ValidationError(sentence)
         if thing.pk and identifier != thing.identifier:
             raise ValidationError(
-                _("The identifier stays «%(identifier)s»: results and files refer to it."),
+                _("The identifier stays “%(identifier)s”: results and files refer to it."),
                 params={"identifier": thing.identifier},
             )
         twins = type(thing).objects.filter(identifier__iexact=identifier, locale=thing.locale_id)
         if twins.exclude(pk=thing.pk).exists():
             raise ValidationError(
-                _("«%(identifier)s» is already in use. Choose another identifier."), params={"identifier": identifier}
+                _("“%(identifier)s” is already in use. Choose another identifier."), params={"identifier": identifier}
             )
         return identifier
 

@@ -33,7 +33,7 @@ def find_mistakes(case, count):
     if not (case.text.strip() or case.dialogue.strip() or case.image_id):
         yield _("Write the case: a text, a dialogue or an image.")
     if case.image_id and not case.image_text.strip():
-        yield _("Write what the image shows: whoever can't see it has to answer too.")
+        yield _("Write what the image shows: whoever can’t see it has to answer too.")
     if count < FEWEST:
         sentence = _(
             "A case is shared by two to six questions, and this one has %(count)d. Choose it in more questions."
@@ -52,7 +52,7 @@ def find_no_room(case, question):
         return _("The case is in another language than the question.")
     others = [other for other in questions_with(case) if other.pk != question.pk]
     if len(others) >= MOST:
-        return _("The case «%(case)s» has six questions already. Choose another, or take one out of it first.") % {
+        return _("The case “%(case)s” has six questions already. Choose another, or take one out of it first.") % {
             "case": case
         }
     return ""

@@ -24,7 +24,7 @@ def find_locale(code):
         return Locale.get_default()
     locales = {locale.language_code: locale for locale in Locale.objects.all()}
     if code not in locales:
-        sentence = _("The site has no questions in the language «%(language)s». It has: %(languages)s.")
+        sentence = _("The site has no questions in the language “%(language)s”. It has: %(languages)s.")
         raise NotFound(sentence % {"language": code, "languages": ", ".join(sorted(locales))})
     return locales[code]
 
@@ -54,8 +54,8 @@ def _no_topic(words, known):
     inner = (split_category(words) or ("",))[-1].casefold()
     alike = [known[name] for name in get_close_matches(inner, known, n=3)]
     if not alike:
-        return _("There is no topic «%(topic)s».") % {"topic": words}
-    sentence = _("There is no topic «%(topic)s». Did you mean: %(alike)s?")
+        return _("There is no topic “%(topic)s”.") % {"topic": words}
+    sentence = _("There is no topic “%(topic)s”. Did you mean: %(alike)s?")
     return sentence % {"topic": words, "alike": ", ".join(dict.fromkeys(alike))}
 
 
@@ -64,6 +64,6 @@ def find_quiz(identifier, locale):
     quizzes = {quiz.identifier.casefold(): quiz for quiz in Quiz.objects.filter(locale=locale)}
     if found := quizzes.get(identifier.strip().casefold()):
         return found
-    sentence = _("There is no quiz «%(quiz)s». There are: %(quizzes)s.")
+    sentence = _("There is no quiz “%(quiz)s”. There are: %(quizzes)s.")
     shown = ", ".join(sorted(quizzes)[:20]) or "—"
     raise NotFound(sentence % {"quiz": identifier, "quizzes": shown})

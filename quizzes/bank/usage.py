@@ -29,11 +29,11 @@ class Use:
     @property
     def sentence(self):
         if self.how == "drawn":
-            return _("Drawn by chance from the topic «%(topic)s»") % {"topic": self.topic}
+            return _("Drawn by chance from the topic “%(topic)s”") % {"topic": self.topic}
         if self.how == "case" and self.by_chance:
-            return _("With its case «%(case)s», which each attempt draws or not") % {"case": self.case}
+            return _("With its case “%(case)s”, which each attempt draws or not") % {"case": self.case}
         if self.how == "case":
-            return _("In every attempt, with its case «%(case)s»") % {"case": self.case}
+            return _("In every attempt, with its case “%(case)s”") % {"case": self.case}
         if self.how == "draft":
             return _("In changes that are not published yet")
         if self.by_chance:

@@ -132,7 +132,7 @@ class PublishQuestions(QuestionsAction):
     display_name = gettext_lazy("Publish")
     aria_label = gettext_lazy("Publish the chosen questions")
     button = gettext_lazy("Publish all")
-    explanation = gettext_lazy("Of each question the latest draft is published. If one can't be, none is.")
+    explanation = gettext_lazy("Of each question the latest draft is published. If one can’t be, none is.")
     action_type = "publish"
     action_priority = 40
     permissions = {"publish"}

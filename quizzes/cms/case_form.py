@@ -54,7 +54,7 @@ class CaseForm(IdentifiedForm):
         if self.is_deferred_validation:
             return cleaned
         if cleaned.get("image") and not cleaned.get("image_text", "").strip():
-            self.add_error("image_text", _("Write what the image shows: whoever can't see it has to answer too."))
+            self.add_error("image_text", _("Write what the image shows: whoever can’t see it has to answer too."))
         told = {name: cleaned.get(name) or "" for name in ("text", "dialogue")}
         # What lacks of the image is said beside its field.
         case = Case(**told, image=cleaned.get("image"), image_text=cleaned.get("image_text") or "…")

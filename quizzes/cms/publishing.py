@@ -45,7 +45,7 @@ def publish_affecting(request, revision_pk):
     people = effects_of(thing).people
     revision.publish(user=request.user, skip_permission_checks=True)
     messages.success(
-        request, _("«%(thing)s» is published. %(people)s.") % {"thing": revision.object_str, "people": people}
+        request, _("“%(thing)s” is published. %(people)s.") % {"thing": revision.object_str, "people": people}
     )
     return redirect(thing.snippet_viewset.get_url_name("list"))
 

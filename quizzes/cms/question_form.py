@@ -79,7 +79,7 @@ class QuestionForm(IdentifiedForm):
         if kind and "choices" in self.formsets:
             self._check_choices(kind, cleaned)
         if cleaned.get("image") and not cleaned.get("image_text", "").strip():
-            self.add_error("image_text", _("Write what the image shows: whoever can't see it has to answer too."))
+            self.add_error("image_text", _("Write what the image shows: whoever can’t see it has to answer too."))
         return cleaned
 
     def save(self, commit=True):
@@ -101,7 +101,7 @@ class QuestionForm(IdentifiedForm):
         if not cleaned.get("is_indispensable"):
             return
         if cleaned.get("kind") not in MARKED_AT_ONCE:
-            sentence = _("A person marks this kind of question, so it can't be indispensable: nobody waits for that.")
+            sentence = _("A person marks this kind of question, so it can’t be indispensable: nobody waits for that.")
             self.add_error("is_indispensable", sentence)
         elif not cleaned.get("act"):
             self.add_error("act", _("Who misses an indispensable question is asked another one of its act: choose it."))

@@ -87,7 +87,7 @@ def _make_image():
         [FieldPanel("image"), FieldPanel("image_text")],
         heading=_("Image"),
         classname="collapsed",
-        help_text=_("Only where one can't ask without it. It is published with its description, never without."),
+        help_text=_("Only where one can’t ask without it. It is published with its description, never without."),
     )
 
 
@@ -130,7 +130,7 @@ def _make_what_some_kinds_need():
         MultiFieldPanel(
             [FieldPanel(name) for name in forgives],
             heading=_("How answers are compared"),
-            help_text=_("The ñ is a letter of its own in either case: «ano» is never «año»."),
+            help_text=_("The ñ is a letter of its own in either case: “ano” is never “año”."),
             attrs=shown_with(kinds_with("forgives_case")),
         ),
         FieldPanel("marking_guide", attrs=shown_with(kinds_with("marking_guide"))),

@@ -63,7 +63,7 @@ class QuizForm(IdentifiedForm):
         if when == FeedbackTime.NOW and cleaned.get("is_exam"):
             self.add_error(
                 "feedback_time",
-                _("An exam shows nothing before it is released. Choose «When the answers are sent», or no exam."),
+                _("An exam shows nothing before it is released. Choose “When the answers are sent”, or no exam."),
             )
         if when == FeedbackTime.CLOSING and "closes_at" in cleaned and not cleaned["closes_at"]:
             self.add_error("closes_at", _("People read the feedback when the quiz has closed: say when it closes."))
@@ -84,7 +84,7 @@ class QuizForm(IdentifiedForm):
         draws = [form for form in self.kept_forms("draws") if form.cleaned_data.get("count")]
         from_own = [form for form in draws if not form.cleaned_data.get("topic")]
         if from_own and not any(question.kind in SCORED for question in entries):
-            sentence = _("Without a topic it draws from the quiz's own questions: add some, or choose a topic.")
+            sentence = _("Without a topic it draws from the quiz’s own questions: add some, or choose a topic.")
             from_own[0].add_error("topic", sentence)
             return
         if not draws and not any(question.kind in SCORED for question in entries):
@@ -106,7 +106,7 @@ class QuizForm(IdentifiedForm):
         if from_own:
             if cleaned.get("questions_drawn"):
                 sentence = _(
-                    "Draws without a topic say how many of the quiz's own questions are asked: leave it empty."
+                    "Draws without a topic say how many of the quiz’s own questions are asked: leave it empty."
                 )
                 self.add_error("questions_drawn", sentence)
             self._check_draws(draws, set(), None, {question.pk for question in entries})
@@ -202,7 +202,7 @@ def tell_refusals(draw, refusals):
                 "left: draw less, or publish more of them."
             )
         )
-    sentence = _("Too few published questions fit for: %(jobs)s. %(count)d can't be drawn.")
+    sentence = _("Too few published questions fit for: %(jobs)s. %(count)d can’t be drawn.")
     jobs = "; ".join(str(Audience(job).label) for job in jobs)
     return ValidationError(sentence, params={"jobs": jobs, "count": draw.count})
 
@@ -216,16 +216,16 @@ def too_few(count, published, left):
     """Return why a draw can't give so many: how many published questions fit, and how many of them are still free."""
     if left == published:
         sentence = ngettext_lazy(
-            "%(published)d published question fits; %(count)d can't be drawn.",
-            "%(published)d published questions fit; %(count)d can't be drawn.",
+            "%(published)d published question fits; %(count)d can’t be drawn.",
+            "%(published)d published questions fit; %(count)d can’t be drawn.",
             published,
         )
     else:
         sentence = ngettext_lazy(
             "%(published)d published question fits, and beside what the quiz asks already %(left)d may be left; "
-            "%(count)d can't be drawn.",
+            "%(count)d can’t be drawn.",
             "%(published)d published questions fit, and beside what the quiz asks already %(left)d may be left; "
-            "%(count)d can't be drawn.",
+            "%(count)d can’t be drawn.",
             published,
         )
     return ValidationError(sentence, params={"count": count, "published": published, "left": left})
@@ -262,5 +262,5 @@ def between_cases(count, sizes, *, gone=0):
         return ValidationError(sentence, params={"count": count})
     below = largest_sum(sizes, count)
     above = next((more for more in range(count, sum(sizes) + 1) if largest_sum(sizes, more) == more), below)
-    sentence = _("Cases are drawn whole, so %(count)d can't be made up. Near it: %(below)d and %(above)d.")
+    sentence = _("Cases are drawn whole, so %(count)d can’t be made up. Near it: %(below)d and %(above)d.")
     return ValidationError(sentence, params={"count": count, "below": below, "above": above})

@@ -28,7 +28,7 @@ BY_CHANCE = MultiFieldPanel(
             label=_("Draw"),
             help_text=_(
                 "Each attempt gets other questions, and never the same one twice. Two draws without a topic, such as "
-                "6 for everyone and 4 for one's own job, ask the quiz's own questions by job: what the person has not "
+                "6 for everyone and 4 for one’s own job, ask the quiz’s own questions by job: what the person has not "
                 "met before comes first, each act of everyone is asked for, and something indispensable is among them."
             ),
             panels=[
@@ -38,7 +38,7 @@ BY_CHANCE = MultiFieldPanel(
                         FieldPanel(
                             "topic",
                             widget=forms.Select,
-                            help_text=_("Empty: from the quiz's own questions, which then are asked only so."),
+                            help_text=_("Empty: from the quiz’s own questions, which then are asked only so."),
                         ),
                     ]
                 ),
@@ -53,7 +53,7 @@ BY_CHANCE = MultiFieldPanel(
         ),
         FieldPanel(
             "questions_drawn",
-            help_text=_("People get so many of the quiz's own questions, chosen by chance; empty: all of them."),
+            help_text=_("People get so many of the quiz’s own questions, chosen by chance; empty: all of them."),
         ),
     ],
     heading=_("What it asks: questions drawn by chance"),
@@ -89,7 +89,7 @@ TAKING_IT = MultiFieldPanel(
                 FieldPanel("wait_minutes", help_text=_("After an attempt a person waits so long before the next.")),
             ]
         ),
-        FieldPanel("counting_attempt", help_text=_("Of several attempts, this one is the person's result.")),
+        FieldPanel("counting_attempt", help_text=_("Of several attempts, this one is the person’s result.")),
         FieldPanel(
             "feedback_time",
             help_text=_(
@@ -178,7 +178,7 @@ class QuizViewSet(FormedSnippetViewSet):
     list_filter = ["live", "is_exam", "topic"]
     ordering = ["identifier"]
     panels = [
-        FieldPanel("title", help_text=_("Such as «Cuestionario del módulo 1».")),
+        FieldPanel("title", help_text=_("Such as “Cuestionario del módulo 1”.")),
         FieldPanel("identifier"),
         FieldPanel("intro", help_text=MARKS_HELP),
         WHAT_IT_ASKS,
@@ -192,7 +192,7 @@ class QuizViewSet(FormedSnippetViewSet):
                 FieldPanel(
                     "topic",
                     widget=forms.Select,
-                    help_text=_("Groups the quizzes in lists; in «My quizzes» it is a heading."),
+                    help_text=_("Groups the quizzes in lists; in “My quizzes” it is a heading."),
                 ),
                 FieldPanel("warning"),
             ],

@@ -16,10 +16,10 @@ def keep_what_surveys_use(request, rows):
     model = type(rows[0]) if rows else None
     if model is SurveyBlock:
         sentence = _(
-            "The theme «%(thing)s» has statements, so nothing was deleted: %(users)s. Delete or move them first."
+            "The theme “%(thing)s” has statements, so nothing was deleted: %(users)s. Delete or move them first."
         )
     elif model is SurveyScale:
-        sentence = _("The scale «%(thing)s» is used, so nothing was deleted: %(users)s. Give them another one first.")
+        sentence = _("The scale “%(thing)s” is used, so nothing was deleted: %(users)s. Give them another one first.")
     else:
         return None
     refused = [sentence % {"thing": row, "users": ", ".join(users)} for row in rows if (users := _users_of(row))]

@@ -33,8 +33,8 @@ class SurveyForm(IdentifiedForm):
     }
     identifiers = {
         "surveyscale": (SCALE_ID, LOWER_CASE_HELP),
-        "surveyblock": (BLOCK_ID, _("Write one capital letter, such as «B».")),
-        "surveystatement": (STATEMENT_ID, _("Write a capital letter and a number, such as «B1».")),
+        "surveyblock": (BLOCK_ID, _("Write one capital letter, such as “B”.")),
+        "surveystatement": (STATEMENT_ID, _("Write a capital letter and a number, such as “B1”.")),
     }
     structure = ()
 
@@ -54,7 +54,7 @@ class SurveyForm(IdentifiedForm):
         self.instance.identifier = identifier
         if not self.is_original and not self.instance.pk and not has_original(self.instance):
             raise forms.ValidationError(
-                _("Write it in the site's own language first: there it says how it is counted.")
+                _("Write it in the site’s own language first: there it says how it is counted.")
             )
         return identifier
 

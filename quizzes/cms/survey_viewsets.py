@@ -98,7 +98,7 @@ class StatementViewSet(FormedSnippetViewSet):
             "text",
             widget=AdminAutoHeightTextInput,
             help_text=_(
-                "One thought, in plain words, best without «not»: who disagrees with a «not» is easily misread."
+                "One thought, in plain words, best without “not”: who disagrees with a “not” is easily misread."
             ),
         ),
         FieldPanel(
@@ -195,7 +195,7 @@ class ScaleViewSet(FormedSnippetViewSet):
             label=_("Answer"),
             help_text=_(
                 "Of agreement: exactly four that are counted, 1 to 4, from who agrees most to who agrees least. Of "
-                "what was seen: 1 means «never». Each scale has one that means that people prefer not to answer."
+                "what was seen: 1 means “never”. Each scale has one that means that people prefer not to answer."
             ),
             panels=[FieldPanel("label"), FieldRowPanel([FieldPanel("code"), FieldPanel("kind")])],
         ),

@@ -44,7 +44,7 @@ def read_confined(function, content, *, refusal, limits=None, **options):
             raise refusal(sentence)
         case {"failed": place}:
             logger.error("A file could not be read: %s failed with %s", function.__qualname__, place)
-            raise refusal(_("The file holds something that can't be read. Save it anew, and bring it once more."))
+            raise refusal(_("The file holds something that can’t be read. Save it anew, and bring it once more."))
     raise refusal(
         _(
             "What you brought is too heavy: reading it takes more time or memory than there is for one file. Save it"

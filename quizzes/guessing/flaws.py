@@ -86,7 +86,7 @@ def _by_words(item, right, wrong):
         for option in item.options
     ]
     if any(absolutes[place] for place in wrong) and not any(absolutes[place] for place in right):
-        yield _("Only options that are not right say «siempre», «nunca» or the like.")
+        yield _("Only options that are not right say “siempre”, “nunca” or the like.")
     for lesson in item.lessons:
         repeats = [lesson.repeats(option) for option in item.options]
         if any(repeats[place] for place in right) and not any(repeats[place] for place in wrong):
@@ -109,7 +109,7 @@ def _among_options(item):
     if any(_holds(one, other, negations) or _holds(other, one, negations) for one, other in pairs):
         yield _("One option contains another.")
     if any(says_all_or_none(option, item.language) for option in item.options):
-        yield _("«Todas» or «ninguna de las anteriores» asks how clever one is.")
+        yield _("“Todas” or “ninguna de las anteriores” asks how clever one is.")
 
 
 def _contradict(one, other, negations):
@@ -152,7 +152,7 @@ def _that_nobody_chooses(written):
         count = sum(n for key, n in written.picked.items() if key.rpartition(":")[2] == str(choice.translation_key))
         if count < CHOSEN_BY_FEW * written.people:
             option = plain(choice.text)
-            yield _("Nobody chooses this option, or hardly anybody: «%(option)s».") % {"option": option}
+            yield _("Nobody chooses this option, or hardly anybody: “%(option)s”.") % {"option": option}
 
 
 def _in_text(written):
@@ -160,7 +160,7 @@ def _in_text(written):
     if len(_SPOKEN.findall(text)) > MOST_WORDS:
         yield _("It has more than %(count)d words.") % {"count": MOST_WORDS}
     if words.negative.search(fold(text)):
-        yield _("It asks in the negative: people read over the «no».")
+        yield _("It asks in the negative: people read over the “no”.")
     if words.fact.search(fold(text)):
         yield _("It asks about a percentage, an article or a study: ask for what one does.")
     elif written.kind in SCORED and not written.has_act:

@@ -119,8 +119,8 @@ STRATEGIES = [
     Strategy("larga", _("the longest option"), lengths_of, is_of_scenes=True),
     Strategy("corta", _("the shortest option"), fewest(lengths_of), is_of_scenes=True),
     Strategy("media", _("the option of middle length"), middle(lengths_of), is_of_scenes=True),
-    Strategy("sin-absolutos", _("the option with fewest words such as «siempre» or «nunca»"), fewest(_absolutes)),
-    Strategy("con-absolutos", _("the option with most words such as «siempre» or «nunca»"), _absolutes),
+    Strategy("sin-absolutos", _("the option with fewest words such as “siempre” or “nunca”"), fewest(_absolutes)),
+    Strategy("con-absolutos", _("the option with most words such as “siempre” or “nunca”"), _absolutes),
     Strategy("amable", _("the kindest option"), courtesies_of, is_of_scenes=True),
     Strategy("seca", _("the least kind option"), fewest(courtesies_of), is_of_scenes=True),
     Strategy("lección", _("the option most in the words of the lessons"), shares_of_lesson, needs_lessons=True),
@@ -141,7 +141,7 @@ STRATEGIES = [
     Strategy("primera", _("the option that is written first"), fewest(_places)),
     Strategy("última", _("the option that is written last"), _places),
     Strategy("centro", _("an option that is written in the middle"), middle(_places)),
-    All("todas", _("«all of them», or every option where several are right"), _all_of_them),
+    All("todas", _("“all of them”, or every option where several are right"), _all_of_them),
 ]
 COMBINED = "combinada"
 WORDS = "palabras"

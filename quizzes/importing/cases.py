@@ -79,7 +79,7 @@ def _find_obstacle(planned, without, present):
     if planned.read.image and (problem := find_image_problem(planned.read.image)):
         return _("It was left out, and its questions come without it: %(problem)s") % {"problem": problem}
     if planned.present and new and len(new) + present > MOST:
-        return _("The bank has it, and it can't take so many questions more: they come without it.")
+        return _("The bank has it, and it can’t take so many questions more: they come without it.")
     if not planned.present and len(new) < FEWEST:
         return _("Fewer than two of its questions are new, so this text was left out as a case.")
     return ""

@@ -22,7 +22,7 @@ from .quizzes import write_quiz
 class NotImported(QuizError):
     """Some of the file can't be imported and only all of it was wanted; `plan` says what."""
 
-    sentence = gettext_lazy("Nothing was imported: some questions can't be. Mend the file, or import the good ones.")
+    sentence = gettext_lazy("Nothing was imported: some questions can’t be. Mend the file, or import the good ones.")
 
     def __init__(self, plan):
         super().__init__()

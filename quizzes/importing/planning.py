@@ -192,7 +192,7 @@ class _Bank:
         """Return what the file calls the question, unless it has called another one so: then, as in Moodle, nothing."""
         if self.given.get(read.identifier.casefold(), signature) == signature:
             return read.identifier
-        sentence = _("Another question of the file is called «%(identifier)s» too: this one gets a name of its own.")
+        sentence = _("Another question of the file is called “%(identifier)s” too: this one gets a name of its own.")
         warnings.append(read.problem(sentence % {"identifier": read.identifier[:40]}))
         return ""
 
@@ -201,7 +201,7 @@ class _Bank:
             return identifier
         if identifier:
             sentence = _(
-                "«%(identifier)s» is longer than 40 letters or has other signs than - _ . in it: it gets another."
+                "“%(identifier)s” is longer than 40 letters or has other signs than - _ . in it: it gets another."
             )
             warnings.append(row.read.problem(sentence % {"identifier": identifier[:60]}))
         if _IDENTIFIER.fullmatch(row.read.name) and row.read.name.casefold() not in self.taken:

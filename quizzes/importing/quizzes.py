@@ -39,7 +39,7 @@ def plan_quizzes(reading, locale, warnings):
         if identifier != read.slug:
             warnings.append(
                 read.problem(
-                    _("Its address was «%(old)s» and is «%(new)s» now: the other is taken, too long or no address.")
+                    _("Its address was “%(old)s” and is “%(new)s” now: the other is taken, too long or no address.")
                     % {"old": read.slug[:80], "new": identifier}
                 )
             )

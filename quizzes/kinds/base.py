@@ -234,7 +234,7 @@ class Kind:
     def check_text(self, text, choices):
         """Yield what this kind has to say about the text of the question."""
         if gaps_in(text):
-            yield _("«[[1]]» is a gap, which only a question with gaps has: take it out of the text.")
+            yield _("“[[1]]” is a gap, which only a question with gaps has: take it out of the text.")
 
     def may_be_empty(self, choice):
         """Say whether an option may be without text."""

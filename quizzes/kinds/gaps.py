@@ -190,7 +190,7 @@ class Gaps(Kind):
                 yield gettext("The gap [[%(gap)d]] has no options.") % {"gap": number}
         for mark in dict.fromkeys(_NUMBERED.findall(text)):
             if not gaps_in(mark):
-                yield gettext("«%(mark)s» is no gap: write them as [[1]], from 1 to 99.") % {"mark": mark[:20]}
+                yield gettext("“%(mark)s” is no gap: write them as [[1]], from 1 to 99.") % {"mark": mark[:20]}
         for choice in choices:
             if choice.gap and choice.gap not in numbers:
                 sentence = gettext("The text has no gap [[%(gap)d]].") % {"gap": choice.gap}

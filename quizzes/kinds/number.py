@@ -25,7 +25,7 @@ class Number(Accepted):
     label = _("Number")
     help = _(
         "Each option is a number; its tolerance says how far an answer may be from it. Without a per cent it earns "
-        "every point. A last option «*» (0%) gives feedback to all other numbers."
+        "every point. A last option “*” (0%) gives feedback to all other numbers."
     )
     choice_fields = ("fraction", "tolerance")
     question_fields = ("unit",)
@@ -54,7 +54,7 @@ class Number(Accepted):
     def problem(self, item, response):
         if not response or self.is_answered(item, response):
             return ""
-        return gettext("We can't read «%(typed)s» as a number. Write it in digits, such as 12.5 or 12,345.") % {
+        return gettext("We can’t read “%(typed)s” as a number. Write it in digits, such as 12.5 or 12,345.") % {
             "typed": response
         }
 
@@ -66,7 +66,7 @@ class Number(Accepted):
         yield from check_accepted(choices)
         for choice in choices:
             if choice.text.strip() != ANY and read_number(choice.text) is None:
-                sentence = gettext("«%(typed)s» is no number: write it in digits, such as 12.5.")
+                sentence = gettext("“%(typed)s” is no number: write it in digits, such as 12.5.")
                 yield Mistake(sentence % {"typed": choice.text}, [choice])
 
 

@@ -38,7 +38,7 @@ class Places(Multiple):
     label = _("Places in a picture")
     help = _(
         "Choose the image, and for each option the name of a place and where it is: right places and others, 12 at "
-        "most. All of them are numbered on the picture and listed below it, for whoever can't see it too. Scored as "
+        "most. All of them are numbered on the picture and listed below it, for whoever can’t see it too. Scored as "
         "multiple response."
     )
     choice_fields = ("is_correct", "fraction", "x", "y", "radius")

@@ -20,8 +20,8 @@ class ShortText(Accepted):
     place = 60
     label = _("Short text")
     help = _(
-        "Each option is an accepted answer; without a per cent it earns every point. «*» stands for any letters "
-        "(«\\*» for an asterisk); a last option «*» (0%) gives feedback to all other answers."
+        "Each option is an accepted answer; without a per cent it earns every point. “*” stands for any letters "
+        "(“\\*” for an asterisk); a last option “*” (0%) gives feedback to all other answers."
     )
     choice_fields = ("fraction",)
     question_fields = ("forgives_case", "forgives_accents")
@@ -70,9 +70,9 @@ def check_accepted(choices):
         yield Mistake(_("An answer earns from 0 to 100%."), below, "fraction")
     anything = [(choice, share) for choice, share in zip(choices, shares, strict=True) if choice.text.strip() == ANY]
     if early := [choice for choice, _share in anything if choice is not choices[-1]]:
-        yield Mistake(_("No answer after «*» is ever reached: put «*» last."), early)
+        yield Mistake(_("No answer after “*” is ever reached: put “*” last."), early)
     if whole := [choice for choice, share in anything if share == 1]:
-        yield Mistake(_("«*» accepts whatever is written: give it less than 100%."), whole, "fraction")
+        yield Mistake(_("“*” accepts whatever is written: give it less than 100%."), whole, "fraction")
 
 
 def fold_space(text):

@@ -11,7 +11,7 @@ class TrueFalse(Single):
     name = "true_false"
     place = 30
     label = _("True or false")
-    help = _("Two options, «Verdadero» and «Falso», one of them correct.")
+    help = _("Two options, “Verdadero” and “Falso”, one of them correct.")
     choice_fields = ("is_correct",)
 
     def freeze_choices(self, choices, chance, *, shuffle):

@@ -190,7 +190,7 @@ class AnswerWrite(models.Model):
     number = models.PositiveBigIntegerField(_("number"))
     response = models.JSONField(_("response"))
     certainty = models.PositiveSmallIntegerField(_("how sure"), choices=Certainty.choices, null=True, blank=True)
-    given_at = models.DateTimeField(_("given at"), help_text=_("Corrected to the server's clock."))
+    given_at = models.DateTimeField(_("given at"), help_text=_("Corrected to the server’s clock."))
     received_at = models.DateTimeField(_("received at"), default=timezone.now)
 
     class Meta:
@@ -255,9 +255,9 @@ class HeldWrite(models.Model):
     number = models.PositiveBigIntegerField(_("number"))
     response = models.JSONField(_("response"))
     certainty = models.PositiveSmallIntegerField(_("how sure"), choices=Certainty.choices, null=True, blank=True)
-    given_at = models.DateTimeField(_("given at"), help_text=_("Corrected to the server's clock."))
+    given_at = models.DateTimeField(_("given at"), help_text=_("Corrected to the server’s clock."))
     # It was answered without a line: only the device says when.
-    by_device = models.BooleanField(_("given at, by the device's clock"), default=False)
+    by_device = models.BooleanField(_("given at, by the device’s clock"), default=False)
     received_at = models.DateTimeField(_("received at"), default=timezone.now)
     reason = models.CharField(_("reason"), max_length=10, choices=Reason.choices)
     resolution = models.CharField(_("decision"), max_length=7, choices=Resolution.choices, blank=True)

@@ -90,7 +90,7 @@ class Act(index.Indexed, TranslatableMixin, models.Model):
         _("identifier"), max_length=40, help_text=_("Stays the same for ever, such as M3-C1 or M3-apoyo-1.")
     )
     text = models.CharField(
-        _("act"), max_length=300, help_text=_("As one would see it: «Saluda igual a toda persona».")
+        _("act"), max_length=300, help_text=_("As one would see it: “Saluda igual a toda persona”.")
     )
     # For everyone, or for the job that the map names; which people a question is for, its audiences say.
     is_core = models.BooleanField(
@@ -168,7 +168,7 @@ class Drafted(
         _("what the image shows"),
         max_length=300,
         blank=True,
-        help_text=_("For whoever can't see it: what one needs to know to answer, without the answer."),
+        help_text=_("For whoever can’t see it: what one needs to know to answer, without the answer."),
     )
 
     override_translatable_fields = SAME_EVERYWHERE
@@ -256,8 +256,8 @@ class Question(Drafted):
     marks = models.PositiveSmallIntegerField(
         _("points"), default=1, validators=[MinValueValidator(1), MaxValueValidator(100)]
     )
-    forgives_case = models.BooleanField(_("capitals don't matter"), default=True)
-    forgives_accents = models.BooleanField(_("accents don't matter"), default=True)
+    forgives_case = models.BooleanField(_("capitals don’t matter"), default=True)
+    forgives_accents = models.BooleanField(_("accents don’t matter"), default=True)
     unit = models.CharField(_("unit"), max_length=40, blank=True, help_text=_("Shown beside the box, such as horas."))
     marking_guide = models.TextField(
         _("guide for marking"), blank=True, help_text=_("Only whoever marks the answers reads it.")
@@ -278,7 +278,7 @@ class Question(Drafted):
     )
     sources = ParentalManyToManyField(Source, verbose_name=_("sources"), blank=True, related_name="questions")
     needs_checking = models.BooleanField(
-        _("holds something to check locally"), default=False, help_text=_("Shows «not verified» beside the feedback.")
+        _("holds something to check locally"), default=False, help_text=_("Shows “not verified” beside the feedback.")
     )
 
     override_translatable_fields = TAUGHT_EVERYWHERE
@@ -318,9 +318,9 @@ class Choice(TranslatableMixin, Orderable):
     gap = models.PositiveSmallIntegerField(
         _("gap"), null=True, blank=True, help_text=_("Only for gaps: the number that the text has in [[ ]].")
     )
-    x = models.DecimalField(_("from the left"), help_text=_("Per cent of the picture's width."), **_PER_CENT)
-    y = models.DecimalField(_("from above"), help_text=_("Per cent of the picture's height."), **_PER_CENT)
-    radius = models.DecimalField(_("radius"), help_text=_("Per cent of the picture's width."), **_PER_CENT)
+    x = models.DecimalField(_("from the left"), help_text=_("Per cent of the picture’s width."), **_PER_CENT)
+    y = models.DecimalField(_("from above"), help_text=_("Per cent of the picture’s height."), **_PER_CENT)
+    radius = models.DecimalField(_("radius"), help_text=_("Per cent of the picture’s width."), **_PER_CENT)
     is_correct = models.BooleanField(_("correct"), default=False)
     fraction = models.DecimalField(
         _("per cent of the points"),

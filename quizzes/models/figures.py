@@ -32,7 +32,7 @@ class ItemScores(models.Model):
     question_key = models.UUIDField(_("question"))
     fraction = models.DecimalField(_("fraction"), max_digits=7, decimal_places=5)
     rest = models.DecimalField(
-        _("rest of the quiz"), max_digits=8, decimal_places=5, help_text=_("Per cent of the other questions' points.")
+        _("rest of the quiz"), max_digits=8, decimal_places=5, help_text=_("Per cent of the other questions’ points.")
     )
     people = models.PositiveIntegerField(_("people"), default=0)
 

@@ -23,7 +23,7 @@ class HandMark(models.Model):
         max_digits=7,
         decimal_places=5,
         validators=[MinValueValidator(0), MaxValueValidator(1)],
-        help_text=_("From 0 to 1, of the question's points."),
+        help_text=_("From 0 to 1, of the question’s points."),
     )
     comment = models.TextField(_("comment"), blank=True, help_text=_("The person reads it in the review."))
     reason = models.CharField(_("reason for the change"), max_length=300, blank=True)
@@ -59,7 +59,7 @@ class Allowance(models.Model):
     extra_attempts = models.PositiveSmallIntegerField(_("extra attempts"), default=0)
     extra_minutes = models.PositiveSmallIntegerField(_("extra minutes"), default=0)
     closes_at = models.DateTimeField(
-        _("closes for this person"), null=True, blank=True, help_text=_("Instead of the quiz's own closing time.")
+        _("closes for this person"), null=True, blank=True, help_text=_("Instead of the quiz’s own closing time.")
     )
     reason = models.CharField(_("reason"), max_length=300)
     given_by = models.ForeignKey(

@@ -105,7 +105,7 @@ def tell_feedback(quiz, closes_at):
         return RuleWords(
             _("Result"),
             _("When a person has reviewed the exam"),
-            _("Until then it says «Waiting to be marked»."),
+            _("Until then it says “Waiting to be marked”."),
         )
     if quiz.feedback_time == FeedbackTime.CLOSING and closes_at:
         return RuleWords(_("Right answers"), _("When the quiz has closed"), _("You read your result at once."))

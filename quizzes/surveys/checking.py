@@ -25,7 +25,7 @@ def find_option_mistakes(options, scorings=()):
     found, codes = [], [option["code"] for option in options]
     answers = [option["code"] for option in options if option["kind"] == OptionKind.ANSWER]
     if wrong := [code for code in codes if not re.fullmatch(r"[0-9]", code)]:
-        found.append(_("The code «%(code)s» is not one figure from 0 to 9.") % {"code": wrong[0]})
+        found.append(_("The code “%(code)s” is not one figure from 0 to 9.") % {"code": wrong[0]})
     found += [
         _("The code %(code)s stands twice. Give each answer one of its own.") % {"code": code}
         for code in dict.fromkeys(codes)
@@ -35,7 +35,7 @@ def find_option_mistakes(options, scorings=()):
         found.append(_("A scale has two answers or more that are counted."))
     for kind in (OptionKind.NOT_APPLICABLE, OptionKind.NO_ANSWER):
         if [option["kind"] for option in options].count(kind) > 1:
-            found.append(_("Only one answer can mean «%(kind)s».") % {"kind": kind.label})
+            found.append(_("Only one answer can mean “%(kind)s”.") % {"kind": kind.label})
     if set(scorings) & set(OF_AGREEMENT) and answers != CODES_OF_AGREEMENT:
         sentence = _(
             "A scale of agreement has exactly four answers that are counted, with the codes 1 to 4 in this order: "
@@ -43,14 +43,14 @@ def find_option_mistakes(options, scorings=()):
         )
         found.append(sentence)
     if Scoring.SEEN in scorings and answers[:1] != [CODE_OF_NEVER]:
-        found.append(_("In a scale of what was seen, the first answer has the code 1 and means «never»."))
+        found.append(_("In a scale of what was seen, the first answer has the code 1 and means “never”."))
     return found
 
 
 def find_direction_mistake(scoring, direction):
     """Return what is wrong with the direction of a statement in a theme of this scoring, or nothing."""
     if scoring in OF_AGREEMENT and not direction:
-        return _("Say whether agreeing speaks for respectful care or against it: without that it can't be counted.")
+        return _("Say whether agreeing speaks for respectful care or against it: without that it can’t be counted.")
     if scoring == Scoring.BACKGROUND and direction:
         return _("What is asked about the person who answers has no direction. Leave it empty.")
     return ""
@@ -68,7 +68,7 @@ def find_mistakes(contents):
         found.append(sentence % {"count": len(items), "most": MOST_STATEMENTS})
     asked = {wave for block, _item in items for wave in block["waves"]}
     found += [
-        _("Nothing is asked in the wave «%(wave)s». Let a theme be asked then.") % {"wave": wave.label}
+        _("Nothing is asked in the wave “%(wave)s”. Let a theme be asked then.") % {"wave": wave.label}
         for wave in Wave
         if wave not in asked
     ]

@@ -66,5 +66,5 @@ def figures_of(contents, block, item):
 
 def _no_such_figure(sign, contents, block, item):
     known = ", ".join(figures_of(contents, block, item))
-    words = _("«%(typed)s» is no figure of the line %(line)s: it has %(known)s; nothing circled is 0 or a hyphen (-).")
+    words = _("“%(typed)s” is no figure of the line %(line)s: it has %(known)s; nothing circled is 0 or a hyphen (-).")
     return Mistyped(words % {"typed": sign, "line": item["id"], "known": known})

@@ -32,7 +32,7 @@ class Pool(TextChoices):
 
     ANY = "", _("Any question")
     CORE = "core", _("Questions for everyone")
-    OWN = "own", _("Questions for one's own job")
+    OWN = "own", _("Questions for one’s own job")
 
 
 # What heads the jobs of an audience, and what a certificate says of whom no nearer job is known.

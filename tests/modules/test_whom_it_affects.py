@@ -277,9 +277,9 @@ def test_the_page_says_whom_and_what(client):
     profile.preferred_language = "en"
     profile.save()
     in_english = unpublish_several(world)
-    assert "No more: Module 2, «Módulo de prueba 2»: the lesson «Lección 1»." in in_english.content.decode()
+    assert "No more: Module 2, “Módulo de prueba 2”: the lesson “Lección 1”." in in_english.content.decode()
     said = [str(message) for message in get_messages(confirm(client, in_english).wsgi_request)]
-    assert "«Edition 2» is in force from now on" in said[-1]
+    assert "“Edition 2” is in force from now on" in said[-1]
 
 
 def test_who_lacks_only_what_is_taken_away_finishes_by_it(client):

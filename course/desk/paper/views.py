@@ -151,16 +151,16 @@ def _why_not_here(request, cohort, quiz_key, code, typed):
     """Return why a sheet can't be keyed in on this page, in a sentence; nothing if it can."""
     sheet = PaperSheet.objects.filter(code=code, cohort__in=cohorts_of(request.user)).select_related("attempt").first()
     if sheet is None:
-        return _("There is no sheet «%(code)s». Look at the code above the boxes again.") % {"code": typed}
+        return _("There is no sheet “%(code)s”. Look at the code above the boxes again.") % {"code": typed}
     if sheet.cohort_id != cohort.pk:
-        return _("The sheet «%(code)s» is of the group %(group)s.") % {"code": grouped(code), "group": sheet.cohort}
+        return _("The sheet “%(code)s” is of the group %(group)s.") % {"code": grouped(code), "group": sheet.cohort}
     if sheet.attempt.quiz_key != quiz_key:
-        return _("The sheet «%(code)s» is of another quiz: %(quiz)s.") % {
+        return _("The sheet “%(code)s” is of another quiz: %(quiz)s.") % {
             "code": grouped(code),
             "quiz": sheet.attempt.paper["title"],
         }
     if not is_waiting(sheet):
-        return _("The sheet «%(code)s» is entered already. Nothing was changed.") % {"code": grouped(code)}
+        return _("The sheet “%(code)s” is entered already. Nothing was changed.") % {"code": grouped(code)}
     return ""
 
 

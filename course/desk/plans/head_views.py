@@ -29,7 +29,7 @@ def desk_plan_heads(request, clinic_pk):
     if form.is_valid():
         person = form.cleaned_data["person"]
         name_head(plan.clinic, person, by=request.user, now=now)
-        messages.success(request, _("%(person)s opens the plan in «My course» from now on.") % {"person": person})
+        messages.success(request, _("%(person)s opens the plan in “My course” from now on.") % {"person": person})
         return redirect("desk_plan", clinic_pk)
     context = {"plan": plan, "form": form, "people": people}
     return render(request, "desk/plans/heads.html", context, status=422 if form.errors else 200)

@@ -11,7 +11,7 @@ def closing_words(closing):
     said = [
         (
             messages.SUCCESS,
-            _("%(clinic)s: the answers of %(people)d people were counted together. Nobody's sheet is kept.")
+            _("%(clinic)s: the answers of %(people)d people were counted together. Nobody’s sheet is kept.")
             % {"clinic": lot.clinic, "people": lot.people},
         )
         for lot in own
@@ -22,7 +22,7 @@ def closing_words(closing):
         said.append((messages.SUCCESS, _("What was left of several areas was counted together, as of the country.")))
     elif closing.passed_on:
         said.append(
-            (messages.INFO, _("Fewer than ten were left. They wait, sealed, to be counted with the country's."))
+            (messages.INFO, _("Fewer than ten were left. They wait, sealed, to be counted with the country’s."))
         )
     if closing.waiting and not closing.lost:
         said.append(

@@ -125,12 +125,12 @@ class PlainLanguageReport(CourseReportView):
     index_url_name = "plain_language_report"
     explanations = {
         "es": _(
-            "Judged by Fernández Huerta's index: from 70 on it is «fairly easy», which a person understands after the "
+            "Judged by Fernández Huerta’s index: from 70 on it is “fairly easy”, which a person understands after the "
             "sixth grade. INFLESZ, made for texts for patients, stands beside it. Minutes: as the lesson says, and as "
             "reading 150 words a minute takes."
         ),
         "en": _(
-            "Judged by Flesch's index: from 60 on it is «plain», which most people of thirteen to fifteen years "
+            "Judged by Flesch’s index: from 60 on it is “plain”, which most people of thirteen to fifteen years "
             "understand. Minutes: as the lesson says, and as reading 150 words a minute takes."
         ),
     }

@@ -23,7 +23,7 @@ class UnverifiedReport(CourseReportView):
     header_icon = "warning"
     index_url_name = "unverified_report"
     explanation = _(
-        "Everything that the published course says and nobody has verified here. Learners see «not verified» beside "
+        "Everything that the published course says and nobody has verified here. Learners see “not verified” beside "
         "it. Ask, correct the text, and take out [VL]; of an organisation write down who called and when."
     )
     columns = [

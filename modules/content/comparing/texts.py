@@ -103,7 +103,7 @@ def _quotes(translation, language, place):
         return
     readable = _readable(translation)
     if _GUILLEMET.search(readable):
-        yield Difference(place, _("« » stand here; in this language it is “ ”"))
+        yield Difference(place, _("“ ” stand here; in this language it is “ ”"))
     if _STRAIGHT.search(readable):
         yield Difference(place, _("a straight quotation mark or apostrophe stands here; curly ones are used: “ ” ’"))
     if readable.count("“") != readable.count("”"):

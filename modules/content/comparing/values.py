@@ -25,7 +25,7 @@ def compare_values(shape, original, translation, language, *, place=(), is_part=
     if isinstance(shape, Either):
         keys = shape.key in original, shape.key in translation
         if keys[0] != keys[1]:
-            yield Difference(place, _("one of the two has «%(key)s», the other has not") % {"key": shape.key})
+            yield Difference(place, _("one of the two has “%(key)s”, the other has not") % {"key": shape.key})
             return
         shape = shape.chosen(keys[0])
     if isinstance(shape, Record):
@@ -99,7 +99,7 @@ def _name_of(entry, number):
 
 def _unlike(before, now, place):
     told = {"before": _told(before), "now": _told(now)}
-    return Difference(place, _("the original has «%(before)s», here stands «%(now)s»") % told)
+    return Difference(place, _("the original has “%(before)s”, here stands “%(now)s”") % told)
 
 
 def _told(value):

@@ -43,16 +43,16 @@ def _check_question(question, node, report):
     ids = [choice["id"] for choice in choices]
     for position, (choice, choice_node) in enumerate(zip(choices, nodes, strict=True)):
         if choice["id"] in ids[:position]:
-            sentence = _("The choice «%(id)s» stands twice in this question. Give one another id.")
+            sentence = _("The choice “%(id)s” stands twice in this question. Give one another id.")
             report.add(choice_node.line, sentence % {"id": choice["id"]})
         if "match" in choice and "match" not in kind.choice_fields:
-            report.add(line_of(choice_node, "match"), _("Only a matching question has «match». Take it out."))
+            report.add(line_of(choice_node, "match"), _("Only a matching question has “match”. Take it out."))
         for name in ("gap", *PLACE):
             if name in choice and name not in kind.choice_fields:
-                sentence = _("In a question of this kind no choice has «%(key)s». Take it out.")
+                sentence = _("In a question of this kind no choice has “%(key)s”. Take it out.")
                 report.add(line_of(choice_node, name), sentence % {"key": name})
         if choice.get("correct") and "is_correct" not in kind.choice_fields:
-            sentence = _("In a question of this kind no choice has «correct». Take it out.")
+            sentence = _("In a question of this kind no choice has “correct”. Take it out.")
             report.add(line_of(choice_node, "correct"), sentence)
     if question.get("indispensable"):
         _check_indispensable(question, line_of(node, "indispensable"), report)
@@ -63,9 +63,9 @@ def _check_question(question, node, report):
 
 def _check_indispensable(question, line, report):
     if question["kind"] not in MARKED_AT_ONCE:
-        report.add(line, _("A person marks this kind of question, so it can't be indispensable. Take the line out."))
+        report.add(line, _("A person marks this kind of question, so it can’t be indispensable. Take the line out."))
     if "act" not in question:
-        report.add(line, _("Who misses an indispensable question is asked another one of its act. Add «act»."))
+        report.add(line, _("Who misses an indispensable question is asked another one of its act. Add “act”."))
 
 
 def _as_choice(choice):
@@ -84,9 +84,9 @@ def _as_choice(choice):
 
 def _check_case(case, node, report):
     if not case.keys() & {"text", "dialogue", "image"}:
-        report.add(node.line, _("A case tells something: write «text», «dialogue» or «image»."))
+        report.add(node.line, _("A case tells something: write “text”, “dialogue” or “image”."))
     if "image" in case and "image_text" not in case:
-        report.add(line_of(node, "image"), _("Write what the image shows, as «image_text»."))
+        report.add(line_of(node, "image"), _("Write what the image shows, as “image_text”."))
 
 
 def _check_quiz(quiz, node, report):
@@ -104,9 +104,9 @@ def _check_pools(quiz, node, report):
     from_own = [place for place, draw in enumerate(draws) if "topic" not in draw]
     if from_own and not questions:
         line = nodes_of(node, "draws")[from_own[0]].line
-        report.add(line, _("A draw without «topic» draws from the quiz's own questions, and it has none."))
+        report.add(line, _("A draw without “topic” draws from the quiz’s own questions, and it has none."))
     if from_own and "questions_drawn" in quiz:
-        sentence = _("A draw says how many of the quiz's own questions are asked. Take «questions_drawn» out.")
+        sentence = _("A draw says how many of the quiz’s own questions are asked. Take “questions_drawn” out.")
         report.add(line_of(node, "questions_drawn"), sentence)
     if from_own or any("pool" in draw for draw in draws):
         for question, question_node in zip(questions, nodes_of(node, "questions"), strict=True):
@@ -124,7 +124,7 @@ def check_topics(course, node, report):
             seen.add(above)
             above = parents.get(above)
         if above == identifier:
-            sentence = _("The topic «%(id)s» is part of itself. Correct «part_of».")
+            sentence = _("The topic “%(id)s” is part of itself. Correct “part_of”.")
             report.add(topic_node.line, sentence % {"id": identifier})
 
 

@@ -14,7 +14,7 @@ def refuse_marks(node, report):
     """Tell the first mark: people would read «[VL]» as it stands, and not that nobody has verified the text."""
     if match := _MARK.search(node.text):
         sentence = _(
-            "«%(mark)s» is not resolved in this text: people would read it as it stands. Put it into the body."
+            "“%(mark)s” is not resolved in this text: people would read it as it stands. Put it into the body."
         )
         report.add(node.line_at(match.start()), sentence % {"mark": match.group()[:40]})
 
@@ -26,11 +26,11 @@ def check_marks(node, report, *, with_gaps=False):
     for identifier in terms_in(node.text):
         report.refer("term", identifier, node.line_at(node.text.index(f"[[{identifier}")))
     for number in [] if with_gaps else gaps_in(node.text):
-        sentence = _("«[[%(gap)d]]» is a gap, and only the text of a question has gaps. Take it out.")
+        sentence = _("“[[%(gap)d]]” is a gap, and only the text of a question has gaps. Take it out.")
         report.add(node.line_at(node.text.index(f"[[{number}]]")), sentence % {"gap": number})
     for match in _BROKEN_MARK.finditer(node.text):
         if not _MARK.match(node.text, match.start()):
             sentence = _(
-                "The mark «%(mark)s» is not written well. It looks like [S42], [VL], [[estigma]] or [[estigma|words]]."
+                "The mark “%(mark)s” is not written well. It looks like [S42], [VL], [[estigma]] or [[estigma|words]]."
             )
             report.add(node.line_at(match.start()), sentence % {"mark": match.group()[:40]})

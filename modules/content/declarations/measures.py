@@ -68,7 +68,7 @@ class Day(Word):
             return self.wrong(node, report)
 
     def wrong(self, node, report):
-        sentence = _("«%(text)s» is not a date. Write year, month and day, such as 2026-03-14.")
+        sentence = _("“%(text)s” is not a date. Write year, month and day, such as 2026-03-14.")
         report.add(node.line, sentence % {"text": node.text})
         return WRONG
 
@@ -82,7 +82,7 @@ class Moment(Word):
             moment = datetime.fromisoformat(node.text.strip())
             return self.tidy(moment if moment.tzinfo else make_aware(moment))
         except ValueError:
-            sentence = _("«%(text)s» is not a date with its time. Write it such as 2026-03-14 08:00.")
+            sentence = _("“%(text)s” is not a date with its time. Write it such as 2026-03-14 08:00.")
             report.add(node.line, sentence % {"text": node.text})
             return WRONG
 

@@ -22,13 +22,13 @@ def _file(kinds):
 def _check_consent(medium, node, report):
     is_of_people = medium.get("shows", Shows.CONSENTED) != Shows.NOBODY
     if is_of_people and not (medium.get("consent_number") and medium.get("consent_scope")):
-        sentence = _("Write «consent_number» and «consent_scope»: whom one sees or hears has consented in writing.")
+        sentence = _("Write “consent_number” and “consent_scope”: whom one sees or hears has consented in writing.")
         report.add(node.line, sentence)
 
 
 def _check_rights(medium, node, report):
     if medium["rights"] != Rights.OWN and not medium.get("rights_note"):
-        sentence = _("Write under «rights_note» where the permission or the licence stands.")
+        sentence = _("Write under “rights_note” where the permission or the licence stands.")
         report.add(line_of(node, "rights"), sentence)
 
 
@@ -40,7 +40,7 @@ def _check_photo(photo, node, report):
 def _check_recording(recording, node, report):
     _check_photo(recording, node, report)
     if not recording.get("opus") and not recording.get("mp3"):
-        report.add(node.line, _("Name its file: «opus», «mp3» or both."))
+        report.add(node.line, _("Name its file: “opus”, “mp3” or both."))
 
 
 RIGHTS = [

@@ -46,7 +46,7 @@ def _check_scenario(scenario, node, report):
     for step, step_node in zip(scenario["steps"], nodes_of(node, "steps"), strict=True):
         for choice, choice_node in zip(step["choices"], nodes_of(step_node, "choices"), strict=True):
             if not choice.get("next") and not choice.get("consequence"):
-                report.add(choice_node.line, _("A choice that ends the scene needs its «consequence». Add it."))
+                report.add(choice_node.line, _("A choice that ends the scene needs its “consequence”. Add it."))
             if problem := problem_of_ending(choice):
                 report.add(line_of(choice_node, "ending"), problem)
     graph = [
@@ -68,7 +68,7 @@ def _check_signatures(signatures, node, report):
 def _check_organisation(organisation, node, report):
     if ("checked_on" in organisation) != ("checked_by" in organisation):
         line = line_of(node, "checked_on" if "checked_on" in organisation else "checked_by")
-        report.add(line, _("«checked_on» and «checked_by» go together. Write both, or take both out."))
+        report.add(line, _("“checked_on” and “checked_by” go together. Write both, or take both out."))
 
 
 REVIEWS = [review.value for review in Review]

@@ -92,7 +92,7 @@ def _compose(events, report):
         line = event.start_mark.line + 1
         if isinstance(event, yaml.DocumentStartEvent):
             if started:
-                report.add(line, _("A second document begins here («---»). Put one document in a file."))
+                report.add(line, _("A second document begins here (“---”). Put one document in a file."))
                 raise _Refused
             started = True
         elif isinstance(event, yaml.AliasEvent):
@@ -147,7 +147,7 @@ def _put(node, parent, keys, report):
         key, keys[-1] = keys[-1], None
         first = next((other.line for other, _value in parent.pairs if other.text == key.text), None)
         if first is not None:
-            sentence = _("«%(key)s» stands twice here; the first is in line %(line)d. Keep one of them.")
+            sentence = _("“%(key)s” stands twice here; the first is in line %(line)d. Keep one of them.")
             report.add(key.line, sentence % {"key": key.text, "line": first})
         else:
             parent.pairs.append((key, node))
@@ -171,7 +171,7 @@ def _in_words(error):
     if "'\\t'" in problem:
         return _("There is a tab. Use spaces to indent.")
     if "could not find expected ':'" in problem:
-        return _("A key without its colon, or a line that is not indented enough. Write «key: text».")
+        return _("A key without its colon, or a line that is not indented enough. Write “key: text”.")
     if "while scanning a quoted scalar" in (getattr(error, "context", None) or ""):
         return _("A text in quotes is not closed. Close it with the same quote with which it begins.")
     if "expected <block end>" in problem or "block" in (getattr(error, "context", None) or ""):

@@ -126,7 +126,7 @@ class Text(Word):
         if is_page_id(target):
             report.refer("page", target, line)
         elif not _is_safe_link(target):
-            sentence = _("The link «%(link)s» is not allowed. It must begin with https://, http://, mailto: or tel:.")
+            sentence = _("The link “%(link)s” is not allowed. It must begin with https://, http://, mailto: or tel:.")
             report.add(line, sentence % {"link": target})
 
     def tidy(self, value):
@@ -144,7 +144,7 @@ class Identifier(Word):
 
     def read_text(self, node, report):
         if not re.fullmatch(self.pattern, node.text) or len(node.text) > self.limit:
-            sentence = _("«%(id)s» cannot be an id here. It looks like «%(example)s».")
+            sentence = _("“%(id)s” cannot be an id here. It looks like “%(example)s”.")
             report.add(node.line, sentence % {"id": node.text, "example": self.example})
             return WRONG
         if self.kind:
@@ -161,7 +161,7 @@ class Reference(Word):
 
     def read_text(self, node, report):
         if not re.fullmatch(self.pattern, node.text):
-            report.add(node.line, _("«%(id)s» is not an id. Correct it.") % {"id": node.text})
+            report.add(node.line, _("“%(id)s” is not an id. Correct it.") % {"id": node.text})
             return WRONG
         report.refer(self.kind, node.text, node.line)
         return node.text
@@ -177,7 +177,7 @@ class Taught(Word):
     def read_text(self, node, report):
         found = self.pattern.fullmatch(node.text)
         if not found or len(node.text) > self.limit:
-            sentence = _("«%(id)s» is no place in a lesson. It looks like M1-L4 or M1-L4#en-la-fila.")
+            sentence = _("“%(id)s” is no place in a lesson. It looks like M1-L4 or M1-L4#en-la-fila.")
             report.add(node.line, sentence % {"id": node.text})
             return WRONG
         report.refer("lesson", found[1], node.line)
@@ -205,7 +205,7 @@ class Address(Word):
         try:
             _is_address(node.text)
         except ValidationError:
-            sentence = _("«%(text)s» is not a web address. It begins with https:// or http://.")
+            sentence = _("“%(text)s” is not a web address. It begins with https:// or http://.")
             report.add(node.line, sentence % {"text": node.text})
             return WRONG
         _check_length(node.text, self.limit, node, report)
@@ -221,7 +221,7 @@ class OneOf(Word):
 
     def read_text(self, node, report):
         if node.text not in self.words:
-            sentence = _("«%(word)s» is not known here. Use one of these: %(words)s.")
+            sentence = _("“%(word)s” is not known here. Use one of these: %(words)s.")
             report.add(node.line, sentence % {"word": node.text, "words": ", ".join(self.words)})
             return WRONG
         return node.text
@@ -242,7 +242,7 @@ class ListOf(Shape):
 
     def read(self, node, report):
         if not isinstance(node, Sequence):
-            report.add(node.line, _("A list is expected here: lines that begin with «- »."))
+            report.add(node.line, _("A list is expected here: lines that begin with “- ”."))
             return WRONG
         if len(node.items) < self.least:
             sentence = _("At least %(count)d are needed here. Write them, or take the key out if it is optional.")
@@ -254,7 +254,7 @@ class ListOf(Shape):
         for item in node.items:
             value = self.shape.read(item, report)
             if self.distinct and value is not WRONG and value in values:
-                report.add(item.line, _("«%(word)s» stands twice in the list. Keep one.") % {"word": value})
+                report.add(item.line, _("“%(word)s” stands twice in the list. Keep one.") % {"word": value})
             values.append(value)
         return [value for value in values if value is not WRONG]
 
@@ -297,14 +297,14 @@ class Record(Shape):
             if known := self.named.get(key.text):
                 value[key.text] = known.shape.read(inner, report)
             elif key.text in self.gone:
-                sentence = _("The key «%(key)s» is not used any more. Delete this line.")
+                sentence = _("The key “%(key)s” is not used any more. Delete this line.")
                 report.add(key.line, sentence % {"key": key.text})
             else:
-                sentence = _("The key «%(key)s» is not known here. These are: %(keys)s.")
+                sentence = _("The key “%(key)s” is not known here. These are: %(keys)s.")
                 report.add(key.line, sentence % {"key": key.text, "keys": ", ".join(self.named)})
         for key in self.keys:
             if not key.optional and key.name not in value:
-                report.add(node.line, _("The key «%(key)s» is missing. Add it.") % {"key": key.name})
+                report.add(node.line, _("The key “%(key)s” is missing. Add it.") % {"key": key.name})
         if self.check and report.found == before:
             self.check(value, node, report)
         return WRONG if report.found > before else self.tidy(value)
@@ -330,7 +330,7 @@ class Tagged(Shape):
             return WRONG
         key, inner = node.pairs[0]
         if key.text not in self.shapes:
-            sentence = _("The key «%(key)s» is not known here. These are: %(keys)s.")
+            sentence = _("The key “%(key)s” is not known here. These are: %(keys)s.")
             report.add(key.line, sentence % {"key": key.text, "keys": ", ".join(self.shapes)})
             return WRONG
         value = self.shapes[key.text].read(inner, report)
@@ -379,7 +379,7 @@ def _check_length(text, limit, node, report):
 
 def _check_html(node, report):
     if match := _HTML.search(node.text):
-        sentence = _("HTML is not allowed: «%(tag)s». Use **bold**, *italic* or plain words.")
+        sentence = _("HTML is not allowed: “%(tag)s”. Use **bold**, *italic* or plain words.")
         report.add(node.line_at(match.start()), sentence % {"tag": match.group()[:40]})
 
 

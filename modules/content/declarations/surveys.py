@@ -26,7 +26,7 @@ def _check_survey(survey, node, report):
             if mistake := find_direction_mistake(theme["scoring"], statement.get("direction", "")):
                 report.add(line_of(statement_node, "direction"), mistake)
             if "source" in statement and theme["scoring"] != Scoring.AGREEMENT:
-                sentence = _("Only a statement of an official indicator has «source». Take it out.")
+                sentence = _("Only a statement of an official indicator has “source”. Take it out.")
                 report.add(line_of(statement_node, "source"), sentence)
     for scale, scale_node in zip(survey["scales"], nodes_of(node, "scales"), strict=True):
         for mistake in find_option_mistakes(as_options(scale), scorings.get(scale["id"], ())):

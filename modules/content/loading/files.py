@@ -216,10 +216,10 @@ class _CourseReader:
 
     def check_place(self, module, identifier, node, report):
         if module["id"] != identifier:
-            sentence = _("The id «%(id)s» does not fit the folder. It must be %(expected)s.")
+            sentence = _("The id “%(id)s” does not fit the folder. It must be %(expected)s.")
             report.add(line_of(node, "id"), sentence % {"id": module["id"], "expected": identifier})
         if f"M{module['number']}" != module["id"]:
-            sentence = _("The number %(number)d does not fit the id «%(id)s».")
+            sentence = _("The number %(number)d does not fit the id “%(id)s”.")
             report.add(line_of(node, "number"), sentence % {"number": module["number"], "id": module["id"]})
 
     def refuse_unknown_files(self):

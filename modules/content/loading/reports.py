@@ -11,22 +11,22 @@ from quizzes.wording.cases import MOST
 
 # What a kind of id is called in a problem, and how one finds the right one.
 _UNKNOWN = {
-    "source": lambda: _("Source «%(id)s» is not in sources.yaml. Correct the number or add the source there."),
-    "term": lambda: _("The term «%(id)s» is not in glossary.yaml. Correct the id or add the term there."),
-    "topic": lambda: _("The topic «%(id)s» is not among the topics of course.yaml. Correct it or add it there."),
-    "act": lambda: _("There is no act «%(id)s» in acts.yaml. Correct the id or add the act there."),
-    "quiz": lambda: _("There is no quiz «%(id)s». Its id stands in the first line of a quiz.yaml."),
-    "printable": lambda: _("There is no sheet «%(id)s» in printables.yaml. Correct the id or add the sheet there."),
-    "case": lambda: _("There is no case «%(id)s» in cases.yaml. Correct the id or add the case there."),
-    "lesson": lambda: _("There is no lesson «%(id)s». Its id stands in the first line of a lesson's file."),
-    "question": lambda: _("There is no question «%(id)s» in any quiz.yaml. Correct the id."),
-    "scale": lambda: _("There is no scale «%(id)s» in survey.yaml. Correct the id or add the scale there."),
-    "image": lambda: _("There is no image «%(id)s» in the folder «images». Put it there or correct its name."),
-    "photo": lambda: _("There is no photograph «%(id)s» in media/photos.yaml. Correct the id or add it there."),
-    "recording": lambda: _("There is no recording «%(id)s» in media/recordings.yaml. Correct the id or add it there."),
-    "film": lambda: _("There is no film «%(id)s» in media/films.yaml. Correct the id or add it there."),
-    "medium": lambda: _("There is no file «%(id)s» in the folder «media». Put it there or correct its name."),
-    "page": lambda: _("The link leads to «%(id)s», and there is no such module or lesson. Correct the id."),
+    "source": lambda: _("Source “%(id)s” is not in sources.yaml. Correct the number or add the source there."),
+    "term": lambda: _("The term “%(id)s” is not in glossary.yaml. Correct the id or add the term there."),
+    "topic": lambda: _("The topic “%(id)s” is not among the topics of course.yaml. Correct it or add it there."),
+    "act": lambda: _("There is no act “%(id)s” in acts.yaml. Correct the id or add the act there."),
+    "quiz": lambda: _("There is no quiz “%(id)s”. Its id stands in the first line of a quiz.yaml."),
+    "printable": lambda: _("There is no sheet “%(id)s” in printables.yaml. Correct the id or add the sheet there."),
+    "case": lambda: _("There is no case “%(id)s” in cases.yaml. Correct the id or add the case there."),
+    "lesson": lambda: _("There is no lesson “%(id)s”. Its id stands in the first line of a lesson’s file."),
+    "question": lambda: _("There is no question “%(id)s” in any quiz.yaml. Correct the id."),
+    "scale": lambda: _("There is no scale “%(id)s” in survey.yaml. Correct the id or add the scale there."),
+    "image": lambda: _("There is no image “%(id)s” in the folder “images”. Put it there or correct its name."),
+    "photo": lambda: _("There is no photograph “%(id)s” in media/photos.yaml. Correct the id or add it there."),
+    "recording": lambda: _("There is no recording “%(id)s” in media/recordings.yaml. Correct the id or add it there."),
+    "film": lambda: _("There is no film “%(id)s” in media/films.yaml. Correct the id or add it there."),
+    "medium": lambda: _("There is no file “%(id)s” in the folder “media”. Put it there or correct its name."),
+    "page": lambda: _("The link leads to “%(id)s”, and there is no such module or lesson. Correct the id."),
 }
 # A lesson is a page, and is called by its name where only a lesson will do.
 _DEFINED_AS = {"lesson": "page"}
@@ -59,10 +59,10 @@ class Findings:
         found = set()
         for identifier, (path, line) in cases.items():
             if not named[identifier]:
-                sentence = _("No question has «case: %(id)s». Write it in two to six questions, or take the case out.")
+                sentence = _("No question has “case: %(id)s”. Write it in two to six questions, or take the case out.")
                 found.add(Problem(path, line, sentence % {"id": identifier}))
             elif named[identifier] > MOST:
-                sentence = _("%(count)d questions have «case: %(id)s». At most six share a case.")
+                sentence = _("%(count)d questions have “case: %(id)s”. At most six share a case.")
                 found.add(Problem(path, line, sentence % {"id": identifier, "count": named[identifier]}))
         return found
 
@@ -83,7 +83,7 @@ class Report:
         """Note that `identifier` is defined here; the same id of the same kind may not be defined twice."""
         first = self.findings.defined.setdefault((kind, identifier), (self.path, line))
         if first != (self.path, line):
-            sentence = _("The id «%(id)s» is taken: %(path)s, line %(line)d. Give this one another id.")
+            sentence = _("The id “%(id)s” is taken: %(path)s, line %(line)d. Give this one another id.")
             self.add(line, sentence % {"id": identifier, "path": first[0], "line": first[1]})
 
     def refer(self, kind, identifier, line):

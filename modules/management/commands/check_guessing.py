@@ -16,6 +16,7 @@ from quizzes.guessing.measuring import measure_pools
 from quizzes.guessing.ratchet import above_limits, compare
 from quizzes.guessing.strategies import TOLD
 from quizzes.guessing.telling import VERDICTS, tell_measured, write_interval, write_points
+from quizzes.wording.quoting import quoted
 
 
 class Command(BaseCommand):
@@ -38,7 +39,7 @@ class Command(BaseCommand):
             raise CommandError(_("There is nothing to measure."))
         shown = [one for one in measured if only is None or one.pool.identifier.lower() == only.lower()]
         if not shown:
-            raise CommandError(_("Nothing is called «%(name)s».") % {"name": only})
+            raise CommandError(_("Nothing is called “%(name)s”.") % {"name": only})
         for one in shown:
             self.write_pool(one, **options)
         place = held or directory / "guessing.json"
@@ -75,7 +76,7 @@ class Command(BaseCommand):
                 "right": found.right,
                 "count": found.right + found.wrong,
             }
-            self.stdout.write(f"    «{found.word}»: {said}")
+            self.stdout.write(f"    {quoted(found.word)}: {said}")
         if questions:
             for item, found in zip(one.pool.items, one.found, strict=True):
                 self.stdout.write(f"    {item.identifier}: {', '.join(found) or '–'}")
@@ -126,14 +127,14 @@ def tell_worse(change):
     if change.measured.pool.scope.is_whole:
         return (
             _(
-                "%(title)s: «%(strategy)s» (%(told)s) earns %(now).1f points of 100 above chance; %(held).1f were "
+                "%(title)s: “%(strategy)s” (%(told)s) earns %(now).1f points of 100 above chance; %(held).1f were "
                 "allowed, so it is %(by).1f too many. Change the options, not the limit."
             )
             % figures
         )
     return (
         _(
-            "%(title)s: «%(strategy)s» (%(told)s) surely earns %(now).1f points of 100 above chance; %(held).1f were "
+            "%(title)s: “%(strategy)s” (%(told)s) surely earns %(now).1f points of 100 above chance; %(held).1f were "
             "allowed, so it is %(by).1f too many. Change the options, not the limit."
         )
         % figures

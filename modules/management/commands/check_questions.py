@@ -41,7 +41,7 @@ class Command(BaseCommand):
     def tell_pool(self, module):
         """Return how many questions there are for whom, and which part is one's own: a line for each module."""
         jobs = ", ".join(
-            _("%(job)s %(count)d (%(part).0f%% one's own)")
+            _("%(job)s %(count)d (%(part).0f%% one’s own)")
             % {"job": role, "count": len(for_role(module.quiz, role)), "part": own_part(module, role)}
             for role in Audience.values
         )

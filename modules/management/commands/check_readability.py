@@ -80,9 +80,9 @@ class Command(BaseCommand):
     def write_verdict(self, below, pieces, mark, language):
         words = {"mark": mark, "label": language.mark_label, "begins": language.mark}
         if not below:
-            self.stdout.write(_("\nEvery text reaches %(mark)g («%(label)s» begins at %(begins)d).") % words)
+            self.stdout.write(_("\nEvery text reaches %(mark)g (“%(label)s” begins at %(begins)d).") % words)
             return
-        self.stdout.write(_("\nBelow %(mark)g («%(label)s» begins at %(begins)d):") % words)
+        self.stdout.write(_("\nBelow %(mark)g (“%(label)s” begins at %(begins)d):") % words)
         for name in below:
             reason = pieces[name].get("plain_language_reason") or _("no reason given")
             self.stdout.write(f"  - {name}: {reason}")

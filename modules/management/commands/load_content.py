@@ -16,6 +16,7 @@ from modules.progress.effects import carry_out, change_of, course_before
 from modules.progress.following import holding_back
 from modules.progress.telling import tell_difference, tell_outcome, tell_people
 from modules.translating.marking import mark_loaded
+from quizzes.wording.quoting import quoted
 
 
 class Command(BaseCommand):
@@ -137,7 +138,7 @@ class Command(BaseCommand):
             counts = {"created": len(loaded.created), "updated": len(loaded.updated)}
             self.stdout.write(sentence % {"language": loaded.language, **counts})
         if loaded.kept:
-            self.stdout.write(_("Kept as an editor left it in the CMS (use --replace to take the files' version):"))
+            self.stdout.write(_("Kept as an editor left it in the CMS (use --replace to take the files’ version):"))
             self.write_names(loaded.kept, loaded.titles)
         if loaded.left:
             self.stdout.write(_("Not in the files any more, still in the CMS (delete it there if it should go):"))
@@ -153,4 +154,4 @@ def _in_words(name, titles):
     if kind == "order":
         place = {"language": "language.yaml", "organisation": "directory.yaml"}.get(place, place)
         return _("the order in %(place)s") % {"place": place}
-    return f"{name} «{titles[name]}»" if name in titles else name
+    return f"{name} {quoted(titles[name])}" if name in titles else name

@@ -35,7 +35,7 @@ class Command(BaseCommand):
             try:
                 saved = save_course(code, directory)
             except NothingToSave:
-                sentence = _("There is no public course in the CMS in the language «%(language)s».")
+                sentence = _("There is no public course in the CMS in the language “%(language)s”.")
                 raise CommandError(sentence % {"language": code}) from None
             except PartlyTranslated:
                 sentence = _("%(language)s: only a part is translated, so it stays in the CMS and in its backups.")

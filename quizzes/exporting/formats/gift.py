@@ -48,7 +48,7 @@ def _write_case(case):
 def _find_obstacle(question):
     """Return why GIFT would say something else than the question, or nothing."""
     if question.kind in ("short_text", "matching") and any("->" in choice.text for choice in question.choices):
-        return _("In GIFT «->» makes pairs, and it stands in an answer: the question is not in the file.")
+        return _("In GIFT “->” makes pairs, and it stands in an answer: the question is not in the file.")
     if unfinished := find_unfinished(question):
         return _("It is not finished, so it is not in the file: %(what)s") % {"what": unfinished}
     return ""

@@ -42,7 +42,7 @@ def write(questions):
             warnings.append(leave_out(question, _("It is too large for a sheet, and is not in the file.")))
             continue
         if question.case:
-            sentence = _("A sheet has no cases: its case «%(case)s» is not in the file.")
+            sentence = _("A sheet has no cases: its case “%(case)s” is not in the file.")
             warnings.append(question.problem(sentence % {"case": question.case.title}))
         row += 1
         _write_row(sheet, row, cells)

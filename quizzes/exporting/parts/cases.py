@@ -27,14 +27,14 @@ def lay_out(written, *, write_category, write_case, topic=None):
         first = questions[0][0]
         shares = first.case is not None and len(questions) >= FEWEST
         if first.case and not shares:
-            sentence = _("Its case «%(case)s» is not in the file: no other question of it is.")
+            sentence = _("Its case “%(case)s” is not in the file: no other question of it is.")
             warnings.append(first.problem(sentence % {"case": first.case.title}))
         if shares:
             warnings.append(first.problem(_say_what_is_lost(first.case)))
         for number, (question, text) in enumerate(questions):
             if number and shares:
                 if question.topic != topic:
-                    sentence = _("It stands with its case under «%(topic)s» in the file.")
+                    sentence = _("It stands with its case under “%(topic)s” in the file.")
                     warnings.append(question.problem(sentence % {"topic": "/".join(topic)}))
             elif question.topic != topic:
                 topic = question.topic
@@ -49,6 +49,6 @@ def lay_out(written, *, write_category, write_case, topic=None):
 
 def _say_what_is_lost(case):
     sentence = _(
-        "Its case «%(case)s» stands before it as a text: that its questions are drawn together is not in the file."
+        "Its case “%(case)s” stands before it as a text: that its questions are drawn together is not in the file."
     )
     return sentence % {"case": case.title}

@@ -35,7 +35,7 @@ def find_gift_losses(question):
     if not question.published:
         yield _("GIFT has no drafts, and this is one.")
     if question.unit:
-        yield _("GIFT has no units: it was «%(unit)s».") % {"unit": question.unit}
+        yield _("GIFT has no units: it was “%(unit)s”.") % {"unit": question.unit}
     if question.marking_guide:
         yield _("GIFT has no guide for marking.")
     if question.kind == "short_text" and not question.forgives_case:
@@ -48,7 +48,7 @@ def find_gift_losses(question):
 def find_moodle_losses(question):
     """Yield what Moodle XML has no place for."""
     if question.kind == "ordering":
-        yield _("Moodle reads it only from version 4.4 on, or with the plugin «ordering».")
+        yield _("Moodle reads it only from version 4.4 on, or with the plugin “ordering”.")
     if question.kind == "ordering" and any(choice.feedback for choice in question.choices):
         yield _("Moodle may leave out the feedback of each step.")
     if question.kind == "gaps":

@@ -16,8 +16,8 @@ def find_place_losses(question):
     yield _("In Moodle people put a marker anywhere in the picture: the names of its places stay here.")
     if wrong := [choice for choice in question.choices if not choice.is_correct]:
         yield ngettext(
-            "Moodle has no place that is not right: «%(names)s» stays here.",
-            "Moodle has no places that are not right: «%(names)s» stay here.",
+            "Moodle has no place that is not right: “%(names)s” stays here.",
+            "Moodle has no places that are not right: “%(names)s” stay here.",
             len(wrong),
         ) % {"names": "», «".join(choice.text for choice in wrong)}
     if any(choice.feedback for choice in question.choices):

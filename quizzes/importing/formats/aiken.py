@@ -35,12 +35,12 @@ def read(content):
             draft.options.append((option.group(1), option.group(2).rstrip()))
         elif line.strip():
             if draft.options:
-                _refuse(draft, _("After its options there is no line «ANSWER:» with a letter."), reading)
+                _refuse(draft, _("After its options there is no line “ANSWER:” with a letter."), reading)
                 draft = _Draft()
             draft.begin(number)
             draft.lines.append(line.strip())
     if draft.line:
-        _refuse(draft, _("After its options there is no line «ANSWER:» with a letter."), reading)
+        _refuse(draft, _("After its options there is no line “ANSWER:” with a letter."), reading)
     return reading
 
 

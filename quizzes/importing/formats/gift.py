@@ -140,9 +140,9 @@ def _parse(place, name, body, topic, notes):
     before, _opened, rest = split_once(body, "{")
     inside, closed, after = split_once(rest, "}")
     if not closed:
-        raise Skipped(_("Its answer begins with «{» and has no «}». Is there a blank line in it?"))
+        raise Skipped(_("Its answer begins with “{” and has no “}”. Is there a blank line in it?"))
     if split_once(after, "{")[1]:
-        raise Skipped(_("It has several answers in braces; a question has one. Write a «{» of the text as «\\{»."))
+        raise Skipped(_("It has several answers in braces; a question has one. Write a “{” of the text as “\\{”."))
     texts = GiftText()
     before = texts.take_format(before.strip())
     if after.strip():

@@ -28,7 +28,7 @@ def read(content):
     root = parse_xml(content)
     if root.tag != "quiz":
         raise UnreadableFile(
-            _("This is XML, but not of Moodle: its first element is «%(tag)s».") % {"tag": root.tag[:40]}
+            _("This is XML, but not of Moodle: its first element is “%(tag)s”.") % {"tag": root.tag[:40]}
         )
     reading, topic = Reading(), ()
     cases = CaseGatherer(reading)

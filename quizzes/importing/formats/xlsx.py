@@ -66,7 +66,7 @@ def read(content):
             )
     if not headed:
         raise UnreadableFile(
-            _("No sheet has the headings that we know, such as «Question» and «Option 1». Begin with the template.")
+            _("No sheet has the headings that we know, such as “Question” and “Option 1”. Begin with the template.")
         )
     return reading
 
@@ -111,7 +111,7 @@ def _open_sheets(content):
         raise
     except Exception as error:
         # openpyxl fails in many ways on what only looks like a workbook: KeyError, ValueError, ParseError…
-        raise UnreadableFile(_("The spreadsheet is damaged, or it is of a kind that can't be read.")) from error
+        raise UnreadableFile(_("The spreadsheet is damaged, or it is of a kind that can’t be read.")) from error
 
 
 def _read_headings(row):
@@ -153,7 +153,7 @@ def _read_row(number, cells, reading):
         reading.warnings += [question.problem(sentence)] if sentence else []
     if text("difficulty") and not question.difficulty:
         problems.append(
-            _("«%(word)s» is no difficulty: write easy, medium or hard.") % {"word": text("difficulty")[:40]}
+            _("“%(word)s” is no difficulty: write easy, medium or hard.") % {"word": text("difficulty")[:40]}
         )
     question.choices = list(_read_choices(text, kind, problems))
     question.kind = kind or _guess_kind(text("kind"), question.choices, problems)
@@ -166,7 +166,7 @@ def _read_row(number, cells, reading):
 def _read_flag(question, word, problems):
     flag = read_yes_or_no(word)
     if flag is None:
-        problems.append(_("Write yes or no instead of «%(word)s».") % {"word": word[:40]})
+        problems.append(_("Write yes or no instead of “%(word)s”.") % {"word": word[:40]})
     return bool(flag)
 
 
@@ -188,11 +188,11 @@ def _read_choices(text, kind, problems):
         if said := text(("tolerance", number)):
             choice.tolerance = read_number(said)
             if choice.tolerance is None:
-                problems.append(_("«%(word)s» is no number for a tolerance.") % {"word": said[:40]})
+                problems.append(_("“%(word)s” is no number for a tolerance.") % {"word": said[:40]})
         if said := text(("gap", number)):
             choice.gap = int(said) if re.fullmatch(r"[1-9]\d?", said) else None
             if choice.gap is None:
-                sentence = _("«%(word)s» is no number of a gap: write that of the text.")
+                sentence = _("“%(word)s” is no number of a gap: write that of the text.")
                 problems.append(sentence % {"word": said[:40]})
         _give_place(choice, {name: text((name, number)) for name in ("x", "y", "radius")}, problems)
         yield choice
@@ -204,7 +204,7 @@ def _give_place(choice, said, problems):
             value = read_number(word.removesuffix("%"))
             setattr(choice, name, value if value is None else round(value, 3))
             if value is None:
-                problems.append(_("«%(word)s» is no number for a place in the picture.") % {"word": word[:40]})
+                problems.append(_("“%(word)s” is no number for a place in the picture.") % {"word": word[:40]})
 
 
 def _option_keys(text):
@@ -221,7 +221,7 @@ def _give_percent(choice, said, kind, problems):
         said = accepted
     choice.fraction = read_number(said.removesuffix("%"))
     if choice.fraction is None:
-        problems.append(_("«%(word)s» is neither yes nor a percentage.") % {"word": said[:40]})
+        problems.append(_("“%(word)s” is neither yes nor a percentage.") % {"word": said[:40]})
     else:
         choice.fraction = exact_percent(choice.fraction)
         earns = choice.fraction > 0 if kind in ("multiple", "places") else choice.fraction >= 100

@@ -27,9 +27,9 @@ def open_media(path):
             )
         content = path.read_bytes()
     except (OSError, ValueError):
-        raise UnreadableFile(_("There is no folder and no ZIP of images «%(path)s».") % {"path": path}) from None
+        raise UnreadableFile(_("There is no folder and no ZIP of images “%(path)s”.") % {"path": path}) from None
     if not is_zip(content):
-        raise UnreadableFile(_("«%(path)s» is neither a folder nor a ZIP of images.") % {"path": path})
+        raise UnreadableFile(_("“%(path)s” is neither a folder nor a ZIP of images.") % {"path": path})
     return _Archive(open_archive(content))
 
 

@@ -33,9 +33,9 @@ def read_people(content):
     for number, there, here in rows:
         person = found.get(here.casefold())
         if person is None:
-            wrong.append(_("%(row)s: nobody here is called «%(name)s»") % {"row": at_row(number), "name": here[:60]})
+            wrong.append(_("%(row)s: nobody here is called “%(name)s”") % {"row": at_row(number), "name": here[:60]})
         elif people.setdefault(there, person) != person:
-            wrong.append(_("%(row)s: «%(name)s» stands for two people") % {"row": at_row(number), "name": there[:60]})
+            wrong.append(_("%(row)s: “%(name)s” stands for two people") % {"row": at_row(number), "name": there[:60]})
     if wrong:
         raise UnreadableFile(_("The list of people has mistakes: %(mistakes)s.") % {"mistakes": "; ".join(wrong)})
     return people
@@ -66,7 +66,7 @@ def match_people(people, dump):
         for name in {row.key, row.text("username")} & people.keys():
             if meant.setdefault(name, row.key) != row.key:
                 raise UnreadableFile(
-                    _("«%(name)s» is the number of one person there and the name of another. Write both by name.")
+                    _("“%(name)s” is the number of one person there and the name of another. Write both by name.")
                     % {"name": name[:60]}
                 )
             matched[row.key] = people[name]

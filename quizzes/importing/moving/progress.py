@@ -42,7 +42,7 @@ def compare_progress(site, taken, matched):
             if there != here:
                 lines.append(_tell(name, category, there, here))
         if rest:
-            lines.append(_("%(person)s: the end of it can't be read: «%(rest)s»") % {"person": name, "rest": rest[:60]})
+            lines.append(_("%(person)s: the end of it can’t be read: “%(rest)s”") % {"person": name, "rest": rest[:60]})
     return lines
 
 

@@ -109,7 +109,7 @@ def _read_answers(row, faults):
     except (ValueError, RecursionError):
         answers = None
     if not isinstance(answers, dict):
-        faults.append(_("Its answers can't be read; only what was right and wrong comes over."))
+        faults.append(_("Its answers can’t be read; only what was right and wrong comes over."))
         return {}
     read = {}
     for key, value in answers.items():

@@ -54,7 +54,7 @@ def read_questions(dump, reading):
     for model in ("multichoice.mcquestion", "true_false.tf_question", "essay.essay_question"):
         for key in dump.of(model):
             if key not in dump.of("quiz.question"):
-                sentence = _("Its text is not in the file: export the app «quiz» together with the others.")
+                sentence = _("Its text is not in the file: export the app “quiz” together with the others.")
                 reading.problems.append(Problem(place_of_question(key), "", sentence))
     return found
 

@@ -58,6 +58,6 @@ def read_site(dump):
 
 
 def _missing(figure):
-    return _("Its image «%(name)s» is not in the file: the question waits as a draft without it.") % {
+    return _("Its image “%(name)s” is not in the file: the question waits as a draft without it.") % {
         "name": figure[:80]
     }

@@ -29,7 +29,7 @@ def open_archive(content):
         archive = ZipFile(BytesIO(content))
         members = [member for member in archive.infolist() if not member.is_dir()]
     except (BadZipFile, NotImplementedError, OSError, ValueError, UnicodeDecodeError) as error:
-        raise UnreadableFile(_("The ZIP file is damaged and can't be opened.")) from error
+        raise UnreadableFile(_("The ZIP file is damaged and can’t be opened.")) from error
     if len(members) > MOST_FILES:
         raise UnreadableFile(
             _("The ZIP file has %(count)d files in it, and the limit is %(limit)d.")
@@ -48,7 +48,7 @@ def open_archive(content):
     for member in members:
         if not _stays_inside(member.filename):
             raise UnreadableFile(
-                _("The ZIP file names a file outside of itself, «%(name)s». It is refused as a whole.")
+                _("The ZIP file names a file outside of itself, “%(name)s”. It is refused as a whole.")
                 % {"name": member.filename[:80]}
             )
     return {member.filename: _Member(archive, member) for member in members}
@@ -92,4 +92,4 @@ class _Member:
         except Exception as error:
             # A damaged compression fails in many ways: zlib.error, EOFError, BadZipFile…
             name = PurePosixPath(self.member.filename).name[:80]
-            raise UnreadableFile(_("«%(name)s» in the ZIP file is damaged.") % {"name": name}) from error
+            raise UnreadableFile(_("“%(name)s” in the ZIP file is damaged.") % {"name": name}) from error

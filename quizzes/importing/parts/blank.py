@@ -23,7 +23,7 @@ def is_left_out(raw, choice, warnings):
     if choice.feedback or choice.fraction:
         percent = format(choice.fraction.normalize(), "f") if choice.fraction else "0"
         warnings.append(
-            _("An option without a text was left out; it gave %(percent)s%% and said «%(feedback)s».")
+            _("An option without a text was left out; it gave %(percent)s%% and said “%(feedback)s”.")
             % {"percent": percent, "feedback": choice.feedback[:60]}
         )
     return True

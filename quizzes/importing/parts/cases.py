@@ -61,7 +61,7 @@ class CaseGatherer:
     def _put_before(self, case, question):
         question.text = "\n\n".join(part for part in (tell_case(case), question.text) if part)
         self._warn(
-            question.problem(_("The text before it, «%(title)s», became its beginning.") % {"title": case.title})
+            question.problem(_("The text before it, “%(title)s”, became its beginning.") % {"title": case.title})
         )
         if case.image and question.image:
             self._warn(question.problem(_("The image of the text before it was left out: a question has one.")))

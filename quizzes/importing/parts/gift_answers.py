@@ -33,7 +33,7 @@ def read_answers(question, inside, texts):
     if not answers:
         question.kind = "open"
     elif _CLOZE.match(answers):
-        raise Skipped(_("It has a gap of Moodle's own (Cloze), which GIFT does not know: bring it as Moodle XML."))
+        raise Skipped(_("It has a gap of Moodle’s own (Cloze), which GIFT does not know: bring it as Moodle XML."))
     elif answers.startswith("#"):
         _read_numbers(question, answers[1:], texts)
     elif answers.startswith(">"):
@@ -61,7 +61,7 @@ def _split_answer(text):
         weight, text = Decimal(match.group(1)), text[match.end() :]
     elif match := _NO_WEIGHT.match(text):
         raise Skipped(
-            _("«%(percent)s» is no per cent of GIFT: its number has a point and neither spaces nor a plus sign.")
+            _("“%(percent)s” is no per cent of GIFT: its number has a point and neither spaces nor a plus sign.")
             % {"percent": match.group().strip()}
         )
     answer, _sign, feedback = split_once(text, "#")
@@ -95,7 +95,7 @@ def _read_accepted(question, answers, texts):
         if not is_left_out(unescape(text), choice, texts.warnings):
             question.choices.append(choice)
     if not question.choices:
-        raise Skipped(_("It has no answer: after «=» there is nothing."))
+        raise Skipped(_("It has no answer: after “=” there is nothing."))
     texts.warnings += forget_usual_percents(question)
 
 
@@ -107,7 +107,7 @@ def _read_pairs(question, answers, texts):
         pair, _hash, feedback = split_once(raw, "#")
         left, arrow, right = pair.partition("->")
         if not arrow:
-            raise Skipped(_("It has pairs, and «%(text)s» has no arrow «->».") % {"text": raw.strip()[:40]})
+            raise Skipped(_("It has pairs, and “%(text)s” has no arrow “->”.") % {"text": raw.strip()[:40]})
         feedback = texts.read(feedback)
         pair = ReadChoice(texts.read(left, line=True), match=read_right_side(unescape(right)), feedback=feedback)
         take_pair(question.choices, pair, unescape(left))
@@ -124,7 +124,7 @@ def _read_truth(question, word, answers, texts):
     ]
     if word not in _OURS:
         texts.warnings.append(
-            _("«%(word)s» is read as true or false; Moodle would take it for a short answer.") % {"word": word}
+            _("“%(word)s” is read as true or false; Moodle would take it for a short answer.") % {"word": word}
         )
 
 
@@ -148,7 +148,7 @@ def read_range(text):
     """Return the number, as text, and the tolerance of `37.5:0.5` or of a range `37..38`; raises Skipped."""
     text = text.strip()
     if "%" in text:
-        raise Skipped(_("«%(text)s»: a tolerance is a number here, not a per cent.") % {"text": text[:40]})
+        raise Skipped(_("“%(text)s”: a tolerance is a number here, not a per cent.") % {"text": text[:40]})
     if ".." in text:
         low, high = (read_number(part) for part in text.split("..", 1))
         if low is not None and high is not None and low <= high:
@@ -158,7 +158,7 @@ def read_range(text):
         number, tolerance = read_number(number), read_number(tolerance) if tolerance.strip() else Decimal(0)
         if number is not None and tolerance is not None and tolerance >= 0:
             return _write(number), tolerance
-    raise Skipped(_("«%(text)s» is neither a number nor a range of numbers.") % {"text": text[:40]})
+    raise Skipped(_("“%(text)s” is neither a number nor a range of numbers.") % {"text": text[:40]})
 
 
 def _write(number):
@@ -168,7 +168,7 @@ def _write(number):
 def _signed(answers, signs):
     parts = split_at(answers.strip(), signs)
     if parts[0][1].strip():
-        raise Skipped(_("Before the first «=» or «~» stands «%(text)s».") % {"text": parts[0][1].strip()[:40]})
+        raise Skipped(_("Before the first “=” or “~” stands “%(text)s”.") % {"text": parts[0][1].strip()[:40]})
     return parts[1:]
 
 

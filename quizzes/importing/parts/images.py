@@ -64,7 +64,7 @@ def find_image_problem(image):
     if image.looked_at:
         return image.problem
     if len(image.content) > LARGEST_BYTES:
-        return _("The image «%(name)s» has more than %(limit)d MB. Make it smaller.") % {
+        return _("The image “%(name)s” has more than %(limit)d MB. Make it smaller.") % {
             "name": image_name(image),
             "limit": LARGEST_BYTES // 1024**2,
         }
@@ -72,13 +72,13 @@ def find_image_problem(image):
         with _open(image) as picture:
             width, height = picture.size
             if width * height > LARGEST_PIXELS:
-                return _("The image «%(name)s» has %(width)d × %(height)d dots, too many. Make it smaller.") % {
+                return _("The image “%(name)s” has %(width)d × %(height)d dots, too many. Make it smaller.") % {
                     "name": image_name(image),
                     "width": width,
                     "height": height,
                 }
             if getattr(picture, "n_frames", 1) > MOST_FRAMES:
-                return _("The image «%(name)s» has more than %(limit)d pictures that move. Choose one.") % {
+                return _("The image “%(name)s” has more than %(limit)d pictures that move. Choose one.") % {
                     "name": image_name(image),
                     "limit": MOST_FRAMES,
                 }
@@ -88,7 +88,7 @@ def find_image_problem(image):
     except MemoryError:
         raise
     except Exception:
-        return _("«%(name)s» is not a PNG, JPEG, GIF or WebP image that can be read.") % {"name": image_name(image)}
+        return _("“%(name)s” is not a PNG, JPEG, GIF or WebP image that can be read.") % {"name": image_name(image)}
     return ""
 
 
@@ -99,7 +99,7 @@ def size_of(image):
 
 
 def _say_too_many_dots(image):
-    return _("The image «%(name)s» has too many dots. Make it smaller.") % {"name": image_name(image)}
+    return _("The image “%(name)s” has too many dots. Make it smaller.") % {"name": image_name(image)}
 
 
 def image_name(image):

@@ -69,7 +69,7 @@ def read_cloze(question, element, texts):
     exact = [code.kind in _EXACT_WORDS for code in codes if code.kind not in _CHOICES]
     question.forgives_case = not exact or not all(exact)
     if any(exact) and not all(exact):
-        texts.warnings.append(_("In some of its gaps capitals matter in Moodle, and here they don't in any."))
+        texts.warnings.append(_("In some of its gaps capitals matter in Moodle, and here they don’t in any."))
 
 
 class Code:

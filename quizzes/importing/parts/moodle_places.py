@@ -48,11 +48,11 @@ def _read_areas(element, texts):
     drops = [drop for drop in element.findall("drop") if text_of(drop, "choice") in names]
     used = dict.fromkeys(names[text_of(drop, "choice")] for drop in drops)
     if len(used) > 1:
-        sentence = _("It has markers of several names («%(names)s»), and here a question asks for one sort of place.")
+        sentence = _("It has markers of several names (“%(names)s”), and here a question asks for one sort of place.")
         raise Skipped(sentence % {"names": "», «".join(used)})
     if left := [name for name in names.values() if name not in used]:
         texts.warnings.append(
-            _("A marker that belongs nowhere was left out: «%(name)s».") % {"name": "», «".join(left)[:80]}
+            _("A marker that belongs nowhere was left out: “%(name)s”.") % {"name": _("”, “").join(left)[:80]}
         )
     areas = [_read_area(text_of(drop, "shape"), text_of(drop, "coords")) for drop in drops]
     if any(text_of(drop, "shape") != "circle" for drop in drops):
@@ -74,7 +74,7 @@ def _read_area(shape, coords):
                 return _middle_of([(x, y) for x, y in points])
     except (ValueError, ArithmeticError):
         pass
-    sentence = _("Where its markers belong can't be read: «%(shape)s %(coords)s».")
+    sentence = _("Where its markers belong can’t be read: “%(shape)s %(coords)s”.")
     raise Skipped(sentence % {"shape": shape[:20], "coords": coords[:40]})
 
 

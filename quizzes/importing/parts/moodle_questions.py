@@ -98,7 +98,7 @@ def _fraction(answer):
     inside = read_number(text_of(answer, "fraction"))
     percent = read_number(answer.get("fraction", "0")) if inside is None else inside * 100
     if percent is None or not -100 <= percent <= 100:
-        raise Skipped(_("An answer gives «%(percent)s» per cent.") % {"percent": str(answer.get("fraction"))[:20]})
+        raise Skipped(_("An answer gives “%(percent)s” per cent.") % {"percent": str(answer.get("fraction"))[:20]})
     return percent
 
 
@@ -148,7 +148,7 @@ def _read_numbers(question, element, texts):
     question.unit = units[0][:40] if units else ""
     if len(units) > 1:
         texts.warnings.append(
-            _("A number has one unit here, so the others were left out: «%(unit)s» stays.") % {"unit": units[0]}
+            _("A number has one unit here, so the others were left out: “%(unit)s” stays.") % {"unit": units[0]}
         )
     for answer in element.findall("answer"):
         text, percent = text_of(answer, "text"), _fraction(answer)
@@ -156,7 +156,7 @@ def _read_numbers(question, element, texts):
         choice = ReadChoice(text, fraction=percent, feedback=texts.read(answer.find("feedback")))
         if text != "*":
             if (number := read_number(text, question.unit)) is None or tolerance is None:
-                raise Skipped(_("«%(text)s» is neither a number nor a range of numbers.") % {"text": text[:40]})
+                raise Skipped(_("“%(text)s” is neither a number nor a range of numbers.") % {"text": text[:40]})
             choice.text, choice.tolerance = format(number, "f"), abs(tolerance) or None
         question.choices.append(choice)
     texts.warnings += forget_usual_percents(question)
@@ -175,7 +175,7 @@ def _read_essay(question, element, texts):
     if texts.read(element.find("responsetemplate")):
         texts.warnings.append(_("The text to begin the answer with was left out."))
     if text_of(element, "attachments") not in ("", "0"):
-        texts.warnings.append(_("Files can't be handed in here: people write their answer."))
+        texts.warnings.append(_("Files can’t be handed in here: people write their answer."))
 
 
 def _read_order(question, element, texts):

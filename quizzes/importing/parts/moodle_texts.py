@@ -69,7 +69,7 @@ class MoodleTexts:
         name = unquote(address.removeprefix(_PLACE))
         if address.startswith(_PLACE) and name in files:
             return ReadImage(name, decode_file(files[name].text or ""))
-        self.warnings.append(_("An image is not in the file: it was at «%(address)s».") % {"address": address[:80]})
+        self.warnings.append(_("An image is not in the file: it was at “%(address)s”.") % {"address": address[:80]})
         return None
 
 

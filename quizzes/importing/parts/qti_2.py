@@ -186,7 +186,7 @@ def _read_entry(question, interaction, declared, texts):
         if question.kind == "number":
             number = read_number(value)
             if number is None:
-                raise Skipped(_("«%(text)s» is neither a number nor a range of numbers.") % {"text": value[:40]})
+                raise Skipped(_("“%(text)s” is neither a number nor a range of numbers.") % {"text": value[:40]})
             choice.tolerance = declared.tolerance(number)
         question.choices.append(choice)
 

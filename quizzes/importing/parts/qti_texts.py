@@ -52,7 +52,7 @@ class QtiTexts:
             return
         content = self._find(address)
         if content is None:
-            self.warnings.append(_("An image is not in the file: it was at «%(address)s».") % {"address": address[:80]})
+            self.warnings.append(_("An image is not in the file: it was at “%(address)s”.") % {"address": address[:80]})
             return
         self.image, self.image_text = ReadImage(PurePosixPath(address).name, content), description[:300]
         if not description:

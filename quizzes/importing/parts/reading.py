@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from quizzes.exceptions import QuizError
 from quizzes.kinds.number import read_number as read_typed_number
+from quizzes.wording.quoting import quoted
 
 # What is brought at once: a bank of five thousand questions with all their options.
 MOST_QUESTIONS, MOST_TEXTS, MOST_LETTERS = 5_000, 100_000, 10_000_000
@@ -44,7 +45,7 @@ class Problem:
     sentence: str
 
     def __str__(self):
-        where = " ".join(part for part in (self.place, f"«{self.name}»" if self.name else "") if part)
+        where = " ".join(part for part in (self.place, quoted(self.name) if self.name else "") if part)
         return f"{where}: {self.sentence}" if where else self.sentence
 
 
@@ -161,7 +162,7 @@ class Reading:
     def say_that_accents_are_forgiven(self):
         """Warn once, when there are short answers: Moodle compares accents, and here whoever types is forgiven."""
         if any(question.kind == "short_text" for question in self.questions):
-            sentence = _("Short answers forgive accents here, as they don't in Moodle. A question can say otherwise.")
+            sentence = _("Short answers forgive accents here, as they don’t in Moodle. A question can say otherwise.")
             self.warnings.append(Problem("", "", sentence))
 
 
@@ -206,10 +207,10 @@ def _first_of(remarks):
 def say_unknown_kind(kind):
     """Return the sentence about a kind of question that the bank has not, by the name that the file gives it."""
     if _OPINIONS.search(kind):
-        return _("«%(kind)s» asks for an opinion and has no right answer: it belongs in a survey, not in a quiz.") % {
+        return _("“%(kind)s” asks for an opinion and has no right answer: it belongs in a survey, not in a quiz.") % {
             "kind": kind[:60]
         }
-    return _("There is no kind of question «%(kind)s» here.") % {"kind": kind[:60]}
+    return _("There is no kind of question “%(kind)s” here.") % {"kind": kind[:60]}
 
 
 def at_line(number):
@@ -239,7 +240,7 @@ def read_marks(text):
     """Return the points as a whole number from 1 to 100, and a sentence when the file says something else."""
     points = read_number(text)
     if points is None:
-        return 1, _("«%(points)s» is no number of points, so the question is worth 1.") % {"points": str(text)[:20]}
+        return 1, _("“%(points)s” is no number of points, so the question is worth 1.") % {"points": str(text)[:20]}
     whole = min(max(int(points.to_integral_value(ROUND_HALF_UP)), 1), 100) if abs(points) < 10_000 else 100
     if whole == points:
         return whole, ""

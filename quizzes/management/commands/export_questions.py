@@ -45,15 +45,15 @@ class Command(BaseCommand):
         try:
             file.write_bytes(content)
         except OSError as error:
-            sentence = _("«%(path)s» can't be written: %(reason)s.")
+            sentence = _("“%(path)s” can’t be written: %(reason)s.")
             raise CommandError(sentence % {"path": file, "reason": error.strerror}) from None
 
     def say_what_was_done(self, file, exported):
         count = exported.count - exported.left_out
-        sentence = ngettext("%(count)d question is in «%(path)s».", "%(count)d questions are in «%(path)s».", count)
+        sentence = ngettext("%(count)d question is in “%(path)s”.", "%(count)d questions are in “%(path)s”.", count)
         self.stdout.write(sentence % {"count": count, "path": file})
         if exported.warnings:
-            self.stdout.write(_("What the file can't hold:"))
+            self.stdout.write(_("What the file can’t hold:"))
         for warning in exported.warnings:
             self.stdout.write(f"  - {warning}")
 
@@ -62,5 +62,5 @@ def _format_of(file):
     suffixes = {suffix: name for name in FORMATS for suffix in READ_FORMATS[name].suffixes}
     if found := suffixes.get(file.suffix.lower()):
         return found
-    sentence = _("The name «%(path)s» does not say the format. End it in %(suffixes)s, or give --format.")
+    sentence = _("The name “%(path)s” does not say the format. End it in %(suffixes)s, or give --format.")
     raise CommandError(sentence % {"path": file.name, "suffixes": ", ".join(suffixes)})

@@ -17,6 +17,7 @@ from quizzes.importing.parts.reading import order_of
 from quizzes.importing.parts.topics import split_category
 from quizzes.importing.planning import plan_import
 from quizzes.wording.marks import plain
+from quizzes.wording.quoting import quoted
 
 _STATES = {
     "new": lambda: pgettext("question of a file", "new"),
@@ -81,22 +82,22 @@ class Command(BaseCommand):
         for planned in plan.quizzes:
             is_new = not planned.present
             state = pgettext("quiz of a file", "new") if is_new else pgettext("quiz of a file", "already there")
-            self.stdout.write(" · ".join([planned.read.place, state, planned.identifier, f"«{planned.read.title}»"]))
+            self.stdout.write(" · ".join([planned.read.place, state, planned.identifier, quoted(planned.read.title)]))
         for planned in (planned for planned in plan.cases if not planned.is_left_out):
             is_new = planned.state == "new"
             state = (
                 pgettext("case of a file", "new case") if is_new else pgettext("case of a file", "case already there")
             )
             count = ngettext("%(n)d question", "%(n)d questions", len(planned.rows)) % {"n": len(planned.rows)}
-            parts = [planned.read.place, state, planned.identifier, f"«{planned.read.title}»", count]
+            parts = [planned.read.place, state, planned.identifier, quoted(planned.read.title), count]
             self.stdout.write(" · ".join(parts))
         for row in sorted(plan.rows, key=lambda row: order_of(row.read.place)):
             where = " / ".join([*([plan.topic.name] if plan.topic else []), *row.topic])
             parts = [row.read.place, _STATES[row.state](), row.kind_label, row.identifier, where]
             text = " ".join(plain(row.read.text).split())[:70]
-            self.stdout.write(" · ".join([*(str(part) for part in parts if part), f"«{text}»"]))
+            self.stdout.write(" · ".join([*(str(part) for part in parts if part), quoted(text)]))
         if plan.problems:
-            self.stderr.write(_("What can't be imported:"))
+            self.stderr.write(_("What can’t be imported:"))
         for problem in plan.problems:
             self.stderr.write(f"  - {problem}")
         if plan.warnings:
@@ -141,7 +142,7 @@ class Command(BaseCommand):
             names = ", ".join(quiz.identifier for quiz in done.quizzes)
             self.stdout.write(_("New quizzes: %(quizzes)s.") % {"quizzes": names})
         if quiz:
-            sentence = _("Added to «%(quiz)s»: %(count)d.")
+            sentence = _("Added to “%(quiz)s”: %(count)d.")
             self.stdout.write(sentence % {"quiz": quiz.title, "count": done.added})
         if done.refused:
             self.stdout.write(_("Left out, as listed: %(count)d.") % {"count": len(_refused(done.refused))})
@@ -155,8 +156,8 @@ def _refused(problems):
 def _refusal(plan):
     count = len(_refused(plan.problems))
     sentence = ngettext(
-        "Nothing was imported: %(count)d question can't be. Mend the file, or import the good ones with --only-good.",
-        "Nothing was imported: %(count)d questions can't be. Mend the file, or import the good ones with --only-good.",
+        "Nothing was imported: %(count)d question can’t be. Mend the file, or import the good ones with --only-good.",
+        "Nothing was imported: %(count)d questions can’t be. Mend the file, or import the good ones with --only-good.",
         count,
     )
     return sentence % {"count": count}
