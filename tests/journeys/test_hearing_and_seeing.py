@@ -52,7 +52,7 @@ before = json.dumps([dict(block) for block in lesson.body.raw_data])
 blocks = [(block.block_type, block.value) for block in lesson.body]
 lesson.body = blocks[:1] + [("listen", {{"title": "Cómo saludar", "recordings": [long, short]}})] + [
     ("film", {{"film": film, "caption": ""}})
-] + blocks[1:]
+] + blocks[1:] + [("photo", {{"photo": still, "alt": "Un biombo", "caption": ""}})]
 lesson.save()
 print(before)
 """
@@ -67,6 +67,9 @@ Recording.objects.all().delete()
 Photo.objects.all().delete()
 """
 LESSON = "/es/m4/1/"
+# Of bytes on the line.
+LIGHT = 30 * 1024
+PARTS = ("responseHeadersSize", "responseBodySize")
 # Where the player has its own button to play, and to stand still.
 BUTTON = {"x": 30, "y": 27}
 
@@ -118,6 +121,23 @@ def test_nothing_is_heard_or_seen_before_a_tap_and_then_one_moves_on_in_it(learn
     player.click(position=BUTTON)
     assert player.evaluate("player => player.paused")
     assert learner.complaints == []
+
+
+def test_a_lesson_with_all_of_them_is_light_before_a_tap(open_browser, lesson):
+    page, sizes = open_browser(PHONE), {}
+
+    def weigh(request):
+        sizes[request.url] = sum(request.sizes()[part] for part in PARTS)
+
+    sign_in(page, "ANA234", "482913")
+    page.goto("about:blank")
+    page.context.new_cdp_session(page).send("Network.clearBrowserCache")
+    page.on("requestfinished", weigh)
+    page.goto(lesson)
+    page.wait_for_load_state("networkidle")
+    assert page.locator("audio, video, .photo").count() == 4
+    # The still picture of the film is near enough for Chromium to fetch it.
+    assert sum(size for address, size in sizes.items() if "/foto/" not in address) <= LIGHT
 
 
 def test_the_keyboard_plays_it_too(learner):
