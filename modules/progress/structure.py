@@ -23,8 +23,8 @@ class Structure(NamedTuple):
 
     The course is the Spanish one whatever its readers' language: what nobody has translated yet stands in a translation
     in Spanish, and what Spanish does not have is no part of it. So nobody gains or loses by changing the language.
-    What holds a place for what stands below it is no translation either: an alias, or a page that was one and of which
-    nobody has published a translation yet.
+    What only repeats the original is no translation either: an alias, which holds a place for what stands below it, or
+    a page that was one until somebody publishes its translation.
     """
 
     courses: dict[str, CoursePage]
@@ -104,7 +104,9 @@ def read_structure():
     for page in (*courses, *all_modules):
         page.holds_place = bool(page.alias_of_id) or (page.translation_key, page.locale.language_code) in copies
     for module in all_modules:
-        module.lessons = lessons_by_module.get(module.path, [])
+        language = module.locale.language_code
+        lessons = lessons_by_module.get(module.path, [])
+        module.lessons = [lesson for lesson in lessons if (lesson.translation_key, language) not in copies]
         module.scored_questions = counts_of_questions.get(module.quiz_id, 0)
         for lesson in module.lessons:
             lesson.locale = module.locale

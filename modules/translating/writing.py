@@ -34,8 +34,8 @@ def save_target(translation, user=None, publish=True):
     row = _row_of(translation)
     if row is not None and getattr(row, "alias_of_id", None):
         # It has held the place of what stands below it, and does so until somebody publishes it.
-        _write(translation, user=user, publish=False)
         mark_copied(row, by=user, now=timezone.now())
+        _write(translation, user=user, publish=publish and not _is_reviewed(row))
     elif row is None:
         _write(translation, user=user, publish=publish)
     elif not translation.enabled:

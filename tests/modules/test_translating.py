@@ -341,3 +341,17 @@ def test_who_translates_what_held_a_place_makes_no_translation_before_it_is_publ
     module.title = "Ri nab’ey tanaj"
     module.save_revision().publish()
     assert read() == ("cak", "Ri nab’ey tanaj", ["Ri nab’ey", "Lección 2"])
+
+
+@pytest.mark.parametrize("is_reviewed", [False, True])
+def test_what_held_a_place_is_published_by_phrases_after_its_review(
+    editor_client, lesson, kaqchikel, is_reviewed, django_capture_on_commit_callbacks
+):
+    ModulePage.objects.update(needs_legal_review=is_reviewed)
+    alias = lesson.copy_for_translation(kaqchikel, copy_parents=True, alias=True)
+    translation = begin_by_phrases(alias)
+    put(editor_client, translation, lesson.title, "Ri nab’ey")
+    with django_capture_on_commit_callbacks(execute=True):
+        translation.save_target(publish=True)
+    (module,) = course_structure().modules_in("cak")
+    assert module.lessons[0].title == (lesson.title if is_reviewed else "Ri nab’ey")
