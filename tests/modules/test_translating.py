@@ -1,5 +1,9 @@
 """Translating in the CMS: editors may, a draft comes first, and phrase by phrase nothing that was written is lost."""
 
+import json
+import re
+from html import unescape
+
 import polib
 import pytest
 from django.conf import settings
@@ -63,6 +67,11 @@ def phrases_of(translation):
     """Return {phrase: its translation} as the editor of phrases shows them."""
     segments = StringSegment.objects.filter(source=translation.source).select_related("string")
     return {one.string.data: one.translation for one in segments.annotate_translation(translation.target_locale)}
+
+
+def told_of(page):
+    """Return what the editor of phrases is told, as its script reads it."""
+    return json.loads(unescape(re.search(r'data-props="([^"]*)"', page.content.decode())[1]))
 
 
 def put(client, translation, phrase, words):
@@ -226,6 +235,17 @@ def test_a_phrase_that_is_too_long_is_refused_in_words_and_marked(editor_client,
     assert (begun.live, begun.get_latest_revision_as_object().title) == (False, lesson.title)
     translation.refresh_from_db()
     assert translation.enabled
+
+
+def test_where_phrases_publish_nothing_no_button_in_sight_deletes(editor_client, lesson, kaqchikel):
+    begun = submit(editor_client, lesson, kaqchikel)
+    begin(editor_client, begun)
+    assert told_of(editor_client.get(edit_address(begun)))["perms"]["canPublish"]
+    ModulePage.objects.update(needs_legal_review=True)
+    told = told_of(editor_client.get(edit_address(begun)))
+    # The last of these that may be done is the button in sight; what is left is to end translating by phrases.
+    assert not any(told["perms"].values())
+    assert told["links"]["convertToAliasUrl"] is None
 
 
 def test_a_word_is_translated_too_and_by_phrases(editor_client, kaqchikel):
