@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.snippets.blocks import SnippetChooserBlock
 
@@ -78,7 +79,11 @@ class PhotoBlock(blocks.StructBlock):
         label=_("In words, for who does not see it"),
         help_text=_("What one sees and why it stands here: “La ventanilla, con un biombo a cada lado”."),
     )
-    caption = blocks.CharBlock(label=_("Caption"), required=False, help_text=_("A few words below it; may stay empty."))
+    caption = blocks.CharBlock(
+        label=pgettext_lazy("of a photograph or film", "Caption"),
+        required=False,
+        help_text=_("A few words below it; may stay empty."),
+    )
 
     def get_context(self, value, parent_context=None):
         context = super().get_context(value, parent_context)
@@ -144,7 +149,11 @@ class FilmBlock(blocks.StructBlock):
         label=_("Film"),
         help_text=_("Films are added under “Photographs, sound and film”, with captions and everything in writing."),
     )
-    caption = blocks.CharBlock(label=_("Caption"), required=False, help_text=_("A few words below it; may stay empty."))
+    caption = blocks.CharBlock(
+        label=pgettext_lazy("of a photograph or film", "Caption"),
+        required=False,
+        help_text=_("A few words below it; may stay empty."),
+    )
 
     def get_context(self, value, parent_context=None):
         context = super().get_context(value, parent_context)

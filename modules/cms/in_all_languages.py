@@ -5,6 +5,7 @@ from django.http import Http404
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 from wagtail import hooks
 from wagtail.admin import messages
@@ -78,8 +79,11 @@ def tell_of_pages(parent, pages, request):
     model = {1: ModulePage, 2: LessonPage}.get(parent.depth - 1)
     rows = list(model.objects.child_of(parent).defer_streamfields()) if model else []
     if older := languages_of_older(rows):
-        titles = ", ".join(quoted(row.title) for row in rows if row.translation_key in older)
-        messages.warning(request, _("Changed after they were translated: %(pages)s.") % {"pages": titles})
+        titles = [quoted(row.title) for row in rows if row.translation_key in older]
+        sentence = ngettext(
+            "Changed after it was translated: %(pages)s.", "Changed after they were translated: %(pages)s.", len(titles)
+        )
+        messages.warning(request, sentence % {"pages": ", ".join(titles)})
     return pages
 
 

@@ -21,7 +21,7 @@ PICTURE_HELP = _(
 class PhotoForm(MediumForm):
     """Whoever may edit photographs brings one here, and takes it back: at once, without review and for good."""
 
-    kept = ("picture",)
+    kept = brings = ("picture",)
 
     picture = forms.FileField(
         label=_("Picture"),
@@ -46,9 +46,8 @@ class PhotoForm(MediumForm):
         cleaned = super().clean()
         self.prepared = None
         brought = cleaned.get("picture")
-        if brought and self.errors:
-            self.add_error("picture", _("Choose the file once more when the rest is right: browsers forget it."))
-        elif brought:
+        self.say_which_files_are_forgotten()
+        if brought and not self.errors:
             try:
                 self.prepared = prepare_picture(brought.read(), name=brought.name)
             except UnusablePhoto as refusal:

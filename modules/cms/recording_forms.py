@@ -21,12 +21,7 @@ OTHER = "other"
 
 
 class SpokenForm(MediumForm):
-    """What a person says in a language: one of those that have a name here, or the code of another.
-
-    `brings` are the fields with files.
-    """
-
-    brings = ()
+    """What a person says in a language: one of those that have a name here, or the code of another."""
 
     language = forms.ChoiceField(label=_("Language"), help_text=_("What is spoken in it."))
     other_language = forms.CharField(
@@ -125,6 +120,7 @@ class RecordingForm(SpokenForm):
             self.add_error("brought_opus", _("Bring the recording, as Opus, as MP3 or as both."))
         if lengths and max(lengths) - min(lengths) > LENGTHS_MAY_DIFFER:
             self.add_error("brought_mp3", _("Opus and MP3 are not equally long. Bring the same recording as both."))
+        self.say_which_files_are_forgotten()
         return cleaned
 
     def save(self, commit=True):
@@ -160,6 +156,7 @@ class FilmForm(SpokenForm):
                 cleaned["captions"] = check_captions(cleaned["captions"], seconds=seconds)
             except UnusableRecording as refused:
                 self.add_error("captions", str(refused))
+        self.say_which_files_are_forgotten()
         return cleaned
 
     def save(self, commit=True):

@@ -238,6 +238,8 @@ def test_an_editor_brings_a_photograph_and_takes_it_back_for_good(
         "Use minúsculas sin tildes",
     ):
         assert sentence in refused.text
+    # Of a photograph in which perhaps nobody is, no consent is asked before that is said.
+    assert "Escriba el número del papel" not in editor_client.post(reverse(ADD), form_of(shows="")).text
     again = editor_client.post(reverse(ADD), brought(picture(), made_by=""))
     assert "Elija otra vez el archivo" in again.text
     assert not Photo.objects.exists()

@@ -78,7 +78,7 @@ def test_a_list_of_pages_names_those_whose_translation_is_older(editor_client, e
     assert "Cambiaron después" not in editor_client.get(explorer).content.decode()
     lesson.title = "Otra lección"
     lesson.save_revision().publish()
-    assert "Cambiaron después de traducirlas: «Otra lección»." in editor_client.get(explorer).content.decode()
+    assert "Cambió después de traducirla: «Otra lección»." in editor_client.get(explorer).content.decode()
 
 
 def test_a_text_is_shown_in_every_other_language_with_what_can_be_done(editor_client, english):

@@ -106,6 +106,17 @@ def test_what_is_missing_or_wrong_is_said(editor_client, fields, sentence):
     assert not Recording.objects.exists()
 
 
+def test_a_file_that_is_right_has_to_be_chosen_again_where_the_form_comes_back(editor_client):
+    files = {"brought_opus": brought("tone.mp3"), "brought_mp3": brought("tone.mp3")}
+    refused = add(editor_client, "recording", recording_form(**files))
+    assert refused == [
+        "Este archivo es de otro tipo que el que va aquí.",
+        "Elija otra vez el archivo cuando lo demás esté bien: el navegador lo olvida.",
+    ]
+    film = film_form(brought_file=brought("film.webm"), captions="Hola")
+    assert "Elija otra vez el archivo" in " ".join(add(editor_client, "film", film))
+
+
 def test_a_language_without_a_place_in_the_list_is_named_by_its_code(editor_client):
     fields = recording_form(language="other", other_language="FR", brought_opus=brought("tone.opus"))
     assert add(editor_client, "recording", fields) == []
