@@ -41,7 +41,7 @@ STAFF = {
     Audience.LAB_PHARMACY: pgettext_lazy("job", "Laboratory and pharmacy"),
     Audience.FRONT_DESK: pgettext_lazy("job", "Front desk, records and cashier"),
     Audience.SUPPORT: pgettext_lazy("job", "Support staff"),
-    Audience.MANAGEMENT: pgettext_lazy("job", "Direction and administration"),
+    Audience.MANAGEMENT: pgettext_lazy("job", "Management and administration"),
 }
 # The jobs that people choose from; a list of staff may call them otherwise.
 JOBS = {
