@@ -1,6 +1,8 @@
 """What the course adds to the Wagtail admin: groups, health centres and areas, and what is done to several people."""
 
 from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils.html import format_html
 from wagtail import hooks
 
 from .cms import bulk
@@ -19,6 +21,11 @@ hooks.register("before_bulk_action", keep_people_with_results)
 # After Wagtail's own, whose place they take.
 for action in (bulk.AssignRole, bulk.SetActiveState, bulk.Delete):
     hooks.register("register_bulk_action", action, order=100)
+
+
+@hooks.register("insert_global_admin_css")
+def show_whole_names_in_the_menu():
+    return format_html('<link rel="stylesheet" href="{}">', static("editors.css"))
 
 
 @hooks.register("insert_global_admin_js")

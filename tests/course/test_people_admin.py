@@ -277,3 +277,7 @@ def test_groups_and_health_centres_are_listed_and_found(admin):
 def test_a_health_centre_is_added(admin):
     admin.post(f"{CLINICS}new/", {"name": "Puesto Los Encinos", "municipality": "Palencia", "department": "Guatemala"})
     assert Clinic.objects.get().sort_key == "puesto los encinos"
+
+
+def test_names_in_the_menu_stand_whole(admin):
+    assert '<link rel="stylesheet" href="/static/editors.css">' in admin.get(PEOPLE).text
