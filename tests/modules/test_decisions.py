@@ -113,7 +113,7 @@ def test_in_the_editor_it_stands_in_place_of_has_been_updated(client, people):
     ]
     assert LessonPage.objects.get().title == "El portón verde"
     # Whose form decides nothing is told what Wagtail tells.
-    assert decide_in_editor(client, people["editor"], lesson) == ["Página 'El portón verde' ha sido actualizada."]
+    assert decide_in_editor(client, people["editor"], lesson) == ["Se guardó la página «El portón verde»."]
 
 
 def test_nobody_else_is_told_what_was_decided(client, people):
