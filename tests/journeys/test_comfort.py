@@ -386,3 +386,14 @@ def test_a_lesson_printed_as_it_is_shows_no_buttons(site, open_browser):
     for hidden in (".tools", ".more", "main .actions", "listen-aloud", "resume-place", "textarea"):
         assert not page.locator(hidden).first.is_visible(), hidden
     assert page.locator(".lesson-body").is_visible()
+
+
+# What a device enlarges for every page: on a telephone half the room for words that are as long as ever.
+@pytest.mark.parametrize("path", ["/es/m1/2/", "/en/m1/2/", "/es/directorio/", "/accounts/puesto/", "/v/"])
+def test_nothing_is_wider_than_the_screen_where_a_device_doubles_all_letters(site, open_browser, path):
+    page = open_browser(PHONE)
+    sign_in(page, "ANA234", "482913")
+    page.context.new_cdp_session(page).send("Page.setFontSizes", {"fontSizes": {"standard": 32}})
+    page.goto(path)
+    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "36px"
+    assert sideways(page) == 0
