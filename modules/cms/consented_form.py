@@ -1,22 +1,58 @@
 """What the forms of all that needs somebody's consent have in common: an identifier that stays, and taking back."""
 
+import hashlib
 import re
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 
 from quizzes.bank.admin_forms import HYPHENATED, LOWER_CASE_HELP
 
+# What is looked at before something of a person is shown.
+AGREED = ("shows", "rights", "rights_note", "consent_number", "consent_scope", "consent_until", "withdrawn_on")
+
 
 class ConsentedForm(WagtailAdminModelForm):
-    """Whoever may edit takes back here: at once, without review and for good; no new date brings it back."""
+    """Whoever may edit takes back here: at once, without review and for good; no new date brings it back.
+
+    Nobody writes over a consent that somebody else changed meanwhile without having read it.
+    """
+
+    agreed_as_read = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self._agreed = {name: self.initial.get(name) for name in AGREED if name in self.fields}
+        self.initial["agreed_as_read"] = _mark_of(self._agreed)
         if self.instance.withdrawn_on and "withdrawn_on" in self.fields:
             self.fields["withdrawn_on"].disabled = True
+
+    def clean(self):
+        cleaned = super().clean()
+        read, now = cleaned.pop("agreed_as_read", ""), self.initial["agreed_as_read"]
+        if self.instance.pk and read and read != now:
+            self.add_error(
+                None, _("Somebody else changed rights or consent while you had this open. See what stands now.")
+            )
+            for name in self._agreed:
+                if name in cleaned and (cleaned[name] or None) != (self._agreed[name] or None):
+                    self.add_error(
+                        name, ValidationError(_("Now stands here: %(now)s"), params={"now": self._said(name)})
+                    )
+            # Whoever sends it once more has read that.
+            self.data = self.data.copy()
+            self.data[self.add_prefix("agreed_as_read")] = now
+        return cleaned
+
+    def _said(self, name):
+        value = self._agreed[name]
+        if hasattr(value, "year"):
+            return date_format(value)
+        return dict(getattr(self.fields[name], "choices", ())).get(value, value) or _("nothing")
 
     def clean_identifier(self):
         identifier = self.cleaned_data["identifier"].strip()
@@ -36,3 +72,7 @@ class ConsentedForm(WagtailAdminModelForm):
                 _("Taking it back is at once: write today’s date, or that of the day when somebody asked.")
             )
         return day
+
+
+def _mark_of(agreed):
+    return hashlib.sha256(repr([(name, str(value or "")) for name, value in agreed.items()]).encode()).hexdigest()[:16]

@@ -3,6 +3,7 @@
 from itertools import zip_longest
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import BigIntegerField
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -31,7 +32,7 @@ def may_say_that_it_holds(user, row):
 
 def say_that_it_holds(request, kind, pk):
     """Show an original beside its translation; who read both says that the translation still holds."""
-    if kind not in Kind.values:
+    if kind not in Kind.values or pk > BigIntegerField.MAX_BIGINT:
         raise Http404
     translation = get_object_or_404(TRANSLATED[Kind(kind)].model, pk=pk)
     if not may_say_that_it_holds(request.user, translation):

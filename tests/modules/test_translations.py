@@ -424,7 +424,7 @@ def test_an_editor_says_so_with_a_button_and_not_of_a_text_that_changed_meanwhil
     assert state_of(translation) is None
     assert TranslatedFrom.objects.get().by == editor
     assert editor_client.get(address)["Location"] == reverse("translations_report")
-    for gone in (["term", 9999], ["page", 1]):
+    for gone in (["lesson", 10**20], ["term", 9999], ["page", 1]):
         assert editor_client.get(f"/es{reverse('translation_still_valid', args=gone)}").status_code == 404
 
 

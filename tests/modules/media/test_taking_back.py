@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from modules.cms import photo_form
 from modules.models import LessonPage, Photo
@@ -134,3 +135,34 @@ def test_what_is_under_review_binds_though_a_newer_draft_has_it_no_more(client):
     lesson.get_workflow().start(lesson, people["editor"])
     edit(client, people["administrator"], LessonPage.objects.get())
     assert lessons_that_show(photo) == places_that_use(photo) == ["M1-L1 · Lección 1"]
+
+
+@pytest.mark.parametrize("make", [take_photo, keep_recording, keep_film, make_voice])
+def test_nobody_writes_over_a_consent_that_somebody_changed_meanwhile_unread(client, make):
+    row = make(**{name: value for name, value in CONSENTED.items() if make is take_photo or name != "shows"})
+    client.force_login(make_staff("editora", "Editoras"))
+    address = reverse(f"wagtailsnippets_modules_{row._meta.model_name}:edit", args=[row.pk])
+    fields = fields_of(client.get(address)) | {"consent_scope": "En este curso y en la radio"}
+    before, ends = row.consent_scope, timezone.localdate() + timedelta(days=9)
+    type(row).objects.filter(pk=row.pk).update(consent_until=ends)
+    came_back = client.post(address, fields)
+    assert came_back.context["form"].non_field_errors() == [
+        "Otra persona cambió los derechos o el consentimiento mientras usted tenía esto abierto. Vea lo que dice ahora."
+    ]
+    assert came_back.context["form"].errors["consent_until"] == [f"Ahora dice: {date_format(ends)}"]
+    row.refresh_from_db()
+    assert (row.consent_until, row.consent_scope) == (ends, before)
+    # What was written is still there; and whoever has read that may send it.
+    again = fields_of(came_back)
+    assert again["consent_scope"] == "En este curso y en la radio"
+    assert client.post(address, again | {"consent_until": ends.isoformat()}).status_code == 302
+    row.refresh_from_db()
+    assert (row.consent_until, row.consent_scope) == (ends, "En este curso y en la radio")
+
+
+def fields_of(answer):
+    """Return what a browser would send of the form of a page that nobody touched."""
+    fields = {bound.html_name: bound.value() for bound in answer.context["form"]}
+    return {name: value for name, value in fields.items() if value not in (None, False)} | {
+        name: "" for name, value in fields.items() if value is None and name.startswith("consent")
+    }
