@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.log_actions import LogFormatter
@@ -82,7 +82,11 @@ def _tell_of_older(request, row):
         return
     names = ", ".join(name_of_language(one.language) for one in older)
     buttons = [messages.button(one.translation, name_of_language(one.language)) for one in older]
-    sentence = _("The translation of this text is older than what people read here: %(languages)s.")
+    sentence = ngettext(
+        "The translation of this text is older than what people read here: %(languages)s.",
+        "The translations of this text are older than what people read here: %(languages)s.",
+        len(older),
+    )
     messages.warning(request, sentence % {"languages": names}, buttons=buttons)
 
 

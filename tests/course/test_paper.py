@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
+from wagtail.models import Locale
 
 from course.models import AuditEntry, Cohort, PaperSheet
 from course.paper.entering import AlreadyEntered, NotEntered, enter_sheet
@@ -372,6 +373,17 @@ def test_the_trainer_hands_out_prints_and_keys_in(client, group):
     assert "1/2" in shown
     assert "ya está ingresada" in client.get(pile, {"codigo": first.code}).content.decode()
     assert "No hay ninguna hoja «ABC»" in client.get(pile, {"codigo": "ABC"}).content.decode()
+
+
+def test_whoever_makes_booklets_in_another_language_than_spanish_is_told(client, group):
+    quiz = make_quiz("m9", 2)
+    translation = quiz.copy_for_translation(Locale.objects.get_or_create(language_code="en")[0])
+    translation.live = True
+    translation.save()
+    client.force_login(group.trainers.get())
+    page = reverse("desk_paper", args=[group.pk, quiz.translation_key])
+    assert "Los cuadernillos que haga aquí" not in client.get(page).text
+    assert "Booklets that you make here ask in English" in client.get(page.replace("/es/", "/en/")).text
 
 
 def test_the_qr_of_a_sheet_opens_in_the_language_of_whoever_scans_it(client, group):
