@@ -10,7 +10,7 @@ from wagtail.admin.action_menu import ActionMenuItem as PageActionMenuItem
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.auth import require_admin_access
 from wagtail.admin.menu import MenuItem
-from wagtail.models import Site, TranslatableMixin
+from wagtail.models import Locale, Site, TranslatableMixin
 from wagtail.permissions import policy_registry
 from wagtail.snippets.action_menu import ActionMenuItem as SnippetActionMenuItem
 from wagtail_localize.models import Translation
@@ -30,6 +30,10 @@ _BEGIN = "translate-by-phrases"
 _REFUSED = gettext_lazy("A phrase cannot stay as it is, such as a title that is too long: it is marked below.")
 # wagtail-localize's own way to begin, which would write the original over what was translated.
 _THEIRS = "localize-restart-translation"
+
+
+# Wagtail gives its languages no name that could be translated.
+Locale._meta.verbose_name, Locale._meta.verbose_name_plural = gettext_lazy("language"), gettext_lazy("languages")
 
 
 class LanguagesMenuItem(MenuItem):

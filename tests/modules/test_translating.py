@@ -96,6 +96,8 @@ def test_editors_add_a_language_and_change_none_that_holds_texts(editor_client):
     page = editor_client.get(reverse("wagtaillocales:add")).content.decode()
     for name in ("Kaqchikel", "K’iche’", "Mam", "Q’eqchi’"):
         assert f">{name}</option>" in page
+    assert "Agregar idioma: Idioma" in page
+    assert "2 idiomas" in editor_client.get(reverse("wagtaillocales:index")).text
     assert editor_client.post(reverse("wagtaillocales:add"), {"language_code": "cak"}).status_code == 302
     added = Locale.objects.get(language_code="cak")
     assert str(added) == "Kaqchikel"
