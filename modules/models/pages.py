@@ -18,7 +18,7 @@ from quizzes.models import Act, Quiz
 from quizzes.shown import view_of
 
 from .numbered import Numbered, PlacePanel
-from .panels import PlainLanguagePanel, ScenesPanel
+from .panels import PlainLanguagePanel, ScenesPanel, TitlePanel
 from .review_forms import ModuleForm
 from .review_panels import ReviewsPanel
 from .reviewed import ReviewedBeforePublishing
@@ -57,7 +57,7 @@ class CoursePage(OpenToTheCourse, ReviewedBeforePublishing, Page):
     is_whole_course = True
     subpages_wait_for_review = True
     content_panels = [
-        *Page.content_panels,
+        TitlePanel("title"),
         FieldPanel("subtitle", help_text=_("One line below the title, on the page before signing in.")),
         FieldPanel("intro", help_text=_("What a visitor reads before signing in.")),
         FieldPanel("minutes"),
@@ -135,7 +135,7 @@ class ModulePage(OpenToTheCourse, ReviewedBeforePublishing, Numbered, Page):
     admin_default_ordering = "ord"
     content_panels = [
         ReviewsPanel(),
-        *Page.content_panels,
+        TitlePanel("title"),
         PlacePanel(heading=_("Number and address"), icon="link"),
         FieldPanel("subtitle", help_text=_("One line below the title.")),
         FieldPanel("summary", help_text=_("One sentence for the list of modules.")),
@@ -244,7 +244,7 @@ class LessonPage(OpenToTheCourse, ReviewedBeforePublishing, Numbered, Page):
     subpage_types = []
     content_panels = [
         ReviewsPanel(),
-        *Page.content_panels,
+        TitlePanel("title"),
         PlacePanel(heading=_("Address"), icon="link"),
         FieldPanel("minutes", help_text=_("To read it calmly; the panel “Plain language” says how long that takes.")),
         FieldPanel("warning", help_text=_("Only if it is hard to read: what is in it, without details.")),

@@ -1,11 +1,22 @@
 """What an editor reads beside the fields of a lesson."""
 
-from wagtail.admin.panels import Panel
+from wagtail.admin.panels import Panel, TitleFieldPanel
 
 from modules.blocks.scenarios import lay_out
 from modules.text.prose import scenes_of_page
 from modules.text.readability import LONG_SENTENCE, MEASURED_LANGUAGES
 from modules.text.scene_rules import hints_of
+
+
+class TitlePanel(TitleFieldPanel):
+    """A title that fills in no address: where that is no field, Wagtail's script fails for want of one."""
+
+    class BoundPanel(TitleFieldPanel.BoundPanel):
+        def get_attrs(self):
+            attrs = super().get_attrs()
+            if attrs["data-w-sync-target-value"]:
+                return attrs
+            return {name: value for name, value in attrs.items() if not name.startswith("data-")}
 
 
 class PlainLanguagePanel(Panel):

@@ -1,5 +1,7 @@
 """Modules and lessons are numbered and addressed by their ids, which nothing gives twice and nothing changes."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -71,6 +73,15 @@ def test_the_form_of_a_new_module_says_that_it_will_be_numbered(editor_client):
     address = reverse("wagtailadmin_pages:add", args=["modules", "modulepage", course.pk])
     assert "el siguiente número libre" in editor_client.get(address).content.decode()
     assert next_number() == 2
+
+
+def test_a_title_fills_in_no_address_where_that_is_no_field(editor_client):
+    make_course(modules=1, lessons=1)
+    lesson = LessonPage.objects.get()
+    for page in (lesson, lesson.get_parent()):
+        shown = editor_client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).text
+        title = re.search(r'<input[^>]* id="id_title"[^>]*>', shown)[0]
+        assert "w-sync" not in title
 
 
 def test_what_was_read_or_asked_once_gives_its_number_to_nobody():
