@@ -48,7 +48,7 @@ def desk_survey_key(request, clinic_pk, edition_pk, wave):
 
 
 def _key(request, context, options, wording):
-    shown = SurveyWording.objects.filter(digest=request.POST.get("texto", "")[:64]).first() or wording
+    shown = SurveyWording.objects.filter(digest=request.POST.get("texto", "").replace("\0", "")[:64]).first() or wording
     form = KeyForm(request.POST, wording=shown, **options)
     if not form.is_right():
         return _show(request, context, form, shown, status=422)

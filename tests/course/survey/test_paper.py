@@ -370,6 +370,7 @@ class TestKeyingIn:
         assert 'value="14"' in answer.content.decode()
         assert not SurveyPaperBatch.objects.exists()
 
+    @pytest.mark.every_case
     @pytest.mark.parametrize(
         "nonsense",
         [
