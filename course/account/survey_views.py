@@ -17,9 +17,9 @@ from course.survey.offering import due_page
 from course.survey.passing import Passed, has_passed, offered_wave, pass_page
 from course.survey.rounds import wording_of
 from modules.progress.deriving import progress_of
-from quizzes.models import SurveyWording
 from quizzes.surveys.asking import asked_blocks, language_of, same_items
 from quizzes.surveys.reading import items_in, kept_answers
+from quizzes.surveys.wording import wording_shown
 
 from .lasting import idle_seconds
 from .learning import next_address
@@ -53,7 +53,7 @@ def _pass(request, progress, wave, wording):
     """Pass the page; where that cannot be, and where only Enter was pressed, show it again with what was marked."""
     shown, given = wording, {}
     if "seguir" not in request.POST:
-        shown = SurveyWording.objects.filter(digest=request.POST.get("texto", "")[:64]).first()
+        shown = wording_shown(request.POST.get("texto", ""))
         given = _marked(request, shown or wording, wave)
     if "mirar" in request.POST:
         return _ask(request, progress, wave, wording, marked=given)

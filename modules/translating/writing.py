@@ -8,10 +8,11 @@ from contextlib import suppress
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import transaction
+from django.db.models.signals import post_save
 from django.utils import timezone
 from modelcluster.models import get_all_child_relations
-from wagtail.models import DraftStateMixin
-from wagtail_localize.models import Translation
+from wagtail.models import DraftStateMixin, Page
+from wagtail_localize.models import StringTranslation, Translation, post_save_string_translation
 
 from modules.models import ReviewedBeforePublishing
 from modules.models.reviewing import needed_reviews
@@ -22,8 +23,17 @@ _write = Translation.save_target
 
 
 def write_with_care():
-    """Let everything that wagtail-localize writes be written by `save_target`."""
+    """Let everything that wagtail-localize writes be written by `save_target`, and no title fail for its length."""
     Translation.save_target = save_target
+    post_save.disconnect(post_save_string_translation, sender=StringTranslation)
+    post_save.connect(name_draft, sender=StringTranslation, dispatch_uid="name the draft of a translation")
+
+
+def name_draft(instance, **kwargs):
+    """Call the draft of a page as the phrase of its title: what is too long is refused when it is written into it."""
+    if instance.context.path == "title":
+        drafts = Page.objects.filter(translation_key=instance.context.object_id, locale_id=instance.locale_id)
+        drafts.update(draft_title=instance.data[: Page._meta.get_field("draft_title").max_length])
 
 
 def save_target(translation, user=None, publish=True):

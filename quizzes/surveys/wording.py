@@ -32,6 +32,11 @@ def freeze(contents):
     return SurveyWording.objects.get_or_create(digest=digest, defaults={"contents": contents})[0]
 
 
+def wording_shown(typed):
+    """Return the SurveyWording of the digest that a form sent, or None; PostgreSQL has no place for a NUL."""
+    return SurveyWording.objects.filter(digest=typed.replace("\0", "")[:64]).first()
+
+
 def digest_of(contents):
     """Return the digest of contents, whatever the order of their keys: PostgreSQL keeps another one."""
     canonical = json.dumps(contents, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

@@ -17,7 +17,7 @@ from course.survey.keys import CannotKeepKeys
 from course.survey.rounds import round_of, wording_of
 from course.survey.sheets import people_given_sheets
 from modules.models import Edition
-from quizzes.models import SurveyWording
+from quizzes.surveys.wording import wording_shown
 
 from .key_form import CountForm, KeyForm
 from .paper_views import requested_clinic, requested_session
@@ -48,7 +48,7 @@ def desk_survey_key(request, clinic_pk, edition_pk, wave):
 
 
 def _key(request, context, options, wording):
-    shown = SurveyWording.objects.filter(digest=request.POST.get("texto", "").replace("\0", "")[:64]).first() or wording
+    shown = wording_shown(request.POST.get("texto", "")) or wording
     form = KeyForm(request.POST, wording=shown, **options)
     if not form.is_right():
         return _show(request, context, form, shown, status=422)

@@ -213,8 +213,10 @@ def test_words_that_changed_meanwhile_are_shown_with_what_is_still_asked_marked(
     assert SurveyEnvelope.objects.count() == 1
 
 
-def test_words_that_nobody_froze_are_no_words(survey):
-    answer = survey.post(reverse("survey"), form_of(survey) | {"texto": "0" * 64, "f-A1": "1"})
+@pytest.mark.every_case
+@pytest.mark.parametrize("digest", ["0" * 64, "\0" * 64])
+def test_words_that_nobody_froze_are_no_words(survey, digest):
+    answer = survey.post(reverse("survey"), form_of(survey) | {"texto": digest, "f-A1": "1"})
     assert answer.status_code == 409
     assert not SurveyPassed.objects.exists()
 
