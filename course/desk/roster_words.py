@@ -127,7 +127,7 @@ def unread_words(names):
     """Return the sentence that names the sheets of a workbook that were not read, "" where all were."""
     if not names:
         return ""
-    words = {"limit": MOST_SHEETS, "names": "», «".join(names[:_MOST_NAMED]), "more": len(names) - _MOST_NAMED}
+    words = {"limit": MOST_SHEETS, "names": _("”, “").join(names[:_MOST_NAMED]), "more": len(names) - _MOST_NAMED}
     if words["more"] > 0:
         return _("Only the first %(limit)d sheets were read, and not “%(names)s” and %(more)d more.") % words
     return _("Only the first %(limit)d sheets were read, and not “%(names)s”.") % words

@@ -19,7 +19,7 @@ def find_place_losses(question):
             "Moodle has no place that is not right: “%(names)s” stays here.",
             "Moodle has no places that are not right: “%(names)s” stay here.",
             len(wrong),
-        ) % {"names": "», «".join(choice.text for choice in wrong)}
+        ) % {"names": _("”, “").join(choice.text for choice in wrong)}
     if any(choice.feedback for choice in question.choices):
         yield _("Moodle has no feedback for each place.")
     if any(choice.fraction is not None for choice in question.choices):

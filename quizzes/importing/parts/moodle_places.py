@@ -49,7 +49,7 @@ def _read_areas(element, texts):
     used = dict.fromkeys(names[text_of(drop, "choice")] for drop in drops)
     if len(used) > 1:
         sentence = _("It has markers of several names (“%(names)s”), and here a question asks for one sort of place.")
-        raise Skipped(sentence % {"names": "», «".join(used)})
+        raise Skipped(sentence % {"names": _("”, “").join(used)})
     if left := [name for name in names.values() if name not in used]:
         texts.warnings.append(
             _("A marker that belongs nowhere was left out: “%(name)s”.") % {"name": _("”, “").join(left)[:80]}
