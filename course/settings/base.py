@@ -347,6 +347,8 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "course.compressed_files.CompressedFiles"},
 }
+# No page of another site asks for our styles and scripts.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 SECURE_CSP = {
     "default-src": [CSP.SELF],
