@@ -70,12 +70,14 @@ def weigh_paper():
     from quizzes.attempts.taking import start_attempt
     from quizzes.models import Question, Quiz, QuizQuestion
 
-    quiz = Quiz.objects.get(identifier="m1")
+    quiz = Quiz.objects.get(identifier="m1", locale__language_code="es")
     quiz.pk = None
     quiz.identifier, quiz.title = "medida", "Medida"
     quiz.translation_key = uuid4()
     quiz.save()
-    for order, question in enumerate(Question.objects.filter(live=True, case=None).order_by("pk")[:QUESTIONS]):
+    for order, question in enumerate(
+        Question.objects.filter(live=True, case=None, locale__language_code="es").order_by("pk")[:QUESTIONS]
+    ):
         QuizQuestion.objects.create(quiz=quiz, question=question, sort_order=order)
     learner = get_user_model().objects.create_user("BENCH2", first_name="Ana Lucía", last_name="Coj", role="recepcion")
     attempt = start_attempt(learner, quiz, language="es", now=timezone.now(), chance=random.Random(1))

@@ -125,7 +125,9 @@ def find_things():
     kinds = {item["kind"]: number for number, item in enumerate(attempt.paper["questions"], start=1)}
     base = f"/es/cuestionario/intento/{attempt.pk}/"
     scene = next(
-        lesson for lesson in LessonPage.objects.live() if any(block.block_type == "scenario" for block in lesson.body)
+        lesson
+        for lesson in LessonPage.objects.live().filter(locale__language_code="es")
+        if any(block.block_type == "scenario" for block in lesson.body)
     )
     done = Attempt.objects.submitted().order_by("pk")
     results = {
@@ -158,7 +160,7 @@ def open_attempt(learner):
         return len({entry.question.kind for entry in quiz.entries.select_related("question")})
 
     now = timezone.now()
-    quiz = max(Quiz.objects.filter(live=True).order_by("identifier"), key=variety)
+    quiz = max(Quiz.objects.filter(live=True, locale__language_code="es").order_by("identifier"), key=variety)
     attempt = start_attempt(learner, quiz, language="es", now=now, chance=random.Random(1))
     for number, item in enumerate(attempt.paper["questions"][:3], start=1):
         response = kind_of(item).right_response(item)

@@ -68,15 +68,15 @@ def prepare():
     call_command("prepare_site", verbosity=0)
     # On a site of its own, so that Wagtail finds it its own way and not through the course's.
     root = Page.get_first_root_node()
-    home = root.add_child(instance=Page(title="Otro sitio", slug="otro", locale=CoursePage.objects.get().locale))
+    home = root.add_child(instance=Page(title="Otro sitio", slug="otro", locale=CoursePage.objects.first().locale))
     home.add_child(instance=Page(title="Una página", slug="pagina", locale=home.locale))
     Site.objects.create(hostname=BARE_HOST, port=80, root_page=home)
     learner = get_user_model().objects.create_user("BENCH2", first_name="Ana Lucía", last_name="Coj", role="recepcion")
     Enrolment.objects.create(learner=learner, cohort=Cohort.objects.create(name="Medición"))
     first = course_outline()[0]
-    quiz = Quiz.objects.get(translation_key=first.quiz_key)
+    quiz = Quiz.objects.get(translation_key=first.quiz_key, locale__language_code="es")
     attempt = start_attempt(learner, quiz, language="es", now=timezone.now(), chance=random.Random(1))
-    second = Quiz.objects.get(translation_key=course_outline()[1].quiz_key)
+    second = Quiz.objects.get(translation_key=course_outline()[1].quiz_key, locale__language_code="es")
     # The second one that is handed in: its review tells everything.
     for _time in range(2):
         sent = start_attempt(learner, second, language="es", now=timezone.now(), chance=random.Random(2))
@@ -87,6 +87,7 @@ def prepare():
             "course page": reverse("my_course"),
             "lesson": first.lessons[0].url,
             f"lesson of {BLOCKS} blocks": add_long_lesson(BLOCKS),
+            "media": add_lesson_with_media(),
             "question": reverse("attempt_question", args=[attempt.pk, 1]),
             "result": reverse("attempt_result", args=[sent.pk]),
             "directory": reverse("directory"),
@@ -118,6 +119,43 @@ def add_long_lesson(blocks):
     parts = [part for body in bodies for part in body.get_prep_value()]
     body = [{"type": part["type"], "value": part["value"]} for part in (parts * blocks)[:blocks]]
     lesson = LessonPage(title="Una lección larga", slug="larga", locale=module.locale, body=json.dumps(body))
+    module.add_child(instance=lesson)
+    return page_path(lesson)
+
+
+def add_lesson_with_media():
+    """Add the first lesson once more, with two recordings, a film and a photograph; return its address."""
+    from django.conf import settings
+
+    from modules.models import Film, LessonPage, ModulePage, Photo, Recording, Rights, Shows
+    from modules.pictures.keeping import keep_picture, make_sizes, prepare_picture
+    from modules.progress.outline import page_path
+    from modules.recorded.looking import look_at_film, look_at_sound
+
+    files = settings.BASE_DIR / "tests" / "modules" / "media" / "files"
+    common = {"made_by": "Centro de Salud", "rights": Rights.OWN, "consent_number": "1", "consent_scope": "Aquí"}
+
+    picture = prepare_picture((files / "still.png").read_bytes(), name="still.png")
+    photo = Photo(identifier="foto", image=keep_picture(picture, title="foto"), shows=Shows.NOBODY, **common)
+    photo.save()
+    make_sizes(photo, picture.copies)
+    recordings = []
+    for language in ("es", "cak"):
+        spoken = Recording(identifier=language, title="Saludo", speaker="Rosa", language=language, **common)
+        spoken.take_file("opus", look_at_sound((files / "tone.opus").read_bytes()))
+        spoken.save()
+        recordings.append(spoken)
+    film = Film(identifier="video", title="Saludo", language="es", shows=Shows.NOBODY, poster=photo, **common)
+    film.captions, film.transcript = "WEBVTT\n", "Saluda."
+    film.take_file(look_at_film((files / "film.webm").read_bytes()))
+    film.save()
+
+    module = ModulePage.objects.order_by("path").first()
+    first, *others = [(block.block_type, block.value) for block in LessonPage.objects.child_of(module).first().body]
+    heard = ("listen", {"title": "Cómo saludar", "recordings": recordings})
+    seen = ("photo", {"photo": photo, "alt": "Un biombo", "caption": ""})
+    lesson = LessonPage(title="Una lección con sonido", slug="sonido", locale=module.locale)
+    lesson.body = [first, heard, ("film", {"film": film, "caption": ""}), *others, seen]
     module.add_child(instance=lesson)
     return page_path(lesson)
 

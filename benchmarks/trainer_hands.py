@@ -105,7 +105,9 @@ def prepare():
     for group, number in zip(groups, (PEOPLE, SHEETS), strict=True):
         group.trainers.add(trainer)
         make_people(group, number)
-    quizzes = Quiz.objects.filter(translation_key__in=[module.quiz_key for module in course_outline()], live=True)
+    quizzes = Quiz.objects.filter(
+        translation_key__in=[module.quiz_key for module in course_outline()], live=True, locale__language_code="es"
+    )
     counts = quizzes.counts_of_questions()
     quiz = min(quizzes, key=lambda one: (abs(counts[one.pk] - ANSWERS), one.pk))
     chance = random.Random(1)

@@ -19,7 +19,7 @@ from pathlib import Path
 from benchmarks.site import measured_site
 
 HERE = Path(__file__).parent
-PAGES = ["course page", "lesson", "question", "result", "directory"]
+PAGES = ["course page", "lesson", "media", "question", "result", "directory"]
 SLOW_4G = {"rttMs": 150, "throughputKbps": 1638.4, "cpuSlowdownMultiplier": 4}
 BAD_LINE = {"rttMs": 400, "throughputKbps": 400, "cpuSlowdownMultiplier": 4}
 PERFORMANCE, ACCESSIBILITY, INTERACTIVE, INTERACTIVE_ON_A_BAD_LINE = 99, 100, 1.5, 4.0
