@@ -347,8 +347,7 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "course.compressed_files.CompressedFiles"},
 }
-# No page of another site asks for our styles and scripts.
-WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # No page of another site asks for our styles and scripts.
 
 SECURE_CSP = {
     "default-src": [CSP.SELF],
