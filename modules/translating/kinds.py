@@ -98,12 +98,16 @@ def texts_of(row):
     The order of those is no text: they stand in that of their keys. Which of them is right stands there as a sign:
     where that changed, a translation says what is not so any more.
     """
+    return _placed_in(row, with_worth=True)
+
+
+def _placed_in(row, *, with_worth):
     placed = placed_texts_of(row, leave_out=_NO_TEXTS)
     if parts := TRANSLATED[kind_of(row)].parts:
         for part in sorted(getattr(row, parts).all(), key=lambda part: str(part.translation_key)):
             placed += placed_texts_of(part, leave_out=_NO_TEXTS)
-            placed += _worth_of_option(part) if isinstance(part, Choice) else []
-    return placed + (_worth_in_scenes(row) if isinstance(row, LessonPage) else [])
+            placed += _worth_of_option(part) if with_worth and isinstance(part, Choice) else []
+    return placed + (_worth_in_scenes(row) if with_worth and isinstance(row, LessonPage) else [])
 
 
 def _worth_of_option(choice):
@@ -131,5 +135,14 @@ def _worth_in_scenes(lesson):
 
 def digest_of_texts(row):
     """Return the digest by which one notices that the texts of a row changed."""
-    texts = [placed.text for placed in texts_of(row)]
+    return _digest_of(texts_of(row))
+
+
+def digests_that_hold(row):
+    """Return every digest of what a row says: those kept first are of its words alone, without what is right."""
+    return {digest_of_texts(row), _digest_of(_placed_in(row, with_worth=False))}
+
+
+def _digest_of(placed_texts):
+    texts = [placed.text for placed in placed_texts]
     return hashlib.sha256(json.dumps(texts, ensure_ascii=False).encode()).hexdigest()
