@@ -26,30 +26,37 @@ class ConsentedForm(WagtailAdminModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self._agreed = {name: self.initial.get(name) for name in AGREED if name in self.fields}
-        self.initial["agreed_as_read"] = _mark_of(self._agreed)
+        self._agreed = [name for name in AGREED if name in self.fields]
+        self.initial["agreed_as_read"] = _mark_of({name: self.initial.get(name) for name in self._agreed})
         if self.instance.withdrawn_on and "withdrawn_on" in self.fields:
             self.fields["withdrawn_on"].disabled = True
 
     def clean(self):
         cleaned = super().clean()
-        read, now = cleaned.pop("agreed_as_read", ""), self.initial["agreed_as_read"]
-        if self.instance.pk and read and read != now:
-            self.add_error(
-                None, _("Somebody else changed rights or consent while you had this open. See what stands now.")
-            )
-            for name in self._agreed:
-                if name in cleaned and (cleaned[name] or None) != (self._agreed[name] or None):
-                    self.add_error(
-                        name, ValidationError(_("Now stands here: %(now)s"), params={"now": self._said(name)})
-                    )
-            # Whoever sends it once more has read that.
-            self.data = self.data.copy()
-            self.data[self.add_prefix("agreed_as_read")] = now
+        self._read = cleaned.pop("agreed_as_read", "")
+        self._refuse_what_nobody_read()
         return cleaned
 
-    def _said(self, name):
-        value = self._agreed[name]
+    def full_clean(self):
+        super().full_clean()
+        # To look at a file takes seconds, in which somebody else may save.
+        if self.is_bound and not self.errors:
+            self._refuse_what_nobody_read()
+
+    def _refuse_what_nobody_read(self):
+        there = type(self.instance).objects.filter(pk=self.instance.pk).values(*self._agreed).first()
+        if not there or not self._read or self._read == (now := _mark_of(there)):
+            return
+        self.add_error(None, _("Somebody else changed rights or consent while you had this open. See what stands now."))
+        for name, value in there.items():
+            if name in self.cleaned_data and (self.cleaned_data[name] or None) != (value or None):
+                said = self._in_words(name, value)
+                self.add_error(name, ValidationError(_("Now stands here: %(now)s"), params={"now": said}))
+        # Whoever sends it once more has read that.
+        self.data = self.data.copy()
+        self.data[self.add_prefix("agreed_as_read")] = now
+
+    def _in_words(self, name, value):
         if hasattr(value, "year"):
             return date_format(value)
         return dict(getattr(self.fields[name], "choices", ())).get(value, value) or _("nothing")

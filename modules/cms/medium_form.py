@@ -40,6 +40,10 @@ class MediumForm(ConsentedForm):
         self._keep_what_people_see(cleaned)
         return cleaned
 
+    def full_clean(self):
+        super().full_clean()
+        self.say_which_files_are_forgotten()
+
     def say_which_files_are_forgotten(self):
         """Where the form comes back for another reason, a file that was brought has to be chosen once more."""
         for name in self.brings if self.errors else ():

@@ -31,6 +31,10 @@ _RIGHT = "✓"
 _WORTH = {"best": _RIGHT, "partial": "~", "harmful": "✗"}
 
 
+class _Worth(PlacedText):
+    """Not words, but which of them are right."""
+
+
 class Kind(TextChoices):
     """What a thing is; in the order of the report."""
 
@@ -98,22 +102,18 @@ def texts_of(row):
     The order of those is no text: they stand in that of their keys. Which of them is right stands there as a sign:
     where that changed, a translation says what is not so any more.
     """
-    return _placed_in(row, with_worth=True)
-
-
-def _placed_in(row, *, with_worth):
     placed = placed_texts_of(row, leave_out=_NO_TEXTS)
     if parts := TRANSLATED[kind_of(row)].parts:
         for part in sorted(getattr(row, parts).all(), key=lambda part: str(part.translation_key)):
             placed += placed_texts_of(part, leave_out=_NO_TEXTS)
-            placed += _worth_of_option(part) if with_worth and isinstance(part, Choice) else []
-    return placed + (_worth_in_scenes(row) if with_worth and isinstance(row, LessonPage) else [])
+            placed += _worth_of_option(part) if isinstance(part, Choice) else []
+    return placed + (_worth_in_scenes(row) if isinstance(row, LessonPage) else [])
 
 
 def _worth_of_option(choice):
     worth = [_RIGHT] if choice.is_correct else []
     worth += [f"{choice.fraction.normalize():f} %"] if choice.fraction is not None else []
-    return [PlacedText(_("What it is worth"), "", " ".join(worth))] if worth else []
+    return [_Worth(_("What it is worth"), "", " ".join(worth))] if worth else []
 
 
 def _worth_in_scenes(lesson):
@@ -129,7 +129,7 @@ def _worth_in_scenes(lesson):
             )
             for step in block.value["steps"]
         ]
-        placed.append(PlacedText(_("How good each option is"), block.id or "", "; ".join(steps)))
+        placed.append(_Worth(_("How good each option is"), block.id or "", "; ".join(steps)))
     return placed
 
 
@@ -140,7 +140,8 @@ def digest_of_texts(row):
 
 def digests_that_hold(row):
     """Return every digest of what a row says: those kept first are of its words alone, without what is right."""
-    return {digest_of_texts(row), _digest_of(_placed_in(row, with_worth=False))}
+    placed = texts_of(row)
+    return {_digest_of(placed), _digest_of(one for one in placed if not isinstance(one, _Worth))}
 
 
 def _digest_of(placed_texts):

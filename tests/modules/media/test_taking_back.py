@@ -166,3 +166,21 @@ def fields_of(answer):
     return {name: value for name, value in fields.items() if value not in (None, False)} | {
         name: "" for name, value in fields.items() if value is None and name.startswith("consent")
     }
+
+
+def test_nor_over_one_that_changes_while_another_picture_is_looked_at(client, monkeypatch):
+    photo = take_photo(**CONSENTED)
+    client.force_login(make_staff("editora", "Editoras"))
+    address = reverse("wagtailsnippets_modules_photo:edit", args=[photo.pk])
+    fields = fields_of(client.get(address)) | {"consent_until": ""}
+    ends = timezone.localdate() + timedelta(days=9)
+
+    def look(content, *, name):
+        Photo.objects.update(consent_until=ends)
+        return keeping.prepare_picture(content, name=name)
+
+    monkeypatch.setattr(photo_form, "prepare_picture", look)
+    came_back = client.post(address, fields | {"picture": SimpleUploadedFile("otra.jpg", picture(500))})
+    assert came_back.context["form"].errors["consent_until"] == [f"Ahora dice: {date_format(ends)}"]
+    assert "picture" in came_back.context["form"].errors
+    assert Photo.objects.get().consent_until == ends
