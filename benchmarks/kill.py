@@ -1,4 +1,4 @@
-"""Kill the server under load: `python -m benchmarks.kill [--kills 5]`, or `script/kill-test` for both databases.
+"""Kill the server under load: `python -m benchmarks.kill [--kills 5]`.
 
 Eight phones of four learners, two to an attempt, write answers to the real course, served by two processes. The
 whole server is killed with SIGKILL, again and again, and started anew; the phones send what was not acknowledged until

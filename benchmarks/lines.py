@@ -6,7 +6,6 @@ taken one by one, how long the quiz's paper takes, and the bytes of each; how lo
 where the line hangs. Ratios carry over from machine to machine; absolute numbers don't.
 """
 
-import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -17,7 +16,6 @@ from tests.journeys.conftest import RunningSite, sign_in
 from tests.journeys.device import Device, wait_until_kept
 from tests.journeys.learner import choose_own_pin, choose_role, make_newcomer, press
 from tests.journeys.line import DOWN, HANGING, UP, Line
-from tests.quick_database import kept_database
 
 # Kilobits a second, and seconds that each way takes.
 LINES = [(400, 0.2), (50, 0.4)]
@@ -31,8 +29,6 @@ LESSONS = (
 def main():
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         site = RunningSite(Path(folder))
-        if kept_database().exists():
-            shutil.copy(kept_database(), Path(folder) / "journeys.sqlite3")
         site.manage("prepare_site")
         site.manage("make_demo_data")
         site.start()

@@ -1,8 +1,10 @@
-"""What no test may leave behind for the next one in the same process."""
+"""Fixtures that every test has, and the order and choice of tests."""
 
-import functools
+import contextlib
 import gc
-import re
+import os
+import random
+import sqlite3
 from datetime import UTC
 
 import pytest
@@ -13,25 +15,43 @@ from django.db import connection, connections, transaction
 from django.utils import timezone, translation
 
 from . import tasks
-from .changed import changed_files, concerned_by
-from .quick_database import empty_by_deleting, keep_a_migrated_database
-from .statements import NoteTaker, fewest, folder_of_notes, read_notes
 
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings):
-    """Once it is clear which database each process of the tests has, begin with a migrated one."""
-    keep_a_migrated_database()
-    empty_by_deleting()
+    delete_rows_instead_of_truncating()
+    migrated = os.environ.get("MIGRATED_DATABASE")
+    if not (migrated and connection.vendor == "sqlite"):
+        yield
+        return
+    # Django finds nothing to migrate in a copy of a migrated database, which lives while a connection to it is open.
+    with contextlib.closing(sqlite3.connect(connection.creation._get_test_db_name(), uri=True)) as in_memory:
+        with contextlib.closing(sqlite3.connect(migrated)) as on_disk:
+            on_disk.backup(in_memory)
+        yield
+
+
+def delete_rows_instead_of_truncating():
+    """TRUNCATE rewrites every table and index on disk: a second for our nearly empty tables on PostgreSQL."""
+    connection = connections["default"]
+    if connection.vendor != "postgresql":
+        return
+
+    def delete_all(style, tables, *, reset_sequences=False, allow_cascade=False):
+        assert not reset_sequences
+        # Foreign keys are checked when the transaction ends.
+        return ["; ".join(f"DELETE FROM {connection.ops.quote_name(table)}" for table in sorted(tables))]
+
+    connection.ops.sql_flush = delete_all
 
 
 @pytest.fixture(autouse=True)
-def nothing_is_left_from_the_test_before():
-    """The language of the last request outlasts it, and so do the counters in the cache."""
-    begin_anew()
+def reset_process_state():
+    """The active language and time zone and the cache outlast a request."""
+    reset_language_and_cache()
 
 
-def begin_anew():
+def reset_language_and_cache():
     translation.activate(settings.LANGUAGE_CODE)
     timezone.deactivate()
     cache.clear()
@@ -39,11 +59,11 @@ def begin_anew():
 
 @pytest.fixture(scope="module")
 def filled_once(django_db_setup, django_db_blocker):
-    """Let the fixtures of a file that ask for this fill the database once: each of its tests begins as they left it.
+    """Let module fixtures that ask for this write to the database once; each test is rolled back to what they wrote.
 
-    Not for a file with a test that empties the database.
+    Not for a module with a test that commits.
     """
-    begin_anew()
+    reset_language_and_cache()
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
         patch.setattr(tasks, "keeps_indexes", False)
         yield
@@ -51,16 +71,21 @@ def filled_once(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture(autouse=True)
-def indexes(request, monkeypatch):
-    """Keep Wagtail's indexes of words and references only for the tests that ask them."""
-    monkeypatch.setattr(tasks, "keeps_indexes", bool(request.node.get_closest_marker("indexes")))
+def no_indexes(monkeypatch):
+    monkeypatch.setattr(tasks, "keeps_indexes", False)
+
+
+@pytest.fixture
+def indexes(no_indexes, monkeypatch):
+    """Keep Wagtail's search and reference indexes, which few tests read."""
+    monkeypatch.setattr(tasks, "keeps_indexes", True)
 
 
 @pytest.fixture
 def noon():
-    """Let the test begin at noon in Guatemala: what it calls «today» is the same day at its end.
+    """Start the test at noon in Guatemala, so that its date is the same at its end.
 
-    Ask for it before anybody signs in: sessions of staff are not that long.
+    Request it before signing in: sessions of staff are shorter than half a day.
     """
     at = timezone.localtime().replace(hour=12, minute=0, second=0, microsecond=0)
     with time_machine.travel(at.astimezone(UTC)):
@@ -84,103 +109,26 @@ def database_on_disk(transactional_db, tmp_path):
     connections.settings["default"]["NAME"] = name
 
 
-# Words by which a file of tests shows that it compares something with a clock or a calendar.
-_OF_DATES = re.compile(r"\bNOW\b|timezone\.|timedelta|datetime|time\.time|localdate")
-
-
 def pytest_addoption(parser):
-    parser.addoption("--changed", action="store_true", help="Only tests that what is changed concerns.")
+    parser.addoption("--shuffle", metavar="SEED", help="Run the tests in a random order.")
 
 
-# A third of a minute and more: whoever began one last would be waited for by the others.
-LONGEST = (
-    "test_upgrades.py",
-    "test_migrations.py",
-    "test_going_back.py",
-    "test_restoring.py",
-    "test_upgrading.py",
-    "test_addresses.py",
-    "test_random_histories.py",
-)
-
-
-def pytest_configure(config):
-    if (folder := folder_of_notes()) and _is_on_sqlite():
-        config.pluginmanager.register(NoteTaker(folder))
-
-
-def _is_on_sqlite():
-    return settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
-
-
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
-    """Begin with the longest tests, and run on PostgreSQL what another database or another day can change.
+    if not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        deselected = [item for item in items if not uses_database(item)]
+        config.hook.pytest_deselected(items=deselected)
+        items[:] = [item for item in items if uses_database(item)]
+    if seed := config.getoption("shuffle"):
+        random.Random(seed).shuffle(items)
 
-    Not the tests without a database, then, nor those about papers and programs, unless they know dates: `script/test`
-    runs those on PostgreSQL as of another day. Of tests whose statements the tests on SQLite noted, those that between
-    them send all of these; else, of a test with many cases, the first. All cases of those marked `every_case`.
-    """
-    items.sort(key=lambda item: (_empties_the_database(item), item.path.name not in LONGEST))
-    if config.getoption("changed"):
-        concerned = concerned_by(changed_files())
-        keep(config, items, lambda item: item.path in concerned)
-    if not _is_on_sqlite():
-        keep(config, items, lambda item: _can_be_changed_by_a_database(item) or _can_be_changed_by_a_day(item))
-        chosen = _that_send_all(items, read_notes(folder)) if (folder := folder_of_notes()) else _first_cases(items)
-        keep(config, items, lambda item: item in chosen or item.get_closest_marker("every_case"))
+
+def uses_database(item):
+    return bool(item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(item.fixturenames))
 
 
 def pytest_collection_finish():
-    """Look for garbage seldom, and not among what stays to the end: it took a tenth of all the time of the tests."""
+    """Collect garbage seldom, and not among what lives to the end: it took a tenth of the time of the tests."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 20)
-
-
-def keep(config, items, wanted):
-    config.hook.pytest_deselected(items=[item for item in items if not wanted(item)])
-    items[:] = [item for item in items if wanted(item)]
-
-
-def _first_cases(items):
-    cases = {}
-    for item in items:
-        cases.setdefault((item.path, item.cls, item.originalname), []).append(item)
-    return {of_one[0] for of_one in cases.values()}
-
-
-def _that_send_all(items, notes):
-    """Return the tests that between them send all that was noted, one or more of each file.
-
-    And those that try what others do at the same moment, and the first case of those that send nothing.
-    """
-    sending = {
-        item.nodeid: (took, numbers | {item.path})
-        for item in items
-        for took, numbers in [notes.get(item.nodeid, (0, set()))]
-        if numbers
-    }
-    kept = {item.nodeid for item in items if _empties_the_database(item) or item.get_closest_marker("every_case")}
-    chosen = fewest(sending, kept & sending.keys()) | kept
-    first = _first_cases(items)
-    return {item for item in items if item.nodeid in chosen or (item.nodeid not in sending and item in first)}
-
-
-def _can_be_changed_by_a_database(item):
-    uses_database = item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(item.fixturenames)
-    return bool(uses_database) and not (item.get_closest_marker("any_database") or item.get_closest_marker("any_day"))
-
-
-def _empties_the_database(item):
-    """Tell whether a test leaves an empty database behind: those that begin with what migrations put in come before."""
-    marker = item.get_closest_marker("django_db")
-    return "transactional_db" in item.fixturenames or bool(marker and marker.kwargs.get("transaction"))
-
-
-def _can_be_changed_by_a_day(item):
-    return _knows_dates(item.path) and not item.get_closest_marker("any_day")
-
-
-@functools.cache
-def _knows_dates(path):
-    return bool(_OF_DATES.search(path.read_text()))

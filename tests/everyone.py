@@ -337,9 +337,9 @@ class Answer:
 class Everyone:
     """Browsers in which each of the people is signed in; nothing that a request does stays."""
 
-    def __init__(self, people, *, raises=True):
+    def __init__(self, people, *, raises=True, checks_forgery=False):
         # One, for each would put all of the middleware together anew.
-        self._client = Client(raise_request_exception=raises)
+        self._client = Client(raise_request_exception=raises, enforce_csrf_checks=checks_forgery)
         self._cookies = {who: _sign_in(person) for who, person in people.items()}
         # Closed while they were signed in: their session is still there.
         type(people["C"]).objects.filter(pk=people["C"].pk).update(is_active=False)

@@ -1,6 +1,7 @@
 """A site that really is served, by `python -m course.serving`, for tests that speak with it from outside."""
 
 import contextlib
+import functools
 import http.client
 import os
 import shutil
@@ -8,14 +9,14 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
-
-from .quick_database import kept_database
 
 ROOT = Path(__file__).parents[1]
 # Longer than a busy machine takes for anything; a test that waits so long fails.
 LONG = 60
+_FOLDER = tempfile.TemporaryDirectory()
 
 
 class ServedSite:
@@ -69,12 +70,18 @@ class ServedSite:
         return self.keeper.wait(LONG)
 
 
+@functools.cache
 def migrated_database():
-    """Return the file of a migrated database on SQLite, made now where none is kept."""
-    if not kept_database().exists():
-        usual = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-        subprocess.run([sys.executable, "-m", "tests.quick_database"], cwd=ROOT, env=usual, check=True)
-    return kept_database()
+    """Return the path of a migrated SQLite database without rows of ours: $MIGRATED_DATABASE, or else one made now."""
+    if made := os.environ.get("MIGRATED_DATABASE"):
+        return Path(made)
+    path = Path(_FOLDER.name) / "migrated.sqlite3"
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "course.settings.test",
+        "DATABASE_URL": f"sqlite:///{path}",
+    }
+    subprocess.run([sys.executable, "manage.py", "migrate", "-v", "0"], cwd=ROOT, env=environment, check=True)
+    return path
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ from modules.progress.records import record_finished
 from quizzes.models import Answer, Attempt, Choice, Question, Quiz, QuizQuestion
 from tests.factories import NOW, finish_course, finish_lessons, make_course, make_learner, make_module, pass_quiz
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_day]
+pytestmark = pytest.mark.django_db
 
 # Of when, and of which row of the tables.
 OWN = {"id", "page_ptr_id", "quiz_id", "question_id", "root_page_id", "key", "in_force_from"}

@@ -63,7 +63,7 @@ print((found, given_up, ours()))
 """
 
 
-@pytest.mark.any_day
+@pytest.mark.nightly
 def test_migrations_run_both_ways(tmp_path):
     (tmp_path / "both-ways.sqlite3").write_bytes(lzma.decompress((HERE / f"{RELEASE}.sqlite3.xz").read_bytes()))
     environment = os.environ | {

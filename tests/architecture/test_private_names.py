@@ -126,7 +126,6 @@ def hidden_names(name, ours):
     yield from overridden(name)
 
 
-@pytest.mark.any_day
 def test_every_private_name_of_a_library_is_pinned():
     ours = {own for path in FILES.values() for own in named_by(ast.parse(path.read_text()))}
     # The user of a request remembers what was asked once.
@@ -136,7 +135,6 @@ def test_every_private_name_of_a_library_is_pinned():
     assert found == set(PINNED)
 
 
-@pytest.mark.any_day
 @pytest.mark.parametrize("check", sorted(set(PINNED.values()), key=lambda one: one.__name__))
 def test_what_is_pinned_is_still_as_it_was(check):
     check()

@@ -24,7 +24,6 @@ from course.sealing import make_key as make_account_key
 from tests.certificates.factories import issue, make_design, make_graduate, make_small_course
 from tests.certificates.signing import ISSUED, SITE
 from tests.factories import make_trainer
-from tests.quick_database import OnServer
 
 SECRET = "JBSWY3DPEHPK3PXP"
 
@@ -72,7 +71,8 @@ class Machines:
         connection.settings_dict["NAME"] = connections.settings["default"]["NAME"] = database
 
     def psql(self, command):
-        OnServer(connection).run("psql", "postgres", "-qc", command)
+        with connection._nodb_cursor() as server:
+            server.execute(command)
 
     def end(self):
         connection.close()

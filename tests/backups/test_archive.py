@@ -12,8 +12,6 @@ from course.backups.archive import pack, unpack
 from course.backups.exceptions import BackupError
 from course.backups.opening import read_backup
 
-pytestmark = pytest.mark.any_database
-
 MOMENT = datetime(2026, 11, 27, 3, 15, tzinfo=UTC)
 NAMES = ["database.sqlite3.gz", "media/ñandú.png", "media/" + "ñ" * 90 + "/" + "largo" * 20 + ".png", "media/empty"]
 CONTENTS = [b"x" * 512, b"y" * 513, b"z" * 3_000_000, b""]

@@ -16,7 +16,7 @@ from course.checks import copies_elsewhere_are_encrypted
 from tests.factories import NOW
 from tests.storage import BUCKET, client_of, names_in_bucket, s3_storage
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 NAMES = [name_of(NOW - timedelta(days=day), encrypted=True) for day in range(60)]
 

@@ -66,7 +66,6 @@ HOSTILE_FILES = {
 }
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize(("statement", "named"), HOSTILE_FILES.values(), ids=HOSTILE_FILES)
 def test_a_file_that_holds_more_than_tables_and_indexes_of_ours_is_refused(tmp_path, statement, named):
     database = sqlite3.connect(tmp_path / "file.sqlite3")
@@ -82,7 +81,6 @@ def test_a_file_that_holds_more_than_tables_and_indexes_of_ours_is_refused(tmp_p
 # --- PostgreSQL ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.any_database
 def test_every_statement_of_a_release_is_known_and_every_row_counted():
     script = lzma.decompress((RELEASE / "2026-11.sql.xz").read_bytes())
     rows = {}
@@ -163,7 +161,6 @@ def script_of(statement):
     return io.BytesIO(f"--\n-- A dump\n--\n\nSET lock_timeout = 0;\n{statement}\n".encode())
 
 
-@pytest.mark.any_database
 def test_of_a_script_only_what_makes_our_tables_is_passed_on():
     for statement in KNOWN:
         passed = b"".join(one for one, *_ in statements_of(script_of(statement)))
@@ -258,7 +255,6 @@ def test_a_backup_of_a_stranger_is_refused_by_name_and_what_was_cached_is_never_
         assert (said in last_backup().problem, bool(last_backup().problem)) == (True, bool(said))
 
 
-@pytest.mark.any_database
 def test_keys_that_are_no_line_of_settings_are_refused_before_anything_is_touched(machines, site):
     made = back_up(now=NOW).file
     rows = every_row()

@@ -8,6 +8,11 @@ from django.db import connection
 
 from course.backups.holding import forget_held_database, hold_database, put_back_database
 from course.models import User
+from course.operating import places
+from course.operating.alone import alone
+from course.operating.restoring import restore
+from course.operating.upgrading import upgrade
+from course.operating.words import Refused
 
 from .conftest import every_row
 
@@ -64,3 +69,13 @@ def test_what_a_putting_back_left_that_was_cut_off_is_not_in_the_way(machines, s
     (settings.VAR_DIR / "upgrade/unpacked/database.sqlite3").write_text("half")
     put_back_database()
     assert every_row() == before
+
+
+@pytest.mark.parametrize("begin", [lambda: upgrade(None, "new"), lambda: restore(None, ["file"])])
+def test_a_second_upgrade_or_restore_is_refused_while_one_is_at_work(monkeypatch, tmp_path, begin):
+    monkeypatch.setattr(places, "LOCK", tmp_path / "lock")
+    monkeypatch.setattr(places, "UNDER_WAY", tmp_path / "upgrading.json")
+    # Whatever the lock lets through ends at this one, and touches nothing of the machine.
+    places.UNDER_WAY.write_text('{"old": "1", "new": "2", "units": []}')
+    with alone(), pytest.raises(Refused, match=r"en marcha|at work"):
+        begin()

@@ -6,8 +6,6 @@ import pytest
 
 from course.backups.keeping import kept, moment_of, name_of
 
-pytestmark = pytest.mark.any_database
-
 # 03:15 in Guatemala.
 FIRST = datetime(2026, 1, 1, 9, 15, tzinfo=UTC)
 

@@ -68,7 +68,6 @@ def test_two_machines_prepare_the_site_one_after_the_other(machines):
     other.close()
 
 
-@pytest.mark.any_database
 def test_every_secret_and_every_address_of_the_settings_is_in_a_backup():
     page = (ROOT / "docs/reference/settings.md").read_text()
     documented = set(re.findall(r"^\| `([A-Z_][A-Z0-9_]*)` \|", page, flags=re.MULTILINE))
@@ -78,7 +77,6 @@ def test_every_secret_and_every_address_of_the_settings_is_in_a_backup():
     assert kept == {"SURVEY_KEYS_DIR"} == {name for name in documented if contents.NEVER_VARIABLES.match(name)}
 
 
-@pytest.mark.any_database
 def test_the_seal_comes_back_where_the_settings_say_or_it_is_said_where_it_lies(machines, site):
     kept = [machines.folder / name for name in ("seal.key", "seal.pem")]
     for path in kept:
@@ -97,7 +95,6 @@ def test_the_seal_comes_back_where_the_settings_say_or_it_is_said_where_it_lies(
     assert [(folder / name).read_text() for name in ("seal.key", "seal.pem")] == ["seal.key", "seal.pem"]
 
 
-@pytest.mark.any_database
 def test_the_file_of_settings_is_in_it_as_it_is_and_what_opens_surveys_never(machines, site, monkeypatch):
     file = machines.folder / "trato-digno.env"
     file.write_text("SITE_URL=https://trato.example\n SURVEY_KEYS=secret\nADMINS=a@example.gt\n")

@@ -63,7 +63,7 @@ def waits_at(path):
     return path
 
 
-@pytest.mark.any_database
+@pytest.mark.nightly
 def test_a_backup_that_is_killed_leaves_nothing_to_read_and_the_next_one_removes_the_rest(machines, site):
     before = back_up(now=NOW).file
     waits_at(live.MEDIA_ROOT / "zz" / "pipe.png")
@@ -159,7 +159,6 @@ def files_of_at_most(size):
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-@pytest.mark.any_database
 def test_a_full_disk_is_a_sentence_and_the_old_backups_stay(machines, site):
     before = back_up(now=NOW).file
     (live.MEDIA_ROOT / "large.png").write_bytes(os.urandom(20_000_000))
@@ -174,7 +173,6 @@ def test_a_full_disk_is_a_sentence_and_the_old_backups_stay(machines, site):
     assert last_backup().problem == ""
 
 
-@pytest.mark.any_database
 def test_without_a_folder_or_with_one_that_cannot_be_used_it_is_said(machines, site):
     machines.settings.BACKUP_DIR = ""
     with pytest.raises(CommandError, match="BACKUP_DIR is not set"):

@@ -89,6 +89,7 @@ def test_after_an_annulment_only_a_trainer_issues_another(ana, trainer):
     assert annulled.serial != second.serial
 
 
+@pytest.mark.postgres
 def test_the_database_keeps_one_that_holds(ana):
     first = issue(ana)
     copy = Certificate.objects.get(pk=first.pk)

@@ -23,8 +23,6 @@ from .factories import issue, make_graduate, make_small_course
 from .pictures import as_file, drawn, store
 from .test_rendering import poppler, printed
 
-pytestmark = pytest.mark.any_day
-
 CREDENTIAL = Attachment("credential.json", b'{"type": "OpenBadgeCredential"}', "application/vc+ld+json", "Insignia")
 PDFA, PDFUA = "http://www.aiim.org/pdfa/ns/id/", "http://www.aiim.org/pdfua/ns/id/"
 PAPERS = {

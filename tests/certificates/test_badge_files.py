@@ -19,7 +19,7 @@ from tests.factories import make_learner
 from .factories import issue, make_graduate, make_small_course
 from .signing import ISSUED, SITE, verify
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -91,6 +91,7 @@ def test_people_stand_where_the_facts_say(django_assert_num_queries):
     assert candidates_among([], now=NOW) == []
 
 
+@pytest.mark.postgres
 @pytest.mark.django_db
 def test_all_of_a_group_is_one_pdf_by_clinic_and_surname_behind_the_list_to_sign():
     people = make_people()
@@ -341,6 +342,7 @@ def test_a_batch_is_left_alone_when_nobody_gives_a_sign_of_life(seen_at, finishe
     assert is_left_alone(batch, now=NOW + after) is left_alone
 
 
+@pytest.mark.postgres
 @pytest.mark.usefixtures("database_on_disk")
 @pytest.mark.django_db(transaction=True)
 def test_four_clicks_at_once_ask_once(settings):

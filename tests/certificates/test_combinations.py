@@ -17,7 +17,7 @@ from .combinations import combinations
 from .measuring import MM, contrast_on_white, images_of, lines_of, qr_of, spans_of, touching
 from .test_rendering import printed
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = [pytest.mark.django_db, pytest.mark.nightly]
 
 INK = "#1B1F3B"
 MARGIN = 14 * MM

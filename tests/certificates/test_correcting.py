@@ -153,6 +153,7 @@ def test_an_annulment_in_the_meantime_wins(trainer, wrong):
     assert [kind for kind, *_rest in told(wrong)] == ["issued", "annulled"]
 
 
+@pytest.mark.postgres
 @pytest.mark.usefixtures("database_on_disk")
 @pytest.mark.django_db(transaction=True)
 def test_four_corrections_at_once_make_one_successor():

@@ -17,7 +17,7 @@ from tests.factories import make_learner
 from .factories import CLINIC, in_english, issue, make_design, make_graduate, make_small_course
 from .signing import ISSUED, SITE, fetch, subject_of, verify
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from modules.paper.press import BOLD, FONT_FILES, REGULAR
 from .factories import make_design, make_small_course
 from .pictures import as_file, drawn, png_of, upload
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 
 def test_the_design_in_use_is_the_active_one_of_its_language():
@@ -31,6 +31,7 @@ def test_the_design_in_use_is_the_active_one_of_its_language():
     assert design_in_use("en").heading == "Certificate of completion"
 
 
+@pytest.mark.postgres
 def test_two_designs_of_a_language_are_not_in_use_at_once():
     make_design()
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -117,6 +118,7 @@ def post_new(editor, **fields):
     return editor.post(reverse(CertificateDesign.snippet_viewset.get_url_name("add")), form_of(**fields))
 
 
+@pytest.mark.nightly
 def test_an_editor_makes_a_design_with_three_signatures_and_four_logos(editor):
     image = upload(as_file(drawn())).pk
     response = post_new(
@@ -196,7 +198,7 @@ def test_forty_megapixels_do_not_come_into_the_library(editor):
     assert not get_image_model().objects.exists()
 
 
-@pytest.mark.indexes
+@pytest.mark.usefixtures("indexes")
 def test_an_image_of_a_design_is_not_deleted_from_the_library(editor):
     image = upload(as_file(drawn()))
     post_new(editor, logos=[{"image": image.pk, "institution": "DAS"}])

@@ -66,7 +66,7 @@ def test_the_format_is_the_one_that_is_written_down(key):
     )
 
 
-@pytest.mark.every_case
+@pytest.mark.postgres
 @pytest.mark.parametrize("zone", ["UTC", "America/Guatemala", "Asia/Tokyo"])
 def test_what_the_database_gives_back_has_the_digest_of_what_was_issued(key, zone):
     make_design(validity_months=24, text="Nota: {nota}\n{fecha} · ñ, é, «», 👍🏽 no")

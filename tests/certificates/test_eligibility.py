@@ -4,12 +4,22 @@ import pytest
 
 from certificates.batches.candidates import candidates_among
 from certificates.issuing.eligibility import NotEligible, finished_training, is_eligible, missing_in
+from certificates.models import Certificate
 from modules.models import ModulePage, TrainingRecord
 from modules.progress.deriving import progress_of
+from modules.progress.records import annul_what_fails
 from modules.progress.structure import course_structure
-from tests.factories import NOW, finish_lessons, finish_module, make_learner, pass_quiz
+from tests.factories import (
+    NOW,
+    finish_lessons,
+    finish_module,
+    is_unfinished,
+    make_learner,
+    make_trainer,
+    pass_quiz,
+)
 
-from .factories import make_graduate, make_small_course
+from .factories import issue, make_graduate, make_small_course
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +65,7 @@ def test_without_modules_nobody_is_eligible():
     assert not is_eligible(make_learner())
 
 
+@pytest.mark.postgres
 @pytest.mark.parametrize(("people", "modules"), [(1, 1), (3, 2)])
 def test_who_may_have_one_of_many_is_found_in_constant_queries(people, modules, django_assert_num_queries):
     make_small_course(modules=modules)
@@ -64,3 +75,14 @@ def test_who_may_have_one_of_many_is_found_in_constant_queries(people, modules, 
     with django_assert_num_queries(10):
         found = candidates_among([beginner, *graduates], now=NOW)
     assert [one.learner for one in found if one.may_be_issued] == graduates
+
+
+def test_no_certificate_rests_on_a_record_that_was_annulled():
+    make_small_course()
+    ana, trainer = make_graduate(), make_trainer()
+    ana.lessons_read.all().delete()
+    annul_what_fails(ana, why="Firmó otra persona.", by=trainer, now=NOW, falls=is_unfinished)
+    for by in (ana, trainer):
+        with pytest.raises(NotEligible):
+            issue(ana, by=by)
+    assert not Certificate.objects.exists()

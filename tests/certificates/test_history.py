@@ -64,6 +64,7 @@ def test_the_history_stays_when_the_accounts_go(ana):
     assert [event.by for event in history_of(kept)] == [None, None]
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("count", [1, 4])
 def test_printing_and_the_history_of_many_take_constant_queries(count, django_assert_num_queries):
     make_small_course()

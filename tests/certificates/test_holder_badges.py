@@ -299,6 +299,7 @@ def test_what_the_page_offers_follows_from_what_is_in_force(certificate, key):
     assert badge_of(certificate, today=today)["may_be_made_anew"] is False
 
 
+@pytest.mark.postgres
 @pytest.mark.usefixtures("database_on_disk")
 @pytest.mark.django_db(transaction=True)
 def test_from_two_tabs_at_once_it_is_done_once(key):

@@ -189,6 +189,7 @@ def test_of_an_account_that_is_gone_it_is_kept_with_the_certificate_alone(client
     assert CorrectionRequest.objects.get().learner is None
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("waiting", [0, 2])
 def test_it_takes_as_many_queries_for_any_number_that_waits(client, address, waiting, django_assert_num_queries):
     for number in range(waiting):

@@ -19,8 +19,6 @@ from tests.factories import spanish
 from .factories import issue, make_design, make_graduate, make_small_course
 from .pictures import as_file, drawn, png_of, upload
 
-pytestmark = pytest.mark.any_database
-
 
 def refusal_of(content, use=Use.LOGO):
     with pytest.raises(ValidationError) as refusal:
@@ -209,6 +207,7 @@ def test_a_centre_whose_name_paper_cannot_carry_is_printed_without_those_letters
     assert printed["clinic"] == "Centro de Salud"
 
 
+@pytest.mark.nightly
 @pytest.mark.django_db
 def test_many_images_take_as_many_queries_as_few():
     make_small_course()

@@ -11,6 +11,7 @@ from certificates.issuing.eligibility import NotEligible
 from certificates.issuing.issue import certificate_of, certificates_of
 from certificates.models import Certificate, CertificateDesign
 from certificates.paper.rendering import render_pdf
+from modules.models import ModulePage
 from tests.factories import NOW, finish_course, make_learner, make_module
 
 from .factories import CLINIC, begin_again, in_english, issue, make_design, make_graduate, make_small_course
@@ -189,6 +190,7 @@ def test_a_certificate_outlives_the_account():
     assert Certificate.objects.get().printed == certificate.printed
 
 
+@pytest.mark.postgres
 @pytest.mark.parametrize("in_order", [["Ñáñez"], ["Ajú", "Noj", "Ñáñez"]])
 def test_certificates_of_people_come_by_surname_without_bytes_in_two_queries(in_order, django_assert_num_queries):
     make_small_course()
@@ -235,3 +237,27 @@ def test_the_last_day_is_frozen():
     design.validity_months = 1
     design.save()
     assert certificate_of(ana).expires_on == date(2027, 3, 14)
+
+
+def test_late_certificate_names_the_edition_that_was_finished():
+    course = make_small_course(modules=2)
+    ana = make_graduate()
+    make_module(course, 3)
+    ModulePage.objects.get(number=2).unpublish()
+    printed = issue(ana, now=NOW + timedelta(days=3 * 365)).printed
+    assert (printed["edition"], printed["finished"], printed["modules_count"], printed["modules"]) == (
+        "Edición 1",
+        "2026-11-25",
+        "dos módulos",
+        ["Módulo de prueba 1", "Módulo de prueba 2"],
+    )
+
+
+def test_validity_is_counted_from_the_finish_and_not_from_the_issue():
+    make_small_course()
+    make_design(validity_months=12)
+    finished, late = make_graduate(), make_graduate("EVA234")
+    assert issue(finished, now=NOW + timedelta(days=200)).expires_on == date(2027, 11, 25)
+    with pytest.raises(NotEligible, match="valió hasta el 25 de noviembre de 2027"):
+        issue(late, now=NOW + timedelta(days=366))
+    assert Certificate.objects.count() == 1

@@ -11,7 +11,10 @@ from certificates.models import Certificate
 
 from .factories import issue, make_graduate, make_small_course
 
+pytestmark = pytest.mark.postgres
 
+
+@pytest.mark.postgres
 @pytest.mark.usefixtures("database_on_disk")
 @pytest.mark.django_db(transaction=True)
 def test_four_confirmations_at_once_issue_one_certificate():

@@ -8,12 +8,18 @@ import subprocess
 from base64 import b64decode, b64encode
 
 import pytest
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from django.apps import apps
 from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
 from certificates.badges.keys import issuer_keys, make_key, new_key_text, unreadable_files
 from certificates.checks import a_folder_that_was_named_can_be_read, there_is_a_key_to_sign_with
+from certificates.issuing.holder_badges import make_credential_anew
+from tests.factories import NOW
+
+from .factories import issue, make_graduate, make_small_course
 
 
 @pytest.fixture(autouse=True)
@@ -189,3 +195,16 @@ def test_what_is_given_and_is_no_key_is_said_without_repeating_it(settings, give
     assert warning.msg.startswith("Number ")
     assert given not in warning.msg
     assert [error.id for error in a_folder_that_was_named_can_be_read(None)] == ["certificates.E001"]
+
+
+@pytest.mark.django_db
+def test_no_row_of_the_database_holds_the_secret_key(folder):
+    pem = make_key().read_text()
+    secret = load_pem_private_key(pem.encode(), password=None).private_bytes_raw()
+    make_small_course()
+    certificate = issue(make_graduate())
+    make_credential_anew(certificate, names_holder=True, by=certificate.learner, now=NOW)
+    written = (pem.splitlines()[1], secret.hex(), b64encode(secret).decode().rstrip("="), repr(secret)[2:-1])
+    for model in apps.get_models():
+        rows = repr(list(model.objects.values_list()))
+        assert not [form for form in written if form in rows], model

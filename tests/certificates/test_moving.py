@@ -454,3 +454,16 @@ def test_what_is_no_address_is_an_error_that_repeats_it(move):
     assert ["“trato.example”" in found[0].msg, "“https://trato.example/curso”" in found[1].msg] == [True, True]
     move(NEW, SITE)
     assert former_addresses_are_addresses(None) == []
+
+
+def test_plain_http_is_answered_only_where_the_old_address_had_no_https(certificate, move, settings):
+    move(NEW, SITE, PLAIN)
+    # As production has it where an old address had no HTTPS.
+    settings.SECURE_SSL_REDIRECT, settings.SECURE_REDIRECT_EXEMPT = True, [r"^\.well-known/did\.json$", r"^v/.*\.json$"]
+    for path in ("/.well-known/did.json", f"/v/{certificate.serial}/credencial.json"):
+        assert ask(PLAIN + path).status_code == 200
+        for host in (SITE, NEW):
+            answer = ask(host + path)
+            assert (answer.status_code, answer["Location"]) == (301, host + path)
+    answer = ask(f"{PLAIN}/v/{certificate.serial}/")
+    assert (answer.status_code, answer["Location"].startswith("https://")) == (301, True)

@@ -229,6 +229,7 @@ def test_without_signing_in_one_is_asked_to(client, address):
     assert response["Location"].startswith("/accounts/login/")
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(("modules", "lessons"), [(1, 1), (2, 3)])
 def test_the_page_takes_as_many_queries_for_any_course(client, modules, lessons, django_assert_max_num_queries):
     make_small_course(modules=modules, lessons=lessons)

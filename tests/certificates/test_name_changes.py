@@ -9,8 +9,6 @@ from hypothesis import strategies as st
 from certificates.wording import usual_names
 from certificates.wording.name_changes import Change, Parts, change_between, change_to_whole
 
-pytestmark = pytest.mark.any_database
-
 # Registered and asked for, as «given names / surnames». Each is a mend, and the way back from it is one too.
 SMALL_BOTH_WAYS = [
     # accents, capitals, apostrophes, hyphens, small words, spaces

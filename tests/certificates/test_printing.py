@@ -20,8 +20,6 @@ from modules.paper.press import Press
 
 from .factories import issue, make_graduate, make_small_course
 
-pytestmark = pytest.mark.any_day
-
 SURNAMES = ["Ajú", "de la Cruz", "Noj"]
 GIVEN = ["Ana ", "Eva ", "Carlos ", "Dora ", "Édgar "]
 SYLLABLES = ["Coj", "Ixmatá", "Ñáñez", "Pop", "Quiej", "Raxón", "Tzoc", "Sis", "Zet"]
@@ -125,6 +123,7 @@ def test_nothing_to_print_is_said():
         joined([])
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(("paper_size", "points"), [("letter", (612, 792)), ("A4", (595.3, 841.9))])
 @pytest.mark.parametrize("people", [80, 130])
 def test_a_long_list_is_tagged_on_the_paper_of_the_certificates_with_numbered_pages(
@@ -146,6 +145,7 @@ def test_a_long_list_is_tagged_on_the_paper_of_the_certificates_with_numbered_pa
     assert ["Entrega: nombre y firma" in text for text in texts] == [False] * (count - 1) + [True]
 
 
+@pytest.mark.nightly
 def test_a_list_in_parts_is_the_same_in_whatever_order_they_are_ready_and_so_many_rows_are_laid_out_at_once(
     monkeypatch,
 ):

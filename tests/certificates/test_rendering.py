@@ -16,8 +16,6 @@ from certificates.paper.rendering import render_pdf, short_address
 from certificates.wording.typesetting import fit_line, fit_name, set_text, width_of
 from modules.paper.press import BOLD, press_for
 
-pytestmark = pytest.mark.any_database
-
 CLINIC = "Centro de Salud de San Pedro Ayampuc"
 URL = "https://ejemplo.gt/v/7QK4M2XD9WTRC/"
 POINTS = {"letter": (792, 612), "A4": (841.9, 595.3)}
@@ -204,6 +202,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
 
 
+@pytest.mark.nightly
 def test_a_process_forked_after_printing_prints_the_same():
     settings = {"DJANGO_SETTINGS_MODULE": "course.settings.test"}
     command = [sys.executable, "-c", FORK_AFTER_PRINTING]

@@ -111,6 +111,7 @@ def test_asking_again_replaces_what_was_asked(client, juan):
     assert [asked for _origin, asked, *_rest in waiting()] == [{"clinic": "Hospital Roosevelt"}]
 
 
+@pytest.mark.postgres
 @pytest.mark.usefixtures("database_on_disk")
 @pytest.mark.django_db(transaction=True)
 def test_two_tabs_at_once_ask_once(client):
@@ -353,6 +354,7 @@ def test_whoever_has_a_name_too_long_for_paper_asks_about_the_post_alone(client,
     assert "esto es lo que ya está impreso" in same.text
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("times", [1, 4])
 def test_both_pages_take_as_many_queries_for_anything_asked(client, juan, times, django_assert_max_num_queries):
     for number in range(times):

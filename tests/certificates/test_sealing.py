@@ -30,8 +30,6 @@ from .factories import issue, make_graduate, make_small_course
 from .test_archiving import CREDENTIAL, run
 from .test_rendering import printed
 
-pytestmark = pytest.mark.any_database
-
 HOW_TO = Path(__file__).parent.parent.parent / "docs" / "how-to" / "seal-certificates.md"
 YEAR = datetime.timedelta(days=365)
 
@@ -147,6 +145,7 @@ def test_sealing_opens_no_connection(a_seal, monkeypatch):
     assert len(seal(render_pdf(printed()), now=NOW)) > len(render_pdf(printed()))
 
 
+@pytest.mark.nightly
 def test_a_long_key_and_the_certificates_of_others_have_room(settings, tmp_path):
     key = rsa.generate_private_key(65537, 4096)
     settings.SEAL_KEY_FILE, settings.SEAL_CERTIFICATE_FILE = write_key(tmp_path, key), write_certificate(tmp_path, key)

@@ -18,7 +18,7 @@ from .measuring import images_of, lines_of
 from .pictures import as_file, drawn, store
 from .test_rendering import printed
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 MM = 72 / 25.4
 # In points: width and height of the paper, depth of the band with its margin, and where the QR begins.
@@ -88,6 +88,7 @@ def sheet(length, *, signatories, logos, with_images=True, **fields):
     )
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize(("paper", "language", "length"), list(product(PAPERS, ["es", "en"], ["short", "long"])))
 def test_every_text_stands_in_its_place_and_none_on_another(paper, language, length, shape):

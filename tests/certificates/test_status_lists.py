@@ -201,6 +201,7 @@ def test_places_are_drawn_from_the_whole_list():
     assert min(places) < 20_000 < 110_000 < max(places) < 131_072
 
 
+@pytest.mark.postgres
 def test_the_database_refuses_a_place_that_is_held():
     first, second = begin_list(), begin_list()
     hold(first, 5)
@@ -233,6 +234,7 @@ def test_a_correction_that_comes_second_to_a_place_keeps_its_reason(certificate,
     assert [(event.by, event.note) for event in wrong.events.order_by("pk")][1:] == [(trainer, "Nombre")]
 
 
+@pytest.mark.postgres
 @pytest.mark.usefixtures("database_on_disk")
 @pytest.mark.django_db(transaction=True)
 def test_four_at_once_that_draw_the_same_place_all_get_one_of_their_own(key, monkeypatch):

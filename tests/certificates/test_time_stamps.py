@@ -15,6 +15,7 @@ from queue import SimpleQueue
 
 import pikepdf
 import pytest
+from asn1crypto import tsp
 from asn1crypto import x509 as asn1_x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.core.management import call_command
@@ -40,8 +41,6 @@ from .authorities import YEAR, Party, StampServer, make_parties
 from .factories import issue, make_graduate, make_small_course
 from .test_archiving import CREDENTIAL, run
 from .test_rendering import printed
-
-pytestmark = pytest.mark.any_database
 
 STAMPED, UNSTAMPED = "AdESPassed.OK", "AdESIndeterminate.SIG_CONSTRAINTS_FAILURE"
 
@@ -293,3 +292,14 @@ def test_an_authority_without_a_seal_is_said(server, settings):
     assert "there is no seal to stamp" in said.getvalue()
     assert seal(b"%PDF", now=NOW) == b"%PDF"
     assert server.asked == 0
+
+
+def test_the_authority_is_told_a_hash_and_nothing_else(server):
+    questions = []
+    server.answer = lambda question: (questions.append(question), server.stamp(question))[1]
+    assert is_stamped(sealed())
+    [question] = questions
+    told = tsp.TimeStampReq.load(question, strict=True).native
+    assert {name for name, value in told.items() if value} == {"version", "message_imprint", "nonce", "cert_req"}
+    assert len(told["message_imprint"]["hashed_message"]) == hashlib.sha256().digest_size
+    assert len(question) < 100

@@ -11,7 +11,7 @@ from tests.factories import NOW
 
 from .factories import issue, make_graduate, make_small_course
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 ADDRESS = "/v/archivo/"
 SAME = "Es el mismo archivo que se emitió."
 DIFFERENT = "Este archivo no es el que se emitió: pudo ser alterado."

@@ -222,3 +222,11 @@ def test_it_is_shared_by_plain_links_that_hold_what_is_printed(certificate):
     page = html.fromstring(client.get("/es/certificado/").content.decode())
     shared = [one for one in page.iter("a") if one.get("rel") == "noopener noreferrer"]
     assert [one.get("href").split("/")[2] for one in shared] == ["www.linkedin.com", "wa.me"]
+
+
+def test_certificate_whose_signing_key_is_gone_stays_valid_and_says_that_nothing_proves_it(key, certificate):
+    unproven = "La llave con que este sitio lo firmó entonces ya no está"
+    assert unproven not in page_of(certificate)
+    key.unlink()
+    page = page_of(certificate)
+    assert (lead_of(page)[0], unproven in page) == ("Válido", True)

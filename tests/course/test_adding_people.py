@@ -253,7 +253,6 @@ def test_the_archive_opens_no_closed_account_of_staff_to_a_trainer(client, desk,
     assert (colleague.is_active, members(group)) == (True, [colleague])
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [

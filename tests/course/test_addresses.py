@@ -15,7 +15,7 @@ from tests.addresses import all_addresses
 from tests.course.test_posts import sign_of as posted
 from tests.everyone import EVERYONE, SPECIAL, Everyone, address_of, one_world
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 
 def addresses_of_ours():
@@ -340,7 +340,6 @@ def sign_of(answer):
     return {200: "+", 304: "+", 404: "-", 405: "x"}.get(answer.status, "!")
 
 
-@pytest.mark.any_database
 def test_everyone_gets_what_the_table_says(world, everyone):
     found, left = {}, {}
     for name, parameters in addresses_of_ours().items():
@@ -384,6 +383,7 @@ puesto ver
 """
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("numbers", [[10**30], ["9" * 5000, -(10**30)]], ids=["long", "too long to be read, negative"])
 def test_a_long_number_behind_the_question_mark_breaks_no_page(world, everyone, numbers):
     values = world.own
@@ -392,7 +392,7 @@ def test_a_long_number_behind_the_question_mark_breaks_no_page(world, everyone, 
         look(everyone, "S", f"{address_of(name, parameters, values)}?{asked}")
 
 
-@pytest.mark.every_case
+@pytest.mark.postgres
 @pytest.mark.parametrize("who", ["N", "L", "T"])
 def test_a_nul_in_an_address_leads_nowhere(world, everyone, who):
     values = world.own
@@ -410,7 +410,7 @@ def test_a_nul_in_a_form_is_no_code_of_anybody(world, everyone):
     assert everyone.ask("T", "post", merge, {"code": f"{world.people['O'].username}\x00"}).status == 422
 
 
-@pytest.mark.any_database
+@pytest.mark.nightly
 def test_asking_for_the_head_alone_is_answered_as_asking_for_the_page(world, everyone):
     for name, parameters in addresses_of_ours().items():
         head = everyone.ask("T", "head", address_of(name, parameters, world.own))

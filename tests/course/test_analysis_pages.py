@@ -274,6 +274,7 @@ def test_the_indices_are_worked_out_once_until_the_quiz_is_counted_again(trainer
     assert page(trainer_client, quiz).count("75.0\xa0%") == 2
 
 
+@pytest.mark.nightly
 def test_a_page_asks_as_many_queries_for_many_questions_and_people_as_for_few(trainer_client):
     names = ("analysis_list", "quiz_analysis", "question_analysis", "quiz_analysis_csv")
     counts = {name: [] for name in names}

@@ -9,7 +9,7 @@ from lxml import html
 from tests.course.test_posts import TABLE, ours, posted_address
 from tests.everyone import EVERYONE, Everyone, make_world
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 NONSENSE = "¿" * 70
 # Where there is nothing to fill in wrongly: buttons, choices that fall back on what was there, and what has no page.
@@ -143,6 +143,7 @@ def world(settings, tmp_path):
     return make_world(tmp_path / "keys", settings)
 
 
+@pytest.mark.nightly
 def test_every_form_says_in_one_way_what_it_refuses_and_what_it_did(world):
     everyone, tried, refused, leading_on, wrong = Everyone(world.people), set(), set(), set(), []
     for one in ours():

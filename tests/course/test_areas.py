@@ -8,7 +8,7 @@ from course.people.cohorts import cohorts_of
 from course.people.roles import ADMINISTRATORS
 from tests.factories import make_clinic, make_cohort, make_course, make_learner, make_staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
 
 @pytest.fixture

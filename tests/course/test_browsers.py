@@ -4,8 +4,6 @@ import pytest
 
 from course.people.browsers import device_of
 
-pytestmark = pytest.mark.any_database
-
 CHROME = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0"
 
 

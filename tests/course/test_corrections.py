@@ -80,6 +80,7 @@ def told(client, page, *args, **fields):
     return [str(one) for one in answer.context["messages"]]
 
 
+@pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_a_lowered_mark_and_a_late_answer_end_what_rested_on_them(client):
     make_course(modules=1, lessons=1, quiz=False)

@@ -16,7 +16,7 @@ from modules.progress.deriving import progress_by_learner
 from quizzes.models import Attempt
 from tests.factories import NOW, make_course
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 
 def states():
@@ -33,6 +33,7 @@ def states():
     return counted
 
 
+@pytest.mark.nightly
 def test_there_is_somebody_in_every_state(db):
     make_course(modules=2, lessons=3)
     assert make_demo_people(now=NOW)
@@ -46,6 +47,7 @@ def test_there_is_somebody_in_every_state(db):
     assert not User.objects.filter(sort_key="").exists()
 
 
+@pytest.mark.nightly
 def test_without_a_course_the_people_are_made_all_the_same(db):
     call_command("make_demo_data", verbosity=0)
     assert User.objects.filter(is_demo=True).count() == 20 + PEOPLE
@@ -74,6 +76,7 @@ def test_real_settings_have_no_demo_people(db, settings):
     assert not User.objects.exists()
 
 
+@pytest.mark.nightly
 def test_what_is_printed_opens_the_site_for_everyone(db, client):
     make_course(modules=1, lessons=1)
     printed = StringIO()
@@ -96,6 +99,7 @@ def test_what_is_printed_opens_the_site_for_everyone(db, client):
     }
 
 
+@pytest.mark.nightly
 def test_the_command_of_a_crowd_says_how_far_it_is_and_how_to_sign_in(client):
     make_course(modules=1, lessons=1)
     said = StringIO()

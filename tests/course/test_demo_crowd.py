@@ -15,7 +15,7 @@ from modules.models import LessonRead
 from quizzes.models import Answer, Attempt
 from tests.factories import NOW, make_course, make_learner
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.nightly]
 
 CROWD = 400
 

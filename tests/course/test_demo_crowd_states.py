@@ -22,7 +22,7 @@ from tests.factories import NOW, make_course
 
 from .test_demo_crowd import CROWD, of_crowd
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_day]
+pytestmark = [pytest.mark.django_db, pytest.mark.nightly]
 
 
 @pytest.fixture(scope="module")

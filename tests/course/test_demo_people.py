@@ -12,7 +12,7 @@ from quizzes.kinds import KINDS
 from quizzes.models import Attempt, Quiz
 from tests.factories import NOW, make_course
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
@@ -21,6 +21,7 @@ def site(filled_once):
     make_demo_people(now=NOW)
 
 
+@pytest.mark.nightly
 def test_a_quiz_of_every_kind_has_figures_and_answers_to_mark_and_is_no_part_of_the_course(site):
     quiz = Quiz.objects.get(identifier=PRACTICE)
     assert {question[0] for question in QUESTIONS} == set(KINDS)

@@ -158,6 +158,7 @@ def test_nobody_gives_anything_to_oneself(client, group):
     assert "Dar más tiempo o intentos" not in page
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("size", [1, 8])
 def test_what_was_given_takes_the_same_queries_for_any_number(group, size, django_assert_num_queries):
     learner, trainer = group.learners.get(), group.trainers.get()

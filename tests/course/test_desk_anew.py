@@ -318,6 +318,7 @@ def test_people_of_two_editions_stand_in_one_grid(trainer, client, group, ana, m
     assert "Nuevo en el curso" not in words(client.get(reverse("my_course")))
 
 
+@pytest.mark.nightly
 def test_queries_do_not_grow_with_people(trainer, group, ana, modules, now, django_assert_num_queries):
     def count():
         group.refreshers.all().delete()

@@ -16,7 +16,7 @@ from course.models import AuditEntry
 from course.people.audit import ACTIONS, UnknownAction, note
 from tests.factories import NOW, make_cohort, make_course, make_learner, make_staff, make_trainer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
 
 @pytest.fixture

@@ -281,6 +281,7 @@ def test_nobody_else_finds_the_page_the_batch_or_its_files(client, group, ask):
     assert {client.get(url).status_code for url in addresses} == {302}
 
 
+@pytest.mark.nightly
 def test_a_huge_group_costs_as_many_queries_as_a_small_one(client, group, django_assert_num_queries):
     signed_in(client, group)
     client.get(page_of(group))

@@ -33,7 +33,7 @@ from tests.factories import (
     make_trainer,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
 
 def days_ago(days):
@@ -260,6 +260,7 @@ def test_a_ninth_slip_takes_another_sheet_and_nobody_takes_none(client, known):
     assert client.get(nobody, {"persona": known.learners.get(username="NEW").pk}).status_code == 404
 
 
+@pytest.mark.nightly
 def test_ten_people_in_two_groups_cost_as_many_queries_as_two_in_one(client, known):
     def queries():
         with CaptureQueriesContext(connection) as asked:

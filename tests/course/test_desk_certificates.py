@@ -240,6 +240,7 @@ def test_the_grid_and_its_file_say_how_certificates_stand(trainer, group, ana):
     assert "<td>2/4</td>" in page
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("prints", [0, 6])
 def test_the_page_takes_as_many_queries_for_any_history(trainer, group, ana, prints, django_assert_num_queries):
     certificate = issue(ana)

@@ -374,6 +374,7 @@ def test_twice_is_once_and_the_second_of_two_reads_that_it_was_decided(desk, gro
     assert request.decision == "accepted"
 
 
+@pytest.mark.postgres
 @pytest.mark.usefixtures("database_on_disk")
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("is_issued", [False, True])

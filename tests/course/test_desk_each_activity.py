@@ -138,7 +138,7 @@ def test_the_files_hold_a_column_in_words_for_each_activity(client, group):
     assert list(kept) == [1, 3]
 
 
-@pytest.mark.any_day
+@pytest.mark.nightly
 def test_350_people_and_130_activities_stand_on_one_page_of_less_than_300_kb(client):
     course = make_course(modules=1, lessons=2, questions=1)
     trainer = make_trainer()

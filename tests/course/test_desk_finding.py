@@ -16,7 +16,7 @@ from course.people.leaving import delete_person
 from tests.certificates.factories import issue, issued_otherwise, make_graduate, make_small_course
 from tests.factories import NOW, make_clinic, make_cohort, make_learner, make_staff, make_trainer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 PAGE = "/es/grupos/certificados/"
 
 
@@ -72,7 +72,7 @@ def test_an_administrator_finds_whoever_left_every_group_and_whose_account_is_go
     assert reverse("desk_person", args=[cohort.pk, left.pk]) in client.get(PAGE).content.decode()
 
 
-@pytest.mark.every_case
+@pytest.mark.postgres
 @pytest.mark.parametrize("query", ["", "   ", "%", "_", "%%__", "'; --", "🙂", "zzz", "a" * 5000, "a " * 500])
 def test_signs_and_wildcards_find_nothing_and_break_nothing(client, area, administrator, query):
     certificate_of("ANA222", "Muñoz")
@@ -140,6 +140,7 @@ def copies_of(certificate, number):
         certificate.save(force_insert=True)
 
 
+@pytest.mark.nightly
 def test_of_many_the_first_are_shown_in_as_many_queries(client, area, administrator):
     def queries():
         with CaptureQueriesContext(connection) as run:

@@ -354,6 +354,7 @@ def test_the_queue_goes_along_as_csv_and_excel_without_answers(client, group, qu
     assert SECRET not in text
 
 
+@pytest.mark.nightly
 def test_the_pages_take_the_same_queries_at_any_size(client, group):
     quizzes = [make_open_quiz("casos"), make_open_quiz("mas", is_exam=True)]
     signed_in(client, group)

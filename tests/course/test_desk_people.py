@@ -209,6 +209,7 @@ def test_a_chat_says_nothing_of_the_course_and_holds_no_pin(client, trainer, peo
     )
 
 
+@pytest.mark.nightly
 def test_the_answer_costs_the_same_for_three_people_and_for_many(client, trainer):
     make_course(modules=1, lessons=1, questions=1)
     ask("", "Para avisarle.", by=trainer, now=NOW)

@@ -60,6 +60,7 @@ def test_an_administrator_sees_all_those_without_an_area_last_and_areas_without_
     assert "Sin ningún centro de salud en la lista: Vacía." in page
 
 
+@pytest.mark.nightly
 def test_the_number_of_queries_does_not_grow_with_clinics(client, lead, area):
     def queries():
         with CaptureQueriesContext(connection) as run:

@@ -149,6 +149,7 @@ def test_the_empty_list_has_headings_that_are_recognised(desk, cohort):
     assert "1 fila espera su centro de salud" in desk.get(answer.url).content.decode()
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("people", [3, 60])
 def test_the_plan_costs_the_same_for_any_list(desk, cohort, people, django_assert_num_queries):
     rows = [["Apellidos", "Nombres"], *(["Paz", f"Luz {'A' * number}"] for number in range(people))]

@@ -37,7 +37,7 @@ from tests.factories import (
     make_trainer,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 PLACES = ["course/templates/desk", "quizzes/templates/quizzes/analysis"]
 A_TABLE = re.compile(r'<table|class="rows"')
 # {template with a table or rows: [(the page, the table as a file: with _xlsx and _csv)]}
@@ -263,6 +263,7 @@ def test_a_file_is_narrowed_as_its_page_is(client, world):
     assert len(client.get(f"{address[:-1]}.csv?ver=problemas").content.splitlines()) == 2
 
 
+@pytest.mark.nightly
 def test_the_files_cost_as_many_queries_for_many_as_for_one(client, world, trainer):
     names = [f"{name}_csv" for pairs in GOES_OUT.values() for _page, name in pairs]
 

@@ -27,7 +27,7 @@ from tests.factories import (
     make_trainer,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_the_files_say_steps_and_the_day_of_the_last_one(client, group):
     assert (row["Pasos en 8 semanas"], row["Último paso"]) == ("2", f"{timezone.localdate(then):%Y-%m-%d}")
 
 
-@pytest.mark.any_day
+@pytest.mark.nightly
 def test_350_people_and_130_modules_cost_the_queries_of_three_and_weigh_less_than_300_kb(client):
     course = make_course(modules=3, lessons=1, questions=1)
     trainer = make_trainer()
@@ -136,7 +136,6 @@ def test_350_people_and_130_modules_cost_the_queries_of_three_and_weigh_less_tha
     assert codes(last)[-1] == max(cohort.learners.values_list("username", flat=True))
 
 
-@pytest.mark.any_day
 def test_350_people_and_eight_modules_weigh_less_than_300_kb(client):
     make_course(modules=8, lessons=1, questions=1)
     trainer = make_trainer()

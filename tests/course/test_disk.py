@@ -4,8 +4,6 @@ import pytest
 
 from course.disk import lead_to, write_whole
 
-pytestmark = pytest.mark.any_database
-
 
 def test_a_file_is_replaced_whole_with_its_rights(tmp_path):
     path = tmp_path / "file"

@@ -224,6 +224,7 @@ def test_only_the_trainers_of_the_group_lead_its_session(client, session, name):
         assert method(page).status_code == 404
 
 
+@pytest.mark.nightly
 def test_the_stage_asks_the_same_number_of_queries_for_many_people_and_modules(client, session):
     client.force_login(trainer_of(session))
     stage = reverse("desk_stage", args=[session.cohort_id, session.pk])

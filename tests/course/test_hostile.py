@@ -125,7 +125,7 @@ def test_who_was_deleted_between_the_list_and_the_click_is_not_found(client, own
     assert (ticked.status_code, Attendance.objects.count()) == (302, 0)
 
 
-@pytest.mark.every_case
+@pytest.mark.postgres
 @pytest.mark.parametrize(
     "name", ["<b>Ana</b>", "\u202eanA", "🙂", "=1+1", "Ana\x00", "9" * 30, "a" * 151, "ανα\u0645\u0631", "%_", "​"]
 )

@@ -11,7 +11,7 @@ from course.roster.staff_roles import read_role
 from quizzes.wording.audiences import JOBS, STAFF, Audience, audience_of, job_called, job_in_words
 from tests.factories import make_learner
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 CHOOSE, ACCOUNT = "/accounts/puesto/", "/accounts/cuenta/"
 

@@ -5,7 +5,7 @@ from django.test import Client
 
 from tests.factories import make_cohort, make_course, make_learner
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 NOT_IN_ENGLISH = [
     "The lessons are not in English yet: you read them in Spanish.",

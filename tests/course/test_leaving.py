@@ -15,7 +15,8 @@ from course.people.joining import NoSuchGroup, allow_joining, end_joining, join_
 from course.people.leaving import CannotLeave, archive_person, delete_person
 from course.people.merging import CannotMerge, merge_accounts
 from course.roster.uploads import bring_sheets
-from quizzes.models import Answer, Attempt
+from modules.models import LessonRead, TrainingRecord
+from quizzes.models import Answer, AnswerWrite, Attempt
 from tests.certificates.factories import issue, make_graduate, make_small_course
 from tests.factories import NOW, enrol, make_clinic, make_cohort, make_learner, make_staff, make_trainer
 
@@ -70,6 +71,25 @@ def test_archiving_closes_the_account_and_bringing_back_opens_it(desk, cohort):
     desk.post(archive, {"persona": ana.pk})
     ana.refresh_from_db()
     assert (ana.is_active, current(ana)) == (True, {cohort.name})
+
+
+def test_what_a_person_did_stays_when_they_are_moved_archived_and_brought_back(desk, cohort, trainer):
+    make_small_course()
+    ana, other = make_graduate(cohort=cohort), make_cohort("Otro", trainers=[trainer])
+    issue(ana)
+    done = (LessonRead, Attempt, AnswerWrite, Answer, TrainingRecord, Certificate)
+
+    def rows():
+        return [list(model.objects.order_by("pk").values()) for model in done]
+
+    before = rows()
+    assert all(before)
+    desk.post(page("desk_leave", cohort, ana), {"action": "move", "group": other.pk})
+    assert (current(ana), rows()) == ({"Otro"}, before)
+    desk.post(page("desk_leave", other, ana), {"action": "archive"})
+    assert (current(ana), rows()) == (set(), before)
+    desk.post(page("desk_archive", other), {"persona": ana.pk})
+    assert (current(ana), rows()) == ({"Otro"}, before)
 
 
 def test_who_is_in_another_group_keeps_the_account_and_is_in_no_archive(desk, cohort, trainer):
@@ -210,6 +230,7 @@ def test_the_file_has_all_that_is_kept_but_no_single_answer(desk, cohort, gradua
     assert AuditEntry.objects.get().action == "person_exported"
 
 
+@pytest.mark.nightly
 def test_the_file_costs_the_same_for_any_history(cohort, graduate, django_assert_max_num_queries):
     person_file(graduate, now=NOW)
     with django_assert_max_num_queries(12):

@@ -249,6 +249,7 @@ def test_a_household_with_many_new_addresses_is_one_place(address, network):
     assert ip_address(network)
 
 
+@pytest.mark.nightly
 def test_counting_takes_as_many_queries_whoever_tries_and_a_refused_try_fills_no_table(client):
     make_learner()
     asked = []

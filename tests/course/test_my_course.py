@@ -114,6 +114,7 @@ def test_a_visitor_reads_what_the_course_is(client, course):
     assert client.get(reverse("continue_course")).url == "/accounts/login/?next=/es/continuar/"
 
 
+@pytest.mark.nightly
 def test_the_number_of_queries_does_not_grow_with_modules_and_what_was_done(client, learner, course):
     def queries():
         course_outline()  # A change of the course is read once by each process.

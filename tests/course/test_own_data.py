@@ -204,6 +204,7 @@ def test_of_an_exam_neither_grade_nor_comment_is_told_before_its_release(trainer
     assert told["answers"][0]["answer"] == ["Buenos días"]
 
 
+@pytest.mark.nightly
 def test_the_file_costs_the_same_for_any_history(ana, django_assert_max_num_queries):
     quiz = make_quiz("otro", questions=3)
     write_own_data(ana, hidden_before=None, now=timezone.now())

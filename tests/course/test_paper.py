@@ -375,6 +375,24 @@ def test_the_trainer_hands_out_prints_and_keys_in(client, group):
     assert "No hay ninguna hoja «ABC»" in client.get(pile, {"codigo": "ABC"}).content.decode()
 
 
+def test_what_was_keyed_in_is_on_no_page_and_in_no_file_afterwards(client, group):
+    quiz = make_quiz("m9", [make_question("P-Q5", kind="short_text", choices=[{"identifier": "a", "text": "gracias"}])])
+    sheet = handed_out(group, quiz).sheets[0]
+    client.force_login(group.trainers.get())
+    typed = {"r1": "Zacapela"}
+    assert client.post(reverse("desk_enter_sheet", args=[group.pk, sheet.code]), typed).status_code == 302
+    assert sheet.attempt.answers.get().response == "Zacapela"
+    of_quiz, learner = [group.pk, quiz.translation_key], sheet.attempt.learner
+    pages = [reverse(name, args=of_quiz) for name in ("desk_paper", "desk_entry", "desk_sheets_csv")]
+    pages += [f"{reverse('desk_entry', args=of_quiz)}?{words}={sheet.code}" for words in ("codigo", "hoja")]
+    pages.append(reverse("desk_person", args=[group.pk, learner.pk]))
+    pages += [reverse(name, args=[group.pk]) for name in ("desk_cohort", "desk_activities", "desk_audit")]
+    answers = [client.get(address, follow=True) for address in pages]
+    answers.append(client.post(reverse("desk_enter_sheet", args=[group.pk, sheet.code]), typed | {"r1": "-"}))
+    assert {answer.status_code for answer in answers} <= {200, 302}
+    assert [answer.request["PATH_INFO"] for answer in answers if b"Zacapela" in answer.content] == []
+
+
 def test_whoever_makes_booklets_in_another_language_than_spanish_is_told(client, group):
     quiz = make_quiz("m9", 2)
     translation = quiz.copy_for_translation(Locale.objects.get_or_create(language_code="en")[0])
@@ -447,6 +465,7 @@ def test_only_the_trainers_of_the_group_open_its_papers(client, group, name):
     assert client.get(address).status_code == 200
 
 
+@pytest.mark.nightly
 def test_the_pages_ask_the_same_number_of_queries_for_many_people(client, group):
     quiz = make_quiz("m9", 2)
     client.force_login(group.trainers.get())

@@ -73,7 +73,6 @@ def test_the_sheets_of_all_are_one_tagged_pdf_by_surname(group, quiz, monkeypatc
     assert text.replace("\N{NO-BREAK SPACE}", " ").count("Para aprobar: 80 %.") == 5
 
 
-@pytest.mark.every_case
 @pytest.mark.parametrize("paper_size", ["letter", "a4"])
 def test_on_both_sides_nobody_begins_on_the_back_of_another(group, quiz, monkeypatch, paper_size):
     """Read with another reader, page by page; of parts that are joined too."""
@@ -114,6 +113,7 @@ def test_a_double_click_asks_once_and_what_is_there_is_not_printed_again(group, 
     assert make(papers).finished_at == made
 
 
+@pytest.mark.postgres
 def test_the_database_holds_one_print_at_work_for_what_is_asked(group, quiz):
     papers = ask(group, quiz)
     papers.pk = None

@@ -161,6 +161,7 @@ def test_nobody_becomes_superuser_by_a_form(admin):
     assert (luz.is_superuser, luz.is_staff) == (False, False)
 
 
+@pytest.mark.postgres
 def test_the_list_is_in_spanish_order_and_searched_by_code_and_name(admin):
     make_learner("BEA342", "Beatriz", "Ñáñez")
     make_learner("NAJ222", "Flor", "Nájera")

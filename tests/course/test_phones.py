@@ -5,7 +5,6 @@ import pytest
 from course.people.phones import NotAPhone, phone_in_words, read_phone, wa_me
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("text", "phone"),
     [
@@ -25,7 +24,6 @@ def test_a_number_is_read(text, phone):
     assert read_phone(phone) == phone
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize(
     "text",
     [
@@ -47,7 +45,6 @@ def test_what_is_no_number_is_refused(text):
         read_phone(text)
 
 
-@pytest.mark.any_database
 def test_a_kept_number_is_said_and_opens_a_chat():
     assert phone_in_words("+50255551234") == "5555 1234"
     assert phone_in_words("+529631234567") == "+529631234567"

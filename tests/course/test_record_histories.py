@@ -44,8 +44,7 @@ from tests.factories import (
 
 from . import record_replay as replay
 
-# On both databases where somebody asks for more of them: in the suite it costs more than it tells.
-pytestmark = [pytest.mark.django_db, *([] if "RECORD_HISTORIES" in os.environ else [pytest.mark.any_day])]
+pytestmark = [pytest.mark.django_db, pytest.mark.nightly]
 COUNT, SEED = int(os.environ.get("RECORD_HISTORIES", "1")), int(os.environ.get("RECORD_SEED", "11"))
 EVENTS = 200
 # What may annul something: nothing that is done to the course, and nothing that people do.

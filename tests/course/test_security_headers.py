@@ -72,6 +72,14 @@ def test_a_preview_may_stand_in_a_frame_of_the_admin(admin):
     assert policy_of(response)["frame-ancestors"] == "'self'"
 
 
+@pytest.mark.parametrize("address", ["/accounts/logout/", "/es/glosario/", "/v/", "/no-esta/", "/cms/"])
+def test_no_page_is_framed_by_another_site_taken_for_another_kind_or_told_to_other_sites(admin, address):
+    make_course(modules=0)
+    answer = admin.get(address, follow=True)
+    told = [answer[name] for name in ("X-Frame-Options", "X-Content-Type-Options", "Referrer-Policy")]
+    assert told == ["SAMEORIGIN", "nosniff", "same-origin"]
+
+
 @pytest.mark.parametrize("address", ["/accounts/cuenta/", "/es/glosario/", "/es/", "/accounts/logout/", "/no-esta/"])
 def test_what_a_signed_in_person_sees_is_kept_nowhere(client, address):
     make_course(modules=1)
@@ -111,6 +119,7 @@ def test_nothing_in_a_page_needs_more_than_the_policy_allows(client):
             assert forbidden not in page
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("people", [1, 4])
 def test_the_frame_costs_a_learner_two_queries(client, people):
     """The session and the person: menu, idle lock and first steps ask for nothing more."""

@@ -20,8 +20,6 @@ from modules.recorded.bringing import MOST_BYTES_OF_FILM, MOST_BYTES_OF_SOUND
 from quizzes.importing.formats import LARGEST as LARGEST_BANK
 from tests.serving import LONG, ROOT, served_site, until
 
-pytestmark = pytest.mark.any_database
-
 # Pages for trying the server out, beside the site's own.
 SLOW_PAGE = """
 import os, random, secrets, ssl, time, uuid
@@ -60,6 +58,7 @@ def pages(tmp_path_factory):
     return {"DJANGO_SETTINGS_MODULE": "slow_settings", "PYTHONPATH": str(folder), "BEGUN": str(folder / "begun")}
 
 
+@pytest.mark.nightly
 def test_a_process_that_dies_is_followed_by_another_and_the_last_answers_are_given(pages, tmp_path):
     with served_site(tmp_path, **pages) as site:
         first = site.answering()
@@ -99,6 +98,7 @@ assert not press._press_of.cache_info().currsize
 """
 
 
+@pytest.mark.nightly
 def test_the_site_is_loaded_without_a_database_a_thread_or_a_press_and_will_ask_a_pooler():
     nowhere = {"DATABASE_URL": "postgres://t@127.0.0.1:1/t", "DATABASE_POOLER_URL": "postgres://t@127.0.0.1:2/t"}
     loaded = subprocess.run(
@@ -111,6 +111,7 @@ def test_the_site_is_loaded_without_a_database_a_thread_or_a_press_and_will_ask_
     assert (loaded.returncode, loaded.stderr) == (0, "")
 
 
+@pytest.mark.nightly
 def test_the_worker_beside_the_pages_is_followed_by_another_and_is_not_listened_to_as_a_page(pages, tmp_path):
     with served_site(tmp_path, **pages | WITH_WORKER) as site:
         first = until(lambda: working(site))
@@ -144,6 +145,7 @@ def door_of(pid):
     return any(name.startswith("socket:[") and name[8:-1] in listening for name in held)
 
 
+@pytest.mark.nightly
 def test_when_the_keeper_is_killed_nobody_stays_behind(pages, tmp_path):
     with served_site(tmp_path, **pages | WITH_WORKER) as site:
         left = site.answering()
@@ -188,6 +190,7 @@ def behind_a_proxy(pages, tmp_path_factory):
         yield site
 
 
+@pytest.mark.nightly
 def test_those_that_answer_share_what_was_loaded_and_draw_each_for_itself(behind_a_proxy):
     drawn = {}
 

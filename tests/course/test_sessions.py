@@ -81,7 +81,7 @@ def test_a_session_without_a_date_or_too_short_is_refused(client, group):
         ("2029-01-01", False), ("9999-12-31", False),
     ],
 )  # fmt: skip
-@pytest.mark.every_case
+@pytest.mark.postgres
 def test_the_day_of_a_session_lies_between_the_group_s_beginnings_and_two_years_ahead(client, group, day, taken):
     with time_machine.travel(NOW, tick=False):
         client.force_login(group.trainers.get())
@@ -271,6 +271,7 @@ def test_only_the_trainers_of_the_group_open_a_session(client, group, session, n
     assert client.get(elsewhere).status_code == (405 if name == "desk_door" else 404)
 
 
+@pytest.mark.nightly
 def test_the_pages_ask_the_same_number_of_queries_for_many(client, group, session):
     client.force_login(group.trainers.get())
     pages = [reverse("desk_sessions", args=[group.pk]), address(session)]
@@ -354,7 +355,7 @@ def test_a_session_that_did_not_take_place_is_deleted_and_counts_nowhere(client,
 
 
 @pytest.mark.parametrize("hangs", ["attendance", "sheet", "hands"])
-@pytest.mark.every_case
+@pytest.mark.postgres
 def test_a_session_on_which_something_hangs_is_not_deleted(client, group, session, hangs):
     trainer, ana = group.trainers.get(), group.learners.get(username="ANA234")
     if hangs == "attendance":

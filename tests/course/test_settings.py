@@ -10,8 +10,6 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-pytestmark = pytest.mark.any_database
-
 ROOT = Path(__file__).parent.parent.parent
 REFERENCE = ROOT / "docs" / "reference" / "settings.md"
 PRODUCTION = {

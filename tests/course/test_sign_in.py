@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.contrib.auth import SESSION_KEY
+from django.test import Client
 from django.urls import reverse
 
 from tests.factories import PASSWORD, PIN, make_cohort, make_course, make_learner, make_staff, make_trainer
@@ -107,6 +108,19 @@ def test_nobody_is_led_to_another_site(client, address):
 def test_a_person_signed_in_already_goes_on(client):
     client.force_login(make_learner())
     assert client.get(f"{LOGIN}?next=/es/glosario/").url == "/es/glosario/"
+
+
+def test_a_session_that_was_there_before_opens_nothing_after_somebody_signs_in_with_it(client):
+    """Whoever leaves a cookie of theirs in a browser has no part in the session of who signs in there."""
+    make_learner()
+    session = client.session
+    session["left"] = "behind"
+    session.save()
+    sign_in(client)
+    assert client.session.session_key != session.session_key
+    stranger = Client()
+    stranger.cookies["sessionid"] = session.session_key
+    assert stranger.get("/accounts/cuenta/").url.startswith(LOGIN)
 
 
 def test_a_closed_account_is_told_so(client):

@@ -32,7 +32,7 @@ from tests.factories import (
     spanish,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 
 def finish(learner, *, weeks_ago):
@@ -182,6 +182,7 @@ def test_what_one_person_missed_changes_nothing():
     assert [one.translation_key for one in in_order(questions, {"c": 0.9, "e": 0.5}, {"c"}, "ana")][-1] == "c"
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("many", [1, 9])
 def test_the_page_and_my_course_cost_the_same_however_much_there_is(client, ana, many, django_assert_max_num_queries):
     make_bank(*((f"R{number}", []) for number in range(3 * many)))

@@ -156,6 +156,7 @@ def test_images_that_no_certificate_and_no_design_shows_go(now):
     assert not unused_images().exists()
 
 
+@pytest.mark.nightly
 def test_looking_for_images_costs_the_same_for_many_certificates():
     make_small_course()
     with_images(make_design(), signature=a_picture("navy"), logo=a_picture("black"))

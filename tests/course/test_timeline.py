@@ -121,6 +121,7 @@ def test_calls_and_missed_sessions_of_groups_of_others_are_not_told(client, grou
     assert sorted(told) == ["Entró al grupo Ajeno", "Entró al grupo Grupo de la mañana"]
 
 
+@pytest.mark.nightly
 def test_a_long_line_has_pages_and_costs_as_many_queries(client, group):
     ana = group.learners.order_by("username")[0]
     page = reverse("desk_person", args=[group.pk, ana.pk])

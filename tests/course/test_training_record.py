@@ -139,6 +139,7 @@ def test_the_page_shows_the_days_that_were_asked_for_and_says_what_is_wrong_with
     assert client.get(reverse("desk_training_csv"), YEAR).status_code == 302
 
 
+@pytest.mark.nightly
 def test_the_pages_take_the_same_queries_at_any_size(client, trainer):
     group, ana = trainer.cohorts_trained.get(), TrainingRecord.objects.filter(learner__username="ANA234")[0].learner
     pages = [reverse("desk_training") + "?modulos=si&desde=2026-01-01&hasta=2026-12-31"]
@@ -285,6 +286,7 @@ def test_who_is_in_the_group_of_the_session_works_where_they_work():
     assert set(TrainingRecord.objects.filter(learner=rosa).values_list("cohort", "clinic")) == {("", "Puesto")}
 
 
+@pytest.mark.nightly
 def test_writing_down_what_sessions_finished_takes_the_same_queries_for_any_number():
     make_course(modules=1, lessons=1, questions=1)
     group = make_cohort("Uno", trainers=[make_trainer()])

@@ -11,7 +11,7 @@ from course.outages import UNMIGRATED
 from tests.factories import make_course, make_learner, make_staff, make_trainer
 from tests.serving import ROOT
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 SPANISH = "Prueba con contraseñas públicas: no anote nada de personas reales."
 ENGLISH = "A trial with public passwords: enter nothing about real people."
 

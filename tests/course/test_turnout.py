@@ -65,6 +65,7 @@ def in_order(group):
     return [one.learner for one in group.enrolments.select_related("learner").order_by("learner__username")]
 
 
+@pytest.mark.nightly
 def test_many_sessions_are_counted_in_as_many_queries_as_one(group):
     def counted(sessions):
         with CaptureQueriesContext(connection) as queries:

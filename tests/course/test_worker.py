@@ -1,6 +1,7 @@
 """The worker beside the site, a process of its own: it makes what was asked for and may be killed at any moment."""
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -11,16 +12,16 @@ import pytest
 from django.conf import settings
 
 from tests.beside import Beside
-from tests.quick_database import kept_database
+from tests.serving import migrated_database
 
-pytestmark = pytest.mark.any_day
+pytestmark = pytest.mark.nightly
+
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PEOPLE = 10
 
 SET_UP = """
 from django.core.management import call_command
-call_command("migrate", verbosity=0)
 call_command("createcachetable", verbosity=0)
 """
 ASK = f"""
@@ -90,8 +91,7 @@ def until(seen, *, seconds=120):
 @pytest.fixture
 def site(tmp_path):
     site = Site(tmp_path)
-    if kept_database().exists():
-        (tmp_path / "worker.sqlite3").write_bytes(kept_database().read_bytes())
+    shutil.copy(migrated_database(), tmp_path / "worker.sqlite3")
     site.shell(SET_UP)
     yield site
     site.beside.end()

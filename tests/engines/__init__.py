@@ -1,4 +1,4 @@
-"""The main ways without a line in other engines than Chromium: `script/other-browsers` runs them."""
+"""The main ways without a line in other engines than Chromium: `script/test --all` runs them."""
 
 from .firefox import Firefox
 from .webkit import WebKit

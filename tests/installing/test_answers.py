@@ -14,7 +14,6 @@ from course.operating.words import Refused
 
 from .scratch import files_below, script_install
 
-pytestmark = pytest.mark.any_database
 MAIL = ("--mail-host", "m.gt", "--mail-from", "a@b.gt")
 
 

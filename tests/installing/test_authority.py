@@ -9,8 +9,6 @@ from course.installing.authority import ISSUING_CERTIFICATE, ISSUING_KEY, PUBLIC
 from .conftest import CLINIC
 from .scratch import files_below, script_install
 
-pytestmark = pytest.mark.any_database
-
 
 def openssl(*arguments, check=True, **options):
     done = subprocess.run(["openssl", *arguments], capture_output=True, text=True, check=False, **options)

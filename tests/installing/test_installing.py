@@ -11,8 +11,6 @@ from course.operating.environment import read_environment
 from .conftest import CLINIC
 from .scratch import OPT, ROOT, files_below, script_install
 
-pytestmark = pytest.mark.any_database
-
 SERVER = ("--for", "server", "--address", "curso.example.gt", "--yes")
 
 

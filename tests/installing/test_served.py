@@ -18,7 +18,8 @@ from ..serving import migrated_database, until
 from .conftest import CLINIC
 from .scratch import OPT, another_root, script_install
 
-pytestmark = pytest.mark.any_database
+pytestmark = pytest.mark.nightly
+
 
 CADDY = ("caddy", "run", "--adapter", "caddyfile", "--config", "/etc/caddy/Caddyfile")
 # Tells what came with a request.

@@ -13,8 +13,6 @@ from course.installing.units import NIGHTLY, SITE, WORKER, unit_files
 from ..machines import machine
 from .scratch import OPT, another_root, script_install
 
-pytestmark = pytest.mark.any_database
-
 SERVER = ("--for", "server", "--address", "curso.example.gt", "--yes")
 
 

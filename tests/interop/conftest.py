@@ -15,7 +15,7 @@ NO_NETWORK = re.compile("ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|ETIMEDOUT"
 @pytest.fixture(scope="session")
 def libraries():
     """Install what the lock names, once, however many processes test; only without a network it cannot be done."""
-    assert shutil.which("npm"), "Node.js and npm are missing: script/setup --dev installs them"
+    assert shutil.which("npm"), "Node.js and npm are missing: script/setup --all installs them"
     lock_file = HERE / "package-lock.json"
     with lock_file.open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

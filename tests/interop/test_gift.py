@@ -20,6 +20,9 @@ from quizzes.importing.parts.reading import ReadCase, ReadChoice
 from tests.factories import spanish
 from tests.quizzes.generated_questions import make_questions
 
+pytestmark = pytest.mark.nightly
+
+
 TYPES = {
     "single": "MC",
     "multiple": "MC",
@@ -172,7 +175,6 @@ def check(questions):
     return left_out
 
 
-@pytest.mark.any_database
 def test_every_kind_with_every_hard_text_is_read_as_it_was_written(libraries):
     questions = [question for question in make_questions(200) if question.kind in TYPES]
     questions[5].choices.append(ReadChoice("", match="de más"))
@@ -181,7 +183,6 @@ def test_every_kind_with_every_hard_text_is_read_as_it_was_written(libraries):
     assert check(make_hard_questions()) == set()
 
 
-@pytest.mark.any_database
 def test_a_case_is_read_as_a_text_before_its_questions(libraries):
     questions = [question for question in make_questions(60) if question.kind in TYPES][: 3 * len(HARD)]
     for number, text in enumerate(HARD):
@@ -203,7 +204,6 @@ def test_a_case_is_read_as_a_text_before_its_questions(libraries):
 
 
 @pytest.mark.django_db
-@pytest.mark.any_database
 def test_the_whole_bank_of_the_course_is_read_as_it_was_written(libraries):
     call_command("load_content", language="es", verbosity=0)
     questions = [read for read, _question in gather_questions(select_questions(locale=spanish()), with_images=False)]

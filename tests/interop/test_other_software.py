@@ -31,10 +31,7 @@ from tests.factories import make_learner
 HERE = Path(__file__).parent
 NEW, PLAIN = "https://curso.example", "http://192.168.1.10:8000"
 SCHEMA = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.any_database,
-]
+pytestmark = [pytest.mark.django_db, pytest.mark.nightly]
 
 
 def answers_for(*credentials):

@@ -10,8 +10,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.quick_database import kept_database
-
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -40,9 +38,8 @@ def manage(environment, *arguments):
 
 
 def prepare(folder, environment):
-    # Where the other tests left a migrated database, the site begins with that: migrating takes a third of a minute.
-    if kept_database().exists():
-        shutil.copy(kept_database(), folder / "journeys.sqlite3")
+    if migrated := os.environ.get("MIGRATED_DATABASE"):
+        shutil.copy(migrated, folder / "journeys.sqlite3")
     if collected := os.environ.get("COLLECTED_STATIC"):
         shutil.copytree(collected, folder / "static")
     manage(environment, "prepare_site")

@@ -7,7 +7,8 @@ import pytest
 
 from .conftest import DESK, PHONE, ROOT, run_axe, sideways, sign_in
 
-pytestmark = pytest.mark.journey
+pytestmark = pytest.mark.nightly
+
 
 # The rule, and what of Wagtail's own it finds there.
 WAGTAILS_OWN = {

@@ -15,7 +15,8 @@ from .learner import (
     press,
 )
 
-pytestmark = pytest.mark.journey
+pytestmark = pytest.mark.nightly
+
 
 ANSWERS = """
 from quizzes.models import Answer, Attempt

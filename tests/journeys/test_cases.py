@@ -6,7 +6,8 @@ from .conftest import PHONE, axe_violations, sideways, sign_in
 from .learner import choose_own_pin, choose_role, make_newcomer, press
 from .printed import words_on
 
-pytestmark = pytest.mark.journey
+pytestmark = pytest.mark.nightly
+
 
 MAKE = """
 from tests.factories import make_case, make_question, make_quiz

@@ -5,12 +5,9 @@ import re
 from urllib.parse import urlsplit
 
 import pikepdf
-import pytest
 
 from .conftest import DESK, PHONE, axe_violations, sideways, sign_in
 from .learner import press
-
-pytestmark = pytest.mark.journey
 
 PASSWORD = "cuatro-volcanes-y-un-lago"
 RIGHT = "Ofelia Raxón-Mús"

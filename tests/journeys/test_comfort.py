@@ -11,7 +11,8 @@ from course.installing import authority_page
 from .conftest import DESK, PHONE, axe_violations, sideways, sign_in
 from .learner import follow, press
 
-pytestmark = pytest.mark.journey
+pytestmark = pytest.mark.nightly
+
 
 # Letters grow out of a narrow screen first; colours are the same on each.
 LOOKS = [

@@ -9,7 +9,8 @@ from .hands import go_round
 from .test_reach import DESK_PAGES, NARROW
 from .test_screens import STAFF_PASSWORD
 
-pytestmark = pytest.mark.journey
+pytestmark = pytest.mark.nightly
+
 
 DESK = {"viewport": {"width": 1280, "height": 800}}
 CODE, PIN = "TOM264", "271828"

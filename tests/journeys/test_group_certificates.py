@@ -9,7 +9,8 @@ from playwright.sync_api import expect
 from .conftest import DESK, PATIENCE, PHONE, ROOT, axe_violations, sideways, sign_in
 from .learner import press
 
-pytestmark = pytest.mark.journey
+pytestmark = pytest.mark.nightly
+
 
 PASSWORD = "cuatro-volcanes-y-un-lago"
 

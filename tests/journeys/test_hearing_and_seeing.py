@@ -7,7 +7,8 @@ from tests.modules.media.kept import FILES
 
 from .conftest import DESK, PHONE, axe_violations, sideways, sign_in
 
-pytestmark = pytest.mark.journey
+pytestmark = pytest.mark.nightly
+
 
 # A recording as long as the limit lets it be, so that no browser fetches all of it at once; and a short one and a film.
 KEEP = f"""

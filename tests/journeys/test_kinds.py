@@ -8,7 +8,8 @@ from .conftest import DESK, PHONE, axe_violations, sideways, sign_in
 from .hands import POINTER, Keyboard
 from .learner import answer, choose_own_pin, choose_role, make_newcomer, press
 
-pytestmark = pytest.mark.journey
+pytestmark = pytest.mark.nightly
+
 
 KINDS = (
     *("single", "multiple", "true_false", "ordering", "matching", "gaps", "places"),

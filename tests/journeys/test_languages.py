@@ -11,7 +11,8 @@ from .conftest import PHONE, axe_violations, sideways, sign_in
 from .learner import answer, ask_course, follow, make_newcomer, make_ready, press
 from .printed import words_on
 
-pytestmark = pytest.mark.journey
+pytestmark = pytest.mark.nightly
+
 
 # All but the first module, whose way is walked here.
 FINISH_OTHERS = """

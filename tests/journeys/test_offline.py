@@ -16,8 +16,6 @@ from .device import (
 from .learner import answer, ask_course, follow, press
 from .line import DOWN, UP
 
-pytestmark = pytest.mark.journey
-
 # The attempt was begun, and its last question answered rightly, on another device.
 BEGIN = """
 import json
@@ -151,6 +149,7 @@ def test_a_module_and_its_quiz_are_done_without_a_line_after_the_power_failed(si
     assert done(site, "ULA234") == {"reads": lessons, "attempts": [sent]}
 
 
+@pytest.mark.nightly
 def test_the_whole_course_is_kept_at_a_wish_and_taken_away_again(site, device):
     page = device.sign_in(site, "ULC234")
     page.goto("/es/sin-conexion/curso/")
@@ -173,6 +172,7 @@ def test_the_whole_course_is_kept_at_a_wish_and_taken_away_again(site, device):
     expect(page.get_by_text("Esta página no está guardada en este aparato.")).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_copies_please_axe_and_hold_nobody(site, device):
     page, errors = device.sign_in(site, "ULD234"), []
     page.on("console", lambda said: said.type == "error" and errors.append(f"{page.url}: {said.text}"))

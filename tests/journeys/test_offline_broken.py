@@ -9,8 +9,6 @@ from .device import at_hand, deliver, expect_copy, goto_site, outbox, until, wai
 from .learner import come_to_one_answer, follow, press
 from .line import DOWN, HANGING, NO_REPLY, PORTAL, UP
 
-pytestmark = pytest.mark.journey
-
 DONE = """
 import json
 from modules.models import LessonRead
@@ -108,6 +106,7 @@ def test_a_line_that_hangs_or_loses_the_reply_doubles_nothing(site, device):
     assert page.get_by_text("otra persona").count() == 0
 
 
+@pytest.mark.nightly
 def test_the_page_of_a_strange_line_is_kept_for_nothing_and_takes_nothing(site, device):
     line, page = device.line, device.sign_in(site, "ROU234")
     question = keep_module_and_paper(page)
@@ -133,6 +132,7 @@ def test_the_page_of_a_strange_line_is_kept_for_nothing_and_takes_nothing(site, 
     assert done(site, "ROU234") == [0, 1, 1]
 
 
+@pytest.mark.nightly
 def test_a_full_device_loses_nothing_that_it_took_and_says_that_it_is_full(site, device):
     line, page = device.line, device.sign_in(site, "ROV234")
     question = keep_module_and_paper(page)
@@ -163,6 +163,7 @@ def test_a_full_device_loses_nothing_that_it_took_and_says_that_it_is_full(site,
     until(lambda: done(site, "ROV234"), lambda now: now == [0, 1, 2])
 
 
+@pytest.mark.nightly
 def test_a_browser_that_threw_everything_away_begins_again(site, device):
     page = device.sign_in(site, "ROW234")
     page.goto("/es/m1/")

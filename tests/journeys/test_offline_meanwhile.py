@@ -11,7 +11,8 @@ from .device import at_hand, caches_of, deliver, expect_copy, goto_site, outbox,
 from .learner import come_to_one_answer, follow, make_ready, press
 from .line import DOWN, UP
 
-pytestmark = pytest.mark.journey
+pytestmark = pytest.mark.nightly
+
 
 OTHERWISE = str.maketrans("0123456789abcdef", "fedcba9876543210")
 DELIVERY = "/sin-conexion/entregar/"

@@ -9,7 +9,8 @@ from .device import at_hand, deliver, expect_copy, until, wait_until_kept, wait_
 from .learner import press
 from .line import DOWN, UP
 
-pytestmark = pytest.mark.journey
+pytestmark = pytest.mark.nightly
+
 
 KINDS = (
     *("single", "multiple", "true_false", "ordering", "matching", "gaps", "places"),

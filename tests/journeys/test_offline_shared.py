@@ -21,8 +21,6 @@ from .device import (
 from .learner import come_to_one_answer, follow, press
 from .line import DOWN, UP
 
-pytestmark = pytest.mark.journey
-
 DONE = """
 import json
 from modules.models import LessonRead
@@ -146,6 +144,7 @@ def test_what_waits_of_one_arrives_for_them_while_another_is_signed_in(site, dev
     assert done(site, first, "DIB234") == [[1, 1], [1, 0]]
 
 
+@pytest.mark.nightly
 def test_whose_session_ended_goes_on_and_who_left_is_nobody(site, device):
     line, page = device.line, device.sign_in(site, "DIC234")
     page.goto("/es/m1/")
@@ -231,6 +230,7 @@ def test_who_leaves_a_shared_computer_without_a_line_leaves_nothing_but_what_is_
     assert done(site, "DIE234", "DIF234") == [[0, 1], [0, 0]]
 
 
+@pytest.mark.nightly
 def test_a_shared_computer_that_nobody_uses_closes_without_a_line(site, device):
     line, page = device.line, device.page
     page.clock.install()

@@ -9,7 +9,8 @@ from playwright.sync_api import expect
 from .device import at_hand
 from .learner import come_to_one_answer, follow, press
 
-pytestmark = pytest.mark.journey
+pytestmark = pytest.mark.nightly
+
 
 DONE = """
 import json

@@ -13,7 +13,9 @@ from .learner import follow, press
 from .looking import looks_right
 from .printed import codes_on
 
-pytestmark = pytest.mark.journey
+pytestmark = pytest.mark.nightly
+
+
 PASSWORD = "cuatro-volcanes-y-un-lago"
 
 

@@ -4,7 +4,6 @@ import io
 import re
 import subprocess
 
-import pytest
 import zxingcpp
 from PIL import Image
 from playwright.sync_api import expect
@@ -15,7 +14,6 @@ from .conftest import DESK, PHONE, sign_in
 from .learner import choose_own_pin, follow, press
 from .looking import looks_right
 
-pytestmark = pytest.mark.journey
 PASSWORD = "cuatro-volcanes-y-un-lago"
 
 

@@ -8,7 +8,8 @@ from playwright.sync_api import expect
 
 from .conftest import DESK, PHONE, axe_violations, sideways, sign_in
 
-pytestmark = pytest.mark.journey
+pytestmark = pytest.mark.nightly
+
 
 ALT = "La ventanilla, con un biombo a cada lado"
 LIGHT = 30 * 1024

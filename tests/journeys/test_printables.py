@@ -7,7 +7,8 @@ from playwright.sync_api import expect
 
 from .conftest import LIGHT_AND_DARK, PHONE, axe_violations, sideways, sign_in
 
-pytestmark = pytest.mark.journey
+pytestmark = pytest.mark.nightly
+
 
 SHEETS = ["lista-del-centro", "codigo-de-conducta", "plan-de-accion", "guia-de-la-reunion", "si-piden-datos"]
 

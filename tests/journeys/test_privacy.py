@@ -6,9 +6,6 @@ from playwright.sync_api import expect
 from .conftest import DESK, PHONE, sign_in
 from .learner import press
 
-pytestmark = pytest.mark.journey
-
-
 KEPT = """() => JSON.stringify([location.href, history.length, history.state, document.cookie, document.title,
   {...localStorage}, {...sessionStorage}, window.name, [...new FormData(document.forms[0] || undefined)]])"""
 # What browsers keep besides, which only a page with scripts can be asked for.

@@ -8,7 +8,8 @@ from .learner import come_to_one_answer, follow, press
 from .test_comfort import COMMON, LEARNER
 from .test_screens import STAFF_PASSWORD, TRAINER
 
-pytestmark = pytest.mark.journey
+pytestmark = pytest.mark.nightly
+
 
 NARROW = {**PHONE, "viewport": {"width": 320, "height": 640}}
 DESK_PAGES = [

@@ -5,7 +5,8 @@ import pytest
 from .conftest import DESK, PHONE, axe_violations, sideways, sign_in
 from .learner import ask_course, press
 
-pytestmark = pytest.mark.journey
+pytestmark = pytest.mark.nightly
+
 
 PASSWORD, PIN = "cuatro-volcanes-y-un-lago", "482913"
 GROUP, FINISHED, COLLEAGUE = "Los Cerezos", "VIL264", "WAL264"

@@ -10,7 +10,9 @@ from playwright.sync_api import expect
 from .conftest import DESK, PHONE, axe_violations, sideways, sign_in
 from .learner import choose_own_pin, choose_role, follow, make_newcomer, press
 
-pytestmark = pytest.mark.journey
+pytestmark = pytest.mark.nightly
+
+
 PASSWORD = "cuatro-volcanes-y-un-lago"
 NAME = "Ixmatá de la Cruz, Rosa Ñandú"
 DUE = """

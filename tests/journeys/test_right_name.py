@@ -5,7 +5,8 @@ import pytest
 from .conftest import DESK, PHONE, axe_violations, sideways, sign_in
 from .learner import make_ready, press
 
-pytestmark = pytest.mark.journey
+pytestmark = pytest.mark.nightly
+
 
 PASSWORD = "cuatro-volcanes-y-un-lago"
 FINISH = """

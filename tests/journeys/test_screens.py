@@ -8,8 +8,6 @@ from playwright.sync_api import expect
 from .conftest import DESK, LIGHT_AND_DARK, PHONE, axe_violations, sideways, sign_in
 from .learner import follow
 
-pytestmark = pytest.mark.journey
-
 PUBLIC = ["/accounts/login/", "/es/", "/es/directorio/", "/es/glosario/", "/v/", "/es/no-existe/"]
 LEARNER = [
     "/es/",
@@ -38,6 +36,7 @@ MISSING = "/es/no-existe/"
 STAFF_PASSWORD = "cuatro-volcanes-y-un-lago"
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(("size", "dark"), LIGHT_AND_DARK, ids=["light phone", "dark desk"])
 @pytest.mark.parametrize(
     ("who", "secret", "paths"),
@@ -70,6 +69,7 @@ def test_the_first_visit_to_a_lesson_is_light(site, open_browser):
     assert len(sizes) <= 6
 
 
+@pytest.mark.nightly
 def test_a_lesson_is_done_with_the_keyboard_alone(site, open_browser):
     page = open_browser(DESK)
     sign_in(page, "ANA234", "482913")
@@ -87,6 +87,7 @@ def test_a_lesson_is_done_with_the_keyboard_alone(site, open_browser):
     assert page.url.endswith("/es/m1/2/")
 
 
+@pytest.mark.nightly
 def test_the_interface_is_english_for_who_wants_it(site, open_browser):
     page = open_browser(DESK)
     sign_in(page, "ANA234", "482913")

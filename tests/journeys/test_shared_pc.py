@@ -9,8 +9,6 @@ from .conftest import CHROMIUM, DESK, FLAGS, PATIENCE, PHONE, axe_violations, si
 from .learner import answer, ask_course, press
 from .test_bad_moments import END_SESSIONS, begin_quiz, facts
 
-pytestmark = pytest.mark.journey
-
 TRAINER = ("facilitadora", "cuatro-volcanes-y-un-lago")
 ANA = ("ANA234", "482913")
 GROUP = "/es/grupos/1/"
@@ -77,6 +75,7 @@ def test_the_grid_in_another_tab_is_covered_at_once_when_the_person_changes(site
     assert page.complaints == []
 
 
+@pytest.mark.nightly
 def test_who_goes_on_in_two_tabs_is_covered_in_none(site, open_browser):
     page = open_browser()
     sign_in(page, *ANA)
@@ -87,6 +86,7 @@ def test_who_goes_on_in_two_tabs_is_covered_in_none(site, open_browser):
     assert other.locator("#gone").count() == 1
 
 
+@pytest.mark.nightly
 def test_a_session_that_ended_by_itself_reaches_the_other_tabs_at_the_next_page(site, open_browser):
     page = open_browser()
     sign_in(page, *TRAINER)
@@ -96,6 +96,7 @@ def test_a_session_that_ended_by_itself_reaches_the_other_tabs_at_the_next_page(
     expect_closed(grid)
 
 
+@pytest.mark.nightly
 def test_without_javascript_the_next_request_of_the_other_tab_asks_to_sign_in(site, open_browser):
     page = open_browser(javascript=False)
     sign_in(page, *TRAINER)
@@ -173,6 +174,7 @@ def test_what_was_kept_for_a_person_goes_with_them_and_what_waits_stays(site, op
     assert facts(site, "ESP222") == (1, 1, False)
 
 
+@pytest.mark.nightly
 def test_idle_without_a_line_covers_the_page_and_closes_the_session_when_the_line_is_back(site, open_browser, answers):
     page = open_browser()
     page.clock.install()
@@ -195,6 +197,7 @@ def test_idle_without_a_line_covers_the_page_and_closes_the_session_when_the_lin
     assert facts(site, "OCI222") == (1, 1, False)
 
 
+@pytest.mark.nightly
 def test_an_answer_that_waited_in_a_covered_page_goes_to_whose_it_is(site, open_browser, answers):
     page = open_browser()
     begin_quiz(site, page, "CUB222")
@@ -213,6 +216,7 @@ def test_an_answer_that_waited_in_a_covered_page_goes_to_whose_it_is(site, open_
     assert page.evaluate(KEPT) == []
 
 
+@pytest.mark.nightly
 def test_who_works_in_one_tab_is_not_idle_in_another(site, open_browser):
     page = open_browser()
     sign_in(page, *ANA)
@@ -226,6 +230,7 @@ def test_who_works_in_one_tab_is_not_idle_in_another(site, open_browser):
     expect(other.get_by_role("dialog")).to_be_hidden()
 
 
+@pytest.mark.nightly
 def test_a_telephone_is_taken_for_an_own_one_until_somebody_says_otherwise(site, open_browser):
     page = open_browser(PHONE)
     shared = page.get_by_label("Otras personas también usan")

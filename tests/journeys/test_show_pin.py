@@ -1,6 +1,10 @@
 """A PIN is looked at before it is sent, and hidden when it is."""
 
+import pytest
+
 from .conftest import PHONE
+
+pytestmark = pytest.mark.nightly
 
 
 def test_a_pin_is_shown_on_demand_and_sent_hidden(site, open_browser):

@@ -4,7 +4,7 @@ import pytest
 
 from .conftest import DESK, PHONE, axe_violations, sideways, sign_in
 
-pytestmark = pytest.mark.journey
+pytestmark = pytest.mark.nightly
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

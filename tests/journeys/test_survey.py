@@ -9,8 +9,6 @@ from .conftest import DESK, PHONE, axe_violations, sideways, sign_in
 from .learner import make_ready, press
 from .trainer import PASSWORD
 
-pytestmark = pytest.mark.journey
-
 NARROW = {**PHONE, "viewport": {"width": 320, "height": 640}}
 THANKS = "Gracias. Ya pasó por esta página."
 KEPT = """
@@ -26,7 +24,10 @@ def in_sight(page, button):
     return box["y"] >= 0 and box["y"] + box["height"] <= page.viewport_size["height"]
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without"])
+@pytest.mark.parametrize(
+    "javascript",
+    [pytest.param(True, id="with JavaScript", marks=pytest.mark.nightly), pytest.param(False, id="without")],
+)
 def test_the_page_is_declined_without_scrolling_and_the_course_begins(site, open_browser, javascript):
     code, pin = make_ready(site, "ENC222" if javascript else "ENC333")
     page = open_browser(PHONE, javascript=javascript)
@@ -70,6 +71,7 @@ def test_every_question_is_answered_with_a_finger_and_going_back_shows_nothing(s
     assert page.complaints == []
 
 
+@pytest.mark.nightly
 def test_enter_in_a_question_passes_nothing_and_loses_nothing(site, open_browser):
     code, pin = make_ready(site, "ENC555")
     page = open_browser(DESK)
@@ -83,6 +85,7 @@ def test_enter_in_a_question_passes_nothing_and_loses_nothing(site, open_browser
     assert THANKS not in page.inner_text("main")
 
 
+@pytest.mark.nightly
 def test_ten_sheets_are_keyed_in_without_javascript(site, open_browser):
     for size in (NARROW, PHONE):
         page = open_browser(size, javascript=False)
@@ -120,6 +123,7 @@ def key_in_with_a_mistake(page):
     assert page.locator("input[name=everybody]").is_checked()
 
 
+@pytest.mark.nightly
 def test_a_line_that_drops_loses_nothing_that_was_marked(site, open_browser):
     code, pin = make_ready(site, "ENC666")
     page = open_browser(PHONE)

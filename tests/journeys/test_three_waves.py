@@ -15,7 +15,8 @@ from .learner import follow, press
 from .trainer import PASSWORD
 from .year import first_month
 
-pytestmark = pytest.mark.journey
+pytestmark = pytest.mark.nightly
+
 
 PIN = "739182"
 CENTRE, AREA = "Centro de Salud de Chinautla", "Área de Salud Guatemala Nororiente"

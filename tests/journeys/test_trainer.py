@@ -9,13 +9,15 @@ import pytest
 from .conftest import DESK, PHONE, axe_violations, sideways, sign_in
 from .learner import press
 
-pytestmark = pytest.mark.journey
-
 PASSWORD = "cuatro-volcanes-y-un-lago"
 
 
 @pytest.mark.parametrize(
-    ("size", "javascript"), [(DESK, True), (PHONE, False)], ids=["desk", "phone without JavaScript"]
+    ("size", "javascript"),
+    [
+        pytest.param(DESK, True, id="desk", marks=pytest.mark.nightly),
+        pytest.param(PHONE, False, id="phone without JavaScript"),
+    ],
 )
 def test_a_trainer_finds_who_is_stuck_and_takes_the_group_along(site, open_browser, size, javascript):
     page = open_browser(size, javascript=javascript)
@@ -53,6 +55,7 @@ def test_a_trainer_finds_who_is_stuck_and_takes_the_group_along(site, open_brows
     assert page.complaints == []
 
 
+@pytest.mark.nightly
 def test_a_learner_finds_no_desk_and_a_trainer_no_group_of_another(site, open_browser):
     page = open_browser(DESK)
     sign_in(page, "ANA234", "482913")

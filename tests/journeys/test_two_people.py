@@ -5,7 +5,8 @@ import pytest
 from .conftest import DESK, PHONE, sign_in
 from .learner import answer, ask_course, choose_own_pin, choose_role, come_to_one_answer, make_newcomer, press
 
-pytestmark = pytest.mark.journey
+pytestmark = pytest.mark.nightly
+
 
 FACTS = """
 from modules.models import LessonRead

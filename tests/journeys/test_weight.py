@@ -8,7 +8,8 @@ import requests
 
 from .learner import ask_course, make_ready
 
-pytestmark = pytest.mark.journey
+pytestmark = pytest.mark.nightly
+
 
 HEAVIEST = 28 * 1024
 # Each path of a scene has an end of its own in the page: docs/decisions/0033-scenes.md.

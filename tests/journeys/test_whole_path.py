@@ -6,7 +6,6 @@ JavaScript, with the keyboard alone and with very large letters. On each page `l
 
 import hashlib
 import io
-import os
 import subprocess
 from dataclasses import dataclass
 from typing import Any
@@ -23,8 +22,6 @@ from .hands import KEYBOARD, POINTER
 from .learner import ask_course, choose_own_pin, choose_role, follow, make_newcomer
 from .looking import check_with_axe, check_with_tab
 from .walking import Walk
-
-pytestmark = pytest.mark.journey
 
 # Six questions for everyone and four of one's own.
 ASKED = 10
@@ -72,13 +69,18 @@ def course(site):
     return ask_course(site)
 
 
-# A minute and more each: the phone without JavaScript and the keyboard alone ask the most of a page.
-WALKED = [
-    way for way in WAYS if "EVERY_WAY" in os.environ or way.name in ("phone without JavaScript", "keyboard alone")
-]
-
-
-@pytest.mark.parametrize("way", WALKED, ids=[f"{way.role.value}, {way.name}" for way in WALKED])
+# A minute and more each: in a push the one that asks the most of a page.
+@pytest.mark.parametrize(
+    "way",
+    [
+        pytest.param(
+            way,
+            id=f"{way.role.value}, {way.name}",
+            marks=[] if way.name == "phone without JavaScript" else pytest.mark.nightly,
+        )
+        for way in WAYS
+    ],
+)
 def test_a_newcomer_of_each_role_goes_from_the_card_to_the_certificate(site, course, open_browser, tmp_path, way):
     code, pin = make_newcomer(site, way.code, post=way.post)
     page = open_browser(way.size, javascript=way.javascript, dark=way.dark)
@@ -160,6 +162,7 @@ def qr_in(pdf, folder):
     return zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)))[0].text
 
 
+@pytest.mark.nightly
 def test_the_serial_is_forgiven_spaces_and_lower_case(site, open_browser):
     code = site.shell("from certificates.models import Certificate; print(Certificate.objects.earliest('pk').serial)")
     serial = code.strip()

@@ -11,7 +11,8 @@ from .conftest import DESK, PHONE, sign_in, well
 from .learner import follow, press
 from .year import first_month, months_later
 
-pytestmark = pytest.mark.journey
+pytestmark = pytest.mark.nightly
+
 
 PASSWORD, PIN = "cuatro-volcanes-y-un-lago", "482913"
 CENTRE, POST = "Centro de Salud de San Pedro Ayampuc", "Puesto de Salud Los Encinos"

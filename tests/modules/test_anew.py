@@ -183,6 +183,7 @@ def test_a_corrected_mark_of_before_ends_what_rests_on_it_and_nothing_else(ana, 
     assert not TrainingRecord.objects.exclude(annulled_at=None).exists()
 
 
+@pytest.mark.nightly
 def test_queries_do_not_grow_with_people(ana, modules, django_assert_num_queries):
     course_outline()
 
@@ -200,6 +201,7 @@ def test_queries_do_not_grow_with_people(ana, modules, django_assert_num_queries
 QUERIES = 29
 
 
+@pytest.mark.postgres
 @pytest.mark.usefixtures("database_on_disk")
 @pytest.mark.django_db(transaction=True)
 def test_two_who_begin_anew_at_once_do_it_once():

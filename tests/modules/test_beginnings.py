@@ -156,6 +156,7 @@ def test_of_a_deleted_account_the_month_stays_and_no_name(group):
     assert record_beginnings(now=NOW) == 0
 
 
+@pytest.mark.nightly
 def test_ten_people_cost_as_many_queries_as_two(group):
     def queries():
         with CaptureQueriesContext(connection) as asked:

@@ -140,6 +140,7 @@ def test_the_list_says_what_must_be_checked_and_narrows_to_it(editor_client):
     assert names(q="nunc") == ["Nunca"]
 
 
+@pytest.mark.nightly
 def test_the_list_takes_as_many_queries_for_many(editor_client):
     def queries_of_list():
         with CaptureQueriesContext(connection) as queries:

@@ -28,7 +28,7 @@ from tests.quizzes.generated_questions import make_placed_questions, make_questi
 
 from .content import bytes_of, make_content
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_day]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)

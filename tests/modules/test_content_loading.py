@@ -29,7 +29,7 @@ from tests.factories import NOW, make_learner
 
 from .content import make_content
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_day]
+pytestmark = pytest.mark.django_db
 
 
 def load(content, language="es", **options):
@@ -101,7 +101,7 @@ def test_a_link_to_a_lesson_follows_it(tmp_path):
     assert f'<a linktype="page" id="{lesson(2).pk}">la lección 2</a>' in lesson(1).body[0].value.source
 
 
-@pytest.mark.indexes
+@pytest.mark.usefixtures("indexes")
 def test_what_is_new_stands_as_if_it_had_been_published_by_itself(tmp_path):
     load(make_content(tmp_path))
     together = {row: standing_of(row) for model in (Question, Quiz) for row in model.objects.all()}
@@ -346,6 +346,7 @@ def test_the_command_says_in_words_what_it_did(tmp_path):
     ]
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("flag", ["", "--from-now-on", "--for-those-in-the-middle"])
 def test_the_command_says_whom_a_change_affects_and_what_it_did(tmp_path, flag):
     content, said = make_content(tmp_path), StringIO()

@@ -7,8 +7,6 @@ import pytest
 
 from modules.text.richtext import canonical_markdown, html_to_markdown, links_in, markdown_to_html, one_line
 
-pytestmark = pytest.mark.any_database
-
 PAIRS = {
     "a paragraph with marks": (
         "Hola **mundo** [S42] y [[estigma|esa etiqueta]]",

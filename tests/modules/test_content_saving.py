@@ -15,7 +15,7 @@ from quizzes.models import Question, Quiz, Source
 
 from .content import FILES, bytes_of, make_content
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 
 def load(content):

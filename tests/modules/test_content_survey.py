@@ -17,7 +17,7 @@ from quizzes.surveys.wording import items_of, wording_in_force
 
 from .content import bytes_of, make_content
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 REAL = settings.BASE_DIR / "content"
 SURVEY, IN_ENGLISH = ((REAL / language / "survey.yaml").read_text() for language in ("es", "en"))
 

@@ -32,6 +32,12 @@ def test_every_limit_is_kept(language):
     assert missed == []
 
 
+@in_each_language
+def test_modules_on_violence_and_on_the_police_carry_a_warning(language):
+    warned = {name for name, module in modules_in(language).items() if module.module.get("warning")}
+    assert {"M5", "M6"} <= warned
+
+
 def test_the_bank_asks_twice_without_a_repeat_and_more():
     modules = modules_in(ORIGINAL).values()
     assert sum(len(scored(module.quiz)) for module in modules) >= 240

@@ -14,7 +14,7 @@ from modules.models import LessonPage, ModulePage
 from tests.factories import make_staff
 from tests.modules.reviewing import BOTH, LEGAL, answer_review, edit, make_people, make_reviewed_course, submit
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database, pytest.mark.usefixtures("noon")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 WAITS_FOR_PEERS = (
     "Todavía no es pública: falta la revisión de pares. Le toca al grupo «Revisores pares», que la encuentra en su "
     "página de inicio del CMS."

@@ -132,6 +132,7 @@ def test_a_translation_may_go_because_the_spanish_one_is_shown(lesson):
     assert places_that_use(translated) == []
 
 
+@pytest.mark.nightly
 def test_looking_takes_as_many_queries_for_many():
     def count_queries():
         with CaptureQueriesContext(connection) as queries:

@@ -115,6 +115,7 @@ def test_the_directory_is_read_once_for_any_number_of_questions(django_assert_nu
     assert names == [f"Organización {n}" for n in (4, 3, 2, 1, 0)]
 
 
+@pytest.mark.nightly
 def test_pages_of_the_directory_cost_the_same_for_one_and_for_many(client, django_assert_max_num_queries):
     def cost(address):
         with django_assert_max_num_queries(100) as captured:
@@ -143,6 +144,7 @@ def test_numbers_are_dialled_without_spaces_and_hyphens():
     assert Entry.of(organisation, TODAY).phones == []
 
 
+@pytest.mark.postgres
 def test_the_glossary_is_in_the_order_of_the_spanish_alphabet(client):
     for word in ("Ñandú", "Nota", "Ética", "Estigma", "Ozono", "Etapa"):
         make_term(word.lower().replace("ñ", "n").replace("é", "e"), term=word, definition=f"Qué es {word}.")

@@ -278,6 +278,7 @@ def test_much_that_is_changed_together_makes_one_edition(course):
     assert follow_course(now=NOW) is None
 
 
+@pytest.mark.nightly
 def test_it_costs_the_same_to_follow_two_people_and_twenty(course, django_assert_max_num_queries):
     def queries(number):
         with django_assert_max_num_queries(200) as captured:

@@ -85,8 +85,8 @@ def test_the_command_holds_what_is_so_and_names_what_got_worse(tmp_path):
         check(content, only="M9")
 
 
+@pytest.mark.nightly
 @pytest.mark.django_db
-@pytest.mark.any_database
 def test_files_and_cms_are_measured_alike_in_as_many_queries_however_much_there_is(tmp_path):
     content = make_content(
         tmp_path,

@@ -1,6 +1,8 @@
 """A course of which only a part is translated: nobody gains or loses a lesson or a quiz by changing the language."""
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils.translation import override
 from wagtail.models import Locale
 
@@ -8,9 +10,10 @@ from modules.models import CoursePage, LessonPage, ModulePage
 from modules.progress.deriving import progress_of
 from modules.progress.outline import course_outline
 from modules.progress.structure import course_structure
+from quizzes.models import Attempt
 from tests.factories import finish_course, make_cohort, make_course, make_learner, make_quiz
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -210,3 +213,21 @@ def test_a_translated_quiz_that_is_a_draft_gives_way_to_the_spanish_one(learner_
     answer = learner_client.get("/en/cuestionario/m1/")
     assert answer.status_code == 200
     assert "A draft" not in answer.content.decode()
+
+
+def test_an_attempt_stays_in_the_language_in_which_it_was_begun(learner_client, half, english):
+    def begin(browser, language):
+        with override(language):
+            return browser.post(reverse("quiz_start", args=["m1"]), follow=True).content.decode()
+
+    begin(learner_client, "es")
+    translation = spanish_page("m1").quiz.copy_for_translation(english)
+    translation.title, translation.live = "A quiz in English", True
+    translation.save()
+    assert "A quiz in English" not in begin(learner_client, "en")
+    # Whoever begins in English gets the English quiz.
+    newcomer = Client()
+    newcomer.force_login(make_learner("NEW234", cohort=make_cohort("Otro")))
+    assert "A quiz in English" in begin(newcomer, "en")
+    assert "A quiz in English" in begin(newcomer, "es")
+    assert sorted(Attempt.objects.values_list("learner__username", "language")) == [("ANA234", "es"), ("NEW234", "en")]

@@ -1,3 +1,4 @@
+import random
 import re
 from datetime import timedelta
 from itertools import pairwise
@@ -7,11 +8,12 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.cache import caches
 from django.test import RequestFactory, override_settings
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from modules.models import CoursePage, LessonPage, LessonRead, ModulePage
 from modules.progress.facts import mark_lesson_read
 from modules.reading.rendering import lesson_text
+from quizzes.attempts.taking import start_attempt
 from quizzes.identity import stable_key
 from tests.factories import (
     NOW,
@@ -509,6 +511,26 @@ def test_no_lesson_has_inline_script_or_style_or_asks_another_site(learner_clien
     assert all(address.startswith(("/", "data:")) for address in loaded)
 
 
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_title_and_address_of_a_page_say_nothing_of_its_subject(learner, learner_client, language):
+    module, lesson = change("m1"), change("m1/1")
+    for one, title in ((module, "Violencia y VIH"), (lesson, "Estigma y explotación"), (module.quiz, "Violencia")):
+        one.title = title
+        one.save()
+    make_organisation()
+    attempt = start_attempt(learner, module.quiz, language="es", now=NOW, chance=random.Random(1))
+    with translation.override(language):
+        paths = [reverse("my_course"), reverse("quiz_entry", args=["m1"]), reverse("directory")]
+        paths += [reverse("attempt_question", args=[attempt.pk, 1]), reverse("attempt_summary", args=[attempt.pk])]
+    paths += [f"/{language}/{path}" for path in ("m1/", "m1/1/", "hoja-de-leccion/m1/1/", "directorio/prep_pep/")]
+    shown = {path: page(learner_client, path) for path in paths}
+    titles = {path: re.findall("<title>(.*?)</title>", html, flags=re.DOTALL) for path, html in shown.items()}
+    assert all(len(found) == 1 and found[0].endswith(" · Trato digno") for found in titles.values())
+    subject = re.compile("violencia|sexual|vih|hiv|estigma|explotaci", re.IGNORECASE)
+    assert [path for path in paths if subject.search(path) or subject.search(titles[path][0])] == []
+    assert subject.search(shown[f"/{language}/m1/1/"]), "the page itself says it"
+
+
 def test_in_english_the_words_around_change_and_the_content_is_marked_as_spanish(learner_client):
     lesson_of_every_block()
     html = page(learner_client, "/en/m1/1/")
@@ -529,6 +551,7 @@ def queries_of(client, address, django_assert_max_num_queries):
     return len(captured)
 
 
+@pytest.mark.nightly
 @override_settings(CACHES=LOCAL_CACHE)
 def test_a_lesson_costs_ten_queries_at_most_whatever_it_holds(
     learner_client, course, django_assert_max_num_queries, django_assert_num_queries
@@ -548,6 +571,7 @@ def test_a_lesson_costs_ten_queries_at_most_whatever_it_holds(
         page(learner_client, "/es/m1/1/")
 
 
+@pytest.mark.nightly
 def test_rendering_a_lesson_afresh_costs_the_same_for_two_blocks_and_for_many(
     learner_client, course, django_assert_max_num_queries
 ):
@@ -569,6 +593,7 @@ def test_rendering_a_lesson_afresh_costs_the_same_for_two_blocks_and_for_many(
     assert cost(1) == cost(12)
 
 
+@pytest.mark.nightly
 def test_a_module_costs_the_same_with_two_lessons_and_with_nine(learner_client, course, django_assert_max_num_queries):
     few = queries_of(learner_client, "/es/m1/", django_assert_max_num_queries)
     for number in range(3, 10):

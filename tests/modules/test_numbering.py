@@ -17,7 +17,7 @@ from tests.quizzes.test_races import at_once
 from .content import make_content
 from .test_content_saving import save
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -155,6 +155,7 @@ def test_a_module_made_in_the_cms_goes_into_the_files_as_the_others_and_comes_ba
     assert (content / "es/m2/lesson-1.yaml").read_text().startswith("id: M2-L1\ntitle: Velas\n")
 
 
+@pytest.mark.postgres
 @pytest.mark.usefixtures("database_on_disk")
 @pytest.mark.django_db(transaction=True)
 def test_two_editors_at_once_get_two_numbers():

@@ -222,7 +222,7 @@ def test_people_are_shown_only_with_a_consent_that_holds(reader, fields, state):
     assert (reader.get(address_of(photo)).status_code == 200) is is_shown
 
 
-@pytest.mark.indexes
+@pytest.mark.usefixtures("indexes")
 def test_an_editor_brings_a_photograph_and_takes_it_back_for_good(
     editor_client, folder, django_capture_on_commit_callbacks
 ):

@@ -12,7 +12,7 @@ from modules.models import ModulePage
 from modules.paper.practice import pages_of_cards
 from tests.factories import finish_course, make_cohort, make_course, make_learner
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 PRACTICE = [
     ("phrase", {"role": "apoyo", "moment": "Llega alguien", "words": "«Buenos días»."}),
     ("phrase", {"role": "clinica", "moment": "Empieza la consulta", "words": "«¿Qué la trae hoy?»."}),

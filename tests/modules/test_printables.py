@@ -29,7 +29,7 @@ from tests.factories import make_cohort, make_course, make_learner, make_staff, 
 
 from .factories import make_printable, make_source, make_term
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 DRAFTS = ["pensamientos-de-muerte", "peligro-en-el-porton"]
 IDENTIFIERS = [
@@ -108,6 +108,7 @@ def test_the_sheets_ship_with_thirty_points_twelve_rules_and_a_meeting_of_45_min
     assert parts["si-piden-datos"]["sentence"] == "«Con gusto; eso lo ve la dirección»."
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("paper", ["letter", "a4"])
 def test_every_sheet_fits_on_its_pages_and_says_everything(paper):
     values = {value["id"]: value for value in shipped_values()}
@@ -174,6 +175,7 @@ def test_only_the_font_of_print_is_used_and_it_is_inside():
         assert fonts == {"Atkinson-Hyperlegible": "yes", "Atkinson-Hyperlegible-Bold": "yes"}, printable.identifier
 
 
+@pytest.mark.nightly
 def test_the_letters_shrink_until_the_sheet_fits_and_then_it_takes_more_paper():
     short = printable_pdf(make_printable("corta", {"numbered": {"items": ["Saludar a toda persona."]}}), paper="letter")
     rules = [f"Regla {n}: saludar a toda persona que llega, por su nombre y en su orden." for n in range(1, 31)]
@@ -236,6 +238,7 @@ def test_a_draft_is_seen_by_nobody(learner_client):
     page(learner_client, "/es/hojas/no-existe/", status=404)
 
 
+@pytest.mark.nightly
 def test_the_list_leads_to_each_sheet_with_the_same_number_of_queries(learner_client):
     make_printable("primera")
     with CaptureQueriesContext(connection) as one:

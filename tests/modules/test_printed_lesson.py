@@ -163,6 +163,7 @@ def test_an_english_reader_gets_the_same_lesson_with_an_english_frame(learner_cl
     assert "Lesson 1 of 2" in html
 
 
+@pytest.mark.nightly
 def test_more_blocks_need_no_more_queries(learner_client, module):
     counts = []
     for number, scenes in ((3, 1), (4, 4)):

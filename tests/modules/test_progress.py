@@ -407,6 +407,7 @@ def test_the_outline_names_every_module_and_lesson_with_its_address():
     ]
 
 
+@pytest.mark.nightly
 def test_the_outline_takes_six_queries_once_and_then_one_whatever_its_size(django_assert_num_queries):
     course = make_course(modules=1, lessons=1)
     with django_assert_num_queries(6):
@@ -419,6 +420,7 @@ def test_the_outline_takes_six_queries_once_and_then_one_whatever_its_size(djang
         assert len(course_outline()) == 4
 
 
+@pytest.mark.nightly
 def test_progress_takes_six_queries_for_one_person_and_for_many(django_assert_num_queries):
     course = make_course(modules=1, lessons=1)
     ana = make_learner()

@@ -27,7 +27,7 @@ from tests.modules.reviewing import (
     submit,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_day]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from tests.offline.test_copies import unpacked
 from .content import make_content
 from .test_content_saving import bytes_of, save
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database, pytest.mark.any_day]
+pytestmark = [pytest.mark.django_db, pytest.mark.nightly]
 
 FILES = settings.BASE_DIR / "content"
 # As they go over the wire, in one file: see docs/reference/offline.md for what each takes, and `benchmarks.copies`.
@@ -43,6 +43,7 @@ def test_it_comes_back_in_the_same_bytes(tmp_path):
     assert bytes_of(tmp_path / "saved") == {name: of for name, of in bytes_of(FILES).items() if name[:3] == "es/"}
 
 
+@pytest.mark.nightly
 def test_loading_again_takes_as_many_queries_as_for_a_short_course(tmp_path):
     with CaptureQueriesContext(connection) as long:
         assert not load_course(read_course(FILES, "es")).changed

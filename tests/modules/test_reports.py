@@ -91,6 +91,7 @@ def count_queries(ask):
     return len(queries)
 
 
+@pytest.mark.postgres
 def test_everything_that_nobody_verified_is_listed_in_the_order_of_the_course():
     marked_course()
     assert rows() == [
@@ -169,6 +170,7 @@ def test_every_field_of_text_is_looked_at(model):
     assert "Título [VL]" in [placed.text for placed in placed_texts_of(page)]
 
 
+@pytest.mark.nightly
 def test_listing_takes_as_many_queries_for_a_long_course():
     course = make_course(modules=1, lessons=1)
     few = count_queries(lambda: unverified_items("es", today=TODAY))
@@ -219,6 +221,7 @@ def test_the_command_prints_a_list_or_a_table():
     assert "| M1-L1 «Lección 1» | Contenido › Recuadro › Texto | Artículo 10. | ☐ |  |  |" in output.getvalue()
 
 
+@pytest.mark.postgres
 def test_lessons_and_quizzes_are_measured_in_the_order_of_the_course():
     make_course(modules=2, lessons=1, questions=1)
     hard = LessonPage.objects.order_by("path").last()
@@ -236,6 +239,7 @@ def test_lessons_and_quizzes_are_measured_in_the_order_of_the_course():
     assert [text.verdict for text in texts[:2]] == ["Se cumple", "Cita la ley."]
 
 
+@pytest.mark.nightly
 def test_measuring_takes_as_many_queries_for_a_long_course():
     course = make_course(modules=1, lessons=1)
     few = count_queries(measured_texts)

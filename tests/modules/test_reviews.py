@@ -22,7 +22,7 @@ from tests.factories import make_cohort, make_learner, make_staff
 from tests.modules.factories import make_organisation
 from tests.modules.reviewing import BOTH, LEGAL, PEERS, approve, edit, make_people, make_reviewed_course, submit
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database, pytest.mark.usefixtures("noon")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
 
 @pytest.fixture
@@ -275,6 +275,7 @@ def test_the_report_is_exported_as_it_is_narrowed(client, people):
     assert client.get(reverse("due_report"), {"export": "xlsx"}).status_code == 200
 
 
+@pytest.mark.nightly
 def test_the_report_takes_as_many_queries_for_many(client, people):
     def queries():
         with CaptureQueriesContext(connection) as captured:

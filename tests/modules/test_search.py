@@ -15,6 +15,9 @@ from tests.factories import make_cohort, make_course, make_learner, make_lesson,
 
 from .factories import make_language_entry, make_organisation, make_printable, make_term, scene
 
+pytestmark = pytest.mark.postgres
+
+
 # The words
 
 
@@ -307,6 +310,7 @@ def test_nothing_found_leads_on(client, module):
     assert '<button class="link" name="q" value="etiqueta">' in look_for(client, "etikueta")
 
 
+@pytest.mark.nightly
 def test_more_to_search_needs_no_more_queries(learner_client, module):
     counts = []
     for number in (1, 2):

@@ -12,7 +12,7 @@ from quizzes.models import Attempt, Question, QuizDraw
 from tests.factories import finish_lessons, make_act, make_cohort, make_course, make_learner
 
 # What follows from a grade is worked out once it is committed.
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
 
 @pytest.fixture
@@ -51,6 +51,7 @@ def hand_in(client, attempt):
         return client.post(reverse("attempt_submit", args=[attempt.pk])).url
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("count", [5, 20])
 @pytest.mark.parametrize(("kind", "to_begin"), [("plain", 14), ("indispensable", 15), ("pools", 16)])
 def test_beginning_and_handing_in_cost_the_same_at_any_size(

@@ -18,7 +18,7 @@ from modules.progress.structure import course_structure
 from quizzes.wording.languages import interface_language, language_in_words, own_name
 from tests.factories import NOW, finish_lessons, make_cohort, make_course, make_learner
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

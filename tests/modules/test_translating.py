@@ -215,7 +215,7 @@ def test_where_a_review_is_needed_phrases_become_a_draft_and_publish_nothing(edi
     assert (begun.live, begun.get_latest_revision_as_object().title) == (False, "Ri nab’ey")
 
 
-@pytest.mark.every_case
+@pytest.mark.postgres
 @pytest.mark.parametrize("is_reviewed", [False, True])
 def test_a_phrase_that_is_too_long_is_refused_in_words_and_marked(editor_client, lesson, kaqchikel, is_reviewed):
     ModulePage.objects.update(needs_legal_review=is_reviewed)

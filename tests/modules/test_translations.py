@@ -335,6 +335,7 @@ def everything(english, count):
         make_act(f"A-{number}")
 
 
+@pytest.mark.nightly
 def test_the_report_asks_the_same_number_of_queries_for_one_row_and_for_many(
     english, editor_client, django_assert_max_num_queries
 ):

@@ -14,7 +14,7 @@ from tests.factories import make_course, make_staff
 
 from .factories import make_term
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_day]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -52,6 +52,7 @@ def test_a_list_names_the_language_of_an_older_translation(editor_client, englis
     assert link in editor_client.get(terms_list()).content.decode()
 
 
+@pytest.mark.nightly
 def test_the_list_takes_as_many_queries_for_many(editor_client, english):
     def queries():
         with CaptureQueriesContext(connection) as found:

@@ -42,7 +42,7 @@ from tests.factories import (
 from tests.modules.reviewing import answer_review, form_of, submit
 from tests.quizzes.admin_fields import quiz_fields
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 BEGINNERS, MIDDLE = "beginners", "middle"
 # Of everybody whom a change affects.
@@ -222,6 +222,7 @@ def live():
     return sorted(LessonPage.objects.live().values_list("url_path", flat=True))
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("way", "choice"), [*zip(WAYS, cycle([BEGINNERS, MIDDLE]))], ids=lambda one: getattr(one, "__name__", one)
 )
@@ -566,6 +567,7 @@ def test_a_window_of_the_admin_leads_to_where_one_is_asked(client, mailoutbox):
     assert (state.status, LessonPage.objects.get(pk=lesson.pk).live) == ("in_progress", False)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("people", [1, 3])
 def test_the_number_of_queries_does_not_grow_with_people(client, people):
     world = World(client)

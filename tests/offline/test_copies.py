@@ -294,7 +294,6 @@ def test_nothing_that_was_uploaded_is_asked_for(cohort):
         assert re.findall(r"<(?:img|audio|video|source)\b", page) == []
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("page", "kept"),
     [
@@ -311,7 +310,6 @@ def test_a_copy_leaves_out_what_only_a_line_brings_and_what_nobody_misses(page, 
     assert lighten(page) == kept
 
 
-@pytest.mark.any_database
 def test_lines_that_pages_share_stand_once_and_each_page_is_whole_with_them():
     short, long = "a" * 39, "b" * 40
     pages = {"/uno/": f"{short}\n  otra\n{long}\n", "/dos/": f"{long}\notra\n\n {short} \n{long}\nsola {long}"}
@@ -484,6 +482,7 @@ def count(client, address, captured):
     return len(queries)
 
 
+@pytest.mark.nightly
 @override_settings(CACHES=LOCAL_CACHE)
 @pytest.mark.parametrize(
     "address",

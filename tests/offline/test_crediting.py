@@ -281,6 +281,17 @@ def test_what_comes_after_the_time_was_over_is_late_whatever_the_device_says(ana
 # Whose it is.
 
 
+def test_what_waits_is_credited_on_a_site_that_keeps_no_pages(ana, attempt, lesson, now, settings):
+    settings.KEEP_PAGES_OFFLINE = False
+    form = form_of(attempt, 0, 1, **COUNTED)
+    facts = [
+        fact_read(ana, lesson.translation_key, ago(now, hours=1)),
+        fact_submit(ana, attempt.pk, [(form, ago(now, hours=1))], now),
+    ]
+    assert send(now, *facts) == ["ok", "ok"]
+    assert (LessonRead.objects.get().learner, AnswerWrite.objects.get().attempt.submitted_at) == (ana, now)
+
+
 def test_after_a_new_pin_answers_wait_for_a_decision_nothing_is_sent_and_what_was_read_counts(
     ana, attempt, lesson, trainer, now
 ):

@@ -101,6 +101,15 @@ def test_it_names_nobody_and_carries_no_token(learner, learner_client):
     assert text.count(f'content=\\"{OWNER}\\"') == len(attempt.paper["questions"]) + 1
 
 
+def test_it_holds_nothing_of_what_is_right_while_the_attempt_is_under_way(learner, learner_client):
+    attempt = begun(learner, make_full_quiz("m9", ALL_KINDS))
+    text = unescape(json.dumps(paper_of(learner_client, attempt), ensure_ascii=False))
+    feedback = {option["feedback"] for item in attempt.paper["questions"] for option in item["options"]} - {""}
+    assert len(feedback) > 5
+    assert [words for words in feedback if words.partition(" [")[0] in text] == []
+    assert [word for word in ("is_correct", "marking_guide", "tolerance") if word in text] == []
+
+
 def test_it_shows_the_answers_that_stand_now(learner, learner_client):
     attempt = begun(learner, make_full_quiz("m9", ["single", "short_text", "open"]))
     single = item_of(attempt, "single")
@@ -373,6 +382,7 @@ def test_questions_of_a_case_stay_below_it(learner, learner_client):
 # What it costs
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("layout", ["one", "all"])
 def test_a_paper_costs_the_same_with_two_questions_and_with_thirteen(
     learner, learner_client, layout, django_assert_max_num_queries

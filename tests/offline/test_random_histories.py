@@ -1,7 +1,6 @@
 """Whatever happens to a device without a line: nothing is lost, doubled or another's. See `device_histories.py`.
 
-The suite plays fifty histories, on PostgreSQL twenty, the same ones each time; `script/fault-histories` plays as many
-others as one likes.
+It plays fifty histories, the same ones each time; HISTORIES=500 HISTORIES_SEED=7 plays others.
 """
 
 import sys
@@ -30,7 +29,7 @@ SETTINGS = settings(
     phases=[Phase.generate] if SEED else [Phase.generate, Phase.shrink],
     suppress_health_check=list(HealthCheck),
 )
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.nightly]
 
 
 def test_no_history_loses_doubles_or_misplaces_what_was_done_on_a_device(capsys):

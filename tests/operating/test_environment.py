@@ -9,8 +9,6 @@ from hypothesis import strategies as st
 
 from course.operating.environment import line_of, parse_environment, read_environment
 
-pytestmark = pytest.mark.any_database
-
 
 @pytest.mark.parametrize(
     ("text", "found"),

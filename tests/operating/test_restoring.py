@@ -14,7 +14,8 @@ from course.operating.words import Refused
 from .conftest import is_ready, rows_of, run_on_a_line_that_drops
 from .test_upgrading import LIVES
 
-pytestmark = pytest.mark.any_database
+pytestmark = pytest.mark.nightly
+
 
 SETTINGS = "/etc/trato-digno.env"
 

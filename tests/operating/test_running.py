@@ -7,12 +7,8 @@ import subprocess
 import sys
 from contextlib import contextmanager
 
-import pytest
-
 from tests.machines import ROOT
 from tests.serving import until
-
-pytestmark = pytest.mark.any_database
 
 RELAYS = """
 import os, signal, sys

@@ -8,8 +8,6 @@ import pytest
 from course.operating.running import database_in_words
 from tests.machines import ROOT
 
-pytestmark = pytest.mark.any_database
-
 
 def trato(*words):
     return subprocess.run(

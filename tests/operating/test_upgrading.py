@@ -1,7 +1,6 @@
 """An upgrade of an installed site: done whole, or taken back by itself with nothing lost."""
 
 import json
-import os
 import re
 import signal
 import subprocess
@@ -14,7 +13,8 @@ from tests.serving import until
 
 from .conftest import is_ready, rows_of, run_on_a_line_that_drops, write_version
 
-pytestmark = pytest.mark.any_database
+pytestmark = pytest.mark.nightly
+
 
 LAST = sorted(path.stem for path in (ROOT / "course/migrations").glob("[0-9]*.py"))[-1]
 ADDS = f"""
@@ -109,7 +109,6 @@ def test_a_migration_that_fails_is_taken_back_by_itself(installed, version):
     assert len(backups_of(installed) - backups) == 1, "a backup came first"
 
 
-@pytest.mark.skipif("UPGRADE_FAULTS" not in os.environ, reason="half a minute each: script/upgrade-faults")
 def test_a_version_that_does_not_start_is_taken_back_with_its_database(installed, version):
     release, rows = release_in_use(installed), rows_of(installed, besides=LIVES)
     look = look_of(installed)
@@ -146,7 +145,6 @@ def test_code_that_cannot_be_read_touches_nothing(installed, version):
     assert (nothing.returncode, "no es una carpeta con el código" in nothing.stderr) == (1, True)
 
 
-@pytest.mark.skipif("UPGRADE_FAULTS" not in os.environ, reason="half a minute each: script/upgrade-faults")
 def test_one_that_was_killed_is_taken_back_when_it_is_asked(installed, version):
     release, rows = release_in_use(installed), rows_of(installed, besides=LIVES)
     folder = version("killed", **{"course/migrations/9000_fails.py": FAILS})

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from quizzes.analysis.indices import SCALE, Advice, Option, Sums, Weight, advise, analyse, sum_of_sorted_products, weigh
 
+pytestmark = pytest.mark.postgres
+
 
 def near(value, expected):
     return isclose(value, expected, rel_tol=1e-9, abs_tol=1e-9)

@@ -98,6 +98,7 @@ def test_after_submitting_another_attempt_may_start_and_people_have_their_own(le
     assert open_attempt(learner, quiz.translation_key, now=NOW) == second
 
 
+@pytest.mark.postgres
 def test_the_database_holds_one_open_attempt(learner):
     attempt = start(learner, make_quiz())
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -134,6 +135,7 @@ def test_editing_and_deleting_questions_changes_no_paper(learner):
     assert (submitted.grade, submitted.passed) == (100, True)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("count", [5, 20])
 def test_drawing_a_paper_takes_the_same_queries_at_any_size(learner, count, django_assert_num_queries):
     quiz = make_quiz("m1", count)
@@ -149,6 +151,7 @@ def test_drawing_a_paper_takes_the_same_queries_at_any_size(learner, count, djan
 # Answers
 
 
+@pytest.mark.postgres
 def test_the_answer_that_stands_is_the_highest_number_of_a_client_in_whatever_order_they_arrive(learner):
     quiz = make_quiz("m1", [make_kind("single", "M1-Q1")])
     for seed in range(6):
@@ -241,6 +244,7 @@ def test_a_devices_wrong_clock_is_corrected():
     assert server_time(NOW + timedelta(days=9), NOW, now=NOW) == NOW
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("count", [1, 20])
 def test_saving_takes_the_same_queries_for_one_answer_and_for_twenty(learner, count, django_assert_num_queries):
     attempt = start(learner, make_quiz("m1", 20))
@@ -325,6 +329,7 @@ def test_two_of_three_is_not_sixty_seven(learner):
     assert Fraction(200, 3) > graded.grade
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("count", [5, 20])
 def test_submitting_takes_the_same_queries_at_any_size(learner, count, django_assert_num_queries):
     attempt = start(learner, make_quiz("m1", count))

@@ -164,6 +164,7 @@ def test_all_of_the_list_means_the_list_as_it_is_narrowed(editor_client):
     assert [question.identifier for question in Question.objects.all()] == ["Q2"]
 
 
+@pytest.mark.nightly
 def test_five_hundred_are_moved_at_once(editor_client):
     law = make_topic("Ley")
     for n in range(500):

@@ -14,7 +14,7 @@ from tests.factories import make_act, make_learner, make_question, make_quiz, ma
 
 from .factories import answer_all, make_kind, make_source, start
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
 
 @pytest.fixture

@@ -128,6 +128,7 @@ def test_publishing_says_whom_it_affects_and_a_case_that_is_needed_is_kept(edito
     assert not Case.objects.exists()
 
 
+@pytest.mark.postgres
 @pytest.mark.parametrize("count", [1, 4])
 def test_the_list_of_cases_is_searched_filtered_and_constant_in_queries(editor_client, count):
     for n in range(count):

@@ -19,7 +19,7 @@ from quizzes.importing.planning import plan_import
 from quizzes.models import Case, Question, Topic
 from tests.factories import make_case, make_question, make_staff, spanish
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_day]
+pytestmark = pytest.mark.django_db
 
 TWO = "::A::¿Uno? {T}\n\n::B::¿Dos? {=Sí ~No}\n\n"
 TOLD = (

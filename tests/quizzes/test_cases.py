@@ -49,7 +49,6 @@ def make_mixed_quiz(**fields):
     return make_quiz("m1", questions, **fields)
 
 
-@pytest.mark.any_database
 def test_units_make_up_the_number_exactly_whenever_any_do():
     chance = random.Random(3)
     for _n in range(300):
@@ -63,13 +62,11 @@ def test_units_make_up_the_number_exactly_whenever_any_do():
         assert {n for n, size in enumerate(sizes) if not size} <= set(chosen)
 
 
-@pytest.mark.any_database
 def test_every_unit_has_its_chance():
     chosen = {place for seed in SEEDS for place in choose_units([1, 1, 3, 6, 2], 6, chance=random.Random(seed))}
     assert chosen == {0, 1, 2, 3, 4}
 
 
-@pytest.mark.any_database
 def test_a_dialogue_is_read_line_by_line_and_written_as_it_was():
     text = "Recepcionista: ¿Motivo?\n(Silencio.)\nSeñora Ixchel: A las 8:30 dije: «privado»."
     assert [tuple(said) for said in read_dialogue(f"\n{text}\n\n")] == [
@@ -87,7 +84,7 @@ def test_an_entry_brings_its_whole_case_in_the_order_of_the_case():
     assert asked(make_mixed_quiz()) == ["S1", "C3-1", "C3-2", "C3-3", "S2", "S3", "S4", "C2-1", "C2-2"]
 
 
-@pytest.mark.any_database
+@pytest.mark.nightly
 def test_where_some_are_asked_a_case_comes_whole_or_not_at_all_and_the_number_is_reached():
     quiz = make_mixed_quiz(shuffle_questions=True)
     seen = set()
@@ -130,7 +127,6 @@ def test_a_reflection_is_neither_chosen_nor_left_out():
     assert quiz.count_questions() == 2
 
 
-@pytest.mark.any_database
 def test_draws_take_cases_whole_of_whose_questions_every_one_fits():
     law, other = make_topic("leyes"), make_topic("otro")
     make_case("C3", 3, topic=law)
@@ -234,7 +230,6 @@ def test_a_paper_holds_its_case_as_it_was():
     assert "cases" not in start(make_learner("B"), make_quiz("m2", 1)).paper
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("count", "sizes", "gone", "near"),
     [
@@ -262,6 +257,7 @@ def spend(show):
     return len(queries)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("count", [2, 6])
 def test_a_case_costs_no_more_queries_than_its_questions(count, learner, learner_client):
     alone = make_quiz("m1", count)

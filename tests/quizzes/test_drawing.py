@@ -177,6 +177,7 @@ def test_a_draw_from_a_topic_in_another_language_gives_nothing():
     assert asked(quiz) == ["M1-Q1"]
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("draws", [1, 4])
 def test_drawing_from_topics_takes_the_same_queries_for_any_number(draws, django_assert_num_queries):
     quiz = make_quiz("m1", 2)

@@ -116,6 +116,7 @@ def test_a_question_is_told_by_quiz_and_people_of_two_quizzes_count_once():
     }
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("size", [1, 6])
 def test_telling_takes_the_same_queries_for_any_number(size, django_assert_num_queries):
     topic = Topic.objects.create(identifier="ley", name="Ley", locale=spanish())

@@ -141,6 +141,7 @@ def test_gaps_places_and_what_goes_with_nothing_come_back_from_a_sheet(db):
     assert "Opción 1: espacio" not in headings
 
 
+@pytest.mark.nightly
 def test_the_bank_holds_what_was_read_and_an_export_of_it_is_there_already(db):
     questions = make_questions()
     done = write_import(plan_import(Reading(questions), locale=spanish()))
@@ -165,7 +166,7 @@ def taken_back():
     assert not Topic.objects.exists()
 
 
-@pytest.mark.any_database
+@pytest.mark.nightly
 def test_the_bank_goes_out_and_comes_back_into_an_empty_one(db):
     with taken_back():
         write_import(plan_import(Reading(make_questions()), locale=spanish()))
@@ -248,6 +249,7 @@ def test_questions_are_chosen_by_topic_with_its_parts_and_by_quiz_in_its_order(d
     assert Question.objects.count() == 3
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("format_name", sorted(FORMATS))
 def test_an_export_takes_as_many_queries_for_many(db, django_assert_num_queries, format_name):
     locale = spanish()

@@ -270,6 +270,7 @@ def test_second_attempts_and_attempts_without_a_grade_are_nobody_new(django_asse
         assert count_new_attempts(quiz.translation_key, now=LATER) == 0
 
 
+@pytest.mark.nightly
 @pytest.mark.django_db
 @pytest.mark.parametrize("count", [10, 40])
 def test_counting_asks_the_same_number_of_queries_of_few_people_and_of_many(count, django_assert_num_queries):

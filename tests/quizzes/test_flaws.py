@@ -130,7 +130,6 @@ def figures(question, chosen):
 
 
 @pytest.mark.django_db
-@pytest.mark.any_day
 def test_the_form_names_them_with_the_lessons_of_its_module_and_who_chose_what(client):
     client.force_login(make_staff("elena", is_superuser=True, is_staff=True))
     module = make_module(make_course(modules=0), 1, lessons=0, quiz=False)

@@ -11,8 +11,6 @@ from quizzes.importing.formats.gift import split_blocks
 from quizzes.importing.parts.gift_text import escape, split_at, split_once, unescape
 from quizzes.importing.parts.percent import read_as
 
-pytestmark = pytest.mark.any_database
-
 ANYTHING = st.text(alphabet=st.sampled_from("\\~=#{}:%->n ñ*\n_[]"))
 
 

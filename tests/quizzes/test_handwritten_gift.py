@@ -24,7 +24,8 @@ from tests.factories import spanish
 
 from .handwritten_gift import files
 
-pytestmark = pytest.mark.any_database
+pytestmark = pytest.mark.nightly
+
 
 drawn = settings(
     max_examples=150, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)

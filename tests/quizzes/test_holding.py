@@ -124,7 +124,7 @@ def test_what_reaches_a_reflection_is_never_held(learner):
     assert (saved.held, len(saved.refused), HeldWrite.objects.count()) == ([], 1, 0)
 
 
-@pytest.mark.every_case
+@pytest.mark.postgres
 @pytest.mark.parametrize(
     "response", ["x" * 40_001, "a\x00b", "\ud800", float("nan")], ids=["long", "nul", "half", "nan"]
 )

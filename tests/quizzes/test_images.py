@@ -123,6 +123,7 @@ def test_a_file_that_is_gone_stops_nobody(learner, learner_client):
     assert WORDS in text
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("count", [1, 6])
 def test_images_take_the_same_queries_for_any_number(count, django_assert_num_queries):
     colours = ["red", "blue", "green", "black", "white", "orange"][:count]

@@ -179,7 +179,6 @@ def test_the_good_ones_are_imported_and_the_rest_is_listed(client, editor):
     assert "La respuesta es D" in result.text
 
 
-@pytest.mark.any_day
 def test_all_or_nothing_is_nothing_when_one_is_bad(client, editor):
     preview = bring(client, BAD).url
 
@@ -190,7 +189,6 @@ def test_all_or_nothing_is_nothing_when_one_is_bad(client, editor):
     assert not Question.objects.exists()
 
 
-@pytest.mark.any_day
 def test_a_question_is_shown_as_the_participant_and_the_review_see_it(client, editor):
     make_course(modules=1)
     preview = bring(client).url
@@ -206,7 +204,6 @@ def test_a_question_is_shown_as_the_participant_and_the_review_see_it(client, ed
     assert client.get(f"{preview}question/9/").url == preview
 
 
-@pytest.mark.any_day
 def test_a_file_that_is_given_up_is_gone(client, editor, var):
     preview = bring(client).url
 
@@ -243,7 +240,6 @@ def test_what_another_version_of_the_site_read_is_brought_again(client, editor, 
     assert not Question.objects.exists()
 
 
-@pytest.mark.any_day
 def test_a_file_waits_only_for_who_brought_it(client, editor):
     preview = bring(client).url
     client.force_login(make_staff("otra", EDITORS))
@@ -261,7 +257,6 @@ def test_only_who_may_add_questions_sees_the_import(client, db, path):
     assert not client.get(path).url.startswith(UPLOAD)
 
 
-@pytest.mark.any_day
 def test_who_may_not_change_quizzes_is_offered_none(client, db):
     person = make_staff("ayudante", EDITORS)
     group = person.groups.get()
@@ -275,12 +270,10 @@ def test_who_may_not_change_quizzes_is_offered_none(client, db):
     assert quiz.entries.count() == 1
 
 
-@pytest.mark.any_day
 def test_the_menu_leads_to_the_import(client, editor):
     assert "Importar preguntas" in client.get(reverse("wagtailadmin_home")).text
 
 
-@pytest.mark.any_day
 def test_the_sheet_to_begin_with_has_the_headings_that_are_read(client, editor):
     assert f'href="{UPLOAD}template/"' in client.get(UPLOAD).text
 
@@ -295,14 +288,12 @@ def test_the_sheet_to_begin_with_has_the_headings_that_are_read(client, editor):
 
 
 @pytest.mark.parametrize("fields", [{"pasted": ""}, {"pasted": AIKEN, "file": SimpleUploadedFile("a.txt", b"x")}])
-@pytest.mark.any_day
 def test_it_is_a_file_or_a_text(client, editor, fields):
     answer = bring(client, **fields)
 
     assert (answer.status_code, "Elija un archivo o pegue un texto" in answer.text) == (422, True)
 
 
-@pytest.mark.any_day
 def test_topics_are_chosen_from_their_tree(client, editor):
     law = Topic.objects.create(identifier="ley", name="Ley", locale=spanish())
     Topic.objects.create(identifier="deberes", name="Deberes", parent=law, locale=spanish())
@@ -310,7 +301,6 @@ def test_topics_are_chosen_from_their_tree(client, editor):
     assert labels == ["Ley", "\u2003Deberes"]
 
 
-@pytest.mark.any_day
 def test_a_topic_of_another_language_is_refused(client, editor):
     english = Locale.objects.create(language_code="en")
 
@@ -322,7 +312,6 @@ def test_a_topic_of_another_language_is_refused(client, editor):
 # Made to do harm
 
 
-@pytest.mark.any_day
 def test_a_file_of_200_mb_is_refused_before_it_is_read(client, editor):
     answer = client.generic(
         "POST", UPLOAD, b"", content_type="multipart/form-data; boundary=x", CONTENT_LENGTH=str(200 * 1024**2)
@@ -333,14 +322,12 @@ def test_a_file_of_200_mb_is_refused_before_it_is_read(client, editor):
     assert not hasattr(answer.wsgi_request, "_files")
 
 
-@pytest.mark.any_day
 def test_a_file_just_over_the_limit_is_refused(client, editor):
     answer = bring_file(client, b"A" * (LARGEST + 1))
 
     assert (answer.status_code, "el límite es 20 MB" in answer.text) == (422, True)
 
 
-@pytest.mark.any_day
 def test_an_import_without_its_token_is_refused(editor):
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(editor)
@@ -348,7 +335,6 @@ def test_an_import_without_its_token_is_refused(editor):
     assert bring(strict).status_code == 403
 
 
-@pytest.mark.any_day
 def test_scripts_in_a_question_are_words(client, editor):
     page = client.get(bring(client, AIKEN.replace("Buenos días", "<script>alert(1)</script> <b>hola</b>")).url)
 
@@ -365,7 +351,6 @@ def test_scripts_in_a_question_are_words(client, editor):
         (b"", "vacío"),
     ],
 )
-@pytest.mark.any_day
 def test_a_harmful_file_is_refused_with_a_sentence(client, editor, var, content, sentence):
     answer = bring_file(client, content, name="../../etc/banco.xlsx")
 
@@ -373,6 +358,7 @@ def test_a_harmful_file_is_refused_with_a_sentence(client, editor, var, content,
     assert not Path(var, "imports").exists()
 
 
+@pytest.mark.nightly
 def test_a_preview_asks_the_database_the_same_whatever_its_size(client, editor):
     counts = []
     for number in (2, 20):

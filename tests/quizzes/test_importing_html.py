@@ -8,8 +8,6 @@ from quizzes.importing.parts.html import LONGEST, TextTooLong, convert_html
 from quizzes.importing.parts.texts import decode
 from quizzes.wording.marks import escape_marks, plain, render_line
 
-pytestmark = pytest.mark.any_database
-
 
 @pytest.mark.parametrize(
     "html, text",

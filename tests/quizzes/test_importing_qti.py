@@ -10,8 +10,6 @@ from quizzes.importing.planning import find_problems
 from tests.quizzes.test_importing import picture
 from tests.quizzes.test_importing_sheets import zipped
 
-pytestmark = pytest.mark.any_database
-
 THIRD = Decimal("33.33333")
 
 

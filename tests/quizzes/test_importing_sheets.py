@@ -14,8 +14,6 @@ from quizzes.importing.parts.columns import find_columns, list_columns
 from quizzes.importing.parts.reading import ReadChoice, UnreadableFile
 from quizzes.importing.planning import find_problems
 
-pytestmark = pytest.mark.any_database
-
 
 def sheet(*rows, merge="", formats=None):
     """Return the bytes of a workbook of one sheet with these rows."""

@@ -16,7 +16,7 @@ from tests.factories import make_question
 from tests.modules.content import make_content
 from tests.quizzes.test_importing import plan, read_one
 
-pytestmark = [pytest.mark.django_db, pytest.mark.indexes]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("indexes")]
 
 
 @pytest.fixture(autouse=True)

@@ -5,8 +5,6 @@ from django.utils.translation import override
 
 from quizzes.wording.languages import has_name, language_named, languages_to_choose
 
-pytestmark = pytest.mark.any_database
-
 
 @pytest.mark.parametrize(
     ("code", "spanish", "english", "own"),

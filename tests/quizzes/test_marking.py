@@ -281,6 +281,7 @@ def test_the_review_shows_the_points_and_the_comment(learner, learner_client, tr
     assert "Saludo y nombre" not in page
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("count", [1, 12])
 def test_marking_takes_the_same_queries_at_any_size(learner, trainer, count, django_assert_num_queries):
     quiz = make_quiz("m1", [make_question(f"m1-Q{n}", kind="open", choices=[]) for n in range(count)])

@@ -3,14 +3,10 @@
 from decimal import Decimal
 from xml.etree import ElementTree
 
-import pytest
-
 from quizzes.exporting.formats import moodle_xml
 from quizzes.importing.parts.percent import find_weight
 from quizzes.importing.parts.reading import ReadCase, ReadChoice
 from tests.quizzes.generated_questions import make_questions
-
-pytestmark = pytest.mark.any_database
 
 WHOLES = ["correctfeedback", "partiallycorrectfeedback", "incorrectfeedback"]
 BEFORE = ["name", "questiontext", "generalfeedback", "defaultgrade", "penalty", "hidden", "idnumber"]

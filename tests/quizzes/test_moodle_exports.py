@@ -12,8 +12,6 @@ from tests.factories import spanish
 
 from .moodle_exports import GIFT, XML, picture
 
-pytestmark = pytest.mark.any_database
-
 
 @pytest.fixture(autouse=True)
 def media(settings, tmp_path):

@@ -16,8 +16,6 @@ from quizzes.importing.planning import find_problems, find_unfinished
 
 from .test_moodle_demands import BEFORE, WHOLES
 
-pytestmark = pytest.mark.any_database
-
 
 def read(body):
     reading = read_file(f"<quiz>{body}</quiz>".encode(), format_name="moodle-xml")

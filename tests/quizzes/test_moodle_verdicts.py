@@ -3,11 +3,7 @@
 import re
 from pathlib import Path
 
-import pytest
-
 from .moodle_verdicts import VERDICTS, find_differences, read_case
-
-pytestmark = pytest.mark.any_database
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "moodle-exchange.md").read_text(encoding="utf-8")
 CASE = re.compile(r"`([gx]-[\w-]+)` ([a-z][a-z +]*)")

@@ -15,8 +15,6 @@ from quizzes.importing.parts.reading import ReadImage, UnreadableFile
 from quizzes.importing.planning import plan_import
 from tests.factories import spanish
 
-pytestmark = pytest.mark.any_database
-
 
 def quiz(*questions, head='<?xml version="1.0" encoding="UTF-8"?>\n'):
     return f"{head}<quiz>\n{''.join(questions)}</quiz>".encode()

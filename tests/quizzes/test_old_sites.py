@@ -11,7 +11,7 @@ from quizzes.models import FeedbackTime, Question, Quiz, Topic
 from tests.factories import make_quiz, spanish
 from tests.quizzes.old_sites import Clinic, OldSiteBuilder
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_day]
+pytestmark = pytest.mark.django_db
 
 
 def plan_of(site):

@@ -22,7 +22,7 @@ from quizzes.models import Answer, AnswerWrite, Attempt, Question, Quiz, Topic
 from tests.factories import make_course, make_learner
 from tests.quizzes.old_sites import Clinic, OldSiteBuilder
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_day]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

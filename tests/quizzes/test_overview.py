@@ -178,6 +178,7 @@ def test_nobody_sees_the_points_of_another(learner, client):
     assert client.get(page_address()).url.endswith(f"?next={page_address()}")
 
 
+@pytest.mark.nightly
 def test_the_page_takes_the_same_queries_at_any_size(learner, learner_client):
     counts = []
     for size in (1, 3):

@@ -292,7 +292,7 @@ def test_a_form_sent_by_the_page_script_too_is_one_write(learner, learner_client
     assert list(AnswerWrite.objects.values_list("client", "number")) == [("tab-1", 1)]
 
 
-@pytest.mark.every_case
+@pytest.mark.postgres
 @pytest.mark.parametrize(
     "hostile",
     [
@@ -555,6 +555,7 @@ def counted_pages(learner, count):
     return attempt, earlier
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("count", [5, 20])
 def test_pages_take_the_same_queries_at_any_size(learner, learner_client, count, django_assert_num_queries):
     attempt, earlier = counted_pages(learner, count)

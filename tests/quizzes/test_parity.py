@@ -110,6 +110,7 @@ def test_an_option_deleted_in_use_changes_neither_the_review_nor_the_grade(learn
     assert "Así se recibe a toda persona." in learner_client.get(address("attempt_result", attempt.pk)).content.decode()
 
 
+@pytest.mark.postgres
 def test_the_database_itself_refuses_a_second_quiz_of_one_address():
     make_quiz("m1", 1)
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -215,8 +216,8 @@ def test_no_page_of_a_quiz_loads_anything_from_another_host(learner, learner_cli
 # 15 and 22 The admin
 
 
-@pytest.mark.every_case
-@pytest.mark.indexes
+@pytest.mark.postgres
+@pytest.mark.usefixtures("indexes")
 @pytest.mark.parametrize("model", [Question, Quiz, Topic, Source])
 def test_every_list_of_the_admin_finds_a_word(editor_client, model):
     topic = Topic.objects.create(identifier="recepcion", name="Recepción con respeto", locale=spanish())

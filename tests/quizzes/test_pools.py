@@ -46,7 +46,6 @@ def paper_of(units, count, met, seed, **more):
     return chosen
 
 
-@pytest.mark.any_database
 @quick
 @given(
     sizes=st.lists(st.integers(1, 3), max_size=14),
@@ -71,7 +70,6 @@ def test_a_pool_gives_its_number_of_whole_cases_and_every_act_and_what_is_indisp
         assert len(asked) >= min(len(there), count - has_marked)
 
 
-@pytest.mark.any_database
 @quick
 @given(size=st.integers(5, 30), count=st.integers(1, 10), marked=st.integers(0, 7), seed=st.integers(0, 99))
 def test_a_retry_meets_nothing_again_while_there_is_something_new_for_its_place(size, count, marked, seed):
@@ -93,7 +91,6 @@ def test_a_retry_meets_nothing_again_while_there_is_something_new_for_its_place(
         met |= {facts.key: attempt for facts in chosen}
 
 
-@pytest.mark.any_database
 def test_acts_are_asked_for_alike_and_too_few_of_ones_own_are_filled_up_with_everyones():
     units = make_units([1] * 20, ACTS, 0)
     own = [(Facts(n, str(n), audiences=("apoyo",), act=10 + n % 2),) for n in range(100, 103)]
@@ -107,7 +104,6 @@ def test_acts_are_asked_for_alike_and_too_few_of_ones_own_are_filled_up_with_eve
         assert len(set(core) | set(mine)) == 10
 
 
-@pytest.mark.any_database
 def test_a_spare_asks_for_the_same_act_and_is_new_or_met_longest_ago_or_the_question_itself():
     marked = [Facts(n, str(n), act=act, is_indispensable=True) for n, act in ((1, 1), (2, 1), (3, 9), (4, None))]
     others = [Facts(10, "10", act=1), Facts(11, "11", act=1), Facts(12, "12", act=1, audiences=("clinica",))]
@@ -250,6 +246,7 @@ def errors_in(page, name="count", formset="draws"):
     return [[str(error) for error in row.errors.get(name, [])] for row in rows if row.has_changed()]
 
 
+@pytest.mark.nightly
 @pytest.mark.django_db
 def test_the_form_of_a_quiz_takes_pools_and_says_who_would_be_asked_too_little(bank, editor_client):
     questions = [entry.question for entry in bank.entries.select_related("question")]

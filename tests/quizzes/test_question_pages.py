@@ -383,6 +383,7 @@ def test_the_way_back_leads_to_the_question_on_the_page(learner, learner_client)
     assert sent.url == f"{page_of(attempt)}#{prefix_of(items[1])}question"
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("count", [5, 100])
 def test_the_page_of_all_questions_takes_the_same_queries_at_any_size(
     learner, learner_client, count, django_assert_num_queries

@@ -64,6 +64,7 @@ def test_its_topic_is_chosen_from_the_tree(editor_client):
     assert options_in(form) == ["leyes", "\u2003deberes"]
 
 
+@pytest.mark.nightly
 def test_so_is_the_topic_of_a_draw_and_more_draws_take_no_more_queries(editor_client):
     law = make_topic()
     duties = make_topic("deberes", parent=law)

@@ -27,7 +27,11 @@ from tests.factories import make_learner, make_question, make_quiz, make_trainer
 from .factories import NOW, choice_key, give, make_kind, start
 from .test_indispensable import address, form_of, lay_spares, make_strict_quiz, take
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("database_on_disk")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("database_on_disk"),
+    pytest.mark.postgres,
+]
 
 
 def at_once(count, act):
@@ -304,7 +308,7 @@ def announced():
     attempt_submitted.disconnect(hear)
 
 
-@pytest.mark.every_case
+@pytest.mark.postgres
 @pytest.mark.parametrize("said", [(True, False), (True, True), (False, False)])
 def test_tabs_that_answer_what_is_asked_again_at_once_send_it_once(said, announced):
     learner, yesterday = make_learner(), timezone.now() - timedelta(days=1)
@@ -330,6 +334,7 @@ def test_tabs_that_answer_what_is_asked_again_at_once_send_it_once(said, announc
     assert (outcome.passed, outcome.failed, outcome.asks_again) == (is_right, not is_right, False)
 
 
+@pytest.mark.nightly
 def test_tabs_that_each_answer_half_of_what_is_asked_again_at_once_send_the_whole(announced):
     learner, yesterday = make_learner(), timezone.now() - timedelta(days=1)
     attempt = take(learner, make_strict_quiz(marked=2), missed=("M2-S0", "M2-S1"), now=yesterday)

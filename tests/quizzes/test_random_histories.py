@@ -1,7 +1,6 @@
 """Whatever happens to an attempt: nothing is lost, doubled or another's. See `answer_histories.py`.
 
-The suite plays fifty histories, on PostgreSQL twenty, the same ones each time; `script/fault-histories` plays as many
-others as one likes.
+It plays fifty histories, the same ones each time; HISTORIES=500 HISTORIES_SEED=7 plays others.
 """
 
 import os
@@ -18,9 +17,7 @@ from tests.factories import make_learner, make_trainer
 from .answer_histories import PEOPLE, Histories
 from .factories import make_full_quiz
 
-# How many, and from which seed, the script says.
-FEW = 50 if connection.vendor == "sqlite" else 20
-COUNT, SEED, STEPS = int(os.environ.get("HISTORIES", FEW)), os.environ.get("HISTORIES_SEED"), 25
+COUNT, SEED, STEPS = int(os.environ.get("HISTORIES", "50")), os.environ.get("HISTORIES_SEED"), 25
 KINDS = ("single", "true_false", "multiple", "short_text", "open", "reflection")
 SETTINGS = settings(
     max_examples=COUNT,
@@ -33,7 +30,7 @@ SETTINGS = settings(
     phases=[Phase.generate] if SEED else [Phase.generate, Phase.shrink],
     suppress_health_check=list(HealthCheck),
 )
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.nightly]
 
 
 def test_no_history_loses_doubles_or_misplaces_an_answer(capsys):

@@ -85,6 +85,7 @@ def test_an_answer_in_the_grace_counts_and_a_later_one_waits_for_the_trainer(lea
     assert (held.reason, held.question, held.resolution) == ("late", attempt.paper["questions"][1]["key"], "")
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("layout", ["one", "all"])
 @pytest.mark.parametrize("count", [5, 100])
 def test_every_page_costs_the_same_for_5_and_100_questions_with_every_rule(

@@ -136,7 +136,7 @@ def test_a_body_that_is_no_batch_gets_a_sentence(learner, learner_client, body):
     assert AnswerWrite.objects.count() == 0
 
 
-@pytest.mark.every_case
+@pytest.mark.postgres
 @pytest.mark.parametrize(
     "bad",
     [
@@ -192,6 +192,7 @@ def test_nobody_gets_401_and_a_sent_attempt_409_with_the_way_to_its_review(clien
     assert client.get(reply.wsgi_request.path).status_code == 405
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("count", [1, 20])
 def test_a_saved_answer_takes_at_most_eight_queries_and_so_do_twenty(
     learner, learner_client, count, django_assert_num_queries
@@ -206,6 +207,7 @@ def test_a_saved_answer_takes_at_most_eight_queries_and_so_do_twenty(
         assert send(learner_client, attempt, answers).status_code == 200
 
 
+@pytest.mark.nightly
 def test_a_sitting_of_twenty_questions_fits_in_three_requests_and_few_queries(
     learner, learner_client, django_assert_max_num_queries
 ):

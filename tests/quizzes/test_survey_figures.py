@@ -16,7 +16,6 @@ from quizzes.surveys.rounding import Shown, answered, rounded, show
 from quizzes.surveys.tally import score_of, tally
 from tests.survey_factories import contents, make_sheets
 
-pytestmark = pytest.mark.any_day
 WORDING = contents()
 
 

@@ -13,8 +13,6 @@ from quizzes.surveys.intervals import NOBODY, Sample, joined, newcombe, of_mean,
 
 from .statisticians import ask
 
-pytestmark = pytest.mark.any_day
-
 
 @pytest.mark.parametrize(
     ("hits", "n", "low", "high"),
@@ -53,6 +51,7 @@ def some_shares(chance, times):
         yield chance.choice([0, n, chance.randint(0, n)]), n
 
 
+@pytest.mark.nightly
 def test_shares_are_those_of_statsmodels():
     chance = random.Random(1998)
     shares = list(some_shares(chance, 1000))
@@ -64,6 +63,7 @@ def test_shares_are_those_of_statsmodels():
         assert newcombe(*now, *before) == pytest.approx(theirs, abs=1e-7), (now, before)
 
 
+@pytest.mark.nightly
 def test_quantiles_of_student_are_those_of_scipy():
     chance = random.Random(1908)
     degrees = [1, 2, 3, 9, 9.5, 30, 1e3, 1e5, 1e7] + [10 ** chance.uniform(0, 6) for _time in range(500)]
@@ -81,6 +81,7 @@ def sample_of(scores):
     return Sample(len(scores), fmean(scores), stdev(scores))
 
 
+@pytest.mark.nightly
 def test_means_are_those_of_statsmodels():
     chance = random.Random(1947)
     pairs = [(some_scores(chance), some_scores(chance)) for _time in range(200)]
@@ -91,6 +92,7 @@ def test_means_are_those_of_statsmodels():
         assert welch(sample_of(now), sample_of(before)) == pytest.approx(difference, abs=1e-6)
 
 
+@pytest.mark.nightly
 def test_welch_is_the_one_of_a_known_example():
     """Two samples of 10 and 20, standard deviations 2 and 6: worked by hand from the formulas."""
     error = 2**2 / 10 + 6**2 / 20
@@ -119,6 +121,7 @@ def test_lots_in_which_nobody_differs_do_not_differ_together():
     assert reduce(joined, alike) == Sample(sum(one.n for one in alike), 100 / 3, 0.0)
 
 
+@pytest.mark.nightly
 def test_the_site_never_loads_what_only_tests_need():
     """Statistics of others are heavy, and are no part of what is installed."""
     code = (

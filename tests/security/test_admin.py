@@ -33,7 +33,7 @@ from tests.modules.factories import (
     make_term,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 # Nobody, a trainer, an editor, a reviewer, an administrator, and who installed the site.
 WHO = "NTERMS"
@@ -278,6 +278,7 @@ def test_whoever_has_no_role_in_the_text_may_not_enter(world):
     assert inside == set("ERPMS")
 
 
+@pytest.mark.nightly
 def test_everybody_gets_what_the_table_says(world):
     # Forms of Wagtail break at what no page of theirs sends; those of whoever is turned away may not get that far.
     everyone, found = Everyone(world.people, raises=False), {}

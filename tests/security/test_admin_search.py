@@ -7,7 +7,7 @@ from wagtail.models import Page
 from course.people.roles import EDITORS
 from tests.factories import make_course, make_module, make_staff
 
-pytestmark = [pytest.mark.django_db, pytest.mark.indexes]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("indexes")]
 
 TYPED = [
     '"',
@@ -37,7 +37,7 @@ def editor(client):
     return client
 
 
-@pytest.mark.every_case
+@pytest.mark.postgres
 @pytest.mark.parametrize("typed", TYPED)
 def test_each_sign_is_looked_for(editor, typed):
     addresses = [reverse("wagtailadmin_explore", args=[Page.objects.get(slug="curso").pk])]

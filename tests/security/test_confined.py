@@ -55,6 +55,7 @@ def test_memory_time_and_answers_end():
     assert HEAVY in refusal_of(probes.answer_much)
 
 
+@pytest.mark.nightly
 def test_one_that_only_waits_is_ended_by_the_clock(settings):
     settings.READING_DEADLINE = 1
     assert HEAVY in refusal_of(probes.wait_for_ever)

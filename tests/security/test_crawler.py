@@ -1,6 +1,4 @@
-"""A sample of what `script/crawl` walks whole: every link, every form, as people and as attackers do."""
-
-import os
+"""Every link and every form of the site, as people and as attackers use them."""
 
 import pytest
 
@@ -8,7 +6,7 @@ from tests.everyone import make_world
 
 from .crawl import Page, Walk, crawl
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = [pytest.mark.django_db, pytest.mark.nightly]
 
 
 @pytest.fixture
@@ -17,19 +15,12 @@ def world(settings, tmp_path):
     return make_world(tmp_path / "keys", settings)
 
 
-@pytest.mark.parametrize(("who", "pages"), [("N", 12), ("L", 14), ("T", 16), ("M", 10)])
-def test_no_page_breaks_or_lets_out_what_was_put_in(world, who, pages):
-    [walk] = crawl(world, who, seed=len(who) + pages, most_pages=pages)
-    assert walk.findings == []
-    assert (walk.pages, walk.sent > 20) == (pages, True)
-
-
-@pytest.mark.skipif("CRAWL_PAGES" not in os.environ, reason="takes minutes: script/crawl")
 @pytest.mark.parametrize("who", "NLGTAEPMS")
-def test_the_whole_site(world, who):
-    [walk] = crawl(world, who, most_pages=int(os.environ["CRAWL_PAGES"]))
-    print(f"{walk.who}: {walk.pages} pages, {walk.sent} forms sent", *walk.findings, *walk.of_wagtail, sep="\n  ")
+def test_no_page_breaks_or_returns_what_was_put_in(world, who):
+    [walk] = crawl(world, who, most_pages=100_000)
     assert walk.findings == []
+    assert walk.pages > 10
+    assert walk.sent > 20
 
 
 def test_the_crawler_sees_what_it_looks_for(rf, world):

@@ -79,7 +79,6 @@ def left_but_printed():
 
 
 @pytest.mark.parametrize("forms", [DESK, ADMIN], ids=["desk", "admin"])
-@pytest.mark.any_day
 def test_whatever_a_form_writes_about_a_person_goes_with_the_account(client, forms, django_capture_on_commit_callbacks):
     world = make_world(client, admin=forms is ADMIN)
     for person in (world.ana, world.eva):

@@ -193,7 +193,7 @@ def test_a_damaged_database_is_said(database_on_disk, patient):
     connection.close()
 
 
-@pytest.mark.any_day
+@pytest.mark.nightly
 def test_a_database_server_that_is_gone_is_said_by_the_real_site(tmp_path):
     gone = "postgres://nobody@127.0.0.1:1/nothing?connect_timeout=5"
     with served_site(tmp_path, DATABASE_URL=gone, WEB_CONCURRENCY="1") as site:
@@ -219,7 +219,6 @@ def mails_reports(settings):
     return to
 
 
-@pytest.mark.any_database
 @pytest.mark.django_db
 def test_a_report_reaches_a_mail_server_that_works(mails_reports, patient, settings):
     settings.ROOT_URLCONF = "tests.security.failing_urls"
@@ -229,7 +228,6 @@ def test_a_report_reaches_a_mail_server_that_works(mails_reports, patient, setti
         until(lambda: server.letters)
 
 
-@pytest.mark.any_database
 @pytest.mark.django_db
 def test_a_mail_server_that_is_dead_or_silent_delays_no_page(mails_reports, patient, settings, caplog):
     settings.ROOT_URLCONF = "tests.security.failing_urls"
@@ -251,7 +249,6 @@ def test_a_mail_server_that_is_dead_or_silent_delays_no_page(mails_reports, pati
     postman.waiting.join()
 
 
-@pytest.mark.any_database
 @pytest.mark.django_db
 def test_a_wrong_host_mails_nobody_and_a_site_that_fails_always_mails_a_few(patient, settings, mailoutbox):
     settings.ADMINS, settings.ALLOWED_HOSTS = ["admin@trato.example"], ["testserver"]

@@ -14,8 +14,6 @@ from django.core.files.storage import default_storage
 from course.own_files import close_to_others
 from tests.serving import ROOT, migrated_database, served_site
 
-pytestmark = pytest.mark.any_database
-
 
 def open_to_others(folder):
     """Return what another account could read, write or enter."""
@@ -36,6 +34,7 @@ def manage(folder, *arguments):
     )  # fmt: skip
 
 
+@pytest.mark.nightly
 def test_a_site_that_exists_is_closed_and_stays_so_whatever_is_written(tmp_path):
     folder = tmp_path / "var"
     for path in (folder / "media" / "original_images", folder / "keys"):

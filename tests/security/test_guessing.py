@@ -148,6 +148,7 @@ def at_the_same_moment(times, do):
     return results
 
 
+@pytest.mark.postgres
 @pytest.mark.usefixtures("database_on_disk")
 @pytest.mark.django_db(transaction=True)
 def test_of_eight_who_try_at_the_same_moment_one_gets_the_last_try():
@@ -159,6 +160,7 @@ def test_of_eight_who_try_at_the_same_moment_one_gets_the_last_try():
     assert lacking == [PIN.free * PIN.regained, PIN.free * ADDRESS.regained]
 
 
+@pytest.mark.postgres
 @pytest.mark.usefixtures("database_on_disk")
 @pytest.mark.django_db(transaction=True)
 def test_a_try_that_was_right_is_given_back_beside_others_and_none_is_lost():
@@ -167,6 +169,7 @@ def test_a_try_that_was_right_is_given_back_beside_others_and_none_is_lost():
     assert {row.whole_at for row in Budget.objects.all()} == {NOW}
 
 
+@pytest.mark.postgres
 @pytest.mark.usefixtures("database_on_disk")
 @pytest.mark.django_db(transaction=True)
 def test_a_code_of_the_second_step_opens_one_of_two_doors_at_the_same_moment():

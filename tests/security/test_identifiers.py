@@ -95,7 +95,7 @@ def test_a_number_is_one_persons():
     assert who_has(Kind.CUI, [CUI]) == {CUI: eva}
 
 
-@pytest.mark.every_case
+@pytest.mark.postgres
 @pytest.mark.parametrize(
     ("kind", "text"),
     [("cui", "254789631010"), ("cui", "0000000000000"), ("cui", "no"), ("employee", "1"), ("employee", "ñ!")],

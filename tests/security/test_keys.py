@@ -20,8 +20,6 @@ from course.people.pins import is_starting_pin, keep_starting_pin
 from course.settings.keys import kept_key
 from tests.factories import NOW, make_learner
 
-pytestmark = pytest.mark.any_database
-
 ROOT = Path(__file__).parents[2]
 PUBLISHED = "development-only-not-a-secret-" + "0" * 40
 ASK = "from django.conf import settings; print(settings.SECRET_KEY)"

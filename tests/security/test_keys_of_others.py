@@ -76,7 +76,6 @@ def about(learner, group):
     return [list(found.order_by("pk").values()) for found in rows]
 
 
-@pytest.mark.any_database
 def test_no_address_mixes_two_groups(world):
     everyone, other = Everyone(world.people), world.people["O"]
     tried, learner, group = 0, other, Cohort.objects.get(pk=world.foreign["cohort_pk"])

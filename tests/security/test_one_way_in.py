@@ -10,7 +10,7 @@ from django.urls import reverse
 from tests.addresses import all_addresses
 from tests.factories import PASSWORD, make_course, make_trainer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 # What the forms of sign-in of Django, allauth and Wagtail call a code and a password.
 KEYS = dict.fromkeys(("login", "username", "email", "code"), "facilitadora") | {"password": PASSWORD}

@@ -130,6 +130,7 @@ def test_administrators_read_it_in_words_by_reason_and_nobody_else(client, admin
     assert reverse("desk_refusals") not in client.get(reverse("desk_all_audit")).content.decode()
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("rows", [1, 60])
 def test_the_page_takes_as_many_queries_for_many(client, admin, rows):
     learner = make_learner()

@@ -8,8 +8,6 @@ import pytest
 from course.serving import door
 from tests.serving import served_site
 
-pytestmark = pytest.mark.any_database
-
 # Of the public form that takes a file, as anybody may send it.
 HALF_A_POST = (
     b"POST /v/archivo/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\n"

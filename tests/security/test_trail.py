@@ -17,6 +17,7 @@ from course.models import AccountChange, Change, SignIn
 from course.people.accounts import give_pin
 from course.people.merging import merge_accounts
 from course.people.pins import choose_pin
+from course.worker.tidying import tidy
 from quizzes.attempts.taking import start_attempt
 from quizzes.models import Answer
 from tests.addresses import all_addresses
@@ -134,7 +135,6 @@ OPEN = {"choose_pin", "account_logout", "keep_alive", "set_language", "comfort"}
 
 
 @pytest.mark.parametrize("by_script", [False, True], ids=["form", "script"])
-@pytest.mark.any_day
 def test_with_a_given_pin_nothing_opens_but_the_page_of_an_own_one(ana, trainer, quiz, clock, by_script):
     attempt_quiz(ana, quiz, now=clock.on())
     browser = sign_in(Client(raise_request_exception=False), a_new_pin(ana, trainer, clock))
@@ -311,6 +311,22 @@ def test_a_session_is_closed_from_another_and_all_the_others_at_once(ana, clock)
     assert (ana.offline_epoch, ana.devices.count()) == (epoch + 1, 1)
 
 
+def test_of_sign_ins_fifty_are_kept_for_ninety_days_without_address_or_what_the_browser_sent(ana, trainer, clock):
+    a_new_pin(ana, trainer, clock)
+    choose_pin(ana, NEW)
+    first = sign_in(Client(REMOTE_ADDR="203.0.113.7"), NEW)
+    for _n in range(50):
+        clock.on(minutes=1)
+        sign_in(Client(REMOTE_ADDR="203.0.113.7"), NEW)
+    assert SignIn.objects.count() == 50
+    assert first.get("/accounts/cuenta/").url.startswith(LOGIN), "without its row a session is closed"
+    kept = " ".join(map(str, SignIn.objects.values_list()))
+    assert [told for told in ("203.0.113", "SM-A135M", "131.0", "Mozilla") if told in kept] == []
+    tidy(now=clock.on(days=91))
+    assert not SignIn.objects.exists()
+    assert [change.kind for change in AccountChange.objects.all()] == [Change.PIN_GIVEN]
+
+
 def test_nobody_closes_a_session_of_somebody_else(ana, clock):
     sign_in(Client(), PIN)
     make_learner("EVA222", "Eva", "Tum")
@@ -447,6 +463,7 @@ def test_an_own_pin_that_one_chose_hides_nothing(ana, quiz, clock):
     assert shows_answers(sign_in(Client(), NEW, shared=True), attempt)
 
 
+@pytest.mark.nightly
 def test_the_account_takes_the_same_queries_with_many_sign_ins(ana, trainer, clock, django_assert_num_queries):
     browser = sign_in(Client(), PIN)
     with django_assert_num_queries(8):

@@ -33,6 +33,9 @@ from tests.quizzes.test_importing import AIKEN
 from tests.serving import LONG, ROOT, served_site, until
 from tests.storage import BUCKET, names_in_bucket, s3_storage
 
+pytestmark = pytest.mark.nightly
+
+
 SETTINGS = """
 import os
 from course.settings.test import *

@@ -1,6 +1,5 @@
 """Going back to an earlier version of the tables and forward again loses no result, certificate or name of a signer."""
 
-import os
 from contextlib import contextmanager
 from datetime import timedelta
 from importlib import import_module
@@ -26,10 +25,7 @@ from tests.quizzes.factories import start
 WORDS = import_module("course.migrations.0026_register_posts").WORDS
 
 # Of migrations that landed, and never change again.
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif("GO_BACK" not in os.environ, reason="takes minutes: script/go-back"),
-]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.nightly]
 
 
 def go_back(*versions):
@@ -47,7 +43,6 @@ def forward_again():
             call_command("migrate", verbosity=0)
 
 
-@pytest.mark.any_day
 def test_certificates_those_who_sign_and_reminders_are_kept_and_none_becomes_valid():
     make_small_course()
     make_design([("Dra. Julia Tzoc", "Directora"), ("", "Facilitador")])
@@ -89,7 +84,6 @@ def test_certificates_those_who_sign_and_reminders_are_kept_and_none_becomes_val
     assert (sent.requested_at, sent.sent_at, sent.token != before) == (NOW, NOW, True)
 
 
-@pytest.mark.any_day
 def test_who_is_named_in_a_badge_is_known_again_and_nobody_waits_for_what_is_gone(settings, tmp_path):
     make_small_course()
     settings.SITE_URL, settings.CREDENTIAL_KEYS_DIR = "https://trato.example", tmp_path / "keys"
@@ -126,7 +120,6 @@ def test_what_came_with_pools_goes_and_attempts_stay():
     assert Attempt.objects.get(pk=attempt.pk).paper == attempt.paper
 
 
-@pytest.mark.any_day
 def test_who_had_a_role_and_no_post_goes_on_having_one_on_certificates():
     make_small_course()
     people = {

@@ -16,6 +16,9 @@ from django.db import connection
 
 from tests.beside import Beside
 
+pytestmark = pytest.mark.nightly
+
+
 HERE, ROOT = Path(__file__).parent, Path(__file__).resolve().parents[2]
 RELEASE = "2026-11"
 # The last migrations that it knew of apps that have more by now.
@@ -471,7 +474,7 @@ def check_sessions(site, before, pages):
     assert eval(site.run(COUNTED)) == (sorted((person, first["number"]) for person in on_it), 0)
 
 
-@pytest.mark.every_case
+@pytest.mark.postgres
 def test_a_site_of_the_release_keeps_every_row_and_goes_on(site):
     site.run(OLD_LOG)
     pages = eval(site.run(MORE_FACTS))

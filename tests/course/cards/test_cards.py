@@ -238,6 +238,7 @@ def test_the_page_says_whose_own_pin_would_end(desk, cohort):
     assert "No hay nadie marcado" in desk.post(page).content.decode()
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("people", [1, 12])
 def test_the_page_costs_the_same_for_any_number_of_people(desk, cohort, people, django_assert_num_queries):
     for number in range(people):

@@ -95,6 +95,7 @@ def test_migrations_of_what_is_not_installed_and_old_ones_that_were_replaced_are
     assert migrations_fit().state == State.GOOD
 
 
+@pytest.mark.nightly
 def test_a_look_costs_few_queries(django_assert_max_num_queries):
     make_learner()
     with django_assert_max_num_queries(9):
@@ -171,7 +172,6 @@ def test_an_issuer_key_that_cannot_be_read_is_refused_and_one_that_is_missing_is
     assert (fact.outage, str(key.parent) in str(fact.said)) == (KEY_UNREADABLE, True)
 
 
-@pytest.mark.any_database
 def test_a_seal_that_cannot_be_used_is_said(settings, tmp_path):
     assert seal_is_good().state == State.GOOD
     settings.SEAL_KEY_FILE = settings.SEAL_CERTIFICATE_FILE = str(tmp_path / "nothing.pem")
@@ -179,7 +179,6 @@ def test_a_seal_that_cannot_be_used_is_said(settings, tmp_path):
     assert (fact.state, fact.outage) == (State.BAD, None)
 
 
-@pytest.mark.any_database
 def test_room_is_said_before_it_is_used_up(settings, tmp_path, monkeypatch):
     settings.VAR_DIR, settings.BACKUP_DIR = tmp_path, tmp_path / "not" / "there" / "yet"
     free, _all = room.room_in(tmp_path)
@@ -204,6 +203,7 @@ def test_a_worker_gives_signs_and_its_silence_is_said(monkeypatch):
     assert is_ready([signs.worker_lives()])
 
 
+@pytest.mark.postgres
 @pytest.mark.usefixtures("database_on_disk")
 @pytest.mark.django_db(transaction=True)
 def test_signs_go_on_until_the_work_is_over(monkeypatch):
@@ -216,7 +216,6 @@ def test_signs_go_on_until_the_work_is_over(monkeypatch):
     assert "signs-of-life" not in {thread.name for thread in threading.enumerate()}
 
 
-@pytest.mark.any_database
 def test_mail_that_is_taken_and_mail_that_is_not(settings):
     options = {"host": "127.0.0.1", "port": 1, "timeout": 5}
     settings.MAILERS = {"at_once": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
@@ -229,7 +228,6 @@ def test_mail_that_is_taken_and_mail_that_is_not(settings):
     assert mail_goes_out().state == State.GOOD
 
 
-@pytest.mark.any_database
 def test_an_address_whose_certificate_cannot_be_looked_at_is_said(settings):
     assert certificate_lasts().state == State.GOOD
     with socket.create_server(("127.0.0.1", 0)) as closed:
@@ -262,7 +260,7 @@ def test_status_says_all_in_the_language_of_the_terminal_and_its_code_says_wheth
     assert list(told["facts"]) == [look.name for look in [*LOOKS, *ONLY_WHEN_ASKED]]
 
 
-@pytest.mark.any_day
+@pytest.mark.nightly
 def test_status_of_a_database_that_is_gone_says_which_without_its_password_and_ends_with_1(tmp_path):
     gone = {"DATABASE_URL": "postgres://ana:geheim@127.0.0.1:1/nothing", "VAR_DIR": str(tmp_path), "LANG": "C.UTF-8"}
     told = subprocess.run(
@@ -292,7 +290,6 @@ def test_commands_refuse_a_site_that_is_not_ready_and_the_worker_waits(caplog):
     assert caplog.text.count("migraciones") == 1
 
 
-@pytest.mark.any_database
 def test_a_fact_is_told_in_the_language_of_its_reader():
     with override("es"):
         fact = migrations_fit()
@@ -306,7 +303,6 @@ def write_backup_state(folder, when, *, size=3, **state):
     (folder / "state.json").write_text(json.dumps(known))
 
 
-@pytest.mark.any_database
 def test_a_backup_that_is_old_damaged_or_was_not_copied_is_said(settings, tmp_path):
     now = timezone.now()
     settings.BACKUP_DIR = ""
@@ -325,7 +321,6 @@ def test_a_backup_that_is_old_damaged_or_was_not_copied_is_said(settings, tmp_pa
     assert (backup_is_made().state, "s3://away/here: no answer" in str(backup_is_made().said)) == (State.BAD, True)
 
 
-@pytest.mark.any_database
 def test_a_restore_that_was_interrupted_refuses_pages(settings, tmp_path):
     settings.VAR_DIR = tmp_path
     assert restore_is_over().state == State.GOOD
@@ -335,7 +330,6 @@ def test_a_restore_that_was_interrupted_refuses_pages(settings, tmp_path):
     assert "repita manage.py restore_backup" in str(restore_is_over().said)
 
 
-@pytest.mark.any_database
 def test_an_upgrade_that_was_cut_off_refuses_pages(settings, tmp_path):
     settings.VAR_DIR = tmp_path
     assert upgrade_is_over().state == State.GOOD

@@ -103,14 +103,12 @@ def test_who_changes_person_meanwhile_has_left_this_browser(client, refused, set
     assert client.get("/accounts/cuenta/").status_code == (302 if left else 200)
 
 
-@pytest.mark.any_day
 def test_a_pin_that_is_refused_is_not_offered_again(client, refused):
     refused(UNMIGRATED)
     answer = client.post("/accounts/login/", {"login": "ANA234", "password": "482915"})
     assert (answer.status_code, "482915" in answer.content.decode()) == (503, False)
 
 
-@pytest.mark.any_day
 def test_the_style_sheet_and_probes_are_not_refused(client, refused, monkeypatch):
     refused(UNMIGRATED)
     assert client.get("/static/site.css").status_code == 200
@@ -151,7 +149,6 @@ def test_who_asks_often_looks_seldom(client, django_assert_num_queries):
     assert fresh.found() is not first
 
 
-@pytest.mark.any_day
 def test_a_database_that_is_silent_is_not_waited_for():
     stuck = Watch()
     stuck.process = os.getpid()
@@ -162,7 +159,6 @@ def test_a_database_that_is_silent_is_not_waited_for():
     assert stuck.found()[0].name == "database"
 
 
-@pytest.mark.any_day
 def test_one_watch_is_kept_in_a_process_and_another_in_its_copy():
     looks = []
 
@@ -201,8 +197,8 @@ def is_ready(site):
         return False
 
 
+@pytest.mark.nightly
 @pytest.mark.skipif("FAKETIME" in os.environ, reason="It sets the clock back itself; one that is set holds.")
-@pytest.mark.any_day
 def test_a_real_site_refuses_until_it_is_mended(tmp_path):
     """Unmigrated, and with its clock set back; asked by a stranger and by a browser that has a session."""
     shutil.copy(migrated_database(), tmp_path / "served.sqlite3")
@@ -262,7 +258,6 @@ print(client.get("/es/", follow=True).status_code)
 """
 
 
-@pytest.mark.any_day
 def test_a_site_that_begins_on_a_full_disk_says_that_it_is_full_and_goes_on_when_there_is_room(tmp_path):
     """A disk of its own, in memory, for a process of its own."""
     apart = ["unshare", "--map-root-user", "--mount", "sh", "-c", ON_A_FULL_DISK, "sh"]

@@ -19,7 +19,7 @@ from tests.factories import finish_course, make_clinic, make_cohort, make_course
 
 from .factories import agree, review
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 BOTH = pytest.mark.parametrize("whose", ["desk", "head"])
 
 
@@ -332,6 +332,7 @@ def test_who_heads_a_centre_is_named_and_taken_back_on_the_desk(client, clinic, 
     assert client.get(reverse("my_plan")).status_code == 404
 
 
+@pytest.mark.nightly
 def test_naming_costs_as_many_queries_for_many_people_as_for_few(client, clinic, cohort, trainer):
     def counted():
         with CaptureQueriesContext(connection) as queries:
@@ -404,6 +405,7 @@ def test_a_plan_goes_out_with_all_of_its_history_and_no_formula(client, clinic, 
     assert workbook.worksheets[0].max_row == 3
 
 
+@pytest.mark.nightly
 def test_the_desk_costs_as_many_queries_for_many_plans_as_for_one(client, area, clinic, cohort, trainer):
     names = ["desk_cohorts", "desk_plans", "desk_plans_csv", "desk_due_plans_csv", "desk_summary"]
     client.force_login(trainer)
@@ -451,6 +453,7 @@ def test_what_is_due_is_due_on_the_day_of_the_site(client, clinic, cohort, train
         assert "12 de febrero de 2027" in page
 
 
+@pytest.mark.postgres
 def test_the_list_holds_every_centre_in_the_order_of_the_names(client, area, clinic, cohort, trainer):
     area.leads.add(trainer)
     other = make_clinic("Ágata", area=Area.objects.get())

@@ -23,7 +23,7 @@ from tests.factories import NOW, make_clinic, make_cohort, make_learner, make_st
 
 from .factories import agree, line_of, review
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate(NOW)
 
 
@@ -31,6 +31,7 @@ def actions_noted():
     return list(AuditEntry.objects.order_by("pk").values_list("action", "cohort__name", "subject"))
 
 
+@pytest.mark.postgres
 def test_a_plan_has_three_open_actions_at_most_by_rule_and_by_database(clinic):
     first, second, _third = (agree(clinic, words) for words in ("Una", "Dos", "Tres"))
     with pytest.raises(PlanIsFull):
@@ -124,6 +125,7 @@ def test_the_last_review_says_how_an_action_stands(clinic):
     assert line_of(other).is_past_reviews
 
 
+@pytest.mark.postgres
 def test_twice_is_once_and_a_second_browser_sees_what_was_noted_and_may_correct_it(clinic, trainer, cohort):
     action = agree(clinic, days_ago=31)
     assert review(action, "partly", words="Falta papel", by=trainer) == 1
@@ -423,6 +425,7 @@ def test_the_longest_wait_comes_first_and_says_whom_to_ask_for(clinic):
     ]
 
 
+@pytest.mark.nightly
 def test_many_plans_cost_as_many_queries_as_one(clinic):
     def counted():
         clinics = type(clinic).objects.select_related("area")

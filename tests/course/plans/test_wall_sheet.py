@@ -15,7 +15,7 @@ from tests.factories import NOW
 
 from .factories import agree, review
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 
 def text_of(pdf):

@@ -75,6 +75,7 @@ def test_what_came_to_nothing_may_be_tried_again_but_not_what_may_have_arrived(g
     assert hindrance(ana) is Hindrance.RECENT
 
 
+@pytest.mark.postgres
 def test_the_database_lets_one_reminder_wait_for_a_person(group):
     ana = put("ANA", group)
     Reminder.objects.create(learner=ana)
@@ -100,6 +101,7 @@ def test_many_people_cost_one_question_as_one_does(group, django_assert_num_quer
     reachability_queries(few + [put(f"P{n}", group) for n in range(9)], django_assert_num_queries)
 
 
+@pytest.mark.postgres
 @pytest.mark.usefixtures("database_on_disk")
 @pytest.mark.django_db(transaction=True)
 def test_clicks_in_two_groups_timer_and_workers_at_once_send_one_letter():
@@ -137,6 +139,7 @@ def test_clicks_in_two_groups_timer_and_workers_at_once_send_one_letter():
     assert Reminder.objects.count() == 1
 
 
+@pytest.mark.postgres
 @pytest.mark.usefixtures("database_on_disk")
 @pytest.mark.django_db(transaction=True)
 def test_four_workers_share_the_letters_and_double_none():

@@ -1,18 +1,20 @@
 """What a trainer sees and does: who can be reminded, the very text, one click, and what became of it."""
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.core import mail
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from course.models import AuditEntry, Failure, Reminder
+from course.models import AuditEntry, Failure, Reminder, User
 from tests.factories import make_cohort, make_learner, make_trainer
 
-from .factories import NOW, make_group, put
+from .factories import NOW, make_group, put, send
 
 pytestmark = pytest.mark.django_db
 LIST, REMINDERS = "/es/grupos/", "/es/grupos/a-quien-llamar/correos/"
@@ -130,6 +132,7 @@ def test_where_no_mail_goes_out_nothing_is_offered(client, group, remind, settin
     assert Reminder.objects.count() == 0
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("path", [LIST, REMINDERS])
 def test_many_people_and_reminders_cost_as_many_queries_as_few(client, group, path):
     def queries():
@@ -161,6 +164,22 @@ def test_a_trainer_writes_and_removes_the_address_of_a_person(client, group):
     ana.refresh_from_db()
     assert ana.email == ""
     assert [(entry.action, entry.about_words) for entry in AuditEntry.objects.all()] == [("address_changed", "Ana")] * 2
+
+
+def test_no_trainer_turns_reminders_on_again_for_a_person_who_stopped_them(client, group, remind):
+    ana = put("ANA", group, reminders_stopped_at=NOW)
+    bea = put("BEA", group)
+    page = reverse("desk_address", args=[group.pk, ana.pk])
+    client.post(page, {"email": "otra@ejemplo.gt", "wanted": "on", "reminders_stopped_at": ""})
+    User.objects.filter(pk=ana.pk).update(confirmed_email="otra@ejemplo.gt")
+    type(group).objects.filter(pk=group.pk).update(sends_reminders=True)
+    mail.outbox.clear()
+    remind(ana, bea)
+    call_command("send_reminders", stdout=StringIO())
+    send()
+    ana.refresh_from_db()
+    assert (ana.email, ana.reminders_stopped_at) == ("otra@ejemplo.gt", NOW)
+    assert [letter.to for letter in mail.outbox] == [["bea@ejemplo.gt"]]
 
 
 def test_only_whoever_changes_the_account_changes_the_address(client, group):

@@ -16,7 +16,7 @@ from course.reports.scope import Scope
 from modules.models import Beginning, Edition, TrainingRecord
 from tests.factories import make_clinic, make_cohort, make_course, make_learner, make_staff, make_trainer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 HOME = ZoneInfo("America/Guatemala")
 TODAY = date(2026, 10, 20)
 YEAR_BEFORE, YEAR = Period.of_year(2025), Period.of_year(2026)

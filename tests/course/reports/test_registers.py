@@ -25,7 +25,7 @@ from course.sessions.counting import attendance_of, counted_attendance
 from tests.certificates.factories import issue, issued_otherwise, make_graduate, make_small_course
 from tests.factories import make_clinic, make_cohort, make_learner, make_staff, make_trainer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 HOME = ZoneInfo("America/Guatemala")
 
 

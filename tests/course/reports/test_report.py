@@ -39,7 +39,7 @@ from tests.factories import (
     make_trainer,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 HOME = ZoneInfo("America/Guatemala")
 FEBRUARY, MARCH, YEAR = month_of(date(2026, 2, 1)), month_of(date(2026, 3, 1)), Period.of_year(2026)
 
@@ -358,6 +358,18 @@ def test_a_key_of_somebody_elses_is_refused_and_shows_nothing(site):
     assert finished(narrowed.context["report"].clinics) == {"Ayampuc": 2}
 
 
+def test_a_report_names_nobody(site):
+    page, table = (ask("admina", ending, **WHOLE_YEAR).content.decode() for ending in ("", "_csv"))
+    book = load_workbook(io.BytesIO(ask("admina", "_xlsx", **WHOLE_YEAR).content))
+    cells = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row]
+    told = page.split("<main")[1] + table + " ".join(cells)
+    assert "Guardián I" in told
+    people = User.objects.filter(lessons_read__isnull=False).distinct()
+    names = [name for one in people for name in (one.username, one.first_name, one.last_name, str(one.key))]
+    assert len(names) == 12
+    assert [name for name in names if re.search(rf"\b{re.escape(name)}\b", told)] == []
+
+
 def test_the_workbook_has_numbers_days_and_what_each_figure_means(site):
     answer = ask("admina", "_xlsx", **WHOLE_YEAR)
     assert "informe-2026-01-01-2026-12-31-" in answer["Content-Disposition"]
@@ -386,6 +398,7 @@ def test_the_workbook_has_numbers_days_and_what_each_figure_means(site):
     assert {row[2] for row in rows[2:]} == {"Puesto", "Cargo", "Área de salud", "Centro de salud", "Edición"}
 
 
+@pytest.mark.nightly
 def test_the_page_takes_the_same_queries_at_any_size(site):
     def queries(who):
         client = Client()

@@ -14,8 +14,6 @@ from tests.factories import make_clinic, make_cohort, make_trainer
 
 from .factories import bring, workbook
 
-pytestmark = pytest.mark.any_database
-
 
 def with_part(content, name, change):
     """Return a workbook one part of which is changed by a function of its bytes."""
@@ -88,6 +86,7 @@ def test_a_number_of_three_hundred_letters_is_no_number_and_is_nowhere(db):
         assert number not in " ".join(line.notes)
 
 
+@pytest.mark.nightly
 def test_five_thousand_rows_of_as_many_clinics_and_titles_are_planned_in_seconds(db):
     cohort = make_cohort(trainers=[make_trainer()], clinic=make_clinic())
     letters = [f"{chr(97 + n // 676)}{chr(97 + n // 26 % 26)}{chr(97 + n % 26)}" for n in range(MOST_ROWS)]
@@ -111,7 +110,6 @@ def test_a_sheet_that_is_too_long_is_named_and_a_list_beside_it_is_read():
 @pytest.mark.parametrize(
     "tag", [b'<row r="2" hidden="1" ', b'<col min="1" max="1" hidden="1" ', b'<mergeCell ref="A2:A3']
 )
-@pytest.mark.every_case
 def test_what_looks_like_a_tag_and_never_ends_is_none(tag):
     comment = b"<!-- " + tag * 40_000 + b"<x> -->"
     rows = [["Nombres", "Apellidos"], ["Ana", "Coj"], ["Luz", "Paz"]]

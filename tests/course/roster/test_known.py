@@ -42,12 +42,13 @@ def cohort():
         (PlannedRow(1, "Otra", "Persona", identifiers={"employee": "9004"}), ["AAA236"]),
     ],
 )
-@pytest.mark.every_case
+@pytest.mark.postgres
 def test_those_are_read_whom_a_row_may_be_about(cohort, row, found):
     known = KnownPeople(cohort, cohort.trainers.get(), [row])
     assert [person.username for person in known.by_pk.values()] == found
 
 
+@pytest.mark.nightly
 def test_as_many_queries_for_many_people_as_for_few(cohort, django_assert_num_queries):
     by, rows = cohort.trainers.get(), [PlannedRow(1, "Ana", "Coj"), PlannedRow(2, "Rosa", "Tum", code="AAA233")]
     assert not by.administers  # What the roles are is asked once a page.

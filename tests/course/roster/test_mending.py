@@ -724,7 +724,7 @@ def test_asking_about_many_costs_as_much_as_about_one(desk, cohort, people, djan
         ({"given-\0": ""}, {"given-\0": "Eva"}, 422),
     ],
 )
-@pytest.mark.every_case
+@pytest.mark.postgres
 def test_what_no_list_may_hold_is_kept_of_nothing_that_is_typed(desk, cohort, shown, posted, status):
     upload = bring(cohort, [HEADINGS, ["Coj", "Ana", "Caja", "Palencia", ""]])
     address = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])

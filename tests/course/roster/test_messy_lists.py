@@ -11,7 +11,7 @@ from tests.factories import NOW, make_clinic, make_cohort, make_learner, make_tr
 
 from .messy import LISTS
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

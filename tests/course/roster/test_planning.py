@@ -142,7 +142,7 @@ def test_a_person_is_taken_once_and_the_same_name_in_another_clinic_is_asked_abo
         (("Coj Tzoc", "Ana Lucía", "", ""), ("Coj Xol", "Ana Lucía", "", ""), None),
     ],
 )
-@pytest.mark.every_case
+@pytest.mark.postgres
 def test_two_rows_with_names_alike_are_asked_about_or_noted(cohort, first, second, likely):
     numbers = {"": "", "CUI": "2547896540101", "OTHER": "1998765430101"}
     rows = [[*row[:2], numbers[row[2]], row[3]] for row in (first, second)]
@@ -255,6 +255,7 @@ def test_a_clinic_that_is_a_number_alone_is_made_by_nobody_unasked(cohort):
     assert (line.fate, line.open_clinic) == (Fate.ASK, "1204")
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("people", [3, 30])
 def test_the_queries_do_not_grow_with_the_list(cohort, people, django_assert_num_queries):
     for number in range(people):

@@ -72,7 +72,6 @@ def test_a_quotation_mark_alone_in_a_cell_swallows_no_rows():
         ('Ídem|idem|"|#12|Nan|No|Sis|C/S|__________|Renglón 0|10|No tiene número', None),
     ],
 )
-@pytest.mark.every_case
 def test_errors_of_formulas_and_words_for_nothing_are_empty(cells, read):
     for cell in cells.split("|"):
         assert clean_cell(cell) == (cell if read is None else read), cell

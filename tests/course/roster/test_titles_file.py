@@ -10,7 +10,6 @@ from course.roster import job_titles
 from course.roster.job_titles import BrokenTitles, loose_key, read_titles, titles_file, titles_of_the_course
 from course.roster.staff_roles import known_role, read_role
 
-pytestmark = pytest.mark.any_database
 # Titles that the file does not have: what somebody is stands first, whatever the place or the complement is called.
 LIKE_OTHERS = {
     Role.SUPPORT: (

@@ -224,6 +224,7 @@ def test_the_other_waves_stay_open(area, lead):
     assert [lot.wave for lot in SurveyLot.objects.all()] == ["pre"]
 
 
+@pytest.mark.postgres
 def test_no_lot_of_fewer_than_ten_can_stand_in_the_database(area):
     with pytest.raises(IntegrityError), transaction.atomic():
         SurveyLot.objects.create(

@@ -20,7 +20,11 @@ from tests.course.survey.factories import (
 )
 from tests.factories import NOW, make_trainer
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("database_on_disk")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("database_on_disk"),
+    pytest.mark.postgres,
+]
 
 
 def _at_once(*jobs):

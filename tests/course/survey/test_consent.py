@@ -32,7 +32,7 @@ from tests.everyone import writes
 from tests.factories import PASSWORD, PIN, make_cohort, make_course, make_learner, make_trainer
 from tests.quizzes.surveys.rows import make_survey
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 SENTENCES = {
     "Esta encuesta es anónima y voluntaria.": [

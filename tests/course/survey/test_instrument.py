@@ -21,7 +21,7 @@ from tests.quizzes.surveys.rows import AGREEMENT, make_scale, make_statement, ma
 
 from .factories import make_edition
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -380,6 +380,7 @@ def test_what_rounds_keep_is_said_with_what_is_different_now(editor):
     assert older in page
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("more", [0, 30])
 def test_its_pages_take_as_many_queries_however_long_it_is(editor, more, django_assert_max_num_queries):
     block = row(SurveyBlock, "B")

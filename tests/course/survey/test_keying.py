@@ -72,6 +72,7 @@ def test_whoever_collected_them_does_not_key_them_in(centre):
     assert not SurveyEnvelope.objects.exists()
 
 
+@pytest.mark.postgres
 def test_the_database_holds_that_rule_too(centre):
     _key(centre, [answers()])
 

@@ -17,7 +17,7 @@ from course.survey.package import NotForResearch, contents_of, make_package, pac
 from tests.factories import NOW, make_clinic, make_staff
 from tests.survey_factories import contents, make_lot, make_wording, some_edition
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 NAMES = [
     "README.md",
     "blocks.csv",

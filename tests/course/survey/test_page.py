@@ -19,7 +19,7 @@ from tests.course.survey.factories import make_centre
 from tests.factories import enrol, finish_course, finish_lessons, make_cohort, make_course, make_learner, make_trainer
 from tests.quizzes.surveys.rows import make_survey
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 THANKS = "Gracias. Ya pasó por esta página."
 NOTHING = "Ahora no hay ninguna encuesta para usted."
@@ -213,7 +213,7 @@ def test_words_that_changed_meanwhile_are_shown_with_what_is_still_asked_marked(
     assert SurveyEnvelope.objects.count() == 1
 
 
-@pytest.mark.every_case
+@pytest.mark.postgres
 @pytest.mark.parametrize("digest", ["0" * 64, "\0" * 64])
 def test_words_that_nobody_froze_are_no_words(survey, digest):
     answer = survey.post(reverse("survey"), form_of(survey) | {"texto": digest, "f-A1": "1"})

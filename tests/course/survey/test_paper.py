@@ -26,7 +26,7 @@ from tests.course.survey.factories import make_area, make_centre, make_wording
 from tests.factories import enrol, make_cohort, make_course, make_learner, make_trainer
 from tests.quizzes.surveys.rows import make_survey
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 SEALED = "quedaron cerradas con llave. Ya no se pueden ver ni corregir. Destruya las hojas."
 
@@ -193,6 +193,7 @@ class TestWhoMayOpenIt:
         page = desk.get(f"{paper}?sesion={session.pk}").content.decode()
         assert f'href="{key_page(centre)}?sesion={session.pk}"' in page
 
+    @pytest.mark.nightly
     def test_the_page_of_the_sheets_takes_as_many_queries_for_many_people(self, desk, centre, cohort):
         def queries():
             with CaptureQueriesContext(connection) as captured:
@@ -370,7 +371,7 @@ class TestKeyingIn:
         assert 'value="14"' in answer.content.decode()
         assert not SurveyPaperBatch.objects.exists()
 
-    @pytest.mark.every_case
+    @pytest.mark.postgres
     @pytest.mark.parametrize(
         "nonsense",
         [

@@ -18,7 +18,7 @@ from course.people.roles import ADMINISTRATORS
 from tests.factories import make_clinic, make_cohort, make_staff, make_trainer
 from tests.survey_factories import CLOSED, contents, make_lot, make_wording, some_edition
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 PAGE = "desk_survey_results"
 
 
@@ -181,6 +181,21 @@ def test_everybody_sees_the_own_places_and_nobody_anothers(client, area, clinic,
     }
 
 
+def test_figures_of_a_place_are_not_told_apart_by_clinic(admin, area, clinic, chance):
+    for one in (clinic, make_clinic("Centro de Salud de Chinautla", area=area)):
+        make_lot("pre", 30, clinic=one, chance=chance)
+    for asked in ({}, {"area": area.key}):
+        page = html.fromstring(admin.get(reverse(PAGE), asked).content.decode()).get_element_by_id("contenido")
+        for choice in page.xpath(".//select"):
+            choice.drop_tree()
+        table = admin.get(reverse(f"{PAGE}_csv"), asked).content.decode("utf-8-sig")
+        book = load_workbook(io.BytesIO(admin.get(reverse(f"{PAGE}_xlsx"), asked).content))
+        cells = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row]
+        told = " ".join([page.text_content(), table, *cells])
+        assert "60 personas" in told
+        assert [name for name in ("Palencia", "Chinautla") if name in told] == []
+
+
 @pytest.mark.parametrize(("who", "place"), [("trainer", "Palencia"), ("lead", "Nororiente"), ("admin", "Todo el país")])
 def test_at_first_one_sees_the_widest_place(client, area, clinic, chance, who, place):
     make_lot("pre", 30, clinic=clinic, chance=chance)
@@ -230,6 +245,7 @@ def test_the_kinds_of_work_stand_beside_each_other(admin, clinic, chance):
     assert "Otra función" in words
 
 
+@pytest.mark.nightly
 def test_the_same_queries_for_one_clinic_and_for_many(admin, area, clinic, chance):
     def queries():
         with CaptureQueriesContext(connection) as captured:

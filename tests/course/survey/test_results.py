@@ -149,6 +149,7 @@ def test_waves_of_other_places_are_named(area, chance):
     assert results_of(area, some_edition()).unlike == [("pre", "post")]
 
 
+@pytest.mark.nightly
 def test_three_queries_whatever_the_number_of_lots(area, chance):
     def queries():
         with CaptureQueriesContext(connection) as captured:

@@ -10,7 +10,7 @@ from course.survey import keys
 from tests.course.survey.factories import answers, let_answer, make_area, make_centre, make_edition, make_people
 from tests.factories import make_cohort, make_learner, make_staff, make_trainer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -186,6 +186,7 @@ def test_whoever_has_no_desk_finds_nothing(client):
     assert client.get(reverse("desk_survey")).status_code == 404
 
 
+@pytest.mark.nightly
 def test_many_clinics_take_as_many_queries_as_few(desk, area, clinic):
     _fill(clinic, 2)
     _page(desk)

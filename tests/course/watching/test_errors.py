@@ -26,7 +26,7 @@ from course.watching.errors import ReportError
 from tests.factories import make_learner
 from tests.serving import LONG, ROOT, until
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 WORDS = ["Zoraida", "Xitumul", "ZOR777", "lo-que-escribio", "en-la-consulta", "de-donde", "10.9.8.7"]
 
 
@@ -137,6 +137,13 @@ def test_nobody_is_in_a_letter(patient, settings, mailoutbox):
     assert 'test_errors.py", line' in letters[0].body
     assert found_in("".join(f"{letter.subject}{letter.body}" for letter in mailoutbox), words) == []
     reports[0].sent_at.clear()
+
+
+def test_page_that_is_answered_leaves_no_line_in_the_log(patient, caplog):
+    caplog.set_level(logging.INFO)
+    assert patient.get("/es/glosario/?c=en-la-consulta").status_code == 200
+    assert patient.post("/es/buscar/", {"q": "lo-que-escribio"}).status_code == 302
+    assert caplog.records == []
 
 
 PRINT_LINES = """

@@ -109,7 +109,7 @@ def free_port():
         return taken.getsockname()[1]
 
 
-@pytest.mark.any_day
+@pytest.mark.nightly
 def test_processes_add_up_and_outlive_the_one_that_answers(tmp_path):
     port = free_port()
     with served_site(tmp_path, METRICS_PORT=str(port), RUNTIME_DIRECTORY=str(tmp_path)) as site:
@@ -137,7 +137,7 @@ def test_processes_add_up_and_outlive_the_one_that_answers(tmp_path):
             socket.create_connection(("127.0.0.2", port), 5)
 
 
-@pytest.mark.any_day
+@pytest.mark.nightly
 def test_what_counts_and_what_tells_errors_is_not_even_imported_where_nobody_asked():
     begin = "import sys, django; django.setup(); import course.wsgi; "
     asked = begin + "print([name for name in sys.modules if name[:6] in ('promet', 'sentry')])"

@@ -6,8 +6,6 @@ from django.utils.translation import override
 from modules.recorded.captions import LONGEST, MOST_SIGNS_OF_CUE, check_captions
 from modules.recorded.refusals import UnusableRecording
 
-pytestmark = pytest.mark.any_database
-
 
 def test_captions_come_out_in_one_form_without_notes_and_names():
     written = (

@@ -142,6 +142,7 @@ def problems(content):
     return {(problem.path.removeprefix("content/"), str(problem.sentence)) for problem in refused.value.problems}
 
 
+@pytest.mark.nightly
 def test_what_is_loaded_is_saved_in_the_same_bytes_and_loading_twice_is_loading_once(content, tmp_path):
     before = bytes_below(content)
     assert load(content).changed
@@ -153,6 +154,7 @@ def test_what_is_loaded_is_saved_in_the_same_bytes_and_loading_twice_is_loading_
     assert bytes_below(tmp_path / "elsewhere") == before
 
 
+@pytest.mark.nightly
 def test_what_was_loaded_can_be_seen_and_heard(content):
     load(content)
     assert kinds_of()[-3:] == ["photo", "listen", "film"]
@@ -170,7 +172,8 @@ def test_the_folder_of_media_is_no_language(content):
     assert languages_in(content) == ["es"]
 
 
-@pytest.mark.indexes
+@pytest.mark.nightly
+@pytest.mark.usefixtures("indexes")
 def test_another_file_under_the_same_name_is_taken_and_the_one_before_goes(content, django_capture_on_commit_callbacks):
     load(content)
     before = Recording.objects.get(identifier="saludo-cak").opus
@@ -188,6 +191,7 @@ def test_another_file_under_the_same_name_is_taken_and_the_one_before_goes(conte
     assert not picture_before.file.storage.exists(picture_before.file.name)
 
 
+@pytest.mark.nightly
 def test_what_an_editor_changed_is_kept(content):
     load(content)
     Recording.objects.filter(identifier="saludo").update(speaker="Marta Ixim")
@@ -226,6 +230,7 @@ def test_no_file_brings_back_what_was_taken_back_and_deleted(content):
     assert {model.objects.count() for model in (Photo, Recording, Film)} == {0}
 
 
+@pytest.mark.nightly
 def test_a_consent_that_is_over_takes_its_recording_out_of_the_files_and_leaves_the_others(content):
     load(content)
     yesterday = timezone.localdate() - timedelta(days=1)

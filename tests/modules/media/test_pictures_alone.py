@@ -10,7 +10,6 @@ from modules.pictures.alone import is_alone
 from modules.pictures.keeping import find_photo_problem
 from tests.modules.factories import picture
 
-pytestmark = pytest.mark.any_database
 ZIP = b"PK\x03\x04" + b"Ana Coj, 14.6349" * 3
 PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 KINDS = ("JPEG", "PNG", "WEBP", "AVIF")
@@ -57,6 +56,7 @@ MORE = {
 }
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(("kind", "content"), MORE.values(), ids=MORE)
 def test_what_stands_beside_or_behind_it_is_found(kind, content):
     assert not is_alone(content, kind)

@@ -31,7 +31,6 @@ FILMS = {
 }
 # Who, where, with what device, when: as the files hold them.
 TRACES = [b"Ana", b"14.6349", b"90.5069", b"Marca", b"Telefono-9", b"\xe5\xc9\xbe\xa0", b"2026-03-01"]
-pytestmark = pytest.mark.any_database
 
 
 def content_of(name):

@@ -12,7 +12,6 @@ from quizzes.surveys.measures import Score, Share
 from quizzes.surveys.rounding import answered, end_of
 from tests.survey_factories import contents
 
-pytestmark = pytest.mark.any_day
 WORDING = contents()
 
 

@@ -8,7 +8,11 @@ from tests.quizzes.test_races import at_once
 
 from .rows import make_survey
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("database_on_disk")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("database_on_disk"),
+    pytest.mark.postgres,
+]
 
 
 def test_who_freezes_at_once_gets_one_wording():

@@ -118,6 +118,7 @@ def test_the_digest_says_the_same_of_what_the_database_gives_back():
     assert digest_of({"b": 1, "a": {"d": 2, "c": 3}}) == digest_of({"a": {"c": 3, "d": 2}, "b": 1})
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("more", [0, 20])
 def test_freezing_again_costs_the_same_however_long_the_survey(more, django_assert_num_queries):
     make_survey()
@@ -258,6 +259,7 @@ def test_a_translation_is_not_confirmed_with_its_original():
     assert (copy.verified_by, copy.verified_on, copy.verified_text, copy.is_verified) == ("", None, "", False)
 
 
+@pytest.mark.postgres
 def test_who_confirmed_and_when_stand_together_in_the_database():
     make_survey()
     with pytest.raises(IntegrityError), transaction.atomic():
