@@ -11,8 +11,6 @@ from modules.paper.press import _press_of, press_for
 
 from .factories import make_small_course
 
-pytestmark = pytest.mark.any_database
-
 
 @pytest.mark.django_db
 def test_after_warming_up_the_first_certificate_makes_nothing_anew(monkeypatch):
@@ -31,6 +29,7 @@ def test_after_warming_up_the_first_certificate_makes_nothing_anew(monkeypatch):
 def test_another_border_needs_no_new_press():
     make_small_course()
     printed = example_print(design_in_use("es"), language="es")
+    press_for.cache_clear()
     render_pdf(printed)
     before = _press_of.cache_info().misses
     assert render_pdf(printed | {"palette": "jade"}) != render_pdf(printed)
