@@ -31,6 +31,13 @@ class ListedCode:
     standing: Standing | None = None
     problem: str = ""
     is_altered: bool = False
+    is_proven: bool = True
+
+    @property
+    def state(self):
+        if self.is_proven:
+            return self.standing.label
+        return f"{self.standing.label}; {_('not proven: the key that signed it is gone')}"
 
     @property
     def code(self):
@@ -76,10 +83,13 @@ def verify_codes(written, *, today, address, now):
     for number, code in written:
         serial, problem = normalise(code), problem_of(code)
         if certificate := known.get(serial):
-            if is_as_issued(certificate, first_digested=first_digested) is Fidelity.ALTERED:
+            fidelity = is_as_issued(certificate, first_digested=first_digested)
+            if fidelity is Fidelity.ALTERED:
                 lines.append(ListedCode(number, certificate.grouped_serial, problem=_altered(), is_altered=True))
             else:
-                lines.append(ListedCode(number, code, certificate, standing_of(certificate, today=today)))
+                standing = standing_of(certificate, today=today)
+                is_proven = fidelity is not Fidelity.UNCONFIRMED
+                lines.append(ListedCode(number, code, certificate, standing, is_proven=is_proven))
             continue
         if not problem and may_ask:
             _count_once(serial, address, now=now)
@@ -118,7 +128,7 @@ def _row_of(line):
     return [
         line.line,
         certificate.grouped_serial,
-        line.standing.label,
+        line.state,
         facts["name"],
         facts["role"],
         facts["clinic"],

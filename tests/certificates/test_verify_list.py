@@ -4,7 +4,10 @@ import io
 from datetime import date
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from certificates.issuing.annulling import annul_certificate
@@ -106,6 +109,17 @@ def test_facts_that_somebody_edited_are_not_told_as_issued(client, course):
     assert ">Válido<" not in page
 
 
+def test_list_says_which_certificates_no_key_of_the_site_proves(key, client, course):
+    [one] = certificates(1)
+    assert "sin prueba" not in ask(client, one.serial).text
+    key.unlink()
+    page = ask(client, one.serial).text
+    assert "Válido" in page
+    assert "sin prueba: ya no está la llave que lo firmó" in page
+    file = ask(client, one.serial, **{"as": "csv"}).content.decode("utf-8-sig")
+    assert "Válido; sin prueba: ya no está la llave que lo firmó" in file
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_a_file_is_read_as_spreadsheets_write_it(client, course, encoding):
     [one] = certificates(1)
@@ -135,6 +149,7 @@ def test_what_was_pasted_is_still_there_after_a_refusal(client):
     assert ">7QK4\n</textarea>" in response.content.decode()
 
 
+@pytest.mark.nightly
 def test_many_codes_take_as_many_queries_as_one(client, course, django_assert_num_queries):
     many = certificates(5)
     for some in (many[:1], many):
@@ -142,6 +157,7 @@ def test_many_codes_take_as_many_queries_as_one(client, course, django_assert_nu
             ask(client, "\n".join(one.serial for one in some))
 
 
+@pytest.mark.nightly
 def test_many_of_before_digests_take_as_many_queries_as_one(client, course, django_assert_num_queries):
     many = certificates(6)
     edited(many[:5], digest="", digest_key="", digest_signature="", digested_at=None)
@@ -177,3 +193,14 @@ def test_a_name_that_looks_like_a_formula_stays_text(client, course):
 
 def test_how_many_are_verified_at_once_is_what_the_page_says(client):
     assert f"Hasta {MOST_CODES}." in client.get("/v/lista/").content.decode()
+
+
+@pytest.mark.parametrize("ending", ["", "csv", "xlsx"])
+def test_nothing_of_a_list_is_written_down(client, course, ending):
+    [one] = certificates(1)
+    content = f"Mi lista;{one.serial}\nOtra;{NOBODYS}\n".encode()
+    with CaptureQueriesContext(connection) as asked:
+        answer = ask(client, file=SimpleUploadedFile("lista.csv", content), **{"as": ending})
+    assert answer.status_code == 200
+    assert [query["sql"] for query in asked if not query["sql"].startswith("SELECT")] == []
+    assert ("sessionid" in answer.cookies, Session.objects.count()) == (False, 0)
