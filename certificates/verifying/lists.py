@@ -34,10 +34,8 @@ class ListedCode:
     is_proven: bool = True
 
     @property
-    def state(self):
-        if self.is_proven:
-            return self.standing.label
-        return f"{self.standing.label}; {_('not proven: the key that signed it is gone')}"
+    def doubt(self):
+        return "" if self.is_proven else _("not proven: the key that signed it is gone")
 
     @property
     def code(self):
@@ -128,7 +126,7 @@ def _row_of(line):
     return [
         line.line,
         certificate.grouped_serial,
-        line.state,
+        f"{line.standing.label}; {line.doubt}" if line.doubt else line.standing.label,
         facts["name"],
         facts["role"],
         facts["clinic"],

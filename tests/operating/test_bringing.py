@@ -25,7 +25,7 @@ from course.operating.words import Refused
 from tests.machines import ROOT
 
 ACCOUNT = "daemon"
-pytestmark = [pytest.mark.skipif(os.geteuid() != 0, reason="only root may be two accounts")]
+pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root may be two accounts")
 # `trato backup --check FILE` on a machine whose code is a program that says what it was given, and waits.
 CHECKS = f"""
 import sys
