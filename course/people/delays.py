@@ -34,6 +34,14 @@ class Spent(NamedTuple):
     waits_until: datetime
 
 
+def trusted(spent, pace, *, now):
+    """Return the budget, or a whole one where the pace cannot have made it: the clock of the server ran ahead then."""
+    longest = max(pace.waits, default=timedelta(0))
+    if spent.waits_until - now > longest or spent.whole_at - now > (pace.top + 1) * pace.regained:
+        return Spent(now, now)
+    return spent
+
+
 def after_try(spent, pace, *, now):
     """Return the budget after a try at the moment `now`, which the caller found not to wait."""
     whole_at = max(spent.whole_at, now) + pace.regained

@@ -13,7 +13,7 @@ from django.utils.crypto import salted_hmac
 
 from course.models import Budget, KnownDevice
 
-from .delays import ADDRESS, DEVICE, KNOWN_DEVICES, PIN, Pace, Spent, after_try, left_in, taken_back
+from .delays import ADDRESS, DEVICE, KNOWN_DEVICES, PIN, Pace, Spent, after_try, left_in, taken_back, trusted
 from .devices import digest_of_mark
 
 
@@ -74,7 +74,7 @@ def take(what, whose, pace, *, now):
 def left_of(what, whose, pace, *, now):
     """Return how many are left now of what somebody may do at a pace without waits."""
     row = Budget.objects.filter(key=_digest(what, whose)).first()
-    return left_in(Spent(row.whole_at, row.waits_until), pace, now=now) if row else pace.free
+    return left_in(_spent(row, pace, now=now), pace, now=now) if row else pace.free
 
 
 @transaction.atomic
@@ -86,8 +86,9 @@ def take_many(what, whose, pace, count, *, now):
         Budget.objects.bulk_create([Budget(key=key, whole_at=now, waits_until=now)], ignore_conflicts=True)
         rows = list(_locked([key]))
     [row] = rows
-    left = left_in(Spent(row.whole_at, row.waits_until), pace, now=now)
-    row.whole_at = max(row.whole_at, now) + min(count, left) * pace.regained
+    spent = _spent(row, pace, now=now)
+    left = left_in(spent, pace, now=now)
+    row.whole_at = max(spent.whole_at, now) + min(count, left) * pace.regained
     row.save(update_fields=["whole_at"])
     return count <= left
 
@@ -120,7 +121,8 @@ def use_once(what, *, lasts, now):
 
 def is_slowed(user, *, now):
     """Whether a try of this account has to wait on some device."""
-    return Budget.objects.filter(account=digest_of_account(user.username), waits_until__gt=now).exists()
+    rows = Budget.objects.filter(account=digest_of_account(user.username), waits_until__gt=now)
+    return any(_spent(row, PIN, now=now).waits_until > now for row in rows)
 
 
 def lift(user):
@@ -157,17 +159,22 @@ def _take(wanted, *, now):
         # In one order, so that two who come at once wait for each other.
         Budget.objects.bulk_create(sorted(new, key=lambda one: one.key), ignore_conflicts=True)
         rows = list(_locked(paces))
-    longest = max(rows, key=lambda row: row.waits_until)
-    if (wait := longest.waits_until - now) > timedelta(0):
+    spent_before = {row: _spent(row, paces[row.key], now=now) for row in rows}
+    longest = max(rows, key=lambda row: spent_before[row].waits_until)
+    if (wait := spent_before[longest].waits_until - now) > timedelta(0):
         # Nothing was written then: whoever does not wait fills no table.
         raise TooSoon(wait, of_account=bool(longest.account))
     taken = []
     for row in rows:
-        spent = after_try(Spent(row.whole_at, row.waits_until), paces[row.key], now=now)
+        spent = after_try(spent_before[row], paces[row.key], now=now)
         row.whole_at, row.waits_until = spent
         taken.append(Taken(row.key, paces[row.key], spent))
     Budget.objects.bulk_update(rows, ["whole_at", "waits_until"])
     return taken
+
+
+def _spent(row, pace, *, now):
+    return trusted(Spent(row.whole_at, row.waits_until), pace, now=now)
 
 
 def _locked(keys):

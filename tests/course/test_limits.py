@@ -87,6 +87,25 @@ def test_each_further_wrong_try_waits_longer_up_to_two_hours(client, clock):
     assert waits == [60, 120, 240, 480, 900, 1800, 3600, 3600, 7200]
 
 
+@pytest.mark.parametrize("wrong", [0, 6])
+def test_a_clock_that_ran_ahead_locks_nobody_out_once_it_is_put_right(client, clock, wrong):
+    learner = make_learner()
+    clock.shift(timedelta(days=92))
+    for _n in range(wrong):
+        try_pin(client)
+    if not wrong:
+        try_pin(client, pin=PIN)
+        client.logout()
+    clock.shift(-timedelta(days=92))
+    assert not limits.is_slowed(learner, now=timezone.now())
+    try_pin(client, pin=PIN)
+    assert is_signed_in(client)
+    client.logout()
+    # Its limits are those of a day like any other.
+    assert slow_down(client) == [200] * 5
+    assert int(try_pin(client)["Retry-After"]) == 60
+
+
 def test_the_right_pin_waits_too_and_nothing_says_that_it_was_right(client, clock):
     learner = make_learner()
     slow_down(client)

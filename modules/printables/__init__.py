@@ -1,1 +1,0 @@
-"""Names that migrations hold: see `modules.blocks.printables`."""
