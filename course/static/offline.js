@@ -50,7 +50,7 @@ function tell({ left, own, out }) {
 tell(state);
 new MutationObserver(async () => tell(await knows())).observe(box, { childList: true });
 
-find("try")?.addEventListener("click", async () => {
+document.querySelector("button[data-try]")?.addEventListener("click", async () => {
   await refresh(box, { deliver: true });
   if (dataset.why !== "own" && dataset.why !== "not-sent") location.reload();
 });

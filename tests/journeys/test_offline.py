@@ -133,8 +133,11 @@ def test_a_module_and_its_quiz_are_done_without_a_line_after_the_power_failed(si
     begun = {"grade": None, "sent": False, "answers": 1, "writes": 1, "held": 0}
     assert done(site, "ULA234") == {"reads": 0, "attempts": [begun]}
 
+    page.goto("/es/glosario/")
+    expect(page.get_by_role("heading", name="Sin conexión")).to_be_visible()
     device.line.set(UP)
-    page.get_by_role("button", name="Intentar ahora").first.click()
+    page.locator("main").get_by_role("button", name="Intentar ahora").click()
+    expect(page.get_by_role("heading", name="Glosario")).to_be_visible()
     wait_until_sent(page)
     expect(page.get_by_text("Todo está enviado.")).to_be_visible()
     page.goto("/es/sin-conexion/")
