@@ -7,13 +7,15 @@ from typing import NamedTuple
 from django.core.cache import cache
 from django.db.models import Exists, OuterRef
 from django.utils.formats import date_format
-from django.utils.translation import get_language_info, gettext, pgettext_lazy
+from django.utils.text import capfirst
+from django.utils.translation import gettext, pgettext_lazy
 
 from certificates.issuing.checking import is_as_issued
 from certificates.issuing.standing import expired_since, standing_of
 from certificates.models import BorderMotif, Certificate, LaterCredential, Palette, PaperSize
 from certificates.wording.serials import grouped, problem_of
 from certificates.wording.words import modules_in_words, post_in_words, study_time_in_words
+from quizzes.wording.languages import language_in_words
 
 from .sentences import sentences_of
 
@@ -165,7 +167,7 @@ _SHOWN = {
     "signatories": lambda lines: [", ".join(part for part in (line["name"], line["post"]) if part) for line in lines],
     "logos": lambda logos: [logo["institution"] for logo in logos],
     "serial": lambda serial: [grouped(serial)],
-    "language": lambda code: [get_language_info(code)["name_translated"]],
+    "language": lambda code: [capfirst(language_in_words(code))],
     "paper_size": lambda size: [str(PaperSize(size).label)],
     "border": lambda motif: [str(BorderMotif(motif).label)],
     "palette": lambda palette: [str(Palette(palette).label)],

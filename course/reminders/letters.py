@@ -10,6 +10,8 @@ from django.utils import translation
 from django.utils.encoding import uri_to_iri
 from django.utils.translation import gettext as _
 
+from quizzes.wording.languages import language_in_words
+
 # What a preview shows in place of what makes the address each person's own.
 _NOT_YET = "…"
 # Of RFC 5322, without the end of the line.
@@ -82,16 +84,15 @@ def _whom_to_ask(by):
 
 def previews(languages, *, by):
     """Return [(subject, text, sender, language, its name)] as people get it, but for the address of their own."""
-    return [(*_preview(language, by=by), sender(), language, _name_of(language)) for language in sorted(set(languages))]
+    return [
+        (*_preview(language, by=by), sender(), language, language_in_words(language))
+        for language in sorted(set(languages))
+    ]
 
 
 def _preview(language, *, by):
     with translation.override(language):
         return subject(), text(by=by, stop=uri_to_iri(stop_address(_NOT_YET)))
-
-
-def _name_of(language):
-    return translation.get_language_info(language)["name_translated"]
 
 
 def stop_address(token):

@@ -6,17 +6,18 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format, number_format
 from wagtail.models import Locale
 
-from course.management.commands.prepare_site import make_languages
+from course.management.commands.prepare_site import make_catalogues
 from course.settings.environment import env_languages
 from modules.models import CoursePage, LessonPage, ModulePage
 from modules.progress.languages import Written, lessons_written, offered_languages
 from modules.progress.structure import course_structure
 from quizzes.wording.languages import interface_language, language_in_words, own_name
-from tests.factories import NOW, finish_lessons, make_cohort, make_course, make_learner
+from tests.factories import NOW, finish_lessons, make_cohort, make_course, make_learner, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -83,7 +84,7 @@ def test_a_region_names_its_language_without_a_developer(monkeypatch, settings, 
         with pytest.raises(ImproperlyConfigured):
             env_languages("CONTENT_LANGUAGES")
     settings.VAR_DIR, settings.LANGUAGES = tmp_path, [*settings.LANGUAGES, ("tzj", "Tz’utujil")]
-    make_languages()
+    make_catalogues()
     assert [path.parent.parent.name for path in tmp_path.rglob("django.mo")] == ["tzj"]
 
 
@@ -118,7 +119,7 @@ def test_who_reads_spanish_sees_what_there_is_in_another_language(learner_client
 
 
 def test_of_english_nothing_more_is_said_than_at_the_foot_of_the_page(learner_client):
-    english = Locale.objects.create(language_code="en")
+    english = Locale.objects.get(language_code="en")
     for page in (CoursePage, ModulePage, LessonPage):
         for original in page.objects.filter(locale__language_code="es"):
             original.copy_for_translation(english).save_revision().publish()
@@ -153,6 +154,13 @@ def test_a_place_for_what_stands_below_is_no_translation(one):
     with translation.override("cak"):
         assert lessons_written() == [Written("cak", 1, 4, True)]
     assert lessons_written() == [Written("cak", 1, 4, False)]
+
+
+def test_what_must_be_verified_is_read_in_a_language_that_django_cannot_name(client, one):
+    client.force_login(make_staff("elena", "Editoras"))
+    page = client.get(reverse("unverified_report"), {"language": "cak"})
+    assert page.status_code == 200
+    assert "Kaqchikel" in page.text
 
 
 def test_a_module_is_translated_without_its_lessons(learner_client, kaqchikel):

@@ -2,13 +2,13 @@
 
 from django.conf import settings
 from django.urls import path, reverse
-from django.utils.translation import get_language_info
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.reports import ReportView
 from wagtail.models import Locale, Page
 from wagtail.permissions import policy_registry
 
 from quizzes.wording.cells import safe_cell
+from quizzes.wording.languages import language_named
 
 # Whoever works on the text: editors, reviewers, administrators.
 WORKS_ON_PAGES = ["add", "change", "publish"]
@@ -75,7 +75,7 @@ def languages_to_choose(request, languages):
     known = Locale.objects.filter(language_code__in=languages).values_list("language_code", flat=True)
     chosen = chosen_language(request, languages)
     codes = [code for code in languages if code in known]
-    names = [(code, get_language_info(code)["name_local"].capitalize(), code == chosen) for code in codes]
+    names = [(code, language_named(code).own_name.capitalize(), code == chosen) for code in codes]
     return names if len(names) > 1 else []
 
 
