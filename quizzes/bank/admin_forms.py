@@ -3,8 +3,10 @@
 import re
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
+from wagtail.models import DraftStateMixin
 
 from quizzes.identity import stable_key
 
@@ -13,7 +15,37 @@ NAMED = r"[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*"
 LOWER_CASE_HELP = _("Use lower-case letters without accents, digits and hyphens, such as “estigma”.")
 
 
-class IdentifiedForm(WagtailAdminModelForm):
+class AutosavedForm(WagtailAdminModelForm):
+    """A form with rows below it, which Wagtail saves by itself while somebody writes.
+
+    Wagtail tells the page the ids of new rows in its answer. Whoever presses «Publish» before it comes sends them
+    without: they are the rows that are there, and not new ones.
+    """
+
+    @transaction.atomic
+    def save(self, commit=True):
+        self.adopt_autosaved_rows()
+        return super().save(commit=commit)
+
+    def adopt_autosaved_rows(self):
+        thing = self.instance
+        if not (self.formsets and isinstance(thing, DraftStateMixin)):
+            return
+        saved = type(thing).objects.select_for_update().filter(pk=thing.pk, live=False).first()
+        # Rows that a colleague added meanwhile are not these.
+        if saved is None or saved.latest_revision is None or saved.latest_revision.user != self.for_user:
+            return
+        for formset in self.formsets.values():
+            posted = {form.instance.pk for form in formset.forms}
+            rows = formset.model.objects.filter(**{formset.fk.name: saved}).exclude(pk__in=posted - {None})
+            new = [form for form in formset.forms if form.instance.pk is None and form.has_changed()]
+            for form, row in zip(new, rows.order_by("pk"), strict=False):
+                for name in ("pk", "identifier", "translation_key"):
+                    if hasattr(row, name):
+                        setattr(form.instance, name, getattr(row, name))
+
+
+class IdentifiedForm(AutosavedForm):
     """A thing with an identifier: unique in its language, kept for ever, and the source of its stable key."""
 
     # What the content files put before an identifier to make its key: see docs/reference/content-format.md.

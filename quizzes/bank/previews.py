@@ -142,7 +142,9 @@ def _units_of(quiz):
     cases = Question.objects.filter(pk__in=entered, live=True).values("case")
     questions = Question.objects.filter(Q(pk__in=entered) | ASKABLE & Q(case__in=cases)).select_related("case", "act")
     asked = {question.pk: question for question in questions.prefetch_related("choices", "sources")}
-    return gather_units([asked.pop(pk) for pk in entered] + [*asked.values()])
+    # An entry that was saved by itself stands there twice until the page knows its id.
+    first = [asked.pop(pk) for pk in entered if pk in asked]
+    return gather_units([*first, *asked.values()])
 
 
 def _freeze(questions, locale, case=None):

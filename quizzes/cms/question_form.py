@@ -5,6 +5,7 @@ import string
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
@@ -82,8 +83,10 @@ class QuestionForm(IdentifiedForm):
             self.add_error("image_text", _("Write what the image shows: whoever can’t see it has to answer too."))
         return cleaned
 
+    @transaction.atomic
     def save(self, commit=True):
         if "choices" in self.formsets:
+            self.adopt_autosaved_rows()
             self._name_new_choices()
         return super().save(commit=commit)
 

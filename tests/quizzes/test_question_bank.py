@@ -116,7 +116,7 @@ def test_a_quiz_refuses_to_be_empty_to_ask_twice_and_to_ask_in_another_language(
             "Agregue al menos una pregunta que cuente para la calificación; las reflexiones no cuentan."
         ]
     assert editor_client.post(url(Quiz, "add"), quiz_fields([question, question])).status_code == 200
-    english = Locale.objects.get_or_create(language_code="en")[0]
+    english = Locale.objects.get(language_code="en")
     stranger = question.copy_for_translation(english)
     stranger.save()
     page = editor_client.post(url(Quiz, "add"), quiz_fields([question, stranger]))
@@ -174,6 +174,16 @@ def test_a_quiz_is_previewed_with_all_its_questions(editor_client):
     assert "Despedirse" in text
 
 
+def test_a_quiz_is_previewed_while_its_draft_is_saved_by_itself(editor_client):
+    question = make_kind("single", "M1-Q1")
+    quiz = make_quiz("m1", [question])
+    # The page has not been told yet which row the question got.
+    fields = quiz_fields([question])
+    address = url(Quiz, "preview_on_edit", quiz.pk)
+    assert editor_client.post(address, fields).json()["is_available"]
+    assert editor_client.get(address).text.count("Preguntar en voz alta") == 1
+
+
 def test_the_lists_search_and_filter(editor_client, django_assert_max_num_queries):
     make_question("M1-Q1", text="¿Qué es el estigma?")
     make_kind("ordering", "M1-Q2", text="Ordene los pasos.")
@@ -188,7 +198,7 @@ def test_the_lists_search_and_filter(editor_client, django_assert_max_num_querie
 
 def test_a_question_and_a_quiz_are_translated_with_their_options_and_keep_their_keys():
     quiz = make_quiz("m1", [make_kind("single", "M1-Q1")])
-    english = Locale.objects.get_or_create(language_code="en")[0]
+    english = Locale.objects.get(language_code="en")
     question = Question.objects.get()
     copy = question.copy_for_translation(english)
     copy.save()
@@ -204,7 +214,7 @@ def test_a_question_and_a_quiz_are_translated_with_their_options_and_keep_their_
 
 def test_wagtail_localize_translates_a_question_with_its_options_and_keeps_what_is_the_same_everywhere():
     question = make_kind("matching", "M1-Q1", needs_checking=True)
-    english = Locale.objects.get_or_create(language_code="en")[0]
+    english = Locale.objects.get(language_code="en")
     source, _created = TranslationSource.get_or_create_from_instance(question)
     translation = Translation.objects.create(source=source, target_locale=english)
     for segment in StringSegment.objects.filter(source=source):

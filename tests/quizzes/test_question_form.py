@@ -94,6 +94,29 @@ def test_everything_a_question_has_is_written_in_its_form(editor_client):
     ]
 
 
+def test_publishing_while_the_draft_is_saved_by_itself_keeps_each_option_once(editor_client):
+    rows = [{"text": "Saludar", "is_correct": True}]
+    draft = question_fields(choices=rows)
+    del draft["action-publish"]
+    saved = editor_client.post(url(Question, "add"), draft, headers={"accept": "application/json"}).json()
+    question = Question.objects.get(pk=saved["pk"])
+    first = {"id": question.choices.get().pk} | rows[0]
+    # Two options are typed; the answer to the first is still on its way when the second is sent.
+    draft = question_fields(choices=[first, {"text": "Call"}], initial=1)
+    del draft["action-publish"]
+    edit = url(Question, "edit", question.pk)
+    assert editor_client.post(edit, draft, headers={"accept": "application/json"}).json()["success"]
+    fields = question_fields(choices=[first, {"text": "Callar"}, {"text": "Irse"}], initial=1)
+    assert editor_client.post(edit, fields).status_code == 302
+    question.refresh_from_db()
+    assert question.live
+    assert [(one.identifier, one.text) for one in question.choices.all()] == [
+        ("a", "Saludar"),
+        ("b", "Callar"),
+        ("c", "Irse"),
+    ]
+
+
 def test_another_kind_keeps_no_per_cent_that_it_would_not_show(editor_client):
     question = make_kind("number", "Q1")
     rows = [
