@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.users.apps import WagtailUsersAppConfig
 
 from modules.progress.attendance import attended_asked
-from modules.signals import circumstances_asked, enrolled_asked, former_places_asked, session_places_asked
+from modules.signals import circumstances_asked, enrolled_asked, session_places_asked
 from quizzes.signals import attempts_brought, audience_asked, hidden_answers_asked, survey_rounds_asked
 
 
@@ -15,12 +15,11 @@ class CourseConfig(AppConfig):
     default = True
 
     def ready(self):
-        from . import checks, receivers  # noqa: F401, PLC0415 - Django imports an app before its models
+        from . import checks, receivers, seed  # noqa: F401, PLC0415 - Django imports an app before its models
 
         attended_asked.connect(receivers.tell_who_attended, dispatch_uid="tell_who_attended")
         enrolled_asked.connect(receivers.tell_who_is_enrolled, dispatch_uid="tell_who_is_enrolled")
         circumstances_asked.connect(receivers.tell_circumstances, dispatch_uid="tell_circumstances")
-        former_places_asked.connect(receivers.tell_former_places, dispatch_uid="tell_former_places")
         session_places_asked.connect(receivers.tell_session_places, dispatch_uid="tell_session_places")
         audience_asked.connect(receivers.tell_role, dispatch_uid="tell_role")
         hidden_answers_asked.connect(receivers.tell_what_is_hidden, dispatch_uid="tell_what_is_hidden")
@@ -30,7 +29,7 @@ class CourseConfig(AppConfig):
         attempts_brought.connect(receivers.keep_attempts_brought, dispatch_uid="keep_attempts_brought")
         # Permissions are made app by app after migrating; only after the last app are all of them there.
         last = [config for config in apps.get_app_configs() if config.models_module][-1]
-        post_migrate.connect(receivers.ensure_groups_after_migrating, sender=last, dispatch_uid="ensure_groups")
+        post_migrate.connect(seed.seed_after_migrating, sender=last, dispatch_uid="seed")
         pre_delete.connect(receivers.erase_traces, sender=self.get_model("User"), dispatch_uid="erase_traces")
         roles_of_people = self.get_model("User").groups.through
         m2m_changed.connect(receivers.follow_roles_given, sender=roles_of_people, dispatch_uid="follow_roles")

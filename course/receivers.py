@@ -1,26 +1,17 @@
 """What the course does when another part announces something."""
 
 from django.contrib.auth import get_user_model
-from django.db import connections
 from django.utils import timezone
 
 from .models import Ending
 from .people import trail
 from .people.audit import note
-from .people.circumstances import circumstances_of, former_places, places_of_sessions
+from .people.circumstances import circumstances_of, places_of_sessions
 from .people.enrolling import when_enrolled
 from .people.erasing import erase_traces_of
-from .people.roles import ensure_groups, follow_roles
+from .people.roles import follow_roles
 from .sessions.attendance import who_attended
 from .survey.rounds import count_rounds_by_wording
-
-TABLES = {"auth_group", "auth_permission", "wagtailcore_page", "wagtailcore_grouppagepermission"}
-
-
-def ensure_groups_after_migrating(using, **kwargs):
-    """Make the groups and give them their permissions, once every table they need is there."""
-    if using == "default" and set(connections[using].introspection.table_names()) >= TABLES:
-        ensure_groups()
 
 
 def follow_roles_given(instance, action, reverse, pk_set, **kwargs):
@@ -66,11 +57,6 @@ def tell_who_is_enrolled(sender, **kwargs):
 def tell_circumstances(sender, learners, **kwargs):
     """Something was finished: the record asks for post, places and group of today."""
     return circumstances_of(learners)
-
-
-def tell_former_places(sender, moments, **kwargs):
-    """It is written down only now who began long ago: the record asks for group and places of that day."""
-    return former_places(moments)
 
 
 def tell_session_places(sender, moments, **kwargs):

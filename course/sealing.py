@@ -32,7 +32,7 @@ def seal(text):
 
 
 def unseal(sealed):
-    """Return what was sealed; a text of before, without a seal, as it is. Raises `CannotRead`."""
+    """Return what was sealed; a text without a seal, such as an unusable password, as it is. Raises `CannotRead`."""
     if not sealed.startswith(PREFIX):
         return sealed
     try:

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 # What the device replaces in each page: the signed owner of its forms, and the classes of its `html` element.
 OWNER, LOOK = "__OWNER__", "__LOOK__"
-# Raised when copies of before must be fetched anew although no template, script, style or catalogue changed.
+# Raise it when old copies must be fetched again although no template, script, style or catalogue changed.
 FORMAT = 1
 # So long must a line be that several pages have.
 WORTH_SHARING = 40

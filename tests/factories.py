@@ -12,7 +12,6 @@ from django.db.models import F, Q
 from wagtail.models import Locale, Page, Site
 
 from course.models import Clinic, Cohort, Enrolment
-from course.people.roles import ensure_groups
 from modules.models import CoursePage, LessonPage, LessonRead, ModulePage
 from modules.progress.editions import registrations_of
 from modules.progress.facts import mark_lesson_read
@@ -29,7 +28,7 @@ WELCOME = "home"
 
 
 def spanish():
-    return Locale.objects.get_or_create(language_code="es")[0]
+    return Locale.objects.get(language_code="es")
 
 
 def make_clinic(name="Centro de Salud de San Pedro Ayampuc", **fields):
@@ -65,7 +64,7 @@ def make_staff(code, group=None, first_name="Elena", last_name="Xicará", **fiel
     person.save()
     if group:
         # They are there since the migrations: to look whether they may all that they may took a twentieth of all time.
-        person.groups.add(Group.objects.filter(name=group).first() or ensure_groups()[group])
+        person.groups.add(Group.objects.get(name=group))
     return person
 
 
@@ -206,8 +205,7 @@ def make_course(modules=2, lessons=2, quiz=True, questions=3):
     Wagtail's log nor its indexes have them.
     """
     locale = spanish()
-    # Tests with threads empty the database, the root of all pages included.
-    root = Page.get_first_root_node() or Page.add_root(instance=Page(title="Root", slug="root", locale=locale))
+    root = Page.get_first_root_node()
     pages = list(root.get_children())
     numbers = range(1, modules + 1)
     # One edition at the end, as where the whole text is loaded.

@@ -1,6 +1,7 @@
-
+import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
+import modelcluster.fields
 import uuid
 import wagtail.models.preview
 from django.conf import settings
@@ -12,11 +13,40 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('course', '__first__'),
         ('wagtailcore', '0098_apitoken'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('wagtailimages', '0027_image_description'),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='PrintedImage',
+            fields=[
+                ('digest', models.CharField(max_length=64, primary_key=True, serialize=False, verbose_name='SHA-256')),
+                ('content_type', models.CharField(max_length=40, verbose_name='type')),
+                ('width', models.PositiveIntegerField(verbose_name='width')),
+                ('height', models.PositiveIntegerField(verbose_name='height')),
+                ('content', models.BinaryField(verbose_name='content')),
+            ],
+            options={
+                'verbose_name': 'image of certificates',
+                'verbose_name_plural': 'images of certificates',
+            },
+        ),
+        migrations.CreateModel(
+            name='StatusList',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='created at')),
+                ('site', models.CharField(blank=True, max_length=300, verbose_name='address of the site')),
+                ('issuer', models.CharField(blank=True, max_length=300, verbose_name='issuer')),
+                ('holds_later', models.BooleanField(default=False, verbose_name='for credentials made after the paper')),
+            ],
+            options={
+                'verbose_name': 'status list',
+                'verbose_name_plural': 'status lists',
+            },
+        ),
         migrations.CreateModel(
             name='Certificate',
             fields=[
@@ -24,18 +54,35 @@ class Migration(migrations.Migration):
                 ('serial', models.CharField(help_text='As in the QR: no dashes.', max_length=20, unique=True, verbose_name='code')),
                 ('course_key', models.UUIDField(verbose_name='course')),
                 ('edition', models.PositiveIntegerField(verbose_name='edition of the course')),
+                ('record_key', models.UUIDField(blank=True, editable=False, null=True, verbose_name='record of training')),
                 ('issued_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='issued at')),
+                ('awarded_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='awarded at')),
+                ('expires_on', models.DateField(blank=True, null=True, verbose_name='valid until')),
                 ('language', models.CharField(max_length=10, verbose_name='language')),
                 ('printed', models.JSONField(verbose_name='printed fields')),
                 ('sort_key', models.CharField(db_index=True, max_length=320)),
                 ('pdf', models.BinaryField(verbose_name='PDF')),
                 ('sha256', models.CharField(db_index=True, max_length=64, verbose_name='SHA-256 of the PDF')),
+                ('credential', models.TextField(blank=True, verbose_name='credential')),
+                ('issuer', models.CharField(blank=True, max_length=300, verbose_name='issuer of the credential')),
+                ('names_holder', models.BooleanField(default=False, verbose_name='the credential names the person')),
+                ('status_index', models.PositiveIntegerField(blank=True, null=True, verbose_name='place in the status list')),
+                ('digest', models.CharField(blank=True, max_length=64, verbose_name='digest of the facts')),
+                ('digest_signature', models.CharField(blank=True, max_length=128, verbose_name='signature of the digest')),
+                ('digest_key', models.CharField(blank=True, max_length=100, verbose_name='key that signed the digest')),
+                ('digested_at', models.DateTimeField(blank=True, null=True, verbose_name='digest made at')),
+                ('replaced_at', models.DateTimeField(blank=True, null=True, verbose_name='replaced at')),
+                ('annulled_at', models.DateTimeField(blank=True, null=True, verbose_name='annulled at')),
+                ('annulled_reason', models.CharField(blank=True, max_length=300, verbose_name='reason of the annulment')),
                 ('learner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='certificates', to=settings.AUTH_USER_MODEL, verbose_name='learner')),
+                ('replaces', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='successor', to='certificates.certificate', verbose_name='replaces')),
+                ('status_list', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to='certificates.statuslist', verbose_name='status list')),
             ],
             options={
                 'verbose_name': 'certificate',
                 'verbose_name_plural': 'certificates',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('learner__isnull', False)), fields=('learner', 'course_key', 'edition'), name='one_live_certificate_per_learner_and_edition')],
+                'indexes': [models.Index(condition=models.Q(('replaced_at__isnull', False), ('annulled_at__isnull', False), _connector='OR'), fields=['status_list', 'status_index'], name='revoked_places'), models.Index(fields=['awarded_at'], name='certificates_by_day'), models.Index(condition=models.Q(('annulled_at__isnull', False)), fields=['annulled_at'], name='annulled_certificates_by_day'), models.Index(condition=models.Q(('digested_at', models.F('issued_at'))), fields=['id'], name='digested_when_issued')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('annulled_at', None), ('learner__isnull', False), ('replaced_at', None)), fields=('learner', 'course_key', 'edition'), name='one_live_certificate_per_learner_and_edition'), models.UniqueConstraint(fields=('status_list', 'status_index'), name='a_place_in_a_status_list_is_never_used_twice'), models.CheckConstraint(condition=models.Q(models.Q(('status_index', None), ('status_list', None)), models.Q(('status_index__isnull', False), ('status_list__isnull', False)), _connector='OR'), name='a_status_list_and_the_place_in_it_go_together'), models.CheckConstraint(condition=models.Q(models.Q(('annulled_at', None), ('annulled_reason', '')), models.Q(('annulled_at__isnull', False), models.Q(('annulled_reason', ''), _negated=True)), _connector='OR'), name='an_annulment_has_its_reason')],
             },
         ),
         migrations.CreateModel(
@@ -45,14 +92,14 @@ class Migration(migrations.Migration):
                 ('translation_key', models.UUIDField(default=uuid.uuid4, editable=False)),
                 ('name', models.CharField(help_text='For editors; not printed.', max_length=100, verbose_name='name')),
                 ('paper_size', models.CharField(choices=[('letter', 'Letter'), ('A4', 'A4')], default='letter', max_length=10, verbose_name='paper')),
+                ('border', models.CharField(choices=[('all', 'All eight in turn'), ('1', 'Door'), ('2', 'Law'), ('3', 'Secret'), ('4', 'Care'), ('5', 'Listening'), ('6', 'Limit'), ('7', 'Net'), ('8', 'Sowing')], default='all', max_length=3, verbose_name='motif of the border')),
+                ('palette', models.CharField(choices=[('weave', 'The colours of the weave'), ('indigo', 'Indigo'), ('cochineal', 'Cochineal'), ('jade', 'Jade')], default='weave', max_length=10, verbose_name='colours of the border')),
                 ('heading', models.CharField(max_length=80, verbose_name='heading')),
                 ('statement', models.CharField(help_text='Follows the name. Certify completion, never attitudes.', max_length=120, verbose_name='what is certified')),
                 ('subject', models.CharField(max_length=200, verbose_name='what the course is about')),
+                ('text', models.TextField(blank=True, help_text='Empty: the content, the length and the date.', max_length=400, verbose_name='further lines')),
                 ('issuer', models.CharField(max_length=200, verbose_name='issued by')),
-                ('first_signatory', models.CharField(blank=True, max_length=120, verbose_name='first signatory')),
-                ('first_signatory_post', models.CharField(blank=True, max_length=120, verbose_name='post of the first signatory')),
-                ('second_signatory', models.CharField(blank=True, max_length=120, verbose_name='second signatory')),
-                ('second_signatory_post', models.CharField(blank=True, max_length=120, verbose_name='post of the second signatory')),
+                ('validity_months', models.PositiveSmallIntegerField(blank=True, help_text='In months; empty: for ever. Certificates that were issued keep what they say.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(120)], verbose_name='valid for')),
                 ('is_active', models.BooleanField(default=True, verbose_name='in use')),
                 ('locale', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailcore.locale', verbose_name='locale')),
             ],
@@ -64,5 +111,135 @@ class Migration(migrations.Migration):
                 'unique_together': {('translation_key', 'locale')},
             },
             bases=(wagtail.models.preview.PreviewableMixin, models.Model),
+        ),
+        migrations.CreateModel(
+            name='CertificateEvent',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('issued', 'Issued'), ('corrected', 'Corrected'), ('annulled', 'Annulled'), ('printed', 'Printed'), ('merged', 'Replaced when two accounts were merged'), ('credential', 'Digital badge made anew')], max_length=10, verbose_name='what')),
+                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='when')),
+                ('by_somebody', models.BooleanField(default=True, verbose_name='somebody did it')),
+                ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
+                ('certificate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='certificates.certificate', verbose_name='certificate')),
+            ],
+            options={
+                'verbose_name': 'event of a certificate',
+                'verbose_name_plural': 'events of certificates',
+                'ordering': ['at', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('by', None), ('by_somebody', True), _connector='OR'), name='what_a_person_did_to_one_was_done_by_somebody')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CorrectionRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='key')),
+                ('origin', models.CharField(choices=[('confirming', 'While confirming the certificate'), ('own', 'On the page of the own certificate'), ('holder', 'By somebody who has the certificate')], max_length=10, verbose_name='where it was asked')),
+                ('asked', models.JSONField(verbose_name='asked for')),
+                ('was', models.JSONField(verbose_name='registered or printed then')),
+                ('passed', models.BooleanField(default=False, verbose_name='small: printed already')),
+                ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
+                ('asked_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='asked at')),
+                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided at')),
+                ('decision', models.CharField(blank=True, choices=[('accepted', 'Accepted'), ('declined', 'Not accepted')], max_length=10, verbose_name='decision')),
+                ('answer', models.CharField(blank=True, max_length=300, verbose_name='answer')),
+                ('certificate', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='correction_requests', to='certificates.certificate', verbose_name='certificate')),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
+                ('learner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='correction_requests', to=settings.AUTH_USER_MODEL, verbose_name='learner')),
+            ],
+            options={
+                'verbose_name': 'request for a correction',
+                'verbose_name_plural': 'requests for corrections',
+                'ordering': ['asked_at', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('certificate', None), ('decided_at', None)), fields=('learner',), name='one_open_request_before_the_certificate'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('decision', '')), models.Q(('decided_at__isnull', False), models.Q(('decision', ''), _negated=True)), _connector='OR'), name='a_decision_and_its_moment_go_together'), models.CheckConstraint(condition=models.Q(('learner__isnull', False), ('certificate__isnull', False), _connector='OR'), name='a_request_is_about_a_person_or_a_certificate')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DesignLogo',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('translation_key', models.UUIDField(default=uuid.uuid4, editable=False)),
+                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
+                ('institution', models.CharField(help_text='Read aloud instead of the logo.', max_length=120, verbose_name='institution')),
+                ('design', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='logos', to='certificates.certificatedesign')),
+                ('image', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailimages.image', verbose_name='logo')),
+                ('locale', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailcore.locale', verbose_name='locale')),
+            ],
+            options={
+                'verbose_name': 'logo',
+                'verbose_name_plural': 'logos',
+                'ordering': ['sort_order'],
+                'abstract': False,
+                'unique_together': {('translation_key', 'locale')},
+            },
+        ),
+        migrations.CreateModel(
+            name='Signatory',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('translation_key', models.UUIDField(default=uuid.uuid4, editable=False)),
+                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
+                ('name', models.CharField(blank=True, max_length=120, verbose_name='name')),
+                ('post', models.CharField(blank=True, max_length=120, verbose_name='post')),
+                ('design', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='signatories', to='certificates.certificatedesign')),
+                ('image', models.ForeignKey(blank=True, help_text='A scanned signature on white or on nothing. Empty: it is signed by hand.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailimages.image', verbose_name='signature')),
+                ('locale', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailcore.locale', verbose_name='locale')),
+            ],
+            options={
+                'verbose_name': 'signatory',
+                'verbose_name_plural': 'signatories',
+                'ordering': ['sort_order'],
+                'abstract': False,
+                'unique_together': {('translation_key', 'locale')},
+            },
+        ),
+        migrations.CreateModel(
+            name='LaterCredential',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('made_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='made at')),
+                ('names_holder', models.BooleanField(verbose_name='the credential names the person')),
+                ('issuer', models.CharField(max_length=300, verbose_name='issuer')),
+                ('text', models.TextField(verbose_name='credential')),
+                ('status_index', models.PositiveIntegerField(verbose_name='place in the status list')),
+                ('certificate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='later_credentials', to='certificates.certificate', verbose_name='certificate')),
+                ('status_list', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='later_credentials', to='certificates.statuslist', verbose_name='status list')),
+            ],
+            options={
+                'verbose_name': 'credential made after the paper',
+                'verbose_name_plural': 'credentials made after the paper',
+                'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('status_list', 'status_index'), name='a_place_of_a_later_credential_is_never_used_twice')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CertificateBatch',
+            fields=[
+                ('requested_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='asked for at')),
+                ('seen_at', models.DateTimeField(blank=True, null=True, verbose_name='last seen at work')),
+                ('language', models.CharField(blank=True, max_length=10, verbose_name='language')),
+                ('fingerprint', models.CharField(blank=True, max_length=64)),
+                ('started_at', models.DateTimeField(blank=True, null=True, verbose_name='begun at')),
+                ('done', models.PositiveIntegerField(default=0, verbose_name='done')),
+                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished at')),
+                ('problem', models.CharField(blank=True, max_length=300, verbose_name='problem')),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('title', models.CharField(max_length=200, verbose_name='title')),
+                ('group_key', models.CharField(blank=True, db_index=True, max_length=60, verbose_name='group')),
+                ('learners', models.JSONField(verbose_name='learners')),
+                ('with_expired', models.BooleanField(default=False, verbose_name='also those that have expired')),
+                ('paper_size', models.CharField(blank=True, max_length=10, verbose_name='paper')),
+                ('left_out', models.JSONField(default=list, verbose_name='left out')),
+                ('certificates', models.JSONField(default=list, verbose_name='serials in the order of the PDF')),
+                ('delivery_list', models.BinaryField(blank=True, null=True, verbose_name='delivery list')),
+                ('pdf', models.BinaryField(blank=True, null=True, verbose_name='PDF')),
+                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked for by')),
+            ],
+            options={
+                'verbose_name': 'batch of certificates',
+                'verbose_name_plural': 'batches of certificates',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('finished_at', None)), fields=('fingerprint',), name='one_batch_at_work_for_what_is_asked')],
+            },
         ),
     ]

@@ -19,7 +19,7 @@ def watching(people, *, merged=None):
     """Look at what these people have on record before and after what is done inside; yields a list.
 
     At the end it holds a sentence about each person of whom something is finished no more. What is on record again by
-    then, because something else bears it, has not ended: it is told where a certificate names the day of before. The
+    then, because something else bears it, has not ended: it is told where a certificate names the earlier day. The
     account `merged` goes into that of the first person.
     """
     people, sentences = list(people), []
@@ -55,8 +55,8 @@ def _finished_anew(people, before, after):
         return []
     certified = {one.learner_id for one in certificates_of(moved) if one.record_key == records[one.learner_id][0][0]}
     words = _(
-        "%(person)s: finished by something else, on %(day)s. The certificate that was issued is of before: issue "
-        "another on the page of the person."
+        "%(person)s: finished by something else, on %(day)s. The certificate that was issued names the earlier day: "
+        "issue another on the page of the person."
     )
     return [
         words % {"person": person, "day": date_format(timezone.localdate(records[person.pk][1][1]), "DATE_FORMAT")}

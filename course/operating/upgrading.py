@@ -2,7 +2,7 @@
 
 A backup is made first, while people work. Then the site stands still and its database is put by, so that going back
 loses nothing that anybody saved: until the new version starts, no page is answered, whatever starts the site meanwhile.
-Whatever step fails, the database, the code and the services of before are put back. What an upgrade is at stands in a
+Whatever step fails, the database, the code and the services are put back. What an upgrade is at stands in a
 file, so that one that was cut off, by a power cut say, can be taken back too.
 """
 
@@ -66,7 +66,7 @@ def upgrade(site, folder):
         except (Refused, OSError, KeyboardInterrupt) as error:
             with undisturbed():
                 tell(str(error) or say("Interrumpida.", "Interrupted."))
-                tell(say("Volviendo a la versión de antes…", "Going back to the version before…"))
+                tell(say("Volviendo a la versión de antes…", "Going back to the previous version…"))
                 _take_back(site, under_way(), by_itself=True)
                 # What is mended is another version.
                 if release not in known:
@@ -219,7 +219,7 @@ def _take_back(site, at, *, by_itself=False):
             # Its static files are those of the new version by now.
             prepared = manage_on(old, "prepare_site", "--no-backup", "--no-content")
             _must(
-                prepared, say("La versión de antes no se pudo preparar.", "The version before could not be prepared.")
+                prepared, say("La versión de antes no se pudo preparar.", "The previous version could not be prepared.")
             )
         _put_in_place(old.code)
         # Nothing is put back a second time: from now on people work with it.

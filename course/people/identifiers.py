@@ -63,7 +63,7 @@ def who_has(kind, numbers):
 
 @transaction.atomic
 def keep_identifier(person, kind, number):
-    """Keep the digest of the person's number, instead of one of before. Raises `BelongsToAnother`, `CannotRead`."""
+    """Keep the digest of the person's number, in place of any other. Raises `BelongsToAnother`, `CannotRead`."""
     digest = digest_of(kind, number)
     if PersonIdentifier.objects.filter(kind=kind, digest=digest).exclude(person=person).exists():
         raise BelongsToAnother(_("Somebody else has this number already."))

@@ -66,7 +66,7 @@ def invite_administrator(code, *, first_name="", last_name="", again=False, forg
         hand_access([person], Change.PASSWORD_GIVEN, by=None, now=now)
         if forget_second_step:
             remove_second_step(person, by=None, now=now)
-    # A new one each time: links of before open nothing any more.
+    # A new one each time: earlier links open nothing any more.
     person.set_unusable_password()
     person.must_choose_pin = False
     person.save(update_fields=["password", "must_choose_pin"])

@@ -59,9 +59,7 @@ def ensure_groups():
     for name in (LEGAL_REVIEWERS, PEER_REVIEWERS):
         groups[name].permissions.add(*access)
     allow_images([groups[EDITORS], groups[ADMINISTRATORS]])
-    root = Page.objects.filter(depth=1).values_list("pk", flat=True).first()
-    if root is None:
-        return groups
+    root = Page.objects.filter(depth=1).values_list("pk", flat=True).get()
     page_permissions = Permission.objects.filter(content_type__app_label="wagtailcore")
     for name, codenames in PAGE_PERMISSIONS.items():
         for permission in page_permissions.filter(codename__in=codenames):
@@ -71,9 +69,7 @@ def ensure_groups():
 
 def allow_images(groups):
     """Let groups bring images and choose them: a question may show one."""
-    root = Collection.objects.filter(depth=1).first()
-    if root is None:
-        return
+    root = Collection.objects.get(depth=1)
     codenames = ["add_image", "choose_image"]
     for permission in Permission.objects.filter(content_type__app_label="wagtailimages", codename__in=codenames):
         for group in groups:

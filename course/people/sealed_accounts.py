@@ -11,7 +11,7 @@ _SLICE = 200
 
 
 def seal_accounts():
-    """Seal with the newest key what is not yet, and return how many rows. Safe to repeat, to interrupt, to run twice.
+    """Seal with the newest key what an older one sealed; return how many rows. Safe to repeat and to interrupt.
 
     What no key opens stays as it is: see `unreadable_people`.
     """
@@ -74,7 +74,7 @@ def _in_slices(rows):
 
 
 def _secrets_of(step):
-    return [step.data[name] for name in ("secret", "seed") if name in step.data] + step.data.get("migrated_codes", [])
+    return [step.data[name] for name in ("secret", "seed") if name in step.data]
 
 
 def _seal_password(pk, kept):
@@ -97,8 +97,6 @@ def _seal_step(pk):
         return False
     for name in {"secret", "seed"} & step.data.keys():
         step.data[name] = seal(unseal(step.data[name]))
-    if codes := step.data.get("migrated_codes"):
-        step.data["migrated_codes"] = [seal(unseal(code)) for code in codes]
     step.save(update_fields=["data"])
     return True
 

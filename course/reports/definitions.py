@@ -73,7 +73,7 @@ def definitions():
         ),
         "renewed": Definition(
             pgettext("figure", "Of them, renewed"),
-            _("in place of one of before"),
+            _("in place of an earlier one"),
             _("Those that took the place of an earlier certificate of the person, who took the course again."),
             certificates,
         ),

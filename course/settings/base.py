@@ -265,11 +265,7 @@ AUTHENTICATION_BACKENDS = [
     "course.account.backends.StartingPinBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
-PASSWORD_HASHERS = [
-    "course.people.hashers.SealedPasswordHasher",
-    # Of sites of before, until `prepare_site` seals them.
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-]
+PASSWORD_HASHERS = ["course.people.hashers.SealedPasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [{"NAME": "course.people.validation.PinOrPassword"}]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "my_course"

@@ -22,15 +22,15 @@ export async function keep(address) {
   const reply = await fetch(address);
   if (!reply.ok || reply.redirected) return;
   const { pages, shared, assets, images, entry, ...about } = await reply.json(), name = `${address}#${Date.now()}`;
-  const file = (one) => one.replace(/(\.\w+)?\.json#.*/, ""), before = (await caches.keys()).filter((one) => file(one) === file(name));
+  const file = (one) => one.replace(/(\.\w+)?\.json#.*/, ""), former = (await caches.keys()).filter((one) => file(one) === file(name));
   const cache = await caches.open(name);
   await cache.addAll([...assets, ...images]);
   const headers = new Headers(reply.headers);
   headers.set("Content-Type", "text/html; charset=utf-8");
   for (const path in pages) await cache.put(path, new Response(pages[path].replace(/__(\d+)__/g, (_, at) => shared[at]), { headers }));
   for (const path of entry) await cache.put(path, new Response("", { headers: { Location: about.first } }));
-  if (isPaper && mark() !== whose) before.push(name);
-  for (const one of before) await caches.delete(one);
+  if (isPaper && mark() !== whose) former.push(name);
+  for (const one of former) await caches.delete(one);
   await cache.put(address, new Response(JSON.stringify({ ...about, at: Date.now() })));
 }
 

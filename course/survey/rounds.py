@@ -18,7 +18,7 @@ def round_of(clinic, edition, wave):
 
 def wording_of(clinic, edition, wave):
     """Return the SurveyWording that the page of a round asks: that of the round, else the one in force; or None."""
-    # Without a clinic one answers what is asked today, whatever waits for the country in words of before.
+    # Without a clinic one answers what is asked today, whatever wording waits for the country.
     known = round_of(clinic, edition, wave) if clinic else None
     return known.wording if known else wording_in_force()
 

@@ -242,5 +242,8 @@ class EditionCameIntoForce(LogFormatter):
         holds = _("In force for whoever begins from then on.")
         if entry.data.get("for") == ALSO_THE_MIDDLE:
             holds = _("In force, also for those in the middle.")
-        sentence = _("Moved: %(moved)d. Stay with the edition of before: %(stay)d. Finished by it: %(finished)d.")
+        sentence = _(
+            "Moved to the new edition: %(moved)d. Still on an earlier one: %(stay)d. "
+            "Finished by the change: %(finished)d."
+        )
         return f"{holds} {sentence % did}"

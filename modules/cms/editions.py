@@ -91,7 +91,7 @@ def may_take_along(user):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_those_in_the_middle_along(request, pk):
-    """Tell what changes for those who take an edition of before; a POST that confirms just this takes them along."""
+    """Tell what changes for those who take an earlier edition; a POST that confirms just this takes them along."""
     edition = get_object_or_404(Edition, pk=pk)
     if not may_take_along(request.user):
         raise PermissionDenied

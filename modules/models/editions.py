@@ -83,7 +83,7 @@ class Registration(models.Model):
         on_delete=models.SET_NULL,
         related_name="+",
     )
-    # Being taken along in the middle: the edition of before, and when that was.
+    # Being taken along in the middle: the earlier edition, and when that was.
     moved_from = models.ForeignKey(
         Edition, verbose_name=_("moved from"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -148,7 +148,7 @@ class TrainingRecord(Circumstances):
     finished_at = models.DateTimeField(_("finished at"), db_index=True)
     recorded_at = models.DateTimeField(_("recorded at"), default=timezone.now)
     # Of an account that is gone: whether the person had begun the course anew since, so that nobody is counted twice.
-    is_former = models.BooleanField(_("of before the person began anew"), default=False)
+    is_former = models.BooleanField(_("from before the restart"), default=False)
     annulled_at = models.DateTimeField(_("annulled at"), null=True, blank=True)
     annulled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

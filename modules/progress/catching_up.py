@@ -1,4 +1,4 @@
-"""Those in the middle who take an edition of before: what differs for them in that in force, and taking them along."""
+"""Those in the middle who take an earlier edition: what differs for them in that in force, and taking them along."""
 
 import json
 from typing import NamedTuple
@@ -12,12 +12,12 @@ from modules.models import Edition, TrainingRecord
 from .differences import Difference, and_of_drafts, difference_between, titles_of_today
 from .following import in_the_middle, newest_edition, take_along
 
-# In Wagtail's log: people of editions of before were let take that in force, and how many that were.
+# In Wagtail's log: people of earlier editions were moved to the current one, and how many that were.
 PEOPLE_TAKEN_ALONG = "modules.people_taken_along"
 
 
 class Behind(NamedTuple):
-    """So many people take an edition of before and have not finished it; what another asks of them differently."""
+    """So many people take an earlier edition and have not finished it; what another asks of them differently."""
 
     edition: Edition
     people: int

@@ -49,7 +49,7 @@ def and_of_drafts(titles, *contents):
 
 
 def difference_between(before, after, titles):
-    """Return the Difference of two `Edition.contents`; `titles` are those of `titles_of_today`, of before and after."""
+    """Return the Difference of two `Edition.contents`; `titles` are those of `titles_of_today`, then and now."""
     return _Comparing(before, after, titles).run()
 
 

@@ -83,8 +83,8 @@ class Change:
     """What a change of the course would do, and to how many people.
 
     `asks` says that another edition comes into force, and so for whom; it does not where quizzes are `closed`, nothing
-    is left of the course (`nothing_left`), or it happens `later`. `behind` are those of the middle who take an edition
-    of before, whom more would be asked of than this change.
+    is left of the course (`nothing_left`), or it happens `later`. `behind` are those of the middle who take an
+    earlier edition, whom more would be asked of than this change.
     """
 
     edition: Edition
@@ -174,7 +174,7 @@ def change_of(waiting, before):
 
 
 def _behind(change, titles):
-    """Return those who take an edition of before, and what differs for them beyond this change."""
+    """Return those who take an earlier edition, and what differs for them beyond this change."""
     found = [
         one._replace(difference=one.difference.beyond(change.difference))
         for one in those_behind(change.edition, change.contents, titles)

@@ -106,15 +106,14 @@ def _comparable(contents):
 def _comparable_part(module, name):
     if name == "lessons":
         return sorted(module[name])
-    # Editions of before there were pools say nothing of them.
-    return module.get(name, []) if name == "pools" else module[name]
+    return module[name]
 
 
 @transaction.atomic
 def follow_course(*, now=None, by=None):
     """Let the edition in force hold what is published, and return what that did as Followed, or None for nothing.
 
-    Whoever began or was enrolled before keeps the edition of before. One that nobody belongs to is filled anew instead:
+    Whoever began or was enrolled before keeps the one before. One that nobody belongs to is filled anew instead:
     a course that is being written makes one edition, not one a page. Two who publish at the same moment have waited for
     each other before, at the stamp of the structure.
     """

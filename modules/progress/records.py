@@ -100,7 +100,7 @@ def registered(learners, *, now):
 def rests_on_quizzes(quizzes):
     """Return what `annul_what_fails` asks where attempts at these quizzes (keys) were corrected, and nothing else.
 
-    By now the course may ask for more than it did when a module was finished, or for a quiz of before: that is nobody's
+    By now the course may ask for more than it did when a module was finished, or for another quiz: that is nobody's
     mistake.
     """
 
@@ -174,7 +174,7 @@ def _without_facts(learner, registration, records, concerned, falls, *, now):
 
 
 def _resting_on(annulled, registration, records):
-    """Return the record of everything, where a module of before that does not count again was part of it."""
+    """Return the record of everything, where a module from before the restart was part of it."""
     lost = {record.module_key for record in annulled} - again_in(registration)
     lost -= {record.module_key for record in records}
     lost = {str(key) for key in lost if key}

@@ -115,7 +115,7 @@ def _tell_behind(behind):
 
 
 def tell_behind(catching_up):
-    """Return [(who takes which edition of before, [what changes for them])] of a `CatchingUp`."""
+    """Return [(who takes which earlier edition, [what changes for them])] of a `CatchingUp`."""
     return [(_who_is_behind(one), tell_difference(one.difference)) for one in catching_up.behind]
 
 
@@ -167,8 +167,8 @@ def _moved(count):
 
 def _stay(count):
     return ngettext(
-        "%(count)d person goes on with an edition of before.",
-        "%(count)d people go on with an edition of before.",
+        "%(count)d person continues with an earlier edition.",
+        "%(count)d people continue with an earlier edition.",
         count,
     )
 

@@ -115,8 +115,8 @@ def _holds(blocks, row):
 
 
 def _listed(values):
-    """Return the values of a list as it is stored, with a name for each place or, from before Wagtail 2.16, without."""
-    return [value["value"] if isinstance(value, dict) else value for value in values or ()]
+    """Return the values of a list as it is stored."""
+    return [value["value"] for value in values or ()]
 
 
 def _things():

@@ -111,4 +111,4 @@ def _in_quotes(groups):
 
 
 def _tell_what_is_read(page):
-    return [_("Until then people read the text of before.")] if page.live else []
+    return [_("Until then people read the text that is published now.")] if page.live else []

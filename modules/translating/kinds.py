@@ -31,10 +31,6 @@ _RIGHT = "✓"
 _WORTH = {"best": _RIGHT, "partial": "~", "harmful": "✗"}
 
 
-class _Worth(PlacedText):
-    """Not words, but which of them are right."""
-
-
 class Kind(TextChoices):
     """What a thing is; in the order of the report."""
 
@@ -113,7 +109,7 @@ def texts_of(row):
 def _worth_of_option(choice):
     worth = [_RIGHT] if choice.is_correct else []
     worth += [f"{choice.fraction.normalize():f} %"] if choice.fraction is not None else []
-    return [_Worth(_("What it is worth"), "", " ".join(worth))] if worth else []
+    return [PlacedText(_("What it is worth"), "", " ".join(worth))] if worth else []
 
 
 def _worth_in_scenes(lesson):
@@ -129,21 +125,11 @@ def _worth_in_scenes(lesson):
             )
             for step in block.value["steps"]
         ]
-        placed.append(_Worth(_("How good each option is"), block.id or "", "; ".join(steps)))
+        placed.append(PlacedText(_("How good each option is"), block.id or "", "; ".join(steps)))
     return placed
 
 
 def digest_of_texts(row):
     """Return the digest by which one notices that the texts of a row changed."""
-    return _digest_of(texts_of(row))
-
-
-def digests_that_hold(row):
-    """Return every digest of what a row says: those kept first are of its words alone, without what is right."""
-    placed = texts_of(row)
-    return {_digest_of(placed), _digest_of(one for one in placed if not isinstance(one, _Worth))}
-
-
-def _digest_of(placed_texts):
-    texts = [placed.text for placed in placed_texts]
+    texts = [placed.text for placed in texts_of(row)]
     return hashlib.sha256(json.dumps(texts, ensure_ascii=False).encode()).hexdigest()

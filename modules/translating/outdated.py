@@ -19,7 +19,7 @@ from modules.reviews.unverified import edit_address
 from quizzes.models import Quiz
 from quizzes.wording.marks import plain
 
-from .kinds import TRANSLATED, Kind, digests_that_hold, kind_of
+from .kinds import TRANSLATED, Kind, digest_of_texts, kind_of
 from .marking import original_of
 
 
@@ -170,14 +170,14 @@ def _has(model, name):
 
 
 def _of_original(kind, original, there, codes, whole, marks):
-    digests = None
+    digest = None
     for locale, language in codes.items():
         row, mark = there.get((original.translation_key, locale)), marks.get((original.translation_key, language))
         if row is None and locale not in whole:
             continue
-        if row is not None and digests is None:
-            digests = digests_that_hold(original)
-        state, note = _judge(row, mark, digests)
+        if row is not None and digest is None:
+            digest = digest_of_texts(original)
+        state, note = _judge(row, mark, digest)
         if state:
             yield ToTranslate(
                 language=language,
@@ -195,7 +195,7 @@ def _of_original(kind, original, there, codes, whole, marks):
             )
 
 
-def _judge(row, mark, digests):
+def _judge(row, mark, digest):
     """Return (State or None, a word on it) of a translation by its columns, if there is one."""
     if row is None:
         return State.MISSING, ""
@@ -207,7 +207,7 @@ def _judge(row, mark, digests):
         return State.CASE, _("A question whose case is not translated is never asked in this language.")
     if mark is None:
         return State.UNKNOWN, ""
-    return (None, "") if mark.digest in digests else (State.CHANGED, "")
+    return (None, "") if mark.digest == digest else (State.CHANGED, "")
 
 
 def _changes(original, mark):

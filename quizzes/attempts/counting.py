@@ -1,4 +1,4 @@
-"""Since when attempts count: of whoever began the course anew, those of before count no more."""
+"""Since when attempts count: of whoever began the course anew, earlier ones count no more."""
 
 from quizzes.signals import counting_since_asked
 

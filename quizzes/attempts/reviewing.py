@@ -72,7 +72,7 @@ class Retry(NamedTuple):
 def review_of(attempt, *, now, since=None):
     """Return the review of a sent attempt. No right answer is shown while a grade is pending, nor before its time.
 
-    `since` is since when attempts at the quiz count for the person: those of before are no tries of now.
+    `since` is since when attempts at the quiz count for the person: earlier ones do not count.
     """
     rules = rules_of(attempt.paper)
     if attempt.grade is None or (rules.is_exam and not attempt.released_at):

@@ -80,7 +80,7 @@ class Attempt(models.Model):
     medium = models.CharField(_("taken"), max_length=6, choices=Medium, default=Medium.SCREEN)
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
     # Enough points, but an indispensable question missed: since when the person is asked another one of each. The
-    # answers of before are final from then on, and the attempt is sent with those of the second.
+    # earlier answers are final from then on, and the attempt is sent with those of the second.
     second_at = models.DateTimeField(_("asked again since"), null=True, blank=True)
     # The time ran out before anything was answered: «Nunca enviado».
     abandoned_at = models.DateTimeField(_("abandoned at"), null=True, blank=True)
@@ -234,7 +234,7 @@ class Reason(models.TextChoices):
 
     SUBMITTED = "submitted", _("It arrived after the attempt was sent")
     LATE = "late", _("It arrived after the time was over")
-    EARLIER = "earlier", _("It comes from a page of before a new PIN was given")
+    EARLIER = "earlier", _("Sent from a page opened before the PIN was reset")
     NOT_ON_PAPER = "paper", _("Its question is not part of the attempt")
     UNREADABLE = "unreadable", _("It could not be read")
 

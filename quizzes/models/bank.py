@@ -124,7 +124,7 @@ class QuestionTag(TaggedItemBase):
 
 
 class KeepsOldVersions:
-    """Its versions of before can be looked at and taken back, though what they name has been deleted since."""
+    """Its earlier revisions can be looked at and taken back, though what they name has been deleted since."""
 
     @classmethod
     def from_serializable_data(cls, data, check_fks=True, strict_fks=False):

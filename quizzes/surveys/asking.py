@@ -55,7 +55,7 @@ class AskedBlock:
 
 
 def asked_blocks(contents, wave, *, language, marked=None):
-    """Return the AskedBlocks of a wave in a language; `marked` are {item id: code} of before."""
+    """Return the AskedBlocks of a wave in a language; `marked` are {item id: code} marked so far."""
     marked = marked or {}
     return [
         AskedBlock(

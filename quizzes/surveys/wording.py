@@ -81,7 +81,7 @@ def options_of(wording, item):
 def text_in(texts, language=None):
     """Return the words of {language: words} in a language, without one the reader's; else in that of the site.
 
-    Not every wording has every language: one of before a translation has none of it.
+    Not every wording has every language: one older than a translation has none of it.
     """
     wanted = language or get_language() or ""
     for code in (wanted, wanted.partition("-")[0]):

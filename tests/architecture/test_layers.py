@@ -10,7 +10,6 @@ import re
 from pathlib import Path
 
 import pytest
-from django.utils.module_loading import import_string
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 APPS = ["quizzes", "modules", "certificates", "course"]
@@ -251,39 +250,3 @@ def test_an_inline_import_of_own_code_says_why():
     ]
     assert [place for place, text in inline if not re.search(r"# noqa: (F401, )?PLC0415 - \w+", text)] == []
     assert len({place for place, _text in inline}) <= 12
-
-
-def test_what_landed_stays_importable():
-    """Migrations that have landed, and tasks that were queued, name these; `tests/upgrades` runs such tasks."""
-    for name in LANDED:
-        assert import_string(name)
-    in_migrations = set()
-    for path in ROOT.glob("*/migrations/0*.py"):
-        in_migrations |= set(
-            re.findall(r"\b(?:course|certificates|modules|quizzes)(?:\.[a-z_]+)+\.[A-Z]\w+", path.read_text())
-        )
-    assert in_migrations <= {*LANDED}
-
-
-LANDED = [
-    "course.models.PeopleManager",
-    "modules.blocks.KeyMessageBlock",
-    "modules.blocks.LineBlock",
-    "modules.blocks.PrintableBlock",
-    "modules.blocks.QuizBlock",
-    "modules.blocks.RecordingsBlock",
-    "modules.blocks.RoleTipsBlock",
-    "modules.blocks.TextBlock",
-    "modules.blocks.VoiceBlock",
-    "modules.models.OpenToTheCourse",
-    "modules.printables.blocks.ParagraphBlock",
-    "modules.printables.blocks.SentenceBlock",
-    "modules.printables.blocks.TitleBlock",
-    "quizzes.kinds.choices",
-    "certificates.tasks.make_certificates",
-    "course.cards.tasks.forget_cards",
-    "course.cards.tasks.make_cards",
-    "course.desk.paper.tasks.make_papers",
-    "course.reminders.tasks.send_reminders",
-    "course.roster.tasks.confirm_in_background",
-]

@@ -15,7 +15,6 @@ from django.core.files.storage import default_storage
 from django.db import connection, connections
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
-from wagtail.models import Collection
 
 from certificates.badges.keys import keys_folder
 from certificates.badges.keys import make_key as make_issuer_key
@@ -97,9 +96,6 @@ def site(machines):
     make_design()
     certificate = issue(make_graduate(), now=ISSUED)
     TOTP.activate(make_trainer(), SECRET)
-    # Tests before this one may have emptied the database.
-    if not Collection.get_first_root_node():
-        Collection.add_root(name="Root")
     get_image_model().objects.create(title="Puerta", file=get_test_image_file())
     default_storage.save("documents/ñandú – " + "muy largo " * 12 + ".pdf", ContentFile(b"%PDF-1.7"))
     return certificate

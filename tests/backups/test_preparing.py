@@ -15,6 +15,8 @@ from course.backups.opening import read_backup
 from course.management.commands.prepare_site import Command, one_machine_at_a_time
 from tests.factories import NOW
 
+from .conftest import every_row
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -48,6 +50,31 @@ def test_a_backup_is_made_before_tables_of_people_change_and_without_it_nothing_
     assert behind not in set(MigrationRecorder.Migration.objects.values_list("name", flat=True))
     machines.settings.BACKUP_DIR = ""
     assert back_up_first() == ""
+
+
+@pytest.mark.parametrize(
+    ("change", "back"),
+    [
+        (
+            "INSERT INTO django_migrations (app, name, applied) VALUES ('course', '0003_other', '2026-01-01')",
+            "DELETE FROM django_migrations WHERE name = '0003_other'",
+        ),
+        (
+            "ALTER TABLE course_area RENAME COLUMN sort_key TO sorted_by",
+            "ALTER TABLE course_area RENAME COLUMN sorted_by TO sort_key",
+        ),
+    ],
+    ids=["other names", "the same names"],
+)
+def test_a_database_of_other_migrations_is_refused_and_stays_as_it_is(machines, change, back):
+    with connection.cursor() as cursor:
+        cursor.execute(change)
+        rows = every_row()
+        with pytest.raises(CommandError, match=r"mueva la carpeta var/ a otro lugar"):
+            call_command("prepare_site", no_content=True)
+        assert every_row() == rows
+        cursor.execute(back)
+    call_command("prepare_site", no_content=True)
 
 
 def test_a_site_without_people_needs_no_backup(machines, behind):

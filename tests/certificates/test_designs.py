@@ -78,7 +78,7 @@ def test_the_preview_shows_spanish_english_or_both():
 
 
 def make_in_english(design):
-    english = design.copy_for_translation(Locale.objects.get_or_create(language_code="en")[0])
+    english = design.copy_for_translation(Locale.objects.get(language_code="en"))
     english.heading = "Record of completion"
     english.save()
     return english

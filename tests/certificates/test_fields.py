@@ -197,7 +197,7 @@ def test_the_course_is_named_by_its_page_or_by_the_name_of_the_site(title, print
 @pytest.mark.django_db
 def test_in_english_the_course_has_its_english_name():
     course = make_small_course()
-    english = course.copy_for_translation(Locale.objects.get_or_create(language_code="en")[0])
+    english = course.copy_for_translation(Locale.objects.get(language_code="en"))
     english.title = "Good care"
     english.save_revision().publish()
     design = make_design()

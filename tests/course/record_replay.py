@@ -203,7 +203,7 @@ class Replay:
         return {row.module: row for row in self.rows if row.person is person and row.taking is taking and not row.why}
 
     def carried(self, person):
-        """Return {module: row} of before the person began anew, of modules that do not count again and count on."""
+        """Return {module: row} from before the restart, of modules that do not count again and count on."""
         taking = person.taking
         again = taking.again if taking and taking.since else frozenset()
         before = [row for row in self.rows if row.person is person and row.taking is not taking and not row.why]

@@ -395,7 +395,7 @@ def test_what_was_keyed_in_is_on_no_page_and_in_no_file_afterwards(client, group
 
 def test_whoever_makes_booklets_in_another_language_than_spanish_is_told(client, group):
     quiz = make_quiz("m9", 2)
-    translation = quiz.copy_for_translation(Locale.objects.get_or_create(language_code="en")[0])
+    translation = quiz.copy_for_translation(Locale.objects.get(language_code="en"))
     translation.live = True
     translation.save()
     client.force_login(group.trainers.get())

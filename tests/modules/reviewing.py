@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from course.people.roles import ADMINISTRATORS, EDITORS, LEGAL_REVIEWERS, PEER_REVIEWERS, ensure_reviews
+from course.people.roles import ADMINISTRATORS, EDITORS, LEGAL_REVIEWERS, PEER_REVIEWERS
 from modules.models import LessonPage, ModulePage
 from tests.factories import make_course, make_staff
 
@@ -12,7 +12,6 @@ BOTH = ("legal", "peers")
 
 def make_reviewed_course(reviews=LEGAL, lessons=1):
     """Make a course of one module that needs these reviews; return (module, first lesson)."""
-    ensure_reviews()
     make_course(modules=1, lessons=lessons, quiz=False)
     ModulePage.objects.update(needs_legal_review="legal" in reviews, needs_peer_review="peers" in reviews)
     # As after `load_content`: published as a revision that nobody has reviewed.

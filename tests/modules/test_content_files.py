@@ -282,19 +282,6 @@ def test_check_says_that_the_files_are_in_order_and_loads_nothing(tmp_path):
     assert Source.objects.count() == 0
 
 
-def test_a_line_of_before_is_refused_with_what_to_do(tmp_path):
-    content = make_content(tmp_path, course=[("minutes: 120", "minutes: 120\nedition: 1")])
-
-    with pytest.raises(ContentError) as caught:
-        read_course(content, "es")
-
-    [problem] = caught.value.problems
-    assert (problem.path, problem.sentence) == (
-        "content/es/course.yaml",
-        "La clave «edition» ya no se usa. Borre esta línea.",
-    )
-
-
 @pytest.mark.django_db
 def test_a_folder_without_content_is_told(tmp_path):
     with pytest.raises(CommandError, match="No hay contenido en"):

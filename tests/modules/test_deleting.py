@@ -127,7 +127,7 @@ def test_an_act_that_a_scene_practises_stays(editor_client, lesson):
 def test_a_translation_may_go_because_the_spanish_one_is_shown(lesson):
     source = make_source("S99")
     write(lesson, ("key_message", "Duele [S99]."))
-    translated = source.copy_for_translation(Locale.objects.get_or_create(language_code="en")[0])
+    translated = source.copy_for_translation(Locale.objects.get(language_code="en"))
     translated.save()
     assert places_that_use(translated) == []
 

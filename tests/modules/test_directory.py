@@ -190,7 +190,7 @@ def test_empty_pages_say_so(client):
 
 
 def test_in_english_what_is_not_translated_is_shown_in_spanish_and_marked(client):
-    english = Locale.objects.get_or_create(language_code="en")[0]
+    english = Locale.objects.get(language_code="en")
     make_term("estigma")
     translated = make_term("vih", term="VIH")
     copy = translated.copy_for_translation(english)

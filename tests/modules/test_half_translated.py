@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def english():
-    return Locale.objects.get_or_create(language_code="en")[0]
+    return Locale.objects.get(language_code="en")
 
 
 @pytest.fixture(autouse=True)

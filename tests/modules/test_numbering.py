@@ -122,7 +122,7 @@ def test_a_copy_gets_numbers_of_its_own_and_keeps_them_when_it_is_published(edit
 def test_a_translation_has_the_number_and_the_address_of_its_original(editor_client):
     course = make_course(modules=1, lessons=1, quiz=False)
     module = make_in_cms(editor_client, course, "Cuando no hay luz")
-    english = Locale.objects.get_or_create(language_code="en")[0]
+    english = Locale.objects.get(language_code="en")
     translated = module.copy_for_translation(english, copy_parents=True)
     translated.title = "When there is no light"
     translated.save_revision()
@@ -160,7 +160,7 @@ def test_a_module_made_in_the_cms_goes_into_the_files_as_the_others_and_comes_ba
 @pytest.mark.django_db(transaction=True)
 def test_two_editors_at_once_get_two_numbers():
     course = make_course(modules=1, lessons=0, quiz=False)
-    english = Locale.objects.get_or_create(language_code="en")[0]
+    english = Locale.objects.get(language_code="en")
     translated = course.copy_for_translation(english)
     editors = [make_staff(f"editora-{n}", is_superuser=True, is_staff=True) for n in range(4)]
 

@@ -193,7 +193,7 @@ def test_a_public_lesson_does_not_slip_in_from_a_module_without_reviews(client, 
 
 def test_a_translation_begins_as_a_draft_that_needs_its_own_review(django_capture_on_commit_callbacks):
     module, lesson = make_reviewed_course()
-    english = Locale.objects.get_or_create(language_code="en")[0]
+    english = Locale.objects.get(language_code="en")
     module.get_parent().specific.copy_for_translation(english)
 
     with django_capture_on_commit_callbacks(execute=True):

@@ -12,7 +12,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from course.models import User
-from course.people.roles import ensure_reviews
 from modules.content.loading.files import read_course
 from modules.content.loading.loading import load_course
 from modules.models import LessonPage, ModulePage, Review
@@ -56,7 +55,6 @@ def test_loading_again_takes_as_many_queries_as_for_a_short_course(tmp_path):
 
 
 def test_loading_publishes_and_counts_as_no_review():
-    ensure_reviews()
     module = ModulePage.objects.get(slug="m2")
     lesson = LessonPage.objects.child_of(module).first()
 

@@ -263,7 +263,7 @@ def test_the_reports_of_texts_are_asked_for_in_english(editor_client):
     make_course(modules=1, lessons=1, questions=1)
     address = "/cms/reports/plain-language/"
     assert "?language=" not in editor_client.get(address).content.decode()
-    english = Locale.objects.get_or_create(language_code="en")[0]
+    english = Locale.objects.get(language_code="en")
     lesson = LessonPage.objects.get().copy_for_translation(english, copy_parents=True)
     lesson.title, lesson.body = "The gate", [("key_message", "She waits at the gate. Selvin says: “Come in.”")]
     lesson.save_revision().publish()

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from wagtail.models import TaskState, Workflow
 
-from course.people.roles import ensure_reviews
+from course.seed import seed
 from modules.models import LessonPage, Review, ReviewTask
 from modules.models.reviewing import reviews_of
 from modules.models.workflows import workflow_with
@@ -337,7 +337,7 @@ def test_preparing_the_site_makes_the_workflows_once():
 
 
 def test_what_an_administrator_changed_in_the_workflows_stays():
-    ensure_reviews()
+    seed()
     legal = Workflow.objects.get(name="Revisión legal")
     legal.name = "Consulta jurídica"
     legal.save()
@@ -345,7 +345,7 @@ def test_what_an_administrator_changed_in_the_workflows_stays():
     task.groups.set([ensure_group("OTRANS")])
     Workflow.objects.get(name="Revisión legal y de pares").deactivate()
 
-    ensure_reviews()
+    seed()
 
     assert sorted(workflows()) == ["Consulta jurídica", "Revisión de pares", "Revisión legal y de pares"]
     assert [group.name for group in task.groups.all()] == ["OTRANS"]
@@ -354,11 +354,11 @@ def test_what_an_administrator_changed_in_the_workflows_stays():
 
 
 def test_a_workflow_that_lost_its_reviews_is_made_again():
-    ensure_reviews()
+    seed()
     ReviewTask.objects.all().delete()
     assert workflow_with([Review.LEGAL]) is None
 
-    ensure_reviews()
+    seed()
 
     assert workflow_with([Review.LEGAL]).name == "Revisión legal"
 

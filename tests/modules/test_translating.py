@@ -12,8 +12,8 @@ from django.urls import reverse
 from wagtail.models import Locale, Page
 from wagtail_localize.models import StringSegment, StringTranslation, Translation
 
-from course.management.commands.prepare_site import make_languages
 from course.people.roles import EDITORS, LEGAL_REVIEWERS
+from course.seed import seed
 from modules.content.loading.files import read_course
 from modules.content.loading.loading import load_course
 from modules.models import GlossaryTerm, LessonPage, ModulePage
@@ -85,12 +85,11 @@ def put(client, translation, phrase, words):
 def test_a_new_site_has_the_languages_of_the_interface_and_no_other():
     Locale.objects.exclude(language_code="es").delete()
     for _twice in range(2):
-        make_languages()
+        seed()
     assert sorted(Locale.objects.values_list("language_code", flat=True)) == ["en", "es"]
 
 
 def test_editors_add_a_language_and_change_none_that_holds_texts(editor_client):
-    make_languages()
     settings_menu = editor_client.get(reverse("wagtailadmin_home")).content.decode()
     assert reverse("wagtaillocales:index") in settings_menu
     page = editor_client.get(reverse("wagtaillocales:add")).content.decode()
@@ -123,7 +122,6 @@ def test_who_only_reviews_begins_no_translation(client, lesson, kaqchikel):
 
 
 def test_the_page_to_translate_offers_the_languages_in_which_it_is_not(editor_client, lesson, kaqchikel):
-    make_languages()
     address = reverse("wagtail_localize:submit_page_translation", args=[lesson.pk])
     in_all = reverse("in_all_languages", args=[lesson.translation_key])
     assert in_all in editor_client.get(edit_address(lesson)).content.decode()

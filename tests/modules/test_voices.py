@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Locale
 
-from modules.blocks import VoiceBlock
+from modules.blocks.lessons import VoiceBlock
 from modules.content.loading.files import read_course
 from modules.content.loading.loading import load_course
 from modules.content.writing.files import save_course

@@ -17,7 +17,7 @@ from wagtail.models import ModelLogEntry, Page
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 from wagtail.users.models import UserProfile
 
-from course.people.roles import ADMINISTRATORS, ensure_reviews
+from course.people.roles import ADMINISTRATORS
 from modules.models import Edition, LessonPage, LessonRead, ModulePage, Registration, TrainingRecord
 from modules.progress.deriving import progress_of
 from modules.progress.effects import carry_out, change_of, course_before, people_affected
@@ -53,7 +53,6 @@ class World:
     """A course of two modules, somebody in the middle of it and somebody who finished, and who edits it."""
 
     def __init__(self, client, *, reviewed=False):
-        ensure_reviews()
         self.client = client
         self.course = make_course(modules=2, lessons=2, quiz=False)
         self.first, self.second = ModulePage.objects.order_by("path")

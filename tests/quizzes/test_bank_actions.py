@@ -61,7 +61,7 @@ def test_questions_move_to_a_topic_with_their_drafts_and_their_history_says_who(
 
 
 def test_a_topic_of_another_language_takes_no_question(editor_client):
-    english = Locale.objects.get_or_create(language_code="en")[0]
+    english = Locale.objects.get(language_code="en")
     law, theirs = make_topic("Ley"), make_topic("Law", locale=english)
     question = make_question("Q1")
     page = editor_client.post(address("move", [question]), {"topic": theirs.pk})

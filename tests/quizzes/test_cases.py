@@ -113,7 +113,7 @@ def test_a_number_that_cases_cannot_make_up_is_the_nearest_below_it():
 
 def test_a_quiz_that_was_translated_before_its_questions_counts_the_case_that_it_asks():
     quiz = make_quiz("m1", [make_case("C2", 2).questions.first()])
-    Quiz.objects.update(locale=Locale.objects.get_or_create(language_code="en")[0])
+    Quiz.objects.update(locale=Locale.objects.get(language_code="en"))
     quiz.refresh_from_db()
     assert len(asked(quiz)) == 2 == quiz.count_questions()
 
@@ -205,7 +205,7 @@ def test_what_is_not_published_is_not_asked_and_a_lone_question_comes_with_its_c
     assert asked(quiz) == ["S1"]
     assert quiz.count_questions() == 1
     # Nor one whose case is in another language.
-    Case.objects.update(live=True, locale=Locale.objects.get_or_create(language_code="en")[0])
+    Case.objects.update(live=True, locale=Locale.objects.get(language_code="en"))
     assert asked(quiz) == ["S1"]
     assert quiz.count_questions() == 1
 

@@ -88,7 +88,7 @@ def test_options_are_shuffled_when_the_quiz_says_so():
 
 
 def test_a_source_is_in_the_language_of_the_paper():
-    english = Locale.objects.get_or_create(language_code="en")[0]
+    english = Locale.objects.get(language_code="en")
     for locale, title in ((spanish(), "Guía"), (english, "Guide")):
         Source.objects.create(identifier="S3", title=title, locale=locale, translation_key=stable_key("S3"))
     quiz = make_quiz("m1", [make_question("M1-Q1", text="¿Qué dice [S3]?")])
@@ -138,7 +138,7 @@ def test_a_reflection_and_a_question_in_another_language_are_never_drawn():
     make_pool(law, 2)
     make_question("leyes-reflexion", kind="reflection", choices=[], topic=law)
     english = make_question("leyes-english", topic=law)
-    english.locale = Locale.objects.get_or_create(language_code="en")[0]
+    english.locale = Locale.objects.get(language_code="en")
     english.save()
     quiz = make_quiz("m1", [])
     draw(quiz, law, count=9)
@@ -168,7 +168,7 @@ def test_a_topic_that_is_part_of_itself_is_no_endless_climb():
 
 
 def test_a_draw_from_a_topic_in_another_language_gives_nothing():
-    english = Locale.objects.get_or_create(language_code="en")[0]
+    english = Locale.objects.get(language_code="en")
     law = make_topic("leyes")
     make_pool(law, 2)
     Topic.objects.filter(pk=law.pk).update(locale=english)

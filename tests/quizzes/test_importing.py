@@ -255,7 +255,7 @@ def test_topics_of_the_file_become_parts_of_the_topic_given(db):
 
 def test_a_translation_is_joined_by_its_identifier_and_by_nothing_else(db):
     make_question("M9-Q1")
-    english = Locale.objects.get_or_create(language_code="en")[0]
+    english = Locale.objects.get(language_code="en")
     reading = Reading([read_one("What?", identifier="M9-Q1"), read_one("Who?", name="M9-Q1")])
 
     done = write_import(plan_import(reading, locale=english))

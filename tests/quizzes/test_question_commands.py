@@ -156,7 +156,7 @@ def test_the_questions_come_at_the_end_of_a_quiz(file):
 
 
 def test_the_questions_of_another_language(file):
-    Locale.objects.create(language_code="en")
+    Locale.objects.get(language_code="en")
 
     run("import_questions", file, language="en")
 
@@ -182,7 +182,7 @@ def test_what_comes_through_standard_input(db, monkeypatch):
 @pytest.mark.parametrize(
     "options, sentence",
     [
-        ({"language": "fr"}, "El sitio no tiene preguntas en el idioma «fr». Tiene: es."),
+        ({"language": "fr"}, "El sitio no tiene preguntas en el idioma «fr». Tiene: en, es."),
         ({"quiz": "m9"}, "No hay ningún cuestionario «m9». Hay: —."),
         ({"topic": "zzz"}, "No hay ningún tema «zzz». Con --make-topic se crea."),
     ],

@@ -68,7 +68,7 @@ def test_its_topic_is_chosen_from_the_tree(editor_client):
 def test_so_is_the_topic_of_a_draw_and_more_draws_take_no_more_queries(editor_client):
     law = make_topic()
     duties = make_topic("deberes", parent=law)
-    Topic.objects.create(identifier="law", name="law", locale=Locale.objects.create(language_code="en"))
+    Topic.objects.create(identifier="law", name="law", locale=Locale.objects.get(language_code="en"))
     quiz = make_quiz("m1", 1)
     QuizDraw.objects.create(quiz=quiz, topic=duties, locale=quiz.locale)
 

@@ -18,7 +18,6 @@ from wagtail.documents.models import Document
 from wagtail.images.models import Image
 from wagtail.models import GroupPagePermission, Page
 
-from course.people.roles import ensure_reviews
 from modules.models import LessonPage
 from quizzes.models import Case, Question, Quiz, Topic
 from tests.addresses import all_addresses
@@ -200,7 +199,6 @@ BREAKS = {"wagtailadmin_error_test"}
 def world(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
     made = make_world(tmp_path / "keys", settings)
-    ensure_reviews()
     for make in (make_source, make_term, make_organisation, make_language_entry, make_printable, make_design):
         make()
     case = Case.objects.create(identifier="C", title="En la puerta", locale=spanish())

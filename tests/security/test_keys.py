@@ -4,19 +4,17 @@ import os
 import re
 import subprocess
 import sys
-from importlib import import_module
 from pathlib import Path
 
 import pytest
 from django.core import signing
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
-from django.db import connection
 from django.urls import reverse
 
 from course.demo.people import CARD_PIN, NEWCOMER
 from course.models import StartingPin, User
-from course.people.pins import is_starting_pin, keep_starting_pin
+from course.people.pins import is_starting_pin
 from course.settings.keys import kept_key
 from tests.factories import NOW, make_learner
 
@@ -89,27 +87,6 @@ def test_no_settings_but_those_of_the_tests_hold_a_key():
         if re.search(r'SECRET_KEY = ["\']', path.read_text())
     ]
     assert holding == ["test.py"]
-
-
-def forget_pins():
-    forget = import_module("course.migrations.0010_forget_pins_of_the_published_key").forget_starting_pins
-    with connection.schema_editor() as editor:
-        from django.apps import apps  # noqa: PLC0415 - as a migration gets them
-
-        forget(apps, editor)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_cards_of_the_published_key_are_printed_anew_and_the_site_says_so(settings, capsys):
-    keep_starting_pin(make_learner(), "402957", expires_at=NOW)
-    forget_pins()
-    assert (StartingPin.objects.count(), capsys.readouterr().out) == (1, ""), "a key from the environment is not public"
-    settings.SECRET_KEY_FILE = "var/keys/secret-key"
-    forget_pins()
-    assert StartingPin.objects.count() == 0
-    assert "las tarjetas que nadie" in capsys.readouterr().out
-    forget_pins()
-    assert capsys.readouterr().out == "", "nothing was lost this time"
 
 
 @pytest.mark.django_db

@@ -15,7 +15,6 @@ from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
-from wagtail.models import Collection
 
 from benchmarks.site import session_of
 from benchmarks.takers import CSRF, Phone, Taker, responses_to
@@ -149,8 +148,6 @@ def kill(site):
 
 def test_a_quiz_goes_on_at_the_other_machine_and_both_show_the_same(environment, tmp_path):
     make_course(modules=1, lessons=1, questions=4)
-    if not Collection.get_first_root_node():
-        Collection.add_root(name="Root")
     learner, editor = make_learner(), make_staff("editora", EDITORS)
     colleague = make_learner("EVA222")
     make_cohort(trainers=[make_trainer()], learners=[learner, colleague])

@@ -4,24 +4,27 @@ import contextlib
 import hashlib
 
 import polib
+from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 from django.utils.translation import check_for_language
-from wagtail.models import Locale
 
 from course.backups.databases import has_people
 from course.backups.exceptions import BackupError
 from course.backups.making import back_up, refuse_interrupted
 from course.own_files import close_to_others
-from course.people.roles import ensure_reviews
-from course.people.sealed_accounts import has_sealed_accounts, seal_accounts
+from course.people.sealed_accounts import has_sealed_accounts
 from course.sealing import has_key, make_key
+from course.seed import seed
 
+OURS = {"course", "certificates", "modules", "quizzes"}
 # Any number that nobody else locks.
 _PREPARING = 0x7261746F
 
@@ -35,6 +38,7 @@ class Command(BaseCommand):
 
     def handle(self, *, no_backup, **options):
         with one_machine_at_a_time():
+            refuse_other_migrations()
             try:
                 refuse_interrupted()
                 if not no_backup:
@@ -54,24 +58,23 @@ class Command(BaseCommand):
         if unapplied_migrations():
             self.stdout.write("Preparando la base de datos / preparing the database…")
             call_command("migrate", interactive=False, verbosity=0)
-        call_command("createcachetable", verbosity=0)
-        self.seal_accounts()
+        self.make_account_key()
         self.collect_static_files()
-        ensure_reviews()
-        make_languages()
+        seed()
+        make_catalogues()
         if not no_content:
             call_command("load_content", verbosity=verbosity)
 
-    def seal_accounts(self):
-        """Make the key of the accounts at the first start, and seal what a release of before left open."""
-        if not has_key():
-            if has_sealed_accounts():
-                raise CommandError(
-                    f"The PINs of this site are sealed, and there is no key in {settings.ACCOUNT_KEYS_DIR}. Put it "
-                    "back from its copy; if it is lost, see docs/how-to/keep-the-account-keys.md."
-                )
-            self.stdout.write(f"Nueva llave de las cuentas / new key of the accounts: {make_key()}")
-        seal_accounts()
+    def make_account_key(self):
+        """Make the key of the accounts at the first start."""
+        if has_key():
+            return
+        if has_sealed_accounts():
+            raise CommandError(
+                f"The PINs of this site are sealed, and there is no key in {settings.ACCOUNT_KEYS_DIR}. Put it "
+                "back from its copy; if it is lost, see docs/how-to/keep-the-account-keys.md."
+            )
+        self.stdout.write(f"Nueva llave de las cuentas / new key of the accounts: {make_key()}")
 
     def collect_static_files(self):
         """Collect only when a file is newer, gone or new: collecting everything takes seconds."""
@@ -84,13 +87,8 @@ class Command(BaseCommand):
         stamp.write_text(fingerprint)
 
 
-def make_languages():
-    """Let editors write in each language of the interface; editors add the others.
-
-    Django knows a language by a catalogue: those of the environment get one without words.
-    """
-    for code, _name in settings.INTERFACE_LANGUAGES:
-        Locale.objects.get_or_create(language_code=code)
+def make_catalogues():
+    """Give languages of the environment an empty catalogue, by which Django knows a language."""
     for code, _name in settings.LANGUAGES:
         if not check_for_language(code):
             folder = settings.VAR_DIR / "locale" / code / "LC_MESSAGES"
@@ -111,6 +109,31 @@ def one_machine_at_a_time():
             yield
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_PREPARING])
+
+
+def refuse_other_migrations():
+    """Refuse a database that other migrations made: until 1.0 they are remade, under the same names too."""
+    known = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
+    applied = MigrationRecorder(connections[DEFAULT_DB_ALIAS]).applied_migrations()
+    installed = {config.label for config in apps.get_app_configs()}
+    if any(key not in known and key[0] in installed for key in applied) or (
+        applied and not unapplied_migrations() and lacks_columns()
+    ):
+        raise CommandError(
+            "La base de datos es de otra versión y no se cambió nada: mueva la carpeta var/ a otro lugar y repita / "
+            "the database is of another version and nothing was changed: move the folder var/ away and try again."
+        )
+
+
+def lacks_columns():
+    """Whether a table of ours lacks a column of its model."""
+    ours = [model for model in apps.get_models(include_auto_created=True) if model.__module__.partition(".")[0] in OURS]
+    try:
+        for model in ours:
+            list(model.objects.all()[:1])
+    except DatabaseError:
+        return True
+    return False
 
 
 def unapplied_migrations():

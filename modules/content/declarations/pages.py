@@ -195,8 +195,6 @@ COURSE = Record(
         Key("topics", ListOf(TOPIC), optional=True),
     ],
     check=check_topics,
-    # The site counts its editions by itself.
-    gone=("edition",),
 )
 
 SOURCE = Record(

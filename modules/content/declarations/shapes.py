@@ -274,14 +274,10 @@ class Key:
 
 @dataclass
 class Record(Shape):
-    """Keys with their shapes, in the order in which they are written; `check(value, node, report)` sees the whole.
-
-    `gone` are the names of keys that there were once.
-    """
+    """Keys with their shapes, in the order in which they are written; `check(value, node, report)` sees the whole."""
 
     keys: list
     check: object = None
-    gone: tuple = ()
     named: dict = field(init=False)
 
     def __post_init__(self):
@@ -296,9 +292,6 @@ class Record(Shape):
         for key, inner in node.pairs:
             if known := self.named.get(key.text):
                 value[key.text] = known.shape.read(inner, report)
-            elif key.text in self.gone:
-                sentence = _("The key “%(key)s” is not used any more. Delete this line.")
-                report.add(key.line, sentence % {"key": key.text})
             else:
                 sentence = _("The key “%(key)s” is not known here. These are: %(keys)s.")
                 report.add(key.line, sentence % {"key": key.text, "keys": ", ".join(self.named)})

@@ -16,7 +16,7 @@ from wagtail.models import Locale
 from modules.content.declarations.surveys import STATEMENT, THEME
 from modules.content.question_images import find_or_store
 from modules.content.writing.live import live_course
-from modules.models import Edition, LoadedContent, Voice
+from modules.models import LoadedContent, Voice
 from modules.translating.marking import while_loading
 from quizzes.indexing import indexed_once
 
@@ -183,7 +183,7 @@ class _Loading:
         elif digest_of(entry.value) == digest and not (self.replace and entry.held_back):
             self.digests[name] = digest
             return False
-        elif self.replace or (not entry.held_back and remembered in _digests_of(name, entry.value)):
+        elif self.replace or (not entry.held_back and remembered == digest_of(entry.value)):
             self.loaded.updated.append(name)
         else:
             self.loaded.kept.append(name)
@@ -260,23 +260,6 @@ class _Loading:
             unique_fields=["identifier", "language"],
             update_fields=["digest", "loaded_at"],
         )
-
-
-def _digests_of(name, value):
-    """Return the digests by which what stands in the CMS is known as it was loaded.
-
-    Files of before editions said the number of the course's, behind its minutes.
-    """
-    digests = [digest_of(value)]
-    if name == "COURSE":
-        for number in Edition.objects.values_list("number", flat=True):
-            before = {}
-            for key, held in value.items():
-                before[key] = held
-                if key == "minutes":
-                    before["edition"] = number
-            digests.append(digest_of(before))
-    return digests
 
 
 def _entry_name(order, identifier):

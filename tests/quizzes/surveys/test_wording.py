@@ -143,7 +143,7 @@ def test_what_lacks_its_words_in_a_language_is_asked_in_that_of_the_site():
 
 def test_a_survey_of_another_language_alone_is_none():
     assert wording_in_force() is None
-    english = Locale.objects.get_or_create(language_code="en")[0]
+    english = Locale.objects.get(language_code="en")
     block = make_block(
         "B", "Willingness", make_scale("agreement", AGREEMENT_IN_ENGLISH, locale=english), locale=english
     )
