@@ -155,24 +155,15 @@ def bring(client, content, *, format_name="auto", name="banco"):
     return client.post(reverse("question_import:upload"), fields)
 
 
-def with_image(content):
-    """Return a Moodle export with a question that has this image."""
-    return (
-        '<quiz><question type="essay"><name><text>P</text></name><questiontext format="html">'
+def with_image(content, questions=1):
+    """Return a Moodle export with so many questions that have this image."""
+    question = (
+        '<question type="essay"><name><text>P</text></name><questiontext format="html">'
         '<text>&lt;p&gt;¿Qué ve?&lt;img src="@@PLUGINFILE@@/a.png"&gt;&lt;/p&gt;</text>'
         f'<file name="a.png" encoding="base64">{base64.b64encode(content).decode()}</file></questiontext>'
-        "</question></quiz>"
-    ).encode()
-
-
-def package(images):
-    picture = png(5000, 4990)
-    item = '<assessmentItem><itemBody><p>x<img src="{}.png"/></p><extendedTextInteraction/></itemBody></assessmentItem>'
-    return zipped(
-        {"imsmanifest.xml": ""}
-        | {f"q{number}.xml": item.format(number) for number in range(images)}
-        | {f"{number}.png": picture for number in range(images)}
+        "</question>"
     )
+    return f"<quiz>{question * questions}</quiz>".encode()
 
 
 LAUGHS = b'<!DOCTYPE q [<!ENTITY a "ja"><!ENTITY b "&a;&a;&a;">]><quiz><question>&b;</question></quiz>'
@@ -195,15 +186,15 @@ FILES = {
         "gift",
         "se puede revisar",
     ),
-    "60 pictures of 25 million dots": (lambda: package(60), "qti", HEAVY),
+    "45 pictures of 25 million dots": (lambda: with_image(png(5000, 4990), 45), "moodle-xml", HEAVY),
     "texts of a sheet under another name": (
         lambda: workbook(strings=f"<si><t>{'a' * 1000}</t></si>" * 32_000, strings_name="xl/x.dat"),
         "xlsx",
         "más de 30 MB",
     ),
     "an archive that is only large": (
-        lambda: zipped({"imsmanifest.xml": "", **{f"{n}.xml": bytes(11 * 1024**2) for n in range(10)}}),
-        "qti",
+        lambda: zipped({"xl/workbook.xml": "", **{f"{n}.xml": bytes(11 * 1024**2) for n in range(10)}}),
+        "xlsx",
         "más de 100 MB",
     ),
 }

@@ -113,7 +113,7 @@ def _read_question(place, body, topic, notes, reading, cases):
         question, warnings = _parse(place, name, asked, topic, notes)
     except Skipped as skipped:
         cases.add(None)
-        (reading.warnings if skipped.harmless else reading.problems).append(Problem(place, shown, str(skipped)))
+        reading.problems.append(Problem(place, shown, str(skipped)))
         return
     reading.questions.append(question)
     cases.add(question)

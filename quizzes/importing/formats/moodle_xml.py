@@ -53,7 +53,7 @@ def _read(element, topic, reading, cases):
         question, warnings = read_question(element, place, name, topic)
     except Skipped as skipped:
         cases.add(None)
-        (reading.warnings if skipped.harmless else reading.problems).append(Problem(place, name, str(skipped)))
+        reading.problems.append(Problem(place, name, str(skipped)))
         return
     reading.questions.append(question)
     cases.add(question)

@@ -3,13 +3,13 @@
 import base64
 import binascii
 from urllib.parse import unquote
+from xml.etree.ElementTree import tostring
 
 from django.utils.translation import gettext as _
 
 from quizzes.wording.marks import escape_marks
 
 from .html import check_length, convert_html, is_html, words_of
-from .qti_texts import inner_html
 from .reading import ReadImage, Skipped
 from .xml import text_of
 
@@ -77,8 +77,15 @@ def words_in(element):
     """Return what an element with `<text>` says, raw. Some write it without one, or HTML in it that is not hidden."""
     found = element if element is None or element.find("text") is None else element.find("text")
     if found is not None and found.tag == "text" and len(found):
-        return inner_html(found).strip()
+        return _inner_html(found).strip()
     return text_of(found)
+
+
+def _inner_html(element):
+    whole = tostring(element, encoding="unicode", method="html")
+    tail = element.tail or ""
+    whole = whole[: len(whole) - len(tail)] if tail and whole.endswith(tail) else whole
+    return whole[whole.index(">") + 1 :].removesuffix(f"</{element.tag}>") if ">" in whole else ""
 
 
 def decode_file(text):

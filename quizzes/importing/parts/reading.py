@@ -29,11 +29,7 @@ class UnreadableFile(QuizError):
 
 
 class Skipped(Exception):
-    """A question can't come over; `str(error)` says why. `harmless` when nothing is lost by it."""
-
-    def __init__(self, sentence, *, harmless=False):
-        super().__init__(sentence)
-        self.harmless = harmless
+    """A question can't come over; `str(error)` says why."""
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ def parse_xml(content):
     """Return the root element of a file's bytes; every element has its `line`. Raises UnreadableFile."""
     parser = _Builder().parser
     try:
-        parser.feed(as_text(content))
+        parser.feed(_as_text(content))
         return parser.close()
     except DefusedXmlException:
         sentence = _("The file defines entities or a document type. Files of questions have none, so it was refused.")
@@ -65,7 +65,7 @@ def parse_xml(content):
         raise UnreadableFile(sentence % {"line": line}) from None
 
 
-def as_text(content):
+def _as_text(content):
     """Return the bytes of an XML file as text without its declaration; what no XML may hold is taken out."""
     declared = _DECLARED.match(content[:200].lstrip())
     if declared and declared.group(1).lower() in (b"iso-8859-1", b"latin1", b"windows-1252", b"cp1252"):
