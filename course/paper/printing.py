@@ -96,7 +96,7 @@ def _place_marks(printed):
 
 def _pictures(printed):
     shown = [question.item for one in printed for question in one.questions]
-    shown += [case for one in printed for case in one.paper.get("cases", {}).values()]
+    shown += [case for one in printed for case in one.paper["cases"].values()]
     digests = {thing.get("image", {}).get("digest") for thing in shown}
     images = PaperImage.objects.in_bulk(digests - {"", None})
     return [(picture_name(digest), _picture(image)) for digest, image in images.items()]

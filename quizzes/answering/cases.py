@@ -34,19 +34,14 @@ def part_of(paper, item):
     case = case_of(paper, item)
     if case is None:
         return None
-    numbers = [n for n, other in enumerate(paper["questions"], start=1) if other.get("case") == item["case"]]
+    numbers = [n for n, other in enumerate(paper["questions"], start=1) if other["case"] == item["case"]]
     return CasePart(item["case"], case, numbers[0], numbers[-1], len(paper["questions"]))
 
 
 def group_by_case(paper, things):
     """Return the Groups of things with an `item` of the paper, in their order."""
-    cases = paper.get("cases", {})
-
-    def key_of(thing):
-        return thing.item["case"] if thing.item.get("case") in cases else None
-
     groups = []
-    for key, same in groupby(things, key=key_of):
+    for key, same in groupby(things, key=lambda thing: thing.item["case"]):
         same = list(same)
         groups.append(Group(part_of(paper, same[0].item) if key else None, same))
     return groups

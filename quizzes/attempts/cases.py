@@ -27,8 +27,7 @@ def cases_of(questions):
 def freeze_cases(items, questions):
     """Name in each item the case of its question; return {key: the case}, all that is needed to show it for ever."""
     for item, question in zip(items, questions, strict=True):
-        if question.case:
-            item["case"] = str(question.case.translation_key)
+        item["case"] = str(question.case.translation_key) if question.case else None
     return {str(case.translation_key): freeze_case(case) for case in cases_of(questions)}
 
 
@@ -45,5 +44,5 @@ def freeze_case(case):
 
 
 def case_of(paper, item):
-    """Return the case of an item on a paper, or None; papers of before there were cases have none."""
-    return paper.get("cases", {}).get(item.get("case"))
+    """Return the case of an item on a paper, or None."""
+    return paper["cases"].get(item["case"])

@@ -226,7 +226,7 @@ def freeze_quiz(quiz, questions, *, chance, rule=None, spares=None, audience="")
         "total": sum(item["marks"] for item in asked),
         "questions": asked,
         "sources": freeze_sources([*cases.values(), *items], quiz.locale_id),
-        **({"cases": cases} if cases else {}),
+        "cases": cases,
         **({"audience": audience} if audience else {}),
         **({"spares": dict(zip(spares, others, strict=True))} if spares else {}),
     }

@@ -76,6 +76,7 @@ def test_an_attempt_carries_its_paper(learner):
                 "address": "https://doi.org/10.1186/s12916-019-1256-2",
             }
         ],
+        "cases": {},
     }
     kinds = ["single", "multiple", "true_false", "ordering", "matching", "reflection"]
     assert [item["kind"] for item in paper["questions"]] == kinds

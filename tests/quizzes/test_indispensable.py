@@ -56,6 +56,7 @@ def lay_spares(attempt, *, but=()):
         item["key"]: make_item(
             "single", identifier=f"M2-otra-{n}", text=f"¿Y en el otro caso {n}?", act=make_act(item["act"]["id"])
         )
+        | {"case": None}
         for n, item in enumerate(marked)
         if n not in but
     }
