@@ -73,8 +73,6 @@ JOBS = {
     },
 }
 _WORDS = {code: word for jobs in JOBS.values() for code, word in jobs.items()}
-# As they were called before: people have these words as their post.
-_FORMER_WORDS = {"Direction and administration": Audience.MANAGEMENT}
 
 
 def audience_of(job):
@@ -94,7 +92,7 @@ def job_in_words(job):
 
 @cache
 def _codes():
-    codes = {_plain(word): str(code) for word, code in _FORMER_WORDS.items()}
+    codes = {}
     for language, _name in settings.INTERFACE_LANGUAGES:
         with override(language):
             codes |= {_plain(str(word)): str(code) for code, word in (STAFF | _WORDS).items()}

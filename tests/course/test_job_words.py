@@ -28,10 +28,6 @@ def test_the_name_of_a_role_is_the_list_of_its_jobs_and_lists_of_staff_understan
     assert list(JOBS) == list(STAFF) == list(Audience)
 
 
-def test_a_post_in_a_word_of_before_is_the_job_that_it_was():
-    assert job_called("Direction and administration") == Audience.MANAGEMENT
-
-
 def test_who_chooses_a_job_has_its_role_and_the_registered_word_is_the_same_up_to_the_certificate(client):
     person = make_learner(role="")
     client.force_login(person)
