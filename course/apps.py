@@ -6,7 +6,7 @@ from wagtail.users.apps import WagtailUsersAppConfig
 
 from modules.progress.attendance import attended_asked
 from modules.signals import circumstances_asked, enrolled_asked, session_places_asked
-from quizzes.signals import attempts_brought, audience_asked, hidden_answers_asked, survey_rounds_asked
+from quizzes.signals import audience_asked, hidden_answers_asked, survey_rounds_asked
 
 
 class CourseConfig(AppConfig):
@@ -26,7 +26,6 @@ class CourseConfig(AppConfig):
         survey_rounds_asked.connect(receivers.tell_survey_rounds, dispatch_uid="tell_survey_rounds")
         user_logged_in.connect(receivers.keep_what_is_hidden, dispatch_uid="keep_what_is_hidden")
         user_logged_out.connect(receivers.keep_that_signed_out, dispatch_uid="keep_that_signed_out")
-        attempts_brought.connect(receivers.keep_attempts_brought, dispatch_uid="keep_attempts_brought")
         # Permissions are made app by app after migrating; only after the last app are all of them there.
         last = [config for config in apps.get_app_configs() if config.models_module][-1]
         post_migrate.connect(seed.seed_after_migrating, sender=last, dispatch_uid="seed")

@@ -5,7 +5,6 @@ from django.utils import timezone
 
 from .models import Ending
 from .people import trail
-from .people.audit import note
 from .people.circumstances import circumstances_of, places_of_sessions
 from .people.enrolling import when_enrolled
 from .people.erasing import erase_traces_of
@@ -88,8 +87,3 @@ def keep_that_signed_out(request, **kwargs):
     """Somebody signs out; the session is still there."""
     if request is not None and hasattr(request, "session"):
         trail.end_sign_in(request.session.get(trail.SIGN_IN), Ending.SIGNED_OUT, now=timezone.now())
-
-
-def keep_attempts_brought(sender, people, now, **kwargs):
-    """Attempts of another site were brought in, from the command line: it does not say by whom."""
-    note("attempts_brought", by=None, people=len(people), now=now)

@@ -10,7 +10,6 @@ from wagtail.signals import page_published, post_page_move, published, unpublish
 from quizzes.models import Act, Quiz
 from quizzes.signals import (
     attempt_submitted,
-    attempts_brought,
     counting_since_asked,
     lessons_asked,
     older_translations_asked,
@@ -36,7 +35,7 @@ from .models.naming import name_new_page
 from .models.warnings import repeat_warning
 from .pictures.keeping import drop_picture
 from .progress.following import change_scheduled, course_changed, quiz_closed
-from .progress.reckoning import counting_since_of, page_after, pass_rule_of, reckon_attempt, reckon_brought
+from .progress.reckoning import counting_since_of, page_after, pass_rule_of, reckon_attempt
 from .progress.taught import lessons_named
 from .translating.kinds import TRANSLATED
 from .translating.marking import mark_published
@@ -114,7 +113,6 @@ for translated in TRANSLATED.values():
         post_save.connect(remember_what_was_translated, translated.model, dispatch_uid=f"remember translated {name}")
 
 attempt_submitted.connect(reckon_attempt, dispatch_uid="reckon attempt")
-attempts_brought.connect(reckon_brought, dispatch_uid="reckon attempts that were brought")
 pass_rule_asked.connect(pass_rule_of, dispatch_uid="tell pass rule")
 counting_since_asked.connect(counting_since_of, dispatch_uid="tell since when attempts count")
 words_of_lessons_asked.connect(lessons_of_quizzes, dispatch_uid="tell the words of lessons")

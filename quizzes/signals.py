@@ -8,9 +8,6 @@ from django.dispatch import Signal
 # instead of its result, if it was they who sent it.
 attempt_submitted = Signal()
 
-# Sent with `people`, whose they are, and `now` in the transaction that brings attempts of another site.
-attempts_brought = Signal()
-
 # Sent with `request`; receivers answer before which moment what its person answered stays hidden there, or None.
 hidden_answers_asked = Signal()
 

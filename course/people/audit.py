@@ -93,7 +93,6 @@ ACTIONS = {
     "survey_area_closed": _("Closed a wave of the survey for a health area"),
     "survey_given_up": _("Gave up sealed answers of the survey whose key is lost"),
     "survey_keyed": _("Keyed in sheets of the survey"),
-    "attempts_brought": _("Brought in attempts of another site"),
     "plan_action_agreed": _("Put an action into the plan of a centre"),
     "plan_action_let_go": _("Let an action of the plan of a centre go"),
     "plan_reviewed": _("Noted a review of the plan of a centre"),

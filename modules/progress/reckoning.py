@@ -9,8 +9,7 @@ from quizzes.attempts.grading import who_changed_grade
 
 from .counting import quizzes_again
 from .editions import outlines_of, pass_rule, read_edition, registrations_of
-from .following import in_chunks
-from .records import annul_what_fails, record_and_tell, record_finished, rests_on_quizzes
+from .records import annul_what_fails, record_and_tell, rests_on_quizzes
 from .structure import course_structure
 
 
@@ -32,12 +31,6 @@ def reckon_attempt(attempt, passed_before=None, **kwargs):
 
 def _finished_since(attempt):
     return TrainingRecord.objects.standing().filter(learner=attempt.learner_id, finished_at__gte=attempt.submitted_at)
-
-
-def reckon_brought(people, now, **kwargs):
-    """Attempts of these people at another site were brought here: what they finish is dated as it was."""
-    for chunk in in_chunks(person.pk for person in people):
-        record_finished(chunk, now=now)
 
 
 def page_after(attempt, **kwargs):

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from quizzes.attempts.grading import hand_fraction
-from quizzes.attempts.scoring import round_down, scored_elsewhere
+from quizzes.attempts.scoring import round_down
 from quizzes.kinds import kind_of
 from quizzes.kinds.base import LEFT, MISSED, NEARLY, RIGHT, WRITTEN, WRONG
 from quizzes.models import Certainty
@@ -135,16 +135,15 @@ def _review(number, item, responses, hand_marks, certainties):
         certainty=certainties.get(item["key"]),
     )
     if mark := hand_marks.get(item["key"]):
-        return replace(_decide(reviewed, hand_fraction(mark, item)), comment=mark.comment)
-    scored = scored_elsewhere(item)
-    return reviewed if scored is None else _decide(reviewed, scored)
+        return _apply_mark(reviewed, hand_fraction(mark, item), mark.comment)
+    return reviewed
 
 
-def _decide(reviewed, fraction):
-    """Return the review of an item with the fraction that it got; what was written has been read by now."""
+def _apply_mark(reviewed, fraction, comment):
+    """Return the review of an item with the fraction that a person gave; what was written has been read by now."""
     verdict = RIGHT if fraction == 1 else "partly" if fraction else WRONG
     rows = [replace(row, verdict=verdict) if row.verdict == WRITTEN else row for row in reviewed.rows]
-    return replace(reviewed, fraction=fraction, rows=rows)
+    return replace(reviewed, fraction=fraction, rows=rows, comment=comment)
 
 
 def what_went_well(reviewed):

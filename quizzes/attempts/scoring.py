@@ -50,17 +50,10 @@ def score_item(item, responses, known):
     """Return the exact fraction of a question's points, or None while it waits for a marker."""
     if item["key"] in known:
         return known[item["key"]]
-    if (scored := scored_elsewhere(item)) is not None:
-        return scored
     kind = kind_of(item)
     response = responses.get(item["key"], kind.nothing)
     # Nothing needs no marker to be worth nothing.
     return Fraction(0) if response == kind.nothing else kind.score(item, response)
-
-
-def scored_elsewhere(item):
-    """Return the fraction that an item got where it was answered, on another site; None for one answered here."""
-    return Fraction(item["scored"]) if "scored" in item else None
 
 
 def passes(grade, pass_mark):

@@ -55,22 +55,18 @@ class Imported:
     added: int = 0  # how many the quiz has got
 
 
-def write_import(plan, *, only_good=False, by=None, quiz=None, then=None):
+def write_import(plan, *, only_good=False, by=None, quiz=None):
     """Put a Plan into the bank, and its questions at the end of a quiz if one is given; return what was Imported.
 
     Raises NotImported when anything can't be imported, unless `only_good` is wanted. The plan is made again with the
     bank as it is now: doing it twice, or two people doing it, creates nothing twice. Questions are published, as in
-    Moodle, if `by` may publish; those that were hidden there, or whose image nobody described, wait as drafts. `then`
-    is called at the end with the plan that was written: what it raises takes everything back.
+    Moodle, if `by` may publish; those that were hidden there, or whose image nobody described, wait as drafts.
     """
     stored = []
     try:
         with transaction.atomic(), indexed_once():
             plan = plan_import(plan.reading, locale=plan.locale, topic=plan.topic, without_cases=plan.without_cases)
-            done = _write(plan, only_good, by, quiz, stored)
-            if then:
-                then(plan)
-            return done
+            return _write(plan, only_good, by, quiz, stored)
     except BaseException as error:
         for image in stored:
             # The transaction took the row back, but not the file.

@@ -162,7 +162,7 @@ class _Bank:
         self.taken = {question.identifier.casefold() for question in questions}
         ours = [question for question in questions if question.locale_id == locale.pk]
         self.by_identifier = {question.identifier.casefold(): question for question in ours}
-        self.by_signature = {signature_of(question, question.choices.all()): question for question in ours}
+        self.by_signature = {_signature_of(question, question.choices.all()): question for question in ours}
         self.planned = {}
         # What each identifier of the file stands for.
         self.given = {}
@@ -170,13 +170,13 @@ class _Bank:
 
     def place(self, row, topic, warnings):
         """Find the question in the bank or in the file so far, or give it an identifier of its own."""
-        read, signature = row.read, signature_of(row.read, row.read.choices)
+        read, signature = row.read, _signature_of(row.read, row.read.choices)
         identifier = self._own_identifier(read, signature, warnings)
         row.present = self.by_identifier.get(identifier.casefold()) or self.by_signature.get(signature)
         if row.present:
             row.identifier = row.present.identifier
             self.given.setdefault(row.identifier.casefold(), signature)
-            if signature_of(row.present, row.present.choices.all()) != signature:
+            if _signature_of(row.present, row.present.choices.all()) != signature:
                 warnings.append(read.problem(_("It is in the bank with another text, which stays as it is.")))
             return
         if twin := self.planned.get(signature):
@@ -216,7 +216,7 @@ class _Bank:
         return f"{stem}-{number:03}"
 
 
-def signature_of(question, choices):
+def _signature_of(question, choices):
     """Return what makes two questions the same one: the kind, the words of the text and of every option, and where each
     option belongs, in the text or in the picture.
     """
@@ -246,13 +246,13 @@ def make_question(row, locale, **fields):
         wrong_feedback=read.wrong_feedback,
         **fields,
     )
-    question.choices = make_choices(read, row.identifier, locale)
+    question.choices = _make_choices(read, row.identifier, locale)
     return question
 
 
-def make_choices(read, identifier, locale):
+def _make_choices(read, identifier, locale):
     """Return the unsaved options of the question `identifier` as they were read, lettered in their order."""
-    letters = [letter_of(position) for position in range(len(read.choices))]
+    letters = [_letter_of(position) for position in range(len(read.choices))]
     return [
         Choice(
             identifier=letter,
@@ -274,6 +274,6 @@ def make_choices(read, identifier, locale):
     ]
 
 
-def letter_of(position):
+def _letter_of(position):
     """Return a, b, … z, then o27, o28, …: the identifier of an option."""
     return "abcdefghijklmnopqrstuvwxyz"[position] if position < 26 else f"o{position + 1}"

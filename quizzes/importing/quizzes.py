@@ -19,7 +19,6 @@ class PlannedQuiz:
     read: ReadQuiz
     identifier: str
     present: Quiz | None = None
-    made: Quiz | None = None
 
 
 def plan_quizzes(reading, locale, warnings):
@@ -37,12 +36,8 @@ def plan_quizzes(reading, locale, warnings):
         identifier = _free(stem, taken)
         taken.add(identifier)
         if identifier != read.slug:
-            warnings.append(
-                read.problem(
-                    _("Its address was “%(old)s” and is “%(new)s” now: the other is taken, too long or no address.")
-                    % {"old": read.slug[:80], "new": identifier}
-                )
-            )
+            sentence = _("Its address was “%(old)s” and is “%(new)s” now: the other is taken, too long or no address.")
+            warnings.append(read.problem(sentence % {"old": read.slug[:80], "new": identifier}))
         planned.append(PlannedQuiz(read, identifier))
     return planned
 
@@ -81,5 +76,4 @@ def write_quiz(planned, *, locale, topic, questions, by, publish):
     if publish and read.published:
         revision.publish(user=by)
         quiz.refresh_from_db()
-    planned.made = quiz
     return quiz

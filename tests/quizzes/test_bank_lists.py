@@ -9,7 +9,7 @@ from wagtail.models import Locale
 
 from course.people.roles import EDITORS
 from quizzes.identity import stable_key
-from quizzes.models import Act, Question, Quiz, QuizDraw, QuizQuestion, Topic
+from quizzes.models import Act, Question, Quiz, QuizDraw, QuizQuestion, Source, Topic
 from tests.factories import make_act, make_learner, make_question, make_quiz, make_staff, spanish
 
 from .factories import answer_all, make_kind, make_source, start
@@ -61,6 +61,39 @@ def test_a_search_forgives_accents_and_capitals_and_reads_the_options(editor_cli
     assert listed(editor_client, q="estigma inexistente") == []
     make_topic("Policía")
     assert listed(editor_client, Topic, q="policia") == ["policía"]
+
+
+@pytest.mark.usefixtures("indexes")
+@pytest.mark.parametrize("model", [Question, Quiz, Topic, Source])
+def test_every_list_finds_a_word(editor_client, model):
+    make_quiz("m1", [make_question("A1", text="¿Qué es respeto?")], title="Cuestionario del respeto")
+    make_quiz("m2", [make_question("A2", text="¿Qué dice la ley?")], title="Cuestionario de leyes")
+    make_topic("respeto")
+    make_topic("leyes")
+    make_source("S1", title="Respeto en los servicios")
+    make_source("S2", title="Leyes en los servicios")
+    first, second = model.objects.order_by("pk")
+    page = editor_client.get(url(model, "list"), {"q": "respeto"}).text
+    assert (url(model, "edit", first.pk) in page, url(model, "edit", second.pk) in page) == (True, False)
+
+
+def test_questions_are_found_by_the_words_of_their_feedback(editor_client):
+    make_question("A1", feedback="Porque la puerta es de todas.")
+    make_question("A2")
+    assert listed(editor_client, q="puerta") == ["A1"]
+
+
+def test_the_list_of_quizzes_is_narrowed_to_a_topic(editor_client):
+    health = make_topic("Salud")
+    make_quiz("m1", 1, topic=make_topic("Ley"))
+    make_quiz("m2", 1, topic=health)
+    assert listed(editor_client, Quiz, topic=health.pk) == ["m2"]
+
+
+def test_the_list_of_questions_is_shown_in_pages(editor_client):
+    for number in range(51):
+        make_question(f"A{number:02}")
+    assert [len(listed(editor_client, p=number)) for number in (1, 2)] == [50, 1]
 
 
 def test_the_filters_hold_at_once_and_a_topic_means_its_sub_topics_too(editor_client):

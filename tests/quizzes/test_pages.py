@@ -245,7 +245,6 @@ def test_every_kind_is_answered_by_its_form_and_shown_again(learner, learner_cli
 
 
 def test_the_form_names_its_question_so_a_wrong_address_can_not_answer_another(learner, learner_client):
-    """Parity, fault 1: a double tap or Back scored the answer against the next question."""
     attempt = start(learner, make_quiz("m1", [make_kind("true_false", f"M1-Q{n}") for n in (1, 2, 3)]))
     first = attempt.paper["questions"][0]
     for number in (1, 2, 3):
@@ -374,7 +373,6 @@ def test_a_question_that_the_attempt_does_not_have(learner, learner_client):
 
 
 def test_a_question_deleted_in_mid_attempt_is_still_answered_scored_and_reviewed(learner, learner_client):
-    """Parity, fault 3: it was a 500."""
     quiz = make_quiz("m1", 2)
     attempt = start(learner, quiz)
     quiz.delete()
@@ -427,7 +425,7 @@ def test_sending_twice_is_sending_once_and_the_pages_of_a_sent_attempt_lead_to_i
     assert "llegó tarde" in late.content.decode()
     again = Attempt.objects.get()
     assert (again.grade, again.submitted_at, again.passed) == (sent.grade, sent.submitted_at, True)
-    # Reloading the review starts nothing (parity, fault 1).
+    # Reloading the review starts nothing.
     learner_client.get(result)
     assert Attempt.objects.count() == 1
 
@@ -577,7 +575,6 @@ def test_pages_take_the_same_queries_at_any_size(learner, learner_client, count,
 
 
 def test_the_pages_never_need_a_script(learner):
-    """Parity, fault 14: nothing of anybody else is loaded, nothing runs in the page."""
     client = Client()
     client.force_login(learner)
     attempt = start(learner, make_full_quiz())

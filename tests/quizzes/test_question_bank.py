@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.db import IntegrityError, transaction
 from wagtail.models import Locale
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationSource
@@ -10,7 +11,7 @@ from wagtail_localize.models import StringSegment, StringTranslation, Translatio
 from quizzes.identity import stable_key
 from quizzes.kinds import KINDS
 from quizzes.models import Choice, Question, Quiz, QuizQuestion, Source, Topic
-from tests.factories import make_question, make_quiz
+from tests.factories import make_question, make_quiz, spanish
 
 from .admin_fields import errors_of, question_fields, quiz_fields, url
 from .factories import CHOICES, make_kind
@@ -57,8 +58,14 @@ def test_what_a_kind_does_not_allow_is_refused_in_words_but_may_wait_as_a_draft(
     assert [question.live for question in Question.objects.all()] == [False]
 
 
+@pytest.mark.postgres
+def test_the_database_refuses_a_second_quiz_of_one_address():
+    make_quiz("m1", 1)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Quiz.objects.create(identifier="m1", title="Otro", locale=spanish())
+
+
 def test_an_identifier_is_used_once_in_a_language_and_never_changes(editor_client):
-    """Parity, fault 4: two quizzes of one address were a 500."""
     make_quiz("m1", [make_question("M1-Q1")])
     page = editor_client.post(url(Question, "add"), question_fields(identifier="m1-q1"))
     assert page.context["form"].errors["identifier"] == ["«m1-q1» ya está en uso. Elija otro identificador."]

@@ -223,6 +223,14 @@ def test_a_sitting_of_twenty_questions_fits_in_three_requests_and_few_queries(
     assert attempt.grade == 100
 
 
+def test_a_quiz_of_250_questions_loses_no_answer(learner, learner_client):
+    attempt = start(learner, make_quiz("m1", 250))
+    rows = [row(item, choice_key(item, "Saludar"), number=n) for n, item in enumerate(attempt.paper["questions"])]
+    for first in range(0, 250, 50):
+        assert send(learner_client, attempt, rows[first : first + 50]).status_code == 200
+    assert submit(attempt).grade == 100
+
+
 def test_the_answer_of_a_form_and_of_the_page_are_told_apart_by_when_they_were_given(learner, learner_client):
     attempt = start(learner, make_quiz("m1", 1))
     item = attempt.paper["questions"][0]

@@ -33,12 +33,6 @@ def chosen(item, *texts):
     return [choice_key(item, text) for text in texts]
 
 
-def test_what_was_scored_on_another_site_stays_as_it_was_scored_there():
-    item = make_item("single") | {"scored": "1/3"}
-    mark = mark_paper({"questions": [item]}, {item["key"]: choice_key(item, "Saludar")})
-    assert mark.fractions == {item["key"]: Fraction(1, 3)}
-
-
 @pytest.mark.parametrize(("text", "points"), [("Saludar", 1), ("Callar", 0), ("Preguntar en voz alta", 0)])
 def test_a_single_choice_is_right_or_not(text, points):
     item = make_item("single")

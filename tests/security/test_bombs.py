@@ -175,7 +175,7 @@ FILES = {
         "moodle-xml",
         "más partes",
     ),
-    "lists in lists": (lambda: b"[" * 4_000_000, "django-quiz-app", "demasiados niveles"),
+    "lists in lists": (lambda: b"[" * 4_000_000, "django-quiz-app", "no es un JSON"),
     "a million lists": (lambda: b"[" + b"[]," * 1_600_000 + b"1]", "django-quiz-app", "no un dumpdata"),
     "a number of a million digits": (lambda: b"[" + b"1" * 1_000_000 + b"]", "django-quiz-app", "no es un JSON"),
     "a million questions": (lambda: b"q {=a ~b}\n\n" * 400_000, "gift", HEAVY),

@@ -14,7 +14,7 @@ _NUMBERS = ("fraction", "tolerance", "x", "y", "radius")
 
 
 def to_plain(reading):
-    """Return a Reading as texts, numbers, lists, dictionaries and bytes; people's sittings stay out of it."""
+    """Return a Reading as texts, numbers, lists, dictionaries and bytes."""
     places = {id(question): place for place, question in enumerate(reading.questions)}
     # Several questions hold the same case: it is written once, and they name its place.
     cases = {id(question.case): question.case for question in reading.questions if question.case}
@@ -30,7 +30,6 @@ def to_plain(reading):
             _shallow(quiz) | {"key": str(quiz.key), "questions": [places[id(one)] for one in quiz.questions]}
             for quiz in reading.quizzes
         ],
-        "apart": reading.apart,
     }
 
 
@@ -44,7 +43,6 @@ def from_plain(plain):
             [Problem(**problem) for problem in plain["problems"]],
             [Problem(**warning) for warning in plain["warnings"]],
             [_quiz_from_plain(quiz, questions) for quiz in plain["quizzes"]],
-            plain["apart"],
         )
     except (AttributeError, ArithmeticError, LookupError, TypeError) as error:
         raise ValueError("no reading") from error

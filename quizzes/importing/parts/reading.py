@@ -153,7 +153,6 @@ class Reading:
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     quizzes: list[ReadQuiz] = field(default_factory=list)  # of the formats that have any
-    apart: list[str] = field(default_factory=list)  # what else is in the file and does not come over by itself
 
     def say_that_accents_are_forgiven(self):
         """Warn once, when there are short answers: Moodle compares accents, and here whoever types is forgiven."""

@@ -12,7 +12,6 @@ from quizzes.importing.cases import ALL
 from quizzes.importing.files import read_bytes
 from quizzes.importing.formats import FORMATS, read_file
 from quizzes.importing.loading import NotImported, write_import
-from quizzes.importing.moving.move import Move, Rehearsed
 from quizzes.importing.parts.reading import order_of
 from quizzes.importing.parts.topics import split_category
 from quizzes.importing.planning import plan_import
@@ -40,8 +39,6 @@ class Command(BaseCommand):
         parser.add_argument("--topic", help="put all of it there: an identifier, or a path such as Trato/Puerta")
         parser.add_argument("--make-topic", action="store_true", help="make the topic if there is none")
         parser.add_argument("--quiz", help="add the questions at the end of this quiz, by its identifier")
-        parser.add_argument("--people", type=Path, help="CSV of people of an old site: their number or name, our user")
-        parser.add_argument("--media", type=Path, help="folder or ZIP with the images of an old site")
         parser.add_argument("--language", help="of the questions, such as es; default: that of the site")
 
     def handle(self, *, file, format_name, dry_run, only_good, topic, make_topic, quiz, language, **options):
@@ -49,17 +46,13 @@ class Command(BaseCommand):
             locale = find_locale(language)
             quiz = find_quiz(quiz, locale) if quiz else None
             reading = read_file(read_bytes(file), name=file.name, format_name=format_name)
-            move = Move(reading, people=options["people"], media=options["media"], only_rehearse=dry_run)
             plan = self.plan(reading, locale, topic, make_topic, ALL if options["no_cases"] else ())
             if options["verbosity"]:
                 self.list_plan(plan)
             if dry_run:
-                self.rehearse(move, plan, quiz)
                 self.end_dry_run(plan, only_good)
             else:
-                done = write_import(plan, only_good=only_good, quiz=quiz, then=move.write)
-                self.say_what_was_done(done, quiz)
-                self.say_lines(move.tell())
+                self.say_what_was_done(write_import(plan, only_good=only_good, quiz=quiz), quiz)
         except NotImported as error:
             raise CommandError(_refusal(error.plan)) from None
         except QuizError as error:
@@ -104,19 +97,6 @@ class Command(BaseCommand):
             self.stdout.write(_("What to look at:"))
         for warning in plan.warnings:
             self.stdout.write(f"  - {warning}")
-
-    def rehearse(self, move, plan, quiz):
-        """Do all of it, tell what came of it, and take it back: with sittings nothing less shows everything."""
-        if not move.has_sittings:
-            return
-        try:
-            write_import(plan, only_good=True, quiz=quiz, then=move.write)
-        except Rehearsed:
-            self.say_lines(move.tell())
-
-    def say_lines(self, lines):
-        for line in lines:
-            self.stdout.write(line)
 
     def end_dry_run(self, plan, only_good):
         counts = {"new": len(plan.rows_that_are("new")), "present": len(plan.rows_that_are("present"))}

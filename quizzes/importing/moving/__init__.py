@@ -1,1 +1,0 @@
-"""Moves what people did on a site with django-quiz-app: attempts, images, codes."""
