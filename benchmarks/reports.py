@@ -177,6 +177,7 @@ def fill(people):
         )  # fmt: skip
     certificate = Certificate.objects.create(
         serial="0000000000000", learner=person, course_key=edition.course_key, edition=edition.number,
+        record_key=record.key,
         issued_at=now, language="es", sort_key="coj", pdf=os.urandom(3000), sha256="0" * 64, printed=PRINTED,
     )  # fmt: skip
     multiply(

@@ -5,6 +5,7 @@ Of two accounts all of them stay, and of two that hold only the newer goes on; o
 
 import re
 import unicodedata
+import uuid
 from itertools import pairwise
 
 from django.conf import settings
@@ -80,8 +81,8 @@ def forget_on_certificates(learner, mentions):
     `mentions(text)` says whether some words name the person.
     """
     for certificate in Certificate.objects.filter(learner=learner).without_pdf():
-        # The record of training names nobody any more: its key beside the printed name would.
-        left = {"sort_key": _as_printed(certificate), "record_key": None}
+        # The record of training names nobody any more: its key beside the printed name would. This is of no record.
+        left = {"sort_key": _as_printed(certificate), "record_key": uuid.uuid4()}
         if mentions(certificate.annulled_reason):
             with translation.override(settings.LANGUAGE_CODE):
                 left["annulled_reason"] = _("The reason named the person, and was erased with the account.")

@@ -69,7 +69,7 @@ def _still_certified(people):
     """Return the pks of those who hold a certificate of what they finished last, and not of a training before."""
     today = timezone.localdate()
     held = [one for one in certificates_of(people) if not has_expired(one, today=today)]
-    before = TrainingRecord.objects.filter(key__in=[one.record_key for one in held if one.record_key])
+    before = TrainingRecord.objects.filter(key__in=[one.record_key for one in held])
     before = set(before.filter(registration__ended_at__isnull=False).values_list("key", flat=True))
     return {one.learner_id for one in held if one.record_key not in before}
 

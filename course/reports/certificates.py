@@ -71,7 +71,6 @@ def registered_certificates(scope, *, year, state, today):
     certificates = Certificate.objects.without_pdf()
     if scope.is_narrowed or not scope.user.administers:
         own = Q(record_key__in=scope.certified().values("key")) | Q(learner__in=scope.members_now().values("learner"))
-        own |= Q(pk__in=scope.without_record(certificates).values("pk"))
         if not scope.is_narrowed:
             own |= Q(pk__in=certificates_looked_after_by(scope.user).values("pk"))
         certificates = certificates.filter(own)
@@ -96,7 +95,7 @@ def _of_state(certificates, state, today):
 def certificate_lines(certificates, *, today):
     """Return the `CertificateLine`s of a few certificates, in one query."""
     certificates = list(certificates)
-    keys = {one.record_key for one in certificates if one.record_key}
+    keys = {one.record_key for one in certificates}
     records = TrainingRecord.objects.filter(key__in=keys).values_list("key", "cohort", "area")
     places = {key: (cohort, area) for key, cohort, area in records}
     return [

@@ -156,7 +156,7 @@ def report_of(scope, period, *, today):
     annulled = Certificate.objects.filter(**period.holds("annulled_at"))
     for name, certificates in (("issued", issued), ("renewed", renewed), ("annulled", annulled)):
         counting.count_certificates(name, certificates, scope.certified())
-        counting.count_unplaced(name, scope.without_record(certificates).count())
+        counting.count_unplaced(name, scope.of_deleted_accounts(certificates).count())
     last = min(period.until, today)
     if period.since <= today:
         counting.count_people(scope, period)
@@ -182,7 +182,7 @@ class Counting:
 
     def count_certificates(self, name, certificates, records):
         """Count as that figure those of these certificates that name one of these records, where that was."""
-        certificates = certificates.filter(record_key__isnull=False).order_by()
+        certificates = certificates.order_by()
         of_records = records.filter(key__in=certificates.values("record_key")).order_by()
         fields = ("clinic_key", "area_key", "role", "edition", "job_title")
         found = of_records.values_list(*fields).annotate(Count("pk"), Max("clinic"), Max("area"))

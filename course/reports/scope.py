@@ -69,16 +69,11 @@ class Scope:
         asked = {"area_key": self.area, "clinic_key": self.clinic, "cohort_key": self.cohort}
         return rows.filter(**{name: key for name, key in asked.items() if key})
 
-    def without_record(self, certificates):
-        """Return those of these Certificates of which no record says where they belong, by where their people are now.
-
-        They were issued before there was a record, or the account was deleted: then nobody but an administrator knows
-        whose they were, and they belong to no place.
-        """
-        certificates = certificates.filter(record_key=None)
+    def of_deleted_accounts(self, certificates):
+        """Return those of these Certificates whose account was deleted: they belong to no place."""
         if self.user.administers and not self.is_narrowed:
-            return certificates
-        return certificates.filter(learner__in=self._members().values("learner"))
+            return certificates.filter(learner=None)
+        return certificates.none()
 
     def members_now(self):
         """Return the Enrolments of whoever is in a group now."""

@@ -102,6 +102,7 @@ def test_a_lowered_mark_and_a_late_answer_end_what_rested_on_them(client):
         learner=ana,
         course_key=module(1).get_parent().translation_key,
         edition=1,
+        record_key=TrainingRecord.objects.standing().of_the_course().get().key,
         issued_at=NOW,
         printed={},
     )
