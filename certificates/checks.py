@@ -5,32 +5,34 @@ from django.core.checks import Error, Tags, Warning, register
 from django.utils import timezone
 from django.utils.translation import override
 
-from .badges.keys import issuer_keys, keys_folder
+from .badges.keys import issuer_key, keys_folder, problem_with_key
 from .paper.sealing import SealUnusable, seal_in_use, stamping_address
 
-_HINT = "Certificates are issued without a credential until then: see docs/how-to/make-the-issuer-key.md."
+_HINT = "See docs/how-to/make-the-issuer-key.md."
 
 
 @register(Tags.security)
 def there_is_a_key_to_sign_with(app_configs, **kwargs):
-    keys = issuer_keys()
-    warnings = [Warning(problem, hint=_HINT, id="certificates.W002") for problem in keys.problems]
-    if not keys.signing and not warnings:
-        sentence = f"There is no key to sign credentials with in {keys_folder()}: make_issuer_key makes it."
-        warnings.append(Warning(sentence, hint=_HINT, id="certificates.W001"))
-    return warnings
+    if problem := problem_with_key():
+        return [Warning(f"{problem} No certificate is issued until then.", hint=_HINT, id="certificates.W002")]
+    if issuer_key():
+        return []
+    sentence = (
+        f"There is no key to sign credentials with in {keys_folder()}: make_issuer_key makes it. Certificates that are "
+        "issued without it have no credential, and are not confirmed once there is a key."
+    )
+    return [Warning(sentence, hint=_HINT, id="certificates.W001")]
 
 
 @register(Tags.security, deploy=True)
 def a_folder_that_was_named_can_be_read(app_configs, **kwargs):
     """Whoever names a folder wants credentials; certificates without one could not get it later."""
-    keys = issuer_keys()
-    named = settings.CREDENTIAL_KEYS or keys_folder() != settings.VAR_DIR / "keys"
-    if not named or (keys.signing and not keys.problems):
+    named = settings.CREDENTIAL_KEY or keys_folder() != settings.VAR_DIR / "keys"
+    if not named or issuer_key():
         return []
     sentence = f"CREDENTIAL_KEYS_DIR is {keys_folder()}, and there is no key in it that this account can read and use."
-    if settings.CREDENTIAL_KEYS:
-        sentence = "CREDENTIAL_KEYS is set, and its first key cannot be used to sign."
+    if settings.CREDENTIAL_KEY:
+        sentence = "CREDENTIAL_KEY is set, and cannot be used to sign."
     return [Error(sentence, hint=_HINT, id="certificates.E001")]
 
 

@@ -5,12 +5,10 @@ from django.urls import path
 from .pages import correcting
 from .pages import mine as views
 from .pages.images import certificate_image
-from .pages.naming_badge import name_badge
 
 urlpatterns = [
     path("imagen/<str:digest>", certificate_image, name="certificate_image"),
     path("correccion/", correcting.my_correction, name="my_correction"),
     path("", views.my_certificate, name="my_certificate"),
-    path("<str:serial>/insignia/", name_badge, name="name_badge"),
     path("<str:serial>.pdf", views.certificate_pdf, name="certificate_pdf"),
 ]

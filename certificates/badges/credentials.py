@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from .identity import issuer_did, key_of, method_of
+from .identity import issuer_did, method_of
 from .status_lists import entry_of, take_place
 
 
@@ -31,46 +31,25 @@ def give_credential(certificate, key):
         certificate.credential = sign_credential(certificate, key)
 
 
-def sign_credential(certificate, key=None):
-    """Return the signed credential of an unsaved certificate as JSON, the same for the same one; "" without a key.
-
-    `key` is that of the issuer; without it, it is looked for.
-    """
-    # Whoever gets the corrected one was awarded it with the first.
-    key = key or key_of(certificate.issuer)
-    return _sign(certificate, certificate, key, valid_from=certificate.awarded_at, signed_at=certificate.issued_at)
-
-
-def sign_later_credential(later):
-    """Return the text of an unsaved `LaterCredential`; "" without its key.
-
-    It has the same `id` as the one before: of two with one `id` software takes the one with the later `validFrom`.
-    """
-    key = key_of(later.issuer)
-    return _sign(later.certificate, later, key, valid_from=later.made_at, signed_at=later.made_at)
-
-
-def _sign(certificate, placed, key, *, valid_from, signed_at):
-    """Sign for a certificate what `placed` (itself, or a `LaterCredential`) says of issuer, holder and place."""
-    if key is None:
-        return ""
+def sign_credential(certificate, key):
+    """Return the signed credential of an unsaved certificate as JSON, the same for the same one."""
     from openbadgeslib.ob3 import add_data_integrity_proof  # noqa: PLC0415 - slow to import
 
-    document = _credential(certificate, placed, valid_from).to_vc()
+    document = _credential(certificate).to_vc()
     document["awardedDate"] = _whole_second(certificate.awarded_at).isoformat().replace("+00:00", "Z")
-    if placed.names_holder:
+    if certificate.names_holder:
         # Where wallets look for it; the identity beside it is what verifiers read.
         document["credentialSubject"]["name"] = certificate.printed["name"]
     # Without the library's check of the form, which takes as long again: the form is always the same, and tested.
     signed = add_data_integrity_proof(
-        document, key.secret, method_of(placed.issuer, key), created=_whole_second(signed_at)
+        document, key.secret, method_of(certificate.issuer, key), created=_whole_second(certificate.issued_at)
     )
     # The formal JSON schema of Open Badges wants a list; what is signed is the same either way.
     signed["proof"] = [signed["proof"]]
     return json.dumps(signed, ensure_ascii=False, indent=1)
 
 
-def _credential(certificate, placed, valid_from):
+def _credential(certificate):
     from openbadgeslib.ob3 import Achievement, Issuer, OpenBadgeCredential  # noqa: PLC0415 - slow to import
 
     printed = certificate.printed
@@ -89,26 +68,27 @@ def _credential(certificate, placed, valid_from):
         id=printed["verify_url"],
         name=printed["course"],
         issuer=Issuer(
-            id=placed.issuer,
+            id=certificate.issuer,
             name=printed["issuer"],
             url=settings.SITE_URL + "/",
             image_url=settings.SITE_URL + reverse("issuer_image"),
         ),
         recipient_id=None,
-        identifiers=[_identity(certificate, is_named=placed.names_holder)],
+        identifiers=[_identity(certificate)],
         achievement=achievement,
         credits_earned=hours_of(printed),
-        issuance_date=_whole_second(valid_from),
+        # Whoever gets the corrected one was awarded it with the first.
+        issuance_date=_whole_second(certificate.awarded_at),
         expiration_date=_end_of(certificate.expires_on),
-        credential_status=[entry_of(placed)] if placed.status_list_id else [],
+        credential_status=[entry_of(certificate)] if certificate.status_list_id else [],
     )
 
 
-def _identity(certificate, *, is_named):
+def _identity(certificate):
     from openbadgeslib.ob3 import IdentityObject  # noqa: PLC0415 - slow to import
 
     name = certificate.printed["name"]
-    if is_named:
+    if certificate.names_holder:
         return IdentityObject(identity_hash=name, identity_type="name", hashed=False)
     return IdentityObject.create(name, salt=salt_of(certificate.serial), identity_type="name")
 

@@ -1,15 +1,15 @@
-"""Who issues: the DID under which others find the keys that sign our credentials.
+"""Who issues: the DID under which others find the key that signs our credentials.
 
-`did:web` is the name of the host, whose document at `/.well-known/did.json` lists every key, so that a key can be
-rotated. It trusts HTTPS; a site without it is a `did:key`, where the key is the name and needs no document. Which one
-it was on the day stands in what was issued, and goes on being answered for.
+`did:web` is the name of the host, whose document at `/.well-known/did.json` holds the key. It trusts HTTPS; a site
+without it is a `did:key`, where the key is the name and needs no document. Which one it was on the day stands in what
+was issued, and goes on being answered for.
 """
 
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from .keys import did_key, issuer_keys
+from .keys import did_key, issuer_key
 from .spelling import as_written
 
 _CONTEXTS = ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"]
@@ -25,11 +25,10 @@ def issuer_did(key, site=None):
 
 
 def key_of(issuer):
-    """Return the key that signs as an issuer today, or None: any for a `did:web`, for a `did:key` that very one."""
-    keys = issuer_keys()
-    if issuer.startswith("did:web:"):
-        return keys.signing
-    return next((key for key in keys.keys if key.secret and did_key(key.multibase) == issuer), None)
+    """Return the key of this site where it signs as an issuer, or None: for a `did:key` only that very key does."""
+    key = issuer_key()
+    signs = key and (issuer.startswith("did:web:") or did_key(key.multibase) == issuer)
+    return key if signs else None
 
 
 def method_of(issuer, key):
@@ -43,21 +42,18 @@ def _names_of(did):
 
 
 def did_document(site=None):
-    """Return the DID document of an address with every key that signed or signs, or None while there is no key.
+    """Return the DID document of an address with the key, or None while there is none.
 
-    Of a host with letters such as ñ the keys are named as people write it too: so it was signed while sites were called
+    Of a host with letters such as ñ the key is named as people write it too: so it was signed while sites were called
     as written.
     """
-    keys = issuer_keys().keys
-    if not keys:
+    key = issuer_key()
+    if key is None:
         return None
-    did = issuer_did(keys[0], site)
+    did = issuer_did(key, site)
     methods = [
         {"id": method_of(name, key), "type": "Multikey", "controller": name, "publicKeyMultibase": key.multibase}
         for name in _names_of(did)
-        for key in keys
-        # Every did:key is an issuer of its own.
-        if issuer_did(key, site) == did
     ]
     return {
         "@context": _CONTEXTS,

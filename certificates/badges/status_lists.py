@@ -10,13 +10,13 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.urls import reverse
 
-from certificates.models import Certificate, LaterCredential, StatusList
+from certificates.models import Certificate, StatusList
 
 from .identity import issuer_did, key_of, method_of
-from .keys import issuer_keys
+from .keys import issuer_key
 from .spelling import in_one_form
 
 # How long others may go on with a copy, and how long a copy can be passed off as the present one.
@@ -28,14 +28,14 @@ _FULL = StatusList.LENGTH * 3 // 4
 _DRAWN = 16
 
 
-def take_place(issuer, *, later=False, randbelow=secrets.randbelow):
+def take_place(issuer, *, randbelow=secrets.randbelow):
     """Return (a status list of this issuer at the present address, a free place in it).
 
-    `later` is for a credential made after the paper. Only saving what holds the place takes it: another may come first.
+    Only saving the certificate takes the place: another may come first.
     """
-    of_today = {"site": settings.SITE_URL, "issuer": issuer, "holds_later": later}
+    of_today = {"site": settings.SITE_URL, "issuer": issuer}
     newest = StatusList.objects.filter(**of_today).order_by("-pk").first() or StatusList.objects.create(**of_today)
-    held = newest.later_credentials if later else newest.certificates
+    held = newest.certificates
     drawn = [randbelow(StatusList.LENGTH) for _ in range(_DRAWN)]
     taken = set(held.filter(status_index__in=drawn).values_list("status_index", flat=True))
     free = [index for index in drawn if index not in taken]
@@ -60,11 +60,11 @@ def list_address(status_list, site=None):
     return (site or status_list.site or settings.SITE_URL) + reverse("status_list", args=[status_list.pk])
 
 
-def entry_of(credential):
-    """Return what a credential says of where its bit is; of a `Certificate` or a `LaterCredential`."""
+def entry_of(certificate):
+    """Return what the credential of a certificate says of where its bit is."""
     from openbadgeslib.ob3 import status_entry  # noqa: PLC0415 - slow to import
 
-    return status_entry(list_address(credential.status_list), _PURPOSE, credential.status_index)
+    return status_entry(list_address(certificate.status_list), _PURPOSE, certificate.status_index)
 
 
 def signed_list(status_list, *, now, site=None):
@@ -77,7 +77,7 @@ def signed_list(status_list, *, now, site=None):
     key = key_of(issuer)
     if key is None:
         return ""
-    revoked = tuple(sorted(set(_revoked_in(status_list))))
+    revoked = tuple(sorted(_revoked_in(status_list)))
     hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     return _sign(list_address(status_list, site), revoked, hour, key, issuer, method_of(issuer, key))
 
@@ -88,7 +88,7 @@ def _as_whom(status_list, asked):
     Before lists knew their address they went on at the next one, so that credentials of two name the same list: what is
     asked at one of the two is signed for that one.
     """
-    key = issuer_keys().signing
+    key = issuer_key()
     # One that was begun under another spelling is the same.
     if in_one_form(status_list.site) != in_one_form(asked) and key:
         issuer = issuer_did(key, asked)
@@ -98,18 +98,9 @@ def _as_whom(status_list, asked):
 
 
 def _revoked_in(status_list):
-    """Return the places of what holds no more; an expired credential says so itself.
-
-    Those are the credentials of annulled and replaced certificates, and all but the newest of a certificate.
-    """
-    if status_list.holds_later:
-        newer = LaterCredential.objects.filter(certificate=OuterRef("certificate"), pk__gt=OuterRef("pk"))
-        gone = Q(certificate__replaced_at__isnull=False) | Q(certificate__annulled_at__isnull=False) | Exists(newer)
-        return list(status_list.later_credentials.filter(gone).values_list("status_index", flat=True))
+    """Return the places of annulled and replaced certificates; an expired credential says so itself."""
     gone = Q(replaced_at__isnull=False) | Q(annulled_at__isnull=False)
-    places = list(status_list.certificates.filter(gone).values_list("status_index", flat=True))
-    later = LaterCredential.objects.filter(certificate__status_list=status_list).order_by()
-    return places + list(later.values_list("certificate__status_index", flat=True))
+    return list(status_list.certificates.filter(gone).values_list("status_index", flat=True))
 
 
 @lru_cache(maxsize=32)

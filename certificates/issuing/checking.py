@@ -3,14 +3,12 @@
 import hashlib
 import logging
 from enum import Enum, nonmember
-from functools import lru_cache
 from itertools import batched
 
 from django.core.exceptions import ValidationError
-from django.db.models import F
 from django.utils.translation import gettext as _
 
-from certificates.badges.keys import known_keys
+from certificates.badges.keys import issuer_key, problem_with_key
 from certificates.models import Certificate
 
 from .digesting import digest_of, is_signed
@@ -24,11 +22,9 @@ class Fidelity(Enum):
     """Whether the facts of a certificate are those that were issued; the value is also the name of its style."""
 
     AS_ISSUED = "as-issued"
-    # The digest does not fit the facts, or its signature is none of this site's.
+    # The digest does not fit the facts, or its signature is wrong.
     ALTERED = "altered"
-    # Issued by a version without digests, and given none since: nothing says that it was altered.
-    OLDER = "older"
-    # The digest fits, and the key that signed it is not among those of the site now: they may be unreadable.
+    # The digest fits, and the key of this site did not sign it. Whoever can write to the database can make such a one.
     UNCONFIRMED = "unconfirmed"
 
     # Templates would call the class to make an instance of it.
@@ -39,61 +35,56 @@ class Altered(Exception):
     """A certificate is not the one that was issued; the message says so to the person."""
 
 
-def first_with_digest(using):
-    """Return the key of the first certificate that had its digest from the start, None where none has; one query.
-
-    `using` is the alias of the database. Whoever looks at several hands on one `lru_cache(first_with_digest)`.
-    """
-    digested = Certificate.objects.using(using).filter(digested_at=F("issued_at")).order_by("pk")
-    return digested.values_list("pk", flat=True).first()
-
-
-def is_as_issued(certificate, *, first_digested=first_with_digest):
+def is_as_issued(certificate):
     """Return the `Fidelity` of a certificate. Its PDF is not read: see `pdf_as_issued`.
-
-    For one without a digest `first_digested` is asked, as `first_with_digest` is; for others there is no query.
 
     Whether it holds is another question: an annulment and a replacement are no part of what was issued. The credential
     is read where it was left in the database.
     """
-    if not certificate.digested_at and not certificate.digest:
-        found = Fidelity.ALTERED if _came_after_digests(certificate, first_digested) else Fidelity.OLDER
-    else:
-        found = _fidelity(certificate)
+    found = _fidelity(certificate)
     if found is Fidelity.ALTERED:
         logger.error("The facts of the certificate %s are not those that were issued", certificate.serial)
     return found
 
 
 def _fidelity(certificate):
-    if not certificate.digested_at or certificate.digest != digest_of(certificate):
+    if certificate.digest != digest_of(certificate):
         return Fidelity.ALTERED
-    if not certificate.digest_key:
+    if certificate.digest_key:
+        is_whole = is_signed(certificate)
+    else:
         # Whoever could issue a credential had a key, and would have signed.
-        return Fidelity.ALTERED if certificate.credential or certificate.digest_signature else Fidelity.AS_ISSUED
-    if not is_signed(certificate):
+        is_whole = not (certificate.credential or certificate.digest_signature)
+    if not is_whole:
         return Fidelity.ALTERED
-    return Fidelity.AS_ISSUED if certificate.digest_key in known_keys() else Fidelity.UNCONFIRMED
+    return Fidelity.AS_ISSUED if _is_of_this_site(certificate.digest_key) else Fidelity.UNCONFIRMED
 
 
-def _came_after_digests(certificate, first_digested):
-    """Whether it was issued after the first that had its digest from the start: then it had one too."""
-    first = first_digested(certificate._state.db)
-    return first is not None and certificate.pk > first
+def _is_of_this_site(digest_key):
+    """Whether the digest is signed with the key of this site; unsigned is good where there is no key at all."""
+    key = issuer_key()
+    if key is None:
+        return not digest_key and not problem_with_key()
+    return digest_key == key.multibase
 
 
 def check_as_issued(certificate):
-    """Raise `ValidationError` for one that was altered: nothing new is made and signed of what nobody vouches for."""
-    if is_as_issued(certificate) is Fidelity.ALTERED:
+    """Raise `ValidationError` for one that nobody vouches for: nothing new is made and signed of it."""
+    found = is_as_issued(certificate)
+    if found is Fidelity.ALTERED:
         raise ValidationError(_("This certificate is not as it was issued. Tell whoever looks after the site."))
+    if found is Fidelity.UNCONFIRMED:
+        raise ValidationError(
+            _("This certificate is not signed with the key of this site. It can be annulled and another issued.")
+        )
 
 
-def pdf_as_issued(certificate, *, first_digested=first_with_digest):
-    """Return the bytes of the PDF to give out; `first_digested` as in `is_as_issued`.
+def pdf_as_issued(certificate):
+    """Return the bytes of the PDF to give out.
 
     Raises `Altered`, and says so in the log, when they or the facts beside them are others than were issued.
     """
-    is_altered = is_as_issued(certificate, first_digested=first_digested) is Fidelity.ALTERED
+    is_altered = is_as_issued(certificate) is Fidelity.ALTERED
     if not has_its_bytes(certificate):
         logger.error("The PDF of the certificate %s is not the one that was issued", certificate.serial)
         is_altered = True
@@ -111,11 +102,11 @@ def has_its_bytes(certificate):
 
 def why_not_given_out(certificates):
     """Return {key: why, a sentence} of those that are not as they were issued; reads them, a few at a time."""
-    refused, first_digested = {}, lru_cache(first_with_digest)
+    refused = {}
     for chunk in batched(certificates, _AT_ONCE):
         for certificate in Certificate.objects.filter(pk__in=[certificate.pk for certificate in chunk]):
             try:
-                pdf_as_issued(certificate, first_digested=first_digested)
+                pdf_as_issued(certificate)
             except Altered as problem:
                 refused[certificate.pk] = str(problem)
     return refused

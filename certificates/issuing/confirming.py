@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from certificates.badges.keys import issuer_keys
+from certificates.badges.keys import issuer_key
 from certificates.models import CorrectionRequest
 from certificates.wording.claims import claim_in
 from certificates.wording.name_changes import Change, Parts, change_between
@@ -116,7 +116,7 @@ class ConfirmationForm(WordsForm):
         names = {field: self.registered[field] for field in Parts._fields}
         super().__init__(*args, initial=names, **kwargs)
         self.learner = learner
-        if issuer_keys().signing is None:
+        if issuer_key() is None:
             del self.fields["names_holder"]
 
     @property

@@ -7,7 +7,6 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from certificates.badges.in_force import credential_in_force
 from certificates.models import Certificate, CertificateEvent
 from certificates.wording.naming import check_clinic, check_new_name, check_post, tidy
 from certificates.wording.serials import new_serial
@@ -58,8 +57,7 @@ def correct_certificate(
         record_key=certificate.record_key,
         awarded_at=certificate.awarded_at,
         expires_on=certificate.expires_on,
-        # As the holder wants it today.
-        names_holder=getattr(credential_in_force(certificate), "names_holder", False),
+        names_holder=certificate.names_holder,
         sort_key=certificate.sort_key,
         replaces=certificate,
         now=now,

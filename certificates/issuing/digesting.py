@@ -23,9 +23,8 @@ FORMAT = 1
 _DOMAIN = b"trato-digno certificate digest 1\n"
 
 
-def give_digest(certificate, key, *, now):
-    """Give a certificate that has none its digest of the moment `now`, signed by `key`, an `IssuerKey` or None."""
-    certificate.digested_at = now
+def give_digest(certificate, key):
+    """Give an unsaved certificate its digest, signed by `key`, an `IssuerKey` or None."""
     certificate.digest = digest_of(certificate)
     signature = key.secret.sign(_signed(certificate.digest)) if key else b""
     certificate.digest_key = key.multibase if key else ""
@@ -65,7 +64,6 @@ def _facts(certificate):
         "names_holder": certificate.names_holder,
         "status_list": certificate.status_list_id,
         "status_index": certificate.status_index,
-        "digested_at": _in_utc(certificate.digested_at),
     }
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from certificates.badges.credentials import give_credential
-from certificates.badges.keys import issuer_keys
+from certificates.badges.keys import issuer_key, problem_with_key
 from certificates.badges.status_lists import place_is_taken
 from certificates.models import Certificate, CertificateEvent
 from certificates.paper.attachments import attachments_of
@@ -53,8 +53,8 @@ def issue_certificate(
     a sentence for the person. Call it outside a transaction: rendering takes a while, and a database must not wait for
     it.
     """
-    if names_holder:
-        check_is_the_holder(learner, by=by or learner)
+    if names_holder and by not in (None, learner):
+        raise ValidationError(_("Whether a badge says a name, only the person decides."))
     progress = finished_training(learner, now=now)
     held = certificate_of(learner)
     if held and certifies(held, progress):
@@ -126,21 +126,15 @@ def check_by_another(certificate, by):
         raise ValidationError(_("Nobody corrects or annuls their own certificate: ask another trainer."))
 
 
-def check_is_the_holder(learner, *, by):
-    """Raise `ValidationError` unless it is the person who decides whether the badge names them."""
-    if learner is None or by != learner:
-        raise ValidationError(_("Whether a badge says a name, only the person decides."))
-
-
 def freeze(
     printed,
     *,
     learner,
     course_key,
     edition,
+    record_key,
     now,
     awarded_at=None,
-    record_key=None,
     expires_on=None,
     names_holder=False,
     sort_key="",
@@ -171,14 +165,19 @@ def freeze(
 
 
 def _make_files(certificate):
-    """Make the credential, the PDF and the digest over all facts of an unsaved certificate."""
+    """Make the credential, the PDF and the digest over all facts of an unsaved certificate.
+
+    Raises `ValidationError` while the key of the site cannot be used: nobody could confirm what it did not sign.
+    """
+    if problem_with_key():
+        raise ValidationError(_("The key of this site cannot be used now. Tell whoever looks after the site."))
     # One for both: a key may come or go while the PDF is made, and a credential without a signed digest is a fraud's.
-    key = issuer_keys().signing
+    key = issuer_key()
     give_credential(certificate, key)
     pdf = render_pdf(certificate.printed, attachments_of(certificate))
     certificate.pdf = seal(pdf, now=certificate.issued_at)
     certificate.sha256 = hashlib.sha256(certificate.pdf).hexdigest()
-    give_digest(certificate, key, now=certificate.issued_at)
+    give_digest(certificate, key)
 
 
 def keep(certificate, *, by, now, why=None, then=None):

@@ -1,7 +1,7 @@
 """What a certificate looks like, the certificates that were issued, and what is printed of a group at once."""
 
 from .batches import CertificateBatch
-from .certificates import GONE, Certificate, CertificateEvent, LaterCredential, PrintedImage, StatusList
+from .certificates import GONE, Certificate, CertificateEvent, PrintedImage, StatusList
 from .corrections import CorrectionRequest
 from .designs import PRINTED_WORDS, BorderMotif, CertificateDesign, DesignLogo, Palette, PaperSize, Signatory
 
@@ -15,7 +15,6 @@ __all__ = [
     "CertificateEvent",
     "CorrectionRequest",
     "DesignLogo",
-    "LaterCredential",
     "Palette",
     "PaperSize",
     "PrintedImage",

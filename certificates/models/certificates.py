@@ -4,7 +4,7 @@ from datetime import date
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -45,8 +45,6 @@ class StatusList(models.Model):
     # Both as on the day on which it was begun: they stand in what was signed, and the site may move.
     site = models.CharField(_("address of the site"), max_length=300, blank=True)
     issuer = models.CharField(_("issuer"), max_length=300, blank=True)
-    # Places of credentials that were made after the paper; those inside of PDFs have lists of their own.
-    holds_later = models.BooleanField(_("for credentials made after the paper"), default=False)
 
     class Meta:
         verbose_name = _("status list")
@@ -81,9 +79,9 @@ class Certificate(FrozenFacts):
             *("serial", "course_key", "edition", "issued_at", "awarded_at", "expires_on", "language"),
             *("printed", "pdf", "sha256"),
             *("credential", "issuer", "names_holder", "status_list", "status_index"),
+            *("digest", "digest_signature", "digest_key"),
         }
     )
-    WRITTEN_ONCE = frozenset({"digest", "digest_signature", "digest_key", "digested_at"})
     HASHED = {"pdf": "sha256"}
 
     serial = models.CharField(_("code"), max_length=20, unique=True, help_text=_("As in the QR: no dashes."))
@@ -97,9 +95,8 @@ class Certificate(FrozenFacts):
     )
     course_key = models.UUIDField(_("course"))
     edition = models.PositiveIntegerField(_("edition of the course"))
-    # The key of the record of training that it certifies (`modules.TrainingRecord.key`); those of before there was one
-    # hold for what was finished when the course had their edition.
-    record_key = models.UUIDField(_("record of training"), null=True, blank=True, editable=False)
+    # The key of the record of training that it certifies: `modules.TrainingRecord.key`.
+    record_key = models.UUIDField(_("record of training"), editable=False)
     issued_at = models.DateTimeField(_("issued at"), default=timezone.now)
     # When it was first issued: a correction keeps that moment.
     awarded_at = models.DateTimeField(_("awarded at"), default=timezone.now)
@@ -125,12 +122,11 @@ class Certificate(FrozenFacts):
         related_name="certificates",
     )
     status_index = models.PositiveIntegerField(_("place in the status list"), null=True, blank=True)
-    # Over all the facts above, and who signed that: see certificates.issuing.digesting. Empty on one that is older than
-    # digests; the signature also where the site had no key.
-    digest = models.CharField(_("digest of the facts"), max_length=64, blank=True)
+    # Over all the facts above, and who signed that: see certificates.issuing.digesting. Without a signature where the
+    # site had no key.
+    digest = models.CharField(_("digest of the facts"), max_length=64)
     digest_signature = models.CharField(_("signature of the digest"), max_length=128, blank=True)
     digest_key = models.CharField(_("key that signed the digest"), max_length=100, blank=True)
-    digested_at = models.DateTimeField(_("digest made at"), null=True, blank=True)
     replaces = models.OneToOneField(
         "self",
         verbose_name=_("replaces"),
@@ -161,8 +157,6 @@ class Certificate(FrozenFacts):
             models.Index(
                 fields=["annulled_at"], condition=Q(annulled_at__isnull=False), name="annulled_certificates_by_day"
             ),
-            # The first of them is asked for of one without a digest: was it issued before there were any?
-            models.Index(fields=["id"], condition=Q(digested_at=F("issued_at")), name="digested_when_issued"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -210,40 +204,6 @@ class Certificate(FrozenFacts):
         return grouped(self.serial)
 
 
-class LaterCredential(FrozenFacts):
-    """A credential that the holder asked for after the paper was issued; the newest of a certificate is in force.
-
-    Those before it are revoked, the one inside the PDF too: that follows from the rows, and no flag says it.
-    """
-
-    FROZEN = frozenset({"certificate", "made_at", "names_holder", "issuer", "text", "status_list", "status_index"})
-
-    certificate = models.ForeignKey(
-        Certificate, verbose_name=_("certificate"), on_delete=models.PROTECT, related_name="later_credentials"
-    )
-    made_at = models.DateTimeField(_("made at"), default=timezone.now)
-    names_holder = models.BooleanField(_("the credential names the person"))
-    issuer = models.CharField(_("issuer"), max_length=300)
-    text = models.TextField(_("credential"))
-    status_list = models.ForeignKey(
-        StatusList, verbose_name=_("status list"), on_delete=models.PROTECT, related_name="later_credentials"
-    )
-    status_index = models.PositiveIntegerField(_("place in the status list"))
-
-    class Meta:
-        verbose_name = _("credential made after the paper")
-        verbose_name_plural = _("credentials made after the paper")
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["status_list", "status_index"], name="a_place_of_a_later_credential_is_never_used_twice"
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.certificate_id} · {self.pk}"
-
-
 class CertificateEvent(models.Model):
     """One thing that somebody did with a certificate; rows are only added."""
 
@@ -254,7 +214,6 @@ class CertificateEvent(models.Model):
         PRINTED = "printed", _("Printed")
         # Two accounts of the person were merged, each with one.
         MERGED = "merged", _("Replaced when two accounts were merged")
-        CREDENTIAL = "credential", _("Digital badge made anew")
 
     certificate = models.ForeignKey(
         Certificate, verbose_name=_("certificate"), on_delete=models.PROTECT, related_name="events"

@@ -57,12 +57,10 @@ class FrozenQuerySet(models.QuerySet):
 class FrozenFacts(models.Model):
     """A row of which the fields `FROZEN` stay as they were first saved.
 
-    Those in `WRITTEN_ONCE` may be empty at first. Of bytes, {field: the field with their SHA-256} in `HASHED`, the
-    digest is compared, so that nothing large is read for it.
+    Of bytes, {field: the field with their SHA-256} in `HASHED`, the digest is compared, so that nothing large is read.
     """
 
     FROZEN: frozenset[str] = frozenset()
-    WRITTEN_ONCE: frozenset[str] = frozenset()
     HASHED: dict[str, str] = {}
     MAY_BE_DELETED = False
 
@@ -87,9 +85,8 @@ class FrozenFacts(models.Model):
     def refuse_fields(cls, names):
         """Raise `Frozen` when one of these names, as `update` takes them, is of a frozen field."""
         key = {"pk", cls._meta.pk.name, cls._meta.pk.attname}
-        frozen = cls.FROZEN | cls.WRITTEN_ONCE
         fields = {name if name in key else cls._meta.get_field(name).name for name in names}
-        if refused := fields & (frozen | key):
+        if refused := fields & (cls.FROZEN | key):
             raise _refusal(cls, ", ".join(sorted(refused)))
 
     @classmethod
@@ -101,7 +98,7 @@ class FrozenFacts(models.Model):
         """Compare with the row what would be written. What was left in the database is not written, and not read."""
         written = [
             field
-            for field in map(self._meta.get_field, sorted(self.FROZEN | self.WRITTEN_ONCE))
+            for field in map(self._meta.get_field, sorted(self.FROZEN))
             if field.attname in self.__dict__
             and (update_fields is None or {field.name, field.attname} & set(update_fields))
         ]
@@ -118,8 +115,6 @@ class FrozenFacts(models.Model):
         if hashed := self.HASHED.get(field.name):
             return hashlib.sha256(own).hexdigest() != row[hashed]
         stored = row[field.attname]
-        if field.name in self.WRITTEN_ONCE and stored in ("", None):
-            return False
         if isinstance(field, models.JSONField):
             return json.dumps(own, sort_keys=True) != json.dumps(stored, sort_keys=True)
         return field.to_python(own) != stored

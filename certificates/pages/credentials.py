@@ -1,4 +1,4 @@
-"""What other software fetches, without signing in: credentials, baked badges, lists of the revoked, our public keys."""
+"""What other software fetches, without signing in: credentials, baked badges, lists of the revoked, our public key."""
 
 import json
 
@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 from certificates.badges.addresses import site_asked
 from certificates.badges.baking import badge_png, bake_into_png, bake_into_svg, issuer_png
 from certificates.badges.identity import did_document
-from certificates.badges.in_force import credential_in_force, text_of
 from certificates.badges.status_lists import FRESH, signed_list
 from certificates.models import Certificate, StatusList
 from certificates.verifying.verification import count_unknown, may_look_up
@@ -23,7 +22,7 @@ _CREDENTIAL = "application/vc"
 
 @require_safe
 def show_did_document(request):
-    """Answer with the public keys of this site, those of long ago too, as the address that is asked."""
+    """Answer with the public key of this site, as the address that is asked."""
     document = did_document(site_asked(request.get_host()))
     if document is None:
         raise Http404
@@ -47,7 +46,7 @@ def show_status_list(request, number):
 
 @require_safe
 def credential_json(request, serial):
-    """Answer with the credential of a certificate that is in force: it says no more than the page that verifies it."""
+    """Answer with the credential of a certificate: it says no more than the page that verifies it."""
 
     def answer(certificate, credential):
         response = HttpResponse(credential, content_type=_CREDENTIAL)
@@ -97,8 +96,8 @@ def _with_credential(request, serial, answer):
     _stay_at_this_address(request)
     now, address = timezone.now(), get_adapter().get_client_ip(request)
     certificate = Certificate.objects.defer("pdf").filter(serial=normalise(serial)).first()
-    if certificate and (credential := text_of(credential_in_force(certificate))):
-        return answer(certificate, credential)
+    if certificate and certificate.credential:
+        return answer(certificate, certificate.credential)
     if not certificate:
         if not may_look_up(address, now=now):
             return HttpResponse(status=429, headers={"Retry-After": "60"})

@@ -17,7 +17,6 @@ from certificates.issuing.checking import Altered, pdf_as_issued
 from certificates.issuing.confirming import ConfirmationForm, confirm_certificate, preview_of
 from certificates.issuing.eligibility import NotEligible, certifies, missing_in, still_holds
 from certificates.issuing.history import record_printing
-from certificates.issuing.holder_badges import badge_of
 from certificates.issuing.issue import last_certificates_of
 from certificates.issuing.requesting import asked_in_rows, last_request_of, withdraw_request
 from certificates.issuing.standing import is_ending
@@ -42,7 +41,7 @@ def my_certificate(request):
         today = timezone.localdate()
         more = {"progress": progress, "missing": missing_in(progress), "ends_soon": is_ending(last, today=today)}
         more |= {"correction": last_request_of(request.user, last), "is_own": True}
-        context = verified(last, today=today) | badge_of(last, today=today) | more
+        context = verified(last, today=today) | more
         return render(request, "certificates/issued.html", context)
     if not progress.finished:
         return render(request, "certificates/missing.html", {"missing": missing_in(progress), "progress": progress})

@@ -3,17 +3,16 @@
 import hashlib
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from django.core.cache import cache
 from django.utils.translation import gettext as _
 
-from certificates.issuing.checking import Fidelity, first_with_digest, is_as_issued
+from certificates.issuing.checking import Fidelity, is_as_issued
 from certificates.issuing.standing import Standing, standing_of
 from certificates.models import Certificate
 from certificates.wording.serials import LENGTH, code_in, grouped, normalise, problem_of
 
-from .verification import certificates_to_show, count_unknown, facts_in_words, may_look_up, minute_of
+from .verification import certificates_to_show, count_unknown, facts_in_words, may_be_told, may_look_up, minute_of
 
 MOST_CODES = 500
 # What is no code but as long as one, or nearly: more likely mistyped than a name or a date.
@@ -31,11 +30,6 @@ class ListedCode:
     standing: Standing | None = None
     problem: str = ""
     is_altered: bool = False
-    is_proven: bool = True
-
-    @property
-    def doubt(self):
-        return "" if self.is_proven else _("not proven: the key that signed it is gone")
 
     @property
     def code(self):
@@ -69,25 +63,17 @@ def codes_in(text):
 def verify_codes(written, *, today, address, now):
     """Return a `ListedCode` for each of `codes_in`, in one query however many there are.
 
-    Where there are certificates of a version before digests, one more says which was the first with one.
-
     Codes that nobody has count for the network address as they do on the page of one: past its limit nothing more is
     looked up, and the lines say so. Raises nothing: each line has its own sentence.
     """
     serials = {normalise(code) for _line, code in written if not problem_of(code)}
     may_ask = may_look_up(address, now=now)
     known = {one.serial: one for one in certificates_to_show().filter(serial__in=serials)} if may_ask else {}
-    lines, first_digested = [], lru_cache(first_with_digest)
+    lines = []
     for number, code in written:
         serial, problem = normalise(code), problem_of(code)
         if certificate := known.get(serial):
-            fidelity = is_as_issued(certificate, first_digested=first_digested)
-            if fidelity is Fidelity.ALTERED:
-                lines.append(ListedCode(number, certificate.grouped_serial, problem=_altered(), is_altered=True))
-            else:
-                standing = standing_of(certificate, today=today)
-                is_proven = fidelity is not Fidelity.UNCONFIRMED
-                lines.append(ListedCode(number, code, certificate, standing, is_proven=is_proven))
+            lines.append(_listed(number, code, certificate, today))
             continue
         if not problem and may_ask:
             _count_once(serial, address, now=now)
@@ -97,6 +83,15 @@ def verify_codes(written, *, today, address, now):
             problem = _("Not looked up: too many unknown codes. In one minute you can go on.")
         lines.append(ListedCode(number, code[:60], problem=problem))
     return lines
+
+
+def _listed(number, code, certificate, today):
+    standing, fidelity = standing_of(certificate, today=today), is_as_issued(certificate)
+    if may_be_told(standing, fidelity):
+        return ListedCode(number, code, certificate, standing)
+    is_altered = fidelity is Fidelity.ALTERED
+    problem = _altered() if is_altered else _unconfirmed()
+    return ListedCode(number, certificate.grouped_serial, problem=problem, is_altered=is_altered)
 
 
 def table_of(lines):
@@ -126,7 +121,7 @@ def _row_of(line):
     return [
         line.line,
         certificate.grouped_serial,
-        f"{line.standing.label}; {line.doubt}" if line.doubt else line.standing.label,
+        line.standing.label,
         facts["name"],
         facts["role"],
         facts["clinic"],
@@ -141,6 +136,10 @@ def _row_of(line):
 
 def _altered():
     return _("The facts kept of this certificate are not those that were issued: do not trust it.")
+
+
+def _unconfirmed():
+    return _("This site cannot confirm that it issued this certificate: it is not signed with the key of the site.")
 
 
 def _count_once(serial, address, *, now):

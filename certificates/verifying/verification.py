@@ -5,14 +5,13 @@ from datetime import date
 from typing import NamedTuple
 
 from django.core.cache import cache
-from django.db.models import Exists, OuterRef
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext_lazy
 
-from certificates.issuing.checking import is_as_issued
-from certificates.issuing.standing import expired_since, standing_of
-from certificates.models import BorderMotif, Certificate, LaterCredential, Palette, PaperSize
+from certificates.issuing.checking import Fidelity, is_as_issued
+from certificates.issuing.standing import Standing, expired_since, standing_of
+from certificates.models import BorderMotif, Certificate, Palette, PaperSize
 from certificates.wording.serials import grouped, problem_of
 from certificates.wording.words import modules_in_words, post_in_words, study_time_in_words
 from quizzes.wording.languages import language_in_words
@@ -74,10 +73,8 @@ class PrintedRow(NamedTuple):
 
 def certificates_to_show():
     """Return certificates as pages that verify need them: with what took their place, without the bytes of PDFs."""
-    later = LaterCredential.objects.filter(certificate=OuterRef("pk"))
-    certificates = Certificate.objects.select_related("successor").annotate(has_later=Exists(later))
     # The credential is part of what the digest is of.
-    return certificates.defer("pdf", "successor__pdf", "successor__credential")
+    return Certificate.objects.select_related("successor").defer("pdf", "successor__pdf", "successor__credential")
 
 
 def find_certificate(serial):
@@ -92,21 +89,24 @@ def certificate_with_file(digest):
 
 def verified(certificate, *, today):
     """Return what the page of a certificate shows: how it stands on the day `today`, and every printed field."""
-    standing = standing_of(certificate, today=today)
-    has_later = getattr(certificate, "has_later", False)
+    standing, fidelity = standing_of(certificate, today=today), is_as_issued(certificate)
     return {
         "certificate": certificate,
         "standing": standing,
-        "fidelity": is_as_issued(certificate),
-        "has_badge": certificate.has_credential or has_later,
-        # Those of the first versions name a schema and have their proof otherwise: a few programs say so.
-        "has_old_credential": not has_later and '"proof": {' in certificate.credential,
+        "fidelity": fidelity,
+        "may_be_told": may_be_told(standing, fidelity),
         "successor": getattr(certificate, "successor", None),
         "expired_since": expired_since(certificate),
         "sentences": sentences_of(certificate, standing),
         "facts": rows_of_facts(certificate),
         "rows": printed_rows(certificate),
     }
+
+
+def may_be_told(standing, fidelity):
+    """Say whether the standing may be told: of one that is not confirmed only that it is not valid."""
+    is_no_claim = fidelity is Fidelity.UNCONFIRMED and standing in (Standing.ANNULLED, Standing.REPLACED)
+    return fidelity is Fidelity.AS_ISSUED or is_no_claim
 
 
 def facts_in_words(certificate):

@@ -21,7 +21,7 @@ _LARGEST_MANIFEST = 64 * _PIECE
 _ROOM = 32 * _PIECE
 # What a backup of this format holds, and nothing else.
 _MEMBERS = re.compile(
-    r"database\.(sqlite3\.gz|pgdump)|media/.+|issuer-keys/issuer-\d{4}\.pem|account-keys/account-\d{4}\.key"
+    r"database\.(sqlite3\.gz|pgdump)|media/.+|issuer-keys/issuer\.pem|account-keys/account-\d{4}\.key"
     r"|seal/(key|certificate)\.pem|settings/(settings\.json|trato-digno\.env)",
     re.DOTALL,
 )

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from certificates.badges.keys import keys_folder, unreadable_files
+from certificates.badges.keys import issuer_key, keys_folder, problem_with_key
 from certificates.paper.sealing import SealUnusable, seal_in_use, stamps_are_given
 from course.models import SurveyRound, User
 from course.outages import KEY_UNREADABLE
@@ -33,11 +33,10 @@ def account_keys_open():
 
 
 def issuer_key_is_read():
-    found, unreadable = unreadable_files()
-    if unreadable:
-        said = filled(_("The key that signs credentials cannot be read: %(problem)s"), problem=unreadable[0])
+    if problem := problem_with_key():
+        said = filled(_("The key that signs credentials cannot be read: %(problem)s"), problem=problem)
         return bad("issuer_key", said, KEY_UNREADABLE)
-    if not found:
+    if issuer_key() is None:
         said = _("There is no key to sign credentials with in %(folder)s: %(command)s makes it.")
         return warning("issuer_key", filled(said, folder=keys_folder(), command=typed("make_issuer_key")))
     return good("issuer_key", _("The key that signs credentials can be read."))

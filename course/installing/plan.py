@@ -101,4 +101,4 @@ def _account():
 def _has_issuer_key(machine):
     values = values_of(machine)
     folder = values.get("CREDENTIAL_KEYS_DIR") or f"{values.get('VAR_DIR', places.VAR_DIR)}/keys"
-    return bool(values.get("CREDENTIAL_KEYS")) or any(machine.at(folder).glob("issuer-*.pem"))
+    return bool(values.get("CREDENTIAL_KEY")) or machine.at(f"{folder}/issuer.pem").exists()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 # Of a site that is brought back they have to be as they were: without them cards are void, nobody signs in, or badges
 # cannot be checked.
-KEYS_AMONG_SETTINGS = ("SECRET_KEY", "ACCOUNT_KEYS", "CREDENTIAL_KEYS")
+KEYS_AMONG_SETTINGS = ("SECRET_KEY", "ACCOUNT_KEYS", "CREDENTIAL_KEY")
 _PLAIN = re.compile(r"[\w./:@%+,=~^-]*", re.ASCII)
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 # Either ends a line.

@@ -26,8 +26,8 @@ VAR_DIR.mkdir(parents=True, exist_ok=True)
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
-# The keys that sign credentials: given, or in a folder of their own, so that a copy of the database holds none.
-CREDENTIAL_KEYS = os.environ.get("CREDENTIAL_KEYS", "")
+# The key that signs credentials: given, or in a folder of its own, so that a copy of the database does not hold it.
+CREDENTIAL_KEY = os.environ.get("CREDENTIAL_KEY", "")
 CREDENTIAL_KEYS_DIR = Path(os.environ.get("CREDENTIAL_KEYS_DIR", VAR_DIR / "keys"))
 # The keys that hashes of PINs and secrets of the second step are encrypted with, newest first: given, or in a folder.
 ACCOUNT_KEYS = env_list("ACCOUNT_KEYS")

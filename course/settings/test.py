@@ -8,7 +8,7 @@ SECRET_KEY = "tests-only-" + "0" * 50
 ALLOWED_HOSTS = ["*"]
 DEMO_PEOPLE_ALLOWED = True
 # Never made: a test that signs says so.
-CREDENTIAL_KEYS = ""
+CREDENTIAL_KEY = ""
 CREDENTIAL_KEYS_DIR = VAR_DIR / "no-keys"
 ACCOUNT_KEYS = ["tests-only-" + "1" * 50]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -118,7 +118,7 @@ def test_an_encrypted_backup_is_opened_by_its_key_alone_and_by_the_program_of_ag
     assert b"manifest" not in made.file.read_bytes()
     opened = subprocess.run(["age", "-d", "-i", tmp_path / "key", made.file], check=True, capture_output=True).stdout
     listed = subprocess.run(["tar", "-t"], input=opened, check=True, capture_output=True, text=False).stdout
-    assert b"issuer-keys/issuer-0001.pem" in listed
+    assert b"issuer-keys/issuer.pem" in listed
     assert "not opened" in manage("back_up", check="")
     assert "Entero / whole" in manage("back_up", check="", identity=tmp_path / "key")
     machines.run_on("second")
@@ -157,7 +157,7 @@ def test_a_backup_without_keys_says_what_is_lost(machines, site):
         (lambda manifest: manifest["migrations"].append(["course", "0999_later"]), "course.0999_later"),
         (lambda manifest: manifest["migrations"].append(["surveys", "0001_initial"]), "surveys.0001_initial"),
         (lambda manifest: manifest["database"]["rows"].update(course_user=99), "lacks rows"),
-        (lambda manifest: manifest["members"]["issuer-keys/issuer-0001.pem"].update(sha256="0"), "damaged"),
+        (lambda manifest: manifest["members"]["issuer-keys/issuer.pem"].update(sha256="0"), "damaged"),
         (lambda manifest: manifest["database"].update(kind="oracle"), "damaged"),
         (lambda manifest: manifest.pop("members"), "damaged"),
     ],

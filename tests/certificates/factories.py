@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from django.db.models import QuerySet
 from django.utils import translation
 
-from certificates.badges.keys import issuer_keys
-from certificates.issuing.digesting import give_digest
+from certificates.badges.keys import issuer_key
+from certificates.issuing.digesting import digest_of, give_digest
 from certificates.issuing.issue import issue_certificate
 from certificates.models import Certificate, CertificateDesign, Signatory
 from modules.models import Registration
@@ -67,8 +67,16 @@ def issued_otherwise(certificates, **facts):
     """Have certificates be as if they had been issued with other facts, whatever is frozen; the digest fits them."""
     keys = edited(certificates, **facts)
     for certificate in Certificate.objects.filter(pk__in=keys):
-        give_digest(certificate, issuer_keys().signing, now=certificate.digested_at)
-        edited([certificate], **{field: getattr(certificate, field) for field in Certificate.WRITTEN_ONCE})
+        give_digest(certificate, issuer_key())
+        signed = ("digest", "digest_signature", "digest_key")
+        edited([certificate], **{field: getattr(certificate, field) for field in signed})
+
+
+def unsigned(certificate, **facts):
+    """Edit a certificate beside the program, without its credential and signature, so that its digest fits."""
+    signature = {"digest_key": "", "digest_signature": ""}
+    edited([certificate], credential="", issuer="", status_list=None, status_index=None, **signature, **facts)
+    edited([certificate], digest=digest_of(Certificate.objects.get(pk=certificate.pk)))
 
 
 def edited(certificates, **facts):

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import logging
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -13,16 +14,14 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from openbadgeslib.ob3 import multikey_from_pem
 
-from certificates.badges.identity import did_document
-from certificates.badges.keys import key_files, make_key
-from certificates.issuing.checking import Altered, Fidelity, is_as_issued, pdf_as_issued, why_not_given_out
+from certificates.badges.keys import make_key
+from certificates.issuing.checking import Altered, Fidelity, is_as_issued, pdf_as_issued
 from certificates.issuing.correcting import correct_certificate
 from certificates.issuing.digesting import digest_of
-from certificates.issuing.holder_badges import make_credential_anew
-from certificates.models import Certificate, LaterCredential, StatusList
+from certificates.models import Certificate, StatusList
 from tests.factories import NOW, make_learner
 
-from .factories import edited, issue, make_design, make_graduate, make_small_course
+from .factories import edited, issue, make_design, make_graduate, make_small_course, unsigned
 from .test_freezing import OTHERWISE
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +51,6 @@ def test_the_format_is_the_one_that_is_written_down(key):
         "names_holder": False,
         "status_list": one.status_list_id,
         "status_index": one.status_index,
-        "digested_at": f"{NOW:%Y-%m-%dT%H:%M:%S}.123456Z",
     }
     written = json.dumps(facts, sort_keys=True, separators=(",", ":"))
     assert one.digest == hashlib.sha256(written.encode()).hexdigest()
@@ -96,7 +94,7 @@ def test_a_correction_is_awarded_when_the_first_was_and_digested_anew(key):
     corrected = stored(
         correct_certificate(first, printed_name="Ana Lucía Coj De la Cruz", by=trainer, reason="", now=later)
     )
-    assert (corrected.awarded_at, corrected.issued_at, corrected.digested_at) == (first.awarded_at, later, later)
+    assert (corrected.awarded_at, corrected.issued_at) == (first.awarded_at, later)
     assert first.awarded_at == NOW
     assert [is_as_issued(one) for one in (stored(first), corrected)] == [Fidelity.AS_ISSUED] * 2
 
@@ -132,7 +130,12 @@ def test_what_happens_later_is_no_part_of_it(key):
     make_small_course()
     one = issue(make_graduate())
     Certificate.objects.update(
-        learner=None, record_key=None, sort_key="", replaced_at=NOW, annulled_at=NOW, annulled_reason="Por error"
+        learner=None,
+        record_key=uuid.uuid4(),
+        sort_key="",
+        replaced_at=NOW,
+        annulled_at=NOW,
+        annulled_reason="Por error",
     )
     assert is_as_issued(stored(one)) is Fidelity.AS_ISSUED
 
@@ -150,63 +153,28 @@ def test_whoever_has_the_database_and_no_key_cannot_make_it_fit(key):
     assert is_as_issued(stored(one)) is Fidelity.ALTERED
     edited([one], digest_key="zNoKey", digest_signature="no base64")
     assert is_as_issued(stored(one)) is Fidelity.ALTERED
+    # Unsigned, and the credential gone with the signature.
+    edited([one], credential="")
+    edited([one], digest=digest_of(stored(one)), digest_key="", digest_signature="")
+    assert is_as_issued(stored(one)) is Fidelity.UNCONFIRMED
     # By a key of their own: it is a good signature, of somebody.
     secret = Ed25519PrivateKey.generate()
     public = multikey_from_pem(secret.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
-    signature = secret.sign(b"trato-digno certificate digest 1\n" + digest.encode())
+    signature = secret.sign(b"trato-digno certificate digest 1\n" + stored(one).digest.encode())
     edited([one], digest_key=public, digest_signature=base64.b64encode(signature).decode())
     assert is_as_issued(stored(one)) is Fidelity.UNCONFIRMED
 
 
-def test_a_key_of_before_goes_on_confirming_and_one_that_is_gone_accuses_nobody(key, settings, tmp_path):
+def test_a_key_that_is_gone_or_cannot_be_used_confirms_nothing_and_accuses_nobody(key):
     make_small_course()
-    one = issue(make_graduate())
-    make_key(rotate=True)
-    assert is_as_issued(stored(one)) is Fidelity.AS_ISSUED
-    settings.CREDENTIAL_KEYS_DIR = tmp_path / "nowhere"
+    one, other = issue(make_graduate()), issue(make_graduate("BER234", first_name="Berta"))
+    unsigned(other)
+    aside = key.rename(key.with_suffix(".aside"))
     assert is_as_issued(stored(one)) is Fidelity.UNCONFIRMED
-
-
-def test_one_of_before_digests_is_older_and_half_of_a_digest_is_altered():
-    make_small_course()
-    one = issue(make_graduate())
-    edited([one], digest="", digested_at=None)
-    assert is_as_issued(stored(one)) is Fidelity.OLDER
-    edited([one], digest=one.digest)
-    assert is_as_issued(stored(one)) is Fidelity.ALTERED
-    edited([one], digest="", digested_at=NOW)
-    assert is_as_issued(stored(one)) is Fidelity.ALTERED
-
-
-def test_one_without_a_digest_that_came_after_others_had_theirs_is_altered(key):
-    make_small_course()
-    before = issue(make_graduate())
-    edited([before], digest="", digested_at=None, digest_key="", digest_signature="")
-    assert is_as_issued(stored(before)) is Fidelity.OLDER
-    first, later = (
-        issue(make_graduate(code, first_name=name)) for code, name in [("BER234", "Eva"), ("CAR234", "Ida")]
-    )
-    for one in (later, before):
-        edited([one], digest="", digested_at=None, digest_key="", digest_signature="", printed={**one.printed})
-    assert is_as_issued(stored(later)) is Fidelity.ALTERED
-    assert is_as_issued(stored(before)) is Fidelity.OLDER
-    assert is_as_issued(stored(first)) is Fidelity.AS_ISSUED
-
-
-def test_what_is_given_out_of_many_of_before_digests_asks_once_which_was_the_first(django_assert_num_queries):
-    make_small_course()
-    many = [issue(make_graduate(f"A{letter}A234", first_name=f"Ana {letter}")) for letter in "BCDEF"]
-    edited(many[:4], digest="", digested_at=None)
-    for some in (many[:1], many):
-        # Their PDF, and the first with a digest.
-        with django_assert_num_queries(2):
-            assert why_not_given_out(some) == {}
-    edited(many[4:], digest="", digested_at=None)
-    first = issue(make_graduate("GAG234", first_name="Ida"))
-    last = issue(make_graduate("HAH234", first_name="Eva"))
-    edited([last], digest="", digested_at=None)
-    with django_assert_num_queries(2):
-        assert set(why_not_given_out([*many, first, last])) == {last.pk}
+    key.write_text("no key")
+    assert [is_as_issued(stored(each)) for each in (one, other)] == [Fidelity.UNCONFIRMED] * 2
+    aside.rename(key)
+    assert [is_as_issued(stored(each)) for each in (one, other)] == [Fidelity.AS_ISSUED, Fidelity.UNCONFIRMED]
 
 
 def test_a_key_that_goes_while_one_is_being_made_leaves_it_whole(key, monkeypatch):
@@ -236,19 +204,6 @@ def test_a_key_that_comes_while_one_is_being_made_signs_nothing_of_it(settings, 
     monkeypatch.setattr("certificates.issuing.issue.seal", seal_meanwhile)
     one = issue(make_graduate())
     assert (one.credential, one.digest_key) == ("", "")
-    assert is_as_issued(stored(one)) is Fidelity.AS_ISSUED
-
-
-def test_a_key_that_was_retired_confirms_what_this_site_signed_and_stands_in_no_document(key):
-    make_small_course()
-    one = issue(make_graduate())
-    make_key(rotate=True)
-    key.rename(key.with_name("retired-0001.pem"))
-    assert is_as_issued(stored(one)) is Fidelity.AS_ISSUED
-    assert one.digest_key not in {method["publicKeyMultibase"] for method in did_document()["verificationMethod"]}
-    # It is carried along in backups, with the others.
-    assert [path.name for path in key_files()] == ["issuer-0002.pem", "retired-0001.pem"]
-    key.with_name("retired-0001.pem").write_text("no key")
     assert is_as_issued(stored(one)) is Fidelity.UNCONFIRMED
 
 
@@ -273,6 +228,15 @@ def test_nothing_new_is_signed_of_one_that_was_altered(key):
         correct_certificate(
             stored(one), printed_name="Otra Persona Más", by=make_learner("TRA234"), reason="x", now=NOW
         )
-    with pytest.raises(ValidationError, match="no está como se emitió"):
-        make_credential_anew(stored(one), names_holder=True, by=one.learner, now=NOW)
-    assert (Certificate.objects.count(), LaterCredential.objects.count()) == (1, 0)
+    assert Certificate.objects.count() == 1
+
+
+def test_nothing_new_is_signed_of_one_that_the_key_did_not_sign(key):
+    make_small_course()
+    one = issue(make_graduate())
+    unsigned(one, printed=one.printed | {"name": "Otra Persona"})
+    with pytest.raises(ValidationError, match="no está firmado con la llave"):
+        correct_certificate(
+            stored(one), printed_name="Otra Persona Más", by=make_learner("TRA234"), reason="x", now=NOW
+        )
+    assert Certificate.objects.count() == 1

@@ -1,12 +1,13 @@
 """What was issued is not changed: not by saving, not of many at once, not in a shell; what happens later still is."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from certificates.models import Certificate, LaterCredential, PrintedImage
+from certificates.models import Certificate, PrintedImage
 from certificates.models.frozen import Frozen
 from tests.factories import NOW, make_learner
 
@@ -35,7 +36,6 @@ OTHERWISE = {
     "digest": "0" * 64,
     "digest_signature": "AAAA",
     "digest_key": "z6Mk",
-    "digested_at": LATER,
 }
 
 
@@ -50,9 +50,8 @@ def row(certificate):
 
 
 def test_every_fact_is_frozen_and_nothing_else():
-    frozen = Certificate.FROZEN | Certificate.WRITTEN_ONCE
-    free = {field.name for field in Certificate._meta.fields} - frozen
-    assert frozen == OTHERWISE.keys()
+    free = {field.name for field in Certificate._meta.fields} - Certificate.FROZEN
+    assert OTHERWISE.keys() == Certificate.FROZEN
     assert free == {
         "id", "learner", "record_key", "sort_key", "replaces", "replaced_at", "annulled_at", "annulled_reason"
     }  # fmt: skip
@@ -123,7 +122,7 @@ def test_with_the_bytes_in_hand_only_their_digest_is_asked_for(certificate):
 
 def test_what_happens_afterwards_can_be_written(certificate):
     learner = make_learner("OTR234")
-    certificate.learner, certificate.sort_key, certificate.record_key = learner, "otra", None
+    certificate.learner, certificate.sort_key, certificate.record_key = learner, "otra", uuid.uuid4()
     certificate.annulled_at, certificate.annulled_reason = LATER, "Se emitió por error"
     certificate.save()
     Certificate.objects.update(replaced_at=LATER)
@@ -155,23 +154,6 @@ def test_a_certificate_is_never_deleted(certificate):
         with pytest.raises(Frozen, match="deleted"):
             delete()
     assert Certificate.objects.count() == 1
-
-
-def test_a_later_credential_is_only_added(certificate):
-    later = LaterCredential.objects.create(
-        certificate=certificate,
-        made_at=NOW,
-        names_holder=True,
-        issuer=certificate.issuer,
-        text="{}",
-        status_list=certificate.status_list,
-        status_index=3,
-    )
-    later.text = "{ }"
-    for write in (later.save, lambda: LaterCredential.objects.update(text="{ }"), later.delete):
-        with pytest.raises(Frozen, match="LaterCredential"):
-            write()
-    assert LaterCredential.objects.get().text == "{}"
 
 
 def test_an_image_keeps_its_bytes_and_goes_when_nothing_shows_it():

@@ -15,20 +15,18 @@ from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 from openbadgeslib.ob3 import multikey_from_pem
 
-from certificates.badges.keys import make_key
 from certificates.images import Use
 from certificates.issuing import rechecking
-from certificates.issuing.checking import Fidelity, is_as_issued
+from certificates.issuing.annulling import annul_certificate
 from certificates.issuing.correcting import correct_certificate
-from certificates.issuing.digesting import digest_of
 from certificates.issuing.rechecking import Fault, recheck_all
-from certificates.models import Certificate, LaterCredential, PrintedImage
+from certificates.models import Certificate, PrintedImage
 from certificates.paper.attachments import attachments_of
 from certificates.paper.rendering import render_pdf
 from tests.factories import NOW, make_learner
 
 from .authorities import StampServer, make_parties
-from .factories import edited, issue, issued_otherwise, make_design, make_graduate, make_small_course
+from .factories import edited, issue, issued_otherwise, make_design, make_graduate, make_small_course, unsigned
 from .pictures import as_file, drawn, store
 from .signing import SITE
 
@@ -125,7 +123,7 @@ def test_what_is_wrong_is_said_with_the_code_and_without_a_name(certificate, mon
 
 
 def test_every_kind_of_change_is_found_and_called_by_its_name(certificate, settings, server):
-    as_it_was = {field: getattr(certificate, field) for field in Certificate.FROZEN | Certificate.WRITTEN_ONCE}
+    as_it_was = {field: getattr(certificate, field) for field in Certificate.FROZEN}
     serial, pdf, credential = certificate.serial, bytes(certificate.pdf), certificate.credential
     other = json.loads(credential)
     other["credentialSubject"]["achievement"]["description"] = "Otra cosa"
@@ -137,7 +135,7 @@ def test_every_kind_of_change_is_found_and_called_by_its_name(certificate, setti
     changes = [
         ({"printed": renamed}, edited, {Fault.FACTS, Fault.CONTENT}),
         ({"digest_signature": "AAAA"}, edited, {Fault.FACTS}),
-        ({"digest": "", "digested_at": None}, edited, set()),
+        ({"digest": ""}, edited, {Fault.FACTS}),
         ({"pdf": pdf + b" "}, edited, {Fault.BYTES}),
         (with_pdf(pdf + b" "), edited, {Fault.FACTS}),
         # By somebody who has the key as well: what is left are the things themselves.
@@ -196,20 +194,6 @@ def test_an_image_with_other_bytes_is_found(certificate):
     assert faults() == {certificate.serial: [Fault.IMAGE]}
 
 
-def test_a_credential_made_later_is_looked_at_too(certificate):
-    later = {
-        "certificate": certificate,
-        "made_at": NOW,
-        "names_holder": False,
-        "issuer": certificate.issuer,
-        "status_list": certificate.status_list,
-    }
-    LaterCredential.objects.create(**later, text=certificate.credential, status_index=certificate.status_index)
-    assert faults() == {}
-    LaterCredential.objects.create(**later, text="{}", status_index=certificate.status_index ^ 1)
-    assert faults() == {certificate.serial: [Fault.CONTENT]}
-
-
 def test_a_key_that_is_not_the_sites_is_found(certificate, settings, tmp_path):
     secret = Ed25519PrivateKey.generate()
     public = multikey_from_pem(secret.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
@@ -220,36 +204,24 @@ def test_a_key_that_is_not_the_sites_is_found(certificate, settings, tmp_path):
     assert faults() == {certificate.serial: [Fault.KEY, Fault.SIGNATURE]}
 
 
-def test_one_without_a_digest_among_those_that_have_one_is_found(certificate):
-    second = issue(make_graduate("BER234", first_name="Berta"))
-    edited([second], digest="", digest_key="", digest_signature="", digested_at=None)
-    assert faults() == {second.serial: [Fault.NO_DIGEST]}
-    # Before the first that has one it is of a version without.
-    edited([certificate], digest="", digest_key="", digest_signature="", digested_at=None)
-    assert faults() == {}
-
-
-def test_older_ones_are_counted_and_protected_when_asked_unless_something_is_wrong(certificate, monkeypatch):
+def test_one_that_the_key_of_the_site_did_not_sign_is_found(certificate, monkeypatch):
     monkeypatch.setenv("LANG", "en")
-    spoiled = issue(make_graduate("BER234", first_name="Berta"))
-    none = {"digest": "", "digest_key": "", "digest_signature": "", "digested_at": None}
-    edited([certificate, spoiled], **none)
-    edited([spoiled], pdf=b"%PDF-1.7")
-    assert "Issued before there were digests, checked by what they have: 2" in said(fails=True)
-    assert not Certificate.objects.exclude(digest="").exists()
-    assert "Given a digest as of today: 1" in said("--protect-older", fails=True)
-    protected = Certificate.objects.get(pk=certificate.pk)
-    assert is_as_issued(protected) is Fidelity.AS_ISSUED
-    assert protected.digest == digest_of(protected) != certificate.digest
-    assert protected.digested_at > protected.issued_at
-    assert Certificate.objects.get(pk=spoiled.pk).digest == ""
-    # Once is enough.
-    assert not [line for line in said("--protect-older", fails=True) if "Given a digest" in line]
+    unsigned(certificate, **with_pdf(render_pdf(certificate.printed)))
+    assert said(fails=True)[0] == (f"{certificate.grouped_serial}: its digest is not signed with the key of this site")
 
 
-def test_a_name_that_was_lost_is_told_and_is_no_fault_and_hinders_no_protection(certificate, settings, monkeypatch):
+def test_after_another_key_took_the_place_of_a_stolen_one_certificates_are_issued_anew(certificate, key, tmp_path):
+    learner, trainer = certificate.learner, make_learner("TRA234")
+    key.rename(tmp_path / "stolen.pem")
+    call_command("make_issuer_key")
+    assert faults() == {certificate.serial: [Fault.KEY, Fault.SIGNATURE]}
+    annul_certificate(certificate, reason="Se cambió la llave del sitio.", by=trainer, now=NOW)
+    anew = issue(learner, by=trainer)
+    assert (anew.serial != certificate.serial, faults()) == (True, {})
+
+
+def test_a_name_that_was_lost_is_told_and_is_no_fault(certificate, settings, monkeypatch):
     monkeypatch.setenv("LANG", "es_GT.UTF-8")
-    edited([certificate], digest="", digest_key="", digest_signature="", digested_at=None)
     settings.SITE_URL = "https://curso.example"
     issue(make_graduate("BER234", first_name="Berta"))
     told = [
@@ -259,20 +231,8 @@ def test_a_name_that_was_lost_is_told_and_is_no_fault_and_hinders_no_protection(
     ]
     lines = said()
     assert ("Con algo mal: 0" in lines, lines[-2:]) == (True, told)
-    lines = said("--protect-older")
-    assert ("Que reciben su huella con fecha de hoy: 1" in lines, lines[-2:]) == (True, told)
-    assert is_as_issued(Certificate.objects.get(pk=certificate.pk)) is Fidelity.AS_ISSUED
     settings.FORMER_SITE_URLS = [SITE]
     assert not [line for line in said() if "QR" in line]
-
-
-def test_without_a_key_to_sign_with_those_with_a_credential_are_not_protected(certificate, key, monkeypatch):
-    monkeypatch.setenv("LANG", "en")
-    edited([certificate], digest="", digest_key="", digest_signature="", digested_at=None)
-    # Of a key that was given up only the public half is left.
-    make_key(rotate=True).unlink()
-    assert "Given none, as there is no key to sign it with: 1" in said("--protect-older")
-    assert Certificate.objects.get().digest == ""
 
 
 def test_it_reads_a_few_at_a_time_however_many_there_are(certificate, monkeypatch):
@@ -287,20 +247,7 @@ def test_it_reads_a_few_at_a_time_however_many_there_are(certificate, monkeypatc
     reading = [query["sql"] for query in asked if '"pdf"' in query["sql"]]
     # Two, two, one, and none at the end.
     assert [query.endswith("LIMIT 2") for query in reading] == [True] * 4
-    # And what was made later of each few.
-    assert len(asked) == len(reading) + 3
-
-
-def test_of_those_before_digests_it_asks_once_which_was_the_first_with_one(certificate):
-    none = {"digest": "", "digest_key": "", "digest_signature": "", "digested_at": None}
-    counts = []
-    for code in ("BER234", "CAR234", "DAR234"):
-        edited([issue(make_graduate(code, first_name=f"Berta {code[0]}"))], **none)
-        edited([certificate], **none)
-        with CaptureQueriesContext(connection) as asked:
-            assert faults() == {}
-        counts.append(len(asked))
-    assert len(set(counts)) == 1
+    assert len(asked) == len(reading)
 
 
 def test_progress_is_said_of_many(certificate, monkeypatch):

@@ -16,7 +16,8 @@ from certificates.verifying.lists import MOST_CODES, codes_in
 from certificates.wording.serials import new_serial
 from tests.factories import NOW, make_trainer
 
-from .factories import edited, issue, make_design, make_graduate, make_small_course
+from .factories import edited, issue, make_design, make_graduate, make_small_course, unsigned
+from .test_verify_sentences import UNCONFIRMED
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_minute")]
 NOBODYS = "0000000000000"
@@ -109,15 +110,17 @@ def test_facts_that_somebody_edited_are_not_told_as_issued(client, course):
     assert ">Válido<" not in page
 
 
-def test_list_says_which_certificates_no_key_of_the_site_proves(key, client, course):
-    [one] = certificates(1)
-    assert "sin prueba" not in ask(client, one.serial).text
-    key.unlink()
-    page = ask(client, one.serial).text
-    assert "Válido" in page
-    assert "sin prueba: ya no está la llave que lo firmó" in page
-    file = ask(client, one.serial, **{"as": "csv"}).content.decode("utf-8-sig")
-    assert "Válido; sin prueba: ya no está la llave que lo firmó" in file
+def test_list_confirms_no_certificate_that_the_key_of_the_site_did_not_sign(key, client, course):
+    forged, whole, annulled = certificates(3)
+    annul_certificate(annulled, reason="Por error", by=make_trainer(), now=NOW)
+    unsigned(forged, printed=forged.printed | {"name": "Otra Persona"})
+    unsigned(annulled)
+    codes = f"{forged.serial}\n{whole.serial}\n{annulled.serial}"
+    page = ask(client, codes).text
+    assert [page.count(f">{word}<") for word in ("Válido", "Sin confirmar", "Anulado")] == [1, 1, 1]
+    assert (page.count(UNCONFIRMED), "Otra Persona" in page) == (1, False)
+    file = ask(client, codes, **{"as": "csv"}).content.decode("utf-8-sig").splitlines()
+    assert file[1].startswith(f"1,{forged.grouped_serial},{UNCONFIRMED},")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
@@ -155,17 +158,6 @@ def test_many_codes_take_as_many_queries_as_one(client, course, django_assert_nu
     for some in (many[:1], many):
         with django_assert_num_queries(1):
             ask(client, "\n".join(one.serial for one in some))
-
-
-@pytest.mark.nightly
-def test_many_of_before_digests_take_as_many_queries_as_one(client, course, django_assert_num_queries):
-    many = certificates(6)
-    edited(many[:5], digest="", digest_key="", digest_signature="", digested_at=None)
-    for some in (many[:1], many[:5], many):
-        # The second says which was the first with a digest.
-        with django_assert_num_queries(2):
-            page = ask(client, "\n".join(one.serial for one in some)).content.decode()
-        assert page.count(">Válido<") == len(some)
 
 
 def test_unknown_codes_count_as_on_the_page_of_one_and_the_same_list_as_a_file_does_not_count_twice(client, course):

@@ -1,6 +1,5 @@
 """What whoever verifies reads first: one sentence in both languages, and how the certificate stands."""
 
-import json
 import re
 from datetime import date
 
@@ -9,20 +8,22 @@ from django.conf import settings
 from django.test import Client
 from lxml import html
 
+from certificates.badges.keys import make_key
 from certificates.issuing.annulling import annul_certificate
 from certificates.issuing.correcting import correct_certificate
 from certificates.issuing.standing import Standing, standing_of
-from certificates.models import Certificate, StatusList
+from certificates.models import Certificate
 from certificates.verifying.sentences import sentences_of
 from certificates.verifying.verification import facts_in_words, rows_of_facts
 from certificates.wording.sharing import linkedin_address, whatsapp_address
 from tests.factories import NOW, make_trainer
 
-from .factories import edited, issue, issued_otherwise, make_design, make_graduate, make_small_course
+from .factories import edited, issue, issued_otherwise, make_design, make_graduate, make_small_course, unsigned
 from .test_verify_file import send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_minute")]
 TODAY = date(2026, 11, 26)
+UNCONFIRMED = "Este sitio no puede confirmar que emitió este certificado: no está firmado con la llave del sitio."
 
 
 @pytest.fixture
@@ -167,7 +168,7 @@ def test_facts_that_somebody_edited_lead_with_that_and_nothing_says_valid(certif
             "Los datos guardados de este certificado no son los que se emitieron: no se fíe de él.",
             "The facts kept of this certificate are not those that were issued: do not trust it.",
         ]
-        assert "state-valid" not in re.sub(r"(?s)<template.*?</template>", "", page)
+        assert "state-valid" not in without_templates(page)
 
 
 def test_of_facts_that_somebody_edited_neither_the_file_nor_a_link_to_share_says_that_all_is_well(client, certificate):
@@ -178,16 +179,6 @@ def test_of_facts_that_somebody_edited_neither_the_file_nor_a_link_to_share_says
     own = client.get("/es/certificado/").content.decode()
     assert "linkedin.com" not in own
     assert "insignia.png" not in own
-
-
-def test_a_credential_of_an_earlier_version_says_so(certificate):
-    old = json.dumps({"proof": {"type": "DataIntegrityProof"}}, indent=1)
-    status_list = StatusList.objects.create(site="http://localhost:8000")
-    issued_otherwise([certificate], credential=old, status_list=status_list, status_index=7)
-    assert "La emitió una versión anterior de este sitio" in page_of(certificate)
-    new = json.dumps({"proof": [{"type": "DataIntegrityProof"}]}, indent=1)
-    issued_otherwise([certificate], credential=new)
-    assert "La emitió una versión anterior de este sitio" not in page_of(certificate)
 
 
 def test_where_a_link_is_shared_nothing_of_anybody_is_shown(certificate):
@@ -224,9 +215,42 @@ def test_it_is_shared_by_plain_links_that_hold_what_is_printed(certificate):
     assert [one.get("href").split("/")[2] for one in shared] == ["www.linkedin.com", "wa.me"]
 
 
-def test_certificate_whose_signing_key_is_gone_stays_valid_and_says_that_nothing_proves_it(key, certificate):
-    unproven = "La llave con que este sitio lo firmó entonces ya no está"
-    assert unproven not in page_of(certificate)
+def without_templates(page):
+    """Return a page without what only JavaScript shows."""
+    return re.sub(r"(?s)<template.*?</template>", "", page)
+
+
+def test_certificate_that_was_forged_without_the_key_is_not_confirmed(key, certificate, client):
+    unsigned(certificate, printed=certificate.printed | {"name": "Otra Persona"})
+    page = page_of(certificate)
+    assert lead_of(page)[:3] == [
+        "Sin confirmar",
+        UNCONFIRMED,
+        "This site cannot confirm that it issued this certificate: it is not signed with the key of the site.",
+    ]
+    assert "Válido" not in page
+    assert "state-valid" not in without_templates(page)
+    same_file = send(client, certificate.pdf, code=certificate.serial).text
+    assert "Es el mismo archivo que se emitió." not in without_templates(same_file)
+    client.force_login(certificate.learner)
+    own = client.get("/es/certificado/").text
+    assert (UNCONFIRMED in own, "linkedin.com" in own) == (True, False)
+
+
+def test_certificate_whose_signing_key_is_gone_is_not_confirmed(key, certificate):
+    assert lead_of(page_of(certificate))[0] == "Válido"
+    key.unlink()
+    assert lead_of(page_of(certificate))[:2] == ["Sin confirmar", UNCONFIRMED]
+    make_key()
+    assert lead_of(page_of(certificate))[0] == "Sin confirmar"
+
+
+def test_that_one_without_the_signature_of_the_site_was_annulled_is_still_said(key, certificate):
+    annul_certificate(certificate, reason="Robaron la llave", by=make_trainer(), now=NOW)
     key.unlink()
     page = page_of(certificate)
-    assert (lead_of(page)[0], unproven in page) == ("Válido", True)
+    assert (lead_of(page)[0], "Robaron la llave" in page) == ("Anulado", True)
+
+
+def test_without_any_key_one_that_nobody_signed_is_valid(certificate):
+    assert lead_of(page_of(certificate))[0] == "Válido"

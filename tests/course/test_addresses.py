@@ -259,7 +259,6 @@ TABLE = {
     "my_certificate": ">++++1>+++++++++",
     "my_correction": ">+.+.1>.........",
     "certificate_pdf": ">+---1>+-+----++",
-    "name_badge": ">xxxx1>xxxxxxxxx",
     "my_quizzes": ">++++1>+++++++++",
     "quiz_analysis": ">----1>+++++++++",
     "quiz_analysis_csv": ">----1>+++++++++",

@@ -56,7 +56,6 @@ NEVER_REFUSED = {
     "mfa_download_recovery_codes",
     "mfa_generate_recovery_codes",
     "mfa_reauthenticate",
-    "name_badge",
     "quiz_start",
     "save_answers",
     "search",

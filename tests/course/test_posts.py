@@ -332,7 +332,6 @@ TABLE = {
     "my_plan_correct": (">-+--1>---------", reviewed_action),
     "my_plan_let_go": (">-+--1>---------", {"why": "El edificio es alquilado."}),
     "desk_unlock": (">----1>+-+----++", {}),
-    "name_badge": (">+---1>---------", {"names_holder": "1"}),
     "desk_correction": (">----1>+-+----++", declined),
     "my_certificate": (">=+==1>=========", printed("K")),
     "my_correction": (">+=+=1>=========", printed("L", clinic="Otro centro")),

@@ -47,7 +47,7 @@ def test_a_site_that_exists_is_closed_and_stays_so_whatever_is_written(tmp_path)
     manage(folder, "prepare_site", "--no-content")
     manage(folder, "make_issuer_key")
     written = {path.name for path in folder.rglob("*")}
-    assert {"issuer-0001.pem", "site.css", "site.sqlite3", "one.png"} <= written
+    assert {"issuer.pem", "site.css", "site.sqlite3", "one.png"} <= written
     assert open_to_others(folder) == []
 
 

@@ -39,7 +39,7 @@ SETTINGS = """
 import os
 from course.settings.test import *
 from course.settings.base import TASKS
-CREDENTIAL_KEYS = os.environ["CREDENTIAL_KEYS"]
+CREDENTIAL_KEY = os.environ["CREDENTIAL_KEY"]
 """
 
 
@@ -61,7 +61,7 @@ def environment(storage, transactional_db, settings, tmp_path):
         "PYTHONPATH": str(tmp_path),
         "DATABASE_URL": f"postgres://{where['USER']}@{where['HOST']}:{where['PORT']}/{where['NAME']}",
         "SITE_URL": "https://trato.example",
-        "CREDENTIAL_KEYS": f"{new_key_text()},{new_key_text()}",
+        "CREDENTIAL_KEY": new_key_text(),
         "WEB_CONCURRENCY": "1",
     }
     on_s3 = {
@@ -73,7 +73,7 @@ def environment(storage, transactional_db, settings, tmp_path):
         "location": "media",
     }
     settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": "course.shared_files.FilesOnS3", "OPTIONS": on_s3}}
-    settings.SITE_URL, settings.CREDENTIAL_KEYS = given["SITE_URL"], given["CREDENTIAL_KEYS"]
+    settings.SITE_URL, settings.CREDENTIAL_KEY = given["SITE_URL"], given["CREDENTIAL_KEY"]
     return given
 
 

@@ -1,8 +1,8 @@
-"""Make the key that signs the credentials of certificates, or the next one."""
+"""Make the key that signs the credentials of certificates."""
 
 from django.core.management.base import BaseCommand, CommandError
 
-from certificates.badges.keys import KeyRefused, issuer_keys, make_key, new_key_text
+from certificates.badges.keys import KeyRefused, issuer_key, make_key, new_key_text
 
 
 class Command(BaseCommand):
@@ -11,20 +11,17 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser):
-        parser.add_argument(
-            "--rotate", action="store_true", help="Make the next key; what the one before signed stays good."
-        )
-        parser.add_argument("--print", action="store_true", help="Print a new key, to put first in CREDENTIAL_KEYS.")
+        parser.add_argument("--print", action="store_true", help="Print a new key, for CREDENTIAL_KEY.")
         parser.add_argument("--if-missing", action="store_true", help="Do nothing where there is a key already.")
 
-    def handle(self, *, rotate, if_missing, **options):
+    def handle(self, *, if_missing, **options):
         if options["print"]:
             self.stdout.write(new_key_text())
             return
-        if if_missing and issuer_keys().keys:
+        if if_missing and issuer_key():
             return
         try:
-            made = make_key(rotate=rotate)
+            made = make_key()
         except (KeyRefused, OSError) as problem:
             raise CommandError(str(problem)) from problem
         self.stdout.write(f"{made}\nBack it up now, apart from the database: docs/how-to/make-the-issuer-key.md")

@@ -8,7 +8,6 @@ import sys
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import DEFAULT_DB_ALIAS
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -27,19 +26,12 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser):
-        parser.add_argument(
-            "--protect-older",
-            action="store_true",
-            help="Give those of a version before digests a digest as of today, unless something is wrong with them.",
-        )
         parser.add_argument("--database", default=DEFAULT_DB_ALIAS, help="The alias of the database.")
 
-    def handle(self, *, protect_older, database, **options):
+    def handle(self, *, database, **options):
         with override(say("es", "en")):
             tally = Tally()
-            for tally, certificate, faults in recheck_all(
-                using=database, protect_at=timezone.now() if protect_older else None
-            ):
+            for tally, certificate, faults in recheck_all(using=database):
                 for fault in faults:
                     self.stdout.write(f"{certificate.grouped_serial}: {fault.sentence}")
                 if tally.checked % _TELL_EVERY == 0:
@@ -56,9 +48,6 @@ class Command(BaseCommand):
         told += [
             (sentence, count)
             for sentence, count in (
-                (_("Issued before there were digests, checked by what they have: %(count)d"), tally.older),
-                (_("Given a digest as of today: %(count)d"), tally.protected),
-                (_("Given none, as there is no key to sign it with: %(count)d"), tally.without_key),
                 (_("With a digest that no key signed: %(count)d"), tally.unsigned),
                 (_("Credentials: %(count)d"), tally.credentials),
                 (_("Seals: %(count)d"), tally.sealed),
