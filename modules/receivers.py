@@ -18,7 +18,6 @@ from quizzes.signals import (
     words_of_lessons_asked,
 )
 
-from .guessing.from_cms import lessons_of_quizzes
 from .models import (
     CoursePage,
     Edition,
@@ -37,6 +36,7 @@ from .pictures.keeping import drop_picture
 from .progress.following import change_scheduled, course_changed, quiz_closed
 from .progress.reckoning import counting_since_of, page_after, pass_rule_of, reckon_attempt
 from .progress.taught import lessons_named
+from .reading.teaching import lessons_of_quizzes
 from .translating.kinds import TRANSLATED
 from .translating.marking import mark_published
 from .translating.outdated import languages_of_older

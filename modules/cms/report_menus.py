@@ -3,10 +3,7 @@
 from django.urls import path, reverse
 from wagtail import hooks
 
-from .reports.guessing import GuessingReport, guessing_paths
-from .reports.listing import menu_item, report_path
-from .reports.plain_language import PlainLanguageReport
-from .reports.scenes import ScenesReport
+from .reports.listing import menu_item
 from .reports.translations import TranslationsReport, translations_paths
 from .reports.unverified import UnverifiedReport, print_unverified
 
@@ -14,12 +11,8 @@ from .reports.unverified import UnverifiedReport, print_unverified
 @hooks.register("register_admin_urls")
 def add_reports():
     return [
-        report_path("reports/plain-language/", PlainLanguageReport),
-        report_path("reports/unverified/", UnverifiedReport),
+        path("reports/unverified/", UnverifiedReport.as_view(), name=UnverifiedReport.index_url_name),
         path("reports/unverified/print/", print_unverified, name="unverified_print"),
-        report_path("reports/guessing/", GuessingReport),
-        report_path("reports/scenes/", ScenesReport),
-        *guessing_paths(),
         *translations_paths(),
     ]
 
@@ -27,21 +20,6 @@ def add_reports():
 @hooks.register("register_reports_menu_item")
 def put_unverified_in_the_menu():
     return menu_item(UnverifiedReport, order=110)
-
-
-@hooks.register("register_reports_menu_item")
-def put_plain_language_in_the_menu():
-    return menu_item(PlainLanguageReport, order=120)
-
-
-@hooks.register("register_reports_menu_item")
-def put_guessing_in_the_menu():
-    return menu_item(GuessingReport, order=130)
-
-
-@hooks.register("register_reports_menu_item")
-def put_scenes_in_the_menu():
-    return menu_item(ScenesReport, order=125)
 
 
 @hooks.register("register_reports_menu_item")

@@ -12,6 +12,7 @@ from modules.blocks.lessons import LessonStream
 from modules.blocks.lines import ROLES
 from modules.blocks.practice import PracticeStream
 from modules.blocks.small_streams import LineList, RoleTips, TextStream
+from modules.text.languages import SPANISH
 from modules.text.prose import passages_of_page
 from modules.text.readability import measure
 from quizzes.models import Act, Quiz
@@ -272,8 +273,8 @@ class LessonPage(OpenToTheCourse, ReviewedBeforePublishing, Numbered, Page):
 
     @property
     def readability(self):
-        """How easy the lesson is to read, as it stands in this object: published or draft."""
-        return measure(passages_of_page(self), self.locale.language_code)
+        """How easy the lesson is to read, as it stands in this object: published or draft; None but in Spanish."""
+        return measure(passages_of_page(self)) if self.locale.language_code == SPANISH.code else None
 
     def serve(self, request):
         return view_of(self)(request, self)

@@ -3,8 +3,9 @@
 from wagtail.admin.panels import Panel, TitleFieldPanel
 
 from modules.blocks.scenarios import lay_out
+from modules.text.languages import SPANISH
 from modules.text.prose import scenes_of_page
-from modules.text.readability import LONG_SENTENCE, MEASURED_LANGUAGES
+from modules.text.readability import LONG_SENTENCE
 from modules.text.scene_rules import hints_of
 
 
@@ -27,7 +28,7 @@ class PlainLanguagePanel(Panel):
 
         def is_shown(self):
             locale = self.instance.locale if self.instance.locale_id else None
-            return self.instance.pk is not None and locale is not None and locale.language_code in MEASURED_LANGUAGES
+            return self.instance.pk is not None and locale is not None and locale.language_code == SPANISH.code
 
         def get_context_data(self, parent_context=None):
             context = super().get_context_data(parent_context)

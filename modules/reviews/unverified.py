@@ -13,6 +13,7 @@ from wagtail.snippets.models import get_snippet_models
 
 from modules.models import CoursePage, Film, LessonPage, ModulePage, Organisation, Recording, Voice
 from modules.models.naming import page_id
+from modules.text.languages import ENGLISH, SPANISH
 from modules.text.placed_texts import placed_texts_of
 from modules.text.readability import sentences_in
 from modules.wording.needs import is_verified
@@ -138,7 +139,7 @@ def sentences_around(text, language="es"):
     """Return the sentences of `text` that hold the mark. One that stands after the full stop belongs before it."""
     found = []
     before = re.sub(r"([.!?…]+[»”’\"')\]]*)((?:\s*\[(?:S\d+[a-z]?|VL)\])+)", r"\2\1", text)
-    for sentence in sentences_in(before, language):
+    for sentence in sentences_in(before, ENGLISH if language == ENGLISH.code else SPANISH):
         if MARK in sentence:
             found.append(plain(sentence))
     return found

@@ -1,6 +1,6 @@
-"""What people read of a lesson or a quiz, as plain passages: everything but titles, headings and names.
+"""What people read of a lesson, as plain passages: everything but titles, headings and names.
 
-They are taken from the values of the content files, so that files, the CMS and an editor's draft are measured alike.
+They are taken from the values of the content files, so that files and an editor's draft are measured alike.
 """
 
 from dataclasses import fields
@@ -17,7 +17,7 @@ _NO_NAMES = streams.Names(**{kind.name: {} for kind in fields(streams.Names)})
 
 def passages_of_lesson(lesson):
     """Return the passages of a lesson as its file has it: `{"warning": …, "body": [{"text": …}, …]}`."""
-    passages = _lines(lesson, "warning")
+    passages = lines_of(lesson, "warning")
     for block in lesson["body"]:
         for kind, value in block.items():
             passages += _PASSAGES.get(kind, lambda value: [])(value)
@@ -26,12 +26,7 @@ def passages_of_lesson(lesson):
 
 def passages_of_page(page):
     """Return the passages of a LessonPage, published or draft."""
-    return passages_of_lesson(value_of_page(page))
-
-
-def value_of_page(page):
-    """Return of a LessonPage, published or draft, what its file would have of words: its warning and its body."""
-    return {"warning": page.warning, "body": streams.lesson_body(page.body, _NO_NAMES)}
+    return passages_of_lesson({"warning": page.warning, "body": streams.lesson_body(page.body, _NO_NAMES)})
 
 
 def scenes_of_page(page):
@@ -39,42 +34,12 @@ def scenes_of_page(page):
     return [block["scenario"] for block in streams.lesson_body(page.body, _NO_NAMES) if "scenario" in block]
 
 
-def passages_of_questions(questions):
-    """Return the passages of questions as their quiz's file has them; one named by `same_as` counts where it stands."""
-    passages = []
-    for question in questions:
-        passages += _lines(question, "text")
-        for choice in question.get("choices", []):
-            passages += _lines(choice, "text", "match", "feedback")
-        passages += _lines(question, "feedback", "right_feedback", "partly_feedback", "wrong_feedback")
-    return passages
-
-
-def passages_of_quiz(quiz):
-    """Return the passages of a quiz as its file has it."""
-    return _text(quiz.get("intro", "")) + passages_of_questions(quiz["questions"])
-
-
-def passages_of_survey(survey):
-    """Return the passages of the survey as its file has it: its statements, and the answers of its scales."""
-    passages = [passage for theme in survey["themes"] for one in theme["statements"] for passage in _lines(one, "text")]
-    return passages + [
-        passage for scale in survey["scales"] for one in scale["options"] for passage in _lines(one, "label")
-    ]
-
-
-def passages_of_piece(piece):
-    """Return the passages of a lesson, a quiz or the survey, as its file has it."""
-    if "themes" in piece:
-        return passages_of_survey(piece)
-    return passages_of_quiz(piece) if "questions" in piece else passages_of_lesson(piece)
-
-
-def _lines(value, *names):
+def lines_of(value, *names):
+    """Return what these names of a value say, as far as they say something."""
     return [plain(value[name]) for name in names if value.get(name)]
 
 
-def _text(markdown):
+def lines_of_markdown(markdown):
     return _of_blocks(read_markdown(markdown))
 
 
@@ -94,22 +59,22 @@ def _words(runs):
 
 
 def _scenario(scenario):
-    passages = _lines(scenario, "warning")
+    passages = lines_of(scenario, "warning")
     for step in scenario["steps"]:
-        passages += _lines(step, "text")
+        passages += lines_of(step, "text")
         for choice in step["choices"]:
-            passages += _lines(choice, "text", "consequence", "feedback", "their_side")
+            passages += lines_of(choice, "text", "consequence", "feedback", "their_side")
     return passages
 
 
 _PASSAGES = {
-    "text": _text,
+    "text": lines_of_markdown,
     "key_message": lambda value: [plain(value)],
     "role_tips": lambda tips: [plain(tip) for tip in tips.values()],
-    "do_avoid": lambda value: [line for row in value["rows"] for line in _lines(row, "do", "avoid", "why")],
-    "figure": lambda value: _lines(value, "caption"),
+    "do_avoid": lambda value: [line for row in value["rows"] for line in lines_of(row, "do", "avoid", "why")],
+    "figure": lambda value: lines_of(value, "caption"),
     "scenario": _scenario,
     "checklist": lambda value: [plain(item) for item in value["items"]],
-    "callout": lambda value: _text(value["text"]),
-    "reflection": lambda value: _lines(value, "prompt", "feedback"),
+    "callout": lambda value: lines_of_markdown(value["text"]),
+    "reflection": lambda value: lines_of(value, "prompt", "feedback"),
 }

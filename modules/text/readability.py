@@ -1,4 +1,4 @@
-"""How easy a text is to read: sentences, words and syllables, and the indexes made of them.
+"""How easy a text is to read: sentences, words and syllables, and the index made of them.
 
 Pure: text in, numbers out. What differs between languages: `languages.py`.
 """
@@ -8,11 +8,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from .languages import MEASURED, SPANISH, Language, language_of
+from .languages import SPANISH, MeasuredLanguage
 
 LONG_SENTENCE = 25
 WORDS_A_MINUTE = 150
-MEASURED_LANGUAGES = list(MEASURED)
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’ʼ][^\W\d_]+)*|\d+(?:[.,:/]\d+)*")
 # A sentence ends where an end mark, with the quotes it closes, stands before a new beginning.
@@ -26,15 +25,6 @@ class Sentence:
 
 
 @dataclass(frozen=True)
-class Judged:
-    """What an index says of a text: its name, its value and the word for that."""
-
-    name: str
-    value: float
-    label: str
-
-
-@dataclass(frozen=True)
 class Readability:
     """The counts of a text in a language and what follows from them."""
 
@@ -42,7 +32,7 @@ class Readability:
     syllables: int = 0
     sentences: list[Sentence] = field(default_factory=list)
     long_words: list[tuple[str, int]] = field(default_factory=list)
-    language: Language = SPANISH
+    language: MeasuredLanguage = SPANISH
 
     @property
     def words_per_sentence(self):
@@ -58,21 +48,14 @@ class Readability:
         return self.words / WORDS_A_MINUTE
 
     @property
-    def judged(self):
-        """What each index of the language says, the one that judges first; nothing of a text without words."""
-        if not self.words:
-            return []
-        return [Judged(one.name, value := one.of(self), one.label_of(value)) for one in self.language.indexes]
-
-    @property
     def index(self):
-        """The index that judges; None for a text without words, and in a language that nobody can measure."""
-        return self.judged[0].value if self.judged else None
+        """None for a text without words."""
+        return self.language.index.of(self) if self.words else None
 
     @property
     def label(self):
         """The word for that index, or ""."""
-        return self.judged[0].label if self.judged else ""
+        return "" if self.index is None else self.language.index.label_of(self.index)
 
     @property
     def mark(self):
@@ -81,21 +64,15 @@ class Readability:
 
     @property
     def is_easy(self):
-        """Whether it reaches the mark of its language; what has no index does."""
+        """Whether it reaches the mark of its language; a text without words does."""
         return self.index is None or self.index >= self.mark
 
     def longest(self, count=5):
         return sorted(self.sentences, key=lambda sentence: -sentence.words)[:count]
 
-    @property
-    def too_long(self):
-        """The sentences over 25 words, the longest first."""
-        return [sentence for sentence in self.longest(len(self.sentences)) if sentence.words > LONG_SENTENCE]
 
-
-def measure(passages, language="es"):
+def measure(passages, language=SPANISH):
     """Return the Readability of plain `passages` (paragraphs, items of lists): each ends a sentence, marked or not."""
-    spoken = language_of(language)
     sentences, words = [], []
     for passage in passages:
         for text in sentences_in(passage, language):
@@ -104,21 +81,21 @@ def measure(passages, language="es"):
                 sentences.append(Sentence(text, len(found)))
                 words += found
     counts = {word: syllables_in(word, language) for word in set(words)}
-    long_words = Counter(word.lower() for word in words if counts[word] >= spoken.long_word and not word[0].isdigit())
+    long_words = Counter(word.lower() for word in words if counts[word] >= language.long_word and not word[0].isdigit())
     return Readability(
         words=len(words),
         syllables=sum(counts[word] for word in words),
         sentences=sentences,
         long_words=[(word, count) for word, count in long_words.most_common() if count > 1],
-        language=spoken,
+        language=language,
     )
 
 
-def sentences_in(passage, language="es"):
+def sentences_in(passage, language=SPANISH):
     """Return the sentences of a paragraph. An abbreviation, a number and a question inside a sentence end none."""
     sentences, start = [], 0
     for match in _END.finditer(passage):
-        if not _is_abbreviation(passage, match, language_of(language)):
+        if not _is_abbreviation(passage, match, language):
             sentences.append(passage[start : match.end()].strip())
             start = match.end()
     return [sentence for sentence in [*sentences, passage[start:].strip()] if sentence]
@@ -142,8 +119,8 @@ def words_in(sentence):
 
 
 @lru_cache(maxsize=20_000)
-def syllables_in(word, language="es"):
+def syllables_in(word, language=SPANISH):
     """Return how many syllables a word is written with: at least one; a figure counts one for each digit."""
     if word[0].isdigit():
         return sum(letter.isdigit() for letter in word)
-    return language_of(language).count_syllables(word)
+    return language.count_syllables(word)

@@ -1,1 +1,1 @@
-"""What somebody earns who knows nothing and guesses cleverly: docs/reference/guessing.md."""
+"""Hints on what gives a question away, beside its form."""

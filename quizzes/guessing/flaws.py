@@ -15,10 +15,11 @@ from django.utils.translation import ngettext
 from quizzes.kinds import SCORED
 from quizzes.wording.marks import plain
 
-from .items import IN_A_ROW, MANY, MEASURED_KINDS, items_of
-from .strategies import NEARLY_ALIKE, echoes_of, says_all_or_none
+from .items import IN_A_ROW, MANY, MEASURED_KINDS, Item, fields_of, parts_of
 from .words import count_absolutes, fold, words_for, words_of
 
+# Options of nearly the same length have none that looks long.
+NEARLY_ALIKE = 1.1
 # Of a case and what is asked about it.
 MOST_WORDS = 40
 _SPOKEN = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*")
@@ -50,9 +51,9 @@ class Written:
 def find_flaws(written):
     """Return sentences about a question, those about its options first."""
     sentences = []
-    more = {"lessons": tuple(written.lessons), "language": written.language}
-    for item in items_of("", written.kind, written.text, written.choices, **more):
-        sentences += _in_item(item)
+    for part in parts_of(written.kind, written.choices).values():
+        fields = fields_of(written.kind, written.text, part)
+        sentences += _in_item(Item(**fields, lessons=tuple(written.lessons), language=written.language))
     if written.kind in MEASURED_KINDS:
         sentences += _without_feedback_or_lesson(written)
         sentences += _that_nobody_chooses(written)
@@ -110,6 +111,17 @@ def _among_options(item):
         yield _("One option contains another.")
     if any(says_all_or_none(option, item.language) for option in item.options):
         yield _("“Todas” or “ninguna de las anteriores” asks how clever one is.")
+
+
+def echoes_of(item):
+    """Return how many stems of each option stand in what is asked."""
+    return [len(stems & item.stems_of_text) for stems in item.stems]
+
+
+def says_all_or_none(option, language):
+    """Say whether an option is «todas las anteriores» or «ninguna de las anteriores»."""
+    words, folded = words_for(language), fold(option)
+    return bool(words.all_of_them.search(folded) or words.none_of_them.search(folded))
 
 
 def _contradict(one, other, negations):

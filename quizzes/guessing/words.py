@@ -1,6 +1,6 @@
-"""The words of options and lessons, as whoever guesses looks at them, in Spanish and in English. Pure.
+"""The words of options and lessons that give a question away, in Spanish and in English. Pure.
 
-Of a language that is not here only lengths, places and words that are alike are looked at: it has no lists.
+Of a language that is not here only lengths and words that are alike are looked at: it has no lists.
 """
 
 import re
@@ -17,13 +17,12 @@ _NOTHING = re.compile(r"(?!)")
 
 @dataclass(frozen=True)
 class Words:
-    """What the words of a language tell whoever guesses. All but the first two patterns look at folded text."""
+    """What the words of a language tell whoever guesses. All patterns but the first look at folded text."""
 
     # Words that say how a sentence hangs together, and nothing of what it says.
     stop_words: frozenset[str] = frozenset()
-    # Those that allow no exception, and what asks, thanks, offers or leaves it open.
+    # Those that allow no exception.
     absolute: re.Pattern = _NOTHING
-    courtesy: re.Pattern = _NOTHING
     # Options such as «todas las anteriores» and «ninguna de estas».
     all_of_them: re.Pattern = _NOTHING
     none_of_them: re.Pattern = _NOTHING
@@ -47,11 +46,6 @@ _SPANISH = Words(
     ),
     absolute=_one_of(
         r"\b(?:solo|sólo|nunca|siempre|nadie|nada|ning[uú]n\w*|tod[oa]s?|cualquiera?|basta|jamás|únicamente)\b"
-    ),
-    courtesy=_one_of(
-        r"\b(?:por favor|gracias|con gusto|a solas|le parece|si quiere|quizás?|puede\w*|según|igual)\b",
-        r"\b(?:respet|acept|explic|ofre[cz]|pregunt|acompañ)\w*",
-        r"\?",
     ),
     all_of_them=_one_of(
         r"\b(?:tod[oa]s|ambas|ambos|las dos|los dos)\b.*\b(?:anteriores|opciones|respuestas)\b|^ambas\b"
@@ -81,12 +75,6 @@ _ENGLISH = Words(
     ),
     absolute=_one_of(
         r"\b(?:only|never|always|nobody|no one|nothing|none|all|(?:any|every)(?:one|body|thing|where)?|just|whoever)\b"
-    ),
-    courtesy=_one_of(
-        r"\b(?:please|thanks?|thank you|gladly|(?:in )?private(?:ly)?|would you like|if (?:she|he|they|you)(?:[’']d)?"
-        r" (?:wants?|wish(?:es)?|likes?|prefers?|agrees?)|maybe|perhaps|might|may|can|could|depending|alike|equally)\b",
-        r"\b(?:respect|accept|expla(?:in|nation)|offer|ask|accompan)\w*",
-        r"\?",
     ),
     all_of_them=_one_of(r"\b(?:all|both|the two)\b.*\b(?:above|options|answers|of these|of them)\b|^both\b"),
     none_of_them=_one_of(r"\b(?:none|neither) of (?:the|these|those|them)\b"),
@@ -135,8 +123,3 @@ def stems_of(text, language="es"):
 def count_absolutes(text, language="es"):
     """Return how many words allow no exception: siempre, nunca, nadie, todo…"""
     return len(words_for(language).absolute.findall(text))
-
-
-def count_courtesies(text, language="es"):
-    """Return how often a text asks, thanks, offers or leaves it open: por favor, quizá, pregunta, «?»…"""
-    return len(words_for(language).courtesy.findall(text))

@@ -1,4 +1,4 @@
-"""Every import of own code leads to a file: in the journeys and the benchmarks too, which are read last or by hand."""
+"""Every import of own code leads to a file: in journeys, benchmarks and tools too, which are not run each time."""
 
 import ast
 
@@ -6,7 +6,7 @@ import pytest
 
 from .test_layers import APPS, ROOT
 
-OWN = (*APPS, "tests", "benchmarks")
+OWN = (*APPS, "tests", "benchmarks", "tools")
 
 
 def modules_named_in(path):

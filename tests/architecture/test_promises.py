@@ -6,7 +6,7 @@ import re
 from django.conf import settings
 
 ROWS = re.compile(r"^\| (?!promise |---)(?P<promise>[^|]+) \| (?P<tests>[^|]*) \|$", re.MULTILINE)
-TEST = re.compile(r"`(tests/[\w/]+\.py)::(\w+(?:::\w+)?)`")
+TEST = re.compile(r"`((?:tests|tools)/[\w/]+\.py)::(\w+(?:::\w+)?)`")
 
 
 def test_every_promise_names_a_test_of_the_push():

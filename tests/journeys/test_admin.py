@@ -57,7 +57,7 @@ print(json.dumps({
         *(place for kind in (SurveyStatement, SurveyBlock, SurveyScale) for place in snippets(kind)),
     ],
     "words": [*snippets(Organisation), *snippets(Printable)],
-    "reports": [reverse(f"{name}_report") for name in ("due", "unverified", "plain_language", "guessing")],
+    "reports": [reverse(f"{name}_report") for name in ("due", "unverified")],
 }))
 """
 

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from quizzes.guessing.flaws import Written, find_flaws
 from quizzes.guessing.items import Lesson
+from quizzes.guessing.words import count_absolutes, stems_of
 from quizzes.models import Choice, ItemChoices, ItemScores, Question, QuizFigures
 from tests.factories import (
     NOW,
@@ -116,6 +117,16 @@ FAIR_IN_ENGLISH = ("Goes on with his job", "Tells her to wait on", "Calls the nu
 def test_a_flaw_of_a_question_in_english_is_named_by_its_own_words(options, more, told):
     found = flaws(*options, **({"text": "Rosa comes. What do you do?"} | more), language="en")
     assert [sentence.startswith(begins) for sentence, begins in zip(found, told, strict=True)] == [True] * len(told)
+
+
+def test_stems_and_absolutes_are_found_in_the_language_of_the_text():
+    assert stems_of("¿Según usted, la atención de 2026 es para todas?") == {"atenc"}
+    assert stems_of("Atienden y atendían") == {"atien", "atend"}
+    assert stems_of("Before she waits, the waiting women of 2026 were there", "en") == {"waits", "waiti", "women"}
+    assert count_absolutes("Nunca, jamás: ningún caso, solo todos") == 5
+    assert count_absolutes("Solomon tododía") == 0
+    assert count_absolutes("Never, always: nobody, only all, anyone, just that", "en") == 7
+    assert count_absolutes("The company called Neverland", "en") == 0
 
 
 def figures(question, chosen):

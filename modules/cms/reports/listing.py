@@ -1,7 +1,7 @@
 """What the reports of the course share: rows that are computed, a table, a spreadsheet."""
 
 from django.conf import settings
-from django.urls import path, reverse
+from django.urls import reverse
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.reports import ReportView
 from wagtail.models import Locale, Page
@@ -89,8 +89,3 @@ class ReportMenuItem(MenuItem):
 
 def menu_item(view, *, order):
     return ReportMenuItem(view.page_title, reverse(view.index_url_name), icon_name=view.header_icon, order=order)
-
-
-def report_path(route, view):
-    """Return the address of a report; the name is that of its `index_url_name`."""
-    return path(route, view.as_view(), name=view.index_url_name)

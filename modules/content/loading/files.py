@@ -94,22 +94,6 @@ def read_course(directory, language):
     return _CourseReader(Path(directory), language).read()
 
 
-def read_pieces(directory, language):
-    """Return {"m1/lesson-1.yaml": value} of every lesson and quiz that can be read, whatever is wrong elsewhere.
-
-    And of the survey, which has neither a «body» nor «questions».
-    """
-    reader, pieces = _CourseReader(Path(directory), language), {}
-    for folder in reader.module_folders():
-        names = [*reader.lesson_names(folder), *(path.name for path in (reader.folder / folder).glob("quiz.yaml"))]
-        for name in names:
-            value = reader.read_file(f"{folder}/{name}", QUIZ if name == "quiz.yaml" else LESSON)
-            if value is not WRONG:
-                pieces[f"{folder}/{name}"] = value
-    survey = reader.read_survey()
-    return pieces | {SURVEY_FILE: survey} if survey not in (None, WRONG) else pieces
-
-
 class _CourseReader:
     def __init__(self, directory, language):
         self.folder = directory / language

@@ -1,0 +1,1 @@
+"""What somebody earns who knows nothing and guesses cleverly: docs/reference/guessing.md."""
