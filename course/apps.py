@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.users.apps import WagtailUsersAppConfig
 
 from modules.progress.attendance import attended_asked
-from modules.signals import circumstances_asked, enrolled_asked, session_places_asked
+from modules.signals import circumstances_asked, enrolled_asked, former_places_asked, session_places_asked
 from quizzes.signals import audience_asked, hidden_answers_asked, survey_rounds_asked
 
 
@@ -20,6 +20,7 @@ class CourseConfig(AppConfig):
         attended_asked.connect(receivers.tell_who_attended, dispatch_uid="tell_who_attended")
         enrolled_asked.connect(receivers.tell_who_is_enrolled, dispatch_uid="tell_who_is_enrolled")
         circumstances_asked.connect(receivers.tell_circumstances, dispatch_uid="tell_circumstances")
+        former_places_asked.connect(receivers.tell_former_places, dispatch_uid="tell_former_places")
         session_places_asked.connect(receivers.tell_session_places, dispatch_uid="tell_session_places")
         audience_asked.connect(receivers.tell_role, dispatch_uid="tell_role")
         hidden_answers_asked.connect(receivers.tell_what_is_hidden, dispatch_uid="tell_what_is_hidden")

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from .models import Ending
 from .people import trail
-from .people.circumstances import circumstances_of, places_of_sessions
+from .people.circumstances import circumstances_of, former_places, places_of_sessions
 from .people.enrolling import when_enrolled
 from .people.erasing import erase_traces_of
 from .people.roles import follow_roles
@@ -56,6 +56,11 @@ def tell_who_is_enrolled(sender, **kwargs):
 def tell_circumstances(sender, learners, **kwargs):
     """Something was finished: the record asks for post, places and group of today."""
     return circumstances_of(learners)
+
+
+def tell_former_places(sender, moments, **kwargs):
+    """It is written down only now who began long ago: the record asks for group and places of that day."""
+    return former_places(moments)
 
 
 def tell_session_places(sender, moments, **kwargs):

@@ -9,9 +9,12 @@ enrolled_asked = Signal()
 # Sent with `learners`; receivers answer {learner_pk: {field of TrainingRecord: value}}: post and places of today.
 circumstances_asked = Signal()
 
-# Sent with `moments`, [(learner_pk, moment)] at which it was noted that people attended sessions; receivers
-# answer {(learner_pk, moment): {the same fields}}: group and places of the group of the session, of those who
-# were in it on its day.
+# Sent with `moments`, [(learner_pk, moment)]; receivers answer {(learner_pk, moment): {the same fields}}: group and
+# places of that day, of those of whom they are known.
+former_places_asked = Signal()
+
+# Sent with `moments`, [(learner_pk, moment)] at which it was noted that people attended sessions; receivers answer the
+# same with group and places of the group of the session, of those who were in it on its day.
 session_places_asked = Signal()
 
 # Sent without anything; receivers answer how many people hold a certificate of the course.

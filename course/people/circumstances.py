@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 
+from django.utils import timezone
+
 from course.models import Attendance, Enrolment, User
 
 # What is kept of somebody who is gone is shared by so many others at least: a clinic of three knows who it was.
@@ -34,6 +36,23 @@ def _places(clinic, cohort):
         if place:
             told |= {name: place.name, f"{name}_key": place.key}
     return told
+
+
+def former_places(moments):
+    """Return {(learner_pk, moment): {field: value}} of whoever of these [(learner_pk, moment)] was in a group that day.
+
+    The places are those of the group, the last one that the person had come to: where people worked is not kept.
+    """
+    enrolments = Enrolment.objects.filter(learner__in={pk for pk, _moment in moments})
+    by_learner = defaultdict(list)
+    for one in enrolments.select_related("cohort__clinic__area").order_by("-enrolled_at", "-pk"):
+        by_learner[one.learner_id].append(one)
+    found = {}
+    for pk, moment in moments:
+        held = next((one for one in by_learner[pk] if one.held_on(timezone.localdate(moment))), None)
+        if held:
+            found[pk, moment] = _places(held.cohort.clinic, held.cohort)
+    return found
 
 
 def places_of_sessions(moments):

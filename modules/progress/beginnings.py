@@ -1,6 +1,7 @@
 """Who began the course: written down once each time, with the post and the places of that day."""
 
 from collections import defaultdict
+from datetime import timedelta
 from itertools import batched
 from uuid import UUID
 
@@ -12,11 +13,13 @@ from modules.models import Beginning, LessonRead, Registration
 from quizzes.models import Attempt
 
 from .attendance import attended_by
-from .circumstances import circumstances_today
+from .circumstances import circumstances_then, circumstances_today
 from .outline import course_outline
 from .structure import course_structure
 
 _AT_ONCE = 500
+# What is written down so late, such as attendance noted weeks after a session, is not of today's group and place.
+_LATE = timedelta(days=3)
 
 
 @transaction.atomic
@@ -33,14 +36,16 @@ def record_beginnings(pks=None, *, now):
     recorded = set(known.values_list("learner_id", "counts_from")) if any(time for _pk, time in began) else ()
     missing = [(pk, time, when) for (pk, time), when in began.items() if (pk, time) not in recorded]
     for some in batched(sorted(missing, key=lambda one: (one[0], one[2])), _AT_ONCE):
+        late = [one for one in some if now - one[2] > _LATE]
         circumstances = circumstances_today(get_user_model().objects.filter(pk__in={pk for pk, *_rest in some}))
+        then = circumstances_then(late) if late else {}
         Beginning.objects.bulk_create(
             [
                 Beginning(
                     learner_id=pk,
                     counts_from=time,
                     began_at=min(when, now),
-                    **circumstances[pk],
+                    **(then[pk, time] if (pk, time) in then else circumstances[pk]),
                 )
                 for pk, time, when in some
             ],

@@ -67,7 +67,7 @@ def test_a_quiz_that_is_no_part_of_the_course_begins_nothing(group):
 
 
 def test_what_is_written_down_long_after_is_of_the_day_on_which_it_was(group):
-    """As in the first night after an upgrade: who is in the archive or elsewhere by now began where it was."""
+    """Who is in the archive or elsewhere by now began where it was."""
     later, trainer = NOW + 90 * DAY, group.trainers.get()
     group.clinic = make_clinic("Ayampuc", area=Area.objects.create(name="Norte"))
     group.save()

@@ -205,13 +205,6 @@ def test_a_quiz_that_asks_by_job_from_now_on_makes_an_edition_that_says_so(cours
     ana, bea = make_learner(), make_learner("BEA234")
     finish_module(ana, modules()[0])
     quiz = modules()[0].quiz
-    # As editions held it before there were pools.
-    first = in_force()
-    for module in first.contents:
-        del module["pools"]
-    first.save()
-    assert follow_course(now=NOW) is None
-
     quiz.draws = by_job(quiz)
     quiz.save()
     followed = follow_course(now=NOW)
