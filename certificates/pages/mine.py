@@ -33,7 +33,7 @@ def my_certificate(request):
     """Show the certificate; before there is one, what is missing or what to confirm. A POST confirms and issues."""
     last = last_certificates_of([request.user]).get(request.user.pk)
     progress = progress_of(request.user, now=timezone.now())
-    # One of before stays to be printed until the course that was begun anew is finished.
+    # An earlier one can be printed until the course that was restarted is finished.
     is_last_word = last and (last.annulled_at or not progress.finished or certifies(last, progress))
     if is_last_word and request.method == "POST":
         return redirect("my_certificate")
