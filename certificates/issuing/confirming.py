@@ -3,6 +3,7 @@
 from functools import partial
 
 from django import forms
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from certificates.badges.keys import issuer_key
 from certificates.models import CorrectionRequest
 from certificates.wording.claims import claim_in
-from certificates.wording.name_changes import Change, Parts, change_between
+from certificates.wording.name_changes import Parts, needs_review, plain
 from certificates.wording.naming import check_can_be_printed, check_clinic, check_post, is_printable_post, tidy
 from certificates.wording.typesetting import without_unprintable
 from certificates.wording.words import post_in_words
@@ -120,9 +121,15 @@ class ConfirmationForm(WordsForm):
             del self.fields["names_holder"]
 
     @property
-    def change(self):
-        """The `Change` from the registered name to the one that is written."""
-        return change_between(registered_parts(self.learner), self.parts)
+    def changes_name(self):
+        return self.parts != registered_parts(self.learner)
+
+    @property
+    def name_waits(self):
+        """Whether a trainer looks at the name that is written before it is printed."""
+        if not self.changes_name:
+            return False
+        return needs_review(registered_parts(self.learner), self.parts) or _is_name_of_another(self.learner, self.parts)
 
     @property
     def asked(self):
@@ -132,15 +139,13 @@ class ConfirmationForm(WordsForm):
             "role": post_in_words(self.cleaned_data["post"]) or self.registered["role"],
             "clinic": self.cleaned_data["clinic"] or self.registered["clinic"],
         }
-        if self.change is Change.SAME:
-            written |= registered_parts(self.learner)._asdict()
         return differences(written, self.registered)
 
     @property
     def waits(self):
         """Whether somebody looks at what is written in a valid form before anything is printed."""
         asked, _registered = self.asked
-        return self.change is Change.OTHER or bool(asked.keys() & {"role", "clinic"})
+        return self.name_waits or bool(asked.keys() & {"role", "clinic"})
 
 
 def confirm_certificate(form, *, language, now):
@@ -170,7 +175,7 @@ def preview_of(learner, progress, form, *, language):
     """Return what would be printed with a `ConfirmationForm` as it stands: of a name that waits, the registered one."""
     language, now = language_of_certificate(language), timezone.now()
     good, design = getattr(form, "cleaned_data", {}), design_in_use(language)
-    name = registered_parts(learner) if form.change is Change.OTHER else form.parts
+    name = registered_parts(learner) if form.name_waits else form.parts
     return what_is_printed(
         design,
         name=name.whole,
@@ -182,6 +187,14 @@ def preview_of(learner, progress, form, *, language):
         grade=grade_to_print(design, progress),
         training=training_of(progress, language, now=now),
     )
+
+
+def _is_name_of_another(person, parts):
+    """Whether somebody else is registered under this name, but for case, accents and spaces."""
+    # Databases fold accents differently. Few people change their name, so reading all names is fast enough.
+    others = get_user_model().objects.exclude(pk=person.pk).order_by()
+    wanted = plain(parts.whole)
+    return any(plain(first + last) == wanted for first, last in others.values_list("first_name", "last_name"))
 
 
 def check_note(text):

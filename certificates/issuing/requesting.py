@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from certificates.models import Certificate, CorrectionRequest
-from certificates.wording.name_changes import Change, Parts, change_between
-from certificates.wording.naming import LONGEST_NAME, tidy
+from certificates.wording.name_changes import Parts
+from certificates.wording.naming import tidy
 
 from .checking import check_as_issued
 from .standing import Standing, check_is_valid
@@ -232,15 +232,6 @@ def registered_parts(person):
     return Parts(tidy(person.first_name), tidy(person.last_name))
 
 
-def parts_to_begin_with(certificate):
-    """Return the `Parts` that whoever it names begins with: as registered, or as printed where that is too long."""
-    registered, words = registered_parts(certificate.learner), certificate.printed["name"].split()
-    if len(registered.whole) <= LONGEST_NAME:
-        return registered
-    divided = (Parts(" ".join(words[:at]), " ".join(words[at:])) for at in range(len(words) + 1))
-    return next((parts for parts in divided if change_between(registered, parts) is Change.SAME), registered)
-
-
 def differences(words, others):
     """Return ({field: words}, {field: the other words}) of the fields that differ; a name in both its parts."""
     fields = {field for field in words if words[field] != others[field]}
@@ -255,7 +246,7 @@ def words_for_certificate(certificate, *, parts, role, clinic):
     Of an empty post or clinic the printed one is right.
     """
     printed, registered = printed_facts(certificate), registered_parts(certificate.learner)
-    is_so = parts.whole == printed["name"] and change_between(registered, parts) is Change.SAME
+    is_so = parts == registered and parts.whole == printed["name"]
     asked = {} if is_so else parts._asdict()
     was = registered._asdict() | {"name": printed["name"]} if asked else {}
     for field, words in (("role", role), ("clinic", clinic)):

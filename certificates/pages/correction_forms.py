@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certificates.issuing.composing import LONGEST_CLINIC
 from certificates.issuing.confirming import LONGEST_NOTE, NAME_ATTRIBUTES, WordsForm, check_note
-from certificates.issuing.requesting import parts_to_begin_with, printed_facts, words_for_certificate
+from certificates.issuing.requesting import printed_facts, registered_parts, words_for_certificate
 from certificates.wording.claims import claim_in
 from certificates.wording.naming import check_can_be_printed, check_clinic, check_post
 from certificates.wording.words import post_on_paper
@@ -16,7 +16,7 @@ class OwnCorrectionForm(WordsForm):
     """How the own certificate should read, written by whoever it names."""
 
     def __init__(self, *args, certificate, **kwargs):
-        super().__init__(*args, initial=parts_to_begin_with(certificate)._asdict(), **kwargs)
+        super().__init__(*args, initial=registered_parts(certificate.learner)._asdict(), **kwargs)
         self.certificate = certificate
 
     def clean(self):

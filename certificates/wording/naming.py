@@ -7,13 +7,16 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from .claims import claim_in
-from .name_changes import LONGEST_NAME, PARTICLES, Change, Parts, change_to_whole
+from .name_changes import Parts, divisions, needs_review
 from .typesetting import can_print
 
+# What paper has room for, in characters.
+LONGEST_NAME = 60
 # How alike two names are at least when they share too few whole words: difflib's ratio, from 0 to 1.
 ALIKE = 0.8
 # As long as the column of the registered one; the line below the name becomes two.
 LONGEST_POST = 120
+_PARTICLES = {"de", "del", "dela", "la", "las", "los", "y"}
 _BESIDE_LETTERS = " -'’.·"
 # The marks that people write for the glottal stop of Mayan names (Kʼicheʼ): the print font has only the last.
 _APOSTROPHES = str.maketrans(dict.fromkeys("ʼʻ`´‘ꞌ", "’"))
@@ -44,11 +47,11 @@ def check_can_be_printed(text):
 def check_printed_name(text, *, given_names, surnames):
     """Return the name as it will be printed, or raise `ValidationError` with a sentence that says what to change.
 
-    `given_names` and `surnames` are those of the account: what is printed is that name, or a small change of it.
+    `given_names` and `surnames` are those of the account: only a change that needs no review is printed.
     """
     name = check_can_be_printed(text)
     registered = Parts(tidy(given_names), tidy(surnames))
-    if claim_in(name) or change_to_whole(registered, name) is Change.OTHER:
+    if claim_in(name) or all(needs_review(registered, parts) for parts in divisions(name)):
         raise ValidationError(
             _("This name is not like the registered one, “%(registered)s”. If that one is wrong, ask your trainer.")
             % {"registered": f"{given_names} {surnames}".strip()},
@@ -149,7 +152,7 @@ def _words(name):
     # Two surnames with a hyphen between them are two words still.
     apart = name.casefold().replace("-", " ")
     letters = "".join(c for c in unicodedata.normalize("NFD", apart) if c.isalpha() or c.isspace())
-    return {word for word in letters.split() if len(word) > 1 and word not in PARTICLES}
+    return {word for word in letters.split() if len(word) > 1 and word not in _PARTICLES}
 
 
 def _why_not(character):

@@ -13,7 +13,7 @@ from certificates.issuing.confirming import (
     registered_facts,
 )
 from certificates.issuing.requesting import registered_parts
-from certificates.wording.name_changes import Change
+from certificates.wording.name_changes import needs_review
 from certificates.wording.naming import check_post
 from course.groups.corrections import divided
 from course.models import Clinic
@@ -31,9 +31,9 @@ class IssueForm(ConfirmationForm):
 
     def clean(self):
         cleaned = super().clean()
-        if not self.errors and self.change is Change.OTHER:
-            registered = registered_parts(self.learner).whole
-            self.add_error("given_names", gettext(_OTHER_NAME) % {"registered": registered})
+        registered = registered_parts(self.learner)
+        if not self.errors and needs_review(registered, self.parts):
+            self.add_error("given_names", gettext(_OTHER_NAME) % {"registered": registered.whole})
         return cleaned
 
 

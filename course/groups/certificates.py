@@ -16,7 +16,6 @@ from certificates.issuing.issue import issue_certificate
 from certificates.issuing.requesting import settle_requests
 from certificates.issuing.standing import Standing, expired_since
 from certificates.models import Certificate, CertificateEvent
-from certificates.wording.name_changes import Change
 from certificates.wording.words import post_on_paper
 from course.models import User
 from course.models.spanish_order import name_sort_key
@@ -96,7 +95,7 @@ def group_key(cohort):
 def issue_in_group(row, form, *, cohort, language, by, now):
     """Issue what a valid `IssueForm` confirms to the person in a row of the grid, and return the certificate.
 
-    A small change of the name is registered in the same deed; of any other it raises `ValidationError`. For what else
+    A change of the name that needs no review is registered too; any other raises `ValidationError`. For what else
     it raises see `issue_certificate`. Call it outside a transaction, and the two below as well.
     """
     learner = row.learner
@@ -107,7 +106,7 @@ def issue_in_group(row, form, *, cohort, language, by, now):
         "by": by,
         "language": language,
         "now": now,
-        "then": partial(_note_issue, parts=form.parts if form.change is Change.SMALL else None, cohort=cohort, by=by),
+        "then": partial(_note_issue, parts=form.parts if form.changes_name else None, cohort=cohort, by=by),
     }
     return issue_certificate(learner, **what)
 

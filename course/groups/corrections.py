@@ -24,7 +24,7 @@ from certificates.issuing.requesting import (
 )
 from certificates.issuing.standing import Standing, standing_of
 from certificates.models import Certificate, CorrectionRequest
-from certificates.wording.name_changes import Change, Parts, change_between
+from certificates.wording.name_changes import Parts, divisions, needs_review
 from certificates.wording.words import post_in_words, post_on_paper, post_to_register
 from course.models import Clinic, Cohort, Enrolment, User
 from course.models.spanish_order import name_sort_key, spanish_key
@@ -195,15 +195,12 @@ def _divided(request):
 def divided(name, person):
     """Return a name that is written in a line as `Parts`, and whether that is a guess.
 
-    It is none where the parts are those of the registered name of `person`, but for a small change.
+    It is none where the parts differ from the registered name of `person` by nothing that needs review.
     """
     if person:
         registered, words = registered_parts(person), name.split()
-        given = len(registered.given_names.split())
-        # Where a word was added, it is one of the given names or of the surnames.
-        for at in range(given, len(words) + 1):
-            parts = Parts(" ".join(words[:at]), " ".join(words[at:]))
-            if change_between(registered, parts) is not Change.OTHER:
+        for parts in divisions(name):
+            if not needs_review(registered, parts):
                 return parts, False
         # The surnames begin where the first registered one stands, if it does.
         first = spanish_key(registered.surnames.partition(" ")[0])

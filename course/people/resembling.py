@@ -1,18 +1,20 @@
 """Whether somebody who is about to get an account has one already: told by the names, or by the telephone."""
 
+from difflib import SequenceMatcher
+
 from django.db.models import Q, Value
 from django.db.models.functions import Replace
 
-from certificates.wording.name_changes import Change, Parts, change_between, sound_of
 from course.models.spanish_order import plain_words, words_of_key
 
 from .cohorts import people_of_others, people_seen_by
 from .names import SMALL_WORDS
+from .sounds import sounding
 
 # Side by side with what was written; more than that nobody compares.
 MOST = 5
-# A word for another, or one for two: «Mariajosé», «María José».
-_MOST_DIFFERING = 3
+# How alike surnames are at least that may be mistyped: difflib's ratio, from 0 to 1.
+_ALIKE = 0.8
 
 
 def people_resembling(user, *, given_names, surnames, phone=""):
@@ -20,7 +22,7 @@ def people_resembling(user, *, given_names, surnames, phone=""):
 
     Names are the same when one has the other's given names among its own and goes on with the other's surnames: «Ana
     López» may be «Ana Lucía López Pérez», and so may «Ana L. López»; «Ana López García» is not that one. Letters that
-    sound alike are the same, and one may be typed wrong in a surname; but one word has to be as it is written.
+    sound alike are the same, and a few may be typed wrong in a surname; but one word has to be as it is written.
     """
     people = people_seen_by(user)
     # Whose telephone it is of people whom somebody else looks after by now is nobody's to find out.
@@ -45,12 +47,16 @@ def may_be_one(one, other):
 
 
 def may_be_mistyped(one, other):
-    """Whether two such names are one with a letter or a space typed wrong, as certificates mend it unasked."""
-    mine, theirs = (heard({*given, *surnames}) for given, surnames in (one, other))
-    # Most names differ by more, and the rules of certificates take long.
-    if len(mine ^ theirs) > _MOST_DIFFERING or not all((*one, *other)):
+    """Whether two such names sound the same but for spaces, and for the order or few letters of the surnames."""
+    (given, surnames), (its_given, its_surnames) = one, other
+    if not (given and surnames and its_surnames) or _joined(given) != _joined(its_given):
         return False
-    return change_between(*(Parts(*map(" ".join, words)) for words in (one, other))) is not Change.OTHER
+    mine, theirs = heard(surnames), heard(its_surnames)
+    return SequenceMatcher(None, _joined(sorted(mine - theirs)), _joined(sorted(theirs - mine))).ratio() >= _ALIKE
+
+
+def _joined(words):
+    return "".join(map(sounding, words))
 
 
 def words_of(name):
@@ -61,11 +67,6 @@ def words_of(name):
 def heard(words):
     """Return the set of what these words sound like."""
     return {sounding(word) for word in words}
-
-
-def sounding(word):
-    """Return what a word of `words_of` sounds like; a silent letter that stands alone stays one."""
-    return sound_of(word) or word
 
 
 def _with_a_word_of(wanted):

@@ -13,7 +13,7 @@ from course.people.cohorts import cohorts_of, people_of_others
 from course.people.identifiers import who_has
 from course.people.names import SMALL_WORDS
 from course.people.permissions import changes_no_staff
-from course.people.resembling import sounding
+from course.people.sounds import sounding
 
 # A database takes a few hundred values at a time where a function is applied to each, and many thousands of keys.
 _VALUES, _KEYS = 500, 20_000

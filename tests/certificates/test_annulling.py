@@ -25,7 +25,7 @@ from tests.factories import NOW, finish_course, make_trainer
 from .factories import CLINIC, begin_again, issue, make_design, make_graduate, make_small_course
 
 pytestmark = pytest.mark.django_db
-SHORT = "Ana Lucía Coj Cruz"
+SHORT = "Ana Lucia Coj de la Cruz"
 REASON = "Se emitió con el nombre de otra persona."
 
 

@@ -56,8 +56,7 @@ def test_other_names_are_refused_with_what_to_change(typed, sentence):
     "typed",
     [
         "ANA LUCIA COJ DE LA CRUZ",
-        "Coj de la Cruz, Ana Lucía".replace(",", ""),
-        "Ana Lusía Coj Crus",
+        "Ana Lucía Coj de la Cruz",
         "Ana Luciá Coj dela Crúz",
     ],
 )
@@ -76,6 +75,7 @@ def test_a_person_corrects_the_own_name(typed):
         "Ana Luisa Coj de la Cruz",
         "Carlos Cruz",
         "Los de la",
+        "Ana Lucía Coj de la Crus",
         "Ana Lucía Coj Libre de Estigma",
     ],
 )
@@ -86,13 +86,3 @@ def test_a_person_does_not_print_the_name_of_another(typed):
         "Este nombre no se parece al registrado, «Ana Lucía Coj de la Cruz». "
         "Si el registrado está mal, pida a su facilitador/a que lo corrija."
     ]
-
-
-def test_one_mistyped_letter_can_be_corrected_in_a_surname_that_is_long_enough():
-    assert check_printed_name("Brenda Castillo", given_names="Brenda", surnames="Cstillo") == "Brenda Castillo"
-    with pytest.raises(ValidationError, match="no se parece al registrado"):
-        check_printed_name("Brenda Ajú", given_names="Brenda", surnames="Auj")
-
-
-def test_a_hyphen_between_the_surnames_is_a_correction():
-    assert check_printed_name("Ofelia Raxón-Mús", given_names="Ofelia", surnames="Raxón Mús") == "Ofelia Raxón-Mús"

@@ -13,7 +13,7 @@ from certificates.issuing.annulling import annul_certificate
 from certificates.issuing.issue import certificate_of
 from certificates.issuing.requesting import ask_as_holder, ask_for_correction, open_request_of, settle_requests
 from certificates.models import Certificate, CorrectionRequest
-from tests.factories import NOW, finish_course, make_clinic, make_trainer
+from tests.factories import NOW, finish_course, make_clinic, make_learner, make_trainer
 
 from .factories import CLINIC, begin_again, issue, issued_otherwise, make_graduate, make_small_course
 
@@ -103,6 +103,28 @@ def test_a_small_change_is_printed_at_once_and_waits_for_the_registry(client, ju
     assert "pendiente" not in page
     juan.refresh_from_db()
     assert juan.first_name == "Juan José"
+
+
+def test_the_order_of_the_surnames_is_printed_at_once(client, juan):
+    confirm(client, surnames="Chávez Núñez")
+    assert Certificate.objects.get().printed["name"] == "Juan José Chávez Núñez"
+
+
+@pytest.mark.parametrize("surnames", ["Chávez Núñez", "Nuñez Chavez"])
+def test_a_change_to_the_name_of_somebody_else_waits(client, juan, surnames):
+    make_learner("OTR234", first_name="JUAN JOSÉ", last_name=surnames.upper())
+    page = confirm(client, surnames=surnames).text
+    assert not Certificate.objects.exists()
+    assert [asked["surnames"] for _origin, asked, *_rest in waiting()] == [surnames]
+    assert '<p class="paper-name">Juan José Núñez Chávez</p>' in page
+
+
+def test_a_name_too_long_for_paper_waits_with_initials(client, juan):
+    juan.first_name, juan.last_name = "María de los Ángeles Guadalupe", "Chuquiej Sacalxot de Villavicencio Barrientos"
+    juan.save()
+    short = {"given_names": "María Á. G.", "surnames": "Chuquiej Sacalxot de V. Barrientos"}
+    confirm(client, **short)
+    assert ([asked for _origin, asked, *_rest in waiting()], Certificate.objects.count()) == ([short], 0)
 
 
 def test_asking_again_replaces_what_was_asked(client, juan):
@@ -339,19 +361,6 @@ def test_what_was_asked_about_the_last_and_before_the_next_waits_as_one_and_no_w
     [waits] = CorrectionRequest.objects.all()
     assert (waits, waits.certificate, waits.note) == (next_one, second, "Así está en el DPI.")
     assert (waits.asked, waits.was) == (named | {"role": "Caja"}, was | {"role": "Archivo"})
-
-
-def test_whoever_has_a_name_too_long_for_paper_asks_about_the_post_alone(client, juan):
-    juan.first_name, juan.last_name = "María de los Ángeles Guadalupe", "Chuquiej Sacalxot de Villavicencio Barrientos"
-    juan.save()
-    issue(juan, printed_name="María Á. G. Chuquiej Sacalxot de V. Barrientos", role="Laboratorio")
-    form = client.get(CORRECTION).text
-    assert 'value="María Á. G."' in form
-    named = {"given_names": "María Á. G.", "surnames": "Chuquiej Sacalxot de V. Barrientos"}
-    client.post(CORRECTION, named | {"post": "Medicina"})
-    assert [asked for _origin, asked, *_rest in waiting()] == [{"role": "Medicina"}]
-    same = client.post(CORRECTION, named | {"post": "Laboratorio"})
-    assert "esto es lo que ya está impreso" in same.text
 
 
 @pytest.mark.nightly
