@@ -1,4 +1,4 @@
-"""What the course adds to the Wagtail admin: groups, health centres and areas, and what is done to several people."""
+"""What the course adds to the Wagtail admin: health areas, and what is done to several people."""
 
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -6,14 +6,14 @@ from django.utils.html import format_html
 from wagtail import hooks
 
 from .cms import bulk
+from .cms.areas import AreaViewSet
 from .cms.deletion import keep_people_with_results
-from .cms.groups import AreaViewSet, ClinicViewSet, CohortViewSet
 from .cms.people import leave_superusers_alone
 
 
 @hooks.register("register_admin_viewset")
-def register_groups_and_clinics():
-    return [CohortViewSet(), ClinicViewSet(), AreaViewSet()]
+def register_areas():
+    return AreaViewSet()
 
 
 hooks.register("before_bulk_action", leave_superusers_alone)

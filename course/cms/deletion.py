@@ -13,8 +13,7 @@ from wagtail.users.views.users import DeleteView as DeleteUserView
 
 from course.models import User
 from course.people.accounts import delete_account
-from course.people.grouping import delete_group
-from course.people.places import delete_area, delete_clinic
+from course.people.places import delete_area
 
 
 class KeepsWhatIsUsed:
@@ -34,16 +33,6 @@ class KeepsWhatIsUsed:
         except ProtectedError:
             messages.error(self.request, self.kept_message % {"object": self.object})
             return redirect(self.index_url_name)
-
-
-class DeleteCohort(KeepsWhatIsUsed, DeleteView):
-    rule = delete_group
-    kept_message = gettext_lazy("%(object)s has had people in it, so it is kept. Give it a last day instead.")
-
-
-class DeleteClinic(KeepsWhatIsUsed, DeleteView):
-    rule = delete_clinic
-    kept_message = gettext_lazy("People or groups belong to %(object)s, so it is kept. Move them first.")
 
 
 class DeleteArea(KeepsWhatIsUsed, DeleteView):

@@ -1,4 +1,4 @@
-"""Who joins a group and who leaves it."""
+"""Who joins a group, and since when."""
 
 from django.db.models import Min
 from django.db.models.functions import Lower
@@ -18,11 +18,6 @@ def enrol_people(cohort, people, *, now):
     Enrolment.objects.bulk_create(Enrolment(learner=person, cohort=cohort, enrolled_at=now) for person in new)
     let_newcomers_begin_anew(cohort, new, now=now)
     return new
-
-
-def end_enrolments(enrolments, *, now):
-    """Take people out of their group from now on, and return how many; what they did is kept."""
-    return Enrolment.objects.current().filter(pk__in=[enrolment.pk for enrolment in enrolments]).update(left_at=now)
 
 
 def when_enrolled():

@@ -40,12 +40,12 @@ from .circumstances import kept_of_who_is_gone
 from .mentions import Mentions
 
 # Their words are names of places, groups and roles.
-_OF_THINGS = ("group_deleted", "person_moved", "attendance_kept", "role_changed", "roles_changed")
+_OF_THINGS = ("person_moved", "attendance_kept", "role_changed", "roles_changed")
 _OF_THINGS += ("records_annulled", "records_stand_again")
 _OF_THINGS += ("group_handed_over", "asked_of_people")
 _OF_THINGS += ("plan_action_agreed", "plan_action_let_go", "plan_reviewed", "plan_review_corrected", "plan_printed")
 _OF_THINGS += ("plan_head_named", "plan_head_removed")
-_OF_THINGS += tuple(f"{place}_{done}" for place in ("clinic", "area") for done in ("made", "changed", "deleted"))
+_OF_THINGS += ("clinic_made", "clinic_changed", "area_made", "area_changed", "area_deleted")
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Groups: made, changed, given to trainers, filled and emptied; each by somebody, and kept in the log with it."""
+"""Groups: made, changed, given to trainers and filled; each by somebody, and kept in the log with it."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -8,7 +8,7 @@ from certificates.jobs import ONE_CLICK
 from course.models import AuditEntry, Cohort, User
 
 from .audit import note
-from .enrolling import end_enrolments, enrol_people
+from .enrolling import enrol_people
 
 
 @transaction.atomic
@@ -53,15 +53,8 @@ def name_trainers(cohort, trainers, *, by, now):
 def let_in(cohort, people, *, by, now):
     """Put people into the group; who is in it already stays as is."""
     if new := enrol_people(cohort, people, now=now):
-        _note_people("people_enrolled", cohort, new, by=by, now=now)
-
-
-@transaction.atomic
-def let_out(cohort, enrolments, *, by, now):
-    """Take people out of the group; what they did is kept."""
-    people = [enrolment.learner for enrolment in enrolments]
-    if end_enrolments(enrolments, now=now):
-        _note_people("people_left", cohort, people, by=by, now=now)
+        about = new if len(new) == 1 else []
+        note("people_enrolled", by=by, cohort=cohort, about=about, people=len(new), now=now)
 
 
 @transaction.atomic
@@ -71,14 +64,6 @@ def change_call_rules(cohort, *, by, now):
     words = rules_words(cohort)
     note("rules_changed", by=by, cohort=cohort, subject=words, now=now)
     return words
-
-
-@transaction.atomic
-def delete_group(cohort, *, by, now):
-    """Delete a group that nobody has been in; raises ProtectedError for any other."""
-    name = cohort.name
-    cohort.delete()
-    note("group_deleted", by=by, subject=name, now=now)
 
 
 def rules_words(cohort):
@@ -94,11 +79,6 @@ def rules_words(cohort):
         )
         % {"days": first},
     }
-
-
-def _note_people(action, cohort, people, *, by, now):
-    about = people if len(people) == 1 else []
-    note(action, by=by, cohort=cohort, about=about, people=len(people), now=now)
 
 
 def _note_switch(cohort, *, by, now):

@@ -67,14 +67,6 @@ def save_clinic(clinic, *, by, now):
 
 
 @transaction.atomic
-def delete_clinic(clinic, *, by, now):
-    """Delete a clinic to which nothing belongs; raises ProtectedError for any other."""
-    name = clinic.name
-    clinic.delete()
-    note("clinic_deleted", by=by, subject=name, now=now)
-
-
-@transaction.atomic
 def save_area(area, *, leads, by, now):
     """Save a health area, new or changed, and who leads it."""
     action = "area_made" if area.pk is None else "area_changed"

@@ -32,7 +32,7 @@ TEXT_MODELS = {
 EDITION_RULES = ["view_edition", "change_edition"]
 # To begin a translation, and to add a language to write in; one that holds texts is changed into no other.
 TRANSLATION_RULES = {"wagtail_localize": ["submit_translation"], "wagtailcore": ["add_locale", "delete_locale"]}
-PEOPLE_MODELS = {"course": ["user", "area", "clinic", "cohort", "enrolment"]}
+PEOPLE_MODELS = {"course": ["user", "area"]}
 PAGE_PERMISSIONS = {
     EDITORS: ["add_page", "change_page", "publish_page"],
     ADMINISTRATORS: ["add_page", "change_page", "publish_page"],

@@ -2,9 +2,9 @@
 
 import pytest
 
-from course.models import Clinic, Cohort, User
+from course.models import User
 from course.people.roles import ADMINISTRATORS
-from tests.factories import finish_course, make_clinic, make_cohort, make_course, make_learner, make_staff
+from tests.factories import finish_course, make_cohort, make_course, make_learner, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -62,25 +62,3 @@ def test_before_anybody_is_deleted_the_page_says_what_goes_and_what_stays(admin)
         assert "en su lugar dice «una cuenta eliminada»" in page
         assert "Las copias de seguridad, hasta que otras más nuevas las reemplacen" in page
     assert "Los certificados emitidos, con el nombre impreso, el PDF y la credencial" in page
-
-
-def test_a_group_that_had_people_is_kept(admin):
-    cohort = make_cohort(learners=[make_learner()])
-    page = delete(admin, f"/cms/cohorts/delete/{cohort.pk}/")
-    assert "En Grupo de la mañana ha habido personas, así que se conserva." in page
-    assert Cohort.objects.filter(pk=cohort.pk).exists()
-
-
-def test_an_empty_group_is_deleted(admin):
-    cohort = make_cohort()
-    delete(admin, f"/cms/cohorts/delete/{cohort.pk}/")
-    assert not Cohort.objects.exists()
-
-
-def test_a_health_centre_with_people_is_kept_and_one_without_is_deleted(admin):
-    clinic = make_learner(clinic=make_clinic("Centro de Salud de Ipala")).clinic
-    page = delete(admin, f"/cms/clinics/delete/{clinic.pk}/")
-    assert "Hay personas o grupos en Centro de Salud de Ipala, así que se conserva." in page
-    empty = make_clinic("Puesto de Salud El Amate")
-    delete(admin, f"/cms/clinics/delete/{empty.pk}/")
-    assert [*Clinic.objects.all()] == [clinic]

@@ -1,7 +1,7 @@
-"""People, groups and health centres in the Wagtail admin."""
+"""People and health areas in the Wagtail admin."""
 
+import json
 import re
-from datetime import date
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP
@@ -10,15 +10,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from course.models import Clinic, Cohort, User
+from course.models import User
 from course.people.roles import ADMINISTRATORS, EDITORS, TRAINERS
-from tests.factories import PASSWORD, PIN, enrol, make_clinic, make_cohort, make_learner, make_staff, make_trainer
+from tests.factories import PASSWORD, PIN, make_clinic, make_learner, make_staff
 
 pytestmark = pytest.mark.django_db
 
 PEOPLE = "/cms/users/"
-GROUPS = "/cms/cohorts/"
-CLINICS = "/cms/clinics/"
+AREAS = "/cms/areas/"
 
 
 @pytest.fixture
@@ -188,96 +187,21 @@ def test_the_list_costs_the_same_for_any_number_of_people(admin):
     assert cost() == few
 
 
-@pytest.mark.parametrize("path", [PEOPLE, f"{PEOPLE}new/", GROUPS, f"{GROUPS}new/", CLINICS, f"{CLINICS}new/"])
-def test_editors_see_neither_people_nor_groups(client, path):
+@pytest.mark.parametrize("path", [PEOPLE, f"{PEOPLE}new/", AREAS, f"{AREAS}new/"])
+def test_editors_see_neither_people_nor_areas(client, path):
     client.force_login(make_staff("editora", EDITORS))
     page = client.get(path, follow=True)
     assert page.redirect_chain[-1][0] == reverse("wagtailadmin_home")
     menu = page.content.decode()
-    for address in (PEOPLE, GROUPS, CLINICS):
+    for address in (PEOPLE, AREAS):
         assert f'"{address}"' not in menu
 
 
 def test_an_administrator_finds_them_in_the_menu_in_spanish(admin):
     page = admin.get("/cms/").content.decode()
-    for name, address in (("Personas", PEOPLE), ("Grupos", GROUPS), ("Centros de salud", CLINICS)):
-        assert f'"label": "{name}"' in page
+    for name, address in (("Personas", PEOPLE), ("Áreas de salud", AREAS)):
+        assert f'"label": {json.dumps(name)}' in page
         assert f'"{address}"' in page
-
-
-def save_cohort(client, cohort=None, **fields):
-    address = f"{GROUPS}edit/{cohort.pk}/" if cohort else f"{GROUPS}new/"
-    return client.post(
-        address, {"name": "Grupo nuevo", "opens_on": "2026-01-05", "closes_on": ""} | fields, follow=True
-    )
-
-
-def test_a_group_is_made_with_its_trainers_and_its_people_by_code(admin):
-    trainer, ana, bea = make_trainer(is_staff=True), make_learner(), make_learner("BEA342")
-    make_learner("CAR783")
-    save_cohort(admin, trainers=[trainer.pk], joining="ana234, BEA342\nana234")
-    cohort = Cohort.objects.get(name="Grupo nuevo")
-    assert (list(cohort.trainers.all()), cohort.opens_on) == ([trainer], date(2026, 1, 5))
-    assert set(cohort.learners.all()) == {ana, bea}
-    assert cohort.enrolments.count() == 2
-
-
-def test_unknown_codes_are_named_all_at_once_and_nothing_is_saved(admin):
-    make_learner()
-    answer = save_cohort(admin, joining="ANA234 XXX111; YYY222")
-    assert answer.context["form"].errors["joining"] == ["Nadie tiene estos códigos de usuario: XXX111, YYY222."]
-    assert "ANA234 XXX111; YYY222" in answer.content.decode()
-    assert not Cohort.objects.exists()
-
-
-def test_who_leaves_is_ticked_and_who_is_in_already_stays(admin):
-    ana, bea = make_learner(), make_learner("BEA342")
-    cohort = make_cohort(learners=[ana, bea])
-    leaving = cohort.enrolments.get(learner=bea)
-    save_cohort(admin, cohort, joining="ANA234", leaving=[leaving.pk])
-    leaving.refresh_from_db()
-    assert leaving.left_at is not None
-    assert [enrolment.learner for enrolment in cohort.enrolments.current()] == [ana]
-
-
-def test_who_left_may_come_back(admin):
-    ana = make_learner()
-    cohort = make_cohort(learners=[ana])
-    save_cohort(admin, cohort, leaving=[cohort.enrolments.get().pk])
-    save_cohort(admin, cohort, joining="ANA234")
-    assert cohort.enrolments.count() == 2
-    assert cohort.enrolments.current().count() == 1
-
-
-def test_a_group_does_not_end_before_it_begins(admin):
-    answer = save_cohort(admin, closes_on="2026-01-01")
-    assert answer.context["form"].errors["closes_on"] == [
-        "El último día es anterior al primero. Corrija uno de los dos."
-    ]
-
-
-def test_only_people_of_the_group_are_offered_to_leave_and_only_staff_to_train(admin):
-    make_learner("BEA342", "Beatriz", "Ñáñez")
-    cohort = make_cohort(learners=[make_learner()], trainers=[make_trainer(is_staff=True)])
-    enrol(make_learner("CAR783", "Carlos", "López"), make_cohort("Otro"))
-    page = admin.get(f"{GROUPS}edit/{cohort.pk}/").content.decode()
-    assert "Coj de la Cruz, Ana Lucía (ANA234)" in page
-    assert "Ajú Ñáñez, Marta (facilitadora)" in page
-    assert "BEA342" not in page
-    assert "CAR783" not in page
-
-
-def test_groups_and_health_centres_are_listed_and_found(admin):
-    make_cohort("Grupo de la tarde", clinic=make_clinic())
-    assert "Grupo de la tarde" in admin.get(GROUPS).content.decode()
-    assert "Grupo de la tarde" in admin.get(GROUPS, {"q": "ayampuc"}).content.decode()
-    assert "Grupo de la tarde" not in admin.get(GROUPS, {"q": "encinos"}).content.decode()
-    assert "Centro de Salud de San Pedro Ayampuc" in admin.get(CLINICS).content.decode()
-
-
-def test_a_health_centre_is_added(admin):
-    admin.post(f"{CLINICS}new/", {"name": "Puesto Los Encinos", "municipality": "Palencia", "department": "Guatemala"})
-    assert Clinic.objects.get().sort_key == "puesto los encinos"
 
 
 def test_names_in_the_menu_stand_whole(admin):

@@ -21,7 +21,7 @@ from tests.factories import PASSWORD, make_course, make_learner, make_staff
 pytestmark = pytest.mark.django_db
 
 EDITING = ["wagtailsnippets_quizzes_question:list", "wagtailsnippets_modules_organisation:list"]
-PEOPLE = ["wagtailusers_users:index", "cohorts:index", "clinics:index"]
+PEOPLE = ["wagtailusers_users:index", "areas:index"]
 
 
 def person_with(*roles, code="persona", **fields):
@@ -48,7 +48,7 @@ def test_migrating_makes_the_roles_with_their_permissions():
     assert ("quizzes", "add_question") in facts[EDITORS][0]
     assert ("course", "change_user") not in facts[EDITORS][0]
     assert {name for _page, name in facts[EDITORS][1]} == {"add_page", "change_page", "publish_page"}
-    assert facts[ADMINISTRATORS][0] >= facts[EDITORS][0] | {("course", "change_user"), ("course", "add_cohort")}
+    assert facts[ADMINISTRATORS][0] >= facts[EDITORS][0] | {("course", "change_user"), ("course", "add_area")}
     review_rules = {("modules", "choose_reviews"), ("modules", "publish_without_review")}
     assert review_rules <= facts[ADMINISTRATORS][0]
     assert not review_rules & facts[EDITORS][0]
@@ -66,7 +66,7 @@ def test_making_the_roles_again_changes_nothing():
 
 def test_what_a_site_added_to_a_role_stays():
     editors = ensure_groups()[EDITORS]
-    extra = ensure_groups()[ADMINISTRATORS].permissions.get(codename="change_clinic")
+    extra = ensure_groups()[ADMINISTRATORS].permissions.get(codename="change_area")
     editors.permissions.add(extra)
     assert extra in ensure_groups()[EDITORS].permissions.all()
 

@@ -57,7 +57,7 @@ def test_our_pages_have_it_for_staff_too(admin):
 
 def test_the_admin_has_its_own_policy(admin):
     course = make_course(modules=0)
-    for address in ("/cms/", f"/cms/pages/{course.pk}/edit/", "/cms/users/", "/cms/cohorts/"):
+    for address in ("/cms/", f"/cms/pages/{course.pk}/edit/", "/cms/users/", "/cms/areas/"):
         response = admin.get(address, follow=True)
         assert response.status_code == 200
         assert policy_of(response) == ADMIN

@@ -683,51 +683,6 @@ def admin_own_name(world):
     return lambda: world.post("wagtailadmin_account", **fields)
 
 
-@form("cohorts:add", of=ADMIN)
-def admin_new_group(world):
-    fields = {"name": "Nuevo", "opens_on": "2026-01-01", "joining": world.ana.username, "trainers": world.trainer.pk}
-    return lambda: world.post("cohorts:add", **fields)
-
-
-def saved_group(world, **fields):
-    return {"name": world.group.name, "opens_on": "2026-01-01", "trainers": world.trainer.pk, "joining": ""} | fields
-
-
-@form("cohorts:edit", of=ADMIN)
-def admin_let_in(world):
-    alone = make_learner("SOL222")
-    return lambda: world.post("cohorts:edit", world.group.pk, **saved_group(world, joining=alone.username))
-
-
-@form("cohorts:edit", of=ADMIN)
-def admin_let_out(world):
-    leaving = Enrolment.objects.get(learner=world.ana).pk
-    return lambda: world.post("cohorts:edit", world.group.pk, **saved_group(world, leaving=leaving))
-
-
-@form("cohorts:delete", of=ADMIN)
-def admin_delete_group(world):
-    empty = make_cohort("Vacío")
-    return lambda: world.post("cohorts:delete", empty.pk)
-
-
-@form("clinics:add", of=ADMIN)
-def admin_new_clinic(world):
-    return lambda: world.post("clinics:add", name="Puesto de Salud Los Encinos")
-
-
-@form("clinics:edit", of=ADMIN)
-def admin_change_clinic(world):
-    clinic = make_clinic()
-    return lambda: world.post("clinics:edit", clinic.pk, name="Centro de Salud de San Pedro")
-
-
-@form("clinics:delete", of=ADMIN)
-def admin_delete_clinic(world):
-    clinic = make_clinic()
-    return lambda: world.post("clinics:delete", clinic.pk)
-
-
 @form("areas:add", of=ADMIN)
 def admin_new_area(world):
     return lambda: world.post("areas:add", name="Sololá", leads=world.trainer.pk)

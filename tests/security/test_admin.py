@@ -158,8 +158,6 @@ TABLE = {
     "wagtailsnippetchoosers_quizzes_surveyscale": ">>++++",
     "question_import": ">>+-++",
     "survey_overview": ">>+-++",
-    "cohorts": ">>--++",
-    "clinics": ">>--++",
     "areas": ">>--++",
     "wagtaillocales": ">>+-++",
     "wagtaillocales:usage": ">>---+",
