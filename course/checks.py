@@ -7,8 +7,7 @@ from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 
-from certificates.badges.addresses import is_address, unknown_addresses
-from certificates.models import StatusList
+from certificates.badges.addresses import is_address
 
 from .models import Cohort, User
 from .people.sealed_accounts import unreadable_people
@@ -42,46 +41,6 @@ def site_url_is_an_address(app_configs, **kwargs):
             id="course.E006",
         )
     ]
-
-
-_FORMER_HINT = "See docs/how-to/make-the-issuer-key.md, “The address of the site changes”."
-
-
-@register(Tags.security)
-def former_addresses_are_addresses(app_configs, **kwargs):
-    return [
-        Error(
-            f"FORMER_SITE_URLS names “{address}”, which is no address of a site: https://curso.example.gt, perhaps "
-            "with a port, and nothing after it.",
-            hint=_FORMER_HINT,
-            id="course.E004",
-        )
-        for address in settings.FORMER_SITE_URLS
-        if not is_address(address)
-    ]
-
-
-@register(Tags.security, deploy=True)
-def every_address_of_before_is_named(app_configs, **kwargs):
-    """What was issued at an address that is named nowhere is verified by nobody."""
-    try:
-        unknown = unknown_addresses() if _has_table(StatusList) else {}
-    except DatabaseError:
-        # `no_demo_people` says so.
-        return []
-    return [_unknown_address(address, times) for address, times in unknown.items()]
-
-
-def _unknown_address(address, times):
-    said = (
-        f"{times} certificates or lists of the revoked name {address}, which is neither SITE_URL nor a former address."
-    )
-    scheme, _, rest = address.partition("://")
-    other = f"{'http' if scheme == 'https' else 'https'}://{rest}"
-    if other in settings.FORMER_SITE_URLS:
-        mended = f"{said} FORMER_SITE_URLS names {other}: it was {address}."
-        return Error(mended, hint=_FORMER_HINT, id="course.E005")
-    return Warning(said, hint=_FORMER_HINT, id="course.W004")
 
 
 # Not tagged `database`: those are only asked with `--database`, and nobody must forget this one.

@@ -1,16 +1,12 @@
 """What every request passes through, whoever sends it; what is about people stands in `account.middleware`."""
 
-import re
-
 from django.conf import settings
-from django.core.exceptions import DisallowedHost
-from django.http import Http404, HttpResponsePermanentRedirect
+from django.http import Http404
 from django.middleware.gzip import GZipMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.utils.csp import CSP
 from django.views.decorators.csp import csp_override
 
-from certificates.badges.addresses import had_no_https, is_former
 from quizzes.wording.languages import interface_language
 
 
@@ -37,48 +33,6 @@ class ReadersLanguage(LocaleMiddleware):
     def process_request(self, request):
         super().process_request(request)
         request.LANGUAGE_CODE = interface_language()
-
-
-class FormerAddresses:
-    """At an address of before the site leads to the present one, so that no cookie lives at two.
-
-    What stands in a credential is answered there: software that verifies follows no redirect from one issuer to
-    another. Where the address of then had no HTTPS it is answered without, and nowhere else. A post is taken where it
-    comes: a device may still have something to hand in that was done at that address.
-    """
-
-    NAMED = re.compile(
-        r"/\.well-known/did\.json|/v/(estados/\d+/|insignia\.png|emisor\.png"
-        r"|[^/]+/(credencial\.json|insignia\.png|insignia\.svg))"
-    )
-    # Whatever watches the site asks under any name.
-    WATCHED = re.compile(r"/salud/(viva/)?")
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        if request.method in ("GET", "HEAD") and (site := self._leads_to(request)):
-            response = HttpResponsePermanentRedirect(site + request.get_full_path())
-            # For good, but a site that moves back is not led away by browsers for ever.
-            response["Cache-Control"] = "public, max-age=86400"
-            return response
-        return self.get_response(request)
-
-    def _leads_to(self, request):
-        """Return the address at which it is to be asked, "" where it is answered."""
-        if not settings.FORMER_SITE_URLS or self.WATCHED.fullmatch(request.path_info):
-            return ""
-        try:
-            host = request.get_host()
-        except DisallowedHost:
-            # Refused where every host is looked at.
-            return ""
-        if not self.NAMED.fullmatch(request.path_info):
-            return settings.SITE_URL if is_former(host) else ""
-        # Settings exempt these paths at every host as soon as one had no HTTPS.
-        insecure = settings.SECURE_SSL_REDIRECT and not request.is_secure()
-        return f"https://{host}" if insecure and not had_no_https(host) else ""
 
 
 class NoNul:

@@ -41,19 +41,21 @@ def _names_of(did):
     return [did] if host == did else list(dict.fromkeys([did, f"did:web:{as_written(host)}"]))
 
 
-def did_document(site=None):
-    """Return the DID document of an address with the key, or None while there is none.
+def did_document():
+    """Return the DID document of the site with its key, or None while there is none.
 
-    Of a host with letters such as ñ the key is named as people write it too: so it was signed while sites were called
-    as written.
+    The key is named for former addresses too, from which a proxy leads here. Of a host with letters such as ñ it is
+    named as people write it as well: so it was signed while sites were called as written.
     """
     key = issuer_key()
     if key is None:
         return None
-    did = issuer_did(key, site)
+    did = issuer_did(key)
+    former = [issuer_did(key, site) for site in settings.FORMER_SITE_URLS if site.startswith("https://")]
     methods = [
         {"id": method_of(name, key), "type": "Multikey", "controller": name, "publicKeyMultibase": key.multibase}
-        for name in _names_of(did)
+        for issuer in dict.fromkeys([did, *former])
+        for name in _names_of(issuer)
     ]
     return {
         "@context": _CONTEXTS,

@@ -15,9 +15,7 @@ from django.urls import reverse
 
 from certificates.models import Certificate, StatusList
 
-from .identity import issuer_did, key_of, method_of
-from .keys import issuer_key
-from .spelling import in_one_form
+from .identity import key_of, method_of
 
 # How long others may go on with a copy, and how long a copy can be passed off as the present one.
 FRESH = timedelta(minutes=5)
@@ -55,9 +53,9 @@ def place_is_taken(certificate):
     )
 
 
-def list_address(status_list, site=None):
+def list_address(status_list):
     """Return the public address of a status list, which stands in every credential that has its place there."""
-    return (site or status_list.site or settings.SITE_URL) + reverse("status_list", args=[status_list.pk])
+    return (status_list.site or settings.SITE_URL) + reverse("status_list", args=[status_list.pk])
 
 
 def entry_of(certificate):
@@ -67,34 +65,18 @@ def entry_of(certificate):
     return status_entry(list_address(certificate.status_list), _PURPOSE, certificate.status_index)
 
 
-def signed_list(status_list, *, now, site=None):
+def signed_list(status_list, *, now):
     """Return the list as it stands now, as the text of a signed credential, or "" while no key can sign it.
 
-    `site` is the address at which it is asked, its own without it. It is signed once an hour, and again as soon as a
-    bit changes, in each process.
+    It is signed as who began it, once an hour, and again as soon as a bit changes, in each process.
     """
-    site, issuer = _as_whom(status_list, site or status_list.site)
+    issuer = status_list.issuer
     key = key_of(issuer)
     if key is None:
         return ""
     revoked = tuple(sorted(_revoked_in(status_list)))
     hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-    return _sign(list_address(status_list, site), revoked, hour, key, issuer, method_of(issuer, key))
-
-
-def _as_whom(status_list, asked):
-    """Return (address, issuer) as whom to sign a list: its own, whoever asks.
-
-    Before lists knew their address they went on at the next one, so that credentials of two name the same list: what is
-    asked at one of the two is signed for that one.
-    """
-    key = issuer_key()
-    # One that was begun under another spelling is the same.
-    if in_one_form(status_list.site) != in_one_form(asked) and key:
-        issuer = issuer_did(key, asked)
-        if status_list.certificates.filter(issuer=issuer).exists():
-            return asked, issuer
-    return status_list.site, status_list.issuer or (issuer_did(key) if key else "")
+    return _sign(list_address(status_list), revoked, hour, key, issuer, method_of(issuer, key))
 
 
 def _revoked_in(status_list):

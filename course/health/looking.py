@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from .addresses import addresses_are_known
 from .backup import backup_is_made, backups_are_safe, restore_is_over, upgrade_is_over
 from .database import clock_is_right, database_answers, migrations_fit
 from .facts import State, bad, filled
@@ -46,7 +45,6 @@ ONLY_WHEN_ASKED = [
     Look("copies", backups_are_safe, is_needed=False, asks_database=False),
     Look("seal", seal_is_good, is_needed=False, asks_database=False),
     Look("survey_keys", survey_keys_open, is_needed=False),
-    Look("addresses", addresses_are_known, is_needed=False),
     Look("time_stamps", seals_are_stamped, is_needed=False, asks_database=False),
     Look("mail", mail_goes_out, is_needed=False, asks_database=False),
     Look("certificate", certificate_lasts, is_needed=False, asks_database=False),

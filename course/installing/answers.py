@@ -44,22 +44,10 @@ class Answers:
     backup_recipients: str = ""
     backup_key: str = ""
     admin: str = ""
-    # Addresses that the site had before, as `FORMER_SITE_URLS` names them.
-    former: str = ""
 
     @property
     def is_number(self):
         return is_number(self.address)
-
-    @property
-    def former_addresses(self):
-        return [one for one in self.former.split(",") if one]
-
-    @property
-    def names(self):
-        """The names and numbers that are served over HTTPS, the present one first; none twice."""
-        before = (urlsplit(one) for one in self.former_addresses)
-        return list(dict.fromkeys([self.address, *(one.hostname for one in before if one.scheme == "https")]))
 
 
 def is_number(address):
@@ -121,17 +109,6 @@ def address(value):
     if len(bare) > 253 or labels[-1].isdigit() or not all(_LABEL.fullmatch(label) for label in labels):
         raise refused
     return bare
-
-
-def former(value):
-    """Return addresses of before, separated by commas, as `FORMER_SITE_URLS` wants them; a bare name had HTTPS."""
-    return ",".join(_former_address(one.strip()) for one in value.split(",") if one.strip())
-
-
-def _former_address(value):
-    plain = value.lower().startswith("http://")
-    name, colon, number = value.lower().removeprefix("http://").removeprefix("https://").rstrip("/").partition(":")
-    return f"{'http' if plain else 'https'}://{address(name)}" + (f":{port(number)}" if colon else "")
 
 
 def database(value):
@@ -247,8 +224,7 @@ def file(value):
 def check_together(answers):
     """Refuse answers that are good alone and not with one another."""
     if answers.https == "acme":
-        for name in answers.names:
-            _check_public_name(name)
+        _check_public_name(answers.address)
     if answers.https == "files":
         _check_certificate(answers)
     if answers.mail_host and answers.mail_user and not answers.mail_password:
@@ -291,7 +267,7 @@ def _check_certificate(answers):
             )
         ) from error
     for question, spanish, english in (
-        *(_is_for(name) for name in answers.names),
+        _is_for(answers.address),
         (("-checkend", "0"), "está vencido", "has expired"),
     ):
         asked = subprocess.run(  # noqa: S603 - our own words

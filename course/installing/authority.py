@@ -54,22 +54,23 @@ def address_of_certificate(address):
     return f"http://{address}/raiz.crt"
 
 
-def only_for(names):
-    """Return the constraint on names: of names and numbers, whichever is not one of these has to be shut out too."""
-    named = [f"permitted;DNS:{name}" for name in names if not is_number(name)]
-    numbers = [f"permitted;IP:{name}/255.255.255.255" for name in names if is_number(name)]
-    nowhere = ["excluded;IP:0.0.0.0/0.0.0.0", "excluded;IP:0:0:0:0:0:0:0:0/0:0:0:0:0:0:0:0"]
-    return ",".join([*(named or ["permitted;DNS:invalid"]), *(numbers or nowhere)])
+def only_for(address):
+    """Return the constraint on names: of names and numbers, whichever the address is not has to be shut out too."""
+    if is_number(address):
+        return f"permitted;DNS:invalid,permitted;{_constraint(address)}"
+    nowhere = "excluded;IP:0.0.0.0/0.0.0.0,excluded;IP:0:0:0:0:0:0:0:0/0:0:0:0:0:0:0:0"
+    return f"permitted;{_constraint(address)},{nowhere}"
+
+
+def _constraint(address):
+    return f"IP:{address}/255.255.255.255" if is_number(address) else f"DNS:{address}"
 
 
 class MakeAuthority(Step):
-    """Make it, once for an address and those before it. One that was brought from the machine before is taken as it is.
-
-    A former address that is named later makes another, which devices have to be given anew.
-    """
+    """Make it, once for an address. One that was brought from the machine before is taken as it is."""
 
     def __init__(self, answers):
-        self.names = answers.names
+        self.address = answers.address
         # No more fits into a name.
         self.name = answers.address[:60]
         self.title = say("La autoridad de esta máquina", "This machine's authority")
@@ -80,8 +81,7 @@ class MakeAuthority(Step):
         asked = ("openssl", "x509", "-noout", "-subject", "-nameopt", "RFC2253", "-ext", "nameConstraints")
         said = machine.asks(*asked, "-in", str(machine.at(ROOT_CERTIFICATE))) or ""
         subject, *constraints = (line.strip() for line in said.splitlines())
-        wanted = {f"IP:{name}/255.255.255.255" if is_number(name) else f"DNS:{name}" for name in self.names}
-        return subject == f"subject=CN={self.name}" and wanted <= set(constraints)
+        return subject == f"subject=CN={self.name}" and _constraint(self.address) in constraints
 
     def is_done(self, machine):
         copy = machine.at(PUBLIC_COPY)
@@ -119,7 +119,7 @@ class MakeAuthority(Step):
 
     def _make(self, machine):
         """Return {path: content}; the secret half of the root goes with the folder that it was made in."""
-        text = _OPENSSL.format(name=self.name, only=only_for(self.names))
+        text = _OPENSSL.format(name=self.name, only=only_for(self.address))
         memory = "/dev/shm"  # noqa: S108 - a folder of its own in it, which nobody else enters
         with tempfile.TemporaryDirectory(dir=memory if Path(memory).is_dir() else None) as folder:
             Path(folder, "config").write_text(text, encoding="ascii")

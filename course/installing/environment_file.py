@@ -36,7 +36,6 @@ def variables(answers):
         # A machine that takes this one's place has an authority of its own, whose certificate is fetched by plain HTTP.
         wanted["HSTS_SECONDS"] = "3600"
     optional = _mail(answers) | {
-        "FORMER_SITE_URLS": answers.former,
         "ADMINS": answers.errors_to,
         "BACKUP_COPIES": answers.backup_copies,
         "BACKUP_RECIPIENTS": answers.backup_recipients,

@@ -36,7 +36,6 @@ def known_answers(machine, values):
     known["mail_tls"] = "starttls" if values.get("EMAIL_USE_TLS") else "tls" if values.get("EMAIL_USE_SSL") else "none"
     known["place"] = "clinic" if values.get("SERVE_WORKER") == "1" else "server"
     known["address"] = _address_of(values)
-    known["former"] = check.former(values.get("FORMER_SITE_URLS", ""))
     known["database"] = _database_of(values)
     return known | {"backup_key": "no"}
 

@@ -3,7 +3,6 @@
 import hashlib
 
 from . import authority, places
-from .answers import is_number
 from .authority_page import STYLE_SOURCE
 
 CADDYFILE, SITE_FILE = f"{places.CADDY}/Caddyfile", f"{places.CADDY}/trato-digno.caddy"
@@ -49,7 +48,7 @@ pki {
 _SITE = """\
 # Written by script/install for Trato digno, which leaves it alone once it was changed.
 %(plain)s
-%(addresses)s {
+https://%(address)s {
 %(tls)s	header -Server
 	handle {
 		# It tells the site the address that it saw itself, whatever the visitor says it was.
@@ -87,19 +86,11 @@ _AUTHORITY = """
 	header -Server
 }
 
-%(plainly)s {
+http://%(address)s {
 	import raiz
 	handle {
 		redir https://{host}{uri} 308
 	}
-}
-"""
-
-# What was issued at such an address names it without HTTPS. The site leads on from there by itself.
-_BEFORE_HTTPS = """
-%(address)s {
-	header -Server
-	reverse_proxy %(door)s
 }
 """
 
@@ -140,7 +131,7 @@ def options_file(answers):
         "key": authority.ISSUING_KEY,
     }
     # A browser that was given a number says no name when it connects.
-    number = next((f"default_sni {name}\n" for name in answers.names if is_number(name)), "")
+    number = f"default_sni {answers.address}\n" if answers.is_number else ""
     options = number + (_OWN_AUTHORITY % own if answers.https == "local" else "")
     return options and _WRITTEN + options
 
@@ -152,20 +143,13 @@ def site_file(answers, door):
         "files": f"\ttls {CERTIFICATE} {KEY}\n",
         "local": "\ttls {\n\t\tissuer internal {\n\t\t\tca trato_digno\n\t\t}\n\t}\n\timport raiz\n",
     }[answers.https]
-    secure = [one for one in answers.former_addresses if one.startswith("https://")]
     values = {
-        # The name that is asked goes on to the site, which answers for each.
-        "addresses": ", ".join(dict.fromkeys([f"https://{answers.address}", *secure])),
-        "plainly": ", ".join(f"http://{name}" for name in answers.names),
+        "address": answers.address,
         "door": door,
         "pages": places.PAGES,
         "style": STYLE_SOURCE,
     }
     plain = _AUTHORITY % values if answers.https == "local" else ""
-    for former in answers.former_addresses:
-        # Behind another port than the usual one stands no proxy.
-        if former.startswith("http://") and former.count(":") == 1 and former[7:] not in answers.names:
-            plain += _BEFORE_HTTPS % {"address": former, "door": door}
     return _SITE % (values | {"tls": tls, "plain": plain})
 
 

@@ -68,19 +68,6 @@ def questions(*, own_address):
             variables=("SITE_URL", "ALLOWED_HOSTS"),
         ),
         Question(
-            "former",
-            "former",
-            say("Direcciones que el sitio tuvo antes", "Addresses that the site had before"),
-            say(
-                "Con comas. Lo que se emitió ahí se sigue pudiendo verificar; la gente llega a la dirección de ahora.",
-                "With commas. What was issued there can still be verified; people are led to the present address.",
-            ),
-            check.former,
-            # A site that is new had none.
-            is_asked=lambda known: False,
-            variables=("FORMER_SITE_URLS",),
-        ),
-        Question(
             "https",
             "https",
             say("¿Quién responde por la dirección (HTTPS)?", "Who vouches for the address (HTTPS)?"),

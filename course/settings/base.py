@@ -12,7 +12,7 @@ from django.utils.csp import CSP
 from course.formats.es.formats import *  # noqa: F403
 
 # The others take them from here.
-from .environment import env_addresses, env_list, env_moment, hosts_of, in_one_form, required_env  # noqa: F401
+from .environment import env_addresses, env_list, env_moment, in_one_form, required_env  # noqa: F401
 from .languages import *  # noqa: F403
 from .logs import LOGGING, SENTRY_DSN  # noqa: F401 - settings
 
@@ -67,7 +67,7 @@ IS_TRIAL = False
 
 SITE_NAME = "Trato digno"
 SITE_URL = in_one_form(os.environ.get("SITE_URL", "http://localhost:8000"))
-# Where it was before: what was issued there is still answered for.
+# Where it was before: what was issued there is still verified.
 FORMER_SITE_URLS = env_addresses("FORMER_SITE_URLS")
 
 INSTALLED_APPS = [
@@ -110,8 +110,6 @@ MIDDLEWARE = [
     "course.watching.counting.CountRequests",
     # Before anything that asks in which language to speak.
     "course.middleware.SpanishFirst",
-    # Before whatever would keep a cookie at an address of before, or send one that never had HTTPS there.
-    "course.middleware.FormerAddresses",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "course.middleware.AdminContentSecurityPolicy",

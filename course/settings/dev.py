@@ -3,14 +3,14 @@
 import os
 
 from .base import *  # noqa: F403
-from .base import FORMER_SITE_URLS, MAIL_GOES_OUT, MAILERS, VAR_DIR, env_list, hosts_of
+from .base import MAIL_GOES_OUT, MAILERS, VAR_DIR, env_list
 from .keys import kept_key
 
 DEBUG = os.environ.get("DEBUG", "") == "1"
 # Made at the first start, in a folder that copies of the database leave out; nobody else has it.
 SECRET_KEY_FILE = None if os.environ.get("SECRET_KEY") else VAR_DIR / "keys" / "secret-key"
 SECRET_KEY = os.environ.get("SECRET_KEY") or kept_key(SECRET_KEY_FILE)
-ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "*") + hosts_of(FORMER_SITE_URLS)
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "*")
 DEMO_PEOPLE_ALLOWED = True
 IS_TRIAL = True
 # To try reminders out: each becomes a file in a folder, and goes to nobody.

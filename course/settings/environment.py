@@ -3,7 +3,6 @@
 import os
 import re
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -46,16 +45,3 @@ def env_languages(name):
         if not re.fullmatch(r"[a-z]{2,3}", code) or not called:
             raise ImproperlyConfigured(f"{name} names no languages: tzj=Tz’utujil, see docs/reference/settings.md.")
     return languages
-
-
-def hosts_of(addresses):
-    """Return the names in these addresses; what is none has none, and `manage.py check` says so."""
-    found = []
-    for address in addresses:
-        try:
-            host = urlsplit(address).hostname
-        except ValueError:
-            continue
-        if host:
-            found.append(host)
-    return found

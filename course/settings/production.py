@@ -3,11 +3,11 @@
 import os
 
 from .base import *  # noqa: F403
-from .base import FORMER_SITE_URLS, SITE_URL, env_list, hosts_of, required_env
+from .base import SITE_URL, env_list, required_env
 
 DEBUG = False
 SECRET_KEY = required_env("SECRET_KEY")
-ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", required_env("ALLOWED_HOSTS")) + hosts_of(FORMER_SITE_URLS)
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", required_env("ALLOWED_HOSTS"))
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 DEMO_PEOPLE_ALLOWED = False
 REQUIRE_SECOND_FACTOR = True
@@ -17,13 +17,6 @@ ALLAUTH_TRUSTED_PROXY_COUNT = 1
 SECURE_SSL_REDIRECT = True
 # Probes may come from this machine itself, past the proxy.
 SECURE_REDIRECT_EXEMPT = [r"^salud/(viva/)?$"]
-if any(address.startswith("http://") for address in FORMER_SITE_URLS):
-    # What was issued before there was HTTPS names it there: public, signed, and without a cookie. At every other host
-    # `course.middleware.FormerAddresses` leads to HTTPS.
-    SECURE_REDIRECT_EXEMPT += [
-        r"^\.well-known/did\.json$",
-        r"^v/(estados/\d+/|insignia\.png|emisor\.png|[^/]+/(credencial\.json|insignia\.(png|svg)))$",
-    ]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # For this host. Other names below it belong to others, and lists that browsers carry along are hard to leave again.
 SECURE_HSTS_SECONDS = int(os.environ.get("HSTS_SECONDS", 60 * 60 * 24 * 365))

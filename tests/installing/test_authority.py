@@ -92,23 +92,3 @@ def test_one_that_a_stick_brought_back_is_caddys_again(fresh):
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == made, "devices go on trusting it"
     modes = {path.name: oct(path.stat().st_mode & 0o777) for path in folder.iterdir()}
     assert modes == {"root.crt": "0o644", "issuing.crt": "0o644", "issuing.key": "0o640"}
-
-
-def test_a_site_that_moved_vouches_for_its_addresses_of_before_and_for_no_other(fresh, tmp_path):
-    flags = ("--former", "https://trato.lan,https://192.168.1.10,http://viejo.lan")
-    script_install("--root", fresh, "--for", "clinic", "--address", "curso.lan", *flags, "--yes")
-    for names in ("DNS:curso.lan", "DNS:trato.lan", "IP:192.168.1.10"):
-        assert "OK" in verify(fresh, tmp_path, names)
-    for names in ("DNS:viejo.lan", "DNS:banco.example", "IP:192.168.1.11", "IP:2001:db8::1"):
-        assert "subtree violation" in verify(fresh, tmp_path, names)
-
-
-def test_an_address_of_before_that_is_named_later_gets_another_once(installed, tmp_path):
-    before = files_below(installed)[PUBLIC_COPY]
-    settings = installed / "etc/trato-digno.env"
-    settings.write_text(settings.read_text() + "FORMER_SITE_URLS=https://viejo.lan\n")
-    script_install("--root", installed, "--yes")
-    made = files_below(installed)[PUBLIC_COPY]
-    assert made != before
-    assert "OK" in verify(installed, tmp_path, "DNS:viejo.lan")
-    assert "Todo estaba hecho ya." in script_install("--root", installed, "--yes").stdout

@@ -74,38 +74,6 @@ def test_an_own_certificate_is_copied_for_caddy_alone(fresh, tmp_path):
     assert files_below(fresh)["/etc/caddy/trato-digno.key"] == ("0o640", key.read_bytes())
 
 
-def test_an_own_certificate_is_for_the_addresses_of_before_too(fresh, tmp_path):
-    key, certificate = own_certificate(tmp_path, "curso.example.gt")
-    files = ("--https", "files", "--certificate", certificate, "--key", key, "--database", "sqlite")
-    former = ("--former", "https://viejo.example.gt")
-    refused = script_install("--root", fresh, *SERVER, *files, *former, check=False)
-    assert "no es para viejo.example.gt" in refused.stderr
-    key, certificate = own_certificate(tmp_path, "curso.example.gt,DNS:viejo.example.gt")
-    script_install("--root", fresh, *SERVER, *files, *former)
-    assert settings_of(fresh)["FORMER_SITE_URLS"] == "https://viejo.example.gt"
-    proxy = (fresh / "etc/caddy/trato-digno.caddy").read_text()
-    assert "\nhttps://curso.example.gt, https://viejo.example.gt {\n" in proxy
-
-
-def test_the_proxy_serves_the_addresses_of_before_as_they_were(fresh):
-    former = "viejo.example.gt, https://otro.example.gt:8443, http://plano.example.gt, http://192.168.1.10:8000"
-    flags = ("--database", "sqlite", "--former", former)
-    script_install("--root", fresh, *SERVER, *flags)
-    assert settings_of(fresh)["FORMER_SITE_URLS"] == (
-        "https://viejo.example.gt,https://otro.example.gt:8443,http://plano.example.gt,http://192.168.1.10:8000"
-    )
-    proxy = (fresh / "etc/caddy/trato-digno.caddy").read_text()
-    heads = re.findall(r"^(http\S.*) \{$", proxy, re.M)
-    assert heads == [
-        "http://plano.example.gt",
-        "https://curso.example.gt, https://viejo.example.gt, https://otro.example.gt:8443",
-    ]
-    assert "Todo estaba hecho ya." in script_install("--root", fresh, "--yes").stdout
-    # The line in the file is what holds: a flag does not say otherwise.
-    refused = script_install("--root", fresh, "--yes", "--former", "https://otra.example.gt", check=False)
-    assert "FORMER_SITE_URLS" in refused.stderr
-
-
 def own_certificate(folder, name):
     key, certificate = folder / "own.key", folder / "own.crt"
     subprocess.run(

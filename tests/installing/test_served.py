@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from course.installing import authority, authority_page, places
+from course.installing import authority_page, places
 from course.installing.proxy import AUTHORITY_PAGE
 from course.operating.environment import read_environment
 
@@ -196,25 +196,6 @@ https://acme-v02.api.letsencrypt.org {
 	acme_server
 }
 """
-
-
-def test_at_an_address_of_before_the_site_answers_for_what_was_issued_there(prepared, tmp_path):
-    root = another_site(
-        prepared, tmp_path / "machine", "--for", "clinic", "--address", "curso.lan", "--former", "trato.lan", "--yes"
-    )
-    trusted = ("--cacert", authority.ROOT_CERTIFICATE)
-    with machine(root) as it:
-        hosts(root, "127.0.0.1 curso.lan trato.lan")
-        with proxying(it), serving(it):
-            for host in ("trato.lan", "curso.lan"):
-                _status, head, page = until(up(it, f"https://{host}/.well-known/did.json", *trusted))
-                assert json.loads(page)["id"] == f"did:web:{host}"
-            status, head, _page = answer(it, "https://trato.lan/v/?c=1", *trusted)
-            assert (status, "location: https://curso.lan/v/?c=1" in head.lower()) == (301, True)
-            assert "set-cookie" not in head.lower()
-            assert answer(it, "https://trato.lan/v/emisor.png", *trusted, "--head")[0] == 200
-            assert answer(it, "http://trato.lan/raiz.crt")[0] == 200
-            assert "https://trato.lan/es/" in answer(it, "http://trato.lan/es/")[1]
 
 
 def test_a_public_authority_gives_a_certificate_by_itself(prepared, tmp_path):

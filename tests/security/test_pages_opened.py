@@ -21,7 +21,7 @@ def test_no_log_names_a_page_that_was_opened(client, caplog):
 
 @pytest.mark.parametrize("https", ["acme", "files", "local"])
 def test_the_proxy_keeps_no_log_of_accesses(https):
-    named = {"address": "curso.example", "names": ["curso.example"], "contact": "", "former_addresses": []}
+    named = {"address": "curso.example", "is_number": False, "contact": ""}
     answers = SimpleNamespace(https=https, **named)
     [left_out] = re.findall(r"^\tlog \{\n\t\texclude (.*)\n\t\}$", proxy.caddyfile(answers), re.MULTILINE)
     assert {"http.log.access", "http.log.error"} <= set(left_out.split())
