@@ -54,16 +54,15 @@ def put_in_queue(task, key, *, at=None):
     task.enqueue(str(key))
 
 
-def do(model, key, make, *, sorry, give_up=None, language=""):
+def do(model, key, make, *, sorry, give_up=None):
     """Claim a job and let `make(job)` do it, in the language of who asked; twice is once.
 
-    When it fails, `sorry` (lazy) becomes the problem, or is given to `give_up(job, problem)`. `language` stands in for
-    that of a job which was asked for before jobs knew theirs.
+    When it fails, `sorry` (lazy) becomes the problem, or is given to `give_up(job, problem)`.
     """
     job = claim(model, key, now=timezone.now())
     if job is None:
         return
-    with translation.override(job.language or language or settings.LANGUAGE_CODE):
+    with translation.override(job.language or settings.LANGUAGE_CODE):
         try:
             make(job)
         except Exception:

@@ -29,10 +29,10 @@ class PinChosen(Exception):
     """A PIN was chosen while the cards were made."""
 
 
-def make_print(print_id, *, chance=None, language=""):
+def make_print(print_id, *, chance=None):
     """Make the cards of a print; of those who chose an own PIN since it was asked for, none. Twice is once."""
     make = partial(_make, chance=chance or secrets.SystemRandom())
-    jobs.do(CardPrint, print_id, make, sorry=_SORRY, language=language)
+    jobs.do(CardPrint, print_id, make, sorry=_SORRY)
 
 
 def _make(cards, *, chance):

@@ -8,11 +8,11 @@ from course.models import CardPrint
 
 
 @task(backend="background")
-def make_cards(print_id, language=""):
-    """Make a print of cards; one that is finished stays as it is. `language` comes with those queued long ago."""
+def make_cards(print_id):
+    """Make a print of cards; one that is finished stays as it is."""
     from .making import make_print  # noqa: PLC0415 - it loads the press, which whoever asks needs not
 
-    make_print(print_id, language=language)
+    make_print(print_id)
 
 
 @task(backend="background")

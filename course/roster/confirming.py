@@ -11,9 +11,9 @@ from .importing import PlanChanged, confirm_list
 _SORRY = gettext_lazy("The list could not be written. Nothing was changed. Try again.")
 
 
-def confirm_asked(upload_id, *, language=""):
+def confirm_asked(upload_id):
     """Write a list that was asked for, unless somebody is at it or it is written. Twice is once."""
-    jobs.do(RosterUpload, upload_id, _confirm, sorry=_SORRY, give_up=_give_back, language=language)
+    jobs.do(RosterUpload, upload_id, _confirm, sorry=_SORRY, give_up=_give_back)
 
 
 def _confirm(upload):

@@ -6,6 +6,6 @@ from .confirming import confirm_asked
 
 
 @task(backend="background")
-def confirm_in_background(upload_id, language=""):
-    """Write a list that was asked for; one that is written stays as it is. `language` comes with those of long ago."""
-    confirm_asked(upload_id, language=language)
+def confirm_in_background(upload_id):
+    """Write a list that was asked for; one that is written stays as it is."""
+    confirm_asked(upload_id)

@@ -142,7 +142,7 @@ def be_registered(person, cohort, trainer, desk):
 def print_cards(cohort, people, by):
     candidates = card_candidates(people, by=by, now=timezone.now())
     cards = request_cards(cohort, candidates, by=by, now=timezone.now(), ending_pins=True, language="es")
-    make_print(str(cards.pk), language="es", chance=random.Random(2))
+    make_print(str(cards.pk), chance=random.Random(2))
 
 
 def learn(person, cohort, trainer, desk):

@@ -46,7 +46,7 @@ def ask(cohort, by, people=None, **options):
 
 
 def make(cards, **options):
-    making.make_print(str(cards.pk), language="es", chance=random.Random(2), **options)
+    making.make_print(str(cards.pk), chance=random.Random(2), **options)
     cards.refresh_from_db()
     return cards
 

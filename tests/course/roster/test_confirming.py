@@ -49,7 +49,7 @@ def test_it_is_written_once_however_often_it_is_asked_for(cohort, upload, django
         ask(upload)
         ask(upload)
     assert len(enqueued) == 1
-    confirm_asked(str(upload.pk), language="es")
+    confirm_asked(str(upload.pk))
     upload.refresh_from_db()
     assert upload.outcome == {
         **{"created": 4, "updated": 0, "unchanged": 0, "left_out": 0, "joined": 0, "no_people": 0, "rows": []}
@@ -67,7 +67,7 @@ def test_how_far_it_is_is_kept_outside_of_the_transaction(upload, monkeypatch):
         return write(*arguments, **options)
 
     monkeypatch.setattr(importing, "_write", look)
-    confirm_asked(str(upload.pk), language="es")
+    confirm_asked(str(upload.pk))
     assert told == [5]
 
 
@@ -78,19 +78,19 @@ def test_when_it_fails_nothing_is_written_and_the_list_can_be_confirmed_again(co
     ask(upload)
     with monkeypatch.context() as patched:
         patched.setattr(importing, "enrol_people", break_down)
-        confirm_asked(str(upload.pk), language="es")
+        confirm_asked(str(upload.pk))
     upload.refresh_from_db()
     assert upload.problem == "No se pudo escribir la lista. No cambió nada. Inténtelo de nuevo."
     assert (upload.requested_at, User.objects.count()) == (None, 1)
     ask(upload)
-    confirm_asked(str(upload.pk), language="es")
+    confirm_asked(str(upload.pk))
     assert cohort.learners.count() == 4
 
 
 def test_a_plan_that_is_another_by_now_is_given_back(cohort, upload):
     ask(upload)
     make_learner("ANA234", "Luz A", "Paz", cohort=cohort, clinic=cohort.clinic)
-    confirm_asked(str(upload.pk), language="es")
+    confirm_asked(str(upload.pk))
     upload.refresh_from_db()
     assert "cambiaron mientras tanto" in upload.problem
     assert (upload.requested_at, upload.finished_at, cohort.learners.count()) == (None, None, 1)
@@ -156,7 +156,7 @@ def test_a_list_that_a_killed_worker_left_is_taken_up_and_one_at_work_is_left(co
     ask(upload)
     now = timezone.now()
     RosterUpload.objects.update(seen_at=now)
-    confirm_asked(str(upload.pk), language="es")
+    confirm_asked(str(upload.pk))
     assert cohort.learners.count() == 0
     RosterUpload.objects.update(seen_at=now - LEFT_ALONE_AFTER - timedelta(seconds=1))
     upload.refresh_from_db()
@@ -179,7 +179,7 @@ def test_the_page_tells_how_far_it_is_without_a_script_too(client, cohort, uploa
     for action in ("cancel", "columns", "confirm"):
         assert "La lista se está escribiendo" in client.post(page, {"action": action}).content.decode()
     RosterUpload.objects.update(seen_at=None)
-    confirm_asked(str(upload.pk), language="es")
+    confirm_asked(str(upload.pk))
     assert client.get(state).json()["waits"] is False
     assert "4 personas son nuevas." in client.get(page).content.decode()
 
