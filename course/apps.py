@@ -25,7 +25,7 @@ class CourseConfig(AppConfig):
         audience_asked.connect(receivers.tell_role, dispatch_uid="tell_role")
         hidden_answers_asked.connect(receivers.tell_what_is_hidden, dispatch_uid="tell_what_is_hidden")
         survey_rounds_asked.connect(receivers.tell_survey_rounds, dispatch_uid="tell_survey_rounds")
-        user_logged_in.connect(receivers.keep_what_is_hidden, dispatch_uid="keep_what_is_hidden")
+        user_logged_in.connect(receivers.begin_session, dispatch_uid="begin_session")
         user_logged_out.connect(receivers.keep_that_signed_out, dispatch_uid="keep_that_signed_out")
         # Permissions are made app by app after migrating; only after the last app are all of them there.
         last = [config for config in apps.get_app_configs() if config.models_module][-1]

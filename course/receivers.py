@@ -83,8 +83,9 @@ def tell_what_is_hidden(sender, request, **kwargs):
     return trail.hidden_before_in(request.session, request.user)
 
 
-def keep_what_is_hidden(request, user, **kwargs):
+def begin_session(request, user, **kwargs):
     """A session begins, through whichever door; the one that knows the device says later what it shows more."""
+    request.session[trail.SIGNED_IN_AT] = int(timezone.now().timestamp())
     trail.keep_hidden_before(request.session, user)
 
 

@@ -1,9 +1,6 @@
 """How long a session lasts: on a shared computer, for staff on a device of their own, and for everybody."""
 
 from django.conf import settings
-from django.utils import timezone
-
-from .sign_ins import SIGNED_IN_AT
 
 
 def idle_seconds(request):
@@ -16,9 +13,3 @@ def idle_seconds(request):
 def longest_session(user):
     """Return how many seconds after signing in a session closes, whatever is done in it."""
     return settings.STAFF_SESSION_SECONDS if user.is_staff else settings.SESSION_COOKIE_AGE
-
-
-def when_signed_in(request):
-    """Return when the session began, in seconds; of one that did not keep it, when the person signed in last."""
-    last = request.user.last_login
-    return request.session.get(SIGNED_IN_AT) or (int(last.timestamp()) if last else int(timezone.now().timestamp()))

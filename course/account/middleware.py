@@ -16,13 +16,14 @@ from course.models import Ending, SignIn
 from course.people.limits import TooSoon
 from course.people.refusals import keep_refusal
 from course.people.roles import needs_second_factor
+from course.people.trail import SIGNED_IN_AT
 from course.privacy import forget_person
 from course.sealing import CannotRead
 from course.sessions.turns import round_goes_on
 from quizzes.exceptions import SignInRequired
 
 from .kept_forms import keep_form
-from .lasting import idle_seconds, longest_session, when_signed_in
+from .lasting import idle_seconds, longest_session
 from .sign_ins import SEEN_AT, end_trail, sign_in_of
 from .tries import address_of, length_in_words
 from .views import show_sign_in, sign_in_with_answer
@@ -60,7 +61,7 @@ class SessionsEnd:
         if not request.user.is_authenticated:
             return self.get_response(request)
         now, idle = int(timezone.now().timestamp()), idle_seconds(request)
-        signed_in_at = when_signed_in(request)
+        signed_in_at = request.session[SIGNED_IN_AT]
         if now - signed_in_at > longest_session(request.user):
             return self.close(request, Ending.LIMIT)
         if idle:

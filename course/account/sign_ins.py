@@ -14,8 +14,8 @@ from course.people.pins import choose_pin
 
 from .marks import MARK_COOKIE, know_device
 
-# Names in the session: when the person signed in, and when somebody was there last, in seconds.
-SIGNED_IN_AT, SEEN_AT = "signed_in_at", "seen_at"
+# A name in the session: when somebody was there last, in seconds.
+SEEN_AT = "seen_at"
 
 
 def arrive(request, response, person, *, is_shared):
@@ -26,7 +26,7 @@ def arrive(request, response, person, *, is_shared):
     looks = device_of(request.headers.get("User-Agent", ""))
     sign_in = trail.keep_sign_in(person, looks, device=device, is_new=is_new, is_shared=is_shared, now=now)
     session[trail.SIGN_IN] = str(sign_in.pk)
-    session[SIGNED_IN_AT] = session[SEEN_AT] = int(now.timestamp())
+    session[SEEN_AT] = int(now.timestamp())
     trail.keep_hidden_before(session, person, device)
     if not is_new:
         _tell_new_devices(request, person, device, now)

@@ -11,8 +11,9 @@ from django.db.models import Max
 
 from course.models import HANDS_ACCESS, AccountChange, Ending, SignIn
 
-# Names in the session: the key of the sign-in that opened it, and before which moment answers stay hidden in it.
-SIGN_IN, HIDDEN_BEFORE = "sign_in", "answers_hidden_before"
+# Names in the session: the key of the sign-in that opened it, when that was, in seconds, and before which moment
+# answers stay hidden in it.
+SIGN_IN, SIGNED_IN_AT, HIDDEN_BEFORE = "sign_in", "signed_in_at", "answers_hidden_before"
 # So many sign-ins of a person are kept; a session that is left without its row is closed.
 MOST_KEPT = 50
 

@@ -10,9 +10,10 @@ from django.http import UnreadablePostError
 from django.test import Client
 from django.urls import reverse
 
-from course.account.sign_ins import SEEN_AT, SIGNED_IN_AT
+from course.account.sign_ins import SEEN_AT
 from course.models import Budget, Ending, SignIn
 from course.people.delays import DELIVERING
+from course.people.trail import SIGNED_IN_AT
 from modules.models import LessonRead
 from quizzes.models import AnswerWrite, HeldWrite
 from tests.factories import PIN, make_learner

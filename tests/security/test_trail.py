@@ -449,14 +449,6 @@ def test_the_admin_closes_for_staff_too_and_a_second_session_is_none_of_it(clock
     assert other.get("/accounts/cuenta/").status_code == 200
 
 
-def test_a_session_from_before_there_was_a_trail_ends_as_well(ana, trainer):
-    browser = Client()
-    browser.force_login(trainer)
-    assert browser.get("/accounts/cuenta/").status_code == 200
-    type(trainer).objects.filter(pk=trainer.pk).update(last_login=timezone.now() - timedelta(hours=13))
-    assert browser.get("/accounts/cuenta/").url.startswith(LOGIN)
-
-
 def test_an_own_pin_that_one_chose_hides_nothing(ana, quiz, clock):
     attempt = attempt_quiz(ana, quiz, now=clock.on())
     choose_pin(ana, NEW)
