@@ -13,7 +13,7 @@ from modules.progress.records import record_finished
 from quizzes.models import Attempt, HandMark, HeldWrite
 
 # Facts so old are looked at every night: a site that stood still for a week misses nothing.
-LOOKED_BACK = timedelta(days=10)
+_LOOKED_BACK = timedelta(days=10)
 _AT_ONCE = 500
 # What may finish a module: the fact, whose it is, and the moments that make it one of the last days.
 _FACTS = (
@@ -25,17 +25,16 @@ _FACTS = (
 )
 
 
-def record_missing(*, now, since=None):
-    """Write down what people with facts since a moment finished, of all people without one; return how many rows.
-
-    And who began, of all people.
+def record_missing(*, now):
+    """Write down what people with facts of the last days finished, and who began, of all people; return how many rows.
 
     Where the edition in force came since then so does what people without a row did before, as while the course was not
     published. A record that somebody annulled is not written again unless something else bears it.
     """
+    since = now - _LOOKED_BACK
     people, rows = _people_with_facts(since), 0
     newest = Edition.objects.order_by("in_force_from").last()
-    if newest and since and newest.in_force_from >= since:
+    if newest and newest.in_force_from >= since:
         people.update(people_without_row(newest))
     for chunk in batched(sorted(people), _AT_ONCE):
         rows += record_finished(get_user_model().objects.filter(pk__in=chunk), now=now)
@@ -47,6 +46,6 @@ def _people_with_facts(since):
     people = set()
     for model, learner, moments in _FACTS:
         for moment in moments:
-            facts = model.objects.filter(**{f"{moment}__isnull": False} | ({f"{moment}__gte": since} if since else {}))
+            facts = model.objects.filter(**{f"{moment}__gte": since})
             people.update(facts.order_by().values_list(learner, flat=True).distinct())
     return people

@@ -102,7 +102,7 @@ def test_who_finishes_has_a_beginning_at_once_and_everybody_else_in_the_night(gr
     finish_course(ana, now=NOW)
     finish_lessons(eva, first_module(), now=NOW)
     assert [one.learner for one in Beginning.objects.all()] == [ana]
-    record_missing(now=NOW, since=NOW - DAY)
+    record_missing(now=NOW)
     assert {one.learner for one in Beginning.objects.all()} == {ana, eva}
 
 

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from course.health.refusing import refuse_unready
-from course.worker.recording import LOOKED_BACK, record_missing
+from course.worker.recording import record_missing
 from course.worker.tidying import tidy
 
 
@@ -21,7 +21,7 @@ class Command(BaseCommand):
         now = timezone.now()
         removed = tidy(now=now, dry_run=dry_run)
         # Whatever finished something through a door that does not write it down.
-        recorded = 0 if dry_run else record_missing(now=now, since=now - LOOKED_BACK)
+        recorded = 0 if dry_run else record_missing(now=now)
         if verbosity == 0:
             return
         self.stdout.write(_("Would go:") if dry_run else _("Gone:"))
