@@ -28,8 +28,8 @@ class Session(models.Model):
     held_on = models.DateField(_("date"), default=timezone.localdate)
     place = models.CharField(_("place"), max_length=200, blank=True)
     modules = models.JSONField(_("modules"), default=list)
-    # Those of them whose lessons count as read for whoever attends. None, for sessions of before: as the module says.
-    counts_for = models.JSONField(_("counts for"), null=True, blank=True)
+    # Those of them whose lessons count as read for whoever attends.
+    counts_for = models.JSONField(_("counts for"), default=list, blank=True)
     minutes = models.PositiveSmallIntegerField(_("length in minutes"), default=60, validators=[MinValueValidator(5)])
     # What the QR on the wall holds; good for this session alone, and only until it closes.
     token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -82,15 +82,9 @@ def attendance_lines(attendances):
         return "; ".join(titles.get(UUID(key)) or _("a module that is not published") for key in keys)
 
     return [
-        AttendanceLine(one, in_words(one.session.modules), _what_for(one.session.counts_for, in_words))
+        AttendanceLine(one, in_words(one.session.modules), in_words(one.session.counts_for) or _("Nothing"))
         for one in attendances
     ]
-
-
-def _what_for(counts_for, in_words):
-    if counts_for is None:
-        return _("As each module says")
-    return in_words(counts_for) or _("Nothing")
 
 
 def attendances_table(attendances):

@@ -20,7 +20,7 @@ from modules.progress.taking_back import stand_again
 
 from .counting import Turnout, attendance_of, who_was_expected
 from .days import NotNoted, check_has_come, is_to_come
-from .modules import may_count_for
+from .modules import counting_keys
 
 # How long the QR on the wall is good beyond the length of the session: people come late and telephones are slow.
 MORE_MINUTES = 30
@@ -61,7 +61,7 @@ def save_session(session, *, by, now):
     session.save()
     attended = list(User.objects.filter(attendances__session=session))
     if before:
-        counted, counts = may_count_for(before), may_count_for(session)
+        counted, counts = counting_keys(before), counting_keys(session)
         _correct(session, attended, counted - counts, by=by, now=now)
         _bear_again(session, attended, counts - counted, by=by, now=now)
     record_finished(attended, now=now)
@@ -109,8 +109,8 @@ def keep_attendance(session, ticked, *, shown, by, now):
     )
     missed = [person for person, row, _expected in people if row is not None and row.pk in gone]
     Attendance.objects.filter(pk__in=gone).delete()
-    _correct(session, missed, may_count_for(session), by=by, now=now)
-    _bear_again(session, come, may_count_for(session), by=by, now=now)
+    _correct(session, missed, counting_keys(session), by=by, now=now)
+    _bear_again(session, come, counting_keys(session), by=by, now=now)
     record_finished([*come, *missed], now=now)
     count = session.attendances.count()
     if come or gone:
@@ -176,7 +176,7 @@ def attend(session, learner, *, now):
         [Attendance(session=session, learner=learner, how=Attendance.How.QR, noted_at=now, noted_by=learner)],
         ignore_conflicts=True,
     )
-    _bear_again(session, [learner], may_count_for(session), by=learner, now=now)
+    _bear_again(session, [learner], counting_keys(session), by=learner, now=now)
     record_finished([learner], now=now)
 
 
@@ -192,8 +192,7 @@ def who_attended(learners):
         # A session has no hour: the people were there at noon, or before that was noted.
         held_at = min(noted_at, noon_of[day])
         for key in modules or [None]:
-            counts = None if counts_for is None else key in counts_for
-            attended.append(Attended(learner_pk, key and UUID(key), noted_at, held_at, counts))
+            attended.append(Attended(learner_pk, key and UUID(key), noted_at, held_at, key in counts_for))
     return attended
 
 

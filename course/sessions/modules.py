@@ -4,7 +4,6 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from modules.models import ModulePage
 from modules.progress.outline import course_outline
 
 
@@ -25,20 +24,13 @@ def modules_of(session, outline=None):
 
 
 def counting_modules(session, outline=None):
-    """Return those of its modules whose lessons count as read for whoever attends.
-
-    A session of before, which does not say so itself, leaves it to each module.
-    """
-    modules = modules_of(session, outline)
-    if session.counts_for is None:
-        return [module for module in modules if module.attendance_counts]
-    return [module for module in modules if str(module.key) in session.counts_for]
+    """Return those of its modules whose lessons count as read for whoever attends."""
+    return [module for module in modules_of(session, outline) if str(module.key) in session.counts_for]
 
 
-def counts_as_modules_say(keys=None):
-    """Return the keys of modules, of these or of all, of which a session counts where nobody decides otherwise."""
-    modules = [str(module.key) for module in course_outline() if module.attendance_counts]
-    return [key for key in modules if keys is None or key in keys]
+def usually_counting():
+    """Return the keys of the modules for which a new session counts, unless somebody chooses otherwise."""
+    return [str(module.key) for module in course_outline() if module.attendance_counts]
 
 
 def unpublished_modules(session, outline=None):
@@ -48,24 +40,19 @@ def unpublished_modules(session, outline=None):
 
 
 def unpublished_counting(session):
-    """Return those of the keys of `unpublished_modules` of which attending counts, by the session or by the module."""
-    keys = unpublished_modules(session)
-    if session.counts_for is not None:
-        return [key for key in keys if key in session.counts_for]
-    says = ModulePage.objects.filter(translation_key__in=keys, attendance_counts=True) if keys else ()
-    counting = {str(page.translation_key) for page in says}
-    return [key for key in keys if key in counting]
+    """Return those of the keys of `unpublished_modules` of which attending counts."""
+    return [key for key in unpublished_modules(session) if key in session.counts_for]
 
 
-def may_count_for(session):
-    """Return the keys for which having attended may have counted; of a session of before any of its modules."""
-    return set(session.modules) & set(session.modules if session.counts_for is None else session.counts_for)
+def counting_keys(session):
+    """Return the keys of its modules, shown now or not, whose lessons count as read for whoever attends."""
+    return set(session.modules) & set(session.counts_for)
 
 
 def counting_words(session, outline=None):
     """Return «Counts the lessons of module 3 as read», or that it does not count as reading."""
     numbers = [str(module.number) for module in counting_modules(session, outline)]
-    unpublished = len(set(unpublished_modules(session, outline)) & set(session.counts_for or ()))
+    unpublished = len(set(unpublished_modules(session, outline)) & set(session.counts_for))
     if not numbers and not unpublished:
         return _("Does not count as reading")
     if not numbers:

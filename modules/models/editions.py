@@ -25,8 +25,8 @@ class Edition(models.Model):
     # As certificates hold it.
     number = models.PositiveIntegerField(_("number"))
     name = models.CharField(_("name"), max_length=120, blank=True)
-    # [{"key", "number", "title", "lessons": [key], "quiz": key or None, "pass_mark", "counting_attempt",
-    # "attendance_counts"}], a module each; the title is that of the day, for when the module is gone.
+    # [{"key", "number", "title", "lessons": [key], "quiz": key or None, "pass_mark", "counting_attempt"}],
+    # a module each; the title is that of the day, for when the module is gone.
     contents = models.JSONField(_("what it holds"), default=list)
     in_force_from = models.DateTimeField(_("in force from"), default=timezone.now)
     made_by = models.ForeignKey(

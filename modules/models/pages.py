@@ -122,7 +122,7 @@ class ModulePage(OpenToTheCourse, ReviewedBeforePublishing, Numbered, Page):
     attendance_counts = models.BooleanField(
         _("attending a session counts as reading"),
         default=False,
-        help_text=_("Whoever attends a face-to-face session on the module need not read its lessons. The quiz counts."),
+        help_text=_("Stands ready in the form of a new session on the module; whoever makes the session decides."),
     )
 
     # Which field says that which review is needed.

@@ -1,7 +1,7 @@
 """Sessions that people attended: held in the app above, which is asked by a signal.
 
-Each session says whether it counts as reading the lessons of its modules. Of one that does not say so, as those of
-before, the module says it. Whatever it counts for, whoever attended has done something.
+Each session says whether it counts as reading the lessons of its modules. Whatever it counts for, whoever attended has
+done something.
 """
 
 from collections import defaultdict
@@ -19,42 +19,30 @@ attended_asked = Signal()
 class Attended(NamedTuple):
     """A person was at a session on a module (its stable key), or on none (None).
 
-    `noted_at` is when that was noted, which is what counts is dated with; `held_at` when the person was there. `counts`
-    is None where the session leaves it to the module.
+    `noted_at` is when that was noted, which is what counts is dated with; `held_at` when the person was there.
     """
 
     learner: int
     module: UUID | None
     noted_at: datetime
     held_at: datetime
-    counts: bool | None
+    counts: bool
 
 
 @dataclass
 class Sessions:
-    """The sessions of a person on a module: when the first was noted that counts, and when they were held.
-
-    `left_to_module` is the first that counts where the module says so.
-    """
+    """The sessions of a person on a module: when the first was noted that counts, and when they were held."""
 
     counted: datetime | None = None
-    left_to_module: datetime | None = None
     first_held: datetime | None = None
     last_held: datetime | None = None
-
-    def counting_in(self, outline):
-        """Return when the first was noted that counts as reading the lessons of the module, or None."""
-        moments = [self.counted, self.left_to_module if outline.attendance_counts else None]
-        return min((moment for moment in moments if moment), default=None)
 
     def add(self, one, *, counts):
         """Take another one in; where it does not `counts` for the person it is still known to have been held."""
         self.first_held = min(one.held_at, self.first_held or one.held_at)
         self.last_held = max(one.held_at, self.last_held or one.held_at)
-        if not counts or one.counts is False:
-            return
-        name = "counted" if one.counts else "left_to_module"
-        setattr(self, name, min(one.noted_at, getattr(self, name) or one.noted_at))
+        if counts and one.counts:
+            self.counted = min(one.noted_at, self.counted or one.noted_at)
 
 
 def sessions_attended(learners, counts=None):

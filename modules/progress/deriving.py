@@ -76,7 +76,7 @@ def progress_in(asked, learners, *, registrations, records, now=None, until=None
                     outline,
                     read_at=read_at,
                     quiz=outcome,
-                    attended_at=on_it and on_it.counting_in(outline),
+                    attended_at=on_it and on_it.counted,
                     was_there_at=on_it and on_it.last_held,
                     active_at=active_at,
                     recorded_at=_moment(recorded.get(outline.key) or carried.get(outline.key)) if any_record else None,

@@ -82,10 +82,6 @@ class _Comparing:
             self.said.changed.append(sentence % names)
         elif new["quiz"]:
             self.compare_rules(old, new, names)
-        if old["attendance_counts"] != new["attendance_counts"]:
-            counts = _("%(module)s: attending a session counts as reading")
-            not_any_more = _("%(module)s: attending a session does not count as reading any more")
-            self.said.changed.append((counts if new["attendance_counts"] else not_any_more) % names)
 
     def compare_lessons(self, old, new):
         here, before = _homes(self.new), _homes(self.old)

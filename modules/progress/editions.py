@@ -81,8 +81,6 @@ def _narrow(outline, held, published):
     lessons = [lesson for lesson in published if lesson.key in keys]
     if lessons != outline.lessons:
         lessons = [replace(lesson, number=number) for number, lesson in enumerate(lessons, start=1)]
-    # Once a session counts for somebody it goes on to count; where it begins to, it does for everybody.
-    counts = held["attendance_counts"] or outline.attendance_counts
     quiz = {}
     if held["quiz"] is None:
         quiz = {"quiz_key": None}
@@ -90,7 +88,7 @@ def _narrow(outline, held, published):
         quiz = {"former_quiz_key": UUID(held["quiz"])}
     if not lessons and not (outline.quiz_key and held["quiz"]):
         return None
-    return replace(outline, lessons=lessons, attendance_counts=counts, **quiz)
+    return replace(outline, lessons=lessons, **quiz)
 
 
 def pass_rule(edition, quiz_key):

@@ -113,12 +113,6 @@ class Change:
         return bool(self.difference.removed) and not (self.difference.added or self.difference.changed)
 
     @property
-    def lets_attendance_count(self):
-        """Whether attending begins to count somewhere: it does so for everybody, whatever is answered."""
-        counted = {module["key"]: module["attendance_counts"] for module in self.edition.contents}
-        return any(module["attendance_counts"] and counted.get(module["key"]) is False for module in self.contents)
-
-    @property
     def changes_how_quizzes_ask(self):
         """Whether a quiz asks by job in another way: a paper is drawn by what holds now, whatever is answered."""
         asked = {module["key"]: module.get("pools", []) for module in self.edition.contents}

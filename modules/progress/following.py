@@ -39,7 +39,7 @@ _held_back = ContextVar("changes of the course that wait", default=None)
 _AT_ONCE = 500
 
 # What makes two editions different; the title and the number only say what the module was called.
-_OF_A_MODULE = ("lessons", "quiz", "pass_mark", "counting_attempt", "attendance_counts", "pools")
+_OF_A_MODULE = ("lessons", "quiz", "pass_mark", "counting_attempt", "pools")
 
 
 class Followed(NamedTuple):
@@ -73,7 +73,6 @@ def published_contents():
             "quiz": str(module.quiz.translation_key) if module.quiz else None,
             "pass_mark": module.quiz.pass_mark if module.quiz else None,
             "counting_attempt": module.quiz.counting_attempt if module.quiz else None,
-            "attendance_counts": module.attendance_counts,
             "pools": _pools_of(module.quiz) if module.quiz else [],
         }
         for module in modules.select_related("quiz").prefetch_related("quiz__draws").order_by("path")
@@ -258,9 +257,8 @@ def _who_may_finish(edition_pk, held, published, lessons):
     reads = LessonRead.objects.filter(learner__in=middle, lesson_key__in=lessons).order_by().values("learner_id")
     reads = reads.annotate(lessons=Count("lesson_key", distinct=True)).filter(lessons=len(lessons))
     people = set(reads.values_list("learner_id", flat=True))
-    left_to_module = held["attendance_counts"] or published["attendance_counts"]
     on_it = (one for one in attended_by(middle) if one.module == UUID(held["key"]))
-    return people | {one.learner for one in on_it if one.counts or (one.counts is None and left_to_module)}
+    return people | {one.learner for one in on_it if one.counts}
 
 
 def _surely_asked(held, stay):
@@ -278,12 +276,11 @@ def _surely_asked(held, stay):
 
 
 def _takes_away(held, published):
-    """Say whether some may have finished a module by this: less is asked, another quiz, or a session counts by now."""
+    """Say whether some may have finished a module by this: less is asked, or another quiz."""
     return (
         published is None
         or not set(held["lessons"]) <= set(published["lessons"])
         or (held["quiz"] is not None and held["quiz"] != published["quiz"])
-        or (published["attendance_counts"] and not held["attendance_counts"])
     )
 
 

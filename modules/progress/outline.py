@@ -63,6 +63,7 @@ class ModuleOutline:
     quiz_language: str = ""
     quiz_is_open: bool = True
     quiz_minutes: int = 0
+    # What a new session on it counts for, unless somebody chooses otherwise.
     attendance_counts: bool = False
     # Where its words and cards to practise are, if it has any.
     practice_url: str = ""

@@ -53,13 +53,6 @@ def tell_people(change):
             people.finishing,
         )
         sentences.append(sentence % {"count": people.finishing})
-    if change.lets_attendance_count:
-        sentences.append(
-            _(
-                "That a session counts as reading holds for everybody, whatever you choose: of sessions that do not "
-                "decide it."
-            )
-        )
     if change.changes_how_quizzes_ask:
         sentences.append(
             _(

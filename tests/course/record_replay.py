@@ -21,10 +21,9 @@ class Module:
     lessons: list
     mark: int = 60
     live: bool = True
-    attendance: bool = False
 
     def held(self):
-        return (frozenset(self.lessons), self.mark, self.attendance)
+        return (frozenset(self.lessons), self.mark)
 
 
 @dataclass
@@ -160,21 +159,19 @@ class Replay:
             self.editions[last], self.in_force_from[last] = published, now
 
     def asked(self, edition):
-        """Return {module: (lessons, whether attending counts)} of an edition, in what is published."""
+        """Return {module: lessons} of an edition, in what is published."""
         read = {lesson for module in self.modules.values() if module.live for lesson in module.lessons}
         live = [key for key, module in self.modules.items() if module.live]
         held = self.editions[edition]
-        # That attending counts is a relief: it is for everybody from then on.
-        relief = {key: module.attendance for key, module in self.modules.items()}
-        asked = {key: (held[key][0] & read, held[key][2] or relief[key]) for key in live if key in held}
-        return asked or {key: (set(self.modules[key].lessons), self.modules[key].attendance) for key in live}
+        asked = {key: held[key][0] & read for key in live if key in held}
+        return asked or {key: set(self.modules[key].lessons) for key in live}
 
     def asked_of(self, person):
         return self.asked(person.taking.edition if person.taking else len(self.editions) - 1)
 
     # What people did
 
-    def facts(self, person, taking, module, lessons, attendance, until=None):
+    def facts(self, person, taking, module, lessons, until=None):
         """Return (whether the quiz is passed, whether all is read, the last of the facts or None) of a module."""
         since = taking.since if taking and module in taking.again else None
 
@@ -193,7 +190,7 @@ class Replay:
             when
             for session, when in person.attended.items()
             # All were held on the first day, whenever they were noted.
-            if attendance and module in self.sessions[session] and counts(when)
+            if module in self.sessions[session] and counts(when)
         ]
         moments = [*read.values(), *(one.at for one in tries), *([min(there)] if there else [])]
         passed, read_all = any(one.passed for one in tries), bool(there) or len(read) == len(lessons)
@@ -222,8 +219,8 @@ class Replay:
     def record(self, person, now):
         taking, on_record, asked = person.taking, self.on_record(person), self.asked_of(person)
         new, last = [], []
-        for module, (lessons, attendance) in asked.items():
-            passed, read_all, moment = self.facts(person, taking, module, lessons, attendance)
+        for module, lessons in asked.items():
+            passed, read_all, moment = self.facts(person, taking, module, lessons)
             if module in on_record:
                 last.append(moment or on_record[module].at)
             elif passed and read_all:
@@ -253,8 +250,8 @@ class Replay:
         on_record, asked = self.on_record(person), self.asked_of(person)
         done = {
             key
-            for key, rest in asked.items()
-            if key in on_record or all(self.facts(person, person.taking, key, *rest)[:2])
+            for key, lessons in asked.items()
+            if key in on_record or all(self.facts(person, person.taking, key, lessons)[:2])
         }
         return done, "" in on_record or done == set(asked)
 
@@ -271,7 +268,7 @@ class Replay:
                 asked = self.asked(row.edition)
                 if module not in asked or (since and row.at < since):
                     continue
-                passed, read_all, _at = self.facts(person, taking, module, *asked[module], until=row.at)
+                passed, read_all, _at = self.facts(person, taking, module, asked[module], until=row.at)
                 if (module in quizzes and not passed) or (module in sessions_on and not read_all):
                     fallen.add(module)
                     self.end(row, why)
@@ -296,7 +293,7 @@ class Replay:
             of_it = {module: row for module, row in of_it.items() if module not in rows}
             for module, row in of_it.items():
                 facts = module in modules and module in asked and self.facts(
-                    person, taking, module, *asked[module], until=row.at
+                    person, taking, module, asked[module], until=row.at
                 )  # fmt: skip
                 if facts and facts[0] and facts[1]:
                     row.why, back, rows = "", True, rows | {module: row}
@@ -337,7 +334,7 @@ class Replay:
             return (taking.since, taking.again) != (since, frozenset(modules))
         done = [when for _lesson, when, _again in person.reads] + [one.at for one in person.attempts]
         done += [row.at for row in self.rows if row.person is person]
-        count = {key for edition in range(len(self.editions)) for key, rest in self.asked(edition).items() if rest[1]}
+        count = {key for edition in range(len(self.editions)) for key in self.asked(edition)}
         done += [when for session, when in person.attended.items() if count & set(self.sessions[session])]
         return any(when < since for when in done)
 

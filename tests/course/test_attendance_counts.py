@@ -1,4 +1,4 @@
-"""Where a module says so, attending a session on it counts as reading its lessons; the lessons stay unread."""
+"""Where a session says so, attending it counts as reading the lessons of its modules; the lessons stay unread."""
 
 import pytest
 from django.db import connection
@@ -29,22 +29,19 @@ def module(number):
     return ModulePage.objects.get(number=number)
 
 
-def let_attendance_count(number):
-    page = module(number)
-    page.attendance_counts = True
-    page.save_revision().publish()
-
-
-def attend(group, *numbers):
+def attend(group, *numbers, counts_for=()):
     keys = [str(module(number).translation_key) for number in numbers]
-    session = Session.objects.create(cohort=group, held_on=NOW.date(), modules=keys, made_by=group.trainers.get())
-    keep_attendance(session, {group.learners.get().pk}, shown=set(), by=group.trainers.get(), now=NOW)
+    counting = [str(module(number).translation_key) for number in counts_for]
+    session = Session.objects.create(
+        cohort=group, held_on=NOW.date(), modules=keys, counts_for=counting, made_by=group.trainers.get()
+    )
+    ticked = set(group.learners.values_list("pk", flat=True))
+    keep_attendance(session, ticked, shown=set(), by=group.trainers.get(), now=NOW)
     return session
 
 
-def test_a_session_counts_only_where_the_module_says_so(group):
-    let_attendance_count(1)
-    attend(group, 1, 2)
+def test_a_session_counts_only_for_the_modules_that_it_says(group):
+    attend(group, 1, 2, counts_for=[1])
     first, second = progress_of(group.learners.get(), now=NOW).modules
     assert (first.state, first.attended_at, first.unread_lessons) == (State.IN_PROGRESS, NOW, [])
     # Whoever was there has begun, and has everything still to read.
@@ -53,10 +50,8 @@ def test_a_session_counts_only_where_the_module_says_so(group):
 
 
 def test_the_quiz_still_counts_and_the_course_can_be_finished_so(group):
-    let_attendance_count(1)
-    let_attendance_count(2)
     ana = group.learners.get()
-    attend(group, 1)
+    attend(group, 1, counts_for=[1])
     pass_quiz(ana, Quiz.objects.get(identifier="m1"))
     assert [step.state for step in progress_of(ana, now=NOW).modules] == [State.FINISHED, State.NOT_STARTED]
     everyone = list(User.objects.values_list("pk", flat=True))
@@ -70,15 +65,13 @@ def test_the_quiz_still_counts_and_the_course_can_be_finished_so(group):
 
 
 def test_an_attendance_taken_back_counts_no_more(group):
-    let_attendance_count(1)
-    session = attend(group, 1)
+    session = attend(group, 1, counts_for=[1])
     keep_attendance(session, set(), shown={group.learners.get().pk}, by=group.trainers.get(), now=NOW)
     assert progress_of(group.learners.get(), now=NOW).modules[0].state is State.NOT_STARTED
 
 
 def test_the_learner_and_the_trainer_read_that_it_counts(client, group):
-    let_attendance_count(1)
-    session = attend(group, 1)
+    session = attend(group, 1, counts_for=[1])
     ana = group.learners.get()
     client.force_login(ana)
     assert "Asistió a una sesión sobre este módulo" in client.get("/es/m1/").content.decode()
@@ -95,17 +88,9 @@ def test_attendance_costs_one_query_for_any_number_of_people(group):
             progress_by_learner(User.objects.all(), now=NOW)
         return sum("course_attendance" in query["sql"] for query in queries)
 
-    attend(group, 1)
-    let_attendance_count(1)
+    attend(group, 1, counts_for=[1])
     assert counted() == 1
     for number in range(4):
         make_learner(f"MAS{number}", "Más", f"Gente{number}", cohort=group)
-    attend_all(group, 1, 2)
+    attend(group, 1, 2)
     assert counted() == 1
-
-
-def attend_all(group, *numbers):
-    keys = [str(module(number).translation_key) for number in numbers]
-    session = Session.objects.create(cohort=group, held_on=NOW.date(), modules=keys, made_by=group.trainers.get())
-    ticked = set(group.learners.values_list("pk", flat=True))
-    keep_attendance(session, ticked, shown=set(), by=group.trainers.get(), now=NOW)

@@ -127,14 +127,12 @@ def test_a_lowered_mark_and_a_late_answer_end_what_rested_on_them(client):
 
 
 def test_a_corrected_attendance_ends_what_it_bore_unless_something_else_bears_it(client, group):
-    publish(module(1), attendance_counts=True)
     ana, trainer = group.learners.get(), group.trainers.get()
     eva = make_learner("EVA222", "Eva", "Tum", cohort=group)
+    one, two = ([str(module(number).translation_key)] for number in (1, 2))
     sessions = [
-        Session.objects.create(
-            cohort=group, made_by=trainer, held_on=day, modules=[str(module(number).translation_key)]
-        )
-        for number, day in ((1, NOW.date()), (1, NOW.date() + timedelta(days=1)), (2, NOW.date()))
+        Session.objects.create(cohort=group, made_by=trainer, held_on=day, modules=keys, counts_for=keys)
+        for keys, day in ((one, NOW.date()), (one, NOW.date() + timedelta(days=1)), (two, NOW.date()))
     ]
     first, second, _of_another = sessions
     for person in (ana, eva):

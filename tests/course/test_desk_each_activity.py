@@ -88,11 +88,10 @@ def test_what_waits_is_open_or_counts_by_a_session_has_marks_of_its_own(client, 
     answer = page_of(client, group)
     assert [marks for marks, _words in cells(answer, "DONA22")] == ["||| …", "||| ~"]
     module = ModulePage.objects.order_by("path").first()
-    module.attendance_counts = True
-    module.save_revision().publish()
     stuck = group.learners.get(username="STUC22")
+    keys = [str(module.translation_key)]
     session = Session.objects.create(
-        cohort=group, held_on=NOW.date(), modules=[str(module.translation_key)], made_by=group.trainers.get()
+        cohort=group, held_on=NOW.date(), modules=keys, counts_for=keys, made_by=group.trainers.get()
     )
     keep_attendance(session, {stuck.pk}, shown=set(), by=group.trainers.get(), now=NOW)
     assert cells(page_of(client, group), "STUC22")[0] == (

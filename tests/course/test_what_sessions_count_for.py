@@ -62,14 +62,13 @@ def let_attendance_count(number, counts=True):
     page.save_revision().publish()
 
 
-def hold(group, *numbers, counts_for=None, day=None, attends=True, **fields):
+def hold(group, *numbers, counts_for, day=None, attends=True, **fields):
     """Hold a session on these modules, which counts for these; every learner of the group attends."""
-    keys = None if counts_for is None else [key_of(number) for number in counts_for]
     session = Session.objects.create(
         cohort=group,
         held_on=day or NOW.date(),
         modules=[key_of(number) for number in numbers],
-        counts_for=keys,
+        counts_for=[key_of(number) for number in counts_for],
         made_by=group.trainers.get(),
         **fields,
     )
@@ -101,15 +100,7 @@ def test_a_session_decides_whatever_its_modules_say(group, module_says):
     assert not LessonRead.objects.exists()
 
 
-def test_a_session_of_before_goes_on_to_count_as_its_module_says(group):
-    hold(group, 1, 2)
-    hold(group, 1, counts_for=[])
-    assert [module.attended_at for module in progress_of(group.learners.get(), now=NOW).modules] == [None, None]
-    let_attendance_count(2)
-    assert [module.attended_at for module in progress_of(group.learners.get(), now=NOW).modules] == [None, NOW]
-
-
-def test_a_change_of_the_module_touches_no_session_that_decides(group):
+def test_a_change_of_the_module_touches_no_session(group):
     ana = group.learners.get()
     hold(group, 1, counts_for=[1])
     pass_quiz(ana, Quiz.objects.get(identifier="m1"))
@@ -170,28 +161,8 @@ def test_who_signs_in_reads_what_the_session_counts_for(client, group):
         assert words in client.get(reverse(name, args=[group.pk, session.pk])).content.decode()
 
 
-def test_a_session_of_before_is_left_to_its_modules_until_somebody_decides(client, group):
-    let_attendance_count(1)
-    session = hold(group, 1, 2)
-    client.force_login(group.trainers.get())
-    page = reverse("desk_session_change", args=[group.pk, session.pk])
-    form = {"held_on": "2026-11-25", "minutes": "60", "modules": session.modules, "counts": [key_of(1)]}
-    client.post(page, form | {"place": "Patio"})
-    session.refresh_from_db()
-    assert (session.place, session.counts_for) == ("Patio", None)
-    client.post(page, form | {"counts": [key_of(1), key_of(2)]})
-    shown = client.post(page, form | {"counts": [key_of(1), key_of(2)]}).content.decode()
-    mark = re.search(r'name="confirmado" value="(\w+)"', shown)[1]
-    client.post(page, form | {"counts": [key_of(1), key_of(2)], "confirmado": mark})
-    session.refresh_from_db()
-    assert session.counts_for == [key_of(1), key_of(2)]
-
-
-@pytest.mark.parametrize("decides", [True, False])
-def test_what_is_unpublished_stays_in_the_session_whatever_else_is_changed(client, group, decides):
-    for number in (1, 2):
-        let_attendance_count(number)
-    session = hold(group, 1, 2, counts_for=[1, 2] if decides else None)
+def test_what_is_unpublished_stays_in_the_session_whatever_else_is_changed(client, group):
+    session = hold(group, 1, 2, counts_for=[1, 2])
     ana, hidden = group.learners.get(), page_of(2)
     hidden.unpublish()
     client.force_login(group.trainers.get())
@@ -201,7 +172,7 @@ def test_what_is_unpublished_stays_in_the_session_whatever_else_is_changed(clien
     client.post(page, form | {"place": "Patio"})
     session.refresh_from_db()
     assert (session.place, session.modules) == ("Patio", [key_of(1), key_of(2)])
-    assert session.counts_for == ([key_of(1), key_of(2)] if decides else None)
+    assert session.counts_for == [key_of(1), key_of(2)]
     # Deciding otherwise of the other does not decide of this one.
     asked = client.post(page, form | {"counts": []}).content.decode()
     mark = re.search(r'name="confirmado" value="(\w+)"', asked)[1]

@@ -237,25 +237,6 @@ def by_job(quiz):
     return [QuizDraw(locale=quiz.locale, pool=pool, count=count) for pool, count in (("core", 6), ("own", 4))]
 
 
-def test_a_session_that_begins_to_count_counts_for_everybody_and_goes_on_to(course):
-    def let(count):
-        module = modules()[0]
-        module.attendance_counts = count
-        module.save_revision().publish()
-
-    def counts_for(learner):
-        return progress_of(learner, now=NOW).modules[0].outline.attendance_counts
-
-    ana, bea = make_learner(), make_learner("BEA234")
-    mark_lesson_read(ana, LessonPage.objects.first(), now=NOW)
-    assert not counts_for(ana)
-    let(True)
-    assert counts_for(ana)
-    mark_lesson_read(bea, LessonPage.objects.first(), now=NOW)
-    let(False)
-    assert [counts_for(ana), counts_for(bea)] == [False, True]
-
-
 def test_much_that_is_changed_together_makes_one_edition(course):
     finish_module(make_learner(), modules()[0])
     with changing_much() as waiting:

@@ -91,7 +91,7 @@ def test_what_was_read_or_asked_once_gives_its_number_to_nobody():
     second.delete()
     third = make_module(CoursePage.objects.get(), 3, lessons=1, quiz=False)
     contents = [{"key": str(third.translation_key), "number": 3, "title": "Tres", "lessons": [], "pools": []}]
-    contents[0] |= {"quiz": None, "pass_mark": None, "counting_attempt": None, "attendance_counts": False}
+    contents[0] |= {"quiz": None, "pass_mark": None, "counting_attempt": None}
     Edition.objects.create(course_key=course.translation_key, number=40, contents=contents)
     Page.objects.get(pk=third.pk).delete()
     # Read by somebody, asked by an edition that was in force, and never: the last may be given again.

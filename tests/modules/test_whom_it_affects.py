@@ -149,10 +149,6 @@ def give_quiz(world):
     return world.edit(world.second, **fields)
 
 
-def let_attendance_count(world):
-    return world.edit(world.second, attendance_counts="on", **{"action-publish": "1"})
-
-
 def raise_pass_mark(world):
     rows = [{"id": str(entry.pk), "question": str(entry.question_id)} for entry in world.quiz.entries.all()]
     entries = nested_form_data({"entries": inline_formset(rows, initial=len(rows))})
@@ -194,7 +190,6 @@ WAYS = [
     delete,
     delete_several,
     give_quiz,
-    let_attendance_count,
     raise_pass_mark,
     raise_pass_mark_as_told_by_the_bank,
     approve,
@@ -202,7 +197,7 @@ WAYS = [
 ]
 
 # Those that change a rule, and no page.
-OF_RULES = (give_quiz, let_attendance_count, raise_pass_mark, raise_pass_mark_as_told_by_the_bank)
+OF_RULES = (give_quiz, raise_pass_mark, raise_pass_mark_as_told_by_the_bank)
 
 
 def confirm(client, asked, choice=BEGINNERS, **changes):
@@ -445,17 +440,6 @@ def test_that_a_page_will_end_is_told_once(client, noon):
     with time_machine.travel(day + timedelta(minutes=1)):
         call_command("publish_scheduled")
     assert (Edition.objects.count(), world.edition_of(world.middle)) == (2, 1)
-
-
-def test_that_a_session_counts_holds_for_everybody_and_is_told(client):
-    world = World(client)
-
-    asked = let_attendance_count(world)
-
-    assert "Que una sesión cuente como lectura vale para todas las personas" in asked.content.decode()
-    confirm(client, asked)
-    assert world.edition_of(world.middle) == 1
-    assert progress_of(world.middle).modules[1].outline.attendance_counts
 
 
 def test_a_new_module_without_anything_to_do_is_not_published_without_a_word(client):

@@ -8,10 +8,10 @@ from course.models import Session
 from course.sessions.days import days_for_sessions
 from course.sessions.modules import (
     counting_modules,
-    counts_as_modules_say,
     module_choices,
     unpublished_counting,
     unpublished_modules,
+    usually_counting,
 )
 
 
@@ -41,9 +41,9 @@ class SessionForm(forms.ModelForm):
         self.day_before = instance.held_on if instance.pk else None
         self.today, self.days = today, days_for_sessions(instance.cohort, today=today)
         self.unpublished, self.unpublished_counting = unpublished_modules(instance), unpublished_counting(instance)
-        counting = [str(module.key) for module in counting_modules(instance)] if instance.modules else []
+        counting = [str(module.key) for module in counting_modules(instance)]
         # What the module says stands ready for those that are ticked yet.
-        counting += [key for key in counts_as_modules_say() if key not in instance.modules]
+        counting += [key for key in usually_counting() if key not in instance.modules]
         super().__init__(*arguments, instance=instance, **options)
         self.fields["modules"].choices = self.fields["counts"].choices = module_choices()
         self.initial["counts"] = counting
@@ -70,12 +70,9 @@ class SessionForm(forms.ModelForm):
         return day
 
     def clean(self):
-        """Let the session say what it counts for; of one of before, untouched, its modules go on to say it."""
         cleaned = super().clean()
         chosen = cleaned.get("modules", [])
         counts_for = [key for key in cleaned.get("counts", []) if key in chosen]
-        leaves_it = self.instance.pk and self.instance.counts_for is None
-        if not (leaves_it and counts_for == counts_as_modules_say(chosen)):
-            self.instance.counts_for = counts_for + self.unpublished_counting
+        self.instance.counts_for = counts_for + self.unpublished_counting
         cleaned["modules"] = chosen + self.unpublished
         return cleaned

@@ -169,7 +169,7 @@ def test_attendance_says_where_what_for_and_how_and_adds_up(site):
     assert rows[0][5:] == [
         "90",
         "",
-        "Como dice cada módulo",
+        "Nada",
         "Ajú",
         "Ana Lucía",
         "ANA222",
