@@ -451,7 +451,7 @@ class Migration(migrations.Migration):
                 ('held_on', models.DateField(default=django.utils.timezone.localdate, verbose_name='date')),
                 ('place', models.CharField(blank=True, max_length=200, verbose_name='place')),
                 ('modules', models.JSONField(default=list, verbose_name='modules')),
-                ('counts_for', models.JSONField(blank=True, null=True, verbose_name='counts for')),
+                ('counts_for', models.JSONField(blank=True, default=list, verbose_name='counts for')),
                 ('minutes', models.PositiveSmallIntegerField(default=60, validators=[django.core.validators.MinValueValidator(5)], verbose_name='length in minutes')),
                 ('token', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('open_until', models.DateTimeField(blank=True, null=True, verbose_name='people sign in with the QR until')),
