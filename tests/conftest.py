@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, connections, transaction
 from django.utils import timezone, translation
+from pytest_django.plugin import blocking_manager_key
 
 from . import tasks
 
@@ -119,12 +120,30 @@ def pytest_collection_modifyitems(config, items):
         deselected = [item for item in items if not uses_database(item)]
         config.hook.pytest_deselected(items=deselected)
         items[:] = [item for item in items if uses_database(item)]
+    for item in items:
+        if commits(item):
+            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
     if seed := config.getoption("shuffle"):
         random.Random(seed).shuffle(items)
 
 
 def uses_database(item):
     return bool(item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(item.fixturenames))
+
+
+def commits(item):
+    marker = item.get_closest_marker("django_db")
+    return "transactional_db" in item.fixturenames or bool(marker and marker.kwargs.get("transaction"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item):
+    """Put the rows of the migrations back where a test emptied the database: Django does so only before such a test."""
+    result = yield
+    if commits(item):
+        with item.config.stash[blocking_manager_key].unblock():
+            connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
+    return result
 
 
 def pytest_collection_finish():
