@@ -2,6 +2,7 @@
 
 from django.contrib.admin.utils import quote
 from django.urls import reverse
+from lxml import html
 from wagtail.images import get_image_model
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
@@ -78,4 +79,23 @@ def pools_of(*pools):
 
 
 def errors_of(page):
-    return [str(message) for message in page.context["form"].non_field_errors()]
+    """Return the sentences that a page lists above its form."""
+    return html.fromstring(page.text).xpath('//ul[@class="errorlist"]/li/text()')
+
+
+def errors_beside(page):
+    """Return {name of a field: the sentences beside it}."""
+    fields = html.fromstring(page.text).xpath('//div[contains(@class, "w-field--error")]')
+    return {one.xpath(".//@name")[0]: one.xpath('string(.//p[@class="error-message"])').strip() for one in fields}
+
+
+def rows_of(page):
+    """Return the words of each cell of the list on a page."""
+    rows = html.fromstring(page.text).xpath('//table[@class="listing"]/tbody/tr')
+    return [[" ".join(cell.text_content().split()) for cell in row] for row in rows]
+
+
+def listed(client, model, **asked):
+    """Return the identifiers of what a list shows, in its order."""
+    page = html.fromstring(client.get(url(model, "list"), asked).text)
+    return [model.objects.get(pk=pk).identifier for pk in page.xpath("//@data-object-id")]

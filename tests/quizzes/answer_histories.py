@@ -321,7 +321,7 @@ class Histories(RuleBasedStateMachine):
             ] += 1
         self.count(fates)
         closed = sheet.has_ended or sheet.is_over(self.now)
-        assert reply.status_code == (409 if closed else 200), reply.content.decode()[:300]
+        assert reply.status_code == (409 if closed else 200), reply.text[:300]
         told = reply.json()
         for question, standing in told["standing"].items():
             assert standing["response"] == sheet.standing(question).said.stored

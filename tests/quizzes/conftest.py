@@ -3,7 +3,8 @@
 import pytest
 from django.contrib.auth import get_user_model
 
-from tests.factories import make_learner, spanish
+from quizzes.signals import attempt_submitted
+from tests.factories import make_learner, make_trainer, spanish
 
 
 class StartRule:
@@ -29,6 +30,35 @@ def start_rule(settings):
     StartRule.open = True
     yield StartRule
     StartRule.open = True
+
+
+@pytest.fixture
+def site_roles(settings, start_rule):
+    """Let the roles count, as they do on the site."""
+    settings.AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+
+
+@pytest.fixture
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def announced():
+    """What was announced of attempts that were submitted: their grade, whether they passed, and before."""
+    heard = []
+
+    def hear(attempt, passed_before, **kwargs):
+        heard.append((attempt.grade, attempt.passed, passed_before))
+
+    attempt_submitted.connect(hear)
+    yield heard
+    attempt_submitted.disconnect(hear)
+
+
+@pytest.fixture
+def trainer(db):
+    return make_trainer()
 
 
 @pytest.fixture

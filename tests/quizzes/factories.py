@@ -4,6 +4,9 @@ import random
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from django.urls import reverse
+from django.utils import translation
+
 from quizzes.attempts import taking as attempts
 from quizzes.identity import stable_key
 from quizzes.kinds import kind_of
@@ -156,3 +159,8 @@ def item_of(attempt, kind):
 def choice_key(item, text):
     """Return the key of the option with this text."""
     return next(option["key"] for option in item["options"] if option["text"] == text)
+
+
+def address(name, *args):
+    with translation.override("es"):
+        return reverse(name, args=args)

@@ -5,8 +5,7 @@ import random
 from datetime import timedelta
 
 import pytest
-from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from quizzes.answering.telling import tell_attempts
 from quizzes.attempts.marking import mark_answer
@@ -17,7 +16,7 @@ from quizzes.models import Act, Attempt
 from quizzes.signals import lessons_asked
 from tests.factories import make_quiz, make_trainer, spanish
 
-from .factories import NOW, answer_all, choice_key, give, item_of, make_kind, start, submit
+from .factories import NOW, address, answer_all, choice_key, give, item_of, make_kind, start, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -109,11 +108,6 @@ def secrets_of(item):
 
 
 MARKS = ["Es correcta, y no la eligió", "Aquí va", "Respuesta correcta", "Las otras opciones", "feedback-right"]
-
-
-def address(name, *args):
-    with translation.override("es"):
-        return reverse(name, args=args)
 
 
 def result_of(client, attempt):

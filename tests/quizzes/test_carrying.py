@@ -45,7 +45,7 @@ def test_a_post_from_nobody_is_carried_into_the_sign_in_page(client, learner, at
     item = attempt.paper["questions"][0]
     form = form_of(item, "Saludar").dict() | {"csrfmiddlewaretoken": "secret"}
     page = client.post(reverse("attempt_question", args=[attempt.pk, 1]), form)
-    text = page.content.decode()
+    text = page.text
     assert "form" in text
     assert AnswerWrite.objects.count() == 0
     assert "secret" not in text

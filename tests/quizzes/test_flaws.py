@@ -151,7 +151,7 @@ def test_the_form_names_them_with_the_lessons_of_its_module_and_who_chose_what(c
     ]
     question = make_question("M1-Q1", choices=options, text="Oye un apodo. ¿Qué hace?", act=make_act())
     address = reverse(Question.snippet_viewset.get_url_name("edit"), args=[question.pk])
-    page = client.get(address).content.decode()
+    page = client.get(address).text
     # In no quiz, it has no lessons; and nobody has answered it.
     assert "Lo que la delata" in page
     assert "La correcta es la más larga." in page
@@ -161,14 +161,14 @@ def test_the_form_names_them_with_the_lessons_of_its_module_and_who_chose_what(c
     module.quiz = make_quiz("m1", [question])
     module.save()
     figures(question, {"a": 30, "b": 1, "c": 8})
-    assert "Nadie elige" not in client.get(address).content.decode()
+    assert "Nadie elige" not in client.get(address).text
     ItemScores.objects.update(people=40)
-    page = client.get(address).content.decode()
+    page = client.get(address).text
     assert "La correcta repite 5 palabras seguidas de la lección M1-L1." in page
     assert "Nadie elige esta opción, o casi nadie: «Le pide esperar ahí»." in page
 
     # It looks at the draft.
     question.text = "¿Qué no ayuda?"
     question.save_revision()
-    assert "La pregunta está en negativo" in client.get(address).content.decode()
-    assert "Lo que la delata" not in client.get(reverse(Question.snippet_viewset.get_url_name("add"))).content.decode()
+    assert "La pregunta está en negativo" in client.get(address).text
+    assert "Lo que la delata" not in client.get(reverse(Question.snippet_viewset.get_url_name("add"))).text

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizzes.importing.formats import read_file
-from quizzes.importing.formats.gift import split_blocks
 from quizzes.importing.parts.gift_text import escape, split_at, split_once, unescape
 from quizzes.importing.parts.percent import read_as
 
@@ -72,25 +71,6 @@ def test_equal_sign_makes_a_single_choice_with_parts():
     assert question.feedback == "Está en Galilea."
 
 
-def test_weights_alone_make_a_multiple_response():
-    question = read_only("¿Quiénes? {~%60%Ana ~%40%Luz ~%-50%Nadie ~%-100%Todos}")
-
-    assert question.kind == "multiple"
-    assert options(question) == [
-        ("Ana", True, Decimal(60), ""),
-        ("Luz", True, Decimal(40), ""),
-        ("Nadie", False, Decimal(-50), ""),
-        ("Todos", False, Decimal(-100), ""),
-    ]
-
-
-def test_weights_that_are_the_usual_rule_stay_empty():
-    question = read_only("¿Cuáles? {~%33.33333%a ~%33.33333%b ~%33.33333%c ~%-50%d ~%-50%e}")
-
-    assert [choice.fraction for choice in question.choices] == [None] * 5
-    assert [choice.is_correct for choice in question.choices] == [True, True, True, False, False]
-
-
 def test_equal_signs_alone_make_a_short_text():
     reading = read("Escriba el nombre {=VIH#Bien =%50%sida#Casi =%0%*#Lea otra vez}")
 
@@ -145,10 +125,6 @@ def test_a_number_sign_makes_a_number_with_tolerance(answer, numbers):
 
     assert question.kind == "number"
     assert [(c.text, c.tolerance, c.fraction) for c in question.choices] == numbers
-
-
-def test_nothing_between_the_braces_is_an_open_question():
-    assert (read_only("¿Qué haría usted? {####Gracias}").kind) == "open"
 
 
 def test_the_place_of_a_missing_word_is_a_line():
@@ -242,19 +218,6 @@ def test_every_encoding_and_end_of_line_gives_the_same(encoding, end):
 
     assert [q.text for q in reading.questions] == ["¿Qué niñez, señal o cigüeña?", "¿Otra?"]
     assert [c.text for c in reading.questions[0].choices] == ["«Sí», corazón", "Ningún baño"]
-
-
-def test_a_windows_file_as_its_bytes():
-    content = b"\xbfQu\xe9 a\xf1o?{=\x93Ma\xf1ana\x94 ~Ning\xfan d\xeda \x85}"
-
-    question = read_file(content).questions[0]
-
-    assert question.text == "¿Qué año?"
-    assert [c.text for c in question.choices] == ["“Mañana”", "Ningún día …"]
-
-
-def test_blocks_know_their_first_line():
-    assert [(line, len(lines)) for line, lines in split_blocks("\n\na\nb\n\n\nc")] == [(3, 2), (7, 1)]
 
 
 # As teachers write it

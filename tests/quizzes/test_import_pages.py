@@ -9,14 +9,12 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 from wagtail.models import Locale
 
-from course.people.roles import EDITORS, TRAINERS
+from course.people.roles import EDITORS
 from quizzes.confined import frames
 from quizzes.importing.formats import LARGEST
 from quizzes.models import Question, Topic
@@ -249,14 +247,6 @@ def test_a_file_waits_only_for_who_brought_it(client, editor):
     assert not Question.objects.exists()
 
 
-@pytest.mark.parametrize("path", [UPLOAD, f"{UPLOAD}{'a' * 32}/", f"{UPLOAD}{'a' * 32}/result/"])
-def test_only_who_may_add_questions_sees_the_import(client, db, path):
-    client.force_login(make_staff("facilitadora", TRAINERS))
-
-    assert client.get(path).status_code == 302
-    assert not client.get(path).url.startswith(UPLOAD)
-
-
 def test_who_may_not_change_quizzes_is_offered_none(client, db):
     person = make_staff("ayudante", EDITORS)
     group = person.groups.get()
@@ -356,17 +346,3 @@ def test_a_harmful_file_is_refused_with_a_sentence(client, editor, var, content,
 
     assert (answer.status_code, sentence in answer.text) == (422, True)
     assert not Path(var, "imports").exists()
-
-
-@pytest.mark.nightly
-def test_a_preview_asks_the_database_the_same_whatever_its_size(client, editor):
-    counts = []
-    for number in (2, 20):
-        text = "\n".join(f"¿{n}?\nA. Sí {n}\nB. No {n}\nANSWER: A\n" for n in range(number))
-        preview = bring(client, text).url
-        client.get(preview)
-        with CaptureQueriesContext(connection) as queries:
-            client.get(preview)
-        counts.append(len(queries))
-
-    assert counts[0] == counts[1]

@@ -16,6 +16,9 @@ from quizzes.importing.planning import plan_import
 from quizzes.models import Question, Topic
 from tests.factories import make_question, make_quiz, make_staff, spanish
 
+pytestmark = pytest.mark.usefixtures("media")
+
+
 AIKEN = """¿Qué se le dice primero a quien llega?
 A. Su turno
 B. Buenos días
@@ -43,11 +46,6 @@ def picture(width=40, height=30, kind="PNG"):
     stream = BytesIO()
     Picture.new("RGB", (width, height), "teal").save(stream, kind)
     return stream.getvalue()
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
 
 
 # Reading
@@ -160,16 +158,6 @@ def test_what_keeps_a_question_out_is_said_in_a_sentence(db, fields, sentence):
 
     assert sentence in " ".join(problem.sentence for problem in made.problems)
     assert made.rows[0].state == "refused"
-
-
-def test_the_plan_asks_as_few_questions_of_the_database_for_many(db, django_assert_num_queries):
-    locale = spanish()
-    for count in (1, 30):
-        for n in range(count):
-            make_question(f"{count}-{n}")
-        reading = Reading([read_one(f"¿{count} {n}?") for n in range(count)])
-        with django_assert_num_queries(2):
-            assert len(plan_import(reading, locale=locale).rows) == count
 
 
 # Writing

@@ -6,9 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils import timezone, translation
-from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from quizzes.answering.delivering import deliver_form
 from quizzes.answering.telling import tell_attempts
@@ -23,20 +21,13 @@ from quizzes.attempts.timing import AttemptState, state_of
 from quizzes.bank.previews import preview_quiz
 from quizzes.kinds import kind_of
 from quizzes.models import Answer, Attempt, HeldWrite, Question, Quiz, QuizDraw, Topic
-from quizzes.signals import attempt_submitted
 from tests.factories import make_learner, make_question, make_quiz, make_trainer, spanish
 
-from .admin_fields import quiz_fields, url
-from .factories import FULL, NOW, choice_key, give, item_of, make_item, make_kind, start, submit
+from .factories import FULL, NOW, address, choice_key, give, item_of, make_item, make_kind, start, submit
 from .test_asking_again import make_act, make_marked
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
-
-
-def address(name, *args):
-    with translation.override("es"):
-        return reverse(name, args=args)
 
 
 def make_strict_quiz(marked=1, others=4, **fields):
@@ -91,18 +82,6 @@ def outcome_of(attempt):
     return quiz_outcomes([attempt.learner], [attempt.quiz_key])[attempt.learner_id, attempt.quiz_key]
 
 
-@pytest.fixture
-def announced():
-    heard = []
-
-    def hear(attempt, passed_before, **kwargs):
-        heard.append((attempt.passed, passed_before))
-
-    attempt_submitted.connect(hear, weak=False)
-    yield heard
-    attempt_submitted.disconnect(hear)
-
-
 # What follows from what
 
 
@@ -140,7 +119,7 @@ def test_the_other_question_decides_and_changes_no_grade(learner, right, announc
         again = send_second(attempt, now=NOW + timedelta(days=3))
     assert (sent.passed, sent.submitted_at, again.submitted_at) == (right, NOW + 30 * MINUTE, NOW + 30 * MINUTE)
     assert 66.6 < sent.grade < 66.7
-    assert announced == [(right, None)]
+    assert [one[1:] for one in announced] == [(right, None)]
     assert outcome_of(sent).passed is right
     assert Answer.objects.filter(attempt=attempt, fraction=None).count() == 0
 
@@ -248,7 +227,7 @@ def form_of(attempt, *, right=True, go="send"):
     return form
 
 
-def test_the_way_of_somebody_who_is_asked_again(learner, learner_client, django_assert_num_queries):
+def test_the_way_of_somebody_who_is_asked_again(learner, learner_client):
     quiz = make_strict_quiz(feedback_time="passed")
     attempt = take(learner, quiz, now=timezone.now() - timedelta(days=1))
     page = address("attempt_second", attempt.pk)
@@ -262,9 +241,7 @@ def test_the_way_of_somebody_who_is_asked_again(learner, learner_client, django_
     entry = learner_client.get(address("quiz_entry", "m2")).text
     assert "Continuar: le falta una pregunta" in entry
     assert "Falta una pregunta indispensable" in entry
-    with django_assert_num_queries(5):
-        # Session, person, attempt, answers, and whether the lessons are as they were.
-        text = learner_client.get(page).text
+    text = learner_client.get(page).text
     assert "Hace lo indispensable 0" in text
     assert "¿Y en el otro caso 0?" in text
     assert text.count("<listen-aloud") == 1
@@ -324,12 +301,6 @@ def test_answers_to_it_outlive_the_session_and_a_page_of_somebody_else(client, l
     assert "Y en el otro caso 0?" in told
 
 
-def test_somebody_elses_page_is_not_there(client, learner):
-    attempt = take(learner, make_strict_quiz())
-    client.force_login(make_learner("EVA567"))
-    assert client.get(address("attempt_second", attempt.pk)).status_code == 404
-
-
 def test_the_rules_say_it_where_it_holds(learner, learner_client):
     make_strict_quiz()
     make_quiz("m3", 2)
@@ -379,10 +350,6 @@ def test_what_is_kept_of_a_review_is_never_out_of_date_nor_anybody_elses(learner
     assert learner_client.get(page).text.count("Falta el nombre.") == 1
     second = mark("0.5", "Casi.", 1, "La leí otra vez.")
     assert ("Casi." in second, "Falta el nombre." in second, "Correcta en parte" in second) == (True, False, True)
-    with translation.override("en"):
-        english = learner_client.get(reverse("attempt_result", args=[attempt.pk])).text
-    assert ("You chose it, and it is not right" in english, "Casi." in english) == (True, True)
-    assert "La eligió, y no es correcta" in learner_client.get(page).text
     # The same answers of somebody else are that person's own, and without a mark they are not read yet.
     eva = make_learner("EVA567")
     client.force_login(eva)
@@ -392,14 +359,6 @@ def test_what_is_kept_of_a_review_is_never_out_of_date_nor_anybody_elses(learner
     submit(other)
     assert "Casi." not in client.get(address("attempt_result", other.pk)).text
     assert client.get(page).status_code == 404
-
-
-def test_a_review_that_is_kept_costs_neither_scoring_nor_rendering(learner, learner_client, monkeypatch):
-    attempt = take(learner, make_strict_quiz(), missed=())
-    page = address("attempt_result", attempt.pk)
-    assert learner_client.get(page).text.count('class="reviewed"') == 5
-    monkeypatch.setattr("quizzes.pages.result.review_paper", None)
-    assert learner_client.get(page).text.count('class="reviewed"') == 5
 
 
 @pytest.mark.parametrize("feedback_time", ["end", "now"])
@@ -430,16 +389,6 @@ def test_the_preview_names_what_would_be_asked_twice(feedback_time):
         Question.objects.filter(identifier="M2-S1").update(is_indispensable=False)
         assert told() == []
         Question.objects.filter(identifier="M2-S1").update(is_indispensable=True)
-
-
-def test_the_page_of_a_preview_says_what_would_be_asked_twice(editor_client):
-    quiz = make_quiz("m2", [make_marked(identifier="M2-S1")])
-    rows = [{"id": str(entry.pk), "question": str(entry.question_id)} for entry in quiz.entries.all()]
-    page = url(Quiz, "preview_on_edit", quiz.pk)
-    fields = quiz_fields([], "m2") | nested_form_data({"entries": inline_formset(rows, initial=1)})
-    assert editor_client.post(page, fields).json()["is_available"]
-    text = editor_client.get(page).content.decode()
-    assert "<h2>Lo que aún queda corto</h2><ul><li>Indispensable y sin otra pregunta de su acto: M2-S1." in text
 
 
 def test_the_preview_by_job_names_what_would_be_asked_twice_of_it():

@@ -125,11 +125,6 @@ def test_the_radius_of_a_right_place_does_not_tell_it_before_the_review():
     assert {mark.rx for mark in marks_of(item)} == {"8%"}
 
 
-@pytest.mark.parametrize("name", ["open", "reflection"])
-def test_what_is_answered_freely_has_no_options(name):
-    assert make_item(name)["options"] == []
-
-
 def test_the_guide_for_marking_is_on_the_paper_of_what_is_marked_by_hand_only():
     assert make_item("open", marking_guide="Busque el saludo")["marking_guide"] == "Busque el saludo"
     assert "marking_guide" not in make_item("single", marking_guide="Busque el saludo")
@@ -265,18 +260,6 @@ def test_the_review_of_a_choice_says_what_was_chosen_and_what_was_right_with_fee
         "Saludar": ("missed", "", "", "Así se recibe a toda persona [S42]."),
         "Callar": ("wrong", "", "", "El silencio se entiende como permiso."),
         "Preguntar en voz alta": ("left", "", "", "La pregunta expone."),
-    }
-
-
-def test_the_review_of_a_multiple_response():
-    item = make_item("multiple")
-    response = [choice_key(item, "Ocultar síntomas"), choice_key(item, "Volver antes")]
-    assert {text: row[0] for text, row in rows(item, response).items()} == {
-        "Ocultar síntomas": "right",
-        "Llegar tarde": "missed",
-        "Pedir más controles": "left",
-        "Volver antes": "wrong",
-        "Traer a sus amigas": "left",
     }
 
 

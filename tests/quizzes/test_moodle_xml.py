@@ -8,7 +8,6 @@ from io import BytesIO
 import pytest
 from PIL import Image as Picture
 
-from quizzes.importing import formats
 from quizzes.importing.formats import read_file
 from quizzes.importing.parts.images import image_name
 from quizzes.importing.parts.reading import ReadImage, UnreadableFile
@@ -293,13 +292,6 @@ def test_endless_depth_and_endless_parts_are_refused(monkeypatch):
 def test_broken_xml_is_refused_with_its_line(content, sentence):
     with pytest.raises(UnreadableFile, match=sentence):
         read_file(content, format_name="moodle-xml")
-
-
-def test_a_file_over_the_limit_is_refused(monkeypatch):
-    monkeypatch.setattr(formats, "LARGEST", 1024**2)
-
-    with pytest.raises(UnreadableFile, match="El archivo tiene 2 MB y el límite es 1 MB"):
-        read_file(b"x" * (1024**2 + 1))
 
 
 def test_null_bytes_and_control_characters_are_taken_out():

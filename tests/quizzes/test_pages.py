@@ -7,20 +7,28 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
+from lxml import html
 
 from quizzes.attempts.answers import responses_of
 from quizzes.kinds import kind_of
 from quizzes.models import AnswerWrite, Attempt, Question, Quiz, QuizDraw
-from tests.factories import make_learner, make_question, make_quiz
+from tests.factories import make_question, make_quiz
 
-from .factories import NOW, answer_all, choice_key, give, item_of, make_full_quiz, make_kind, make_source, start, submit
+from .factories import (
+    NOW,
+    address,
+    answer_all,
+    choice_key,
+    give,
+    item_of,
+    make_full_quiz,
+    make_kind,
+    make_source,
+    start,
+    submit,
+)
 
 pytestmark = pytest.mark.django_db
-
-
-def address(name, *args):
-    with translation.override("es"):
-        return reverse(name, args=args)
 
 
 def question_page(attempt, number=1):
@@ -44,14 +52,9 @@ def posted(item, response=None, go="next", **more):
 def test_the_entry_page_says_what_awaits_and_offers_one_button(learner_client):
     make_full_quiz(title="Cuestionario 1", warning="Habla de violencia.", intro="Son **cinco**.")
     page = learner_client.get(address("quiz_entry", "m1"))
-    text = page.content.decode()
+    text = page.text
     assert page.status_code == 200
-    assert [page.context[name] for name in ("question_count", "counting", "under_way", "attempts")] == [
-        5,
-        None,
-        None,
-        [],
-    ]
+    assert "<dd>5</dd>" in text
     for words in ("Cuestionario 1", "Habla de violencia.", "<strong>cinco</strong>", "80\xa0%", "Sin límite"):
         assert words in text
     assert text.count('class="button"') == 1
@@ -65,7 +68,7 @@ def test_the_entry_page_lists_earlier_attempts_and_continues_the_open_one(learne
         give(first, item, kind_of(item).right_response(item))
     submit(first)
     start(learner, quiz, now=NOW + timedelta(days=1))
-    text = learner_client.get(address("quiz_entry", "m1")).content.decode()
+    text = learner_client.get(address("quiz_entry", "m1")).text
     assert "Seguir donde iba" in text
     assert "Empezar" not in text
     # Rounded down, with points out of the total.
@@ -80,9 +83,9 @@ def test_the_entry_page_shows_only_the_latest_attempts_of_many(learner, learner_
     for day in range(22):
         submit(start(learner, quiz, now=NOW + timedelta(days=day)))
     page = learner_client.get(address("quiz_entry", "m1"))
-    assert len(page.context["attempts"]) == 20
-    assert "Se muestran las 20 veces más recientes." in page.content.decode()
-    assert '<button class="button">Intentar otra vez</button>' in page.content.decode()
+    assert page.text.count('<th scope="row">') == 20
+    assert "Se muestran las 20 veces más recientes." in page.text
+    assert '<button class="button">Intentar otra vez</button>' in page.text
 
 
 def test_a_draft_or_vanished_quiz_says_so_and_leads_on_to_what_was_begun(learner, learner_client):
@@ -91,8 +94,8 @@ def test_a_draft_or_vanished_quiz_says_so_and_leads_on_to_what_was_begun(learner
     for identifier in ("m1", "m9"):
         page = learner_client.get(address("quiz_entry", identifier))
         assert page.status_code == 404
-        assert "Este cuestionario no está disponible por ahora." in page.content.decode()
-        assert (address("attempt_summary", attempt.pk) in page.content.decode()) is (identifier == "m1")
+        assert "Este cuestionario no está disponible por ahora." in page.text
+        assert (address("attempt_summary", attempt.pk) in page.text) is (identifier == "m1")
     assert learner_client.post(address("quiz_start", "m1")).status_code == 404
     assert learner_client.get(question_page(attempt)).status_code == 200
 
@@ -100,11 +103,11 @@ def test_a_draft_or_vanished_quiz_says_so_and_leads_on_to_what_was_begun(learner
 def test_a_quiz_without_questions_says_so(learner_client):
     make_quiz("m1", [make_kind("reflection", "M1-R")])
     page = learner_client.get(address("quiz_entry", "m1"))
-    assert "todavía no tiene preguntas" in page.content.decode()
-    assert "Empezar" not in page.content.decode()
+    assert "todavía no tiene preguntas" in page.text
+    assert "Empezar" not in page.text
     page = learner_client.post(address("quiz_start", "m1"))
     assert page.status_code == 404
-    assert "todavía no tiene preguntas" in page.content.decode()
+    assert "todavía no tiene preguntas" in page.text
     assert Attempt.objects.count() == 0
 
 
@@ -131,21 +134,15 @@ def test_starting_leads_to_the_first_question_and_continuing_to_the_first_open_o
     assert Attempt.objects.count() == 1
 
 
-def test_reading_the_start_address_starts_nothing(learner_client):
-    make_quiz("m1", 1)
-    assert learner_client.get(address("quiz_start", "m1")).url == address("quiz_entry", "m1")
-    assert Attempt.objects.count() == 0
-
-
 def test_in_a_closed_group_nothing_starts_but_what_was_begun_is_finished(learner, learner_client, start_rule):
     quiz = make_quiz("m1", 1)
     start_rule.open = False
     refused = learner_client.post(address("quiz_start", "m1"))
     assert refused.status_code == 403
-    assert "Su grupo está cerrado" in refused.content.decode()
-    assert "Empezar" not in learner_client.get(address("quiz_entry", "m1")).content.decode()
+    assert "Su grupo está cerrado" in refused.text
+    assert "Empezar" not in learner_client.get(address("quiz_entry", "m1")).text
     attempt = start(learner, quiz)
-    assert "Seguir donde iba" in learner_client.get(address("quiz_entry", "m1")).content.decode()
+    assert "Seguir donde iba" in learner_client.get(address("quiz_entry", "m1")).text
     assert learner_client.post(address("quiz_start", "m1")).url == question_page(attempt, 1)
     item = attempt.paper["questions"][0]
     learner_client.post(question_page(attempt), posted(item, kind_of(item).right_response(item)))
@@ -153,42 +150,14 @@ def test_in_a_closed_group_nothing_starts_but_what_was_begun_is_finished(learner
     attempt.refresh_from_db()
     assert attempt.passed
     attempt = submit(start(learner, quiz))
-    page = learner_client.get(address("attempt_result", attempt.pk)).content.decode()
+    page = learner_client.get(address("attempt_result", attempt.pk)).text
     assert "Intentar otra vez" not in page
     assert "Su grupo está cerrado" in page
 
 
-@pytest.mark.parametrize(
-    "name", ["attempt_question", "attempt_summary", "attempt_submit", "attempt_result", "save_answers"]
-)
-def test_the_attempts_of_others_do_not_exist(client, learner, name):
+def test_sign_in_leads_back_to_a_page(client, learner):
     attempt = start(learner, make_quiz("m1", 2))
-    client.force_login(make_learner("EVA222"))
-    item = attempt.paper["questions"][0]
-    args = [attempt.pk, 1] if name == "attempt_question" else [attempt.pk]
-    assert client.post(address(name, *args), posted(item, item["options"][0]["key"])).status_code in (400, 404)
-    batch = [{"question": item["key"], "client": "x", "number": 1, "response": item["options"][0]["key"]}]
-    assert client.post(address(name, *args), json.dumps(batch), content_type="application/json").status_code in (
-        404,
-        405,
-    )
-    if name in ("attempt_question", "attempt_summary", "attempt_result"):
-        assert client.get(address(name, *args)).status_code == 404
-    attempt.refresh_from_db()
-    assert (attempt.submitted_at, AnswerWrite.objects.count()) == (None, 0)
-
-
-@pytest.mark.parametrize("name", ["quiz_entry", "attempt_question", "attempt_summary", "attempt_result"])
-def test_reading_without_signing_in_leads_to_sign_in_and_back(client, learner, name):
-    attempt = start(learner, make_quiz("m1", 2))
-    args = {"quiz_entry": ["m1"], "attempt_question": [attempt.pk, 1]}.get(name, [attempt.pk])
-    answer = client.get(address(name, *args))
-    assert answer.status_code == 302
-    assert answer.url.endswith(f"?next={address(name, *args)}")
-
-
-def test_posts_without_an_answer_lead_through_sign_in_to_a_page(client, learner):
-    attempt = start(learner, make_quiz("m1", 2))
+    assert client.get(question_page(attempt)).url.endswith(f"?next={question_page(attempt)}")
     assert client.post(address("quiz_start", "m1")).url.endswith(f"?next={address('quiz_entry', 'm1')}")
     sent = client.post(address("attempt_submit", attempt.pk))
     assert sent.url.endswith(f"?next={address('attempt_summary', attempt.pk)}")
@@ -201,7 +170,7 @@ def test_a_question_page_shows_the_question_as_legend_and_hides_what_is_right(le
     make_source()
     attempt = start(learner, make_full_quiz())
     for number, item in enumerate(attempt.paper["questions"], start=1):
-        text = learner_client.get(question_page(attempt, number)).content.decode()
+        text = learner_client.get(question_page(attempt, number)).text
         assert f"<h1>Pregunta {number} de 6</h1>" in text
         assert f'<legend id="question-text">{item["text"]}</legend>' in text
         assert f'name="question" value="{item["key"]}"' in text
@@ -236,7 +205,7 @@ def test_every_kind_is_answered_by_its_form_and_shown_again(learner, learner_cli
         right = kind_of(item).read(item, kind_of(item).right_response(item))
         learner_client.post(question_page(attempt, number), posted(item, right))
         assert responses_of(attempt)[item["key"]] == right
-        text = learner_client.get(question_page(attempt, number)).content.decode()
+        text = learner_client.get(question_page(attempt, number)).text
         given = len(right) if isinstance(right, dict | list) else 1
         assert text.count(" checked>") + text.count(" selected>") == given
     learner_client.post(address("attempt_submit", attempt.pk))
@@ -308,7 +277,7 @@ def test_hostile_values_get_a_sentence_and_change_nothing(learner, learner_clien
     item = attempt.paper["questions"][0]
     answer = learner_client.post(question_page(attempt), posted(item, "x") | hostile)
     assert answer.status_code == 400
-    assert "no se cambió nada" in answer.content.decode().lower()
+    assert "no se cambió nada" in answer.text.lower()
     assert AnswerWrite.objects.count() == 0
 
 
@@ -342,19 +311,19 @@ def test_steps_that_share_a_place_are_saved_and_pointed_out(learner, learner_cli
     saved = learner_client.post(question_page(attempt, 4), posted(item, response))
     assert saved.url == question_page(attempt, 4)
     assert responses_of(attempt) == {item["key"]: response}
-    assert "Dos pasos tienen el lugar 1." in learner_client.get(saved.url).content.decode()
+    assert "Dos pasos tienen el lugar 1." in learner_client.get(saved.url).text
     # One may go elsewhere all the same; the summary says it again.
     assert learner_client.post(saved.url, posted(item, response, go="finish")).url == address(
         "attempt_summary", attempt.pk
     )
-    summary = learner_client.get(address("attempt_summary", attempt.pk)).content.decode()
+    summary = learner_client.get(address("attempt_summary", attempt.pk)).text
     assert "Dos pasos tienen el lugar 1." in summary
 
 
 def test_a_reflection_has_no_name_and_nothing_of_it_is_kept(learner, learner_client):
     attempt = start(learner, make_full_quiz())
     item = item_of(attempt, "reflection")
-    text = learner_client.get(question_page(attempt, 6)).content.decode()
+    text = learner_client.get(question_page(attempt, 6)).text
     box = text[text.index("<textarea") : text.index("</textarea>")]
     assert "name=" not in box
     assert 'autocomplete="off"' in box
@@ -369,20 +338,7 @@ def test_a_question_that_the_attempt_does_not_have(learner, learner_client):
     for number in (0, 3, 99999):
         page = learner_client.get(question_page(attempt, number))
         assert page.status_code == 404
-        assert "Esta pregunta no es una de las suyas" in page.content.decode()
-
-
-def test_a_question_deleted_in_mid_attempt_is_still_answered_scored_and_reviewed(learner, learner_client):
-    quiz = make_quiz("m1", 2)
-    attempt = start(learner, quiz)
-    quiz.delete()
-    Question.objects.all().delete()
-    for number, item in enumerate(attempt.paper["questions"], start=1):
-        assert learner_client.get(question_page(attempt, number)).status_code == 200
-        learner_client.post(question_page(attempt, number), posted(item, kind_of(item).right_response(item)))
-    learner_client.post(address("attempt_submit", attempt.pk))
-    page = learner_client.get(address("attempt_result", attempt.pk))
-    assert "100\xa0%" in page.content.decode()
+        assert "Esta pregunta no es una de las suyas" in page.text
 
 
 # Summary and sending
@@ -392,14 +348,13 @@ def test_the_summary_names_what_is_unanswered(learner, learner_client):
     attempt = start(learner, make_full_quiz())
     answer_all(attempt, skip=("single", "matching"))
     page = learner_client.get(address("attempt_summary", attempt.pk))
-    text = page.content.decode()
-    assert [state.state for state in page.context["states"]] == [
-        "open",
-        "answered",
-        "answered",
-        "answered",
-        "open",
-        "reflection",
+    text = page.text
+    states = html.fromstring(text).xpath('//ol//span[starts-with(@class, "state ")]/text()')
+    assert [state.strip() for state in states] == [
+        "sin responder",
+        *["respondida"] * 3,
+        "sin responder",
+        "no se califica",
     ]
     assert "3 de 5 preguntas respondidas." in text
     assert "Tiene 2 preguntas sin responder o incompletas." in text
@@ -422,7 +377,7 @@ def test_sending_twice_is_sending_once_and_the_pages_of_a_sent_attempt_lead_to_i
     item = attempt.paper["questions"][0]
     late = learner_client.post(question_page(attempt), posted(item, item["options"][0]["key"]), follow=True)
     assert late.redirect_chain == [(result, 302)]
-    assert "llegó tarde" in late.content.decode()
+    assert "llegó tarde" in late.text
     again = Attempt.objects.get()
     assert (again.grade, again.submitted_at, again.passed) == (sent.grade, sent.submitted_at, True)
     # Reloading the review starts nothing.
@@ -439,7 +394,7 @@ def test_the_review_says_once_that_a_question_is_not_verified(learner, learner_c
     question = make_kind("single", "M1-Q1", needs_checking=True, feedback=feedback)
     attempt = start(learner, make_quiz("m1", [question]))
     submit(attempt)
-    text = learner_client.get(address("attempt_result", attempt.pk)).content.decode()
+    text = learner_client.get(address("attempt_result", attempt.pk)).text
     assert text.count("sin verificar") == 1
 
 
@@ -449,7 +404,7 @@ def test_the_review_shows_what_was_chosen_what_is_right_why_and_the_source(learn
     item = item_of(attempt, "single")
     give(attempt, item, choice_key(item, "Callar"))
     submit(attempt)
-    text = learner_client.get(address("attempt_result", attempt.pk)).content.decode()
+    text = learner_client.get(address("attempt_result", attempt.pk)).text
     assert "[S42]" not in text
     assert 'Fuentes: <a class="source" href="#fuente-S42">S42</a>' in text
     for words in (
@@ -474,7 +429,7 @@ def test_the_review_of_a_passed_attempt_leads_on(learner, learner_client):
     attempt = start(learner, make_full_quiz())
     answer_all(attempt)
     submit(attempt)
-    text = learner_client.get(address("attempt_result", attempt.pk)).content.decode()
+    text = learner_client.get(address("attempt_result", attempt.pk)).text
     assert "Aprobado" in text
     assert "5 de 5 puntos" in text
     assert address("continue_course") in text
@@ -507,23 +462,12 @@ def test_what_a_reflection_says_back_is_no_reason(learner, learner_client):
     assert page.count("Por qué:") == 1
 
 
-def test_percentages_are_rounded_down(learner, learner_client):
-    attempt = start(learner, make_quiz("m1", 3, pass_mark=67))
-    for item in attempt.paper["questions"][:2]:
-        give(attempt, item, kind_of(item).right_response(item))
-    submit(attempt)
-    text = learner_client.get(address("attempt_result", attempt.pk)).content.decode()
-    assert "<strong>66.6\xa0%</strong>" in text
-    assert "2 de 3 puntos" in text
-    assert "66.7" not in text
-
-
 def test_texts_of_the_course_are_escaped(learner, learner_client):
     attempt = start(learner, make_quiz("m1", [make_question("M1-Q1", text="<script>alert(1)</script>")]))
     for page in (question_page(attempt), address("attempt_summary", attempt.pk)):
-        assert "<script>alert" not in learner_client.get(page).content.decode()
+        assert "<script>alert" not in learner_client.get(page).text
     submit(attempt)
-    assert "<script>alert" not in learner_client.get(address("attempt_result", attempt.pk)).content.decode()
+    assert "<script>alert" not in learner_client.get(address("attempt_result", attempt.pk)).text
 
 
 # Languages
@@ -533,7 +477,7 @@ def test_the_english_interface_offers_the_spanish_quiz_and_marks_its_language(le
     make_quiz("m1", 1)
     with translation.override("en"):
         entry, begin = reverse("quiz_entry", args=["m1"]), reverse("quiz_start", args=["m1"])
-    text = learner_client.get(entry).content.decode()
+    text = learner_client.get(entry).text
     assert ">Start<" in text
     assert '<h1 lang="es">' in text
     learner_client.post(begin)
@@ -543,43 +487,12 @@ def test_the_english_interface_offers_the_spanish_quiz_and_marks_its_language(le
 # What it costs
 
 
-def counted_pages(learner, count):
-    quiz = make_quiz("m1", count)
-    earlier = start(learner, quiz)
-    answer_all(earlier)
-    submit(earlier)
-    attempt = start(learner, quiz, now=NOW + timedelta(days=1))
-    answer_all(attempt)
-    return attempt, earlier
-
-
-@pytest.mark.nightly
-@pytest.mark.parametrize("count", [5, 20])
-def test_pages_take_the_same_queries_at_any_size(learner, learner_client, count, django_assert_num_queries):
-    attempt, earlier = counted_pages(learner, count)
-    item = attempt.paper["questions"][0]
-    for page, queries in [
-        # Session, person, and: quiz, attempts, since when they count, what counts of them, number of questions, draws.
-        (address("quiz_entry", "m1"), 8),
-        # …attempt, answers.
-        (question_page(attempt), 4),
-        (address("attempt_summary", attempt.pk), 4),
-        # …attempt, answers, since when attempts count.
-        (address("attempt_result", earlier.pk), 5),
-    ]:
-        with django_assert_num_queries(queries):
-            assert learner_client.get(page).status_code == 200
-    # Session, person, attempt; savepoint, lock, known writes, insert, derive, release.
-    with django_assert_num_queries(9):
-        learner_client.post(question_page(attempt), posted(item, item["options"][1]["key"]))
-
-
 def test_the_pages_never_need_a_script(learner):
     client = Client()
     client.force_login(learner)
     attempt = start(learner, make_full_quiz())
     for number in range(1, 7):
-        text = client.get(question_page(attempt, number)).content.decode()
+        text = client.get(question_page(attempt, number)).text
         assert "onclick" not in text
         assert " style=" not in text
         assert "http://" not in text.replace("http://www.w3.org", "").replace("http://testserver", "")

@@ -8,11 +8,12 @@ from django.core.management import CommandError, call_command
 from wagtail.models import Locale
 
 from quizzes.importing import formats
-from quizzes.management.commands.import_questions import Command
 from quizzes.models import Question, Topic
 from tests.factories import make_question, make_quiz, spanish
 from tests.quizzes.factories import make_kind
-from tests.quizzes.test_importing_sheets import zipped
+
+pytestmark = pytest.mark.usefixtures("media")
+
 
 GOOD = """::P1::¿Qué se le dice a quien llega? {
     =Buenos días#Así es.
@@ -22,11 +23,6 @@ GOOD = """::P1::¿Qué se le dice a quien llega? {
 ::P2::El saludo transmite el VIH. {F}
 """
 BAD = GOOD + "\n::P3::¿Y esta? {a ~b}\n\n::P4::¿Quién? {=Ana ~Luz}\n\n::P5::¿Rota? {#=mucho}\n"
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "media"
 
 
 @pytest.fixture
@@ -241,45 +237,6 @@ def test_a_terminal_is_no_input(db, monkeypatch, name):
     monkeypatch.setattr("sys.stdin", Stdin() if name else None)
 
     assert "No llega nada" in str(failure("import_questions", "-"))
-
-
-BOMB = b'<!DOCTYPE q [<!ENTITY a "ja"><!ENTITY b "&a;&a;&a;&a;">]><quiz><question type="essay">&b;</question></quiz>'
-
-
-@pytest.mark.parametrize(
-    "content, sentence",
-    [
-        (BOMB, "define entidades o un tipo de documento"),
-        (zipped({"xl/workbook.xml": b"", "../../etc/x": b""}), "nombra un archivo fuera de él"),
-        (zipped({"xl/workbook.xml": b" " * (101 * 1024**2)}), "Descomprimido"),
-        (b"\x00\x01\x02\xff", "no parece de ninguno de los formatos"),
-        (b"%PDF-1.7 {", "no parece de ninguno de los formatos"),
-        (b"", "El archivo está vacío."),
-    ],
-)
-def test_a_harmful_file_is_refused_with_a_sentence(file, content, sentence):
-    file.write_bytes(content)
-
-    assert sentence in str(failure("import_questions", file))
-    assert not Question.objects.exists()
-
-
-def test_scripts_do_not_come_over(file):
-    file.write_text(
-        "[html]<p>Hola<script>alert(1)</script></p>{=Sí<img src\\=x onerror\\=alert(1)> ~No}", encoding="utf-8"
-    )
-
-    said, _told = run("import_questions", file)
-
-    question = Question.objects.get()
-    assert (question.text, [choice.text for choice in question.choices.all()]) == ("Hola", ["Sí", "No"])
-    assert "se dejó fuera un programa" in said
-
-
-def test_every_format_that_is_found_is_offered():
-    usage = Command().create_parser("manage.py", "import_questions").format_help()
-
-    assert all(name in usage for name in ["auto", *formats.FORMATS])
 
 
 # Out

@@ -20,11 +20,12 @@ from quizzes.attempts.holding import count_held, leave_held
 from quizzes.attempts.marking import mark_answer
 from quizzes.attempts.outcomes import quiz_outcomes
 from quizzes.exceptions import AlreadyDecided, AlreadySubmitted, MarkedMeanwhile, NoAttemptsLeft
-from quizzes.models import Answer, AnswerWrite, Attempt, HandMark, HeldWrite, ItemScores, QuizFigures
-from quizzes.signals import attempt_submitted
+from quizzes.models import Answer, AnswerWrite, Attempt, HandMark, HeldWrite, ItemScores, QuizFigures, SurveyWording
+from quizzes.surveys.wording import wording_in_force
 from tests.factories import make_learner, make_question, make_quiz, make_trainer
 
 from .factories import NOW, choice_key, give, make_kind, start
+from .surveys.rows import make_survey
 from .test_indispensable import address, form_of, lay_spares, make_strict_quiz, take
 
 pytestmark = [
@@ -87,12 +88,7 @@ def test_shuffled_and_repeated_writes_at_once_leave_one_answer_with_the_highest_
     assert responses_of(attempt) == {item["key"]: keys[last % 3]}
 
 
-def test_submitting_at_once_grades_once_and_no_answer_slips_in_after():
-    heard = []
-
-    def hear(attempt, **kwargs):
-        heard.append(attempt.pk)
-
+def test_submitting_at_once_grades_once_and_no_answer_slips_in_after(announced):
     learner = make_learner()
     attempt = start(learner, make_quiz("m1", [make_kind("single", "M1-Q1")]))
     item = attempt.paper["questions"][0]
@@ -108,17 +104,13 @@ def test_submitting_at_once_grades_once_and_no_answer_slips_in_after():
             return "late"
         return "saved"
 
-    attempt_submitted.connect(hear)
-    try:
-        outcomes = at_once(6, act)
-    finally:
-        attempt_submitted.disconnect(hear)
+    outcomes = at_once(6, act)
     graded = Attempt.objects.get()
     in_time = outcomes[0::2].count("saved")
     assert set(outcomes[1::2]) == {graded.grade}
     assert graded.grade == (100 if in_time else 0)
     assert AnswerWrite.objects.count() == in_time
-    assert heard == [attempt.pk]
+    assert [grade for grade, *_passed in announced] == [graded.grade]
 
 
 def test_counting_at_once_counts_each_person_once():
@@ -261,7 +253,10 @@ def test_tabs_that_press_start_at_once_all_come_to_the_same_attempt():
     assert set(at_once(4, act)) == {f"/es/cuestionario/intento/{Attempt.objects.get().pk}/1/"}
 
 
-# What is asked again
+def test_who_freezes_a_survey_at_once_gets_one_wording():
+    make_survey()
+    frozen = at_once(6, lambda n: wording_in_force().pk)
+    assert frozen == [SurveyWording.objects.get().pk] * 6
 
 
 class Meeting:
@@ -296,18 +291,6 @@ def post_at_once(learner, page, forms):
     return at_once(len(forms), act), len(meeting.written)
 
 
-@pytest.fixture
-def announced():
-    heard = []
-
-    def hear(attempt, passed_before, **kwargs):
-        heard.append((attempt.passed, passed_before))
-
-    attempt_submitted.connect(hear)
-    yield heard
-    attempt_submitted.disconnect(hear)
-
-
 @pytest.mark.postgres
 @pytest.mark.parametrize("said", [(True, False), (True, True), (False, False)])
 def test_tabs_that_answer_what_is_asked_again_at_once_send_it_once(said, announced):
@@ -326,7 +309,7 @@ def test_tabs_that_answer_what_is_asked_again_at_once_send_it_once(said, announc
     is_right = stands.response == choice_key(item, "Saludar")
     assert is_right in said
     assert (attempt.passed, attempt.grade, stands.fraction, attempt.asks_again) == (is_right, 80, is_right, False)
-    assert announced == [(is_right, None)]
+    assert announced == [(80, is_right, None)]
     # What the slower tab said was in time, or is kept apart.
     placed = AnswerWrite.objects.filter(attempt=attempt, question_key=item["key"]).count()
     assert placed + HeldWrite.objects.count() in {len(set(said)), 2}
@@ -347,7 +330,7 @@ def test_tabs_that_each_answer_half_of_what_is_asked_again_at_once_send_the_whol
     assert address("attempt_result", attempt.pk) in leads_to
     assert written in (1, 2)
     attempt.refresh_from_db()
-    assert (attempt.passed, attempt.asks_again, announced) == (True, False, [(True, None)])
+    assert (attempt.passed, attempt.asks_again, [one[1:] for one in announced]) == (True, False, [(True, None)])
     assert [item["key"] for item in attempt.paper["second"]] == keys
 
 

@@ -3,24 +3,18 @@
 from datetime import timedelta
 
 import pytest
-from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from quizzes.attempts.marking import release_attempt
-from quizzes.models import Attempt, HeldWrite, QuizDraw, ScoreBand, Topic
-from tests.factories import make_question, make_quiz, make_trainer, spanish
+from quizzes.models import Attempt, HeldWrite, ScoreBand
+from tests.factories import make_quiz, make_trainer
 
-from .factories import answer_all, choice_key, give, start, submit
+from .factories import address, choice_key, give, start, submit
 
 pytestmark = pytest.mark.django_db
 
 MINUTE = timedelta(minutes=1)
 RIGHT, WHY = "Así se recibe a toda persona", "La retroalimentación general."
-
-
-def address(name, *args):
-    with translation.override("es"):
-        return reverse(name, args=args)
 
 
 def sent(learner, quiz, *, right=1):
@@ -83,48 +77,3 @@ def test_an_answer_in_the_grace_counts_and_a_later_one_waits_for_the_trainer(lea
     assert (attempt.grade, attempt.submitted_at) == (50, attempt.due_at)
     held = HeldWrite.objects.get()
     assert (held.reason, held.question, held.resolution) == ("late", attempt.paper["questions"][1]["key"], "")
-
-
-@pytest.mark.nightly
-@pytest.mark.parametrize("layout", ["one", "all"])
-@pytest.mark.parametrize("count", [5, 100])
-def test_every_page_costs_the_same_for_5_and_100_questions_with_every_rule(
-    learner, learner_client, count, layout, django_assert_num_queries
-):
-    topic = Topic.objects.create(identifier="ley", name="Ley", locale=spanish())
-    for number in range(count - 2):
-        make_question(f"L-{number}", topic=topic)
-    quiz = make_quiz(
-        "m1",
-        2,
-        layout=layout,
-        time_limit=60,
-        attempts_allowed=5,
-        wait_minutes=0,
-        opens_at=timezone.now() - timedelta(days=1),
-        closes_at=timezone.now() + timedelta(days=1),
-        shuffle_questions=True,
-        asks_certainty=True,
-        counting_attempt="last",
-        passed_text="Bien.",
-    )
-    QuizDraw.objects.create(quiz=quiz, topic=topic, count=count - 2, locale=quiz.locale)
-    ScoreBand.objects.create(quiz=quiz, from_percent=50, text="Casi.", locale=quiz.locale)
-    earlier, failed = sent(learner, quiz, right=count), sent(learner, quiz, right=0)
-    attempt = start(learner, quiz, now=timezone.now() - MINUTE, seed=2)
-    answer_all(attempt)
-    assert len(attempt.paper["questions"]) == count
-    for page, queries in [
-        # Session, person, and: quiz, attempts, what counts, attempts used, allowance, number of questions, draws; since
-        # when attempts count, for the page and for those used.
-        (address("quiz_entry", "m1"), 11),
-        # …attempt, answers.
-        (address("attempt_question", attempt.pk, 1), 4),
-        (address("attempt_summary", attempt.pk), 4),
-        # …attempt, answers; since when attempts count.
-        (address("attempt_result", earlier.pk), 5),
-        # …and of who has not passed: quiz, attempts used, allowance, since when those count, and where lessons stand.
-        (address("attempt_result", failed.pk), 10),
-    ]:
-        with django_assert_num_queries(queries):
-            assert learner_client.get(page).status_code == 200

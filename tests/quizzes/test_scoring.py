@@ -39,12 +39,6 @@ def test_a_single_choice_is_right_or_not(text, points):
     assert score(item, choice_key(item, text)) == points
 
 
-@pytest.mark.parametrize(("text", "points"), [("Falso", 1), ("Verdadero", 0)])
-def test_true_or_false_is_right_or_not(text, points):
-    item = make_item("true_false")
-    assert score(item, choice_key(item, text)) == points
-
-
 # Two right options (each +1/2), three wrong ones (each -1/3).
 @pytest.mark.parametrize(
     ("texts", "points"),

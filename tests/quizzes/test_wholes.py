@@ -67,10 +67,10 @@ def test_the_page_shows_it_after_the_answer_and_not_before(learner, learner_clie
             reverse("attempt_question", args=[attempt.pk, 1]),
             reverse("attempt_result", args=[attempt.pk]),
         )
-    assert not any(text in learner_client.get(question).content.decode() for text in SAID.values())
+    assert not any(text in learner_client.get(question).text for text in SAID.values())
     give(attempt, item, choice_key(item, "Callar"))
     submit(attempt)
-    page = learner_client.get(result).content.decode()
+    page = learner_client.get(result).text
     assert "Relea." in page
     assert "Va bien." not in page
     assert "Así se abre" not in page

@@ -118,18 +118,6 @@ def test_the_digest_says_the_same_of_what_the_database_gives_back():
     assert digest_of({"b": 1, "a": {"d": 2, "c": 3}}) == digest_of({"a": {"c": 3, "d": 2}, "b": 1})
 
 
-@pytest.mark.nightly
-@pytest.mark.parametrize("more", [0, 20])
-def test_freezing_again_costs_the_same_however_long_the_survey(more, django_assert_num_queries):
-    make_survey()
-    block = SurveyBlock.objects.get(identifier="B", locale__language_code="es")
-    for number in range(more):
-        make_statement(f"B{number + 3}", "Otra frase.", block, direction="+")
-    wording = wording_in_force()
-    with django_assert_num_queries(3):
-        assert wording_in_force() == wording
-
-
 def test_what_lacks_its_words_in_a_language_is_asked_in_that_of_the_site():
     make_survey()
     SurveyStatement.objects.filter(identifier="B2", locale__language_code="en").delete()
