@@ -43,6 +43,15 @@ def question_fields(kind="single", identifier="M1-Q1", choices=None, initial=0, 
     )
 
 
+def edit_fields(question, **more):
+    """Return what the form of a question of single choice sends when it was opened."""
+    rows = [
+        {"id": choice.pk, "text": choice.text, "is_correct": choice.is_correct} for choice in question.choices.all()
+    ]
+    fields = {"identifier": question.identifier, "text": question.text, "choices": rows, "initial": len(rows)}
+    return question_fields(**fields | more)
+
+
 def quiz_fields(questions=(), identifier="m1", **more):
     rows = [{"id": "", "question": str(question.pk)} for question in questions]
     return nested_form_data(
@@ -65,6 +74,20 @@ def quiz_fields(questions=(), identifier="m1", **more):
         }
         | more
     )
+
+
+def edit_quiz_fields(quiz, **more):
+    """Return what the form of a quiz sends when it was opened."""
+    entries = [{"id": str(entry.pk), "question": str(entry.question_id)} for entry in quiz.entries.all()]
+    draws = [
+        {"id": str(one.pk), "topic": one.topic_id or "", "pool": one.pool, "count": str(one.count)}
+        for one in quiz.draws.all()
+    ]
+    parts = {
+        "entries": inline_formset(entries, initial=len(entries)),
+        "draws": inline_formset(draws, initial=len(draws)),
+    }
+    return quiz_fields(title=quiz.title, identifier=quiz.identifier) | nested_form_data(parts) | more
 
 
 def draws_of(*draws):

@@ -1,16 +1,21 @@
 """Factories of this room: a quiz with every kind of question, and attempts at it."""
 
+import json
 import random
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from io import BytesIO
 
 from django.urls import reverse
 from django.utils import translation
+from PIL import Image as Picture
+from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationSource
 
 from quizzes.attempts import taking as attempts
+from quizzes.attempts.drawing import draw_paper
 from quizzes.identity import stable_key
 from quizzes.kinds import kind_of
-from quizzes.models import Source
+from quizzes.models import QuizDraw, Source, Topic
 from tests.factories import make_question, make_quiz, spanish
 
 # Long before the tests run, because pages use the real clock and the later answer stands.
@@ -164,3 +169,50 @@ def choice_key(item, text):
 def address(name, *args):
     with translation.override("es"):
         return reverse(name, args=args)
+
+
+def translate(row, locale):
+    """Translate a row with wagtail-localize, each text into itself after «EN»."""
+    source, _created = TranslationSource.get_or_create_from_instance(row)
+    translation = Translation.objects.create(source=source, target_locale=locale)
+    for segment in StringSegment.objects.filter(source=source):
+        StringTranslation.objects.create(
+            translation_of=segment.string,
+            locale=locale,
+            context=segment.context,
+            data=f"EN {segment.string.data}",
+            translation_type=StringTranslation.TRANSLATION_TYPE_MANUAL,
+        )
+    translation.save_target(publish=True)
+    return row.get_translation(locale)
+
+
+def post_answers(client, attempt, *answers):
+    """Post answers as the script of the page does."""
+    return client.post(address("save_answers", attempt.pk), json.dumps(answers), content_type="application/json")
+
+
+def png(width=40, height=30, colour="teal"):
+    stream = BytesIO()
+    Picture.new("RGB", (width, height), colour).save(stream, "PNG")
+    return stream.getvalue()
+
+
+def make_topic(identifier, parent=None, **fields):
+    fields = {"name": identifier.capitalize(), "locale": spanish()} | fields
+    return Topic.objects.create(
+        identifier=identifier, parent=parent, translation_key=stable_key(f"topic:{identifier}"), **fields
+    )
+
+
+def make_draw(quiz, topic, count=1, **fields):
+    """Let a quiz draw from a topic."""
+    key = stable_key(f"{quiz.pk}-{topic.pk}-{quiz.draws.count()}")
+    return QuizDraw.objects.create(
+        quiz=quiz, topic=topic, count=count, locale=quiz.locale, translation_key=key, **fields
+    )
+
+
+def asked(quiz, seed=1):
+    """Return the identifiers of the questions that a paper asks."""
+    return [item["identifier"] for item in draw_paper(quiz, chance=random.Random(seed))["questions"]]

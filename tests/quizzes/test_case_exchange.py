@@ -1,14 +1,13 @@
 """Cases in files: texts before questions are offered as cases, and cases go out as such texts and come back."""
 
 import base64
-from io import BytesIO, StringIO
+from io import StringIO
 
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.urls import reverse
-from PIL import Image as Picture
 from wagtail.images import get_image_model
 
 from quizzes.exporting.writing import export_questions
@@ -18,6 +17,8 @@ from quizzes.importing.loading import write_import
 from quizzes.importing.planning import plan_import
 from quizzes.models import Case, Question, Topic
 from tests.factories import make_case, make_question, make_staff, spanish
+
+from .factories import png
 
 pytestmark = pytest.mark.django_db
 
@@ -47,12 +48,6 @@ def truth(name):
     answers = "".join(f'<answer fraction="{n}"><text>{w}</text></answer>' for n, w in ((100, "true"), (0, "false")))
     text = f"<name><text>{name}</text></name><questiontext><text>¿{name}?</text></questiontext>"
     return f'<question type="truefalse">{text}{answers}</question>'
-
-
-def picture():
-    file = BytesIO()
-    Picture.new("RGB", (30, 20), "teal").save(file, "PNG")
-    return file.getvalue()
 
 
 def test_a_text_before_two_to_six_questions_is_offered_as_their_case():
@@ -97,7 +92,7 @@ def test_before_one_question_a_text_becomes_its_beginning_and_what_is_refused_co
 
 
 def test_descriptions_of_moodle_come_with_their_image_and_what_is_lost_is_named():
-    file = f'<file name="sala.png" path="/" encoding="base64">{base64.b64encode(picture()).decode()}</file>'
+    file = f'<file name="sala.png" path="/" encoding="base64">{base64.b64encode(png()).decode()}</file>'
     shown = 'Mire.<img src="@@PLUGINFILE@@/sala.png" alt="Una sala">'
     more = "<generalfeedback><text>Siga.</text></generalfeedback><tags><tag><text>x</text></tag></tags>"
     content = f"<quiz>{description(text=shown, inside=file, more=more)}{truth('A')}{truth('B')}</quiz>".encode()
@@ -212,7 +207,7 @@ def test_cases_go_out_before_their_questions_and_come_back(format_name, settings
     make_question("Z-1", topic=topic)
     make_case("Z-2", 2, text="", dialogue="A: ¿Sí?\nB: No.")
     if format_name == "moodle-xml":
-        image = get_image_model().objects.create(title="sala", file=ContentFile(picture(), "sala.png"))
+        image = get_image_model().objects.create(title="sala", file=ContentFile(png(), "sala.png"))
         Case.objects.filter(pk=case.pk).update(image=image, image_text="Una sala")
     # Its order is that of the case, and its questions stay together, wherever the list has them.
     case.questions.filter(identifier="M1-C1-3").update(case_place=0)
@@ -247,15 +242,13 @@ def test_what_a_file_does_not_hold_of_a_case_is_named_question_by_question():
     both = Question.objects.order_by("identifier")
     assert "«C-2»: En el archivo está con su caso, en «»." in lost(both, "gift")
     assert len(lost(both, "xlsx")) == 2
-    image = get_image_model().objects.create(title="sala", file=ContentFile(picture(), "sala.png"))
+    image = get_image_model().objects.create(title="sala", file=ContentFile(png(), "sala.png"))
     Case.objects.update(image=image, image_text="Una sala")
     assert "«C-1»: La imagen de su caso no está en el archivo." in lost(both, "gift")
 
 
 def pictured(colour, *questions):
-    file = BytesIO()
-    Picture.new("RGB", (30, 20), colour).save(file, "PNG")
-    inside = f'<file name="a.png" path="/" encoding="base64">{base64.b64encode(file.getvalue()).decode()}</file>'
+    inside = f'<file name="a.png" path="/" encoding="base64">{base64.b64encode(png(colour=colour)).decode()}</file>'
     shown = 'Observe la imagen.<img src="@@PLUGINFILE@@/a.png" alt="Una sala">'
     return f"<quiz>{description('Imagen', shown, inside)}{''.join(map(truth, questions))}</quiz>".encode()
 

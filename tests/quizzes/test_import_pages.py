@@ -155,19 +155,14 @@ def test_a_click_while_the_first_is_at_work_waits_for_it(client, editor, var):
     assert not Question.objects.exists()
 
 
-def test_the_same_file_again_creates_nothing(client, editor):
-    client.post(f"{bring(client).url}confirm/")
-
-    page = client.get(bring(client).url)
-
-    assert "2 ya están en el banco y se quedan como están" in page.text
-    assert "confirm/" not in page.text
-
-
-def test_the_good_ones_are_imported_and_the_rest_is_listed(client, editor):
+def test_all_or_nothing_comes_in_unless_the_good_ones_are_asked_for(client, editor):
     preview = bring(client, BAD).url
 
     page = client.get(preview)
+    refused = client.post(f"{preview}confirm/", follow=True)
+    assert refused.redirect_chain == [(preview, 302)]
+    assert "No se importó nada" in refused.text
+    assert not Question.objects.exists()
     result = client.post(f"{preview}confirm/", {"only_good": "1"}, follow=True)
 
     assert "La respuesta es D y ninguna opción tiene esa letra." in page.text
@@ -175,16 +170,6 @@ def test_the_good_ones_are_imported_and_the_rest_is_listed(client, editor):
     assert Question.objects.count() == 2
     assert "Lo que no se importó" in result.text
     assert "La respuesta es D" in result.text
-
-
-def test_all_or_nothing_is_nothing_when_one_is_bad(client, editor):
-    preview = bring(client, BAD).url
-
-    answer = client.post(f"{preview}confirm/", follow=True)
-
-    assert answer.redirect_chain == [(preview, 302)]
-    assert "No se importó nada" in answer.text
-    assert not Question.objects.exists()
 
 
 def test_a_question_is_shown_as_the_participant_and_the_review_see_it(client, editor):
@@ -260,10 +245,6 @@ def test_who_may_not_change_quizzes_is_offered_none(client, db):
     assert quiz.entries.count() == 1
 
 
-def test_the_menu_leads_to_the_import(client, editor):
-    assert "Importar preguntas" in client.get(reverse("wagtailadmin_home")).text
-
-
 def test_the_sheet_to_begin_with_has_the_headings_that_are_read(client, editor):
     assert f'href="{UPLOAD}template/"' in client.get(UPLOAD).text
 
@@ -284,22 +265,12 @@ def test_it_is_a_file_or_a_text(client, editor, fields):
     assert (answer.status_code, "Elija un archivo o pegue un texto" in answer.text) == (422, True)
 
 
-def test_topics_are_chosen_from_their_tree(client, editor):
-    law = Topic.objects.create(identifier="ley", name="Ley", locale=spanish())
-    Topic.objects.create(identifier="deberes", name="Deberes", parent=law, locale=spanish())
-    labels = re.findall(r"<option[^>]*>([^<]*(?:Ley|Deberes))</option>", client.get(UPLOAD).text)
-    assert labels == ["Ley", "\u2003Deberes"]
-
-
 def test_a_topic_of_another_language_is_refused(client, editor):
     english = Locale.objects.get(language_code="en")
 
     answer = bring(client, quiz=make_quiz("m1", 1).pk, locale=english.pk)
 
     assert "Está en otro idioma que las preguntas." in answer.text
-
-
-# Made to do harm
 
 
 def test_a_file_of_200_mb_is_refused_before_it_is_read(client, editor):

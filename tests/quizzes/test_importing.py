@@ -1,20 +1,23 @@
-"""From what was read to what the bank has: planned first, then all or nothing, and nothing twice."""
+"""From HTML and files to what the bank has: planned first, then all or nothing, and nothing twice."""
 
-from io import BytesIO
+import time
 
 import pytest
-from PIL import Image as Picture
 from wagtail.images import get_image_model
 from wagtail.models import Locale
 
 from quizzes.identity import stable_key
 from quizzes.importing.formats import FORMATS, read_file
 from quizzes.importing.loading import NotImported, QuizHasDraft, write_import
-from quizzes.importing.parts import images
+from quizzes.importing.parts.html import LONGEST, TextTooLong, convert_html
 from quizzes.importing.parts.reading import ReadChoice, ReadImage, Reading, ReadQuestion, UnreadableFile
+from quizzes.importing.parts.texts import decode
 from quizzes.importing.planning import plan_import
 from quizzes.models import Question, Topic
+from quizzes.wording.marks import escape_marks, plain, render_line
 from tests.factories import make_question, make_quiz, make_staff, spanish
+
+from .factories import png
 
 pytestmark = pytest.mark.usefixtures("media")
 
@@ -40,15 +43,6 @@ def read_one(text="¿Qué se dice?", **fields):
 
 def plan(*questions, topic=None):
     return plan_import(Reading(list(questions)), locale=spanish(), topic=topic)
-
-
-def picture(width=40, height=30, kind="PNG"):
-    stream = BytesIO()
-    Picture.new("RGB", (width, height), "teal").save(stream, kind)
-    return stream.getvalue()
-
-
-# Reading
 
 
 def test_aiken_is_recognised_and_read():
@@ -88,18 +82,17 @@ def test_every_format_has_what_the_others_have():
         assert not module.sniff(b"Un texto cualquiera, sin preguntas.")
 
 
-@pytest.mark.parametrize("content", [b"", b"  \n\x00"])
-def test_an_empty_file_is_refused(content):
-    with pytest.raises(UnreadableFile, match="El archivo está vacío"):
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "El archivo está vacío"),
+        (b"  \n\x00", "El archivo está vacío"),
+        (b"Un texto cualquiera.", "no parece de ninguno de los formatos"),
+    ],
+)
+def test_what_is_no_file_of_questions_is_refused(content, sentence):
+    with pytest.raises(UnreadableFile, match=sentence):
         read_file(content)
-
-
-def test_a_file_of_no_format_is_refused():
-    with pytest.raises(UnreadableFile, match="no parece de ninguno de los formatos"):
-        read_file(b"Un texto cualquiera.")
-
-
-# Planning
 
 
 def test_the_plan_gives_identifiers_from_the_file_or_the_topic(db):
@@ -158,9 +151,6 @@ def test_what_keeps_a_question_out_is_said_in_a_sentence(db, fields, sentence):
 
     assert sentence in " ".join(problem.sentence for problem in made.problems)
     assert made.rows[0].state == "refused"
-
-
-# Writing
 
 
 def test_an_import_makes_topics_questions_options_and_tags(db):
@@ -253,7 +243,7 @@ def test_a_translation_is_joined_by_its_identifier_and_by_nothing_else(db):
 
 
 def test_an_image_is_kept_once_and_one_that_nobody_described_waits(db):
-    image = ReadImage("C:\\fotos\\portón.png", picture())
+    image = ReadImage("C:\\fotos\\portón.png", png())
     described = read_one("¿Qué se ve?", image=image, image_text="Un portón abierto")
 
     done = write_import(plan(described, read_one("¿Y aquí?", image=image), read_one("¿Y acá?", published=False)))
@@ -264,17 +254,11 @@ def test_an_image_is_kept_once_and_one_that_nobody_described_waits(db):
     assert (stored.title, stored.width, stored.height) == ("portón", 40, 30)
 
 
-def test_an_image_of_too_many_dots_is_refused_before_it_is_read(db):
-    huge = ReadImage("plano.png", picture(8000, 5000))
-
-    assert "tiene 8000 × 5000 puntos, demasiados" in images.find_image_problem(huge)
-
-
 def test_no_file_is_left_of_an_import_that_failed(db, tmp_path, monkeypatch):
     monkeypatch.setattr(Question, "save", None)
 
     with pytest.raises(TypeError):
-        write_import(plan(read_one(image=ReadImage("a.png", picture()))))
+        write_import(plan(read_one(image=ReadImage("a.png", png()))))
 
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
     assert not get_image_model().objects.exists()
@@ -306,3 +290,83 @@ def test_who_may_not_publish_imports_drafts(db):
 
     assert [question.live for question in done.created] == [False]
     assert done.created[0].latest_revision.user.username == "nueva"
+
+
+@pytest.mark.parametrize(
+    "html, text",
+    [
+        ("<p>Hola <b>mundo</b>.</p><p>Otro<br>renglón</p>", "Hola **mundo**.\n\nOtro\nrenglón"),
+        ("a <strong>b </strong>c <em>d</em>", "a **b** c *d*"),
+        ("<p><b><i>todo</i></b> y <b></b>nada</p>", "***todo*** y nada"),
+        ("<h2>Título</h2>texto", "**Título**\n\ntexto"),
+        ("<ul><li>uno</li><li><p>dos</p></li></ul><p>fin", "- uno\n- dos\n\nfin"),
+        ("<ol><li>a</li><li>b</li></ol>", "1. a\n2. b"),
+        ('<a href="https://x.gt/a">ver</a>', "ver (https://x.gt/a)"),
+        ('<a href="https://x.gt/a">https://x.gt/a</a>', "https://x.gt/a"),
+        ('<a href="javascript:alert(1)">ver</a>', "ver"),
+        ("2*3*4 y a_b_ &lt;b&gt; &amp;amp;", "2\\*3\\*4 y a_b_ <b> &amp;"),
+        ("<b>a</b>b<b>.</b>c", "**a**b**.**c"),
+        ("El _____ y la (_____).", "El _____ y la (_____)."),
+        ("año\x00 &#0;&nbsp; &ntilde;\u0301 fin", "año \ufffd ñ\u0301 fin"),
+    ],
+)
+def test_html_becomes_marks(html, text):
+    assert convert_html(html).text in (text, plain(text))
+
+
+def test_what_is_bold_stays_so_beside_a_gap_and_what_is_not_verified():
+    assert convert_html("La <b>[[1]]</b> y <i>más</i> [VL]").text == "La **[[1]]** y *más* [VL]"
+
+
+def test_nothing_of_a_script_comes_over():
+    converted = convert_html("a<script>alert('x')</script><style>b{}</style><svg onload=x><text>y</text></svg>z")
+
+    assert converted.text == "az"
+    assert converted.lost == ["se dejó fuera un programa", "se dejó fuera un dibujo"]
+    assert "<" not in render_line(convert_html("&lt;script&gt;x&lt;/script&gt;").text)
+
+
+def test_images_are_told_with_what_they_show():
+    html = '<p>Mire: <img src="@@PLUGINFILE@@/port%C3%B3n.png" alt="Un  portón"> <img src=b.png></p>'
+
+    assert convert_html(html).images == [("@@PLUGINFILE@@/port%C3%B3n.png", "Un portón"), ("b.png", "")]
+
+
+def test_the_longest_hostile_texts_are_read_in_no_time():
+    began = time.process_time()
+    for part in ("<div>", "<", "<!--", "<a b='", "<![", "<b>", "**a", "<a href=x>", "&", "<li>"):
+        convert_html((part * LONGEST)[:LONGEST])
+    assert time.process_time() - began < 60
+    with pytest.raises(TextTooLong):
+        convert_html("a" * (LONGEST + 1))
+
+
+@pytest.mark.parametrize(
+    "text", ["2*3*4", "a\\*b", "**no**", "un _____ y (_____)", "_ya_", "C:\\dir\\n", "fin\\", "\\"]
+)
+def test_escaped_text_is_shown_as_it_stands(text):
+    assert plain(escape_marks(text)).replace("\\_", "_") == text
+    assert "<" not in render_line(escape_marks(text))
+
+
+def test_the_end_of_a_line_is_one():
+    assert render_line("uno\ndos") == "uno<br>\ndos"
+
+
+@pytest.mark.parametrize(
+    "content, text",
+    [
+        ("año\r\nluz\rfin".encode(), "año\nluz\nfin"),
+        (b"\xef\xbb\xbfa\xc3\xb1o", "año"),
+        ("año".encode("utf-16"), "año"),
+        ("año".encode("cp1252"), "año"),
+        ("n\u0303".encode(), "ñ"),
+        (b"a\x00b\x07c", "abc"),
+        (bytes(range(256)), None),
+    ],
+)
+def test_bytes_become_text_whatever_they_are(content, text):
+    decoded = decode(content)
+
+    assert "\x00" not in decoded
+    assert text is None or decoded == text

@@ -82,9 +82,6 @@ def outcome_of(attempt):
     return quiz_outcomes([attempt.learner], [attempt.quiz_key])[attempt.learner_id, attempt.quiz_key]
 
 
-# What follows from what
-
-
 @pytest.mark.parametrize(
     ("missed", "passes_after"),
     [((), None), (("M2-Q0",), None), (("M2-S0", "M2-Q0", "M2-Q1", "M2-Q2"), None), (("M2-S0",), True)],
@@ -213,9 +210,6 @@ def test_an_answer_of_before_that_comes_late_is_kept_and_may_make_up_what_was_mi
     count_held(HeldWrite.objects.get(), by=make_trainer(), now=NOW + timedelta(days=1))
     attempt.refresh_from_db()
     assert (attempt.passed, attempt.grade) == (True, 100)
-
-
-# The pages
 
 
 def form_of(attempt, *, right=True, go="send"):

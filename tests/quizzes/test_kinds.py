@@ -1,11 +1,9 @@
 """Freezing, reading and reviewing each kind of question."""
 
 import random
-from uuid import UUID, uuid5
 
 import pytest
 from django.http import QueryDict
-from django.template.loader import render_to_string
 
 from quizzes.answering.telling import said
 from quizzes.exceptions import TooLong, UnreadableResponse
@@ -16,9 +14,9 @@ from quizzes.kinds.gaps import gaps_of, pieces_of, words_around
 from quizzes.kinds.places import marks_of
 from quizzes.kinds.typed import Typed
 from quizzes.models import Choice
-from tests.factories import make_question
+from tests.factories import make_question, make_quiz
 
-from .factories import CHOICES, FIELD_OF, choice_key, make_item, make_kind
+from .factories import CHOICES, address, choice_key, make_item, make_kind, start
 
 pytestmark = pytest.mark.django_db
 
@@ -107,15 +105,6 @@ def test_an_order_that_chance_leaves_as_it_was_is_turned_by_one():
     assert shuffled("ab", Lazy()) == ["a", "b"]
 
 
-def test_the_two_halves_of_a_pair_have_keys_of_their_own():
-    item = make_item("matching")
-    assert {option["key"] for option in item["options"]}.isdisjoint(match["key"] for match in item["matches"])
-    # What papers hold: another way to make them would be another right answer.
-    assert {match["key"] for match in item["matches"]} == {
-        str(uuid5(UUID(option["key"]), "match")) for option in item["options"]
-    }
-
-
 def test_the_radius_of_a_right_place_does_not_tell_it_before_the_review():
     item, kind = make_item("places"), KINDS["places"]
     assert not any(mark.rx or mark.ry for mark in marks_of(item))
@@ -147,13 +136,6 @@ def test_what_was_picked_is_told_by_the_keys_of_options():
     in_place = KINDS["ordering"].right_response(ordering)
     assert KINDS["ordering"].right_picks(ordering) == [f"{key}:{place}" for key, place in in_place.items()]
     assert KINDS["ordering"].picks(ordering, {"of another question": 1}) == []
-
-
-def test_what_is_typed_is_kept_as_a_draft():
-    form = QueryDict(mutable=True)
-    form["text"] = "  a medias"
-    assert KINDS["short_text"].draft(form) == "  a medias"
-    assert KINDS["short_text"].draft(QueryDict()) == ""
 
 
 def test_two_items_may_go_with_the_same_text():
@@ -199,23 +181,6 @@ def test_a_place_is_one_of_the_places(place):
         KINDS["ordering"].read(item, {choice_key(item, "Saludar"): place})
 
 
-def test_a_form_and_json_are_read_alike():
-    for name, kind in KINDS.items():
-        if not kind.scored:
-            continue
-        item = make_item(name)
-        right = kind.read(item, kind.right_response(item))
-        form = QueryDict(mutable=True)
-        if isinstance(right, dict):
-            form.update({f"{FIELD_OF[name]}-{key}": value for key, value in right.items()})
-        elif isinstance(kind, Typed):
-            form["text"] = right
-        else:
-            form.setlist("choice", right if isinstance(right, list) else [right])
-        assert kind.read_form(item, form) == right
-        assert kind.read_form(item, QueryDict()) == kind.nothing
-
-
 @pytest.mark.parametrize("junk", ["a\x00b", "a\ud800b"])
 def test_what_no_database_keeps_is_refused(junk):
     with pytest.raises(UnreadableResponse):
@@ -238,14 +203,6 @@ def test_a_multiple_response_is_kept_once_each_in_the_order_of_the_paper():
     item = make_item("multiple")
     keys = [option["key"] for option in item["options"]]
     assert KINDS["multiple"].read(item, [keys[3], keys[0], keys[3]]) == [keys[0], keys[3]]
-
-
-def test_steps_that_share_a_place_are_named_and_count_as_incomplete():
-    item, kind = make_item("ordering"), KINDS["ordering"]
-    response = {option["key"]: 2 for option in item["options"]}
-    assert kind.problem(item, response) == "Dos pasos tienen el lugar 2. Dé a cada paso un lugar propio."
-    assert not kind.is_answered(item, response)
-    assert kind.problem(item, kind.right_response(item)) == ""
 
 
 def rows(item, response):
@@ -468,21 +425,14 @@ def test_what_looks_like_a_gap_and_is_none_is_named():
 
 
 @pytest.mark.parametrize("kind", ["multiple", "places"])
-def test_only_where_a_wrong_option_costs_something_it_is_said(kind):
-    shares = {True: [50, 50, 0, 0, 0], False: [50, 50, -25, 0, 0]}
-    for is_free, given in shares.items():
-        choices = [
-            choice | {"is_correct": share > 0, "fraction": share}
-            for choice, share in zip(CHOICES[kind], given, strict=False)
-        ]
-        item = KINDS[kind].freeze(make_question(f"Q-{is_free}", kind=kind, choices=choices), random.Random(1))
-        item["options"].sort(key=lambda option: option["text"])
-        right = [option["key"] for option in item["options"] if option["right"]]
-        costs = any(
-            KINDS[kind].score(item, [*right, option["key"]]) < 1 for option in item["options"] if not option["right"]
-        )
-        page = render_to_string(KINDS[kind].template, {"item": item, "response": [], "prefix": ""})
-        assert costs == ("resta puntos" in page) == (not is_free)
-    assert "resta puntos" in render_to_string(
-        KINDS[kind].template, {"item": make_item(kind), "response": [], "prefix": ""}
-    )
+@pytest.mark.parametrize(
+    ("shares", "costs"), [([50, 50, 0, 0, 0], False), ([50, 50, -25, 0, 0], True), ([None] * 5, True)]
+)
+def test_only_where_a_wrong_option_costs_something_it_is_said(learner, learner_client, kind, shares, costs):
+    choices = [
+        choice | {"is_correct": n < 2, "fraction": shares[n], "identifier": "abcde"[n]}
+        for n, choice in enumerate(CHOICES[kind])
+    ]
+    attempt = start(learner, make_quiz("m1", [make_question("Q1", kind=kind, choices=choices)]))
+    page = learner_client.get(address("attempt_question", attempt.pk, 1)).text
+    assert ("resta puntos" in page) == costs

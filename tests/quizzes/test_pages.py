@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from lxml import html
 
 from quizzes.attempts.answers import responses_of
+from quizzes.attempts.marking import release_attempt
 from quizzes.kinds import kind_of
-from quizzes.models import AnswerWrite, Attempt, Question, Quiz, QuizDraw
+from quizzes.models import AnswerWrite, Attempt, Question, Quiz, QuizDraw, ScoreBand
 from tests.factories import make_question, make_quiz
 
 from .factories import (
@@ -24,11 +25,15 @@ from .factories import (
     make_full_quiz,
     make_kind,
     make_source,
+    post_answers,
     start,
     submit,
 )
 
 pytestmark = pytest.mark.django_db
+
+MINUTE = timedelta(minutes=1)
+RIGHT, WHY = "Así se recibe a toda persona", "La retroalimentación general."
 
 
 def question_page(attempt, number=1):
@@ -44,9 +49,6 @@ def posted(item, response=None, go="next", **more):
     elif response:
         fields["choice"] = response
     return fields | more
-
-
-# The entry page
 
 
 def test_the_entry_page_says_what_awaits_and_offers_one_button(learner_client):
@@ -118,9 +120,6 @@ def test_no_name_of_a_quiz_is_swallowed_by_an_address(learner_client, identifier
     assert learner_client.post(address("quiz_start", identifier)).status_code == 302
 
 
-# Starting, and who may
-
-
 def test_starting_leads_to_the_first_question_and_continuing_to_the_first_open_one(learner, learner_client):
     make_quiz("m1", 3)
     begun = learner_client.post(address("quiz_start", "m1"))
@@ -161,9 +160,6 @@ def test_sign_in_leads_back_to_a_page(client, learner):
     assert client.post(address("quiz_start", "m1")).url.endswith(f"?next={address('quiz_entry', 'm1')}")
     sent = client.post(address("attempt_submit", attempt.pk))
     assert sent.url.endswith(f"?next={address('attempt_summary', attempt.pk)}")
-
-
-# A question's page
 
 
 def test_a_question_page_shows_the_question_as_legend_and_hides_what_is_right(learner, learner_client):
@@ -255,7 +251,7 @@ def test_a_form_sent_by_the_page_script_too_is_one_write(learner, learner_client
     item = attempt.paper["questions"][0]
     key = item["options"][0]["key"]
     row = {"question": item["key"], "client": "tab-1", "number": 1, "response": key}
-    learner_client.post(address("save_answers", attempt.pk), json.dumps([row]), content_type="application/json")
+    post_answers(learner_client, attempt, row)
     learner_client.post(question_page(attempt), posted(item, key, client="tab-1", number="1"))
     assert list(AnswerWrite.objects.values_list("client", "number")) == [("tab-1", 1)]
 
@@ -341,9 +337,6 @@ def test_a_question_that_the_attempt_does_not_have(learner, learner_client):
         assert "Esta pregunta no es una de las suyas" in page.text
 
 
-# Summary and sending
-
-
 def test_the_summary_names_what_is_unanswered(learner, learner_client):
     attempt = start(learner, make_full_quiz())
     answer_all(attempt, skip=("single", "matching"))
@@ -383,9 +376,6 @@ def test_sending_twice_is_sending_once_and_the_pages_of_a_sent_attempt_lead_to_i
     # Reloading the review starts nothing.
     learner_client.get(result)
     assert Attempt.objects.count() == 1
-
-
-# The review
 
 
 @pytest.mark.parametrize("feedback", ["Así es.", "Así es [VL]."])
@@ -470,9 +460,6 @@ def test_texts_of_the_course_are_escaped(learner, learner_client):
     assert "<script>alert" not in learner_client.get(address("attempt_result", attempt.pk)).text
 
 
-# Languages
-
-
 def test_the_english_interface_offers_the_spanish_quiz_and_marks_its_language(learner, learner_client):
     make_quiz("m1", 1)
     with translation.override("en"):
@@ -484,9 +471,6 @@ def test_the_english_interface_offers_the_spanish_quiz_and_marks_its_language(le
     assert Attempt.objects.get().language == "es"
 
 
-# What it costs
-
-
 def test_the_pages_never_need_a_script(learner):
     client = Client()
     client.force_login(learner)
@@ -496,3 +480,47 @@ def test_the_pages_never_need_a_script(learner):
         assert "onclick" not in text
         assert " style=" not in text
         assert "http://" not in text.replace("http://www.w3.org", "").replace("http://testserver", "")
+
+
+def sent(learner, quiz, *, right=1):
+    """Let the learner answer so many questions rightly and send the attempt, a moment ago."""
+    attempt = start(learner, quiz, now=timezone.now() - 10 * MINUTE)
+    for item in attempt.paper["questions"][:right]:
+        give(attempt, item, choice_key(item, "Saludar"))
+    return submit(attempt, now=timezone.now() - 5 * MINUTE)
+
+
+def test_what_was_right_is_hidden_until_the_quiz_has_closed_and_the_grade_is_not(learner, learner_client):
+    quiz = make_quiz("m1", 2, feedback_time="closing", closes_at=timezone.now() + 60 * MINUTE)
+    attempt = sent(learner, quiz)
+    page = learner_client.get(address("attempt_result", attempt.pk)).text
+    assert "50\xa0%" in page
+    assert [words for words in (RIGHT, WHY) if words in page] == []
+    attempt.paper["rules"]["closes_at"] = (timezone.now() - MINUTE).isoformat()
+    attempt.save(update_fields=["paper"])
+    page = learner_client.get(address("attempt_result", attempt.pk)).text
+    assert [words for words in (RIGHT, WHY) if words not in page] == []
+
+
+def test_of_an_exam_nothing_is_read_before_it_is_released(learner, learner_client, trainer):
+    quiz = make_quiz("m1", 2, is_exam=True, passed_text="Ya puede pedir su constancia.", pass_mark=40)
+    attempt = sent(learner, quiz)
+    pages = [address("attempt_result", attempt.pk), address("quiz_entry", "m1")]
+    for text in (learner_client.get(page).text for page in pages):
+        assert "Pendiente de calificar" in text
+        assert [words for words in ("50\xa0%", "Aprobado", "constancia", RIGHT, WHY) if words in text] == []
+    release_attempt(attempt, by=trainer, now=timezone.now())
+    result = learner_client.get(pages[0]).text
+    assert [words for words in ("50\xa0%", "Ya puede pedir su constancia.", RIGHT, WHY) if words not in result] == []
+
+
+@pytest.mark.parametrize(
+    ("right", "read"),
+    [(0, {"Aún no."}), (2, {"La mitad.", "Aún no."}), (3, {"La mitad.", "Bien."}), (4, {"Todo.", "Bien."})],
+)
+def test_people_read_the_message_of_the_highest_grade_they_reached(learner, learner_client, right, read):
+    quiz = make_quiz("m1", 4, pass_mark=75, passed_text="Bien.", not_passed_text="Aún no.")
+    for grade, text in ((50, "La mitad."), (100, "Todo.")):
+        ScoreBand.objects.create(quiz=quiz, from_percent=grade, text=text, locale=quiz.locale)
+    page = learner_client.get(address("attempt_result", sent(learner, quiz, right=right).pk)).text
+    assert {text for text in ("La mitad.", "Todo.", "Bien.", "Aún no.") if text in page} == read

@@ -1,4 +1,4 @@
-"""Pools: everyone is asked the same core and what is for their own job, others on a retry, and the indispensable."""
+"""Which questions a paper asks: the own ones, from topics, for every job, others on a retry, and the indispensable."""
 
 import random
 from datetime import timedelta
@@ -7,19 +7,30 @@ import pytest
 from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from wagtail.test.utils.form_data import inline_formset, nested_form_data
+from wagtail.models import Locale
 
 from quizzes.attempts.choosing import Pool, choose_for_paper, choose_spares
 from quizzes.attempts.drawing import draw_paper
 from quizzes.attempts.meeting import questions_met
-from quizzes.models import Attempt, Question, Quiz, QuizDraw
-from quizzes.models.pools import Facts
+from quizzes.attempts.rules import Rules, rules_of
+from quizzes.identity import stable_key
+from quizzes.models import Attempt, Question, Quiz, QuizDraw, QuizQuestion, Source, Topic
+from quizzes.models.pools import Facts, topics_below
 from quizzes.models.units import largest_sum
 from quizzes.wording.audiences import Audience
-from tests.factories import make_act, make_case, make_question, make_quiz
+from tests.factories import make_act, make_case, make_question, make_quiz, spanish
 
-from .admin_fields import errors_beside, errors_of, listed, pools_of, question_fields, quiz_fields, url
-from .factories import NOW, make_kind, start, submit
+from .admin_fields import (
+    edit_quiz_fields,
+    errors_beside,
+    errors_of,
+    listed,
+    pools_of,
+    question_fields,
+    quiz_fields,
+    url,
+)
+from .factories import NOW, asked, make_draw, make_kind, make_topic, start, submit
 
 pytestmark = pytest.mark.django_db
 ACTS = [1, 2, 3, 4]
@@ -257,13 +268,8 @@ def test_the_form_of_a_quiz_takes_pools_and_says_who_would_be_asked_too_little(b
 def test_a_quiz_is_previewed_as_each_job_sees_it_with_what_is_still_thin_for_it(bank, editor_client):
     Question.objects.filter(identifier__in=["C1", "C5", "C9"]).update(live=False)
     Question.objects.filter(audiences=["apoyo"]).update(is_indispensable=False)
-    rows = [{"id": str(entry.pk), "question": str(entry.question_id)} for entry in bank.entries.all()]
-    draws = [{"id": str(d.pk), "topic": "", "pool": d.pool, "count": str(d.count)} for d in bank.draws.all()]
-    fields = quiz_fields() | nested_form_data(
-        {"entries": inline_formset(rows, initial=len(rows)), "draws": inline_formset(draws, initial=2)}
-    )
     address = url(Quiz, "preview_on_edit", bank.pk)
-    assert editor_client.post(address, fields).json()["is_available"]
+    assert editor_client.post(address, edit_quiz_fields(bank)).json()["is_available"]
 
     def seen(mode):
         text = editor_client.get(address, {"mode": mode}).text
@@ -284,8 +290,7 @@ def test_no_reflection_comes_into_a_quiz_any_more_and_one_that_is_there_may_stay
     sentence = "Un cuestionario cuenta y una reflexión no: póngala en una lección, como bloque."
     assert errors_beside(page) == {"entries-1-question": sentence}
     quiz = make_quiz("m1", [asked, reflection])
-    rows = [{"id": str(entry.pk), "question": str(entry.question_id)} for entry in quiz.entries.all()]
-    fields = quiz_fields([], title="Otro título") | nested_form_data({"entries": inline_formset(rows, initial=2)})
+    fields = edit_quiz_fields(quiz, title="Otro título")
     assert editor_client.post(url(Quiz, "edit", quiz.pk), fields).status_code == 302
     assert Quiz.objects.get().title == "Otro título"
     page = editor_client.post(url(Quiz, "edit", quiz.pk), fields | pools_of(("core", 1)))
@@ -318,11 +323,132 @@ def test_a_question_says_its_act_whose_it_is_and_where_it_is_taught(editor_clien
 
     make_question("M1-Q3", audiences=["labfar"])
     make_question("M1-Q4", text="¿Y en la fila?")
-    for asked, found in [
+    for narrowed, found in [
         ({"audience": "apoyo"}, ["M1-Q1"]),
         ({"audience": "labfar"}, ["M1-Q3"]),
         ({"audience": "everyone"}, ["M1-Q4"]),
         *(({name: value}, ["M1-Q1"]) for name, value in [("is_indispensable", "true"), ("act", act.pk)]),
         *(({"q": words}, ["M1-Q1"]) for words in ("m1-l4", "igual a toda")),
     ]:
-        assert listed(editor_client, Question, **asked) == found
+        assert listed(editor_client, Question, **narrowed) == found
+
+
+def make_pool(topic, count, **fields):
+    return [make_question(f"{topic.identifier}-{n}", topic=topic, **fields) for n in range(count)]
+
+
+def test_their_order_is_that_of_the_editor_and_not_that_of_making_them():
+    quiz = make_quiz("m1", 3)
+    for order, entry in enumerate(quiz.entries.order_by("-pk")):
+        QuizQuestion.objects.filter(pk=entry.pk).update(sort_order=order)
+    assert asked(quiz) == ["M1-Q3", "M1-Q2", "M1-Q1"]
+
+
+def test_some_of_its_questions_are_drawn_and_keep_their_order():
+    quiz = make_quiz("m1", 6, questions_drawn=2)
+    papers = [asked(quiz, seed) for seed in range(20)]
+    assert all(paper == sorted(paper) and len(paper) == 2 for paper in papers)
+    assert {identifier for paper in papers for identifier in paper} == {f"M1-Q{n}" for n in range(1, 7)}
+
+
+def test_questions_are_shuffled_when_the_quiz_says_so():
+    quiz = make_quiz("m1", 6, shuffle_questions=True)
+    papers = [asked(quiz, seed) for seed in range(5)]
+    assert len({tuple(paper) for paper in papers}) > 1
+    assert all(sorted(paper) == [f"M1-Q{n}" for n in range(1, 7)] for paper in papers)
+
+
+def test_options_are_shuffled_when_the_quiz_says_so():
+    def options_of(quiz, seed):
+        [item] = draw_paper(quiz, chance=random.Random(seed))["questions"]
+        return [option["text"] for option in item["options"]]
+
+    shuffled, fixed = make_quiz("m1", 1, shuffle_options=True), make_quiz("m2", 1, shuffle_options=False)
+    assert len({tuple(options_of(shuffled, seed)) for seed in range(9)}) > 1
+    assert {tuple(options_of(fixed, seed)) for seed in range(9)} == {("Saludar", "Callar", "Preguntar en voz alta")}
+
+
+def test_a_source_is_in_the_language_of_the_paper():
+    english = Locale.objects.get(language_code="en")
+    for locale, title in ((spanish(), "Guía"), (english, "Guide")):
+        Source.objects.create(identifier="S3", title=title, locale=locale, translation_key=stable_key("S3"))
+    quiz = make_quiz("m1", [make_question("M1-Q1", text="¿Qué dice [S3]?")])
+    assert [source["title"] for source in draw_paper(quiz, chance=random.Random(1))["sources"]] == ["Guía"]
+
+
+def test_a_draw_takes_from_its_topic_and_what_is_below_it():
+    law, rights = make_topic("leyes"), make_topic("otro")
+    make_pool(law, 2)
+    make_pool(make_topic("vih", make_topic("salud", law)), 2)
+    make_pool(rights, 3)
+    quiz = make_quiz("m1", 1)
+    make_draw(quiz, law, count=4)
+    assert sorted(asked(quiz)) == ["M1-Q1", "leyes-0", "leyes-1", "vih-0", "vih-1"]
+
+
+def test_a_draw_may_leave_sub_topics_out_and_ask_for_a_difficulty():
+    law = make_topic("leyes")
+    make_pool(law, 2, difficulty="hard")
+    make_pool(make_topic("vih", law), 2, difficulty="hard")
+    make_question("leyes-facil", topic=law, difficulty="easy")
+    quiz = make_quiz("m1", 1)
+    make_draw(quiz, law, count=9, with_subtopics=False, difficulty="hard")
+    assert sorted(asked(quiz)) == ["M1-Q1", "leyes-0", "leyes-1"]
+
+
+def test_no_question_comes_twice():
+    law = make_topic("leyes")
+    pool = make_pool(law, 4)
+    quiz = make_quiz("m1", pool[:2])
+    make_draw(quiz, law, count=1)
+    make_draw(quiz, law, count=5)
+    assert sorted(asked(quiz)) == ["leyes-0", "leyes-1", "leyes-2", "leyes-3"]
+
+
+def test_a_draw_takes_each_difficulty_and_no_draft_no_reflection_and_nothing_in_another_language():
+    law = make_topic("leyes")
+    make_pool(law, 2)
+    make_question("leyes-reflexion", kind="reflection", choices=[], topic=law)
+    make_question("leyes-draft", topic=law, live=False)
+    make_question("leyes-facil", topic=law, difficulty="easy")
+    english = make_question("leyes-english", topic=law)
+    english.locale = Locale.objects.get(language_code="en")
+    english.save()
+    quiz = make_quiz("m1", [])
+    make_draw(quiz, law, count=9)
+    assert sorted(asked(quiz)) == ["leyes-0", "leyes-1", "leyes-facil"]
+
+
+def test_a_topic_that_is_part_of_itself_is_no_endless_climb():
+    one = make_topic("uno")
+    two = make_topic("dos", one)
+    Topic.objects.filter(pk=one.pk).update(parent=two)
+    below = make_topic("debajo", two)
+    assert topics_below(spanish().pk) == {
+        one.pk: {one.pk, two.pk, below.pk},
+        two.pk: {one.pk, two.pk, below.pk},
+        below.pk: {below.pk},
+    }
+
+
+def test_a_draw_from_a_topic_in_another_language_gives_nothing():
+    english = Locale.objects.get(language_code="en")
+    law = make_topic("leyes")
+    make_pool(law, 2)
+    Topic.objects.filter(pk=law.pk).update(locale=english)
+    quiz = make_quiz("m1", 1)
+    make_draw(quiz, law, count=2)
+    assert asked(quiz) == ["M1-Q1"]
+
+
+def test_the_entry_page_counts_what_an_attempt_will_ask():
+    quiz = make_quiz("m1", 5, questions_drawn=3)
+    make_draw(quiz, make_topic("leyes"), count=2)
+    make_draw(quiz, make_topic("salud"), count=4)
+    assert quiz.count_questions() == 9
+
+
+def test_the_band_of_a_grade_is_the_highest_it_reaches():
+    rules = rules_of({"rules": {"bands": [[0, "Vuelva a leer."], [80, "Muy bien."]]}})
+    assert [rules.band(grade) for grade in (0, 79.99, 80, 100)] == ["Vuelva a leer."] * 2 + ["Muy bien."] * 2
+    assert Rules().band(50) == ""

@@ -2,6 +2,8 @@
 
 import io
 from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -47,9 +49,6 @@ def failure(name, *arguments, **options):
     with pytest.raises(CommandError) as caught:
         run(name, *arguments, **options)
     return caught.value
-
-
-# In
 
 
 def test_every_question_is_listed_with_its_state_and_is_in_the_bank(file):
@@ -161,18 +160,20 @@ def test_the_questions_of_another_language(file):
     assert [choice.text for choice in question.choices.all()] == ["True", "False"]
 
 
-def test_what_comes_through_standard_input(db, monkeypatch):
-    class Stdin:
-        buffer = io.BytesIO("¿Qué año?{=Ñ ~N}".encode("cp1252"))
-
-        def isatty(self):
-            return False
-
-    monkeypatch.setattr("sys.stdin", Stdin())
-
+def test_what_comes_through_standard_input_is_read_up_to_the_limit(db, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("¿Qué año?{=Ñ ~N}".encode("cp1252"))))
     run("import_questions", "-")
-
     assert Question.objects.get().text == "¿Qué año?"
+    pipe = io.BytesIO(b"x" * (formats.LARGEST + 100))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(pipe))
+    assert "el límite es 20 MB" in str(failure("import_questions", "-"))
+    assert pipe.tell() == formats.LARGEST + 1
+
+
+@pytest.mark.parametrize("stdin", [SimpleNamespace(isatty=lambda: True), None])
+def test_a_terminal_is_no_input(db, monkeypatch, stdin):
+    monkeypatch.setattr("sys.stdin", stdin)
+    assert "No llega nada" in str(failure("import_questions", "-"))
 
 
 @pytest.mark.parametrize(
@@ -192,54 +193,8 @@ def test_files_that_can_not_be_read_are_refused_in_a_sentence(file, tmp_path, mo
     assert str(failure("import_questions", tmp_path / "otro.gift")) == f"No hay ningún archivo «{tmp_path}/otro.gift»."
     assert "es una carpeta" in str(failure("import_questions", tmp_path))
     assert f"«{file}/x» no se puede leer:" in str(failure("import_questions", file / "x"))
-    monkeypatch.setattr(Path, "open", denied)
+    monkeypatch.setattr(Path, "open", Mock(side_effect=PermissionError(13, "Permission denied")))
     assert str(failure("import_questions", file)) == f"«{file}» no se puede leer: Permission denied."
-
-
-def denied(*arguments, **options):
-    raise PermissionError(13, "Permission denied")
-
-
-def test_200_mb_are_refused_without_being_read(file, monkeypatch):
-    with file.open("wb") as stream:
-        stream.truncate(200 * 1024**2)
-    monkeypatch.setattr(Path, "open", denied)
-
-    assert "El archivo tiene 200 MB y el límite es 20 MB" in str(failure("import_questions", file))
-
-
-def test_a_pipe_is_read_up_to_the_limit(db, monkeypatch):
-    class Stdin(io.RawIOBase):
-        taken = 0
-
-        def isatty(self):
-            return False
-
-        @property
-        def buffer(self):
-            return self
-
-        def read(self, size=-1):
-            assert 0 <= size <= formats.LARGEST + 1
-            return b"x" * size
-
-    monkeypatch.setattr("sys.stdin", Stdin())
-
-    assert "el límite es 20 MB" in str(failure("import_questions", "-"))
-
-
-@pytest.mark.parametrize("name", ["Stdin", None])
-def test_a_terminal_is_no_input(db, monkeypatch, name):
-    class Stdin:
-        def isatty(self):
-            return True
-
-    monkeypatch.setattr("sys.stdin", Stdin() if name else None)
-
-    assert "No llega nada" in str(failure("import_questions", "-"))
-
-
-# Out
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,19 @@ from quizzes.kinds import kind_of
 from quizzes.models import Answer, AnswerWrite, Attempt, HeldWrite
 from tests.factories import make_course, make_question, make_quiz
 
-from .factories import CHOICES, FIELD_OF, address, choice_key, give, item_of, make_full_quiz, make_kind, start, submit
+from .factories import (
+    CHOICES,
+    FIELD_OF,
+    address,
+    choice_key,
+    give,
+    item_of,
+    make_full_quiz,
+    make_kind,
+    post_answers,
+    start,
+    submit,
+)
 from .test_asking_again import make_marked
 
 pytestmark = pytest.mark.django_db
@@ -47,9 +59,6 @@ def every(attempt, answers, go="save", **more):
 def right(attempt, kind):
     item = item_of(attempt, kind)
     return kind_of(item).read(item, kind_of(item).right_response(item))
-
-
-# One question a page
 
 
 @pytest.mark.parametrize(("kind", "typed"), [("short_text", "Estigma"), ("number", "72 horas"), ("open", "Uno.\nDos.")])
@@ -116,12 +125,9 @@ def test_what_is_too_long_is_shown_again_and_nothing_of_it_is_lost(learner, lear
     assert "Su respuesta tiene 20,345 caracteres" in page.text
     assert long in page.text
     row = {"question": item["key"], "client": "tab", "number": 1, "response": long}
-    reply = learner_client.post(address("save_answers", attempt.pk), json.dumps([row]), content_type="application/json")
+    reply = post_answers(learner_client, attempt, row)
     assert "Su respuesta tiene 20,345 caracteres" in reply.json()["refused"][0]["reason"]
     assert Answer.objects.count() + HeldWrite.objects.count() == 0
-
-
-# How sure
 
 
 def test_how_sure_one_is_stands_with_the_answer_from_a_form_and_from_the_page(learner, learner_client):
@@ -133,7 +139,7 @@ def test_how_sure_one_is_stands_with_the_answer_from_a_form_and_from_the_page(le
     assert current_answers(attempt)[item["key"]].certainty == 3
     assert 'name="certainty" value="3" checked' in learner_client.get(page_of(attempt)).text
     row = {"question": item["key"], "client": "tab", "number": 1, "response": key, "certainty": 1}
-    learner_client.post(address("save_answers", attempt.pk), json.dumps([row]), content_type="application/json")
+    post_answers(learner_client, attempt, row)
     assert current_answers(attempt)[item["key"]].certainty == 1
     # To change only how sure one is says something too.
     learner_client.post(page_of(attempt), one(item, key, shown=json.dumps(key), sure="1", certainty="2"))
@@ -176,9 +182,6 @@ def test_the_review_speaks_of_surprises_gently_and_the_grade_stays(
     assert Attempt.objects.get().grade == grade
 
 
-# What is right, at once
-
-
 def test_checking_shows_the_review_and_the_answer_is_final(learner, learner_client):
     attempt = start(learner, make_full_quiz(kinds=["single", "number"], feedback_time="now"))
     item = item_of(attempt, "single")
@@ -195,12 +198,12 @@ def test_checking_shows_the_review_and_the_answer_is_final(learner, learner_clie
         late = learner_client.post(page_of(attempt), one(item, good, go=go), follow=True)
         assert ("ya vio cuál es la respuesta correcta" in late.text) == (go == "next")
     row = {"question": item["key"], "client": "tab", "number": 9, "response": good}
-    reply = learner_client.post(address("save_answers", attempt.pk), json.dumps([row]), content_type="application/json")
+    reply = post_answers(learner_client, attempt, row)
     assert [refused["number"] for refused in reply.json()["refused"]] == [9]
     assert responses_of(attempt) == {item["key"]: wrong}
     # What the page's script had not sent yet when the button was pressed is the same answer.
     row |= {"number": 8, "response": wrong}
-    reply = learner_client.post(address("save_answers", attempt.pk), json.dumps([row]), content_type="application/json")
+    reply = post_answers(learner_client, attempt, row)
     assert reply.json()["refused"] == []
     assert AnswerWrite.objects.count() == 1
     # From the reviewed page one goes on.
@@ -266,13 +269,10 @@ def test_no_device_may_pretend_to_be_the_check(learner, learner_client, name):
     attempt = start(learner, make_full_quiz(kinds=["single"], feedback_time="now"))
     item = item_of(attempt, "single")
     row = {"question": item["key"], "client": name, "number": 1, "response": choice_key(item, "Saludar")}
-    reply = learner_client.post(address("save_answers", attempt.pk), json.dumps([row]), content_type="application/json")
+    reply = post_answers(learner_client, attempt, row)
     assert [row["place"] for row in reply.json()["refused"]] == [1]
     learner_client.post(page_of(attempt), one(item, choice_key(item, "Callar"), client=name, number="1"))
     assert list(AnswerWrite.objects.values_list("client", flat=True)) == ["form"]
-
-
-# All questions on a page
 
 
 def test_every_kind_is_answered_on_one_page_without_a_script(learner, learner_client):
@@ -328,17 +328,6 @@ def test_what_is_wrong_is_listed_with_links_and_the_rest_is_saved(learner, learn
         item_of(attempt, "single")["key"]: answers["single"],
         number["key"]: "doce",
     }
-
-
-def test_a_page_that_comes_after_the_attempt_was_sent_is_kept_apart_and_said_so(learner, learner_client):
-    attempt = start(learner, make_full_quiz(kinds=["single", "number"], layout="all"))
-    submit(attempt)
-    answers = {kind: right(attempt, kind) for kind in ("single", "number")}
-    page = learner_client.post(page_of(attempt), every(attempt, answers), follow=True)
-    assert page.redirect_chain == [(address("attempt_result", attempt.pk), 302)]
-    assert "Su respuesta llegó tarde" in page.text
-    assert HeldWrite.objects.count() == 2
-    assert Answer.objects.count() == 0
 
 
 def test_an_old_page_of_all_questions_undoes_nothing(learner, learner_client):

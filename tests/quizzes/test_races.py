@@ -73,15 +73,7 @@ def test_shuffled_and_repeated_writes_at_once_leave_one_answer_with_the_highest_
         numbers = list(range(1, last + 1))
         random.Random(n).shuffle(numbers)
         for number in numbers:
-            attempts.save_answer(
-                attempt,
-                item["key"],
-                keys[number % 3],
-                client="phone",
-                number=number,
-                given_at=NOW + timedelta(seconds=number),
-                now=NOW + timedelta(hours=1),
-            )
+            give(attempt, item, keys[number % 3], number=number, after=number)
 
     assert at_once(4, send) == [None] * 4
     assert AnswerWrite.objects.count() == last

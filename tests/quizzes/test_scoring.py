@@ -39,25 +39,25 @@ def test_a_single_choice_is_right_or_not(text, points):
     assert score(item, choice_key(item, text)) == points
 
 
-# Two right options (each +1/2), three wrong ones (each -1/3).
+# Two right options (each +1/2), three wrong ones (each -1/3); two right places and one that is not (-1).
 @pytest.mark.parametrize(
-    ("texts", "points"),
+    ("kind", "texts", "points"),
     [
-        ([], Fraction(0)),
-        (["Ocultar síntomas"], Fraction(1, 2)),
-        (["Ocultar síntomas", "Llegar tarde"], Fraction(1)),
-        (["Ocultar síntomas", "Pedir más controles"], Fraction(1, 6)),
-        (["Ocultar síntomas", "Llegar tarde", "Pedir más controles"], Fraction(2, 3)),
-        (["Ocultar síntomas", "Pedir más controles", "Volver antes"], Fraction(0)),
-        (["Pedir más controles"], Fraction(0)),
-        (
-            ["Ocultar síntomas", "Llegar tarde", "Pedir más controles", "Volver antes", "Traer a sus amigas"],
-            Fraction(0),
-        ),
+        ("multiple", [], Fraction(0)),
+        ("multiple", ["Ocultar síntomas"], Fraction(1, 2)),
+        ("multiple", ["Ocultar síntomas", "Llegar tarde"], Fraction(1)),
+        ("multiple", ["Ocultar síntomas", "Pedir más controles"], Fraction(1, 6)),
+        ("multiple", ["Ocultar síntomas", "Llegar tarde", "Pedir más controles"], Fraction(2, 3)),
+        ("multiple", ["Ocultar síntomas", "Pedir más controles", "Volver antes"], Fraction(0)),
+        ("multiple", ["Pedir más controles"], Fraction(0)),
+        ("places", [], Fraction(0)),
+        ("places", ["La ventanilla"], Fraction(1, 2)),
+        ("places", ["La ventanilla", "La pizarra"], Fraction(1)),
+        ("places", ["La ventanilla", "La puerta"], Fraction(0)),
     ],
 )
-def test_multiple_response_is_scored_by_parts(texts, points):
-    item = make_item("multiple")
+def test_multiple_response_and_places_are_scored_by_parts(kind, texts, points):
+    item = make_item(kind)
     assert score(item, chosen(item, *texts)) == points
 
 
@@ -120,22 +120,6 @@ def test_gaps_earn_the_mean_of_what_is_in_them(said, points):
     first, second, third = said
     response = {"1": first and choice_key(item, first), "2": second, "3": third and choice_key(item, third)}
     assert score(item, response) == points
-
-
-# Two right places (each +1/2) and one that is not (-1).
-@pytest.mark.parametrize(
-    ("names", "points"),
-    [
-        ([], Fraction(0)),
-        (["La ventanilla"], Fraction(1, 2)),
-        (["La ventanilla", "La pizarra"], Fraction(1)),
-        (["La ventanilla", "La puerta"], Fraction(0)),
-        (["La ventanilla", "La pizarra", "La puerta"], Fraction(0)),
-    ],
-)
-def test_places_are_scored_as_multiple_response(names, points):
-    item = make_item("places")
-    assert score(item, chosen(item, *names)) == points
 
 
 def test_what_goes_with_nothing_counts_for_nothing_in_a_matching():

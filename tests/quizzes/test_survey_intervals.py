@@ -4,7 +4,6 @@ import random
 import subprocess
 import sys
 from functools import reduce
-from math import sqrt
 from statistics import fmean, stdev
 
 import pytest
@@ -90,16 +89,6 @@ def test_means_are_those_of_statsmodels():
     for (now, before), mean, difference in zip(pairs, means, differences, strict=True):
         assert of_mean(sample_of(now)) == pytest.approx(mean, abs=1e-6)
         assert welch(sample_of(now), sample_of(before)) == pytest.approx(difference, abs=1e-6)
-
-
-@pytest.mark.nightly
-def test_welch_is_the_one_of_a_known_example():
-    """Two samples of 10 and 20, standard deviations 2 and 6: worked by hand from the formulas."""
-    error = 2**2 / 10 + 6**2 / 20
-    degrees = error**2 / ((0.4**2) / 9 + (1.8**2) / 19)
-    half = ask([["student", 0.975, degrees]])[0][0] * sqrt(error)
-    assert degrees == pytest.approx(25.704, abs=1e-3)
-    assert welch(Sample(10, 50, 2), Sample(20, 40, 6)) == pytest.approx((10 - half, 10 + half))
 
 
 def test_where_nobody_differs_an_interval_has_no_width():

@@ -50,7 +50,6 @@ def hidden_lots(world):
 
 
 def test_no_view_of_areas_and_country_narrows_what_a_lot_hides():
-    """Who knows every lot but those at an end exactly, and compares all views, learns of none of these any more."""
     chance = random.Random(44)
     tried = 0
     for _world in range(300):
@@ -91,7 +90,6 @@ def test_a_clinic_of_twelve_is_not_what_its_area_is_without_the_others(others):
 
 
 def test_a_sum_is_near_the_truth_and_its_limits_hold_it():
-    """Of many lots at an end the total is known, but for its own ends."""
     chance = random.Random(45)
     for _try in range(300):
         total, hits = Sum(), 0

@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, transaction
 from wagtail.models import Locale
-from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationSource
 
 from quizzes.models import SurveyBlock, SurveyOption, SurveyScale, SurveyStatement, SurveyWording
 from quizzes.surveys.instrument import read_instrument
 from quizzes.surveys.wording import digest_of, items_of, options_of, text_in, wording_in_force
+from tests.quizzes.factories import translate
 
 from .rows import make_block, make_scale, make_statement, make_survey
 
@@ -35,66 +35,20 @@ A1 = {
 def test_the_wording_holds_what_is_asked_in_every_language_in_order():
     make_survey()
     wording = wording_in_force()
-    assert wording.contents == {
-        "languages": ["es", "en"],
-        "scales": {
-            "agreement": AGREEMENT,
-            "work": [
-                {"code": "1", "kind": "answer", "label": {"es": "Clínica", "en": "Clinical"}},
-                {"code": "2", "kind": "answer", "label": {"es": "Otra", "en": "Other"}},
-            ],
-        },
-        "blocks": [
-            {
-                "id": "A",
-                "title": {"es": "Servicios", "en": "Services"},
-                "scoring": "agreement",
-                "scale": "agreement",
-                "waves": ["pre", "post", "seg"],
-                "items": [A1],
-            },
-            {
-                "id": "B",
-                "title": {"es": "Disposición", "en": "Willingness"},
-                "scoring": "mean",
-                "scale": "agreement",
-                "waves": ["pre", "seg"],
-                "items": [
-                    {
-                        "id": "B1",
-                        "text": {"es": "Me siento tranquila.", "en": "I feel at ease."},
-                        "direction": "+",
-                        "official": False,
-                        "verified": False,
-                    },
-                    {
-                        "id": "B2",
-                        "text": {"es": "Busco a otra persona.", "en": "I look for someone else."},
-                        "direction": "-",
-                        "official": False,
-                        "verified": False,
-                    },
-                ],
-            },
-            {
-                "id": "Q",
-                "title": {"es": "Sobre usted", "en": "About you"},
-                "scoring": "background",
-                "scale": "agreement",
-                "waves": ["pre", "post", "seg"],
-                "items": [
-                    {
-                        "id": "F1",
-                        "text": {"es": "Mi trabajo es:", "en": "My work is:"},
-                        "direction": "",
-                        "official": False,
-                        "verified": False,
-                        "scale": "work",
-                    }
-                ],
-            },
-        ],
+    contents = wording.contents
+    assert contents["languages"] == ["es", "en"]
+    assert contents["scales"]["agreement"] == AGREEMENT
+    assert contents["scales"]["work"][0]["label"] == {"es": "Clínica", "en": "Clinical"}
+    assert contents["blocks"][0] == {
+        "id": "A",
+        "title": {"es": "Servicios", "en": "Services"},
+        "scoring": "agreement",
+        "scale": "agreement",
+        "waves": ["pre", "post", "seg"],
+        "items": [A1],
     }
+    asked = {block["id"]: [(item["id"], item.get("scale")) for item in block["items"]] for block in contents["blocks"]}
+    assert asked == {"A": [("A1", None)], "B": [("B1", None), ("B2", None)], "Q": [("F1", "work")]}
     assert read_instrument().missing == []
 
 
@@ -212,7 +166,6 @@ def test_an_official_wording_is_confirmed_as_it_stands_and_no_other():
 
 
 def test_an_official_wording_is_confirmed_with_its_answers_in_their_order():
-    """The four answers the other way round, and agreeing means the opposite."""
     make_survey()
     for row in SurveyStatement.objects.filter(identifier="A1"):
         row.verify(by="Marta Xicay", on=date(2026, 3, 14))
@@ -263,17 +216,7 @@ def test_wagtail_localize_translates_the_words_and_keeps_how_they_are_counted():
     a1.verify(by="Marta Xicay", on=date(2026, 3, 14))
     a1.save()
     for row in (a1.block.scale, a1.block, a1):
-        source, _created = TranslationSource.get_or_create_from_instance(row)
-        translation = Translation.objects.create(source=source, target_locale=english)
-        for segment in StringSegment.objects.filter(source=source):
-            StringTranslation.objects.create(
-                translation_of=segment.string,
-                locale=english,
-                context=segment.context,
-                data=f"EN {segment.string.data}",
-                translation_type=StringTranslation.TRANSLATION_TYPE_MANUAL,
-            )
-        translation.save_target()
+        translate(row, english)
     copy = a1.get_translation(english)
     assert (copy.identifier, copy.text, copy.direction, copy.is_verified, copy.verified_by) == (
         "A1",

@@ -1,18 +1,22 @@
-"""Moodle XML, as Moodle exports it; and files made to do harm."""
+"""Moodle XML and GIFT, as Moodle reads and exports them; and files made to do harm."""
 
 import base64
 import time
 from decimal import Decimal
-from io import BytesIO
 
 import pytest
-from PIL import Image as Picture
+from hypothesis import given
+from hypothesis import strategies as st
 
 from quizzes.importing.formats import read_file
+from quizzes.importing.parts.gift_text import escape, split_at, split_once, unescape
 from quizzes.importing.parts.images import image_name
+from quizzes.importing.parts.percent import read_as
 from quizzes.importing.parts.reading import ReadImage, UnreadableFile
 from quizzes.importing.planning import plan_import
 from tests.factories import spanish
+
+from .factories import png
 
 
 def quiz(*questions, head='<?xml version="1.0" encoding="UTF-8"?>\n'):
@@ -46,15 +50,6 @@ def options(read):
     return [(str(c.text), c.is_correct, c.fraction, c.feedback) for c in read.choices]
 
 
-def png(width=3, height=2):
-    stream = BytesIO()
-    Picture.new("RGB", (width, height), "teal").save(stream, "PNG")
-    return stream.getvalue()
-
-
-# Kinds
-
-
 def test_multichoice_with_one_answer():
     read = read_only(
         "multichoice",
@@ -73,69 +68,6 @@ def test_multichoice_with_one_answer():
         ("Mirar", False, Decimal(50), "Casi."),
         ("Callar & salir", False, None, ""),
     ]
-
-
-def test_multichoice_with_several():
-    own = answer("50", "a") + answer("50", "b") + answer("-33.33333", "c")
-    usual = answer("33.33333", "a") * 3 + answer("-100", "c")
-
-    assert [options(read_only("multichoice", f"<single>false</single>{a}")) for a in (own, usual)] == [
-        [("a", True, 50, ""), ("b", True, 50, ""), ("c", False, Decimal("-33.33333"), "")],
-        [("a", True, None, "")] * 3 + [("c", False, None, "")],
-    ]
-
-
-@pytest.mark.parametrize("truth", [True, False])
-def test_truefalse_is_true_first(truth):
-    right, wrong = ("true", "false") if truth else ("false", "true")
-    read = read_only("truefalse", answer(100, right, "Bien.") + answer(0, wrong, "No."))
-
-    assert options(read) == [
-        ("Verdadero", truth, None, "Bien." if truth else "No."),
-        ("Falso", not truth, None, "No." if truth else "Bien."),
-    ]
-
-
-@pytest.mark.parametrize("usecase, forgives", [("0", True), ("1", False)])
-def test_shortanswer(usecase, forgives):
-    read = read_only(
-        "shortanswer",
-        f"<usecase>{usecase}</usecase>"
-        + answer(100, "V*H", text_format="moodle_auto_format")
-        + answer("33.33333", "<![CDATA[si&da]]>", "Casi", text_format="moodle_auto_format")
-        + answer(0, "*", "No"),
-    )
-
-    assert (read.kind, read.forgives_case) == ("short_text", forgives)
-    assert [(c.text, c.fraction, c.feedback) for c in read.choices] == [
-        ("V*H", None, ""),
-        ("si&da", Decimal("33.33333"), "Casi"),
-        ("*", 0, "No"),
-    ]
-
-
-def test_numerical_with_tolerance_and_units():
-    units = "<units>" + "".join(f"<unit><multiplier>1</multiplier><unit_name>{u}</unit_name></unit>" for u in "hm")
-    reading = read_file(
-        quiz(
-            question(
-                "numerical",
-                answer(100, "72", "Así es.", "<tolerance>0.5</tolerance>")
-                + answer(50, "70", more="<tolerance>2</tolerance>")
-                + answer(0, "*", "No.")
-                + f"{units}</units>",
-            )
-        )
-    )
-    (read,) = reading.questions
-
-    assert (read.kind, read.unit) == ("number", "h")
-    assert [(c.text, c.tolerance, c.fraction, c.feedback) for c in read.choices] == [
-        ("72", Decimal("0.5"), None, "Así es."),
-        ("70", 2, 50, ""),
-        ("*", None, 0, "No."),
-    ]
-    assert "queda «h»" in reading.warnings[0].sentence
 
 
 def test_matching_essay_and_ordering():
@@ -177,20 +109,6 @@ def test_a_description_is_left_out_and_named():
     reading = read_file(quiz(question("description")))
 
     assert (reading.questions, reading.problems, len(reading.warnings)) == ([], [], 1)
-
-
-# Around the questions
-
-
-def test_categories_are_topics_of_what_follows():
-    def category(path):
-        return f'<question type="category"><category><text>{path}</text></category></question>'
-
-    reading = read_file(
-        quiz(category("$course$/top/Trato/A // B"), question("essay"), category("top"), question("essay", name="P2"))
-    )
-
-    assert [read.topic for read in reading.questions] == [("Trato", "A / B"), ()]
 
 
 def test_what_is_ignored_is_said_once():
@@ -258,9 +176,6 @@ def test_a_file_that_says_another_encoding_than_it_has_is_read():
     assert read_file(quiz(question("essay", text="¿Año?")).decode().encode("cp1252")).questions[0].text == "¿Año?"
 
 
-# Harmful files
-
-
 BOMB = '<!DOCTYPE q [<!ENTITY a "ja"><!ENTITY b "&a;&a;&a;&a;">]>'
 EXTERNAL = '<!DOCTYPE q [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
 
@@ -300,12 +215,6 @@ def test_null_bytes_and_control_characters_are_taken_out():
     assert read_file(content).questions[0].name == "abcd e"
 
 
-def test_scripts_of_a_text_do_not_come_over():
-    read = read_only("essay", text='<p onclick="x()">Hola<script>alert(1)</script><img src=x onerror=alert(1)></p>')
-
-    assert (read.text, read.image) == ("Hola", None)
-
-
 @pytest.mark.parametrize("name", ["../../../etc/passwd", "..\\..\\x.png", "/abs/x.png", "C:\\x.png", "a\x07.png", ""])
 def test_the_name_of_an_image_leads_nowhere(name):
     safe = image_name(ReadImage(name, b""))
@@ -336,3 +245,193 @@ def test_damaged_base64_is_named():
     (problem,) = read_file(quiz(question("essay", text='<img src="@@PLUGINFILE@@/a.png">', files=files))).problems
 
     assert problem.sentence == "Su imagen está dañada: no es base64."
+
+
+ANYTHING = st.text(alphabet=st.sampled_from("\\~=#{}:%->n ñ*\n_[]"))
+
+
+def read_all(text):
+    return read_file(text.encode(), format_name="gift")
+
+
+def read_gift(text):
+    (question,) = read_all(text).questions
+    return question
+
+
+@given(ANYTHING)
+def test_what_is_escaped_comes_back(text):
+    assert unescape(escape(text)) == text
+
+
+@given(st.lists(ANYTHING, min_size=1, max_size=4))
+def test_escaped_texts_are_cut_only_at_the_signs_between_them(texts):
+    joined = escape(texts[0]) + "".join(f"~{escape(text)}" for text in texts[1:])
+
+    assert [unescape(text) for _sign, text in split_at(joined, "=~")] == texts
+    before, sign, after = split_once(joined, "~")
+    assert (unescape(before), sign) == (texts[0], "~" if texts[1:] else "")
+    assert before + sign + after == joined
+
+
+@given(ANYTHING)
+def test_whatever_stands_in_a_file_is_read_or_named(text):
+    for begin in ("", "¿Sí?{", "::x::", "¿Sí?{#", "¿Sí?{=a\n~"):
+        reading = read_all(begin + text + "}")
+        told = {p.place for p in reading.problems + reading.warnings} | {q.place for q in reading.questions}
+        assert len(told) >= any(line for line in (begin + text + "}").split("\n") if line.strip() not in ("", "//"))
+
+
+def test_equal_signs_alone_make_a_short_text():
+    reading = read_all("Escriba el nombre {=VIH#Bien =%50%sida#Casi =%0%*#Lea otra vez}")
+
+    assert reading.questions[0].kind == "short_text"
+    assert options(reading.questions[0]) == [
+        ("VIH", False, None, "Bien"),
+        ("sida", False, Decimal(50), "Casi"),
+        ("*", False, Decimal(0), "Lea otra vez"),
+    ]
+    assert [warning.sentence for warning in reading.warnings] == [
+        "Aquí las respuestas cortas perdonan las tildes, y en Moodle no. Cada pregunta puede decir otra cosa."
+    ]
+
+
+def test_the_place_of_a_missing_word_is_a_line():
+    assert read_gift("El {=VIH} no es el sida.").text == "El _____ no es el sida."
+    assert read_gift("Dos y dos son {=cuatro}.").text == "Dos y dos son _____."
+
+
+def test_categories_comments_and_notes():
+    reading = read_all("""// Exportado de Moodle
+$CATEGORY: $course$/top/Trato/En la puerta // y el pasillo
+
+// question: 12  name: P1
+// [id:M9-Q1] [tag:saludo] [tag:a\\]ño]
+::P1::¿Uno?{T}
+
+$CATEGORY: top/Otra
+¿Dos?{F}
+
+$CATEGORY: $course$/top
+
+¿Tres?{F}""")
+
+    assert [(q.topic, q.identifier, q.tags, q.place) for q in reading.questions] == [
+        (("Trato", "En la puerta / y el pasillo"), "M9-Q1", ("saludo", "a]ño"), "línea 6"),
+        (("Otra",), "", (), "línea 9"),
+        ((), "", (), "línea 13"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text, sentence",
+    [
+        ("¿Sí? {=a", "Su respuesta comienza con «{» y no tiene «}»."),
+        ("¿Sí? {=a} o {=b}", "Tiene varias respuestas entre llaves"),
+        ("¿Sí? {a ~b}", "Antes del primer «=» o «~» está «a»."),
+        ("¿Sí? {=a -> b =c}", "Tiene parejas y «c» no lleva la flecha «->»."),
+        ("¿Sí? {=}", "No tiene respuesta: después de «=» no hay nada."),
+        ("¿Sí? {#=mucho}", "«mucho» no es un número ni un rango de números."),
+        ("¿Sí? {#200:10%}", "«200:10%»: aquí la tolerancia es un número y no un porcentaje."),
+        ("¿Sí? {~%33,3%a ~b}", "«%33,3%» no es un porcentaje de GIFT"),
+        ("¿Sí? {1:SHORTANSWER:=b}", "Tiene un hueco propio de Moodle (Cloze)"),
+        ("¿Sí? {=" + "a" * 50_001 + "~b}", "Un texto es demasiado largo para ser de una pregunta."),
+    ],
+)
+def test_what_can_not_be_read_is_named_with_its_line(text, sentence):
+    reading = read_all(f"¿Bien? {{T}}\n\n{text}")
+
+    (problem,) = reading.problems
+    assert (problem.place, problem.name[:4]) == ("línea 3", "¿Sí?")
+    assert sentence in problem.sentence
+    assert len(reading.questions) == 1
+
+
+def test_a_text_without_an_answer_is_left_out_and_named():
+    reading = read_all("¿Bien? {T}\n\nLea con calma.\n")
+
+    assert [str(warning) for warning in reading.warnings] == [
+        "línea 3 «Lea con calma.»: Es un texto sin respuesta y se dejó fuera."
+    ]
+    assert reading.problems == []
+
+
+def test_an_empty_option_is_dropped_and_what_goes_with_it_is_named():
+    reading = read_all("¿Uno? {~=sí ~no ~}\n\n¿Dos? {=sí ~no ~#nadie\n}\n\n¿Tres? {=sí ~%20%<img src\\=x> ~no}")
+
+    first, second, third = ([c.text for c in question.choices] for question in reading.questions)
+    assert first == second == ["sí", "no"]
+    assert third == ["sí", "", "no"]  # a picture alone is no nothing: the plan refuses the question
+    assert str(reading.warnings[0]) == (
+        "línea 3 «¿Dos? {=sí ~no ~#nadie }»: Se dejó fuera una opción sin texto; daba 0 % y decía «nadie»."
+    )
+
+
+def test_several_right_ones_are_a_multiple_response_until_somebody_chooses():
+    text = "¿Sí? {T}\n\n::Dos::¿Cuáles?{\n=**a**\n=b#bien\n~%20%c}"
+    reading = read_all(text)
+
+    question = reading.questions[1]
+    assert (question.kind, question.either) == ("multiple", ("single", "short_text"))
+    assert options(question) == [("\\*\\*a\\*\\*", True, None, ""), ("b", True, None, "bien"), ("c", False, None, "")]
+    assert [str(warning) for warning in reading.warnings] == [
+        "línea 3 «Dos»: Varias opciones son correctas cada una por sí sola: se lee como respuesta múltiple.",
+        "línea 3 «Dos»: Los porcentajes de sus otras opciones se dejaron fuera.",
+    ]
+    single, short = (read_all(text).questions[1] for _kind in question.either)
+    read_as(single, "single")
+    read_as(short, "short_text")
+    assert [(c.text, c.is_correct) for c in single.choices][1:] == [("b", False), ("c", False)]
+    assert (short.kind, [(c.text, c.feedback) for c in short.choices]) == ("short_text", [("**a**", ""), ("b", "bien")])
+
+
+def test_no_option_of_a_single_choice_takes_points_away():
+    reading = read_all("¿Qué hace? {=Saluda ~%50%Mira ~%-25%Calla}")
+
+    assert [choice.fraction for choice in reading.questions[0].choices] == [None, 50, None]
+    assert "ninguna opción resta puntos" in reading.warnings[0].sentence
+
+
+def test_a_title_alone_is_the_text_and_one_without_an_end_is_none():
+    alone, open_ended = read_all("::¿Abre *hoy*?::{T}\n\n::¿Abre hoy? {T}").questions
+
+    assert (alone.name, alone.text) == ("¿Abre *hoy*?", "¿Abre \\*hoy\\*?")
+    assert (open_ended.name, open_ended.text) == ("", "¿Abre hoy?")
+
+
+def test_an_ordering_of_moodle_says_how_it_was_marked():
+    reading = read_all("""Ordene.{>3 ALL VERTICAL ABSOLUTE_POSITION SHOW 123
+        Mojar
+        Enjabonar \\= frotar
+        Secar
+        ####Siempre.}
+
+Ordene.{>2
+Hablar bajo
+Ver
+1 firma}""")
+
+    first, second = reading.questions
+    assert (first.kind, first.feedback) == ("ordering", "Siempre.")
+    assert [c.text for c in first.choices] == ["Mojar", "Enjabonar = frotar", "Secar"]
+    assert [c.text for c in second.choices] == ["Hablar bajo", "Ver", "1 firma"]
+    assert [(w.place, w.sentence) for w in reading.warnings] == [
+        (
+            "línea 7",
+            "En Moodle el orden se califica según los pasos vecinos de cada uno; aquí cuenta cada paso en su lugar.",
+        ),
+        ("línea 7", "Moodle pregunta 2 de sus pasos cada vez; aquí se preguntan todos."),
+    ]
+
+
+def test_spanish_words_are_true_or_false_and_it_is_said():
+    reading = read_all("¿Sí? {VERDADERO}\n\n¿Sí? {falso#No.}\n\n¿Sí? {=V}")
+
+    assert [question.kind for question in reading.questions] == ["true_false", "true_false", "short_text"]
+    assert [choice.is_correct for choice in reading.questions[1].choices] == [False, True]
+    assert [warning.place for warning in reading.warnings] == ["línea 1", "línea 3", ""]
+
+
+def test_notes_without_an_end_are_read_in_the_time_of_their_length():
+    reading = read_all("// " + "[id:" * 50_000 + "\n::A:: Uno {T}\n")
+    assert [question.identifier for question in reading.questions] == [""]

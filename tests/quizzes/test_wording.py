@@ -1,0 +1,157 @@
+"""Texts, numbers, tables and names of languages as people read them, and keys as they are sent."""
+
+import csv
+import io
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django import forms
+from django.utils.translation import gettext_lazy, override
+from openpyxl import Workbook, load_workbook
+from taggit.models import Tag
+
+from quizzes.keys import ShortKeys, read_key
+from quizzes.wording.languages import has_name, language_named, languages_to_choose
+from quizzes.wording.marks import plain, render_line, render_text
+from quizzes.wording.percentages import write_percentage
+from quizzes.wording.tables import bytes_of, download, print_on_letter, safe_row, table_csv
+
+
+def test_a_line_takes_emphasis_sources_and_the_tag_of_what_is_not_verified():
+    assert render_line("**Atienda** con *calma* [S3][S4] [VL]") == (
+        "<strong>Atienda</strong> con <em>calma</em> "
+        '<a class="source" href="#fuente-S3">[S3]</a><a class="source" href="#fuente-S4">[S4]</a> '
+        '<span class="unverified">sin verificar</span>'
+    )
+
+
+def test_a_text_takes_paragraphs_lists_headings_and_links():
+    text = "Uno.\n\n- a\n- b\n\n### Dos\n\n[tres](https://example.org/)"
+    assert render_text(text) == (
+        "<p>Uno.</p>\n<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n<h3>Dos</h3>\n"
+        '<p><a href="https://example.org/">tres</a></p>\n'
+    )
+
+
+@pytest.mark.parametrize("hostile", ["<script>x</script>", "[a](javascript:x)", '"><img src=x onerror=y>', "[[a|<b>]]"])
+def test_no_markup_of_a_text_gets_through(hostile):
+    for html in (render_line(hostile), render_text(hostile)):
+        assert not any(tag in html for tag in ("<script", "<img", "<b>", "<a "))
+
+
+def test_the_name_of_a_term_is_text_and_not_markup():
+    assert render_line("Hay [[estigma]].", {"estigma": "<img src=x>"}) == (
+        'Hay <button type="button" class="term" popovertarget="termino-estigma">&lt;img src=x&gt;</button>.'
+    )
+
+
+@pytest.mark.parametrize("mark", ["[S4]", "[VL]", "[[estigma]]", "[[estigma|una palabra]]"])
+def test_a_mark_in_the_title_of_a_link_stays_as_it_is(mark):
+    html = render_text(f'[tres](https://example.org/ "{mark}")', {"estigma": "estigma"})
+    assert html == f'<p><a href="https://example.org/" title="{mark}">tres</a></p>\n'
+
+
+def test_plain_text_has_no_marks():
+    assert plain("**Una** idea [S42][VL] sobre el [[estigma|*estigma*]]") == "Una idea sobre el estigma"
+
+
+def test_spanish_has_a_space_that_does_not_break_before_the_sign():
+    with override("es"):
+        assert write_percentage(Decimal("87.5")) == "87.5\xa0%"
+
+
+@pytest.mark.parametrize(
+    ("code", "spanish", "english", "own"),
+    [
+        ("es", "español", "Spanish", "español"),
+        ("en", "inglés", "English", "English"),
+        ("cak", "kaqchikel", "Kaqchikel", "Kaqchikel"),
+        ("kek", "q’eqchi’", "Q’eqchi’", "Q’eqchi’"),
+        ("tzj", "tz’utujil", "Tz’utujil", "Tz’utujil"),
+        ("cab", "garífuna", "Garifuna", "Garifuna"),
+        ("fr", "francés", "French", "français"),
+        ("xx", "xx", "xx", "xx"),
+    ],
+)
+def test_a_language_has_its_name_in_spanish_in_english_and_its_own(code, spanish, english, own):
+    with override("es"):
+        assert language_named(code).name == spanish
+    with override("en"):
+        named = language_named(code)
+        assert (named.code, named.name, named.own_name) == (code, english, own)
+    assert has_name(code) is (code != "xx")
+
+
+def test_those_of_the_site_come_first_then_those_of_guatemala():
+    with override("es"):
+        names = [name for _code, name in languages_to_choose()]
+    assert names[:2] == ["español", "inglés"]
+    assert {"kaqchikel", "k’iche’", "mam", "q’eqchi’", "xinka", "garífuna", "ixil"} <= set(names)
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("kept", [None, 0, 7, 2.5, Decimal("66.66666"), date(2026, 11, 27)])
+def test_what_is_no_text_stays_as_it_is(kept):
+    assert safe_row([kept]) == [kept]
+    sheet = Workbook().active
+    sheet.append(safe_row([kept]))
+    assert sheet["A1"].value == kept
+
+
+@pytest.mark.parametrize("hostile", ["=1+1", "+502", "-3", "@SUM(A1)", " =1", gettext_lazy("=1+1"), "\x00=1", "＝1"])
+def test_no_text_is_taken_for_a_formula(hostile):
+    [cell] = safe_row([hostile])
+    assert cell.startswith("'")
+    # What is safe already, stays so: a table may pass here twice.
+    assert safe_row([cell]) == [cell]
+
+
+def test_a_text_of_nothing_is_an_empty_cell():
+    assert safe_row(["", "\x00"]) == [None, None]
+
+
+def test_a_csv_has_the_mark_that_excel_needs_and_its_headings_are_safe_too():
+    content = table_csv(["Año", "=2"], [["Ñandú; «x»", "a\nb"]])
+    assert content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    assert rows == [["Año", "'=2"], ["Ñandú; «x»", "a\nb"]]
+
+
+def test_a_sheet_prints_as_wide_as_letter_with_its_headings_on_each_page():
+    workbook = Workbook()
+    workbook.active.append(["Uno", "Dos"])
+    print_on_letter(workbook.active)
+    sheet = load_workbook(io.BytesIO(bytes_of(workbook))).active
+    assert (sheet.print_title_rows, sheet.auto_filter.ref) == ("$1:$1", "A1:B1")
+    assert (sheet.page_setup.orientation, int(sheet.page_setup.paperSize)) == ("landscape", 1)
+    assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToHeight) == (True, 0)
+
+
+def test_a_file_is_kept_by_no_browser_and_no_cache():
+    answer = download(b"x", "a.csv", "text/csv")
+    assert (answer["Content-Disposition"], answer["Cache-Control"]) == (
+        'attachment; filename="a.csv"',
+        "private, no-store",
+    )
+
+
+class TagsField(ShortKeys, forms.ModelMultipleChoiceField):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [("7", 7), ("9" * 18, 10**18 - 1), ("9" * 19, None), ("9" * 5000, None), ("-7", None), ("٧", None), ("", None)],
+)
+def test_a_key_is_a_whole_number_that_a_database_holds(text, key):
+    assert read_key(text) == key
+
+
+@pytest.mark.parametrize("key", [10**30, "9" * 5000, "uno", -1])
+def test_a_field_to_tick_refuses_what_is_the_key_of_nothing(db, key):
+    tag = Tag.objects.create(name="urgente")
+    field = TagsField(Tag.objects.all())
+    assert list(field.clean([str(tag.pk)])) == [tag]
+    with pytest.raises(forms.ValidationError):
+        field.clean([str(tag.pk), key])
