@@ -68,10 +68,7 @@ def freeze(question):
 
 def test_a_paper_holds_the_act_the_lesson_and_what_is_indispensable_unless_a_person_marks_it():
     item = freeze(make_marked())
-    assert (item["act"], item["lesson"]) == (
-        {"id": "M2-C3", "text": "Avisa ese día y no investiga"},
-        "M2-L4#la-ruta",
-    )
+    assert (item["act"], item["lesson"]) == ({"id": "M2-C3", "text": "Avisa ese día y no investiga"}, "M2-L4#la-ruta")
     assert item["indispensable"]
     assert [option.get("lesson") for option in item["options"]].count("M2-L1") == 1
     assert "indispensable" not in freeze(make_marked("open", "M2-Q2"))

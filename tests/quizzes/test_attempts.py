@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from quizzes.attempts.answers import responses_of, server_time
+from quizzes.attempts.answers import responses_of
 from quizzes.attempts.taking import open_attempt, submit_attempt
 from quizzes.exceptions import EmptyQuiz
 from quizzes.identity import stable_key
@@ -16,18 +16,7 @@ from quizzes.models import AnswerWrite, Attempt, Question
 from quizzes.signals import attempt_submitted
 from tests.factories import make_learner, make_question, make_quiz
 
-from .factories import (
-    NOW,
-    answer_all,
-    choice_key,
-    give,
-    item_of,
-    make_full_quiz,
-    make_kind,
-    make_source,
-    start,
-    submit,
-)
+from .factories import NOW, answer_all, choice_key, give, item_of, make_full_quiz, make_kind, make_source, start, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -74,13 +63,6 @@ def test_an_attempt_carries_its_paper(learner):
     kinds = ["single", "multiple", "true_false", "ordering", "matching", "reflection"]
     assert [item["kind"] for item in paper["questions"]] == kinds
     assert [item["marks"] for item in paper["questions"]] == [1, 1, 1, 1, 1, 0]
-
-
-def test_starting_twice_is_starting_once(learner):
-    quiz = make_quiz()
-    first = start(learner, quiz)
-    again = start(learner, quiz, now=NOW + timedelta(hours=1), seed=2)
-    assert (again.pk, again.paper, Attempt.objects.count()) == (first.pk, first.paper, 1)
 
 
 def test_after_submitting_another_attempt_may_start_and_people_have_their_own(learner):
@@ -178,12 +160,6 @@ def test_nothing_is_answered_before_it_was_asked(learner):
     item = item_of(attempt, "single")
     give(attempt, item, choice_key(item, "Saludar"), after=-9999)
     assert attempt.writes.get().given_at == attempt.started_at
-
-
-def test_a_devices_wrong_clock_is_corrected():
-    years_ago = NOW - timedelta(days=3000)
-    assert server_time(years_ago, years_ago + timedelta(minutes=5), now=NOW) == NOW - timedelta(minutes=5)
-    assert server_time(NOW + timedelta(days=9), NOW, now=NOW) == NOW
 
 
 def test_a_grade_is_the_share_of_points_and_reflections_do_not_count(learner):

@@ -72,14 +72,6 @@ def test_the_filters_hold_at_once_and_a_topic_means_its_sub_topics_too(editor_cl
         assert listed(editor_client, Question, **{name: 10**30}) == ["Q1", "Q2", "Q3"]
 
 
-def test_the_list_narrows_to_a_language(editor_client):
-    english = Locale.objects.get(language_code="en")
-    make_question("Q1").copy_for_translation(english).save()
-    make_question("Q2")
-    assert listed(editor_client, Question, locale="es") == ["Q1", "Q2"]
-    assert listed(editor_client, Question, locale="en") == ["Q1"]
-
-
 def make_uses():
     """Make a question for each way into a quiz, and one for none."""
     law = make_topic("ley")

@@ -32,14 +32,6 @@ pytestmark = pytest.mark.django_db
 SEEDS = range(40)
 
 
-def make_mixed_quiz(**fields):
-    """Make a quiz of four single questions and two of the questions of cases, of three and of two."""
-    three, two = make_case("C3", 3), make_case("C2", 2)
-    singles = [make_question(f"S{n}") for n in (1, 2, 3, 4)]
-    questions = [singles[0], three.questions.get(identifier="C3-2"), *singles[1:], two.questions.first()]
-    return make_quiz("m1", questions, **fields)
-
-
 def test_units_make_up_the_number_exactly_whenever_any_do():
     chance = random.Random(3)
     for _n in range(300):
@@ -69,10 +61,6 @@ def test_a_dialogue_is_read_line_by_line_and_written_as_it_was():
     # As many blanks as a draft may hold: each is looked at a few times, not once for each of the others.
     [said] = read_dialogue(f"{' ' * 100_000}Ixchel{' ' * 100_000}dice")
     assert said.who == ""
-
-
-def test_an_entry_brings_its_whole_case_in_the_order_of_the_case():
-    assert asked(make_mixed_quiz()) == ["S1", "C3-1", "C3-2", "C3-3", "S2", "S3", "S4", "C2-1", "C2-2"]
 
 
 def test_a_number_that_cases_cannot_make_up_is_the_nearest_below_it():
@@ -277,17 +265,13 @@ def test_what_a_case_is_used_in_and_whom_it_affects():
     [use] = find_uses([first])[first.pk]
     assert (use.quiz, use.sentence) == (quiz, "En cada intento, con su caso «En la puerta»")
     assert find_uses([second])[second.pk][0].how == "asked"
-    assert set(Question.objects.filter(is_used())) == {*quiz_questions(quiz), first, third}
+    assert set(Question.objects.filter(is_used())) == {*(entry.question for entry in quiz.entries.all()), first, third}
     for thing in (case, first, second):
         effects = effects_of(thing)
         assert [one.quiz for one in effects.quizzes] == [quiz]
         assert effects.people.under_way == 1
     Case.objects.update(live=False)
     assert find_uses([Question.objects.get(pk=first.pk)])[first.pk] != [use]
-
-
-def quiz_questions(quiz):
-    return [entry.question for entry in quiz.entries.all()]
 
 
 def test_previews_show_the_case_with_its_questions(client):

@@ -127,14 +127,6 @@ def test_a_sent_attempt_without_a_grade_waits_for_a_marker_and_is_none_that_fail
     attempt = submit_attempt(start(learner, make_timed_quiz()), now=NOW)
     attempt.grade = attempt.passed = None
     assert state_of(attempt, NOW) is AttemptState.PENDING
-    assert [str(state.label) for state in AttemptState] == [
-        "En curso",
-        "Vencido",
-        "Finalizado",
-        "Nunca enviado",
-        "Pendiente de calificar",
-        "Falta una pregunta indispensable",
-    ]
 
 
 def test_time_given_during_an_attempt_lengthens_it(learner):
@@ -278,13 +270,6 @@ def why(learner, quiz, *, now=TEN):
     with pytest.raises(type(raised.value)):
         start(learner, quiz, now=now)
     return str(raised.value)
-
-
-def test_a_quiz_without_rules_may_be_taken_for_ever(learner):
-    quiz = make_quiz("m1", 1)
-    for day in range(3):
-        submit(start(learner, quiz, now=TEN + timedelta(days=day)))
-    assert may_start(learner, quiz, now=TEN)
 
 
 def test_attempts_are_used_up_by_sent_and_by_never_sent_ones(learner):

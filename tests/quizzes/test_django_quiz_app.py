@@ -233,18 +233,6 @@ def test_what_no_question_can_be_is_named_and_the_good_ones_come():
     assert Quiz.objects.get(identifier="trato-digno").entries.count() == 4
 
 
-def test_categories_may_be_anything():
-    site = SiteBuilder()
-    quiz = site.quiz(category=site.category(None))
-    lost = site.add("quiz.subcategory", sub_category=None, category=None)
-    site.true_false("Uno.", [quiz], True, category=99, sub_category=lost)
-    site.true_false("Dos.", [quiz], True, category=site.category("  con   espacios "), sub_category=77)
-
-    bring(site)
-
-    assert list(Topic.objects.values_list("name", flat=True)) == ["con espacios"]
-
-
 def test_an_image_that_is_missing_leaves_a_draft():
     site = SiteBuilder()
     site.true_false("Mire la imagen.", [site.quiz()], True, figure="uploads/2016/03/02/sala.png")

@@ -74,12 +74,7 @@ def out_and_back(format_name, questions):
 def test_moodle_xml_comes_back_as_it_was():
     questions = two_hundred_of("reflection")
     expected = [
-        replace(
-            question,
-            difficulty="",
-            forgives_accents=True,
-            choices=as_in_moodle(question),
-        )
+        replace(question, difficulty="", forgives_accents=True, choices=as_in_moodle(question))
         for question in questions
     ]
     assert len(expected) == 200

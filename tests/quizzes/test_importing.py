@@ -155,12 +155,7 @@ def test_what_keeps_a_question_out_is_said_in_a_sentence(db, fields, sentence):
 
 def test_an_import_makes_topics_questions_options_and_tags(db):
     read = read_one(
-        name="P1",
-        topic=("Trato", "Puerta"),
-        tags=("saludo", "año"),
-        difficulty="easy",
-        marks=2,
-        feedback="Siempre.",
+        name="P1", topic=("Trato", "Puerta"), tags=("saludo", "año"), difficulty="easy", marks=2, feedback="Siempre."
     )
 
     done = write_import(plan(read))
@@ -298,6 +293,7 @@ def test_who_may_not_publish_imports_drafts(db):
         ("<p>Hola <b>mundo</b>.</p><p>Otro<br>renglón</p>", "Hola **mundo**.\n\nOtro\nrenglón"),
         ("a <strong>b </strong>c <em>d</em>", "a **b** c *d*"),
         ("<p><b><i>todo</i></b> y <b></b>nada</p>", "***todo*** y nada"),
+        ("La <b>[[1]]</b> y <i>más</i> [VL]", "La **[[1]]** y *más* [VL]"),
         ("<h2>Título</h2>texto", "**Título**\n\ntexto"),
         ("<ul><li>uno</li><li><p>dos</p></li></ul><p>fin", "- uno\n- dos\n\nfin"),
         ("<ol><li>a</li><li>b</li></ol>", "1. a\n2. b"),
@@ -312,10 +308,6 @@ def test_who_may_not_publish_imports_drafts(db):
 )
 def test_html_becomes_marks(html, text):
     assert convert_html(html).text in (text, plain(text))
-
-
-def test_what_is_bold_stays_so_beside_a_gap_and_what_is_not_verified():
-    assert convert_html("La <b>[[1]]</b> y <i>más</i> [VL]").text == "La **[[1]]** y *más* [VL]"
 
 
 def test_nothing_of_a_script_comes_over():
@@ -347,10 +339,6 @@ def test_the_longest_hostile_texts_are_read_in_no_time():
 def test_escaped_text_is_shown_as_it_stands(text):
     assert plain(escape_marks(text)).replace("\\_", "_") == text
     assert "<" not in render_line(escape_marks(text))
-
-
-def test_the_end_of_a_line_is_one():
-    assert render_line("uno\ndos") == "uno<br>\ndos"
 
 
 @pytest.mark.parametrize(

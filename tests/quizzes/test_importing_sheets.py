@@ -136,11 +136,6 @@ def test_a_text_that_was_made_safe_for_spreadsheets_is_itself_again():
     assert (question.text, [c.text for c in question.choices]) == ("=1+1 ¿es dos?", ["-3", "'hola'"])
 
 
-def test_a_sheet_without_our_headings_is_refused():
-    with pytest.raises(UnreadableFile, match="Ninguna hoja tiene los encabezados"):
-        read_file(sheet(["Nombre", "Edad"], ["Ana", 30]))
-
-
 def test_what_stands_beyond_the_limits_is_said_and_not_read(monkeypatch):
     monkeypatch.setattr(xlsx, "MOST_ROWS", 3)
 

@@ -311,9 +311,7 @@ def test_markers_become_places_and_wait_for_an_editor_as_a_draft():
         ("Lugar 3", Decimal("5.000"), Decimal("10.000"), Decimal("5.642"), True),
     ]
     assert question.image.name == "sala.png"
-    assert find_unfinished(question) == [
-        "Deje al menos una opción que no sea correcta. Hasta entonces es un borrador.",
-    ]
+    assert find_unfinished(question) == ["Deje al menos una opción que no sea correcta. Hasta entonces es un borrador."]
     assert warnings == [
         "Nadie describió su imagen: escriba qué muestra y luego publique. Hasta entonces queda como borrador.",
         "Se dejó fuera un marcador que no corresponde en ninguna parte: «De más».",

@@ -41,12 +41,7 @@ def test_outcomes_tell_where_each_person_stands_with_each_quiz(learner):
             last_activity=NOW + timedelta(days=2, minutes=10),
         ),
         (eva.pk, m2.translation_key): QuizOutcome(
-            failed=0,
-            passed=False,
-            grade=None,
-            pending=False,
-            open_attempt=True,
-            last_activity=NOW + timedelta(hours=1),
+            failed=0, passed=False, grade=None, pending=False, open_attempt=True, last_activity=NOW + timedelta(hours=1)
         ),
     }
     assert quiz_outcomes([learner, eva], keys) == expected
@@ -113,18 +108,6 @@ def test_the_rule_of_the_newest_attempt_holds(learner):
     assert counting_attempt(learner, quiz.translation_key)[0] == third
 
 
-def test_attempts_are_listed_newest_first_without_their_papers(learner):
-    quiz = make_quiz("m1", 2)
-    take(learner, quiz, [100, 0])
-    start(learner, quiz, now=NOW + timedelta(days=2))
-    listed = attempts.attempts_of(learner, quiz.translation_key)
-    assert [(attempt.grade, attempt.title, attempt.total) for attempt in listed] == [
-        (None, "Cuestionario m1", 2),
-        (0, "Cuestionario m1", 2),
-        (100, "Cuestionario m1", 2),
-    ]
-
-
 def answer_rightly(learner, quiz, right, *, now=NOW):
     """Take a quiz with the answers to these questions (by identifier) right, and the others left open."""
     attempt = start(learner, quiz, now=now)
@@ -158,14 +141,6 @@ def test_a_question_without_a_topic_or_gone_from_the_bank_loses_nothing(learner)
     quiz.entries.all().delete()
     Question.objects.get(identifier="A3").delete()
     assert points_by_topic(learner) == {"": (2, "2", 2, "100"), "Trato": (1, "1", 1, "100")}
-
-
-def test_of_several_attempts_the_one_that_counts_is_taken(learner):
-    quiz = make_quiz("m1", [make_question("A1", topic=make_topic("trato"))])
-    answer_rightly(learner, quiz, {"A1"})
-    answer_rightly(learner, quiz, set(), now=NOW + timedelta(days=1))
-    start(learner, quiz, now=NOW + timedelta(days=2))
-    assert points_by_topic(learner) == {"Trato": (1, "1", 1, "100")}
 
 
 def test_what_waits_for_a_marker_is_not_counted_as_wrong(learner):

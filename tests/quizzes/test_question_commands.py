@@ -233,10 +233,7 @@ def test_only_a_topic_or_a_quiz(db, tmp_path):
 
     assert [
         ("[id:A]" in text, "[id:B]" in text) for text in ((tmp_path / n).read_text() for n in ("t.gift", "q.gift"))
-    ] == [
-        (True, False),
-        (False, True),
-    ]
+    ] == [(True, False), (False, True)]
 
 
 @pytest.mark.parametrize(

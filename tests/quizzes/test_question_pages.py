@@ -61,15 +61,6 @@ def right(attempt, kind):
     return kind_of(item).read(item, kind_of(item).right_response(item))
 
 
-@pytest.mark.parametrize(("kind", "typed"), [("short_text", "Estigma"), ("number", "72 horas"), ("open", "Uno.\nDos.")])
-def test_what_is_typed_is_saved_and_shown_again(learner, learner_client, kind, typed):
-    attempt = start(learner, make_full_quiz(kinds=[kind]))
-    item = item_of(attempt, kind)
-    learner_client.post(page_of(attempt), one(item, typed))
-    assert responses_of(attempt) == {item["key"]: typed}
-    assert typed in learner_client.get(page_of(attempt)).text
-
-
 def test_the_boxes_say_that_no_patient_belongs_in_them(learner, learner_client):
     kinds = ["short_text", "open"]
     attempt = start(learner, make_full_quiz(kinds=kinds))
@@ -324,10 +315,7 @@ def test_what_is_wrong_is_listed_with_links_and_the_rest_is_saved(learner, learn
     assert f'href="#{prefix_of(number)}text">Pregunta 2: No podemos leer «doce»' in summary
     assert f'href="#{prefix_of(written)}text">Pregunta 3: Su respuesta tiene 20,001 caracteres' in summary
     assert answers["open"] in text
-    assert responses_of(attempt) == {
-        item_of(attempt, "single")["key"]: answers["single"],
-        number["key"]: "doce",
-    }
+    assert responses_of(attempt) == {item_of(attempt, "single")["key"]: answers["single"], number["key"]: "doce"}
 
 
 def test_an_old_page_of_all_questions_undoes_nothing(learner, learner_client):

@@ -116,18 +116,7 @@ def test_what_can_not_be_placed_is_named_and_the_rest_saved(learner, learner_cli
 
 @pytest.mark.parametrize(
     "body",
-    [
-        "",
-        "{",
-        "null",
-        "7",
-        '"x"',
-        "{}",
-        '{"answers": {}}',
-        json.dumps([{}] * 501),
-        "[" * 100_000,
-        b"\xff\xfe",
-    ],
+    ["", "{", "null", "7", '"x"', "{}", '{"answers": {}}', json.dumps([{}] * 501), "[" * 100_000, b"\xff\xfe"],
     ids=lambda body: repr(body)[:60],
 )
 def test_a_body_that_is_no_batch_gets_a_sentence(learner, learner_client, body):

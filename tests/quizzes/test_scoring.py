@@ -33,12 +33,6 @@ def chosen(item, *texts):
     return [choice_key(item, text) for text in texts]
 
 
-@pytest.mark.parametrize(("text", "points"), [("Saludar", 1), ("Callar", 0), ("Preguntar en voz alta", 0)])
-def test_a_single_choice_is_right_or_not(text, points):
-    item = make_item("single")
-    assert score(item, choice_key(item, text)) == points
-
-
 # Two right options (each +1/2), three wrong ones (each -1/3); two right places and one that is not (-1).
 @pytest.mark.parametrize(
     ("kind", "texts", "points"),

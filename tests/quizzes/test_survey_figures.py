@@ -254,9 +254,7 @@ SHARES = st.integers(10, 500).flatmap(
     lambda n: st.builds(Share, st.integers(0, n), st.just(n), st.sampled_from([n, n + 1, n + 9, None]))
 )
 SCORES = st.builds(
-    Score,
-    st.builds(Sample, st.integers(10, 500), st.integers(0, 100), st.integers(0, 40)),
-    st.none() | st.just(600),
+    Score, st.builds(Sample, st.integers(10, 500), st.integers(0, 100), st.integers(0, 40)), st.none() | st.just(600)
 )
 
 

@@ -5,14 +5,13 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from django.core.exceptions import ValidationError
 
 from quizzes.kinds import KINDS
 from quizzes.kinds.base import ReviewRow
 from quizzes.kinds.number import read_number
 from quizzes.kinds.shares import exact_share
 from quizzes.kinds.short_text import fits, pattern_parts
-from quizzes.models import Choice, Question
+from quizzes.models import Choice
 from tests.factories import make_question
 
 from .factories import make_item
@@ -314,11 +313,7 @@ ANY_LESS = "«*» acepta cualquier cosa que se escriba: dele menos de 100\xa0%."
         ("true_false", [{"is_correct": True}, {"fraction": 50}], [OWN_RULE]),
         ("ordering", [{"fraction": 50}, {}, {}], [OWN_RULE]),
         ("matching", [{"match": "x", "fraction": 0}] * 3, [OWN_RULE]),
-        (
-            "multiple",
-            [{"is_correct": True, "fraction": Decimal("33.33333")}] * 3 + [{"fraction": -100}],
-            [],
-        ),
+        ("multiple", [{"is_correct": True, "fraction": Decimal("33.33333")}] * 3 + [{"fraction": -100}], []),
         (
             "multiple",
             [{"is_correct": True, "fraction": 50}, {"is_correct": True}, {}],
@@ -371,10 +366,3 @@ def test_a_sentence_about_a_per_cent_stands_at_that_per_cent(kind, choices, mark
     made = [Choice(**{"text": "x"} | fields) for fields in choices]
     (mistake,) = KINDS[kind].check(made)
     assert (mistake.field, mistake.choices) == ("fraction", [made[number] for number in marked])
-
-
-def test_a_likert_scale_is_no_kind_of_question():
-    with pytest.raises(ValidationError) as refusal:
-        Question(identifier="Q1", kind="likert", text="¿Qué tan de acuerdo está?").clean_fields()
-    assert "kind" in refusal.value.error_dict
-    assert "likert" not in KINDS

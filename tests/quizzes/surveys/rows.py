@@ -85,9 +85,7 @@ def make_survey():
         locale = Locale.objects.get_or_create(language_code=language)[0]
         scales = {
             name: make_scale(
-                name,
-                [{"code": one[0], "kind": one[1], "label": one[2 + place]} for one in options],
-                locale=locale,
+                name, [{"code": one[0], "kind": one[1], "label": one[2 + place]} for one in options], locale=locale
             )
             for name, options in {"agreement": AGREEMENT, "work": WORK}.items()
         }

@@ -190,16 +190,6 @@ def test_an_official_wording_is_confirmed_with_its_answers_in_their_order():
     assert not SurveyStatement.objects.get(pk=a1.pk).is_verified
 
 
-def test_a_translation_is_not_confirmed_with_its_original():
-    make_survey()
-    SurveyStatement.objects.filter(locale__language_code="en").delete()
-    spanish = SurveyStatement.objects.get(identifier="A1")
-    spanish.verify(by="Marta Xicay", on=date(2026, 3, 14))
-    spanish.save()
-    copy = spanish.copy_for_translation(Locale.objects.get(language_code="en"))
-    assert (copy.verified_by, copy.verified_on, copy.verified_text, copy.is_verified) == ("", None, "", False)
-
-
 @pytest.mark.postgres
 def test_who_confirmed_and_when_stand_together_in_the_database():
     make_survey()
