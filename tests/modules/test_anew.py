@@ -11,7 +11,6 @@ from django.utils import timezone
 from modules.models import LessonRead, Registration, TrainingRecord
 from modules.progress.anew import CannotBeginAnew, begin_anew, counts_from
 from modules.progress.deriving import has_read, progress_of
-from modules.progress.outline import course_outline
 from modules.progress.records import annul_what_fails
 from modules.progress.states import State
 from quizzes.attempts.availability import may_start
@@ -181,24 +180,6 @@ def test_a_corrected_mark_of_before_ends_what_rests_on_it_and_nothing_else(ana, 
     begin_anew([ana], keys(first, second), since=TODAY + timedelta(days=1), name="Repaso", now=NOW + timedelta(days=1))
     attempt_quiz(ana, first.quiz, right=False, now=NOW + timedelta(days=1))
     assert not TrainingRecord.objects.exclude(annulled_at=None).exists()
-
-
-@pytest.mark.nightly
-def test_queries_do_not_grow_with_people(ana, modules, django_assert_num_queries):
-    course_outline()
-
-    def count(people):
-        with django_assert_num_queries(QUERIES):
-            assert len(begin_anew(people, keys(*modules), since=TODAY, name="Repaso", now=NOW)) == len(people)
-
-    others = [make_learner(code) for code in ("EVA234", "SOL234", "LUZ234")]
-    for other in others:
-        finish_course(other, now=BEFORE)
-    count([ana])
-    count(others)
-
-
-QUERIES = 29
 
 
 @pytest.mark.postgres

@@ -3,8 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from course.models import Area, Attendance, Session
 from course.people.leaving import archive_person, delete_person
@@ -154,18 +152,3 @@ def test_of_a_deleted_account_the_month_stays_and_no_name(group):
     assert (left.learner, left.job_title, left.clinic, left.cohort_key, left.role) == (None, "", "", None, "")
     assert (left.began_at.month, left.began_at.day) == (11, 1)
     assert record_beginnings(now=NOW) == 0
-
-
-@pytest.mark.nightly
-def test_ten_people_cost_as_many_queries_as_two(group):
-    def queries():
-        with CaptureQueriesContext(connection) as asked:
-            assert record_beginnings(now=NOW) > 0
-        return len(asked)
-
-    counts = []
-    for size in (2, 10):
-        for number in range(size):
-            finish_lessons(make_learner(f"P{size}{number}", cohort=group), first_module(), now=NOW)
-        counts.append(queries())
-    assert counts[0] == counts[1]

@@ -5,8 +5,6 @@ import pytest
 import wagtail
 from django.apps import apps
 from django.conf import settings
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import GroupPagePermission, Page
@@ -138,22 +136,6 @@ def test_the_list_says_what_must_be_checked_and_narrows_to_it(editor_client):
     assert names(check="done") == ["Hoy"]
     assert names(need="trata") == ["Antes"]
     assert names(q="nunc") == ["Nunca"]
-
-
-@pytest.mark.nightly
-def test_the_list_takes_as_many_queries_for_many(editor_client):
-    def queries_of_list():
-        with CaptureQueriesContext(connection) as queries:
-            editor_client.get(address("organisation", "list"))
-        return len(queries)
-
-    make_organisation("uno")
-    queries_of_list()
-    few = queries_of_list()
-    for number in range(20):
-        make_organisation(f"mas-{number}")
-
-    assert queries_of_list() == few
 
 
 def test_the_first_page_says_how_many_must_be_checked(editor_client):

@@ -2,8 +2,6 @@
 
 import pytest
 from django.contrib.messages import get_messages
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import Locale
 
@@ -11,7 +9,7 @@ from course.people.roles import EDITORS
 from modules.blocks import examples
 from modules.models import GlossaryTerm, LessonPage, Organisation, Printable
 from modules.reading.usage import places_that_use
-from quizzes.models import Question, Quiz, Source
+from quizzes.models import Quiz, Source
 from tests.factories import make_act, make_course, make_question, make_staff
 
 from .factories import make_organisation, make_source, make_term
@@ -130,22 +128,3 @@ def test_a_translation_may_go_because_the_spanish_one_is_shown(lesson):
     translated = source.copy_for_translation(Locale.objects.get(language_code="en"))
     translated.save()
     assert places_that_use(translated) == []
-
-
-@pytest.mark.nightly
-def test_looking_takes_as_many_queries_for_many():
-    def count_queries():
-        with CaptureQueriesContext(connection) as queries:
-            places_that_use(source)
-        return len(queries)
-
-    make_course(modules=1, lessons=1, quiz=False)
-    source = make_source("S99")
-    make_question("M1-Q1")
-    count_queries()  # what Wagtail remembers for good
-    few = count_queries()
-    for number in range(2, 7):
-        make_question(f"M1-Q{number}", text="[S99]").save_revision()
-        make_term(f"palabra-{number}", definition="[S99]")
-    Question.objects.update(has_unpublished_changes=True)
-    assert count_queries() == few

@@ -22,7 +22,6 @@ from tests.factories import (
     make_cohort,
     make_course,
     make_learner,
-    make_lesson,
     make_module,
     make_staff,
 )
@@ -540,66 +539,6 @@ def test_in_english_the_words_around_change_and_the_content_is_marked_as_spanish
     assert "Try another way" in html
     assert 'href="/en/m1/"' in html
     assert 'lang="es">' not in page(learner_client, "/es/m1/1/").replace('<html lang="es">', "")
-
-
-# What it costs
-
-
-def queries_of(client, address, django_assert_max_num_queries):
-    with django_assert_max_num_queries(100) as captured:
-        page(client, address)
-    return len(captured)
-
-
-@pytest.mark.nightly
-@override_settings(CACHES=LOCAL_CACHE)
-def test_a_lesson_costs_ten_queries_at_most_whatever_it_holds(
-    learner_client, course, django_assert_max_num_queries, django_assert_num_queries
-):
-    caches["bodies"].clear()
-    module = course.get_children().first().specific
-    page(learner_client, "/es/m1/1/")
-    with django_assert_max_num_queries(10) as captured:
-        page(learner_client, "/es/m1/1/")
-    few = len(captured)
-    for number in range(3, 9):
-        make_lesson(module, number)
-    lesson_of_every_block(module.quiz)
-    LessonPage.objects.get(url_path="/curso/m1/1/").save_revision().publish()
-    page(learner_client, "/es/m1/1/")
-    with django_assert_num_queries(few):
-        page(learner_client, "/es/m1/1/")
-
-
-@pytest.mark.nightly
-def test_rendering_a_lesson_afresh_costs_the_same_for_two_blocks_and_for_many(
-    learner_client, course, django_assert_max_num_queries
-):
-    make_source("S42")
-    make_organisation(needs=("lideresas_pares", "prep_pep"))
-
-    def cost(times):
-        lesson = LessonPage.objects.get(url_path="/curso/m1/1/")
-        blocks = lesson.body.stream_block.child_blocks
-        parts = [
-            ("text", "<p>Uno [S42].</p>"),
-            ("directory", blocks["directory"].normalize({"title": "Ayuda", "needs": ["prep_pep"]})),
-            ("quiz", lesson.module.quiz),
-        ]
-        lesson.body = parts * times
-        lesson.save()
-        return queries_of(learner_client, "/es/m1/1/", django_assert_max_num_queries)
-
-    assert cost(1) == cost(12)
-
-
-@pytest.mark.nightly
-def test_a_module_costs_the_same_with_two_lessons_and_with_nine(learner_client, course, django_assert_max_num_queries):
-    few = queries_of(learner_client, "/es/m1/", django_assert_max_num_queries)
-    for number in range(3, 10):
-        make_lesson(course.get_children().first().specific, number)
-    make_module(course, 3)
-    assert queries_of(learner_client, "/es/m1/", django_assert_max_num_queries) == few
 
 
 @override_settings(CACHES=LOCAL_CACHE)

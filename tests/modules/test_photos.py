@@ -9,8 +9,6 @@ import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from PIL import ImageCms
@@ -383,20 +381,3 @@ def test_paper_has_the_photograph_at_once(reader):
     assert f'<img src="{address_of(photo, "jpg")}" width="400" height="300" alt="{ALT}">' in paper
     assert "Fuente: Equipo del curso." in paper
     assert "Ver en grande" not in paper
-
-
-def test_nine_photographs_ask_no_more_of_the_database_than_one(reader):
-    photos = [take_photo(f"foto-{number}") for number in range(9)]
-    lesson = lesson_with(photos[0])
-    counts = []
-    for shown in (photos[:1], photos):
-        lesson.body = [("photo", {"photo": photo, "alt": ALT, "caption": ""}) for photo in shown]
-        lesson.save_revision().publish()
-        lesson = LessonPage.objects.get(pk=lesson.pk)
-        reader.get("/es/m1/2/")
-        with CaptureQueriesContext(
-            connection,
-        ) as asked:
-            assert reader.get("/es/m1/2/").text.count("<picture>") == len(shown)
-        counts.append(len(asked))
-    assert counts[0] == counts[1]

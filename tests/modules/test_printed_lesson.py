@@ -1,8 +1,6 @@
 import re
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from modules.models import LessonPage
@@ -161,20 +159,3 @@ def test_an_english_reader_gets_the_same_lesson_with_an_english_frame(learner_cl
     html = sheet_of(learner_client, "/en/hoja-de-leccion/m1/1/")
     assert '<h1 lang="es">Lección 1</h1>' in html
     assert "Lesson 1 of 2" in html
-
-
-@pytest.mark.nightly
-def test_more_blocks_need_no_more_queries(learner_client, module):
-    counts = []
-    for number, scenes in ((3, 1), (4, 4)):
-        body = [("scenario", scene(f"M1-E{n}")) for n in range(scenes)] + [
-            ("text", "<p>[[estigma]] [S42]</p>")
-        ] * scenes
-        make_lesson(module, number, body)
-        learner_client.get(f"/es/hoja-de-leccion/m1/{number}/")
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
-            sheet_of(learner_client, f"/es/hoja-de-leccion/m1/{number}/")
-        counts.append(len(queries))
-    assert counts[0] == counts[1] <= 11

@@ -7,13 +7,9 @@ from itertools import cycle
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from course.models import User
-from modules.content.loading.files import read_course
-from modules.content.loading.loading import load_course
 from modules.models import LessonPage, ModulePage, Review
 from modules.models.reviewing import reviews_of
 from modules.pages.copies import common_copy, module_copy
@@ -21,7 +17,6 @@ from modules.progress.structure import course_structure
 from tests.factories import make_learner
 from tests.offline.test_copies import unpacked
 
-from .content import make_content
 from .test_content_saving import bytes_of, save
 
 pytestmark = [pytest.mark.django_db, pytest.mark.nightly]
@@ -40,18 +35,6 @@ def test_it_comes_back_in_the_same_bytes(tmp_path):
     save(tmp_path / "saved")
 
     assert bytes_of(tmp_path / "saved") == {name: of for name, of in bytes_of(FILES).items() if name[:3] == "es/"}
-
-
-@pytest.mark.nightly
-def test_loading_again_takes_as_many_queries_as_for_a_short_course(tmp_path):
-    with CaptureQueriesContext(connection) as long:
-        assert not load_course(read_course(FILES, "es")).changed
-    short_course = read_course(make_content(tmp_path), "es")
-    load_course(short_course, replace=True)
-    with CaptureQueriesContext(connection) as short:
-        assert not load_course(short_course).changed
-
-    assert len(long) <= len(short)
 
 
 def test_loading_publishes_and_counts_as_no_review():

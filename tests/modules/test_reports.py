@@ -8,8 +8,6 @@ from io import BytesIO, StringIO
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
 from wagtail.models import Locale
@@ -25,7 +23,6 @@ from tests.factories import (
     make_course,
     make_learner,
     make_lesson,
-    make_module,
     make_question,
     make_quiz,
     make_staff,
@@ -79,13 +76,6 @@ def marked_course():
 
 def rows():
     return [(item.id, item.place, item.sentence) for item in unverified_items("es", today=TODAY)]
-
-
-def count_queries(ask):
-    ask()  # content types and the like are asked once for a process
-    with CaptureQueriesContext(connection) as queries:
-        ask()
-    return len(queries)
 
 
 @pytest.mark.postgres
@@ -165,15 +155,6 @@ def test_every_field_of_text_is_looked_at(model):
     page = model.objects.get()
     page.title = "Título [VL]"
     assert "Título [VL]" in [placed.text for placed in placed_texts_of(page)]
-
-
-@pytest.mark.nightly
-def test_listing_takes_as_many_queries_for_a_long_course():
-    course = make_course(modules=1, lessons=1)
-    few = count_queries(lambda: unverified_items("es", today=TODAY))
-    make_module(course, 2, lessons=3)
-    make_module(course, 3, lessons=3)
-    assert count_queries(lambda: unverified_items("es", today=TODAY)) == few <= 14
 
 
 def test_editors_see_the_report_print_it_and_take_it_along(editor_client):

@@ -5,8 +5,6 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import Group
 from django.core.management import call_command
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -14,9 +12,8 @@ from wagtail.models import TaskState, Workflow
 
 from course.seed import seed
 from modules.models import LessonPage, Review, ReviewTask
-from modules.models.reviewing import reviews_of
 from modules.models.workflows import workflow_with
-from modules.reviews.due import DueKind, Why, everything_due, pages_due
+from modules.reviews.due import DueKind, Why, pages_due
 from modules.reviews.publishing import publish_without_review
 from tests.factories import make_cohort, make_learner, make_staff
 from tests.modules.factories import make_organisation
@@ -99,19 +96,6 @@ def test_the_printed_lesson_says_it_too(client):
     read_as_learner(client, lesson)
     printed = client.get(reverse("printed_lesson", args=[module.slug, lesson.slug])).content.decode()
     assert "Ninguna persona abogada ha revisado todavía este texto." in printed
-
-
-def test_the_reviews_of_a_page_take_one_query_and_none_where_none_is_needed(client, people, django_assert_num_queries):
-    _module, lesson = make_reviewed_course(BOTH)
-    for _time in range(2):
-        approve(client, people, lesson, BOTH)
-    lesson = LessonPage.objects.get()
-    assert lesson.module.reviews == [Review.LEGAL, Review.PEERS]
-    with django_assert_num_queries(1):
-        assert [one.is_of_what_is_published for one in reviews_of(lesson)] == [True, True]
-    lesson.module.needs_legal_review = lesson.module.needs_peer_review = False
-    with django_assert_num_queries(0):
-        assert reviews_of(lesson) == []
 
 
 # What editors see
@@ -273,26 +257,6 @@ def test_the_report_is_exported_as_it_is_narrowed(client, people):
         "OMES,Llamada a la organización,Nunca se hizo,,,",
     ]
     assert client.get(reverse("due_report"), {"export": "xlsx"}).status_code == 200
-
-
-@pytest.mark.nightly
-def test_the_report_takes_as_many_queries_for_many(client, people):
-    def queries():
-        with CaptureQueriesContext(connection) as captured:
-            rows = everything_due(timezone.localdate())
-        return len(captured), len(rows)
-
-    make_reviewed_course(BOTH, lessons=1)
-    make_organisation()
-    few, rows = queries()
-    assert (few, rows) == (9, 5)
-
-    make_reviewed_course(BOTH, lessons=8)
-    approve(client, people, LessonPage.objects.first(), BOTH)
-    for number in range(5):
-        make_organisation(f"mas-{number}", name=f"Más {number}")
-
-    assert queries() == (few, 22)
 
 
 def test_reviewers_and_editors_open_the_report_and_trainers_do_not(client, people):

@@ -3,8 +3,6 @@
 import re
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from modules.models import ModulePage
@@ -308,18 +306,3 @@ def test_nothing_found_leads_on(client, module):
     assert "/es/glosario/" in links(html)
     assert "Pruebe con una sola palabra" in html
     assert '<button class="link" name="q" value="etiqueta">' in look_for(client, "etikueta")
-
-
-@pytest.mark.nightly
-def test_more_to_search_needs_no_more_queries(learner_client, module):
-    counts = []
-    for number in (1, 2):
-        for n in range(3 * number):
-            make_term(f"t{number}{n}", term=f"Palabra {number}{n}")
-            make_organisation(f"o{number}{n}", name=f"Ayuda {number}{n}")
-            make_lesson(module, 10 * number + n)
-        look_for(learner_client, "palabra texto ayuda")
-        with CaptureQueriesContext(connection) as queries:
-            learner_client.get(reverse("search"))
-        counts.append(len(queries))
-    assert counts[0] == counts[1] <= 9

@@ -4,8 +4,6 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format, number_format
@@ -138,13 +136,6 @@ def test_the_foot_offers_a_language_once_something_in_it_is_public(learner_clien
     assert 'value="es"' not in page
     draft.unpublish()
     assert "Kaqchikel" not in get(learner_client, "/es/m1/1/")
-
-
-def test_the_languages_at_the_foot_cost_no_query(client, one):
-    course_structure()
-    with CaptureQueriesContext(connection) as queries:
-        offered_languages()
-    assert len(queries) == 0
 
 
 def test_a_place_for_what_stands_below_is_no_translation(one):

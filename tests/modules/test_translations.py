@@ -17,9 +17,9 @@ from modules.translating.kinds import digest_of_texts
 from modules.translating.marking import OriginalChanged, keep_as_valid
 from modules.translating.outdated import State, fold, older_translations, state_of, to_translate
 from quizzes.models import Question, SurveyBlock, SurveyOption, SurveyScale, SurveyStatement
-from tests.factories import NOW, make_act, make_case, make_course, make_learner, make_question, make_staff, make_trainer
+from tests.factories import NOW, make_case, make_course, make_learner, make_question, make_staff, make_trainer
 from tests.modules.content import make_content
-from tests.modules.factories import make_language_entry, make_organisation, make_printable, make_term
+from tests.modules.factories import make_language_entry, make_organisation, make_term
 
 pytestmark = pytest.mark.django_db
 
@@ -306,56 +306,6 @@ def test_hundreds_that_are_missing_are_told_by_kind_until_one_asks_for_the_kind(
     assert "Lección 2" in page
     exported = editor_client.get(reverse("translations_report"), {"export": "csv"})
     assert b"".join(exported.streaming_content).decode().count("Falta traducir") == 5
-
-
-def everything(english, count):
-    """Make `count` of what has translations; half of it changed since."""
-    for number in range(count):
-        term = make_term(f"t{number}", f"Término {number}")
-        into(english, term, term=f"Term {number}")
-        if number % 2:
-            term.term = f"Otro {number}"
-            term.save()
-        make_language_entry(f"e{number}")
-        make_question(f"B-{number}")
-        make_act(f"A-{number}")
-
-
-@pytest.mark.nightly
-def test_the_report_asks_the_same_number_of_queries_for_one_row_and_for_many(
-    english, editor_client, django_assert_max_num_queries
-):
-    make_course(modules=1, lessons=1)
-    into(english, CoursePage.objects.get(), title="The course")
-    make_printable()
-    everything(english, 2)
-    editor_client.get(reverse("translations_report"))
-    with django_assert_max_num_queries(70) as few:
-        editor_client.get(reverse("translations_report"))
-    everything_more(english)
-    with django_assert_max_num_queries(70) as many:
-        editor_client.get(reverse("translations_report"))
-    assert len(many) == len(few)
-    assert len(to_translate()) > 1000
-
-
-def everything_more(english):
-    """Make a thousand more terms, translated and changed since."""
-    terms = [
-        GlossaryTerm(identifier=f"x{n}", term=f"X {n}", definition="Y", locale=Locale.get_default())
-        for n in range(1000)
-    ]
-    GlossaryTerm.objects.bulk_create(terms)
-    copies = [
-        GlossaryTerm(
-            identifier=one.identifier, term="Z", definition="Y", locale=english, translation_key=one.translation_key
-        )
-        for one in terms
-    ]
-    GlossaryTerm.objects.bulk_create(copies)
-    TranslatedFrom.objects.bulk_create(
-        TranslatedFrom(translation_key=one.translation_key, language="en", looked_at=NOW) for one in terms
-    )
 
 
 def test_notes_stand_where_an_original_and_where_its_translation_is_edited(english, editor_client):

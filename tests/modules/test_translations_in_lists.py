@@ -1,8 +1,6 @@
 """Lists of editors say what was changed after it was translated; and a text is shown in all languages."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Locale
@@ -50,22 +48,6 @@ def test_a_list_names_the_language_of_an_older_translation(editor_client, englis
     assert link not in editor_client.get(terms_list()).content.decode()
     GlossaryTerm.objects.filter(pk=term.pk).update(definition="Otra cosa.")
     assert link in editor_client.get(terms_list()).content.decode()
-
-
-@pytest.mark.nightly
-def test_the_list_takes_as_many_queries_for_many(editor_client, english):
-    def queries():
-        with CaptureQueriesContext(connection) as found:
-            editor_client.get(terms_list())
-        return len(found)
-
-    translate(make_term(), english)
-    queries()
-    few = queries()
-    for number in range(20):
-        translate(make_term(f"voz-{number}"), english)
-    GlossaryTerm.objects.filter(locale__language_code="es").update(definition="Otra cosa.")
-    assert queries() == few
 
 
 def test_a_list_of_pages_names_those_whose_translation_is_older(editor_client, english):

@@ -11,7 +11,6 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from course.models import User
 from course.paper.sheets import hand_out
 from course.people.owners import token_of
 from course.people.trail import HIDDEN_BEFORE
@@ -377,39 +376,3 @@ def test_questions_of_a_case_stay_below_it(learner, learner_client):
     assert "En la puerta" in summary
     with_case = [page for page in paper["pages"].values() if "Una señora llega con su hija" in page]
     assert len(with_case) == len([item for item in attempt.paper["questions"] if item.get("case")])
-
-
-# What it costs
-
-
-@pytest.mark.nightly
-@pytest.mark.parametrize("layout", ["one", "all"])
-def test_a_paper_costs_the_same_with_two_questions_and_with_thirteen(
-    learner, learner_client, layout, django_assert_max_num_queries
-):
-    def cost(identifier, count):
-        attempt = begun(learner, make_quiz(identifier, count, layout=layout))
-        answer_all(attempt)
-        paper_of(learner_client, attempt)
-        with django_assert_max_num_queries(60) as captured:
-            paper_of(learner_client, attempt)
-        return len(captured)
-
-    assert cost("m8", 2) == cost("m9", 13)
-
-
-def test_a_page_of_an_attempt_costs_no_query_more_for_saying_where_it_is_kept(
-    learner, learner_client, settings, django_assert_max_num_queries
-):
-    attempt = begun(learner, make_quiz("m9", 2))
-
-    def cost():
-        with django_assert_max_num_queries(60) as captured:
-            page = learner_client.get(url("attempt_question", attempt.pk, 1)).text
-        return len(captured), 'name="keep"' in page
-
-    cost()
-    keeping = cost()
-    settings.KEEP_PAGES_OFFLINE = False
-    assert (keeping, cost()) == ((keeping[0], True), (keeping[0], False))
-    assert User.objects.filter(pk=learner.pk).exists()

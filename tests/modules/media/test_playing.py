@@ -7,8 +7,6 @@ import pytest
 from django.core.cache import caches
 from django.core.files.storage import default_storage
 from django.core.management import call_command
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -271,23 +269,3 @@ def test_another_file_takes_the_place_of_the_one_before(django_capture_on_commit
     with django_capture_on_commit_callbacks(execute=True):
         recording.lay_down("opus", content_of("phone.opus"), "opus")
     assert default_storage.exists(Recording.objects.get().opus.name)
-
-
-def test_a_lesson_asks_as_often_for_nine_as_for_one(reader, django_assert_num_queries):
-    def fill(number, slug):
-        blocks = []
-        for at in range(number):
-            recording = keep_recording(f"r{slug}-{at}")
-            film = keep_film(f"f{slug}-{at}")
-            blocks += [listen(recording), ("film", {"film": film, "caption": ""})]
-            blocks.append(("scenario", scene(f"M1-E{slug}{at}") | {"recordings": [recording]}))
-        lesson_with(*blocks, slug=slug)
-
-    fill(1, 2)
-    fill(9, 3)
-    # What each process remembers of the course.
-    reader.get("/es/m1/1/")
-    with CaptureQueriesContext(connection) as one:
-        reader.get("/es/m1/2/")
-    with django_assert_num_queries(len(one)):
-        assert reader.get("/es/m1/3/").text.count("<video") == 9
