@@ -1,14 +1,57 @@
-"""Who reads lessons, and lessons that are kept in memory."""
+"""Who reads and who writes lessons, the other languages, and lessons that are kept in memory."""
 
 import pytest
+from wagtail.models import Locale
 
-from tests.factories import make_cohort, make_learner
+from course.people.roles import EDITORS
+from tests.factories import make_cohort, make_learner, make_staff
+
+from .reviewing import make_people
 
 
 @pytest.fixture
-def reader(client):
-    client.force_login(make_learner(cohort=make_cohort()))
+def learner(db):
+    return make_learner(cohort=make_cohort())
+
+
+@pytest.fixture
+def learner_client(client, learner):
+    client.force_login(learner)
     return client
+
+
+@pytest.fixture
+def editor(db):
+    return make_staff("editora", group=EDITORS)
+
+
+@pytest.fixture
+def editor_client(client, editor):
+    client.force_login(editor)
+    return client
+
+
+@pytest.fixture
+def people(db):
+    """An editor, a lawyer, a peer and an administrator by these names."""
+    return make_people()
+
+
+@pytest.fixture
+def english(db):
+    return Locale.objects.get(language_code="en")
+
+
+@pytest.fixture
+def kaqchikel(db):
+    return Locale.objects.create(language_code="cak")
+
+
+@pytest.fixture
+def folder(settings, tmp_path):
+    """Where files that are brought are kept."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return settings.MEDIA_ROOT
 
 
 @pytest.fixture

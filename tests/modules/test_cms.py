@@ -19,12 +19,6 @@ from tests.factories import make_course, make_learner, make_staff, spanish
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def editor_client(client):
-    client.force_login(make_staff("editora", group="Editoras"))
-    return client
-
-
 def make_organisation(identifier="omes", **fields):
     fields = {"name": "OMES", "needs": ["lideresas_pares", "denuncia_ddhh"]} | fields
     return Organisation.objects.create(identifier=identifier, locale=spanish(), **fields)

@@ -28,12 +28,7 @@ from tests.quizzes.generated_questions import make_placed_questions, make_questi
 
 from .content import bytes_of, make_content
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "media"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folder")]
 
 
 def load(content, **options):

@@ -12,18 +12,13 @@ from django.utils import timezone
 from course.people.roles import PEER_REVIEWERS
 from modules.models import LessonPage, ModulePage
 from tests.factories import make_staff
-from tests.modules.reviewing import BOTH, LEGAL, answer_review, edit, make_people, make_reviewed_course, submit
+from tests.modules.reviewing import BOTH, LEGAL, answer_review, edit, make_reviewed_course, submit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 WAITS_FOR_PEERS = (
     "Todavía no es pública: falta la revisión de pares. Le toca al grupo «Revisores pares», que la encuentra en su "
     "página de inicio del CMS."
 )
-
-
-@pytest.fixture
-def people():
-    return make_people()
 
 
 def read(client, answer):

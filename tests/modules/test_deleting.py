@@ -5,23 +5,16 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 from wagtail.models import Locale
 
-from course.people.roles import EDITORS
 from modules.blocks import examples
 from modules.models import GlossaryTerm, LessonPage, Organisation, Printable
 from modules.reading.usage import places_that_use
 from quizzes.models import Quiz, Source
-from tests.factories import make_act, make_course, make_question, make_staff
+from tests.factories import make_act, make_course, make_question
 
 from .factories import make_organisation, make_source, make_term
 from .test_printables import make_printable
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def editor_client(client):
-    client.force_login(make_staff("editora", group=EDITORS))
-    return client
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from django.urls import reverse
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
 from modules.models import LessonPage
-from tests.factories import make_course, make_staff
+from tests.factories import make_course
 
 from .factories import choice, scene, step
 
@@ -19,12 +19,6 @@ pytestmark = pytest.mark.django_db
 def lesson():
     make_course(modules=1, lessons=1)
     return LessonPage.objects.get()
-
-
-@pytest.fixture
-def editor_client(client):
-    client.force_login(make_staff("editora", is_staff=True, is_superuser=True))
-    return client
 
 
 def list_items(values):

@@ -6,16 +6,10 @@ import pytest
 from wagtail import blocks
 
 from modules.models import CoursePage, LessonPage, ModulePage
-from tests.factories import make_course, make_staff
+from tests.factories import make_course
 from tests.modules.factories import make_organisation
 
 BLOCKS = LessonPage.body.field.stream_block.child_blocks
-
-
-@pytest.fixture
-def editor_client(client):
-    client.force_login(make_staff("editora", group="Editoras"))
-    return client
 
 
 def fields_of(block):

@@ -4,7 +4,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
-from wagtail.models import Locale
 
 from modules.models import CoursePage, LessonPage, ModulePage
 from modules.progress.deriving import progress_of
@@ -14,11 +13,6 @@ from quizzes.models import Attempt
 from tests.factories import finish_course, make_cohort, make_course, make_learner, make_quiz
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def english():
-    return Locale.objects.get(language_code="en")
 
 
 @pytest.fixture(autouse=True)
@@ -44,12 +38,6 @@ def translate(english, path, title=None):
 def half(english):
     """The course, its first module and the first lesson of that are in English; nothing else is."""
     return [translate(english, path) for path in ("", "m1", "m1/1")]
-
-
-@pytest.fixture
-def learner_client(client):
-    client.force_login(make_learner(cohort=make_cohort()))
-    return client
 
 
 def shape():

@@ -36,20 +36,9 @@ LOCAL_CACHE = {
 }
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def course():
     return make_course(modules=2, lessons=2)
-
-
-@pytest.fixture
-def learner(course):
-    return make_learner(cohort=make_cohort())
-
-
-@pytest.fixture
-def learner_client(client, learner):
-    client.force_login(learner)
-    return client
 
 
 def page(client, address, status=200):

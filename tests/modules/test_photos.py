@@ -24,21 +24,9 @@ from tests.factories import make_course, make_learner, make_lesson, make_staff
 
 from .factories import picture, take_photo
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folder")]
 ALT = "La ventanilla, con un biombo a cada lado"
 GPS = 0x8825
-
-
-@pytest.fixture(autouse=True)
-def folder(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "media"
-    return settings.MEDIA_ROOT
-
-
-@pytest.fixture
-def editor_client(client):
-    client.force_login(make_staff("editora", "Editoras"))
-    return client
 
 
 def lesson_with(*photos):
@@ -98,10 +86,10 @@ def test_what_the_camera_wrote_is_kept_nowhere_and_the_picture_stands_upright(ed
         assert size["bytes"] == {ending: default_storage.size(name) for ending, name in size["files"].items()}
 
 
-def test_a_page_asks_for_the_size_of_the_screen_and_nothing_moves(reader):
+def test_a_page_asks_for_the_size_of_the_screen_and_nothing_moves(learner_client):
     photo = take_photo(content=picture(1000, 750), rights="cc-by", rights_note="https://ejemplo.gt/foto")
     lesson_with(photo)
-    page = reader.get("/es/m1/2/").text
+    page = learner_client.get("/es/m1/2/").text
     figure = re.search(r'<figure class="photo">.*?</figure>', page, re.DOTALL)[0]
     assert re.findall(r'type="(.*?)"', figure) == ["image/avif", "image/webp"]
     assert [name.rsplit(" ", 1)[1] for name in re.search(r'srcset="(.*?)"', figure)[1].split(", ")] == [
@@ -116,37 +104,37 @@ def test_a_page_asks_for_the_size_of_the_screen_and_nothing_moves(reader):
     assert "Así se oye menos." in figure
 
 
-def test_whoever_may_read_lessons_gets_a_copy_and_nobody_else(client, reader):
+def test_whoever_may_read_lessons_gets_a_copy_and_nobody_else(client, learner_client):
     photo = take_photo()
     answers = {}
     for ending, kind in {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg"}.items():
-        answer = reader.get(address_of(photo, ending))
+        answer = learner_client.get(address_of(photo, ending))
         answers[ending] = b"".join(answer.streaming_content)
         assert (answer.status_code, answer["Content-Type"], answer["Content-Disposition"]) == (200, kind, "inline")
         assert answer["Cache-Control"] == "private, max-age=31536000, immutable"
         assert answer["X-Content-Type-Options"] == "nosniff"
         assert int(answer["Content-Length"]) == len(answers[ending]) == photo.sizes[0]["bytes"][ending]
-    assert reader.head(address_of(photo)).status_code == 200
-    assert reader.post(address_of(photo)).status_code == 405
+    assert learner_client.head(address_of(photo)).status_code == 200
+    assert learner_client.post(address_of(photo)).status_code == 405
     # Under the name of another picture it comes, and is not kept.
     stale = address_of(photo).replace(photo.sizes[0]["mark"], "0" * 16)
-    assert reader.get(stale)["Cache-Control"] == "private, no-store"
-    assert reader.get(address_of(photo).replace(".400.", ".480.")).status_code == 404
-    assert reader.get(address_of(photo).replace(".avif", ".png")).status_code == 404
+    assert learner_client.get(stale)["Cache-Control"] == "private, no-store"
+    assert learner_client.get(address_of(photo).replace(".400.", ".480.")).status_code == 404
+    assert learner_client.get(address_of(photo).replace(".avif", ".png")).status_code == 404
     Photo.objects.update(shows="consented", consent_number="7", consent_scope="En este curso")
-    assert reader.get(address_of(photo))["Cache-Control"] == "private, no-store"
+    assert learner_client.get(address_of(photo))["Cache-Control"] == "private, no-store"
     client.logout()
     assert client.get(address_of(photo)).status_code == 302
     client.force_login(make_learner("NUE222"))
     assert client.get(address_of(photo)).status_code == 403
 
 
-def test_a_copy_that_somebody_deleted_is_made_again(reader, folder):
+def test_a_copy_that_somebody_deleted_is_made_again(learner_client, folder):
     photo = take_photo()
     for path in folder.rglob("*.avif"):
         path.unlink()
     photo.image.renditions.all().delete()
-    assert reader.get(address_of(photo)).status_code == 200
+    assert learner_client.get(address_of(photo)).status_code == 200
     again = Photo.objects.get()
     assert all(default_storage.exists(name) for size in again.sizes for name in size["files"].values())
     assert again.image.renditions.count() == 3
@@ -155,7 +143,7 @@ def test_a_copy_that_somebody_deleted_is_made_again(reader, folder):
     assert again.sizes == Photo.objects.get().sizes
     for path in folder.rglob("*"):
         path.is_file() and path.unlink()
-    assert reader.get(address_of(photo)).status_code == 404
+    assert learner_client.get(address_of(photo)).status_code == 404
 
 
 def places(client, photo, lesson):
@@ -173,28 +161,28 @@ def places(client, photo, lesson):
     return found | {"file"} if client.get(address_of(photo)).status_code == 200 else found
 
 
-def test_what_is_taken_back_is_gone_from_everywhere_at_once(reader, kept_bodies, tmp_path):
+def test_what_is_taken_back_is_gone_from_everywhere_at_once(learner_client, kept_bodies, tmp_path):
     photo = take_photo(shows="consented", consent_number="7", consent_scope="En este curso")
     lesson = lesson_with(photo)
     screens = {"lesson", "in English", "preview", "old revision", "file"}
-    assert places(reader, photo, lesson) == screens | {"paper", "preview of paper"}
+    assert places(learner_client, photo, lesson) == screens | {"paper", "preview of paper"}
     # Paper cannot be taken back: of who consented it has the words alone.
-    paper = reader.get("/es/hoja-de-leccion/m1/2/").text
+    paper = learner_client.get("/es/hoja-de-leccion/m1/2/").text
     assert (str(photo.key) in paper, "por eso no se imprime" in paper) == (False, True)
     photo.withdrawn_on = timezone.localdate()
     photo.save()
-    assert places(reader, photo, lesson) == set()
-    assert "Antes." in reader.get("/es/m1/2/").text
+    assert places(learner_client, photo, lesson) == set()
+    assert "Antes." in learner_client.get("/es/m1/2/").text
     lesson.revisions.first().publish()
     LessonPage.objects.get(pk=lesson.pk).save_revision(approved_go_live_at=timezone.now())
     call_command("publish_scheduled")
-    assert places(reader, photo, lesson) == set()
+    assert places(learner_client, photo, lesson) == set()
     save_course("es", tmp_path / "saved")
     saved = [path for path in (tmp_path / "saved").rglob("*") if path.is_file()]
     assert not [path for path in saved if path.suffix != ".yaml" or "ventanilla" in path.read_text()]
-    reader.force_login(make_staff("editora", "Editoras"))
+    learner_client.force_login(make_staff("editora", "Editoras"))
     for name in (photo.image.file.name, photo.sizes[0]["files"]["webp"]):
-        assert reader.get(reverse("upload", args=[name])).status_code == 404
+        assert learner_client.get(reverse("upload", args=[name])).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -207,7 +195,7 @@ def test_what_is_taken_back_is_gone_from_everywhere_at_once(reader, kept_bodies,
         ({"shows": "nobody", "withdrawn_on": 0}, ConsentState.WITHDRAWN),
     ],
 )
-def test_people_are_shown_only_with_a_consent_that_holds(reader, fields, state):
+def test_people_are_shown_only_with_a_consent_that_holds(learner_client, fields, state):
     photo = take_photo(shows="consented", consent_number="7", consent_scope="En este curso")
     lesson_with(photo)
     today = timezone.localdate()
@@ -216,8 +204,8 @@ def test_people_are_shown_only_with_a_consent_that_holds(reader, fields, state):
     photo.save()
     assert photo.state_on(today) is state
     is_shown = state is ConsentState.SHOWN
-    assert (ALT in reader.get("/es/m1/2/").text) is is_shown
-    assert (reader.get(address_of(photo)).status_code == 200) is is_shown
+    assert (ALT in learner_client.get("/es/m1/2/").text) is is_shown
+    assert (learner_client.get(address_of(photo)).status_code == 200) is is_shown
 
 
 @pytest.mark.usefixtures("indexes")
@@ -364,9 +352,9 @@ def test_colours_are_those_of_a_screen_and_what_is_transparent_is_white():
         assert len(dots_of(make_copies(picture(icc_profile=profile), name="a.jpg"))) == 3
 
 
-def test_a_copy_for_a_device_without_a_line_has_the_words(reader):
+def test_a_copy_for_a_device_without_a_line_has_the_words(learner_client):
     lesson_with(take_photo())
-    page = lighten(reader.get("/es/m1/2/").text)
+    page = lighten(learner_client.get("/es/m1/2/").text)
     assert f"<p><span>{ALT}</span></p>" in page
     assert "La fotografía se ve cuando hay conexión." in page
     assert "/foto/" not in page
@@ -374,10 +362,10 @@ def test_a_copy_for_a_device_without_a_line_has_the_words(reader):
     assert "Ver en grande" not in page
 
 
-def test_paper_has_the_photograph_at_once(reader):
+def test_paper_has_the_photograph_at_once(learner_client):
     photo = take_photo()
     lesson_with(photo)
-    paper = reader.get("/es/hoja-de-leccion/m1/2/").text
+    paper = learner_client.get("/es/hoja-de-leccion/m1/2/").text
     assert f'<img src="{address_of(photo, "jpg")}" width="400" height="300" alt="{ALT}">' in paper
     assert "Fuente: Equipo del curso." in paper
     assert "Ver en grande" not in paper

@@ -23,7 +23,7 @@ from modules.models import Printable
 from modules.paper.printables import printable_pdf
 from quizzes.identity import stable_key
 from quizzes.wording.marks import plain
-from tests.factories import make_cohort, make_course, make_learner, make_staff, spanish
+from tests.factories import make_course, make_learner, make_staff, spanish
 
 from .factories import make_printable, make_source, make_term
 
@@ -35,14 +35,6 @@ IDENTIFIERS = [
     *("hoja-de-quejas", "ruta-72-horas", "ruta-menores-de-18", "tarjeta-anima", "guion-para-agentes"),
     *("boleta-de-referencia", "rotulo-de-sala", "tarjeta-para-senalar", "rotulo-del-equipo", *DRAFTS),
 ]
-
-
-@pytest.fixture
-def learner_client(client):
-    learner = make_learner()
-    make_cohort(learners=[learner])
-    client.force_login(learner)
-    return client
 
 
 def shipped_values():

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from modules.models import LessonPage
 from quizzes.models import Act
-from tests.factories import make_cohort, make_course, make_learner, make_lesson, make_module, make_staff, spanish
+from tests.factories import make_course, make_learner, make_lesson, make_module, make_staff, spanish
 
 from .factories import choice, make_organisation, make_source, make_term, scene, step
 
@@ -20,12 +20,6 @@ def module():
     make_term("estigma", term="Estigma", definition="Una marca que otros ponen.")
     course = make_course(modules=0)
     return make_module(course, 1, lessons=2, quiz=False)
-
-
-@pytest.fixture
-def learner_client(client, module):
-    client.force_login(make_learner(cohort=make_cohort()))
-    return client
 
 
 def sheet_of(client, address=SHEET):

@@ -22,17 +22,11 @@ from tests.modules.reviewing import (
     approve,
     edit,
     form_of,
-    make_people,
     make_reviewed_course,
     submit,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people():
-    return make_people()
 
 
 def title_of(page):

@@ -34,12 +34,6 @@ pytestmark = pytest.mark.django_db
 TODAY = NOW.date()
 
 
-@pytest.fixture
-def editor_client(client):
-    client.force_login(make_staff("elena", "Editoras"))
-    return client
-
-
 def marked_course():
     """Make a course with a mark wherever one can stand; return what must be verified of it, in order."""
     course = make_course(modules=1, lessons=0, questions=0)

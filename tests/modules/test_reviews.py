@@ -17,14 +17,9 @@ from modules.reviews.due import DueKind, Why, pages_due
 from modules.reviews.publishing import publish_without_review
 from tests.factories import make_cohort, make_learner, make_staff
 from tests.modules.factories import make_organisation
-from tests.modules.reviewing import BOTH, LEGAL, PEERS, approve, edit, make_people, make_reviewed_course, submit
+from tests.modules.reviewing import BOTH, LEGAL, PEERS, approve, edit, make_reviewed_course, submit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
-
-
-@pytest.fixture
-def people():
-    return make_people()
 
 
 def today():

@@ -163,12 +163,6 @@ def module(db):
     return make_module(make_course(modules=0), 1, lessons=1, quiz=False)
 
 
-@pytest.fixture
-def learner_client(client, module):
-    client.force_login(make_learner(cohort=make_cohort()))
-    return client
-
-
 def look_for(client, query):
     answer = client.post(reverse("search"), {"q": query})
     assert (answer.status_code, answer.url) == (302, reverse("search"))

@@ -15,14 +15,9 @@ from modules.models import CoursePage, LessonPage, ModulePage
 from modules.progress.languages import Written, lessons_written, offered_languages
 from modules.progress.structure import course_structure
 from quizzes.wording.languages import interface_language, language_in_words, own_name
-from tests.factories import NOW, finish_lessons, make_cohort, make_course, make_learner, make_staff
+from tests.factories import NOW, finish_lessons, make_course, make_staff
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def kaqchikel():
-    return Locale.objects.create(language_code="cak")
 
 
 @pytest.fixture(autouse=True)
@@ -47,12 +42,6 @@ def in_kaqchikel(locale, path, title):
 def one(kaqchikel):
     """One lesson of four is in Kaqchikel."""
     return in_kaqchikel(kaqchikel, "m1/1", "Ri nab’ey")
-
-
-@pytest.fixture
-def learner_client(client):
-    client.force_login(make_learner(cohort=make_cohort()))
-    return client
 
 
 def get(client, address):

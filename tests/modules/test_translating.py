@@ -12,7 +12,7 @@ from django.urls import reverse
 from wagtail.models import Locale, Page
 from wagtail_localize.models import StringSegment, StringTranslation, Translation
 
-from course.people.roles import EDITORS, LEGAL_REVIEWERS
+from course.people.roles import LEGAL_REVIEWERS
 from course.seed import seed
 from modules.content.loading.files import read_course
 from modules.content.loading.loading import load_course
@@ -29,17 +29,6 @@ from .factories import make_term
 pytestmark = pytest.mark.django_db
 
 FIRST = stable_key("M1-L1")
-
-
-@pytest.fixture
-def editor_client(client):
-    client.force_login(make_staff("editora", group=EDITORS))
-    return client
-
-
-@pytest.fixture
-def kaqchikel():
-    return Locale.objects.create(language_code="cak")
 
 
 @pytest.fixture

@@ -17,27 +17,11 @@ from modules.translating.kinds import digest_of_texts
 from modules.translating.marking import OriginalChanged, keep_as_valid
 from modules.translating.outdated import State, fold, older_translations, state_of, to_translate
 from quizzes.models import Question, SurveyBlock, SurveyOption, SurveyScale, SurveyStatement
-from tests.factories import NOW, make_case, make_course, make_learner, make_question, make_staff, make_trainer
+from tests.factories import NOW, make_case, make_course, make_learner, make_question, make_trainer
 from tests.modules.content import make_content
 from tests.modules.factories import make_language_entry, make_organisation, make_term
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def english():
-    return Locale.objects.get(language_code="en")
-
-
-@pytest.fixture
-def editor():
-    return make_staff("elena", "Editoras")
-
-
-@pytest.fixture
-def editor_client(client, editor):
-    client.force_login(editor)
-    return client
 
 
 def into(english, row, **fields):

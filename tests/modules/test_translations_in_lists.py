@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Locale
 
-from course.people.roles import EDITORS, LEGAL_REVIEWERS
+from course.people.roles import LEGAL_REVIEWERS
 from modules.models import GlossaryTerm, LessonPage
 from modules.translating.marking import mark_published
 from tests.factories import make_course, make_staff
@@ -13,17 +13,6 @@ from tests.factories import make_course, make_staff
 from .factories import make_term
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def english():
-    return Locale.objects.get(language_code="en")
-
-
-@pytest.fixture
-def editor_client(client):
-    client.force_login(make_staff("editora", group=EDITORS))
-    return client
 
 
 def translate(term, locale):

@@ -17,7 +17,7 @@ from modules.content.writing.files import save_course
 from modules.models import LessonPage, ModulePage, Voice
 from modules.models.consented import ConsentState
 from quizzes.identity import stable_key
-from tests.factories import make_course, make_lesson, make_staff
+from tests.factories import make_course, make_lesson
 
 from .content import make_content
 from .factories import make_voice
@@ -41,12 +41,6 @@ def lesson(voice):
     return LessonPage.objects.get(pk=lesson.pk)
 
 
-@pytest.fixture
-def editor_client(client):
-    client.force_login(make_staff("editora", "Editoras"))
-    return client
-
-
 def take_back(voice):
     voice.withdrawn_on = timezone.localdate()
     voice.save()
@@ -67,15 +61,15 @@ def places(client, voice, lesson):
     return found | {"recording": client.get(reverse("voice", args=[voice.key])).status_code == 200}
 
 
-def test_what_she_takes_back_is_gone_from_everywhere_at_once(reader, voice, lesson, kept_bodies, tmp_path):
-    before = places(reader, voice, lesson)
+def test_what_she_takes_back_is_gone_from_everywhere_at_once(learner_client, voice, lesson, kept_bodies, tmp_path):
+    before = places(learner_client, voice, lesson)
     # Paper cannot be taken back, so there is none of it; nobody finds her by searching.
     shown = {"lesson", "in English", "preview", "old revision", "recording"}
     assert {name for name, is_there in before.items() if is_there} == shown
-    assert '<section class="voice no-print">' in reader.get("/es/m1/2/").text
+    assert '<section class="voice no-print">' in learner_client.get("/es/m1/2/").text
     take_back(voice)
-    assert not any(places(reader, voice, lesson).values())
-    page = reader.get("/es/m1/2/").content.decode()
+    assert not any(places(learner_client, voice, lesson).values())
+    page = learner_client.get("/es/m1/2/").content.decode()
     assert "Antes." in page
     # Learners read nothing about it, not even that something is missing.
     assert "voz" not in page[page.index('class="lesson-body"') : page.index("</main>")].replace("voz alta", "")
@@ -83,7 +77,7 @@ def test_what_she_takes_back_is_gone_from_everywhere_at_once(reader, voice, less
     lesson.revisions.first().publish()
     LessonPage.objects.get(pk=lesson.pk).save_revision(approved_go_live_at=timezone.now())
     call_command("publish_scheduled")
-    assert not any(places(reader, voice, lesson).values())
+    assert not any(places(learner_client, voice, lesson).values())
     save_course("es", tmp_path)
     assert not [path for path in tmp_path.rglob("*.yaml") if "omes-1" in path.read_text() or WORDS in path.read_text()]
 
@@ -99,7 +93,7 @@ def test_what_she_takes_back_is_gone_from_everywhere_at_once(reader, voice, less
         ({"consent_until": 0}, ConsentState.SHOWN),
     ],
 )
-def test_no_way_of_publishing_shows_her_without_a_consent_that_holds(reader, voice, lesson, fields, state):
+def test_no_way_of_publishing_shows_her_without_a_consent_that_holds(learner_client, voice, lesson, fields, state):
     today = timezone.localdate()
     days = {name: today + timedelta(days=days) for name, days in fields.items() if isinstance(days, int)}
     for name, value in (fields | days).items():
@@ -108,12 +102,12 @@ def test_no_way_of_publishing_shows_her_without_a_consent_that_holds(reader, voi
     LessonPage.objects.get(pk=lesson.pk).save_revision().publish()
     assert voice.state_on(today) is state
     assert Voice.objects.shown_on(today).exists() is voice.may_be_shown(today) is (state is ConsentState.SHOWN)
-    assert places(reader, voice, lesson)["lesson"] is (state is ConsentState.SHOWN)
-    assert places(reader, voice, lesson)["recording"] is (state is ConsentState.SHOWN)
+    assert places(learner_client, voice, lesson)["lesson"] is (state is ConsentState.SHOWN)
+    assert places(learner_client, voice, lesson)["recording"] is (state is ConsentState.SHOWN)
     assert ("(" in str(voice)) is (state is not ConsentState.SHOWN)
 
 
-def test_the_last_day_passes_by_itself(reader, voice, lesson, kept_bodies):
+def test_the_last_day_passes_by_itself(learner_client, voice, lesson, kept_bodies):
     voice.consent_until = timezone.localdate() + timedelta(days=1)
     voice.save()
     block, today = VoiceBlock(), timezone.localdate()
@@ -121,17 +115,17 @@ def test_the_last_day_passes_by_itself(reader, voice, lesson, kept_bodies):
     assert shown == [True, True, False, False]
 
 
-def test_a_player_gets_the_stretch_that_it_asks_for(reader, voice):
+def test_a_player_gets_the_stretch_that_it_asks_for(learner_client, voice):
     address = reverse("voice", args=[voice.key])
-    whole = reader.get(address)
+    whole = learner_client.get(address)
     assert (whole.getvalue(), whole["Content-Type"], whole["Accept-Ranges"]) == (AUDIO, "audio/ogg", "bytes")
     assert "no-store" in whole["Cache-Control"]
     asked = {"bytes=0-": (206, AUDIO), "bytes=4-9": (206, AUDIO[4:10]), "bytes=-3": (206, AUDIO[-3:])}
     asked |= {"bytes=900-": (416, b""), "bytes=0-1,3-4": (200, AUDIO), "bytes=-": (200, AUDIO)}
     for header, answer in asked.items():
-        got = reader.get(address, headers={"Range": header})
+        got = learner_client.get(address, headers={"Range": header})
         assert (got.status_code, got.getvalue()) == answer, header
-    assert reader.get(address, headers={"Range": "bytes=4-9"})["Content-Range"] == "bytes 4-9/204"
+    assert learner_client.get(address, headers={"Range": "bytes=4-9"})["Content-Range"] == "bytes 4-9/204"
 
 
 def form_of(**fields):

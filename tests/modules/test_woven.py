@@ -13,16 +13,14 @@ from tests.factories import (
     finish_course,
     finish_lessons,
     finish_module,
-    make_cohort,
     make_course,
-    make_learner,
     make_module,
 )
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def course():
     course = make_course(modules=2, lessons=1)
     for module in ModulePage.objects.all():
@@ -30,11 +28,6 @@ def course():
         module.key_messages = [("line", "Un saludo también cura [S42].")]
         module.save_revision().publish()
     return course
-
-
-@pytest.fixture
-def learner(course):
-    return make_learner(cohort=make_cohort())
 
 
 @pytest.fixture

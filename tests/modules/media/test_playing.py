@@ -22,8 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def course(tmp_path, settings):
-    settings.MEDIA_ROOT = tmp_path
+def course(folder):
     return make_course(modules=1, lessons=1, quiz=False)
 
 
@@ -39,11 +38,11 @@ def addresses_of(recording):
     return [reverse("recording", args=[recording.key, source.ending]) for source in recording.sources]
 
 
-def test_languages_stand_side_by_side_each_with_its_length_its_size_and_its_words(reader):
+def test_languages_stand_side_by_side_each_with_its_length_its_size_and_its_words(learner_client):
     spanish = keep_recording()
     kaqchikel = keep_recording("saludo-cak", language="cak", transcript="Kaqchikel tzij.\n\nChik.", mp3=None)
     lesson_with(listen(spanish, kaqchikel))
-    body = body_of(reader.get("/es/m1/2/"))
+    body = body_of(learner_client.get("/es/m1/2/"))
     assert re.findall(r"<b>(Escuchar en [^<]+)</b>", body) == ["Escuchar en español", "Escuchar en kaqchikel"]
     assert "2\xa0s, 2\xa0KB o 5\xa0KB" in body
     assert "2\xa0s, 2\xa0KB</span>" in body
@@ -54,19 +53,19 @@ def test_languages_stand_side_by_side_each_with_its_length_its_size_and_its_word
         (addresses_of(spanish)[1], "audio/mpeg"),
         (addresses_of(kaqchikel)[0], "audio/ogg; codecs=opus"),
     ]
-    english = body_of(reader.get("/en/m1/2/"))
+    english = body_of(learner_client.get("/en/m1/2/"))
     assert re.findall(r"<b>(Listen in [^<]+)</b>(?: <span lang=\"(\w+)\">\((\w+)\))?", english) == [
         ("Listen in Spanish", "es", "español"),
         ("Listen in Kaqchikel", "", ""),
     ]
 
 
-def test_nothing_loads_before_somebody_taps(reader):
+def test_nothing_loads_before_somebody_taps(learner_client):
     recording, film = keep_recording(), keep_film()
     lesson_with(
         listen(recording), ("film", {"film": film, "caption": ""}), ("scenario", scene() | {"recordings": [recording]})
     )
-    body = body_of(reader.get("/es/m1/2/"))
+    body = body_of(learner_client.get("/es/m1/2/"))
     players = re.findall(r"<(?:audio|video)\b[^>]*>", body)
     assert len(players) == 3
     for player in players:
@@ -78,37 +77,37 @@ def test_nothing_loads_before_somebody_taps(reader):
         assert "poster" not in re.sub(r'poster="data:[^"]*"', "", player)
 
 
-def test_in_a_scene_the_recording_stands_at_the_opening_moment(reader):
+def test_in_a_scene_the_recording_stands_at_the_opening_moment(learner_client):
     recording = keep_recording()
     lesson_with(("scenario", scene() | {"recordings": [recording]}), ("scenario", scene("M1-E2", warning="Gritos.")))
-    body = body_of(reader.get("/es/m1/2/"))
+    body = body_of(learner_client.get("/es/m1/2/"))
     assert body.count("<audio") == 1
     assert body.index("<h2>En el portón</h2>") < body.index("<audio") < body.index('class="scene-text"')
     # A warning stands before it, too.
     lesson_with(("scenario", scene("M1-E3", warning="Gritos.") | {"recordings": [recording]}), slug=3)
-    body = body_of(reader.get("/es/m1/3/"))
+    body = body_of(learner_client.get("/es/m1/3/"))
     assert body.index("scene-warning") < body.index("<audio") < body.index('class="scene-text"')
 
 
-def test_a_film_has_captions_words_its_length_and_its_size(reader):
+def test_a_film_has_captions_words_its_length_and_its_size(learner_client):
     film = keep_film()
     lesson_with(("film", {"film": film, "caption": "En Sololá."}))
-    body = body_of(reader.get("/es/m1/2/"))
+    body = body_of(learner_client.get("/es/m1/2/"))
     assert "Video en español, con subtítulos. 2\xa0s, 10\xa0KB" in body
     assert 'width="160" height="90"' in body
     assert '<div lang="es"><p>Se ve un biombo.</p></div>' in body
     captions = reverse("captions", args=[film.key])
     assert f'<track kind="captions" src="{captions}" srclang="es" label="español" default>' in body
-    answer = reader.get(captions)
+    answer = learner_client.get(captions)
     assert (answer["Content-Type"], answer.text) == ("text/vtt; charset=utf-8", film.captions)
     assert answer.text != CAPTIONS
-    answer = reader.get(reverse("film", args=[film.key, film.mark]))
+    answer = learner_client.get(reverse("film", args=[film.key, film.mark]))
     assert (answer["Content-Type"], answer.getvalue()) == ("video/mp4", look_at_film(content_of("film.mp4"))["content"])
     assert answer["Cache-Control"] == "private, max-age=31536000, immutable"
-    assert reader.get(reverse("film", args=[film.key, "0" * 16])).status_code == 404
+    assert learner_client.get(reverse("film", args=[film.key, "0" * 16])).status_code == 404
 
 
-def test_a_player_gets_the_stretch_that_it_asks_for_and_no_more_is_read(reader):
+def test_a_player_gets_the_stretch_that_it_asks_for_and_no_more_is_read(learner_client):
     recording = keep_recording()
     address, whole = addresses_of(recording)[1], content_of("tone.mp3")
     size = len(whole)
@@ -116,23 +115,23 @@ def test_a_player_gets_the_stretch_that_it_asks_for_and_no_more_is_read(reader):
     asked |= {f"bytes={size}-": (416, b""), "bytes=0-1,3-4": (200, whole), "bytes=-": (200, whole), "x": (200, whole)}
     asked |= {"bytes=9-4": (200, whole), "bytes=-0": (416, b""), "bytes=4000-99999": (206, whole[4000:])}
     for header, (status, content) in asked.items():
-        got = reader.get(address, headers={"Range": header} if header else {})
+        got = learner_client.get(address, headers={"Range": header} if header else {})
         assert (got.status_code, got.getvalue()) == (status, content), header
         assert got["Content-Length"] == str(len(content)), header
         assert got["Accept-Ranges"] == "bytes"
-    got = reader.get(address, headers={"Range": "bytes=4-9"})
+    got = learner_client.get(address, headers={"Range": "bytes=4-9"})
     assert got["Content-Range"] == f"bytes 4-9/{size}"
     # Whoever has the beginning of another file gets all of this one.
     same, other = {"If-Range": got["ETag"]}, {"If-Range": '"0"'}
-    assert reader.get(address, headers={"Range": "bytes=4-9"} | same).status_code == 206
-    assert reader.get(address, headers={"Range": "bytes=4-9"} | other).status_code == 200
-    head = reader.head(address)
+    assert learner_client.get(address, headers={"Range": "bytes=4-9"} | same).status_code == 206
+    assert learner_client.get(address, headers={"Range": "bytes=4-9"} | other).status_code == 200
+    head = learner_client.head(address)
     assert (head.status_code, head["Content-Length"], head.content) == (200, str(size), b"")
-    assert reader.post(address).status_code == 405
+    assert learner_client.post(address).status_code == 405
 
 
-def test_what_is_given_out_is_compressed_by_nobody_and_taken_for_nothing_else(reader):
-    answer = reader.get(addresses_of(keep_recording())[0], headers={"Accept-Encoding": "gzip"})
+def test_what_is_given_out_is_compressed_by_nobody_and_taken_for_nothing_else(learner_client):
+    answer = learner_client.get(addresses_of(keep_recording())[0], headers={"Accept-Encoding": "gzip"})
     wanted = {
         "Content-Type": "audio/ogg; codecs=opus",
         "Content-Disposition": "inline",
@@ -157,13 +156,13 @@ def test_nobody_else_gets_it_and_no_other_address_has_it(client):
     assert [client.get(address).status_code for address in ours] == [200] * 4
 
 
-def test_other_endings_and_a_file_that_is_gone_are_not_there(reader):
+def test_other_endings_and_a_file_that_is_gone_are_not_there(learner_client):
     recording = keep_recording(mp3=None)
     opus = addresses_of(recording)[0]
     for ending in ("mp3", "ogg", "wav", "py"):
-        assert reader.get(reverse("recording", args=[recording.key, ending])).status_code == 404
+        assert learner_client.get(reverse("recording", args=[recording.key, ending])).status_code == 404
     default_storage.delete(recording.opus.name)
-    assert reader.get(opus).status_code == 404
+    assert learner_client.get(opus).status_code == 404
 
 
 def places(client, recording, lesson):
@@ -182,19 +181,19 @@ def places(client, recording, lesson):
     return found | {"file": client.get(addresses_of(recording)[0]).status_code == 200}
 
 
-def test_what_is_taken_back_is_gone_from_everywhere_at_once_and_stays_so(reader, kept_bodies):
+def test_what_is_taken_back_is_gone_from_everywhere_at_once_and_stays_so(learner_client, kept_bodies):
     recording = keep_recording()
     lesson = lesson_with(listen(recording), ("scenario", scene() | {"recordings": [recording]}))
-    before, marked = places(reader, recording, lesson), mark_of_words()
+    before, marked = places(learner_client, recording, lesson), mark_of_words()
     assert {name for name, is_there in before.items() if not is_there} == {"search"}
     recording.withdrawn_on = timezone.localdate()
     recording.save()
-    assert not any(places(reader, recording, lesson).values())
-    assert "En el portón" in reader.get("/es/m1/2/").text
+    assert not any(places(learner_client, recording, lesson).values())
+    assert "En el portón" in learner_client.get("/es/m1/2/").text
     lesson.revisions.first().publish()
     LessonPage.objects.get(pk=lesson.pk).save_revision(approved_go_live_at=timezone.now())
     call_command("publish_scheduled")
-    assert not any(places(reader, recording, lesson).values())
+    assert not any(places(learner_client, recording, lesson).values())
     # A copy that a device keeps is out of date.
     caches["bodies"].delete("mark-of-words")
     assert mark_of_words() != marked
@@ -209,29 +208,29 @@ def test_what_is_taken_back_is_gone_from_everywhere_at_once_and_stays_so(reader,
         ({"consent_until": 0}, True),
     ],
 )
-def test_only_a_consent_that_holds_lets_it_be_heard(reader, fields, is_heard):
+def test_only_a_consent_that_holds_lets_it_be_heard(learner_client, fields, is_heard):
     recording = keep_recording()
     lesson = lesson_with(listen(recording))
     today = timezone.localdate()
     for name, value in fields.items():
         setattr(recording, name, today + timedelta(days=value) if isinstance(value, int) else value)
     recording.save()
-    found = places(reader, recording, lesson)
+    found = places(learner_client, recording, lesson)
     assert (found["lesson"], found["paper"], found["file"]) == (is_heard, is_heard, is_heard)
 
 
-def test_a_film_that_is_taken_back_is_gone_too(reader):
+def test_a_film_that_is_taken_back_is_gone_too(learner_client):
     film = keep_film()
     lesson_with(("film", {"film": film, "caption": ""}))
     film.withdrawn_on = timezone.localdate()
     film.save()
-    assert "biombo" not in body_of(reader.get("/es/m1/2/"))
-    assert "biombo" not in reader.get("/es/hoja-de-leccion/m1/2/").text
-    assert reader.get(reverse("film", args=[film.key, film.mark])).status_code == 404
-    assert reader.get(reverse("captions", args=[film.key])).status_code == 404
+    assert "biombo" not in body_of(learner_client.get("/es/m1/2/"))
+    assert "biombo" not in learner_client.get("/es/hoja-de-leccion/m1/2/").text
+    assert learner_client.get(reverse("film", args=[film.key, film.mark])).status_code == 404
+    assert learner_client.get(reverse("captions", args=[film.key])).status_code == 404
 
 
-def test_paper_says_what_there_is_to_hear_and_to_see(reader):
+def test_paper_says_what_there_is_to_hear_and_to_see(learner_client):
     recording = keep_recording()
     cak = keep_recording("saludo-cak", language="cak")
     lesson_with(
@@ -239,7 +238,7 @@ def test_paper_says_what_there_is_to_hear_and_to_see(reader):
         ("film", {"film": keep_film(), "caption": ""}),
         ("scenario", scene() | {"recordings": [recording, cak]}),
     )
-    paper = re.sub(r"<[^>]+>", "", reader.get("/es/hoja-de-leccion/m1/2/").text)
+    paper = re.sub(r"<[^>]+>", "", learner_client.get("/es/hoja-de-leccion/m1/2/").text)
     assert "En el curso se puede escuchar: Cómo saludar (español, kaqchikel)." in paper
     assert "En el curso se puede ver este video: El biombo (2\xa0s)." in paper
     assert "En el curso se puede escuchar cómo empieza: español, kaqchikel." in paper

@@ -11,27 +11,16 @@ from django.utils import timezone
 
 from modules.cms.recording_forms import MOST_BYTES_OF_FILM, MOST_BYTES_OF_SOUND
 from modules.models import Film, Recording
-from tests.factories import make_course, make_staff
+from tests.factories import make_course
 from tests.modules.factories import make_photo
 
 from .kept import CAPTIONS, content_of, keep_film, keep_recording, lesson_with
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folder")]
 RIGHTS = {"made_by": "Radio Ixim", "rights": "own", "rights_note": ""}
 CONSENT = {"consent_number": "12", "consent_scope": "En este curso", "consent_until": "", "withdrawn_on": ""}
 # As the form of all media says it.
 CONSENT_IS_MISSING = ("Escriba el número", "Write the number of the paper")
-
-
-@pytest.fixture(autouse=True)
-def media(tmp_path, settings):
-    settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
-def editor_client(client):
-    client.force_login(make_staff("editora", "Editoras"))
-    return client
 
 
 def brought(name, content=None):

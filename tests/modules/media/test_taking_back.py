@@ -22,14 +22,8 @@ from tests.modules.reviewing import edit, make_people, make_reviewed_course
 
 from .kept import keep_film, keep_recording
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folder")]
 CONSENTED = {"shows": "consented", "consent_number": "7", "consent_scope": "En este curso"}
-
-
-@pytest.fixture(autouse=True)
-def folder(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "media"
-    return settings.MEDIA_ROOT
 
 
 def take_back(row):
