@@ -41,9 +41,6 @@ def ago(now, **time):
     return now - timedelta(**time)
 
 
-# Lessons.
-
-
 def test_a_lesson_is_read_once_by_whose_device_it_was_whoever_is_signed_in(ana, nicolas, lesson, now):
     shared = Client(enforce_csrf_checks=True)
     shared.force_login(nicolas)
@@ -52,7 +49,7 @@ def test_a_lesson_is_read_once_by_whose_device_it_was_whoever_is_signed_in(ana, 
     assert states_of(deliver([row], now=now)) == ["again"]
     read = LessonRead.objects.get()
     assert (read.learner, read.lesson_key, read.read_at) == (ana, lesson.translation_key, ago(now, hours=5))
-    assert shared.get("/es/").context["user"] == nicolas
+    assert nicolas.first_name in shared.get("/es/").text
 
 
 def test_the_last_lesson_finishes_the_module_on_the_day_it_was_read(ana, now):
@@ -103,20 +100,11 @@ def test_what_was_read_counts_though_its_reader_has_gone_or_the_lesson_is_no_lon
     assert send(now, fact_read(ana, lesson.translation_key, now)) == ["ok"]
 
 
-def test_what_was_read_counts_after_the_enrolment_ended(ana, lesson, attempt, now):
-    Enrolment.objects.filter(learner=ana).update(left_at=ago(now, days=1))
-    answer = fact_answer(ana, attempt.pk, form_of(attempt, 0, 0, **COUNTED), ago(now, hours=1))
-    assert send(now, fact_read(ana, lesson.translation_key, now), answer) == ["ok", "ok"]
-
-
 def test_a_lesson_that_is_nowhere_any_more_is_refused(ana, lesson, now):
     fact = fact_read(ana, lesson.translation_key, now)
     LessonPage.objects.get(pk=lesson.pk).delete()
     assert send(now, fact) == ["refused"]
     assert not LessonRead.objects.exists()
-
-
-# Answers.
 
 
 @pytest.mark.parametrize("numbering", [COUNTED, UNCOUNTED, {}], ids=["counted", "named", "neither"])
@@ -129,7 +117,6 @@ def test_an_answer_is_one_write_of_its_owner_however_often_it_comes(ana, nicolas
     assert (write.attempt.learner, write.given_at, write.received_at) == (ana, ago(now, hours=3), now)
     assert (write.number, write.response) == (int(numbering.get("number") or 1), form_of(attempt, 0, 1)["choice"])
     assert (Answer.objects.get().write, HeldWrite.objects.count()) == (write, 0)
-    # No button of the form did anything.
     assert Attempt.objects.get().submitted_at is None
 
 
@@ -141,7 +128,6 @@ def test_a_form_without_numbers_that_says_what_its_page_showed_is_no_answer(ana,
 
 def test_forms_of_two_moments_are_two_answers_and_the_later_stands(ana, attempt, now):
     forms = [form_of(attempt, 0, choice, client=f"aparato-{choice}") for choice in range(3)]
-    # In whatever order they come.
     facts = [fact_answer(ana, attempt.pk, form, ago(now, hours=3 - n)) for n, form in enumerate(forms)]
     assert send(now, facts[2], facts[0], facts[1]) == ["ok", "ok", "ok"]
     assert (AnswerWrite.objects.count(), Answer.objects.get().response) == (3, forms[2]["choice"])
@@ -218,9 +204,6 @@ def test_the_paper_stands_whatever_becomes_of_the_quiz(ana, attempt, now, change
     assert send(now, fact_answer(ana, attempt.pk, form, now), fact_submit(ana, attempt.pk, [], now)) == ["ok", "ok"]
 
 
-# Sending.
-
-
 def all_right(attempt, *, client="pagina-1"):
     """Return the forms that answer everything rightly."""
     forms = []
@@ -278,9 +261,6 @@ def test_what_comes_after_the_time_was_over_is_late_whatever_the_device_says(ana
     assert ends == ((ago(now, days=1), None) if answered_in_time else (None, ago(now, days=1)))
 
 
-# Whose it is.
-
-
 def test_what_waits_is_credited_on_a_site_that_keeps_no_pages(ana, attempt, lesson, now, settings):
     settings.KEEP_PAGES_OFFLINE = False
     form = form_of(attempt, 0, 1, **COUNTED)
@@ -331,7 +311,6 @@ def test_a_page_of_before_a_new_pin_stays_one_after_a_merger(ana, attempt, cohor
     merge_accounts(kept, User.objects.get(pk=ana.pk), by=trainer, cohort=cohort, now=now)
     if when == "after the merger":
         give_pin(kept, by=trainer, now=now, chance=random.Random(1))
-    # Whose own page of now is of now.
     fresh = fact_answer(User.objects.get(pk=kept.pk), attempt.pk, form_of(attempt, 1, 1, **COUNTED), now)
     assert send(now, fact, fresh) == ["ok" if when == "never" else "held", "ok"]
 
@@ -415,9 +394,6 @@ def test_nobody_finds_out_what_was_answered_by_delivering_each_option(ana, attem
             fact = fact_answer(ana, attempt.pk, form_of(attempt, 0, choice, **named), now) | {"owner": token}
             told |= {*send(now, fact)}
         assert len(told) == 1
-
-
-# What goes wrong here.
 
 
 def test_an_error_of_ours_keeps_the_fact_on_the_device_and_the_others_go_on(

@@ -19,7 +19,7 @@ from quizzes.attempts.rules import may_be_kept
 from quizzes.copied import LOOK, OWNER
 from quizzes.kinds import KINDS, kind_of
 from quizzes.models import Attempt, FeedbackTime, Medium
-from tests.factories import make_case, make_cohort, make_course, make_learner, make_question, make_quiz, make_trainer
+from tests.factories import make_cohort, make_course, make_learner, make_question, make_quiz, make_trainer
 from tests.quizzes.factories import answer_all, choice_key, give, item_of, make_full_quiz, start, submit
 from tests.quizzes.test_images import image_address, make_pictured
 
@@ -66,9 +66,6 @@ def summary_of(paper, attempt):
     return paper["pages"][url("attempt_summary", attempt.pk)]
 
 
-# Whose, and what
-
-
 def test_it_holds_every_question_and_the_summary_and_says_what_leads_to_it(learner, learner_client):
     attempt = begun(learner, make_quiz("m9", [make_pictured("Q1"), make_question("Q2"), make_question("Q3")]))
     paper = paper_of(learner_client, attempt)
@@ -81,13 +78,6 @@ def test_it_holds_every_question_and_the_summary_and_says_what_leads_to_it(learn
     names = {address.rpartition("/")[2].split(".")[0] for address in paper["assets"]}
     assert {"site", "person", "quiz", "copied"} <= names
     assert "timer" not in names
-
-
-def test_where_all_questions_stand_on_one_page_it_holds_that_page(learner, learner_client):
-    attempt = begun(learner, make_quiz("m9", 3, layout="all"))
-    paper = paper_of(learner_client, attempt)
-    assert set(paper["pages"]) == {url("attempt_question", attempt.pk, 1), url("attempt_summary", attempt.pk)}
-    assert page_of(paper, attempt, 1).count("data-question=") == 3
 
 
 def test_it_names_nobody_and_carries_no_token(learner, learner_client):
@@ -122,7 +112,6 @@ def test_it_shows_the_answers_that_stand_now(learner, learner_client):
     changed = paper["rev"]
     give(attempt, single, choice_key(single, "Saludar"), number=2)
     assert paper_of(learner_client, attempt)["rev"] != changed
-    # Asked for again while nothing happened, it is the same.
     assert paper_of(learner_client, attempt) == paper_of(learner_client, attempt)
 
 
@@ -148,21 +137,6 @@ def test_answers_that_this_session_does_not_show_are_not_in_it(learner, learner_
     assert "Lo que escribí antes" not in text
     assert " checked" not in text
     assert "no se muestra aquí" in text
-
-
-def test_it_is_in_the_language_that_is_read(learner, learner_client):
-    attempt = begun(learner, make_quiz("m9", 2))
-    paper = paper_of(learner_client, attempt, language="en")
-    assert paper["first"] == url("attempt_question", attempt.pk, 1, language="en")
-    page = paper["pages"][paper["first"]]
-    assert '<html lang="en"' in page
-    assert "Question 1 of 2" in page
-    assert [link for link in re.findall(r'(?:href|action)="(/[^"]*)"', page) if link.startswith("/es/")] == []
-    summary = paper["pages"][url("attempt_summary", attempt.pk, language="en")]
-    assert 'data-answered="{answered} of {scored} questions answered."' in summary
-
-
-# Who gets it
 
 
 def test_the_paper_of_somebody_else_does_not_exist(learner):
@@ -269,9 +243,6 @@ def test_until_when_it_counts_is_said_by_the_day_for_nobody_knows_when_it_is_rea
     assert "timer" not in " ".join(paper["assets"])
 
 
-# What script needs to count again
-
-
 def rows_in(page):
     """Return {question: (kind, parts, unit)} of the rows that say it."""
     pattern = r'<li data-item="([^"]+)" data-kind="([^"]+)" data-parts="(\d+)" data-unit="([^"]*)">'
@@ -315,33 +286,6 @@ def test_with_a_field_less_it_is_incomplete_and_with_all_of_them_answered(learne
     assert states == ["answered", "partly", "open"]
 
 
-def test_the_unit_of_a_number_goes_with_it(learner, learner_client):
-    choices = [{"identifier": "a", "text": "72", "tolerance": 2}]
-    attempt = begun(learner, make_quiz("m9", [make_question("N1", kind="number", unit='h "días"', choices=choices)]))
-    rows = rows_in(summary_of(paper_of(learner_client, attempt), attempt))
-    assert [*rows.values()] == [("number", 0, 'h "días"')]
-
-
-def test_a_question_without_points_is_told_as_one_that_is_not_counted(learner, learner_client):
-    attempt = begun(learner, make_full_quiz("m9", ["single", "reflection"]))
-    paper = paper_of(learner_client, attempt)
-    rows = rows_in(summary_of(paper, attempt))
-    assert rows[item_of(attempt, "reflection")["key"]][0] == "reflection"
-    assert "0 de 1 preguntas respondidas." in summary_of(paper, attempt)
-
-
-def test_the_words_of_the_states_are_there_for_script(learner, learner_client):
-    attempt = begun(learner, make_quiz("m9", 2))
-    for page in paper_of(learner_client, attempt)["pages"].values():
-        words = json.loads(unescape(re.search(r"<template data-words>(.*?)</template>", page)[1]))
-        assert words == {
-            "answered": "respondida",
-            "partly": "incompleta",
-            "open": "sin responder",
-            "reflection": "no se califica",
-        }
-
-
 def test_the_sentences_of_the_summary_are_there_for_any_number(learner, learner_client):
     attempt = begun(learner, make_quiz("m9", 3))
     summary = summary_of(paper_of(learner_client, attempt), attempt)
@@ -365,14 +309,3 @@ def test_other_pages_say_nothing_of_it(learner, learner_client):
         page = learner_client.get(address).text
         said = ["data-item", "data-words", "data-answered", "data-parts", "copied.js", "copy-notice", "__"]
         assert [words for words in said if words in page] == []
-
-
-def test_questions_of_a_case_stay_below_it(learner, learner_client):
-    case = make_case("C1", 2)
-    attempt = begun(learner, make_quiz("m9", [case.questions.first(), make_question("Q1")]))
-    paper = paper_of(learner_client, attempt)
-    summary = summary_of(paper, attempt)
-    assert len(rows_in(summary)) == len(attempt.paper["questions"])
-    assert "En la puerta" in summary
-    with_case = [page for page in paper["pages"].values() if "Una señora llega con su hija" in page]
-    assert len(with_case) == len([item for item in attempt.paper["questions"] if item.get("case")])

@@ -5,13 +5,11 @@ import json
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
-from django.utils import timezone
 
 from course.models import Refusal
 from course.offline.keys import CURVE, key_with, newest_key
 from course.offline.sealing import Unreadable, seal, unseal
 from modules.models import LessonRead
-from tests.factories import make_course, make_learner
 
 from .devices import deliver, fact_read, sealed, states_of
 
@@ -22,6 +20,9 @@ SEALED = (
     "wNbfJQkhm1FE0riyFWSkV/dSOFsJfr9aBDW+PuZQMzS6P4kBFU07jLsFTcMv/DI78nMQ7tkszCq/A/HFcw=="
 )
 VECTOR = {"kind": "read", "palabra": "ñandú 🦩"}
+
+
+pytestmark = pytest.mark.django_db
 
 
 def change(row, place):
@@ -71,36 +72,29 @@ def test_what_is_no_seal_is_unreadable(box):
         unseal(box, newest_key())
 
 
-@pytest.mark.django_db
 # In the point, in the IV, in the box, in its tag.
 @pytest.mark.parametrize("place", [0, 40, 70, 90, -1])
-def test_one_changed_byte_is_unreadable_and_the_rest_goes_on(place):
-    ana, lesson = make_learner(), make_course(modules=1, lessons=1).get_descendants().last()
-    now = timezone.now()
+def test_one_changed_byte_is_unreadable_and_the_rest_goes_on(ana, lesson, now, place):
     row = sealed(fact_read(ana, lesson.translation_key, now))
     assert states_of(deliver([change(row, place), row], now=now)) == ["unreadable", "ok"]
     assert LessonRead.objects.get().learner == ana
 
 
-@pytest.mark.django_db
-def test_what_was_sealed_for_a_key_that_is_gone_waits_and_whoever_looks_after_the_site_is_told(settings):
-    ana, lesson = make_learner(), make_course(modules=1, lessons=1).get_descendants().last()
-    now, here = timezone.now(), settings.ACCOUNT_KEYS
+def test_what_was_sealed_for_a_key_that_is_gone_waits_and_whoever_looks_after_the_site_is_told(
+    ana, lesson, now, settings
+):
+    here = settings.ACCOUNT_KEYS
     settings.ACCOUNT_KEYS = ["gone-" + "4" * 40]
     lost = sealed(fact_read(ana, lesson.translation_key, now))
     settings.ACCOUNT_KEYS = here
     good = sealed(fact_read(ana, lesson.translation_key, now))
     assert states_of(deliver([lost, good, {"id": 3, "key": "ñ", "sealed": ""}], now=now)) == ["retry", "ok", "retry"]
     assert [(one.reason, one.times) for one in Refusal.objects.all()] == [("seal", 1)]
-    # The key is back: nothing was lost.
     settings.ACCOUNT_KEYS = [*here, "gone-" + "4" * 40]
     assert states_of(deliver([lost], now=now)) == ["again"]
 
 
-@pytest.mark.django_db
-def test_without_any_key_everything_waits(settings):
-    ana, lesson = make_learner(), make_course(modules=1, lessons=1).get_descendants().last()
-    now = timezone.now()
+def test_without_any_key_everything_waits(ana, lesson, now, settings):
     row = sealed(fact_read(ana, lesson.translation_key, now))
     settings.ACCOUNT_KEYS = ["short"]
     assert states_of(deliver([row], now=now)) == ["retry"]

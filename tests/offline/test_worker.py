@@ -1,22 +1,26 @@
-"""The script beside the pages: the same for everybody, and it says what it has to know of this site."""
+"""The script beside the pages, which is the same for everybody, and what it is told of the forms that it sends."""
 
 import base64
 import json
+import random
 import re
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from course.offline.keys import newest_key
 from course.offline.script import WORKER
-from tests.factories import make_learner
+from modules.models import LessonPage, LessonRead
+from quizzes.attempts.taking import start_attempt
+from tests.factories import make_cohort, make_course, make_learner, make_quiz
 
 pytestmark = pytest.mark.django_db
 
 
 def site_of(answer):
-    first, rest = answer.content.decode().split("\n", 1)
+    first, rest = answer.text.split("\n", 1)
     # Without its comments: of the worker itself `tests/journeys` knows more.
     assert 'addEventListener("fetch"' in rest
     assert len(rest) < len(WORKER.read_text())
@@ -79,3 +83,50 @@ def test_without_a_key_nothing_is_kept(settings):
     settings.ACCOUNT_KEYS = ["short"]
     site = site_of(fetch())
     assert (site["off"], site["key"], site["keyId"]) == (True, "", "")
+
+
+@pytest.fixture
+def lesson():
+    make_course(modules=1)
+    return LessonPage.objects.live().first()
+
+
+def post(browser, address, fields=None, *, kept="1"):
+    return browser.post(address, fields or {}, headers={"X-Kept": kept} if kept else {})
+
+
+def of(person):
+    make_cohort(learners=[person])
+    browser = Client()
+    browser.force_login(person)
+    return browser
+
+
+def test_a_lesson_that_was_noted_says_so_and_where_it_leads(lesson):
+    ana = make_learner()
+    address = reverse("mark_lesson_read", args=[lesson.translation_key])
+    led = post(of(ana), address, kept="")["Location"]
+    told = post(of(ana), address)
+    assert (told.status_code, told["X-To"], told["X-Done"]) == (204, led, "1")
+    assert LessonRead.objects.filter(learner=ana).count() == 1
+
+
+@pytest.mark.parametrize("state", ["signed out", "without a PIN of one's own"])
+def test_what_was_not_noted_is_not_said_to_be(lesson, state):
+    ana = make_learner(must_choose_pin=state != "signed out")
+    browser = Client() if state == "signed out" else of(ana)
+    told = post(browser, reverse("mark_lesson_read", args=[lesson.translation_key]))
+    assert told["X-To"]
+    assert "X-Done" not in told
+    assert not LessonRead.objects.exists()
+
+
+def test_an_attempt_that_was_sent_says_so(lesson):
+    ana = make_learner()
+    attempt = start_attempt(ana, make_quiz("otro"), language="es", now=timezone.now(), chance=random.Random(1))
+    address = reverse("attempt_submit", args=[attempt.pk])
+    assert "X-Done" not in post(Client(), address)
+    told = post(of(ana), address)
+    assert (told["X-Done"], told["X-To"]) == ("1", reverse("attempt_result", args=[attempt.pk]))
+    attempt.refresh_from_db()
+    assert attempt.submitted_at is not None
