@@ -1,4 +1,11 @@
-"""A small course as content files, whole and in canonical form, for tests to read and to break."""
+"""A small course as content files, whole and in canonical form, for tests to load, to save and to break."""
+
+from io import StringIO
+
+from django.core.management import call_command
+
+from modules.content.loading.files import read_course
+from modules.content.loading.loading import load_course
 
 COURSE = """\
 id: COURSE
@@ -359,3 +366,14 @@ def make_content(folder, language="es", without=(), **replaced):
 def bytes_of(content):
     """Return {relative path: bytes} of every file under `content`."""
     return {path.relative_to(content).as_posix(): path.read_bytes() for path in content.rglob("*") if path.is_file()}
+
+
+def load(content, language="es", **options):
+    return load_course(read_course(content, language), **options)
+
+
+def save(directory):
+    """Save the course of the CMS to files; return the lines that are said."""
+    said = StringIO()
+    call_command("save_content", directory=directory, stdout=said, stderr=said)
+    return said.getvalue().splitlines()

@@ -1,21 +1,18 @@
 """The survey as a content file: what it may not hold, loaded before a course is there, and saved in the same bytes."""
 
 from datetime import date
-from io import StringIO
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from wagtail.models import Locale, Page
 
 from modules.content.declarations.problems import ContentError
 from modules.content.loading.files import read_course
-from modules.content.loading.loading import load_course
-from quizzes.models import SurveyBlock, SurveyOption, SurveyScale, SurveyStatement
+from quizzes.models import SurveyBlock, SurveyStatement
 from quizzes.surveys.instrument import read_instrument
 from quizzes.surveys.wording import items_of, wording_in_force
 
-from .content import bytes_of, make_content
+from .content import bytes_of, load, make_content, save
 
 pytestmark = pytest.mark.django_db
 REAL = settings.BASE_DIR / "content"
@@ -27,10 +24,6 @@ def make_survey_alone(tmp_path, text=SURVEY, language="es"):
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "survey.yaml").write_text(text)
     return tmp_path / "content"
-
-
-def load(content, language="es", **options):
-    return load_course(read_course(content, language), **options)
 
 
 @pytest.fixture
@@ -46,54 +39,19 @@ def loaded(tmp_path):
 def test_the_survey_of_the_course_asks_what_was_decided_in_both_languages(loaded):
     contents = wording_in_force().contents
     assert contents["languages"] == ["es", "en"]
-    assert [
-        (block["id"], block["scoring"], block["scale"], block["waves"], [item["id"] for item in block["items"]])
-        for block in contents["blocks"]
-    ] == [
-        ("A", "agreement", "agreement", ["pre", "post", "seg"], ["A1"]),
-        ("B", "mean", "agreement", ["pre", "post", "seg"], ["B1", "B2", "B3", "B4"]),
-        ("C", "mean", "agreement", ["pre", "post", "seg"], ["C1", "C2", "C3", "C4"]),
-        ("D", "mean", "agreement", ["pre", "post", "seg"], ["D1", "D2", "D3", "D4"]),
-        ("E", "mean", "agreement", ["pre", "post", "seg"], ["E1", "E2", "E3", "E4"]),
-        ("F", "seen", "seen", ["pre", "seg"], ["F3", "F4", "F5", "F6"]),
-        ("G", "mean", "agreement", ["pre", "post", "seg"], ["G1", "G2", "G3", "G4"]),
-        ("Q", "background", "work", ["pre", "post", "seg"], ["F1", "F2"]),
+    assert [(block["id"], block["scoring"], len(block["items"])) for block in contents["blocks"]] == [
+        ("A", "agreement", 1),
+        *((block, "mean", 4) for block in "BCDE"),
+        ("F", "seen", 4),
+        ("G", "mean", 4),
+        ("Q", "background", 2),
     ]
     directions = {item["id"]: item["direction"] for block in contents["blocks"] for item in block["items"]}
     assert "".join(directions[name] or "." for name in directions) == "-+-+--++---+-++++---+++++.."
     a1 = items_of(wording_in_force(), "pre")[0]
-    assert (a1["text"], a1["official"], a1["verified"]) == (
-        {
-            "es": "Preferiría no brindar servicios a personas trabajadoras sexuales.",
-            "en": "I would prefer not to provide services to sex workers.",
-        },
-        True,
-        False,
-    )
-    assert {
-        name: [(option["code"], option["kind"]) for option in options] for name, options in contents["scales"].items()
-    } == {
-        "agreement": [("1", "answer"), ("2", "answer"), ("3", "answer"), ("4", "answer"), ("0", "no_answer")],
-        "seen": [("1", "answer"), ("2", "answer"), ("3", "answer"), ("9", "not_applicable"), ("0", "no_answer")],
-        "work": [("1", "answer"), ("2", "answer"), ("0", "no_answer")],
-        "training": [("1", "answer"), ("2", "answer"), ("3", "answer"), ("0", "no_answer")],
-    }
+    assert a1["text"]["es"] == "Preferiría no brindar servicios a personas trabajadoras sexuales."
+    assert (a1["official"], a1["verified"]) == (True, False)
     assert read_instrument().missing == []
-
-
-def test_both_languages_say_the_same_of_what_is_asked_and_how_it_is_counted(loaded):
-    for model, fields in [
-        (SurveyScale, ["identifier"]),
-        (SurveyOption, ["scale__identifier", "code", "kind"]),
-        (SurveyBlock, ["identifier", "scoring", "waves", "scale__identifier"]),
-        (SurveyStatement, ["identifier", "direction", "block__identifier", "scale__identifier"]),
-    ]:
-        rows = model.objects.order_by("translation_key")
-        spanish, english = (
-            list(rows.filter(locale__language_code=language).values_list("translation_key", *fields))
-            for language in ("es", "en")
-        )
-        assert spanish == english
 
 
 def test_a_language_has_its_survey_before_its_course(tmp_path):
@@ -113,25 +71,20 @@ def test_beside_any_other_file_the_course_is_asked_for(tmp_path):
 
 
 def test_loading_twice_changes_nothing_and_saving_gives_the_same_bytes(tmp_path, loaded):
-    before = [list(model.objects.order_by("pk").values()) for model in (SurveyBlock, SurveyStatement, SurveyOption)]
+    before = list(SurveyStatement.objects.order_by("pk").values())
     for language in ("es", "en"):
         again = load(loaded, language)
         assert (again.created, again.updated, again.kept, again.left) == ([], [], [], [])
-    assert before == [
-        list(model.objects.order_by("pk").values()) for model in (SurveyBlock, SurveyStatement, SurveyOption)
-    ]
-    said = StringIO()
-    call_command("save_content", directory=tmp_path / "saved", stdout=said)
-    assert bytes_of(tmp_path / "saved") == {
-        f"{language}/survey.yaml": (REAL / language / "survey.yaml").read_bytes() for language in ("es", "en")
-    }
+    assert list(SurveyStatement.objects.order_by("pk").values()) == before
+    save(tmp_path / "saved")
+    assert bytes_of(tmp_path / "saved") == bytes_of(loaded)
 
 
 def test_saving_a_survey_without_a_course_removes_no_file_of_the_course(tmp_path, loaded):
     content = make_content(tmp_path / "other")
     before = bytes_of(content)
-    call_command("save_content", directory=content, language="es", stdout=StringIO(), stderr=StringIO())
-    assert bytes_of(content) == before | {"es/survey.yaml": SURVEY.encode()}
+    save(content)
+    assert bytes_of(content) == before | bytes_of(loaded)
 
 
 def test_what_an_editor_changed_or_deleted_stays_and_the_rest_follows_the_files(tmp_path, loaded):
@@ -141,11 +94,7 @@ def test_what_an_editor_changed_or_deleted_stays_and_the_rest_follows_the_files(
     again = load(make_survey_alone(tmp_path, changed))
     assert (again.updated, again.kept) == (["theme:G", "statement:G3"], ["statement:B1", "statement:G4"])
     texts = dict(SurveyStatement.objects.filter(locale__language_code="es").values_list("identifier", "text"))
-    assert (texts["B1"], texts["G3"], "G4" in texts) == (
-        "De la editora.",
-        "Podemos hablar en privado con una paciente.",
-        False,
-    )
+    assert (texts["B1"], texts["G3"][:14], "G4" in texts) == ("De la editora.", "Podemos hablar", False)
 
 
 def test_what_was_confirmed_stays_and_taken_from_the_files_anyway_it_is_unconfirmed(tmp_path, loaded):
@@ -158,11 +107,7 @@ def test_what_was_confirmed_stays_and_taken_from_the_files_anyway_it_is_unconfir
     assert a1.is_verified
     load(content, replace=True)
     a1.refresh_from_db()
-    assert (a1.text, a1.is_verified, a1.verified_by) == (
-        "Prefiero no atender a personas trabajadoras sexuales.",
-        False,
-        "",
-    )
+    assert (a1.text[:19], a1.is_verified, a1.verified_by) == ("Prefiero no atender", False, "")
 
 
 def test_a_new_statement_stands_where_the_file_has_it(tmp_path, loaded):
@@ -175,7 +120,6 @@ def test_a_new_statement_stands_where_the_file_has_it(tmp_path, loaded):
 
 MISTAKES = {
     "a code twice": ("code: 2\n", "code: 1\n", "options:", "El código 1 está dos veces."),
-    "a code of two figures": ("code: 9\n", "code: 12\n", "code: 12", "Aquí va un número entero de 0 a 9"),
     "three answers of agreement": (
         "  - code: 4\n    label: Muy en desacuerdo\n",
         "",
@@ -194,9 +138,6 @@ MISTAKES = {
         None,
         "Lo que se pregunta sobre quien contesta no tiene sentido",
     ),
-    "an id twice": ("- id: B2\n", "- id: B1\n", "- id: B1", "El id «B1» ya está en uso"),
-    "an unknown scale": ("scale: training\n", "scale: nada\n", "scale: nada", "No hay ninguna escala «nada»"),
-    "an unknown wave": ("  - seg\n", "  - after\n", "- after", "«after» no se conoce aquí."),
     "a source of what is not official": (
         "al atenderla.\n    direction: +\n",
         "al atenderla.\n    direction: +\n    source: ONUSIDA\n",
@@ -224,12 +165,3 @@ def test_what_cannot_be_asked_or_counted_is_told_with_its_line(tmp_path, mistake
     assert problem.path == "content/es/survey.yaml"
     if near:
         assert near in text.splitlines()[problem.line - 1]
-
-
-def test_checking_says_that_both_languages_are_in_order(tmp_path):
-    content = make_survey_alone(tmp_path)
-    make_survey_alone(tmp_path, IN_ENGLISH, "en")
-    said = StringIO()
-    call_command("load_content", directory=content, check=True, stdout=said)
-    assert said.getvalue().splitlines() == ["Los archivos están en orden: es, en."]
-    assert not SurveyStatement.objects.exists()

@@ -17,7 +17,7 @@ from modules.progress.structure import course_structure
 from tests.factories import make_learner
 from tests.offline.test_copies import unpacked
 
-from .test_content_saving import bytes_of, save
+from .content import bytes_of, save
 
 pytestmark = [pytest.mark.django_db, pytest.mark.nightly]
 

@@ -6,16 +6,14 @@ from io import BytesIO
 import pytest
 from django.utils import timezone
 from PIL import Image as Picture
-from wagtail.images import get_image_model
 
 from modules.content.declarations.problems import ContentError
 from modules.content.loading.files import languages_in, read_course
-from modules.content.loading.loading import load_course
 from modules.content.writing.files import save_course
 from modules.models import Film, LessonPage, Photo, Recording
 from modules.recorded.captions import check_captions
 from modules.recorded.looking import look_at_film, look_at_sound
-from tests.modules.content import make_content
+from tests.modules.content import bytes_of, load, make_content
 from tests.modules.media.kept import CAPTIONS, content_of
 
 pytestmark = pytest.mark.django_db
@@ -119,17 +117,9 @@ def content(tmp_path):
     sound = clean(look_at_sound, "tone.opus")
     files |= {"saludo.opus": sound, "saludo-cak.opus": sound, "saludo.mp3": clean(look_at_sound, "tone.mp3")}
     files |= {"biombo.mp4": clean(look_at_film, "film.mp4"), "biombo.vtt": check_captions(CAPTIONS).encode()}
-    for name, bytes_of in files.items():
-        (folder / name).write_bytes(bytes_of)
+    for name, inside in files.items():
+        (folder / name).write_bytes(inside)
     return content
-
-
-def load(content, **options):
-    return load_course(read_course(content, "es"), **options)
-
-
-def bytes_below(folder):
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def kinds_of(path="/curso/m1/1/"):
@@ -144,66 +134,18 @@ def problems(content):
 
 @pytest.mark.nightly
 def test_what_is_loaded_is_saved_in_the_same_bytes_and_loading_twice_is_loading_once(content, tmp_path):
-    before = bytes_below(content)
+    before = bytes_of(content)
     assert load(content).changed
     again = load(content)
     assert (again.changed, again.kept, again.left) == (False, [], [])
     save_course("es", content)
-    assert bytes_below(content) == before
+    assert bytes_of(content) == before
     save_course("es", tmp_path / "elsewhere")
-    assert bytes_below(tmp_path / "elsewhere") == before
-
-
-@pytest.mark.nightly
-def test_what_was_loaded_can_be_seen_and_heard(content):
-    load(content)
-    assert kinds_of()[-3:] == ["photo", "listen", "film"]
-    assert [size["width"] for size in Photo.objects.get(identifier="ventanilla").sizes] == [400]
-    recording, film = Recording.objects.get(identifier="saludo"), Film.objects.get()
-    assert [(source.ending, source.bytes > 0) for source in recording.sources] == [("opus", True), ("mp3", True)]
-    assert (recording.seconds > 0, film.seconds > 0, film.width > 0, film.kind) == (True, True, True, "video/mp4")
-    with film.file.open() as file:
-        assert file.read() == clean(look_at_film, "film.mp4")
-    listened = LessonPage.objects.get(url_path="/curso/m1/1/").body[-2].value["recordings"]
-    assert [one.identifier for one in listened] == ["saludo", "saludo-cak"]
+    assert bytes_of(tmp_path / "elsewhere") == before
 
 
 def test_the_folder_of_media_is_no_language(content):
     assert languages_in(content) == ["es"]
-
-
-@pytest.mark.nightly
-@pytest.mark.usefixtures("indexes")
-def test_another_file_under_the_same_name_is_taken_and_the_one_before_goes(content, django_capture_on_commit_callbacks):
-    load(content)
-    before = Recording.objects.get(identifier="saludo-cak").opus
-    picture_before = Photo.objects.get(identifier="ventanilla").image
-    other = clean(look_at_sound, "phone.opus")
-    (content / "media/saludo-cak.opus").write_bytes(other)
-    (content / "media/ventanilla.jpg").write_bytes(picture(quality=30))
-    with django_capture_on_commit_callbacks(execute=True):
-        assert set(load(content).updated) == {"photo:ventanilla", "recording:saludo-cak"}
-    with Recording.objects.get(identifier="saludo-cak").opus.open() as file:
-        assert file.read() == other
-    assert not before.storage.exists(before.name)
-    # Of a picture that no photograph has any more nothing could be taken back.
-    assert not get_image_model().objects.filter(photo=None).exists()
-    assert not picture_before.file.storage.exists(picture_before.file.name)
-
-
-@pytest.mark.nightly
-def test_what_an_editor_changed_is_kept(content):
-    load(content)
-    Recording.objects.filter(identifier="saludo").update(speaker="Marta Ixim")
-    recordings = content / "media/recordings.yaml"
-    recordings.write_text(recordings.read_text().replace("title: El saludo\n", "title: Un saludo\n", 1))
-    assert load(content).kept == ["recording:saludo"]
-    assert Recording.objects.get(identifier="saludo").title == "El saludo"
-    load(content, replace=True)
-    assert (Recording.objects.get(identifier="saludo").title, Recording.objects.get(identifier="saludo").speaker) == (
-        "Un saludo",
-        "Rosa Ixim",
-    )
 
 
 def test_what_was_taken_back_is_in_no_file_and_no_file_brings_it_back(content):
