@@ -1,15 +1,24 @@
-"""What makes editing easy: blocks that can be told apart, explained and seen before they are chosen."""
+"""What makes editing easy: blocks that are told apart, explained and seen before they are chosen; what is refused."""
 
+import json
+from html import unescape
 from urllib.parse import quote
 
 import pytest
+from django.urls import reverse
 from wagtail import blocks
+from wagtail.test.utils.form_data import nested_form_data, streamfield
 
 from modules.models import CoursePage, LessonPage, ModulePage
 from tests.factories import make_course
 from tests.modules.factories import make_organisation
 
-BLOCKS = LessonPage.body.field.stream_block.child_blocks
+from .factories import choice, scene, step
+
+pytestmark = pytest.mark.django_db
+
+STREAM = LessonPage.body.field.stream_block
+BLOCKS = STREAM.child_blocks
 
 
 def fields_of(block):
@@ -27,7 +36,7 @@ def test_every_block_of_a_lesson_has_an_icon_of_its_own():
 
 
 def test_the_picker_groups_the_blocks_by_what_they_are_for():
-    groups = {str(group): [block.name for block in members] for group, members in stream_groups()}
+    groups = {str(group): [block.name for block in members] for group, members in STREAM.grouped_child_blocks()}
     assert groups == {
         "Para leer": ["text", "key_message", "figure", "callout", "photo", "listen", "film"],
         "Para el trabajo": ["role_tips", "do_avoid", "checklist"],
@@ -36,32 +45,23 @@ def test_the_picker_groups_the_blocks_by_what_they_are_for():
     }
 
 
-def stream_groups():
-    return LessonPage.body.field.stream_block.grouped_child_blocks()
-
-
-@pytest.mark.parametrize("name", BLOCKS)
-def test_every_block_says_what_it_is_for(name):
-    assert str(BLOCKS[name].get_description()).endswith(".")
-
-
 # A point, a need, a recording and a step of a list are explained by their list.
 EXPLAINED_BY_THEIR_LIST = {"Punto", "Necesidad", "Grabación"}
 
 
 @pytest.mark.parametrize("name", BLOCKS)
-def test_every_field_of_a_block_is_explained(name):
+def test_every_block_and_field_of_it_is_explained(name):
+    assert str(BLOCKS[name].get_description()).endswith(".")
     unexplained = {label for label, text in fields_of(BLOCKS[name]).items() if not text}
     assert unexplained <= EXPLAINED_BY_THEIR_LIST
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("name", BLOCKS)
 def test_every_block_can_be_seen_before_it_is_chosen(editor_client, name):
     make_course(modules=1, lessons=1)
     make_organisation(needs=["lideresas_pares"])
     assert BLOCKS[name].is_previewable
-    shown = editor_client.get(f"/cms/block-preview/?id={quote(BLOCKS[name].definition_prefix)}").content.decode()
+    shown = editor_client.get(f"/cms/block-preview/?id={quote(BLOCKS[name].definition_prefix)}").text
     assert "site" in shown
     expected = {"quiz": "Cuestionario m1", "directory": "OMES", "scenario": "Yesenia", "key_message": "Un saludo"}
     # None comes with the course: whoever looks for the block reads what it waits for.
@@ -82,7 +82,6 @@ def test_every_field_of_a_page_is_explained(model):
         assert str(panels[name].help_text or form.base_fields[name].help_text), name
 
 
-@pytest.mark.django_db
 def test_an_editor_previews_a_lesson_as_each_participant_and_printed():
     make_course(modules=1, lessons=1)
     lesson = LessonPage.objects.get()
@@ -92,8 +91,8 @@ def test_an_editor_previews_a_lesson_as_each_participant_and_printed():
     for mode, _name in lesson.preview_modes:
         shown = lesson.make_preview_request(preview_mode=mode)
         assert shown.status_code == 200
-        assert "Un saludo también cura." in shown.content.decode()
-        assert ("sheet sheet-" in shown.content.decode()) == (mode == "impreso")
+        assert "Un saludo también cura." in shown.text
+        assert ("sheet sheet-" in shown.text) == (mode == "impreso")
 
 
 def test_fields_that_stand_alone_in_a_list_have_a_name_for_screen_readers():
@@ -101,15 +100,13 @@ def test_fields_that_stand_alone_in_a_list_have_a_name_for_screen_readers():
     assert [str(name) for name in names] == ["Mensaje clave", "Texto"]
 
 
-@pytest.mark.django_db
 def test_the_explorer_lists_modules_and_lessons_in_the_order_of_the_course(editor_client):
     course = make_course(modules=3, lessons=1)
-    page = editor_client.get(f"/cms/pages/{course.pk}/").content.decode()
+    page = editor_client.get(f"/cms/pages/{course.pk}/").text
     places = [page.index(f"Módulo de prueba {number}") for number in (1, 2, 3)]
     assert places == sorted(places)
 
 
-@pytest.mark.django_db
 def test_the_preview_in_the_editor_carries_wagtails_checks_and_the_public_page_does_not(editor_client):
     make_course(modules=1, lessons=1)
     lesson = LessonPage.objects.get()
@@ -127,7 +124,6 @@ def form_of(lesson):
     )
 
 
-@pytest.mark.django_db
 def test_wagtail_names_what_was_saved_without_a_gender(editor_client):
     response = editor_client.post(
         "/cms/snippets/modules/languageentry/add/",
@@ -135,3 +131,62 @@ def test_wagtail_names_what_was_saved_without_a_gender(editor_client):
         follow=True,
     )
     assert "Línea de la guía de lenguaje: se creó «paciente»." in response.text
+
+
+@pytest.fixture
+def lesson():
+    make_course(modules=1, lessons=1)
+    return LessonPage.objects.get()
+
+
+def list_items(values):
+    entries = {
+        str(order): {"value": value, "type": "item", "id": "", "order": str(order), "deleted": ""}
+        for order, value in enumerate(values)
+    }
+    return {"count": str(len(values)), **entries}
+
+
+def submit(client, lesson, value):
+    steps = [{**one, "choices": list_items(one["choices"])} for one in value["steps"]]
+    form = nested_form_data(
+        {
+            "title": lesson.title,
+            "slug": lesson.slug,
+            "minutes": "2",
+            "warning": "",
+            "seo_title": "",
+            "search_description": "",
+            "comments": {"TOTAL_FORMS": "0", "INITIAL_FORMS": "0", "MIN_NUM_FORMS": "0", "MAX_NUM_FORMS": ""},
+            "body": streamfield([("scenario", {**value, "recordings": list_items([]), "steps": list_items(steps)})]),
+            "action-publish": "Publicar",
+        }
+    )
+    return client.post(reverse("wagtailadmin_pages:edit", args=[lesson.pk]), form)
+
+
+def test_saving_refuses_dead_ends_unreachable_steps_and_loops_by_name(editor_client, lesson):
+    steps = [
+        step("inicio", choice("Saludar", "paso-9"), choice("Callar", "paso-2")),
+        step("paso-2", choice("Volver", "inicio"), choice("Irse")),
+        step("perdido", choice("A"), choice("B")),
+    ]
+    answer = submit(editor_client, lesson, scene(steps=steps))
+    assert answer.status_code == 200
+    # The editor's messages travel to its script as JSON inside an attribute.
+    html = unescape(answer.text)
+    for sentence in (
+        "la opción «Saludar» lleva a «paso-9» y ningún paso se llama así.",
+        "desde el inicio ninguna opción lleva al paso «perdido».",
+        "«inicio» → «paso-2» → «inicio» regresa al mismo paso.",
+    ):
+        assert json.dumps(sentence)[1:-1] in html
+    lesson.refresh_from_db()
+    assert [block.block_type for block in lesson.body] == ["text", "key_message"]
+
+
+def test_a_scene_that_can_be_played_is_published(editor_client, lesson):
+    answer = submit(editor_client, lesson, scene())
+    assert answer.status_code == 302, answer.text[:2000]
+    lesson.refresh_from_db()
+    assert [block.value["title"] for block in lesson.body] == ["En el portón"]

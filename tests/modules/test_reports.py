@@ -1,4 +1,4 @@
-"""What must be verified of the text, and what its editor says of a lesson."""
+"""What must be verified of the text and whose consent asked again, and what its editor says of a lesson."""
 
 import csv
 import re
@@ -12,8 +12,9 @@ from django.utils import timezone
 from openpyxl import load_workbook
 from wagtail.models import Locale
 
-from modules.models import CoursePage, LessonPage, ModulePage
+from modules.models import CoursePage, LessonPage, ModulePage, Shows
 from modules.reading.usage import places_that_use
+from modules.reviews.due import DueKind, Why, consents_due
 from modules.reviews.unverified import sentences_around, unverified_items
 from modules.text.placed_texts import placed_texts_of
 from quizzes.models import Question, Source
@@ -21,14 +22,14 @@ from tests.factories import (
     NOW,
     make_case,
     make_course,
-    make_learner,
     make_lesson,
     make_question,
     make_quiz,
-    make_staff,
     spanish,
 )
 from tests.modules.factories import choice, make_organisation, make_term, scene, step
+
+from .factories import make_film, make_photo, make_recording, make_voice
 
 pytestmark = pytest.mark.django_db
 TODAY = NOW.date()
@@ -120,10 +121,6 @@ def test_what_is_not_public_is_not_listed():
     assert made["lesson"].pk
 
 
-def test_a_language_without_a_course_has_nothing_to_verify():
-    assert unverified_items("en", today=TODAY) == []
-
-
 @pytest.mark.parametrize(
     "text, sentences",
     [
@@ -153,11 +150,11 @@ def test_every_field_of_text_is_looked_at(model):
 
 def test_editors_see_the_report_print_it_and_take_it_along(editor_client):
     marked_course()
-    page = editor_client.get("/cms/reports/unverified/").content.decode()
+    page = editor_client.get("/cms/reports/unverified/").text
     assert "Por verificar" in page
     assert "El plazo es de 72 horas." in page
     assert 'href="/cms/reports/unverified/print/"' in page
-    printed = editor_client.get("/cms/reports/unverified/print/").content.decode()
+    printed = editor_client.get("/cms/reports/unverified/print/").text
     headings = ["Dónde", "Lo que dice", "Verificado", "Por", "Fecha"]
     assert [heading for heading in headings if f'<th scope="col">{heading}</th>' in printed] == headings
     assert "El plazo es de 72 horas." in printed
@@ -201,7 +198,7 @@ def test_the_editor_of_a_lesson_maps_the_branches_of_its_scenes_and_says_what_to
         step("paso-2", choice("Decir: fue error mío"), choice("Esperar a ver", rating="partial")),
     ]
     lesson = make_lesson(course.get_children().first().specific, 1, body=[("scenario", scene(steps=steps))])
-    page = editor_client.get(f"/cms/pages/{lesson.pk}/edit/").content.decode()
+    page = editor_client.get(f"/cms/pages/{lesson.pk}/edit/").text
     shown = " ".join(re.sub(r"<[^>]+>", " ", page[page.index("M1-E1 · En el portón") :]).split())
     assert "Cuida · Cuesta algo · Saludar → Vuelve" in shown
     assert "Hace daño · Callar → 2 (un camino de vuelta)" in shown
@@ -214,22 +211,14 @@ def test_the_editor_of_a_lesson_shows_how_easy_the_draft_is(editor_client):
     lesson = LessonPage.objects.get()
     lesson.body = [("key_message", "Institucionalización interinstitucional de procedimientos administrativos.")]
     lesson.save_revision()
-    page = editor_client.get(f"/cms/pages/{lesson.pk}/edit/").content.decode()
+    page = editor_client.get(f"/cms/pages/{lesson.pk}/edit/").text
     assert "Todavía no llega a «algo fácil» (70)." in page
     assert "Institucionalización interinstitucional de procedimientos administrativos." in page
     assert "data-content-readability-score" not in page
     # English has no index of ours.
     english = lesson.copy_for_translation(Locale.objects.get_or_create(language_code="en")[0], copy_parents=True)
     english.save_revision().publish()
-    assert "«algo fácil» (70)" not in editor_client.get(f"/cms/pages/{english.pk}/edit/").content.decode()
-
-
-@pytest.mark.parametrize("address", ["unverified/", "unverified/print/"])
-def test_the_reports_are_for_who_works_on_the_text(client, address):
-    client.force_login(make_learner())
-    assert client.get(f"/cms/reports/{address}").status_code in (302, 403)
-    client.force_login(make_staff("marta", "Facilitadores"))
-    assert client.get(f"/cms/reports/{address}").status_code in (302, 403)
+    assert "«algo fácil» (70)" not in editor_client.get(f"/cms/pages/{english.pk}/edit/").text
 
 
 def test_the_marks_of_a_case_are_found():
@@ -238,3 +227,58 @@ def test_the_marks_of_a_case_are_found():
     make_quiz("m1", [case.questions.first()])
     assert rows() == [("C", "Diálogo", "Portero: ¿Qué busca?")]
     assert places_that_use(source) == [str(case)]
+
+
+def due():
+    return [(row.title, row.why) for row in consents_due(TODAY)]
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({}, None),
+        ({"consent_until": TODAY + timedelta(days=31)}, None),
+        ({"consent_until": TODAY + timedelta(days=30)}, Why.ENDS),
+        ({"consent_until": TODAY}, Why.ENDS),
+        ({"consent_until": TODAY - timedelta(days=1)}, Why.OVER),
+        ({"consent_number": ""}, Why.MISSING),
+        ({"consent_scope": ""}, Why.MISSING),
+        ({"consent_scope": "", "withdrawn_on": TODAY}, None),
+        ({"consent_until": TODAY, "withdrawn_on": TODAY}, None),
+    ],
+)
+@pytest.mark.parametrize("make", [make_voice, make_recording])
+def test_a_consent_is_due_when_it_is_missing_over_or_ends_within_a_month(make, fields, why):
+    make(**fields)
+    assert [found for _title, found in due()] == ([why] if why else [])
+
+
+def test_of_a_place_or_a_thing_nobody_is_asked():
+    make_photo("de-un-porton", consent_until=TODAY)
+    make_photo("de-la-doctora", shows=Shows.CONSENTED, consent_number="9", consent_scope="Aquí", consent_until=TODAY)
+    make_film(shows=Shows.CONSENTED, poster=make_photo("cartel"))
+    assert {(title.partition(" (")[0], why) for title, why in due()} == {
+        ("Fotografía: de-la-doctora", Why.ENDS),
+        ("Video: Una mañana", Why.MISSING),
+    }
+
+
+def test_what_is_due_leads_to_the_form_and_says_until_when():
+    voice = make_voice(consent_until=TODAY)
+    (row,) = consents_due(TODAY)
+    assert (row.kind, row.address, row.last_on) == (
+        DueKind.CONSENT,
+        f"/cms/snippets/modules/voice/edit/{voice.pk}/",
+        TODAY,
+    )
+
+
+def test_what_a_recording_says_and_nobody_verified_is_listed_once_and_not_when_it_was_taken_back():
+    recording = make_recording(transcript="Llame al 1572 [VL]. Pase adelante.")
+    make_film(transcript="El plazo es de 72 horas [VL].")
+    said = {(item.title, item.sentence) for item in unverified_items("es", today=TODAY)}
+    assert said == {("El saludo", "Llame al 1572."), ("Una mañana", "El plazo es de 72 horas.")}
+    assert unverified_items("en", today=TODAY) == []
+    recording.withdrawn_on = TODAY
+    recording.save()
+    assert [item.title for item in unverified_items("es", today=TODAY)] == ["Una mañana"]
