@@ -11,6 +11,7 @@ from modules.models import (
     Film,
     GlossaryTerm,
     LanguageEntry,
+    LessonPage,
     LessonRead,
     Organisation,
     Photo,
@@ -141,3 +142,17 @@ def make_film(identifier="una-manana", **fields):
     fields = {"made_by": "Equipo del curso", "rights": Rights.OWN, "shows": Shows.NOBODY} | fields
     fields = {"file": "films/0.mp4", "kind": "video/mp4"} | fields
     return Film.objects.create(identifier=identifier, poster=fields.pop("poster", None) or make_photo(), **fields)
+
+
+def texts_of(client, lesson, query):
+    """Return {where: what is read there} of the second lesson of the first module, wherever it may be read."""
+    draft = LessonPage.objects.get(pk=lesson.pk)
+    return {
+        "lesson": client.get("/es/m1/2/").text,
+        "in English": client.get("/en/m1/2/").text,
+        "paper": client.get("/es/hoja-de-leccion/m1/2/").text,
+        "search": client.post("/es/buscar/", {"q": query}, follow=True).text,
+        "preview": draft.make_preview_request(preview_mode="").text,
+        "preview of paper": draft.make_preview_request(preview_mode="impreso").text,
+        "old revision": lesson.revisions.first().as_object().make_preview_request(preview_mode="").text,
+    }

@@ -1,6 +1,8 @@
 """A photograph is shown in sizes for screens, without what the camera wrote, and for as long as it may be."""
 
 import re
+import struct
+import zlib
 from datetime import timedelta
 from io import BytesIO
 
@@ -17,12 +19,13 @@ from wagtail.images import get_image_model
 from modules.content.writing.files import save_course
 from modules.models import LessonPage, ModulePage, Photo
 from modules.models.consented import ConsentState
+from modules.pictures.alone import is_alone
 from modules.pictures.keeping import find_photo_problem, make_sizes
 from modules.pictures.looking import bring_photo, make_copies
 from modules.reading.lightening import lighten
 from tests.factories import make_course, make_learner, make_lesson, make_staff
 
-from .factories import picture, take_photo
+from .factories import picture, take_photo, texts_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folder")]
 ALT = "La ventanilla, con un biombo a cada lado"
@@ -138,7 +141,6 @@ def test_a_copy_that_somebody_deleted_is_made_again(learner_client, folder):
     again = Photo.objects.get()
     assert all(default_storage.exists(name) for size in again.sizes for name in size["files"].values())
     assert again.image.renditions.count() == 3
-    # Twice is the same as once.
     make_sizes(again)
     assert again.sizes == Photo.objects.get().sizes
     for path in folder.rglob("*"):
@@ -147,16 +149,8 @@ def test_a_copy_that_somebody_deleted_is_made_again(learner_client, folder):
 
 
 def places(client, photo, lesson):
-    """Return {where: whether the photograph or its words are there}."""
-    draft = LessonPage.objects.get(pk=lesson.pk)
-    texts = {
-        "lesson": client.get("/es/m1/2/").text,
-        "in English": client.get("/en/m1/2/").text,
-        "paper": client.get("/es/hoja-de-leccion/m1/2/").text,
-        "preview": draft.make_preview_request(preview_mode="").content.decode(),
-        "preview of paper": draft.make_preview_request(preview_mode="impreso").content.decode(),
-        "old revision": lesson.revisions.first().as_object().make_preview_request(preview_mode="").content.decode(),
-    }
+    """Return where the photograph or its words are."""
+    texts = texts_of(client, lesson, "ventanilla")
     found = {name for name, text in texts.items() if ALT in text or str(photo.key) in text}
     return found | {"file"} if client.get(address_of(photo)).status_code == 200 else found
 
@@ -260,14 +254,6 @@ def test_an_editor_brings_a_photograph_and_takes_it_back_for_good(
     assert [path for path in folder.rglob("*") if path.is_file()] == []
 
 
-def test_what_a_lesson_shows_is_not_deleted(editor_client):
-    photo = take_photo()
-    lesson_with(photo)
-    delete = reverse("wagtailsnippets_modules_photo:delete", args=[photo.pk])
-    assert "Lección 2" in editor_client.post(delete, follow=True).text
-    assert Photo.objects.exists()
-
-
 def test_the_library_offers_no_photograph_and_says_what_it_never_holds(editor_client):
     photo = take_photo()
     other = get_image_model().objects.create(title="Sello", file=SimpleUploadedFile("sello.png", picture(kind="PNG")))
@@ -352,20 +338,74 @@ def test_colours_are_those_of_a_screen_and_what_is_transparent_is_white():
         assert len(dots_of(make_copies(picture(icc_profile=profile), name="a.jpg"))) == 3
 
 
-def test_a_copy_for_a_device_without_a_line_has_the_words(learner_client):
-    lesson_with(take_photo())
-    page = lighten(learner_client.get("/es/m1/2/").text)
-    assert f"<p><span>{ALT}</span></p>" in page
-    assert "La fotografía se ve cuando hay conexión." in page
-    assert "/foto/" not in page
-    assert "<picture" not in page
-    assert "Ver en grande" not in page
-
-
-def test_paper_has_the_photograph_at_once(learner_client):
+def test_paper_has_the_photograph_at_once_and_a_copy_on_a_device_its_words(learner_client):
     photo = take_photo()
     lesson_with(photo)
     paper = learner_client.get("/es/hoja-de-leccion/m1/2/").text
     assert f'<img src="{address_of(photo, "jpg")}" width="400" height="300" alt="{ALT}">' in paper
     assert "Fuente: Equipo del curso." in paper
     assert "Ver en grande" not in paper
+    copy = lighten(learner_client.get("/es/m1/2/").text)
+    assert f"<p><span>{ALT}</span></p>" in copy
+    assert "La fotografía se ve cuando hay conexión." in copy
+    assert not [part for part in ("/foto/", "<picture", "Ver en grande") if part in copy]
+
+
+ZIP = b"PK\x03\x04" + b"Ana Coj, 14.6349" * 3
+PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+KINDS = ("JPEG", "PNG", "WEBP", "AVIF")
+
+
+def with_segment(mark, content):
+    """Return a JPEG with one more segment in front of its picture."""
+    return (plain := picture())[:2] + bytes([0xFF, mark]) + struct.pack(">H", len(content) + 2) + content + plain[2:]
+
+
+def with_chunk(name, content):
+    """Return a PNG with one more chunk behind its head."""
+    plain = picture(kind="PNG")
+    chunk = struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+    return plain[:33] + chunk + plain[33:]
+
+
+def with_box(content):
+    plain = picture(kind="WEBP", lossless=True)
+    chunk = b"XYZ " + struct.pack("<I", len(content)) + content + bytes(len(content) % 2)
+    return plain[:4] + struct.pack("<I", len(plain) - 8 + len(chunk)) + plain[8:] + chunk
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "options", [{}, {"icc_profile": PROFILE}, {"quality": 100, "progressive": True, "optimize": True}]
+)
+def test_a_picture_with_its_colours_is_alone(kind, options):
+    assert is_alone(picture(640, 480, kind, **options), kind)
+
+
+MORE = {
+    "behind a JPEG": ("JPEG", picture() + ZIP),
+    "behind a PNG": ("PNG", picture(kind="PNG") + ZIP),
+    "behind a WebP": ("WEBP", picture(kind="WEBP") + ZIP),
+    "behind an AVIF": ("AVIF", picture(kind="AVIF") + ZIP),
+    "in a box behind an AVIF": ("AVIF", picture(kind="AVIF") + struct.pack(">I4s", 8 + len(ZIP), b"uuid") + ZIP),
+    "who made it and when, signed (C2PA)": ("JPEG", with_segment(0xEB, b"JP\0\0" + ZIP)),
+    "in the place of colours": ("JPEG", with_segment(0xE2, ZIP)),
+    "in a comment": ("JPEG", with_segment(0xFE, ZIP)),
+    "the day in a PNG": ("PNG", with_chunk(b"tIME", struct.pack(">HBBBBB", 2026, 3, 1, 10, 0, 0))),
+    "in a chunk of a PNG": ("PNG", with_chunk(b"prVt", ZIP)),
+    "in a chunk of a WebP": ("WEBP", with_box(ZIP)),
+}
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize(("kind", "content"), MORE.values(), ids=MORE)
+def test_what_stands_beside_or_behind_it_is_found(kind, content):
+    assert not is_alone(content, kind)
+    assert "exiftool -all= foto" in find_photo_problem(content, name="foto")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_one_that_is_cut_off_anywhere_is_not_alone(kind):
+    whole = picture(kind=kind)
+    for stop in range(12, len(whole), 7):
+        assert not is_alone(whole[:stop], kind), stop

@@ -1,11 +1,17 @@
-import re
+"""What is played, written on paper: a lesson, which gives no best choice away, and what there is to practise."""
 
+import re
+from io import BytesIO
+
+import pikepdf
 import pytest
+from django.contrib.auth import get_user_model
 from django.urls import reverse
 
-from modules.models import LessonPage
+from modules.models import LessonPage, ModulePage
+from modules.paper.practice import pages_of_cards
 from quizzes.models import Act
-from tests.factories import make_course, make_learner, make_lesson, make_module, make_staff, spanish
+from tests.factories import finish_course, make_cohort, make_course, make_learner, make_lesson, make_module, spanish
 
 from .factories import choice, make_organisation, make_source, make_term, scene, step
 
@@ -25,7 +31,7 @@ def module():
 def sheet_of(client, address=SHEET):
     answer = client.get(address)
     assert answer.status_code == 200, answer
-    html = answer.content.decode()
+    html = answer.text
     return html[html.index("<article") : html.index("</article>")]
 
 
@@ -132,24 +138,79 @@ def test_a_warning_stands_at_the_head_of_the_sheet(learner_client, module):
 
 
 def test_the_lesson_leads_to_its_sheet_and_back(learner_client, module):
-    html = learner_client.get("/es/m1/2/").content.decode()
+    html = learner_client.get("/es/m1/2/").text
     address = reverse("printed_lesson", args=["m1", "2"])
     assert f'href="{address}"' in html
-    assert 'href="/es/m1/2/"' in learner_client.get(address).content.decode()
+    assert 'href="/es/m1/2/"' in learner_client.get(address).text
+    for missing in (["m1", "9"], ["m9", "1"]):
+        assert learner_client.get(reverse("printed_lesson", args=missing)).status_code == 404
 
 
-def test_only_readers_of_the_course_print_it(client, module):
-    address = "/es/hoja-de-leccion/m1/2/"
-    assert client.get(address).url == f"{reverse('account_login')}?next={address}"
-    client.force_login(make_learner())
-    assert client.get(address).status_code == 403
-    client.force_login(make_staff("editora", is_staff=True))
-    assert client.get(address).status_code == 200
-    for missing in ("/es/hoja-de-leccion/m1/9/", "/es/hoja-de-leccion/m9/1/"):
-        assert client.get(missing).status_code == 404
+PRACTICE = [
+    ("phrase", {"role": "apoyo", "moment": "Llega alguien", "words": "«Buenos días»."}),
+    ("phrase", {"role": "clinica", "moment": "Empieza la consulta", "words": "«¿Qué la trae hoy?»."}),
+    ("phrase", {"role": "", "moment": "Preguntan por alguien", "words": "«No damos razón»."}),
+    ("pair_card", {"role": "apoyo", "line": "«¿Ya entró mi prima?».", "insists": "«Es urgente»."}),
+    ("pair_card", {"role": "labfar", "line": "«Deme el resultado».", "insists": "«Soy su esposo»."}),
+    ("moment", {"role": "clinica", "text": "voy a preguntar"}),
+    *(("moment", {"role": "apoyo", "text": f"momento {number}"}) for number in range(4)),
+    ("moment", {"role": "", "text": "me incomoda"}),
+    ("act", {"role": "", "text": "saludo igual"}),
+    ("act", {"role": "apoyo", "text": "aviso adentro"}),
+]
 
 
-def test_an_english_reader_gets_the_same_lesson_with_an_english_frame(learner_client, module):
-    html = sheet_of(learner_client, "/en/hoja-de-leccion/m1/1/")
-    assert '<h1 lang="es">Lección 1</h1>' in html
-    assert "Lesson 1 of 2" in html
+@pytest.fixture
+def practised():
+    make_course(modules=1, lessons=1, quiz=False)
+    module = ModulePage.objects.get()
+    module.practice = [{"type": kind, "value": value} for kind, value in PRACTICE]
+    module.save()
+    return module
+
+
+def signed_in(client, role):
+    client.force_login(make_learner(f"{role or 'nadie'}1", cohort=make_cohort(role), role=role))
+    return client
+
+
+def test_one_s_own_job_comes_first_and_the_others_are_folded(client, practised):
+    page = signed_in(client, "apoyo").get(reverse("practice", args=["m1"])).text
+    own, others = page.index("«Buenos días»"), page.index("¿Qué la trae hoy?")
+    assert own < page.index("«No damos razón»") < page.index('<details class="disclosure"') < others
+    assert page.index("¿Ya entró mi prima?") < page.index("«Deme el resultado»")
+    # Four moments of one's own are enough; of the acts there is one, and then what is for everyone.
+    halves = re.findall(r'type="checkbox" autocomplete="off"><span>([^<]+)<', page)
+    assert halves == ["momento 0", "momento 1", "momento 2", "momento 3", "aviso adentro", "saludo igual"]
+
+
+def test_nothing_of_the_card_can_be_sent(client, practised):
+    page = signed_in(client, "labfar").get(reverse("practice", args=["m1"])).text
+    main = page[page.index("<main") : page.index("</main>")]
+    assert "<form" not in main
+    fields = re.findall(r"<(?:input|textarea|select)[^>]*>", main)
+    assert fields
+    assert not [field for field in fields if "name=" in field or 'autocomplete="off"' not in field]
+
+
+def test_the_cards_print_four_to_a_page_and_what_is_left_over_is_an_empty_card(client, practised):
+    answer = signed_in(client, "apoyo").get(reverse("practice_pdf", args=["m1"]), {"papel": "a4"})
+    with pikepdf.open(BytesIO(answer.content)) as pdf:
+        [page] = pdf.pages
+        assert [round(float(side)) for side in page.mediabox[2:]] == [595, 842]
+    assert pages_of_cards([]) == [[[None, None], [None, None]]]
+    assert pages_of_cards([1, 2, 3]) == [[[1, 2], [3, None]]]
+    assert pages_of_cards([1, 2, 3, 4, 5]) == [[[1, 2], [3, 4]], [[5, None], [None, None]]]
+
+
+def test_the_module_leads_there_and_without_anything_to_practise_nothing_does(client, practised):
+    address = reverse("practice", args=["m1"])
+    assert address in signed_in(client, "labfar").get("/es/m1/").text
+    course = reverse("my_course")
+    assert address not in client.get(course).text
+    finish_course(get_user_model().objects.get(username="labfar1"))
+    assert address in client.get(course).text
+    practised.practice = []
+    practised.save()
+    assert address not in client.get("/es/m1/").text
+    assert client.get(address).status_code == client.get(reverse("practice", args=["no-hay"])).status_code == 404

@@ -1,3 +1,7 @@
+"""How far a person is: states of modules, the next step, the minutes left, who needs help."""
+
+import csv
+import io
 import random
 from dataclasses import replace
 from datetime import timedelta
@@ -5,30 +9,38 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
-from modules.models import LessonPage, LessonRead, StructureStamp
+from certificates.issuing.eligibility import is_eligible, missing_in
+from modules.models import LessonPage, LessonRead, ModulePage, StructureStamp
 from modules.progress.deriving import (
     progress_by_learner,
     progress_of,
     step_after,
 )
+from modules.progress.editions import edition_in_force
 from modules.progress.facts import mark_lesson_read
+from modules.progress.following import take_along
 from modules.progress.help_rules import HelpRule
 from modules.progress.outline import course_outline
 from modules.progress.states import NextStep, State
-from quizzes.attempts.taking import save_answer, start_attempt
-from quizzes.identity import stable_key
-from quizzes.models import Question
+from modules.progress.structure import course_structure
+from quizzes.attempts.marking import mark_answer
+from quizzes.attempts.taking import save_answer, start_attempt, submit_attempt
+from quizzes.models import CountingAttempt, Question
 from tests.factories import (
     NOW,
     attempt_quiz,
     finish_course,
     finish_lessons,
     finish_module,
-    make_cohort,
     make_course,
     make_learner,
     make_lesson,
+    make_module,
+    make_question,
+    make_quiz,
+    make_trainer,
     pass_quiz,
 )
 
@@ -41,20 +53,36 @@ def modules_of(course):
     return [page.specific for page in course.get_children()]
 
 
+@pytest.fixture
+def modules():
+    return modules_of(make_course())
+
+
+def pass_module(learner, module):
+    pass_quiz(learner, module.quiz)
+
+
 def states_of(learner, now=NOW):
     return [module.state for module in progress_of(learner, now=now).modules]
 
 
-def test_a_module_is_finished_when_its_lessons_are_read_and_its_quiz_is_passed():
-    first, _second = modules_of(make_course())
-    learner = make_learner()
+@pytest.mark.parametrize("does", [[finish_lessons, pass_module], [pass_module, finish_lessons]])
+def test_a_module_is_finished_when_its_lessons_are_read_and_its_quiz_is_passed(learner, modules, does):
+    first, _second = modules
     assert states_of(learner) == [State.NOT_STARTED, State.NOT_STARTED]
+    for do, state in zip(does, (State.IN_PROGRESS, State.FINISHED), strict=True):
+        do(learner, first)
+        assert states_of(learner) == [state, State.NOT_STARTED]
+    assert states_of(learner, now=NOW + timedelta(days=400)) == [State.FINISHED, State.NOT_STARTED]
 
-    finish_lessons(learner, first)
-    assert states_of(learner) == [State.IN_PROGRESS, State.NOT_STARTED]
 
-    attempt_quiz(learner, first.quiz, right=True)
-    assert states_of(learner) == [State.FINISHED, State.NOT_STARTED]
+def test_without_a_quiz_reading_finishes_and_without_a_module_nothing(learner):
+    assert progress_of(learner, now=NOW).modules == []
+    course = make_course(modules=0)
+    progress = progress_of(learner, now=NOW)
+    assert (progress.finished, progress.next_step, progress.total) == (False, None, 0)
+    finish_lessons(learner, make_module(course, 1, quiz=False))
+    assert progress_of(learner, now=NOW).finished
 
 
 def test_a_lesson_leads_to_the_one_behind_it_and_the_last_to_what_is_open():
@@ -74,21 +102,12 @@ def test_a_group_has_its_own_rule_of_who_needs_help():
     finish_lessons(learner, begun, now=NOW - timedelta(days=3))
     finish_lessons(learner, quiet, now=NOW - timedelta(days=9))
     usual = progress_of(learner, now=NOW)
-    assert [module.state for module in usual.modules] == [
-        State.FINISHED,
-        State.IN_PROGRESS,
-        State.IN_PROGRESS,
-        State.NOT_STARTED,
-    ]
+    assert states_of(learner) == [State.FINISHED, State.IN_PROGRESS, State.IN_PROGRESS, State.NOT_STARTED]
     # Nobody is quiet in a module while they do another.
     assert usual.by_rule(HelpRule(quiet_days=7), now=NOW) == usual
     stricter = usual.by_rule(HelpRule(quiet_days=3), now=NOW)
-    assert [module.state for module in stricter.modules] == [
-        State.FINISHED,
-        State.NEEDS_HELP,
-        State.NEEDS_HELP,
-        State.NOT_STARTED,
-    ]
+    states = [module.state for module in stricter.modules]
+    assert states == [State.FINISHED, State.NEEDS_HELP, State.NEEDS_HELP, State.NOT_STARTED]
     assert [module.help_reason for module in stricter.modules] == ["", *["Empezado, y 3 días sin actividad."] * 2, ""]
     assert stricter.by_rule(HelpRule(), now=NOW) == usual
     attempt_quiz(learner, begun.quiz, right=False, now=NOW)
@@ -104,26 +123,13 @@ def test_a_lesson_is_read_by_its_page_or_by_its_place_in_the_outline():
     assert set(LessonRead.objects.values_list("lesson_key", flat=True)) == {first.key, second.key}
 
 
-def test_a_passed_quiz_alone_does_not_finish_a_module():
-    first, _second = modules_of(make_course())
-    learner = make_learner()
-    attempt_quiz(learner, first.quiz)
-    assert states_of(learner)[0] is State.IN_PROGRESS
-
-
-def test_a_module_without_a_quiz_is_finished_by_reading():
-    (module,) = modules_of(make_course(modules=1, quiz=False))
-    learner = make_learner()
-    finish_lessons(learner, module)
-    assert progress_of(learner, now=NOW).finished
-
-
 def test_a_module_with_nothing_to_do_is_never_finished():
     make_course(modules=1, lessons=0, quiz=False)
     learner = make_learner()
     progress = progress_of(learner, now=NOW)
     assert not progress.finished
     assert progress.next_step[:2] == ("Módulo de prueba 1", "/es/m1/")
+    assert progress.minutes_left == 1
 
 
 def test_the_course_is_finished_when_every_module_is():
@@ -135,23 +141,9 @@ def test_the_course_is_finished_when_every_module_is():
     assert (progress.next_step, progress.minutes_left) == (None, 0)
 
 
-def test_a_course_without_modules_is_not_finished():
-    make_course(modules=0)
-    progress = progress_of(make_learner(), now=NOW)
-    assert (progress.finished, progress.next_step, progress.total) == (False, None, 0)
-
-
-def test_without_a_course_there_is_no_progress_and_no_error():
-    assert progress_of(make_learner(), now=NOW).modules == []
-
-
-def test_the_next_step_is_the_first_unread_lesson_then_the_quiz_then_the_next_module():
-    first, second = modules_of(make_course())
+def test_the_next_step_is_the_first_unread_lesson_then_the_quiz_then_the_next_module(learner, modules):
+    first, second = modules
     one, two = (page.specific for page in first.get_children())
-    learner = make_learner()
-
-    def label():
-        return progress_of(learner, now=NOW).next_step.label
 
     read(learner, two)
     assert progress_of(learner, now=NOW).next_step[:2] == ("Lección 1", "/es/m1/1/")
@@ -175,12 +167,6 @@ def test_the_minutes_left_are_those_of_unread_lessons_and_half_a_minute_a_questi
     assert progress_of(learner, now=NOW).minutes_left == 0
 
 
-def test_what_is_not_finished_takes_a_minute_at_least():
-    make_course(modules=2, lessons=0, quiz=False)
-    progress = progress_of(make_learner(), now=NOW)
-    assert [module.minutes_left for module in progress.modules] == [1, 1]
-
-
 def test_a_question_in_draft_takes_no_time():
     make_course(modules=1, lessons=0, questions=10)
     learner = make_learner()
@@ -190,9 +176,6 @@ def test_a_question_in_draft_takes_no_time():
     assert progress_of(learner, now=NOW).minutes_left == 1
 
 
-# *Continuar* is always right
-
-
 def step_of(learner):
     step = progress_of(learner, now=NOW).next_step
     return step and step.url
@@ -200,54 +183,6 @@ def step_of(learner):
 
 def begin_quiz(learner, quiz):
     return start_attempt(learner, quiz, language="es", now=NOW, chance=random.Random(1))
-
-
-def test_an_attempt_in_course_comes_first_in_its_module():
-    first, _second = modules_of(make_course())
-    learner = make_learner()
-    begin_quiz(learner, first.quiz)
-    assert progress_of(learner, now=NOW).next_step[:2] == ("Cuestionario m1", "/es/cuestionario/m1/seguir/")
-
-
-def test_an_attempt_in_course_waits_for_the_modules_before_it():
-    _first, second = modules_of(make_course())
-    learner = make_learner()
-    begin_quiz(learner, second.quiz)
-    assert step_of(learner) == "/es/m1/"
-
-
-def test_another_attempt_at_a_quiz_that_is_passed_is_nothing_to_go_on_with():
-    first, _second = modules_of(make_course())
-    learner = make_learner()
-    finish_module(learner, first)
-    begin_quiz(learner, first.quiz)
-    assert step_of(learner) == "/es/m2/"
-
-
-def test_who_jumped_ahead_goes_on_with_the_first_thing_left_out():
-    first, second = modules_of(make_course())
-    learner = make_learner()
-    finish_module(learner, second)
-    read(learner, first.get_children().first())
-    assert step_of(learner) == "/es/m1/2/"
-
-
-def test_a_quiz_failed_twice_is_still_the_next_step():
-    first, _second = modules_of(make_course())
-    learner = make_learner()
-    finish_lessons(learner, first)
-    for _try in range(2):
-        attempt_quiz(learner, first.quiz, right=False)
-    assert step_of(learner) == "/es/cuestionario/m1/"
-
-
-def test_a_module_that_is_withdrawn_is_no_step_and_comes_back():
-    first, _second = modules_of(make_course())
-    learner = make_learner()
-    first.unpublish()
-    assert step_of(learner) == "/es/m2/"
-    first.save_revision().publish()
-    assert step_of(learner) == "/es/m1/"
 
 
 def test_a_lesson_added_later_is_asked_of_who_begins_and_not_of_who_has_begun():
@@ -261,54 +196,70 @@ def test_a_lesson_added_later_is_asked_of_who_begins_and_not_of_who_has_begun():
     assert len(progress_of(learner, now=NOW).modules[0].outline.lessons) == 2
 
 
-def test_a_module_with_nothing_to_do_yet_holds_nobody_up():
-    first, second = modules_of(make_course())
-    learner = make_learner()
-    finish_lessons(learner, first)
-    first.quiz.unpublish()
-    assert step_of(learner) == "/es/m2/"
-    finish_module(learner, second)
-    assert step_of(learner) == "/es/m1/"
+STEPS = {
+    "an attempt under way comes first in its module": (
+        lambda who, m1, m2: begin_quiz(who, m1.quiz),
+        "/cuestionario/m1/seguir/",
+    ),
+    "an attempt waits for the modules before it": (lambda who, m1, m2: begin_quiz(who, m2.quiz), "/m1/"),
+    "another attempt at what is passed is no step": (
+        lambda who, m1, m2: (finish_module(who, m1), begin_quiz(who, m1.quiz)),
+        "/m2/",
+    ),
+    "an attempt at what was withdrawn is no step": (
+        lambda who, m1, m2: (begin_quiz(who, m1.quiz), m1.quiz.unpublish()),
+        "/m1/1/",
+    ),
+    "who jumped ahead goes on with what was left out": (
+        lambda who, m1, m2: (finish_module(who, m2), read(who, m1.get_children().first())),
+        "/m1/2/",
+    ),
+    "a quiz failed twice": (
+        lambda who, m1, m2: (finish_lessons(who, m1), *(attempt_quiz(who, m1.quiz, right=False) for _try in range(2))),
+        "/cuestionario/m1/",
+    ),
+    "a module that is withdrawn is no step": (lambda who, m1, m2: m1.unpublish(), "/m2/"),
+    "and comes back": (lambda who, m1, m2: (m1.unpublish(), m1.save_revision().publish()), "/m1/"),
+    "what has nothing to do yet holds nobody up": (
+        lambda who, m1, m2: (finish_lessons(who, m1), m1.quiz.unpublish()),
+        "/m2/",
+    ),
+    "until nothing else is left": (
+        lambda who, m1, m2: (finish_lessons(who, m1), m1.quiz.unpublish(), finish_module(who, m2)),
+        "/m1/",
+    ),
+}
 
 
-def test_an_attempt_at_a_quiz_that_was_withdrawn_is_no_step():
-    first, _second = modules_of(make_course())
-    learner = make_learner()
-    begin_quiz(learner, first.quiz)
-    first.quiz.unpublish()
-    assert step_of(learner) == "/es/m1/1/"
+@pytest.mark.parametrize(("happens", "step"), STEPS.values(), ids=STEPS)
+def test_where_one_goes_on(learner, modules, happens, step):
+    happens(learner, *modules)
+    assert step_of(learner) == f"/es{step}"
 
 
-def test_going_on_lands_at_the_first_unanswered_question(client):
-    first, _second = modules_of(make_course())
-    learner = make_learner(cohort=make_cohort())
-    client.force_login(learner)
+def test_going_on_lands_at_the_first_unanswered_question(learner, learner_client, modules):
+    first, _second = modules
     address = "/es/cuestionario/m1/seguir/"
-    assert client.get(address).url == "/es/cuestionario/m1/"
+    assert learner_client.get(address).url == "/es/cuestionario/m1/"
     attempt = begin_quiz(learner, first.quiz)
-    assert client.get(address).url == f"/es/cuestionario/intento/{attempt.pk}/1/"
+    assert learner_client.get(address).url == f"/es/cuestionario/intento/{attempt.pk}/1/"
     item = attempt.paper["questions"][0]
     choice = Question.objects.get(translation_key=item["key"]).choices.first()
     save_answer(attempt, item["key"], str(choice.translation_key), client="test", number=1, given_at=NOW, now=NOW)
-    assert client.get(address).url == f"/es/cuestionario/intento/{attempt.pk}/2/"
+    assert learner_client.get(address).url == f"/es/cuestionario/intento/{attempt.pk}/2/"
 
 
-def test_two_attempts_without_passing_need_help_and_say_so():
-    first, _second = modules_of(make_course())
-    learner = make_learner()
+def test_two_attempts_without_passing_need_help_until_a_third_passes(learner, modules):
+    first, _second = modules
     attempt_quiz(learner, first.quiz, right=False)
     assert states_of(learner)[0] is State.IN_PROGRESS
     attempt_quiz(learner, first.quiz, right=False)
     module = progress_of(learner, now=NOW).modules[0]
-    assert module.state is State.NEEDS_HELP
-    assert module.help_reason == "Cuestionario enviado 2 veces, todavía sin aprobar."
-
-
-def test_passing_at_the_third_try_ends_the_need_for_help():
-    first, _second = modules_of(make_course())
-    learner = make_learner()
-    for right in (False, False, True):
-        attempt_quiz(learner, first.quiz, right=right)
+    assert (module.state, module.help_reason) == (
+        State.NEEDS_HELP,
+        "Cuestionario enviado 2 veces, todavía sin aprobar.",
+    )
+    attempt_quiz(learner, first.quiz)
     module = progress_of(learner, now=NOW).modules[0]
     assert (module.state, module.help_reason) == (State.IN_PROGRESS, "")
 
@@ -321,37 +272,17 @@ def test_passing_at_the_third_try_ends_the_need_for_help():
         (40, State.NEEDS_HELP, "Empezado, y 40 días sin actividad."),
     ],
 )
-def test_a_fortnight_without_activity_needs_help(days, state, reason):
-    first, _second = modules_of(make_course())
-    learner = make_learner()
+def test_a_fortnight_without_activity_needs_help(learner, modules, days, state, reason):
+    first, _second = modules
     read(learner, first.get_children().first(), days_ago=days)
     module, untouched = progress_of(learner, now=NOW).modules
     assert (module.state, module.help_reason) == (state, reason)
     assert untouched.state is State.NOT_STARTED
 
 
-def test_a_finished_module_never_needs_help():
-    make_course(modules=1)
-    learner = make_learner()
-    finish_course(learner)
-    assert states_of(learner, now=NOW + timedelta(days=400)) == [State.FINISHED]
-
-
-def test_states_have_their_words_and_styles():
-    words = [(state.value, str(state.label)) for state in State]
-    assert words == [
-        ("todo", "No iniciado"),
-        ("current", "En curso"),
-        ("help", "Necesita ayuda"),
-        ("pending", "Pendiente de calificar"),
-        ("done", "Finalizado"),
-    ]
-
-
-def test_reading_twice_is_reading_once_and_the_first_time_stays():
-    first, _second = modules_of(make_course())
+def test_reading_twice_is_reading_once_and_the_first_time_stays(learner, modules):
+    first, _second = modules
     lesson = first.get_children().first().specific
-    learner = make_learner()
     mark_lesson_read(learner, lesson, now=NOW)
     mark_lesson_read(learner, lesson, now=NOW + timedelta(days=3))
     assert [fact.read_at for fact in LessonRead.objects.all()] == [NOW]
@@ -369,45 +300,6 @@ def test_a_lesson_that_was_taken_out_does_not_count():
     assert progress_of(learner, now=NOW).finished
 
 
-def test_an_unpublished_module_does_not_count():
-    _first, second = modules_of(make_course())
-    second.unpublish()
-    assert [outline.key for outline in course_outline()] == [stable_key("M1")]
-
-
-def test_a_quiz_that_is_a_draft_again_finishes_nobody_and_takes_nothing_back():
-    (module,) = modules_of(make_course(modules=1))
-    ana, bea = make_learner("ANA234"), make_learner("BEA342")
-    finish_module(ana, module)
-    finish_lessons(bea, module)
-    module.quiz.unpublish()
-    progress = progress_by_learner([ana, bea], now=NOW)
-    assert progress[ana.pk].finished
-    assert not progress[bea.pk].finished
-    assert progress[bea.pk].next_step[:2] == ("Módulo de prueba 1", "/es/m1/")
-
-
-def test_the_outline_names_every_module_and_lesson_with_its_address():
-    make_course(modules=1)
-    (module,) = course_outline()
-    assert (module.key, module.number, module.title, module.minutes, module.url) == (
-        stable_key("M1"),
-        1,
-        "Módulo de prueba 1",
-        15,
-        "/es/m1/",
-    )
-    assert (module.quiz_key, module.quiz_identifier, module.quiz_url) == (
-        stable_key("quiz:M1"),
-        "m1",
-        "/es/cuestionario/m1/",
-    )
-    assert [(lesson.key, lesson.number, lesson.title, lesson.minutes, lesson.url) for lesson in module.lessons] == [
-        (stable_key("M1-L1"), 1, "Lección 1", 2, "/es/m1/1/"),
-        (stable_key("M1-L2"), 2, "Lección 2", 2, "/es/m1/2/"),
-    ]
-
-
 @pytest.mark.nightly
 def test_progress_of_three_hundred_people_takes_as_many_queries_as_of_three():
     (module,) = modules_of(make_course(modules=1, lessons=1, questions=1))
@@ -421,3 +313,118 @@ def test_progress_of_three_hundred_people_takes_as_many_queries_as_of_three():
             assert len(progress_by_learner(some, now=NOW)) == len(some)
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+PENDING, NOT_YET = "Pendiente de calificar", "Por repasar"
+
+
+@pytest.fixture
+def module(learner):
+    """A module whose quiz somebody marks."""
+    learner.cohorts.get().trainers.add(make_trainer())
+    make_course(modules=2, lessons=1, quiz=False)
+    module = ModulePage.objects.get(number=1)
+    module.quiz = make_quiz("casos", [make_question("C-1", kind="open", choices=[])])
+    module.save_revision().publish()
+    return module
+
+
+def write(learner, quiz, *, now=NOW):
+    attempt = start_attempt(learner, quiz, language="es", now=now, chance=random.Random(1))
+    key = attempt.paper["questions"][0]["key"]
+    save_answer(attempt, key, "La saludo.", client="phone", number=1, given_at=now, now=now)
+    return submit_attempt(attempt, now=now)
+
+
+def mark(attempt, fraction):
+    key, given = attempt.paper["questions"][0]["key"], {"comment": "", "reason": "", "now": NOW}
+    mark_answer(attempt, key, fraction=fraction, seen=0, by=make_trainer(f"marca{attempt.pk}"), **given)
+
+
+def standing(learner, now=NOW):
+    return progress_of(learner, now=now).modules[0]
+
+
+def test_a_module_whose_quiz_only_waits_for_its_mark_says_so_and_never_needs_help(learner, module):
+    write(learner, module.quiz)
+    assert standing(learner).state is State.IN_PROGRESS
+    assert standing(learner).step_to_take.url == "/es/m1/1/"
+    finish_lessons(learner, module)
+    later = NOW + timedelta(days=60)
+    assert (standing(learner, later).state, standing(learner, later).help_reason) == (State.PENDING, "")
+
+
+@pytest.mark.parametrize(("fraction", "state"), [(1, State.FINISHED), (0, State.IN_PROGRESS)])
+def test_the_mark_decides(learner, module, fraction, state):
+    finish_lessons(learner, module)
+    mark(write(learner, module.quiz), fraction)
+    assert standing(learner).state is state
+
+
+def test_attempts_that_wait_are_not_counted_as_tries_that_failed(learner, module):
+    finish_lessons(learner, module)
+    first, second = (write(learner, module.quiz, now=NOW + timedelta(hours=n)) for n in (0, 1))
+    mark(first, 0)
+    assert standing(learner).state is State.PENDING
+    mark(second, 0)
+    assert standing(learner).help_reason == "Cuestionario enviado 2 veces, todavía sin aprobar."
+
+
+def test_where_the_first_counts_a_second_that_waits_changes_nothing(learner, module):
+    module.quiz.counting_attempt = CountingAttempt.FIRST
+    module.quiz.save()
+    take_along(edition_in_force(course_structure()), now=NOW)
+    finish_lessons(learner, module)
+    first, _second = (write(learner, module.quiz, now=NOW + timedelta(hours=n)) for n in (0, 1))
+    mark(first, 0)
+    assert (standing(learner).state, standing(learner).quiz.failed) == (State.IN_PROGRESS, 1)
+
+
+def test_the_person_goes_on_with_the_next_module_meanwhile(learner, module):
+    finish_lessons(learner, module)
+    write(learner, module.quiz)
+    progress = progress_of(learner, now=NOW)
+    assert progress.next_step.url == "/es/m2/"
+    assert progress.modules[0].minutes_left == 1
+    finish_lessons(learner, ModulePage.objects.get(number=2))
+    assert progress_of(learner, now=NOW).next_step.url == "/es/m1/"
+
+
+def test_no_certificate_yet_and_nothing_to_do_about_it(learner_client, learner, module):
+    finish_lessons(learner, module)
+    finish_lessons(learner, ModulePage.objects.get(number=2))
+    attempt = write(learner, module.quiz)
+    assert not is_eligible(learner)
+    assert [(part.lessons, part.quiz, part.pending) for part in missing_in(progress_of(learner))] == [([], True, True)]
+    page = learner_client.get(reverse("my_certificate")).text
+    assert PENDING in page
+    assert "Aprobar:" not in page
+    mark(attempt, 1)
+    assert is_eligible(learner)
+
+
+@pytest.mark.parametrize("where", ["/es/", "/es/m1/", "/es/cuestionario/casos/", "result"])
+def test_the_learners_screens_say_it(learner_client, learner, module, where):
+    finish_lessons(learner, module)
+    attempt = write(learner, module.quiz)
+    page = learner_client.get(reverse("attempt_result", args=[attempt.pk]) if where == "result" else where).text
+    assert PENDING in page
+    assert NOT_YET not in page
+
+
+def test_the_trainers_screens_and_files_say_it(client, learner, module):
+    finish_lessons(learner, module)
+    finish_lessons(learner, ModulePage.objects.get(number=2))
+    cohort = learner.cohorts.get()
+    client.force_login(cohort.trainers.get())
+    grid = reverse("desk_cohort", args=[cohort.pk])
+    assert PENDING not in client.get(grid).text
+    write(learner, module.quiz)
+    for page in (grid, f"{grid}?estado=pending", reverse("desk_person", args=[cohort.pk, learner.pk])):
+        shown = client.get(page).text
+        assert PENDING in shown
+        assert learner.surnames_first in shown
+        assert NOT_YET not in shown
+    file = client.get(reverse("desk_cohort_csv", args=[cohort.pk])).content.decode("utf-8-sig")
+    _headings, row = csv.reader(io.StringIO(file))
+    assert row[5:10] == [PENDING, "1", "2", PENDING, "Finalizado"]

@@ -1,7 +1,6 @@
 """Recordings and films in lessons: nothing loads before a tap, and nothing is given out a moment longer than it may."""
 
 import re
-from datetime import timedelta
 
 import pytest
 from django.core.cache import caches
@@ -14,7 +13,7 @@ from modules.models import LessonPage, Recording
 from modules.reading.copying import mark_of_words
 from modules.recorded.looking import look_at_film
 from tests.factories import make_course, make_learner, make_staff
-from tests.modules.factories import scene
+from tests.modules.factories import scene, texts_of
 
 from .kept import CAPTIONS, content_of, keep_film, keep_recording, lesson_with
 
@@ -53,11 +52,6 @@ def test_languages_stand_side_by_side_each_with_its_length_its_size_and_its_word
         (addresses_of(spanish)[1], "audio/mpeg"),
         (addresses_of(kaqchikel)[0], "audio/ogg; codecs=opus"),
     ]
-    english = body_of(learner_client.get("/en/m1/2/"))
-    assert re.findall(r"<b>(Listen in [^<]+)</b>(?: <span lang=\"(\w+)\">\((\w+)\))?", english) == [
-        ("Listen in Spanish", "es", "español"),
-        ("Listen in Kaqchikel", "", ""),
-    ]
 
 
 def test_nothing_loads_before_somebody_taps(learner_client):
@@ -83,7 +77,6 @@ def test_in_a_scene_the_recording_stands_at_the_opening_moment(learner_client):
     body = body_of(learner_client.get("/es/m1/2/"))
     assert body.count("<audio") == 1
     assert body.index("<h2>En el portón</h2>") < body.index("<audio") < body.index('class="scene-text"')
-    # A warning stands before it, too.
     lesson_with(("scenario", scene("M1-E3", warning="Gritos.") | {"recordings": [recording]}), slug=3)
     body = body_of(learner_client.get("/es/m1/3/"))
     assert body.index("scene-warning") < body.index("<audio") < body.index('class="scene-text"')
@@ -152,7 +145,6 @@ def test_nobody_else_gets_it_and_no_other_address_has_it(client):
         client.force_login(person)
         for address in (recording.opus.url, recording.mp3.url, film.file.url):
             assert client.get(address).status_code == 404
-    # Editors hear what they edit.
     assert [client.get(address).status_code for address in ours] == [200] * 4
 
 
@@ -167,17 +159,10 @@ def test_other_endings_and_a_file_that_is_gone_are_not_there(learner_client):
 
 def places(client, recording, lesson):
     """Return {where: whether the recording, its words or its speaker are there}."""
-    draft = LessonPage.objects.get(pk=lesson.pk)
-    texts = {
-        "lesson": client.get("/es/m1/2/").text,
-        "in English": client.get("/en/m1/2/").text,
-        "paper": client.get("/es/hoja-de-leccion/m1/2/").text,
-        "search": client.post("/es/buscar/", {"q": "adelante"}, follow=True).text,
-        "preview": draft.make_preview_request(preview_mode="").content.decode(),
-        "old revision": lesson.revisions.first().as_object().make_preview_request(preview_mode="").content.decode(),
-    }
     traces = ("Pase adelante", "Rosa Ixim", str(recording.key), "Cómo saludar", "escuchar")
-    found = {name: any(trace in text for trace in traces) for name, text in texts.items()}
+    found = {
+        name: any(trace in text for trace in traces) for name, text in texts_of(client, lesson, "adelante").items()
+    }
     return found | {"file": client.get(addresses_of(recording)[0]).status_code == 200}
 
 
@@ -197,26 +182,6 @@ def test_what_is_taken_back_is_gone_from_everywhere_at_once_and_stays_so(learner
     # A copy that a device keeps is out of date.
     caches["bodies"].delete("mark-of-words")
     assert mark_of_words() != marked
-
-
-@pytest.mark.parametrize(
-    ("fields", "is_heard"),
-    [
-        ({"consent_number": ""}, False),
-        ({"consent_until": -1}, False),
-        ({"withdrawn_on": 0}, False),
-        ({"consent_until": 0}, True),
-    ],
-)
-def test_only_a_consent_that_holds_lets_it_be_heard(learner_client, fields, is_heard):
-    recording = keep_recording()
-    lesson = lesson_with(listen(recording))
-    today = timezone.localdate()
-    for name, value in fields.items():
-        setattr(recording, name, today + timedelta(days=value) if isinstance(value, int) else value)
-    recording.save()
-    found = places(learner_client, recording, lesson)
-    assert (found["lesson"], found["paper"], found["file"]) == (is_heard, is_heard, is_heard)
 
 
 def test_a_film_that_is_taken_back_is_gone_too(learner_client):
