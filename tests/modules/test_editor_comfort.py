@@ -12,6 +12,7 @@ from wagtail.test.utils.form_data import nested_form_data, streamfield
 from modules.models import CoursePage, LessonPage, ModulePage
 from tests.factories import make_course
 from tests.modules.factories import make_organisation
+from tests.modules.reviewing import form_of
 
 from .factories import choice, scene, step
 
@@ -114,14 +115,6 @@ def test_the_preview_in_the_editor_carries_wagtails_checks_and_the_public_page_d
     editor_client.post(f"/cms/pages/{lesson.pk}/edit/preview/", form_of(lesson))
     assert "wagtail-userbar" in editor_client.get(f"/cms/pages/{lesson.pk}/edit/preview/", request_of_panel).text
     assert "wagtail-userbar" not in editor_client.get("/es/m1/1/").text
-
-
-def form_of(lesson):
-    """Return what the form of a lesson without blocks sends."""
-    empty_stream = {"body-count": "0"}
-    return {"title": lesson.title, "slug": lesson.slug, "minutes": 2, "warning": "", "comments-TOTAL_FORMS": 0} | (
-        empty_stream | {"comments-INITIAL_FORMS": 0, "plain_language_reason": ""}
-    )
 
 
 def test_wagtail_names_what_was_saved_without_a_gender(editor_client):

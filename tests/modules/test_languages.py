@@ -85,13 +85,6 @@ def test_what_nobody_translated_stands_in_the_translation_in_spanish(half):
     ]
 
 
-def test_each_title_says_its_own_language(half):
-    with override("en"):
-        [first, second] = course_outline()
-    assert [first.language, *(lesson.language for lesson in first.lessons)] == ["en", "en", "es"]
-    assert [second.language, *(lesson.language for lesson in second.lessons)] == ["es", "es", "es"]
-
-
 def test_a_page_that_only_the_translation_has_is_no_part_of_the_course(half, english):
     module = half[1]
     extra = module.add_child(instance=LessonPage(title="Extra", slug="extra", locale=english))
@@ -320,10 +313,6 @@ def test_what_must_be_verified_is_read_in_a_language_that_django_cannot_name(cli
 def test_what_was_done_is_done_in_every_language(learner, learner_client, one):
     finish_lessons(learner, ModulePage.objects.get(url_path="/curso/m1/"))
     assert learner_client.get("/cak/m1/").text.count("Leída") == learner_client.get("/es/m1/").text.count("Leída") == 2
-
-
-def test_reading_on_stays_in_the_language(learner_client, one):
-    assert learner_client.post(f"/cak/leccion/{one.translation_key}/leida/").url == "/cak/m1/2/"
 
 
 def test_choosing_a_language_keeps_the_place_and_is_remembered(learner_client, one):

@@ -222,7 +222,6 @@ def test_who_speaks_is_named_with_the_words():
 def test_a_scene_stands_in_its_own_place_or_where_its_job_is_done():
     assert draw_place("fila") in rendered(scene() | {"place": "fila"})
     assert draw_place("porton") in rendered(scene(role="apoyo"))
-    # Small enough to stand in the page of a telephone, each in three states.
     for name, _label in PLACES:
         drawn = draw_place(name)
         assert len(drawn.encode()) <= 1_536

@@ -66,7 +66,6 @@ def test_the_whole_cloth_says_what_one_does_now_in_ones_job(client, learner, cou
     page = client.get("/es/tejido/").text
     assert "Ana Lucía, su tejido está completo" in page
     assert page.count('class="button"') == 1
-    # Without a map of acts the tips say it.
     assert "Saludar igual, 1." in page
     locale = course.locale
     for identifier, text, is_core in (

@@ -179,7 +179,6 @@ def box(name, content):
 def test_a_second_stream_in_an_ogg_is_refused():
     one = content_of("tone.opus")
     assert refusal_of(one + one)
-    # The same with its pages numbered on.
     assert refusal_of(renumbered(one + one))
 
 
