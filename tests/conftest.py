@@ -13,7 +13,6 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, connections, transaction
 from django.utils import timezone, translation
-from pytest_django.plugin import blocking_manager_key
 
 from . import tasks
 
@@ -33,15 +32,21 @@ def django_db_modify_db_settings(django_db_modify_db_settings):
 
 
 def delete_rows_instead_of_truncating():
-    """TRUNCATE rewrites every table and index on disk: a second for our nearly empty tables on PostgreSQL."""
+    """Empty tables, as Django does after each test that commits, for what `course.seed` then puts back.
+
+    TRUNCATE rewrites every table and index on disk: a second for our nearly empty tables on PostgreSQL. Content types
+    and permissions stay: Wagtail's permission policies keep them for the life of the process.
+    """
     connection = connections["default"]
-    if connection.vendor != "postgresql":
-        return
+    keep, flush = {"django_content_type", "auth_permission"}, connection.ops.sql_flush
 
     def delete_all(style, tables, *, reset_sequences=False, allow_cascade=False):
         assert not reset_sequences
+        tables = sorted(set(tables) - keep)
+        if connection.vendor != "postgresql":
+            return flush(style, tables, reset_sequences=reset_sequences, allow_cascade=allow_cascade)
         # Foreign keys are checked when the transaction ends.
-        return ["; ".join(f"DELETE FROM {connection.ops.quote_name(table)}" for table in sorted(tables))]
+        return ["; ".join(f"DELETE FROM {connection.ops.quote_name(table)}" for table in tables)]
 
     connection.ops.sql_flush = delete_all
 
@@ -120,30 +125,12 @@ def pytest_collection_modifyitems(config, items):
         deselected = [item for item in items if not uses_database(item)]
         config.hook.pytest_deselected(items=deselected)
         items[:] = [item for item in items if uses_database(item)]
-    for item in items:
-        if commits(item):
-            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
     if seed := config.getoption("shuffle"):
         random.Random(seed).shuffle(items)
 
 
 def uses_database(item):
     return bool(item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(item.fixturenames))
-
-
-def commits(item):
-    marker = item.get_closest_marker("django_db")
-    return "transactional_db" in item.fixturenames or bool(marker and marker.kwargs.get("transaction"))
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item):
-    """Put the rows of the migrations back where a test emptied the database: Django does so only before such a test."""
-    result = yield
-    if commits(item):
-        with item.config.stash[blocking_manager_key].unblock():
-            connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
-    return result
 
 
 def pytest_collection_finish():

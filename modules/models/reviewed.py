@@ -76,6 +76,11 @@ class ReviewedBeforePublishing:
         needed = self.draft_reviews
         return workflow_with(needed) if needed else super().get_workflow()
 
+    @property
+    def has_workflow(self):
+        """Whether there is one to send the page to; Wagtail asks only for one that is assigned to a page above."""
+        return self.get_workflow() is not None
+
     def publish(self, revision, *args, unreviewed=False, log_action=True, **kwargs):
         """Publish the revision if it has the reviews that it needs.
 

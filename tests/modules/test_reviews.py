@@ -262,6 +262,14 @@ def test_what_an_administrator_changed_in_the_workflows_stays():
     assert workflow_with([Review.LEGAL, Review.PEERS]) is None
 
 
+def test_without_the_workflow_that_wagtail_brings_a_page_is_reviewed_all_the_same(client, people):
+    _module, lesson = make_reviewed_course()
+    Workflow.objects.filter(name="Moderators approval").delete()
+    approve(client, people, lesson)
+    assert lesson.live
+    assert not lesson.has_unpublished_changes
+
+
 def test_a_workflow_that_lost_its_reviews_is_made_again():
     seed()
     ReviewTask.objects.all().delete()
