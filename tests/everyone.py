@@ -60,7 +60,8 @@ PEOPLE = {
     "F": "who still has to choose a PIN",
     "C": "whose account was closed meanwhile",
     "T": "the trainer of the group",
-    "X": "the trainer of another group",
+    "W": "the trainer of another group of the same clinic",
+    "X": "the trainer of a group of another clinic",
     "A": "who leads the health area of the group",
     "B": "who leads another health area",
     "E": "an editor",
@@ -69,7 +70,6 @@ PEOPLE = {
     "M": "an administrator by the role",
     "S": "who installed the site, with every right",
 }
-EVERYONE = "".join(PEOPLE)
 SCENE = {
     "identifier": "M1-E1",
     "title": "En el portón",
@@ -127,6 +127,9 @@ def make_world(keys_dir, settings):
     Enrolment.objects.filter(learner=gone).update(left_at=timezone.now())
     other = make_learner("OTR222", "Otilia", "Zet", clinic=make_clinic("Puesto", area=elsewhere))
     other_cohort = make_cohort("Otro grupo", trainers=[other_trainer], learners=[other], clinic=other.clinic)
+    neighbour = make_trainer("vecina")
+    beside = make_learner("VEC222", "Vera", "Mux", clinic=learner.clinic)
+    make_cohort("Grupo vecino", trainers=[neighbour], learners=[beside], clinic=learner.clinic)
     newcomer = make_learner("PIN222", "Pía", "Ixc", cohort=cohort, must_choose_pin=True, email="pia@ejemplo.gt")
     # Whoever has not begun after a month is to be called, whatever day it is.
     newcomer.enrolments.update(enrolled_at=timezone.now() - timedelta(days=30))
@@ -140,6 +143,7 @@ def make_world(keys_dir, settings):
         "F": newcomer,
         "C": make_learner("FIN222", "Fina", "Sis", cohort=cohort),
         "T": trainer,
+        "W": neighbour,
         "X": other_trainer,
         "A": make_staff("jefa", is_staff=True),
         "B": make_staff("jefe", is_staff=True),
@@ -170,6 +174,10 @@ def make_world(keys_dir, settings):
         "film_key": film.key,
         "film_mark": film.mark,
         "lesson": "1",
+        "first": 1,
+        "scene": SCENE["identifier"],
+        "newcomer": newcomer.pk,
+        "graduate": colleague.pk,
         "need": "salud",
         "digest": "0" * 64,
         "number": 2,
@@ -179,6 +187,7 @@ def make_world(keys_dir, settings):
     }
     own = texts | things_of(learner, cohort, trainer, quiz)
     foreign = texts | things_of(other, other_cohort, other_trainer, quiz)
+    foreign |= {"newcomer": other.pk, "graduate": other.pk}
     # So long ago that the cases of all weeks are there.
     TrainingRecord.objects.update(finished_at=timezone.now() - timedelta(weeks=9))
     once = {"list": StatusList.objects.first().pk, "address_token": token_for(gone)}

@@ -21,8 +21,9 @@ from course.models import (
     User,
 )
 from quizzes.models import Allowance, Answer, Attempt, HandMark, HeldWrite
-from tests.course import test_addresses, test_posts
-from tests.everyone import EVERYONE, Everyone, address_of, make_world
+from tests import forms
+from tests.everyone import Everyone, address_of, make_world
+from tests.test_access import address_in, fields_of, ours, row_of
 
 pytestmark = pytest.mark.django_db
 
@@ -52,9 +53,9 @@ def world(settings, tmp_path):
 
 def mixed_addresses(world):
     """Yield (name, address) of each address for some people only, with one key of the other group among its own."""
-    for one in test_posts.ours():
-        called = {key: test_posts.OTHER_KEYS.get(one.name, {}).get(key, key) for key in one.parameters}
-        is_public = test_addresses.TABLE[one.name][EVERYONE.index("N")] in "+!"
+    for one in ours():
+        called = {key: forms.OTHER_KEYS.get(one.name, {}).get(key, key) for key in one.parameters}
+        is_public = row_of(one.name)[0][0] in "+!"
         if is_public or not called.keys() & OF_A_GROUP or set(called.values()) - world.own.keys():
             continue
         keys = {key: world.own[name] for key, name in called.items()}
@@ -81,9 +82,8 @@ def test_no_address_mixes_two_groups(world):
     tried, learner, group = 0, other, Cohort.objects.get(pk=world.foreign["cohort_pk"])
     before = about(learner, group)
     for name, address in mixed_addresses(world):
-        form = test_posts.TABLE.get(name, ("", {}))[1]
         for who in "LT":
-            fields = form(world, who) if callable(form) else form
+            fields = fields_of(name, world, who)
             fields = fields if isinstance(fields, dict) else {}
             for answer in (everyone.ask(who, "get", address), everyone.ask(who, "post", address, fields)):
                 tried += 1
@@ -107,9 +107,8 @@ def test_no_form_reaches_somebody_of_another_group(world):
     everyone = Everyone(world.people)
     learner, group = world.people["O"], Cohort.objects.get(pk=world.foreign["cohort_pk"])
     before, tried = about(learner, group), set()
-    for one in test_posts.ours():
-        form = test_posts.TABLE.get(one.name, ("", {}))[1]
-        fields = form(world, "T") if callable(form) else form
+    for one in ours():
+        fields = fields_of(one.name, world, "T")
         if not one.name.startswith("desk_") or not isinstance(fields, dict):
             continue
         others = {
@@ -118,7 +117,7 @@ def test_no_form_reaches_somebody_of_another_group(world):
         }
         if others != fields:
             tried.add(one.name)
-            address = test_posts.posted_address(one, world)
+            address = address_in(world, one)
             answer = everyone.ask("T", "post", address, others, look=lambda: about(learner, group))
             assert answer.seen == before, one.name
     assert len(tried) >= 8, tried
