@@ -98,24 +98,11 @@ class StampServer:
         """Return (type, body): the answer of OpenSSL to a query."""
         with self._one_at_a_time:
             (self.folder / "query.tsq").write_bytes(query)
-            signer = ["-signer", "tsa.crt", "-inkey", "tsa.key", "-chain", "chain.pem"]
-            subprocess.run(
-                [
-                    "openssl",
-                    "ts",
-                    "-reply",
-                    "-config",
-                    "tsa.cnf",
-                    "-queryfile",
-                    "query.tsq",
-                    *signer,
-                    "-out",
-                    "reply.tsr",
-                ],
-                cwd=self.folder,
-                check=True,
-                capture_output=True,
+            files = (
+                "-config tsa.cnf -queryfile query.tsq -signer tsa.crt -inkey tsa.key -chain chain.pem -out reply.tsr"
             )
+            command = ["openssl", "ts", "-reply", *files.split()]
+            subprocess.run(command, cwd=self.folder, check=True, capture_output=True)
             return "application/timestamp-reply", (self.folder / "reply.tsr").read_bytes()
 
     @contextlib.contextmanager

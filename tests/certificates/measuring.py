@@ -1,6 +1,9 @@
 """What tests measure of a printed page: texts with size and colour, images, the lines to sign on, the QR."""
 
+import subprocess
+import sys
 from io import BytesIO
+from pathlib import Path
 from typing import NamedTuple
 
 import pymupdf
@@ -11,6 +14,30 @@ MM = 72 / 25.4
 _THIN, _SHORTEST, _LONGEST = 2, 100, 240
 # Nothing else on the page is filled with so many squares at once.
 _MANY = 100
+
+
+def run(*command):
+    """Return (exit status, what a program said)."""
+    answer = subprocess.run(command, check=False, capture_output=True, text=True)
+    return answer.returncode, answer.stdout + answer.stderr
+
+
+def check_norms(path, *options):
+    """Fail where qpdf or a checker of PDF/UA finds something wrong."""
+    status, said = run("qpdf", "--check", path)
+    assert (status, "No syntax or stream encoding errors found" in said) == (0, True), said
+    status, said = run(Path(sys.executable).parent / "outloud", "--fail-on", "warning", *options, path)
+    assert (status, "0 error(s), 0 warning(s)" in said) == (0, True), said
+
+
+def poppler(tool, *options, pdf):
+    return subprocess.run([tool, *options], input=bytes(pdf), stdout=subprocess.PIPE, check=True).stdout
+
+
+def words_of(pdf, *pages):
+    """Return the words of all pages or of those from the first to the last given, as they are laid out."""
+    options = ["-f", str(pages[0]), "-l", str(pages[-1])] if pages else []
+    return poppler("pdftotext", "-layout", *options, "-", "-", pdf=pdf).decode()
 
 
 class Span(NamedTuple):
