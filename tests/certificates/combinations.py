@@ -1,4 +1,4 @@
-"""Thirteen certificates that a site could print, from the barest to the fullest: what the sheet must bear."""
+"""Eleven certificates that a site could print, from the barest to the fullest: what the sheet must bear."""
 
 import math
 
@@ -103,9 +103,6 @@ def combinations():
     in_english |= {"date_in_words": "14 March 2026"}
     return {
         "built in": printed(),
-        "one signs, one wide logo": printed(
-            **in_english, name="Eva Coj", palette="indigo", signatories=[signs(*tzoc, 1)], logos=logos("wide")
-        ),
         "three sign, four logos": printed(
             paper_size="A4",
             palette="jade",
@@ -121,13 +118,6 @@ def combinations():
             border="3",
             signatories=[signs(*longest), signs(*tzoc), signs("", LONG_POST)],
             text=["eight modules, two hours of study", "14 March 2026", "Grade: 87/100", "Valid until 14 March 2028"],
-        ),
-        "grade and expiry": printed(
-            clinic=LONG_CLINIC,
-            role="Medicina, enfermería, psicología y trabajo social",
-            logos=logos("tall", "wide", "square"),
-            signatories=[signs(*longest, 1), signs(*tzoc, 2), signs(*coj)],
-            text=FIVE_LINES,
         ),
         "corrected": printed(
             palette="jade",
