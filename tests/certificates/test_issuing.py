@@ -1,33 +1,43 @@
-"""Issuing: once, for whoever finished; frozen whatever changes afterwards."""
+"""Issuing: once, for whoever finished; frozen whatever changes afterwards; with a history that stays."""
 
 import hashlib
+import secrets
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 
-from certificates.issuing.composing import PRINTED_FIELDS, expiry
-from certificates.issuing.eligibility import NotEligible
+from certificates.issuing.composing import PRINTED_FIELDS
+from certificates.issuing.eligibility import NotEligible, finished_training, is_eligible, missing_in
+from certificates.issuing.history import history_of, record_printing
 from certificates.issuing.issue import certificate_of, certificates_of
-from certificates.models import Certificate, CertificateDesign
+from certificates.models import Certificate
 from certificates.paper.rendering import render_pdf
-from modules.models import ModulePage
-from tests.factories import NOW, finish_course, make_learner, make_module
+from modules.models import ModulePage, TrainingRecord
+from modules.progress.deriving import progress_of
+from modules.progress.records import annul_what_fails
+from tests.factories import (
+    NOW,
+    finish_course,
+    finish_lessons,
+    finish_module,
+    is_unfinished,
+    make_learner,
+    make_module,
+    pass_quiz,
+)
 
-from .factories import CLINIC, begin_again, in_english, issue, make_design, make_graduate, make_small_course
+from .factories import CLINIC, at_once, begin_again, issue, make_design, make_graduate, make_small_course
 
 pytestmark = pytest.mark.django_db
 SERIAL = "0000000000000"
 
 
-def no_chance(bits):
-    return 0
-
-
 def test_everything_printed_is_frozen_in_the_row():
     make_small_course(modules=2)
     ana = make_graduate()
-    certificate = issue(ana, randbits=no_chance, now=datetime(2026, 3, 15, 3, 0, tzinfo=UTC))
+    certificate = issue(ana, randbits=lambda bits: 0, now=datetime(2026, 3, 15, 3, 0, tzinfo=UTC))
     assert certificate.printed == {
         "heading": "Certificado de finalización",
         "name": "Ana Lucía Coj de la Cruz",
@@ -68,8 +78,7 @@ def test_everything_printed_is_frozen_in_the_row():
     assert certificate.sha256 == hashlib.sha256(certificate.pdf).hexdigest()
 
 
-def test_a_paper_that_was_asked_for_later_says_which_day_is_which():
-    make_small_course()
+def test_a_paper_that_was_asked_for_later_says_which_day_is_which(course):
     ana, eva = make_learner("ANA234"), make_learner("EVA234")
     for one in (ana, eva):
         finish_course(one, now=datetime(2026, 3, 14, 18, tzinfo=UTC))
@@ -81,51 +90,17 @@ def test_a_paper_that_was_asked_for_later_says_which_day_is_which():
     assert issue(eva, now=later).printed["text"] == ["Guatemala, 13 de mayo de 2026", finished]
 
 
-def test_in_english_the_paper_is_english():
-    make_small_course()
-    ana = make_graduate()
-    with in_english():
-        printed = issue(ana).printed
-    assert [
-        printed[field] for field in ("heading", "role", "statement", "modules_count", "hours", "date_in_words")
-    ] == [
-        "Certificate of completion",
-        "Front desk, records and cashier",
-        "completed the course",
-        "one module",
-        "two hours of study",
-        "25 November 2026",
-    ]
-    assert printed["language"] == "en"
-
-
-def test_the_design_in_use_gives_the_words():
-    make_small_course()
-    make_design(paper_size="A4")
-    printed = issue(make_graduate()).printed
-    assert (printed["heading"], printed["statement"], printed["issuer"], printed["paper_size"]) == (
-        "Constancia de finalización",
-        "terminó el curso",
-        "Dirección de Área de Salud",
-        "A4",
-    )
-    assert printed["signatories"] == [{"name": "Dra. Julia Tzoc", "post": "Directora", "image": ""}]
-
-
-def test_issuing_twice_is_issuing_once():
-    make_small_course()
-    ana = make_graduate()
+def test_issuing_twice_is_issuing_once(ana):
     first = issue(ana)
-    again = issue(ana, printed_name="Otro Nombre", clinic="Otro centro")
+    again = issue(ana, printed_name="Otro Nombre", clinic="Otro centro", now=NOW + timedelta(days=1))
     assert again == first
     assert again.printed == first.printed
     assert Certificate.objects.count() == 1
+    assert told(first) == [("issued", "Ana Lucía Coj de la Cruz", NOW)]
 
 
-def test_nothing_issued_changes_when_name_design_and_course_do():
-    course = make_small_course()
+def test_nothing_issued_changes_when_name_design_and_course_do(course, ana):
     design = make_design()
-    ana = make_graduate()
     before = Certificate.objects.values().get(pk=issue(ana).pk)
     ana.first_name, ana.last_name = "Otra", "Persona"
     ana.save()
@@ -138,15 +113,11 @@ def test_nothing_issued_changes_when_name_design_and_course_do():
     assert Certificate.objects.values().get() == before
 
 
-def test_the_same_fields_give_the_same_bytes():
-    make_small_course()
-    certificate = issue(make_graduate())
+def test_the_same_fields_give_the_same_bytes(certificate):
     assert render_pdf(certificate.printed) == bytes(certificate.pdf)
 
 
-def test_a_new_edition_can_be_earned_again():
-    course = make_small_course()
-    ana = make_graduate()
+def test_a_new_edition_can_be_earned_again(course, ana):
     first = issue(ana)
     new = make_module(course, 2)
     # Whoever finished has finished, and has it.
@@ -162,43 +133,25 @@ def test_a_new_edition_can_be_earned_again():
     assert issue(ana, now=NOW + timedelta(days=401)) == second
 
 
-def test_who_has_not_finished_is_refused_with_a_sentence():
-    make_small_course()
+def test_who_has_not_finished_is_refused_with_a_sentence(course):
     with pytest.raises(NotEligible, match="El certificado se emite al finalizar el curso, y todavía falta algo"):
         issue(make_learner())
     assert not Certificate.objects.exists()
 
 
-def test_a_name_that_cannot_be_printed_is_refused():
-    make_small_course()
-    ana = make_graduate()
+def test_a_name_that_cannot_be_printed_is_refused(ana):
     with pytest.raises(ValidationError, match="Un nombre no puede llevar «🌸»"):
         issue(ana, printed_name="Ana 🌸 Coj")
     assert not Certificate.objects.exists()
 
 
-def test_role_and_clinic_may_be_left_out():
-    make_small_course()
-    printed = issue(make_graduate(), role="", clinic="").printed
-    assert (printed["role"], printed["clinic"]) == ("", "")
-
-
-def test_a_certificate_outlives_the_account():
-    make_small_course()
-    certificate = issue(make_graduate())
-    Certificate.objects.update(learner=None)
-    assert Certificate.objects.get().printed == certificate.printed
-
-
 @pytest.mark.postgres
-@pytest.mark.parametrize("in_order", [["Ñáñez"], ["Ajú", "Noj", "Ñáñez"]])
-def test_certificates_of_people_come_by_surname_without_bytes_in_two_queries(in_order, django_assert_num_queries):
-    make_small_course()
+def test_certificates_of_people_come_by_surname_without_bytes(course):
+    in_order = ["Ajú", "Noj", "Ñáñez"]
     learners = [make_graduate(f"P{surname}", last_name=surname) for surname in reversed(in_order)]
     for learner in learners:
         issue(learner)
-    with django_assert_num_queries(2):
-        found = list(certificates_of(learners))
+    found = list(certificates_of(learners))
     assert [c.printed["name"] for c in found] == [f"Ana Lucía {surname}" for surname in in_order]
     assert all("pdf" in c.get_deferred_fields() for c in found)
 
@@ -207,31 +160,15 @@ def test_without_a_course_there_are_no_certificates():
     assert list(certificates_of([make_learner()])) == []
 
 
-def test_no_clinic_and_no_course_is_certified_as_free_of_stigma():
-    course = make_small_course()
+def test_no_clinic_and_no_course_is_certified_as_free_of_stigma(course, ana):
     course.title = "Trato libre de estigma"
     course.save()
-    printed = issue(make_graduate(), clinic="Centro de Salud Libre de Estigma").printed
+    printed = issue(ana, clinic="Centro de Salud Libre de Estigma").printed
     assert (printed["clinic"], printed["course"]) == ("", "Trato digno")
 
 
-@pytest.mark.parametrize(
-    ("months", "issued_on", "last_day"),
-    [
-        (None, date(2026, 3, 14), None),
-        (1, date(2026, 1, 31), date(2026, 2, 28)),
-        (12, date(2026, 12, 1), date(2027, 12, 1)),
-        (24, date(2028, 2, 29), date(2030, 2, 28)),
-    ],
-)
-def test_the_last_day_follows_from_the_design(months, issued_on, last_day):
-    assert expiry(CertificateDesign(validity_months=months), issued_on) == last_day
-
-
-def test_the_last_day_is_frozen():
-    make_small_course()
+def test_the_last_day_is_frozen(ana):
     design = make_design(validity_months=12)
-    ana = make_graduate()
     # Still the 14th in Guatemala.
     assert issue(ana, now=datetime(2026, 3, 15, 3, tzinfo=UTC)).expires_on == date(2027, 3, 14)
     design.validity_months = 1
@@ -253,11 +190,115 @@ def test_late_certificate_names_the_edition_that_was_finished():
     )
 
 
-def test_validity_is_counted_from_the_finish_and_not_from_the_issue():
-    make_small_course()
+def test_validity_is_counted_from_the_finish_and_not_from_the_issue(ana):
     make_design(validity_months=12)
-    finished, late = make_graduate(), make_graduate("EVA234")
-    assert issue(finished, now=NOW + timedelta(days=200)).expires_on == date(2027, 11, 25)
+    late = make_graduate("EVA234")
+    assert issue(ana, now=NOW + timedelta(days=200)).expires_on == date(2027, 11, 25)
     with pytest.raises(NotEligible, match="valió hasta el 25 de noviembre de 2027"):
         issue(late, now=NOW + timedelta(days=366))
     assert Certificate.objects.count() == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.usefixtures("database_on_disk")
+@pytest.mark.django_db(transaction=True)
+def test_four_confirmations_at_once_issue_one_certificate(ana):
+    assert at_once(*[lambda: issue(ana)] * 4) == [Certificate.objects.get()] * 4
+
+
+@pytest.mark.postgres
+def test_a_certificate_issued_in_the_meantime_is_the_one_returned(ana):
+    in_another_tab = []
+
+    def chance_that_takes_long(bits):
+        in_another_tab.append(issue(ana))
+        return secrets.randbits(bits)
+
+    assert issue(ana, randbits=chance_that_takes_long) == in_another_tab[0]
+    assert Certificate.objects.count() == 1
+
+
+@pytest.mark.postgres
+def test_a_serial_that_exists_already_is_never_given_twice(ana):
+    berta = make_graduate("BER234", first_name="Berta")
+    issue(ana, randbits=lambda bits: 0)
+    with pytest.raises(IntegrityError):
+        issue(berta, randbits=lambda bits: 0)
+    assert issue(berta).serial != certificate_of(ana).serial
+
+
+def told(*certificates):
+    return [(event.kind, event.who, event.at) for event in history_of(*certificates)]
+
+
+def test_opening_the_file_again_at_once_is_one_print_and_later_another(ana, trainer):
+    certificate = issue(ana)
+    for minutes in (1, 5, 9, 30):
+        record_printing([certificate], by=trainer, now=NOW + timedelta(minutes=minutes))
+    record_printing([certificate], by=ana, now=NOW + timedelta(minutes=31))
+    assert [(kind, name, at - NOW) for kind, name, at in told(certificate)[1:]] == [
+        ("printed", "Marta Ajú Ñáñez", timedelta(minutes=1)),
+        ("printed", "Marta Ajú Ñáñez", timedelta(minutes=30)),
+        ("printed", "Ana Lucía Coj de la Cruz", timedelta(minutes=31)),
+    ]
+
+
+def test_the_history_stays_when_the_accounts_go(ana, trainer):
+    certificate = issue(ana)
+    record_printing([certificate], by=trainer, now=NOW)
+    before = told(certificate)
+    ana.attempts.all().delete()
+    ana.lessons_read.all().delete()
+    for person in (ana, trainer):
+        person.delete()
+    kept = Certificate.objects.get()
+    assert kept.learner is None
+    assert told(kept) == [(kind, "una cuenta eliminada", at) for kind, _who, at in before]
+    assert [event.by for event in history_of(kept)] == [None, None]
+
+
+def missing(learner):
+    parts = missing_in(progress_of(learner))
+    return [(part.module.title, [lesson.title for lesson in part.lessons], part.quiz) for part in parts]
+
+
+def test_what_is_missing_is_said_by_module_lesson_and_quiz():
+    make_small_course(modules=3, lessons=2)
+    first, second, _third = ModulePage.objects.order_by("number")
+    ana = make_learner()
+    finish_module(ana, first)
+    finish_lessons(ana, second)
+    assert missing(ana) == [
+        ("Módulo de prueba 2", [], True),
+        ("Módulo de prueba 3", ["Lección 1", "Lección 2"], True),
+    ]
+    assert not is_eligible(ana)
+    with pytest.raises(NotEligible):
+        finished_training(ana, now=NOW)
+
+
+def test_quizzes_alone_are_not_enough(course):
+    ana = make_learner()
+    pass_quiz(ana, ModulePage.objects.get().quiz)
+    assert missing(ana) == [("Módulo de prueba 1", ["Lección 1"], False)]
+    assert not is_eligible(ana)
+
+
+def test_whoever_finished_is_eligible(ana):
+    assert is_eligible(ana)
+    assert missing_in(progress_of(ana)) == []
+    assert finished_training(ana, now=NOW).record_key == TrainingRecord.objects.get(module_key=None).key
+
+
+def test_without_modules_nobody_is_eligible():
+    make_small_course(modules=0)
+    assert not is_eligible(make_learner())
+
+
+def test_no_certificate_rests_on_a_record_that_was_annulled(ana, trainer):
+    ana.lessons_read.all().delete()
+    annul_what_fails(ana, why="Firmó otra persona.", by=trainer, now=NOW, falls=is_unfinished)
+    for by in (ana, trainer):
+        with pytest.raises(NotEligible):
+            issue(ana, by=by)
+    assert not Certificate.objects.exists()
