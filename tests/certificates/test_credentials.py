@@ -1,30 +1,38 @@
-"""The credential of a certificate: what it says, what it keeps to itself, and that nothing in it can be changed."""
+"""The credential of a certificate: what it says, what it keeps to itself, and the files that carry it."""
 
 import copy
 import hashlib
 import json
 import socket
+from io import BytesIO
+from xml.etree import ElementTree
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import translation
+from openbadgeslib import baking
 from openbadgeslib.ob3 import OB3VerificationError
+from PIL import Image
 
+from certificates.badges.baking import SIDE, badge_png, badge_svg
 from certificates.badges.credentials import give_credential, sign_credential
 from certificates.badges.keys import issuer_key, make_key
+from certificates.issuing.annulling import annul_certificate
 from certificates.issuing.correcting import correct_certificate
 from certificates.models import Certificate
 from certificates.verifying.verification import printed_rows
-from tests.factories import make_learner
+from certificates.wording.serials import grouped
+from modules.weave import COLOURS
+from tests.factories import make_trainer
 
-from .factories import CLINIC, in_english, issue, make_design, make_graduate, make_small_course
+from .factories import CLINIC, issue, make_design, make_graduate
 from .signing import ISSUED, SITE, fetch, subject_of, verify
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def certificate(key):
-    make_small_course()
+def certificate(key, course):
     make_design(validity_months=240)
     return issue(make_graduate(email="ana@ejemplo.gt"), now=ISSUED)
 
@@ -116,10 +124,10 @@ def test_it_names_neither_the_person_nor_where_they_work(certificate):
         assert words in achievement["description"] + achievement["criteria"]["narrative"]
 
 
-def test_two_credentials_of_one_person_do_not_show_it(certificate):
-    with in_english():
+def test_two_credentials_of_one_person_do_not_show_it(certificate, trainer):
+    with translation.override("en"):
         other = correct_certificate(
-            certificate, printed_name="Ana Lucia Coj de la Cruz", by=make_learner("TRA234"), reason="Tilde", now=ISSUED
+            certificate, printed_name="Ana Lucia Coj de la Cruz", by=trainer, reason="Tilde", now=ISSUED
         )
     back = copy.copy(other)
     back.printed = other.printed | {"name": certificate.printed["name"]}
@@ -130,23 +138,17 @@ def test_two_credentials_of_one_person_do_not_show_it(certificate):
     assert subject_of(certificate)["achievement"]["id"] == subject_of(other)["achievement"]["id"]
 
 
-def test_the_same_certificate_gives_the_same_credential(certificate):
-    assert sign_credential(certificate, issuer_key()) == certificate.credential
-
-
-def test_it_speaks_the_language_of_the_paper_whatever_the_page_speaks(key):
-    make_small_course()
+def test_it_speaks_the_language_of_the_paper_whatever_the_page_speaks(key, course):
     make_design()
-    with in_english():
+    with translation.override("en"):
         spanish = issue(make_graduate(), now=ISSUED, language="es")
     english = issue(make_graduate("BER234"), now=ISSUED, language="en")
     narratives = [subject_of(c)["achievement"]["criteria"]["narrative"] for c in (spanish, english)]
     assert [narrative.split()[0] for narrative in narratives] == ["Leer", "Read"]
 
 
-def test_one_without_an_end_says_none(key):
-    make_small_course()
-    issued = issue(make_graduate(), now=ISSUED)
+def test_one_without_an_end_says_none(key, ana):
+    issued = issue(ana, now=ISSUED)
     assert "validUntil" not in json.loads(issued.credential)
     verify(issued.credential)
 
@@ -226,17 +228,15 @@ def test_another_key_in_its_place_verifies_nothing_of_before(certificate, key):
         verify(certificate.credential)
 
 
-def test_while_the_key_cannot_be_used_nothing_is_issued(key):
+def test_while_the_key_cannot_be_used_nothing_is_issued(key, ana):
     key.write_bytes(b"nothing")
-    make_small_course()
     with pytest.raises(ValidationError, match="La llave de este sitio no se puede usar ahora"):
-        issue(make_graduate())
+        issue(ana)
     assert not Certificate.objects.exists()
 
 
-def test_without_a_key_the_certificate_is_issued_without_a_credential():
-    make_small_course()
-    issued = issue(make_graduate())
+def test_without_a_key_the_certificate_is_issued_without_a_credential(ana):
+    issued = issue(ana)
     assert (issued.credential, issued.status_list, issued.status_index) == ("", None, None)
     assert bytes(issued.pdf).startswith(b"%PDF")
 
@@ -251,3 +251,181 @@ def test_on_one_computer_the_key_itself_is_the_issuer(certificate, settings):
     own = json.loads(fetch(f"{SITE}/.well-known/did.json"))
     assert own["id"] == document["issuer"]["id"]
     assert own["assertionMethod"] == [document["proof"][0]["verificationMethod"]]
+
+
+NAME = "Ana Lucía Coj de la Cruz"
+IN_CLEAR = [{"type": "IdentityObject", "hashed": False, "identityHash": NAME, "identityType": "name"}]
+LINK_NAMES = "quien abra el enlace que la insignia lleva adentro lo ve ahí, con su puesto y su centro de salud."
+
+
+def test_at_issue_the_person_may_want_the_name_in_it(key, ana):
+    issued = issue(ana, now=ISSUED, names_holder=True)
+    subject = subject_of(issued)
+    assert (subject["identifier"], subject["name"], issued.names_holder) == (IN_CLEAR, NAME, True)
+    verify(issued.credential)
+
+
+def test_without_being_asked_nobody_is_named(certificate):
+    assert certificate.names_holder is False
+    assert certificate.printed["name"] not in certificate.credential
+
+
+def test_nobody_else_has_a_person_named(key, ana, trainer):
+    with pytest.raises(ValidationError, match="solo lo decide la persona"):
+        issue(ana, by=trainer, now=ISSUED, names_holder=True)
+    assert not Certificate.objects.exists()
+
+
+@pytest.mark.parametrize("names", [True, False])
+def test_a_correction_keeps_what_the_holder_chose(key, ana, trainer, names):
+    issued = issue(ana, now=ISSUED, names_holder=names)
+    right = correct_certificate(issued, printed_name="Ana Lucia Coj de la Cruz", by=trainer, reason="Tilde", now=ISSUED)
+    assert right.names_holder is names
+    assert ("Ana Lucia Coj de la Cruz" in right.credential) is names
+    verify(right.credential)
+
+
+@pytest.mark.parametrize("names", [True, False])
+def test_the_page_says_that_the_link_inside_a_nameless_badge_shows_the_name(client, key, ana, names):
+    issued = issue(ana, now=ISSUED, names_holder=names)
+    client.force_login(ana)
+    assert client.get("/es/certificado/").text.count(LINK_NAMES) == (not names)
+    subject = json.loads(issued.credential)
+    assert client.get(subject["id"].removeprefix("https://trato.example")).text.count(NAME) > 0
+
+
+def test_the_box_says_that_the_link_inside_a_nameless_badge_shows_the_name(client, key, ana):
+    client.force_login(ana)
+    page = client.get("/es/certificado/").text
+    sentence = "Sin marcar esta casilla, el archivo no dice su nombre; quien abra el enlace que lleva adentro sí lo ve"
+    assert sentence in page
+
+
+FILES = ("credencial.json", "insignia.png", "insignia.svg")
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type", "file_name"),
+    [
+        ("credencial.json", "application/vc", "credencial-trato-digno-{}.json"),
+        ("insignia.png", "image/png", "insignia-trato-digno-{}.png"),
+        ("insignia.svg", "image/svg+xml", "insignia-trato-digno-{}.svg"),
+    ],
+)
+def test_anyone_with_the_code_fetches_the_files(client, certificate, name, media_type, file_name):
+    response = client.get(f"/v/{certificate.serial}/{name}")
+    assert (response.status_code, response["Content-Type"]) == (200, media_type)
+    expected = file_name.format(grouped(certificate.serial))
+    assert response["Content-Disposition"] == f'attachment; filename="{expected}"'
+    assert response["X-Robots-Tag"] == "noindex, nofollow"
+    assert response["Cache-Control"] == "private, no-store"
+    assert client.head(f"/v/{certificate.serial}/{name}").status_code == 200
+    assert client.get(f"/v/{grouped(certificate.serial).lower()}/{name}").content == response.content
+
+
+def test_the_json_is_what_was_issued_and_other_sites_may_read_it(client, certificate):
+    response = client.get(f"/v/{certificate.serial}/credencial.json")
+    assert response.content.decode() == certificate.credential
+    assert response["Access-Control-Allow-Origin"] == "*"
+
+
+def test_the_baked_png_is_a_picture_with_the_credential_in_it(client, certificate):
+    content = client.get(f"/v/{certificate.serial}/insignia.png").content
+    taken_out = baking.extract_png(content, keyword=b"openbadgecredential")
+    assert taken_out == certificate.credential
+    verify(taken_out)
+    picture = Image.open(BytesIO(content))
+    picture.load()
+    assert picture.size == (SIDE * 12, SIDE * 12)
+
+
+def test_the_baked_svg_is_a_picture_with_the_credential_in_it(client, certificate):
+    content = client.get(f"/v/{certificate.serial}/insignia.svg").content
+    root = ElementTree.fromstring(content)
+    (element,) = root.findall("{https://purl.imsglobal.org/ob/v3p0}credential")
+    assert element.text == certificate.credential
+    verify(element.text)
+    assert root.find("{http://www.w3.org/2000/svg}title").text == "Insignia del curso"
+
+
+def test_the_picture_is_the_same_as_svg_and_as_png():
+    picture = Image.open(BytesIO(badge_png())).convert("RGB")
+    colours = {f"#{red:02X}{green:02X}{blue:02X}" for _count, (red, green, blue) in picture.getcolors()}
+    assert colours == {"#FFFDF7", *COLOURS.values()}
+    root = ElementTree.fromstring(badge_svg())
+    painted = {path.get("fill"): path.get("d") for path in root.findall("{http://www.w3.org/2000/svg}path")}
+    assert set(painted) == set(COLOURS.values())
+    # The first cell that a path begins with has its colour in the PNG too.
+    for colour, d in painted.items():
+        x, y = (int(number) for number in d[1 : d.index("h")].split())
+        assert "#{:02X}{:02X}{:02X}".format(*picture.getpixel((x * 12 + 6, y * 12 + 6))) == colour
+
+
+def test_the_pictures_that_every_credential_names_are_there(client, certificate):
+    document = json.loads(certificate.credential)
+    badge = document["credentialSubject"]["achievement"]["image"]["id"]
+    pictures = []
+    for address, side in ((badge, SIDE), (document["issuer"]["image"]["id"], 32)):
+        response = client.get(address.removeprefix(SITE))
+        assert (response["Content-Type"], response["Cache-Control"]) == ("image/png", "public, max-age=86400")
+        picture = Image.open(BytesIO(response.content))
+        picture.load()
+        assert picture.size == (side * 12, side * 12)
+        pictures.append(response.content)
+    assert pictures[0] == badge_png() != pictures[1]
+    assert baking.extract_png(pictures[0], keyword=b"openbadgecredential") is None
+
+
+def test_codes_are_not_guessed_here_either(client, certificate, monkeypatch):
+    monkeypatch.setattr("certificates.verifying.verification.UNKNOWN_PER_MINUTE", 3)
+    tried = [client.get(f"/v/{unknown:013}/credencial.json").status_code for unknown in range(4)]
+    assert tried == [404, 404, 404, 429]
+    assert client.get(f"/v/{certificate.serial}/credencial.json").status_code == 200
+
+
+def test_the_did_document_holds_the_key_that_signs(client, certificate):
+    multibase = issuer_key().multibase
+    response = client.get("/.well-known/did.json")
+    assert json.loads(response.content) == {
+        "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
+        "id": "did:web:trato.example",
+        "verificationMethod": [
+            {
+                "id": f"did:web:trato.example#{multibase}",
+                "type": "Multikey",
+                "controller": "did:web:trato.example",
+                "publicKeyMultibase": multibase,
+            }
+        ],
+        "assertionMethod": [f"did:web:trato.example#{multibase}"],
+    }
+    assert response["Content-Type"] == "application/did+json"
+    assert response["Access-Control-Allow-Origin"] == "*"
+    assert response["Cache-Control"] == "public, max-age=3600"
+    assert "default-src 'self'" in response["Content-Security-Policy"]
+
+
+def test_the_person_and_whoever_verifies_find_the_files(client, certificate):
+    client.force_login(certificate.learner)
+    for address in ("/es/certificado/", f"/v/{certificate.serial}/"):
+        page = client.get(address).text
+        for name in FILES:
+            assert f'href="/v/{certificate.serial}/{name}" download' in page
+
+
+def test_without_a_key_no_file_is_there_or_offered(client, ana):
+    issued = issue(ana)
+    client.force_login(ana)
+    for address in (*(f"/v/{issued.serial}/{name}" for name in FILES), "/.well-known/did.json"):
+        assert client.get(address).status_code == 404
+    for address in ("/es/certificado/", f"/v/{issued.serial}/"):
+        page = client.get(address).text
+        assert [name for name in FILES if f"{issued.serial}/{name}" in page] == []
+        assert 'id="badge"' not in page
+
+
+def test_an_annulled_certificate_is_no_badge_to_show(client, certificate):
+    annul_certificate(certificate, reason="Copió", by=make_trainer(), now=ISSUED)
+    client.force_login(certificate.learner)
+    assert "insignia" not in client.get("/es/certificado/").content.decode()
+    assert client.get(f"/v/{certificate.serial}/credencial.json").status_code == 200

@@ -1,44 +1,45 @@
-"""Which credentials were revoked: places drawn by lot and never used again, and the published list of bits."""
+"""Which credentials were revoked: places drawn by lot, published lists of bits, and both after the site has moved."""
 
 import json
 import threading
 from datetime import timedelta
+from functools import partial
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from openbadgeslib.ob3 import (
     OB3VerificationError,
     check_credential_status,
     decode_encoded_list,
     resolve_verification_method,
+    verify_data_integrity_proof,
 )
-from openbadgeslib.ob3 import verify_data_integrity_proof as verify_proof
 
 from certificates.badges import status_lists
+from certificates.badges.addresses import is_address
 from certificates.badges.identity import did_document
+from certificates.badges.keys import issuer_key
+from certificates.badges.spelling import in_one_form
 from certificates.badges.status_lists import signed_list, take_place
 from certificates.issuing.annulling import annul_certificate
 from certificates.issuing.correcting import correct_certificate
+from certificates.issuing.rechecking import recheck_all
 from certificates.models import Certificate, StatusList
-from tests.factories import make_learner
+from course.checks import site_url_is_an_address
 
-from .factories import edited, issue, make_graduate, make_small_course
-from .signing import ISSUED, SITE, fetch, revoked_in, verify
+from .factories import at_once, edited, issue, make_graduate
+from .signing import ISSUED, SITE, fetch, holds, revoked_in, verify
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def certificate(key):
-    make_small_course()
-    return issue(make_graduate(), now=ISSUED)
-
-
-def the_list(certificate):
-    return json.loads(fetch(f"{SITE}/v/estados/{certificate.status_list_id}/"))
+def certificate(key, ana):
+    return issue(ana, now=ISSUED)
 
 
 ISSUER = "did:web:trato.example"
@@ -67,77 +68,52 @@ def hold(status_list, *places):
 
 
 def test_a_list_is_as_long_as_the_specification_asks(certificate):
-    subject = the_list(certificate)["credentialSubject"]
+    subject = list_of(certificate)["credentialSubject"]
     assert len(decode_encoded_list(subject["encodedList"])) * 8 == 131_072
     assert subject["encodedList"].startswith("u")
     assert (subject["type"], subject["statusPurpose"], subject["ttl"]) == ("BitstringStatusList", "revocation", 300_000)
 
 
 def test_a_list_is_signed_by_the_issuer_of_the_credentials(certificate):
-    document = the_list(certificate)
+    document = list_of(certificate)
     assert document["issuer"] == json.loads(certificate.credential)["issuer"]["id"]
     assert document["id"] == f"{SITE}/v/estados/{certificate.status_list_id}/"
-    pem = status_list_pem()
-    verify_proof(document, pem)
+    pem = resolve_verification_method(did_document()["assertionMethod"][0], download=fetch)
+    verify_data_integrity_proof(document, pem)
     document["credentialSubject"]["encodedList"] = (
         "uH4sIAAAAAAAA_-3BMQEAAADCoPVPbQwfoAAAAAAAAAAAAAAAAAAAAIC3AYbSVKsAQAAA"
     )
     with pytest.raises(OB3VerificationError):
-        verify_proof(document, pem)
+        verify_data_integrity_proof(document, pem)
 
 
-def status_list_pem():
-    """Return the published key as PEM, by the library's own way from the DID document."""
-    return resolve_verification_method(did_document()["assertionMethod"][0], download=fetch)
-
-
-def test_annulled_and_replaced_ones_are_revoked_and_nobody_else(certificate):
-    trainer = make_learner("TRA234")
+def test_annulled_and_replaced_ones_are_revoked_and_nobody_else(certificate, trainer):
     berta = issue(make_graduate("BER234", first_name="Berta"), now=ISSUED)
     carla = issue(make_graduate("CAR234", first_name="Carla"), now=ISSUED)
-    assert revoked_in(the_list(certificate)) == set()
+    assert revoked_in(list_of(certificate)) == set()
     check_credential_status(verify(berta.credential), download=fetch)
     annul_certificate(berta, reason="Copió", by=trainer, now=timezone.now())
-    assert revoked_in(the_list(certificate)) == {berta.status_index}
+    assert revoked_in(list_of(certificate)) == {berta.status_index}
     correct_certificate(carla, printed_name="Carla Coj de la Crus", by=trainer, reason="Nombre", now=timezone.now())
-    assert revoked_in(the_list(certificate)) == {berta.status_index, carla.status_index}
+    assert revoked_in(list_of(certificate)) == {berta.status_index, carla.status_index}
     check_credential_status(verify(certificate.credential), download=fetch)
     for revoked in (berta, carla):
         with pytest.raises(OB3VerificationError, match="Credential status 'revocation' is set"):
             check_credential_status(verify(revoked.credential), download=fetch)
 
 
-def test_a_list_is_signed_once_an_hour_and_again_when_a_bit_changes(certificate, monkeypatch):
+def test_a_list_is_signed_once_an_hour_and_again_when_a_bit_changes(certificate, trainer):
     now, status_list = timezone.now().replace(minute=10), certificate.status_list
     first = signed_list(status_list, now=now)
     assert signed_list(status_list, now=now.replace(minute=50)) is first
     assert signed_list(status_list, now=now + timedelta(hours=1)) != first
-    annul_certificate(certificate, reason="Copió", by=make_learner("TRA234"), now=now)
+    annul_certificate(certificate, reason="Copió", by=trainer, now=now)
     assert revoked_in(json.loads(signed_list(status_list, now=now))) == {certificate.status_index}
 
 
 def test_a_copy_is_good_for_a_day_and_its_hour_begins_it(certificate):
     document = json.loads(signed_list(certificate.status_list, now=ISSUED))
     assert (document["validFrom"], document["validUntil"]) == ("2025-03-14T18:00:00Z", "2025-03-15T18:00:00Z")
-
-
-def test_the_list_costs_two_questions_however_many_certificates(client, certificate, django_assert_num_queries):
-    address = f"/v/estados/{certificate.status_list_id}/"
-    client.get(address)
-    with django_assert_num_queries(2):
-        client.get(address)
-    hold(certificate.status_list, *(place for place in range(40) if place != certificate.status_index))
-    with django_assert_num_queries(2):
-        client.get(address)
-
-
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL reads a small table without any index")
-def test_the_revoked_are_found_without_reading_the_others(certificate, django_assert_num_queries):
-    with django_assert_num_queries(1) as asked:
-        signed_list(certificate.status_list, now=ISSUED)
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN QUERY PLAN {asked.captured_queries[0]['sql']}")
-        assert "USING INDEX revoked_places" in cursor.fetchall()[0][-1]
 
 
 def test_without_a_key_a_list_is_not_there_for_now(client, certificate, key):
@@ -204,58 +180,240 @@ def test_the_database_refuses_a_place_that_is_held():
         edited([held], status_list=first)
 
 
-def test_whoever_comes_second_to_a_place_gets_another_and_a_credential_that_says_so(certificate, monkeypatch):
-    held = certificate.status_index
-    places = iter([(certificate.status_list, held), (certificate.status_list, (held + 1) % 131_072)])
+@pytest.fixture
+def next_place(certificate, monkeypatch):
+    """Have the place of the certificate drawn again and then the next one, which is returned."""
+    next_place = (certificate.status_index + 1) % 131_072
+    places = iter([(certificate.status_list, place) for place in (certificate.status_index, next_place)])
     monkeypatch.setattr("certificates.badges.credentials.take_place", lambda issuer: next(places))
-    berta, trainer, done = make_graduate("BER234", first_name="Berta"), make_learner("TRA234"), []
-    second = issue(berta, by=trainer, now=ISSUED, then=done.append)
-    assert second.status_index == (held + 1) % 131_072
+    return next_place
+
+
+def test_whoever_comes_second_to_a_place_gets_another_and_a_credential_that_says_so(next_place, trainer):
+    done = []
+    second = issue(make_graduate("BER234"), by=trainer, now=ISSUED, then=done.append)
+    assert second.status_index == next_place
     assert [(event.by, event.at) for event in second.events.all()] == [(trainer, ISSUED)]
     assert done == [second]
     assert json.loads(second.credential)["credentialStatus"]["statusListIndex"] == str(second.status_index)
     assert Certificate.objects.get(pk=second.pk).credential == second.credential
 
 
-def test_a_correction_that_comes_second_to_a_place_keeps_its_reason(certificate, monkeypatch):
-    trainer, wrong = make_learner("TRA234"), issue(make_graduate("BER234", first_name="Berta"), now=ISSUED)
-    held = certificate.status_index
-    places = iter([(certificate.status_list, held), (certificate.status_list, (held + 1) % 131_072)])
-    monkeypatch.setattr("certificates.badges.credentials.take_place", lambda issuer: next(places))
+def test_a_correction_that_comes_second_to_a_place_keeps_its_reason(certificate, trainer, request):
+    wrong = issue(make_graduate("BER234", first_name="Berta"), now=ISSUED)
+    next_place = request.getfixturevalue("next_place")
     right = correct_certificate(wrong, printed_name="Berta Coj", by=trainer, reason="Nombre", now=timezone.now())
-    assert right.status_index == (held + 1) % 131_072
+    assert right.status_index == next_place
     assert [(event.by, event.note) for event in wrong.events.order_by("pk")][1:] == [(trainer, "Nombre")]
 
 
 @pytest.mark.postgres
 @pytest.mark.usefixtures("database_on_disk")
 @pytest.mark.django_db(transaction=True)
-def test_four_at_once_that_draw_the_same_place_all_get_one_of_their_own(key, monkeypatch):
-    make_small_course()
+def test_four_at_once_that_draw_the_same_place_all_get_one_of_their_own(key, course, monkeypatch):
     people = [make_graduate(f"ANA23{number}") for number in range(4)]
-    status_list = begin_list()
-    together, results, drawn = threading.Barrier(4), [], threading.local()
+    status_list, drawn = begin_list(), threading.local()
 
     def the_same_first(*arguments):
         drawn.times = getattr(drawn, "times", 0) + 1
         return (status_list, 5) if drawn.times == 1 else take_place(*arguments)
 
     monkeypatch.setattr("certificates.badges.credentials.take_place", the_same_first)
+    issued = at_once(*(partial(issue, person, now=ISSUED) for person in people))
+    places = {certificate.status_index for certificate in issued}
+    assert places == set(Certificate.objects.values_list("status_index", flat=True))
+    assert (len(places), 5 in places) == (4, True)
 
-    def confirm(person):
-        try:
-            together.wait()
-            results.append(issue(person, now=ISSUED).status_index)
-        except Exception as error:
-            results.append(error)
-        finally:
-            connection.close()
 
-    threads = [threading.Thread(target=confirm, args=[person]) for person in people]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert 5 in results
-    assert sorted(results) == sorted(Certificate.objects.values_list("status_index", flat=True))
-    assert len(set(results)) == 4
+NEW = "https://curso.example"
+PLAIN = "http://192.168.1.10:8000"
+
+
+@pytest.fixture
+def move(settings):
+    """Return what moves the site to another address, or does not tell it where it was."""
+    settings.ALLOWED_HOSTS = ["*"]
+
+    def moved(to=NEW, *former):
+        settings.SITE_URL, settings.FORMER_SITE_URLS = to, list(former)
+
+    return moved
+
+
+def document_of_keys():
+    return json.loads(fetch(f"{settings.SITE_URL}/.well-known/did.json"))
+
+
+def list_of(certificate):
+    return json.loads(fetch(json.loads(certificate.credential)["credentialStatus"]["statusListCredential"]))
+
+
+def test_a_badge_of_before_goes_on_and_can_still_be_revoked(certificate, trainer, move):
+    move(NEW, SITE)
+    assert holds(certificate.credential)
+    annul_certificate(certificate, reason="Copió", by=trainer, now=ISSUED)
+    assert not holds(certificate.credential)
+
+
+def test_new_ones_name_the_new_address_and_have_lists_of_their_own(certificate, move):
+    move(NEW, SITE)
+    newer = issue(make_graduate("BER234", first_name="Berta"), now=ISSUED)
+    assert [one.issuer for one in (certificate, newer)] == ["did:web:trato.example", "did:web:curso.example"]
+    assert [(one.status_list.site, one.status_list.issuer) for one in (certificate, newer)] == [
+        (SITE, "did:web:trato.example"),
+        (NEW, "did:web:curso.example"),
+    ]
+    assert holds(newer.credential)
+    move(SITE, NEW)
+    back = issue(make_graduate("CAR234", first_name="Carla"), now=ISSUED)
+    assert back.status_list == certificate.status_list, "its own list is there still"
+
+
+@pytest.mark.parametrize(
+    ("text", "good"),
+    [
+        ("https://trato.example", True),
+        ("https://trato.example:8443", True),
+        ("http://192.168.1.10:8000", True),
+        ("trato.example", False),
+        ("ftp://trato.example", False),
+        ("https://trato.example/curso", False),
+        ("https://trato.example?a", False),
+        ("https://ana@trato.example", False),
+        ("https://Trato.example", False),
+        ("https://año.example", False),
+        ("https://xn--ao-zja.example", True),
+        ("https://trato.example:puerta", False),
+        ("https://[::1", False),
+        ("https://", False),
+        ("", False),
+    ],
+)
+def test_what_is_an_address(text, good):
+    assert is_address(text) is good
+
+
+def test_the_keys_are_named_for_every_address_with_https(key, move):
+    move(NEW, SITE, PLAIN, "https://viejo.example:8443")
+    document = document_of_keys()
+    issuers = ["did:web:curso.example", "did:web:trato.example", "did:web:viejo.example%3A8443"]
+    assert document["id"] == issuers[0]
+    methods = [f"{issuer}#{issuer_key().multibase}" for issuer in issuers]
+    assert document["assertionMethod"] == methods
+
+
+def test_a_correction_is_of_the_day(certificate, trainer, move):
+    move(NEW, SITE)
+    right = correct_certificate(
+        certificate, printed_name="Ana Lucia Coj de la Cruz", by=trainer, reason="Tilde", now=ISSUED
+    )
+    assert right.issuer == "did:web:curso.example"
+    assert [holds(one.credential) for one in (certificate, right)] == [False, True]
+
+
+def test_without_https_a_list_is_signed_by_the_key_that_is_its_issuer(key, ana, trainer, move):
+    move(PLAIN)
+    first = issue(ana, now=ISSUED)
+    second = issue(make_graduate("BER234", first_name="Berta"), now=ISSUED)
+    for certificate in (first, second):
+        document = list_of(certificate)
+        assert certificate.issuer.startswith("did:key:z6Mk")
+        assert document["issuer"] == certificate.issuer
+        assert document["proof"]["verificationMethod"].partition("#")[0] == certificate.issuer
+        assert holds(certificate.credential)
+    annul_certificate(first, reason="Copió", by=trainer, now=ISSUED)
+    assert [holds(one.credential) for one in (first, second)] == [False, True]
+
+
+def test_with_https_what_was_issued_without_it_goes_on(key, ana, trainer, move):
+    move(PLAIN)
+    plain = issue(ana, now=ISSUED)
+    move(NEW, PLAIN)
+    newer = issue(make_graduate("BER234", first_name="Berta"), now=ISSUED)
+    assert [holds(one.credential) for one in (plain, newer)] == [True, True]
+    annul_certificate(plain, reason="Copió", by=trainer, now=ISSUED)
+    assert not holds(plain.credential)
+
+
+def test_the_credentials_of_nobody_elses_address_are_refused(certificate, move):
+    move(NEW, SITE)
+    stranger = document_of_keys() | {"verificationMethod": [], "assertionMethod": []}
+    with pytest.raises(OB3VerificationError, match="no verificationMethod"):
+        verify(certificate.credential, download=lambda address: json.dumps(stranger).encode())
+
+
+def test_a_list_is_taken_up_only_where_and_as_whom_it_was_begun(key, move):
+    taken = take_place("did:web:trato.example")[0]
+    assert take_place("did:web:trato.example")[0] == taken
+    assert take_place("did:key:z6Mk")[0] != taken
+    move(NEW)
+    assert take_place("did:web:trato.example")[0] != taken
+    assert StatusList.objects.count() == 3
+    assert not Certificate.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("written", "form"),
+    [
+        ("https://Curso.Salud.GT/", "https://curso.salud.gt"),
+        (" HTTPS://curso.salud.gt:8443 ", "https://curso.salud.gt:8443"),
+        ("https://Año.gt:8443", "https://xn--ao-zja.gt:8443"),
+        ("https://AÑO.gt", "https://xn--ao-zja.gt"),
+        ("http://192.168.1.10:8000", "http://192.168.1.10:8000"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+        ("https://Curso.gt/Curso", "https://curso.gt/Curso"),
+        # None of these is an address: said as they were written.
+        ("https://a..ñ", "https://a..ñ"),
+        ("Curso.gt", "Curso.gt"),
+        ("https://", "https://"),
+        ("", ""),
+    ],
+)
+def test_an_address_has_one_form(written, form):
+    assert in_one_form(written) == form
+    assert in_one_form(form) == form
+
+
+@pytest.mark.parametrize(
+    ("then", "today"),
+    [("https://Curso.Salud.gt", "https://curso.salud.gt"), ("https://Año.example", "https://xn--ao-zja.example")],
+)
+def test_what_was_issued_under_another_spelling_goes_on(key, course, trainer, move, then, today):
+    move(then)
+    issued, annulled = (issue(make_graduate(code), now=ISSUED) for code in ("ANA234", "BER234"))
+    assert issued.printed["verify_url"].startswith(f"{then}/v/")
+    pdf, credential = bytes(issued.pdf), issued.credential
+    move(today)
+    newer = issue(make_graduate("CAR234", first_name="Carla"), now=ISSUED)
+    annul_certificate(annulled, reason="Copió", by=trainer, now=ISSUED)
+    stored = Certificate.objects.get(pk=issued.pk)
+    assert (bytes(stored.pdf), stored.credential) == (pdf, credential)
+    answered = {}
+
+    def download(address):
+        """Ask as other software does, under the name that a browser would ask for."""
+        content = fetch(in_one_form(address.partition("/v/")[0].partition("/.well")[0]) + urlsplit(address).path)
+        answered[address] = json.loads(content)
+        return content
+
+    for one, held in ((stored, True), (annulled, False), (newer, True)):
+        verify(one.credential, download=download)
+        place = json.loads(one.credential)["credentialStatus"]
+        listed = download(place["statusListCredential"])
+        method = json.loads(listed)["proof"]["verificationMethod"]
+        verify_data_integrity_proof(json.loads(listed), resolve_verification_method(method, download=download))
+        # Whoever compares finds the list under the name and of the issuer that the credential says.
+        assert answered[place["statusListCredential"]]["id"] == place["statusListCredential"]
+        assert answered[place["statusListCredential"]]["issuer"] == one.issuer
+        assert (int(place["statusListIndex"]) not in revoked_in(listed.decode())) is held
+    tallies = [(tally, found) for tally, _certificate, found in recheck_all()]
+    assert ([found for _tally, found in tallies], tallies[-1][0].at_lost) == ([[]] * 3, {})
+
+
+def test_a_site_url_that_is_no_address_is_said(move):
+    for wrong in ("https://trato.example/curso", "trato.example", ""):
+        move(wrong)
+        (error,) = site_url_is_an_address(None)
+        assert (error.id, f"“{wrong}”" in error.msg) == ("course.E006", True)
+    move(SITE)
+    assert site_url_is_an_address(None) == []
