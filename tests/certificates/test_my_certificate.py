@@ -1,7 +1,7 @@
 """/es/certificado/: what is missing, then the confirmation, then the certificate."""
 
 import hashlib
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from django.urls import reverse
@@ -10,8 +10,7 @@ from certificates.issuing.annulling import annul_certificate
 from certificates.issuing.correcting import correct_certificate
 from certificates.issuing.history import history_of
 from certificates.models import Certificate, CertificateEvent
-from modules.progress.structure import course_structure
-from tests.factories import NOW, finish_course, make_clinic, make_cohort, make_learner, make_trainer
+from tests.factories import NOW, make_clinic, make_cohort, make_learner, make_trainer
 
 from .factories import CLINIC, edited, issue, issued_otherwise, make_graduate, make_small_course
 
@@ -20,15 +19,10 @@ PAGE = "/es/certificado/"
 
 
 @pytest.fixture
-def ana(client):
-    make_small_course()
+def ana(client, course):
     learner = make_graduate(clinic=make_clinic(CLINIC), job_title="Recepción, archivo y caja")
     client.force_login(learner)
     return learner
-
-
-def page_of(response):
-    return response.content.decode()
 
 
 def confirm(client, **fields):
@@ -40,7 +34,7 @@ def test_before_the_course_is_finished_it_says_what_is_missing_with_links(client
     make_small_course(modules=2)
     client.force_login(make_learner())
     response = client.get(PAGE)
-    page = page_of(response)
+    page = response.text
     assert response.status_code == 200
     assert "Lo que falta para su certificado" in page
     for number in (1, 2):
@@ -51,10 +45,9 @@ def test_before_the_course_is_finished_it_says_what_is_missing_with_links(client
     assert not Certificate.objects.exists()
 
 
-def test_in_english_the_titles_that_are_missing_are_marked_as_spanish(client):
-    make_small_course()
+def test_in_english_the_titles_that_are_missing_are_marked_as_spanish(client, course):
     client.force_login(make_learner())
-    page = page_of(client.get("/en/certificado/"))
+    page = client.get("/en/certificado/").text
     assert '<a href="/en/m1/" lang="es">1. Módulo de prueba 1</a>' in page
     assert '<a href="/en/m1/1/">Read: <span lang="es">Lección 1</span></a>' in page
     assert '<a href="/en/cuestionario/m1/">Pass: <span lang="es">Cuestionario m1</span></a>' in page
@@ -63,11 +56,11 @@ def test_in_english_the_titles_that_are_missing_are_marked_as_spanish(client):
 def test_a_course_without_modules_is_said_clearly(client):
     make_small_course(modules=0)
     client.force_login(make_learner())
-    assert "El curso todavía no tiene módulos publicados" in page_of(client.get(PAGE))
+    assert "El curso todavía no tiene módulos publicados" in client.get(PAGE).text
 
 
 def test_the_confirmation_shows_what_will_be_printed(client, ana):
-    page = page_of(client.get(PAGE))
+    page = client.get(PAGE).text
     assert 'value="Ana Lucía"' in page
     assert 'value="Coj de la Cruz"' in page
     assert '<p class="paper-name">Ana Lucía Coj de la Cruz</p>' in page
@@ -77,9 +70,8 @@ def test_the_confirmation_shows_what_will_be_printed(client, ana):
 
 
 def test_the_preview_follows_changes_and_issues_nothing(client, ana):
-    page = page_of(
-        confirm(client, given_names="ana lucía ", surnames=" Coj  De La Cruz", without_post="on", action="preview")
-    )
+    changes = {"given_names": "ana lucía ", "surnames": " Coj  De La Cruz", "without_post": "on"}
+    page = confirm(client, **changes, action="preview").text
     assert '<p class="paper-name">ana lucía Coj De La Cruz</p>' in page
     assert f'<p class="muted">{CLINIC}</p>' in page
     assert not Certificate.objects.exists()
@@ -97,13 +89,6 @@ def test_confirming_issues_what_was_confirmed(client, ana):
     ]
 
 
-def test_confirming_twice_issues_once(client, ana):
-    confirm(client)
-    again = confirm(client, given_names="Otro")
-    assert (again.status_code, again["Location"]) == (302, PAGE)
-    assert Certificate.objects.get().printed["name"] == "Ana Lucía Coj de la Cruz"
-
-
 def test_the_paper_is_in_the_language_of_the_page(client, ana):
     client.post("/en/certificado/", {"given_names": "Ana Lucía", "surnames": "Coj de la Cruz", "action": "issue"})
     printed = Certificate.objects.get().printed
@@ -116,7 +101,7 @@ def test_the_paper_is_in_the_language_of_the_page(client, ana):
 
 def test_a_name_that_cannot_be_printed_loses_nothing(client, ana):
     response = confirm(client, given_names="Ana 😀", post="Archivo")
-    page = page_of(response)
+    page = response.text
     sentence = "Un nombre no puede llevar «😀». Use letras, espacios, guiones, apóstrofos y puntos."
     assert f'<a href="#id_given_names">{sentence}</a>' in page
     assert 'value="Ana 😀"' in page
@@ -127,18 +112,10 @@ def test_a_name_that_cannot_be_printed_loses_nothing(client, ana):
 
 def test_the_issued_page_leads_to_the_pdf_and_to_the_verification(client, ana):
     serial = issue(ana).serial
-    page = page_of(client.get(PAGE))
+    page = client.get(PAGE).text
     assert f'<a class="button" href="/es/certificado/{serial}.pdf">Descargar e imprimir (PDF)</a>' in page
     assert f'<a href="/v/{serial}/">http://localhost:8000/v/{serial}/</a>' in page
     assert f"{serial[:4]}-{serial[4:8]}-{serial[8:12]}-{serial[12]}" in page
-
-
-def test_in_english_the_date_of_issue_is_english_above_a_spanish_certificate(client, ana):
-    certificate = issue(ana, now=datetime(2026, 3, 15, 3, tzinfo=UTC))
-    page = page_of(client.get("/en/certificado/"))
-    # Still the evening of the 14th in Guatemala.
-    assert "Issued on 14 March 2026 and ready to print." in page
-    assert certificate.printed["date_in_words"] in page
 
 
 def test_the_pdf_is_the_bytes_that_were_issued(client, ana):
@@ -170,12 +147,11 @@ def test_opening_the_pdf_is_an_event_and_asking_whether_it_changed_is_none(clien
     assert [(event.kind, event.by) for event in history_of(certificate)] == [("issued", ana), ("printed", ana)]
 
 
-def test_after_a_correction_the_person_finds_the_new_one(client, ana):
+def test_after_a_correction_the_person_finds_the_new_one(client, ana, trainer):
     first = issue(ana, printed_name="ANA LUCIA Coj de la Cruz")
-    second = correct_certificate(
-        first, printed_name="Ana Lucía Coj de la Cruz", by=make_trainer(), reason="Un error", now=NOW
-    )
-    page = page_of(client.get(PAGE))
+    name = "Ana Lucía Coj de la Cruz"
+    second = correct_certificate(first, printed_name=name, by=trainer, reason="Un error", now=NOW)
+    page = client.get(PAGE).text
     assert "Fue corregido. Imprima este" in page
     assert '<p class="paper-name">Ana Lucía Coj de la Cruz</p>' in page
     assert second.grouped_serial in page
@@ -185,7 +161,7 @@ def test_after_a_correction_the_person_finds_the_new_one(client, ana):
 
 def test_after_an_annulment_the_person_reads_why_and_issues_no_other(client, ana):
     certificate = annul_certificate(issue(ana), reason="Falta una firma.", by=make_trainer(), now=NOW)
-    page = page_of(client.get(PAGE))
+    page = client.get(PAGE).text
     assert '<strong class="state state-annulled">Anulado</strong>' in page
     assert "Falta una firma." in page
     assert "Hable con quien facilita su grupo: puede emitirle otro." in page
@@ -193,56 +169,26 @@ def test_after_an_annulment_the_person_reads_why_and_issues_no_other(client, ana
     assert confirm(client)["Location"] == PAGE
     assert Certificate.objects.get() == certificate
     assert client.get(reverse("certificate_pdf", args=[certificate.serial]))["Location"] == PAGE
-    assert '<span class="state state-annulled">Anulado</span>' in page_of(client.get("/es/"))
+    assert '<span class="state state-annulled">Anulado</span>' in client.get("/es/").text
 
 
 def test_when_it_has_expired_the_page_says_since_when(client, ana):
     issue(ana)
     issued_otherwise(Certificate.objects.all(), expires_on=date(2026, 3, 14))
-    page = page_of(client.get(PAGE))
+    page = client.get(PAGE).text
     assert "Vencido desde el 15 de marzo de 2026" in page
     assert "el curso se lleva de nuevo" in page
     assert "lista para imprimir" not in page
-    assert '<span class="state state-expired">Vencido</span>' in page_of(client.get("/es/"))
+    assert '<span class="state state-expired">Vencido</span>' in client.get("/es/").text
 
 
-def test_to_other_people_the_pdf_does_not_exist(client, ana):
+def test_to_other_people_the_pdf_does_not_exist(client, ana, trainer):
     address = reverse("certificate_pdf", args=[issue(ana).serial])
-    for other in (make_learner("BER234"), make_trainer(role="jefatura")):
+    for other in (make_learner("BER234"), trainer):
         client.force_login(other)
         assert client.get(address).status_code == 404
-
-
-def test_the_trainer_of_the_group_can_print_it(client, ana):
-    trainer = make_trainer(role="jefatura")
     make_cohort(trainers=[trainer], learners=[ana])
-    client.force_login(trainer)
-    assert client.get(reverse("certificate_pdf", args=[issue(ana).serial])).status_code == 200
-
-
-def test_a_pdf_that_was_never_issued_does_not_exist(client, ana):
-    assert client.get(reverse("certificate_pdf", args=["0000000000000"])).status_code == 404
-
-
-@pytest.mark.parametrize("address", [PAGE, "/es/certificado/0000000000000.pdf"])
-def test_without_signing_in_one_is_asked_to(client, address):
-    response = client.get(address)
-    assert response.status_code == 302
-    assert response["Location"].startswith("/accounts/login/")
-
-
-@pytest.mark.nightly
-@pytest.mark.parametrize(("modules", "lessons"), [(1, 1), (2, 3)])
-def test_the_page_takes_as_many_queries_for_any_course(client, modules, lessons, django_assert_max_num_queries):
-    make_small_course(modules=modules, lessons=lessons)
-    learner = make_learner()
-    client.force_login(learner)
-    course_structure()
-    with django_assert_max_num_queries(10):
-        client.get(PAGE)
-    finish_course(learner)
-    with django_assert_max_num_queries(15):
-        client.get(PAGE)
+    assert client.get(address).status_code == 200
 
 
 def test_a_certificate_that_was_altered_is_given_to_nobody(client, ana, caplog):
@@ -255,7 +201,7 @@ def test_a_certificate_that_was_altered_is_given_to_nobody(client, ana, caplog):
         edited([certificate], **altered)
         refused = client.get(address)
         assert refused.status_code == 409
-        page = refused.content.decode()
+        page = refused.text
         assert "Este certificado no está como se emitió: su PDF no se entrega." in page
         assert f'href="/v/{certificate.serial}/"' in page
         edited([certificate], pdf=pdf, sha256=certificate.sha256, edition=certificate.edition)

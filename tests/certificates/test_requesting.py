@@ -1,29 +1,38 @@
-"""What is asked for while confirming: nothing is printed that only somebody who knows the person can say is right."""
+"""What the person or a holder asks for: nothing is printed that only somebody who knows the person can say is right."""
 
-import threading
 from datetime import timedelta
 from functools import partial
 
 import pytest
-from django.db import connection
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from certificates.badges.keys import make_key
 from certificates.issuing.annulling import annul_certificate
+from certificates.issuing.correcting import correct_certificate
 from certificates.issuing.issue import certificate_of
-from certificates.issuing.requesting import ask_as_holder, ask_for_correction, open_request_of, settle_requests
+from certificates.issuing.requesting import (
+    MOST_OF_HOLDERS,
+    ask_as_holder,
+    ask_for_correction,
+    open_request_of,
+    settle_requests,
+)
 from certificates.models import Certificate, CorrectionRequest
-from tests.factories import NOW, finish_course, make_clinic, make_learner, make_trainer
+from certificates.verifying.verification import UNKNOWN_PER_MINUTE, count_unknown
+from tests.factories import NOW, finish_course, make_clinic, make_learner
 
-from .factories import CLINIC, begin_again, issue, issued_otherwise, make_graduate, make_small_course
+from .factories import CLINIC, at_once, begin_again, edited, issue, issued_otherwise, make_graduate
 
 pytestmark = pytest.mark.django_db
 PAGE, CORRECTION = "/es/certificado/", "/es/certificado/correccion/"
 
 
 @pytest.fixture
-def juan(client):
-    make_small_course()
+def juan(client, course):
     names = {"first_name": "Juan José", "last_name": "Núñez Chávez"}
     learner = make_graduate("JUA234", **names, role="labfar", job_title="Laboratorio", clinic=make_clinic(CLINIC))
     client.force_login(learner)
@@ -72,10 +81,10 @@ def test_a_role_that_the_person_chose_alone_is_no_post_and_the_page_says_how_to_
     juan.job_title = ""
     juan.save()
     client.force_login(juan)
-    page = client.get("/es/certificado/").text
+    page = client.get(PAGE).text
     assert "Usted no tiene un puesto registrado, y por eso no se imprime ninguno." in page
     assert "No imprimir mi puesto" not in page
-    client.post("/es/certificado/", {"given_names": juan.first_name, "surnames": juan.last_name, "action": "issue"})
+    confirm(client)
     assert Certificate.objects.get().printed["role"] == ""
 
 
@@ -105,11 +114,6 @@ def test_a_small_change_is_printed_at_once_and_waits_for_the_registry(client, ju
     assert juan.first_name == "Juan José"
 
 
-def test_the_order_of_the_surnames_is_printed_at_once(client, juan):
-    confirm(client, surnames="Chávez Núñez")
-    assert Certificate.objects.get().printed["name"] == "Juan José Chávez Núñez"
-
-
 @pytest.mark.parametrize("surnames", ["Chávez Núñez", "Nuñez Chavez"])
 def test_a_change_to_the_name_of_somebody_else_waits(client, juan, surnames):
     make_learner("OTR234", first_name="JUAN JOSÉ", last_name=surnames.upper())
@@ -119,46 +123,17 @@ def test_a_change_to_the_name_of_somebody_else_waits(client, juan, surnames):
     assert '<p class="paper-name">Juan José Núñez Chávez</p>' in page
 
 
-def test_a_name_too_long_for_paper_waits_with_initials(client, juan):
-    juan.first_name, juan.last_name = "María de los Ángeles Guadalupe", "Chuquiej Sacalxot de Villavicencio Barrientos"
-    juan.save()
-    short = {"given_names": "María Á. G.", "surnames": "Chuquiej Sacalxot de V. Barrientos"}
-    confirm(client, **short)
-    assert ([asked for _origin, asked, *_rest in waiting()], Certificate.objects.count()) == ([short], 0)
-
-
-def test_asking_again_replaces_what_was_asked(client, juan):
-    confirm(client, post="Medicina")
-    confirm(client, clinic="Hospital Roosevelt")
-    assert [asked for _origin, asked, *_rest in waiting()] == [{"clinic": "Hospital Roosevelt"}]
-
-
 @pytest.mark.postgres
 @pytest.mark.usefixtures("database_on_disk")
 @pytest.mark.django_db(transaction=True)
-def test_two_tabs_at_once_ask_once(client):
-    make_small_course()
-    juan = make_graduate("JUA234", first_name="Juan José", last_name="Núñez Chávez")
-    client.force_login(juan)
-    cookies, together, wrong = client.cookies, threading.Barrier(2), []
-
+def test_two_tabs_at_once_ask_once(client, juan):
     def press(post):
-        try:
-            tab = type(client)()
-            tab.cookies = cookies
-            together.wait()
-            tab.post(PAGE, {"given_names": "Juan José", "surnames": "Núñez Chávez", "post": post})
-        except Exception as error:
-            wrong.append(error)
-        finally:
-            connection.close()
+        tab = Client()
+        tab.cookies = client.cookies
+        return tab.post(PAGE, {"given_names": "Juan José", "surnames": "Núñez Chávez", "post": post}).status_code
 
-    presses = [threading.Thread(target=press, args=[post]) for post in ("Medicina", "Enfermería")]
-    for one in presses:
-        one.start()
-    for one in presses:
-        one.join()
-    assert (wrong, CorrectionRequest.objects.count()) == ([], 1)
+    assert at_once(partial(press, "Medicina"), partial(press, "Enfermería")) == [302, 302]
+    assert CorrectionRequest.objects.count() == 1
 
 
 def test_what_was_asked_is_taken_back(client, juan):
@@ -208,10 +183,10 @@ def test_asking_for_another_name_and_taking_it_back_leaves_what_is_printed_for_t
         assert CorrectionRequest.objects.values().get() == printed
 
 
-def test_the_answer_of_the_trainer_is_read_before_issuing(client, juan):
+def test_the_answer_of_the_trainer_is_read_before_issuing(client, juan, trainer):
     confirm(client, post="Medicina")
     CorrectionRequest.objects.update(
-        decision="declined", decided_at=NOW, decided_by=make_trainer(), answer="Su nombramiento dice laboratorio."
+        decision="declined", decided_at=NOW, decided_by=trainer, answer="Su nombramiento dice laboratorio."
     )
     page = client.get(PAGE).text
     assert "Su facilitador/a no aceptó la corrección que usted pidió." in page
@@ -244,22 +219,16 @@ def test_what_paper_cannot_carry_is_not_even_asked(client, juan, fields, sentenc
     assert (CorrectionRequest.objects.count(), Certificate.objects.count()) == (0, 0)
 
 
-def test_the_badge_carries_the_name_only_where_there_is_one_and_the_person_wants_it(client, juan, settings, tmp_path):
+@pytest.mark.parametrize("wants", [True, False])
+def test_badge_carries_the_name_only_where_there_is_one_and_the_person_wants_it(
+    client, juan, settings, tmp_path, wants
+):
     assert 'name="names_holder"' not in client.get(PAGE).text
     settings.CREDENTIAL_KEYS_DIR = tmp_path / "keys"
     make_key()
     assert 'name="names_holder"' in client.get(PAGE).text
-    confirm(client, names_holder="on")
-    assert Certificate.objects.get().names_holder
-
-
-def test_without_it_the_badge_names_nobody(client, juan, settings, tmp_path):
-    settings.CREDENTIAL_KEYS_DIR = tmp_path / "keys"
-    make_key()
-    confirm(client)
-    certificate = Certificate.objects.get()
-    assert certificate.has_credential
-    assert not certificate.names_holder
+    confirm(client, **({"names_holder": "on"} if wants else {}))
+    assert Certificate.objects.get().names_holder is wants
 
 
 def test_of_an_issued_certificate_a_correction_is_asked_for(client, juan):
@@ -310,12 +279,12 @@ def asked_about(certificate, **fields):
 
 
 @pytest.mark.parametrize("over", ["expired", "annulled"])
-def test_what_waits_about_one_that_does_not_hold_any_more_is_seen_and_taken_back(client, juan, over):
+def test_what_waits_about_one_that_does_not_hold_any_more_is_seen_and_taken_back(client, juan, trainer, over):
     asked_about(issue(juan))
     if over == "expired":
         issued_otherwise(Certificate.objects.all(), expires_on=NOW.date().replace(year=2020))
     else:
-        annul_certificate(Certificate.objects.get(), reason="Falta una firma.", by=make_trainer(), now=NOW)
+        annul_certificate(Certificate.objects.get(), reason="Falta una firma.", by=trainer, now=NOW)
     assert CORRECTION in client.get(PAGE).text
     page = client.get(CORRECTION).text
     assert "<strong>Medicina</strong>" in page
@@ -329,8 +298,8 @@ def test_what_waits_about_one_that_does_not_hold_any_more_is_seen_and_taken_back
 
 
 @pytest.mark.parametrize("over", ["renewed", "annulled"])
-def test_what_waits_is_about_the_certificate_that_is_issued_since(client, juan, over):
-    first, later, trainer = issue(juan), NOW + timedelta(days=300), make_trainer()
+def test_what_waits_is_about_the_certificate_that_is_issued_since(client, juan, trainer, over):
+    first, later = issue(juan), NOW + timedelta(days=300)
     passed = asked_about(first)
     CorrectionRequest.objects.filter(pk=passed.pk).update(passed=True)
     own = asked_about(first)
@@ -349,8 +318,8 @@ def test_what_waits_is_about_the_certificate_that_is_issued_since(client, juan, 
     assert "<strong>Medicina</strong>" in client.get(CORRECTION).text
 
 
-def test_what_was_asked_about_the_last_and_before_the_next_waits_as_one_and_no_word_is_lost(client, juan):
-    first, later, trainer = issue(juan), NOW + timedelta(days=300), make_trainer()
+def test_what_was_asked_about_the_last_and_before_the_next_waits_as_one_and_no_word_is_lost(juan, trainer):
+    first, later = issue(juan), NOW + timedelta(days=300)
     named = {"given_names": "Juan José", "surnames": "Núñez Ixcoy"}
     was = {"given_names": "Juan José", "surnames": "Núñez Chávez", "role": "Laboratorio"}
     asked_about(first, asked=named | {"role": "Medicina"}, was=was, note="Así está en el DPI.")
@@ -363,16 +332,148 @@ def test_what_was_asked_about_the_last_and_before_the_next_waits_as_one_and_no_w
     assert (waits.asked, waits.was) == (named | {"role": "Caja"}, was | {"role": "Archivo"})
 
 
-@pytest.mark.nightly
-@pytest.mark.parametrize("times", [1, 4])
-def test_both_pages_take_as_many_queries_for_anything_asked(client, juan, times, django_assert_max_num_queries):
-    for number in range(times):
-        CorrectionRequest.objects.create(
-            learner=juan, origin="confirming", asked={"role": f"P{number}"}, was={}, decision="declined", decided_at=NOW
+RIGHT = {"name": "Ana Lucía Coc de la Cruz", "role": "Archivo", "clinic": CLINIC, "note": "Es Coc, con c."}
+
+
+@pytest.fixture
+def certificate(ana):
+    return issue(ana, role="Recepción")
+
+
+@pytest.fixture
+def address(certificate):
+    return f"/v/{certificate.serial}/correccion/"
+
+
+def asked():
+    return [(one.asked, one.was, one.note) for one in CorrectionRequest.objects.order_by("pk")]
+
+
+def test_the_page_that_verifies_leads_there_and_the_form_has_what_is_printed(client, certificate, address):
+    assert f'href="{address}"' in client.get(f"/v/{certificate.serial}/").text
+    page = client.get(address)
+    for words in ('value="Ana Lucía Coj de la Cruz"', 'value="Recepción"', f'value="{CLINIC}"'):
+        assert words in page.text
+    assert "Nada sobre la salud ni la vida privada de nadie, ni números de teléfono" in page.text
+    assert (page["X-Robots-Tag"], page["Cache-Control"]) == ("noindex, nofollow", "private, no-store")
+
+
+def test_what_is_asked_reaches_the_list_with_both_values_and_nothing_of_who_asks(certificate, address):
+    stranger = Client(enforce_csrf_checks=True)
+    stranger.get(address)
+    token = stranger.cookies[settings.CSRF_COOKIE_NAME].value
+    answer = stranger.post(address, RIGHT | {"csrfmiddlewaretoken": token}, follow=True)
+    assert answer.redirect_chain == [(f"{address}?recibida", 302)]
+    assert "La corrección quedó pedida" in answer.text
+    assert asked() == [
+        (
+            {"name": "Ana Lucía Coc de la Cruz", "role": "Archivo"},
+            {"name": "Ana Lucía Coj de la Cruz", "role": "Recepción"},
+            "Es Coc, con c.",
         )
-    confirm(client, post="Medicina")
-    with django_assert_max_num_queries(17):
-        client.get(PAGE)
-    confirm(client)
-    with django_assert_max_num_queries(15):
-        client.get(CORRECTION)
+    ]
+    request = CorrectionRequest.objects.get()
+    assert (request.origin, request.certificate, request.learner) == ("holder", certificate, certificate.learner)
+    assert set(stranger.cookies) == {settings.CSRF_COOKIE_NAME}
+    assert not Session.objects.exists()
+    assert stranger.post(address, RIGHT).status_code == 403
+
+
+def test_whoever_is_signed_in_reads_the_same(client, certificate, address, trainer):
+    answers = []
+    for person in (None, certificate.learner, trainer):
+        if person:
+            client.force_login(person)
+        answers.append(client.post(address, RIGHT)["Location"])
+    assert answers == [f"{address}?recibida"] * 3
+    assert len(asked()) == 1
+
+
+def test_asking_twice_is_asking_once_and_few_wait_at_a_time(client, address):
+    for number in range(MOST_OF_HOLDERS):
+        for _twice in range(2):
+            client.post(address, RIGHT | {"role": f"Puesto {'x' * number}"})
+    assert len(asked()) == MOST_OF_HOLDERS
+    answer = client.post(address, RIGHT | {"role": "Otro"})
+    assert (answer.status_code, len(asked())) == (400, MOST_OF_HOLDERS)
+    assert "Ya hay varias solicitudes sobre este certificado en espera." in answer.text
+    CorrectionRequest.objects.update(decision="declined", decided_at=NOW)
+    assert client.post(address, RIGHT | {"role": "Otro"}).status_code == 302
+
+
+def test_an_address_asks_as_often_as_for_unknown_codes(client, address, one_minute):
+    for _time in range(UNKNOWN_PER_MINUTE - 1):
+        count_unknown("127.0.0.1", now=timezone.now())
+    last, refused = (client.post(address, RIGHT | {"role": role}) for role in ("Caja", "Medicina"))
+    assert (last.status_code, refused.status_code, refused["Retry-After"]) == (302, 429, "60")
+    assert [words["role"] for words, _was, _note in asked()] == ["Caja"]
+    assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"name": "Ana 😀 Coj"}, "Un nombre no puede llevar «😀»"),
+        ({"name": "Ana \u202eCoj"}, "carácter invisible (U+202E)"),
+        ({"name": "Ana\x00"}, "nulo"),
+        ({"name": "a" * 100_000}, "300"),
+        ({"name": ""}, "Escriba el nombre con letras"),
+        ({"name": "Ana Libre de Estigma"}, "Escriba solo el nombre, como está en el DPI."),
+        ({"role": "Promotora libre de estigma"}, "Escriba solo el puesto"),
+        ({"clinic": "Centro libre de discriminación"}, "Escriba solo el nombre del centro de salud"),
+        ({"clinic": "C" * 100_000}, "200"),
+        ({"note": "n" * 301}, "300"),
+        ({"note": "a\u202eb"}, "carácter invisible"),
+        ({"name": "Ana Lucía Coj de la Cruz", "role": "", "clinic": ""}, "esto es lo que ya está impreso"),
+        ({"name": "<script>alert(1)</script>"}, "Un nombre no puede llevar «&lt;»"),
+    ],
+)
+def test_what_is_hostile_or_says_nothing_is_refused_with_a_sentence(client, address, fields, sentence):
+    answer = client.post(address, RIGHT | fields)
+    assert (answer.status_code, asked()) == (400, [])
+    assert sentence in answer.text
+
+
+def test_of_one_that_does_not_hold_nothing_is_asked(client, certificate, address, trainer):
+    successor = correct_certificate(certificate, printed_name="Ana Lucía Coj Cruz", by=trainer, reason="Así", now=NOW)
+    for ask in (client.get, client.post):
+        assert ask(address, RIGHT)["Location"] == f"/v/{certificate.serial}/"
+    assert client.post(f"/v/{successor.serial}/correccion/", RIGHT).status_code == 302
+    annul_certificate(successor, reason="Falta una firma.", by=trainer, now=NOW)
+    assert client.get(f"/v/{successor.serial}/correccion/")["Location"] == f"/v/{successor.serial}/"
+    assert f"/v/{successor.serial}/correccion/" not in client.get(f"/v/{successor.serial}/").text
+    assert len(asked()) == 1
+
+
+def test_unknown_codes_are_counted_as_on_the_other_pages(client, address, one_minute):
+    unknown = "/v/0000000000000/correccion/"
+    for ask in (client.get, client.post):
+        page = ask(unknown, RIGHT)
+        assert (page.status_code, page["X-Robots-Tag"]) == (404, "noindex, nofollow")
+        assert 'value="0000000000000"' in page.text
+    for _time in range(UNKNOWN_PER_MINUTE):
+        page = client.get(unknown)
+    assert (page.status_code, page["Retry-After"]) == (429, "60")
+    assert {client.get("/v/0000000000000/").status_code, client.post(unknown).status_code} == {429}
+    # One that exists is answered.
+    assert client.get(address).status_code == 200
+
+
+def test_of_one_that_was_altered_nothing_is_asked(client, certificate, address):
+    edited([certificate], printed=certificate.printed | {"name": "Otra Persona"})
+    for ask in (client.get, client.post):
+        assert ask(address, RIGHT)["Location"] == f"/v/{certificate.serial}/"
+    client.force_login(certificate.learner)
+    assert client.post("/es/certificado/correccion/", {"surnames": "Tum"})["Location"] == "/es/certificado/"
+    assert asked() == []
+
+
+def test_a_code_as_people_type_it_leads_to_the_form(client, certificate):
+    typed = certificate.grouped_serial.lower()
+    assert client.get(f"/v/{typed}/correccion/").status_code == 200
+
+
+def test_of_an_account_that_is_gone_it_is_kept_with_the_certificate_alone(client, certificate, address):
+    Certificate.objects.update(learner=None)
+    client.post(address, RIGHT)
+    assert CorrectionRequest.objects.get().learner is None
