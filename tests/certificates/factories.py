@@ -1,11 +1,9 @@
 """What the tests of certificates build beside the factories of the whole site."""
 
 import threading
-from contextlib import contextmanager
 
 from django.db import connection
 from django.db.models import QuerySet
-from django.utils import translation
 
 from certificates.badges.keys import issuer_key
 from certificates.issuing.digesting import digest_of, give_digest
@@ -78,12 +76,6 @@ def at_once(*calls):
     for thread in threads:
         thread.join()
     return results
-
-
-@contextmanager
-def in_english():
-    with translation.override("en"):
-        yield
 
 
 def issued_otherwise(certificates, **facts):

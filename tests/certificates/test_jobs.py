@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.apps import apps
 from django.db.models import Q
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext_lazy
 
 from certificates import jobs
@@ -14,18 +14,13 @@ from certificates.models import CertificateBatch
 from certificates.models.jobs import LEFT_ALONE_AFTER, Job, Requested
 from course.models import Reminder
 from course.worker.taking_up import KINDS
-from tests.factories import NOW, make_cohort, make_learner, make_trainer
+from tests.factories import NOW, make_cohort, make_learner
 
 pytestmark = pytest.mark.django_db
 
 SORRY = gettext_lazy("Nobody is ticked. Tick the people who need a card.")
 MOMENT = timedelta(seconds=1)
 UNFINISHED = Q(finished_at=None)
-
-
-@pytest.fixture
-def trainer():
-    return make_trainer()
 
 
 @pytest.fixture
@@ -145,12 +140,3 @@ def test_the_file_of_a_job_is_there_as_long_as_its_kind_says_and_then_forgotten(
         assert jobs.file_of(job, now=NOW + model.FILE_KEPT) == b"%PDF"
         assert jobs.file_of(job, now=NOW + model.FILE_KEPT + MOMENT) is None
         assert jobs.file_of(model(pdf=b"%PDF"), now=NOW) is None
-
-
-def test_giving_a_sign_keeps_how_far_it_is(make_job):
-    job = make_job()
-    before = timezone.now()
-    jobs.give_a_sign(job, done=1)
-    job.refresh_from_db()
-    assert job.done == 1
-    assert job.seen_at >= before

@@ -1,9 +1,27 @@
-"""Words on the paper, in Spanish and English."""
+"""Words on the paper: study time, dates and posts, what nobody claims, names and codes."""
 
+import itertools
+import random
 from datetime import date
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.utils import translation
 
+from certificates.wording.claims import check_claims
+from certificates.wording.name_changes import Parts, needs_review
+from certificates.wording.naming import check_printed_name
+from certificates.wording.serials import (
+    ALPHABET,
+    BITS_OF_CHANCE,
+    LENGTH,
+    check_character,
+    grouped,
+    is_valid,
+    new_serial,
+    normalise,
+    problem_of,
+)
 from certificates.wording.words import (
     date_in_words,
     jobs_in_words,
@@ -13,7 +31,7 @@ from certificates.wording.words import (
 )
 from quizzes.wording.audiences import JOBS
 
-from .factories import in_english
+from .factories import make_design
 
 
 @pytest.mark.parametrize(
@@ -33,7 +51,7 @@ from .factories import in_english
 )
 def test_study_time_in_words(minutes, spanish, english):
     assert study_time_in_words(minutes) == spanish
-    with in_english():
+    with translation.override("en"):
         assert study_time_in_words(minutes) == english
 
 
@@ -47,7 +65,7 @@ def test_modules_in_words(count, words):
 
 def test_the_date_in_words():
     assert date_in_words(date(2026, 3, 14)) == "14 de marzo de 2026"
-    with in_english():
+    with translation.override("en"):
         assert date_in_words(date(2026, 3, 14)) == "14 March 2026"
 
 
@@ -56,10 +74,235 @@ def test_every_job_and_role_of_the_course_has_words_to_print():
     assert len(jobs_in_words()) == sum(map(len, JOBS.values()))
     assert post_in_words("recepcion") == "Recepción, archivo y caja"
     assert post_in_words("Enfermería") == "Enfermería"
-    with in_english():
+    with translation.override("en"):
         assert [post_in_words(words) for words in ("Guardianía", "apoyo", "Comadrona")] == [
             "Guard",
             "Support staff",
             "Comadrona",
         ]
     assert post_in_words("") == ""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "libre de estigma",
+        "Libres de prejuicios",
+        "libre de toda discriminación",
+        "stigma-free",
+        "Free of Stigma",
+        "free from prejudice",
+    ],
+)
+def test_claims_are_refused_by_name(words):
+    with pytest.raises(ValidationError) as refusal:
+        check_claims({"statement": f"es una persona {words}", "heading": "Certificado"})
+    assert refusal.value.message_dict == {
+        "statement": [f"«{words}» no se puede certificar. Diga lo que se hizo: «completó el curso»."]
+    }
+
+
+@pytest.mark.parametrize("words", ["completó el curso", "sobre el estigma y el trato digno", "atención sin estigma"])
+def test_what_was_done_may_be_certified(words):
+    check_claims({"statement": words})
+
+
+@pytest.mark.django_db
+def test_a_design_that_claims_too_much_is_refused():
+    design = make_design()
+    design.subject = "y su centro es libre de estigma"
+    signatory = design.signatories.get()
+    signatory.post = "Centro libre de discriminación"
+    for claims, field in ((design, "subject"), (signatory, "post")):
+        with pytest.raises(ValidationError) as refusal:
+            claims.full_clean()
+        assert list(refusal.value.message_dict) == [field]
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("Ana Lucía Coj de la Cruz", "Ana Lucía Coj de la Cruz"),
+        ("  María   José\tLópez\n", "María José López"),
+        ("JOSE\u0301 Nu\u0301n\u0303ez", "JOSÉ Núñez"),
+        ("Ixmukanˈe".replace("ˈ", "\u02bc"), "Ixmukan’e"),
+        ("Marta O'Neill", "Marta O'Neill"),
+        ("Ana-María P. Ajú", "Ana-María P. Ajú"),
+        ("Ñ" * 60, "Ñ" * 60),
+    ],
+)
+def test_names_are_printed_as_people_write_them(typed, printed):
+    assert check_printed_name(typed, given_names=typed, surnames="") == printed
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("", "Escriba su nombre con letras, como está en su DPI."),
+        ("- . -", "Escriba su nombre con letras, como está en su DPI."),
+        ("a" * 61, "El nombre tiene 61 caracteres y caben 60. Acórtelo, por ejemplo con una inicial."),
+        ("Ana 👩‍⚕️ Coj", "Un nombre no puede llevar «👩». Use letras, espacios, guiones, apóstrofos y puntos."),
+        ("Ana 3 Coj", "Un nombre no puede llevar «3». Use letras, espacios, guiones, apóstrofos y puntos."),
+        ("<b>Ana</b>", "Un nombre no puede llevar «<». Use letras, espacios, guiones, apóstrofos y puntos."),
+        (
+            "Ana \u202eCoj",
+            "El nombre trae un carácter invisible (U+202E). Bórrelo y escriba el nombre de nuevo a mano.",
+        ),
+        ("Ana\x00Coj", "El nombre trae un carácter invisible (U+0000). Bórrelo y escriba el nombre de nuevo a mano."),
+        ("مريم", "El certificado no puede imprimir «م». Escriba el nombre con las letras de su DPI."),
+    ],
+)
+def test_other_names_are_refused_with_what_to_change(typed, sentence):
+    with pytest.raises(ValidationError) as refusal:
+        check_printed_name(typed, given_names="Ana", surnames="Coj")
+    assert refusal.value.messages == [sentence]
+
+
+@pytest.mark.parametrize("typed", ["ANA LUCIA COJ DE LA CRUZ", "Ana Lucía Coj de la Cruz", "Ana Luciá Coj dela Crúz"])
+def test_a_person_corrects_the_own_name(typed):
+    assert check_printed_name(typed, given_names="Ana Lucía", surnames="Coj de la Cruz") == typed
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Marta Elena Xicay Ordóñez",
+        "Ana",
+        "Ana Coj",
+        "Ana Lucía Cruz",
+        "Ana Lucía Coj de la Cruz Pérez",
+        "Ana Luisa Coj de la Cruz",
+        "Carlos Cruz",
+        "Los de la",
+        "Ana Lucía Coj de la Crus",
+        "Ana Lucía Coj Libre de Estigma",
+    ],
+)
+def test_a_person_does_not_print_the_name_of_another(typed):
+    with pytest.raises(ValidationError) as refusal:
+        check_printed_name(typed, given_names="Ana Lucía", surnames="Coj de la Cruz")
+    assert refusal.value.messages == [
+        "Este nombre no se parece al registrado, «Ana Lucía Coj de la Cruz». "
+        "Si el registrado está mal, pida a su facilitador/a que lo corrija."
+    ]
+
+
+PASS = [
+    ("Ana / Coj", "Ana / Coj"),
+    # case
+    ("ROSA / TUM", "Rosa / Tum"),
+    # accents
+    ("Jose / Nunez Chavez", "José / Núñez Chávez"),
+    ("Cesar / Aguero", "César / Agüero"),
+    # spaces
+    ("Mariajosé / Pérez", "María José / Pérez"),
+    ("Berta / Deleón", "Berta / De León"),
+    # the order of two surnames
+    ("Ana / López Pérez", "Ana / Pérez López"),
+    ("ANA / LOPEZ PEREZ", "Ana / Pérez López"),
+]
+WAIT = [
+    # a letter, also one that sounds alike
+    ("Brenda / Vásquez", "Brenda / Básquez"),
+    ("Carmen / Hernádez", "Carmen / Hernández"),
+    ("José / Coj Ajú", "Josué / Coj Ajú"),
+    ("Luis / Amaya", "Luisa / Maya"),
+    # a word more, less or another
+    ("Ana / Coj", "Ana / Coj Ajú"),
+    ("Ana Lucía / Coj", "Ana / Coj"),
+    ("Ana / Coj", "Ana / "),
+    ("Ana / Pérez", "Ana / Gómez"),
+    ("Rosario / Chávez Morales", "Rosario / Chávez de Morales"),
+    ("Ana María / Coj", "Ana M. / Coj"),
+    # marks
+    ("Ixmukane / Ajpop", "Ixmukan’e / Ajpop"),
+    ("Ofelia / Raxón Mús", "Ofelia / Raxón-Mús"),
+    # another order
+    ("María José / Coj", "José María / Coj"),
+    ("Pedro / Domingo", "Domingo / Pedro"),
+    ("Ana / Coj Ajú Tum", "Ana / Tum Ajú Coj"),
+    ("Ana Lucía / Coj Ajú", "Lucía Ana / Ajú Coj"),
+    # two surnames in another order, and one of them another
+    ("Ana / López Pérez", "Ana / Pérez Gómez"),
+]
+
+
+def parts(text):
+    given_names, surnames = text.split("/")
+    return Parts(given_names.strip(), surnames.strip())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "waits"), [*((*pair, False) for pair in PASS), *((*pair, True) for pair in WAIT)]
+)
+def test_only_case_accents_spaces_and_the_order_of_two_surnames_pass(old, new, waits):
+    assert needs_review(parts(old), parts(new)) is waits
+    assert needs_review(parts(new), parts(old)) is waits
+
+
+SERIALS = [new_serial(random.Random(seed).getrandbits) for seed in range(20)]
+
+
+def test_a_serial_is_sixty_bits_of_chance_and_a_check_character():
+    asked = []
+    assert new_serial(lambda bits: asked.append(bits) or 2**60 - 1) == "ZZZZZZZZZZZZ" + check_character("Z" * 12)
+    assert asked == [BITS_OF_CHANCE] == [60]
+    assert new_serial(lambda bits: 0) == "0" * LENGTH
+    assert new_serial(lambda bits: 1) == "000000000001" + "2"
+    assert len(set(SERIALS)) == len(SERIALS)
+    assert all(is_valid(serial) for serial in SERIALS)
+
+
+def test_letters_that_look_like_others_are_never_used():
+    assert len(ALPHABET) == 32
+    assert not set(ALPHABET) & set("ILOU")
+
+
+@pytest.mark.parametrize("serial", SERIALS)
+def test_every_single_wrong_character_is_noticed(serial):
+    for place, character in enumerate(serial):
+        for wrong in set(ALPHABET) - {character}:
+            assert not is_valid(serial[:place] + wrong + serial[place + 1 :])
+
+
+@pytest.mark.parametrize("serial", SERIALS)
+def test_every_swap_of_any_two_different_characters_is_noticed(serial):
+    for i, j in itertools.combinations(range(LENGTH), 2):
+        swapped = list(serial)
+        swapped[i], swapped[j] = serial[j], serial[i]
+        assert is_valid("".join(swapped)) == (serial[i] == serial[j])
+
+
+def test_it_is_printed_in_groups_of_four():
+    assert grouped("7QK4M2XD9WTRC") == "7QK4-M2XD-9WTR-C"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["7QK4-M2XD-9WTR-0", " 7qk4 m2xd 9wtr o ", "7QK4–M2XD—9WTR‑0", "7qk4_m2xd_9wtr_0\n", "7QK4\u200bM2XD9WTRO"],
+)
+def test_spaces_dashes_case_and_look_alikes_are_forgiven(typed):
+    assert normalise(typed) == "7QK4M2XD9WTR0"
+
+
+def test_o_i_and_l_are_read_as_the_digits_they_look_like():
+    assert normalise("oOiIlL") == "001111"
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("", "Escriba el código que está impreso junto al cuadro QR del certificado."),
+        ("7QK4", "El código está incompleto: tiene 4 caracteres y deben ser 13."),
+        ("7QK4-M2XD-9WTR-CC", "El código es demasiado largo: tiene 14 caracteres y deben ser 13."),
+        ("7QU4-M2XD-9WTR-C", "El código trae «U», y ningún código usa ese carácter. Revíselo en el papel."),
+        (
+            "0000-0000-0000-1",
+            "Un carácter del código está equivocado, o dos cambiaron de lugar. Compárelo con el papel.",
+        ),
+        ("0000-0000-0000-0", ""),
+        ("oooo oooo oooo o", ""),
+    ],
+)
+def test_what_is_wrong_is_said_in_words(typed, sentence):
+    assert problem_of(typed) == sentence
