@@ -1,13 +1,28 @@
-"""A group with its trainer at the desk, for the files that have somebody called `ana` in it."""
+"""A group with its trainer at the desk."""
 
 import pytest
 
-from tests.factories import make_cohort, make_trainer
+from tests.factories import make_cohort, make_course, make_learner, make_trainer
 
 
 @pytest.fixture
-def group(ana):
-    return make_cohort(trainers=[make_trainer()], learners=[ana])
+def course(db):
+    return make_course(modules=1, lessons=1, questions=1)
+
+
+@pytest.fixture
+def ana(db):
+    return make_learner()
+
+
+@pytest.fixture
+def trainer(db):
+    return make_trainer()
+
+
+@pytest.fixture
+def group(trainer, ana):
+    return make_cohort(trainers=[trainer], learners=[ana])
 
 
 @pytest.fixture
