@@ -1,11 +1,10 @@
-"""A person's page for the trainer: completion, attempts and grades, never an answer."""
+"""A person's page for the trainer: completion, attempts and grades, never an answer; and more time or attempts."""
 
 import random
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,7 +13,7 @@ from course.people import limits
 from modules.models import ModulePage
 from modules.progress.help_rules import USUAL_HELP_RULE
 from quizzes.attempts.taking import start_attempt
-from quizzes.models import Choice
+from quizzes.models import Allowance, Attempt, Choice
 from tests.factories import (
     NOW,
     attempt_quiz,
@@ -22,20 +21,17 @@ from tests.factories import (
     make_clinic,
     make_cohort,
     make_course,
-    make_learner,
     make_quiz,
     make_trainer,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("course")
+MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def learner():
-    make_course(modules=2, lessons=2, questions=3)
-    clinic = make_clinic()
-    cohort = make_cohort(trainers=[make_trainer(is_staff=True)], clinic=clinic)
-    return make_learner(clinic=clinic, cohort=cohort, last_name="Coj de la Cruz", first_name="Ana Lucía")
+def course(db):
+    return make_course(modules=2, lessons=2, questions=3)
 
 
 @pytest.fixture
@@ -43,36 +39,38 @@ def first():
     return ModulePage.objects.order_by("path")[0]
 
 
-def page_of(client, learner):
-    cohort = learner.cohorts.get()
-    client.force_login(cohort.trainers.get())
-    return client.get(reverse("desk_person", args=[cohort.pk, learner.pk])).content.decode()
+def person_page(group, learner):
+    return reverse("desk_person", args=[group.pk, learner.pk])
 
 
-def test_the_page_says_when_a_device_last_delivered_and_that_silence_proves_nothing(client, learner, settings):
+def allowance_page(group, learner, quiz):
+    return reverse("desk_allow", args=[group.pk, learner.pk, quiz.translation_key])
+
+
+def test_the_page_says_when_a_device_last_delivered_and_that_silence_proves_nothing(desk, group, ana, settings):
     nothing_proved = "puede estar guardado en su teléfono."
-    page = page_of(client, learner)
+    page = desk.get(person_page(group, ana)).text
     assert "Ningún aparato suyo ha entregado nada hecho sin conexión." in page
     assert nothing_proved in page
-    learner.delivered_at = datetime(2026, 3, 3, 20, 5, tzinfo=UTC)
-    learner.save()
-    page = page_of(client, learner)
+    ana.delivered_at = datetime(2026, 3, 3, 20, 5, tzinfo=UTC)
+    ana.save()
+    page = desk.get(person_page(group, ana)).text
     assert "Su aparato entregó por última vez lo hecho sin conexión: 3 de marzo de 2026, 14:05." in page
     assert nothing_proved in page
     settings.KEEP_PAGES_OFFLINE = False
-    assert nothing_proved in page_of(client, learner)
-    learner.delivered_at = None
-    learner.save()
-    assert nothing_proved not in page_of(client, learner)
+    assert nothing_proved in desk.get(person_page(group, ana)).text
+    ana.delivered_at = None
+    ana.save()
+    assert nothing_proved not in desk.get(person_page(group, ana)).text
 
 
-def test_the_report_numbers_the_attempts_and_marks_the_one_that_counts(learner, first):
-    finish_lessons(learner, first)
-    attempt_quiz(learner, first.quiz, right=False)
-    attempt_quiz(learner, first.quiz, right=True, now=NOW + timedelta(days=1))
-    attempt_quiz(learner, first.quiz, right=True, now=NOW + timedelta(days=2))
-    start_attempt(learner, first.quiz, language="es", now=NOW + timedelta(days=3), chance=random.Random(1))
-    module, other = person_report(learner, rule=USUAL_HELP_RULE, now=NOW + timedelta(days=3)).modules
+def test_the_report_numbers_the_attempts_and_marks_the_one_that_counts(ana, first):
+    finish_lessons(ana, first)
+    attempt_quiz(ana, first.quiz, right=False)
+    attempt_quiz(ana, first.quiz, right=True, now=NOW + timedelta(days=1))
+    attempt_quiz(ana, first.quiz, right=True, now=NOW + timedelta(days=2))
+    start_attempt(ana, first.quiz, language="es", now=NOW + timedelta(days=3), chance=random.Random(1))
+    module, other = person_report(ana, rule=USUAL_HELP_RULE, now=NOW + timedelta(days=3)).modules
     assert [(line.number, line.counts, line.attempt.passed) for line in module.attempts] == [
         (1, False, False),
         (2, True, True),
@@ -83,15 +81,24 @@ def test_the_report_numbers_the_attempts_and_marks_the_one_that_counts(learner, 
     assert (module.lessons_read, other.lessons_read, other.attempts, other.counting) == (2, 0, [], None)
 
 
-def test_the_page_shows_who_it_is_how_far_and_which_grades(client, learner, first):
-    finish_lessons(learner, first)
-    attempt_quiz(learner, first.quiz, right=False)
-    attempt_quiz(learner, first.quiz, right=True)
-    page = page_of(client, learner)
+def test_the_page_shows_who_it_is_how_far_and_which_grades(desk, group, ana, first):
+    ana.clinic = make_clinic()
+    ana.save()
+    page = desk.get(person_page(group, ana)).text
+    for words in (
+        "Todavía no hay intentos.",
+        "0 de 2 módulos finalizados",
+        "Todavía no: el curso no está finalizado.",
+    ):
+        assert words in page
+    finish_lessons(ana, first)
+    attempt = attempt_quiz(ana, first.quiz, right=False)
+    attempt_quiz(ana, first.quiz, right=True)
+    page = desk.get(person_page(group, ana)).text
     for words in (
         "Coj de la Cruz, Ana Lucía",
         "ANA234",
-        learner.get_role_display(),
+        ana.get_role_display(),
         "Centro de Salud de San Pedro Ayampuc",
         "Grupo de la mañana",
         "1 de 2 módulos finalizados",
@@ -106,64 +113,128 @@ def test_the_page_shows_who_it_is_how_far_and_which_grades(client, learner, firs
     ):
         assert words in page
     assert "Reprobado" not in page
+    attempt.grade = "79.99999"
+    attempt.save(update_fields=["grade"])
+    assert "(79.9\xa0%)" in desk.get(person_page(group, ana)).text
 
 
-def test_attempts_at_a_quiz_of_no_module_stand_at_the_end_by_its_title(client, learner, first):
-    finish_lessons(learner, first)
+def test_attempts_at_a_quiz_of_no_module_stand_at_the_end_by_its_title(desk, group, ana, first):
+    finish_lessons(ana, first)
     exam = make_quiz("examen", title="Examen final")
-    attempt_quiz(learner, exam)
-    attempt_quiz(learner, first.quiz)
-    report = person_report(learner, rule=USUAL_HELP_RULE, now=NOW)
+    attempt_quiz(ana, exam)
+    attempt_quiz(ana, first.quiz)
+    report = person_report(ana, rule=USUAL_HELP_RULE, now=NOW)
     assert [quiz.title for quiz, _line in report.attempts] == ["Módulo 1", "Examen final"]
-    assert "<td>Examen final</td>" in page_of(client, learner)
+    assert "<td>Examen final</td>" in desk.get(person_page(group, ana)).text
     exam.delete()
-    assert [quiz.title for quiz in person_report(learner, rule=USUAL_HELP_RULE, now=NOW).others] == [
-        "Cuestionario borrado"
-    ]
+    assert [quiz.title for quiz in person_report(ana, rule=USUAL_HELP_RULE, now=NOW).others] == ["Cuestionario borrado"]
 
 
-def test_the_page_holds_no_question_no_answer_and_no_feedback(client, learner, first):
-    attempt_quiz(learner, first.quiz, right=False)
-    page = page_of(client, learner)
+def test_the_page_holds_no_question_no_answer_and_no_feedback(desk, group, ana, first):
+    attempt_quiz(ana, first.quiz, right=False)
+    page = desk.get(person_page(group, ana)).text
     for choice in Choice.objects.all():
         assert choice.text not in page
         assert choice.feedback not in page
         assert choice.question.text not in page
 
 
-def test_the_report_reads_no_answers(learner, first, django_assert_num_queries):
-    attempt_quiz(learner, first.quiz, right=False)
-    with CaptureQueriesContext(connection) as queries:
-        person_report(learner, rule=USUAL_HELP_RULE, now=NOW)
-    asked = " ".join(query["sql"] for query in queries)
-    assert 'FROM "quizzes_answer"' not in asked
-
-
-def test_a_grade_is_rounded_down_on_the_page(client, learner, first):
-    attempt = attempt_quiz(learner, first.quiz, right=False)
-    attempt.grade = "79.99999"
-    attempt.save(update_fields=["grade"])
-    assert "(79.9\xa0%)" in page_of(client, learner)
-
-
-def test_a_person_who_has_done_nothing_has_a_page_all_the_same(client, learner):
-    page = page_of(client, learner)
-    assert "Todavía no hay intentos." in page
-    assert "0 de 2 módulos finalizados" in page
-    assert "Todavía no: el curso no está finalizado." in page
-
-
-def test_the_button_to_unlock_is_there_only_for_who_is_slowed_down(client, learner):
-    assert "Desbloquear" not in page_of(client, learner)
+def test_the_button_to_unlock_is_there_only_for_who_is_slowed_down(desk, group, trainer, ana):
+    assert "Desbloquear" not in desk.get(person_page(group, ana)).text
+    desk.logout()
     for _ in range(6):
-        client.logout()
-        client.post(reverse("account_login"), {"login": learner.username, "password": "000000"})
-    assert limits.is_slowed(learner, now=timezone.now())
-    assert "Desbloquear" in page_of(client, learner)
-    cohort = learner.cohorts.get()
-    address = reverse("desk_unlock", args=[cohort.pk, learner.pk])
+        desk.post(reverse("account_login"), {"login": ana.username, "password": "000000"})
+    assert limits.is_slowed(ana, now=timezone.now())
+    desk.force_login(trainer)
+    assert "Desbloquear" in desk.get(person_page(group, ana)).text
     for _ in range(2):
-        answer = client.post(address, follow=True)
-        assert answer.redirect_chain == [(reverse("desk_person", args=[cohort.pk, learner.pk]), 302)]
-    assert "Desbloquear" not in answer.content.decode()
-    assert not limits.is_slowed(learner, now=timezone.now())
+        answer = desk.post(reverse("desk_unlock", args=[group.pk, ana.pk]), follow=True)
+        assert answer.redirect_chain == [(person_page(group, ana), 302)]
+    assert "Desbloquear" not in answer.text
+    assert not limits.is_slowed(ana, now=timezone.now())
+
+
+def test_more_is_given_and_who_when_and_why_are_kept(desk, group, trainer, ana):
+    quiz = make_quiz("examen", 2, title="Examen final", time_limit=20, attempts_allowed=1)
+    assert "Valen las reglas del cuestionario." in desk.get(person_page(group, ana)).text
+    form = desk.get(allowance_page(group, ana, quiz)).text
+    for words in ("Además de lo que da el cuestionario: 20 minutos.", "Además de los que da el cuestionario: 1."):
+        assert words in form
+    # Without a closing there is nothing to put off.
+    assert 'name="closes_at"' not in form
+    given = {"extra_minutes": "10", "extra_attempts": "1", "reason": "Se fue la luz."}
+    reply = desk.post(allowance_page(group, ana, quiz), given, follow=True)
+    assert reply.request["PATH_INFO"] == person_page(group, ana)
+    assert "10 minutos más, 1 intento más" in reply.text
+    allowance = Allowance.objects.get()
+    assert (allowance.learner, allowance.quiz_key) == (ana, quiz.translation_key)
+    assert (allowance.extra_minutes, allowance.extra_attempts, allowance.closes_at) == (10, 1, None)
+    assert (allowance.reason, allowance.given_by) == ("Se fue la luz.", trainer)
+    assert timezone.now() - allowance.given_at < MINUTE
+    # The next starts from what holds; taking all of it back is a line of the history too.
+    form = desk.get(allowance_page(group, ana, quiz)).text
+    assert re.search(r'name="extra_minutes"[^>]* value="10"|value="10"[^>]* name="extra_minutes"', form)
+    assert "Se fue la luz." in form
+    desk.post(allowance_page(group, ana, quiz), {"extra_minutes": "0", "extra_attempts": "", "reason": "Fue un error."})
+    assert "nada más que las reglas" in desk.get(person_page(group, ana)).text
+    assert Allowance.objects.count() == 2
+
+
+def test_an_attempt_in_progress_gets_the_time_at_once(desk, group, ana):
+    quiz = make_quiz("examen", 2, time_limit=20)
+    now = timezone.now()
+    attempt = Attempt.objects.create(
+        learner=ana,
+        quiz_key=quiz.translation_key,
+        paper={"rules": {"time_limit": 20, "grace_seconds": 60}},
+        language="es",
+        started_at=now,
+        due_at=now + 20 * MINUTE,
+    )
+    desk.post(allowance_page(group, ana, quiz), {"extra_minutes": "15", "reason": "Lee con lupa."})
+    attempt.refresh_from_db()
+    assert attempt.due_at == now + 35 * MINUTE
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"extra_minutes": "5", "reason": "  "}, "Escriba el motivo: queda en el historial."),
+        ({"reason": "Porque sí."}, "No dio nada: escriba minutos, intentos o un cierre."),
+        ({"extra_minutes": "-1", "reason": "x"}, "Asegúrese de que este valor es mayor o igual a 0."),
+        ({"extra_minutes": "1441", "reason": "x"}, "Asegúrese de que este valor es menor o igual a 1440."),
+        ({"closes_at": "2020-01-01T10:00", "reason": "x"}, "Elija un momento que aún no haya llegado"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_and_nothing_is_kept(desk, group, ana, given, sentence):
+    quiz = make_quiz("examen", 2, time_limit=20, closes_at=timezone.now() - 60 * MINUTE)
+    reply = desk.post(allowance_page(group, ana, quiz), given)
+    assert (reply.status_code, sentence in reply.text) == (400, True)
+    assert not Allowance.objects.exists()
+
+
+def test_a_closed_quiz_is_opened_for_one_person(desk, group, ana):
+    quiz = make_quiz("examen", 2, closes_at=timezone.now() - 60 * MINUTE)
+    later = timezone.localtime(timezone.now() + timedelta(days=2)).replace(second=0, microsecond=0)
+    given = {"closes_at": later.strftime("%Y-%m-%dT%H:%M"), "reason": "Estuvo de turno."}
+    assert desk.post(allowance_page(group, ana, quiz), given).status_code == 302
+    assert Allowance.objects.get().closes_at == later
+    assert later.strftime("%Y-%m-%dT%H:%M") in desk.get(allowance_page(group, ana, quiz)).text
+
+
+def test_only_quizzes_with_a_limit_are_there(desk, group, ana):
+    free, draft = make_quiz("libre", 1), make_quiz("borrador", 1, time_limit=5, live=False)
+    assert "Tiempo e intentos" not in desk.get(person_page(group, ana)).text
+    for quiz in (free, draft):
+        assert desk.get(allowance_page(group, ana, quiz)).status_code == 404
+
+
+def test_nobody_gives_anything_to_oneself(client):
+    quiz, trainer = make_quiz("examen", 2, time_limit=20), make_trainer()
+    own = make_cohort(trainers=[trainer], learners=[trainer])
+    client.force_login(trainer)
+    given = {"extra_minutes": "5", "reason": "x"}
+    assert client.post(allowance_page(own, trainer, quiz), given).status_code == 404
+    page = client.get(person_page(own, trainer)).text
+    assert "Tiempo e intentos" in page
+    assert "Dar más tiempo o intentos" not in page
