@@ -101,7 +101,7 @@ def test_it_is_said_whom_it_affects_and_confirmed(desk, group, trainer, ana, mod
     assert person.count("Aprobado de antes") == 1
 
 
-def test_who_is_in_the_middle_goes_on_unless_the_trainer_says_otherwise(desk, group, trainer, ana, modules, now):
+def test_who_is_in_the_middle_goes_on_unless_the_trainer_says_otherwise(desk, group, ana, modules, now):
     middle, other, later = (make_learner(code) for code in ("MED234", "MED345", "MED456"))
     for one in (middle, other, later):
         finish_module(one, modules[0], now=now - timedelta(days=20))
@@ -240,7 +240,7 @@ def test_a_certificate_that_ends_heads_a_list_and_is_renewed(desk, client, group
     assert "por vencer" not in words(client.get(grid))
 
 
-def test_what_was_finished_too_long_ago_is_no_dead_end(desk, client, group, trainer, ana, modules, now):
+def test_what_was_finished_too_long_ago_is_no_dead_end(desk, client, group, ana):
     make_design(validity_months=6)
     certificates = words(desk.get(reverse("desk_cohort_certificates", args=[group.pk])))
     assert "Ninguno: lo que terminó ya no vale y se lleva de nuevo" in certificates
@@ -272,7 +272,7 @@ def test_nobody_is_called_for_what_was_before(group, ana, modules, now):
     assert due(days=1) == [(CallReason.NOT_BEGUN, why)]
 
 
-def test_people_of_two_editions_stand_in_one_grid(desk, client, group, trainer, ana, modules, now):
+def test_people_of_two_editions_stand_in_one_grid(desk, client, group, ana):
     make_module(CoursePage.objects.get(), 3, lessons=1, questions=1)
     newcomer = make_learner("SOL234", last_name="Zamora", cohort=group)
     for order in ("apellidos", "estado"):

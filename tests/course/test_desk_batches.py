@@ -205,7 +205,7 @@ def test_while_it_is_made_the_page_says_how_far_it_is_with_and_without_javascrip
     assert desk.get(address("desk_batch_state", batch, group)).json()["waits"] is False
 
 
-def test_a_worker_that_does_not_run_is_said_after_a_while(desk, group, ask):
+def test_a_worker_that_does_not_run_is_said_after_a_while_and_why_a_batch_came_to_nothing(desk, group, ask):
     batch = ask(make=False, cuales="todos")
     CertificateBatch.objects.update(requested_at=timezone.now() - LEFT_ALONE_AFTER - timedelta(seconds=1))
     assert "Nadie trabaja en esto desde hace 1 minuto." in words(desk.get(address("desk_batch", batch, group)))
@@ -214,10 +214,6 @@ def test_a_worker_that_does_not_run_is_said_after_a_while(desk, group, ask):
     assert "Nadie trabaja en esto desde hace 3 minutos. Avise a quien cuida el sitio" in words(page)
     assert "refresh" not in page.text
     assert desk.get(address("desk_batch_state", batch, group)).json()["waits"] is False
-
-
-def test_a_batch_that_came_to_nothing_says_why(desk, group, ask):
-    batch = ask(make=False, cuales="todos")
     CertificateBatch.objects.update(finished_at=timezone.now(), problem="Algo salió mal.")
     assert "Algo salió mal." in words(desk.get(address("desk_batch", batch, group)))
     assert "No se pudo hacer" in words(desk.get(page_of(group)))

@@ -1,41 +1,44 @@
 """Every table of the desk prints, and goes out as XLSX and as CSV; a table that does not says why here."""
 
-import csv
 import io
 import random
 import re
 from collections import defaultdict
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
 from certificates.models import CertificateBatch
 from course.groups.certificates import group_key
-from course.models import AuditEntry, Cohort, Enrolment, PaperSheet, Reminder, Session, User
+from course.models import AuditEntry, Enrolment, PaperSheet, Reminder, Session
 from course.people.audit import note
 from course.plans.actions import agree_on_action
 from course.roster.uploads import bring_list
 from modules.models import Edition, ModulePage, TrainingRecord
 from quizzes.attempts import taking as attempts
 from quizzes.models import HeldWrite, Medium, Quiz, Reason
+from quizzes.wording.cells import without_formula
+from tests.certificates.factories import issue, issued_otherwise
 from tests.course.test_addresses import addresses_of_ours
 from tests.factories import (
     NOW,
     attempt_quiz,
+    finish_course,
+    finish_module,
     make_clinic,
     make_cohort,
     make_course,
     make_learner,
     make_question,
     make_quiz,
-    make_trainer,
 )
+
+from .answers import rows
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 PLACES = ["course/templates/desk", "quizzes/templates/quizzes/analysis"]
@@ -68,7 +71,7 @@ STAYS = {
     "find_certificates.html": "for who answers for areas; it goes out too: tests/course/test_desk_finding.py",
     "find_people.html": "the answer to a question, with what can be done at once; the people go out with their groups",
     "sessions/add_person.html": "accounts to choose one",
-    "places.html": "for who answers for areas; it goes out too: tests/course/test_desk_places.py",
+    "places.html": "for who answers for areas; it goes out too: tests/course/test_desk_groups.py",
     "refusals.html": "for administrators; it goes out too: tests/security/test_refusals.py",
     "quiz.html": "the analysis of a quiz goes out too: tests/course/test_analysis_pages.py",
     "question.html": "the options of a question go out too: tests/course/test_analysis_pages.py",
@@ -113,19 +116,12 @@ def test_every_table_of_the_desk_goes_out_or_says_why_not():
 
 
 @pytest.fixture
-def trainer(client):
-    trainer = make_trainer()
-    client.force_login(trainer)
-    return trainer
-
-
-@pytest.fixture
-def world(trainer):
+def world(client, course, trainer):
     """One of everything that a table may hold: {parameter of an address: value}. A name looks like a formula."""
-    make_course(modules=1, lessons=1, questions=1)
     learner = make_learner("ANA234", "=Ana", "Coj de la Cruz")
     clinic = make_clinic("=Centro")
     cohort = make_cohort("Grupo", trainers=[trainer], learners=[learner], clinic=clinic)
+    client.force_login(trainer)
     agreed = {"point": None, "post": "Ventanilla", "agreed_on": NOW.date(), "due_on": NOW.date()}
     agree_on_action(clinic, words="Bajar la voz", **agreed, by=trainer, now=NOW)
     left = make_learner("EVA222", "=Eva", "Tum", cohort=cohort)
@@ -149,7 +145,7 @@ def world(trainer):
         requested_by=trainer,
         finished_at=NOW,
     )
-    rows = [["Nombres", "Apellidos"], ["Luz", "Paz"], ["=Ana", "Coj de la Cruz"]]
+    staff = [["Nombres", "Apellidos"], ["Luz", "Paz"], ["=Ana", "Coj de la Cruz"]]
     session = Session.objects.create(cohort=cohort, place="=Salón", made_by=trainer)
     Reminder.objects.create(learner=learner, cohort=cohort, sent_at=NOW)
     note("pin_given", by=trainer, cohort=cohort, subject="=Ana", now=NOW)
@@ -159,7 +155,7 @@ def world(trainer):
         "cohort_pk": cohort.pk,
         "learner_pk": learner.pk,
         "batch_id": batch.pk,
-        "upload_id": bring_list(cohort, rows, name="lista", by=trainer, now=timezone.now()).pk,
+        "upload_id": bring_list(cohort, staff, name="lista", by=trainer, now=timezone.now()).pk,
         "session_pk": session.pk,
         "quiz_key": quiz.translation_key,
     }
@@ -184,7 +180,7 @@ def address_of(name, world):
 
 @pytest.mark.parametrize("page, name", [pair for pairs in GOES_OUT.values() for pair in pairs])
 def test_a_table_goes_out_as_xlsx_and_as_csv_with_nothing_that_is_taken_for_a_formula(client, world, page, name):
-    shown = client.get(address_of(page, world)).content.decode()
+    shown = client.get(address_of(page, world)).text
     files = {}
     for ending in ("xlsx", "csv"):
         address = address_of(f"{name}_{ending}", world)
@@ -194,46 +190,44 @@ def test_a_table_goes_out_as_xlsx_and_as_csv_with_nothing_that_is_taken_for_a_fo
         assert AuditEntry.objects.count() > before
         assert re.search(rf'filename="[a-z0-9-]+-\d{{4}}-\d\d-\d\d\.{ending}"$', files[ending]["Content-Disposition"])
         assert files[ending]["Cache-Control"] == "private, no-store"
-    text = files["csv"].content
-    assert text.startswith(b"\xef\xbb\xbf")
-    rows = list(csv.reader(io.StringIO(text.decode("utf-8-sig"), newline="")))
-    assert len(rows) > 1
-    assert not [cell for row in rows for cell in row if cell.startswith("=")]
+    assert files["csv"].content.startswith(b"\xef\xbb\xbf")
+    lines = rows(files["csv"])
+    assert len(lines) > 1
+    assert not [cell for line in lines for cell in line if cell.startswith("=")]
     sheet = load_workbook(io.BytesIO(files["xlsx"].content)).worksheets[0]
-    assert [cell.value for cell in sheet[1]] == rows[0]
+    assert [cell.value for cell in sheet[1]] == lines[0]
     # The second file tells of the first, in the audit list.
-    assert sheet.max_row == len(rows) - (page in ("desk_audit", "desk_all_audit"))
+    assert sheet.max_row == len(lines) - (page in ("desk_audit", "desk_all_audit"))
     assert "f" not in {cell.data_type for row in sheet.iter_rows() for cell in row}
 
 
-def rows_of(client, name, world):
-    text = client.get(address_of(f"{name}_csv", world)).content.decode("utf-8-sig")
-    return list(csv.reader(io.StringIO(text, newline="")))[1:]
+def lines_of(client, name, world):
+    return rows(client.get(address_of(f"{name}_csv", world)))[1:]
 
 
 def test_the_tables_say_what_their_pages_say(noon, client, world):
     today = f"{timezone.localdate():%Y-%m-%d}"
     name = ["Coj de la Cruz", "'=Ana", "ANA234"]
-    assert rows_of(client, "desk_cards", world) == [[*name, "Ya eligió el suyo"]]
-    assert rows_of(client, "desk_cohort_certificates", world) == [[*name, "", "Aún no", "", "", "0", "1"]]
-    assert rows_of(client, "desk_left_out", world) == [["'=Ana", "…"]]
-    assert rows_of(client, "desk_archive", world)[0][:3] == ["Tum", "'=Eva", "EVA222"]
-    assert rows_of(client, "desk_attendance", world)[0][4:] == ["Ausente", "", "", "No cuenta como lectura"]
-    assert rows_of(client, "desk_sessions", world) == [[today, "'=Salón", "", "No cuenta como lectura", "60", "", ""]]
-    assert rows_of(client, "desk_sheets", world) == [[*name, "34679ACD", today, "", "Por ingresar", "", ""]]
-    assert rows_of(client, "desk_papers", world) == [["1", "Cuestionario m1", "1", "0"]]
-    assert [row[3:] for row in rows_of(client, "desk_pile", world)] == [["2026-11-25 09:00", "1", "0", "", ""]]
-    assert [row[6] for row in rows_of(client, "desk_held", world)] == ["No se pudo leer"]
-    (reminder,) = rows_of(client, "desk_reminders", world)
+    assert lines_of(client, "desk_cards", world) == [[*name, "Ya eligió el suyo"]]
+    assert lines_of(client, "desk_cohort_certificates", world) == [[*name, "", "Aún no", "", "", "0", "1"]]
+    assert lines_of(client, "desk_left_out", world) == [["'=Ana", "…"]]
+    assert lines_of(client, "desk_archive", world)[0][:3] == ["Tum", "'=Eva", "EVA222"]
+    assert lines_of(client, "desk_attendance", world)[0][4:] == ["Ausente", "", "", "No cuenta como lectura"]
+    assert lines_of(client, "desk_sessions", world) == [[today, "'=Salón", "", "No cuenta como lectura", "60", "", ""]]
+    assert lines_of(client, "desk_sheets", world) == [[*name, "34679ACD", today, "", "Por ingresar", "", ""]]
+    assert lines_of(client, "desk_papers", world) == [["1", "Cuestionario m1", "1", "0"]]
+    assert [row[3:] for row in lines_of(client, "desk_pile", world)] == [["2026-11-25 09:00", "1", "0", "", ""]]
+    assert [row[6] for row in lines_of(client, "desk_held", world)] == ["No se pudo leer"]
+    (reminder,) = lines_of(client, "desk_reminders", world)
     assert reminder[:4] == [*name, "Grupo"]
     assert reminder[5:] == ["El sitio, automáticamente", "Enviado el 25 de noviembre de 2026."]
-    of_module = [row[3:] for row in rows_of(client, "desk_attempts", world) if row[0] == "Módulo 1"]
+    of_module = [row[3:] for row in lines_of(client, "desk_attempts", world) if row[0] == "Módulo 1"]
     assert sorted(of_module) == [
         ["En pantalla", "0.0", "1", "0.0%", "Por repasar", ""],
         ["En pantalla", "0.0", "1", "0.0%", "Por repasar", "Sí"],
         ["En papel", "", "", "", "En curso", ""],
     ]
-    assert [row[:4] for row in rows_of(client, "desk_roster_plan", world)] == [
+    assert [row[:4] for row in lines_of(client, "desk_roster_plan", world)] == [
         ["2", "Persona nueva", "Paz", "Luz"],
         ["3", "Problema", "Coj de la Cruz", "'=Ana"],
     ]
@@ -259,39 +253,91 @@ LOOKS_COUNTED = re.compile(r"\d{4}-\d\d-\d\d.*|\d{1,2}/\d{1,2}/\d{4}.*|\d+ de \d
 
 def test_a_file_is_narrowed_as_its_page_is(client, world):
     address = address_of("desk_roster_plan", world)
-    assert f'{address[:-1]}.csv?ver=problemas"' in client.get(f"{address}?ver=problemas&pagina=1").content.decode()
+    assert f'{address[:-1]}.csv?ver=problemas"' in client.get(f"{address}?ver=problemas&pagina=1").text
     assert len(client.get(f"{address[:-1]}.csv?ver=problemas").content.splitlines()) == 2
 
 
-@pytest.mark.nightly
-def test_the_files_cost_as_many_queries_for_many_as_for_one(client, world, trainer):
-    names = [f"{name}_csv" for pairs in GOES_OUT.values() for _page, name in pairs]
+@pytest.fixture
+def group(client, trainer):
+    make_course(modules=2, lessons=1)
+    clinic = make_clinic("Centro de Salud de Ñeñá")
+    cohort = make_cohort("Ñandú / Día 1", trainers=[trainer], clinic=clinic)
+    done = make_learner("ANA234", "Ana Lucía", "Coj de la Cruz", role="recepcion", clinic=clinic, cohort=cohort)
+    begun = make_learner("BEA234", "=HYPERLINK(1)", "@Núñez", role="apoyo", clinic=None, cohort=cohort)
+    finish_course(done)
+    finish_module(begun, ModulePage.objects.order_by("path")[0])
+    issue(done)
+    client.force_login(trainer)
+    return cohort
 
-    def counted():
-        counts = {}
-        for name in names:
-            with CaptureQueriesContext(connection) as queries:
-                client.get(address_of(name, world))
-            counts[name] = len(queries)
-        return counts
 
-    # Of people without a clinic nobody asks for clinics.
-    User.objects.filter(username="ANA234").update(clinic=make_clinic("C"))
-    counted()
-    few = counted()
-    cohort = Cohort.objects.get()
-    session = Session.objects.create(cohort=cohort, made_by=trainer)
-    for number in range(6):
-        learner = make_learner(f"MAS{number}", "Más", f"Gente{number}", cohort=cohort, clinic=make_clinic(f"C{number}"))
-        answer_in_words(learner)
-        attempt = attempts.start_attempt(
-            learner, Quiz.objects.get(identifier="m1"), language="es", now=NOW, chance=random.Random(1)
-        )
-        PaperSheet.objects.create(
-            code=f"34679AC{number}", attempt=attempt, cohort=cohort, printed_by=trainer, keyed_by=trainer, keyed_at=NOW
-        )
-        session.attendances.create(learner=learner, how="tapped")
-        Reminder.objects.create(learner=learner, cohort=cohort, sent_at=NOW, requested_by=trainer)
-        gone = make_learner(f"IDO{number}", "Se", f"Fue{number}", cohort=cohort, clinic=make_clinic(f"D{number}"))
-        Enrolment.objects.filter(learner=gone).update(left_at=NOW)
-    assert counted() == few
+def workbook_of(client, cohort):
+    return load_workbook(io.BytesIO(client.get(reverse("desk_cohort_xlsx", args=[cohort.pk])).content))
+
+
+def test_the_file_of_a_group_holds_its_table_in_words(client, group):
+    answer = client.get(reverse("desk_cohort_csv", args=[group.pk]))
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert 'filename="grupo-nandu-dia-1-' in answer["Content-Disposition"]
+    columns = {
+        "Apellidos": ["Coj de la Cruz", "'@Núñez"],
+        "Nombres": ["Ana Lucía", "'=HYPERLINK(1)"],
+        "Código de usuario": ["ANA234", "BEA234"],
+        "Puesto": ["Recepción, archivo, caja", "Guardianía, limpieza, mantenimiento, piloto"],
+        "Centro de salud": ["Centro de Salud de Ñeñá", ""],
+        "Curso": ["Finalizado", "En curso"],
+        "Módulos finalizados": ["2", "1"],
+        "Módulos en total": ["2", "2"],
+        "1. Módulo de prueba 1": ["Finalizado", "Finalizado"],
+        "2. Módulo de prueba 2": ["Finalizado", "No iniciado"],
+        "Por qué necesita ayuda": ["", ""],
+        "Certificado": ["Emitido", "Aún no"],
+        "Fecha de emisión": ["2026-11-25", ""],
+    }
+    headings, *lines = rows(answer)
+    assert headings[: len(columns)] == list(columns)
+    assert [list(cells) for cells in zip(*lines, strict=True)][: len(columns)] == list(columns.values())
+
+
+def test_the_workbook_of_a_group_holds_the_same_table_with_numbers_and_real_dates(client, group):
+    # In Guatemala it is still the 25th.
+    certificate = group.learners.get(username="ANA234").certificates.get()
+    issued_otherwise([certificate], issued_at=datetime(2026, 11, 26, 3, tzinfo=NOW.tzinfo))
+    sheet, summary = workbook_of(client, group).worksheets
+    assert (sheet.title, summary.title) == ("Ñandú  Día 1", "Resumen")
+    assert (sheet.freeze_panes, sheet.print_title_rows, sheet.auto_filter.ref) == ("B2", "$1:$1", "A1:P3")
+    first = [cell.value for cell in sheet[2]]
+    assert first[:3] + first[6:8] + first[12:13] == [
+        "Coj de la Cruz",
+        "Ana Lucía",
+        "ANA234",
+        2,
+        2,
+        datetime(2026, 11, 25),
+    ]
+    assert sheet["M2"].number_format == "dd/mm/yyyy"
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n", "d"}
+    assert all(sheet.column_dimensions[letter].width >= 9 for letter in "ABCDEFGHIJKLMNO")
+    assert [row[:3] for row in summary.iter_rows(values_only=True)][3:7] == [
+        ("En una frase", "1 de 2 finalizó; nadie necesita ayuda.", None),
+        ("1. Módulo de prueba 1", 2, 2),
+        ("2. Módulo de prueba 2", 1, 2),
+        ("Certificados vigentes", 1, 2),
+    ]
+    assert summary["C5"].number_format == '"de "0'
+
+
+@pytest.mark.parametrize("people", [0, 1])
+def test_a_group_with_a_strange_name_or_without_people_still_makes_a_workbook(client, trainer, people):
+    learners = [make_learner(first_name="A\x0bna")][:people]
+    cohort = make_cohort("[]:*?/\\\x07'", trainers=[trainer], learners=learners)
+    client.force_login(trainer)
+    assert workbook_of(client, cohort).sheetnames == ["Grupo", "Resumen"]
+    assert len(rows(client.get(reverse("desk_cohort_csv", args=[cohort.pk])))) == 1 + people
+
+
+def test_what_looks_like_a_formula_is_made_plain_text_and_nothing_else_is():
+    formulas = ["=1+1", "+502", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", "＝1"]
+    assert [without_formula(text) for text in formulas] == [f"'{text}" for text in formulas]
+    others = ["", "Coj", "a=b", "2 de 3", "O'Higgins", " "]
+    assert [without_formula(text) for text in others] == others
