@@ -185,14 +185,17 @@ def test_whoever_is_found_alone_gets_a_new_pin_at_once(client, trainer, people):
     client.force_login(trainer)
     assert f'action="{PAGE}"' in client.get("/es/grupos/").text
     bea = people["BEA333"]
-    address = reverse("desk_new_pin", args=[bea.cohorts.get().pk, bea.pk])
+    group = bea.cohorts.get()
+    address = reverse("desk_new_pin", args=[group.pk, bea.pk])
+    # A group that the person left is not where the person is.
+    Enrolment.objects.create(learner=bea, cohort=make_cohort("Viejo", trainers=[trainer]), left_at=NOW)
     alone = looked_for(client, trainer, "beatriz").text
     assert f'action="{address}"' in alone
     assert "El PIN que la persona eligió deja de servir" in alone
     assert re.search(r'<dd class="big-code">\d{3} \d{3}</dd>', client.post(address).text)
     several = looked_for(client, trainer, "lop").text
     assert 'action="/es/grupos/' not in several.replace(f'action="{PAGE}"', "")
-    archive_person(bea, cohort=bea.cohorts.get(), by=trainer, now=NOW)
+    archive_person(bea, cohort=group, by=trainer, now=NOW)
     assert f'action="{address}"' not in looked_for(client, trainer, "beatriz").text
 
 
