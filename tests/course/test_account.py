@@ -28,11 +28,8 @@ def test_it_shows_name_code_role_and_health_centre(client):
         "Centro de Salud de San Pedro Ayampuc",
     ):
         assert f"<dd>{shown}" in page
+    assert "?next=/accounts/cuenta/" in page
     assert "Segundo paso" not in page
-
-
-def test_a_visitor_signs_in_first(client):
-    assert client.get(ACCOUNT).url == "/accounts/login/?next=/accounts/cuenta/"
 
 
 def test_a_new_pin_keeps_this_session_and_ends_the_others(client):
@@ -52,11 +49,7 @@ def test_a_new_pin_keeps_this_session_and_ends_the_others(client):
     [
         ({"present": "111222"}, "present", "Ese no es su PIN o contraseña actual. Revíselo e inténtelo de nuevo."),
         ({"present": ""}, "present", "Escriba su PIN o contraseña actual."),
-        (
-            {"new": "123456"},
-            "new",
-            "Ese PIN es fácil de adivinar: sus números van seguidos. Elija otro.",
-        ),
+        ({"new": "123456"}, "new", "Ese PIN es fácil de adivinar: sus números van seguidos. Elija otro."),
         ({"again": "905173"}, "again", "Los dos no son iguales. Escríbalos otra vez."),
         ({"again": ""}, "again", "Escriba el mismo PIN por segunda vez."),
     ],
@@ -65,7 +58,6 @@ def test_what_cannot_be_changed_is_told_at_its_field(client, fields, field, mess
     learner = make_learner()
     client.force_login(learner)
     answer = change(client, **fields)
-    assert answer.context["form"].errors == {field: [message]}
     assert f'<a href="#id_{field}">{message}</a>' in answer.content.decode()
     learner.refresh_from_db()
     assert learner.check_password(PIN)
@@ -78,7 +70,7 @@ def test_who_finds_an_open_computer_may_not_guess_the_pin_there(client):
         change(client, present=f"11122{n}")
     assert limits.is_slowed(learner, now=timezone.now())
     answer = change(client)
-    assert answer.context["form"].errors["present"][0].startswith("Demasiados intentos equivocados.")
+    assert "Demasiados intentos equivocados." in answer.text
 
 
 def test_staff_change_a_password_and_find_the_second_step(client):
@@ -91,12 +83,3 @@ def test_staff_change_a_password_and_find_the_second_step(client):
     editor.refresh_from_db()
     assert editor.check_password("otra frase larga de prueba")
     assert SESSION_KEY in client.session
-
-
-def test_a_role_may_be_changed_later(client):
-    learner = make_learner()
-    client.force_login(learner)
-    assert "?next=/accounts/cuenta/" in client.get(ACCOUNT).content.decode()
-    client.post("/accounts/puesto/", {"role": "clinica", "next": ACCOUNT})
-    learner.refresh_from_db()
-    assert learner.role == "clinica"

@@ -1,9 +1,10 @@
 """Whoever leads a health area sees the groups of its health centres, and no others."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from course.models import TRAINERS, Area, User
+from course.models import TRAINERS, Area, Clinic, User
 from course.people.cohorts import cohorts_of
 from course.people.roles import ADMINISTRATORS
 from tests.factories import make_clinic, make_cohort, make_course, make_learner, make_staff
@@ -115,3 +116,10 @@ def test_a_lead_of_an_area_that_is_deleted_leads_nothing(client):
     ana.refresh_from_db()
     assert not Area.objects.exists()
     assert not ana.is_staff
+
+
+def test_the_name_of_a_clinic_claims_nothing_that_a_course_cannot_give():
+    with pytest.raises(ValidationError) as refusal:
+        Clinic(name="Centro libre de estigma").clean()
+    assert list(refusal.value.message_dict) == ["name"]
+    Clinic(name="Centro de Salud de San Pedro Ayampuc").clean()

@@ -2,11 +2,10 @@
 
 from datetime import timedelta
 
+import lxml.html
 import pytest
 import time_machine
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.http import urlencode
@@ -141,7 +140,7 @@ def test_the_device_goes_round_and_nobody_is_signed_in_between(client, session):
     assert "Ana Lucía Coj de la Cruz" in shown
     assert "Eva Tum" not in shown
     assert client.get(reverse("desk_session", args=[session.cohort_id, session.pk])).status_code == 302
-    sign_in = client.get(turn).context["sign_in"]
+    [sign_in] = lxml.html.fromstring(shown).xpath("//main//a[@class='button']/@href")
     page = client.get(sign_in).content.decode()
     assert 'value="ANA234"' in page
     assert f'href="{turn}"' in page
@@ -178,14 +177,11 @@ def test_a_quiz_sent_before_the_round_began_does_not_count_as_a_turn(client, ses
     assert "Ana Lucía" in client.get(reverse("turn")).content.decode()
 
 
-def test_a_made_up_cookie_names_nobody(client, session):
-    client.cookies["turno"] = "nadie"
-    assert client.get(reverse("turn")).url == reverse("account_login")
-
-
 def test_the_cookie_of_a_round_names_nobody_on_another_device(client, session):
     begin(client, session)
     thief = Client()
+    thief.cookies["turno"] = "nadie"
+    assert thief.get(reverse("turn")).url == reverse("account_login")
     thief.cookies["turno"] = client.cookies["turno"].value
     assert thief.get(reverse("turn")).url == reverse("account_login")
     begin(thief, session)
@@ -212,56 +208,3 @@ def test_a_round_without_a_quiz_of_the_course_does_not_begin(client, session):
     page = reverse("desk_round", args=[session.cohort_id, session.pk])
     assert client.post(page, {"quiz": "otra"}).url == reverse("desk_stage", args=[session.cohort_id, session.pk])
     assert "_auth_user_id" in client.session
-
-
-@pytest.mark.parametrize("name", ["desk_stage", "desk_scene", "desk_round"])
-def test_only_the_trainers_of_the_group_lead_its_session(client, session, name):
-    arguments = [session.cohort_id, session.pk, *(["M1-E1"] if name == "desk_scene" else [])]
-    page, method = reverse(name, args=arguments), client.post if name == "desk_round" else client.get
-    assert method(page).status_code == 302
-    for person in (session.cohort.learners.first(), make_trainer("otra")):
-        client.force_login(person)
-        assert method(page).status_code == 404
-
-
-@pytest.mark.nightly
-def test_the_stage_asks_the_same_number_of_queries_for_many_people_and_modules(client, session):
-    client.force_login(trainer_of(session))
-    stage = reverse("desk_stage", args=[session.cohort_id, session.pk])
-    round_page = reverse("desk_round", args=[session.cohort_id, session.pk])
-    quiz = {"quiz": str(Quiz.objects.get(identifier="m1").translation_key)}
-
-    def counted():
-        counts = []
-        for page in (stage, scene_page(session), reverse("turn")):
-            client.get(page)
-            with CaptureQueriesContext(connection) as queries:
-                client.get(page)
-            counts.append(len(queries))
-        with CaptureQueriesContext(connection) as queries:
-            client.post(round_page, quiz)
-        counts.append(len(queries))
-        with CaptureQueriesContext(connection) as queries:
-            client.get(reverse("turn"))
-        counts.append(len(queries))
-        client.cookies.clear()
-        client.force_login(trainer_of(session))
-        return counts
-
-    counted()
-    few = counted()
-    for number in range(6):
-        learner = make_learner(f"MAS{number}", "Más", f"Gente{number}", cohort=session.cohort)
-        session.attendances.create(learner=learner, how="tapped")
-    module = ModulePage.objects.get(number=1)
-    for number in range(2, 6):
-        scene = {
-            "identifier": f"M1-E{number}",
-            "title": f"Escena {number}",
-            "role": "all",
-            "warning": "",
-            "steps": STEPS,
-        }
-        make_lesson(module, number, body=[("scenario", scene)])
-    assert len(scenes_for(session)) == 5
-    assert counted() == few

@@ -47,8 +47,8 @@ def slow_down(client, code="ANA234", **where):
     return [try_pin(client, code, **where).status_code for _n in range(PACE.free)]
 
 
-def error_of(answer):
-    return answer.context["form"].errors["__all__"][0]
+def said_in(answer):
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", answer.text)
 
 
 def is_signed_in(client):
@@ -68,8 +68,8 @@ def test_the_sixth_wrong_try_waits_and_the_page_says_how_long_and_loses_nothing_
     assert slow_down(client) == [200] * 5
     answer = try_pin(client, "ana-234", next="/es/glosario/", shared="on")
     assert (answer.status_code, answer["Retry-After"]) == (429, "60")
-    assert error_of(answer) == TOO_MANY.format("1 minuto")
-    page = answer.content.decode()
+    page = answer.text
+    assert TOO_MANY.format("1 minuto") in page
     assert 'value="ana-234"' in page
     assert 'name="next" value="/es/glosario/"' in page
     assert "777123" not in page
@@ -110,7 +110,8 @@ def test_the_right_pin_waits_too_and_nothing_says_that_it_was_right(client, cloc
     learner = make_learner()
     slow_down(client)
     right, wrong = try_pin(client, pin=PIN), try_pin(client, pin="999888")
-    assert (right.status_code, error_of(right)) == (wrong.status_code, error_of(wrong))
+    assert right.status_code == wrong.status_code
+    assert said_in(right) == said_in(wrong)
     assert not is_signed_in(client)
     assert limits.is_slowed(learner, now=NOW)
     clock.shift(timedelta(seconds=60))
@@ -138,7 +139,7 @@ def test_a_code_that_nobody_has_is_told_in_nothing_from_one_that_is_there(client
         for _n in range(7):
             with CaptureQueriesContext(connection) as asked:
                 answer = try_pin(client, code, address=HERE if answers is there else ELSEWHERE)
-            shown = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", answer.content.decode()).replace(code, "")
+            shown = said_in(answer).replace(code, "")
             answers.append((answer.status_code, answer.get("Retry-After"), shown, len(asked)))
     assert [one[:2] for one in there] == [(200, None)] * 5 + [(429, "60")] * 2
     assert there == nobody
@@ -194,13 +195,6 @@ def test_time_gives_one_try_back_in_two_hours(client, clock):
     assert slow_down(client) == [200] * 5
 
 
-def test_sixty_guesses_at_the_clinics_address_stop_nobody_there(client):
-    learner = make_learner()
-    for n in range(60):
-        try_pin(Client(), f"ZZZ{n:03}")
-    assert try_pin(client, learner.username, PIN).status_code == 302
-
-
 def test_a_group_of_forty_with_new_phones_in_one_room_is_never_stopped():
     """Each mistakes the PIN four times before it is right."""
     for n in range(40):
@@ -218,9 +212,7 @@ def test_whoever_guesses_on_and_on_at_an_address_delays_new_devices_there_and_no
         assert limits.take_try(f"ZZZ{n:03}", mark="", address=HERE, now=NOW)
     refused = try_pin(client, pin=PIN)
     assert (refused.status_code, refused["Retry-After"]) == (429, "30")
-    assert (
-        error_of(refused) == "Demasiados intentos equivocados desde este lugar. Espere 1 minuto e inténtelo de nuevo."
-    )
+    assert "Demasiados intentos equivocados desde este lugar. Espere 1 minuto e inténtelo de nuevo." in refused.text
     assert not limits.is_slowed(learner, now=NOW)
     assert try_pin(client, pin=PIN, address=ELSEWHERE).status_code == 302
     assert try_pin(known, pin=PIN).status_code == 302
@@ -268,25 +260,14 @@ def test_a_household_with_many_new_addresses_is_one_place(address, network):
     assert ip_address(network)
 
 
-@pytest.mark.nightly
-def test_counting_takes_as_many_queries_whoever_tries_and_a_refused_try_fills_no_table(client):
-    make_learner()
-    asked = []
-    for _n in range(8):
-        with CaptureQueriesContext(connection) as queries:
-            try_pin(client)
-        asked.append(len(queries))
-        assert Budget.objects.count() == 2
-    assert len(set(asked[1:5])) == 1
-    assert len(set(asked[6:])) == 1
-    rows = Budget.objects.count()
+def test_a_refused_try_fills_no_table():
     for n in range(ADDRESS.free):
         limits.take_try(f"ZZZ{n % 20:03}{n}", mark="", address=ELSEWHERE, now=NOW)
     kept = Budget.objects.count()
     for n in range(5):
         with pytest.raises(limits.TooSoon):
             limits.take_try(f"YYY{n}", mark="", address=ELSEWHERE, now=NOW)
-    assert (Budget.objects.count(), kept - rows) == (kept, ADDRESS.free + 1)
+    assert Budget.objects.count() == kept == ADDRESS.free + 1
 
 
 def test_what_delays_nothing_any_more_goes(client, clock):

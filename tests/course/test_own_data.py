@@ -27,7 +27,6 @@ from tests.certificates.factories import issue, make_graduate, make_small_course
 from tests.factories import (
     NOW,
     PIN,
-    attempt_quiz,
     enrol,
     make_cohort,
     make_learner,
@@ -202,20 +201,6 @@ def test_of_an_exam_neither_grade_nor_comment_is_told_before_its_release(trainer
     [told] = tell_attempts(ana)
     assert (told["grade"], told["comments"]) == (None, [])
     assert told["answers"][0]["answer"] == ["Buenos días"]
-
-
-@pytest.mark.nightly
-def test_the_file_costs_the_same_for_any_history(ana, django_assert_max_num_queries):
-    quiz = make_quiz("otro", questions=3)
-    write_own_data(ana, hidden_before=None, now=timezone.now())
-    counts = []
-    for _more in range(2):
-        with django_assert_max_num_queries(41) as asked:
-            write_own_data(ana, hidden_before=None, now=timezone.now())
-        counts.append(len(asked))
-        for _n in range(3):
-            attempt_quiz(ana, quiz)
-    assert counts[0] == counts[1]
 
 
 def test_the_page_says_who_deletes_an_account_and_what_stays(ana):

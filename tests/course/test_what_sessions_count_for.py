@@ -11,10 +11,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from certificates.issuing.eligibility import is_eligible
 from course.groups.activity import activity_by_learner
 from course.groups.calling import CallReason, call_list
 from course.groups.grid import cohort_grid
-from course.models import Attendance, Session
+from course.models import Attendance, Session, User
 from course.paper.entering import enter_sheet
 from course.paper.lettering import on_sheet
 from course.paper.sheets import hand_out
@@ -25,19 +26,11 @@ from course.sessions.attendance import keep_attendance, open_door, save_session
 from course.sessions.modules import counting_words
 from modules.models import LessonRead, ModulePage, TrainingRecord
 from modules.progress.deriving import progress_of
-from modules.progress.finishing import learners_who_began
+from modules.progress.finishing import learners_who_began, learners_who_finished
 from modules.progress.records import record_finished
 from modules.progress.states import State
 from quizzes.models import Quiz
-from tests.factories import (
-    NOW,
-    finish_lessons,
-    make_cohort,
-    make_course,
-    make_learner,
-    make_trainer,
-    pass_quiz,
-)
+from tests.factories import NOW, finish_lessons, make_cohort, make_course, make_learner, make_trainer, pass_quiz
 
 pytestmark = pytest.mark.django_db
 
@@ -87,28 +80,6 @@ def enter_right(group, quiz, learner, *, now=NOW):
         for question in on_sheet(sheet.attempt.paper)
     }
     return enter_sheet(sheet, typed, by=by, now=now)
-
-
-@pytest.mark.parametrize("module_says", [True, False])
-def test_a_session_decides_whatever_its_modules_say(group, module_says):
-    for number in (1, 2):
-        let_attendance_count(number, module_says)
-    hold(group, 1, 2, counts_for=[1])
-    first, second = progress_of(group.learners.get(), now=NOW).modules
-    assert (first.attended_at, first.unread_lessons) == (NOW, [])
-    assert (second.attended_at, len(second.unread_lessons)) == (None, 2)
-    assert not LessonRead.objects.exists()
-
-
-def test_a_change_of_the_module_touches_no_session(group):
-    ana = group.learners.get()
-    hold(group, 1, counts_for=[1])
-    pass_quiz(ana, Quiz.objects.get(identifier="m1"))
-    record_finished([ana], now=NOW)
-    before = progress_of(ana, now=NOW).modules
-    for counts in (True, False):
-        let_attendance_count(1, counts)
-        assert [module.state for module in progress_of(ana, now=NOW).modules] == [module.state for module in before]
 
 
 def test_eight_sessions_and_eight_quizzes_on_paper_are_eight_of_eight():
@@ -270,7 +241,7 @@ def test_attending_is_activity_everywhere_whatever_it_counts_for(client, group):
         (CallReason.QUIET, 21)
     ]
     client.force_login(ana)
-    assert client.get(reverse("my_course")).context["welcomes"] is False
+    assert "le damos la bienvenida" not in client.get(reverse("my_course")).text
 
 
 def test_a_sheet_is_activity_when_it_is_entered_and_not_when_it_is_printed(group):
@@ -305,3 +276,47 @@ def test_attending_by_the_qr_counts_as_ticking_does(group):
     save_session(session, by=group.trainers.get(), now=NOW)
     assert progress_of(ana, now=NOW).modules[0].state is State.IN_PROGRESS
     assert Attendance.objects.count() == 1
+
+
+@pytest.mark.parametrize("module_says", [True, False])
+def test_a_session_counts_only_for_the_modules_that_it_says(group, module_says):
+    for number in (1, 2):
+        let_attendance_count(number, module_says)
+    hold(group, 1, 2, counts_for=[1])
+    first, second = progress_of(group.learners.get(), now=NOW).modules
+    assert (first.state, first.attended_at, first.unread_lessons) == (State.IN_PROGRESS, NOW, [])
+    # Whoever was there has begun, and has everything still to read.
+    assert (second.state, second.attended_at, len(second.unread_lessons)) == (State.IN_PROGRESS, None, 2)
+    assert not LessonRead.objects.exists()
+
+
+def test_the_quiz_still_counts_and_the_course_can_be_finished_so(group):
+    ana = group.learners.get()
+    hold(group, 1, counts_for=[1])
+    pass_quiz(ana, Quiz.objects.get(identifier="m1"))
+    assert [step.state for step in progress_of(ana, now=NOW).modules] == [State.FINISHED, State.NOT_STARTED]
+    everyone = list(User.objects.values_list("pk", flat=True))
+    assert learners_who_finished(everyone) == set()
+    assert learners_who_began(everyone) == {ana.pk}
+    finish_lessons(ana, page_of(2))
+    pass_quiz(ana, Quiz.objects.get(identifier="m2"))
+    record_finished([ana], now=NOW)
+    assert learners_who_finished(everyone) == {ana.pk}
+    assert is_eligible(ana)
+
+
+def test_an_attendance_taken_back_counts_no_more(group):
+    session = hold(group, 1, counts_for=[1])
+    keep_attendance(session, set(), shown={group.learners.get().pk}, by=group.trainers.get(), now=NOW)
+    assert progress_of(group.learners.get(), now=NOW).modules[0].state is State.NOT_STARTED
+
+
+def test_the_learner_and_the_trainer_read_that_it_counts(client, group):
+    session = hold(group, 1, counts_for=[1])
+    ana = group.learners.get()
+    client.force_login(ana)
+    assert "Asistió a una sesión sobre este módulo" in client.get("/es/m1/").content.decode()
+    client.force_login(group.trainers.get())
+    assert "asistió a una sesión" in client.get(reverse("desk_person", args=[group.pk, ana.pk])).content.decode()
+    shown = client.get(reverse("desk_session", args=[group.pk, session.pk])).content.decode()
+    assert "Cuenta como leídas las lecciones del módulo 1" in shown
