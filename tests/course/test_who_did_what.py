@@ -2,7 +2,7 @@
 
 import contextlib
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
@@ -116,7 +116,6 @@ class World:
     group: Cohort
     ana: User
     eva: User
-    extra: dict = field(default_factory=dict)
 
     def post(self, page, /, *args, **fields):
         return self.client.post(reverse(page, args=args), fields)
@@ -138,32 +137,96 @@ def form(name, *, of=DESK, case=None):
     return keep
 
 
+LUZ = {"given_names": "Luz", "surnames": "Ixcot"}
+HELD = {"held_on": "2026-11-25", "place": "Patio", "minutes": "60"}
+PAGE_RIGHTS = {
+    f"{panel}-{field}": value
+    for panel in ("page_permissions", "document_permissions", "image_permissions", "collection_permissions")
+    for field, value in {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 1000}.items()
+}
+
+
+def of_nothing(world):
+    return []
+
+
+def of_group(world):
+    return [world.group.pk]
+
+
+def of_ana(world):
+    return [world.group.pk, world.ana.pk]
+
+
+def of_session(world):
+    return [world.group.pk, session_of(world).pk]
+
+
+def of_certificate(world):
+    return [issued(world).serial]
+
+
+def of_action(world):
+    action = plan_with(world)
+    return [action.clinic_id, action.key]
+
+
+def of_role(world):
+    return [Group.objects.create(name="Traductoras").pk]
+
+
+# What is always sent alike: the page, of what it is, and what is sent.
+PLAIN = [
+    ("desk_new_pin", of_ana, {}),
+    ("desk_unlock", of_ana, {}),
+    ("desk_address", of_ana, {"email": "ana@ejemplo.gt"}),
+    ("desk_change_person", of_ana, {"first_name": "Ana", "last_name": "Coj", "role": "apoyo"}),
+    ("desk_leave", of_ana, {"action": "archive"}),
+    ("desk_merge", of_ana, {"code": "EVA222"}),
+    ("desk_join_code", of_group, {}),
+    ("desk_join_code", of_group, {"action": "end"}),
+    (
+        "desk_call_rules",
+        of_group,
+        {"tries_before_help": 3, "quiet_days_before_help": 20, "days_before_first_step": 9},
+    ),
+    ("desk_sessions", of_group, HELD),
+    ("desk_session_change", of_session, HELD),
+    ("desk_session_delete", of_session, {}),
+    ("desk_add_to_session", of_session, LUZ),
+    ("desk_new_clinic", of_nothing, {"name": "Puesto de Salud Los Encinos"}),
+    (
+        "desk_correct_certificate",
+        of_certificate,
+        {"given_names": "Ana Lucía", "surnames": "Coj de la Crúz", "reason": "Falta un acento."},
+    ),
+    ("desk_annul_certificate", of_certificate, {"reason": "Falta una firma."}),
+    ("desk_withdraw_sheet", lambda world: [world.group.pk, sheet_of(world).code], {}),
+    ("desk_plan_let_go", of_action, {"why": "No hay espacio."}),
+    (
+        "wagtailusers_users:add",
+        of_nothing,
+        {"username": "LUZ567", "first_name": "Luz", "last_name": "Ixcot", "role": "apoyo"},
+    ),
+    ("wagtailusers_users:delete", lambda world: [make_learner("SOL222").pk], {}),
+    ("wagtailusers_groups:add", of_nothing, {"name": "Traductoras"} | PAGE_RIGHTS),
+    ("wagtailusers_groups:edit", of_role, {"name": "Intérpretes"} | PAGE_RIGHTS),
+    ("wagtailusers_groups:delete", of_role, {}),
+    ("areas:delete", lambda world: [Area.objects.create(name="Sololá").pk], {}),
+]
+
+
+def plain_form(page, of_what, fields, world):
+    keys = of_what(world)
+    return lambda: world.post(page, *keys, **fields)
+
+
+for page, of_what, posted in PLAIN:
+    of = DESK if page.startswith("desk_") else ADMIN
+    form(page, of=of, case=posted.get("action", "plain"))(partial(plain_form, page, of_what, posted))
+
+
 # The desk: people of a group.
-
-
-@form("desk_new_pin")
-def new_pin(world):
-    return lambda: world.on_desk("desk_new_pin", world.ana.pk)
-
-
-@form("desk_unlock")
-def unlock(world):
-    return lambda: world.on_desk("desk_unlock", world.ana.pk)
-
-
-@form("desk_address")
-def address(world):
-    return lambda: world.on_desk("desk_address", world.ana.pk, email="ana@ejemplo.gt")
-
-
-@form("desk_change_person")
-def change_person(world):
-    return lambda: world.on_desk("desk_change_person", world.ana.pk, first_name="Ana", last_name="Coj", role="apoyo")
-
-
-@form("desk_leave")
-def archive(world):
-    return lambda: world.on_desk("desk_leave", world.ana.pk, action="archive")
 
 
 @form("desk_leave")
@@ -181,21 +244,6 @@ def bring_back(world):
 @form("desk_delete_person")
 def delete_person(world):
     return lambda: world.on_desk("desk_delete_person", world.ana.pk, code=world.ana.username)
-
-
-@form("desk_merge")
-def merge(world):
-    return lambda: world.on_desk("desk_merge", world.ana.pk, code=world.eva.username)
-
-
-@form("desk_join_code")
-def join_code(world):
-    return lambda: world.on_desk("desk_join_code")
-
-
-@form("desk_join_code")
-def end_joining(world):
-    return lambda: world.on_desk("desk_join_code", action="end")
 
 
 @form("desk_cards")
@@ -230,30 +278,22 @@ def hand_over(world):
     return lambda: world.on_desk("desk_hand_over", code="nueva", note="Falta el módulo 4.")
 
 
-@form("desk_asked")
-def asked(world):
+def sign_in_an_administrator(world):
     world.who = make_staff("jefa", ADMINISTRATORS)
     world.client.force_login(world.who)
+
+
+@form("desk_asked")
+def asked(world):
+    sign_in_an_administrator(world)
     return lambda: world.post("desk_asked", sex_reason="Informe mensual", phone_reason="Llamar")
 
 
 @form("desk_job_titles")
 def forgotten_title(world):
-    world.who = make_staff("jefa", ADMINISTRATORS)
-    world.client.force_login(world.who)
+    sign_in_an_administrator(world)
     title = JobTitle.objects.create(title="Astronauta", role="apoyo")
     return lambda: world.post("desk_job_titles", title=title.pk)
-
-
-@form("desk_call_rules")
-def call_rules(world):
-    fields = {"tries_before_help": 3, "quiet_days_before_help": 20, "days_before_first_step": 9}
-    return lambda: world.on_desk("desk_call_rules", **fields)
-
-
-@form("desk_new_clinic")
-def new_clinic(world):
-    return lambda: world.post("desk_new_clinic", name="Puesto de Salud Los Encinos")
 
 
 @form("desk_change_clinic")
@@ -422,28 +462,9 @@ def renew(world):
     return lambda: world.on_desk("desk_issue_certificate", world.ana.pk, **fields)
 
 
-@form("desk_correct_certificate")
-def correct(world):
-    serial = issued(world).serial
-    fields = {"given_names": "Ana Lucía", "surnames": "Coj de la Crúz", "reason": "Falta un acento."}
-    return lambda: world.post("desk_correct_certificate", serial, **fields)
-
-
-@form("desk_annul_certificate")
-def annul(world):
-    serial = issued(world).serial
-    return lambda: world.post("desk_annul_certificate", serial, reason="Falta una firma.")
-
-
 def asked_for(world, certificate=None):
-    return ask_for_correction(
-        world.ana,
-        origin="own",
-        asked={"role": "Archivo"},
-        was={"role": "Recepción"},
-        certificate=certificate,
-        now=timezone.now(),
-    )
+    roles = {"asked": {"role": "Archivo"}, "was": {"role": "Recepción"}}
+    return ask_for_correction(world.ana, origin="own", **roles, certificate=certificate, now=timezone.now())
 
 
 @form("desk_correction")
@@ -460,10 +481,8 @@ def accept_afterwards(world):
 
 @form("desk_correction")
 def decline(world):
-    asked = asked_for(world)
-    return lambda: world.post(
-        "desk_correction", asked.key, shown=asked.digest, decision="decline", answer="Así está en su DPI."
-    )
+    asked, decision = asked_for(world), {"decision": "decline", "answer": "Así está en su DPI."}
+    return lambda: world.post("desk_correction", asked.key, shown=asked.digest, **decision)
 
 
 @form("desk_cohort_certificates")
@@ -479,36 +498,9 @@ def session_of(world):
     return Session.objects.create(cohort=world.group, held_on=NOW.date(), place="Salón", made_by=world.trainer)
 
 
-LUZ = {"given_names": "Luz", "surnames": "Ixcot"}
-
-
 @form("desk_add_person")
 def add_one_person(world):
     return lambda: world.post("desk_add_person", **LUZ, cohort=world.group.pk)
-
-
-@form("desk_add_to_session")
-def add_to_session(world):
-    session = session_of(world)
-    return lambda: world.on_desk("desk_add_to_session", session.pk, **LUZ)
-
-
-@form("desk_sessions")
-def new_session(world):
-    return lambda: world.on_desk("desk_sessions", held_on="2026-11-25", place="Salón", minutes="60")
-
-
-@form("desk_session_change")
-def change_session(world):
-    session = session_of(world)
-    fields = {"held_on": "2026-11-25", "place": "Patio", "minutes": "60"}
-    return lambda: world.on_desk("desk_session_change", session.pk, **fields)
-
-
-@form("desk_session_delete")
-def delete_session(world):
-    session = session_of(world)
-    return lambda: world.on_desk("desk_session_delete", session.pk)
 
 
 @form("desk_session")
@@ -535,12 +527,6 @@ def enter_sheet(world):
     sheet = sheet_of(world)
     typed = {f"r{question.number}": question.options[0][0] for question in on_sheet(sheet.attempt.paper)}
     return lambda: world.on_desk("desk_enter_sheet", sheet.code, **typed)
-
-
-@form("desk_withdraw_sheet")
-def withdraw_sheet(world):
-    sheet = sheet_of(world)
-    return lambda: world.on_desk("desk_withdraw_sheet", sheet.code)
 
 
 # The desk: the plan of a centre.
@@ -576,12 +562,6 @@ def correct_a_review(world):
     return lambda: world.post("desk_plan_correct", action.clinic_id, action.key, 30, **fields)
 
 
-@form("desk_plan_let_go")
-def let_an_action_go(world):
-    action = plan_with(world)
-    return lambda: world.post("desk_plan_let_go", action.clinic_id, action.key, why="No hay espacio.")
-
-
 @form("desk_plan_heads")
 def name_who_heads_the_centre(world):
     clinic = plan_with(world).clinic
@@ -610,12 +590,6 @@ DESK_CHANGES_NOBODY = {
 
 
 # The admin.
-
-
-@form("wagtailusers_users:add", of=ADMIN)
-def admin_add_person(world):
-    fields = {"username": "LUZ567", "first_name": "Luz", "last_name": "Ixcot", "role": "apoyo"}
-    return lambda: world.post("wagtailusers_users:add", **fields)
 
 
 def saved(person, **fields):
@@ -647,12 +621,6 @@ def admin_role(world):
 def admin_second_step(world):
     Authenticator.objects.create(user=world.ana, type=Authenticator.Type.TOTP, data={})
     return edit_of_ana(world, forget_phone="on")
-
-
-@form("wagtailusers_users:delete", of=ADMIN)
-def admin_delete_person(world):
-    alone = make_learner("SOL222")
-    return lambda: world.post("wagtailusers_users:delete", alone.pk)
 
 
 def bulk(world, action, person, **fields):
@@ -692,36 +660,6 @@ def admin_new_area(world):
 def admin_change_area(world):
     area = Area.objects.create(name="Sololá")
     return lambda: world.post("areas:edit", area.pk, name="Sololá", leads=world.trainer.pk)
-
-
-@form("areas:delete", of=ADMIN)
-def admin_delete_area(world):
-    area = Area.objects.create(name="Sololá")
-    return lambda: world.post("areas:delete", area.pk)
-
-
-PAGE_RIGHTS = {
-    f"{panel}-{field}": value
-    for panel in ("page_permissions", "document_permissions", "image_permissions", "collection_permissions")
-    for field, value in {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 1000}.items()
-}
-
-
-@form("wagtailusers_groups:add", of=ADMIN)
-def admin_new_role(world):
-    return lambda: world.post("wagtailusers_groups:add", name="Traductoras", **PAGE_RIGHTS)
-
-
-@form("wagtailusers_groups:edit", of=ADMIN)
-def admin_change_role(world):
-    role = Group.objects.create(name="Traductoras")
-    return lambda: world.post("wagtailusers_groups:edit", role.pk, name="Intérpretes", **PAGE_RIGHTS)
-
-
-@form("wagtailusers_groups:delete", of=ADMIN)
-def admin_delete_role(world):
-    role = Group.objects.create(name="Traductoras")
-    return lambda: world.post("wagtailusers_groups:delete", role.pk)
 
 
 class LogIsFullError(Exception):
@@ -820,7 +758,5 @@ def test_what_is_done_in_the_admin_stands_in_the_lists_of_the_groups(client, mon
     world = make_world(client, admin=True)
     edit_of_ana(world, is_active="")()
     client.force_login(world.trainer)
-    page = client.get(reverse("desk_audit", args=[world.group.pk]))
-    assert [(entry.action, entry.who) for entry, _words in page.context["lines"]] == [
-        ("account_closed", str(world.who))
-    ]
+    page = client.get(reverse("desk_audit", args=[world.group.pk])).text
+    assert ("Cerró una cuenta" in page, str(world.who) in page) == (True, True)
