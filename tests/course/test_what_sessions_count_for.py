@@ -96,24 +96,22 @@ def test_eight_sessions_and_eight_quizzes_on_paper_are_eight_of_eight():
     assert not LessonRead.objects.exists()
 
 
-def test_the_form_asks_of_each_module_and_what_the_module_says_stands_ready(client, group):
+def test_the_form_asks_of_each_module_and_what_the_module_says_stands_ready(desk, group):
     let_attendance_count(2)
-    trainer = group.trainers.get()
-    client.force_login(trainer)
     page = reverse("desk_sessions", args=[group.pk])
-    shown = client.get(page).content.decode()
+    shown = desk.get(page).content.decode()
     ready = re.findall(r'name="counts" value="([^"]+)"[^>]*?( checked)', shown)
     assert [key for key, _checked in ready] == [key_of(2)]
     form = {"held_on": "2026-11-25", "minutes": "60", "modules": [key_of(1), key_of(2)], "counts": [key_of(1)]}
-    made = client.post(page, form)
+    made = desk.post(page, form)
     assert Session.objects.get().counts_for == [key_of(1)]
-    assert "Cuenta como leídas las lecciones del módulo 1" in client.get(made.url).content.decode()
+    assert "Cuenta como leídas las lecciones del módulo 1" in desk.get(made.url).content.decode()
     # What is not of the session counts for nothing.
-    other = client.post(page, form | {"modules": [key_of(2)]})
+    other = desk.post(page, form | {"modules": [key_of(2)]})
     assert Session.objects.exclude(pk=made.url.split("/")[-2]).get().counts_for == []
-    assert "No cuenta como lectura" in client.get(other.url).content.decode()
-    listed = client.get(page).content.decode()
-    rows = client.get(reverse("desk_sessions_csv", args=[group.pk])).content.decode()
+    assert "No cuenta como lectura" in desk.get(other.url).content.decode()
+    listed = desk.get(page).content.decode()
+    rows = desk.get(reverse("desk_sessions_csv", args=[group.pk])).content.decode()
     for words in ("Cuenta como leídas las lecciones del módulo 1", "No cuenta como lectura"):
         assert (listed.count(words), rows.count(words)) == (1, 1)
 
@@ -132,22 +130,21 @@ def test_who_signs_in_reads_what_the_session_counts_for(client, group):
         assert words in client.get(reverse(name, args=[group.pk, session.pk])).content.decode()
 
 
-def test_what_is_unpublished_stays_in_the_session_whatever_else_is_changed(client, group):
+def test_what_is_unpublished_stays_in_the_session_whatever_else_is_changed(desk, group):
     session = hold(group, 1, 2, counts_for=[1, 2])
     ana, hidden = group.learners.get(), page_of(2)
     hidden.unpublish()
-    client.force_login(group.trainers.get())
     page = reverse("desk_session_change", args=[group.pk, session.pk])
-    assert "1 módulo de esta sesión no está publicado ahora. Queda como está." in client.get(page).content.decode()
+    assert "1 módulo de esta sesión no está publicado ahora. Queda como está." in desk.get(page).content.decode()
     form = {"held_on": "2026-11-25", "minutes": "60", "modules": [key_of(1)], "counts": [key_of(1)]}
-    client.post(page, form | {"place": "Patio"})
+    desk.post(page, form | {"place": "Patio"})
     session.refresh_from_db()
     assert (session.place, session.modules) == ("Patio", [key_of(1), key_of(2)])
     assert session.counts_for == [key_of(1), key_of(2)]
     # Deciding otherwise of the other does not decide of this one.
-    asked = client.post(page, form | {"counts": []}).content.decode()
+    asked = desk.post(page, form | {"counts": []}).content.decode()
     mark = re.search(r'name="confirmado" value="(\w+)"', asked)[1]
-    client.post(page, form | {"counts": [], "confirmado": mark})
+    desk.post(page, form | {"counts": [], "confirmado": mark})
     session.refresh_from_db()
     assert session.counts_for == [key_of(2)]
     assert counting_words(session) == "Cuenta como leídas las lecciones de 1 módulo que no está publicado"
@@ -174,51 +171,48 @@ def test_the_register_says_what_a_session_counted_for_while_its_modules_are_unpu
     assert (line.modules, line.counts_for) == (f"2. Módulo de prueba 2; {gone}", gone)
 
 
-def test_changing_what_a_session_counts_for_tells_whom_before_and_after(client, group):
+def test_changing_what_a_session_counts_for_tells_whom_before_and_after(desk, group):
     ana = group.learners.get()
     session = hold(group, 1, counts_for=[1])
     pass_quiz(ana, Quiz.objects.get(identifier="m1"))
     record_finished([ana], now=NOW)
-    client.force_login(group.trainers.get())
     page = reverse("desk_session_change", args=[group.pk, session.pk])
     form = {"held_on": "2026-11-25", "minutes": "60", "modules": session.modules}
-    asked = client.post(page, form).content.decode()
+    asked = desk.post(page, form).content.decode()
     lost = "Faltan 2 lecciones del módulo 1 (1): Ana Lucía Coj de la Cruz."
     assert ("Todavía no se ha guardado nada" in asked, lost in asked) == (True, True)
     session.refresh_from_db()
     assert (session.counts_for, progress_of(ana, now=NOW).done_count) == ([key_of(1)], 1)
     mark = re.search(r'name="confirmado" value="(\w+)"', asked)[1]
-    told = client.post(page, form | {"confirmado": mark}, follow=True).content.decode()
+    told = desk.post(page, form | {"confirmado": mark}, follow=True).content.decode()
     assert (lost in told, "con esto deja de estar terminado: 1." in told) == (True, True)
     session.refresh_from_db()
     assert (session.counts_for, progress_of(ana, now=NOW).done_count) == ([], 0)
-    asked = client.post(page, form | {"counts": session.modules}).content.decode()
+    asked = desk.post(page, form | {"counts": session.modules}).content.decode()
     assert "Módulo 1 finalizado (1): Ana Lucía Coj de la Cruz." in asked
     mark = re.search(r'name="confirmado" value="(\w+)"', asked)[1]
-    client.post(page, form | {"counts": session.modules, "confirmado": mark})
+    desk.post(page, form | {"counts": session.modules, "confirmado": mark})
     assert progress_of(ana, now=NOW).done_count == 1
 
 
-def test_whoever_keeps_attendance_is_told_what_changed_for_whom(client, group):
+def test_whoever_keeps_attendance_is_told_what_changed_for_whom(desk, group):
     ana, eva = group.learners.get(), make_learner("EVA222", "Eva", "Tum", cohort=group)
     pass_quiz(ana, Quiz.objects.get(identifier="m1"))
     session = hold(group, 1, counts_for=[1], attends=False)
-    client.force_login(group.trainers.get())
     page = reverse("desk_session", args=[group.pk, session.pk])
     both = {"persona": [ana.pk, eva.pk]}
-    told = client.post(page, both, follow=True).content.decode()
+    told = desk.post(page, both, follow=True).content.decode()
     assert "Módulo 1 finalizado (1): Ana Lucía Coj de la Cruz." in told
     assert "Falta el cuestionario del módulo 1 (1): Eva Tum." in told
     # Once more changes nothing, and says nothing.
-    again = client.post(page, both | {"estaba": [ana.pk, eva.pk]}, follow=True).content.decode()
+    again = desk.post(page, both | {"estaba": [ana.pk, eva.pk]}, follow=True).content.decode()
     assert "Módulo 1 finalizado" not in again
-    told = client.post(page, {"estaba": [ana.pk, eva.pk]}, follow=True).content.decode()
+    told = desk.post(page, {"estaba": [ana.pk, eva.pk]}, follow=True).content.decode()
     assert "Faltan 2 lecciones del módulo 1 (1): Ana Lucía Coj de la Cruz." in told
     assert "Faltan 2 lecciones y el cuestionario del módulo 1 (1): Eva Tum." in told
 
 
 def test_attending_is_activity_everywhere_whatever_it_counts_for(client, group):
-    """Noted on the day of the report, of a session three days before, on no module and counting for nothing."""
     ana, now = group.learners.get(), NOW + timedelta(days=40, hours=4)
 
     def grid_of():
