@@ -1,19 +1,27 @@
 """A corrected mark, sheet or attendance ends what rested on it, with a reason, and whoever corrects it is told."""
 
 import random
+import re
 from datetime import timedelta
 
+import lxml.html
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import Page
 
 from certificates.issuing.eligibility import certifies
+from certificates.issuing.issue import certificate_of, issue_certificate
 from certificates.models import Certificate
-from course.models import AuditEntry, PaperSheet, Session
+from course.models import AuditEntry, Enrolment, PaperSheet, Session
+from course.people.merging import merge_accounts
 from course.sessions.attendance import keep_attendance, save_session
-from modules.models import LessonPage, ModulePage, TrainingRecord
+from modules.models import LessonPage, LessonRead, ModulePage, Registration, TrainingRecord
+from modules.progress.anew import begin_anew
 from modules.progress.deriving import progress_of
+from modules.progress.facts import mark_lesson_read
 from modules.progress.following import take_along
+from modules.progress.reckoning import reckon_attempt
 from modules.progress.records import annul_what_fails, record_finished
 from quizzes.attempts.taking import start_attempt
 from quizzes.models import Medium, Quiz
@@ -23,11 +31,14 @@ from tests.factories import (
     attempt_quiz,
     finish_course,
     finish_lessons,
+    finish_module,
     is_unfinished,
     make_cohort,
     make_course,
     make_learner,
     make_lesson,
+    make_module,
+    make_quiz,
     make_trainer,
     pass_quiz,
 )
@@ -77,7 +88,11 @@ def told(client, page, *args, **fields):
     """Post a form and return what the next page says."""
     answer = client.post(reverse(page, args=args), fields, follow=True)
     assert answer.status_code == 200
-    return [str(one) for one in answer.context["messages"]]
+    return said_in(answer)
+
+
+def said_in(answer):
+    return lxml.html.fromstring(answer.text).xpath("//ul[@class='messages']/li/text()")
 
 
 @pytest.mark.postgres
@@ -93,7 +108,7 @@ def test_a_lowered_mark_and_a_late_answer_end_what_rested_on_them(client):
 
     def mark(points, **more):
         answer = client.post(mark_page(group, attempt), posted(points, **more), follow=True)
-        return [str(one) for one in answer.context["messages"]]
+        return said_in(answer)
 
     assert not any("terminado" in words for words in mark("3"))
     assert on_record(ana) == [(1, "", None), (None, "", None)]
@@ -129,12 +144,8 @@ def test_a_lowered_mark_and_a_late_answer_end_what_rested_on_them(client):
 def test_a_corrected_attendance_ends_what_it_bore_unless_something_else_bears_it(client, group):
     ana, trainer = group.learners.get(), group.trainers.get()
     eva = make_learner("EVA222", "Eva", "Tum", cohort=group)
-    one, two = ([str(module(number).translation_key)] for number in (1, 2))
-    sessions = [
-        Session.objects.create(cohort=group, made_by=trainer, held_on=day, modules=keys, counts_for=keys)
-        for keys, day in ((one, NOW.date()), (one, NOW.date() + timedelta(days=1)), (two, NOW.date()))
-    ]
-    first, second, _of_another = sessions
+    first, second = hold(group, 1), hold(group, 1, day=NOW.date() + timedelta(days=1))
+    hold(group, 2)
     for person in (ana, eva):
         pass_quiz(person, Quiz.objects.get(identifier="m1"))
     keep_attendance(first, {ana.pk, eva.pk}, shown=set(), by=trainer, now=NOW)
@@ -157,7 +168,8 @@ def test_a_corrected_attendance_ends_what_it_bore_unless_something_else_bears_it
     assert told(client, "desk_session_change", group.pk, second.pk, **fields) == ["Guardado."]
     fields["modules"] = [str(module(2).translation_key)]
     # Whom it affects is shown first, and confirmed then.
-    shown = client.post(reverse("desk_session_change", args=[group.pk, second.pk]), fields).context["shown"]
+    asked = client.post(reverse("desk_session_change", args=[group.pk, second.pk]), fields).text
+    shown = re.search(r'name="confirmado" value="(\w+)"', asked)[1]
     says = told(client, "desk_session_change", group.pk, second.pk, **fields, confirmado=shown)
     assert says == [
         "Guardado.",
@@ -296,3 +308,194 @@ def test_neither_practice_nor_a_sheet_nor_an_edit_ends_anything(client, group):
     assert on_record(ana) == stands
     assert on_record(eva) == [(2, "", None)]
     assert LessonPage.objects.count() == 3
+
+
+@pytest.fixture
+def course():
+    return make_course(modules=3, lessons=2, questions=1)
+
+
+def finished(learner):
+    """Return the numbers of the modules that somebody finished, and whether the whole."""
+    progress = progress_of(learner, now=LATER)
+    return [one.outline.number for one in progress.modules if one.is_finished], progress.finished
+
+
+def two_accounts():
+    kept, old, trainer = make_learner(), make_learner("OLD222"), make_trainer()
+    make_cohort(trainers=[trainer], learners=[kept, old])
+    return kept, old, trainer
+
+
+def fail_quiz(learner, quiz, now=LATER):
+    reckon_attempt(attempt_quiz(learner, quiz, right=False, now=now))
+
+
+def test_a_failed_quiz_ends_nothing_that_was_finished_while_less_was_asked(course):
+    ana = make_learner()
+    first, second = module(1).get_children().specific()
+    mark_lesson_read(ana, first, now=NOW)
+    second.unpublish()
+    pass_quiz(ana, module(1).quiz)
+    record_finished([ana], now=NOW)
+    assert finished(ana) == ([1], False)
+    publish(LessonPage.objects.get(pk=second.pk))
+    fail_quiz(ana, module(2).quiz)
+    assert finished(ana) == ([1], False)
+    fail_quiz(ana, module(1).quiz)
+    assert finished(ana) == ([1], False)
+
+
+def test_a_failed_quiz_ends_nothing_that_rests_on_a_quiz_of_before(course):
+    ana, eva = make_learner(), make_learner("EVA222")
+    former = module(1).quiz
+    for person in (ana, eva):
+        finish_lessons(person, module(1))
+        attempt_quiz(person, former, right=False)
+    publish(module(1), quiz=make_quiz("otro", questions=1))
+    pass_quiz(ana, module(1).quiz)
+    record_finished([ana], now=NOW)
+    assert finished(ana) == ([1], False)
+    publish(module(1), quiz=None)
+    record_finished([eva], now=NOW)
+    assert finished(eva) == ([1], False)
+    publish(module(1), quiz=former)
+    for person in (ana, eva):
+        fail_quiz(person, module(2).quiz)
+        assert finished(person) == ([1], False)
+        fail_quiz(person, module(1).quiz, now=LATER)
+        assert finished(person) == ([1], False)
+
+
+def test_what_a_session_finished_stays_whatever_the_module_says(course):
+    ana, trainer = make_learner(), make_trainer()
+    session = hold(make_cohort(trainers=[trainer], learners=[ana]), 1)
+    pass_quiz(ana, module(1).quiz)
+    keep_attendance(session, {ana.pk}, shown=set(), by=trainer, now=NOW)
+    publish(module(1), attendance_counts=True)
+    assert finished(ana) == ([1], False)
+    publish(module(1), attendance_counts=False)
+    assert finished(ana) == ([1], False)
+    fail_quiz(ana, module(2).quiz)
+    assert finished(ana) == ([1], False)
+
+
+def test_who_only_attended_a_session_that_counts_has_begun(course):
+    ana, trainer = make_learner(), make_trainer()
+    group = make_cohort(trainers=[trainer], learners=[ana])
+    # Enrolled before there was a course.
+    Enrolment.objects.update(enrolled_at=NOW - timedelta(days=900))
+    session = hold(group, 1)
+    keep_attendance(session, {ana.pk}, shown=set(), by=trainer, now=NOW)
+    make_module(Page.objects.get(pk=course.pk).specific, 4)
+    assert Registration.objects.get(learner=ana).edition.number == 1
+
+
+def test_who_finished_by_what_was_taken_away_bit_by_bit_has_finished(course):
+    ana = make_learner()
+    first, second = module(1).get_children().specific()
+    mark_lesson_read(ana, first, now=NOW)
+    pass_quiz(ana, module(1).quiz)
+    finish_module(ana, module(2))
+    second.unpublish()
+    assert finished(ana) == ([1, 2], False)
+    page = module(3)
+    page.unpublish()
+    assert finished(ana) == ([1, 2], True)
+    publish(module(3))
+    publish(LessonPage.objects.get(pk=second.pk))
+    assert finished(ana) == ([1, 2], True)
+
+
+def test_a_module_that_holds_nothing_keeps_nobody_from_finishing(course):
+    before, between = make_learner(), make_learner("BET222")
+    publish(module(3), quiz=None)
+    for number in (1, 2):
+        finish_module(before, module(number))
+    # Both lessons make place for another.
+    for lesson in list(module(3).get_children().specific()):
+        lesson.unpublish()
+    finish_module(between, module(1))
+    make_lesson(module(3), 3)
+    finish_module(between, module(2))
+    assert finished(before) == ([1, 2], True)
+    assert not finished(between)[1]
+    finish_module(between, module(3))
+    assert finished(between) == ([1, 2, 3], True)
+
+
+def test_two_accounts_of_which_one_takes_the_course_anew(course):
+    kept, old, trainer = two_accounts()
+    long_ago = NOW - timedelta(days=300)
+    finish_course(old, now=long_ago)
+    mark_lesson_read(kept, LessonPage.objects.first(), now=long_ago)
+    begin_anew([kept], [module(1).translation_key], since=timezone.localdate(NOW), name="Repaso", now=NOW)
+    finish_module(kept, module(1))
+    before = set(TrainingRecord.objects.standing().values_list("key", "finished_at"))
+    merge_accounts(kept, old, by=trainer, cohort=None, now=LATER)
+    after = set(TrainingRecord.objects.standing().values_list("key", "finished_at"))
+    assert before <= after
+    assert finished(kept) == ([1, 2, 3], True)
+
+
+def test_two_accounts_that_failed_a_quiz_that_was_not_asked_then(course):
+    kept, old, trainer = two_accounts()
+    quiz = module(1).quiz
+    finish_lessons(kept, module(1))
+    for person in (kept, old):
+        attempt_quiz(person, quiz, right=False)
+    publish(module(1), quiz=None)
+    publish(module(1), quiz=quiz)
+    assert finished(kept) == ([1], False)
+    merge_accounts(kept, old, by=trainer, cohort=None, now=LATER)
+    assert finished(kept) == ([1], False)
+
+
+def test_two_accounts_of_which_the_other_read_a_lesson_before(course):
+    kept, old, trainer = two_accounts()
+    long_ago = NOW - timedelta(days=300)
+    finish_module(kept, module(2), now=long_ago)
+    finish_lessons(old, module(1), now=long_ago)
+    begin_anew([kept], [module(1).translation_key], since=timezone.localdate(NOW), name="Repaso", now=NOW)
+    finish_module(kept, module(1))
+    before = set(TrainingRecord.objects.standing().values_list("key", flat=True))
+    merge_accounts(kept, old, by=trainer, cohort=None, now=LATER)
+    assert before <= set(TrainingRecord.objects.standing().values_list("key", flat=True))
+    assert LessonRead.objects.filter(learner=kept).count() == 6
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_two_accounts_with_certificates_of_two_editions(course, is_first):
+    kept, old, trainer = two_accounts()
+    first, second = (kept, old) if is_first else (old, kept)
+
+    def issue(person, now):
+        return issue_certificate(person, printed_name="Ana Lucía Coj de la Cruz", role="", clinic="", now=now)
+
+    finish_course(first, now=NOW - timedelta(days=1))
+    of_first = issue(first, NOW)
+    make_module(Page.objects.get(pk=course.pk).specific, 4)
+    finish_course(second)
+    of_second = issue(second, NOW + timedelta(minutes=1))
+    merge_accounts(kept, old, by=trainer, cohort=None, now=LATER)
+    # What was finished last goes on, and its certificate alone.
+    assert issue(kept, LATER) == of_second
+    assert Certificate.objects.get(pk=of_first.pk).replaced_at
+    begin_anew([kept], [module(1).translation_key], since=timezone.localdate(LATER), name="Repaso", now=LATER)
+    finish_module(kept, module(1), now=LATER)
+    anew = issue(kept, LATER)
+    assert certificate_of(kept) == anew
+    assert anew.edition == 2
+
+
+def test_a_module_that_comes_back_without_a_lesson_may_be_finished_by_that(course):
+    ana = make_learner()
+    first, second = module(1).get_children().specific()
+    mark_lesson_read(ana, first, now=NOW)
+    pass_quiz(ana, module(1).quiz)
+    module(1).unpublish()
+    second.unpublish()
+    publish(module(1))
+    assert finished(ana) == ([1], False)
+    publish(LessonPage.objects.get(pk=second.pk))
+    assert finished(ana) == ([1], False)
