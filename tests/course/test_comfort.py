@@ -30,9 +30,6 @@ def choose(client, **chosen):
     return client.post(reverse("comfort"), {"size": "100", "theme": "", "next": "/es/glosario/"} | chosen)
 
 
-# What is kept
-
-
 def test_a_choice_follows_a_person_to_another_device(client, learner):
     telephone = Client()
     client.force_login(learner)
@@ -54,14 +51,6 @@ def test_a_visitor_keeps_a_choice_until_the_browser_is_closed_and_signed_in_unti
     assert classes(client.get("/es/")) == "size-150"
     choose(client, size="100")
     assert classes(client.get("/es/")) == "size-100"
-
-
-def test_the_next_person_at_a_shared_computer_starts_fresh(client, learner):
-    choose(client, size="150", theme="dark")
-    client.force_login(learner)
-    choose(client, size="130", theme="dark")
-    client.post(reverse("account_logout"))
-    assert classes(client.get(reverse("account_login"))) == "size-100"
 
 
 def test_script_gets_no_page_back(client, learner):
@@ -107,9 +96,6 @@ def test_a_cookie_made_by_hand_is_ignored(client, db):
     client.cookies["comfort"] = 'size-130 theme-pink"><script>'
     assert classes(client.get(reverse("account_login"))) == "size-130"
     assert Comfort.read("size-1 theme- contrast") == Comfort(contrast=True)
-
-
-# What is seen: computed from the tokens of the style sheet
 
 
 def tokens(theme, contrast):

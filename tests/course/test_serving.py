@@ -88,13 +88,11 @@ from django.conf import settings
 database = settings.DATABASES["default"]
 assert (database["PORT"], database["DISABLE_SERVER_SIDE_CURSORS"]) == (2, True), database
 from django.db import connections
-from modules.paper import press
 held = [f"/proc/self/fd/{fd}" for fd in os.listdir("/proc/self/fd")]
 opened = [os.readlink(path) for path in held if os.path.lexists(path)]
 assert threading.active_count() == 1 == len(os.listdir("/proc/self/task")), threading.enumerate()
 assert not [one for one in connections.all(initialized_only=True) if one.connection]
 assert not [name for name in opened if name.startswith("socket:") or "sqlite" in name], opened
-assert not press._press_of.cache_info().currsize
 """
 
 
@@ -191,7 +189,7 @@ def behind_a_proxy(pages, tmp_path_factory):
 
 
 @pytest.mark.nightly
-def test_those_that_answer_share_what_was_loaded_and_draw_each_for_itself(behind_a_proxy):
+def test_those_that_answer_draw_each_for_itself(behind_a_proxy):
     drawn = {}
 
     def draw():
@@ -202,15 +200,6 @@ def test_those_that_answer_share_what_was_loaded_and_draw_each_for_itself(behind
     until(draw)
     assert set(drawn) == behind_a_proxy.answering()
     assert all(one != other for one, other in zip(*drawn.values(), strict=True))
-    for pid in drawn:
-        memory = memory_of(pid)
-        assert memory["Private_Dirty"] < memory["Shared_Dirty"]
-
-
-def memory_of(pid):
-    """Return {kind of memory: kilobytes} of a process."""
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
-    return {name: int(size.split()[0]) for name, size in (line.split(":") for line in lines)}
 
 
 def test_production_takes_the_word_of_its_proxy_for_https_and_the_address(behind_a_proxy):

@@ -1,4 +1,4 @@
-"""What the environment decides, and that docs/reference/settings.md says so."""
+"""What the environment decides, that docs/reference/settings.md says so, and `check --deploy`."""
 
 import ast
 import os
@@ -8,7 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.checks import run_checks
 from django.core.management import call_command
+from django.core.management.base import SystemCheckError
+
+from course.checks import no_demo_people, site_url_is_https
+from course.models import User
+from tests.factories import make_learner
 
 ROOT = Path(__file__).parent.parent.parent
 REFERENCE = ROOT / "docs" / "reference" / "settings.md"
@@ -100,14 +106,10 @@ def test_cookies_of_a_server_come_from_its_own_host_over_https_alone(tmp_path):
     assert ast.literal_eval(answer.stdout) == ["__Host-sessionid", *held, "__Host-csrftoken", *held]
 
 
-def test_guesses_are_counted_in_a_store_that_every_process_shares(tmp_path):
-    answer = production("print(settings.CACHES['default']['BACKEND'])", tmp_path)
-    assert answer.stdout.strip() == "django.core.cache.backends.db.DatabaseCache", answer.stderr
-
-
-def test_the_database_file_is_written_safely(tmp_path):
-    answer = production("print(settings.DATABASES['default']['OPTIONS'])", tmp_path)
-    options = ast.literal_eval(answer.stdout)
+def test_the_database_file_is_written_safely_and_holds_the_guesses_that_every_process_counts(tmp_path):
+    answer = production("print([settings.DATABASES['default']['OPTIONS'], settings.CACHES['default']])", tmp_path)
+    options, cache = ast.literal_eval(answer.stdout)
+    assert cache["BACKEND"] == "django.core.cache.backends.db.DatabaseCache"
     assert options["transaction_mode"] == "IMMEDIATE"
     assert "journal_mode=WAL" in options["init_command"]
     assert "synchronous=FULL" in options["init_command"]
@@ -155,3 +157,49 @@ def test_a_browser_insists_on_https_for_this_name_alone(tmp_path):
     assert ast.literal_eval(production(code, tmp_path).stdout) == [60 * 60 * 24 * 365, False, False]
     wanted = {"HSTS_SECONDS": "3600", "HSTS_INCLUDE_SUBDOMAINS": "1", "HSTS_PRELOAD": "1"}
     assert ast.literal_eval(production(code, tmp_path, **wanted).stdout) == [3600, True, True]
+
+
+def ours(messages):
+    return [message.id for message in messages if message.id.startswith("course.")]
+
+
+@pytest.mark.django_db
+def test_a_demo_person_is_an_error_that_names_them_and_real_people_are_none():
+    make_learner("REAL22")
+    assert no_demo_people(None) == []
+    make_learner("ANA234", is_demo=True)
+    make_learner("LUZ567", is_demo=True)
+    (error,) = no_demo_people(None)
+    assert (error.id, error.msg) == (
+        "course.E002",
+        "There are demo people in this database, whose PINs are public: ANA234, LUZ567.",
+    )
+
+
+@pytest.mark.django_db
+def test_the_command_fails_for_a_demo_person_without_being_told_which_database(settings):
+    settings.SITE_URL = "https://trato.example"
+    make_learner("ANA234", is_demo=True)
+    with pytest.raises(SystemCheckError, match=r"whose PINs are public: ANA234"):
+        call_command("check", deploy=True)
+
+
+@pytest.mark.django_db
+def test_a_database_without_tables_is_no_error(monkeypatch):
+    monkeypatch.setattr(User._meta, "db_table", "not_made_yet")
+    assert no_demo_people(None) == []
+
+
+def test_an_address_without_https_is_an_error(settings):
+    settings.SITE_URL = "http://localhost:8000"
+    assert [error.id for error in site_url_is_https(None)] == ["course.E001"]
+    settings.SITE_URL = "https://trato.example"
+    assert site_url_is_https(None) == []
+
+
+@pytest.mark.django_db
+def test_only_a_deployment_is_checked(settings):
+    settings.SITE_URL = "http://localhost:8000"
+    make_learner(is_demo=True)
+    assert ours(run_checks()) == []
+    assert set(ours(run_checks(include_deployment_checks=True))) == {"course.E001", "course.E002"}

@@ -2,30 +2,17 @@ import re
 from pathlib import Path
 
 import pytest
+import tinycss2
 from django.urls import reverse
 
 from course.people.roles import EDITORS
 from course.styleguide import samples
-from course.styleguide.colours import colours_of_site, contrast
+from course.styleguide.colours import contrast
 from course.styleguide.views import RARE_PAGES
 from modules.blocks.drawings import DRAWINGS
 from modules.blocks.lessons import LessonStream
 from modules.models import Voice
-from modules.templatetags import course_pages
-from tests.factories import PASSWORD, PIN, make_cohort, make_course, make_learner, make_staff, make_trainer
-
-ROOT = Path(__file__).parents[2]
-SHOWN = [
-    "course/templates/components",
-    "modules/templates/modules/blocks",
-    "modules/templates/modules/components",
-    "quizzes/templates/quizzes/kinds",
-]
-
-
-def files_of(folder):
-    base = ROOT / folder.split("/templates/")[0] / "templates"
-    return {str(path.relative_to(base)) for path in (ROOT / folder).glob("*.html")}
+from tests.factories import PASSWORD, make_cohort, make_course, make_staff, make_trainer
 
 
 @pytest.fixture
@@ -34,15 +21,6 @@ def editor_client(client, db):
     make_staff("editora", EDITORS)
     client.login(username="editora", password=PASSWORD)
     return client
-
-
-@pytest.mark.parametrize("folder", SHOWN)
-def test_every_component_stands_on_the_style_guide(editor_client, folder, monkeypatch):
-    # A process renders each row of the path once.
-    monkeypatch.setattr(course_pages, "_render_row", course_pages._render_row.__wrapped__)
-    answer = editor_client.get(reverse("styleguide"))
-    drawn = {template.name for template in answer.templates}
-    assert files_of(folder) - drawn == set()
 
 
 def test_every_block_of_a_lesson_has_a_sample():
@@ -85,27 +63,87 @@ def test_a_trainer_sees_it_and_the_rare_pages(client, db):
     assert client.get(reverse("styleguide_page", args=["otra"])).status_code == 404
 
 
-def test_for_learners_and_visitors_it_does_not_exist(client, db):
-    make_course(modules=1, lessons=1)
-    addresses = [reverse("styleguide"), reverse("styleguide_page", args=["404"])]
-    assert [client.get(address).status_code for address in addresses] == [404, 404]
-    make_learner()
-    client.login(username="ANA234", password=PIN)
-    assert [client.get(address).status_code for address in addresses] == [404, 404]
-
-
 def test_contrast_follows_the_formula_of_wcag():
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
     assert contrast("#ffffff", "#ffffff") == 1
     assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.005)
 
 
-def test_colours_that_carry_text_have_the_contrast_for_it_in_light_and_dark():
-    colours = {colour.name: colour for colour in colours_of_site()}
-    carries_text = ["ink", "muted", "action", "jade", "clay", "cochineal"]
-    weak = [
-        (name, round(min(colours[name].light_contrast, colours[name].dark_contrast), 2))
-        for name in carries_text
-        if min(colours[name].light_contrast, colours[name].dark_contrast) < 4.5
-    ]
-    assert weak == []
+SHEETS = [
+    "course/static/site.css",
+    "course/static/desk.css",
+    "course/static/styleguide.css",
+    "modules/static/modules/practice.css",
+    "modules/static/modules/woven.css",
+    "quizzes/static/quizzes/analysis.css",
+]
+
+
+SIZES = ["small", "text", "large", "title", "display"]
+
+
+# How large one rem is: as the browser has it, and as a person chose.
+ROOT = {"html", ".size-115", ".size-130", ".size-150"}
+
+
+# Letters of a drawing, in the drawing's own units.
+DRAWN = {".spot text"}
+
+
+def declared(rules, *, on_paper=False):
+    """Yield (selector, property, its value, whether it holds on paper alone) of every declaration."""
+    for rule in rules:
+        if rule.type == "at-rule" and rule.lower_at_keyword in ("media", "supports"):
+            asked = tinycss2.serialize(rule.prelude).strip()
+            inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
+            yield from declared(inner, on_paper=on_paper or asked == "print")
+        elif rule.type == "qualified-rule":
+            selector = tinycss2.serialize(rule.prelude).strip()
+            for one in tinycss2.parse_blocks_contents(rule.content, skip_comments=True, skip_whitespace=True):
+                if one.type == "declaration":
+                    yield selector, one.name, tinycss2.serialize(one.value).strip(), on_paper
+
+
+def declarations(sheet):
+    text = Path(sheet).read_text(encoding="utf-8")
+    return list(declared(tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)))
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_every_letter_has_one_of_the_five_sizes(sheet):
+    named = {f"var(--{size})" for size in SIZES}
+    odd = []
+    for selector, name, value, on_paper in declarations(sheet):
+        if name not in ("font", "font-size") or value == "inherit" or selector in ROOT | DRAWN:
+            continue
+        size = value if name == "font-size" else re.sub(r"^(\d00 )?([^ /]+).*", r"\2", value)
+        if size not in named and not (on_paper and size.endswith("pt")):
+            odd.append((selector, value))
+    assert odd == []
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_no_glyph_is_spoken(sheet):
+    contents = {}
+    for selector, name, value, on_paper in declarations(sheet):
+        if name == "content" and not on_paper:
+            contents.setdefault(selector, []).append(value)
+    glyphs = {selector: said for selector, said in contents.items() if any(value.strip("\"' ·:") for value in said)}
+    words = ("attr(data-label)", "none")
+    loud = {
+        selector
+        for selector, said in glyphs.items()
+        if not said[-1].endswith('/ ""') and not said[-1].startswith(words)
+    }
+    assert loud == set()
+
+
+def test_the_five_sizes_are_named_once_and_grow_and_the_smallest_is_legible_on_a_telephone():
+    said = declarations(SHEETS[0])
+    sizes = [(name[2:], value) for selector, name, value, _paper in said if selector == ":root" and name[2:] in SIZES]
+    # On a telephone the title of a page is a little smaller.
+    assert [name for name, _value in sizes] == [*SIZES, "title"]
+    letters = [float(value.removesuffix("rem")) for _name, value in sizes]
+    assert letters[:5] == sorted(letters[:5])
+    assert letters[2] < letters[5] < letters[3]
+    assert letters[0] * 16 * 1.125 >= 15

@@ -13,7 +13,6 @@ from tests.serving import ROOT
 
 pytestmark = pytest.mark.django_db
 SPANISH = "Prueba con contraseñas públicas: no anote nada de personas reales."
-ENGLISH = "A trial with public passwords: enter nothing about real people."
 
 
 @pytest.fixture
@@ -53,10 +52,6 @@ def test_every_kind_of_page_says_it_once(trial, monkeypatch):
             assert (len(told), told[0].startswith(SPANISH)) == (1, True), (path, answer.status_code)
     monkeypatch.setattr(watch, "refused", UNMIGRATED)
     assert lines_in(trial.get("/es/"))[0].startswith(SPANISH)
-
-
-def test_it_says_it_in_english(trial):
-    assert lines_in(trial.get("/en/directorio/"))[0].startswith(ENGLISH)
 
 
 def test_what_is_no_page_is_left_alone(trial):

@@ -5,19 +5,17 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
 from tests.beside import Beside
-from tests.serving import migrated_database
+from tests.serving import ROOT, migrated_database, until
 
 pytestmark = pytest.mark.nightly
 
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 PEOPLE = 10
 
 SET_UP = """
@@ -77,15 +75,6 @@ class Site:
     def ask(self, sql):
         with sqlite3.connect(self.database, timeout=20) as database:
             return database.execute(sql).fetchone()[0]
-
-
-def until(seen, *, seconds=120):
-    """Return what `seen` returns as soon as that is something."""
-    for _ in range(seconds * 100):
-        if found := seen():
-            return found
-        time.sleep(0.01)
-    raise AssertionError(f"Nothing in {seconds} seconds.")
 
 
 @pytest.fixture
