@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.factories import make_cohort, make_course, make_learner, make_trainer
+from tests.factories import make_clinic, make_cohort, make_course, make_learner, make_trainer
 
 
 @pytest.fixture
@@ -29,3 +29,14 @@ def group(trainer, ana):
 def desk(client, group):
     client.force_login(group.trainers.get())
     return client
+
+
+@pytest.fixture
+def cohort(trainer):
+    """A group of a clinic, with its trainer and nobody in it yet."""
+    return make_cohort(trainers=[trainer], clinic=make_clinic())
+
+
+@pytest.fixture
+def learner():
+    return make_learner(cohort=make_cohort())

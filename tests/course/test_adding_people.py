@@ -13,26 +13,15 @@ from course.people.adding import CannotAdd, add_person, let_known_person_in
 from course.people.asked import ask
 from course.people.leaving import archive_person
 from course.people.resembling import may_be_one, people_resembling, words_of
-from tests.factories import NOW, make_clinic, make_cohort, make_learner, make_staff, make_trainer
+from tests.factories import NOW, make_clinic, make_cohort, make_learner, make_staff
 
 pytestmark = pytest.mark.django_db
 PAGE = "/es/grupos/personas/agregar/"
 
 
 @pytest.fixture
-def trainer():
-    return make_trainer()
-
-
-@pytest.fixture
-def group(trainer):
-    return make_cohort("Tarde", trainers=[trainer], clinic=make_clinic())
-
-
-@pytest.fixture
-def desk(client, trainer):
-    client.force_login(trainer)
-    return client
+def group(cohort):
+    return cohort
 
 
 def add(group, trainer, given_names="Ana Lucía", surnames="López Pérez", *, now=NOW, **fields):
@@ -92,9 +81,9 @@ def test_the_group_is_chosen_where_one_comes_from_it_and_closed_ones_stand_apart
     page = desk.get(f"{PAGE}?grupo={group.pk}").content.decode()
     assert f'<option value="{group.pk}" selected>' in page
     assert "Ajena" not in page
-    assert page.index("Tarde</option>") < page.index('<optgroup label="Cerrados">') < page.index("Vieja</option>")
+    assert page.index(f"{group}</option>") < page.index('<optgroup label="Cerrados">') < page.index("Vieja</option>")
     assert desk.get(f"{PAGE}?grupo={'9' * 30}").status_code == 200
-    for name, is_closed in (("Vieja", True), ("Tarde", False)):
+    for name, is_closed in (("Vieja", True), (group.name, False)):
         chosen = Cohort.objects.get(name=name).pk
         added = desk.post(PAGE, {"given_names": "Ana", "surnames": f"Tum {name}", "cohort": chosen}, follow=True)
         text = added.content.decode()

@@ -20,6 +20,7 @@ from tests.factories import (
     make_quiz,
     make_trainer,
 )
+from tests.quizzes.factories import give, make_kind, start, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -74,8 +75,7 @@ def test_opening_the_page_counts_who_waits_and_says_of_how_many(trainer_client):
 
 
 def test_below_twenty_answers_it_says_so_and_gives_no_advice(trainer_client):
-    quiz = answered_by(2, 10)
-    text = page(trainer_client, quiz)
+    text = page(trainer_client, answered_by(2, 10))
     assert text.count("pocas respuestas</td>") == 2
     assert "revise si la clave está bien" not in text
 
@@ -127,7 +127,10 @@ def test_questions_are_sorted_on_the_server_and_nonsense_counts_as_no_order(trai
 
 
 def read_csv(client, quiz, query=""):
-    content = client.get(reverse("quiz_analysis_csv", args=[quiz.identifier]) + query).content
+    return rows_of(client.get(reverse("quiz_analysis_csv", args=[quiz.identifier]) + query).content)
+
+
+def rows_of(content):
     assert content.startswith(b"\xef\xbb\xbf")
     return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
 
@@ -162,9 +165,7 @@ def test_the_options_of_a_question_go_out_from_ten_people_on(trainer_client):
     attempt_quiz(make_learner("FIGTEN"), quiz, right=False)
     shown = page(trainer_client, quiz, "question_analysis", key)
     assert all(f'href="{address}" download' in shown for address in files.values())
-    content = trainer_client.get(files["csv"]).content
-    assert content.startswith(b"\xef\xbb\xbf")
-    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+    rows = rows_of(trainer_client.get(files["csv"]).content)
     assert rows[0] == ["Opción", "Correcta", "Personas", "De personas", "Por ciento"]
     assert {row[0]: row[1:] for row in rows[1:]}["Callar"] == ["", "8", "10", "80.0%"]
     assert [row[1:] for row in rows[1:] if row[1]] == [["Correcta", "2", "10", "20.0%"]]
@@ -218,3 +219,24 @@ def test_the_indices_are_worked_out_once_until_the_quiz_is_counted_again(trainer
     assert page(trainer_client, quiz).count("50.0\xa0%") == 2
     count_new_attempts(quiz.translation_key, now=NOW)
     assert page(trainer_client, quiz).count("75.0\xa0%") == 2
+
+
+def test_words_typed_into_gaps_are_in_no_figure_and_no_file_of_the_analysis(trainer_client):
+    quiz = make_quiz("prueba", [make_kind("gaps", "G")])
+    for n in range(12):
+        attempt = start(make_learner(f"FIG{n:03}"), quiz)
+        (item,) = attempt.paper["questions"]
+        give(attempt, item, {"2": "Juana Secreta" if n else "dolor"})
+        submit(attempt)
+    count_new_attempts(quiz.translation_key, now=NOW + timedelta(days=1))
+    # What fits an accepted answer is counted by it, and the rest by nothing.
+    counted = ItemChoices.objects.exclude(option="")
+    assert [(row.option.partition(":")[0], row.people) for row in counted] == [("2", 1)]
+    pages = [reverse(name, args=["prueba"]) for name in ("quiz_analysis", "quiz_analysis_csv")]
+    pages.append(reverse("question_analysis", args=["prueba", item["key"]]))
+    for address in pages:
+        answer = trainer_client.get(address)
+        assert answer.status_code == 200
+        assert "Secreta" not in answer.content.decode()
+    sheets = load_workbook(io.BytesIO(trainer_client.get(reverse("quiz_analysis_xlsx", args=["prueba"])).content))
+    assert "Secreta" not in str([[cell.value for cell in row] for sheet in sheets for row in sheet.iter_rows()])

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from course.account.owners import token_of
 from quizzes.attempts.taking import start_attempt
-from tests.factories import PIN, make_cohort, make_course, make_learner, make_quiz
+from tests.factories import PIN, make_course, make_quiz
 
 pytestmark = pytest.mark.django_db
 
@@ -21,13 +21,6 @@ LOGIN = "/accounts/login/"
 def browser():
     """A browser whose posts are checked as on the real site."""
     return Client(enforce_csrf_checks=True)
-
-
-@pytest.fixture
-def learner():
-    learner = make_learner()
-    make_cohort(learners=[learner])
-    return learner
 
 
 @pytest.fixture

@@ -5,16 +5,29 @@ from datetime import timedelta
 import lxml.html
 import pytest
 import time_machine
+from django.contrib.sessions.backends.db import SessionStore
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.http import urlencode
 
-from course.models import HandsCount, Session
+from course.models import HandsCount, Session, User
 from course.sessions.scenes import scenes_for
+from course.sessions.turns import COOKIE, begin_round, keep_round
 from modules.models import ModulePage
 from quizzes.models import Attempt, Quiz
-from tests.factories import NOW, PIN, make_cohort, make_course, make_learner, make_lesson, make_trainer, pass_quiz
+from tests.factories import (
+    NOW,
+    PIN,
+    make_cohort,
+    make_course,
+    make_learner,
+    make_lesson,
+    make_quiz,
+    make_trainer,
+    pass_quiz,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -52,12 +65,14 @@ def session():
     return Session.objects.create(cohort=group, modules=keys, made_by=group.trainers.get())
 
 
+@pytest.fixture
+def desk(client, session):
+    client.force_login(session.cohort.trainers.get())
+    return client
+
+
 def scene_page(session, identifier="M1-E1"):
     return reverse("desk_scene", args=[session.cohort_id, session.pk, identifier])
-
-
-def trainer_of(session):
-    return session.cohort.trainers.get()
 
 
 def test_the_scenes_are_those_of_the_modules_of_the_session(session):
@@ -66,66 +81,61 @@ def test_the_scenes_are_those_of_the_modules_of_the_session(session):
     assert [scene.identifier for scene in scenes_for(session)] == ["M1-E1", "M2-E1"]
 
 
-def test_ten_hands_are_kept_and_counting_again_takes_their_place(client, session):
-    client.force_login(trainer_of(session))
-    shown = client.get(scene_page(session)).content.decode()
+def test_ten_hands_are_kept_and_counting_again_takes_their_place(desk, session):
+    shown = desk.get(scene_page(session)).content.decode()
     assert "Llega una persona." in shown
     assert "Después de" not in shown
-    shown = client.post(scene_page(session), {"A": "7", "B": "3"}).content.decode()
+    shown = desk.post(scene_page(session), {"A": "7", "B": "3"}).content.decode()
     assert "Después de Saludar" in shown
     assert "7/10" in shown
     assert "10 manos: el conteo se guarda" in shown
     for _time in range(2):
-        client.post(scene_page(session), {"A": "8", "B": "4"})
+        desk.post(scene_page(session), {"A": "8", "B": "4"})
     count = HandsCount.objects.get()
     assert (count.hands, count.total, count.scenario, count.step) == ({"A": 8, "B": 4}, 12, "M1-E1", "")
 
 
 @pytest.mark.parametrize("typed", [{"A": "5", "B": "4"}, {"A": "", "B": ""}, {"A": "-20", "B": "diez"}, {"C": "40"}])
-def test_fewer_than_ten_are_shown_and_forgotten(client, session, typed):
-    client.force_login(trainer_of(session))
-    client.post(scene_page(session), {"A": "10"})
-    assert "Menos de 10 manos" in client.post(scene_page(session), typed).content.decode()
+def test_fewer_than_ten_are_shown_and_forgotten(desk, session, typed):
+    desk.post(scene_page(session), {"A": "10"})
+    assert "Menos de 10 manos" in desk.post(scene_page(session), typed).content.decode()
     assert not HandsCount.objects.exists()
 
 
-def test_the_scene_goes_on_along_the_options(client, session):
-    client.force_login(trainer_of(session))
-    after = client.post(scene_page(session), {"A": "1"}).content.decode()
+def test_the_scene_goes_on_along_the_options(desk, session):
+    after = desk.post(scene_page(session), {"A": "1"}).content.decode()
     letter = "A" if "camino=A" in after else "B"
-    assert "Ella responde." in client.get(scene_page(session), {"camino": letter}).content.decode()
-    client.post(f"{scene_page(session)}?camino={letter}", {"A": "6", "B": "6"})
+    assert "Ella responde." in desk.get(scene_page(session), {"camino": letter}).content.decode()
+    desk.post(f"{scene_page(session)}?camino={letter}", {"A": "6", "B": "6"})
     assert HandsCount.objects.get().step == letter
-    assert client.get(scene_page(session), {"camino": "ZZ"}).status_code == 404
-    assert client.get(scene_page(session, "M9-E9")).status_code == 404
+    assert desk.get(scene_page(session), {"camino": "ZZ"}).status_code == 404
+    assert desk.get(scene_page(session, "M9-E9")).status_code == 404
 
 
-def test_in_another_language_the_scene_is_marked_as_what_it_is(client, session):
-    client.force_login(trainer_of(session))
-    assert "<h1>En el portón 1</h1>" in client.get(scene_page(session)).content.decode()
+def test_in_another_language_the_scene_is_marked_as_what_it_is(desk, session):
+    assert "<h1>En el portón 1</h1>" in desk.get(scene_page(session)).content.decode()
     with translation.override("en"):
         page = scene_page(session)
-    shown = client.post(page, {"A": "1"}).content.decode()
+    shown = desk.post(page, {"A": "1"}).content.decode()
     assert '<h1 lang="es">En el portón 1</h1>' in shown
     assert '<p lang="es">Después de Saludar</p>' in shown
 
 
-def test_what_an_option_did_is_told_where_the_path_ends_of_the_whole_path(client, session):
-    client.force_login(trainer_of(session))
-    after = client.post(scene_page(session), {"A": "1"}).content.decode()
+def test_what_an_option_did_is_told_where_the_path_ends_of_the_whole_path(desk, session):
+    after = desk.post(scene_page(session), {"A": "1"}).content.decode()
     # Of the two, one leads on: what it did is said later, with what follows it.
     assert after.count('class="path-end"') == 1
     assert "Porque Callar" in after
     assert "Porque Saludar" not in after
     letter = "A" if "camino=A" in after else "B"
-    last = client.post(f"{scene_page(session)}?camino={letter}", {"A": "1"}).content.decode()
+    last = desk.post(f"{scene_page(session)}?camino={letter}", {"A": "1"}).content.decode()
     assert last.count("Porque Saludar") == 2
     assert "Qué hizo A" in last
     assert '<div class="scene-place">' not in last, "a role that is none of ours stands nowhere"
 
 
 def begin(client, session):
-    client.force_login(trainer_of(session))
+    client.force_login(session.cohort.trainers.get())
     quiz = Quiz.objects.get(identifier="m1")
     page = reverse("desk_round", args=[session.cohort_id, session.pk])
     return quiz, client.post(page, {"quiz": str(quiz.translation_key)})
@@ -180,15 +190,15 @@ def test_a_quiz_sent_before_the_round_began_does_not_count_as_a_turn(client, ses
 def test_the_cookie_of_a_round_names_nobody_on_another_device(client, session):
     begin(client, session)
     thief = Client()
-    thief.cookies["turno"] = "nadie"
+    thief.cookies[COOKIE] = "nadie"
     assert thief.get(reverse("turn")).url == reverse("account_login")
-    thief.cookies["turno"] = client.cookies["turno"].value
+    thief.cookies[COOKIE] = client.cookies[COOKIE].value
     assert thief.get(reverse("turn")).url == reverse("account_login")
     begin(thief, session)
-    thief.cookies["turno"] = client.cookies["turno"].value
+    thief.cookies[COOKIE] = client.cookies[COOKIE].value
     assert thief.get(reverse("turn")).url == reverse("account_login"), "nor on one with a round of its own"
     client.post(reverse("turn"), {"terminar": "1"})
-    client.cookies["turno"] = thief.cookies["turno"].value
+    client.cookies[COOKIE] = thief.cookies[COOKIE].value
     assert client.get(reverse("turn")).url == reverse("account_login"), "nor after the round has ended here"
 
 
@@ -203,8 +213,15 @@ def test_the_round_goes_on_when_somebody_stays_away_from_the_device(client, sess
         assert "Ana Lucía" in client.get(reverse("turn")).content.decode()
 
 
-def test_a_round_without_a_quiz_of_the_course_does_not_begin(client, session):
-    client.force_login(trainer_of(session))
+def test_a_round_without_a_quiz_of_the_course_does_not_begin(desk, session):
     page = reverse("desk_round", args=[session.cohort_id, session.pk])
-    assert client.post(page, {"quiz": "otra"}).url == reverse("desk_stage", args=[session.cohort_id, session.pk])
-    assert "_auth_user_id" in client.session
+    assert desk.post(page, {"quiz": "otra"}).url == reverse("desk_stage", args=[session.cohort_id, session.pk])
+    assert "_auth_user_id" in desk.session
+
+
+def test_the_round_of_a_big_group_fits_into_a_cookie(rf):
+    learners = [User(pk=100_000 + number * 7) for number in range(500)]
+    request, response = rf.get("/"), HttpResponse()
+    request.session = SessionStore()
+    keep_round(request, response, begin_round(make_quiz("m9", 1), learners, back="/es/grupos/1/", now=timezone.now()))
+    assert len(response.cookies[COOKIE].value) < 3_800

@@ -31,33 +31,29 @@ def page_of(group):
     return reverse("desk_hand_over", args=[group.pk])
 
 
-def text_of(response):
-    return response.content.decode()
-
-
 def test_a_group_goes_with_its_note_sessions_and_calls(client, group):
     giver, taker = group.trainers.get(), make_staff("nueva", TRAINERS)
     session = Session.objects.create(cohort=group, made_by=giver)
     Call.objects.create(cohort=group, learner=group.learners.get(), made_by=giver, reason="…", made_at=NOW)
     assert what_goes_along(group) == Along(people=1, sessions=1, calls=1, sheets=0)
-    page = text_of(client.get(page_of(group)))
+    page = client.get(page_of(group)).text
     assert re.findall(r"<li>(1 [^<]+)</li>", page) == ["1 persona", "1 sesión", "1 llamada"]
     assert "hojas en papel" not in page
     note = "Falta el módulo 4.\n\n<b>Doña Chila</b> llega los martes. 🌽"
     fields = {"taking": [taker.pk], "leaving": [giver.pk], "note": note}
     response = client.post(page_of(group), fields, follow=True)
-    assert "está ahora en manos de" in text_of(response)
+    assert "está ahora en manos de" in response.text
     assert response.redirect_chain == [(reverse("desk_cohorts"), 302)]
     assert list(group.trainers.all()) == [taker]
     assert client.get(reverse("desk_cohort", args=[group.pk])).status_code == 404
     client.force_login(taker)
     for address in (reverse("desk_cohorts"), reverse("desk_cohort", args=[group.pk])):
-        page = text_of(client.get(address))
+        page = client.get(address).text
         assert "le entregó este grupo el" in page
         assert "&lt;b&gt;Doña Chila&lt;/b&gt; llega los martes. 🌽" in page
     assert client.get(reverse("desk_session", args=[group.pk, session.pk])).status_code == 200
     assert group.calls.exists()
-    assert "Falta el módulo 4." in text_of(client.get(page_of(group)))
+    assert "Falta el módulo 4." in client.get(page_of(group)).text
 
 
 def test_whoever_got_a_group_is_told_for_a_month(client, group):
@@ -88,9 +84,9 @@ def test_a_trainer_of_whom_one_knows_the_code_takes_it_and_nobody_else(client, g
     for code in ("ANA234", "editora", "cerrada", "nadie"):
         page = client.post(page_of(group), {"code": code, "note": "No se pierde"})
         assert page.status_code == 422
-        assert "Ninguna persona que facilita tiene este código" in text_of(page)
-        assert "No se pierde" in text_of(page)
-    assert "Marque quién recibe el grupo" in text_of(client.post(page_of(group), {"note": "x"}))
+        assert "Ninguna persona que facilita tiene este código" in page.text
+        assert "No se pierde" in page.text
+    assert "Marque quién recibe el grupo" in client.post(page_of(group), {"note": "x"}).text
     client.post(page_of(group), {"code": " COLEGA "})
     # Nobody was ticked to leave: both train it now.
     assert {person.username for person in group.trainers.all()} == {"colega", "facilitadora"}

@@ -66,15 +66,6 @@ def test_nobody_prints_another_post_by_choosing_other_scenes(client, title, prin
     assert '<input type="radio" name="role" value="clinica" checked>' in client.get(CHOOSE).text
 
 
-def test_the_job_title_of_a_list_of_staff_stays_and_is_what_the_certificate_prints(client):
-    person = make_learner(role="apoyo", job_title="Guardián I")
-    client.force_login(person)
-    client.post(CHOOSE, {"role": "limpieza"})
-    person.refresh_from_db()
-    assert (person.role, person.job_title) == ("apoyo", "Guardián I")
-    assert registered_facts(person)["role"] == "Guardián I"
-
-
 @pytest.mark.parametrize("title", ["Promotora libre de estigma", "022", "🚪", ""])
 def test_of_a_post_of_which_paper_can_carry_nothing_there_is_none(title):
     person = make_learner(role="apoyo", job_title=title)

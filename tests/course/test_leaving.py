@@ -1,14 +1,16 @@
-"""Who leaves a group: moved, archived and brought back, exported, deleted; and who joins by its code."""
+"""Who leaves a group: moved, archived and brought back, exported, deleted; who joins by its code, by any name."""
 
 import io
 import random
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from certificates.models import Certificate, CertificateBatch
-from course.models import AuditEntry, Call, Enrolment, PersonIdentifier, RosterUpload, User
+from course.models import Attendance, AuditEntry, Call, Enrolment, PersonIdentifier, RosterUpload, Session, User
 from course.people.delays import JOINING
 from course.people.joining import NoSuchGroup, allow_joining, end_joining, join_group
 from course.people.leaving import CannotLeave, archive_person, delete_person
@@ -17,19 +19,18 @@ from course.roster.uploads import bring_sheets
 from modules.models import LessonRead, TrainingRecord
 from quizzes.models import Answer, AnswerWrite, Attempt
 from tests.certificates.factories import issue, make_graduate, make_small_course
-from tests.factories import NOW, enrol, make_clinic, make_cohort, make_learner, make_staff, make_trainer
+from tests.factories import (
+    NOW,
+    enrol,
+    make_clinic,
+    make_cohort,
+    make_course,
+    make_learner,
+    make_staff,
+    make_trainer,
+)
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cohort():
-    return make_cohort(trainers=[make_trainer()])
-
-
-@pytest.fixture
-def trainer(cohort):
-    return cohort.trainers.get()
 
 
 @pytest.fixture
@@ -86,6 +87,8 @@ def test_what_a_person_did_stays_when_they_are_moved_archived_and_brought_back(d
 def test_who_is_in_another_group_keeps_the_account_and_is_in_no_archive(desk, cohort, trainer):
     ana = make_learner(cohort=cohort)
     enrol(ana, make_cohort("Otro", trainers=[make_trainer("otra")]))
+    with pytest.raises(CannotLeave):
+        delete_person(ana, by=trainer, cohort=cohort, now=NOW)
     archive_person(ana, cohort, by=trainer, now=NOW)
     ana.refresh_from_db()
     assert ana.is_active
@@ -119,25 +122,19 @@ def test_deleting_leaves_the_certificate_with_its_name_and_nothing_else(desk, co
     assert AuditEntry.objects.get(action="person_deleted").about_words == "una cuenta eliminada"
 
 
-def test_the_name_goes_out_of_the_lists_of_who_was_left_out_of_a_batch(cohort, trainer):
+def test_a_batch_with_the_person_goes_when_it_is_finished_and_loses_the_name_before(cohort, trainer):
     ana, luz = make_learner(cohort=cohort), make_learner("LUZ567")
     lines = [{"learner": one.pk, "name": str(one), "reason": "Falta"} for one in (ana, luz)]
-    batch = CertificateBatch.objects.create(
-        title="G", learners=[ana.pk, luz.pk], language="es", fingerprint="x", requested_by=trainer, left_out=lines
-    )
+    fields = {"title": "G", "language": "es", "requested_by": trainer, "learners": [ana.pk, luz.pk]}
+    batch = CertificateBatch.objects.create(fingerprint="x", left_out=lines, **fields)
+    finished = fields | {"finished_at": NOW, "pdf": b"%PDF"}
+    CertificateBatch.objects.create(**finished)
+    of_luz = CertificateBatch.objects.create(**finished | {"learners": [luz.pk]})
     delete_person(ana, by=trainer, cohort=cohort, now=NOW)
+    assert set(CertificateBatch.objects.all()) == {batch, of_luz}
     batch.refresh_from_db()
     assert (batch.learners, batch.left_out) == ([luz.pk], lines[1:])
     assert batch.problem == "Se borró una cuenta mientras esto se hacía. Pídalo otra vez."
-
-
-def test_a_finished_batch_with_the_person_goes_with_its_list_to_sign_and_the_others_stay(cohort, trainer):
-    ana, luz = make_learner(cohort=cohort), make_learner("LUZ567")
-    fields = {"title": "G", "language": "es", "requested_by": trainer, "finished_at": NOW, "pdf": b"%PDF"}
-    CertificateBatch.objects.create(learners=[luz.pk, ana.pk], **fields)
-    of_luz = CertificateBatch.objects.create(learners=[luz.pk], **fields)
-    delete_person(ana, by=trainer, cohort=cohort, now=NOW)
-    assert list(CertificateBatch.objects.all()) == [of_luz]
 
 
 def test_an_account_that_did_something_for_others_is_kept(cohort, trainer):
@@ -149,52 +146,6 @@ def test_an_account_that_did_something_for_others_is_kept(cohort, trainer):
     with pytest.raises(CannotMerge):
         merge_accounts(ana, former, by=trainer, cohort=cohort, now=NOW)
     assert User.objects.filter(pk=former.pk).exists()
-
-
-def test_every_table_that_tells_about_a_learner_is_thought_of():
-    """A new one has to be handed over by merging, and deleted or kept by deleting: then add it here."""
-    ours = ("course", "modules", "quizzes", "certificates")
-    tables = {
-        f"{relation.related_model.__name__}.{relation.field.name}"
-        for relation in User._meta.related_objects
-        if relation.related_model._meta.app_label in ours
-    }
-    assert tables == {
-        "AccountChange.person",
-        "Allowance.learner",
-        "Area.leads",
-        "Attempt.learner",
-        "Attendance.learner",
-        "Beginning.learner",
-        "Call.learner",
-        "Certificate.learner",
-        "Cohort.learners",
-        "Cohort.trainers",
-        "CorrectionRequest.learner",
-        "Enrolment.learner",
-        "Handover.taken_by",
-        "KnownDevice.person",
-        "LessonRead.learner",
-        "PersonAlias.person",
-        "PersonIdentifier.person",
-        "Refresher.learner",
-        "Refusal.person",
-        "Registration.learner",
-        "Reminder.learner",
-        "SignIn.person",
-        "SpacedCase.learner",
-        "StartingPin.user",
-        "CentreHead.person",
-        "SurveyPassed.person",
-        "TrainingRecord.learner",
-    }
-
-
-def test_who_is_in_a_group_of_somebody_else_is_not_deleted(cohort, trainer):
-    ana = make_learner(cohort=cohort)
-    enrol(ana, make_cohort("Otro", trainers=[make_trainer("otra")]))
-    with pytest.raises(CannotLeave):
-        delete_person(ana, by=trainer, cohort=cohort, now=NOW)
 
 
 def test_the_file_has_all_that_is_kept_but_no_single_answer(desk, cohort, graduate):
@@ -330,3 +281,55 @@ def test_a_list_that_waits_is_forgotten_where_one_of_its_sheets_is_called_after_
         bring_sheets(cohort, sheets, name=name[:3], by=trainer, now=NOW)
     delete_person(ana, by=trainer, cohort=cohort, now=NOW)
     assert list(RosterUpload.objects.values_list("name", flat=True)) == ["Eva"]
+
+
+@pytest.fixture
+def own(client):
+    make_course(modules=1, lessons=1, questions=1)
+    trainer = make_trainer()
+    client.force_login(trainer)
+    return make_cohort("Propio", trainers=[trainer], learners=[make_learner()])
+
+
+def test_a_nul_in_what_is_typed_on_the_desk_is_no_error(client, own):
+    session = Session.objects.create(cohort=own, held_on=NOW.date(), minutes=60, made_by=own.trainers.get())
+    names = {"given_names": "Lu\0z", "surnames": "\0", "job_title": "a\0b", "misma": "\0", "q": "a\0b"}
+    place = {"held_on": "2026-11-25", "place": "Pa\0tio", "minutes": "60", "modules": "\0", "counts": "\0"}
+    typed = [
+        (reverse("desk_find_people"), {"q": "an\0a"}),
+        (reverse("desk_add_person"), {**names, "cohort": own.pk}),
+        (reverse("desk_add_person"), {**names, "given_names": "Luz", "surnames": "Paz", "cohort": "\0"}),
+        (reverse("desk_add_to_session", args=[own.pk, session.pk]), names),
+        (reverse("desk_hand_over", args=[own.pk]), {"code": "o\0tra", "note": "Falta\0 el módulo 4."}),
+        (reverse("desk_sessions", args=[own.pk]), place),
+        (reverse("desk_session_change", args=[own.pk, session.pk]), place),
+        (reverse("desk_merge", args=[own.pk, own.learners.get().pk]), {"code": "AN\0A234"}),
+        (reverse("desk_roster", args=[own.pk]), {"pasted": "Nombres\tApellidos\nLu\0z\tPaz"}),
+        (reverse("desk_roster", args=[own.pk]), {"file": SimpleUploadedFile("a\0.csv", b"Nombres,Apellidos\nLuz,Paz")}),
+    ]
+    assert [client.post(*form, follow=True).status_code in (200, 404, 422) for form in typed] == [True] * len(typed)
+
+
+def test_who_was_deleted_between_the_list_and_the_click_is_not_found(client, own):
+    gone = make_learner("IDO222", cohort=own)
+    names = ["desk_person", "desk_leave", "desk_merge", "desk_new_pin", "desk_change_person", "desk_delete_person"]
+    addresses = [reverse(name, args=[own.pk, gone.pk]) for name in names]
+    session = Session.objects.create(cohort=own, made_by=own.trainers.get())
+    gone.delete()
+    assert {client.get(address).status_code for address in addresses} == {404}
+    assert {client.post(address).status_code for address in addresses[1:]} == {404}
+    ticked = client.post(reverse("desk_session", args=[own.pk, session.pk]), {"persona": [str(gone.pk)]})
+    assert (ticked.status_code, Attendance.objects.count()) == (302, 0)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    "name", ["<b>Ana</b>", "\u202eanA", "🙂", "=1+1", "Ana\x00", "9" * 30, "a" * 151, "ανα\u0645\u0631", "%_", "​"]
+)
+def test_whoever_joins_by_code_has_a_name_that_a_page_and_a_paper_can_show(client, own, name):
+    code = allow_joining(own, by=own.trainers.get(), now=timezone.now(), chance=random.Random(1))
+    client.logout()
+    for field in ("given_names", "surnames"):
+        given = {"code": code, "given_names": "Luz", "surnames": "Tum"} | {field: name}
+        assert client.post(reverse("join_group"), given).status_code == 422
+    assert User.objects.count() == 2

@@ -196,7 +196,6 @@ def test_time_gives_one_try_back_in_two_hours(client, clock):
 
 
 def test_a_group_of_forty_with_new_phones_in_one_room_is_never_stopped():
-    """Each mistakes the PIN four times before it is right."""
     for n in range(40):
         make_learner(f"ANA{n:03}", pk=1000 + n)
         phone = Client()
@@ -231,11 +230,10 @@ def test_one_pin_tried_with_every_colleagues_code_on_a_shared_computer_is_delaye
 
 @override_settings(ALLAUTH_TRUSTED_PROXY_COUNT=1)
 def test_behind_the_proxy_the_address_it_added_last_counts(client):
-    """What a visitor writes in the header comes first and changes nothing."""
     make_learner()
     for n in range(ADDRESS.free):
         limits.take_try(f"ZZZ{n:03}", mark="", address=HERE, now=NOW)
-    refused = try_pin(client, pin=PIN, address="10.0.0.1", **{})
+    refused = try_pin(client, pin=PIN, address="10.0.0.1")
     assert refused.status_code == 302, "the proxy's own address is nobody's"
     answer = Client().post(LOGIN, {"login": "ANA234", "password": PIN}, HTTP_X_FORWARDED_FOR=f"9.9.9.9, {HERE}")
     assert answer.status_code == 429

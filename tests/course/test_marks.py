@@ -8,7 +8,8 @@ from django.test import override_settings
 
 from course.account.marks import MARK_COOKIE
 from course.models import KnownDevice, User
-from course.people.devices import digest_of_mark
+from course.people.browsers import device_of
+from course.people.devices import digest_of_mark, draw_mark, forget_devices, known_device, remember_device
 from tests.factories import NOW, PASSWORD, PIN, make_cohort, make_learner, make_trainer
 
 pytestmark = pytest.mark.django_db
@@ -85,3 +86,56 @@ def test_who_joins_with_the_code_of_a_group_is_known_there(client):
         "/accounts/grupo/", {"code": cohort.join_code, "given_names": "Rosa", "surnames": "Tzoc", "shared": "on"}
     )
     assert known_to(client) == [(User.objects.get(last_name="Tzoc").username, True)]
+
+
+def test_a_device_is_known_to_a_person_by_its_mark_alone():
+    ana, luis, mark = make_learner(), make_learner("LUI234"), draw_mark()
+    assert known_device(ana, mark) is None
+    assert remember_device(ana, mark, is_shared=True, now=NOW)
+    assert not remember_device(ana, mark, is_shared=True, now=NOW)
+    device = known_device(ana, mark)
+    assert (device.mark_digest, device.is_shared) == (digest_of_mark(mark), True)
+    assert mark not in device.mark_digest
+    assert [known_device(luis, mark), known_device(ana, draw_mark()), known_device(ana, "")] == [None, None, None]
+    forget_devices(ana)
+    ana.refresh_from_db()
+    assert (known_device(ana, mark), ana.offline_epoch) == (None, 1)
+
+
+CHROME = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0"
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (f"Mozilla/5.0 (Linux; Android 13; SM-A135M) {CHROME} Mobile Safari/537.36", ("Chrome", "Android", "phone")),
+        (f"Mozilla/5.0 (Linux; Android 13; SM-X200) {CHROME} Safari/537.36", ("Chrome", "Android", "tablet")),
+        (
+            f"Mozilla/5.0 (Linux; Android 10; SM-A107M) SamsungBrowser/27.0 {CHROME} Mobile Safari/537.36",
+            ("Samsung Internet", "Android", "phone"),
+        ),
+        (f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {CHROME} Safari/537.36", ("Chrome", "Windows", "computer")),
+        (
+            f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {CHROME} Safari/537.36 Edg/131.0.0.0",
+            ("Edge", "Windows", "computer"),
+        ),
+        (
+            "Mozilla/5.0 (X11; Ubuntu; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0",
+            ("Firefox", "Linux", "computer"),
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Version/17.5 Mobile/15E148 Safari/604.1",
+            ("Safari", "iPhone", "phone"),
+        ),
+        (
+            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Version/18.1 Safari/605.1.15",
+            ("Safari", "Mac", "computer"),
+        ),
+        ("Opera/9.80 (Android; Opera Mini/36.2/191.249; U; es) Presto/2.12", ("Opera Mini", "Android", "tablet")),
+        ("curl/8.5.0", ("", "", "")),
+        ("", ("", "", "")),
+        ("<script>" * 1000 + "Firefox/1", ("", "", "")),
+    ],
+)
+def test_it_is_said_in_three_words_and_never_as_it_was_sent(said, words):
+    assert device_of(said) == words

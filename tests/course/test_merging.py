@@ -1,5 +1,6 @@
 """Two accounts of one person become one, without losing an attempt."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,9 @@ from certificates.issuing.requesting import ask_for_correction
 from certificates.issuing.standing import Standing, standing_of
 from certificates.models import Certificate, CorrectionRequest
 from certificates.verifying.verification import find_certificate, verified
-from course.models import AuditEntry, Call, Enrolment, User
+from course.models import AuditEntry, Call, Enrolment, PersonAlias, User
+from course.people.devices import draw_mark, known_device, remember_device
+from course.people.keys import person_with_key
 from course.people.merging import CannotMerge, check_can_merge, merge_accounts
 from modules.models import LessonPage, LessonRead
 from quizzes.models import Attempt, QuizFigures
@@ -31,11 +34,6 @@ from tests.factories import (
 from tests.quizzes.factories import answer_all, start
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cohort():
-    return make_cohort(trainers=[make_trainer()])
 
 
 @pytest.fixture
@@ -206,3 +204,20 @@ def test_a_trainer_sees_what_merging_does_and_does_it_once(client, cohort, ana, 
     again = client.post(page, {"code": "CDF234"})
     assert (again.status_code, ana.lessons_read.count()) == (422, 2)
     assert "Nadie en sus grupos tiene este código" in again.content.decode()
+
+
+def test_the_key_of_a_merged_account_leads_to_who_remains_however_often():
+    trainer = make_trainer()
+    cohort = make_cohort(trainers=[trainer])
+    first, second, third = (make_learner(code, cohort=cohort) for code in ("ANA234", "ANA235", "ANA236"))
+    keys, mark = (first.key, second.key, third.key), draw_mark()
+    remember_device(first, mark, is_shared=False, now=NOW)
+    merge_accounts(second, first, by=trainer, cohort=cohort, now=NOW)
+    merge_accounts(third, second, by=trainer, cohort=cohort, now=NOW)
+    assert [person_with_key(key) for key in keys] == [third, third, third]
+    assert person_with_key(uuid.uuid4()) is None
+    assert known_device(third, mark)
+    third.enrolments.all().delete()
+    third.delete()
+    assert [person_with_key(key) for key in keys] == [None, None, None]
+    assert not PersonAlias.objects.exists()

@@ -35,11 +35,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def learner():
-    return make_learner(cohort=make_cohort())
-
-
-@pytest.fixture
 def course():
     return make_course(modules=2, lessons=2)
 

@@ -23,16 +23,6 @@ HEADINGS = ["Apellidos", "Nombres", "CUI", "Correo"]
 
 
 @pytest.fixture
-def cohort():
-    return make_cohort(trainers=[make_trainer()], clinic=make_clinic())
-
-
-@pytest.fixture
-def trainer(cohort):
-    return cohort.trainers.get()
-
-
-@pytest.fixture
 def stranger():
     """Somebody in a group of another trainer."""
     theirs = make_cohort("Ajena", trainers=[make_staff("otra", TRAINERS)])

@@ -28,11 +28,9 @@ from tests.factories import (
     NOW,
     PIN,
     enrol,
-    make_cohort,
     make_learner,
     make_question,
     make_quiz,
-    make_trainer,
 )
 
 pytestmark = pytest.mark.django_db
@@ -41,15 +39,10 @@ PAGE = "/accounts/cuenta/datos/"
 
 
 @pytest.fixture
-def trainer():
-    return make_trainer()
-
-
-@pytest.fixture
-def ana(trainer):
+def ana(cohort):
     make_small_course()
     ana = make_graduate()
-    enrol(ana, make_cohort(trainers=[trainer]))
+    enrol(ana, cohort)
     issue(ana)
     return ana
 
@@ -144,7 +137,9 @@ def test_no_secret_is_in_it(ana):
 
 
 def test_every_table_that_names_a_person_is_in_it_or_said_not_to_be():
-    """A new one is told to the person, or it is about others: then add it to `course.own_data.tables`."""
+    """A new one is handed over by merging, goes or stays when the account is deleted, and is told to the person, or is
+    about others: then add it to `course.own_data.tables`.
+    """
     named = {
         (relation.related_model.__name__, relation.field.name)
         for relation in User._meta.get_fields(include_hidden=True)
@@ -191,7 +186,7 @@ def test_an_answer_is_told_as_it_was_given_and_not_what_was_right(kind, response
 
 
 def test_of_an_exam_neither_grade_nor_comment_is_told_before_its_release(trainer):
-    ana = make_learner(cohort=make_cohort(trainers=[trainer]))
+    ana = make_learner(cohort=trainer.cohorts_trained.get())
     exam = make_quiz("examen", questions=[make_question(kind="open", choices=[])], is_exam=True)
     attempt = start_attempt(ana, exam, language="es", now=NOW, chance=random.Random(1))
     key = attempt.paper["questions"][0]["key"]

@@ -125,17 +125,7 @@ def test_beside_another_name_the_same_post_in_the_other_language_is_no_correctio
     assert (corrected["corrected_fields"], corrected["role"], post_of(ana)) == (["name"], "Recepción", "Archivo")
 
 
-@pytest.mark.parametrize(("paper", "page", "offered"), [("es", "en", "Enfermería"), ("en", "es", "Nursing")])
-def test_the_registered_post_is_offered_in_the_language_of_the_paper(desk, ana, paper, page, offered):
-    certificate = issued(ana, paper)
-    User.objects.update(job_title="Enfermería")
-    with override(page):
-        address = reverse("desk_correct_certificate", args=[certificate.serial])
-    assert f'name="post" value="{offered}"' in desk.get(f"{address}?registrado").text
-
-
 def test_a_word_of_the_other_language_stays_when_something_else_is_corrected_and_is_corrected_itself(desk, group, ana):
-    """A correction of before printed «Nursing» in Spanish: what was frozen changes when somebody says so."""
     certificate = issued(ana, "es", role="Enfermería")
     issued_otherwise([certificate], printed=certificate.printed | {"role": "Nursing"})
     User.objects.update(job_title="Nursing")

@@ -7,8 +7,6 @@ from uuid import uuid4
 import pytest
 from django.contrib.sessions.models import Session as SignIn
 from django.core.management import call_command
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from certificates.issuing.composing import example_print
@@ -22,7 +20,7 @@ from course.worker.tidying import KINDS, tidy
 from tests.certificates.factories import issue, make_design, make_graduate, make_small_course
 from tests.certificates.pictures import as_file, drawn, upload
 from tests.certificates.test_images import with_images
-from tests.factories import make_cohort, make_learner, make_trainer
+from tests.factories import make_learner
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -33,32 +31,22 @@ def now():
     return timezone.now()
 
 
-@pytest.fixture
-def cohort():
-    return make_cohort(trainers=[make_trainer()])
+def make_job(model, group, *, finished_at, **fields):
+    return model.objects.create(
+        fingerprint=str(finished_at),
+        requested_by=group.trainers.get(),
+        finished_at=finished_at,
+        pdf=b"%PDF" if finished_at else None,
+        **fields,
+    )
 
 
 def make_print(cohort, *, finished_at):
-    return CardPrint.objects.create(
-        cohort=cohort,
-        learners=[],
-        fingerprint="x" * 8 + str(finished_at),
-        requested_by=cohort.trainers.get(),
-        finished_at=finished_at,
-        pdf=b"%PDF" if finished_at else None,
-    )
+    return make_job(CardPrint, cohort, finished_at=finished_at, cohort=cohort, learners=[])
 
 
 def make_batch(cohort, *, finished_at):
-    return CertificateBatch.objects.create(
-        title="Grupo",
-        learners=[],
-        language="es",
-        fingerprint=str(finished_at),
-        requested_by=cohort.trainers.get(),
-        finished_at=finished_at,
-        pdf=b"%PDF" if finished_at else None,
-    )
+    return make_job(CertificateBatch, cohort, finished_at=finished_at, title="Grupo", learners=[], language="es")
 
 
 def make_list(cohort, *, brought_at, confirmed_at=None):
@@ -78,19 +66,10 @@ def test_the_pins_of_cards_go_after_an_hour_and_their_traces_later(cohort, now):
 
 
 def test_booklets_go_after_a_day_and_their_traces_later(cohort, now):
-    def make(finished_at):
-        return PaperPrint.objects.create(
-            cohort=cohort,
-            quiz_key=uuid4(),
-            sheets=[],
-            fingerprint=str(finished_at),
-            requested_by=cohort.trainers.get(),
-            finished_at=finished_at,
-            pdf=b"%PDF",
-        )
-
-    young, over = make(now - 23 * HOUR), make(now - 25 * HOUR)
-    make(now - 31 * DAY)
+    young, over, _trace = (
+        make_job(PaperPrint, cohort, finished_at=now - age, cohort=cohort, quiz_key=uuid4(), sheets=[])
+        for age in (23 * HOUR, 25 * HOUR, 31 * DAY)
+    )
     tidy(now=now)
     assert {row.pk: bool(row.pdf) for row in PaperPrint.objects.all()} == {young.pk: True, over.pk: False}
 
@@ -154,24 +133,6 @@ def test_images_that_no_certificate_and_no_design_shows_go(now):
     of_design = next_one.printed["signatories"][0]["image"]
     assert set(PrintedImage.objects.values_list("pk", flat=True)) == shown | {of_design}
     assert not unused_images().exists()
-
-
-@pytest.mark.nightly
-def test_looking_for_images_costs_the_same_for_many_certificates():
-    make_small_course()
-    with_images(make_design(), signature=a_picture("navy"), logo=a_picture("black"))
-    issue(make_graduate())
-    CertificateDesign.objects.get().delete()
-
-    def queries():
-        with CaptureQueriesContext(connection) as run:
-            assert not unused_images().exists()
-        return len(run)
-
-    small = queries()
-    for number in range(4):
-        issue(make_graduate(f"MAS{number}22"))
-    assert queries() == small
 
 
 def test_a_dry_run_says_what_would_go_and_leaves_it(cohort, now):
