@@ -67,6 +67,7 @@ def test_opening_the_page_counts_who_waits_and_says_of_how_many(trainer_client):
     assert f'href="{reverse("analysis_list")}"' in trainer_client.get(reverse("desk_cohorts")).text
     text = page(trainer_client, quiz)
     assert "Primeros intentos calificados de 12 personas" in text
+    assert "12 personas" in trainer_client.get(reverse("analysis_list")).text
     # 9 of 12 is 75 %, and a perfect match with the rest of the quiz.
     assert "75.0\xa0%<small>9/12 con todos los puntos</small>" in text
     assert "<td>100.0\xa0%</td>" in text
