@@ -297,6 +297,7 @@ def test_the_trainer_hands_out_prints_and_keys_in(desk, group):
     quiz = make_quiz("m9", 2)
     page = reverse("desk_paper", args=[group.pk, quiz.translation_key])
     people = list(group.learners.values_list("pk", flat=True))
+    assert "Marque quién recibe cuadernillo y hoja." in desk.post(page, follow=True).text
     told = desk.post(page, {"persona": people}, follow=True).content.decode()
     assert "2 hojas están listas para imprimir" in told
     first, second = sheets_of(group, quiz.translation_key)
