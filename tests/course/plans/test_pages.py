@@ -1,21 +1,23 @@
-"""The pages of a plan: on the desk, with who heads the centre, on *A quién llamar hoy*, in the summary, as files."""
+"""The pages of a plan: on the desk, with who heads the centre, in the summary, as files, and the sheet for the wall."""
 
 import csv
 import io
+import subprocess
 from datetime import timedelta
 
+import pikepdf
 import pytest
 import time_machine
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from course.models import Area, CentreHead, PlanAction, PlanReview
+from course.models import LONGEST_POST, LONGEST_WORDS, Area, CentreHead, PlanAction, PlanReview
 from course.plans.actions import let_action_go
 from course.plans.heads import name_head
-from tests.factories import finish_course, make_clinic, make_cohort, make_course, make_learner, make_trainer
+from course.plans.printing import wall_sheet_pdf
+from course.plans.reading import plan_of
+from tests.factories import NOW, finish_course, make_clinic, make_cohort, make_course, make_learner, make_trainer
 
 from .factories import agree, review
 
@@ -35,7 +37,7 @@ class Pages:
         return reverse(f"{self.name}_{page}" if page else self.name, args=[*self.args, *args])
 
     def get(self, page="", *args, **asked):
-        return self.client.get(self.address(page, *args), asked).content.decode()
+        return self.client.get(self.address(page, *args), asked).text
 
     def post(self, page, *args, **fields):
         return self.client.post(self.address(page, *args), fields)
@@ -85,20 +87,14 @@ def test_a_point_of_the_checklist_is_copied_with_its_number(pages, clinic, check
 
 
 @BOTH
-def test_an_action_in_own_words_sent_twice_is_one(pages, clinic):
-    assert [pages.post("new", **an_action()).status_code for _twice in range(2)] == [302, 302]
-    assert [(one.words, one.point) for one in PlanAction.objects.all()] == [("Rótulo en la entrada", None)]
-
-
-@BOTH
 def test_a_fourth_action_of_a_page_that_was_open_is_refused_and_keeps_what_was_typed(pages, clinic):
     for words in ("Una", "Dos", "Tres"):
         agreed_now(clinic, words)
     assert pages.address("new") not in pages.get()
     answer = pages.post("new", **an_action())
     assert answer.status_code == 422
-    assert "ya tiene tres acciones en marcha" in answer.content.decode()
-    assert "Rótulo en la entrada</textarea>" in answer.content.decode()
+    assert "ya tiene tres acciones en marcha" in answer.text
+    assert "Rótulo en la entrada</textarea>" in answer.text
     assert PlanAction.objects.count() == 3
 
 
@@ -124,16 +120,16 @@ def test_a_fourth_action_of_a_page_that_was_open_is_refused_and_keeps_what_was_t
 def test_what_cannot_be_is_refused_in_words(pages, clinic, fields, refused):
     answer = pages.post("new", **an_action(**fields))
     assert answer.status_code == 422
-    assert refused in answer.content.decode()
+    assert refused in answer.text
     assert not PlanAction.objects.exists()
 
 
 @BOTH
 def test_a_point_that_is_not_on_the_sheet_any_more_or_both_ways_at_once_are_refused(pages, clinic, checklist):
     gone = pages.post("new", **an_action(words="", point="Un punto de antes."))
-    assert "La lista de verificación cambió" in gone.content.decode()
+    assert "La lista de verificación cambió" in gone.text
     both = pages.post("new", **an_action(point="Un solo saludo."))
-    assert "no las dos cosas" in both.content.decode()
+    assert "no las dos cosas" in both.text
 
 
 @BOTH
@@ -192,7 +188,7 @@ def test_a_review_may_be_early_and_says_what_was_in_the_way(pages, clinic):
 def test_a_review_that_says_too_little_or_too_much_is_refused(pages, clinic, answer, fields, refused):
     action = agreed_now(clinic)
     got = pages.post("review", **said_of(action, answer, **fields))
-    assert (got.status_code, refused in got.content.decode()) == (422, True)
+    assert (got.status_code, refused in got.text) == (422, True)
     assert not PlanReview.objects.exists()
 
 
@@ -201,7 +197,7 @@ def test_the_second_of_two_browsers_reads_what_was_noted_and_may_correct_it(page
     action = agreed_now(clinic, days_ago=31)
     review(action, "partly", words="Falta papel", by=trainer, now=timezone.now())
     late = pages.post("review", **said_of(action, "done"))
-    page = late.content.decode()
+    page = late.text
     assert late.status_code == 422
     assert "Mientras tanto alguien anotó esta revisión." in page
     assert "«Falta papel»" in page
@@ -222,14 +218,14 @@ def test_the_second_of_two_browsers_reads_what_was_noted_and_may_correct_it(page
 @BOTH
 def test_an_action_is_let_go_with_its_reason_and_can_be_agreed_again(pages, clinic):
     action = agreed_now(clinic, "Bajar la voz", post="Caja")
-    assert "Escriba el motivo" in pages.post("let_go", action.key, why=" ").content.decode()
+    assert "Escriba el motivo" in pages.post("let_go", action.key, why=" ").text
     for _twice in range(2):
         assert pages.post("let_go", action.key, why="El edificio es alquilado.").status_code == 302
     shown = pages.get()
     assert "El edificio es alquilado." in shown
     again = f"{pages.address('new')}?otra={action.key}"
     assert again in shown
-    form = pages.client.get(again).content.decode()
+    form = pages.client.get(again).text
     assert "Bajar la voz</textarea>" in form
     assert 'value="Caja"' in form
     for nonsense in ("x", "00000000-0000-4000-8000-000000000000"):
@@ -252,7 +248,6 @@ def test_what_is_not_there_is_not_found(pages, clinic):
     review(action, "done", now=timezone.now())
     assert pages.client.get(pages.address("correct", action.key, 90)).status_code == 404
     assert pages.client.get(pages.address("let_go", action.key)).status_code == 404
-    # Nothing is open: there is nothing to review.
     assert pages.client.get(pages.address("review")).status_code == 404
 
 
@@ -272,7 +267,6 @@ def test_nobody_else_finds_the_plan(client, clinic, cohort, head):
     assert client.get(own.address()).status_code == 404
     name_head(elsewhere.clinic, elsewhere, by=None, now=timezone.now())
     client.force_login(elsewhere)
-    # A plan of their own, and no action of this one.
     assert "todavía no tiene plan" in own.get()
     assert client.get(own.address("let_go", action.key)).status_code == 404
 
@@ -281,13 +275,13 @@ def test_only_who_heads_a_centre_finds_its_plan_in_my_course(client, clinic, coh
     make_course(modules=1)
     agreed_now(clinic, days_ago=31)
     client.force_login(head)
-    assert "Plan de mi centro" in client.get("/es/").content.decode()
+    assert "Plan de mi centro" in client.get("/es/").text
     finish_course(head)
-    page = client.get("/es/").content.decode()
+    page = client.get("/es/").text
     assert page.count(reverse("my_plan")) == 2
     assert "Toca revisar el plan de su centro" in page
     client.force_login(make_learner("EVA222", role="jefatura", clinic=clinic, cohort=cohort))
-    assert "lan de" not in client.get("/es/").content.decode()
+    assert "lan de" not in client.get("/es/").text
 
 
 def test_nobody_makes_themselves_head_of_a_centre(client, clinic, cohort):
@@ -313,7 +307,7 @@ def test_who_heads_a_centre_is_named_and_taken_back_on_the_desk(client, clinic, 
     for nonsense in ("", str(foreign.pk), "x", "9" * 30):
         refused = desk.post("heads", person=nonsense)
         assert (refused.status_code, CentreHead.objects.count()) == (422, 0)
-    named = client.post(desk.address("heads"), {"person": ana.pk}, follow=True).content.decode()
+    named = client.post(desk.address("heads"), {"person": ana.pk}, follow=True).text
     assert "Desde ahora, Ana Xol abre el plan en «Mi curso»." in named
     assert "Xol, Ana" in named
     assert "No hay a quién nombrar" in desk.get("heads")
@@ -332,31 +326,10 @@ def test_who_heads_a_centre_is_named_and_taken_back_on_the_desk(client, clinic, 
     assert client.get(reverse("my_plan")).status_code == 404
 
 
-@pytest.mark.nightly
-def test_naming_costs_as_many_queries_for_many_people_as_for_few(client, clinic, cohort, trainer):
-    def counted():
-        with CaptureQueriesContext(connection) as queries:
-            desk.get()
-            desk.get("heads")
-        return len(queries)
-
-    def one_more(number):
-        make_learner(f"ANA{number}", clinic=clinic, cohort=cohort)
-        name_head(clinic, make_learner(f"EVA{number}", clinic=clinic, cohort=cohort), by=trainer, now=timezone.now())
-
-    desk = Pages(client, clinic, trainer, on_desk=True)
-    one_more(222)
-    desk.get()
-    few = counted()
-    for number in range(223, 229):
-        one_more(number)
-    assert counted() == few
-
-
 def test_plans_to_review_stand_with_whom_to_call_for_those_who_train_and_lead(client, area, clinic, cohort, trainer):
     action = agreed_now(clinic, "Una", days_ago=35, post="Farmacia")
     client.force_login(trainer)
-    page = client.get(reverse("desk_cohorts")).content.decode()
+    page = client.get(reverse("desk_cohorts")).text
     assert "Planes que toca revisar" in page
     assert "Revisión de los 30 días de 1 acción: tocaba hace 5 días" in page
     assert "Pregunte por: Farmacia" in page
@@ -365,9 +338,9 @@ def test_plans_to_review_stand_with_whom_to_call_for_those_who_train_and_lead(cl
     lead = make_trainer("jefa")
     area.leads.add(lead)
     client.force_login(lead)
-    assert "Planes que toca revisar" in client.get(reverse("desk_cohorts")).content.decode()
+    assert "Planes que toca revisar" in client.get(reverse("desk_cohorts")).text
     review(action, "done", now=timezone.now())
-    assert "Planes que toca revisar" not in client.get(reverse("desk_cohorts")).content.decode()
+    assert "Planes que toca revisar" not in client.get(reverse("desk_cohorts")).text
 
 
 def test_the_summary_counts_plans_of_an_area_and_ranks_nobody(client, area, clinic, cohort, trainer):
@@ -376,7 +349,7 @@ def test_the_summary_counts_plans_of_an_area_and_ranks_nobody(client, area, clin
     review(first, "partly", now=timezone.now())
     let_action_go(second, why="No.", by=trainer, now=timezone.now())
     client.force_login(trainer)
-    page = client.get(reverse("desk_summary")).content.decode()
+    page = client.get(reverse("desk_summary")).text
     assert "1/1 centro tiene plan." in page
     assert "<td>1/1</td><td>0</td><td>1</td><td>0</td><td>0</td><td>1</td>" in page
     sheet = load_workbook(io.BytesIO(client.get(reverse("desk_summary_xlsx")).content))["Planes de los centros"]
@@ -391,10 +364,7 @@ def test_a_plan_goes_out_with_all_of_its_history_and_no_formula(client, clinic, 
     review(action, "not", words="Falta papel", by=trainer, now=timezone.now())
     review(action, "done", seen=1, by=trainer, now=timezone.now())
     client.force_login(trainer)
-    assert (
-        reverse("desk_plan_csv", args=[clinic.pk])
-        in client.get(reverse("desk_plan", args=[clinic.pk])).content.decode()
-    )
+    assert reverse("desk_plan_csv", args=[clinic.pk]) in client.get(reverse("desk_plan", args=[clinic.pk])).text
     text = client.get(reverse("desk_plan_csv", args=[clinic.pk])).content.decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text)))[1:]
     assert [[row[0], row[2], row[5], row[9], row[11], row[12], row[13]] for row in rows] == [
@@ -405,50 +375,12 @@ def test_a_plan_goes_out_with_all_of_its_history_and_no_formula(client, clinic, 
     assert workbook.worksheets[0].max_row == 3
 
 
-@pytest.mark.nightly
-def test_the_desk_costs_as_many_queries_for_many_plans_as_for_one(client, area, clinic, cohort, trainer):
-    names = ["desk_cohorts", "desk_plans", "desk_plans_csv", "desk_due_plans_csv", "desk_summary"]
-    client.force_login(trainer)
-
-    def counted():
-        counts = []
-        for address in [*map(reverse, names), reverse("desk_plan", args=[clinic.pk])]:
-            with CaptureQueriesContext(connection) as queries:
-                client.get(address)
-            counts.append(len(queries))
-        return counts
-
-    make_learner(clinic=clinic, cohort=cohort)
-    agreed_now(clinic, days_ago=95)
-    area.leads.add(trainer)
-    counted()
-    few = counted()
-    for number in range(4):
-        other = make_clinic(f"Centro {number}", area=area)
-        for words in ("Una", "Dos", "Tres"):
-            review(agreed_now(other, words, days_ago=95), "not", by=trainer, now=timezone.now())
-    agreed_now(clinic, "Dos", days_ago=31)
-    review(PlanAction.objects.filter(clinic=clinic).first(), "not", by=trainer, now=timezone.now())
-    assert counted() == few
-
-
-@BOTH
-def test_the_pages_are_in_english_too(pages, clinic):
-    agreed_now(clinic, days_ago=31)
-    address = pages.address().replace("/es/", "/en/", 1)
-    page = pages.client.get(address).content.decode()
-    assert "Plan of the centre" in page
-    assert "The review of 1 action is due." in page
-    assert "Until when" in pages.client.get(f"{address}nueva/").content.decode()
-    assert "What was in the way?" in pages.client.get(f"{address}revision/").content.decode()
-
-
 def test_what_is_due_is_due_on_the_day_of_the_site(client, clinic, cohort, trainer):
     # At eight in the evening of Guatemala it is the next day in UTC.
     with time_machine.travel("2027-03-15T02:00:00Z", tick=False):
         agreed_now(clinic, agreed_on=timezone.localdate() - timedelta(days=30))
         client.force_login(trainer)
-        page = client.get(reverse("desk_plan", args=[clinic.pk])).content.decode()
+        page = client.get(reverse("desk_plan", args=[clinic.pk])).text
         assert "toca hoy" in page
         assert "12 de febrero de 2027" in page
 
@@ -459,8 +391,55 @@ def test_the_list_holds_every_centre_in_the_order_of_the_names(client, area, cli
     other = make_clinic("Ágata", area=Area.objects.get())
     agreed_now(other, days_ago=31)
     client.force_login(trainer)
-    lines = client.get(reverse("desk_plans")).context["lines"]
-    assert [(line.clinic.name, line.open, line.is_due) for line in lines] == [
-        ("Ágata", 1, True),
-        (clinic.name, 0, False),
-    ]
+    rows = list(csv.reader(io.StringIO(client.get(reverse("desk_plans_csv")).content.decode("utf-8-sig"))))
+    assert [row[1] for row in rows[1:]] == ["Ágata", clinic.name]
+    page = client.get(reverse("desk_plans")).text
+    assert page.index("Ágata</a>") < page.index(f"{clinic.name}</a>")
+
+
+def text_of(pdf):
+    command = ["pdftotext", "-layout", "-", "-"]
+    return subprocess.run(command, input=pdf, capture_output=True, check=True).stdout.decode()
+
+
+def sheet(clinic, language="es", paper="letter"):
+    return wall_sheet_pdf(plan_of(clinic, now=NOW), paper=paper, language=language)
+
+
+def test_it_says_what_is_agreed_and_leaves_the_rest_to_a_pen(clinic):
+    review(agree(clinic, "Bajar la voz", point=3, days_ago=31, post="Ventanilla"), "partly", words="Falta papel")
+    review(agree(clinic, "Cerrar la puerta"), "done")
+    text = text_of(sheet(clinic))
+    for said in ("Plan del centro", clinic.name, "Bajar la voz", "Ventanilla", "30 días", "90 días", "En parte"):
+        assert said in text
+    assert "Lo que logramos" in text
+    assert "Cerrar la puerta" in text
+    # What was in the way is for the team, and not for everybody who passes by.
+    assert "Falta papel" not in text
+    assert "Plan of the centre" in text_of(sheet(clinic, "en"))
+
+
+@pytest.mark.parametrize("paper", ["letter", "a4"])
+def test_the_longest_plan_fits_on_one_tagged_page_across(clinic, paper):
+    for number in range(3):
+        words = f"{number} " + "palabra larga " * 30
+        agree(clinic, words[:LONGEST_WORDS].strip(), point=30, post=("Jefatura " * 20)[:LONGEST_POST].strip())
+    with pikepdf.open(io.BytesIO(sheet(clinic, paper=paper))) as pdf:
+        assert len(pdf.pages) == 1
+        _left, _bottom, width, height = map(float, pdf.pages[0].mediabox)
+        assert width > height
+        assert pdf.Root.MarkInfo.Marked
+        assert str(pdf.Root.Lang) == "es"
+    assert "2 palabra larga" in text_of(sheet(clinic, paper=paper))
+
+
+def test_hostile_words_are_printed_as_they_stand(clinic):
+    agree(clinic, "<b>Rótulo</b> & {{ x }} 🙂")
+    assert "<b>Rótulo</b> & {{ x }}" in " ".join(text_of(sheet(clinic)).split())
+
+
+@BOTH
+def test_the_sheet_is_fetched_and_kept_by_no_browser(pages, clinic):
+    answer = pages.client.get(pages.address("pdf"))
+    assert (answer["Content-Type"], answer["Cache-Control"]) == ("application/pdf", "private, no-store")
+    assert "Qué cambiaremos" in text_of(answer.content)

@@ -3,8 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from course.models import Area, AuditEntry, CentreHead, PlanAction, PlanReview
@@ -36,12 +35,9 @@ def test_a_plan_has_three_open_actions_at_most_by_rule_and_by_database(clinic):
     first, second, _third = (agree(clinic, words) for words in ("Una", "Dos", "Tres"))
     with pytest.raises(PlanIsFull):
         agree(clinic, "Cuatro")
-    with pytest.raises(IntegrityError), transaction.atomic():
-        PlanAction.objects.create(clinic=clinic, place=4, words="x", post="x", due_on=TODAY, agreed_on=TODAY)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        PlanAction.objects.create(clinic=clinic, place=2, words="x", post="x", due_on=TODAY, agreed_on=TODAY)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        PlanAction.objects.create(clinic=clinic, place=None, words="x", post="x", due_on=TODAY, agreed_on=TODAY)
+    for place in (4, 2, None):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            PlanAction.objects.create(clinic=clinic, place=place, words="x", post="x", due_on=TODAY, agreed_on=TODAY)
     let_action_go(second, why="El edificio es alquilado.", by=None, now=NOW)
     fourth = agree(clinic, "Cuatro")
     assert (first.place, second.place, fourth.place) == (1, None, 2)
@@ -138,10 +134,9 @@ def test_twice_is_once_and_a_second_browser_sees_what_was_noted_and_may_correct_
     assert kept == [(1, "partly", "Falta papel", trainer.pk), (2, "not", "", trainer.pk)]
     noted = [action for action, *_rest in actions_noted()]
     assert noted == ["plan_action_agreed", "plan_reviewed", "plan_review_corrected"]
-    with pytest.raises(IntegrityError), transaction.atomic():
-        PlanReview.objects.create(action=action, days=30, number=2, answer="done")
-    with pytest.raises(IntegrityError), transaction.atomic():
-        PlanReview.objects.create(action=action, days=45, number=1, answer="done")
+    for days, number in ((30, 2), (45, 1)):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            PlanReview.objects.create(action=action, days=days, number=number, answer="done")
 
 
 def test_of_several_reviews_all_are_kept_or_none(clinic):
@@ -169,24 +164,18 @@ def test_the_points_come_from_the_published_sheet_with_their_numbers_and_without
     "text",
     [
         "Llamar al 5555-1234",
-        "tel. 55551234",
         "+502 5555 1234",
-        "55 55 12 34",
         "DPI 2345 67890 0101",
-        "2345678900101",
         "５５５５１２３４",
         "escribir a ana@ejemplo.gt",
         "ana @ejemplo.gt",
         "5555.1234",
-        "Llamar 2 4 4 5 0 0 1 1",
         "5 5 5 5 1 2 3 4",
         "5,5,5,5,1,2,3,4",
-        "5 5 5 5 - 1 2 3 4",
         "24-10-12-34",
         "2019 2044",
         "Q 24450011",
         "www.facebook.com/juana",
-        "facebook.com/juana",
         "https://ejemplo.gt/juana",
         "Ver WA.ME/50255551234",
         "bit.ly/juana",
@@ -212,15 +201,9 @@ def test_a_number_or_an_address_that_leads_to_a_person_is_refused(text):
         "Q 1 200 000.00 para obra",
         "Q1,500",
         "Q.12,500,000.00 del presupuesto",
-        "12,500,000 hojas",
-        "1 200 000.00",
         "2026 2027 2028",
-        "2026 2027",
         "24 horas los 7 días",
-        "Acuerdo 57-2012",
         "Acuerdos 57-2012, 22-2008 y 9-2009",
-        "Punto 20",
-        "Puntos 1 2 3 4 5 6 7 8",
         "Puntos 3, 10, 12, 15, 20",
         "de 7:00 a 15:30",
         "7:00-15:30, 8:00-12:00, 9:00-11:00",
@@ -231,6 +214,13 @@ def test_a_number_or_an_address_that_leads_to_a_person_is_refused(text):
 )
 def test_days_hours_and_counts_lead_to_nobody(text):
     check_leads_to_nobody(text)
+
+
+@pytest.fixture
+def colleagues(clinic):
+    names = ("Luz", "Cu de la Cruz"), ("Beto", "Paz"), ("Ana", "Xol"), ("Rosa", "López"), ("Beatriz", "Flores")
+    for at, name in enumerate(names, 2):
+        make_learner(f"LUZ22{at}", *name, clinic=clinic)
 
 
 def test_whoever_works_in_the_centre_is_not_named_in_its_plan(clinic, head):
@@ -245,26 +235,16 @@ def test_whoever_works_in_the_centre_is_not_named_in_its_plan(clinic, head):
     [
         "Que responda la licenciada Luz",
         "don BETO",
-        "Dra. Ana",
         "Licda.Luz",
-        "doña luz",
         "el doctor López",
         "la enfermera de la Cruz",
         "la Dra. Lic. Ana",
         "R. López",
-        "R López",
         "López, R.",
         "Luz C.",
     ],
 )
-def test_nobody_is_called_by_a_title_or_an_initial_with_one_name(clinic, text):
-    for code, given, surnames in (
-        ("LUZ222", "Luz", "Cu de la Cruz"),
-        ("BET222", "Beto", "Paz"),
-        ("ANA222", "Ana", "Xol"),
-    ):
-        make_learner(code, given, surnames, clinic=clinic)
-    make_learner("ROS222", "Rosa", "López", clinic=clinic)
+def test_nobody_is_called_by_a_title_or_an_initial_with_one_name(clinic, colleagues, text):
     with pytest.raises(NamesSomebody, match="Escriba mejor el cargo"):
         check_names_no_colleague(text, clinic)
     check_names_no_colleague(text, make_clinic("Otro"))
@@ -280,13 +260,7 @@ def test_nobody_is_called_by_a_title_or_an_initial_with_one_name(clinic, text):
         "Que las señoras esperen en paz",
     ],
 )
-def test_words_that_are_also_names_may_stand_in_a_plan(clinic, text):
-    for code, given, surnames in (
-        ("LUZ222", "Luz", "Cruz"),
-        ("BET222", "Beto", "Paz"),
-        ("BEA222", "Beatriz", "Flores"),
-    ):
-        make_learner(code, given, surnames, clinic=clinic)
+def test_words_that_are_also_names_may_stand_in_a_plan(clinic, colleagues, text):
     check_names_no_colleague(text, clinic)
 
 
@@ -370,14 +344,21 @@ def test_whoever_leaves_every_group_heads_no_centre(clinic, trainer, cohort, hea
     assert heads_of(clinic) == []
 
 
-def test_the_plan_of_a_centre_goes_with_two_accounts_that_are_merged(clinic, cohort, trainer, head):
+def test_the_plan_of_a_centre_and_what_was_written_into_it_go_with_two_accounts_that_are_merged(
+    clinic, cohort, trainer, head
+):
     kept = make_learner("IRM222", "Irma", "Noriega", clinic=clinic, cohort=cohort)
     name_head(clinic, kept, by=trainer, now=NOW)
     elsewhere = make_clinic("Otro")
     name_head(elsewhere, head, by=trainer, now=NOW)
+    reviewed, gone = agree(clinic, "Una", by=head), agree(clinic, "Dos", by=head)
+    review(reviewed, "partly", by=head)
+    let_action_go(gone, why="No.", by=head, now=NOW)
     merge_accounts(kept, head, by=trainer, cohort=cohort, now=NOW)
     found = CentreHead.objects.order_by("pk").values_list("clinic", "person", "named_by", "named_at")
     assert [*found] == [(clinic.pk, kept.pk, trainer.pk, NOW), (elsewhere.pk, kept.pk, trainer.pk, NOW)]
+    assert set(PlanAction.objects.values_list("made_by", "ended_by")) == {(kept.pk, None), (kept.pk, kept.pk)}
+    assert PlanReview.objects.get().noted_by == kept
 
 
 def test_of_an_account_that_is_deleted_nobody_is_named_and_what_it_named_stays(clinic, cohort, head):
@@ -423,36 +404,6 @@ def test_the_longest_wait_comes_first_and_says_whom_to_ask_for(clinic):
         (other, 5, ["Limpieza"], "revisión de los 30 y 90 días de 2 acciones: tocaba hace 5 días"),
         (clinic, 0, ["Farmacia"], "revisión de los 30 días de 1 acción: toca hoy"),
     ]
-
-
-@pytest.mark.nightly
-def test_many_plans_cost_as_many_queries_as_one(clinic):
-    def counted():
-        clinics = type(clinic).objects.select_related("area")
-        with CaptureQueriesContext(connection) as queries:
-            [one.words for one in due_plans(clinics, now=NOW)]
-            plan_figures(clinics)
-            clinic_plans(list(clinics), now=NOW)
-            plan_of(clinic, now=NOW)
-        return len(queries)
-
-    review(agree(clinic, days_ago=95), "not")
-    few = counted()
-    for number in range(5):
-        other = make_clinic(f"Centro {number}", area=Area.objects.create(name=f"Área {number}"))
-        for words in ("Una", "Dos", "Tres"):
-            review(agree(other, words, days_ago=95), "not")
-    assert counted() == few
-
-
-def test_what_somebody_wrote_into_a_plan_goes_with_two_accounts_that_are_merged(clinic, cohort, trainer, head):
-    twin = make_learner("IRM222", "Irma", "Noriega", role="jefatura", clinic=clinic, cohort=cohort)
-    kept, gone = agree(clinic, "Una", by=twin), agree(clinic, "Dos", by=twin)
-    review(kept, "partly", by=twin)
-    let_action_go(gone, why="No.", by=twin, now=NOW)
-    merge_accounts(head, twin, by=trainer, cohort=cohort, now=NOW)
-    assert set(PlanAction.objects.values_list("made_by", "ended_by")) == {(head.pk, None), (head.pk, head.pk)}
-    assert PlanReview.objects.get().noted_by == head
 
 
 def test_a_plan_outlives_the_account_of_whoever_wrote_it_and_keeps_no_name(clinic, cohort, trainer, head):
