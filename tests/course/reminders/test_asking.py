@@ -1,13 +1,21 @@
-"""Who can be reminded by e-mail, and that nobody is more than once a week, whoever asks."""
+"""Who can be reminded by e-mail, nobody more than once a week; the timer; and accounts that are merged or deleted."""
 
+import io
 import threading
 from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
+from openpyxl import load_workbook
 
-from course.models import AuditEntry, Failure, Reminder
+from course.checks import reminders_can_go_out
+from course.desk.person_file import person_file
+from course.models import AuditEntry, Call, Cohort, Failure, Reminder
+from course.people.leaving import delete_person
+from course.people.merging import merge_accounts
 from course.reminders.reachability import Hindrance, reachability_of
 from course.reminders.regular import remind_group
 from tests.factories import make_trainer
@@ -15,11 +23,6 @@ from tests.factories import make_trainer
 from .factories import NOW, ask, make_group, put, send
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def group():
-    return make_group()
 
 
 def hindrance(learner, *, now=NOW):
@@ -55,17 +58,6 @@ def test_a_person_is_reminded_once_a_week_at_most(group):
     assert [letter.to for letter in mail.outbox] == [["ana@ejemplo.gt"]] * 2
 
 
-def test_in_two_groups_and_by_the_timer_too_it_is_one(group):
-    other = make_group("Otro grupo", trainer=make_trainer("otra"), sends_reminders=True)
-    put("ANA", group, other)
-    assert ask(group) == ["ANA"]
-    assert ask(other) == []
-    assert remind_group(other, now=NOW) == []
-    send()
-    assert remind_group(other, now=NOW + timedelta(days=6)) == []
-    assert len(mail.outbox) == 1
-
-
 def test_what_came_to_nothing_may_be_tried_again_but_not_what_may_have_arrived(group):
     ana = put("ANA", group)
     failed = Reminder.objects.create(learner=ana, cohort=group, requested_at=NOW, failed_at=NOW, problem=Failure.SERVER)
@@ -81,24 +73,31 @@ def test_the_database_lets_one_reminder_wait_for_a_person(group):
     Reminder.objects.create(learner=ana)
     with pytest.raises(IntegrityError), transaction.atomic():
         Reminder.objects.create(learner=ana)
-    for impossible in (
-        {"sent_at": NOW, "failed_at": NOW, "problem": "server"},
-        {"failed_at": NOW},
-        {"problem": "left"},
-    ):
+    failed = {"failed_at": NOW}
+    for impossible in (failed, {"problem": "left"}, failed | {"sent_at": NOW, "problem": "server"}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Reminder.objects.update(**impossible)
 
 
-def reachability_queries(learners, count):
-    with count(1):
-        assert len(reachability_of(learners, now=NOW)) == len(learners)
+def at_once(deeds):
+    """Do all at the same moment, each on a connection of its own; return the errors."""
+    together, errors = threading.Barrier(len(deeds)), []
 
+    def do(deed):
+        try:
+            together.wait()
+            deed()
+        except Exception as error:
+            errors.append(error)
+        finally:
+            connection.close()
 
-def test_many_people_cost_one_question_as_one_does(group, django_assert_num_queries):
-    few = [put("ANA", group)]
-    reachability_queries(few, django_assert_num_queries)
-    reachability_queries(few + [put(f"P{n}", group) for n in range(9)], django_assert_num_queries)
+    threads = [threading.Thread(target=do, args=[deed]) for deed in deeds]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return errors
 
 
 @pytest.mark.postgres
@@ -115,26 +114,9 @@ def test_clicks_in_two_groups_timer_and_workers_at_once_send_one_letter():
         send,
         send,
     ]
-    together, errors = threading.Barrier(len(deeds)), []
-
-    def at_once(deed):
-        try:
-            together.wait()
-            deed()
-        except Exception as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
     for _ in range(3):
-        together.reset()
-        threads = [threading.Thread(target=at_once, args=[deed]) for deed in deeds]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        assert at_once(deeds) == []
     send()
-    assert errors == []
     assert [letter.to for letter in mail.outbox] == [["ana@ejemplo.gt"]]
     assert Reminder.objects.count() == 1
 
@@ -150,22 +132,128 @@ def test_four_workers_share_the_letters_and_double_none():
     Reminder.objects.bulk_create(
         [Reminder(learner=learner, cohort=group, requested_at=NOW, next_try_at=NOW) for learner in group.learners.all()]
     )
-    together, errors = threading.Barrier(4), []
-
-    def work():
-        try:
-            together.wait()
-            send()
-        except Exception as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    workers = [threading.Thread(target=work) for _ in range(4)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    assert errors == []
+    assert at_once([send] * 4) == []
     assert sorted(letter.to[0] for letter in mail.outbox) == [f"p{number:02}@ejemplo.gt" for number in range(12)]
     assert Reminder.objects.filter(sent_at=NOW).count() == 12
+
+
+@pytest.fixture
+def willing():
+    return make_group(sends_reminders=True, days_before_first_step=8)
+
+
+@pytest.fixture
+def run(django_capture_on_commit_callbacks):
+    def run(*arguments):
+        said = io.StringIO()
+        with django_capture_on_commit_callbacks(execute=True):
+            call_command("send_reminders", *arguments, stdout=said)
+        return said.getvalue().splitlines()
+
+    return run
+
+
+def test_a_look_beforehand_says_who_and_sends_nothing(willing, run):
+    put("ANA", willing)
+    assert run("--dry-run") == ["Grupo de la mañana: 1 · ANA", "Recordatorios que se enviarían / would be sent: 1"]
+    assert (Reminder.objects.count(), AuditEntry.objects.count(), mail.outbox) == (0, 0, [])
+
+
+def test_it_reminds_by_the_rules_of_each_group_that_turned_it_on(willing, run):
+    silent = make_group("Sin correos", trainer=make_trainer("otra"))
+    closed = make_group(
+        "Cerrado", trainer=make_trainer("una"), sends_reminders=True, closes_on=NOW.date() - timedelta(9)
+    )
+    put("ANA", willing)
+    put("BEA", silent)
+    put("CAR", closed)
+    put("DOR", willing).enrolments.update(enrolled_at=NOW - timedelta(days=3))
+    Call.objects.create(cohort=willing, learner=put("EDG", willing), made_by=willing.trainers.get(), reason="…")
+    assert run() == ["Grupo de la mañana: 1", "Recordatorios que van a salir / are on their way: 1"]
+    assert [letter.to for letter in mail.outbox] == [["ana@ejemplo.gt"]]
+    entry = AuditEntry.objects.get()
+    assert (entry.by, entry.who, entry.cohort) == (None, "El sitio, automáticamente", willing)
+    assert run()[-1] == "Recordatorios que van a salir / are on their way: 0"
+
+
+def test_an_address_that_was_refused_is_left_alone_for_a_month(willing, run):
+    ana = put("ANA", willing)
+    refused = Reminder.objects.create(learner=ana, failed_at=NOW - timedelta(days=29), problem=Failure.REFUSED)
+    assert run("--dry-run")[0] == "Grupo de la mañana: 0"
+    refused.failed_at = NOW - timedelta(days=31)
+    refused.save()
+    assert run("--dry-run")[0] == "Grupo de la mañana: 1 · ANA"
+
+
+def test_without_mail_it_says_so_and_asks_for_nothing(willing, run, settings):
+    settings.MAIL_GOES_OUT = False
+    put("ANA", willing)
+    with pytest.raises(CommandError, match="EMAIL_HOST"):
+        run()
+    assert Reminder.objects.count() == 0
+
+
+def test_a_deployment_is_told_when_groups_want_reminders_and_there_is_no_mail(willing, settings):
+    settings.DEFAULT_FROM_EMAIL = "avisos@curso.example"
+    assert reminders_can_go_out(None) == []
+    settings.MAIL_GOES_OUT = False
+    assert [found.id for found in reminders_can_go_out(None)] == ["course.W002"]
+    settings.MAIL_GOES_OUT, settings.DEFAULT_FROM_EMAIL = True, "Curso <trato-digno@localhost>"
+    assert [found.id for found in reminders_can_go_out(None)] == ["course.W002"]
+    Cohort.objects.update(sends_reminders=False)
+    assert reminders_can_go_out(None) == []
+
+
+@pytest.fixture
+def pair(group):
+    """An account that is kept, and the second one of the same person."""
+    return put("ANA", group), put("TWI", group)
+
+
+def merge(pair, group):
+    kept, old = pair
+    merge_accounts(kept, old, by=group.trainers.get(), cohort=group, now=NOW)
+    kept.refresh_from_db()
+    return kept
+
+
+def test_of_two_that_wait_one_is_left_and_what_was_sent_goes_along_with_the_wish_for_none(client, pair, group):
+    ask(group)
+    letter = Reminder.objects.create(learner=pair[1], sent_at=NOW - timedelta(days=30))
+    kept = merge(pair, group)
+    assert [one.is_unfinished for one in kept.reminders.all()].count(True) == 1
+    assert kept.reminders.count() == 2
+    # The address in a letter to the account that is gone stops those to the one that is kept.
+    assert client.post(reverse("stop_reminders", args=[str(letter.token)])).status_code == 200
+    kept.refresh_from_db()
+    assert kept.reminders_stopped_at
+    assert merge((put("TRI", group), kept), group).reminders_stopped_at
+
+
+def test_one_that_waits_for_the_account_that_goes_is_kept_unless_its_person_had_one(pair, group):
+    Reminder.objects.create(learner=pair[0], cohort=group, sent_at=NOW - timedelta(days=3))
+    Reminder.objects.create(learner=pair[1], cohort=group, requested_at=NOW, next_try_at=NOW)
+    kept = merge(pair, group)
+    send()
+    assert sorted(kept.reminders.values_list("problem", flat=True)) == ["", Failure.EARLY]
+
+
+def test_they_go_with_the_account_and_their_address_says_so(client, group):
+    ana = put("ANA", group)
+    letter = Reminder.objects.create(learner=ana, cohort=group, sent_at=NOW)
+    delete_person(ana, by=group.trainers.get(), cohort=group, now=NOW)
+    assert Reminder.objects.count() == 0
+    assert client.get(reverse("stop_reminders", args=[str(letter.token)])).status_code == 410
+
+
+def test_the_file_of_a_person_has_the_address_the_wish_and_every_reminder(group):
+    ana = put("ANA", group, reminders_stopped_at=NOW)
+    Reminder.objects.create(learner=ana, cohort=group, requested_at=NOW, sent_at=NOW)
+    Reminder.objects.create(learner=ana, cohort=group, requested_at=NOW, failed_at=NOW, problem=Failure.REFUSED)
+    book = load_workbook(io.BytesIO(person_file(ana, now=NOW)))
+    account = {row[0].value: row[1].value for row in book["Persona"].iter_rows(min_row=2)}
+    assert account["Correo electrónico"] == "ana@ejemplo.gt"
+    assert account["No quiere recordatorios desde"] is not None
+    told = sorted(row[1].value for row in book["Llamadas y recordatorios"].iter_rows(min_row=2))
+    assert told[0].startswith("Recordatorio por correo: El servidor de correo lo rechazó.")
+    assert told[1].startswith("Recordatorio por correo: Enviado el ")

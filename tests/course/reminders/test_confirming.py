@@ -1,11 +1,13 @@
-"""Before anything is sent to an address, whoever reads its mail says that it may."""
+"""Addresses: confirmed by whoever reads their mail, written and removed by their person, and reminders stopped."""
 
 import re
+import uuid
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.core import mail
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,14 +17,9 @@ from course.reminders.confirming import ask_to_confirm, person_of, token_for
 from course.reminders.tasks import take_up_again
 from tests.factories import make_course, make_learner
 
-from .factories import NOW, ask, due_in, make_group, put, send
+from .factories import NOW, ask, due_in, put, send
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def group():
-    return make_group()
 
 
 def unconfirmed(code, *groups):
@@ -37,7 +34,7 @@ def test_nobody_is_reminded_at_an_address_that_nobody_confirmed(client, group):
     ana = unconfirmed("ANA234", group)
     assert ask(group) == []
     client.force_login(group.trainers.get())
-    assert "todavía no ha confirmado su correo" in client.get(reverse("desk_reminders")).content.decode().lower()
+    assert "todavía no ha confirmado su correo" in client.get(reverse("desk_reminders")).text.lower()
     User.objects.filter(pk=ana.pk).update(confirmed_email=ana.email)
     assert ask(group) == ["ANA234"]
 
@@ -66,11 +63,11 @@ def test_whoever_writes_an_address_the_letter_says_nothing_of_the_course(
     ]
     address = address_in(letter)
     asked = client.get(address)
-    assert "¿Pueden llegar mensajes a este correo?" in asked.content.decode()
+    assert "¿Pueden llegar mensajes a este correo?" in asked.text
     ana.refresh_from_db()
     assert not ana.has_confirmed_address, "filters of mail open every address"
     client.logout()
-    assert "El correo está confirmado" in client.post(address).content.decode()
+    assert "El correo está confirmado" in client.post(address).text
     ana.refresh_from_db()
     assert ana.has_confirmed_address
     client.post(address)
@@ -100,7 +97,7 @@ def test_everybody_is_asked_once_and_again_only_when_they_want_it(client, group,
         take_up_again(now=NOW)
     assert [letter.to for letter in mail.outbox] == [["ana234@ejemplo.gt"]]
     client.force_login(ana)
-    assert "Todavía sin confirmar" in client.get(reverse("my_mail")).content.decode()
+    assert "Todavía sin confirmar" in client.get(reverse("my_mail")).text
     with django_capture_on_commit_callbacks(execute=True):
         client.post(reverse("ask_confirmation"))
     assert len(mail.outbox) == 2
@@ -108,7 +105,7 @@ def test_everybody_is_asked_once_and_again_only_when_they_want_it(client, group,
     with django_capture_on_commit_callbacks(execute=True):
         client.post(reverse("ask_confirmation"))
     assert len(mail.outbox) == 2
-    assert "Todavía sin confirmar" not in client.get(reverse("my_mail")).content.decode()
+    assert "Todavía sin confirmar" not in client.get(reverse("my_mail")).text
 
 
 def test_where_no_mail_goes_out_nobody_is_asked(settings, group):
@@ -135,3 +132,123 @@ def test_the_same_address_again_stays_confirmed_and_another_is_not(group):
     ana.refresh_from_db()
     assert not ana.has_confirmed_address
     assert len(due_in(group)) == 1
+
+
+@pytest.fixture
+def ana(group):
+    return put("ANA", group)
+
+
+@pytest.fixture
+def address(ana, group):
+    """The address in the letter that Ana got."""
+    ask(group)
+    send()
+    letter = mail.outbox[-1]
+    address = letter.message()["List-Unsubscribe"].strip("<>")
+    assert letter.body.count(address) == 1
+    return address.partition("8000")[2]
+
+
+def wants_none(person):
+    person.refresh_from_db()
+    return person.reminders_stopped_at is not None
+
+
+def test_opening_the_address_changes_nothing_and_the_button_stops_them(client, ana, address):
+    page = client.get(address)
+    assert "¿No quiere recibir más recordatorios por correo?" in page.text
+    assert client.head(address).status_code == 200
+    assert not wants_none(ana)
+    stopped = client.post(address, {"action": "stop"})
+    assert "Ya no recibirá recordatorios." in stopped.text
+    assert wants_none(ana)
+    moment = ana.reminders_stopped_at
+    client.post(address, {"action": "stop"})
+    ana.refresh_from_db()
+    assert ana.reminders_stopped_at == moment
+
+
+def test_a_program_for_mail_stops_them_with_one_post_and_without_a_cookie(ana, address):
+    answer = Client(enforce_csrf_checks=True).post(address, {"List-Unsubscribe": "One-Click"})
+    assert answer.status_code == 200
+    assert wants_none(ana)
+
+
+def test_it_can_be_taken_back_where_it_was_stopped(client, ana, address, group):
+    client.post(address, {"action": "stop"})
+    assert "Quiero recibirlos otra vez" in client.get(address).text
+    again = client.post(address, {"action": "again"})
+    assert "Volverá a recibir recordatorios" in again.text
+    assert not wants_none(ana)
+
+
+def test_the_page_tells_nothing_of_anybody_and_is_kept_nowhere(client, ana, address, group):
+    page = client.get(address)
+    assert not any(word in page.text for word in ("Ana", ana.username, ana.email, group.name))
+    assert "no-store" in page["Cache-Control"]
+    assert str(ana.pk) not in [part for part in address.split("/") if part]
+
+
+@pytest.mark.parametrize("token", [uuid.uuid4(), "otra-cosa", "1:1tZ9aB:x"])
+def test_an_address_that_is_nobodys_says_so(client, ana, address, token):
+    for answer in (client.get(f"/accounts/correos/{token}/"), client.post(f"/accounts/correos/{token}/")):
+        assert answer.status_code == 410
+        assert "Esta dirección no está completa, o ya no sirve" in answer.text
+    assert not wants_none(ana)
+
+
+def test_it_works_while_somebody_else_is_signed_in_who_has_to_choose_a_pin(client, ana, address):
+    client.force_login(make_learner("NUE222", must_choose_pin=True))
+    assert client.post(address, {"action": "stop"}).status_code == 200
+    assert wants_none(ana)
+
+
+def test_every_letter_of_a_person_has_an_address_of_its_own_and_all_hold(client, ana, address):
+    older = Reminder.objects.create(learner=ana, sent_at=NOW)
+    assert str(older.token) not in address
+    client.post(reverse("stop_reminders", args=[str(older.token)]))
+    assert wants_none(ana)
+
+
+def keep(client, **fields):
+    return client.post(reverse("my_mail"), fields)
+
+
+def test_a_person_writes_changes_and_removes_the_own_address(client):
+    luz = make_learner("LUZ567")
+    client.force_login(luz)
+    page = client.get(reverse("my_mail")).text
+    assert "sirve para una sola cosa" in page
+    assert keep(client, email=" Luz@Ejemplo.GT ", wanted="on").url == reverse("my_account")
+    luz.refresh_from_db()
+    assert (luz.email, luz.reminders_stopped_at) == ("luz@ejemplo.gt", None)
+    assert "luz@ejemplo.gt" in client.get(reverse("my_account")).text
+    keep(client, email="otra@ejemplo.gt")
+    assert wants_none(luz)
+    assert "otra@ejemplo.gt · sin recordatorios" in client.get(reverse("my_account")).text
+    keep(client, email="", wanted="on")
+    assert not wants_none(luz)
+    assert luz.email == ""
+
+
+def test_an_address_that_is_none_or_somebody_elses_is_refused_without_saying_whose(client, ana):
+    luz = make_learner("LUZ567")
+    client.force_login(luz)
+    for email, words in [
+        ("luz", "Eso no es un correo."),
+        ("luz@ejemplo.gt\nBcc: otra@ejemplo.gt", "Eso no es un correo."),
+        ("ANA@ejemplo.gt", "Ese correo no se puede usar aquí."),
+    ]:
+        answer = keep(client, email=email, wanted="on")
+        assert answer.status_code == 422
+        assert words in answer.text
+    luz.refresh_from_db()
+    assert luz.email == ""
+    assert ana.email == "ana@ejemplo.gt"
+
+
+def test_addresses_are_not_tried_out_one_after_the_other(client, ana):
+    client.force_login(make_learner("LUZ567"))
+    answers = [keep(client, email=f"p{n}@ejemplo.gt").status_code for n in range(11)]
+    assert answers == [302] * 10 + [429]

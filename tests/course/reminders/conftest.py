@@ -1,0 +1,10 @@
+"""A group that has been open for years."""
+
+import pytest
+
+from .factories import make_group
+
+
+@pytest.fixture
+def group(db):
+    return make_group()
