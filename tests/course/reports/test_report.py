@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,11 +12,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from lxml import html
 from openpyxl import load_workbook
 
 from certificates.issuing.annulling import annul_certificate
 from certificates.issuing.correcting import correct_certificate
-from course.models import ADMINISTRATORS, Area, AuditEntry, Clinic, Cohort, Session, User
+from course.models import ADMINISTRATORS, Area, Attendance, AuditEntry, Clinic, Cohort, Enrolment, Session, User
 from course.people.leaving import archive_person, delete_person
 from course.people.merging import merge_accounts
 from course.reports import figures
@@ -25,7 +26,7 @@ from course.reports.figures import COUNTED, report_of
 from course.reports.periods import LAST_MONTH, Period, month_of, named_period
 from course.reports.scope import Scope
 from course.sessions.attendance import keep_attendance
-from modules.models import ModulePage
+from modules.models import Edition, ModulePage, TrainingRecord
 from modules.progress.records import annul_what_fails
 from tests.certificates.factories import begin_again, issue, make_small_course
 from tests.factories import (
@@ -158,7 +159,6 @@ def test_a_correction_is_no_new_certificate_and_renewed_and_annulled_ones_stand_
     finish_course(ana, now=at(5, 9))
     issue(ana, by=admin, now=at(5, 10), clinic="Ayampuc")
     may = report("facilitadora", month_of(date(2026, 5, 1)))
-    # What was annulled is not renewed.
     assert counts(may.total, "finished", "issued", "renewed") == (1, 1, 0)
     # The next takes the place of one that holds, as a correction does, and is awarded anew.
     begin_again(ana, now=at(7, 1))
@@ -209,7 +209,7 @@ def test_everybody_counts_once_in_the_groups_however_often_they_finish(site):
         "Mixco": (2, 2, 2),
         "Sin centro de salud": (1, 1, 2),
     }
-    text = ask("admina", desde="2026-01-01", hasta="2026-12-31").content.decode()
+    text = ask("admina", desde="2026-01-01", hasta="2026-12-31").text
     assert '4/5 <small class="muted">veces: 5</small>' in text
     # Narrowed, a clinic has the figures of its line, and whoever went elsewhere is not counted there too.
     for line in whole.clinics[:2]:
@@ -220,7 +220,7 @@ def test_everybody_counts_once_in_the_groups_however_often_they_finish(site):
     delete_person(ana, by=admin, cohort=Cohort.objects.get(name="Mañana"), now=at(6, 1))
     # Whose they were that are deleted is not known any more: each time counts as somebody, and never more than all.
     assert counts(report("admina", YEAR).total, "finished", "finishers", "people") == (5, 5, 6)
-    text = ask("admina", desde="2026-01-01", hasta="2026-12-31").content.decode()
+    text = ask("admina", desde="2026-01-01", hasta="2026-12-31").text
     assert "5/6" in text
     assert counts(report("admina", Period(date(2100, 1, 1), date(2100, 12, 31))).total, "people") == (0,)
 
@@ -246,7 +246,7 @@ def test_sessions_count_until_today_and_attendance_where_there_is_a_list(site):
     assert counts(report("facilitadora", YEAR, today=date(2026, 3, 9)).total, *names) == (2, 1, 2, 3)
     assert counts(report("facilitadora", YEAR, today=date(2026, 3, 10)).total, *names) == (3, 2, 2, 3)
     assert counts(report("facilitadora", FEBRUARY, today=date(2026, 3, 10)).clinics[0].figures, *names) == (2, 1, 2, 3)
-    page = ask("facilitadora", **WHOLE_YEAR | {"hasta": "2026-03-31"}).content.decode()
+    page = ask("facilitadora", **WHOLE_YEAR | {"hasta": "2026-03-31"}).text
     assert ("sin lista: 2" in page, "<td>2/3</td>" in page) == (True, True)
 
 
@@ -270,25 +270,24 @@ def test_whoever_leads_two_areas_has_a_table_for_each_in_the_order_of_the_names(
     make_learner("ZOE222", clinic=make_clinic("Álamo", area=south), cohort=Cohort.objects.get(name="Ajeno"))
     found = report("jefa", YEAR)
     tables = [(area, [line.name for line in lines]) for area, lines in found.clinics_by_area]
-    # Paz, who works nowhere, is in a group of Norte.
     nowhere = ("Sin área de salud", ["Sin centro de salud"])
     assert tables == [("Norte", ["Ayampuc"]), ("Sur", ["Álamo", "Mixco"]), nowhere]
-    page = ask("jefa", **WHOLE_YEAR).content.decode()
+    page = ask("jefa", **WHOLE_YEAR).text
     assert page.index("<h3>Norte</h3>") < page.index("<h3>Sur</h3>") < page.index("<h3>Sin área de salud</h3>")
     assert "%" not in page.split("<main")[1].split("</main")[0]
 
 
 def test_of_a_country_of_many_clinics_the_page_shows_those_of_the_area_that_is_chosen(site, monkeypatch):
     monkeypatch.setattr(figures, "MOST_CLINICS", 2)
-    whole = ask("admina", **WHOLE_YEAR).content.decode()
+    whole = ask("admina", **WHOLE_YEAR).text
     assert "Hay 3 centros de salud: escoja un área de salud arriba" in whole
     assert '<th scope="row">Mixco</th>' not in whole
     assert '<th scope="row">Sur</th>' in whole
-    south = ask("admina", **WHOLE_YEAR, area=Area.objects.get(name="Sur").key).content.decode()
+    south = ask("admina", **WHOLE_YEAR, area=Area.objects.get(name="Sur").key).text
     assert '<th scope="row">Mixco</th>' in south
     assert ",Mixco,Sur," in ask("admina", "_csv", **WHOLE_YEAR).getvalue().decode()
     monkeypatch.setattr(figures, "MOST_CLINICS", 3)
-    assert '<th scope="row">Mixco</th>' in ask("admina", **WHOLE_YEAR).content.decode()
+    assert '<th scope="row">Mixco</th>' in ask("admina", **WHOLE_YEAR).text
 
 
 def ask(who, ending="", **asked):
@@ -302,21 +301,21 @@ WHOLE_YEAR = {"desde": "2026-01-01", "hasta": "2026-12-31"}
 
 def test_the_page_opens_with_last_month_and_keeps_its_period_in_the_address(site):
     today = timezone.localdate()
-    page = ask("facilitadora")
-    assert page.context["report"].period == named_period(LAST_MONTH, today=today)
-    assert ask("facilitadora", periodo="este-ano").context["report"].period == Period(
-        today.replace(month=1, day=1), today
-    )
-    page = ask("facilitadora", **WHOLE_YEAR).content.decode()
+    for asked, period in (
+        ({}, named_period(LAST_MONTH, today=today)),
+        ({"periodo": "este-ano"}, Period(today.replace(month=1, day=1), today)),
+    ):
+        page = html.fromstring(ask("facilitadora", **asked).text)
+        days = [page.xpath(f"//input[@name='{name}']/@value") for name in ("desde", "hasta")]
+        assert days == [[period.since.isoformat()], [period.until.isoformat()]]
+    page = ask("facilitadora", **WHOLE_YEAR).text
     for words in ("Del 1 de enero de 2026 al 31 de diciembre de 2026", "<td>2/3</td>", "Guardián I"):
         assert words in page
     assert "Mixco" not in page
-    assert ask("ANA234").status_code == 404
-    assert ask("ANA234", "_xlsx").status_code == 404
 
 
 def test_on_a_phone_each_figure_has_its_name_beside_it(site):
-    page = ask("admina", **WHOLE_YEAR).content.decode()
+    page = ask("admina", **WHOLE_YEAR).text
     tables = re.findall(r'<table class="table stacked figures">(.*?)</table>', page, re.DOTALL)
     assert len(tables) == 7
     for table in tables:
@@ -327,22 +326,16 @@ def test_on_a_phone_each_figure_has_its_name_beside_it(site):
 
 def test_days_that_make_no_sense_are_refused_in_words_and_kept(site):
     wrong = ask("facilitadora", desde="2026-03-02", hasta="2026-03-01")
-    page = wrong.content.decode()
+    page = wrong.text
     assert wrong.status_code == 422
     assert "El último día es anterior al primero." in page
     assert ('value="2026-03-02"' in page, 'value="2026-03-01"' in page) == (True, True)
-    for days in (
-        ("0001-01-01", "9999-12-31"),
-        ("ayer", ""),
-        ("2026-02-30", "2026-03-01"),
-        ("1999-12-31", "2026-01-01"),
-    ):
-        asked = {"desde": days[0], "hasta": days[1]}
+    for days in ("0001-01-01 9999-12-31", "ayer hoy", "2026-02-30 2026-03-01", "1999-12-31 2026-01-01"):
+        asked = dict(zip(("desde", "hasta"), days.split(), strict=True))
         assert ask("facilitadora", **asked).status_code == 422
         assert ask("facilitadora", "_csv", **asked).status_code == 302
     empty = ask("facilitadora", desde="2030-01-01", hasta="2030-01-31")
-    assert empty.context["report"].total.finished == 0
-    assert "Nada en este periodo." in empty.content.decode()
+    assert "Nada en este periodo." in empty.text
 
 
 def test_a_key_of_somebody_elses_is_refused_and_shows_nothing(site):
@@ -350,16 +343,16 @@ def test_a_key_of_somebody_elses_is_refused_and_shows_nothing(site):
     forged = [("grupo", ajeno.key), ("centro", ajeno.clinic.key), ("area", ajeno.clinic.area.key), ("grupo", "1")]
     for name, key in forged:
         answer = ask("facilitadora", **WHOLE_YEAR, **{name: str(key)})
-        assert (answer.status_code, "report" in answer.context) == (422, False)
-        assert "Ajeno" not in answer.content.decode()
+        assert answer.status_code == 422
+        assert not [words for words in ("Ajeno", "Mixco", "<table") if words in answer.text]
     group = Cohort.objects.get(name="Mañana")
     narrowed = ask("admina", **WHOLE_YEAR, area=str(group.clinic.area.key), centro=str(ajeno.clinic.key))
     # A clinic that does not lie in the area chosen beside it counts as none chosen.
-    assert finished(narrowed.context["report"].clinics) == {"Ayampuc": 2}
+    assert '<th scope="row">Ayampuc</th>' in narrowed.text
 
 
 def test_a_report_names_nobody(site):
-    page, table = (ask("admina", ending, **WHOLE_YEAR).content.decode() for ending in ("", "_csv"))
+    page, table = (ask("admina", ending, **WHOLE_YEAR).text for ending in ("", "_csv"))
     book = load_workbook(io.BytesIO(ask("admina", "_xlsx", **WHOLE_YEAR).content))
     cells = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row]
     told = page.split("<main")[1] + table + " ".join(cells)
@@ -398,26 +391,38 @@ def test_the_workbook_has_numbers_days_and_what_each_figure_means(site):
     assert {row[2] for row in rows[2:]} == {"Puesto", "Cargo", "Área de salud", "Centro de salud", "Edición"}
 
 
-@pytest.mark.nightly
-def test_the_page_takes_the_same_queries_at_any_size(site):
-    def queries(who):
-        client = Client()
-        client.force_login(person(who))
-        counted = []
-        for name in ("desk_report", "desk_report_xlsx"):
-            client.get(reverse(name), WHOLE_YEAR)
-            with CaptureQueriesContext(connection) as captured:
-                assert client.get(reverse(name), WHOLE_YEAR).status_code == 200
-            counted.append(len(captured))
-        return counted
+def add_clinics(numbers):
+    """Add clinics to Norte, each with a group of one person who finished and came to a session."""
+    north, trainer, edition = Area.objects.get(name="Norte"), person("facilitadora"), Edition.objects.get()
+    clinics = Clinic.objects.bulk_create([Clinic(name=f"Centro {number}", area=north) for number in numbers])
+    people = User.objects.bulk_create([User(username=f"MAS{one.pk}", role="apoyo", clinic=one) for one in clinics])
+    groups = Cohort.objects.bulk_create(
+        [Cohort(name=one.name, clinic=one, opens_on=date(2026, 1, 1)) for one in clinics]
+    )
+    trained = Cohort.trainers.through
+    trained.objects.bulk_create([trained(cohort=group, user=trainer) for group in groups])
+    sessions = Session.objects.bulk_create(
+        [Session(cohort=group, held_on=date(2026, 7, 1), made_by=trainer) for group in groups]
+    )
+    enrolments, records, came = [], [], []
+    for learner, group, session in zip(people, groups, sessions, strict=True):
+        enrolments.append(Enrolment(learner=learner, cohort=group, enrolled_at=at(1, 10)))
+        records.append(TrainingRecord(learner=learner, edition=edition, finished_at=at(7, 1), cohort_key=group.key))
+        came.append(Attendance(session=session, learner=learner, how="tapped"))
+    for rows in (enrolments, records, came):
+        type(rows[0]).objects.bulk_create(rows)
 
-    few = {who: queries(who) for who in ("facilitadora", "jefa", "admina")}
-    trainer, north = person("facilitadora"), Area.objects.get(name="Norte")
-    for number in range(4):
-        clinic = make_clinic(f"Centro {number}", area=north)
-        cohort = make_cohort(f"Grupo {number}", clinic=clinic, trainers=[trainer])
-        learner = make_learner(f"MAS{number}", "Más", f"Gente {number}", clinic=clinic, cohort=cohort)
-        finish_course(learner, now=at(7, 1 + number))
-        session = Session.objects.create(cohort=cohort, held_on=date(2026, 7, 1), made_by=trainer)
-        keep_attendance(session, {learner.pk}, shown=set(), by=trainer, now=at(7, 1) + timedelta(hours=number))
-    assert {who: queries(who) for who in few} == few
+
+def test_a_report_of_300_clinics_takes_as_many_queries_as_one_of_3(site, django_assert_num_queries):
+    def lines():
+        return client.get(reverse("desk_report"), norte).text.count('<th scope="row">Centro ')
+
+    client, norte = Client(), WHOLE_YEAR | {"area": Area.objects.get(name="Norte").key}
+    client.force_login(person("jefa"))
+    add_clinics(range(3))
+    lines()
+    with CaptureQueriesContext(connection) as few:
+        assert lines() == 3
+    add_clinics(range(3, 300))
+    with django_assert_num_queries(len(few)):
+        assert lines() == 300
