@@ -76,12 +76,6 @@ def test_nobody_is_in_what_is_counted(client, counts):
     }
 
 
-def test_nothing_is_counted_and_no_query_is_made_where_nobody_asked(client, django_assert_num_queries):
-    assert CountRequests.counts is None
-    with django_assert_num_queries(0):
-        client.get("/salud/viva/")
-
-
 def test_the_site_as_a_whole_in_figures():
     begin_attempt(make_learner())
     now = timezone.now()
