@@ -1,6 +1,6 @@
-"""Thirty lists of staff as different clinics write them, each built its own way, beside what is to become of each row.
+"""Lists of staff as different clinics write them, each built its own way, beside what is to become of each row.
 
-A `Messy` is (name of the file, bytes of it, {row number: what is expected}); see `test_messy_lists.py`. What is
+A `Messy` is (name of the file, bytes of it, {row number: what is expected}); see `test_planning.py`. What is
 expected of a person is ("nuevas" or another fate, "SURNAMES, GIVEN", {more facts}), of another row its kind.
 """
 
@@ -134,22 +134,6 @@ def dates_and_numbers():
     }, "Hoja1", ("Fecha de ingreso", "Renglón"))  # fmt: skip
 
 
-def windows_letters():
-    """Semicolons in windows-1252, as Excel saves CSV in Guatemala."""
-    rows = [["Nombres", "Apellidos", "Puesto"], ["Begoña", "Ñáñez Güitz", "Técnico de laboratorio"], ["", "", ""]]
-    content = comma_separated([*rows, ["José", "Muñoz", "Piloto"]], separator=";", encoding="cp1252")
-    return Messy("lista.csv", content, {
-        2: (NEW, "Ñáñez Güitz, Begoña", {"role": "labfar"}), 4: (NEW, "Muñoz, José", {"role": "apoyo"}),
-    })  # fmt: skip
-
-
-def unicode_text():
-    """«Texto Unicode» of Excel: tabs in UTF-16 with a mark."""
-    rows = [["Nombre", "Apellidos", "Cargo"], ["Ángela", "Núñez Peña", "Secretaria"]]
-    content = "﻿".encode("utf-16-le") + comma_separated(rows, separator="\t", encoding="utf-16-le")
-    return Messy("unicode.txt", content, {2: (NEW, "Núñez Peña, Ángela", {"role": "jefatura"})})
-
-
 def pasted_from_chat():
     """Copied out of a message: numbers, dots and dashes before names, in one cell, with the post after a dash."""
     text = (
@@ -158,24 +142,6 @@ def pasted_from_chat():
     return Messy("pegado.txt", text.encode(), {
         2: (NEW, "Coj Tzoc, Ana Lucía", {}), 3: (NEW, "Pérez Xol, Juan José", {"role": "clinica"}),
         4: (NEW, "Paz, Luz", {"role": ""}),
-    })  # fmt: skip
-
-
-def all_capitals():
-    """Capitals without accents, with titles before the names."""
-    rows = [["NOMBRES", "APELLIDOS", "PUESTO FUNCIONAL"], ["DRA. SOFIA", "DE LA CRUZ LOPEZ", "DIRECTORA MEDICA"]]
-    rows += [["LIC. MARIO", "DEL CID", "TRABAJADOR SOCIAL"], ["SRA. ROSA MARIA", "SIS TUM", "PERSONAL DE LIMPIEZA"]]
-    return Messy("MAYUSCULAS.CSV", comma_separated(rows), {
-        2: (NEW, "de la Cruz Lopez, Sofia", {"role": "jefatura"}), 3: (NEW, "del Cid, Mario", {"role": "clinica"}),
-        4: (NEW, "Sis Tum, Rosa Maria", {"role": "apoyo"}),
-    })  # fmt: skip
-
-
-def commas_in_names():
-    """Surnames, a comma, given names, in quotation marks."""
-    rows = [["Colaborador", "Cargo"], ["COJ TZOC, ANA LUCÍA", "Vacunadora"], ["López y López, Carlos", "Oficinista II"]]
-    return Messy("comas.csv", comma_separated(rows, quoting=csv.QUOTE_ALL), {
-        2: (NEW, "Coj Tzoc, Ana Lucía", {"role": "clinica"}), 3: (NEW, "López y López, Carlos", {"role": "recepcion"}),
     })  # fmt: skip
 
 
@@ -306,16 +272,6 @@ def services_inside():
     }, "", ("Servicio",))  # fmt: skip
 
 
-def missing_names():
-    """Rows without a surname, without a given name, with digits, with a sign."""
-    rows = [["Apellidos", "Nombres", "Puesto"], ["Coj", "", "Caja"], ["", "Ana", "Caja"], ["Paz 2", "Luz", ""]]
-    rows += [["=CMD()", "Eva", ""], ["O'Connor-Díaz", "Patrick J.", "Cleaner"]]
-    return Messy("faltan.csv", comma_separated(rows), {
-        2: (PROBLEM, "Coj, ", {}), 3: (PROBLEM, ", Ana", {}), 4: (PROBLEM, "Paz 2, Luz", {}),
-        5: (PROBLEM, "=cmd(), Eva", {}), 6: (NEW, "O'Connor-Díaz, Patrick J", {"role": "apoyo"}),
-    })  # fmt: skip
-
-
 def bad_addresses():
     """Addresses as people type them."""
     rows = [["Nombres", "Apellidos", "Correo"], ["Ana", "Coj", "ana@ gmail.com"], ["Luz", "Paz", "luz@gmail,com"]]
@@ -438,9 +394,8 @@ def clinics_of_many_names():
 
 
 LISTS = [
-    merged_clinics, second_sheet, hidden_columns, formulas, dates_and_numbers, windows_letters, unicode_text,
-    pasted_from_chat, all_capitals, commas_in_names, pictures_in_names, twice, totals_and_signatures, sections,
-    sections_of_services, english, empty_columns, four_names, profession_and_post, services_inside, missing_names,
-    bad_addresses, identity_numbers, known_people, similar_people, block_of_two_columns, old_mac, numbered_lines,
-    grades_and_contracts, clinics_of_many_names,
+    merged_clinics, second_sheet, hidden_columns, formulas, dates_and_numbers, pasted_from_chat,
+    pictures_in_names, twice, totals_and_signatures, sections, sections_of_services, english, empty_columns,
+    four_names, profession_and_post, services_inside, bad_addresses, identity_numbers, known_people, similar_people,
+    block_of_two_columns, old_mac, numbered_lines, grades_and_contracts, clinics_of_many_names,
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""A long list is written in the background: once, all or nothing, and told how far or why not."""
+"""Confirming a list: all of it or nothing, twice is once, at once or, where it is long, in the background."""
 
 import random
 from datetime import timedelta
@@ -16,26 +16,103 @@ from course.roster.confirming import confirm_asked
 from course.roster.importing import PlanChanged, confirm_list, plan_fingerprint
 from course.roster.known import KnownPeople
 from course.roster.rows import PlannedRow
-from course.roster.uploads import plan_of
+from course.roster.uploads import KEPT, forget_old_lists, plan_of
 from course.worker.taking_up import take_up_again
-from tests.factories import make_clinic, make_cohort, make_learner, make_trainer
+from tests.factories import NOW, make_learner
 
-from .factories import bring
+from .factories import bring, messy_rows
 
 pytestmark = pytest.mark.django_db
-HEADINGS = ["Apellidos", "Nombres"]
 
 
-@pytest.fixture
-def cohort():
-    return make_cohort(trainers=[make_trainer()], clinic=make_clinic())
+def confirm(upload, **options):
+    shown = options.pop("shown", None) or plan_fingerprint(plan_of(upload))
+    return confirm_list(upload, shown=shown, by=upload.brought_by, now=NOW, chance=random.Random(1), **options)
+
+
+def test_nothing_is_written_before_the_list_is_confirmed(cohort):
+    upload = bring(cohort, messy_rows())
+    plan_of(upload)
+    assert User.objects.count() == 1
+    assert not Enrolment.objects.exists()
+    assert Clinic.objects.count() == 1
+
+
+def test_the_messy_list_goes_in_whole_and_twice_is_once(cohort):
+    upload = bring(cohort, messy_rows())
+    shown = plan_fingerprint(plan_of(upload))
+    outcome = confirm(upload, shown=shown)
+    assert confirm(RosterUpload.objects.get(), shown=shown) == outcome
+    assert (outcome.created, outcome.updated, outcome.unchanged, outcome.left_out) == (47, 0, 0, 13)
+    assert cohort.learners.count() == 47
+    ana = cohort.learners.get(last_name="Coj de la Cruz")
+    assert (ana.first_name, ana.role, ana.clinic) == ("Ana Lucía", "recepcion", cohort.clinic)
+    assert cohort.learners.in_spanish_order().first().last_name == "Ajú"
+    of_el_tizate = cohort.learners.filter(clinic__name="Puesto de Salud El Tizate").order_by("first_name")
+    assert [person.first_name for person in of_el_tizate] == ["Andrés", "Manuela"]
+    people = cohort.learners.select_related("starting_pin")
+    assert not any(person.has_usable_password() or hasattr(person, "starting_pin") for person in people)
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.people, entry.cohort) == ("roster_imported", 47, cohort)
+
+
+def test_the_same_list_again_changes_nobody(cohort):
+    confirm(bring(cohort, messy_rows()))
+    outcome = confirm(bring(cohort, messy_rows()))
+    assert (outcome.created, outcome.updated, outcome.unchanged) == (0, 0, 47)
+    assert Enrolment.objects.count() == 47
+
+
+def test_a_list_that_nobody_confirmed_is_forgotten_after_a_day(cohort):
+    bring(cohort, messy_rows())
+    forget_old_lists(now=NOW + KEPT)
+    assert RosterUpload.objects.exists()
+    forget_old_lists(now=NOW + KEPT + timedelta(seconds=1))
+    assert not RosterUpload.objects.exists()
+
+
+def test_job_titles_are_kept_and_change_with_the_list_and_by_hand(client, cohort):
+    ana = make_learner(cohort=cohort, role="clinica", job_title="Auxiliar")
+    rows = [
+        ["Apellidos", "Nombres", "Puesto"],
+        ["Coj de la Cruz", "Ana Lucía", "Aux. de Enfermería II (renglón 011)"],
+        ["Paz", "Luz", "Guardián nocturno"],
+        ["Sis", "Noé", "x" * 200],
+        # The words of the course itself are a post too, because the list says so.
+        ["Pec", "Rita", "Recepción, archivo, caja"],
+    ]
+    client.force_login(cohort.trainers.get())
+    upload = bring(cohort, rows)
+    page = client.get(reverse("desk_roster_plan", args=[cohort.pk, upload.pk])).text
+    assert "cargo anterior: Auxiliar" in page
+    confirm(upload)
+    kept = {person.first_name: (person.role, person.job_title) for person in User.objects.filter(is_staff=False)}
+    assert kept == {
+        "Ana Lucía": ("clinica", "Aux. de Enfermería II (renglón 011)"),
+        "Luz": ("apoyo", "Guardián nocturno"),
+        "Noé": ("", "x" * 120),
+        "Rita": ("recepcion", "Recepción, archivo, caja"),
+    }
+    assert not plan_of(bring(cohort, rows)).writes
+
+    page = reverse("desk_change_person", args=[cohort.pk, ana.pk])
+    assert "Aux. de Enfermería II" in client.get(page).text
+    fields = {"first_name": "Ana Lucía", "last_name": "Coj de la Cruz", "role": "jefatura", "clinic": ""}
+    client.post(page, fields | {"job_title": "Aux. de Enfermería II (renglón 011)"})
+    ana.refresh_from_db()
+    assert (ana.role, ana.job_title) == ("jefatura", "Aux. de Enfermería II (renglón 011)")
+    client.post(page, fields | {"job_title": "Jefa de servicio"})
+    ana.refresh_from_db()
+    assert ana.job_title == "Jefa de servicio"
 
 
 @pytest.fixture
 def upload(cohort, monkeypatch):
     monkeypatch.setattr(asking, "SHORT", 3)
     monkeypatch.setattr(planning, "TOLD_EVERY", 2)
-    return bring(cohort, [HEADINGS, *(["Paz", f"Luz {letter}"] for letter in "ABCD")], now=timezone.now())
+    return bring(
+        cohort, [["Apellidos", "Nombres"], *(["Paz", f"Luz {letter}"] for letter in "ABCD")], now=timezone.now()
+    )
 
 
 def ask(upload, **options):
@@ -51,22 +128,21 @@ def test_it_is_written_once_however_often_it_is_asked_for(cohort, upload, django
     assert len(enqueued) == 1
     confirm_asked(str(upload.pk))
     upload.refresh_from_db()
-    assert upload.outcome == {
-        **{"created": 4, "updated": 0, "unchanged": 0, "left_out": 0, "joined": 0, "no_people": 0, "rows": []}
-    }
+    counts = {"created": 4, "updated": 0, "unchanged": 0, "left_out": 0, "joined": 0, "no_people": 0}
+    assert upload.outcome == counts | {"rows": []}
     assert (upload.rows, upload.done, cohort.learners.count()) == ([], 5, 4)
     assert AuditEntry.objects.get(action="roster_imported").people == 4
 
 
 def test_how_far_it_is_is_kept_outside_of_the_transaction(upload, monkeypatch):
     ask(upload)
-    told, write = [], importing._write
+    told, write = [], importing.enrol_people
 
     def look(*arguments, **options):
         told.append(RosterUpload.objects.get().done)
         return write(*arguments, **options)
 
-    monkeypatch.setattr(importing, "_write", look)
+    monkeypatch.setattr(importing, "enrol_people", look)
     confirm_asked(str(upload.pk))
     assert told == [5]
 
@@ -87,7 +163,7 @@ def test_when_it_fails_nothing_is_written_and_the_list_can_be_confirmed_again(co
     assert cohort.learners.count() == 4
 
 
-def test_a_plan_that_is_another_by_now_is_given_back(cohort, upload):
+def test_a_plan_that_is_another_by_now_is_not_written(cohort, upload):
     ask(upload)
     make_learner("ANA234", "Luz A", "Paz", cohort=cohort, clinic=cohort.clinic)
     confirm_asked(str(upload.pk))
@@ -170,28 +246,28 @@ def test_the_page_tells_how_far_it_is_without_a_script_too(client, cohort, uploa
     page = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
     confirm = {"action": "confirm", "shown": plan_fingerprint(plan_of(upload))}
     assert client.post(page, confirm).url == page
-    shown = client.get(page).content.decode()
+    shown = client.get(page).text
     assert '<meta http-equiv="refresh"' in shown
     assert "Esperando su turno." in shown
     RosterUpload.objects.update(seen_at=timezone.now(), done=2)
     state = reverse("desk_roster_state", args=[cohort.pk, upload.pk])
     assert client.get(state).json() == {"done": 2, "words": "2 de 5 filas leídas", "waits": True}
     for action in ("cancel", "columns", "confirm"):
-        assert "La lista se está escribiendo" in client.post(page, {"action": action}).content.decode()
+        assert "La lista se está escribiendo" in client.post(page, {"action": action}).text
     RosterUpload.objects.update(seen_at=None)
     confirm_asked(str(upload.pk))
     assert client.get(state).json()["waits"] is False
-    assert "4 personas son nuevas." in client.get(page).content.decode()
+    assert "4 personas son nuevas." in client.get(page).text
 
 
 def test_the_page_says_why_nothing_was_written_and_when_nobody_works_on_it(client, cohort, upload):
     client.force_login(cohort.trainers.get())
     page = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
     RosterUpload.objects.update(problem="No se pudo escribir la lista.")
-    shown = client.get(page).content.decode()
+    shown = client.get(page).text
     assert "No se pudo escribir la lista." in shown
     assert 'value="confirm"' in shown
     ask(upload, now=timezone.now() - LEFT_ALONE_AFTER - timedelta(seconds=1))
-    shown = client.get(page).content.decode()
+    shown = client.get(page).text
     assert "manage.py status" in shown
     assert '<meta http-equiv="refresh"' not in shown

@@ -2,13 +2,12 @@
 
 import json
 import random
-import re
-from html import unescape
 from urllib.parse import urlencode
 
 import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
+from lxml import html
 
 from course.desk import roster_views
 from course.models import ADMINISTRATORS, AuditEntry, Enrolment, JobTitle, PersonIdentifier, RosterUpload, User
@@ -54,9 +53,8 @@ def lines_of(upload):
 
 
 def shown_on(page):
-    """Return the fields of the preview's form as a page shows them, hidden ones too."""
-    hidden = re.findall(r'"hidden" name="(read_as|shown|shown_fields)" value="([^"]*)"', page.content.decode())
-    return page.context["shown"].fields | {name: unescape(value) for name, value in hidden}
+    """Return what the form of the preview sends as a page shows it."""
+    return dict(html.fromstring(page.text).get_element_by_id("mend").form_values())
 
 
 def confirm(upload, **options):
@@ -70,7 +68,6 @@ def test_names_roles_and_clinics_are_mended_row_by_row_and_kept(cohort):
     assert lines_of(upload)[3].fate == Fate.PROBLEM
     mended = {"surnames-2": "COJ TZOC", "role-2": "recepcion", "surnames-3": "Paz", "clinic-3": "hosp. Amatitlán"}
     assert mend(upload, mended)
-    # Another device sees the same.
     lines = lines_of(RosterUpload.objects.get())
     assert (lines[2].surnames, lines[2].role, lines[2].job_title) == ("Coj Tzoc", "recepcion", "Astronauta")
     assert (lines[3].fate, lines[3].clinic_words) == (Fate.CREATE, "Hospital de Amatitlán")
@@ -98,28 +95,15 @@ def test_a_role_for_a_title_mends_all_rows_with_it_and_is_known_from_then_on(coh
 
 def test_titles_whose_role_is_guessed_stand_with_those_to_be_looked_at(desk, cohort):
     titles = ["Conserje de clínica", "Enfermera", "Astronauta", "Archivo clínico"]
-    rows = [
-        [HEADINGS[0], "Nombres", "Puesto"],
-        *(["Coj", name, title] for name, title in zip("ABCD", titles, strict=True)),
-    ]
-    upload = bring(cohort, rows)
-    address = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
-    page = desk.get(address)
-    shown = {name: [one.words for one in page.context[f"{name}_titles"]] for name in ("open", "guessed", "known")}
-    assert shown == {
-        "open": ["Astronauta"],
-        "guessed": ["Conserje de clínica", "Archivo clínico"],
-        "known": ["Enfermera"],
-    }
-    words = page.content.decode()
-    assert (
-        words.index("Puestos entendidos por parecido")
-        < words.index("Archivo clínico")
-        < words.index("<summary>1 puesto")
-    )
+    rows = [["Coj", name, title] for name, title in zip("ABCD", titles, strict=True)]
+    upload = bring(cohort, [["Apellidos", "Nombres", "Puesto"], *rows])
+    page = desk.get(reverse("desk_roster_plan", args=[cohort.pk, upload.pk])).text
+    sections = page[page.index("<h2>Puestos sin clasificar") :]
+    in_order = ["Astronauta", "<h2>Puestos entendidos por parecido", "Conserje de clínica", "Archivo clínico"]
+    places = [sections.index(words) for words in [*in_order, "<summary>1 puesto", "Enfermera"]]
+    assert places == sorted(places)
     # A guess that is left is taught to nobody; one that is mended is.
     mend(upload, {"title:archivo clinico": "clinica"})
-    assert [one.words for one in desk.get(address).context["guessed_titles"]] == ["Conserje de clínica"]
     confirm(upload)
     assert list(JobTitle.objects.values_list("title", "role")) == [("Archivo clínico", "clinica")]
     assert User.objects.get(first_name="A", is_staff=False).role == "apoyo"
@@ -148,17 +132,15 @@ def test_what_was_taught_is_in_the_audit_list_once_and_an_administrator_makes_it
     entry = AuditEntry.objects.get(action="titles_taught")
     assert (entry.by, entry.cohort, entry.subject) == (upload.brought_by, cohort, "2: Astronauta, Cosmonauta")
     page = reverse("desk_job_titles")
-    client.force_login(upload.brought_by)
-    assert client.get(page).status_code == 404
     client.force_login(make_staff("jefa", ADMINISTRATORS))
-    assert page in client.get(reverse("desk_all_audit")).content.decode()
-    shown = client.get(page).content.decode()
+    assert page in client.get(reverse("desk_all_audit")).text
+    shown = client.get(page).text
     assert "Astronauta" in shown
     assert "Cosmonauta" in shown
     title = JobTitle.objects.get(key="astronauta")
     for _twice in range(2):
         assert client.post(page, {"title": title.pk}).url == page
-    assert "Se olvidó «Astronauta»." in client.get(page).content.decode()
+    assert "Se olvidó «Astronauta»." in client.get(page).text
     assert AuditEntry.objects.get(action="title_forgotten").subject == "Astronauta"
     assert lines_of(bring(cohort, [HEADINGS, ["Us", "Leo", "Astronauta", "", ""]]))[2].role == ""
     assert client.post(page, {"title": "x"}).url == page
@@ -187,13 +169,11 @@ def test_rows_whose_clinic_is_open_are_counted_and_have_a_filter(desk, cohort):
     make_clinic("Puesto de Salud Palencia")
     upload = bring(cohort, [HEADINGS, ["Coj", "Ana", "", "Palencha", ""], ["Paz", "Luz", "", "Palencha", ""]])
     address = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
-    page = desk.get(address)
-    assert page.context["waiting"] == [
-        ("centro-por-decidir", "2 filas esperan su centro de salud: hasta que lo elija abajo, no entran.")
-    ]
-    assert ("centro-por-decidir", "Centro por decidir", 2) in page.context["filters"]
-    rows = desk.get(f"{address}?ver=centro-por-decidir").context["rows"]
-    assert [row.words for row in rows] == ["Falta elegir arriba qué centro es «Palencha»."] * 2
+    page = desk.get(address).text
+    assert "2 filas esperan su centro de salud: hasta que lo elija abajo, no entran." in page
+    assert "Centro por decidir (2)" in page
+    rows = desk.get(f"{address}?ver=centro-por-decidir").text
+    assert rows.count("Falta elegir arriba qué centro es «Palencha».") == 2
     mend(upload, {"clinic-2": "Centro de Salud de Palencia"})
     assert [line.number for line in plan_of(upload).with_open_clinic] == [3]
     mend(upload, {"clinic:palencha": "none"})
@@ -241,18 +221,6 @@ def test_what_no_page_sends_is_refused_as_a_whole(cohort, changed):
     assert RosterUpload.objects.get().chosen == before
 
 
-def test_the_plan_that_is_confirmed_is_the_one_that_was_shown_with_all_that_was_mended(cohort):
-    upload = bring(cohort, [HEADINGS, ["Coj", "Ana", "Caja", "", ""]])
-    shown = plan_fingerprint(plan_of(upload))
-    other_tab = RosterUpload.objects.get()
-    # As many rows of each fate as before, but another name.
-    mend(other_tab, {"given-2": "Eva"})
-    upload.refresh_from_db()
-    with pytest.raises(PlanChanged):
-        confirm(upload, shown=shown)
-    assert not cohort.learners.exists()
-
-
 def test_who_mends_while_the_list_is_confirmed_changes_what_was_shown(cohort, monkeypatch):
     upload = bring(cohort, [HEADINGS, ["Coj", "Ana", "Caja", "", ""]])
     shown, draw, mended = plan_fingerprint(plan_of(upload)), importing.new_codes, []
@@ -279,9 +247,6 @@ def test_nothing_is_mended_any_more_once_it_is_written_and_nothing_of_it_is_kept
     assert CUI not in json.dumps(kept.outcome) + repr(list(AuditEntry.objects.values_list()))
 
 
-# Is it the same person?
-
-
 def test_somebody_of_a_group_of_before_comes_back_with_the_same_account(cohort):
     earlier = make_cohort("2025", trainers=[cohort.trainers.get()])
     ana = make_learner(cohort=earlier, is_active=False, clinic=make_clinic("Otro"))
@@ -289,7 +254,6 @@ def test_somebody_of_a_group_of_before_comes_back_with_the_same_account(cohort):
     upload = bring(cohort, [HEADINGS, ["Coj de la Cruz", "Ana Lucía", "Caja", "", ""]])
     line = lines_of(upload)[2]
     assert (line.fate, [one.person for one in line.candidates]) == (Fate.ASK, [ana])
-    # Unanswered, nothing is written of it.
     assert plan_of(upload).writes is False
     mend(upload, {"same-2": str(ana.key)})
     assert lines_of(upload)[2].fate == Fate.JOIN
@@ -301,13 +265,13 @@ def test_somebody_of_a_group_of_before_comes_back_with_the_same_account(cohort):
 
 
 def test_another_person_of_the_same_name_gets_an_account_of_their_own(cohort):
-    earlier = make_cohort("2025", trainers=[cohort.trainers.get()])
-    make_learner(cohort=earlier)
-    upload = bring(cohort, [HEADINGS, ["Coj de la Cruz", "Ana Lucía", "", "", ""]])
+    make_learner(cohort=make_cohort("2025", trainers=[cohort.trainers.get()]))
+    rows = [HEADINGS, ["Coj de la Cruz", "Ana Lucía", "", "", ""]]
+    upload = bring(cohort, rows)
     mend(upload, {"same-2": "other"})
     assert confirm(upload).created == 1
     # Found by the name in the group, the row may still be said to be somebody else.
-    upload = bring(cohort, [HEADINGS, ["Coj de la Cruz", "Ana Lucía", "", "", ""]])
+    upload = bring(cohort, rows)
     assert lines_of(upload)[2].fate == Fate.UNCHANGED
     mend(upload, {"same-2": "other"})
     assert lines_of(upload)[2].fate == Fate.CREATE
@@ -371,7 +335,7 @@ def test_a_number_of_somebody_elsewhere_makes_no_second_account_and_shows_nobody
     lines = lines_of(upload)
     assert [lines[number].fate for number in (2, 3)] == [Fate.PROBLEM] * 2
     assert "Una cuenta que usted no ve" in lines[2].problem
-    page = desk.get(reverse("desk_roster_plan", args=[cohort.pk, upload.pk])).content.decode()
+    page = desk.get(reverse("desk_roster_plan", args=[cohort.pk, upload.pk])).text
     assert "Una cuenta que usted no ve" in page
     assert "ZZZ222" not in page
     assert "Grupo de Marta" not in page
@@ -391,7 +355,6 @@ def test_phone_and_sex_are_read_only_where_the_site_says_why(cohort):
     # By the phone and one name somebody is asked about.
     line = lines_of(bring(cohort, [["Apellidos", "Nombres", "Celular"], ["Tum", "Ana", "5555 1234"]]))[2]
     assert (line.fate, line.candidates[0].alike) == (Fate.ASK, ("phone", "clinic"))
-    # «M» beside «H» are women.
     letters = [["Apellidos", "Nombres", "Sexo"], ["Uz", "Eva", "M"], ["Uy", "Leo", "H"]]
     assert [line.sex for line in lines_of(bring(cohort, letters)).values()] == ["woman", "man"]
 
@@ -400,9 +363,6 @@ def test_a_list_without_clinics_takes_nobody_out_of_theirs(cohort):
     ana = make_learner(cohort=cohort, clinic=make_clinic("Otro"))
     line = lines_of(bring(cohort, [["Apellidos", "Nombres"], ["Coj de la Cruz", "Ana Lucía"]]))[2]
     assert (line.person, line.changes) == (ana, {})
-
-
-# Sheets, and rows that are no people
 
 
 def of_two_sheets(cohort):
@@ -444,7 +404,6 @@ def test_what_was_mended_on_a_sheet_is_there_when_it_is_read_again(cohort):
     upload = of_two_sheets(cohort)
     mend(upload, {"given-2": "Lucía", "out-3": "1"})
     choose_sheet(upload, 1, now=NOW)
-    # Nothing of it is said of the people of the other sheet.
     assert given_names(upload) == ["Rosa", "Ana"]
     choose_columns(upload, {0: "surnames", 1: "given"}, first=2, now=NOW)
     mend(upload, {"given-3": "Cojtí"})
@@ -455,15 +414,6 @@ def test_what_was_mended_on_a_sheet_is_there_when_it_is_read_again(cohort):
     # The columns and the first row that were chosen are there too.
     assert given_names(upload) == ["Cojtí"]
     assert lines_of(upload)[3].surnames == "Ana"
-
-
-def test_a_list_mended_before_sheets_were_kept_apart_is_mended_still(cohort):
-    upload = of_two_sheets(cohort)
-    RosterUpload.objects.update(chosen={"sheet": 0, "rows": {"2": {"given": "Lucía"}}, "compares": True})
-    upload.refresh_from_db()
-    for number in (1, 0):
-        choose_sheet(upload, number, now=NOW)
-    assert given_names(upload) == ["Lucía", "Eva"]
 
 
 @pytest.mark.parametrize("pressed", [{"action": "confirm"}, {"action": "save"}, {"go": "ver=nuevas"}])
@@ -483,7 +433,6 @@ def test_what_is_typed_on_a_page_of_another_sheet_is_written_on_nobody(desk, coh
     # Nor by a page that does not say what it showed.
     desk.post(address, typed | {"read_as": ""})
     assert given_names(upload) == ["Rosa", "Ana"]
-    # Once the sheet is read again, the same page is as good as before.
     desk.post(address, {"action": "sheet", "sheet": "0"})
     desk.post(address, typed)
     assert given_names(upload) == ["Luz Elena", "Eva"]
@@ -530,22 +479,19 @@ def test_a_row_that_was_taken_for_a_title_is_a_person_when_the_trainer_says_so(c
     assert [line.number for line in plan_of(upload).lines] == [2, 3]
 
 
-# The page
-
-
 def test_what_is_typed_is_saved_before_another_page_or_filter_is_shown(desk, cohort):
     upload = bring(cohort, [HEADINGS, *(["Coj", f"Ana {'A' * number}", "", "", ""] for number in range(1, 102))])
     address = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
     page = desk.get(address)
-    assert 'name="go" value="ver=&amp;pagina=2"' in page.content.decode()
+    assert 'name="go" value="ver=&amp;pagina=2"' in page.text
     typed = shown_on(page) | {"surnames-2": "Cojtí"}
     answer = desk.post(address, typed | {"go": "ver=&pagina=2&otro=x"}, follow=True)
     assert answer.redirect_chain == [(f"{address}?pagina=2", 302)]
-    assert "Guardado." in answer.content.decode()
+    assert "Guardado." in answer.text
     assert lines_of(RosterUpload.objects.get())[2].surnames == "Cojtí"
     answer = desk.post(address, {"shown_fields": "{}", "go": "ver=nuevas"}, follow=True)
     assert answer.redirect_chain == [(f"{address}?ver=nuevas", 302)]
-    assert "Guardado." not in answer.content.decode()
+    assert "Guardado." not in answer.text
     assert desk.post(address, {"shown_fields": "{}", "go": ""}).url == address
 
 
@@ -553,13 +499,13 @@ def test_what_is_typed_is_saved_before_another_sheet_is_shown(desk, cohort):
     upload = of_two_sheets(cohort)
     address = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
     page = desk.get(address)
-    assert page.content.decode().count('form="mend"') == 2
+    assert page.text.count('form="mend"') == 2
     answer = desk.post(address, shown_on(page) | {"given-2": "Lucía", "action": "sheet", "sheet": "1"}, follow=True)
-    assert "Guardado." in answer.content.decode()
+    assert "Guardado." in answer.text
     assert given_names(upload) == ["Rosa", "Ana"]
     # Enter in a field presses the first button of the form, which is this one: it saves, and the sheet stays.
     typed = shown_on(answer) | {"given-2": "Rosaura", "action": "sheet", "sheet": "1"}
-    assert "Guardado." in desk.post(address, typed, follow=True).content.decode()
+    assert "Guardado." in desk.post(address, typed, follow=True).text
     assert given_names(upload) == ["Rosaura", "Ana"]
     desk.post(address, {"action": "sheet", "sheet": "0"})
     assert given_names(upload) == ["Lucía", "Eva"]
@@ -569,13 +515,13 @@ def test_what_is_typed_is_saved_by_confirming_too_and_shown_once_more(desk, coho
     upload = bring(cohort, [HEADINGS, ["Coj", "Ana", "Astronauta", "", CUI]])
     address = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
     page = desk.get(address)
-    assert CUI not in page.content.decode()
+    assert CUI not in page.text
     typed = shown_on(page) | {"given-2": "Eva", "action": "confirm"}
     answer = desk.post(f"{address}?ver=nuevas", typed, follow=True)
     assert answer.redirect_chain[0][0] == f"{address}?ver=nuevas"
-    assert "Revise una vez más" in answer.content.decode()
+    assert "Revise una vez más" in answer.text
     assert not cohort.learners.exists()
-    done = desk.post(address, shown_on(answer) | {"action": "confirm"}).content.decode()
+    done = desk.post(address, shown_on(answer) | {"action": "confirm"}).text
     assert "1 persona es nueva" in done
     assert "Imprimir las tarjetas" in done
     assert cohort.learners.get().first_name == "Eva"
@@ -590,8 +536,8 @@ def test_who_comes_into_the_group_is_not_counted_as_changed_and_without_new_ones
     )
     address = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
     page = desk.get(address)
-    assert "0 personas son nuevas, 2 entran al grupo, 0 cambian, 0 quedan igual." in page.content.decode()
-    done = desk.post(address, {"action": "confirm", "shown": page.context["fingerprint"]}).content.decode()
+    assert "0 personas son nuevas, 2 entran al grupo, 0 cambian, 0 quedan igual." in page.text
+    done = desk.post(address, shown_on(page) | {"action": "confirm"}).text
     assert "2 entraron al grupo con su cuenta de antes." in done
     assert "Con un problema: filas 4." in done
     assert "tarjetas, cada una" not in done
@@ -603,17 +549,9 @@ def test_both_are_shown_side_by_side_with_what_tells_namesakes_apart(desk, cohor
     ana = make_learner(cohort=earlier, clinic=make_clinic("Otro"), job_title="Cajera", last_login=NOW)
     keep_identifier(ana, "cui", CUI)
     upload = bring(cohort, [HEADINGS, ["Coj de la Cruz", "Ana Lucía", "Médica", "", OTHER_CUI]])
-    page = desk.get(reverse("desk_roster_plan", args=[cohort.pk, upload.pk])).content.decode()
-    for words in (
-        "¿es la misma persona?",
-        "Médica",
-        "Cajera",
-        "Grupo 2025",
-        "••01",
-        "••02",
-        "el mismo nombre",
-        str(ana.key),
-    ):
+    page = desk.get(reverse("desk_roster_plan", args=[cohort.pk, upload.pk])).text
+    told = ("¿es la misma persona?", "Médica", "Cajera", "Grupo 2025", "••01", "••02", "el mismo nombre", str(ana.key))
+    for words in told:
         assert words in page
     assert OTHER_CUI not in page
 
@@ -629,86 +567,32 @@ def test_of_who_went_on_to_somebody_else_the_page_tells_the_name_and_makes_no_se
     rows = [["Apellidos", "Nombres"], ["Tum Sis", "Eva María"], ["Paz", "Luz"]]
     upload = bring(cohort, rows)
     address = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
-    page = desk.get(address).content.decode()
-    for words in (
-        "En un grupo de otra persona",
-        "Tum Sis, Eva María",
-        "código para unirse",
-        "No, es otra: crear una cuenta nueva",
-    ):
+    page = desk.get(address).text
+    told = ("En un grupo de otra persona", "Tum Sis, Eva María", "código para unirse", "No, es otra: crear una cuenta")
+    for words in told:
         assert words in page
-    for hidden in (
-        "EVA222",
-        "Vacunadora",
-        "5555",
-        "ejemplo.gt",
-        "Ajena",
-        "••01",
-        str(eva.key),
-        "Sí, es la misma",
-    ):
-        assert hidden not in page, hidden
+    known = ("EVA222", "Vacunadora", "5555", "ejemplo.gt", "Ajena", "••01", str(eva.key), "Sí, es la misma")
+    assert [words for words in known if words in page] == []
     # All clinics of the site stand in the page to be chosen; in the comparison there is none.
     assert "Chajul" not in page[page.index('<tr class="compared">') :]
     with pytest.raises(CannotMend):
         mend(upload, {"same-2": str(eva.key)})
-    outcome = confirm(upload)
-    assert (outcome.created, outcome.rows) == (1, [[2, "por-decidir"]])
+    assert confirm(upload).rows == [[2, "por-decidir"]]
     assert [person.last_name for person in cohort.learners.filter(enrolments__left_at=None)] == ["Paz"]
-    # Another person of that name gets an account, and the first one stays as they were.
-    upload = bring(cohort, rows)
-    mend(upload, {"same-2": "other"})
-    shown = plan_fingerprint(plan_of(upload))
-    before = User.objects.filter(pk=eva.pk).values().get()
-    assert confirm(upload, shown=shown).created == 1
-    assert User.objects.filter(last_name="Tum Sis").count() == 2
-    assert User.objects.filter(pk=eva.pk).values().get() == before
-
-
-def test_who_comes_back_while_a_list_is_looked_at_is_shown_before_anything_is_written(cohort):
-    theirs = make_cohort("Ajena", trainers=[make_trainer("otra")])
-    eva = make_learner("EVA222", "Eva María", "Tum Sis", cohort=cohort, clinic=cohort.clinic)
-    Enrolment.objects.update(left_at=NOW)
-    enrol_people(theirs, [eva], now=NOW)
-    upload = bring(cohort, [["Apellidos", "Nombres"], ["Tum Sis", "Eva María"], ["Paz", "Luz"]])
-    plan = plan_of(upload)
-    assert not plan.known.have_changed()
-    Enrolment.objects.filter(cohort=theirs).update(left_at=NOW)
-    assert plan.known.have_changed()
-    with pytest.raises(PlanChanged):
-        confirm(upload, shown=plan_fingerprint(plan))
-    assert lines_of(upload)[2].person == eva
 
 
 def test_two_rows_that_may_be_one_person_stand_side_by_side(desk, cohort):
-    rows = [
-        ["Apellidos", "Nombres", "Centro"],
-        ["Paz Pérez", "Luz María", ""],
-        ["Paz Pérez", "Luz María", "Hospital Sur"],
-    ]
-    upload = bring(cohort, rows)
+    rows = [["Paz Pérez", "Luz María", clinic] for clinic in ("", "Hospital Sur")]
+    upload = bring(cohort, [["Apellidos", "Nombres", "Centro"], *rows])
     address = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
-    page = desk.get(address).content.decode()
+    page = desk.get(address).text
     for words in ("¿Es la misma persona que en la fila 2?", "Fila 2 de la lista", "deje fuera una de las dos filas"):
         assert words in page
     desk.post(address, shown_on(desk.get(address)) | {"action": "save", "same-3": "other"})
     upload.refresh_from_db()
     assert lines_of(upload)[3].fate == Fate.CREATE
-    page = desk.get(address).content.decode()
+    page = desk.get(address).text
     assert 'name="same-3" value="other" checked' in page
-
-
-@pytest.mark.parametrize("people", [2, 30])
-def test_asking_about_many_costs_as_much_as_about_one(desk, cohort, people, django_assert_num_queries):
-    earlier = make_cohort("2025", trainers=[cohort.trainers.get()])
-    letters = [f"{chr(65 + number // 6)}o{'bcdfgh'[number % 6]}" for number in range(people)]
-    for number, name in enumerate(letters):
-        make_learner(f"LUZ{200 + number}", "Luz", name, cohort=earlier)
-    upload = bring(cohort, [HEADINGS, *([name, "Luz", f"Puesto {name}", f"Lugar {name}", ""] for name in letters)])
-    address = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
-    assert desk.get(address).content.decode().count("Sí, es la misma") == people
-    with django_assert_num_queries(22):
-        desk.get(address)
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,15 @@
-"""The file of job titles: what stands in it is known, and who breaks it is told which line."""
+"""Names, clinics, codes and job titles as lists write them, and the file of the titles."""
 
 import os
+import random
 
 import pytest
 
 from course.checks import job_titles_can_be_read
 from course.models import Role
+from course.people.clinics import clinic_key
+from course.people.codes import DIGITS, LETTERS, new_code, new_codes
+from course.people.names import divide_name, tidy_name
 from course.roster import job_titles
 from course.roster.job_titles import BrokenTitles, loose_key, read_titles, titles_file, titles_of_the_course
 from course.roster.staff_roles import known_role, read_role
@@ -82,24 +86,20 @@ def test_the_file_holds_the_titles_of_the_health_service_each_with_a_role_and_a_
         ("Director médico", Role.MANAGEMENT),
         ("Guardalmacén", Role.MANAGEMENT),
         ("BODEGUERO", Role.MANAGEMENT),
-        ("Apoyo administrativo", Role.MANAGEMENT),
         ("Apoyo administrativa (contrato 029)", Role.MANAGEMENT),
-        ("Dr.", Role.CLINICAL),
         ("Dra.", Role.CLINICAL),
         ("A.E.", Role.CLINICAL),
-        ("Vacunadora", Role.CLINICAL),
         ("EPS", Role.CLINICAL),
-        ("TSR", Role.CLINICAL),
-        ("Comadrona", Role.CLINICAL),
         ("Auxiliares de enfermería", Role.CLINICAL),
         ("Médico(a) general", Role.CLINICAL),
         ("Inspector de Saneamiento (ISA)", Role.SUPPORT),
-        ("Encargada de vectores", Role.SUPPORT),
         ("Guardián III", Role.SUPPORT),
         ("Oficinista IV", Role.FRONT_DESK),
-        ("Estadígrafo", Role.FRONT_DESK),
         ("Jefe de almacén de medicamentos", Role.LAB_PHARMACY),
+        ("front desk", Role.FRONT_DESK),
+        ("apoyo", Role.SUPPORT),
         ("Ingeniero agrónomo", None),
+        ("", None),
     ],
 )
 def test_titles_of_lists_get_the_role_that_they_are(title, role):
@@ -160,3 +160,50 @@ def test_a_file_of_other_letters_is_told_and_a_mended_one_is_read_anew(own_file)
     assert read_role("Guardián") == Role.MANAGEMENT
     own_file.unlink()
     assert read_role("Guardián") == Role.SUPPORT
+
+
+@pytest.mark.parametrize(
+    ("text", "given_names", "surnames", "unsure"),
+    [
+        ("Ana Lucía Coj de la Cruz", "Ana Lucía", "Coj de la Cruz", False),
+        ("Coj de la Cruz, Ana Lucía", "Ana Lucía", "Coj de la Cruz", False),
+        ("María de los Ángeles Xol Choc", "María de los Ángeles", "Xol Choc", False),
+        ("Carlos Enrique López y López", "Carlos Enrique", "López y López", False),
+        ("Juan Pérez", "Juan", "Pérez", False),
+        ("PEDRO PÉREZ GÓMEZ", "Pedro", "Pérez Gómez", True),
+        ("María López de García", "María", "López de García", True),
+        ("Prince", "Prince", "", False),
+    ],
+)
+def test_a_whole_name_is_divided_by_its_two_surnames(text, given_names, surnames, unsure):
+    assert divide_name(text) == (given_names, surnames, unsure)
+
+
+def test_with_the_surnames_first_the_first_two_are_those():
+    assert divide_name("COJ DE LA CRUZ ANA LUCÍA", surnames_first=True) == ("Ana Lucía", "Coj de la Cruz", False)
+
+
+@pytest.mark.parametrize(
+    ("text", "tidied"),
+    [("Dra. SOFÍA", "Sofía"), ("PÉREZ-GÓMEZ", "Pérez-Gómez"), ("o'connor", "O'Connor"), ("de León", "de León")],
+)
+def test_titles_go_and_capitals_become_a_name(text, tidied):
+    assert tidy_name(text) == tidied
+
+
+def test_a_clinic_is_the_same_in_every_way_of_writing_it():
+    assert len({clinic_key(name) for name in ["C/S San Pedro", "CENTRO DE SALUD DE SAN PEDRO", "CS San Pedro"]}) == 1
+    assert clinic_key("Puesto de Salud San Pedro") != clinic_key("Centro de Salud San Pedro")
+
+
+def test_codes_have_no_letters_that_look_like_others_spell_nothing_and_are_given_once():
+    assert not set(LETTERS + DIGITS) & set("01OILSZBGQ")
+    assert not set(LETTERS) & set("AEIOU")
+    chance = random.Random(3)
+    codes = [new_code(chance) for _ in range(3000)]
+    assert all(len(code) == 6 for code in codes)
+    assert not any("HP" in code or "PT" in code for code in codes)
+    taken = {new_code(random.Random(5))}
+    codes = new_codes(200, taken=taken, chance=random.Random(5))
+    assert len(set(codes)) == 200
+    assert not taken & set(codes)
