@@ -3,7 +3,8 @@
 import hashlib
 import json
 
-from course.models import Area
+from course.models import Area, SurveyEnvelope, SurveyPassed
+from course.survey import keys
 from course.survey.passing import pass_page
 from modules.models import Edition
 from quizzes.models import SurveyWording
@@ -98,3 +99,15 @@ def let_answer(people, sheets, *, edition, wave="pre", wording=None):
     return [
         pass_page(person, edition, wave, sheet, wording=wording) for person, sheet in zip(people, sheets, strict=True)
     ]
+
+
+def fill(clinic, answered, declined=0, **options):
+    """Let so many new people of the clinic pass the page, and return them."""
+    people = make_people(clinic, answered + declined, start=SurveyPassed.objects.count())
+    let_answer(people, [answers()] * answered + [None] * declined, edition=make_edition(), **options)
+    return people
+
+
+def opened():
+    """Return what lies in the envelopes."""
+    return sorted(keys.opener(one.round)(one.sealed) for one in SurveyEnvelope.objects.select_related("round"))

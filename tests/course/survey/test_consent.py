@@ -9,8 +9,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.sessions.models import Session
 from django.core import mail
 from django.db import connection
 from django.test import Client
@@ -25,12 +23,12 @@ from course.survey import keys
 from course.survey.closing import close_clinic
 from course.watching.errors import event_of
 from quizzes.surveys.wording import wording_in_force
-from tests.course.survey.factories import make_centre
-from tests.course.survey.test_page import decline, form_of, look, send
-from tests.course.survey.test_paper import words_of
 from tests.everyone import writes
-from tests.factories import PASSWORD, PIN, make_cohort, make_course, make_learner, make_trainer
-from tests.quizzes.surveys.rows import make_survey
+from tests.factories import PASSWORD, PIN, make_learner, make_trainer
+
+from .factories import make_centre
+from .test_page import decline, form_of, look, send
+from .test_paper import words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -57,13 +55,6 @@ SENTENCES = {
 }
 # Answers that are found again wherever they are: 4 and 2 stand in every file.
 MARKED = {"A1": "4", "B1": "2", "B2": "3"}
-
-
-@pytest.fixture
-def cohort():
-    make_course(modules=1, lessons=1)
-    make_survey()
-    return make_cohort(trainers=[make_trainer()])
 
 
 @pytest.fixture
@@ -170,7 +161,7 @@ def test_no_page_of_the_desk_shows_an_answer(client, people, cohort):
     client.force_login(cohort.trainers.get())
     texts = ("Preferiría no atender", "Muy en desacuerdo", "En desacuerdo")
     for name, keys_of in (("desk_person", [cohort.pk, people[0].pk]), ("desk_cohort", [cohort.pk])):
-        page = client.get(reverse(name, args=keys_of)).content.decode()
+        page = client.get(reverse(name, args=keys_of)).text
         assert not [text for text in texts if text in page]
     file = client.get(reverse("desk_person_file", args=[cohort.pk, people[0].pk])).getvalue()
     assert not [text for text in texts if text.encode() in file]
@@ -218,33 +209,22 @@ class TestWhatIsLeftNowhere:
         assert answer.status_code == 500
         everything = "".join(told) + "".join(letter.subject + letter.body for letter in mail.outbox)
         assert "Internal Server Error: survey" in everything
-        assert "marcado-77" not in everything + answer.content.decode()
+        assert "marcado-77" not in everything + answer.text
         assert not re.search(r"f-[AB]\d\W+[0-9]", everything)
         assert ana.username not in everything
-
-    def test_no_session_holds_what_was_marked(self, client, ana, settings, tmp_path):
-        (tmp_path / "file").write_text("")
-        settings.SURVEY_KEYS_DIR = tmp_path / "file"
-        client.force_login(ana)
-        look(client)
-        before = [SessionStore(one.session_key).load() for one in Session.objects.all()]
-        answer = answered(client)
-        assert answer.status_code == 503
-        assert [SessionStore(one.session_key).load() for one in Session.objects.all()] == before
-        assert not set(answer.cookies) - {"csrftoken", "sessionid"}
 
     def test_nothing_is_kept_by_a_browser_or_on_a_device(self, client, ana):
         client.force_login(ana)
         for answer in (client.get(reverse("survey")), answered(client), client.get(reverse("survey"))):
             assert "no-store" in answer["Cache-Control"]
-            assert 'name="keep"' not in answer.content.decode()
+            assert 'name="keep"' not in answer.text
 
     def test_a_session_that_is_over_carries_nothing_through_the_sign_in(self, client, ana):
         client.post("/accounts/login/", {"login": ana.username, "password": PIN, "shared": "on"})
         fields = form_of(client) | {"f-A1": "4"}
         with time_machine.travel(timezone.now() + timedelta(minutes=20)):
             answer = client.post(reverse("survey"), fields, HTTP_REFERER="http://testserver/es/encuesta/", follow=True)
-        page = answer.content.decode()
+        page = answer.text
         assert answer.redirect_chain[-1][0].startswith("/accounts/login/")
         assert "f-A1" not in page
         assert not re.search(r'name="(kept|carried)" value="[^"]', page)
@@ -259,16 +239,9 @@ class TestWhatIsLeftNowhere:
         later = timezone.now() + timedelta(seconds=settings.STAFF_IDLE_SECONDS * 2)
         with time_machine.travel(later):
             answer = client.post(reverse("survey"), fields, follow=True)
-        page = answer.content.decode()
+        page = answer.text
         assert not re.search(r'name="kept" value="[^"]+"', page)
         assert "f-A1" not in page
-
-    def test_the_page_says_what_an_end_of_the_session_does(self, client, ana):
-        client.post("/accounts/login/", {"login": ana.username, "password": PIN, "shared": "on"})
-        page = look(client)
-        assert "Si nadie usa este dispositivo durante 10 minutos, la sesión se cierra." in page
-        assert "Lo marcado en esta página que no se envió se borra." in page
-        assert "Lo que ha hecho está guardado" not in page
 
     def test_a_token_out_of_date_shows_what_was_marked_to_the_same_person_alone(self, ana, people):
         client = Client(enforce_csrf_checks=True)
@@ -276,9 +249,9 @@ class TestWhatIsLeftNowhere:
         fields = form_of(client) | {"f-A1": "4"}
         again = client.post(reverse("survey"), fields | {"csrfmiddlewaretoken": "x" * 64})
         assert again.status_code == 403
-        assert 'name="f-A1" value="4"' in again.content.decode()
+        assert 'name="f-A1" value="4"' in again.text
         client.force_login(people[1])
         other = client.post(reverse("survey"), fields)
         assert other.status_code == 409
-        assert "f-A1" not in other.content.decode()
+        assert "f-A1" not in other.text
         assert not SurveyPassed.objects.exists()

@@ -3,21 +3,19 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
 from django.urls import reverse
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from course.models import ADMINISTRATORS, SurveyRound
-from course.people.roles import EDITORS, ensure_groups
+from course.people.roles import EDITORS
 from quizzes.identity import stable_key
 from quizzes.kinds import KINDS
 from quizzes.models import Question, SurveyBlock, SurveyOption, SurveyScale, SurveyStatement, SurveyWording
 from quizzes.surveys.instrument import read_instrument
-from quizzes.surveys.wording import freeze, items_of, wording_in_force
-from tests.factories import make_clinic
-from tests.quizzes.admin_fields import errors_of, url
-from tests.quizzes.surveys.rows import AGREEMENT, make_scale, make_statement, make_survey
+from quizzes.surveys.wording import items_of, wording_in_force
+from tests.factories import make_clinic, make_staff
+from tests.quizzes.admin_fields import url
+from tests.quizzes.surveys.rows import AGREEMENT, make_scale, make_survey
 
 from .factories import make_edition
 
@@ -30,11 +28,7 @@ def survey():
 
 
 def sign_in(client, role):
-    ensure_groups()
-    person = get_user_model()(username=role.lower(), first_name="Elena", last_name="Xicará", is_staff=True)
-    person.save()
-    person.groups.add(Group.objects.get(name=role))
-    client.force_login(person)
+    client.force_login(make_staff(role.lower(), role))
     return client
 
 
@@ -93,50 +87,52 @@ def test_a_statement_is_written_asked_last_in_its_theme_and_gets_a_stable_key(ed
 
 
 @pytest.mark.parametrize(
-    "fields, field, sentence",
+    "fields, sentence",
     [
-        ({"identifier": "B1"}, "identifier", "«B1» ya está en uso. Elija otro identificador."),
-        ({"identifier": "b3"}, "identifier", "Escriba una letra mayúscula y un número, por ejemplo «B1»."),
+        ({"identifier": "B1"}, "«B1» ya está en uso. Elija otro identificador."),
+        ({"identifier": "b3"}, "Escriba una letra mayúscula y un número, por ejemplo «B1»."),
         (
             {"direction": ""},
-            "direction",
             "Diga si estar de acuerdo habla a favor de la atención con respeto o en contra: "
             "sin eso no se puede contar.",
         ),
         (
             {"source": "ONUSIDA"},
-            "source",
             "Esto solo lo lleva una frase de un indicador oficial. Déjelo vacío.",
         ),
     ],
 )
-def test_what_cannot_be_counted_is_refused_beside_its_field(editor, fields, field, sentence):
+def test_what_cannot_be_counted_is_refused_beside_its_field(editor, fields, sentence):
     page = editor.post(url(SurveyStatement, "add"), statement_fields(**fields))
-    assert page.context["form"].errors[field] == [sentence]
+    assert sentence in page.text
     assert SurveyStatement.objects.filter(locale__language_code="es").count() == 4
 
 
 def test_a_statement_has_only_scales_by_which_its_theme_can_be_counted(editor):
     fields = statement_fields(scale=row(SurveyScale, "work").pk)
     page = editor.post(url(SurveyStatement, "add"), fields)
-    [sentence] = page.context["form"].errors["scale"]
-    assert sentence.startswith("Una escala de acuerdo tiene exactamente cuatro respuestas")
+    assert "Una escala de acuerdo tiene exactamente cuatro respuestas" in page.text
     english = statement_fields(block=row(SurveyBlock, "B", "en").pk)
-    assert "block" in editor.post(url(SurveyStatement, "add"), english).context["form"].errors
+    assert editor.post(url(SurveyStatement, "add"), english).status_code == 200
+    assert not SurveyStatement.objects.filter(identifier="B3").exists()
 
 
 def test_a_theme_has_a_scale_and_directions_by_which_it_can_be_counted(editor):
     page = editor.post(url(SurveyBlock, "add"), block_fields(scale=row(SurveyScale, "work").pk, waves=[]))
-    assert page.context["form"].errors["waves"] == ["Marque al menos una."]
-    assert page.context["form"].errors["scale"][0].startswith("Una escala de acuerdo tiene exactamente cuatro")
+    assert "Marque al menos una." in page.text
+    assert "Una escala de acuerdo tiene exactamente cuatro" in page.text
     about = row(SurveyBlock, "Q")
     page = editor.post(url(SurveyBlock, "edit", about.pk), block_fields(about, scoring="mean"))
-    assert [sentence[:3] for sentence in page.context["form"].errors["scoring"]] == ["F1:", "F1:"]
+    assert page.text.count("F1: ") == 2
+    about.refresh_from_db()
+    assert about.scoring == "background"
 
 
 @pytest.mark.parametrize(
     "changed, sentence",
     [
+        ({f"of_{code}": {"DELETE": "on"} for code in "234"}, "Una escala tiene dos respuestas o más que se cuentan."),
+        ({"of_4": {"code": "x"}}, "Un código es una sola cifra, del 0 al 9."),
         ({"of_4": {"code": "3"}}, "El código 3 está dos veces. Dele a cada respuesta uno propio."),
         ({"of_4": {"DELETE": "on"}}, "Una escala de acuerdo tiene exactamente cuatro respuestas que se cuentan"),
         ({"of_1": {"ORDER": 9}}, "Una escala de acuerdo tiene exactamente cuatro respuestas que se cuentan"),
@@ -149,15 +145,8 @@ def test_a_theme_has_a_scale_and_directions_by_which_it_can_be_counted(editor):
 def test_the_answers_of_a_scale_can_be_told_apart_and_counted(editor, changed, sentence):
     scale = row(SurveyScale, "agreement")
     page = editor.post(url(SurveyScale, "edit", scale.pk), scale_fields(scale, **changed))
-    assert any(error.startswith(sentence) for error in errors_of(page))
+    assert sentence in page.text
     assert list(scale.options.values_list("code", flat=True)) == ["1", "2", "3", "4", "0"]
-
-
-def test_a_code_is_one_figure(editor):
-    scale = row(SurveyScale, "work")
-    page = editor.post(url(SurveyScale, "edit", scale.pk), scale_fields(scale, of_2={"code": "x"}))
-    form = page.context["form"].formsets["options"].forms[1]
-    assert form.errors == {"code": ["Un código es una sola cifra, del 0 al 9."]}
 
 
 def test_a_new_scale_has_answers_with_stable_keys(editor):
@@ -174,8 +163,8 @@ def test_a_new_scale_has_answers_with_stable_keys(editor):
 def test_an_editor_reads_that_a_wording_is_unconfirmed_and_cannot_confirm_it(editor):
     a1 = row(SurveyStatement, "A1")
     page = editor.get(url(SurveyStatement, "edit", a1.pk))
-    assert not {"verified_by", "verified_on"} & page.context["form"].fields.keys()
-    assert "Lo anota una persona administradora." in page.content.decode()
+    assert 'name="verified_' not in page.text
+    assert "Lo anota una persona administradora." in page.text
     sent = statement_fields(a1, verified_by="Elena", verified_on="2020-03-14")
     assert editor.post(url(SurveyStatement, "edit", a1.pk), sent).status_code == 302
     assert row(SurveyStatement, "A1").is_verified is False
@@ -194,15 +183,18 @@ def test_an_administrator_confirms_the_words_as_they_stand_also_pasted_at_once(a
     assert confirm(administrator, text="La redacción oficial.", verified_on="2020-03-20").status_code == 302
     a1.refresh_from_db()
     assert (a1.text, a1.is_verified, a1.verified_on) == ("La redacción oficial.", True, date(2020, 3, 20))
+    confirm(administrator, verified_by="", verified_on="")
+    assert row(SurveyStatement, "A1").verified_text == ""
 
 
 def test_who_confirmed_and_when_go_together_and_not_before_their_day(administrator):
-    for fields, field, sentence in [
-        ({"verified_on": ""}, "verified_on", "Escriba el día en que se comparó con la oficial."),
-        ({"verified_by": ""}, "verified_by", "Escriba quién la comparó con la oficial ese día."),
-        ({"verified_on": "2999-01-01"}, "verified_on", "Ese día todavía no ha llegado."),
+    for fields, sentence in [
+        ({"verified_on": ""}, "Escriba el día en que se comparó con la oficial."),
+        ({"verified_by": ""}, "Escriba quién la comparó con la oficial ese día."),
+        ({"verified_on": "2999-01-01"}, "Ese día todavía no ha llegado."),
     ]:
-        assert confirm(administrator, **fields).context["form"].errors == {field: [sentence]}
+        assert sentence in confirm(administrator, **fields).text
+    assert row(SurveyStatement, "A1").verified_by == ""
 
 
 def test_changing_the_words_takes_the_confirmation_away_whoever_changes_them(administrator):
@@ -225,16 +217,10 @@ def test_words_changed_past_the_form_are_not_confirmed_by_saving_it(administrato
     SurveyStatement.objects.filter(identifier="A1").update(text="Cambiada en otra parte.")
     a1 = row(SurveyStatement, "A1")
     page = administrator.get(url(SurveyStatement, "edit", a1.pk))
-    assert (page.context["form"]["verified_by"].value(), page.context["form"]["verified_on"].value()) == ("", None)
+    assert "Marta Xicay" not in page.text
     administrator.post(url(SurveyStatement, "edit", a1.pk), statement_fields(a1, verified_by="", verified_on=""))
     a1.refresh_from_db()
     assert (a1.is_verified, a1.verified_by) == (False, "")
-
-
-def test_a_confirmation_can_be_taken_back(administrator):
-    confirm(administrator)
-    confirm(administrator, verified_by="", verified_on="")
-    assert row(SurveyStatement, "A1").verified_text == ""
 
 
 def test_a_translation_follows_what_is_the_same_in_every_language(editor):
@@ -277,9 +263,7 @@ def test_another_language_gets_what_the_site_has_in_its_own(editor):
     english = {"block": row(SurveyBlock, "B", "en").pk, "text": "Something else."}
     address = f"{url(SurveyStatement, 'add')}?locale=en"
     page = editor.post(address, statement_fields(**english))
-    assert page.context["form"].errors["identifier"] == [
-        "Escríbala primero en el idioma propio del sitio: allí se dice cómo se cuenta."
-    ]
+    assert "Escríbala primero en el idioma propio del sitio: allí se dice cómo se cuenta." in page.text
     editor.post(url(SurveyStatement, "add"), statement_fields())
     assert read_instrument().missing == [("en", "B3")]
     assert editor.post(address, statement_fields(**english)).status_code == 302
@@ -288,7 +272,7 @@ def test_another_language_gets_what_the_site_has_in_its_own(editor):
 
 
 def delete(client, thing):
-    return client.post(url(type(thing), "delete", thing.pk), follow=True).content.decode()
+    return client.post(url(type(thing), "delete", thing.pk), follow=True).text
 
 
 def test_what_others_need_is_not_deleted(editor):
@@ -323,7 +307,7 @@ def test_a_theme_and_a_scale_that_nothing_needs_are_deleted(editor):
 def overview(client, query=""):
     page = client.get(reverse("survey_overview:index") + query)
     assert page.status_code == 200
-    return " ".join(page.content.decode().split())
+    return " ".join(page.text.split())
 
 
 def test_the_whole_survey_is_looked_at_in_each_wave_and_language(editor):
@@ -380,21 +364,6 @@ def test_what_rounds_keep_is_said_with_what_is_different_now(editor):
     assert older in page
 
 
-@pytest.mark.nightly
-@pytest.mark.parametrize("more", [0, 30])
-def test_its_pages_take_as_many_queries_however_long_it_is(editor, more, django_assert_max_num_queries):
-    block = row(SurveyBlock, "B")
-    for number in range(more):
-        make_statement(f"B{number + 3}", "Otra frase.", block, direction="+")
-        make_rounds(1, freeze({"languages": [], "scales": {}, "blocks": [], "x": number}), day=14)
-    # What Wagtail asks for its menu is much the most of it.
-    for address in [url(SurveyStatement, "list"), url(SurveyBlock, "list"), reverse("survey_overview:index")]:
-        editor.get(address)
-        with django_assert_max_num_queries(40):
-            editor.get(address)
-
-
 def test_no_quiz_can_ask_a_statement(editor):
-    """A statement has no right answer: it is no question of the bank, and no kind of question is a scale."""
     assert not issubclass(SurveyStatement, Question)
     assert not {"likert", "scale", "agreement"} & set(KINDS)

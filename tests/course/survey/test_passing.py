@@ -1,24 +1,20 @@
-"""Passing the page: answering and declining leave the same behind, once."""
+"""Passing the page, on the screen or with a sheet of paper: sealed, once, and only while the round is open."""
 
-from datetime import timedelta
+import uuid
 
 import pytest
+from django.db import IntegrityError, transaction
 
-from course.models import SurveyEnvelope, SurveyPassed, SurveyRound, Wave
+from course.models import SurveyEnvelope, SurveyLot, SurveyPaperBatch, SurveyPassed, SurveyRound, Wave
 from course.people.merging import merge_accounts
 from course.survey import keys
-from course.survey.passing import Passed, offered_wave, pass_page, wave_due
+from course.survey.closing import close_clinic
+from course.survey.keying import CannotKey, key_batch
+from course.survey.passing import offered_wave, wave_due
 from modules.progress.deriving import progress_of
-from tests.course.survey.factories import answers, let_answer, make_centre, make_contents, make_edition, make_wording
-from tests.factories import (
-    NOW,
-    finish_course,
-    finish_lessons,
-    make_cohort,
-    make_course,
-    make_learner,
-    make_trainer,
-)
+from tests.factories import NOW, finish_lessons, make_cohort, make_learner, make_trainer
+
+from .factories import answers, let_answer, make_centre, make_edition, make_people, make_wording
 
 pytestmark = pytest.mark.django_db
 
@@ -26,25 +22,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def ana():
     return make_learner("ANA234", clinic=make_centre(1))
-
-
-def test_answering_keeps_a_flag_without_a_time_and_an_envelope_without_a_name(ana):
-    came = pass_page(ana, make_edition(), "pre", answers(), wording=make_wording())
-
-    assert came is Passed.NOW
-    [flag], [envelope] = SurveyPassed.objects.values(), SurveyEnvelope.objects.values()
-    assert set(flag) == {"id", "person_id", "edition_id", "wave"}
-    assert set(envelope) == {"id", "round_id", "sealed"}
-
-
-def test_declining_leaves_the_same_behind_as_answering(ana):
-    other = make_learner("BEA234", clinic=ana.clinic)
-
-    came = let_answer([ana, other], [answers(), None], edition=make_edition())
-
-    assert came == [Passed.NOW, Passed.NOW]
-    assert SurveyPassed.objects.count() == SurveyEnvelope.objects.count() == 2
-    assert len({len(bytes(one.sealed)) for one in SurveyEnvelope.objects.all()}) == 1
 
 
 def test_no_answer_can_be_read_without_the_key(ana):
@@ -74,50 +51,6 @@ def test_an_envelope_of_another_round_does_not_open(ana):
         keys.opener(first)(second.envelopes.get().sealed)
 
 
-def test_posting_twice_is_once(ana):
-    came = let_answer([ana, ana], [answers(), answers(A1="1")], edition=make_edition())
-
-    assert came == [Passed.NOW, Passed.BEFORE]
-    assert SurveyEnvelope.objects.count() == 1
-
-
-def test_what_is_posted_after_the_wave_was_closed_is_not_kept(ana):
-    edition, bea = make_edition(), make_learner("BEA234", clinic=ana.clinic)
-    let_answer([ana], [answers()], edition=edition)
-    SurveyRound.objects.update(closed_on=NOW.date())
-
-    assert let_answer([bea], [answers()], edition=edition) == [Passed.CLOSED]
-    assert not SurveyPassed.objects.filter(person=bea).exists()
-    assert SurveyEnvelope.objects.count() == 1
-
-
-def test_a_page_in_other_words_than_the_round_asks_is_shown_again(ana):
-    contents = make_contents()
-    contents["blocks"][1]["items"][0]["text"]["es"] = "Otra frase"
-    bea, edition = make_learner("BEA234", clinic=ana.clinic), make_edition()
-    let_answer([ana], [answers()], edition=edition)
-
-    assert let_answer([bea], [answers()], edition=edition, wording=make_wording(contents)) == [Passed.REWORDED]
-    assert SurveyRound.objects.get().wording == make_wording()
-
-
-def test_whoever_has_no_clinic_answers_into_the_round_of_the_country():
-    let_answer([make_learner("ANA234", clinic=None)], [answers()], edition=make_edition())
-
-    assert SurveyRound.objects.get().clinic is None
-
-
-def test_where_no_key_can_be_kept_nothing_is_kept(ana, settings, tmp_path):
-    (tmp_path / "file").write_text("")
-    settings.SURVEY_KEYS_DIR = tmp_path / "file"
-
-    with pytest.raises(keys.CannotKeepKeys):
-        let_answer([ana], [answers()], edition=make_edition())
-
-    assert not SurveyPassed.objects.exists()
-    assert not SurveyRound.objects.exists()
-
-
 def test_a_key_is_read_by_its_account_alone(ana):
     let_answer([ana], [answers()], edition=make_edition())
 
@@ -126,56 +59,15 @@ def test_a_key_is_read_by_its_account_alone(ana):
     assert path.parent.stat().st_mode & 0o077 == 0
 
 
-def test_an_answer_that_is_none_of_the_scale_is_no_answer(ana):
-    let_answer([ana], [answers(A1="7", B1="1 ' OR 1=1", X9="1")], edition=make_edition())
+def test_it_is_not_offered_in_the_middle_of_the_course_nor_once_the_wave_is_closed_for_the_clinic(ana, course):
+    edition = progress_of(ana, now=NOW).edition
+    let_answer([make_learner("BEA234", clinic=ana.clinic)], [answers()], edition=edition)
+    SurveyRound.objects.update(closed_on=NOW.date())
 
-    round_ = SurveyRound.objects.get()
-    assert keys.opener(round_)(round_.envelopes.get().sealed) == "A12..4141"
-
-
-class TestWhenItIsOffered:
-    @pytest.fixture
-    def course(self):
-        return make_course(modules=2, lessons=1)
-
-    def _offered(self, learner, *, now=NOW):
-        return offered_wave(learner, progress_of(learner, now=now), now=now)
-
-    def test_before_anything_is_done(self, course, ana):
-        assert self._offered(ana) == Wave.PRE
-
-    def test_not_in_the_middle_of_the_course(self, course, ana):
-        finish_lessons(ana, course.get_children()[0])
-
-        assert self._offered(ana) is None
-
-    def test_on_finishing_and_again_three_months_later(self, course, ana):
-        finish_course(ana)
-        finished = progress_of(ana, now=NOW).recorded_at
-
-        days = [self._offered(ana, now=finished + timedelta(days=count)) for count in (0, 89, 90, 400)]
-
-        assert days == [Wave.POST, Wave.POST, Wave.SEG, Wave.SEG]
-
-    def test_not_again_once_the_page_was_passed(self, course, ana):
-        pass_page(ana, progress_of(ana, now=NOW).edition, "pre", None, wording=make_wording())
-
-        assert self._offered(ana) is None
-
-    def test_not_once_the_wave_is_closed_for_the_clinic(self, course, ana):
-        bea = make_learner("BEA234", clinic=ana.clinic)
-        edition = progress_of(ana, now=NOW).edition
-        let_answer([bea], [answers()], edition=edition)
-        SurveyRound.objects.update(closed_on=NOW.date())
-
-        assert self._offered(ana) is None
-        assert self._offered(make_learner("EVA234", clinic=make_centre(9))) == Wave.PRE
-
-    def test_asking_takes_one_query(self, course, ana, django_assert_num_queries):
-        progress = progress_of(ana, now=NOW)
-
-        with django_assert_num_queries(1):
-            offered_wave(ana, progress, now=NOW)
+    eva = make_learner("EVA234", clinic=make_centre(9))
+    assert [offered_wave(one, progress_of(one, now=NOW), now=NOW) for one in (ana, eva)] == [None, Wave.PRE]
+    finish_lessons(eva, course.get_children()[0])
+    assert offered_wave(eva, progress_of(eva, now=NOW), now=NOW) is None
 
 
 def test_without_a_course_nothing_is_due(ana):
@@ -194,3 +86,73 @@ def test_merging_two_accounts_asks_nobody_again(ana):
 
     assert sorted(ana.surveys_passed.values_list("wave", flat=True)) == ["post", "pre"]
     assert SurveyEnvelope.objects.count() == 3
+
+
+def _key(clinic, sheets, **options):
+    if "given_to" not in options:
+        options["given_to"] = make_people(clinic, len(sheets), start=500)
+    options = {"key": uuid.uuid4(), "wording": make_wording()} | options
+    for name, code in (("by", "digita"), ("collected_by", "recoge")):
+        if name not in options:
+            options[name] = make_trainer(code)
+    return key_batch(clinic, make_edition(), "pre", sheets, now=NOW, **options)
+
+
+def test_a_batch_is_sealed_like_what_is_answered_on_screen(clinic):
+    people = make_people(clinic, 12)
+    let_answer(people[:4], [answers()] * 4, edition=make_edition())
+
+    assert _key(clinic, [answers(A1="1")] * 6, given_to=people)
+
+    sizes = {len(bytes(one.sealed)) for one in SurveyEnvelope.objects.all()}
+    # Whoever passed before gets no second envelope; two blank sheets are envelopes, too.
+    assert (len(sizes), SurveyEnvelope.objects.count()) == (1, 12)
+    assert SurveyPassed.objects.count() == 12
+    [lot] = close_clinic(clinic, make_edition(), "pre", by=make_trainer("encargada"), now=NOW).lots
+    assert (lot.people, lot.figures["items"]["A1"]) == (10, {"1": 6, "4": 4})
+
+
+def test_whoever_collected_them_does_not_key_them_in(clinic):
+    by = make_trainer("digita")
+
+    with pytest.raises(CannotKey) as refused:
+        _key(clinic, [answers()], by=by, collected_by=by)
+
+    assert refused.value.why == CannotKey.COLLECTED_THEM
+    assert not SurveyEnvelope.objects.exists()
+
+
+@pytest.mark.postgres
+def test_the_database_refuses_a_batch_keyed_in_by_whoever_collected_it(clinic):
+    _key(clinic, [answers()])
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SurveyPaperBatch.objects.update(collected_by=SurveyPaperBatch.objects.get().keyed_by)
+
+
+@pytest.mark.parametrize("sheets", [0, 61])
+def test_no_sheets_or_too_many_are_refused(clinic, sheets):
+    with pytest.raises(CannotKey) as refused:
+        _key(clinic, [answers()] * sheets)
+
+    assert refused.value.why == CannotKey.TOO_MANY
+
+
+def test_nobody_counts_twice_by_screen_and_paper(clinic):
+    people = make_people(clinic, 5)
+    let_answer(people, [answers()] * 5, edition=make_edition())
+
+    with pytest.raises(CannotKey) as refused:
+        _key(clinic, [answers()] * 5, given_to=people)
+
+    assert refused.value.why == CannotKey.MORE_THAN_PEOPLE
+    assert SurveyEnvelope.objects.count() == 5
+
+
+def test_sheets_of_nobody_are_refused_and_mark_nobody(clinic):
+    with pytest.raises(CannotKey) as refused:
+        _key(clinic, [answers()] * 9, given_to=make_people(clinic, 3))
+
+    assert refused.value.why == CannotKey.MORE_THAN_PEOPLE
+    assert not SurveyPassed.objects.exists()
+    assert not SurveyLot.objects.exists()

@@ -1,13 +1,10 @@
-"""The pages of results: who sees which, what they say, and the files."""
+"""Results of a place: what is counted there, who sees them, what their page says, and the files."""
 
 import csv
 import io
-import random
 import re
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from lxml import html
@@ -15,32 +12,13 @@ from openpyxl import load_workbook
 
 from course.models import Area, AuditEntry, SurveyEnvelope, SurveyRound
 from course.people.roles import ADMINISTRATORS
+from course.survey.overview import rounds_of_clinics
+from course.survey.results import Standing, editions_asked, results_of
 from tests.factories import make_clinic, make_cohort, make_staff, make_trainer
 from tests.survey_factories import CLOSED, contents, make_lot, make_wording, some_edition
 
 pytestmark = pytest.mark.django_db
 PAGE = "desk_survey_results"
-
-
-@pytest.fixture
-def chance():
-    return random.Random(20)
-
-
-@pytest.fixture
-def area(db):
-    return Area.objects.create(name="Guatemala Nororiente")
-
-
-@pytest.fixture
-def clinic(area):
-    return make_clinic("Centro de Salud de Palencia", area=area)
-
-
-@pytest.fixture
-def admin(client):
-    client.force_login(make_staff("adm", ADMINISTRATORS))
-    return client
 
 
 def counts_of(people, agreeing):
@@ -55,11 +33,23 @@ def make_waves(clinic, chance, *waves):
         make_lot(wave, people, clinic=clinic, chance=chance, figures=counts_of(people, agreeing))
 
 
+def make_round(clinic, wave="pre", *, closed=False, lot=None):
+    return SurveyRound.objects.create(
+        clinic=clinic,
+        edition=some_edition(),
+        wave=wave,
+        wording=make_wording(),
+        public_key=b"k" * 32,
+        closed_on=CLOSED if closed or lot else None,
+        lot=lot,
+    )
+
+
 def words_of(client, **asked):
     """Return the words of the main part of the page, with single spaces."""
     answer = client.get(reverse(PAGE), asked)
     assert answer.status_code == 200
-    return " ".join(html.fromstring(answer.content.decode()).get_element_by_id("contenido").text_content().split())
+    return " ".join(html.fromstring(answer.text).get_element_by_id("contenido").text_content().split())
 
 
 def test_a_figure_is_read_in_plain_words_with_its_change(admin, clinic, chance):
@@ -74,7 +64,6 @@ def test_a_figure_is_read_in_plain_words_with_its_change(admin, clinic, chance):
     assert "De 0 a 100, donde 100 es lo más respetuoso y mejor preparado: antes del curso, alrededor de 60" in words
     assert "Son grupos anónimos. En parte contestaron dos veces las mismas personas" in words
     assert "No es seguro que un cambio se deba al curso" in words
-    # Of one clinic alone nothing is pooled.
     assert "Las personas de un mismo centro se parecen entre sí" not in words
 
 
@@ -123,18 +112,10 @@ def test_a_statement_worded_otherwise_is_not_compared(admin, clinic, chance):
 
 @pytest.mark.parametrize(
     ("closed", "words"),
-    [(None, "Abierta: se cuenta cuando se cierra."), (CLOSED, "aquí contestaron menos de diez personas")],
+    [(False, "Abierta: se cuenta cuando se cierra."), (True, "aquí contestaron menos de diez personas")],
 )
 def test_without_a_lot_it_says_why_and_no_number(admin, clinic, closed, words):
-    round_ = SurveyRound.objects.create(
-        clinic=clinic,
-        edition=some_edition(),
-        wave="pre",
-        wording=make_wording(),
-        public_key=b"k" * 32,
-        closed_on=closed,
-    )
-    SurveyEnvelope.objects.create(round=round_, sealed=b"x")
+    SurveyEnvelope.objects.create(round=make_round(clinic, closed=closed), sealed=b"x")
     shown = words_of(admin, centro=clinic.key)
     assert words in shown
     assert "Todavía no hay nada que mostrar" in shown
@@ -168,24 +149,28 @@ def test_everybody_sees_the_own_places_and_nobody_anothers(client, area, clinic,
         "no key": {"centro": "x"},
         "no edition": {"edicion": "x"},
     }
-    found = {}
+    found, widest = {}, {}
     for who in (trainer, lead, make_staff("adm", ADMINISTRATORS)):
         client.force_login(who)
         seen = {page: shown_by(client, page, asked) for page in (PAGE, f"{PAGE}_xlsx", f"{PAGE}_csv")}
         found[who.username] = seen[PAGE]
+        page = html.fromstring(client.get(reverse(PAGE)).text)
+        widest[who.username] = page.find_class("lead")[0].text_content()
         assert set(map(tuple, seen.values())) == {tuple(seen[PAGE])}
     assert found == {
         "facilitadora": ["nothing", "own clinic"],
         "jefa": ["nothing", "own clinic", "own area"],
         "adm": ["nothing", "own clinic", "foreign clinic", "own area", "foreign area"],
     }
+    for who, place in (("facilitadora", "Palencia"), ("jefa", "Nororiente"), ("adm", "Todo el país")):
+        assert place in widest[who]
 
 
 def test_figures_of_a_place_are_not_told_apart_by_clinic(admin, area, clinic, chance):
     for one in (clinic, make_clinic("Centro de Salud de Chinautla", area=area)):
         make_lot("pre", 30, clinic=one, chance=chance)
     for asked in ({}, {"area": area.key}):
-        page = html.fromstring(admin.get(reverse(PAGE), asked).content.decode()).get_element_by_id("contenido")
+        page = html.fromstring(admin.get(reverse(PAGE), asked).text).get_element_by_id("contenido")
         for choice in page.xpath(".//select"):
             choice.drop_tree()
         table = admin.get(reverse(f"{PAGE}_csv"), asked).content.decode("utf-8-sig")
@@ -196,22 +181,10 @@ def test_figures_of_a_place_are_not_told_apart_by_clinic(admin, area, clinic, ch
         assert [name for name in ("Palencia", "Chinautla") if name in told] == []
 
 
-@pytest.mark.parametrize(("who", "place"), [("trainer", "Palencia"), ("lead", "Nororiente"), ("admin", "Todo el país")])
-def test_at_first_one_sees_the_widest_place(client, area, clinic, chance, who, place):
-    make_lot("pre", 30, clinic=clinic, chance=chance)
-    people = {"trainer": make_trainer(), "lead": make_staff("jefa", is_staff=True)}
-    make_cohort(trainers=[people["trainer"]], clinic=clinic)
-    area.leads.add(people["lead"])
-    people["admin"] = make_staff("adm", ADMINISTRATORS)
-    client.force_login(people[who])
-    page = html.fromstring(client.get(reverse(PAGE)).content.decode())
-    assert place in page.find_class("lead")[0].text_content()
-
-
 def test_another_area_leaves_the_clinic_behind(admin, area, clinic, chance):
     elsewhere = Area.objects.create(name="Sololá")
     make_lot("pre", 30, clinic=clinic, chance=chance)
-    page = html.fromstring(admin.get(reverse(PAGE), {"area": elsewhere.key, "centro": clinic.key}).content.decode())
+    page = html.fromstring(admin.get(reverse(PAGE), {"area": elsewhere.key, "centro": clinic.key}).text)
     assert "Sololá" in page.find_class("lead")[0].text_content()
 
 
@@ -223,10 +196,10 @@ def test_whoever_has_no_clinic_reads_what_is_seen_here(client, chance):
     assert "Ninguno de ellos tiene centro." in words_of(client)
 
 
-def test_the_drawing_has_the_words_that_stand_beside_it(admin, clinic, chance):
+def test_drawings_have_the_words_that_stand_beside_them_also_those_of_kinds_of_work(admin, clinic, chance):
     make_lot("pre", 80, clinic=clinic, chance=chance)
     make_lot("seg", 80, clinic=clinic, chance=chance)
-    page = html.fromstring(admin.get(reverse(PAGE)).content.decode())
+    page = html.fromstring(admin.get(reverse(PAGE)).text)
     drawings = page.xpath("//svg")
     drawings = [one for one in drawings if one.get("role") == "img" and "labelledby" in str(one.attrib)]
     assert len(drawings) == 10
@@ -235,31 +208,9 @@ def test_the_drawing_has_the_words_that_stand_beside_it(admin, clinic, chance):
     for one in drawings:
         assert all(name in ids for name in one.get("aria-labelledby").split())
     assert not page.xpath("//*[@style]")
-
-
-def test_the_kinds_of_work_stand_beside_each_other(admin, clinic, chance):
-    make_lot("pre", 80, clinic=clinic, chance=chance)
-    words = words_of(admin)
-    assert "Por tipo de trabajo" in words
-    assert "Atención clínica, laboratorio o farmacia" in words
-    assert "Otra función" in words
-
-
-@pytest.mark.nightly
-def test_the_same_queries_for_one_clinic_and_for_many(admin, area, clinic, chance):
-    def queries():
-        with CaptureQueriesContext(connection) as captured:
-            admin.get(reverse(PAGE))
-        return len(captured)
-
-    make_lot("pre", 12, clinic=clinic, chance=chance)
-    queries()
-    few = queries()
-    for number in range(8):
-        one = make_clinic(f"C{number}", area=Area.objects.create(name=f"Á{number}"))
-        for wave in ("pre", "post", "seg"):
-            make_lot(wave, 12, clinic=one, chance=chance)
-    assert queries() == few
+    words = page.get_element_by_id("contenido").text_content()
+    for kind in ("Por tipo de trabajo", "Atención clínica, laboratorio o farmacia", "Otra función"):
+        assert kind in words
 
 
 def test_the_workbook_holds_numbers_changes_and_both_codebooks(admin, clinic, chance):
@@ -306,24 +257,80 @@ def test_the_csv_holds_every_figure_in_the_language_of_the_page(admin, clinic, c
     assert len(rows) == 3 * (25 + 5)
 
 
-def test_in_english_the_page_says_the_same(admin, clinic, chance):
-    make_waves(clinic, chance, ("pre", 40, 16), ("post", 40, 2))
-    text = admin.get(reverse(PAGE).replace("/es/", "/en/")).content.decode()
-    words = "so many agree: before the course, about 4 people; on finishing, almost nobody."
-    assert f"Of every 10 people who answered, {words}" in text
-
-
 def test_long_tables_are_folded_and_say_what_is_inside(admin, clinic, chance):
     make_lot(people=80, clinic=clinic, chance=chance)
     page = html.fromstring(admin.get(reverse(PAGE), {"centro": clinic.key}).content)
-    folds = page.xpath("//details[contains(@class, 'by-statement') and not(@open)]")
-    said = [" ".join(one.find("summary").text_content().split()) for one in folds]
-    assert said == [
-        "Disposición · 4 frases",
-        "Creencias y culpa · 4 frases",
-        "Confidencialidad y consentimiento · 4 frases",
-        "Confianza para actuar · 4 frases",
-        "Nuestro centro · 4 frases",
-        "La frase oficial y el puntaje de cada tema, de los dos grupos",
-    ]
-    assert all(one.xpath(".//table") for one in folds)
+    folds = page.xpath("//details[contains(@class, 'by-statement') and not(@open)][.//table]/summary")
+    said = [" ".join(one.text_content().split()) for one in folds]
+    assert (len(said), said[0]) == (6, "Disposición · 4 frases")
+
+
+def test_the_lots_of_a_place_are_those_counted_there(area, chance):
+    elsewhere = Area.objects.create(name="Sololá")
+    here, there = make_clinic("Uno", area=area), make_clinic("Dos", area=elsewhere)
+    make_lot(people=20, clinic=here, chance=chance)
+    make_lot(people=11, area=area, chance=chance)
+    make_lot(people=30, clinic=there, chance=chance)
+    make_lot(people=12, chance=chance)
+    people = {
+        place: results_of(place, some_edition()).figures.waves["pre"].people for place in (here, area, elsewhere, None)
+    }
+    assert people == {here: 20, area: 31, elsewhere: 30, None: 73}
+    other = some_edition()
+    other.pk, other.key, other.number = None, "0b1f1c1e-1111-4b5e-8f0e-1d3c0a7b9e11", 2
+    other.save()
+    assert not results_of(None, other).has_any
+    assert [one.number for one in editions_asked()] == [1]
+
+
+def test_each_wave_says_where_it_is(area, chance):
+    clinic, small = make_clinic("Uno", area=area), make_clinic("Dos", area=area)
+    make_round(clinic, lot=make_lot(people=20, clinic=clinic, chance=chance))
+    make_round(clinic, "post")
+    make_round(small, lot=make_lot(people=12, area=area, chance=chance))
+    waits = make_round(small, "post", closed=True)
+    SurveyEnvelope.objects.create(round=waits, sealed=b"x")
+    own, less, both = (results_of(place, some_edition()) for place in (clinic, small, area))
+    assert own.standings == {"pre": Standing.COUNTED, "post": Standing.OPEN, "seg": Standing.NOT_BEGUN}
+    assert less.standings == {"pre": Standing.WITH_OTHERS, "post": Standing.WAITS, "seg": Standing.NOT_BEGUN}
+    assert +both.rounds["pre"] == {"counted": 1, "with_others": 1}
+    assert +both.rounds["post"] == {"open": 1, "waits": 1}
+    assert (own.is_pooled, both.is_pooled) == (False, True)
+
+
+def test_what_went_on_to_the_country_waits_no_more(area, chance):
+    clinic, unasked = make_clinic("Uno", area=area), make_clinic("Dos", area=area)
+    make_round(clinic, closed=True)
+    make_round(clinic, "post", lot=make_lot("post", people=14, chance=chance))
+    SurveyRound.objects.filter(pk=make_round(unasked, closed=True).pk).update(public_key=b"")
+    standings = {"pre": Standing.PASSED_ON, "post": Standing.PASSED_ON, "seg": Standing.NOT_BEGUN}
+    assert results_of(clinic, some_edition()).standings == standings
+    assert results_of(area, some_edition()).standings == standings
+    assert results_of(unasked, some_edition()).standings["pre"] == Standing.NOBODY
+    [here, there] = rounds_of_clinics([clinic, unasked], some_edition())
+    assert [state.standing.value for state in here.states] == ["passed_on", "country", "not_begun"]
+    assert there.states[0].standing.value == "nobody"
+
+
+def test_a_clinic_that_moves_leaves_its_lots_and_rounds_where_they_were_counted(area, chance):
+    elsewhere = Area.objects.create(name="Sololá")
+    small = make_clinic("Uno", area=area)
+    make_round(small, lot=make_lot(people=12, area=area, chance=chance))
+    make_round(small, "post", closed=True)
+    make_lot("seg", people=20, clinic=small, chance=chance)
+    small.area = elsewhere
+    small.save()
+    before, after, own = (results_of(place, some_edition()) for place in (area, elsewhere, small))
+    assert (+before.rounds["pre"], +after.rounds["pre"]) == ({"with_others": 1}, {})
+    assert (before.standings["pre"], after.standings["pre"]) == (Standing.COUNTED, Standing.NOT_BEGUN)
+    assert after.standings["post"] == Standing.PASSED_ON
+    assert (before.has_any, after.has_any, own.has_any) == (True, False, True)
+
+
+def test_waves_of_other_places_are_named(area, chance):
+    one, other = make_clinic("Uno", area=area), make_clinic("Dos", area=area)
+    make_lot(people=20, clinic=one, chance=chance)
+    make_lot("post", people=20, clinic=one, chance=chance)
+    assert results_of(area, some_edition()).unlike == []
+    make_lot("post", people=20, clinic=other, chance=chance)
+    assert results_of(area, some_edition()).unlike == [("pre", "post")]
