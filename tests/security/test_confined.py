@@ -1,13 +1,13 @@
 """A file is read where little time and memory is, and nothing can be opened."""
 
-import threading
 import time
 
 import pytest
 
-from quizzes.confined import frames, reading
+from quizzes.confined import frames
 from quizzes.confined.limits import MEGABYTE, Limits
 from quizzes.confined.reading import read_confined
+from tests.quizzes.test_races import at_once
 
 from . import probes
 from .probes import Refused
@@ -76,21 +76,11 @@ def test_a_refusal_comes_over_as_it_was_said():
     assert refusal_of(probes.refuse, "Así no.".encode()) == "Así no."
 
 
-def test_one_file_at_a_time_is_read_in_a_process_of_the_site(settings):
+def test_one_file_at_a_time_is_read_and_whoever_waits_gets_a_turn(settings):
+    assert [type(said) for said in at_once(2, lambda n: ask(probes.tell_limits))] == [dict, dict]
     settings.READING_PATIENCE = 0
-    with reading._READING:
-        assert "Espere unos segundos y traiga el suyo otra vez" in refusal_of(probes.tell_limits)
-    assert ask(probes.tell_limits)
-
-
-def test_whoever_waits_gets_a_turn():
-    answers = []
-    threads = [threading.Thread(target=lambda: answers.append(ask(probes.tell_limits))) for _n in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=120)
-    assert len(answers) == 2
+    said = sorted(map(str, at_once(2, lambda n: ask(probes.tell_limits))))
+    assert ["Espere unos segundos y traiga el suyo otra vez" in one for one in said] == [True, False]
 
 
 @pytest.mark.parametrize("value", [None, "ñ\ud800", [b"", b"\x00\n", {"a": b"b" * 1000}, [1, 2.5, True]], {"a": {}}])

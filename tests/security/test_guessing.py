@@ -1,12 +1,10 @@
 """Whoever guesses PINs: how long it takes with the best of plans, and that two at the same moment are two tries."""
 
 import random
-import threading
 from datetime import timedelta
 from itertools import count
 
 import pytest
-from django.db import connection
 from django.test import Client
 
 from course.account.marks import MARK_COOKIE
@@ -17,6 +15,7 @@ from course.people.devices import draw_mark, remember_device
 from tests.course.test_easy_pins import REMAINING
 from tests.factories import NOW, make_learner
 from tests.factories import PIN as RIGHT
+from tests.quizzes.test_races import at_once
 
 TEN_YEARS = timedelta(days=3653)
 DAY = timedelta(days=1)
@@ -42,7 +41,7 @@ class Attacked:
             self.spent = taken_back(tried, self.pace, taken=tried, now=self.now)
 
 
-def at_once(attacked, end):
+def without_rest(attacked, end):
     """Each guess as soon as the last wait is over."""
     while attacked.spent.waits_until < end:
         attacked.guess()
@@ -84,7 +83,7 @@ def at_random(seed):
 
 
 PLANS = {
-    "at once": at_once,
+    "at once": without_rest,
     "beside an owner": beside_an_owner,
     "bursts, a quarter of a day apart": in_bursts(DAY / 4),
     "bursts, a day apart": in_bursts(DAY),
@@ -109,7 +108,7 @@ def test_no_plan_gets_more_guesses_than_time_gives_back(plan, pace):
 def test_half_of_all_pins_take_longer_than_ten_years_with_every_budget_of_an_account_at_once():
     """All devices that do not know the person, and each of those that do, the owner signing in on all of them."""
     unknown = Attacked(PIN)
-    at_once(unknown, NOW + TEN_YEARS)
+    without_rest(unknown, NOW + TEN_YEARS)
     known = Attacked(PIN)
     beside_an_owner(known, NOW + TEN_YEARS)
     for attacked in (unknown, known):
@@ -123,29 +122,8 @@ def test_a_common_pin_tried_with_every_code_opens_few_accounts():
     """From one address or device, of whatever accounts: less than 53,000 guesses a year."""
     for pace in (ADDRESS, DEVICE):
         attacked = Attacked(pace)
-        at_once(attacked, NOW + 365 * DAY)
+        without_rest(attacked, NOW + 365 * DAY)
         assert attacked.guesses < 53_000
-
-
-def at_the_same_moment(times, do):
-    """Let so many threads do something at once, and return what each got."""
-    together, results = threading.Barrier(times), []
-
-    def one():
-        try:
-            together.wait()
-            results.append(do())
-        except Exception as error:
-            results.append(type(error))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=one) for _ in range(times)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 @pytest.mark.postgres
@@ -154,8 +132,8 @@ def at_the_same_moment(times, do):
 def test_of_eight_who_try_at_the_same_moment_one_gets_the_last_try():
     for _n in range(PIN.free - 1):
         limits.take_try("ANA234", mark="", address="203.0.113.7", now=NOW)
-    results = at_the_same_moment(8, lambda: limits.take_try("ANA234", mark="", address="203.0.113.7", now=NOW).is_known)
-    assert sorted(results, key=str) == sorted([False] + [limits.TooSoon] * 7, key=str)
+    results = at_once(8, lambda n: limits.take_try("ANA234", mark="", address="203.0.113.7", now=NOW).is_known)
+    assert sorted(type(one).__name__ for one in results) == ["TooSoon"] * 7 + ["bool"]
     lacking = [row.whole_at - NOW for row in Budget.objects.order_by("-whole_at")]
     assert lacking == [PIN.free * PIN.regained, PIN.free * ADDRESS.regained]
 
@@ -165,7 +143,7 @@ def test_of_eight_who_try_at_the_same_moment_one_gets_the_last_try():
 @pytest.mark.django_db(transaction=True)
 def test_a_try_that_was_right_is_given_back_beside_others_and_none_is_lost():
     tries = [limits.take_try("ANA234", mark="", address="203.0.113.7", now=NOW) for _n in range(4)]
-    at_the_same_moment(4, lambda: limits.give_back(tries.pop(), now=NOW))
+    at_once(4, lambda n: limits.give_back(tries[n], now=NOW))
     assert {row.whole_at for row in Budget.objects.all()} == {NOW}
 
 
@@ -173,7 +151,7 @@ def test_a_try_that_was_right_is_given_back_beside_others_and_none_is_lost():
 @pytest.mark.usefixtures("database_on_disk")
 @pytest.mark.django_db(transaction=True)
 def test_a_code_of_the_second_step_opens_one_of_two_doors_at_the_same_moment():
-    opened = at_the_same_moment(4, lambda: limits.use_once("1 123456", lasts=timedelta(seconds=90), now=NOW))
+    opened = at_once(4, lambda n: limits.use_once("1 123456", lasts=timedelta(seconds=90), now=NOW))
     assert sorted(opened) == [False, False, False, True]
     assert limits.use_once("1 123456", lasts=timedelta(seconds=90), now=NOW + timedelta(seconds=90))
 

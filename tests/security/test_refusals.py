@@ -2,14 +2,11 @@
 
 import csv
 import io
-import re
 from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from course.models import AuditEntry, Refusal
@@ -121,25 +118,15 @@ def test_administrators_read_it_in_words_by_reason_and_nobody_else(client, admin
     page = client.get(reverse("desk_refusals")).content.decode()
     for words in ("Ana Lucía Coj de la Cruz (ANA234)", "PIN o contraseña equivocados", "203.0.113.0/24", "Sin permiso"):
         assert words in page
-    only = client.get(reverse("desk_refusals"), {"motivo": "page"}).context["page"]
-    assert [one.reason for one in only] == ["page"]
-    assert len(client.get(reverse("desk_refusals"), {"motivo": "<b>"}).context["page"]) == 2
+    rows = [client.get(reverse("desk_refusals"), {"motivo": reason}).text for reason in ("page", "<b>")]
+    assert [[code in page for code in ("(ANA234)", "wagtailadmin_home")] for page in rows] == [
+        [False, True],
+        [True] * 2,
+    ]
     assert reverse("desk_refusals") in client.get(reverse("desk_all_audit")).content.decode()
     client.force_login(make_trainer())
     assert client.get(reverse("desk_refusals")).status_code == 404
     assert reverse("desk_refusals") not in client.get(reverse("desk_all_audit")).content.decode()
-
-
-@pytest.mark.nightly
-@pytest.mark.parametrize("rows", [1, 60])
-def test_the_page_takes_as_many_queries_for_many(client, admin, rows):
-    learner = make_learner()
-    for n in range(rows):
-        keep_refusal("pin", address=f"10.0.{n}.1", person=learner, now=NOW)
-    client.get(reverse("desk_refusals"))
-    with CaptureQueriesContext(connection) as asked:
-        client.get(reverse("desk_refusals"))
-    assert len([one for one in asked if re.search("refusal", one["sql"])]) == 2
 
 
 def test_it_is_exported_and_who_did_it_kept(client, admin):
