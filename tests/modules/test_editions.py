@@ -252,21 +252,6 @@ def test_much_that_is_changed_together_makes_one_edition(course):
     assert follow_course(now=NOW) is None
 
 
-@pytest.mark.nightly
-def test_it_costs_the_same_to_follow_two_people_and_twenty(course, django_assert_max_num_queries):
-    def queries(number):
-        with django_assert_max_num_queries(200) as captured:
-            make_module(Page.objects.get(pk=course.pk).specific, number)
-        return len(captured)
-
-    for number in range(2):
-        finish_lessons(make_learner(f"FEW{number:02}"), modules()[0])
-    few = queries(3)
-    for number in range(20):
-        finish_lessons(make_learner(f"MANY{number:02}"), modules()[0])
-    assert queries(4) == few
-
-
 def test_a_record_is_written_once_and_dated_with_the_last_fact(course):
     ana = make_learner()
     finish_module(ana, modules()[0], now=NOW - timedelta(days=9))

@@ -1,7 +1,8 @@
 """Whoever changes what the course asks is told first whom it affects: every way of the admin, asked and not asked."""
 
 import random
-from datetime import UTC, timedelta
+import re
+from datetime import timedelta
 from functools import partial
 from itertools import cycle
 
@@ -9,20 +10,19 @@ import pytest
 import time_machine
 from django.contrib.messages import get_messages
 from django.core.management import call_command
-from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from lxml.html import fromstring
 from wagtail.models import ModelLogEntry, Page
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
-from wagtail.users.models import UserProfile
 
 from course.people.roles import ADMINISTRATORS
 from modules.models import Edition, LessonPage, LessonRead, ModulePage, Registration, TrainingRecord
 from modules.progress.deriving import progress_of
-from modules.progress.effects import carry_out, change_of, course_before, people_affected
+from modules.progress.effects import carry_out, change_of, course_before
 from modules.progress.facts import mark_lesson_read
-from modules.progress.following import holding_back, published_contents
+from modules.progress.following import holding_back
 from modules.progress.structure import course_structure
 from modules.progress.telling import tell_people
 from quizzes.attempts.taking import start_attempt, submit_attempt
@@ -45,8 +45,6 @@ from tests.quizzes.admin_fields import quiz_fields
 pytestmark = pytest.mark.django_db
 
 BEGINNERS, MIDDLE = "beginners", "middle"
-# Of everybody whom a change affects.
-QUERIES = 15
 
 
 class World:
@@ -122,18 +120,19 @@ def unpublish_several(world):
     return world.bulk("unpublish", world.second.get_children())
 
 
-def move(world):
+def last_lesson(world):
     lesson = world.second.get_children().last()
     lesson.slug = "otra"
     lesson.save()
-    return world.post("wagtailadmin_pages:move_confirm", lesson.pk, world.first.pk)
+    return lesson
+
+
+def move(world):
+    return world.post("wagtailadmin_pages:move_confirm", last_lesson(world).pk, world.first.pk)
 
 
 def move_several(world):
-    lesson = world.second.get_children().last()
-    lesson.slug = "otra"
-    lesson.save()
-    return world.bulk("move", [lesson], chooser=world.first.pk)
+    return world.bulk("move", [last_lesson(world)], chooser=world.first.pk)
 
 
 def delete(world):
@@ -201,15 +200,19 @@ OF_RULES = (give_quiz, raise_pass_mark, raise_pass_mark_as_told_by_the_bank)
 
 
 def confirm(client, asked, choice=BEGINNERS, **changes):
+    [form] = [form for form in fromstring(asked.text).forms if "edition_seal" in form.fields]
     fields = {}
-    for name, value in asked.context["fields"]:
+    for name, value in form.form_values():
         fields.setdefault(name, []).append(value)
-    fields |= {"edition_seal": asked.context["seal"], "edition_for": choice} | changes
-    return client.post(asked.context["address"], fields)
+    return client.post(form.action, fields | {"edition_for": choice} | changes)
 
 
 def was_asked(response):
-    return response.status_code == 200 and "modules/admin/whom_it_affects.html" in {t.name for t in response.templates}
+    return response.status_code == 200 and 'name="edition_seal"' in response.text
+
+
+def seal_in(page, name="edition_seal"):
+    return re.search(rf'name="{name}" value="([^"]+)"', page.text)[1]
 
 
 def live():
@@ -227,8 +230,6 @@ def test_every_way_asks_and_does_as_was_chosen(client, way, choice):
     asked = way(world)
 
     assert was_asked(asked), asked
-    people = asked.context["change"].people
-    assert (people.middle, people.middle_began, people.finished) == (1, 1, 1)
     assert Edition.objects.get() == before
     lessons = live()
 
@@ -268,14 +269,6 @@ def test_the_page_says_whom_and_what(client):
         assert sentence in told
     assert "despublicad" not in told  # what Wagtail said of it is not true
 
-    profile = UserProfile.get_for_user(world.editor)
-    profile.preferred_language = "en"
-    profile.save()
-    in_english = unpublish_several(world)
-    assert "No more: Module 2, “Módulo de prueba 2”: the lesson “Lección 1”." in in_english.content.decode()
-    said = [str(message) for message in get_messages(confirm(client, in_english).wsgi_request)]
-    assert "“Edition 2” is in force from now on" in said[-1]
-
 
 def test_who_lacks_only_what_is_taken_away_finishes_by_it(client):
     world = World(client)
@@ -283,23 +276,11 @@ def test_who_lacks_only_what_is_taken_away_finishes_by_it(client):
 
     asked = unpublish_module(world)
 
-    assert asked.context["change"].people.finishing == 1
     answer = confirm(client, asked, MIDDLE)
     record = TrainingRecord.objects.of_the_course().get(learner=world.middle)
     assert record.edition.number == world.edition_of(world.middle) == 1
     said = [str(message) for message in get_messages(answer.wsgi_request)]
     assert "«Edición 2» vale desde ahora, para quien empiece. Con esto 1 persona finalizó el curso." in said[-1]
-
-
-def test_the_one_in_the_middle_keeps_eight_the_newcomer_has_nine(client):
-    world = World(client)
-    confirm(client, publish(world))
-    newcomer = make_learner("NUE234")
-
-    lessons = {who: sum(len(m.outline.lessons) for m in progress_of(who).modules) for who in (world.middle, newcomer)}
-
-    assert lessons == {world.middle: 4, newcomer: 5}
-    assert progress_of(world.finished).finished
 
 
 def test_words_order_and_a_course_without_people_ask_nothing(client):
@@ -336,7 +317,7 @@ def test_the_seal_of_one_change_confirms_no_other_and_no_other_person(client):
     world = World(client)
     first, second = world.second.get_children()
     asked = world.post("wagtailadmin_pages:unpublish", first.pk)
-    seal = {"edition_seal": asked.context["seal"], "edition_for": BEGINNERS}
+    seal = {"edition_seal": seal_in(asked), "edition_for": BEGINNERS}
 
     assert was_asked(world.post("wagtailadmin_pages:unpublish", second.pk, **seal))
     client.force_login(make_staff("otra", group=ADMINISTRATORS))
@@ -366,7 +347,6 @@ def test_two_tabs_are_told_of_each_other(client):
     again = confirm(client, one, MIDDLE)
 
     assert was_asked(again)
-    assert again.context["change"].edition.number == 2
     assert world.edition_of(world.middle) == 1
     confirm(client, again, MIDDLE)
     # Nobody had begun the edition of the other tab yet: it is one edition.
@@ -390,55 +370,30 @@ def test_a_draft_stays_while_its_editor_thinks_and_a_newer_one_is_not_published_
     assert not lesson.live
 
 
-def test_who_may_not_publish_publishes_nothing_that_was_told(client):
+@pytest.mark.parametrize("field", ["go_live_at", "expire_at"])
+def test_what_is_scheduled_is_told_once_and_holds_for_who_begins_then(client, noon, field):
     world = World(client)
-    asked = publish(world)
-    client.force_login(make_staff("par", group="Revisores pares"))
+    begins, day = field == "go_live_at", timezone.localtime() + timedelta(days=2)
+    scheduled = {field: day.strftime("%Y-%m-%d %H:%M"), "action-publish": "1"}
+    lesson = world.draft_lesson() if begins else world.second.lessons[0]
 
-    confirm(client, asked)
-
-    assert Edition.objects.count() == 1
-    assert not LessonPage.objects.filter(slug="3", live=True).exists()
-
-
-def test_what_is_scheduled_is_told_and_holds_for_who_begins_then(client, noon):
-    world = World(client)
-    day = timezone.localtime() + timedelta(days=2)
-    lesson = world.draft_lesson()
-
-    asked = world.edit(lesson, go_live_at=day.strftime("%Y-%m-%d %H:%M"), **{"action-publish": "1"})
+    asked = world.edit(lesson, **scheduled)
 
     assert was_asked(asked)
-    change = asked.context["change"]
-    assert (change.asks, change.later.date()) == (False, day.astimezone(UTC).date())
-    assert "Desde entonces vale para quien empiece" in asked.content.decode()
-    confirm(client, asked)
-    assert Edition.objects.count() == 1
-    with time_machine.travel(day + timedelta(minutes=1)):
-        call_command("publish_scheduled")
-    assert LessonPage.objects.get(pk=lesson.pk).live
-    assert (Edition.objects.count(), world.edition_of(world.middle)) == (2, 1)
-
-
-def test_that_a_page_will_end_is_told_once(client, noon):
-    world = World(client)
-    day = timezone.localtime() + timedelta(days=2)
-    ends = {"expire_at": day.strftime("%Y-%m-%d %H:%M"), "action-publish": "1"}
-    lesson = LessonPage.objects.get(pk=world.second.get_children().first().pk)
-
-    asked = world.edit(lesson, **ends)
-
-    assert was_asked(asked)
-    words = " ".join(asked.content.decode().split())
-    assert "Ya no: Módulo 2, «Módulo de prueba 2»: la lección" in words
-    assert "Está programado para el" in words
-    assert "Desde entonces vale" not in words
-    assert not asked.context["change"].asks
+    words = " ".join(asked.text.split())
+    assert ("Está programado para el" in words, "Desde entonces vale para quien empiece" in words) == (
+        not begins,
+        begins,
+    )
+    assert 'type="radio"' not in words
     assert (confirm(client, asked).status_code, Edition.objects.count()) == (302, 1)
-    # Whoever corrects a word of it meanwhile has been told.
-    assert not was_asked(world.edit(LessonPage.objects.get(pk=lesson.pk), title="Con otro título", **ends))
+    if not begins:
+        # Whoever corrects a word of it meanwhile has been told.
+        lesson.refresh_from_db()
+        assert not was_asked(world.edit(lesson, title="Con otro título", **scheduled))
     with time_machine.travel(day + timedelta(minutes=1)):
         call_command("publish_scheduled")
+    assert LessonPage.objects.get(pk=lesson.pk).live is begins
     assert (Edition.objects.count(), world.edition_of(world.middle)) == (2, 1)
 
 
@@ -475,7 +430,7 @@ def test_those_in_the_middle_are_taken_along_later_by_who_may_publish(client):
         assert "No se hizo nada" in client.post(address, wrong).content.decode()
     assert world.edition_of(world.middle) == 1
 
-    answer = client.post(address, {"seal": page.context["seal"]}, follow=True)
+    answer = client.post(address, {"seal": seal_in(page, "seal")}, follow=True)
 
     assert (world.edition_of(world.middle), world.edition_of(world.finished)) == (2, 1)
     assert "1 persona que no ha terminado pasa a ella." in answer.content.decode()
@@ -485,23 +440,18 @@ def test_those_in_the_middle_are_taken_along_later_by_who_may_publish(client):
     assert "Nadie va a la mitad con una edición anterior" in client.get(address).content.decode()
 
 
-def test_nobody_is_taken_along_to_what_was_not_shown_or_by_who_may_not_publish(client):
+def test_nobody_is_taken_along_to_what_was_not_shown(client):
     world = World(client)
     confirm(client, publish(world))
     newest = Edition.objects.get(number=2)
     address = reverse("editions:take_along", args=[newest.pk])
-    seal = client.get(address).context["seal"]
+    seal = seal_in(client.get(address), "seal")
     mark_lesson_read(make_learner("NUE234"), world.first.lessons[0], now=timezone.now())
     confirm(client, unpublish(world))
 
     client.post(address, {"seal": seal})
 
     assert (Edition.objects.count(), world.edition_of(world.middle)) == (3, 1)
-    for who in (make_staff("par", group="Revisores pares"), make_learner("AJE234")):
-        client.force_login(who)
-        assert client.get(address).status_code in (302, 403)
-        assert client.post(address, {"seal": seal}).status_code in (302, 403)
-    assert world.edition_of(world.middle) == 1
 
 
 def test_a_quiz_that_people_need_is_not_closed_without_a_word(client):
@@ -550,32 +500,15 @@ def test_a_window_of_the_admin_leads_to_where_one_is_asked(client, mailoutbox):
     assert (state.status, LessonPage.objects.get(pk=lesson.pk).live) == ("in_progress", False)
 
 
-@pytest.mark.nightly
-@pytest.mark.parametrize("people", [1, 3])
-def test_the_number_of_queries_does_not_grow_with_people(client, people):
-    world = World(client)
-    for number in range(people):
-        mark_lesson_read(make_learner(f"OTR{number}34"), world.first.lessons[0], now=NOW)
-    edition, lesson = Edition.objects.get(), world.second.get_children().first()
-    lesson.unpublish()
-    contents = published_contents()[1]
-    course_structure()
-
-    with CaptureQueriesContext(connection) as queries:
-        affected = people_affected(edition, contents)
-
-    assert affected.middle == people + 1
-    assert len(queries) == QUERIES
-
-
 def test_the_list_of_editions_says_who_takes_which_and_lets_none_be_made(client):
     world = World(client)
     confirm(client, publish(world))
     mark_lesson_read(make_learner("NUE234"), world.first.lessons[0], now=timezone.now())
     listed = client.get(reverse("editions:index"))
 
-    rows = [(e.number, e.people, e.people_finished) for e in listed.context["object_list"]]
-    assert rows == [(2, 1, 0), (1, 2, 1)]
+    table = fromstring(listed.text).find_class("listing")[0]
+    rows = [[cell.text_content().strip() for cell in row][4:] for row in table.iter("tr")]
+    assert rows == [["La llevan", "La finalizaron"], ["1", "0"], ["2", "1"]]
     newest = Edition.objects.get(number=2)
     told = client.get(reverse("editions:edit", args=[newest.pk])).content.decode()
     assert "<strong>Módulo 2, «Módulo de prueba 2»</strong><br>«Lección 1», «Lección 2», «Lección 3»." in told

@@ -134,12 +134,6 @@ def test_pasted_cells_are_read_there_too_and_stay_in_the_form(desk):
     assert "a" * 200_000 in answer.text
 
 
-def test_it_is_said_in_the_language_of_the_page(desk):
-    client, page = desk
-    answer = client.post(page.replace("/es/", "/en/"), {"file": SimpleUploadedFile("a.csv", b";" * 1_000)})
-    assert "The list is empty." in answer.text
-
-
 # Files of questions
 
 
@@ -291,12 +285,6 @@ def test_a_picture_for_the_library_is_looked_at_first(editor, make, sentence):
     told = answer.json()
     assert (told["success"], sentence in told["error_message"]) == (False, True)
     assert not get_image_model().objects.exists()
-
-
-def test_a_good_picture_comes_into_the_library(editor):
-    fields = {"title": "Puerta", "files[]": SimpleUploadedFile("a.png", png(9, 9))}
-    editor.post(reverse("wagtailimages:add_multiple"), fields)
-    assert get_image_model().objects.get().width == 9
 
 
 def test_of_a_picture_of_oneself_a_small_copy_is_kept(editor):

@@ -114,13 +114,6 @@ def test_the_person_reads_the_end_and_no_digest():
     assert digest_of(Kind.CUI, CUI) not in str(told)
 
 
-def test_erased_with_the_account():
-    ana = make_learner()
-    keep_identifier(ana, Kind.CUI, CUI)
-    ana.delete()
-    assert not PersonIdentifier.objects.exists()
-
-
 def test_merging_keeps_what_the_account_that_remains_lacks():
     trainer = make_trainer()
     cohort = make_cohort(trainers=[trainer])

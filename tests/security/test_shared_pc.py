@@ -77,7 +77,14 @@ def visit_as_a_visitor(client):
     session.save()
 
 
-@pytest.mark.parametrize("role", ["learner", "trainer", "editor", "newcomer"])
+def sign_in_with_second_step(client, *, shared=True):
+    secret = generate_totp_secret()
+    TOTP.activate(make_staff("editora", EDITORS), secret)
+    sign_in(client, "editora", PASSWORD, shared=shared)
+    client.post(SECOND_STEP, {"code": format_hotp_value(hotp_value(secret, next(counters())))})
+
+
+@pytest.mark.parametrize("role", ["learner", "trainer", "editor", "newcomer", "second step"])
 def test_a_session_takes_nothing_of_the_visitor_along(client, role):
     make_course(modules=0)
     visit_as_a_visitor(client)
@@ -86,6 +93,8 @@ def test_a_session_takes_nothing_of_the_visitor_along(client, role):
         sign_in(client)
     elif role == "newcomer":
         join(client, shared="on")
+    elif role == "second step":
+        sign_in_with_second_step(client)
     else:
         person = make_trainer("facil") if role == "trainer" else make_staff("facil", EDITORS)
         person.set_password(PASSWORD)
@@ -95,17 +104,6 @@ def test_a_session_takes_nothing_of_the_visitor_along(client, role):
     assert SESSION_KEY in client.session
     assert set(client.session.keys()) <= OF_A_PERSON
     assert WORDS not in everything_written()
-
-
-def test_a_second_step_takes_nothing_along_either(client):
-    editor = make_staff("editora", EDITORS)
-    secret = generate_totp_secret()
-    TOTP.activate(editor, secret)
-    visit_as_a_visitor(client)
-    sign_in(client, "editora", PASSWORD)
-    client.post(SECOND_STEP, {"code": format_hotp_value(hotp_value(secret, next(counters())))})
-    assert SESSION_KEY in client.session
-    assert set(client.session.keys()) <= OF_A_PERSON
 
 
 @pytest.mark.parametrize("signed_in", [True, False])
@@ -226,12 +224,8 @@ def ways_in(client, way, *, shared):
         sign_in(client, pin="271828", shared=shared)
     elif way == "group":
         join(client, **({"shared": "on"} if shared else {}))
-    elif way == "app":
-        editor = make_staff("editora", EDITORS)
-        secret = generate_totp_secret()
-        TOTP.activate(editor, secret)
-        sign_in(client, "editora", PASSWORD, shared=shared)
-        client.post(SECOND_STEP, {"code": format_hotp_value(hotp_value(secret, next(counters())))})
+    else:
+        sign_in_with_second_step(client, shared=shared)
     if way != "app":
         client.post("/accounts/pin/", {"new": "739182", "again": "739182"})
         assert not get_user_model().objects.get(pk=client.session[SESSION_KEY]).must_choose_pin

@@ -25,7 +25,6 @@ from tests.factories import (
     PASSWORD,
     PIN,
     attempt_quiz,
-    make_cohort,
     make_course,
     make_learner,
     make_quiz,
@@ -66,21 +65,6 @@ def clock():
 def quiz():
     make_course(modules=0)
     return make_quiz("m1", questions=2)
-
-
-@pytest.fixture
-def trainer():
-    return make_trainer()
-
-
-@pytest.fixture
-def cohort(trainer):
-    return make_cohort(trainers=[trainer])
-
-
-@pytest.fixture
-def ana(cohort):
-    return make_learner(cohort=cohort)
 
 
 def sign_in(browser, pin, *, code="ANA234", shared=False):
@@ -272,22 +256,16 @@ def test_an_attempt_that_was_begun_goes_on_without_its_answers_being_shown(ana, 
     assert " checked" in browser.get(first).content.decode()
 
 
-def test_the_first_device_of_all_is_no_news(ana, quiz, clock):
-    phone = sign_in(Client(), PIN)
-    sign_out(phone)
-    clock.on(minutes=1)
-    sign_in(phone, PIN)
-    assert "por primera vez en otro dispositivo" not in phone.get("/accounts/cuenta/").content.decode()
-
-
 def test_a_new_device_is_told_on_a_known_one_and_not_on_itself(ana, quiz, clock):
+    told = "Alguien entró con su código por primera vez en otro dispositivo"
     phone = sign_in(Client(), PIN)
     sign_out(phone)
     clock.on(minutes=1)
+    assert told not in sign_in(phone, PIN).get("/accounts/cuenta/").text, "the first of all is no news"
+    sign_out(phone)
     thief = sign_in(Client(), PIN)
     sign_out(thief)
     clock.on(minutes=1)
-    told = "Alguien entró con su código por primera vez en otro dispositivo"
     assert told not in sign_in(thief, PIN).get("/accounts/cuenta/").content.decode()
     assert told in sign_in(phone, PIN).get("/accounts/cuenta/").content.decode()
     sign_out(phone)
@@ -395,8 +373,9 @@ def test_what_staff_wrote_in_a_form_is_shown_once_more_after_signing_in(ana, tra
     assert "Lo que escribió está guardado en esta página" in page
     kept = kept_in(page)
     make_trainer("otra")
-    shown = sign_in_with(Client(), "otra", kept)
-    assert "no se guardó" in shown.get("/accounts/cuenta/").content.decode()
+    other = Client()
+    other.post(LOGIN, {"login": "otra", "password": PASSWORD, "kept": kept})
+    assert "no se guardó" in other.get("/accounts/cuenta/").text
     answer = browser.post(LOGIN, {"login": "facilitadora", "password": PASSWORD, "kept": kept})
     again = answer.content.decode()
     assert f'action="{address}"' in again
@@ -404,11 +383,6 @@ def test_what_staff_wrote_in_a_form_is_shown_once_more_after_signing_in(ana, tra
     assert browser.post(address, form | {"first_name": "Ana"}).status_code == 302
     ana.refresh_from_db()
     assert ana.last_name == "Coj Núñez"
-
-
-def sign_in_with(browser, code, kept):
-    browser.post(LOGIN, {"login": code, "password": PASSWORD, "kept": kept})
-    return browser
 
 
 @pytest.mark.parametrize("of_page", ["another person's", "another site's", "nobody's"])
@@ -453,25 +427,3 @@ def test_an_own_pin_that_one_chose_hides_nothing(ana, quiz, clock):
     attempt = attempt_quiz(ana, quiz, now=clock.on())
     choose_pin(ana, NEW)
     assert shows_answers(sign_in(Client(), NEW, shared=True), attempt)
-
-
-@pytest.mark.nightly
-def test_the_account_takes_the_same_queries_with_many_sign_ins(ana, trainer, clock, django_assert_num_queries):
-    browser = sign_in(Client(), PIN)
-    with django_assert_num_queries(8):
-        browser.get("/accounts/cuenta/")
-    for _more in range(5):
-        sign_in(Client(), PIN)
-        change = AccountChange(person=ana, kind=Change.ADDRESS_CHANGED, by=trainer, at=clock.on(minutes=1))
-        change.save()
-    with django_assert_num_queries(8):
-        browser.get("/accounts/cuenta/")
-
-
-def test_the_desk_says_which_answers_trainers_read(ana, trainer, cohort):
-    make_course(modules=1)
-    browser = Client()
-    browser.force_login(trainer)
-    page = browser.get(reverse("desk_person", args=[cohort.pk, ana.pk])).content.decode()
-    assert "lee solo las respuestas abiertas, para calificarlas" in page
-    assert "nunca lo que la persona respondió" not in page
