@@ -1,5 +1,6 @@
 """A real site on a free port, set up as `script/server` does, and Debian's Chromium to click through it."""
 
+import contextlib
 import os
 import shutil
 import socket
@@ -9,33 +10,15 @@ import urllib.request
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import sync_playwright
 
 from tests.beside import Beside
 
-from .hands import POINTER
+from .browser import CHROMIUM, DESK, FLAGS, PATIENCE, PHONE, sign_in
+from .device import at_hand
+from .learner import ask_course, choose_own_pin, choose_role, make_newcomer
 from .prepared import ROOT, environment_of, manage, prepare
 from .year import YearSite
-
-# Chromium as it is without windows of its own: see docs/decisions/0019-chromium-without-windows.md.
-CHROMIUM = os.environ.get("CHROMIUM", "chromium-headless-shell")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
-DESK = {"viewport": {"width": 1280, "height": 900}}
-# Colours are the same on each screen. What both decide together is on one page, looked at whole: test_styleguide.py.
-LIGHT_AND_DARK = [(PHONE, False), (DESK, True)]
-
-# How long a page, a button or a sentence may take to come, in milliseconds: much, for machines with other things to do.
-PATIENCE = 60_000
-expect.set_options(timeout=PATIENCE)
 
 
 class RunningSite:
@@ -103,6 +86,16 @@ def site(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def course(site):
+    return ask_course(site)
+
+
+@pytest.fixture(scope="session")
+def answers(course):
+    return course["answers"]
+
+
+@pytest.fixture(scope="session")
 def chromium():
     with sync_playwright() as p:
         # Chromium has the true clock, as phones have their own: as of another day it hardly moves.
@@ -112,14 +105,14 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture
-def open_browser(chromium, site):
-    """Return a function that opens a page of a new visitor and notes every console error and foreign request."""
+@contextlib.contextmanager
+def opening(chromium, url):
+    """Give a function that opens a page of a new visitor and notes every console error and foreign request."""
     contexts = []
 
     def _open(size=DESK, *, javascript=True, dark=False, language="es-GT"):
         context = chromium.new_context(
-            base_url=site.url,
+            base_url=url,
             locale=language,
             java_script_enabled=javascript,
             # As in a browser that keeps no pages; `test_offline.py` and its neighbours have those that do.
@@ -130,17 +123,29 @@ def open_browser(chromium, site):
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         if language != "es-GT":
-            context.add_cookies([{"name": "django_language", "value": language, "url": site.url}])
+            context.add_cookies([{"name": "django_language", "value": language, "url": url}])
         page = context.new_page()
         page.complaints = []
         page.on("console", lambda m: m.type == "error" and page.complaints.append(m.text))
         page.on("pageerror", lambda e: page.complaints.append(str(e)))
-        page.on("request", lambda r: r.url.startswith((site.url, "data:", "blob:")) or page.complaints.append(r.url))
+        page.on("request", lambda r: r.url.startswith((url, "data:", "blob:")) or page.complaints.append(r.url))
         return page
 
     yield _open
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def open_browser(chromium, site):
+    with opening(chromium, site.url) as open_page:
+        yield open_page
+
+
+@pytest.fixture
+def device(chromium, site, tmp_path):
+    with at_hand(chromium, site, tmp_path) as device:
+        yield device
 
 
 @pytest.fixture
@@ -158,36 +163,15 @@ def year(tmp_path_factory):
 
 @pytest.fixture
 def open_later(chromium, year):
-    """Return a function that opens a page of a new visitor of the site whose clock goes on."""
-    contexts = []
-
-    def _open(size, *, javascript=True):
-        context = chromium.new_context(
-            base_url=year.url, locale="es-GT", java_script_enabled=javascript, service_workers="block", **size
-        )
-        context.set_default_timeout(60_000)
-        contexts.append(context)
-        page = context.new_page()
-        page.complaints = []
-        page.on("console", lambda m: m.type == "error" and page.complaints.append(m.text))
-        page.on("pageerror", lambda e: page.complaints.append(str(e)))
-        return page
-
-    yield _open
-    for context in contexts:
-        context.close()
+    with opening(chromium, year.url) as open_page:
+        yield open_page
 
 
-def sign_in(page, code, pin, hand=POINTER, *, shared=False):
-    page.goto("/accounts/login/")
-    hand.write(page.locator("input[name=login]"), code)
-    hand.write(page.locator("input[name=password]"), pin)
-    if shared:
-        hand.mark(page.locator("input[name=shared]"))
-    button = page.locator("main form [type=submit], main form button:not([type])").first
-    hand.reach(button)
-    with page.expect_navigation():
-        hand.press(button)
+def begin_course(site, page, code):
+    """Let somebody new sign in, choose a PIN and say their job."""
+    sign_in(page, *make_newcomer(site, code))
+    choose_own_pin(page)
+    choose_role(page, "apoyo")
 
 
 def run_axe(page):

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from .conftest import CHROMIUM, FLAGS, PATIENCE, PHONE, sign_in
-from .learner import make_ready
+from .browser import CHROMIUM, FLAGS, PATIENCE, PHONE, sign_in
+from .learner import come_to_one_answer, make_ready, press
 from .line import Line
 
 OUTBOX = """async () => {
@@ -143,6 +143,18 @@ def wait_until_kept(page, part):
             return until(lambda: page.evaluate(script, part), seconds=PATIENCE / 4000)
         page.reload()
     return until(lambda: page.evaluate(script, part))
+
+
+def keep_module_and_paper(page):
+    """Begin the quiz of the first module and let the device keep both; return the address of a question."""
+    page.goto("/es/cuestionario/m1/")
+    press(page, "Empezar")
+    come_to_one_answer(page)
+    question = page.url
+    wait_until_kept(page, "papel")
+    page.goto("/es/m1/")
+    wait_until_kept(page, "/modulo/")
+    return question
 
 
 def stored(page):

@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from .conftest import DESK, PHONE, ROOT, run_axe, sideways, sign_in
+from .browser import DESK, PASSWORD, PHONE, sign_in
+from .conftest import ROOT, run_axe, sideways
 
 pytestmark = pytest.mark.nightly
 
@@ -68,7 +69,6 @@ def editors_pages(site):
 
 
 def not_wagtails(page):
-    """Return what axe finds on the page beyond what is listed as Wagtail's own."""
     return [
         (page.url, violation["id"], node["html"][:160])
         for violation in run_axe(page)
@@ -80,7 +80,7 @@ def not_wagtails(page):
 @pytest.mark.parametrize("room", ["pages", "lessons", "bank", "survey", "words", "reports"])
 def test_an_editors_page_has_no_axe_violation_of_ours(editors_pages, open_browser, room):
     page = open_browser(DESK)
-    sign_in(page, "editora", "cuatro-volcanes-y-un-lago")
+    sign_in(page, "editora", PASSWORD)
     found = []
     for path in editors_pages[room]:
         assert page.goto(path).status == 200, path
@@ -92,7 +92,7 @@ def test_a_bank_is_brought_from_moodle_and_an_edit_is_published_on_pages_without
     editors_pages, open_browser
 ):
     page = open_browser(DESK)
-    sign_in(page, "editora", "cuatro-volcanes-y-un-lago")
+    sign_in(page, "editora", PASSWORD)
     page.goto("/cms/import-questions/")
     found = not_wagtails(page)
     told = "::En la sala:: Llega una señora.\n\n::A-1:: ¿Qué se dice? {=Buenos días#Bien. ~Nada}\n\n::A-2:: ¿Bien? {T}"
@@ -121,7 +121,7 @@ def test_the_reference_lists_just_what_is_wagtails():
 
 def test_an_editors_page_fits_a_telephone(editors_pages, open_browser):
     page = open_browser(PHONE)
-    sign_in(page, "editora", "cuatro-volcanes-y-un-lago")
+    sign_in(page, "editora", PASSWORD)
     for path in [*editors_pages["pages"], *editors_pages["reports"]]:
         page.goto(path)
         assert sideways(page) == 0, path
@@ -129,7 +129,7 @@ def test_an_editors_page_fits_a_telephone(editors_pages, open_browser):
 
 def test_an_editor_says_where_a_place_is_by_a_click_on_the_picture(site, open_browser, editors_pages):
     page = open_browser(DESK)
-    sign_in(page, "editora", "cuatro-volcanes-y-un-lago")
+    sign_in(page, "editora", PASSWORD)
     page.goto(editors_pages["picture"])
     picture = page.locator("place-picker img")
     picture.scroll_into_view_if_needed()

@@ -2,15 +2,12 @@
 
 import pytest
 
-from .conftest import PHONE, sign_in
+from .browser import PASSWORD, PHONE, sign_in
+from .conftest import begin_course
 from .learner import (
     answer,
-    ask_course,
-    choose_own_pin,
-    choose_role,
     come_to_one_answer,
     follow,
-    make_newcomer,
     number_of_question,
     press,
 )
@@ -33,16 +30,8 @@ Attempt.objects.filter(learner__username={code!r}).update(due_at=timezone.now() 
 END_SESSIONS = "from django.contrib.sessions.models import Session; Session.objects.all().delete()"
 
 
-@pytest.fixture(scope="module")
-def answers(site):
-    return ask_course(site)["answers"]
-
-
 def begin_quiz(site, page, code):
-    code, pin = make_newcomer(site, code)
-    sign_in(page, code, pin)
-    choose_own_pin(page)
-    choose_role(page, "apoyo")
+    begin_course(site, page, code)
     page.goto("/es/cuestionario/m1/")
     press(page, "Empezar")
     come_to_one_answer(page)
@@ -75,21 +64,6 @@ def test_an_answer_given_after_the_session_ended_is_saved_by_signing_in(site, op
     assert "guardada" in page.inner_text("main").casefold()
     assert number_of_question(page) == number + 1
     assert facts(site, "SES222") == (1, 1, False)
-
-
-def test_the_answer_of_one_person_is_never_saved_for_the_next(site, open_browser, answers):
-    page = open_browser(PHONE, javascript=False)
-    begin_quiz(site, page, "SES333")
-    begin_quiz(site, open_browser(PHONE), "SES444")
-    site.shell(END_SESSIONS)
-    answer(page, answers)
-    press(page, "Siguiente")
-    page.fill("input[name=login]", "SES444")
-    page.fill("input[name=password]", "739182")
-    press(page, "Ingresar")
-    assert "Su respuesta quedó guardada para ella" in page.inner_text("main")
-    assert facts(site, "SES333") == (1, 1, False)
-    assert facts(site, "SES444") == (0, 1, False)
 
 
 def test_an_answer_waits_in_the_page_while_the_line_is_down(site, open_browser, answers):
@@ -167,7 +141,7 @@ def test_an_answer_after_the_time_is_kept_told_and_decided_about_by_the_trainer(
     answer(page, answers)
     page.get_by_text("llegó tarde").first.wait_for()
     desk = open_browser()
-    sign_in(desk, "facilitadora", "cuatro-volcanes-y-un-lago")
+    sign_in(desk, "facilitadora", PASSWORD)
     desk.goto("/es/grupos/por-revisar/")
     line = desk.locator(".late-line", has_text="Ixmatá de la Cruz")
     assert "el tiempo había terminado" in line.inner_text()
@@ -203,16 +177,3 @@ def test_signing_in_again_in_another_tab_costs_one_tap_and_no_answer(site, open_
     press(page, "Guardar y seguir")
     assert number_of_question(page) == number + 1
     assert facts(site, "TAB222") == (1, 1, False)
-
-
-def test_five_wrong_pins_slow_one_person_and_not_the_colleague(site, open_browser):
-    make_newcomer(site, "PIN222", "271828")
-    make_newcomer(site, "PIN333", "271828")
-    page = open_browser(PHONE)
-    for _ in range(5):
-        sign_in(page, "PIN222", "000001")
-        assert "no corresponden" in page.inner_text("main") or "no coinciden" in page.inner_text("main")
-    sign_in(page, "PIN222", "271828")
-    assert "Espere 1 minuto" in page.inner_text("main")
-    sign_in(page, "PIN333", "271828")
-    assert page.url.endswith("/accounts/pin/?next=/es/") or "/accounts/pin/" in page.url

@@ -2,8 +2,9 @@
 
 import pytest
 
-from .conftest import PHONE, axe_violations, sideways, sign_in
-from .learner import choose_own_pin, choose_role, make_newcomer, press
+from .browser import PHONE
+from .conftest import axe_violations, begin_course, sideways
+from .learner import press
 from .printed import words_on
 
 pytestmark = pytest.mark.nightly
@@ -20,10 +21,7 @@ make_quiz("viaje-caso", [make_question("VIAJE-1"), case.questions.first()])
 def test_a_case_is_folded_above_its_questions_on_a_phone(site, open_browser):
     site.shell(MAKE)
     page = open_browser(PHONE)
-    code, pin = make_newcomer(site, "CAS222")
-    sign_in(page, code, pin)
-    choose_own_pin(page)
-    choose_role(page, "apoyo")
+    begin_course(site, page, "CAS222")
     page.goto("/es/cuestionario/viaje-caso/")
     assert "3" in page.inner_text(".quiz-rules")
     press(page, "Empezar")

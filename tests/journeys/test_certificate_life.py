@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 
 import pikepdf
 
-from .conftest import DESK, PHONE, axe_violations, sideways, sign_in
+from .browser import DESK, PASSWORD, PHONE, sign_in
+from .conftest import axe_violations, sideways
 from .learner import press
 
-PASSWORD = "cuatro-volcanes-y-un-lago"
 RIGHT = "Ofelia Raxón-Mús"
 
 
@@ -18,7 +18,6 @@ def code_beside_state(page):
 
 
 def address_on(pdf):
-    """Return the address that the paper sends its reader to."""
     with pikepdf.open(io.BytesIO(pdf)) as paper:
         return next(str(note.A.URI) for note in paper.pages[0].Annots)
 
@@ -97,7 +96,6 @@ def files_are_compared_in_the_browser(page, same, other):
 
 
 def drop(page, content):
-    """Let a file fall on the form, as from a folder beside the browser."""
     carried = page.evaluate_handle(
         """bytes => {
           const carried = new DataTransfer();

@@ -8,7 +8,8 @@ from playwright.sync_api import expect
 
 from course.installing import authority_page
 
-from .conftest import DESK, PHONE, axe_violations, sideways, sign_in
+from .browser import DESK, PHONE, sign_in
+from .conftest import axe_violations, sideways
 from .learner import follow, press
 
 pytestmark = pytest.mark.nightly
@@ -71,7 +72,6 @@ def read_on(page):
 
 
 def usual_look(page):
-    """Leave the demo person as the next test expects it."""
     page.goto("/es/comodidad/")
     page.check("main input[name=size][value='100']")
     page.check("main input[name=theme][value='']")
@@ -123,22 +123,6 @@ def test_the_panel_works_with_the_keyboard_and_closes_with_escape(site, open_bro
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("Escape")
     expect(page.locator(".panel")).to_be_hidden()
-
-
-def test_it_works_without_javascript_and_ends_with_the_person(site, open_browser):
-    page = open_browser(PHONE, javascript=False)
-    sign_in(page, "ANA234", "482913")
-    page.goto("/es/m1/1/")
-    press(page, "Cómo se ve")
-    page.check("input[name=size][value='130']")
-    press(page, "Guardar")
-    assert page.url.endswith("/es/m1/1/")
-    expect_look(page, "size-130")
-    press(page, "Cambiar de persona")
-    expect_look(page, "size-100")
-    sign_in(page, "ANA234", "482913")
-    expect_look(page, "size-130")
-    usual_look(page)
 
 
 @pytest.mark.parametrize(("chosen", "size"), LOOKS, ids=[chosen for chosen, _size in LOOKS])

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from .conftest import sideways, sign_in
+from .browser import PASSWORD, sign_in
+from .conftest import sideways
 from .hands import go_round
 from .test_reach import DESK_PAGES, NARROW
-from .test_screens import STAFF_PASSWORD
 
 pytestmark = pytest.mark.nightly
 
@@ -130,7 +130,7 @@ def test_what_a_learner_comes_to_with_tab_is_seen(open_browser, own_pages, size)
 @pytest.mark.parametrize(("size", "paths"), [(NARROW, TRAINER), (DESK, DESK_PAGES)], ids=["narrow", "desk"])
 def test_what_a_trainer_comes_to_with_tab_is_seen(open_browser, own_pages, size, paths):
     page = open_browser(size)
-    sign_in(page, "facilitadora", STAFF_PASSWORD)
+    sign_in(page, "facilitadora", PASSWORD)
     assert out_of_sight(page, [*paths, *own_pages["trainer"]]) == {}
 
 

@@ -5,7 +5,8 @@ from playwright.sync_api import expect
 
 from tests.modules.media.kept import FILES
 
-from .conftest import DESK, PHONE, axe_violations, sideways, sign_in
+from .browser import DESK, PHONE, sign_in
+from .conftest import axe_violations, sideways
 
 pytestmark = pytest.mark.nightly
 
@@ -68,9 +69,6 @@ Recording.objects.all().delete()
 Photo.objects.all().delete()
 """
 LESSON = "/es/m4/1/"
-# Of bytes on the line.
-LIGHT = 30 * 1024
-PARTS = ("responseHeadersSize", "responseBodySize")
 # Where the player has its own button to play, and to stand still.
 BUTTON = {"x": 30, "y": 27}
 
@@ -122,23 +120,6 @@ def test_nothing_is_heard_or_seen_before_a_tap_and_then_one_moves_on_in_it(learn
     player.click(position=BUTTON)
     assert player.evaluate("player => player.paused")
     assert learner.complaints == []
-
-
-def test_a_lesson_with_all_of_them_is_light_before_a_tap(open_browser, lesson):
-    page, sizes = open_browser(PHONE), {}
-
-    def weigh(request):
-        sizes[request.url] = sum(request.sizes()[part] for part in PARTS)
-
-    sign_in(page, "ANA234", "482913")
-    page.goto("about:blank")
-    page.context.new_cdp_session(page).send("Network.clearBrowserCache")
-    page.on("requestfinished", weigh)
-    page.goto(lesson)
-    page.wait_for_load_state("networkidle")
-    assert page.locator("audio, video, .photo").count() == 4
-    # The still picture of the film is near enough for Chromium to fetch it.
-    assert sum(size for address, size in sizes.items() if "/foto/" not in address) <= LIGHT
 
 
 def test_the_keyboard_plays_it_too(learner):

@@ -4,17 +4,16 @@ import json
 
 import pytest
 
-from .conftest import DESK, PHONE, axe_violations, sideways, sign_in
+from quizzes.kinds import KINDS
+
+from .browser import DESK, PHONE
+from .conftest import axe_violations, begin_course, sideways
 from .hands import POINTER, Keyboard
-from .learner import answer, choose_own_pin, choose_role, make_newcomer, press
+from .learner import answer, press
 
 pytestmark = pytest.mark.nightly
 
 
-KINDS = (
-    *("single", "multiple", "true_false", "ordering", "matching", "gaps", "places"),
-    *("short_text", "number", "open", "reflection"),
-)
 MAKE = """
 import json, random
 from quizzes.kinds import KINDS
@@ -47,14 +46,11 @@ QUIZZES = {"clases-una": {}, "clases-todas": {"layout": "all"}, "clases-ya": {"f
 
 @pytest.fixture(scope="module")
 def answers(site):
-    return json.loads(site.shell(MAKE.format(quizzes=QUIZZES, kinds=KINDS)))
+    return json.loads(site.shell(MAKE.format(quizzes=QUIZZES, kinds=[*KINDS])))
 
 
 def begin(site, page, code, quiz, hand=POINTER):
-    code, pin = make_newcomer(site, code)
-    sign_in(page, code, pin)
-    choose_own_pin(page)
-    choose_role(page, "apoyo")
+    begin_course(site, page, code)
     page.goto(f"/es/cuestionario/{quiz}/")
     press(page, "Empezar", hand)
 
@@ -79,7 +75,6 @@ def fill(page, answers, hand):
 
 
 def mark_on_picture(page, answers):
-    """Tap the marks of the right places: each is a label of its box in the list, and looks chosen then."""
     right = answers[page.locator("#question input[name=question]").get_attribute("value")]["right"]
     boxes = page.locator("input[name=choice]")
     for number in range(1, boxes.count() + 1):
@@ -106,7 +101,7 @@ def test_every_kind_is_answered_sent_and_reviewed(site, open_browser, answers, c
         assert sideways(page) == 0
         seen.append(fill(page, answers, hand))
         press(page, "Siguiente" if number < len(KINDS) else "Revisar y enviar", hand)
-    assert tuple(seen) == KINDS
+    assert seen == [*KINDS]
     assert "10 de 10 preguntas respondidas." in page.inner_text("main")
     press(page, "Enviar y terminar", hand)
     assert "Pendiente de calificar" in page.inner_text("main")

@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import PHONE, axe_violations, sideways, sign_in
-from .learner import answer, ask_course, follow, make_newcomer, make_ready, press
+from .browser import PHONE, sign_in
+from .conftest import axe_violations, sideways
+from .learner import answer, follow, make_newcomer, make_ready, press
 from .printed import words_on
 
 pytestmark = pytest.mark.nightly
@@ -40,11 +41,6 @@ print(json.dumps([reads.count(), reads.values("lesson_key").distinct().count(),
 """
 
 
-@pytest.fixture(scope="module")
-def course(site):
-    return ask_course(site)
-
-
 def looks_right(page, language):
     assert page.locator("html").get_attribute("lang") == language
     assert axe_violations(page) == []
@@ -60,7 +56,6 @@ def go_on(page):
 
 
 def take_quiz(page, course):
-    """Answer every question from the one that is shown, look at the summary, and send."""
     while page.locator("#question").count():
         answer(page, course["answers"])
         go_on(page)

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import DESK, PHONE, ROOT
-from .learner import answer, ask_course, follow, press
+from .browser import DESK, PHONE
+from .conftest import ROOT
+from .learner import answer, follow, press
 from .looking import looks_right
 from .printed import codes_on, words_on
 from .trainer import PASSWORD, Trainer, words
@@ -132,13 +133,7 @@ No.,Surname,Second surname,Given names,Position
 
 
 @pytest.fixture(scope="module")
-def course(site):
-    return ask_course(site)
-
-
-@pytest.fixture(scope="module")
 def worker(site):
-    """The worker beside the site, which makes cards and certificates."""
     process = subprocess.Popen([sys.executable, "manage.py", "work"], cwd=ROOT, env=site.environment)
     yield process
     process.terminate()
@@ -169,7 +164,6 @@ def test_a_trainer_leads_a_group_from_the_list_to_the_delivery(site, course, wor
 
 
 def bring_people_in(trainer, site, open_browser, folder, way):
-    """Bring the list in, print its cards, and let the first of the list sign in with hers; return her user code."""
     encoding, text = LISTS[way.language]
     plan = trainer.bring_list("lista.csv", text.format(second=way.second).encode(encoding))
     assert f"de la Cruz {way.second}" in plan
@@ -198,7 +192,6 @@ def bring_people_in(trainer, site, open_browser, folder, way):
 
 
 def meet(trainer, course, code, way):
-    """Hold a session: attendance, hands for a scenario, and the quiz on the trainer's device for who is there."""
     page = trainer.page
     trainer.go_to_group()
     trainer.hold_session("Salón comunal", f"de la Cruz {way.second}, Rosa María", f"Ajú {way.second}, Édgar")
@@ -228,7 +221,6 @@ def meet(trainer, course, code, way):
 
 
 def take_quiz(page, course, way):
-    """Answer every question rightly, from the page that the quiz begins with to the result."""
     looks_right(page, way.language)
     follow(page.locator("main .button"))
     while page.locator("#question").count():
@@ -260,7 +252,6 @@ def give_out_on_paper(trainer, site, folder, way):
 
 
 def look_at_the_grid(trainer, way):
-    """See in the grid that both have finished the first module, and on their pages by what."""
     page = trainer.page
     for person, on_paper in ((f"de la Cruz {way.second}, Rosa María", False), (f"López {way.second}, Irma", True)):
         trainer.go_to_group()
@@ -277,7 +268,6 @@ def look_at_the_grid(trainer, way):
 
 
 def take_certificates(trainer, way):
-    """Make the certificates of who finished; read the list to sign and the certificates by surname."""
     trainer.go_to_group()
     pdf = trainer.make_certificates()
     names = [

@@ -6,14 +6,14 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import LIGHT_AND_DARK, axe_violations, sideways
+from .browser import LIGHT_AND_DARK
+from .conftest import axe_violations, sideways
 from .device import (
-    at_hand,
     expect_copy,
     wait_until_kept,
     wait_until_sent,
 )
-from .learner import answer, ask_course, follow, press
+from .learner import answer, follow, press
 from .line import DOWN, UP
 
 # The attempt was begun, and its last question answered rightly, on another device.
@@ -69,17 +69,6 @@ CACHED = """async () => {
   }
   return all.join("\\n");
 }"""
-
-
-@pytest.fixture
-def device(chromium, site, tmp_path):
-    with at_hand(chromium, site, tmp_path) as device:
-        yield device
-
-
-@pytest.fixture(scope="module")
-def course(site):
-    return ask_course(site)
 
 
 def done(site, code):

@@ -5,8 +5,17 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from .device import at_hand, deliver, expect_copy, goto_site, outbox, until, wait_until_kept, wait_until_sent
-from .learner import come_to_one_answer, follow, press
+from .device import (
+    deliver,
+    expect_copy,
+    goto_site,
+    keep_module_and_paper,
+    outbox,
+    until,
+    wait_until_kept,
+    wait_until_sent,
+)
+from .learner import follow, press
 from .line import DOWN, HANGING, NO_REPLY, PORTAL, UP
 
 DONE = """
@@ -35,26 +44,9 @@ OVERTAKE = """async () => {
 }"""
 
 
-@pytest.fixture
-def device(chromium, site, tmp_path):
-    with at_hand(chromium, site, tmp_path) as device:
-        yield device
-
-
 def done(site, code):
     """Return the number of lessons read, of answers that stand, and of answers written in all."""
     return json.loads(site.shell(DONE.format(code=code)))
-
-
-def keep_module_and_paper(page):
-    page.goto("/es/cuestionario/m1/")
-    press(page, "Empezar")
-    come_to_one_answer(page)
-    question = page.url
-    wait_until_kept(page, "papel")
-    page.goto("/es/m1/")
-    wait_until_kept(page, "/modulo/")
-    return question
 
 
 def back(device, page):

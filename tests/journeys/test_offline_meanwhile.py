@@ -6,9 +6,19 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import sign_in
-from .device import at_hand, caches_of, deliver, expect_copy, goto_site, outbox, until, wait_until_kept, wait_until_sent
-from .learner import come_to_one_answer, follow, make_ready, press
+from .browser import PASSWORD, sign_in
+from .device import (
+    caches_of,
+    deliver,
+    expect_copy,
+    goto_site,
+    keep_module_and_paper,
+    outbox,
+    until,
+    wait_until_kept,
+    wait_until_sent,
+)
+from .learner import follow, make_ready, press
 from .line import DOWN, UP
 
 pytestmark = pytest.mark.nightly
@@ -52,14 +62,7 @@ print(json.dumps([
 """
 
 
-@pytest.fixture
-def device(chromium, site, tmp_path):
-    with at_hand(chromium, site, tmp_path) as device:
-        yield device
-
-
 def rename(name):
-    """Return a name as it could be in another version of the site."""
     return re.sub(r"[0-9a-f]{8,}", lambda mark: mark[0].translate(OTHERWISE), name)
 
 
@@ -110,15 +113,8 @@ def test_another_version_of_the_site_replaces_what_is_kept_and_no_answer(site, d
 
 
 def answer_without_a_line(site, device, code):
-    """Sign in, answer a question and read a lesson without a line, and return the page."""
     page = device.sign_in(site, code)
-    page.goto("/es/cuestionario/m1/")
-    press(page, "Empezar")
-    come_to_one_answer(page)
-    question = page.url
-    wait_until_kept(page, "papel")
-    page.goto("/es/m1/")
-    wait_until_kept(page, "/modulo/")
+    question = keep_module_and_paper(page)
     device.line.set(DOWN)
     page.goto(question)
     page.locator("input[name=choice]").first.check()
@@ -152,7 +148,7 @@ def test_what_comes_late_is_kept_for_the_trainer_or_arrives_where_the_person_is_
     page.get_by_role("button", name="Entendido").click()
     expect(page.get_by_text("Sus respuestas llegaron después del cierre.")).to_be_hidden()
     desk = open_browser()
-    sign_in(desk, "facilitadora", "cuatro-volcanes-y-un-lago")
+    sign_in(desk, "facilitadora", PASSWORD)
     desk.goto("/es/grupos/por-revisar/")
     lines = desk.locator(".late-line", has_text="Ixmatá de la Cruz").filter(has_text="según el aparato, respondido el")
     assert lines.count() >= 2

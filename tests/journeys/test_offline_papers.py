@@ -5,17 +5,15 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from .device import at_hand, deliver, expect_copy, until, wait_until_kept, wait_until_sent
+from quizzes.kinds import KINDS
+
+from .device import deliver, expect_copy, until, wait_until_kept, wait_until_sent
 from .learner import press
 from .line import DOWN, UP
 
 pytestmark = pytest.mark.nightly
 
 
-KINDS = (
-    *("single", "multiple", "true_false", "ordering", "matching", "gaps", "places"),
-    *("short_text", "number", "open", "reflection"),
-)
 MAKE = """
 import json, random
 from django.utils import timezone
@@ -187,19 +185,13 @@ COUNTED_OTHERWISE = """async (corpus) => {
 WORDS = {"answered": "respondida", "partly": "incompleta", "open": "sin responder", "reflection": "no se califica"}
 
 
-@pytest.fixture
-def device(chromium, site, tmp_path):
-    with at_hand(chromium, site, tmp_path) as device:
-        yield device
-
-
 def address(attempt, part):
     return f"/es/cuestionario/intento/{attempt}/{part}/"
 
 
 def test_every_kind_is_answered_without_a_line_and_counted_as_the_site_counts(site, device):
     page = device.sign_in(site, "ULB234")
-    begun = json.loads(site.shell(MAKE.format(code="ULB234", kinds=KINDS)))
+    begun = json.loads(site.shell(MAKE.format(code="ULB234", kinds=[*KINDS])))
     for attempt, _keys in begun.values():
         page.goto(address(attempt, 1))
         wait_until_kept(page, attempt)

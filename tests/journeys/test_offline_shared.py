@@ -5,20 +5,21 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import DESK
+from .browser import DESK
 from .device import (
     at_hand,
     caches_of,
     deliver,
     everything_kept,
     expect_copy,
+    keep_module_and_paper,
     outbox,
     stored,
     until,
     wait_until_kept,
     wait_until_sent,
 )
-from .learner import come_to_one_answer, follow, press
+from .learner import follow, press
 from .line import DOWN, UP
 
 DONE = """
@@ -77,17 +78,6 @@ def device(chromium, site, tmp_path):
 def done(site, *codes):
     """Return [lessons read, answers] of each."""
     return json.loads(site.shell(DONE.format(codes=codes)))
-
-
-def keep_module_and_paper(page):
-    page.goto("/es/cuestionario/m1/")
-    press(page, "Empezar")
-    come_to_one_answer(page)
-    question = page.url
-    wait_until_kept(page, "papel")
-    page.goto("/es/m1/")
-    wait_until_kept(page, "/modulo/")
-    return question
 
 
 def expect_closed(page):

@@ -41,7 +41,6 @@ def done(site, code):
 
 
 def read_and_begin(page):
-    """See that nothing is kept here, read a lesson, and begin the quiz."""
     page.goto("/es/sin-conexion/")
     expect(page.get_by_text(KEEPS_NOTHING)).to_be_visible()
     page.goto("/es/m1/")

@@ -8,15 +8,12 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import expect
 
-from .conftest import DESK, PHONE, sign_in
+from .browser import DESK, PASSWORD, PHONE, sign_in
 from .learner import follow, press
 from .looking import looks_right
 from .printed import codes_on
 
 pytestmark = pytest.mark.nightly
-
-
-PASSWORD = "cuatro-volcanes-y-un-lago"
 
 
 def open_group(page):

@@ -1,20 +1,15 @@
 """A list of staff goes in, cards come out, and a learner signs in with what the QR of a card opens."""
 
-import io
 import re
-import subprocess
 
-import zxingcpp
-from PIL import Image
 from playwright.sync_api import expect
 
 from tests.course.roster.factories import MESSY
 
-from .conftest import DESK, PHONE, sign_in
+from .browser import DESK, PASSWORD, PHONE, sign_in
 from .learner import choose_own_pin, follow, press
 from .looking import looks_right
-
-PASSWORD = "cuatro-volcanes-y-un-lago"
+from .printed import codes_on, words_on
 
 
 def bring_list(page):
@@ -45,14 +40,9 @@ def make_cards(page, site):
 
 def read_first_sheet(pdf, folder):
     """Return the addresses in the QRs of the first sheet and {code: PIN} as printed beside them."""
-    path = folder / "cards.pdf"
-    path.write_bytes(pdf)
     first = ["-f", "1", "-l", "1"]
-    picture = subprocess.run(["pdftoppm", *first, "-r", "150", "-png", path], capture_output=True, check=True).stdout
-    words = subprocess.run(["pdftotext", *first, "-raw", path, "-"], capture_output=True, text=True, check=True).stdout
-    addresses = [found.text for found in zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)))]
-    printed = re.findall(r"([A-Z]{3}\d{3})\n[^\n]+\n(\d{3} \d{3})", words)
-    return addresses, dict(printed)
+    printed = re.findall(r"([A-Z]{3}\d{3})\n[^\n]+\n(\d{3} \d{3})", words_on(pdf, *first, "-raw"))
+    return codes_on(pdf, folder / "cards", *first, resolution=150), dict(printed)
 
 
 def test_a_list_goes_in_cards_come_out_and_the_qr_opens_sign_in(site, open_browser, tmp_path):

@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import LIGHT_AND_DARK, PHONE, axe_violations, sideways, sign_in
+from .browser import LIGHT_AND_DARK, PHONE, sign_in
+from .conftest import axe_violations, sideways
 
 pytestmark = pytest.mark.nightly
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import DESK, PHONE, sign_in
+from .browser import DESK, PHONE, sign_in
 from .learner import press
 
 KEPT = """() => JSON.stringify([location.href, history.length, history.state, document.cookie, document.title,

@@ -3,10 +3,11 @@
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import DESK, PHONE, sideways, sign_in
+from .browser import DESK, PASSWORD, PHONE, sign_in
+from .conftest import sideways
 from .learner import come_to_one_answer, follow, press
 from .test_comfort import COMMON, LEARNER
-from .test_screens import STAFF_PASSWORD, TRAINER
+from .test_screens import TRAINER
 
 pytestmark = pytest.mark.nightly
 
@@ -33,7 +34,6 @@ FULL = """all => all
 
 
 def pages_of_one(page):
-    """Return the addresses of the pages of one person and of a session, which is made for it."""
     page.goto("/es/grupos/1/sesiones/")
     page.fill("[name=place]", "Salón comunal")
     page.locator("[name=modules]").first.check()
@@ -58,7 +58,7 @@ def let_sign_in(site, code):
 
 @pytest.mark.parametrize(
     ("who", "secret", "paths"),
-    [("ANA234", "482913", [*LEARNER, *COMMON]), ("facilitadora", STAFF_PASSWORD, DESK_PAGES)],
+    [("ANA234", "482913", [*LEARNER, *COMMON]), ("facilitadora", PASSWORD, DESK_PAGES)],
     ids=["learner", "trainer"],
 )
 def test_nothing_scrolls_sideways_on_the_narrowest_screen_with_the_largest_letters(
@@ -109,7 +109,6 @@ def test_whoever_goes_back_in_a_scene_sees_what_was_asked_and_what_they_had_chos
 
 
 def play_to_an_end(page):
-    """Choose the second choice of each moment until the path ends; return what was chosen last."""
     choice = None
     while not page.locator(".path-end:visible").count():
         choices = page.locator(".scene").first.locator(".choice:not([open]) > summary:visible")
@@ -150,7 +149,7 @@ def test_the_text_of_an_option_keeps_to_its_box_with_the_largest_letters(site, o
 
 def test_on_the_desk_what_was_refused_or_done_has_the_focus(open_browser):
     page = open_browser({"viewport": {"width": 1280, "height": 800}})
-    sign_in(page, "facilitadora", STAFF_PASSWORD)
+    sign_in(page, "facilitadora", PASSWORD)
     # Refused: the summary is seen and has the focus, and leads to the field. The browser does it without a script too.
     page.goto("/es/grupos/1/datos/")
     page.fill("[name=name]", "")
@@ -185,7 +184,7 @@ def test_without_a_script_the_browser_leads_to_what_was_refused(open_browser):
 def test_in_forced_colours_the_weave_and_the_current_place_are_told_apart(site, open_browser):
     page = open_browser(DESK)
     page.emulate_media(forced_colors="active")
-    sign_in(page, "facilitadora", STAFF_PASSWORD)
+    sign_in(page, "facilitadora", PASSWORD)
     page.goto("/es/grupos/1/")
     border = "(links) => links.map((link) => getComputedStyle(link).borderBottomColor)"
     here, *_rest = page.locator(".desk-menu [aria-current]").evaluate_all(border)

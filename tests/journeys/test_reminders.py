@@ -7,13 +7,13 @@ from email.policy import default
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import DESK, PHONE, axe_violations, sideways, sign_in
+from .browser import DESK, PASSWORD, PHONE, sign_in
+from .conftest import axe_violations, sideways
 from .learner import choose_own_pin, choose_role, follow, make_newcomer, press
 
 pytestmark = pytest.mark.nightly
 
 
-PASSWORD = "cuatro-volcanes-y-un-lago"
 NAME = "Ixmatá de la Cruz, Rosa Ñandú"
 DUE = """
 from datetime import timedelta
@@ -43,7 +43,6 @@ def write_own_address(page, code, pin):
 
 
 def letters(site):
-    """Send what waits, and return the letters that went out."""
     site.manage("db_worker", "--backend", "background", "--batch", "--queue-name", "*", "--no-startup-delay")
     texts = [path.read_text() for path in sorted(site.mail.iterdir())]
     parts = [part.strip() for text in texts for part in text.split("-" * 79) if part.strip()]
@@ -51,7 +50,6 @@ def letters(site):
 
 
 def confirm_own_address(site, reader):
-    """Open the address in the letter that asks whether messages may come, and say yes; nothing else came before."""
     (letter,) = [one for one in letters(site) if one["To"] == "res222@ejemplo.gt"]
     assert letter["Subject"] == "Confirme su correo electrónico"
     reader.goto(re.search(r"https?://\S+", letter.get_content().partition("botón")[2])[0])

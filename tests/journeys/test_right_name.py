@@ -2,13 +2,13 @@
 
 import pytest
 
-from .conftest import DESK, PHONE, axe_violations, sideways, sign_in
+from .browser import DESK, PASSWORD, PHONE, sign_in
+from .conftest import axe_violations, sideways
 from .learner import make_ready, press
 
 pytestmark = pytest.mark.nightly
 
 
-PASSWORD = "cuatro-volcanes-y-un-lago"
 FINISH = """
 import random
 from django.utils import timezone
@@ -30,7 +30,6 @@ def look_at(page):
 
 
 def accept(desk, words):
-    """Accept, with one tap, what holds these words; return what is said."""
     desk.goto("/es/grupos/")
     press(desk, "Datos por confirmar")
     look_at(desk)

@@ -1,12 +1,11 @@
-"""Every kind of screen in a browser: axe, console, weight, width; in light and dark, Spanish and English."""
-
-import re
+"""Every kind of screen and the style guide in a browser: axe, console, width; in light and dark."""
 
 import pytest
-from playwright.sync_api import expect
 
-from .conftest import DESK, LIGHT_AND_DARK, PHONE, axe_violations, sideways, sign_in
-from .learner import follow
+from .browser import DESK, LIGHT_AND_DARK, PASSWORD, PHONE, sign_in
+from .conftest import axe_violations, sideways
+
+pytestmark = pytest.mark.nightly
 
 PUBLIC = ["/accounts/login/", "/es/", "/es/directorio/", "/es/glosario/", "/v/", "/es/no-existe/"]
 LEARNER = [
@@ -33,14 +32,12 @@ TRAINER = [
     "/es/cuestionario/practica/analisis/",
 ]
 MISSING = "/es/no-existe/"
-STAFF_PASSWORD = "cuatro-volcanes-y-un-lago"
 
 
-@pytest.mark.nightly
 @pytest.mark.parametrize(("size", "dark"), LIGHT_AND_DARK, ids=["light phone", "dark desk"])
 @pytest.mark.parametrize(
     ("who", "secret", "paths"),
-    [(None, None, PUBLIC), ("ANA234", "482913", LEARNER), ("facilitadora", STAFF_PASSWORD, TRAINER)],
+    [(None, None, PUBLIC), ("ANA234", "482913", LEARNER), ("facilitadora", PASSWORD, TRAINER)],
     ids=["visitor", "learner", "trainer"],
 )
 def test_a_screen_is_accessible_and_quiet_and_fits(site, open_browser, who, secret, paths, size, dark):
@@ -55,48 +52,44 @@ def test_a_screen_is_accessible_and_quiet_and_fits(site, open_browser, who, secr
     assert [text for text in page.complaints if "404" not in text] == []
 
 
-def test_the_first_visit_to_a_lesson_is_light(site, open_browser):
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_every_component_is_accessible_quiet_and_fits(site, open_browser, size, dark):
+    page = open_browser(size, dark=dark)
+    sign_in(page, "editora", PASSWORD)
+    assert page.goto("/es/styleguide/").status == 200
+    assert axe_violations(page) == []
+    assert sideways(page) == 0
+    assert page.complaints == []
+
+
+def test_it_shows_a_scene_open_and_closed_and_a_button_under_the_pointer(site, open_browser):
+    page = open_browser(DESK)
+    sign_in(page, "editora", PASSWORD)
+    page.goto("/es/styleguide/")
+    assert page.locator("#lesson details.choice[open]").count() >= 1
+    assert page.locator("#lesson details.choice:not([open])").count() >= 1
+    backgrounds = [
+        page.locator(f"#controls .button{state}").first.evaluate("e => getComputedStyle(e).backgroundColor")
+        for state in ("", ".is-hover")
+    ]
+    assert backgrounds[0] != backgrounds[1]
+
+
+def test_a_pin_is_shown_on_demand_and_sent_hidden(site, open_browser):
     page = open_browser(PHONE)
-    sign_in(page, "ANA234", "482913")
-    session = page.context.new_cdp_session(page)
-    session.send("Network.enable")
-    session.send("Network.setCacheDisabled", {"cacheDisabled": True})
-    sizes = []
-    session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
-    page.goto("/es/m1/1/")
-    page.wait_for_load_state("networkidle")
-    assert sum(sizes) <= 50 * 1024
-    assert len(sizes) <= 6
+    page.goto("/accounts/login/")
+    field, button = page.locator("input[name=password]"), page.get_by_role("button", name="Mostrar PIN")
+    field.fill("739182")
+    button.click()
+    assert field.get_attribute("type") == "text"
+    page.get_by_role("button", name="Ocultar PIN").click()
+    assert field.get_attribute("type") == "password"
+    button.click()
+    page.evaluate("document.querySelector('main form').addEventListener('submit', (event) => event.preventDefault())")
+    page.get_by_role("button", name="Ingresar").click()
+    assert field.get_attribute("type") == "password"
 
-
-@pytest.mark.nightly
-def test_a_lesson_is_done_with_the_keyboard_alone(site, open_browser):
-    page = open_browser(DESK)
-    sign_in(page, "ANA234", "482913")
-    page.goto("/es/m1/1/")
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.getAttribute('href')") == "#contenido"
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.textContent.trim()") == "Terminé: continuar":
-            break
-    outline = page.evaluate("getComputedStyle(document.activeElement).outlineWidth")
-    assert outline != "0px"
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
-    assert page.url.endswith("/es/m1/2/")
-
-
-@pytest.mark.nightly
-def test_the_interface_is_english_for_who_wants_it(site, open_browser):
-    page = open_browser(DESK)
-    sign_in(page, "ANA234", "482913")
-    page.goto("/es/m1/1/")
-    follow(page.get_by_role("button", name="English"))
-    assert page.url.endswith("/en/m1/1/")
-    expect(page.get_by_role("button", name="I am done: continue")).to_be_visible()
-    assert page.locator("html").get_attribute("lang") == "en"
-    assert page.locator("main h1").get_attribute("lang") is None
-    page.goto("/en/")
-    # Who has not begun is welcomed.
-    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("My course|welcome"))
+    page = open_browser(PHONE, javascript=False)
+    page.goto("/accounts/login/")
+    assert page.get_by_role("button", name="Mostrar PIN").count() == 0

@@ -5,11 +5,12 @@ import shutil
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import CHROMIUM, DESK, FLAGS, PATIENCE, PHONE, axe_violations, sign_in
-from .learner import answer, ask_course, press
+from .browser import CHROMIUM, DESK, FLAGS, PASSWORD, PATIENCE, PHONE, sign_in
+from .conftest import axe_violations
+from .learner import answer, press
 from .test_bad_moments import END_SESSIONS, begin_quiz, facts
 
-TRAINER = ("facilitadora", "cuatro-volcanes-y-un-lago")
+TRAINER = ("facilitadora", PASSWORD)
 ANA = ("ANA234", "482913")
 GROUP = "/es/grupos/1/"
 SOMEBODY = "Ixcot"  # stands in the grid of that group
@@ -19,11 +20,6 @@ sessionStorage.setItem("thought:1:0", "un secreto");
 localStorage.setItem("wagtail:side-panel-width", "320");
 sessionStorage.setItem("wagtail:spa", "x")
 """
-
-
-@pytest.fixture(scope="module")
-def answers(site):
-    return ask_course(site)["answers"]
 
 
 @pytest.fixture
@@ -134,7 +130,6 @@ def test_a_page_that_the_browser_kept_looks_who_is_there_when_it_is_shown(site, 
 
 
 def want_to_leave(page):
-    """Press «Cambiar de persona», in the menu where it stands there."""
     leave = page.get_by_role("button", name="Cambiar de persona")
     if not leave.count():
         page.locator(".more > summary").click()

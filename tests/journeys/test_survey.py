@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import DESK, PHONE, axe_violations, sideways, sign_in
+from .browser import DESK, PHONE, sign_in
+from .conftest import axe_violations, sideways
 from .learner import make_ready, press
 from .trainer import PASSWORD
 
@@ -19,7 +20,6 @@ print(batch.sheets, len({len(bytes(one.sealed)) for one in SurveyEnvelope.object
 
 
 def in_sight(page, button):
-    """Whether a button is whole in the window, without scrolling."""
     box = button.bounding_box()
     return box["y"] >= 0 and box["y"] + box["height"] <= page.viewport_size["height"]
 

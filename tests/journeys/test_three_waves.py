@@ -10,7 +10,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from .conftest import DESK, PHONE, sign_in, well
+from .browser import DESK, PHONE, sign_in
+from .conftest import well
 from .learner import follow, press
 from .trainer import PASSWORD
 from .year import first_month
@@ -57,12 +58,10 @@ ENVELOPES = "from course.models import SurveyEnvelope; print(SurveyEnvelope.obje
 
 
 def named(page, words, about):
-    """Return the link that says these words, and what it is about to whoever does not see the page."""
     return page.get_by_role("link", name=re.compile(rf"^{re.escape(words)}\s*:\s*{re.escape(about)}$"))
 
 
 def answer(page, *, which):
-    """Mark the option of that place, or the last, in each question of the survey, and send it."""
     for question in page.locator(".survey fieldset").all():
         options = question.locator("label")
         options.nth(min(which, options.count() - 1)).click()
@@ -125,7 +124,6 @@ def test_a_centre_measures_itself_and_keeps_its_plan(year, open_later):
 
 
 def before_the_course(trainer, open_later, year):
-    """Answering and declining lead to the same words, and into the course; ten more are keyed in from paper."""
     rosa = open_later(PHONE, javascript=False)
     sign_in(rosa, "ENC222", PIN)
     press(rosa, "Empezar")
@@ -157,7 +155,6 @@ def after_the_course(trainer, open_later, year):
 
 
 def make_plan(open_later):
-    """Whoever leads the centre chooses a point of the checklist and writes a change of their own."""
     head = open_later(PHONE)
     sign_in(head, "ENC224", PIN)
     press(head, "Plan de mi centro")
@@ -188,7 +185,6 @@ def review_on_the_desk(trainer):
 
 
 def note_review(page):
-    """The first action is done, the second only in part, for want of people."""
     fields = page.locator(".plan-part")
     fields.nth(0).locator("input[type=radio]").nth(0).check()
     if fields.count() > 1:
@@ -211,7 +207,6 @@ def three_months_later(trainer, open_later, year):
 
 
 def results_of_three_waves(trainer):
-    """Eleven people answered each time: everything is rounded to five, and nobody stands alone."""
     press(trainer, "Resultados")
     trainer.locator("select[name=centro]").select_option(label=CENTRE)
     press(trainer, "Mostrar")
@@ -232,7 +227,6 @@ def review_by_the_head(open_later):
 
 
 def data_for_research(open_later):
-    """What a program opens: counts of ten people or more, and of no place by its name."""
     admin = open_later(DESK)
     sign_in(admin, "admin", PASSWORD)
     admin.goto("/es/grupos/encuesta/datos/")

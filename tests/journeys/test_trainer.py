@@ -6,10 +6,9 @@ import io
 import openpyxl
 import pytest
 
-from .conftest import DESK, PHONE, axe_violations, sideways, sign_in
+from .browser import DESK, PASSWORD, PHONE, sign_in
+from .conftest import axe_violations, sideways
 from .learner import press
-
-PASSWORD = "cuatro-volcanes-y-un-lago"
 
 
 @pytest.mark.parametrize(
@@ -53,15 +52,3 @@ def test_a_trainer_finds_who_is_stuck_and_takes_the_group_along(site, open_brows
         assert axe_violations(page) == []
         assert sideways(page) == 0
     assert page.complaints == []
-
-
-@pytest.mark.nightly
-def test_a_learner_finds_no_desk_and_a_trainer_no_group_of_another(site, open_browser):
-    page = open_browser(DESK)
-    sign_in(page, "ANA234", "482913")
-    assert page.get_by_role("link", name="Mis grupos").count() == 0
-    assert page.goto("/es/grupos/").status == 404
-    assert page.goto("/es/grupos/1/").status == 404
-    other = open_browser(DESK)
-    sign_in(other, "facilitadora", PASSWORD)
-    assert other.goto("/es/grupos/999/").status == 404

@@ -2,8 +2,9 @@
 
 import pytest
 
-from .conftest import DESK, PHONE, sign_in
-from .learner import answer, ask_course, choose_own_pin, choose_role, come_to_one_answer, make_newcomer, press
+from .browser import DESK, PHONE
+from .conftest import begin_course
+from .learner import answer, come_to_one_answer, press
 
 pytestmark = pytest.mark.nightly
 
@@ -26,29 +27,16 @@ WHOSE = "Esta página era de la persona de antes."
 KEPT = "Su respuesta quedó guardada para ella."
 
 
-@pytest.fixture(scope="module")
-def answers(site):
-    return ask_course(site)["answers"]
-
-
 def facts(site, *codes):
     numbers = [int(number) for number in site.shell(FACTS.format(codes=codes)).split()]
     return [tuple(numbers[at : at + 3]) for at in range(0, len(numbers), 3)]
 
 
-def begin(site, page, code):
-    code, pin = make_newcomer(site, code)
-    sign_in(page, code, pin)
-    choose_own_pin(page)
-    choose_role(page, "apoyo")
-
-
 def change_person(site, page, code):
-    """In another tab: whoever is signed in leaves, and somebody else signs in."""
     other = page.context.new_page()
     other.goto("/es/glosario/")
     press(other, "Cambiar de persona")
-    begin(site, other, code)
+    begin_course(site, other, code)
     return other
 
 
@@ -58,7 +46,7 @@ def test_a_lesson_and_an_answer_of_the_first_are_not_the_seconds(site, open_brow
     lesson = open_browser(DESK, javascript=javascript)
     # What covers the other tabs at once stays away: the server alone has to hold.
     lesson.context.route("**/person*.js", lambda route: route.abort())
-    begin(site, lesson, codes[0])
+    begin_course(site, lesson, codes[0])
     lesson.goto(site.shell(LESSON).strip())
     question = lesson.context.new_page()
     question.goto("/es/cuestionario/m1/")
@@ -81,12 +69,12 @@ def test_a_lesson_and_an_answer_of_the_first_are_not_the_seconds(site, open_brow
 def test_what_back_brings_up_again_is_still_the_firsts(site, open_browser):
     page = open_browser(PHONE)
     page.context.route("**/person*.js", lambda route: route.abort())
-    begin(site, page, "HEC444")
+    begin_course(site, page, "HEC444")
     page.goto(site.shell(LESSON).strip())
     lesson = page.url
     form = page.locator("form.actions", has_text="Terminé").inner_html()
     press(page, "Cambiar de persona")
-    begin(site, page, "NIC444")
+    begin_course(site, page, "NIC444")
     page.goto(lesson)
     # As a page out of the browser's cache of pages would be: the form of the one, the session of the other.
     page.locator("form.actions", has_text="Terminé").evaluate("(form, old) => { form.innerHTML = old }", form)

@@ -1,15 +1,11 @@
-"""What the first visit of a lesson or a question costs on prepaid data, asked by a plain client."""
+"""What the first visit of a lesson costs on prepaid data, asked by a plain client."""
 
 import re
 from urllib.parse import urljoin
 
-import pytest
 import requests
 
-from .learner import ask_course, make_ready
-
-pytestmark = pytest.mark.nightly
-
+from .learner import ask_course
 
 HEAVIEST = 28 * 1024
 # Each path of a scene has an end of its own in the page: docs/decisions/0033-scenes.md.
@@ -18,24 +14,8 @@ HEAVIEST_OF_SCENES = 36 * 1024
 MOST_REQUESTS = 5
 LINKED = re.compile(r'<link\b[^>]*\bhref="([^"]+)"|<(?:script|img|source)\b[^>]*\bsrc="([^"]+)"')
 
-BEGIN = """
-import random
-from django.utils import timezone
-from course.models import User
-from quizzes.attempts.taking import start_attempt
-from tests.quizzes.factories import CHOICES, make_kind
-from tests.factories import make_quiz
-ana, now = User.objects.get(username="ANA234"), timezone.now()
-for layout in ("one", "all"):
-    questions = [make_kind(kind, f"peso-{layout}-{kind}") for kind in CHOICES]
-    quiz = make_quiz(f"peso-{layout}", questions, layout=layout, asks_certainty=True)
-    print(start_attempt(ana, quiz, language="es", now=now, chance=random.Random(1)).pk)
-"""
-
 
 class Visitor:
-    """A browser's first visit, without a browser: the page and all that it asks for, compressed."""
-
     def __init__(self, site):
         self.session = requests.Session()
         self.session.headers["Accept-Encoding"] = "gzip, deflate, br"
@@ -71,22 +51,3 @@ def test_the_first_visit_of_every_lesson_is_light(site):
     assert {path: sum(parts) for path, parts in sizes.items() if sum(parts) > limits[path]} == {}
     assert {path: len(parts) for path, parts in sizes.items() if len(parts) > MOST_REQUESTS} == {}
     assert all(len(parts) > 3 for parts in sizes.values())
-
-
-def test_the_first_visit_of_a_question_is_light_alone_and_among_all(site):
-    attempts = site.shell(BEGIN).split()
-    visitor = Visitor(site)
-    visitor.sign_in("ANA234", "482913")
-    for attempt in attempts:
-        parts = visitor.open(f"/es/cuestionario/intento/{attempt}/1/")
-        assert 3 < len(parts) <= MOST_REQUESTS
-        assert sum(parts) <= 40 * 1024
-
-
-def test_the_first_visit_of_the_survey_is_light(site):
-    code, pin = make_ready(site, "PES222")
-    visitor = Visitor(site)
-    visitor.sign_in(code, pin)
-    parts = visitor.open("/es/encuesta/")
-    assert 3 < len(parts) <= MOST_REQUESTS
-    assert sum(parts) <= HEAVIEST

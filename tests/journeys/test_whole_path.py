@@ -5,22 +5,20 @@ JavaScript, with the keyboard alone and with very large letters. On each page `l
 """
 
 import hashlib
-import io
-import subprocess
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-import zxingcpp
-from PIL import Image
 from playwright.sync_api import expect
 
 from course.models import Role
 
-from .conftest import DESK, PHONE, axe_violations, sideways, sign_in
+from .browser import DESK, PHONE, sign_in
+from .conftest import axe_violations, sideways
 from .hands import KEYBOARD, POINTER
-from .learner import ask_course, choose_own_pin, choose_role, follow, make_newcomer
+from .learner import choose_own_pin, choose_role, follow, make_newcomer
 from .looking import check_with_axe, check_with_tab
+from .printed import codes_on, words_on
 from .walking import Walk
 
 # Six questions for everyone and four of one's own.
@@ -30,8 +28,6 @@ NAME = "Rosa Ñandú Ixmatá de la Cruz"
 
 @dataclass(frozen=True)
 class Way:
-    """A role, and how its learner goes through the course."""
-
     name: str
     code: str
     role: Role
@@ -62,11 +58,6 @@ WAYS = [
     Way("mouse", "ROS555", Role.CLINICAL, "Personal clínico", DESK, closely=check_with_axe),
     Way("phone with very large letters", "ROS666", Role.LAB_PHARMACY, "Laboratorio y farmacia", PHONE, large=True),
 ]
-
-
-@pytest.fixture(scope="module")
-def course(site):
-    return ask_course(site)
 
 
 # A minute and more each: in a push the one that asks the most of a page.
@@ -113,13 +104,13 @@ def test_a_newcomer_of_each_role_goes_from_the_card_to_the_certificate(site, cou
     assert walk.looks.complaints == []
     assert page.complaints == []
     pdf = download_twice(page)
-    words = words_in(pdf, tmp_path)
+    words = words_on(pdf, "-layout")
     assert NAME in words
     assert f"{way.post} · Centro de Salud" in words
     assert "libre de estigma" not in words.casefold()
 
     anyone = open_browser(PHONE, javascript=way.javascript)
-    address = qr_in(pdf, tmp_path)
+    [address] = codes_on(pdf, tmp_path / "paper", resolution=150)
     assert address.startswith(f"{site.url}/v/")
     anyone.goto(address)
     shown = anyone.inner_text("main")
@@ -140,39 +131,7 @@ def choose_very_large_letters(page, hand):
 
 
 def download_twice(page):
-    """Return the certificate; the same one comes each time."""
     address = page.locator("main a.button", has_text="PDF").get_attribute("href")
     pdf, again = (page.request.get(address).body() for _ in range(2))
     assert hashlib.sha256(pdf).digest() == hashlib.sha256(again).digest()
     return pdf
-
-
-def words_in(pdf, folder):
-    (folder / "certificate.pdf").write_bytes(pdf)
-    command = ["pdftotext", "-layout", folder / "certificate.pdf", "-"]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
-
-
-def qr_in(pdf, folder):
-    """Return the address that a telephone reads from the printed page."""
-    (folder / "page.pdf").write_bytes(pdf)
-    picture = subprocess.run(
-        ["pdftoppm", "-r", "150", "-png", "-singlefile", folder / "page.pdf"], capture_output=True, check=True
-    ).stdout
-    return zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)))[0].text
-
-
-@pytest.mark.nightly
-def test_the_serial_is_forgiven_spaces_and_lower_case(site, open_browser):
-    code = site.shell("from certificates.models import Certificate; print(Certificate.objects.earliest('pk').serial)")
-    serial = code.strip()
-    page = open_browser(PHONE)
-    page.goto("/v/")
-    page.locator("main input[type=text], main input:not([type=hidden])").first.fill(
-        f" {serial[:4].lower()} {serial[4:8].lower()}-{serial[8:].lower()} "
-    )
-    follow(page.locator("main form button").first)
-    assert page.url.endswith(f"/v/{serial}/")
-    assert "Válido" in page.inner_text("main")
-    page.goto(f"/v/{serial[:-1]}{'A' if serial[-1] != 'A' else 'B'}/")
-    assert "Válido" not in page.inner_text("main")

@@ -7,14 +7,15 @@ from datetime import date, timedelta
 import pytest
 from openpyxl import Workbook
 
-from .conftest import DESK, PHONE, sign_in, well
+from .browser import DESK, PASSWORD, PHONE, sign_in
+from .conftest import well
 from .learner import follow, press
 from .year import first_month, months_later
 
 pytestmark = pytest.mark.nightly
 
 
-PASSWORD, PIN = "cuatro-volcanes-y-un-lago", "482913"
+PIN = "482913"
 CENTRE, POST = "Centro de Salud de San Pedro Ayampuc", "Puesto de Salud Los Encinos"
 GROUP, OTHER_GROUP = "Los Cerezos", "El Jocotal"
 DPI = "2547 89631 0101"
@@ -70,7 +71,6 @@ print(User.objects.filter(last_name="Sicán Ñoj").count(), PersonIdentifier.obj
 
 
 def messy_workbook():
-    """Return a workbook as a secretary keeps it: a cover, titles above the people, their clinic in merged cells."""
     book = Workbook()
     cover = book.active
     cover.title = "Portada"
@@ -91,7 +91,6 @@ def messy_workbook():
 
 
 def other_workbook():
-    """Return the list of another clinic, half a year later, which writes her otherwise and knows no number."""
     book = Workbook()
     sheet = book.active
     sheet.append(["Apellidos y nombres", "Puesto"])
@@ -121,7 +120,6 @@ def bring(page, content):
 
 
 def reported(page, month, until=None):
-    """Return what the report of the trainer says of the months, by the rows of its first table."""
     last = date(*months_later(until or month, 1), 1) - timedelta(days=1)
     page.goto(f"/es/grupos/informe/?desde={date(*month, 1)}&hasta={last}")
     well(page)
@@ -130,7 +128,6 @@ def reported(page, month, until=None):
 
 
 def test_a_year_of_a_group(year, open_later):
-    """Everything on one site, whose clock goes on from month to month."""
     january = first_month()
     march, july, december, after = (months_later(january, number) for number in (2, 6, 11, 12))
     year.go_to(*january, 5)
@@ -163,6 +160,8 @@ def test_a_year_of_a_group(year, open_later):
     refresh(trainer)
     year.shell(TAKES_IT_AGAIN)
     assert certificate_of(open_later, code) != first
+    trainer.goto(f"/v/{first}/")
+    assert trainer.inner_text("main .standing") == "Reemplazado"
     year.shell(THE_NIGHT)
 
     year.go_to(*after, 3)
@@ -180,7 +179,6 @@ def test_a_year_of_a_group(year, open_later):
 
 
 def bring_the_workbook(page):
-    """The cover is not read; four columns make a name, merged cells a clinic, and a new title is taught once."""
     make_group(page, GROUP, CENTRE)
     bring(page, messy_workbook())
     plan = well(page)
@@ -207,7 +205,6 @@ def hold_a_session(page):
 
 
 def certificate_of(open_later, code):
-    """Make the certificate on a telephone and return its code."""
     learner = open_later(PHONE)
     sign_in(learner, code, PIN)
     learner.goto("/es/certificado/")
@@ -217,7 +214,6 @@ def certificate_of(open_later, code):
 
 
 def change_clinic_and_archive(page):
-    """The nurse goes to the post, and two months later leaves: what she achieved stays where it was."""
     press(page, "Mis grupos")
     press(page, GROUP)
     press(page, "Sicán Ñoj, Vilma Lucía")
@@ -234,7 +230,6 @@ def change_clinic_and_archive(page):
 
 
 def come_back_in_another_list(page, code):
-    """Another clinic's list holds her under another spelling: it asks whether she is the same, and she is."""
     make_group(page, OTHER_GROUP, POST)
     bring(page, other_workbook())
     plan = well(page)

@@ -6,11 +6,9 @@ from django.utils import translation
 from django.utils.translation import gettext
 from playwright.sync_api import expect
 
-from .conftest import sign_in
+from .browser import PASSWORD, sign_in
 from .learner import follow, press
 from .looking import looks_right
-
-PASSWORD = "cuatro-volcanes-y-un-lago"
 
 
 def words(msgid, language, **values):
