@@ -26,6 +26,19 @@ def s3_storage():
         server.stop()
 
 
+def storages_on_s3(storages, found):
+    """Return settings.STORAGES with what is uploaded in the bucket."""
+    options = {
+        "bucket_name": BUCKET,
+        "endpoint_url": found["S3_ENDPOINT_URL"],
+        "access_key": found["S3_ACCESS_KEY_ID"],
+        "secret_key": found["S3_SECRET_ACCESS_KEY"],
+        "region_name": found["S3_REGION"],
+        "location": "media",
+    }
+    return storages | {"default": {"BACKEND": "course.shared_files.FilesOnS3", "OPTIONS": options}}
+
+
 def client_of(found):
     return boto3.client(
         "s3",

@@ -65,7 +65,6 @@ def imports_of(name):
 
 
 def ours(name):
-    """Return the module that a dotted name leads to, or None where it is not ours."""
     while name and name not in FILES:
         name = name.rpartition(".")[0]
     return name or None
@@ -173,7 +172,6 @@ def test_the_check_finds_circles(graph, circles):
 
 
 def room_of_views(name):
-    """Return the room of views in which a module stands, or None."""
     app, _, rest = name.partition(".")
     room = rest.partition(".")[0]
     return f"{app}.{room}" if room in ROOMS_OF_VIEWS[app] else None

@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import subprocess
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.management import call_command
 from django.db import connection, connections
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
@@ -99,6 +101,12 @@ def site(machines):
     get_image_model().objects.create(title="Puerta", file=get_test_image_file())
     default_storage.save("documents/ñandú – " + "muy largo " * 12 + ".pdf", ContentFile(b"%PDF-1.7"))
     return certificate
+
+
+def manage(*arguments, **options):
+    said = StringIO()
+    call_command(*map(str, arguments), stdout=said, stderr=said, **options)
+    return said.getvalue()
 
 
 def every_row():

@@ -1,7 +1,6 @@
 """A backup brings everything back on another machine: each row, each file, certificates, badges and sign-ins."""
 
 import subprocess
-from io import StringIO
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
@@ -10,7 +9,7 @@ from django.conf import settings as live
 from django.contrib.auth import get_user_model
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 from django.test import Client
 from django.urls import reverse
 from wagtail.images import get_image_model
@@ -24,13 +23,7 @@ from tests.certificates.signing import verify
 from tests.factories import NOW, PASSWORD, PIN, make_learner, make_staff
 from tests.modules.media.kept import keep_film, keep_recording
 
-from .conftest import SECRET, changed, every_file, every_row, left_in, rewritten
-
-
-def manage(*arguments, **options):
-    said = StringIO()
-    call_command(*arguments, stdout=said, stderr=said, **options)
-    return said.getvalue()
+from .conftest import SECRET, changed, every_file, every_row, left_in, manage, rewritten
 
 
 def signs_in(code, pin):

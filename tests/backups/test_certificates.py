@@ -12,8 +12,7 @@ from tests.certificates.factories import edited
 from tests.certificates.signing import ISSUED as NOW
 from tests.certificates.signing import SITE
 
-from .conftest import left_in
-from .test_backups import manage
+from .conftest import left_in, manage
 
 IN_BACKUP = connection.vendor == "sqlite"
 

@@ -14,7 +14,7 @@ from course.backups.restoring import restore
 from course.backups.state import Copy, last_backup
 from course.checks import copies_elsewhere_are_encrypted
 from tests.factories import NOW
-from tests.storage import BUCKET, client_of, names_in_bucket, s3_storage
+from tests.storage import BUCKET, client_of, names_in_bucket, s3_storage, storages_on_s3
 
 pytestmark = pytest.mark.django_db
 
@@ -112,18 +112,8 @@ def test_a_deployment_is_told_of_copies_elsewhere_that_anybody_can_read(settings
 
 @pytest.fixture
 def pictures_on_s3(machines, settings):
-    """Let what is uploaded lie in a bucket; return how it is reached."""
     with s3_storage() as found:
-        options = {
-            "bucket_name": BUCKET,
-            "endpoint_url": found["S3_ENDPOINT_URL"],
-            "access_key": found["S3_ACCESS_KEY_ID"],
-            "secret_key": found["S3_SECRET_ACCESS_KEY"],
-            "region_name": found["S3_REGION"],
-            "location": "media",
-        }
-        on_s3 = {"BACKEND": "course.shared_files.FilesOnS3", "OPTIONS": options}
-        settings.STORAGES = settings.STORAGES | {"default": on_s3}
+        settings.STORAGES = storages_on_s3(settings.STORAGES, found)
         yield found
 
 

@@ -4,7 +4,6 @@ import gzip
 import io
 import json
 import sqlite3
-from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,7 @@ from course.backups.making import back_up
 from course.backups.state import last_backup
 from tests.factories import NOW
 
-from .conftest import every_file, every_row, rewritten, sealed_anew
+from .conftest import every_file, every_row, manage, rewritten, sealed_anew
 
 # --- SQLite ----------------------------------------------------------------------------------------------------------
 
@@ -169,12 +168,7 @@ def foreign_at(said, statement):
 # --- Both ------------------------------------------------------------------------------------------------------------
 
 
-def manage(*arguments, **options):
-    call_command(*arguments, stdout=StringIO(), stderr=StringIO(), **options)
-
-
 def put_stranger_in(manifest, folder):
-    """Let something run in the database of a backup whose list fits it."""
     if connection.vendor == "sqlite":
         name = "database.sqlite3.gz"
         plain = folder / "plain.sqlite3"
@@ -222,7 +216,7 @@ def test_a_backup_of_a_stranger_is_refused_by_name_and_what_was_cached_is_never_
     stranger = rewritten(made, put_stranger_in)
     for command in (["back_up", "--check", stranger], ["restore_backup", stranger, "--replace"]):
         with pytest.raises(CommandError, match=named):
-            manage(*map(str, command))
+            manage(*command)
     with pytest.raises(CommandError, match="the database is damaged"):
         manage("restore_backup", str(rewritten(made, cut_the_database)), "--replace")
     assert (every_row(), every_file()) == (rows, files)

@@ -6,11 +6,10 @@ import signal
 import subprocess
 import sys
 from contextlib import contextmanager
-from io import StringIO
 
 import pytest
 from django.conf import settings as live
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 from django.db import connection
 
 from course.backups.making import back_up
@@ -19,7 +18,7 @@ from course.models import User
 from tests.factories import NOW, make_learner
 from tests.serving import LONG, ROOT, until
 
-from .conftest import every_file, every_row, left_in
+from .conftest import every_file, every_row, left_in, manage
 
 SETTINGS = """
 import os
@@ -32,7 +31,6 @@ SITE_URL = "https://trato.example"
 
 
 def begin(*arguments):
-    """Begin a command in a process of its own, on the machine that runs."""
     where = connection.settings_dict
     database = f"sqlite:///{where['NAME']}"
     if connection.vendor == "postgresql":
@@ -83,15 +81,8 @@ def test_a_backup_that_is_killed_leaves_nothing_to_read_and_the_next_one_removes
     assert last_backup().file != before
 
 
-def manage(*arguments, **options):
-    said = StringIO()
-    call_command(*arguments, stdout=said, **options)
-    return said.getvalue()
-
-
 @contextmanager
 def nobody_can_write_the_database():
-    """Hold what a restore has to wait for."""
     own = connection.copy()
     try:
         with own.cursor() as cursor:

@@ -23,8 +23,6 @@ PEOPLE = 4
 
 
 class Answering(threading.Thread):
-    """Somebody who answers one question after another, and knows which answers the site has taken."""
-
     def __init__(self, site, taker, name, ends):
         super().__init__()
         self.phone, self.ends = Phone(site.address[1], taker, name), ends
@@ -44,7 +42,6 @@ class Answering(threading.Thread):
 
 @pytest.fixture
 def answering(machines):
-    """People who answer at a served site while the test lasts."""
     # As the served site has it.
     machines.settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     make_course(modules=1, lessons=1, questions=4)

@@ -56,6 +56,21 @@ def another_root(first, folder):
     return folder
 
 
+def own_certificate(folder, name):
+    """Return the files of a new key and of a certificate that it signs itself, for a name such as `DNS:a.gt`."""
+    key, certificate = folder / "own.key", folder / "own.crt"
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"),
+            *("-days", "30", "-subj", "/CN=x", "-addext", f"subjectAltName={name}"),
+            *("-keyout", key, "-out", certificate),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    return key, certificate
+
+
 def files_below(root):
     """Return {path: (mode, bytes or target)} of everything below a folder but the code."""
     found = {}

@@ -16,7 +16,7 @@ from course.operating.environment import read_environment
 from ..machines import machine
 from ..serving import migrated_database, until
 from .conftest import CLINIC
-from .scratch import OPT, another_root, script_install
+from .scratch import OPT, another_root, own_certificate, script_install
 
 pytestmark = pytest.mark.nightly
 
@@ -53,7 +53,6 @@ def running(it, *command, environment=None):
 
 
 def serving(it):
-    """Let the site run as its unit has it."""
     environment = read_environment(it.path(places.ENVIRONMENT_FILE)) | {"HOME": places.VAR_DIR}
     unit = it.path(f"{places.UNITS}/trato-digno.service").read_text()
     command = re.search(r"^ExecStart=(.+)$", unit, re.M)[1].split()
@@ -89,7 +88,6 @@ def prepared(clinic, tmp_path_factory):
 
 
 def another_site(prepared, folder, *flags):
-    """Return a folder like `prepared`, installed with other answers."""
     root = another_root(prepared, folder)
     shutil.copytree(prepared / "var/lib/trato-digno", root / "var/lib/trato-digno")
     script_install("--root", root, *flags)
@@ -165,8 +163,6 @@ def test_a_machine_vouches_for_itself(prepared):
 
 
 def up(it, url, *options):
-    """Return a function that gives the answer of an address once it is 200."""
-
     def ask():
         found = answer(it, url, *options)
         return found if found and found[0] == 200 else None
@@ -199,17 +195,8 @@ https://acme-v02.api.letsencrypt.org {
 
 
 def test_a_public_authority_gives_a_certificate_by_itself(prepared, tmp_path):
-    """Nothing in the installed files is changed: an authority of ours answers by the name of the public one."""
-    flags = (
-        "--for",
-        "server",
-        "--address",
-        "curso.example.gt",
-        "--acme-mail",
-        "red@example.gt",
-        "--database",
-        "sqlite",
-    )
+    answers = {"for": "server", "address": "curso.example.gt", "acme-mail": "red@example.gt", "database": "sqlite"}
+    flags = (f"--{name}={answer}" for name, answer in answers.items())
     root = another_site(prepared, tmp_path / "machine", *flags, "--yes")
     (root / "root").mkdir(exist_ok=True)
     (root / "root/Caddyfile").write_text(AUTHORITY)
@@ -232,26 +219,9 @@ def test_a_public_authority_gives_a_certificate_by_itself(prepared, tmp_path):
 
 
 def test_an_own_certificate_is_what_caddy_takes(clinic, tmp_path):
-    key, certificate = tmp_path / "own.key", tmp_path / "own.crt"
+    key, certificate = own_certificate(tmp_path, "IP:192.168.1.10")
     root = another_root(clinic, tmp_path / "machine")
     with machine(root) as it:
-        it.run(
-            *(
-                "openssl",
-                "req",
-                "-x509",
-                "-newkey",
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:P-256",
-                "-nodes",
-                "-days",
-                "30",
-            ),
-            *("-subj", "/CN=x", "-addext", "subjectAltName=IP:192.168.1.10", "-keyout", "/root/k", "-out", "/root/c"),
-        )
-        shutil.copy(root / "root/k", key)
-        shutil.copy(root / "root/c", certificate)
         files = ("--https", "files", "--certificate", certificate, "--key", key)
         script_install("--root", root, "--for", "clinic", "--address", "192.168.1.10", *files, "--yes")
         validated = it.run("caddy", "validate", *CADDY[2:], env={"HOME": "/root"})

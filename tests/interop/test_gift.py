@@ -92,12 +92,10 @@ def parse(content):
 
 
 def words(text):
-    """Return a text as both sides have it: ends of lines are spaces to that parser in places."""
     return " ".join((text["text"] if isinstance(text, dict) else text or "").split())
 
 
 def theirs(question):
-    """Return what the parser read, as `ours` has it."""
     read = {
         "kind": question["type"],
         "title": question["title"],
@@ -129,12 +127,10 @@ def _value(text):
 
 
 def _weight(choice):
-    """Without a weight `=` gives everything and `~` nothing."""
     return choice["weight"] if choice["weight"] is not None else 100 * choice["isCorrect"]
 
 
 def ours(question):
-    """Return what the parser has to find of a ReadQuestion."""
     written = {
         "kind": TYPES[question.kind],
         "title": question.name,

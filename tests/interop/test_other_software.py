@@ -79,7 +79,6 @@ def shown(is_accepted):
 
 
 def said(*, revoked=False):
-    """Return all that the second verifier says of a credential whose signature is good."""
     return {
         "log": [
             {"id": "expiration", "valid": True},

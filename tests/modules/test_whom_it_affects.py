@@ -48,8 +48,6 @@ BEGINNERS, MIDDLE = "beginners", "middle"
 
 
 class World:
-    """A course of two modules, somebody in the middle of it and somebody who finished, and who edits it."""
-
     def __init__(self, client, *, reviewed=False):
         self.client = client
         self.course = make_course(modules=2, lessons=2, quiz=False)

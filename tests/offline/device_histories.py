@@ -183,7 +183,6 @@ class DeviceHistories(RuleBasedStateMachine):
         device = pick(self.devices, place)
         person, _ahead = self.who(device.owner[0])
         device.owner = (person, self.epochs[person])
-        DeviceHistories.counts["pages"] += 1
 
     @rule(place=places, by=st.sampled_from(["", "clock"]))
     def submit_with_a_line(self, place, by):
@@ -267,8 +266,6 @@ class DeviceHistories(RuleBasedStateMachine):
         fact = Fact(device.owner, row, self.keys[0], at, **effect)
         self.facts.append(fact)
         device.outbox.append(fact)
-        DeviceHistories.counts["facts"] += 1
-        DeviceHistories.counts[make.__name__] += 1
         self.now += timedelta(seconds=1)
 
     # Delivering.
@@ -315,13 +312,11 @@ class DeviceHistories(RuleBasedStateMachine):
         if fate == "never" or not batch:
             return
         browser = self.browsers[self.who(there)[0]] if there else None
-        DeviceHistories.counts["deliveries"] += 1
         reply = deliver([fact.row for fact in batch], now=self.now, clock=device.clock, browser=browser)
         told = [(row["id"], row["state"]) for row in reply.json()["facts"]]
         due = [(fact.row["id"], self.credit(fact, self.now + device.clock, broken)) for fact in batch]
         assert told == due
         for fact, (_name, state) in zip(batch, told, strict=True):
-            DeviceHistories.counts[state] += 1
             if fate == "heard" and state != "retry":
                 fact.states.append(state)
                 for one in self.devices:
@@ -345,7 +340,6 @@ class DeviceHistories(RuleBasedStateMachine):
         person, _ahead = self.who(person)
         User.objects.filter(pk=self.people[person].pk).update(offline_epoch=F("offline_epoch") + 1)
         self.epochs[person] += 1
-        DeviceHistories.counts["epochs"] += 1
 
     @precondition(lambda self: not self.leads)
     @rule(keeps_first=st.booleans(), answers=answers)
@@ -357,7 +351,6 @@ class DeviceHistories(RuleBasedStateMachine):
                 self.answer(place, answers, "counted")
         fresh = {code: User.objects.get(pk=self.people[code].pk) for code in (kept, old)}
         merge_accounts(fresh[kept], fresh[old], by=self.trainer, cohort=self.cohort, now=self.now)
-        DeviceHistories.counts["mergers"] += 1
         self.leads[old] = (kept, self.epochs[kept] - self.epochs[old])
         self._give_way(kept, old)
         for sheet in self.sheets:
@@ -459,7 +452,7 @@ class DeviceHistories(RuleBasedStateMachine):
         is_new = given.is_counted or said.fate == UNREADABLE or said.stored != given.shown
         if not is_new or (told and isinstance(said.sent, dict) and "x" * 501 in str(said.sent)):
             return ""
-        fate = sheet.arrive(
+        return sheet.arrive(
             given.question,
             given.client,
             given.number,
@@ -469,8 +462,6 @@ class DeviceHistories(RuleBasedStateMachine):
             now=self.now,
             hold_as=hold_as,
         )
-        DeviceHistories.counts[fate] += 1
-        return fate
 
     def corrected(self, given_at, sent_at):
         return min(self.now - (sent_at - given_at), self.now)
@@ -485,7 +476,6 @@ class DeviceHistories(RuleBasedStateMachine):
         return {"question": given[0].question, "go": "next"} | given[0].fields()
 
     def post(self, person, name, arguments, load):
-        DeviceHistories.counts["requests"] += 1
         with translation.override("es"):
             return self.browsers[person].post(reverse(name, args=arguments), load)
 
@@ -493,7 +483,6 @@ class DeviceHistories(RuleBasedStateMachine):
 
     @invariant()
     def everything_is_as_the_rules_say(self):
-        DeviceHistories.counts["steps"] += 1
         waiting = [fact for device in self.devices for fact in device.outbox]
         assert all(bool(fact.states) != (fact in waiting) for fact in self.facts)
         codes = {person.pk: code for code, person in self.people.items()}

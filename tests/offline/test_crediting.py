@@ -9,7 +9,7 @@ from django.core import signing
 from django.db import OperationalError
 from django.test import Client
 
-from course.models import Enrolment, User
+from course.models import User
 from course.offline import crediting
 from course.people import owners
 from course.people.accounts import give_pin
@@ -204,7 +204,6 @@ def test_the_paper_stands_whatever_becomes_of_the_quiz(ana, attempt, now, change
 
 
 def all_right(attempt, *, client="pagina-1"):
-    """Return the forms that answer everything rightly."""
     forms = []
     for place, item in enumerate(attempt.paper["questions"]):
         choice = next(n for n, option in enumerate(item["options"]) if option["right"])
@@ -360,13 +359,6 @@ def test_a_token_that_we_never_made_is_refused(ana, attempt, lesson, now, token)
     assert (LessonRead.objects.count(), AnswerWrite.objects.count()) == (0, 0)
 
 
-def test_whose_account_is_gone_is_nobody(nicolas, lesson, now):
-    fact = fact_read(nicolas, lesson.translation_key, now)
-    Enrolment.objects.all().delete()
-    User.objects.get(pk=nicolas.pk).delete()
-    assert send(now, fact) == ["refused"]
-
-
 def test_when_a_device_last_delivered_is_known_of_whose_it_was(ana, nicolas, attempt, lesson, now):
     assert send(now, fact_answer(nicolas, attempt.pk, form_of(attempt, 0, 0, **COUNTED), now)) == ["refused"]
     assert set(User.objects.values_list("delivered_at", flat=True)) == {None}
@@ -376,7 +368,6 @@ def test_when_a_device_last_delivered_is_known_of_whose_it_was(ana, nicolas, att
 
 @pytest.mark.parametrize("state", ["open", "sent", "a new PIN since"])
 def test_nobody_finds_out_what_was_answered_by_delivering_each_option(ana, attempt, trainer, now, state):
-    """Whoever comes by a token learns nothing: what is told depends on nothing that the owner answered."""
     token = token_of(ana)
     assert send(now, fact_answer(ana, attempt.pk, form_of(attempt, 0, 1, **COUNTED), ago(now, hours=1))) == ["ok"]
     if state == "sent":

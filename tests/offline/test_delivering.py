@@ -217,12 +217,6 @@ def test_delivering_tells_the_session_nothing_and_ends_none(ana, nicolas, row, n
     assert LessonRead.objects.get().learner == ana
 
 
-def test_first_steps_do_not_stand_in_the_way(row, now):
-    browser = Client(enforce_csrf_checks=True)
-    browser.force_login(make_learner("NUE234", must_choose_pin=True))
-    assert states_of(deliver([row], now=now, browser=browser)) == ["ok"]
-
-
 SAME = {"sec-fetch-site": "same-origin", "origin": "http://testserver"}
 
 
@@ -278,9 +272,10 @@ def test_without_a_session_there_is_nothing_to_end(now):
     assert visitor.get(reverse("leave_offline")).status_code == 405
 
 
-def test_who_has_to_choose_a_pin_may_leave(now):
+def test_who_has_to_choose_a_pin_delivers_and_leaves(row, now):
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(make_learner("NUE234", must_choose_pin=True))
+    assert states_of(deliver([row], now=now, browser=browser)) == ["ok"]
     assert leave(browser, SAME).status_code == 204
     assert SESSION_KEY not in browser.session
 

@@ -204,7 +204,7 @@ def test_the_rules_are_those_of_the_paper_and_not_of_the_quiz_today(learner, lea
     assert learner_client.get(url("attempt_paper", attempt.pk)).status_code == 200
 
 
-def test_what_was_sent_ran_out_or_is_on_paper_is_not_kept(learner, learner_client):
+def test_what_was_sent_ran_out_is_on_paper_or_asks_again_is_not_kept(learner, learner_client):
     sent = submit(begun(learner, make_quiz("m9", 2)), now=timezone.now())
     over = begun(learner, make_quiz("m8", 2, closes_at=timezone.now() + timedelta(days=1)))
     Attempt.objects.filter(pk=over.pk).update(due_at=timezone.now() - timedelta(minutes=1))
@@ -215,18 +215,13 @@ def test_what_was_sent_ran_out_or_is_on_paper_is_not_kept(learner, learner_clien
     cohort.trainers.add(trainer := make_trainer())
     hand_out(handed_out, [learner], cohort=cohort, by=trainer, now=timezone.now(), chance=random.Random(1))
     sheet = Attempt.objects.get(paper__identifier="m6")
-    for attempt in (sent, over, on_paper, sheet):
+    marked = make_question("M5-1", is_indispensable=True)
+    asking = begun(learner, make_quiz("m5", [marked, make_question("M5-2")], pass_mark=50))
+    give(asking, asking.paper["questions"][1], choice_key(asking.paper["questions"][1], "Saludar"))
+    assert submit(asking, now=timezone.now()).asks_again
+    for attempt in (sent, over, on_paper, sheet, asking):
         assert learner_client.get(url("attempt_paper", attempt.pk)).status_code == 404, attempt.paper["identifier"]
     assert not may_be_kept(Attempt.objects.get(pk=over.pk))
-
-
-def test_what_asks_an_indispensable_question_again_is_not_kept(learner, learner_client):
-    marked = make_question("M9-1", is_indispensable=True)
-    attempt = begun(learner, make_quiz("m9", [marked, make_question("M9-2")], pass_mark=50))
-    give(attempt, attempt.paper["questions"][1], choice_key(attempt.paper["questions"][1], "Saludar"))
-    attempt = submit(attempt, now=timezone.now())
-    assert attempt.asks_again
-    assert learner_client.get(url("attempt_paper", attempt.pk)).status_code == 404
 
 
 def test_until_when_it_counts_is_said_by_the_day_for_nobody_knows_when_it_is_read(learner, learner_client):

@@ -49,8 +49,6 @@ LIVES = ("course_signoflife", "modules_structurestamp", "sqlite_sequence")
 
 @pytest.fixture
 def version(installed):
-    """Make the code of another version and return its folder, as the machine sees it."""
-
     def make(name, **files):
         write_version(installed.path(f"/root/{name}"), **files)
         return f"/root/{name}"
@@ -72,7 +70,6 @@ def sign_in_page(one):
 
 
 def look_of(one):
-    """Return the name of the style sheet that pages ask for: a digest of what it holds."""
     return re.search(r"/static/site\.\w+\.css", sign_in_page(one))[0]
 
 

@@ -150,7 +150,6 @@ def bring(client, content, *, format_name="auto", name="banco"):
 
 
 def with_image(content, questions=1):
-    """Return a Moodle export with so many questions that have this image."""
     question = (
         '<question type="essay"><name><text>P</text></name><questiontext format="html">'
         '<text>&lt;p&gt;¿Qué ve?&lt;img src="@@PLUGINFILE@@/a.png"&gt;&lt;/p&gt;</text>'
@@ -233,7 +232,6 @@ def moving_webp():
 
 
 def much_text_inside():
-    """Return a PNG whose notes unpack to 80 MB."""
     whole, note = png(4, 4), zlib.compress(bytes(80 * 1024 * 1024), 9)
     chunk = b"zTXta\0\0" + note
     return whole[:33] + len(chunk[4:]).to_bytes(4) + chunk + zlib.crc32(chunk).to_bytes(4) + whole[33:]

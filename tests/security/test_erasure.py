@@ -107,7 +107,6 @@ def post(client, page, *args, **fields):
 
 
 def come(cohort, trainer, phone):
-    """Join with the code of the group, choose a PIN, sign in elsewhere after a wrong try, and search."""
     code = allow_joining(cohort, by=trainer, now=timezone.now(), chance=random.Random(4))
     answer = post(phone, "join_group", code=code, given_names=GIVEN.upper(), surnames=SURNAMES)
     phone.post(answer.url, {"new": "739182", "again": "739182"})
@@ -121,7 +120,6 @@ def come(cohort, trainer, phone):
 
 
 def be_registered(person, cohort, trainer, desk):
-    """Get an address and another name, be given a PIN, moved, archived and brought back, and merged with a second."""
     post(desk, "desk_address", cohort.pk, person.pk, email=EMAIL)
     person.refresh_from_db()
     person.first_name = "Zoraida Citlali"
@@ -146,7 +144,6 @@ def print_cards(cohort, people, by):
 
 
 def learn(person, cohort, trainer, desk):
-    """Be called and reminded, attend, take a quiz on paper and others on screen, be allowed more, be marked."""
     Enrolment.objects.update(enrolled_at=timezone.now() - timedelta(days=300))
     post(desk, "desk_call", cohort.pk, person.pk)
     post(desk, "desk_reminders", persona=person.pk)
@@ -164,7 +161,6 @@ def learn(person, cohort, trainer, desk):
 
 
 def be_certified(person, cohort, trainer, desk):
-    """Get a certificate, have it corrected and annulled, each with a reason that names the person; and another."""
     first = issue(person, by=person, now=timezone.now())
     fields = {"given_names": "Zoraida Citlali", "surnames": SURNAMES.replace("ú", "u")}
     fields["reason"] = f"Es {SURNAMES}, sin acento."
@@ -186,7 +182,6 @@ def be_certified(person, cohort, trainer, desk):
 
 
 def be_exported(person, cohort, trainer, desk):
-    """Stand in what is fetched, in a list of staff that waits, in what others search, and in a report of an error."""
     for page, args in (("desk_person_file", [person.pk]), ("desk_cohort_xlsx", []), ("desk_audit_csv", [])):
         assert desk.get(reverse(page, args=[cohort.pk, *args])).status_code == 200
     rows = [["Apellidos", "Nombres"], ["Paz", "Luz"], [SURNAMES.upper(), "ZORAIDA"]]

@@ -36,7 +36,6 @@ def trainer():
 
 
 def fill(clinic, count, role, cohort=None):
-    """Let so many people with a role work in the clinic."""
     for number in range(count):
         make_learner(
             f"{clinic.pk}{role[:3]}{number}", "Alguien", f"Más {number}", role=role, clinic=clinic, cohort=cohort

@@ -17,7 +17,6 @@ EVERY_RIGHT = {"is_superuser": "on", "is_staff": "on", "user_permissions": ["1",
 
 @pytest.fixture
 def world(client):
-    """The group of the tests of the log; `who` has every right."""
     return make_world(client, admin=True)
 
 
@@ -35,7 +34,6 @@ def administrator():
 
 @pytest.fixture
 def too_much():
-    """A group of every right, which nobody but a superuser can make."""
     group = Group.objects.create(name="Todo")
     group.permissions.set(Permission.objects.all())
     return group

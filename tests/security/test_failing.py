@@ -32,7 +32,6 @@ def begin_attempt(learner):
 
 
 def right_answer(attempt):
-    """Return what the page of the first question posts."""
     item = attempt.paper["questions"][0]
     fields = {"question": item["key"], "shown": json.dumps(kind_of(item).nothing), "client": "", "number": "1"}
     return fields | {"go": "next", "choice": kind_of(item).right_response(item)}
@@ -85,7 +84,6 @@ def test_an_error_is_told_from_a_mistake(error, outage):
 
 @pytest.fixture
 def patient(client):
-    """A browser that gets what a visitor gets, and is not told of errors in another way."""
     client.raise_request_exception = False
     return client
 
@@ -206,7 +204,6 @@ def test_a_database_server_that_is_gone_is_said_by_the_real_site(tmp_path):
 
 @pytest.fixture
 def mails_reports(settings):
-    """The mail of production, to a server that the test names."""
     settings.ADMINS = ["admin@trato.example"]
     settings.DEBUG_PROPAGATE_EXCEPTIONS = False
 

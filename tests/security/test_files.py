@@ -16,7 +16,6 @@ from tests.serving import ROOT, migrated_database, served_site
 
 
 def open_to_others(folder):
-    """Return what another account could read, write or enter."""
     found = [folder, *folder.rglob("*")]
     return [str(path) for path in found if path.lstat().st_mode & 0o077 and not path.is_symlink()]
 

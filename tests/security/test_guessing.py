@@ -42,7 +42,6 @@ class Attacked:
 
 
 def without_rest(attacked, end):
-    """Each guess as soon as the last wait is over."""
     while attacked.spent.waits_until < end:
         attacked.guess()
 
@@ -93,7 +92,6 @@ PLANS = {
 
 
 def most_guesses(pace, span):
-    """Return what no plan can exceed: a try for each that is regained, and all that may be lacking."""
     return span // pace.regained + pace.top
 
 
@@ -119,7 +117,6 @@ def test_half_of_all_pins_take_longer_than_ten_years_with_every_budget_of_an_acc
 
 
 def test_a_common_pin_tried_with_every_code_opens_few_accounts():
-    """From one address or device, of whatever accounts: less than 53,000 guesses a year."""
     for pace in (ADDRESS, DEVICE):
         attacked = Attacked(pace)
         without_rest(attacked, NOW + 365 * DAY)

@@ -35,7 +35,6 @@ def keys(settings, tmp_path):
 
 
 def whole_database():
-    """Return all that is kept, as somebody with a copy of the database reads it."""
     said = []
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):

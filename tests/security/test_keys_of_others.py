@@ -64,7 +64,6 @@ def mixed_addresses(world):
 
 
 def about(learner, group):
-    """Return what stands in the database about a learner and a group of others."""
     rows = [User.objects.filter(pk=learner.pk), StartingPin.objects.filter(user=learner)]
     rows += [
         of.objects.filter(learner=learner) for of in (Enrolment, Attendance, Attempt, Allowance, Certificate, Call)

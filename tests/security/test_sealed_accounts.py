@@ -8,7 +8,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as counters
 from django.contrib.auth import SESSION_KEY
-from django.contrib.auth.hashers import MD5PasswordHasher, make_password
+from django.contrib.auth.hashers import make_password
 from django.core.management import CommandError, call_command
 from django.db import connection
 
@@ -16,7 +16,6 @@ from course.checks import account_keys_open_every_account
 from course.management.commands.prepare_site import Command
 from course.models import Refusal, User
 from course.people import sealed_accounts
-from course.people.hashers import SealedPasswordHasher
 from course.people.sealed_accounts import seal_accounts
 from course.sealing import CannotRead, is_sealed_anew, key_files, make_key, seal, unseal
 from tests.factories import PASSWORD, PIN, make_learner, make_trainer
@@ -24,18 +23,11 @@ from tests.factories import PASSWORD, PIN, make_learner, make_trainer
 pytestmark = pytest.mark.django_db
 
 
-class QuickSealedHasher(SealedPasswordHasher):
-    """As on a site, with a hash that takes no time."""
-
-    inner = MD5PasswordHasher()
-
-
 @pytest.fixture(autouse=True)
 def keys(settings, tmp_path):
-    """A site of its own key, made as at the first start."""
     settings.ACCOUNT_KEYS, settings.ACCOUNT_KEYS_DIR = [], tmp_path / "account-keys"
     settings.PASSWORD_HASHERS = [
-        f"{__name__}.QuickSealedHasher",
+        "tests.backups.conftest.QuickSealedHasher",
         "django.contrib.auth.hashers.MD5PasswordHasher",
     ]
     return make_key()
@@ -46,7 +38,6 @@ def sign_in(client, code="ANA234", pin=PIN):
 
 
 def everything_kept():
-    """Return all text of the tables of accounts and second steps, as somebody with a copy reads it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT password FROM course_user")
         passwords = cursor.fetchall()

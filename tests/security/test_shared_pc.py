@@ -53,7 +53,6 @@ def sessions():
 
 
 def everything_written():
-    """Return all rows of all tables as text, sessions decoded."""
     rows = [str(list(model._default_manager.values_list())) for model in apps.get_models(include_auto_created=True)]
     return "\n".join([*rows, str(sessions())])
 
@@ -67,7 +66,6 @@ def join(client, **fields):
 
 
 def visit_as_a_visitor(client):
-    """Leave in a visitor's session and cookies whatever a visitor can leave."""
     look_for(client)
     client.get(f"{LOGIN}?next=/es/glosario/")
     client.post("/i18n/setlang/", {"language": "en"})

@@ -87,7 +87,6 @@ def a_new_pin(person, trainer, clock):
 
 
 def come_in_with(browser, pin, *, own=NEW, **how):
-    """Sign in with a PIN that somebody gave, and choose another one."""
     sign_in(browser, pin, **how)
     browser.post("/accounts/pin/", {"new": own, "again": own})
     return browser
@@ -218,7 +217,6 @@ def test_merging_with_an_account_that_the_trainer_made_shows_nothing(ana, traine
 
 @pytest.fixture
 def begun(ana, quiz, clock):
-    """An attempt under way, in which the first question is answered."""
     attempt = start_attempt(ana, quiz, language="es", now=clock.on(), chance=random.Random(1))
     item = attempt.paper["questions"][0]
     browser = sign_in(Client(), PIN)
@@ -313,16 +311,6 @@ def test_nobody_closes_a_session_of_somebody_else(ana, clock):
     for which in (key, "0", ""):
         assert eva.post("/accounts/cuenta/sesiones/", {"session": which}).url == "/accounts/cuenta/"
     assert Session.objects.count() == 2
-
-
-def test_an_own_new_pin_closes_the_other_sessions_and_keeps_this_one_in_the_list(ana, clock):
-    here, there = sign_in(Client(), PIN), sign_in(Client(), PIN)
-    here.post("/accounts/cuenta/", {"present": PIN, "new": NEW, "again": NEW})
-    assert there.get("/accounts/cuenta/").url.startswith(LOGIN)
-    assert "Esta sesión" in here.get("/accounts/cuenta/").content.decode()
-    assert SignIn.objects.get(ended_at=None).session_key == here.session.session_key
-    sign_out(here)
-    assert set(SignIn.objects.values_list("ending", flat=True)) == {"pin", "out"}
 
 
 @pytest.mark.parametrize("code", ["facilitadora", "ANA234"])

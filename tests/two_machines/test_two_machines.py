@@ -30,7 +30,7 @@ from tests.course.watching.test_figures import free_port
 from tests.factories import make_cohort, make_course, make_learner, make_staff, make_trainer, spanish
 from tests.quizzes.test_importing import AIKEN
 from tests.serving import LONG, ROOT, served_site, until
-from tests.storage import BUCKET, names_in_bucket, s3_storage
+from tests.storage import BUCKET, names_in_bucket, s3_storage, storages_on_s3
 
 pytestmark = pytest.mark.nightly
 
@@ -51,7 +51,6 @@ def storage():
 
 @pytest.fixture
 def environment(storage, transactional_db, settings, tmp_path):
-    """What both machines are started with, and what these tests use themselves."""
     if connection.vendor != "postgresql":
         pytest.skip("One file of SQLite is of one machine.")
     (tmp_path / "machine_settings.py").write_text(SETTINGS)
@@ -64,15 +63,7 @@ def environment(storage, transactional_db, settings, tmp_path):
         "CREDENTIAL_KEY": new_key_text(),
         "WEB_CONCURRENCY": "1",
     }
-    on_s3 = {
-        "bucket_name": BUCKET,
-        "endpoint_url": storage["S3_ENDPOINT_URL"],
-        "access_key": storage["S3_ACCESS_KEY_ID"],
-        "secret_key": storage["S3_SECRET_ACCESS_KEY"],
-        "region_name": storage["S3_REGION"],
-        "location": "media",
-    }
-    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": "course.shared_files.FilesOnS3", "OPTIONS": on_s3}}
+    settings.STORAGES = storages_on_s3(settings.STORAGES, storage)
     settings.SITE_URL, settings.CREDENTIAL_KEY = given["SITE_URL"], given["CREDENTIAL_KEY"]
     return given
 
@@ -112,8 +103,6 @@ def make_answer(person, quiz):
 
 
 class Browser:
-    """Somebody who is signed in, at whichever machine answers."""
-
     def __init__(self, person, *sites):
         self.session, self.sites = session_of(person), list(sites)
 
