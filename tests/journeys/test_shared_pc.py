@@ -92,17 +92,6 @@ def test_a_session_that_ended_by_itself_reaches_the_other_tabs_at_the_next_page(
     expect_closed(grid)
 
 
-@pytest.mark.nightly
-def test_without_javascript_the_next_request_of_the_other_tab_asks_to_sign_in(site, open_browser):
-    page = open_browser(javascript=False)
-    sign_in(page, *TRAINER)
-    grid = open_tab(page, GROUP)
-    press(page, "Cambiar de persona")
-    grid.reload()
-    assert "/accounts/login/" in grid.url
-    assert SOMEBODY not in grid.content()
-
-
 @pytest.mark.parametrize("javascript", [True, False])
 def test_back_after_leaving_shows_nothing_of_who_left(site, open_remembering, javascript):
     page = open_remembering(javascript=javascript)

@@ -450,6 +450,8 @@ def test_nobody_is_taken_along_to_what_was_not_shown(client):
     client.post(address, {"seal": seal})
 
     assert (Edition.objects.count(), world.edition_of(world.middle)) == (3, 1)
+    client.force_login(make_staff("par", group="Revisores pares"))
+    assert client.get(address).status_code == 302
 
 
 def test_a_quiz_that_people_need_is_not_closed_without_a_word(client):

@@ -285,6 +285,12 @@ def test_a_picture_for_the_library_is_looked_at_first(editor, make, sentence):
     assert not get_image_model().objects.exists()
 
 
+def test_a_good_picture_comes_into_the_library(editor):
+    fields = {"title": "Puerta", "files[]": SimpleUploadedFile("a.png", png(9, 9))}
+    editor.post(reverse("wagtailimages:add_multiple"), fields)
+    assert get_image_model().objects.get().width == 9
+
+
 def test_of_a_picture_of_oneself_a_small_copy_is_kept(editor):
     def send(content):
         fields = {"name_email-first_name": "Elena", "name_email-last_name": "Xicará", "theme-theme": "system"}

@@ -9,8 +9,12 @@ from pathlib import Path
 import pytest
 from django.core import signing
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
 from django.urls import reverse
 
+from course.demo.people import CARD_PIN, NEWCOMER
+from course.models import StartingPin, User
+from course.people.pins import is_starting_pin
 from course.settings.keys import kept_key
 from tests.factories import NOW, make_learner
 
@@ -79,6 +83,16 @@ def test_no_settings_but_those_of_the_tests_hold_a_key():
         if re.search(r'SECRET_KEY = ["\']', path.read_text())
     ]
     assert holding == ["test.py"]
+
+
+@pytest.mark.django_db
+def test_the_card_that_is_printed_for_trying_out_works_under_the_new_key_too():
+    call_command("make_demo_data", verbosity=0)
+    newcomer = User.objects.get(username=NEWCOMER)
+    StartingPin.objects.filter(user=newcomer).delete()
+    call_command("make_demo_data", verbosity=0)
+    newcomer.refresh_from_db()
+    assert is_starting_pin(newcomer, CARD_PIN, now=newcomer.date_joined)
 
 
 @pytest.mark.django_db
