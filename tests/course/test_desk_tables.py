@@ -24,7 +24,6 @@ from quizzes.attempts import taking as attempts
 from quizzes.models import HeldWrite, Medium, Quiz, Reason
 from quizzes.wording.cells import without_formula
 from tests.certificates.factories import issue, issued_otherwise
-from tests.course.test_addresses import addresses_of_ours
 from tests.factories import (
     NOW,
     attempt_quiz,
@@ -37,6 +36,7 @@ from tests.factories import (
     make_question,
     make_quiz,
 )
+from tests.test_access import ours
 
 from .answers import rows
 
@@ -175,7 +175,8 @@ def answer_in_words(learner):
 def address_of(name, world):
     if name.startswith("desk_pile"):
         world = {**world, "quiz_key": Quiz.objects.get(identifier="casos").translation_key}
-    return reverse(name, kwargs={parameter: world[parameter] for parameter in addresses_of_ours()[name]})
+    [parameters] = [one.parameters for one in ours() if one.name == name]
+    return reverse(name, kwargs={parameter: world[parameter] for parameter in parameters})
 
 
 @pytest.mark.parametrize("page, name", [pair for pairs in GOES_OUT.values() for pair in pairs])

@@ -185,8 +185,8 @@ def test_an_answer_is_told_as_it_was_given_and_not_what_was_right(kind, response
     assert sorted(said(item, given if kind == "multiple" else given[0])) == sorted(words)
 
 
-def test_of_an_exam_neither_grade_nor_comment_is_told_before_its_release(trainer):
-    ana = make_learner(cohort=trainer.cohorts_trained.get())
+def test_of_an_exam_neither_grade_nor_comment_is_told_before_its_release(cohort, trainer):
+    ana = make_learner(cohort=cohort)
     exam = make_quiz("examen", questions=[make_question(kind="open", choices=[])], is_exam=True)
     attempt = start_attempt(ana, exam, language="es", now=NOW, chance=random.Random(1))
     key = attempt.paper["questions"][0]["key"]
