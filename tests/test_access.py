@@ -563,9 +563,9 @@ def cms(world):
     return world
 
 
-def classes_of_viewsets():
-    """Return {namespace: class} of the registered viewsets that have addresses of their own."""
-    return {viewset.url_namespace: type(viewset).__name__ for viewset in viewsets.viewsets if viewset.name}
+def registered_viewsets():
+    """Return {namespace: viewset} of the registered viewsets that have addresses of their own."""
+    return {viewset.url_namespace: viewset for viewset in viewsets.viewsets if viewset.name}
 
 
 def cms_addresses():
@@ -579,25 +579,25 @@ def cms_addresses():
     keys |= {"redirect_id": Redirect.objects.get().pk, "object_id": "1", "filter_spec": "width-10"}
     keys |= {"content_type_app_name": "modules", "content_type_model_name": "lessonpage", "app_name": "modules"}
     keys |= {"app_label": "modules", "model_name": "glossaryterm", "action": "delete", "action_name": "approve"}
-    classes = classes_of_viewsets()
-    one_of_a_class = {class_: namespace for namespace, class_ in classes.items()}
+    registered = registered_viewsets()
+    one_of_a_class = {type(viewset): namespace for namespace, viewset in registered.items()}
     for one in all_addresses():
         namespace, _, view = one.name.partition(":")
-        class_ = classes.get(namespace)
-        is_told_of = one.name in NOT_ASKED or (class_ and one_of_a_class[class_] != namespace)
+        viewset = registered.get(namespace)
+        is_told_of = one.name in NOT_ASKED or (viewset and one_of_a_class[type(viewset)] != namespace)
         if one.place.startswith("cms/") and not is_told_of and "(" not in one.place and "mode" not in one.parameters:
             values = {key: keys.get(key, 1) for key in one.parameters}
-            if "pk" in values and (found := _row_of(one)):
+            if "pk" in values and (found := _row_of(one, viewset)):
                 values["pk"] = found.pk
                 if "revision_id" in values:
                     values["revision_id"] = found.latest_revision_id
-            where = class_ or namespace
+            where = type(viewset).__name__ if viewset else namespace
             row = f"{where}:{view}"
             yield one.name, row if row in CMS else where, reverse(one.name, kwargs=values)
 
 
-def _row_of(one):
-    model = getattr(one.callback, "view_initkwargs", {}).get("model")
+def _row_of(one, viewset):
+    model = getattr(one.callback, "view_initkwargs", {}).get("model") or getattr(viewset, "model", None)
     model = apps.get_model(model) if isinstance(model, str) else model
     return model._default_manager.first() if model else None
 
@@ -638,7 +638,7 @@ def test_everyone_gets_of_the_cms_what_the_table_says(cms):
 
 
 def test_every_registered_viewset_is_in_the_table():
-    assert set(classes_of_viewsets().values()) <= CMS.keys()
+    assert {type(viewset).__name__ for viewset in registered_viewsets().values()} <= CMS.keys()
 
 
 def test_only_whoever_has_a_role_in_the_text_enters_the_cms(cms):

@@ -61,7 +61,7 @@ def test_a_course_that_is_finished_at_once_is_the_one_that_is_finished_lesson_by
         with transaction.atomic():
             way(learner)
             of_people = (LessonRead, Attempt, Answer, Registration, TrainingRecord)
-            found.append(rows_of(*of_people, own=OWN | {"attempt_id", "registration_id"}))
+            found.append(rows_of(*of_people, own=OWN | {"attempt_id", "registration_id", "write_id"}))
             transaction.set_rollback(True)
     assert {model: len(of_one) for model, of_one in found[0].items()} == {
         LessonRead: 6, Attempt: 2, Answer: 4, Registration: 1, TrainingRecord: 3,
