@@ -148,10 +148,10 @@ def test_a_quiz_goes_on_at_the_other_machine_and_both_show_the_same(environment,
         machine(tmp_path, "one", environment) as one,
         machine(tmp_path, "two", environment) as two,
     ):
-        # The names of the issuer's keys, and pictures, are the same from both.
+        # The issuer's key, and pictures, are the same from both.
         documents = [site.ask("/.well-known/did.json")[2] for site in (one, two)]
         assert documents[0] == documents[1]
-        assert len(json.loads(documents[0])["verificationMethod"]) == 2
+        assert len(json.loads(documents[0])["verificationMethod"]) == 1
         figures = {"answers_saved": 1, "answers_held": 0, "certificates_issued": 0, "queue_tasks": 0}
         assert [figures_of(one), figures_of(two)] == [figures, figures]
         at_desk = Browser(editor)
