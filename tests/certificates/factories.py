@@ -1,8 +1,5 @@
 """What the tests of certificates build beside the factories of the whole site."""
 
-import threading
-
-from django.db import connection
 from django.db.models import QuerySet
 
 from certificates.badges.keys import issuer_key
@@ -55,27 +52,6 @@ def make_design(signatories=(("Dra. Julia Tzoc", "Directora"),), **fields):
     design.signatories = [Signatory(name=name, post=post, locale=spanish()) for name, post in signatories]
     design.save()
     return design
-
-
-def at_once(*calls):
-    """Call each in a thread of its own at the same moment; return what they return or raise, in the order given."""
-    together, results = threading.Barrier(len(calls)), [None] * len(calls)
-
-    def call(place):
-        try:
-            together.wait()
-            results[place] = calls[place]()
-        except Exception as error:
-            results[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=call, args=[place]) for place in range(len(calls))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 def issued_otherwise(certificates, **facts):

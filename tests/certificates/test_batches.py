@@ -26,8 +26,9 @@ from certificates.models import Certificate, CertificateBatch, CertificateEvent
 from certificates.models.jobs import LEFT_ALONE_AFTER
 from modules.models import ModulePage
 from tests.factories import NOW, finish_course, finish_module, make_clinic, make_learner, make_trainer
+from tests.races import at_once
 
-from .factories import at_once, edited, issue, make_graduate, make_small_course
+from .factories import edited, issue, make_graduate, make_small_course
 from .measuring import check_norms, words_of
 
 pytestmark = pytest.mark.django_db

@@ -23,8 +23,9 @@ from certificates.issuing.issue import (
 from certificates.issuing.standing import Standing, standing_of
 from certificates.models import Certificate
 from tests.factories import NOW, finish_course, make_staff
+from tests.races import at_once
 
-from .factories import at_once, begin_again, issue, issued_otherwise, make_design
+from .factories import begin_again, issue, issued_otherwise, make_design
 from .measuring import words_of
 
 pytestmark = pytest.mark.django_db

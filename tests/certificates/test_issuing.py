@@ -27,8 +27,9 @@ from tests.factories import (
     make_module,
     pass_quiz,
 )
+from tests.races import at_once
 
-from .factories import CLINIC, at_once, begin_again, issue, make_design, make_graduate, make_small_course
+from .factories import CLINIC, begin_again, issue, make_design, make_graduate, make_small_course
 
 pytestmark = pytest.mark.django_db
 SERIAL = "0000000000000"

@@ -24,8 +24,9 @@ from certificates.issuing.requesting import (
 from certificates.models import Certificate, CorrectionRequest
 from certificates.verifying.verification import UNKNOWN_PER_MINUTE, count_unknown
 from tests.factories import NOW, finish_course, make_clinic, make_learner
+from tests.races import at_once
 
-from .factories import CLINIC, at_once, begin_again, edited, issue, issued_otherwise, make_graduate
+from .factories import CLINIC, begin_again, edited, issue, issued_otherwise, make_graduate
 
 pytestmark = pytest.mark.django_db
 PAGE, CORRECTION = "/es/certificado/", "/es/certificado/correccion/"

@@ -30,8 +30,9 @@ from certificates.issuing.correcting import correct_certificate
 from certificates.issuing.rechecking import recheck_all
 from certificates.models import Certificate, StatusList
 from course.checks import site_url_is_an_address
+from tests.races import at_once
 
-from .factories import at_once, edited, issue, make_graduate
+from .factories import edited, issue, make_graduate
 from .signing import ISSUED, SITE, fetch, holds, revoked_in, verify
 
 pytestmark = pytest.mark.django_db

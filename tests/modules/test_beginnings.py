@@ -1,10 +1,8 @@
 """Who began the course, once, with the post and the places of then; and beginning it anew."""
 
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -37,6 +35,7 @@ from tests.factories import (
     make_quiz,
     make_trainer,
 )
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -324,27 +323,11 @@ def test_two_who_begin_anew_at_once_do_it_once():
     """While the person goes on: what is done in between is lost to nobody."""
     (module,), ana = modules_of(make_course(modules=1, lessons=1, questions=1)), make_learner()
     finish_course(ana, now=BEFORE)
-    together, results = threading.Barrier(3), []
-
-    def at_once(do):
-        try:
-            together.wait()
-            results.append(do())
-        except Exception as error:
-            results.append(error)
-        finally:
-            connection.close()
 
     def begin():
         return len(begin_anew([ana], keys(module), since=TODAY, name="Repaso", now=NOW))
 
-    threads = [
-        threading.Thread(target=at_once, args=[do]) for do in (begin, begin, lambda: finish_lessons(ana, module))
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    results = at_once(begin, begin, lambda: finish_lessons(ana, module))
     assert sorted(results, key=str) == [0, 1, None]
     assert Registration.objects.count() == 2
     finish_module(ana, module, now=NOW)

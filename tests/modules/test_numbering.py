@@ -12,7 +12,7 @@ from modules.content.loading.loading import load_course
 from modules.models import CoursePage, Edition, LessonPage, ModulePage
 from modules.models.naming import next_number, page_id
 from tests.factories import NOW, make_course, make_learner, make_module, make_staff, mark_lesson_read
-from tests.quizzes.test_races import at_once
+from tests.races import many_at_once
 
 from .content import make_content
 from .test_content_saving import save
@@ -163,6 +163,6 @@ def test_two_editors_at_once_get_two_numbers():
         address = reverse("wagtailadmin_pages:add", args=["modules", "modulepage", parent.pk])
         return client.post(address, form_of(title=f"Nuevo {n}")).status_code
 
-    assert at_once(4, make) == [302] * 4
+    assert many_at_once(4, make) == [302] * 4
     made = ModulePage.objects.filter(draft_title__startswith="Nuevo")
     assert sorted(place_of(module) for module in made) == [(f"M{n}", n, f"m{n}/") for n in (2, 3, 4, 5)]

@@ -23,6 +23,7 @@ from quizzes.exceptions import AlreadyDecided, AlreadySubmitted, MarkedMeanwhile
 from quizzes.models import Answer, AnswerWrite, Attempt, HandMark, HeldWrite, ItemScores, QuizFigures, SurveyWording
 from quizzes.surveys.wording import wording_in_force
 from tests.factories import make_learner, make_question, make_quiz, make_trainer
+from tests.races import many_at_once
 
 from .factories import NOW, choice_key, give, make_kind, start
 from .surveys.rows import make_survey
@@ -35,30 +36,9 @@ pytestmark = [
 ]
 
 
-def at_once(count, act):
-    """Run `act(n)` in so many threads that begin together; return what they returned or raised."""
-    outcomes, ready = [None] * count, threading.Barrier(count)
-
-    def run(n):
-        try:
-            ready.wait(timeout=20)
-            outcomes[n] = act(n)
-        except Exception as error:
-            outcomes[n] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[n]) for n in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return outcomes
-
-
 def test_many_starts_at_once_make_one_attempt():
     learner, quiz = make_learner(), make_quiz("m1", 3)
-    begun = at_once(6, lambda n: start(learner, quiz, seed=n).pk)
+    begun = many_at_once(6, lambda n: start(learner, quiz, seed=n).pk)
     assert begun == [Attempt.objects.get().pk] * 6
 
 
@@ -75,7 +55,7 @@ def test_shuffled_and_repeated_writes_at_once_leave_one_answer_with_the_highest_
         for number in numbers:
             give(attempt, item, keys[number % 3], number=number, after=number)
 
-    assert at_once(4, send) == [None] * 4
+    assert many_at_once(4, send) == [None] * 4
     assert AnswerWrite.objects.count() == last
     assert responses_of(attempt) == {item["key"]: keys[last % 3]}
 
@@ -96,7 +76,7 @@ def test_submitting_at_once_grades_once_and_no_answer_slips_in_after(announced):
             return "late"
         return "saved"
 
-    outcomes = at_once(6, act)
+    outcomes = many_at_once(6, act)
     graded = Attempt.objects.get()
     in_time = outcomes[0::2].count("saved")
     assert set(outcomes[1::2]) == {graded.grade}
@@ -109,7 +89,7 @@ def test_counting_at_once_counts_each_person_once():
     quiz = make_quiz("m1", [make_kind("single", "M1-Q1")])
     for n in range(24):
         attempts.submit_attempt(start(make_learner(f"FIG{n:03}"), quiz), now=NOW + timedelta(minutes=1))
-    counted = at_once(4, lambda _n: count_new_attempts(quiz.translation_key, now=NOW + timedelta(hours=1)))
+    counted = many_at_once(4, lambda _n: count_new_attempts(quiz.translation_key, now=NOW + timedelta(hours=1)))
     assert sorted(counted) == [0, 0, 0, 24]
     assert QuizFigures.objects.get().people == 24
     assert [scores.people for scores in ItemScores.objects.all()] == [24]
@@ -130,7 +110,7 @@ def test_markers_at_once_leave_one_mark_and_tell_the_others():
             return "told"
         return float(mark.fraction)
 
-    outcomes = at_once(5, act)
+    outcomes = many_at_once(5, act)
     mark = HandMark.objects.get()
     assert sorted(map(str, outcomes)) == sorted([str(float(mark.fraction)), *["told"] * 4])
     assert Attempt.objects.get().grade == mark.fraction * 100
@@ -152,7 +132,7 @@ def test_two_who_decide_at_once_about_a_late_answer_decide_once():
         except AlreadyDecided as error:
             return f"told {error.held.resolution}"
 
-    outcomes = at_once(4, act)
+    outcomes = many_at_once(4, act)
     decided = HeldWrite.objects.get().resolution
     assert sorted(outcomes) == sorted([decided] * 2 + [f"told {decided}"] * 2)
     assert Attempt.objects.get().grade == (100 if decided == "counted" else 0)
@@ -165,7 +145,7 @@ def test_a_phone_that_sends_late_answers_again_and_again_at_once_has_each_held_o
     key = item["options"][0]["key"]
     attempts.submit_attempt(attempt, now=NOW)
     given = [AnswerGiven(item["key"], key, "phone", number, NOW) for number in range(5)]
-    outcomes = at_once(4, lambda n: len(attempts.save_answers(attempt.pk, given, learner=learner, now=NOW).held))
+    outcomes = many_at_once(4, lambda n: len(attempts.save_answers(attempt.pk, given, learner=learner, now=NOW).held))
     assert outcomes == [5] * 4
     assert HeldWrite.objects.count() == 5
 
@@ -184,7 +164,7 @@ def test_tabs_that_start_and_send_at_once_never_get_an_attempt_more_than_is_allo
                 return "used up"
         return taken
 
-    outcomes = at_once(6, act)
+    outcomes = many_at_once(6, act)
     assert (Attempt.objects.count(), [o for o in outcomes if isinstance(o, Exception)]) == (3, [])
     # Whoever sent what another tab had begun took part too: every tab ended in an attempt or in the sentence.
     assert set(outcomes) <= {"used up", 4}
@@ -203,7 +183,7 @@ def test_time_that_is_given_while_the_attempt_is_being_closed_leaves_one_of_both
             return close_if_over(attempt, now=end + timedelta(seconds=1)).has_ended
         return give_allowance(learner, quiz.translation_key, extra_minutes=5, reason="Luz", by=trainer, now=end).pk
 
-    outcomes = at_once(6, act)
+    outcomes = many_at_once(6, act)
     attempt.refresh_from_db()
     assert all(type(pk) is int for pk in outcomes[0::2])
     if attempt.has_ended:
@@ -225,7 +205,7 @@ def test_devices_that_answer_the_same_question_at_the_same_moment_all_leave_thei
         saved = attempts.save_answers(attempt.pk, [given], learner=learner, now=NOW + timedelta(minutes=1))
         return saved.held + saved.refused
 
-    assert at_once(6, act) == [[]] * 6
+    assert many_at_once(6, act) == [[]] * 6
     writes = {(write.client, write.number): write.response for write in AnswerWrite.objects.all()}
     assert sorted(writes) == [("form", 1), ("form", 2), ("phone", 1), ("tab-1", 1), ("tab-2", 1), ("tablet", 1)]
     # Both forms were given later than the rest; which of them arrived last is chance.
@@ -242,12 +222,12 @@ def test_tabs_that_press_start_at_once_all_come_to_the_same_attempt():
         with translation.override("es"):
             return browser.post(reverse("quiz_start", args=["m1"])).url
 
-    assert set(at_once(4, act)) == {f"/es/cuestionario/intento/{Attempt.objects.get().pk}/1/"}
+    assert set(many_at_once(4, act)) == {f"/es/cuestionario/intento/{Attempt.objects.get().pk}/1/"}
 
 
 def test_who_freezes_a_survey_at_once_gets_one_wording():
     make_survey()
-    frozen = at_once(6, lambda n: wording_in_force().pk)
+    frozen = many_at_once(6, lambda n: wording_in_force().pk)
     assert frozen == [SurveyWording.objects.get().pk] * 6
 
 
@@ -280,7 +260,7 @@ def post_at_once(learner, page, forms):
             answer = browsers[n].post(page, forms[n])
             return answer.url if answer.status_code == 302 else answer.status_code
 
-    return at_once(len(forms), act), len(meeting.written)
+    return many_at_once(len(forms), act), len(meeting.written)
 
 
 @pytest.mark.postgres

@@ -7,7 +7,7 @@ import pytest
 from quizzes.confined import frames
 from quizzes.confined.limits import MEGABYTE, Limits
 from quizzes.confined.reading import read_confined
-from tests.quizzes.test_races import at_once
+from tests.races import many_at_once
 
 from . import probes
 from .probes import Refused
@@ -77,9 +77,9 @@ def test_a_refusal_comes_over_as_it_was_said():
 
 
 def test_one_file_at_a_time_is_read_and_whoever_waits_gets_a_turn(settings):
-    assert [type(said) for said in at_once(2, lambda n: ask(probes.tell_limits))] == [dict, dict]
+    assert [type(said) for said in many_at_once(2, lambda n: ask(probes.tell_limits))] == [dict, dict]
     settings.READING_PATIENCE = 0
-    said = sorted(map(str, at_once(2, lambda n: ask(probes.tell_limits))))
+    said = sorted(map(str, many_at_once(2, lambda n: ask(probes.tell_limits))))
     assert ["Espere unos segundos y traiga el suyo otra vez" in one for one in said] == [True, False]
 
 

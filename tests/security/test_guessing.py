@@ -15,7 +15,7 @@ from course.people.devices import draw_mark, remember_device
 from tests.course.test_easy_pins import REMAINING
 from tests.factories import NOW, make_learner
 from tests.factories import PIN as RIGHT
-from tests.quizzes.test_races import at_once
+from tests.races import many_at_once
 
 TEN_YEARS = timedelta(days=3653)
 DAY = timedelta(days=1)
@@ -129,7 +129,7 @@ def test_a_common_pin_tried_with_every_code_opens_few_accounts():
 def test_of_eight_who_try_at_the_same_moment_one_gets_the_last_try():
     for _n in range(PIN.free - 1):
         limits.take_try("ANA234", mark="", address="203.0.113.7", now=NOW)
-    results = at_once(8, lambda n: limits.take_try("ANA234", mark="", address="203.0.113.7", now=NOW).is_known)
+    results = many_at_once(8, lambda n: limits.take_try("ANA234", mark="", address="203.0.113.7", now=NOW).is_known)
     assert sorted(type(one).__name__ for one in results) == ["TooSoon"] * 7 + ["bool"]
     lacking = [row.whole_at - NOW for row in Budget.objects.order_by("-whole_at")]
     assert lacking == [PIN.free * PIN.regained, PIN.free * ADDRESS.regained]
@@ -140,7 +140,7 @@ def test_of_eight_who_try_at_the_same_moment_one_gets_the_last_try():
 @pytest.mark.django_db(transaction=True)
 def test_a_try_that_was_right_is_given_back_beside_others_and_none_is_lost():
     tries = [limits.take_try("ANA234", mark="", address="203.0.113.7", now=NOW) for _n in range(4)]
-    at_once(4, lambda n: limits.give_back(tries[n], now=NOW))
+    many_at_once(4, lambda n: limits.give_back(tries[n], now=NOW))
     assert {row.whole_at for row in Budget.objects.all()} == {NOW}
 
 
@@ -148,7 +148,7 @@ def test_a_try_that_was_right_is_given_back_beside_others_and_none_is_lost():
 @pytest.mark.usefixtures("database_on_disk")
 @pytest.mark.django_db(transaction=True)
 def test_a_code_of_the_second_step_opens_one_of_two_doors_at_the_same_moment():
-    opened = at_once(4, lambda n: limits.use_once("1 123456", lasts=timedelta(seconds=90), now=NOW))
+    opened = many_at_once(4, lambda n: limits.use_once("1 123456", lasts=timedelta(seconds=90), now=NOW))
     assert sorted(opened) == [False, False, False, True]
     assert limits.use_once("1 123456", lasts=timedelta(seconds=90), now=NOW + timedelta(seconds=90))
 

@@ -1,10 +1,9 @@
 """Closing a wave, also on its page: ten or more are counted, nothing about fewer; keys go a week after."""
 
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, OperationalError, connection, connections, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.urls import reverse
 
 from course.health.keys import survey_keys_open
@@ -15,6 +14,7 @@ from course.survey.forgetting import forget_spent_keys, spent_keys
 from course.survey.passing import Passed, pass_page
 from course.worker.tidying import tidy
 from tests.factories import NOW, make_cohort, make_learner, make_trainer
+from tests.races import at_once
 
 from .factories import (
     answers,
@@ -432,27 +432,6 @@ def test_a_wave_that_is_none_is_not_found(desk, clinic):
     assert desk.get(page_of_clinic(clinic, "nunca")).status_code == 404
 
 
-def _at_once(*jobs):
-    """Run all jobs at the same moment, each on a connection of its own; return what they return or raise."""
-    start, came = threading.Barrier(len(jobs)), [None] * len(jobs)
-
-    def run(place, job):
-        start.wait()
-        try:
-            came[place] = job()
-        except Exception as error:
-            came[place] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=one) for one in enumerate(jobs)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return came
-
-
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("database_on_disk")
 @pytest.mark.postgres
@@ -467,7 +446,7 @@ def test_people_who_answer_while_the_wave_is_closed_are_counted_or_told():
     def close():
         return close_clinic(clinic, edition, "pre", by=lead, now=NOW)
 
-    came = _at_once(*map(answer, people[10:]), close, close)
+    came = at_once(*map(answer, people[10:]), close, close)
 
     passed = came[:6].count(Passed.NOW)
     assert came[:6].count(Passed.CLOSED) == 6 - passed
@@ -489,7 +468,7 @@ def test_two_areas_with_leftovers_in_two_wordings_close_at_once():
             clinic = make_centre(f"{number}-{wording.pk}", area)
             let_answer(make_people(clinic, 4), [answers()] * 4, edition=edition, wording=wording)
 
-    came = _at_once(*(lambda area=area: close_area(area, edition, "pre", by=lead, now=NOW) for area in areas))
+    came = at_once(*(lambda area=area: close_area(area, edition, "pre", by=lead, now=NOW) for area in areas))
 
     assert [one for one in came if isinstance(one, OperationalError | NothingToClose)] == []
     assert SurveyEnvelope.objects.count() == 16
