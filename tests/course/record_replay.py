@@ -255,28 +255,31 @@ class Replay:
         }
         return done, "" in on_record or done == set(asked)
 
-    def annul(self, person, why, *, quizzes=(), sessions_on=(), since=None):
-        """Attempts at the quizzes of modules, or attendance, were corrected: what rested on them falls, and the whole.
+    def annul(self, person, why, **which):
+        """Attempts at quizzes, or attendance, were corrected: what rested on them falls, and the whole."""
+        for row in self.failing(person, **which):
+            self.end(row, why)
 
-        Whatever was finished before `since` did not.
-        """
-        lost = set()
+    def failing(self, person, *, quizzes=(), sessions_on=(), since=None, spared=()):
+        """Return the rows that fall, but of modules that were finished before `since` and rows that are `spared`."""
+        lost, failing = set(), []
         for taking in sorted(person.takings, key=lambda one: (one.at, one.number)):
             rows = self.standing(person, taking)
             fallen = set()
             for module, row in rows.items():
                 asked = self.asked(row.edition)
-                if module not in asked or (since and row.at < since):
+                if module not in asked or row in spared or (since and row.at < since):
                     continue
                 passed, read_all, _at = self.facts(person, taking, module, asked[module], until=row.at)
                 if (module in quizzes and not passed) or (module in sessions_on and not read_all):
                     fallen.add(module)
-                    self.end(row, why)
+                    failing.append(row)
             # What was finished before, and does not count again, is a part of the whole of today.
             rest = lost - (taking.again if taking.since else set()) - (rows.keys() - fallen)
             if "" in rows and (fallen | rest) & set(self.editions[rows[""].edition]):
-                self.end(rows[""], why)
+                failing.append(rows[""])
             lost |= fallen
+        return failing
 
     def end(self, row, why):
         row.why, row.annulled_at = why, self.now
@@ -361,8 +364,10 @@ class Replay:
                 row.role = row.title = row.clinic = row.area = row.group = ""
 
     def merge(self, kept, old):
-        self.join_takings(kept, old)
         both = {one.module for one in kept.attempts} & {one.module for one in old.attempts}
+        # What had no facts before has lost none by this.
+        spared = [row for one in (kept, old) for row in self.failing(one, quizzes=both)]
+        self.join_takings(kept, old)
         kept.attempts += old.attempts
         kept.reads += [one for one in old.reads if one[2]]
         for lesson, when, again in old.reads:
@@ -392,7 +397,7 @@ class Replay:
         kept.takings += old.takings
         kept.role, kept.title = kept.role or old.role, kept.title or old.title
         self.people.remove(old)
-        self.annul(kept, MERGED, quizzes=both)
+        self.annul(kept, MERGED, quizzes=both, spared=spared)
 
     def join_takings(self, kept, old):
         """Of two editions that are taken one goes on; what both have on record stays once, the first of them."""
