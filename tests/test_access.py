@@ -22,7 +22,7 @@ from wagtail.admin.viewsets import viewsets
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents.models import Document
 from wagtail.images.models import Image
-from wagtail.models import GroupPagePermission, Page
+from wagtail.models import Collection, GroupPagePermission, Page, Task, Workflow
 
 from modules.models import LessonPage
 from quizzes.models import Case, Question, Quiz, Topic
@@ -576,6 +576,8 @@ def cms_addresses():
     keys |= dict.fromkeys(["parent_page_id", "destination_id"], course.pk)
     keys |= dict.fromkeys(["image_pk", "image_id"], Image.objects.get(title="Foto").pk)
     keys |= dict.fromkeys(["document_id", "doc_id"], Document.objects.get().pk)
+    workflow = dict.fromkeys(["workflow_id", "workflow_pk"], Workflow.objects.first().pk)
+    keys |= workflow | {"task_id": Task.objects.first().pk, "collection_id": Collection.get_first_root_node().pk}
     keys |= {"redirect_id": Redirect.objects.get().pk, "object_id": "1", "filter_spec": "width-10"}
     keys |= {"content_type_app_name": "modules", "content_type_model_name": "lessonpage", "app_name": "modules"}
     keys |= {"app_label": "modules", "model_name": "glossaryterm", "action": "delete", "action_name": "approve"}
@@ -597,7 +599,12 @@ def cms_addresses():
 
 
 def _row_of(one, viewset):
-    model = getattr(one.callback, "view_initkwargs", {}).get("model") or getattr(viewset, "model", None)
+    if one.name.startswith("wagtailadmin_workflows:"):
+        model = Task if "task" in one.name else Workflow
+    elif one.name.startswith("wagtailadmin_collections:"):
+        model = Collection
+    else:
+        model = getattr(one.callback, "view_initkwargs", {}).get("model") or getattr(viewset, "model", None)
     model = apps.get_model(model) if isinstance(model, str) else model
     return model._default_manager.first() if model else None
 

@@ -159,6 +159,7 @@ def test_one_that_was_killed_is_taken_back_when_it_is_asked(installed, version):
     assert running.returncode != 0
     assert "está en marcha" in upgrade(installed, folder).stderr
     installed.run("pkill", "--signal", "KILL", "--full", "prepare_site")
+    installed.run("rm", "/tmp/wait", "/tmp/reached")
     assert "'lost'" in rows_of(installed)["course_user"][0], "half of it was done"
     # The machine starts again, and with it what is enabled.
     installed.run("systemctl", "start", "trato-digno", "trato-digno-backup.timer")
