@@ -199,6 +199,8 @@ def test_a_version_that_is_well_takes_the_place_of_the_present_one(installed, ve
     # The versions of the other tests know nothing of its migration.
     installed.run("trato", "manage", "migrate", "course", LAST)
     installed.path("/opt/trato-digno/current/course/migrations/9000_adds.py").unlink()
+    installed.run("systemctl", "restart", "trato-digno")
+    until(lambda: is_ready(installed))
 
 
 def test_one_that_was_killed_after_its_start_loses_nothing_that_was_done(installed):
