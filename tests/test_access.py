@@ -586,8 +586,8 @@ def cms_addresses():
     for one in all_addresses():
         namespace, _, view = one.name.partition(":")
         viewset = registered.get(namespace)
-        is_told_of = one.name in NOT_ASKED or (viewset and one_of_a_class[type(viewset)] != namespace)
-        if one.place.startswith("cms/") and not is_told_of and "(" not in one.place and "mode" not in one.parameters:
+        is_skipped = one.name in NOT_ASKED or (viewset and one_of_a_class[type(viewset)] != namespace)
+        if one.place.startswith("cms/") and not is_skipped and "(" not in one.place and "mode" not in one.parameters:
             values = {key: keys.get(key, 1) for key in one.parameters}
             if "pk" in values and (found := _row_of(one, viewset)):
                 values["pk"] = found.pk

@@ -261,7 +261,7 @@ class Replay:
             self.end(row, why)
 
     def failing(self, person, *, quizzes=(), sessions_on=(), since=None, spared=()):
-        """Return the rows that fall, but of modules that were finished before `since` and rows that are `spared`."""
+        """Return the rows that fall: no module that was finished before `since`, and none of the rows `spared`."""
         lost, failing = set(), []
         for taking in sorted(person.takings, key=lambda one: (one.at, one.number)):
             rows = self.standing(person, taking)

@@ -196,7 +196,7 @@ def test_a_version_that_is_well_takes_the_place_of_the_present_one(installed, ve
     assert not installed.path("/opt/trato-digno/upgrading.json").exists()
     same = upgrade(installed, "/root/well")
     assert (same.returncode, "ya está en uso" in same.stderr) == (1, True)
-    # The versions of the other tests know nothing of its migration.
+    # The other tests bring versions without its migration. A process that still has it answers 503.
     installed.run("trato", "manage", "migrate", "course", LAST)
     installed.path("/opt/trato-digno/current/course/migrations/9000_adds.py").unlink()
     installed.run("systemctl", "restart", "trato-digno")
