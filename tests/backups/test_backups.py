@@ -25,6 +25,9 @@ from tests.modules.media.kept import keep_film, keep_recording
 
 from .conftest import SECRET, changed, every_file, every_row, left_in, manage, rewritten
 
+# The copy of the database is of another kind on each of the two.
+pytestmark = pytest.mark.postgres
+
 
 def signs_in(code, pin):
     return Client().post("/accounts/login/", {"login": code, "password": pin}).headers.get("Location")

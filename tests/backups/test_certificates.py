@@ -39,6 +39,7 @@ def test_an_old_name_that_was_lost_is_told_and_the_check_passes(machines, site):
     assert f"este sitio ya no responde, {SITE}: {count}\nPonga esa dirección en FORMER_SITE_URLS" in said
 
 
+@pytest.mark.postgres
 def test_a_certificate_that_was_altered_before_the_backup_fails_its_check(machines, site):
     edited([Certificate.objects.without_pdf().first()], edition=7)
     back_up(now=NOW)

@@ -190,6 +190,7 @@ def put_stranger_in(manifest, folder):
     sealed_anew(manifest, folder, name)
 
 
+@pytest.mark.postgres
 def cut_the_database(manifest, folder):
     name = manifest["database"]["member"]
     content = (folder / name).read_bytes()

@@ -17,6 +17,7 @@ from course.operating.words import Refused
 from .conftest import every_row
 
 
+@pytest.mark.postgres
 def rows_with_sessions():
     return every_row() | {"django_session": sorted(Session.objects.values_list("session_key", flat=True))}
 

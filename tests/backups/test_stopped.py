@@ -182,6 +182,7 @@ echo "pg_dump (PostgreSQL) 9.6.1"
 """
 
 
+@pytest.mark.postgres
 def test_programs_of_postgresql_that_are_missing_or_older_than_the_server_are_said(machines, site, monkeypatch):
     if connection.vendor == "sqlite":
         pytest.skip("SQLite needs no program.")

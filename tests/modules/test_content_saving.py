@@ -278,7 +278,6 @@ def test_the_command_says_in_words_what_it_did(tmp_path):
     ]
 
 
-@pytest.mark.nightly
 @pytest.mark.parametrize("flag", ["", "--from-now-on", "--for-those-in-the-middle"])
 def test_the_command_says_whom_a_change_affects_and_what_it_did(tmp_path, flag):
     content, said = make_content(tmp_path), StringIO()

@@ -397,7 +397,6 @@ MORE = {
 }
 
 
-@pytest.mark.nightly
 @pytest.mark.parametrize(("kind", "content"), MORE.values(), ids=MORE)
 def test_what_stands_beside_or_behind_it_is_found(kind, content):
     assert not is_alone(content, kind)

@@ -238,7 +238,6 @@ def test_a_quiz_without_pools_has_spares_too(learner):
     assert "spares" not in start(learner, quiz).paper
 
 
-@pytest.mark.nightly
 def test_the_form_of_a_quiz_takes_pools_and_says_who_would_be_asked_too_little(bank, editor_client):
     questions = [entry.question for entry in bank.entries.select_related("question")]
 

@@ -103,7 +103,6 @@ def free_port():
         return taken.getsockname()[1]
 
 
-@pytest.mark.nightly
 def test_processes_add_up_and_outlive_the_one_that_answers(tmp_path):
     port = free_port()
     with served_site(tmp_path, METRICS_PORT=str(port), RUNTIME_DIRECTORY=str(tmp_path)) as site:

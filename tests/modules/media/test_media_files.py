@@ -132,7 +132,6 @@ def problems(content):
     return {(problem.path.removeprefix("content/"), str(problem.sentence)) for problem in refused.value.problems}
 
 
-@pytest.mark.nightly
 def test_what_is_loaded_is_saved_in_the_same_bytes_and_loading_twice_is_loading_once(content, tmp_path):
     before = bytes_of(content)
     assert load(content).changed
@@ -172,7 +171,6 @@ def test_no_file_brings_back_what_was_taken_back_and_deleted(content):
     assert {model.objects.count() for model in (Photo, Recording, Film)} == {0}
 
 
-@pytest.mark.nightly
 def test_a_consent_that_is_over_takes_its_recording_out_of_the_files_and_leaves_the_others(content):
     load(content)
     yesterday = timezone.localdate() - timedelta(days=1)

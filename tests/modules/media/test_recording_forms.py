@@ -71,7 +71,6 @@ def test_an_editor_brings_a_recording_in_both_kinds(editor_client):
     assert page.count('<audio controls preload="none"') == 2
 
 
-@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
@@ -153,7 +152,6 @@ def test_an_editor_brings_a_film_with_captions_words_and_a_still_picture(editor_
         assert b"Telefono" not in file.read()
 
 
-@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
