@@ -25,7 +25,7 @@ from tests.modules.media.kept import keep_film, keep_recording
 
 from .conftest import SECRET, changed, every_file, every_row, left_in, manage, rewritten
 
-# The copy of the database is of another kind on each of the two.
+# SQLite is copied, PostgreSQL is dumped.
 pytestmark = pytest.mark.postgres
 
 

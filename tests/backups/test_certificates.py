@@ -39,7 +39,6 @@ def test_an_old_name_that_was_lost_is_told_and_the_check_passes(machines, site):
     assert f"este sitio ya no responde, {SITE}: {count}\nPonga esa dirección en FORMER_SITE_URLS" in said
 
 
-@pytest.mark.postgres
 def test_a_certificate_that_was_altered_before_the_backup_fails_its_check(machines, site):
     edited([Certificate.objects.without_pdf().first()], edition=7)
     back_up(now=NOW)
@@ -48,6 +47,7 @@ def test_a_certificate_that_was_altered_before_the_backup_fails_its_check(machin
     assert "checking" not in left_in(live.VAR_DIR)
 
 
+@pytest.mark.postgres
 def test_one_that_was_altered_later_is_found_where_the_database_in_the_backup_is_a_dump(machines, site):
     back_up(now=NOW)
     edited([Certificate.objects.without_pdf().first()], edition=7)

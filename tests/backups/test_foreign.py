@@ -190,7 +190,6 @@ def put_stranger_in(manifest, folder):
     sealed_anew(manifest, folder, name)
 
 
-@pytest.mark.postgres
 def cut_the_database(manifest, folder):
     name = manifest["database"]["member"]
     content = (folder / name).read_bytes()
@@ -198,6 +197,7 @@ def cut_the_database(manifest, folder):
     sealed_anew(manifest, folder, name)
 
 
+@pytest.mark.postgres
 def test_a_backup_of_a_stranger_is_refused_by_name_and_what_was_cached_is_never_read(machines, site, monkeypatch):
     machines.settings.CACHES = machines.settings.CACHES | {
         "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"}

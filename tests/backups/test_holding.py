@@ -17,11 +17,11 @@ from course.operating.words import Refused
 from .conftest import every_row
 
 
-@pytest.mark.postgres
 def rows_with_sessions():
     return every_row() | {"django_session": sorted(Session.objects.values_list("session_key", flat=True))}
 
 
+@pytest.mark.postgres
 def test_what_an_upgrade_did_to_the_tables_is_undone(machines, site, settings):
     session = SessionStore()
     session["who"] = "somebody"

@@ -114,7 +114,7 @@ def test_processes_add_up_and_outlive_the_one_that_answers(tmp_path):
             except OSError:
                 return {}
 
-        until(told)
+        until(lambda: told().get(("trato_digno_processes",)) == 2)
         for _ in range(20):
             assert site.ask("/accounts/login/")[0] == 200
         page = ("trato_digno_requests_total", "read", "2xx", "account_login")
