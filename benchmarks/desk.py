@@ -42,7 +42,7 @@ def measure_site(learners):
         from django.core.management import call_command
         from django.db import connection
 
-        from .big_site.filling import fill_site
+        from benchmarks.big_site.filling import fill_site
 
         begun = time.perf_counter()
         call_command("prepare_site", verbosity=0)
@@ -58,9 +58,8 @@ class Desk:
     """The pages of the desk, each as the person who opens it."""
 
     def __init__(self):
+        from benchmarks.big_site.writing import lead_code, trainer_code
         from course.models import User
-
-        from .big_site.writing import lead_code, trainer_code
 
         self.groups = {size: group_of(size) for size in GROUPS}
         self.trainer = measuring_trainer(User.objects.get(username=trainer_code(0)), self.groups.values())

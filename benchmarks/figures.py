@@ -30,7 +30,7 @@ def main():
         from django.core.management import call_command
         from django.db import connection
 
-        from quizzes.analysis.figures import has_new_people
+        from quizzes.analysis.counts import has_new_people
 
         call_command("prepare_site", verbosity=0)
         crowd = Crowd()
@@ -70,7 +70,7 @@ def count(crowd):
     """Count whoever waits, as the command does."""
     from django.utils import timezone
 
-    from quizzes.analysis.figures import count_new_attempts
+    from quizzes.analysis.counts import count_new_attempts
 
     while count_new_attempts(crowd.quiz.translation_key, now=timezone.now()):
         pass
@@ -80,7 +80,7 @@ def measure_counting(crowd):
     """Print how long counting takes; return what is wrong with it."""
     from django.utils import timezone
 
-    from quizzes.analysis.figures import recount
+    from quizzes.analysis.counts import recount
 
     print(f"counted, 500 people a transaction: {seconds(count, crowd):8.1f} s")
     crowd.add_attempts(crowd.add_people(10))

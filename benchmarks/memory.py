@@ -278,10 +278,9 @@ def prepare():
     from django.core.management import call_command
     from django.urls import reverse
 
+    from benchmarks.big_site.filling import fill_site
+    from benchmarks.big_site.writing import trainer_code
     from course.models import User
-
-    from .big_site.filling import fill_site
-    from .big_site.writing import trainer_code
 
     call_command("prepare_site", verbosity=0)
     call_command("make_issuer_key", "--if-missing", verbosity=0)

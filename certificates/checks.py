@@ -5,8 +5,8 @@ from django.core.checks import Error, Tags, Warning, register
 from django.utils import timezone
 from django.utils.translation import override
 
-from .badges.keys import issuer_key, keys_folder, problem_with_key
-from .paper.sealing import SealUnusable, seal_in_use, stamping_address
+from certificates.badges.keys import issuer_key, keys_folder, problem_with_key
+from certificates.paper.sealing import SealUnusable, seal_in_use, stamping_address
 
 _HINT = "See docs/how-to/make-the-issuer-key.md."
 

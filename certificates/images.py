@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
-from quizzes.confined.reading import read_confined
+from quizzes.base.sandbox.parent import read_confined
 from quizzes.importing.parts.images import LARGEST_BYTES, LARGEST_PIXELS
 
 # No SVG: it can hold scripts and addresses, and these never parse it.

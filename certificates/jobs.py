@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy
 
-from .models.jobs import LEFT_ALONE_AFTER, Requested
+from certificates.models.jobs import LEFT_ALONE_AFTER, Requested
 
 logger = logging.getLogger(__name__)
 # A second click on a page that answers slowly; whoever asks again later means it.

@@ -2,9 +2,8 @@
 
 from django.utils import timezone
 
+from certificates.issuing.standing import how_many_are_certified
 from modules.signals import certified_asked
-
-from .issuing.standing import how_many_are_certified
 
 
 def tell_how_many_are_certified(sender, **kwargs):

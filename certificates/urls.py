@@ -2,9 +2,10 @@
 
 from django.urls import path
 
+from certificates.pages.images import certificate_image
+
 from .pages import correcting
 from .pages import mine as views
-from .pages.images import certificate_image
 
 urlpatterns = [
     path("imagen/<str:digest>", certificate_image, name="certificate_image"),

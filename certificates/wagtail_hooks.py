@@ -2,7 +2,8 @@
 
 from wagtail.snippets.models import register_snippet
 
-from .cms.viewsets import CertificateDesignViewSet
+from certificates.cms.viewsets import CertificateDesignViewSet
+
 from .issuing import previews  # noqa: F401 - says how a design is previewed
 
 register_snippet(CertificateDesignViewSet)

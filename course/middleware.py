@@ -7,7 +7,7 @@ from django.middleware.locale import LocaleMiddleware
 from django.utils.csp import CSP
 from django.views.decorators.csp import csp_override
 
-from quizzes.wording.languages import interface_language
+from quizzes.base.languages import interface_language
 
 
 class SpanishFirst:

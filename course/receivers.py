@@ -3,14 +3,15 @@
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
+from course.people.circumstances import circumstances_of, former_places, places_of_sessions
+from course.people.enrolling import when_enrolled
+from course.people.erasing import erase_traces_of
+from course.people.roles import follow_roles
+from course.sessions.attendance import who_attended
+from course.survey.rounds import count_rounds_by_wording
+
 from .models import Ending
 from .people import trail
-from .people.circumstances import circumstances_of, former_places, places_of_sessions
-from .people.enrolling import when_enrolled
-from .people.erasing import erase_traces_of
-from .people.roles import follow_roles
-from .sessions.attendance import who_attended
-from .survey.rounds import count_rounds_by_wording
 
 
 def follow_roles_given(instance, action, reverse, pk_set, **kwargs):

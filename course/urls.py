@@ -9,14 +9,14 @@ from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from certificates.pages.credentials import show_did_document
+from course.account.comfort import show_comfort
+from course.cms.account import own_account
+from course.cms.brought import bring_translation, import_redirects
+from course.cms.uploads import preview_picture, serve_upload
 from modules.cms.asking import ask_first
 from modules.cms.translating import stop_translation
 
 from .account import learning, offline_page, offline_views, probes, survey_views
-from .account.comfort import show_comfort
-from .cms.account import own_account
-from .cms.brought import bring_translation, import_redirects
-from .cms.uploads import preview_picture, serve_upload
 from .styleguide import views as styleguide
 
 decorate_urlpatterns(wagtailadmin_urls.urlpatterns, ask_first)

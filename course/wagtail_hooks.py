@@ -5,10 +5,11 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from wagtail import hooks
 
+from course.cms.areas import AreaViewSet
+from course.cms.deletion import keep_people_with_results
+from course.cms.people import leave_superusers_alone
+
 from .cms import bulk
-from .cms.areas import AreaViewSet
-from .cms.deletion import keep_people_with_results
-from .cms.people import leave_superusers_alone
 
 
 @hooks.register("register_admin_viewset")

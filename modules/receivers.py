@@ -7,6 +7,17 @@ from wagtail.log_actions import get_active_log_context
 from wagtail.models import DraftStateMixin, Page, Revision
 from wagtail.signals import page_published, post_page_move, published, unpublished
 
+from modules.models.naming import name_new_page
+from modules.models.warnings import repeat_warning
+from modules.pictures.keeping import drop_picture
+from modules.progress.following import change_scheduled, course_changed, quiz_closed
+from modules.progress.reckoning import counting_since_of, page_after, pass_rule_of, reckon_attempt
+from modules.progress.taught import lessons_named
+from modules.reading.teaching import lessons_of_quizzes
+from modules.translating.kinds import TRANSLATED
+from modules.translating.marking import mark_published
+from modules.translating.outdated import languages_of_older
+from modules.translating.writing import write_with_care
 from quizzes.models import Act, Quiz
 from quizzes.signals import (
     attempt_submitted,
@@ -30,17 +41,6 @@ from .models import (
     StructureStamp,
     Voice,
 )
-from .models.naming import name_new_page
-from .models.warnings import repeat_warning
-from .pictures.keeping import drop_picture
-from .progress.following import change_scheduled, course_changed, quiz_closed
-from .progress.reckoning import counting_since_of, page_after, pass_rule_of, reckon_attempt
-from .progress.taught import lessons_named
-from .reading.teaching import lessons_of_quizzes
-from .translating.kinds import TRANSLATED
-from .translating.marking import mark_published
-from .translating.outdated import languages_of_older
-from .translating.writing import write_with_care
 
 
 @receiver(pre_save, sender=CoursePage)

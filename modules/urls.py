@@ -2,15 +2,16 @@
 
 from django.urls import path, re_path
 
+from modules.pages.copies import show_common_copy, show_keep_course, show_module_copy
+from modules.pages.media import play_film, play_recording, show_captions
+from modules.pages.photos import show_photo
+from modules.pages.practice import show_practice, show_practice_pdf
+from modules.pages.printables import show_pdf, show_printable, show_printables
+from modules.pages.serving import serve_page
+from modules.pages.voices import play_voice
+from modules.pages.woven import show_whole_weave, show_woven
+
 from .pages import reading as views
-from .pages.copies import show_common_copy, show_keep_course, show_module_copy
-from .pages.media import play_film, play_recording, show_captions
-from .pages.photos import show_photo
-from .pages.practice import show_practice, show_practice_pdf
-from .pages.printables import show_pdf, show_printable, show_printables
-from .pages.serving import serve_page
-from .pages.voices import play_voice
-from .pages.woven import show_whole_weave, show_woven
 
 urlpatterns = [
     path("leccion/<uuid:lesson_key>/leida/", views.read_lesson, name="mark_lesson_read"),

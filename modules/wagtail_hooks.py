@@ -8,16 +8,14 @@ from wagtail import hooks
 from wagtail.admin.ui.components import Component
 from wagtail.snippets.models import register_snippet
 
-# Register the reports at their addresses and in the menu, and what editors meet of translations.
-from .cms import in_all_languages, report_menus, translation_views  # noqa: F401
-from .cms.asking import EditionCameIntoForce, ask_about_quiz, keep_draft, publish_told
-from .cms.deletion import keep_what_texts_use
-from .cms.editions import EditionViewSet, PeopleTakenAlong
-from .cms.media_viewsets import MediaGroup
-from .cms.numbering import wait_for_numbers, wait_to_copy
-from .cms.reports.due import DueReport, due_report_paths
-from .cms.reports.listing import menu_item
-from .cms.review_views import (
+from modules.cms.asking import EditionCameIntoForce, ask_about_quiz, keep_draft, publish_told
+from modules.cms.deletion import keep_what_texts_use
+from modules.cms.editions import EditionViewSet, PeopleTakenAlong
+from modules.cms.media_viewsets import MediaGroup
+from modules.cms.numbering import wait_for_numbers, wait_to_copy
+from modules.cms.reports.due import DueReport, due_report_paths
+from modules.cms.reports.listing import menu_item
+from modules.cms.review_views import (
     PublishedWithoutReview,
     ask_for_reason,
     offer_review_instead,
@@ -27,14 +25,17 @@ from .cms.review_views import (
     say_what_was_decided,
     show_what_was_decided,
 )
-from .cms.translating import LanguagesMenuItem, PageByPhrases, SnippetByPhrases, begin_or_review, offer_one_way
-from .cms.viewsets import CourseTextGroup, OrganisationViewSet
-from .cms.without_buttons import take_buttons_out
+from modules.cms.translating import LanguagesMenuItem, PageByPhrases, SnippetByPhrases, begin_or_review, offer_one_way
+from modules.cms.viewsets import CourseTextGroup, OrganisationViewSet
+from modules.cms.without_buttons import take_buttons_out
+from modules.models.reviewing import PUBLISHED_WITHOUT_REVIEW
+from modules.progress.catching_up import PEOPLE_TAKEN_ALONG
+from modules.progress.effects import EDITION_CAME_INTO_FORCE
+from modules.reviews.due import organisations_due, pages_due
+
+# Register the reports at their addresses and in the menu, and what editors meet of translations.
+from .cms import in_all_languages, report_menus, translation_views  # noqa: F401
 from .models import ModulePage, Organisation
-from .models.reviewing import PUBLISHED_WITHOUT_REVIEW
-from .progress.catching_up import PEOPLE_TAKEN_ALONG
-from .progress.effects import EDITION_CAME_INTO_FORCE
-from .reviews.due import organisations_due, pages_due
 
 take_buttons_out()
 register_snippet(CourseTextGroup)

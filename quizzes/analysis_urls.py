@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from .pages import analysis as analysis_views
+from .views import analysis as analysis_views
 
 urlpatterns = [path("", analysis_views.analysis_list, name="analysis_list")]

@@ -4,7 +4,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from .wording.moments import tell_moment
+from quizzes.base.formats import tell_moment
 
 
 class QuizError(Exception):

@@ -2,13 +2,12 @@
 
 from django.urls import path
 
-from quizzes.wording.tables import table_paths
+from quizzes.base.spreadsheets import table_paths
+from quizzes.views.results import attempt_result, attempt_second
+from quizzes.views.taking import show_paper_copy
 
-from .pages import analysis as analysis_views
-from .pages import taking as views
-from .pages.papers import show_paper_copy
-from .pages.result import attempt_result
-from .pages.second import attempt_second
+from .views import analysis as analysis_views
+from .views import taking as views
 
 # `intento/…` always has a further part, so a quiz may be called `intento` too.
 urlpatterns = [

@@ -4,14 +4,15 @@ from django.urls import path
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
+from quizzes.cms.actions import ACTIONS
+from quizzes.cms.deletion import keep_what_quizzes_use
+from quizzes.cms.pictures import show_picture
+from quizzes.cms.publishing import ask_before_publishing, publish_affecting
+from quizzes.cms.survey_deletion import delete_survey_translations, keep_what_surveys_use
+from quizzes.cms.survey_viewsets import SurveyGroup
+from quizzes.cms.viewsets import QuestionBankGroup
+
 from .bank import previews  # noqa: F401 - says how questions and quizzes are previewed
-from .cms.actions import ACTIONS
-from .cms.deletion import keep_what_quizzes_use
-from .cms.pictures import show_picture
-from .cms.publishing import ask_before_publishing, publish_affecting
-from .cms.survey_deletion import delete_survey_translations, keep_what_surveys_use
-from .cms.survey_viewsets import SurveyGroup
-from .cms.viewsets import QuestionBankGroup
 
 register_snippet(QuestionBankGroup)
 register_snippet(SurveyGroup)

@@ -18,7 +18,7 @@ from modules.progress.facts import mark_lesson_read
 from modules.progress.following import changing_much, course_changed
 from modules.progress.records import record_finished
 from quizzes.attempts.taking import save_answer, start_attempt, submit_attempt
-from quizzes.identity import stable_key
+from quizzes.base.identifiers import stable_key
 from quizzes.models import Act, Case, Choice, Question, Quiz, QuizQuestion
 
 NOW = datetime(2026, 11, 25, 15, 0, tzinfo=UTC)

@@ -1,6 +1,6 @@
 """Where the tasks of tests run: at once, but for Wagtail's indexes of words and references, that few tests need."""
 
-from quizzes import indexing
+from quizzes.base import indexing
 
 _OF_INDEXES = ("wagtail.tasks.", "modelsearch.tasks.")
 # Changed by the fixture of the marker `indexes`.

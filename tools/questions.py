@@ -9,10 +9,10 @@ from itertools import product
 from modules.text.prose import passages_of_lesson
 from modules.text.readability import measure
 from modules.text.scene_rules import TOLERANCE
+from quizzes.base.job_roles import Audience, Pool
+from quizzes.base.markup import plain
 from quizzes.guessing.flaws import MOST_WORDS, NEARLY_ALIKE
 from quizzes.kinds import SCORED
-from quizzes.wording.audiences import Audience, Pool
-from quizzes.wording.marks import plain
 
 from .course import read_modules
 from .measures import Failed, Measure, count, require

@@ -13,8 +13,8 @@ from modules.text.scene_rules import (
     uneven_options,
     words_of_scenes,
 )
+from quizzes.base.markup import plain
 from quizzes.guessing.words import words_for
-from quizzes.wording.marks import plain
 
 from .course import read_modules, scenes_of
 from .measures import Failed, Measure, count, require

@@ -8,7 +8,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePan
 from certificates.issuing.composing import MOST_LOGOS, MOST_SIGNATORIES
 from certificates.models import CertificateDesign
 from certificates.wording.fields import FIELDS
-from quizzes.snippet_viewset import SnippetViewSet
+from quizzes.base.snippets import SnippetViewSet
 
 _LINES_HELP = _("Up to five lines, each with room for a field. Empty: the content, the length and the date.")
 

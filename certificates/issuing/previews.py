@@ -2,7 +2,7 @@
 
 from certificates.models import CertificateDesign
 from certificates.paper.rendering import print_context
-from quizzes.shown import shows
+from quizzes.base.view_registry import shows
 
 from .composing import example_print
 from .designs import LANGUAGES, built_in_design

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from certificates.wording.serials import grouped
-from quizzes.models.images import StoredImage, StoredImageQuerySet
+from quizzes.models.attempts import StoredImage, StoredImageQuerySet
 
 from .frozen import FrozenFacts, FrozenQuerySet
 

@@ -14,7 +14,7 @@ from certificates.images import Use, check_image
 from certificates.wording.claims import check_claims
 from certificates.wording.fields import check_fields
 from certificates.wording.naming import check_printable
-from quizzes.shown import view_of
+from quizzes.base.view_registry import view_of
 
 
 class PaperSize(models.TextChoices):

@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from certificates.verifying.lists import MOST_CODES, codes_in, table_of, verify_codes
-from quizzes.wording.tables import CSV, XLSX, download, table_csv
-from quizzes.wording.workbooks import table_xlsx
+from quizzes.base.spreadsheets import CSV, XLSX, download, table_csv, table_xlsx
 
 from .unlisted import not_to_be_found
 

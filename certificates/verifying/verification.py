@@ -14,7 +14,7 @@ from certificates.issuing.standing import Standing, expired_since, standing_of
 from certificates.models import BorderMotif, Certificate, Palette, PaperSize
 from certificates.wording.serials import grouped, problem_of
 from certificates.wording.words import modules_in_words, post_in_words, study_time_in_words
-from quizzes.wording.languages import language_in_words
+from quizzes.base.languages import language_in_words
 
 from .sentences import sentences_of
 

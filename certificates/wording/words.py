@@ -5,7 +5,7 @@ from django.utils import dateformat, translation
 from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from quizzes.wording.audiences import JOBS, audience_of, job_called, job_in_words
+from quizzes.base.job_roles import JOBS, audience_of, job_called, job_in_words
 
 from .naming import tidy
 

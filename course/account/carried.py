@@ -4,9 +4,8 @@ from django.contrib import messages
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from quizzes.answering.carrying import apply_carried, read_carried
-from quizzes.answering.delivering import deliver_form
 from quizzes.models import Reason
+from quizzes.question_forms.pending import apply_carried, deliver_form, read_carried
 
 from .owners import FIELD, KEPT, owner_of
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from course.people.pins import is_starting_pin, typed_pin
-from quizzes.wording.audiences import JOBS, STAFF
+from quizzes.base.job_roles import JOBS, STAFF
 
 from .entering import CARRIED, KEPT, SHARED, ask_whether_shared
 

@@ -14,7 +14,7 @@ from course.models import Change
 from course.own_data.writing import write_own_data
 from course.people.pins import typed_pin
 from course.people.trail import note_change
-from quizzes.attempts.hiding import hidden_before
+from quizzes.attempts.review import hidden_before
 
 
 class OwnDataForm(forms.Form):

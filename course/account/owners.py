@@ -13,11 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from course.people.owners import owner_of, token_of
-from quizzes.answering.delivering import deliver_batch, deliver_form
-from quizzes.answering.forms import body_of
-from quizzes.copied import OWNER, is_copy, keeps_pages
+from quizzes.base.offline_copies import OWNER, is_copy, keeps_pages
 from quizzes.exceptions import UnreadableResponse
 from quizzes.models import Reason
+from quizzes.question_forms.forms import body_of
+from quizzes.question_forms.pending import deliver_batch, deliver_form
 
 FIELD = "owner"
 HEADER = "X-Owner"

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 from course.privacy import OF_ONE_PERSON, forget_person
-from quizzes.copied import is_copy
+from quizzes.base.offline_copies import is_copy
 
 # Read by script, so not HttpOnly; it opens nothing.
 COOKIE = "person"

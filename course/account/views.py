@@ -20,9 +20,9 @@ from course.people.trail import last_handed, sign_ins_since
 from course.people.work import choose_job, chosen_job
 from course.privacy import forget_person
 from course.sessions.turns import round_goes_on, round_of
-from quizzes.attempts.hiding import hidden_before, with_hidden_answers
+from quizzes.attempts.review import hidden_before, with_hidden_answers
+from quizzes.base.languages import interface_language
 from quizzes.exceptions import SignInRequired
-from quizzes.wording.languages import interface_language
 
 from .carried import save_carried_answer
 from .details_views import details_of

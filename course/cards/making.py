@@ -16,7 +16,7 @@ from course.models import CardPrint, Change, User
 from course.people.audit import note
 from course.people.pins import STAFF_PIN_LASTS, STARTING_PIN_LASTS, draw_pin, keep_starting_pins
 from course.people.trail import hand_access
-from quizzes.wording.languages import interface_language
+from quizzes.base.languages import interface_language
 
 from .printing import CARDS_A_PAGE, Card, cards_pdf
 from .tasks import forget_cards

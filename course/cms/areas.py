@@ -11,7 +11,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from course.models import Area, User
 from course.people.enrolling import people_with_codes
 from course.people.places import save_area
-from quizzes.keys import ShortKeys
+from quizzes.base.identifiers import ShortKeys
 
 from .deletion import DeleteArea
 

@@ -9,7 +9,7 @@ from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
 from modules.pictures.looking import NOBODY_RECOGNISED
-from quizzes.confined.reading import read_confined
+from quizzes.base.sandbox.parent import read_confined
 from quizzes.importing.parts.images import LARGEST_BYTES, bring_picture
 from quizzes.importing.parts.reading import UnreadableFile
 

@@ -11,11 +11,11 @@ from wagtail.models import Locale
 
 from course.models import Role
 from course.models.spanish_order import name_sort_key
-from quizzes.analysis.figures import count_new_attempts
-from quizzes.attempts.answers import AnswerGiven
+from quizzes.analysis.counts import count_new_attempts
 from quizzes.attempts.marking import mark_answer
+from quizzes.attempts.responses import AnswerGiven
 from quizzes.attempts.taking import save_answers, start_attempt, submit_attempt
-from quizzes.identity import stable_key
+from quizzes.base.identifiers import stable_key
 from quizzes.kinds import kind_of
 from quizzes.kinds.gaps import gaps_of
 from quizzes.models import Case, Choice, Question, Quiz, QuizQuestion

@@ -9,7 +9,7 @@ from course.groups.finding import FoundPerson, as_found
 from course.people.adding import add_person, just_added, let_known_person_in
 from course.people.cohorts import people_seen_by
 from course.people.resembling import people_resembling
-from quizzes.keys import read_key
+from quizzes.base.identifiers import read_key
 
 
 @dataclass(frozen=True)

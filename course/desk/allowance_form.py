@@ -4,7 +4,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from quizzes.wording.moments import tell_minutes, tell_moment
+from quizzes.base.formats import tell_minutes, tell_moment
 
 # A day more, and as many attempts as anybody may need: beyond it somebody has mistyped.
 MOST_MINUTES, MOST_ATTEMPTS = 24 * 60, 50

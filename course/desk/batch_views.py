@@ -15,7 +15,7 @@ from certificates.batches.left_out import print_left_out
 from course.groups.certificates import ask_for_certificates, group_key, keep_fetched
 from course.people.audit import note
 from course.people.cohorts import learners_of
-from quizzes.wording.tables import download
+from quizzes.base.spreadsheets import download
 
 from .downloads import send_table
 from .job_views import progress_of_job, requested_job

@@ -17,7 +17,7 @@ from course.paper.printing import PAPERS
 from course.paper.slips import slips_pdf
 from course.people.audit import note
 from course.people.grouping import change_call_rules
-from quizzes.wording.tables import download
+from quizzes.base.spreadsheets import download
 
 from .downloads import table_file
 from .requested import own_list, requested_cohort, requested_person

@@ -19,7 +19,7 @@ from course.cards.asking import (
 from course.people.accounts import give_pin
 from course.people.audit import note
 from course.people.cohorts import learners_of
-from quizzes.wording.tables import download
+from quizzes.base.spreadsheets import download
 
 from .downloads import send_table
 from .job_views import progress_of_job, requested_job

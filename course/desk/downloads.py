@@ -3,8 +3,7 @@
 from django.utils import timezone
 
 from course.people.audit import note
-from quizzes.wording.tables import CSV, XLSX, download, table_csv
-from quizzes.wording.workbooks import table_xlsx
+from quizzes.base.spreadsheets import CSV, XLSX, download, table_csv, table_xlsx
 
 from .spreadsheets import file_name
 

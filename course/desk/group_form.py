@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from course.models import Clinic, Cohort, User
 from course.people.cohorts import trainers_to_choose
 from course.people.places import leads_area_of
-from quizzes.keys import ShortKeys, read_key
+from quizzes.base.identifiers import ShortKeys, read_key
 
 
 class TrainerChoices(ShortKeys, forms.ModelMultipleChoiceField):

@@ -32,8 +32,8 @@ from course.people.leaving import (
 )
 from course.people.merging import CannotMerge, check_can_merge, merge_accounts, plan_merger
 from course.people.number_fields import numbers_of
-from quizzes.keys import read_key
-from quizzes.wording.tables import XLSX, download
+from quizzes.base.identifiers import read_key
+from quizzes.base.spreadsheets import XLSX, download
 
 from .downloads import send_table
 from .group_choices import group_choices

@@ -29,10 +29,10 @@ from course.groups.waiting import learners_marked_by
 from course.people.audit import note
 from course.people.cohorts import cohorts_of
 from course.people.permissions import may_mark
-from quizzes.attempts.holding import held_to_decide
+from quizzes.attempts.late_answers import held_to_decide
 from quizzes.attempts.marking import answers_to_mark, exams_to_release
+from quizzes.base.identifiers import read_key
 from quizzes.exceptions import MarkedMeanwhile, QuizError
-from quizzes.keys import read_key
 from quizzes.models import Attempt, HeldWrite
 
 from .downloads import send_table, table_file

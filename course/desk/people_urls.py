@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from quizzes.wording.tables import table_paths
+from quizzes.base.spreadsheets import table_paths
 
 from . import card_views, group_views, handover_views, leaving_views, reminder_views, roster_views
 from .job_views import desk_job_state

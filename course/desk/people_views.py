@@ -13,7 +13,7 @@ from course.groups.writing import chats_with
 from course.people.adding import CannotAdd
 from course.people.cohorts import cohorts_of
 from modules.searching.asked import keep_words, words_asked
-from quizzes.keys import read_key
+from quizzes.base.identifiers import read_key
 
 from .adding import Added, add_or_ask
 from .adding_form import AddPersonForm

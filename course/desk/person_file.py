@@ -12,8 +12,7 @@ from course.models import Attendance, Call, Enrolment, Reminder
 from course.people.phones import phone_in_words
 from course.reminders.words import outcome_words
 from modules.progress.outline import course_outline
-from quizzes.wording.tables import Percentage
-from quizzes.wording.workbooks import workbook_of
+from quizzes.base.spreadsheets import Percentage, workbook_of
 
 from .tables import training_cells, training_headings
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from course.people.cohorts import cohorts_of
 from course.people.places import answers_for_areas, areas_by_groups, clinics_of, counted_clinics_of, save_clinic
-from quizzes.keys import read_key
+from quizzes.base.identifiers import read_key
 
 from .downloads import send_table
 from .place_form import ClinicForm

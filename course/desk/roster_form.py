@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from course.roster.reading import LARGEST, MOST_ROWS, UnreadableList, read_list, read_pasted, refuse_size
 from course.roster.sheets import likeliest_sheet
-from quizzes.confined.reading import read_confined
+from quizzes.base.sandbox.parent import read_confined
 
 
 class RosterForm(forms.Form):

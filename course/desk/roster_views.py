@@ -36,8 +36,7 @@ from course.roster.uploads import (
     way_of_reading,
 )
 from course.roster.workbooks import MOST_SHEETS
-from quizzes.wording.tables import XLSX, download
-from quizzes.wording.workbooks import table_xlsx
+from quizzes.base.spreadsheets import XLSX, download, table_xlsx
 
 from .downloads import send_table
 from .job_views import progress_of_job

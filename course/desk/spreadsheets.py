@@ -10,8 +10,7 @@ from certificates.issuing.standing import Standing
 from course.groups.activity import WEEKS
 from course.groups.each_activity import NOT_ASKED_WORDS
 from course.people.cohorts import help_rule
-from quizzes.wording.tables import bytes_of, table_csv
-from quizzes.wording.workbooks import WIDEST, append_typed, write_table
+from quizzes.base.spreadsheets import WIDEST, append_typed, bytes_of, table_csv, write_table
 
 from .words import rule_words, summary_words
 

@@ -13,8 +13,7 @@ from course.people.cohorts import cohorts_of
 from course.people.places import clinics_looked_after_by
 from course.plans.due import plan_figures
 from course.plans.sheets import figures_sheet
-from quizzes.wording.tables import CSV, XLSX, download, table_csv
-from quizzes.wording.workbooks import workbook_of
+from quizzes.base.spreadsheets import CSV, XLSX, download, table_csv, workbook_of
 
 from .spreadsheets import file_name
 

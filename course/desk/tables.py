@@ -7,7 +7,7 @@ from django.utils.translation import pgettext
 from certificates.issuing.standing import Standing
 from course.people.audit import words_of
 from quizzes.attempts.scoring import points_of, round_down
-from quizzes.wording.tables import Percentage
+from quizzes.base.spreadsheets import Percentage
 
 from .roster_words import line_words
 

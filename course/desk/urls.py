@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from quizzes.wording.tables import table_paths
+from quizzes.base.spreadsheets import table_paths
 
 from . import (
     allowance_views,

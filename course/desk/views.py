@@ -42,7 +42,7 @@ from course.plans.due import due_plans
 from course.reminders.letters import previews
 from course.reminders.reachability import reachability_of
 from course.reminders.words import reachability_words
-from quizzes.wording.tables import CSV, XLSX, download
+from quizzes.base.spreadsheets import CSV, XLSX, download
 
 from .downloads import send_table
 from .requested import requested_grid, requested_person

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 
 from course.people.audit import note
-from quizzes.attempts.allowances import allowances_of, give_allowance
+from quizzes.attempts.closing import allowances_of, give_allowance
 from quizzes.models import Allowance, Quiz
 
 

@@ -17,8 +17,8 @@ from django.utils.translation import ngettext
 from course.models import Call, Cohort, Enrolment, User
 from course.people.audit import note
 from course.people.cohorts import help_rule, learners_of
+from quizzes.base.languages import interface_language
 from quizzes.models import Attempt
-from quizzes.wording.languages import interface_language
 
 from .grid import cohort_grid
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from course.models import User
 from course.people.audit import note
 from course.people.cohorts import group_of
-from quizzes.attempts.holding import COUNTABLE, count_held, leave_held
+from quizzes.attempts.late_answers import COUNTABLE, count_held, leave_held
 from quizzes.models import Attempt, HeldWrite
 
 from .marking import number_on

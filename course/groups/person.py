@@ -8,8 +8,8 @@ from modules.progress.counting import quizzes_again
 from modules.progress.outline import ModuleOutline, course_outline
 from modules.progress.states import ModuleProgress
 from modules.progress.structure import course_structure
-from quizzes.attempts.counting import counts_since
-from quizzes.attempts.outcomes import pick_counting
+from quizzes.attempts.results import pick_counting
+from quizzes.attempts.rules import counts_since
 from quizzes.models import Attempt, Quiz
 
 from .grid import Row, row_of

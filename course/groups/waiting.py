@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce
 
 from course.models import Enrolment, User
 from course.people.cohorts import cohorts_of
-from quizzes.attempts.holding import held_to_decide
+from quizzes.attempts.late_answers import held_to_decide
 from quizzes.attempts.marking import answers_to_mark, exams_to_release
 
 from .corrections import requests_of

@@ -27,15 +27,7 @@ from .reminders import Failure, Reminder, ReminderQuerySet
 from .sessions import FEWEST_HANDS, Attendance, HandsCount, PaperPrint, PaperSheet, Session
 from .signs import SignOfLife
 from .spaced import SpacedCase
-from .survey import (
-    FEWEST_ANSWERS,
-    SurveyEnvelope,
-    SurveyLot,
-    SurveyPaperBatch,
-    SurveyPassed,
-    SurveyRound,
-    Wave,
-)
+from .survey import FEWEST_ANSWERS, SurveyEnvelope, SurveyLot, SurveyPaperBatch, SurveyPassed, SurveyRound, Wave
 from .trail import HANDS_ACCESS, AccountChange, Change, Ending, Form, SignIn
 from .tries import Budget, Refusal
 

@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from certificates.wording.claims import check_claims
 from course.sealing import CannotRead, unseal
-from quizzes.wording.audiences import Audience
+from quizzes.base.job_roles import Audience
 
 from .spanish_order import name_sort_key, spanish_key
 

@@ -11,9 +11,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from quizzes.base.choices import Wave
 from quizzes.models import SurveyWording
 from quizzes.surveys.tally import FEWEST as FEWEST_ANSWERS
-from quizzes.wording.surveys import Wave
 
 from .people import Area, Clinic
 

@@ -12,8 +12,8 @@ from course.people.owners import lock_owner
 from course.sealing import CannotRead
 from modules.models import LessonPage, LessonRead
 from modules.progress.facts import mark_lesson_read
-from quizzes.answering.delivering import Fate, deliver_answer, deliver_submit
 from quizzes.models import Reason
+from quizzes.question_forms.pending import Fate, deliver_answer, deliver_submit
 
 from .facts import AttemptWasSent, LessonWasRead, read_fact
 from .keys import key_with

@@ -10,8 +10,8 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import QueryDict
 from django.utils.dateparse import parse_datetime
 
-from quizzes.answering.delivering import Posted
-from quizzes.attempts.answers import server_time
+from quizzes.attempts.responses import server_time
+from quizzes.question_forms.pending import Posted
 
 from .sealing import Unreadable
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from rjsmin import jsmin
 
 from course.sealing import CannotRead
-from quizzes.copied import mark_of_code
+from quizzes.base.offline_copies import mark_of_code
 
 from .keys import newest_key
 

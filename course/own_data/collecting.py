@@ -5,8 +5,8 @@ from uuid import UUID
 from course.models import Role
 from course.people.audit import words_of
 from modules.progress.outline import course_outline
-from quizzes.answering.telling import tell_attempts
 from quizzes.models import Quiz
+from quizzes.question_forms.export import tell_attempts
 
 from .tables import TOLD, columns_of
 

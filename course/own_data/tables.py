@@ -56,7 +56,7 @@ TOLD = [
     (Authenticator, "user"),
     (UserProfile, "user"),
 ]
-# Attempts, with what hangs on them, are told by quizzes.answering.telling; the log by its entries.
+# Attempts, with what hangs on them, are told by quizzes.question_forms.export; the log by its entries.
 TOLD_OTHERWISE = {("Attempt", "learner"), ("AuditedPerson", "person")}
 
 # Columns that open something, that only repeat the person or what stands beside, or whose bytes are a file beside.

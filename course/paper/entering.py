@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 from course.models import PaperSheet
 from course.people.audit import note
 from quizzes.attempts import taking as attempts
-from quizzes.attempts.answers import AnswerGiven
-from quizzes.attempts.asking_again import second_paper
 from quizzes.attempts.closing import lock_attempt
+from quizzes.attempts.responses import AnswerGiven
+from quizzes.attempts.second_chance import second_paper
 from quizzes.kinds import kind_of
 
 from .lettering import Misread, on_sheet, read_typed

@@ -10,11 +10,11 @@ from string import ascii_uppercase
 
 from django.utils.translation import gettext as _
 
-from quizzes.attempts.asking_again import second_paper
+from quizzes.attempts.second_chance import second_paper
 from quizzes.exceptions import TooLong, UnreadableResponse
 from quizzes.kinds import kind_of
 from quizzes.kinds.gaps import gaps_of
-from quizzes.kinds.places import marks_of
+from quizzes.kinds.hotspot import marks_of
 
 # What is typed where the sheet is blank: nothing typed may be a slip.
 BLANK = "-"

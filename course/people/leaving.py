@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from course.models import CentreHead, Enrolment, PaperSheet, User
 from modules.progress.handing_over import delete_reading_of
-from quizzes.attempts.handing_over import delete_attempts_of
+from quizzes.attempts.deletion import delete_attempts_of
 
 from .audit import note
 from .cohorts import cohorts_of

@@ -36,12 +36,7 @@ from modules.progress.records import (
     rests_on_quizzes,
     what_fails,
 )
-from quizzes.attempts.handing_over import (
-    attempts_open,
-    hand_over_attempts,
-    quizzes_open_twice,
-    quizzes_tried_in_both,
-)
+from quizzes.attempts.deletion import attempts_open, hand_over_attempts, quizzes_open_twice, quizzes_tried_in_both
 
 from .audit import note
 from .devices import hand_over_devices

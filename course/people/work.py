@@ -1,7 +1,7 @@
 """What a person says that they do in the health centre: the job, and the role that follows from it."""
 
 from certificates.wording.words import post_to_register
-from quizzes.wording.audiences import audience_of, job_called
+from quizzes.base.job_roles import audience_of, job_called
 
 
 def chosen_job(person):

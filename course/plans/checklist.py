@@ -6,7 +6,7 @@ from django.utils.translation import get_language
 
 from modules.blocks.printables import numbered_groups
 from modules.paper.listing import find_printable
-from quizzes.wording.marks import plain
+from quizzes.base.markup import plain
 
 SHEET = "lista-del-centro"
 

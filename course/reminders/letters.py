@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.encoding import uri_to_iri
 from django.utils.translation import gettext as _
 
-from quizzes.wording.languages import language_in_words
+from quizzes.base.languages import language_in_words
 
 # What a preview shows in place of what makes the address each person's own.
 _NOT_YET = "…"

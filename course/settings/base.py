@@ -223,7 +223,7 @@ CACHES = {
 # What takes longer than a page may is done by `manage.py work` beside the site: docs/decisions/0013-background-work.md
 # Wagtail's own tasks (indexes of search and references) stay with `default`, at once: whoever publishes finds it.
 TASKS = {
-    "default": {"BACKEND": "quizzes.indexing.TasksAtOnce"},
+    "default": {"BACKEND": "quizzes.base.indexing.TasksAtOnce"},
     "background": {"BACKEND": "django_tasks_db.DatabaseBackend"},
 }
 # Reminders of people, and reports of errors to ADMINS. Without a mail server no reminder is offered.

@@ -10,7 +10,7 @@ from django.db.models import F, Q, Sum
 
 from course.models.spaced import WEEKS
 from modules.wording.translations import rows_in
-from quizzes.attempts.meeting import keys_met
+from quizzes.attempts.drawing import keys_met
 from quizzes.models import ItemScores, Question
 
 QUESTIONS = 3

@@ -23,12 +23,11 @@ from modules.reading.directory import Entry
 from modules.reading.references import References
 from modules.searching.finding import Hit
 from modules.searching.passages import Entry as Passages
-from quizzes.answering.cases import CasePart
-from quizzes.answering.feedback import review_item
-from quizzes.answering.fields import blank_field
-from quizzes.attempts.cases import freeze_case
+from quizzes.attempts.drawing import freeze_case
 from quizzes.kinds import KINDS
 from quizzes.models import Case, Choice, Question, Quiz, Source
+from quizzes.question_forms.feedback import review_item
+from quizzes.question_forms.fields import CasePart, blank_field
 
 LANGUAGE = "es"
 ROLE = "recepcion"

@@ -5,12 +5,12 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from course.models import Wave
+from quizzes.base.spreadsheets import Percentage
 from quizzes.surveys.codebook import codebook_table
 from quizzes.surveys.figures import COMPARED, Gap
 from quizzes.surveys.readings import GAPS, answered_words, change_words
 from quizzes.surveys.statements import SEEN
 from quizzes.surveys.wording import text_in
-from quizzes.wording.tables import Percentage
 
 from .result_words import GROUPS, STANDINGS, limits_of, rounding_words
 

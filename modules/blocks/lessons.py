@@ -9,7 +9,7 @@ from wagtail.snippets.blocks import SnippetChooserBlock
 
 from modules.wording.needs import NEEDS
 from modules.wording.translations import language_mark
-from quizzes.shown import view_of
+from quizzes.base.view_registry import view_of
 
 from . import examples
 from .drawings import DRAWINGS

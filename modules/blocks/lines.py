@@ -4,7 +4,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from quizzes.wording.audiences import Audience
+from quizzes.base.job_roles import Audience
 
 # In the order in which tips are shown to someone without a role.
 ROLES = list(Audience.choices)

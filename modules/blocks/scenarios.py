@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from quizzes.wording.quoting import quoted
+from quizzes.base.formats import quoted
 
 MINIMUM_CHOICES = 2
 # How a path ends for the people in it.

@@ -12,14 +12,14 @@ from wagtail.admin import messages
 from wagtail.admin.widgets.button import Button
 from wagtail.models import Locale
 
+from modules.cms.reports.translations import address_to_begin, name_of_language
 from modules.models import LessonPage, ModulePage
 from modules.reviews.unverified import edit_address
 from modules.translating.kinds import TRANSLATED, kind_of
 from modules.translating.marking import in_language
 from modules.translating.outdated import State, languages_of_older, state_of
-from quizzes.wording.quoting import quoted
+from quizzes.base.formats import quoted
 
-from .reports.translations import address_to_begin, name_of_language
 from .translation_views import may_say_that_it_holds
 
 

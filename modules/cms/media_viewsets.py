@@ -10,7 +10,7 @@ from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
 from modules.models import Film, Photo, Recording
 from modules.pictures.looking import NOBODY_RECOGNISED
-from quizzes.snippet_viewset import SnippetViewSet
+from quizzes.base.snippets import SnippetViewSet
 
 from .photo_form import PhotoForm
 from .recording_forms import FilmForm, RecordingForm

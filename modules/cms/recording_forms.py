@@ -10,7 +10,7 @@ from modules.recorded.captions import check_captions
 from modules.recorded.kinds import MP3_TYPE, OPUS_TYPE
 from modules.recorded.looking import look_at_film, look_at_sound
 from modules.recorded.refusals import UnusableRecording
-from quizzes.wording.languages import has_name, languages_to_choose
+from quizzes.base.languages import has_name, languages_to_choose
 
 from .brought_files import BroughtFile
 from .medium_form import MediumForm

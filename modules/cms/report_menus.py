@@ -3,9 +3,9 @@
 from django.urls import path, reverse
 from wagtail import hooks
 
-from .reports.listing import menu_item
-from .reports.translations import TranslationsReport, translations_paths
-from .reports.unverified import UnverifiedReport, print_unverified
+from modules.cms.reports.listing import menu_item
+from modules.cms.reports.translations import TranslationsReport, translations_paths
+from modules.cms.reports.unverified import UnverifiedReport, print_unverified
 
 
 @hooks.register("register_admin_urls")

@@ -16,11 +16,10 @@ from wagtail.log_actions import LogFormatter
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
+from modules.cms.reports.translations import TranslationsReport, name_of_language
 from modules.translating.kinds import TRANSLATED, Kind, digest_of_texts, kind_of, texts_of
 from modules.translating.marking import STILL_VALID, OriginalChanged, keep_as_valid, original_of
 from modules.translating.outdated import State, older_translations, state_of
-
-from .reports.translations import TranslationsReport, name_of_language
 
 
 def may_say_that_it_holds(user, row):

@@ -12,8 +12,7 @@ from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
 from modules.models import GlossaryTerm, LanguageEntry, Organisation, Printable, Voice
 from modules.wording.needs import CHECK_LASTS, NEEDS, is_verified
-from quizzes.older_translations import OlderTranslationsColumn
-from quizzes.snippet_viewset import SnippetViewSet
+from quizzes.base.snippets import OlderTranslationsColumn, SnippetViewSet
 
 from .admin_forms import OrganisationForm, SnippetForm
 from .voice_form import VoiceForm

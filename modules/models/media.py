@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from modules.recorded.kinds import ENDINGS, MP3_TYPE, OPUS_TYPE
 from modules.wording.durations import taken_in_words
-from quizzes.wording.languages import language_named
+from quizzes.base.languages import language_named
 
 from .consented import Consented, ConsentState, has_consent_on
 

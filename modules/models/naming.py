@@ -5,7 +5,7 @@ from uuid import UUID
 
 from wagtail.models import Page
 
-from quizzes.identity import stable_key
+from quizzes.base.identifiers import stable_key
 
 from . import CoursePage, Edition, LessonRead, LoadedContent, ModulePage
 

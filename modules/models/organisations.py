@@ -4,8 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import PreviewableMixin, TranslatableMixin
 
+from quizzes.base.view_registry import view_of
 from quizzes.models import Source
-from quizzes.shown import view_of
 
 
 class Organisation(PreviewableMixin, TranslatableMixin, models.Model):

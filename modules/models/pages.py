@@ -15,8 +15,8 @@ from modules.blocks.small_streams import LineList, RoleTips, TextStream
 from modules.text.languages import SPANISH
 from modules.text.prose import passages_of_page
 from modules.text.readability import measure
+from quizzes.base.view_registry import view_of
 from quizzes.models import Act, Quiz
-from quizzes.shown import view_of
 
 from .numbered import Numbered, PlacePanel
 from .panels import PlainLanguagePanel, ScenesPanel, TitlePanel

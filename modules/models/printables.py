@@ -6,7 +6,7 @@ from wagtail.fields import StreamField
 from wagtail.models import DraftStateMixin, PreviewableMixin, RevisionMixin, TranslatableMixin
 
 from modules.blocks.printables import PrintableStream
-from quizzes.shown import view_of
+from quizzes.base.view_registry import view_of
 
 MOST_PAGES = 9
 ORIENTATIONS = [("portrait", _("Upright")), ("landscape", _("Across"))]

@@ -22,7 +22,7 @@ from modules.reading.copying import mark_of_words, module_copy_rev
 from modules.reading.directory import Directory
 from modules.reading.lightening import lighten
 from modules.wording.translations import language_mark
-from quizzes.copied import digest, keeps_pages, make_copy, make_page, mark_of_code
+from quizzes.base.offline_copies import digest, keeps_pages, make_copy, make_page, mark_of_code
 
 from .reading import (
     for_learners,

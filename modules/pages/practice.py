@@ -12,7 +12,7 @@ from modules.progress.structure import course_structure
 from modules.reading.practising import practice_of
 from modules.reading.references import references_of
 from modules.wording.translations import language_mark
-from quizzes.wording.languages import other_than_readers
+from quizzes.base.languages import other_than_readers
 
 from .reading import for_learners, role_of
 

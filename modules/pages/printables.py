@@ -9,8 +9,8 @@ from modules.paper.listing import find_printable, printables_in
 from modules.paper.printables import PAPERS, printable_pdf
 from modules.reading.references import references_of
 from modules.wording.translations import language_mark
-from quizzes.shown import shows
-from quizzes.wording.languages import other_than_readers
+from quizzes.base.languages import other_than_readers
+from quizzes.base.view_registry import shows
 
 from .reading import for_learners
 

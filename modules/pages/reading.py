@@ -30,9 +30,9 @@ from modules.searching.asked import keep_words, words_asked
 from modules.weave import MOTIFS
 from modules.wording.needs import NEEDS
 from modules.wording.translations import language_mark, rows_in
-from quizzes.copied import is_copy, keeps_pages
-from quizzes.shown import shows
-from quizzes.wording.languages import other_than_readers
+from quizzes.base.languages import other_than_readers
+from quizzes.base.offline_copies import is_copy, keeps_pages
+from quizzes.base.view_registry import shows
 
 
 def for_learners(view):

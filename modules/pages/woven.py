@@ -14,8 +14,8 @@ from modules.progress.deriving import progress_of
 from modules.progress.outline import course_outline
 from modules.progress.structure import course_structure
 from modules.wording.translations import rows_in
-from quizzes.attempts.counting import counting_since
-from quizzes.attempts.outcomes import counting_attempt
+from quizzes.attempts.results import counting_attempt
+from quizzes.attempts.rules import counting_since
 from quizzes.models import Act
 
 from .reading import for_learners, role_of

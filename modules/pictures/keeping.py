@@ -18,8 +18,8 @@ from wagtail.images import get_image_model
 from wagtail.images.models import SourceImageIOError
 
 from modules.models import Photo
-from quizzes.confined.limits import MEGABYTE, Limits
-from quizzes.confined.reading import read_confined
+from quizzes.base.sandbox.child import MEGABYTE, Limits
+from quizzes.base.sandbox.parent import read_confined
 
 from .looking import WIDTHS, WRITTEN, UnusablePhoto, bring_photo, look_at_photo, make_copies
 

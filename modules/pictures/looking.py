@@ -1,6 +1,6 @@
 """The bytes of a photograph: what is wrong with them, and the picture alone, without where and with what it was taken.
 
-These functions decode what strangers bring, so they are called in a process of its own (quizzes.confined.reading).
+These functions decode what strangers bring, so they are called in a process of its own (quizzes.base.sandbox.parent).
 """
 
 import contextlib

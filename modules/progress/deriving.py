@@ -6,7 +6,7 @@ from dataclasses import replace
 from django.utils import timezone
 
 from modules.models import LessonRead
-from quizzes.attempts.outcomes import quiz_outcomes
+from quizzes.attempts.results import quiz_outcomes
 
 from .attendance import last_held_by, sessions_attended
 from .counting import Counting, counting_of

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from modules.models import LessonPage
+from quizzes.base.job_roles import Pool
 from quizzes.models import CountingAttempt, Quiz
-from quizzes.wording.audiences import Pool
 
 from .structure import course_structure
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.utils.translation import get_language
 
-from quizzes.wording.languages import interface_language
+from quizzes.base.languages import interface_language
 
 from .structure import course_structure, structure_seen
 

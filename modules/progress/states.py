@@ -17,7 +17,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy
 
 from modules.models import Edition, Registration
 from modules.wording.translations import language_mark
-from quizzes.attempts.outcomes import QuizOutcome
+from quizzes.attempts.results import QuizOutcome
 
 from .help_rules import why_help_is_needed
 from .outline import ModuleOutline

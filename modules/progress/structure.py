@@ -14,8 +14,8 @@ from django.http import Http404
 from wagtail.url_routing import RouteResult
 
 from modules.models import CoursePage, Edition, LessonPage, ModulePage, StructureStamp, TranslatedFrom
+from quizzes.base.view_registry import shows
 from quizzes.models import Quiz
-from quizzes.shown import shows
 
 
 class Structure(NamedTuple):

@@ -1,6 +1,6 @@
 """Where what a question asks is taught: quizzes name a lesson and perhaps a place in it, here are the pages."""
 
-from quizzes.identity import stable_key
+from quizzes.base.identifiers import stable_key
 
 from .outline import course_outline
 

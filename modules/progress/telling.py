@@ -5,7 +5,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from quizzes.wording.quoting import quoted
+from quizzes.base.formats import quoted
 
 from .differences import and_of_drafts, difference_between, name_of_module, titles_of_today
 

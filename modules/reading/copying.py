@@ -6,7 +6,7 @@ from django.utils.translation import get_language
 
 from modules.models import Film, GlossaryTerm, LanguageEntry, Organisation, Photo, Recording, Voice
 from modules.progress.structure import own_path
-from quizzes.copied import digest, mark_of_code
+from quizzes.base.offline_copies import digest, mark_of_code
 from quizzes.models import Source
 
 # An edit of what is no part of a lesson, such as a source or a voice, makes copies old after so many seconds at most.

@@ -9,7 +9,7 @@ from modules.blocks.lessons import DirectoryBlock
 from modules.models import Organisation
 from modules.wording.needs import NEEDS, is_verified
 from modules.wording.translations import rows_in
-from quizzes.shown import shows
+from quizzes.base.view_registry import shows
 
 from .references import source_order
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from modules.models import GlossaryTerm
 from modules.wording.translations import rows_in
+from quizzes.base.markup import sources_in, terms_in
 from quizzes.models import Source
-from quizzes.wording.marks import sources_in, terms_in
 
 
 class References(NamedTuple):
@@ -18,7 +18,7 @@ class References(NamedTuple):
 
     @property
     def names(self):
-        """{glossary id: its name within a sentence}, as `quizzes.wording.marks` wants it."""
+        """{glossary id: its name within a sentence}, as `quizzes.base.markup` wants it."""
         return {term.identifier: within_a_sentence(term.term) for term in self.terms}
 
 

@@ -26,8 +26,8 @@ from modules.models import (
 )
 from modules.models.naming import page_id
 from modules.text.placed_texts import placed_texts_of
+from quizzes.base.markup import sources_in, terms_in
 from quizzes.models import Act, Case, Question, Quiz, Source
-from quizzes.wording.marks import sources_in, terms_in
 
 _MARKS_IN = {Source: sources_in, GlossaryTerm: terms_in}
 _BLOCK_WITH = {Printable: "printable", Quiz: "quiz"}

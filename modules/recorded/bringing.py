@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from quizzes.confined.limits import MEGABYTE, Limits
-from quizzes.confined.reading import read_confined
+from quizzes.base.sandbox.child import MEGABYTE, Limits
+from quizzes.base.sandbox.parent import read_confined
 
 from .refusals import UnusableRecording
 

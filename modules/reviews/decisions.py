@@ -9,7 +9,7 @@ from wagtail.models import TaskState
 from modules.models import Review, ReviewTaskState
 from modules.models.naming import page_id
 from modules.models.reviewing import unapproved_reviews
-from quizzes.wording.quoting import quoted
+from quizzes.base.formats import quoted
 
 
 def names_of(reviews):

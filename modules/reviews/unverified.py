@@ -17,8 +17,8 @@ from modules.text.languages import ENGLISH, SPANISH
 from modules.text.placed_texts import placed_texts_of
 from modules.text.readability import sentences_in
 from modules.wording.needs import is_verified
+from quizzes.base.markup import plain
 from quizzes.models import Case, Question, Quiz
-from quizzes.wording.marks import plain
 
 MARK = "[VL]"
 # An identifier is no text, and a draft's title repeats the title.

@@ -15,7 +15,7 @@ from modules.progress.outline import page_path
 from modules.progress.structure import course_structure
 from modules.wording.needs import NEEDS
 from modules.wording.translations import language_mark, rows_in
-from quizzes.wording.marks import plain
+from quizzes.base.markup import plain
 
 from .words import stems_of
 

@@ -13,7 +13,7 @@ from modules.blocks.scenarios import ENDINGS
 from modules.blocks.scenes import RATINGS
 from modules.searching.passages import place_of
 from modules.wording.translations import language_mark
-from quizzes.wording import marks
+from quizzes.base import markup
 
 register = template.Library()
 
@@ -34,7 +34,7 @@ _SOURCE_LINK = re.compile(r'<a class="source" href="[^"]*">([^<]*)</a>')
 @register.simple_tag(takes_context=True)
 def line(context, text):
     """Show one paragraph of marked text."""
-    html = marks.render_line(text or "", context.get("terms"))
+    html = markup.render_line(text or "", context.get("terms"))
     if context.get("in_scene"):
         # No link in a scene: following one would leave in the address, and so in the history, which branch was open.
         html = _SOURCE_LINK.sub(r'<span class="source">\1</span>', html)
@@ -80,14 +80,14 @@ def rich(context, value, heading="h2"):
     """Show an editor's rich text. Its small headings take the level that follows from where it stands."""
     html = expand_db_html(getattr(value, "source", value) or "")
     html = re.sub(r"(</?)h3\b", rf"\1{heading}", html)
-    return _suited_to(context, marks.resolve_marks(html, context.get("terms")))
+    return _suited_to(context, markup.resolve_marks(html, context.get("terms")))
 
 
 def _suited_to(context, html):
     """Return the text for the screen, or for paper, where no button opens: the word's box explains it."""
     if context.get("on_paper"):
         return mark_safe(_TERM_BUTTON.sub(r'<span class="term">\1</span>', html))  # noqa: S308 - it was safe before
-    return _hold_together(marks.quiet_sources(html))
+    return _hold_together(markup.quiet_sources(html))
 
 
 def _hold_together(html):
@@ -103,7 +103,7 @@ def place(block):
 @register.filter
 def plain(text):
     """Show marked text without its marks, where no link or button may stand."""
-    return marks.plain(text or "")
+    return markup.plain(text or "")
 
 
 @register.filter
@@ -115,27 +115,27 @@ def full_stop(text):
 @register.simple_tag
 def sources_of(text):
     """Show the links to the sources that `plain` left out."""
-    return marks.quiet_sources(marks.link_sources(marks.sources_in(text or "")))
+    return markup.quiet_sources(markup.link_sources(markup.sources_in(text or "")))
 
 
 @register.simple_tag(takes_context=True)
 def source_links(context, sources):
     """Show the marks that lead to these sources."""
-    return _suited_to(context, marks.link_sources(source.identifier for source in sources))
+    return _suited_to(context, markup.link_sources(source.identifier for source in sources))
 
 
 @register.simple_tag(takes_context=True)
 def terms_of(context, text):
     """Show the words that `plain` left unexplained; a label may hold no button."""
     names = context.get("terms") or {}
-    used = [(identifier, names[identifier]) for identifier in marks.terms_in(text or "") if identifier in names]
+    used = [(identifier, names[identifier]) for identifier in markup.terms_in(text or "") if identifier in names]
     return format_html_join("", ' <button type="button" class="term" popovertarget="termino-{}">{}</button>', used)
 
 
 @register.simple_tag
 def unverified_of(text):
     """Show the tag «not verified» that `plain` left out."""
-    return format_html(" {}", marks.unverified_tag()) if marks.is_unverified(text or "") else ""
+    return format_html(" {}", markup.unverified_tag()) if markup.is_unverified(text or "") else ""
 
 
 @register.filter

@@ -8,8 +8,8 @@ from django.utils.text import capfirst
 from wagtail import blocks
 from wagtail.fields import StreamField
 
-from .richtext.document import ListOf
-from .richtext.html import read_html
+from modules.text.richtext.document import ListOf
+from modules.text.richtext.html import read_html
 
 _HTML = re.compile(r"\s*<\w")
 _NOT_TEXT = (models.URLField, models.SlugField)

@@ -5,11 +5,11 @@ They are taken from the values of the content files, so that files and an editor
 
 from dataclasses import fields
 
-from quizzes.wording.marks import plain
+from modules.text.richtext.document import Heading, ListOf
+from modules.text.richtext.markdown import read_markdown
+from quizzes.base.markup import plain
 
 from . import values_of_streams as streams
-from .richtext.document import Heading, ListOf
-from .richtext.markdown import read_markdown
 
 # Whatever a lesson points to has no words of its own here.
 _NO_NAMES = streams.Names(**{kind.name: {} for kind in fields(streams.Names)})

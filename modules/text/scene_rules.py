@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from quizzes.wording.marks import plain
+from quizzes.base.markup import plain
 
 # An option may be so much longer or shorter than the mean of its step, in hundredths.
 TOLERANCE = 25

@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import dataclass
 
-from quizzes.identity import stable_key
+from quizzes.base.identifiers import stable_key
 
 from .richtext import markdown_to_html
 

@@ -16,8 +16,8 @@ from wagtail.models import Locale, Page
 from modules.models import CoursePage, TranslatedFrom
 from modules.models.naming import page_id
 from modules.reviews.unverified import edit_address
+from quizzes.base.markup import plain
 from quizzes.models import Quiz
-from quizzes.wording.marks import plain
 
 from .kinds import TRANSLATED, Kind, digest_of_texts, kind_of
 from .marking import original_of

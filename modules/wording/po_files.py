@@ -11,7 +11,7 @@ _MARK = "X-WagtailLocalize-TranslationID"
 def look_at_translation(content):
     """Raise ValidationError for bytes that are no PO file, or none that was downloaded here."""
     try:
-        # A text that names a file would have polib read that file: see quizzes/confined, where none can be opened.
+        # A text that names a file would have polib read that file: see quizzes/base/sandbox, where none can be opened.
         found = polib.pofile(content.decode())
     except (OSError, ValueError):
         raise ValidationError(_("This file is no PO file. Bring the one that was downloaded here.")) from None

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.utils.html import format_html
 
-from quizzes.wording.languages import interface_language
+from quizzes.base.languages import interface_language
 
 
 def rows_in(queryset, language):

@@ -1,20 +1,185 @@
-"""Drawing a paper: everything an attempt needs, frozen, so that later edits change nothing of it."""
+"""Cases on a paper: each frozen once, beside the questions that share it."""
+
+import hashlib
+import logging
+from uuid import UUID
 
 from django.db.models import F, OuterRef, Q, Subquery
+from wagtail.images import get_image_model
+from wagtail.images.exceptions import InvalidFilterSpecError
+from wagtail.images.models import SourceImageIOError
 
+from quizzes.base.job_roles import Pool as Audiences
+from quizzes.base.markup import read_dialogue, sources_in
 from quizzes.exceptions import EmptyQuiz
-from quizzes.kinds import KINDS, SCORED
-from quizzes.models import Question, QuizQuestion
-from quizzes.models.pools import ASKABLE, Facts, is_for, read_pools, units_of_draws
-from quizzes.models.units import choose_units
-from quizzes.wording.audiences import Pool as Audiences
+from quizzes.kinds import KINDS, SCORED, kind_of
+from quizzes.models import Attempt, PaperImage, Question, QuizQuestion, Source
+from quizzes.models.pools import ASKABLE, Facts, choose_units, is_for, read_pools, units_of_draws
 
-from .cases import cases_of, freeze_cases, gather_units
-from .choosing import Pool, choose_for_paper, choose_spares
-from .images import add_images
 from .rules import freeze_rules, own_rule
 from .scoring import scored_items
-from .sources import freeze_sources
+from .second_chance import items_of
+from .selection import Pool, choose_for_paper, choose_spares
+
+
+def gather_units(questions):
+    """Return the units of questions: each by itself, or with the others of its case, where the first of them stands.
+
+    In a case its own order counts, whatever that of `questions` is.
+    """
+    units = {}
+    for question in questions:
+        units.setdefault(("case", question.case_id) if question.case_id else question.pk, []).append(question)
+    return [sorted(unit, key=_place_in_case) if len(unit) > 1 else unit for unit in units.values()]
+
+
+def _place_in_case(question):
+    return (question.case_place is None, question.case_place or 0, question.pk or 0)
+
+
+def cases_of(questions):
+    """Return the cases of questions, each once, in their order."""
+    return list({question.case.translation_key: question.case for question in questions if question.case}.values())
+
+
+def freeze_cases(items, questions):
+    """Name in each item the case of its question; return {key: the case}, all that is needed to show it for ever."""
+    for item, question in zip(items, questions, strict=True):
+        item["case"] = str(question.case.translation_key) if question.case else None
+    return {str(case.translation_key): freeze_case(case) for case in cases_of(questions)}
+
+
+def freeze_case(case):
+    """Return a case as a paper keeps it; its image is not in it."""
+    utterances = read_dialogue(case.dialogue)
+    return {
+        "identifier": case.identifier,
+        "title": case.title,
+        "text": case.text,
+        "dialogue": [utterance._asdict() for utterance in utterances],
+        "sources": list(dict.fromkeys([*sources_in(case.text), *sources_in(case.dialogue)])),
+    }
+
+
+def case_of(paper, item):
+    """Return the case of an item on a paper, or None."""
+    return paper["cases"].get(item["case"])
+
+
+# Wide enough for any phone and for the column of a desk; old telephones read WebP, and it is light.
+RENDITION = "width-800|format-webp"
+logger = logging.getLogger(__name__)
+
+
+def add_images(items, questions):
+    """Give the items their questions' images: {"digest", "width", "height", "text"}. Constant in queries, 0 for none.
+
+    An image that can't be read leaves its description: an empty digest, and its text.
+    """
+    wanted = {question.image_id for question in questions if question.image_id}
+    if not wanted:
+        return
+    frozen = freeze_images(wanted)
+    for item, question in zip(items, questions, strict=True):
+        if question.image_id:
+            item["image"] = frozen.get(question.image_id, {"digest": ""}) | {"text": question.image_text}
+
+
+def freeze_images(image_ids):
+    """Store the images as papers show them, and return {image: {"digest", "width", "height"}}."""
+    copies = {}
+    for image in get_image_model().objects.filter(pk__in=image_ids).prefetch_renditions(RENDITION):
+        if copy := freeze_image(image):
+            copies[image.pk] = copy
+    PaperImage.objects.keep(copies.values())
+    return {pk: {"digest": copy.digest, "width": copy.width, "height": copy.height} for pk, copy in copies.items()}
+
+
+def freeze_image(image):
+    """Return a PaperImage, not saved, of an image of the library; None when its file can't be read."""
+    try:
+        rendition = image.get_rendition(RENDITION)
+        with rendition.open_file() as file:
+            content = file.read()
+    except (OSError, SourceImageIOError, InvalidFilterSpecError):
+        logger.exception("The image %s can't be copied for a paper", image.pk)
+        return None
+    return PaperImage(
+        digest=hashlib.sha256(content).hexdigest(),
+        content_type="image/webp",
+        width=rendition.width,
+        height=rendition.height,
+        content=content,
+    )
+
+
+def sources_cited(paper, item):
+    """Return the sources that a question points to while it is answered: in its case, its text, the options shown."""
+    options = kind_of(item).shown_options(item)
+    texts = [item["text"], *(option["text"] for option in (*options, *item.get("matches", ())))]
+    cited = {identifier for text in texts for identifier in sources_in(text)} | _of_case(paper, item)
+    return [source for source in paper["sources"] if source["id"] in cited]
+
+
+def sources_shown(paper, fields):
+    """Return the sources that a page of questions points to: of those already reviewed all, of the others as above."""
+    shown = {}
+    for field in fields:
+        cited = {source["id"] for source in sources_cited(paper, field.item)}
+        ids = {*field.item["sources"], *_of_case(paper, field.item)} if field.reviewed else cited
+        shown |= dict.fromkeys(ids)
+    return [source for source in paper["sources"] if source["id"] in shown]
+
+
+def sources_reviewed(paper, reviewed):
+    """Return the sources that a review points to; before it may be told what is right, none that only tells that."""
+    # What was kept ready to be asked again rests on sources of its own.
+    if all(one.tells for one in reviewed) and "spares" not in paper:
+        return paper["sources"]
+    shown = {identifier for one in reviewed for identifier in (*one.sources, *_of_case(paper, one.item))}
+    return [source for source in paper["sources"] if source["id"] in shown]
+
+
+def _of_case(paper, item):
+    case = case_of(paper, item)
+    return set(case["sources"]) if case else set()
+
+
+def freeze_sources(items, locale_id):
+    """Return the sources that items and cases cite, in their order, in the paper's language where there are such."""
+    cited = list(dict.fromkeys(identifier for item in items for identifier in item["sources"]))
+    found = Source.objects.filter(identifier__in=cited)
+    # The paper's own language comes last, and so wins.
+    found = {source.identifier: source for source in sorted(found, key=lambda source: source.locale_id == locale_id)}
+    return [_freeze_source(identifier, found.get(identifier)) for identifier in cited]
+
+
+def _freeze_source(identifier, source):
+    if source is None:
+        return {"id": identifier, "title": "", "publisher": "", "year": "", "address": ""}
+    return {
+        "id": identifier,
+        "title": source.title,
+        "publisher": source.publisher,
+        "year": source.year,
+        "address": source.address,
+    }
+
+
+def questions_met(learner, quiz_key):
+    """Return {question key: place} of what the learner's papers of a quiz asked, the higher the later. One query."""
+    papers = Attempt.objects.filter(learner=learner).of_quiz(quiz_key).order_by("started_at", "pk")
+    met = {}
+    for place, paper in enumerate(papers.values_list("paper", flat=True), start=1):
+        met |= {item["key"]: place for item in items_of(paper)}
+    return met
+
+
+def keys_met(learner):
+    """Return the keys of what the learner's papers asked, of whatever quiz. One query."""
+    papers = Attempt.objects.filter(learner=learner).values_list("paper", flat=True)
+    return {UUID(item["key"]) for paper in papers for item in items_of(paper)}
+
 
 # What one draw takes may leave another one cases alone, which don't make up its number: then chance is asked again.
 TRIES = 20

@@ -8,9 +8,9 @@ from quizzes.kinds import kind_of
 from quizzes.models import Attempt, HandMark, QuizFigures
 from quizzes.signals import attempt_submitted
 
-from .asking_again import ask_again, is_left_open, is_made_up, missing_in, second_paper
 from .rules import rules_of
 from .scoring import mark_paper, passes, round_down
+from .second_chance import ask_again, is_left_open, is_made_up, missing_in, second_paper
 
 _GRADED = ["submitted_at", "abandoned_at", "released_at", "released_by", "grade", "passed", "second_at"]
 

@@ -17,8 +17,8 @@ from quizzes.exceptions import (
 from quizzes.kinds import kind_of
 from quizzes.models import Answer, Attempt, HandMark
 
-from .answers import item_on
 from .grading import hand_points, regrade_attempt
+from .responses import item_on
 from .rules import rules_of
 from .scoring import points_text, round_half_up
 

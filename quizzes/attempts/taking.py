@@ -6,16 +6,14 @@ from django.db import IntegrityError, transaction
 
 from quizzes.exceptions import UnderWayElsewhere
 from quizzes.models import Attempt, Medium
+from quizzes.signals import page_after_asked
 
-from .answers import AnswerGiven, write_answers
-from .availability import check_may_start, closing_for
 from .closing import close_attempt, close_if_over, hand_in, lock_attempt
-from .drawing import draw_paper
+from .drawing import draw_paper, questions_met
 from .grading import regrade_attempt
-from .holding import hold_answers, why_closed, why_second_closed
-from .meeting import questions_met
-from .rules import pass_rule_for
-from .timing import is_over, when_due
+from .late_answers import hold_answers, why_closed, why_second_closed
+from .responses import AnswerGiven, write_answers
+from .rules import check_may_start, closing_for, is_over, pass_rule_for, when_due
 
 
 def start_attempt(learner, quiz, *, language, now, chance, audience="", medium=Medium.SCREEN):
@@ -168,3 +166,14 @@ def latest_attempts(learner, quiz_key, *, count, now):
         open_attempt(learner, quiz_key, now=now)
         latest = list(attempts_of(learner, quiz_key)[:count])
     return latest
+
+
+def page_after(attempt):
+    """Return the address of the page that whoever stands above has for what the attempt finished, or None.
+
+    Whoever heard of its grade a moment ago said so; of one that was sent before they are asked.
+    """
+    if attempt.leads_to is not None:
+        return attempt.leads_to or None
+    asked = page_after_asked.send(None, attempt=attempt) if attempt.submitted_at else ()
+    return next((address for _receiver, address in asked if address), None)

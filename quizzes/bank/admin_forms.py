@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.models import DraftStateMixin
 
-from quizzes.identity import stable_key
+from quizzes.base.identifiers import stable_key
 
 HYPHENATED = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 NAMED = r"[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*"

@@ -2,10 +2,10 @@
 
 from django.utils.translation import gettext as _
 
-from quizzes.attempts.choosing import may_stand_in
+from quizzes.attempts.selection import may_stand_in
+from quizzes.base.choices import FeedbackTime
 from quizzes.models import Question
 from quizzes.models.pools import ASKABLE, Facts, units_of_draws
-from quizzes.wording.choices import FeedbackTime
 
 
 def tell_asked_twice(quiz, questions, draws):

@@ -3,9 +3,9 @@
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from quizzes.base.markup import FEWEST, MOST
 from quizzes.models import Question
 from quizzes.models.pools import CASE_ORDER
-from quizzes.wording.cases import FEWEST, MOST
 
 
 def questions_of(case):

@@ -8,20 +8,26 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
-from quizzes.answering.cases import CasePart
-from quizzes.answering.feedback import review_item
-from quizzes.answering.fields import QuestionField, blank_field
-from quizzes.answering.forms import prefix_of
-from quizzes.attempts.cases import cases_of, freeze_case, freeze_cases, gather_units
-from quizzes.attempts.drawing import draw_from_pools, freeze_quiz, pools_for
-from quizzes.attempts.images import add_images
+from quizzes.attempts.drawing import (
+    add_images,
+    cases_of,
+    draw_from_pools,
+    freeze_case,
+    freeze_cases,
+    freeze_quiz,
+    freeze_sources,
+    gather_units,
+    pools_for,
+)
 from quizzes.attempts.scoring import scored_items
-from quizzes.attempts.sources import freeze_sources
+from quizzes.base.job_roles import Audience, tell_audiences
+from quizzes.base.view_registry import shows
 from quizzes.kinds import KINDS
 from quizzes.models import Act, Case, Question, Quiz
 from quizzes.models.pools import ASKABLE
-from quizzes.shown import shows
-from quizzes.wording.audiences import Audience, tell_audiences
+from quizzes.question_forms.feedback import review_item
+from quizzes.question_forms.fields import CasePart, QuestionField, blank_field
+from quizzes.question_forms.forms import prefix_of
 
 from .asked_twice import tell_asked_twice, tell_asked_twice_of_pools
 from .cases import find_mistakes, questions_of

@@ -8,8 +8,8 @@ from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.snippets.views.snippets import IndexView
 
 from quizzes.bank.search import find_by_words
+from quizzes.base.snippets import OlderTranslationsColumn
 from quizzes.models import Act, Question
-from quizzes.older_translations import OlderTranslationsColumn
 
 from .formed_viewset import FormedSnippetViewSet
 

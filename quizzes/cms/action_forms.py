@@ -8,8 +8,8 @@ from taggit.models import Tag
 
 from quizzes.bank.changes import find_unpublishable
 from quizzes.bank.topic_tree import offer_topics
+from quizzes.base.identifiers import ShortKeys
 from quizzes.exporting.formats import FORMATS
-from quizzes.keys import ShortKeys
 from quizzes.models import Topic
 
 MOST_TOLD = 10

@@ -13,8 +13,8 @@ from wagtail.snippets.bulk_actions.snippet_bulk_action import SnippetBulkAction
 
 from quizzes.bank.changes import move_questions, publish_questions, tag_questions, unpublish_questions
 from quizzes.bank.search import find_by_words
+from quizzes.base.identifiers import read_key
 from quizzes.exporting.writing import export_questions
-from quizzes.keys import read_key
 from quizzes.models import Question
 
 from .action_forms import ExportForm, MoveForm, PublishForm, QuestionsForm, TagForm

@@ -12,8 +12,8 @@ from wagtail.snippets.views.snippets import IndexView
 
 from quizzes.bank.search import find_by_words
 from quizzes.bank.usage import find_uses_of_cases, is_used
+from quizzes.base.snippets import OlderTranslationsColumn
 from quizzes.models import Case, Question
-from quizzes.older_translations import OlderTranslationsColumn
 
 from .case_form import CaseForm, make_panels
 from .formed_viewset import FormedSnippetViewSet

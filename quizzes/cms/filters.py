@@ -12,10 +12,10 @@ from wagtail.admin.widgets import BooleanRadioSelect
 
 from quizzes.bank.topic_tree import topic_choices
 from quizzes.bank.usage import is_used
-from quizzes.keys import ShortKeys
+from quizzes.base.identifiers import ShortKeys
+from quizzes.base.job_roles import Audience
 from quizzes.models import Act, Case, Difficulty, Question, QuestionTag, Source, Topic
 from quizzes.models.pools import topics_below
-from quizzes.wording.audiences import Audience
 
 EVERYONE = "everyone"
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import ObjectList
 
 from quizzes.bank.admin_forms import IdentifiedForm
-from quizzes.snippet_viewset import SnippetViewSet
+from quizzes.base.snippets import SnippetViewSet
 
 from .effects_panel import EffectsPanel
 

@@ -18,7 +18,7 @@ from django.core.files.storage import storages
 from django.db import transaction
 from django.utils import timezone
 
-from quizzes.confined import frames
+from quizzes.base.sandbox import child
 
 LONGEST = 60 * 60  # seconds
 _TOKEN = re.compile(r"[0-9a-f]{32}")
@@ -53,7 +53,7 @@ def let_wait(brought, *, user, **fields):
     """Keep what was read of a file that `user` brought, a plain value, and return it as WaitingFile."""
     _sweep()
     waiting = WaitingFile(token_hex(16), str(user.pk), time.time(), **fields)
-    _write(waiting.token, "file", frames.pack(brought))
+    _write(waiting.token, "file", child.pack(brought))
     _write(waiting.token, "json", json.dumps(asdict(waiting)).encode())
     return waiting
 
@@ -150,6 +150,6 @@ def _read(token, part):
 
 def _unpack(content):
     try:
-        return frames.unpack(content)
+        return child.unpack(content)
     except ValueError:
         raise NotWaiting from None

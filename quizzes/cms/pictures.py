@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 from wagtail.images import get_image_model
 from wagtail.permissions import policy_registry
 
-from quizzes.attempts.images import RENDITION
+from quizzes.attempts.drawing import RENDITION
 
 
 @require_safe

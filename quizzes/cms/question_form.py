@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from quizzes.bank.admin_forms import IdentifiedForm
 from quizzes.bank.cases import find_no_room, last_place
 from quizzes.bank.topic_tree import offer_topics
-from quizzes.identity import stable_key
+from quizzes.base.identifiers import stable_key
+from quizzes.base.job_roles import Audience
 from quizzes.kinds import KINDS, MARKED_AT_ONCE
-from quizzes.wording.audiences import Audience
 
 # What an option keeps only where its kind makes use of it: elsewhere the form does not even show it.
 _OF_SOME_KINDS = ("fraction", "tolerance", "gap", "x", "y", "radius")

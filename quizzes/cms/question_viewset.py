@@ -8,10 +8,10 @@ from wagtail.snippets.views.snippets import CreateView, IndexView
 
 from quizzes.bank.search import find_by_words
 from quizzes.bank.usage import find_uses
-from quizzes.keys import read_key
+from quizzes.base.identifiers import read_key
+from quizzes.base.markup import plain
+from quizzes.base.snippets import OlderTranslationsColumn
 from quizzes.models import Case, Question
-from quizzes.older_translations import OlderTranslationsColumn
-from quizzes.wording.marks import plain
 
 from .filters import QuestionFilterSet
 from .formed_viewset import FormedSnippetViewSet

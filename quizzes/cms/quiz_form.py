@@ -4,14 +4,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from quizzes.attempts.cases import gather_units
+from quizzes.attempts.drawing import gather_units
 from quizzes.bank.admin_forms import IdentifiedForm
 from quizzes.bank.topic_tree import offer_topics, offer_topics_in_rows
+from quizzes.base.job_roles import Audience, Pool
 from quizzes.kinds import SCORED
 from quizzes.models import FeedbackTime, Question
-from quizzes.models.pools import ASKABLE, WHOEVER, is_for, units_of_draws
-from quizzes.models.units import largest_sum
-from quizzes.wording.audiences import Audience, Pool
+from quizzes.models.pools import ASKABLE, WHOEVER, is_for, largest_sum, units_of_draws
 
 # A slow line needs a minute or two; whoever needs more time gets it as extra minutes.
 LONGEST_GRACE = 600

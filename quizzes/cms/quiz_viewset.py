@@ -6,8 +6,8 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 from wagtail.admin.ui.tables import BooleanColumn, Column, UpdatedAtColumn
 from wagtail.snippets.views.snippets import IndexView
 
+from quizzes.base.snippets import OlderTranslationsColumn
 from quizzes.models import Quiz
-from quizzes.older_translations import OlderTranslationsColumn
 
 from .formed_viewset import MARKS_HELP, FormedSnippetViewSet
 from .quiz_form import QuizForm

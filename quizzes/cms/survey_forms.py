@@ -6,7 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from quizzes.bank.admin_forms import LOWER_CASE_HELP, IdentifiedForm
-from quizzes.identity import stable_key
+from quizzes.base.choices import Scoring, Wave
+from quizzes.base.identifiers import stable_key
 from quizzes.surveys.checking import (
     BLOCK_ID,
     SCALE_ID,
@@ -15,7 +16,6 @@ from quizzes.surveys.checking import (
     find_option_mistakes,
 )
 from quizzes.surveys.following import follow, has_original, is_original
-from quizzes.wording.surveys import Scoring, Wave
 
 _OF_CONFIRMING = {"verified_by", "verified_on"}
 

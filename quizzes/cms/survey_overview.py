@@ -9,10 +9,10 @@ from django.views.decorators.http import require_GET
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
 
+from quizzes.base.choices import Wave
 from quizzes.surveys.comparing import compare_with_rounds
 from quizzes.surveys.instrument import read_instrument
 from quizzes.surveys.reading import blocks_in, scale_of
-from quizzes.wording.surveys import Wave
 
 
 def may_see(user):

@@ -9,9 +9,9 @@ from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSetGroup
 
 from quizzes.bank.search import find_by_words
+from quizzes.base.choices import Direction, Scoring, Wave
+from quizzes.base.snippets import OlderTranslationsColumn
 from quizzes.models import SurveyBlock, SurveyScale, SurveyStatement
-from quizzes.older_translations import OlderTranslationsColumn
-from quizzes.wording.surveys import Direction, Scoring, Wave
 
 from .formed_viewset import FormedSnippetViewSet
 from .survey_forms import BlockForm, ScaleForm, StatementForm

@@ -11,9 +11,9 @@ from wagtail.snippets.views.snippets import IndexView
 
 from quizzes.bank.search import find_by_words
 from quizzes.bank.topic_tree import indent, walk_topics
+from quizzes.base.snippets import OlderTranslationsColumn
 from quizzes.models import Question, Topic
 from quizzes.models.pools import topics_below
-from quizzes.older_translations import OlderTranslationsColumn
 
 from .formed_viewset import FormedSnippetViewSet
 from .topic_form import TopicForm

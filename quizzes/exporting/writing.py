@@ -6,10 +6,10 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from quizzes.exporting.parts.losses import LeftOut
 from quizzes.importing.parts.reading import Problem
 
 from .formats import FORMATS
-from .parts.losses import LeftOut
 from .questions import gather_questions
 
 

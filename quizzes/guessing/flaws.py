@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from quizzes.base.markup import plain
 from quizzes.kinds import SCORED
-from quizzes.wording.marks import plain
 
 from .items import IN_A_ROW, MANY, MEASURED_KINDS, Item, fields_of, parts_of
 from .words import count_absolutes, fold, words_for, words_of

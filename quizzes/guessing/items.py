@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from quizzes.wording.marks import plain
+from quizzes.base.markup import plain
 
 from .words import stems_of, words_of
 

@@ -1,12 +1,12 @@
 """A file of questions that somebody brings: read in a process of its own, with all that its pages need of it."""
 
-from quizzes.confined.reading import read_confined
+from quizzes.base.sandbox.parent import read_confined
+from quizzes.importing.parts.images import look_at
+from quizzes.importing.parts.percent import read_as
+from quizzes.importing.parts.plain import from_plain, to_plain
+from quizzes.importing.parts.reading import UnreadableFile, refuse_long_readings
 
 from .formats import read_file
-from .parts.images import look_at
-from .parts.percent import read_as
-from .parts.plain import from_plain, to_plain
-from .parts.reading import UnreadableFile, refuse_long_readings
 
 
 def bring_file(content, *, name="", format_name="auto"):

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from quizzes.identity import stable_key
+from quizzes.base.identifiers import stable_key
+from quizzes.base.markup import FEWEST, MOST
+from quizzes.importing.parts.images import find_image_problem
+from quizzes.importing.parts.reading import ReadCase, ReadImage
 from quizzes.models import Case
-from quizzes.wording.cases import FEWEST, MOST
 
 from .library import store_image
-from .parts.images import find_image_problem
-from .parts.reading import ReadCase, ReadImage
 
 # As the admin and the content files take it.
 _IDENTIFIER = re.compile(r"(?=.{1,40}$)[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*")

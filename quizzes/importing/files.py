@@ -4,8 +4,9 @@ import sys
 
 from django.utils.translation import gettext as _
 
+from quizzes.importing.parts.reading import UnreadableFile
+
 from .formats import LARGEST, refuse_size
-from .parts.reading import UnreadableFile
 
 
 def read_bytes(path):

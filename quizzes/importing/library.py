@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from django.core.files.base import ContentFile
 from wagtail.images import get_image_model
 
-from .parts.images import image_name, suffix_of
+from quizzes.importing.parts.images import image_name, suffix_of
 
 
 def store_image(image, *, text, by=None):

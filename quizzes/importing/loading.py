@@ -7,14 +7,14 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from quizzes.base.identifiers import stable_key
+from quizzes.base.indexing import indexed_once
 from quizzes.exceptions import QuizError
-from quizzes.identity import stable_key
-from quizzes.indexing import indexed_once
+from quizzes.importing.parts.reading import Problem
 from quizzes.models import Case, Question, Quiz, QuizQuestion, Topic
 
 from .cases import write_cases
 from .library import store_image
-from .parts.reading import Problem
 from .planning import make_question, plan_import
 from .quizzes import write_quiz
 

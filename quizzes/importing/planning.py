@@ -8,14 +8,14 @@ from django.utils import translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from quizzes.identity import stable_key
+from quizzes.base.identifiers import stable_key
+from quizzes.importing.parts.images import find_image_problem
+from quizzes.importing.parts.reading import Problem, Reading, ReadQuestion, order_of, say_unknown_kind
 from quizzes.kinds import KINDS
 from quizzes.kinds.base import Unfinished
 from quizzes.models import Choice, Difficulty, Question, Topic
 
 from .cases import PlannedCase, plan_cases
-from .parts.images import find_image_problem
-from .parts.reading import Problem, Reading, ReadQuestion, order_of, say_unknown_kind
 from .quizzes import PlannedQuiz, plan_quizzes
 
 # As the admin and the content files take it.

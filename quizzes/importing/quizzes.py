@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from quizzes.identity import stable_key
+from quizzes.base.identifiers import stable_key
+from quizzes.importing.parts.reading import ReadQuiz
 from quizzes.models import Quiz, QuizQuestion
-
-from .parts.reading import ReadQuiz
 
 _LONGEST_SLUG = 40
 

@@ -8,8 +8,8 @@ from itertools import zip_longest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from quizzes.base.markup import gaps_in, plain, quiet_sources, render_around_gaps, split_at_gaps
 from quizzes.exceptions import TooLong
-from quizzes.wording.marks import gaps_in, plain, quiet_sources, render_around_gaps, split_at_gaps
 
 from .base import (
     CHOSEN,
@@ -21,14 +21,14 @@ from .base import (
     Mistake,
     ReviewRow,
     freeze_option,
+    freeze_share,
     one_of,
     pairs_of,
+    share_of,
     shuffled,
 )
-from .shares import freeze_share, share_of
-from .short_text import check_accepted, choose_model, first_that_fits
-from .single import check_one_right
-from .typed import read_text
+from .choice import check_one_right
+from .typed import check_accepted, choose_model, first_that_fits, read_text
 
 # Meant as a gap, and perhaps none: it would stand there as a number.
 _NUMBERED = re.compile(r"\[\[ ?\d+ ?\]\]")

@@ -1,12 +1,28 @@
-"""What the kinds have in common that people answer by writing."""
+"""Short text and number: typed answers, compared with accepted ones."""
 
+import re
 import unicodedata
 from fractions import Fraction
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from quizzes.exceptions import TooLong, UnreadableResponse
 
-from .base import MISSED, PARTLY, RIGHT, WRONG, Kind, ReviewRow
-from .shares import share_of
+from .base import (
+    MISSED,
+    PARTLY,
+    RIGHT,
+    WRONG,
+    Kind,
+    Mistake,
+    ReviewRow,
+    check_full_share,
+    exact_share,
+    freeze_option,
+    freeze_share,
+    share_of,
+)
 
 
 class Typed(Kind):
@@ -79,3 +95,206 @@ def read_text(value):
     if any(character == "\x00" or unicodedata.category(character) == "Cs" for character in value):
         raise UnreadableResponse
     return value.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+ANY = "*"
+# Telephones put these in by themselves.
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"'})
+
+
+class ShortText(Accepted):
+    """The response is the text. The options are the accepted answers, of which the first that fits counts."""
+
+    name = "short_text"
+    place = 60
+    label = _("Short text")
+    help = _(
+        "Each option is an accepted answer; without a per cent it earns every point. “*” stands for any letters "
+        "(“\\*” for an asterisk); a last option “*” (0%) gives feedback to all other answers."
+    )
+    choice_fields = ("fraction",)
+    question_fields = ("forgives_case", "forgives_accents")
+
+    def freeze(self, question, chance, *, shuffle=True):
+        return super().freeze(question, chance, shuffle=shuffle) | {
+            "forgives_case": question.forgives_case,
+            "forgives_accents": question.forgives_accents,
+        }
+
+    def freeze_choices(self, choices, chance, *, shuffle):
+        return {"options": [freeze_option(choice, **freeze_share(choice)) for choice in choices]}
+
+    def accepted(self, item, response):
+        return first_that_fits(item, item["options"], response)
+
+    def model_answer(self, item):
+        return choose_model(item["options"])
+
+    def check_options(self, choices):
+        yield from check_accepted(choices)
+
+
+def first_that_fits(item, options, response):
+    """Return the first of these options that a response fits, as the item forgives capitals and accents; or None."""
+    fold = {"case": item["forgives_case"], "accents": item["forgives_accents"]}
+    typed = fold_text(fold_space(response), **fold)
+    for option in options:
+        if fits([fold_text(part, **fold) for part in pattern_parts(fold_space(option["text"]))], typed):
+            return option
+    return None
+
+
+def choose_model(options):
+    """Return an answer that earns every point: one with a wildcard, which says less, only where there is no other."""
+    full = [option["text"] for option in options if share_of(option, 1) == 1]
+    parts = min((pattern_parts(text) for text in full), key=lambda parts: len(parts) > 1, default=[""])
+    return "…".join(parts).strip()
+
+
+def check_accepted(choices):
+    """Yield what is wrong with accepted answers: none that earns everything, or one that none reaches or all fit."""
+    shares = [exact_share(100 if choice.fraction is None else choice.fraction) for choice in choices]
+    yield from check_full_share(shares)
+    if below := [choice for choice, share in zip(choices, shares, strict=True) if share < 0]:
+        yield Mistake(_("An answer earns from 0 to 100%."), below, "fraction")
+    anything = [(choice, share) for choice, share in zip(choices, shares, strict=True) if choice.text.strip() == ANY]
+    if early := [choice for choice, _share in anything if choice is not choices[-1]]:
+        yield Mistake(_("No answer after “*” is ever reached: put “*” last."), early)
+    if whole := [choice for choice, share in anything if share == 1]:
+        yield Mistake(_("“*” accepts whatever is written: give it less than 100%."), whole, "fraction")
+
+
+def fold_space(text):
+    """Return a text in one normal form, with single spaces inside and none around it."""
+    return " ".join(unicodedata.normalize("NFC", text).translate(_QUOTES).split())
+
+
+def fold_text(text, *, case, accents):
+    """Return a text as it is compared, without capitals and accents where these are forgiven.
+
+    The ñ is a letter of its own and no n with an accent: «ano» is not «año».
+    """
+    if case:
+        text = unicodedata.normalize("NFC", text.casefold())
+    return "".join(map(_without_accent, text)) if accents else text
+
+
+def _without_accent(letter):
+    if letter in "ñÑ":
+        return letter
+    return "".join(mark for mark in unicodedata.normalize("NFD", letter) if not unicodedata.combining(mark))
+
+
+def pattern_parts(pattern):
+    """Return the parts of a pattern between its wildcards; `\\*` is an asterisk."""
+    return [part.replace("\x00", ANY) for part in pattern.replace("\\*", "\x00").split(ANY)]
+
+
+def fits(parts, text):
+    """Say whether a text is these parts in their order, with anything between them. Linear: no pattern can stall it."""
+    first, *middle = parts
+    if not middle:
+        return text == first
+    last = middle.pop()
+    if len(text) < len(first) + len(last) or not (text.startswith(first) and text.endswith(last)):
+        return False
+    text = text[len(first) : len(text) - len(last)]
+    for part in middle:
+        _before, found, text = text.partition(part) if part else ("", True, text)
+        if not found:
+            return False
+    return True
+
+
+_PLAIN = re.compile(r"[+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(?:e[+-]?\d{1,2})?")
+# «12,345» and «12 345» as Guatemala writes thousands, «1.234.567» as others do.
+_THOUSANDS = re.compile(r"([+-]?)([1-9]\d{0,2})(?:,\d{3})+(?:\.\d+)?|([+-]?)[1-9]\d{0,2}(?: \d{3})+(?:[.,]\d+)?")
+_POINTS = re.compile(r"[+-]?[1-9]\d{0,2}(?:(?:\.\d{3}){2,}(?:,\d+)?|\.\d{3},\d+)")
+
+
+class Number(Accepted):
+    """The response is what was typed. The first answer that is near enough counts."""
+
+    name = "number"
+    place = 70
+    label = _("Number")
+    help = _(
+        "Each option is a number; its tolerance says how far an answer may be from it. Without a per cent it earns "
+        "every point. A last option “*” (0%) gives feedback to all other numbers."
+    )
+    choice_fields = ("fraction", "tolerance")
+    question_fields = ("unit",)
+    most = 60
+
+    def freeze(self, question, chance, *, shuffle=True):
+        return super().freeze(question, chance, shuffle=shuffle) | {"unit": question.unit}
+
+    def freeze_choices(self, choices, chance, *, shuffle):
+        return {
+            "options": [
+                freeze_option(choice, tolerance=str(choice.tolerance or 0), **freeze_share(choice))
+                for choice in choices
+            ]
+        }
+
+    def accepted(self, item, response):
+        number = read_number(response, item["unit"])
+        if number is None:
+            return None
+        return next((option for option in item["options"] if _is_near(option, number)), None)
+
+    def is_answered(self, item, response):
+        return read_number(response, item["unit"]) is not None
+
+    def problem(self, item, response):
+        if not response or self.is_answered(item, response):
+            return ""
+        return gettext("We can’t read “%(typed)s” as a number. Write it in digits, such as 12.5 or 12,345.") % {
+            "typed": response
+        }
+
+    def model_answer(self, item):
+        answers = [option["text"] for option in item["options"] if share_of(option, 1) == 1]
+        return f"{answers[0]} {item['unit']}".strip() if answers else ""
+
+    def check_options(self, choices):
+        yield from check_accepted(choices)
+        for choice in choices:
+            if choice.text.strip() != ANY and read_number(choice.text) is None:
+                sentence = gettext("“%(typed)s” is no number: write it in digits, such as 12.5.")
+                yield Mistake(sentence % {"typed": choice.text}, [choice])
+
+
+def read_number(text, unit=""):
+    """Return the number that a person wrote as a Fraction, or None.
+
+    A comma or a point may stand before decimals; groups of three after a comma or a space are thousands, so «1,500» is
+    one thousand five hundred and «0,500» a half. The unit may be written too, and «%» where the unit says no other.
+    """
+    text = _without_unit(fold_text(fold_space(text), case=True, accents=True), unit).replace("−", "-").strip()
+    if match := re.fullmatch(r"([+-]) (.*)", text):
+        text = match[1] + match[2]
+    if _THOUSANDS.fullmatch(text):
+        decimals_after_comma = " " in text and "," in text
+        text = text.replace(" ", "")
+        text = text.replace(",", ".") if decimals_after_comma else text.replace(",", "")
+    elif _POINTS.fullmatch(text):
+        text = text.replace(".", "").replace(",", ".")
+    else:
+        text = text.replace(",", ".", 1)
+    return Fraction(text) if _PLAIN.fullmatch(text) else None
+
+
+def _without_unit(text, unit):
+    unit = fold_text(fold_space(unit), case=True, accents=True)
+    for mark in filter(None, (unit, "" if unit else "%")):
+        # A letter of the unit must not be taken off a longer word.
+        text = text.removesuffix(mark) if text.endswith(mark) else text.removeprefix(mark)
+    return text
+
+
+def _is_near(option, number):
+    if option["text"].strip() == ANY:
+        return True
+    answer = read_number(option["text"])
+    return answer is not None and abs(number - answer) <= Fraction(option["tolerance"])

@@ -1,11 +1,22 @@
 """Questions, quizzes, attempts, and what people decide and count about them."""
 
-from .attempts import Answer, AnswerWrite, Attempt, AttemptQuerySet, Certainty, HeldWrite, Medium, Reason, Resolution
+from .attempts import (
+    Allowance,
+    Answer,
+    AnswerWrite,
+    Attempt,
+    AttemptQuerySet,
+    Certainty,
+    HandMark,
+    HeldWrite,
+    Medium,
+    PaperImage,
+    Reason,
+    Resolution,
+)
 from .bank import Act, Case, Choice, Difficulty, Question, QuestionTag, Source, Topic
-from .figures import ItemChoices, ItemScores, QuizFigures
-from .images import PaperImage
-from .marking import Allowance, HandMark
 from .quiz import CountingAttempt, FeedbackTime, Layout, Quiz, QuizDraw, QuizQuerySet, QuizQuestion, ScoreBand
+from .statistics import ItemChoices, ItemScores, QuizFigures
 from .surveys import SurveyBlock, SurveyOption, SurveyScale, SurveyStatement, SurveyWording
 
 __all__ = [

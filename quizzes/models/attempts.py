@@ -1,14 +1,50 @@
-"""Attempts, and what people answered. Facts about people refer to stable keys, never to a row of the CMS."""
+"""Attempts, answers, manual marks, allowances and frozen images. Rows of the CMS are referred to by stable keys."""
 
 import uuid
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Case, F, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .quiz import CountingAttempt
+
+
+class StoredImageQuerySet(models.QuerySet):
+    def keep(self, images):
+        """Store those whose bytes are not stored yet."""
+        by_digest = {image.digest: image for image in images}
+        known = set(self.filter(pk__in=by_digest).values_list("pk", flat=True))
+        # Two people may begin at once: the same bytes are the same row.
+        self.bulk_create([by_digest[digest] for digest in by_digest.keys() - known], ignore_conflicts=True)
+
+
+class StoredImage(models.Model):
+    """The bytes of an image and what it takes to serve them, stored once however often it is shown."""
+
+    digest = models.CharField(_("SHA-256"), max_length=64, primary_key=True)
+    content_type = models.CharField(_("type"), max_length=40)
+    width = models.PositiveIntegerField(_("width"))
+    height = models.PositiveIntegerField(_("height"))
+    content = models.BinaryField(_("content"))
+
+    objects = StoredImageQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return self.digest[:12]
+
+
+class PaperImage(StoredImage):
+    """An image that papers show."""
+
+    class Meta:
+        verbose_name = _("image of a paper")
+        verbose_name_plural = _("images of papers")
 
 
 class Certainty(models.IntegerChoices):
@@ -98,7 +134,7 @@ class Attempt(models.Model):
         related_name="+",
     )
     released_at = models.DateTimeField(_("released at"), null=True, blank=True)
-    # Whether the figures about its questions hold it already: see quizzes/models/figures.py.
+    # Whether the figures about its questions hold it already: see quizzes/models/statistics.py.
     in_figures = models.BooleanField(_("in the figures"), default=False)
     # Per cent from 0 to 100, rounded down to five places; whether it passed was decided on the unrounded value.
     grade = models.DecimalField(_("grade"), max_digits=8, decimal_places=5, null=True, blank=True)
@@ -288,3 +324,67 @@ class HeldWrite(models.Model):
 
     def __str__(self):
         return f"{self.attempt_id} · {self.question} · {self.reason}"
+
+
+class HandMark(models.Model):
+    """A mark that a person gave an answer. The highest number stands; the earlier ones are its history."""
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="hand_marks")
+    question_key = models.UUIDField(_("question"))
+    number = models.PositiveSmallIntegerField(_("number"))
+    fraction = models.DecimalField(
+        _("points"),
+        max_digits=7,
+        decimal_places=5,
+        validators=[MinValueValidator(0), MaxValueValidator(1)],
+        help_text=_("From 0 to 1, of the question’s points."),
+    )
+    comment = models.TextField(_("comment"), blank=True, help_text=_("The person reads it in the review."))
+    reason = models.CharField(_("reason for the change"), max_length=300, blank=True)
+    marked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("marked by"), on_delete=models.PROTECT, related_name="+"
+    )
+    marked_at = models.DateTimeField(_("marked at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("mark given by hand")
+        verbose_name_plural = _("marks given by hand")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["attempt", "question_key", "number"], name="two_markers_do_not_overwrite_each_other"
+            ),
+            models.CheckConstraint(condition=Q(fraction__gte=0, fraction__lte=1), name="a_hand_mark_is_a_fraction"),
+            models.CheckConstraint(condition=Q(number=1) | ~Q(reason=""), name="a_changed_mark_has_a_reason"),
+        ]
+
+    def __str__(self):
+        return f"{self.attempt_id} · {self.question_key} · {self.number}"
+
+
+class Allowance(models.Model):
+    """What a person is allowed in a quiz beyond its rules. The newest one holds; the earlier ones are its history."""
+
+    # The same on every machine that ever exchanges with this one; a row's number is not.
+    key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
+    learner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("learner"), on_delete=models.PROTECT, related_name="allowances"
+    )
+    quiz_key = models.UUIDField(_("quiz"))
+    extra_attempts = models.PositiveSmallIntegerField(_("extra attempts"), default=0)
+    extra_minutes = models.PositiveSmallIntegerField(_("extra minutes"), default=0)
+    closes_at = models.DateTimeField(
+        _("closes for this person"), null=True, blank=True, help_text=_("Instead of the quiz’s own closing time.")
+    )
+    reason = models.CharField(_("reason"), max_length=300)
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("given by"), on_delete=models.PROTECT, related_name="+"
+    )
+    given_at = models.DateTimeField(_("given at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("allowance")
+        verbose_name_plural = _("allowances")
+        indexes = [models.Index(fields=["learner", "quiz_key", "-given_at"], name="allowance_in_force")]
+
+    def __str__(self):
+        return f"{self.learner} · {self.quiz_key}"

@@ -12,9 +12,9 @@ from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 
 from quizzes import kinds
-from quizzes.shown import view_of
-from quizzes.wording.choices import Difficulty
-from quizzes.wording.marks import plain
+from quizzes.base.choices import Difficulty
+from quizzes.base.markup import plain
+from quizzes.base.view_registry import view_of
 
 # A place in a picture, whatever its size.
 _PER_CENT = {

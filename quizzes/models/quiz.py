@@ -13,14 +13,13 @@ from wagtail.models import DraftStateMixin, Orderable, PreviewableMixin, Revisio
 from wagtail.search import index
 
 from quizzes import kinds
-from quizzes.shown import view_of
-from quizzes.wording.audiences import Audience, Pool
-from quizzes.wording.choices import Difficulty, FeedbackTime
-from quizzes.wording.percentages import write_percentage
+from quizzes.base.choices import Difficulty, FeedbackTime
+from quizzes.base.formats import write_percentage
+from quizzes.base.job_roles import Audience, Pool
+from quizzes.base.view_registry import view_of
 
 from .bank import SAME_EVERYWHERE, Question, Topic
-from .pools import ASKABLE, pools_of
-from .units import largest_sum
+from .pools import ASKABLE, largest_sum, pools_of
 
 
 class QuizQuerySet(models.QuerySet):

@@ -16,7 +16,7 @@ from wagtail.models import Orderable, TranslatableMixin
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
-from quizzes.wording.surveys import Direction, OptionKind, Scoring
+from quizzes.base.choices import Direction, OptionKind, Scoring
 
 # An answer takes one byte of an envelope.
 _is_code = RegexValidator(r"\A[0-9]\Z", _("A code is one figure from 0 to 9."))

@@ -7,7 +7,7 @@ import re
 
 from django.utils.translation import gettext as _
 
-from quizzes.wording.surveys import OF_AGREEMENT, OptionKind, Scoring, Wave
+from quizzes.base.choices import OF_AGREEMENT, OptionKind, Scoring, Wave
 
 BLOCK_ID = r"[A-Z]"
 STATEMENT_ID = r"[A-Z][1-9]\d?"

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
+from quizzes.base.choices import Scoring, Wave
 from quizzes.models import SurveyOption, SurveyStatement
-from quizzes.wording.surveys import Scoring, Wave
 
 from .checking import find_mistakes
 

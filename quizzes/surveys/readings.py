@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from quizzes.wording.percentages import write_percentage
+from quizzes.base.formats import write_percentage
 
 from .figures import Gap
 from .rounding import MANY, rounded

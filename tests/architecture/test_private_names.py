@@ -18,7 +18,7 @@ KNOWN = {
     ("course.people.inviting", "_now"),
     ("course.privacy", "_get_raw_insecure_uri"),
     ("certificates.paper.sealing_writer", "_update_meta"),
-    ("quizzes.indexing", "_execute_task"),
+    ("quizzes.base.indexing", "_execute_task"),
     ("modules.cms.without_buttons", "_hooks"),
     ("modules.pages.serving", "_wagtail_route_for_request"),
 }

@@ -11,7 +11,7 @@ from benchmarks.site import session_of
 from benchmarks.takers import Phone, Taker, responses_to
 from course.backups.making import back_up
 from course.backups.restoring import restore
-from quizzes.attempts.answers import responses_of
+from quizzes.attempts.responses import responses_of
 from quizzes.attempts.taking import start_attempt
 from quizzes.models import AnswerWrite, Attempt, Quiz
 from tests.factories import NOW, make_cohort, make_course, make_learner, make_trainer

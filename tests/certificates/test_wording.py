@@ -29,7 +29,7 @@ from certificates.wording.words import (
     post_in_words,
     study_time_in_words,
 )
-from quizzes.wording.audiences import JOBS
+from quizzes.base.job_roles import JOBS
 
 from .factories import make_design
 

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from quizzes.analysis.figures import count_new_attempts
+from quizzes.analysis.counts import count_new_attempts
 from quizzes.models import Attempt, ItemChoices, ItemScores, Question
 from tests.factories import (
     NOW,

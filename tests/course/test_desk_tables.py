@@ -21,8 +21,8 @@ from course.plans.actions import agree_on_action
 from course.roster.uploads import bring_list
 from modules.models import Edition, ModulePage, TrainingRecord
 from quizzes.attempts import taking as attempts
+from quizzes.base.spreadsheets import without_formula
 from quizzes.models import HeldWrite, Medium, Quiz, Reason
-from quizzes.wording.cells import without_formula
 from tests.certificates.factories import issue, issued_otherwise
 from tests.factories import (
     NOW,

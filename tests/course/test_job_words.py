@@ -8,7 +8,7 @@ from certificates.issuing.confirming import registered_facts, registered_post
 from certificates.wording.words import post_to_register
 from course.people.work import register_job
 from course.roster.staff_roles import read_role
-from quizzes.wording.audiences import JOBS, STAFF, Audience, audience_of, job_called, job_in_words
+from quizzes.base.job_roles import JOBS, STAFF, Audience, audience_of, job_called, job_in_words
 from tests.factories import make_learner
 
 pytestmark = pytest.mark.django_db

@@ -20,9 +20,9 @@ from course.own_data.tables import ABOUT_OTHERS, HELD_BACK, TOLD, TOLD_OTHERWISE
 from course.own_data.writing import write_own_data
 from course.people.accounts import give_pin
 from course.people.audit import note
-from quizzes.answering.telling import said, tell_attempts
 from quizzes.attempts.taking import save_answer, start_attempt, submit_attempt
 from quizzes.models import Attempt, HandMark
+from quizzes.question_forms.export import said, tell_attempts
 from tests.certificates.factories import issue, make_graduate, make_small_course
 from tests.factories import (
     NOW,

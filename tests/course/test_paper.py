@@ -20,9 +20,8 @@ from course.paper.lettering import Misread, PaperQuestion, on_sheet, paper_to_as
 from course.paper.printing import address_of, papers_pdf, spot_name
 from course.paper.sheets import ALPHABET, grouped, hand_out, read_code, sheets_of, withdraw_sheet
 from quizzes.attempts import taking as attempts
-from quizzes.attempts.allowances import give_allowance
-from quizzes.attempts.closing import close_attempts_over
-from quizzes.kinds.places import Mark
+from quizzes.attempts.closing import close_attempts_over, give_allowance
+from quizzes.kinds.hotspot import Mark
 from quizzes.models import Attempt, Medium, PaperImage
 from tests.factories import (
     NOW,

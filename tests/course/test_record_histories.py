@@ -29,7 +29,7 @@ from modules.progress.records import record_finished
 from modules.progress.structure import course_structure
 from quizzes.attempts.marking import mark_answer
 from quizzes.attempts.taking import save_answer, start_attempt, submit_attempt
-from quizzes.identity import stable_key
+from quizzes.base.identifiers import stable_key
 from quizzes.models import Attempt, Quiz
 from tests.factories import (
     NOW,

@@ -12,9 +12,9 @@ import pytest
 from course.installing import authority_page, places
 from course.installing.proxy import AUTHORITY_PAGE
 from course.operating.environment import read_environment
+from tests.machines import machine
+from tests.serving import migrated_database, until
 
-from ..machines import machine
-from ..serving import migrated_database, until
 from .conftest import CLINIC
 from .scratch import OPT, another_root, own_certificate, script_install
 

@@ -9,8 +9,8 @@ import pytest
 from django.core.management import get_commands
 
 from course.installing.units import NIGHTLY, SITE, WORKER, unit_files
+from tests.machines import machine
 
-from ..machines import machine
 from .scratch import OPT, another_root, script_install
 
 SERVER = ("--for", "server", "--address", "curso.example.gt", "--yes")

@@ -25,7 +25,7 @@ from course.paper.sheets import hand_out
 from course.people.grouping import let_in, make_group
 from course.sessions.attendance import begin_session
 from modules.progress.outline import course_outline
-from quizzes.attempts.answers import AnswerGiven
+from quizzes.attempts.responses import AnswerGiven
 from quizzes.attempts.taking import save_answers, start_attempt, submit_attempt
 from quizzes.kinds import kind_of
 from quizzes.models import Attempt, Quiz

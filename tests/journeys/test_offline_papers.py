@@ -38,7 +38,7 @@ print(json.dumps(begun))
 STANDING = """
 import json
 from django.http import QueryDict
-from quizzes.answering.feedback import item_states
+from quizzes.question_forms.feedback import item_states
 from quizzes.kinds import kind_of
 from quizzes.models import Attempt
 attempt, forms = Attempt.objects.get(pk={attempt!r}), json.loads({forms!r})
@@ -141,11 +141,11 @@ CORPUS = """
 import json, random
 from django.http import QueryDict
 from django.utils.http import urlencode
-from quizzes.answering.feedback import item_states
+from quizzes.question_forms.feedback import item_states
 from quizzes.exceptions import QuizError
 from quizzes.kinds import kind_of
 from quizzes.kinds.gaps import gaps_of
-from quizzes.kinds.number import read_number
+from quizzes.kinds.typed import read_number
 from quizzes.models import Attempt
 attempt, chance, corpus = Attempt.objects.get(pk={attempt!r}), random.Random(3), []
 for unit in ("", "horas", "%"):

@@ -22,7 +22,7 @@ from modules.models import (
 )
 from modules.pictures.keeping import Prepared, keep_picture, make_sizes
 from modules.pictures.looking import make_copies
-from quizzes.identity import stable_key
+from quizzes.base.identifiers import stable_key
 from quizzes.models import Source
 from tests.factories import NOW, spanish
 

@@ -16,7 +16,7 @@ from modules.progress.beginnings import record_beginnings
 from modules.progress.deriving import has_read, progress_of
 from modules.progress.records import annul_what_fails
 from modules.progress.states import State
-from quizzes.attempts.availability import may_start
+from quizzes.attempts.rules import may_start
 from tests.factories import (
     NOW,
     attempt_quiz,

@@ -15,8 +15,8 @@ from wagtail.images import get_image_model
 
 from modules.content.loading.files import read_course
 from modules.models import LoadedContent, ModulePage
+from quizzes.base.identifiers import stable_key
 from quizzes.exporting.questions import gather_questions
-from quizzes.identity import stable_key
 from quizzes.importing.library import make_image
 from quizzes.importing.loading import write_import
 from quizzes.importing.parts.reading import ReadImage, Reading

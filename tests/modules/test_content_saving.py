@@ -19,7 +19,7 @@ from modules.models import (
     Registration,
 )
 from modules.progress.facts import mark_lesson_read
-from quizzes.identity import stable_key
+from quizzes.base.identifiers import stable_key
 from quizzes.models import Choice, Question, Quiz, Source, Topic
 from tests.factories import NOW, make_learner
 

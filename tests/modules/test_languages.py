@@ -17,8 +17,8 @@ from modules.models import CoursePage, LessonPage, ModulePage
 from modules.progress.languages import Written, lessons_written, offered_languages
 from modules.progress.outline import course_outline
 from modules.progress.structure import course_structure
+from quizzes.base.languages import interface_language, language_in_words, own_name
 from quizzes.models import Attempt
-from quizzes.wording.languages import interface_language, language_in_words, own_name
 from tests.factories import (
     NOW,
     finish_lessons,

@@ -15,7 +15,7 @@ from modules.models import CoursePage, LessonPage, LessonRead, ModulePage
 from modules.progress.facts import mark_lesson_read
 from modules.reading.rendering import lesson_text
 from quizzes.attempts.taking import start_attempt
-from quizzes.identity import stable_key
+from quizzes.base.identifiers import stable_key
 from tests.factories import (
     NOW,
     attempt_quiz,

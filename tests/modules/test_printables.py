@@ -20,8 +20,8 @@ from modules.content.loading.snippets import put_in_order
 from modules.content.writing.live import live_course
 from modules.models import Printable
 from modules.paper.printables import printable_pdf
-from quizzes.identity import stable_key
-from quizzes.wording.marks import plain
+from quizzes.base.identifiers import stable_key
+from quizzes.base.markup import plain
 from tests.factories import make_course, spanish
 
 from .factories import make_printable, make_source, make_term

@@ -16,7 +16,7 @@ from modules.content.loading.loading import load_course
 from modules.models import GlossaryTerm, LessonPage, ModulePage
 from modules.progress.structure import course_structure
 from modules.translating.phrases import begin_by_phrases, original_of
-from quizzes.identity import stable_key
+from quizzes.base.identifiers import stable_key
 from quizzes.models import Quiz
 from tests.factories import make_cohort, make_course, make_learner
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from modules.content.writing.files import save_course
 from modules.models import LessonPage, ModulePage, Voice
 from modules.models.consented import ConsentState
-from quizzes.identity import stable_key
+from quizzes.base.identifiers import stable_key
 from tests.factories import make_course, make_lesson
 
 from .content import load, make_content

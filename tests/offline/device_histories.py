@@ -26,7 +26,7 @@ from course.models import User
 from course.people.merging import merge_accounts
 from modules.models import LessonRead, TrainingRecord
 from quizzes.attempts.closing import close_attempts_over
-from quizzes.attempts.holding import count_held, leave_held
+from quizzes.attempts.late_answers import count_held, leave_held
 from quizzes.exceptions import AlreadyDecided, CannotCount
 from quizzes.models import Attempt, HeldWrite, Quiz
 from tests.factories import NOW

@@ -21,7 +21,7 @@ from modules.pages.copies import common_copy, module_copy
 from modules.progress.structure import course_structure
 from modules.reading.copying import module_copy_rev
 from modules.reading.lightening import lighten
-from quizzes.copied import LOOK, OWNER, share_lines
+from quizzes.base.offline_copies import LOOK, OWNER, share_lines
 from quizzes.models import Quiz, Source
 from tests.factories import (
     finish_lessons,

@@ -14,11 +14,11 @@ from django.utils import timezone, translation
 from course.paper.sheets import hand_out
 from course.people.owners import token_of
 from course.people.trail import HIDDEN_BEFORE
-from quizzes.answering.feedback import item_states
 from quizzes.attempts.rules import may_be_kept
-from quizzes.copied import LOOK, OWNER
+from quizzes.base.offline_copies import LOOK, OWNER
 from quizzes.kinds import KINDS, kind_of
 from quizzes.models import Attempt, FeedbackTime, Medium
+from quizzes.question_forms.feedback import item_states
 from tests.factories import make_cohort, make_course, make_learner, make_question, make_quiz, make_trainer
 from tests.quizzes.factories import answer_all, choice_key, give, item_of, make_full_quiz, start, submit
 from tests.quizzes.test_images import image_address, make_pictured

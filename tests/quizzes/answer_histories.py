@@ -18,9 +18,8 @@ from django.utils import translation
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from quizzes.attempts.allowances import give_allowance
-from quizzes.attempts.closing import close_attempts_over
-from quizzes.attempts.holding import count_held, leave_held
+from quizzes.attempts.closing import close_attempts_over, give_allowance
+from quizzes.attempts.late_answers import count_held, leave_held
 from quizzes.exceptions import AlreadyDecided, CannotCount
 from quizzes.models import Answer, AnswerWrite, Attempt, Choice, HeldWrite, Question, Quiz
 
@@ -87,7 +86,7 @@ class Histories(RuleBasedStateMachine):
             time_limit=limit, grace_seconds=grace, layout=layout, feedback_time=feedback, asks_certainty=sure
         )
         # As if a device had written without end, so that not all its writes are read.
-        self.patches.enter_context(mock.patch("quizzes.attempts.answers.MOST_READ", reads))
+        self.patches.enter_context(mock.patch("quizzes.attempts.responses.MOST_READ", reads))
         self.extra = dict.fromkeys(PEOPLE, 0)
         self.limit, self.papers = limit, True
         for place, person in enumerate(PEOPLE):

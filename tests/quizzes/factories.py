@@ -13,7 +13,7 @@ from wagtail_localize.models import StringSegment, StringTranslation, Translatio
 
 from quizzes.attempts import taking as attempts
 from quizzes.attempts.drawing import draw_paper
-from quizzes.identity import stable_key
+from quizzes.base.identifiers import stable_key
 from quizzes.kinds import kind_of
 from quizzes.models import QuizDraw, Source, Topic
 from tests.factories import make_question, make_quiz, spanish

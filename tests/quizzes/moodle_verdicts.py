@@ -6,12 +6,12 @@ import re
 from html import unescape
 from pathlib import Path
 
+from quizzes.base.markup import gaps_in, plain
 from quizzes.exporting.parts.percents import full_percents
 from quizzes.importing.formats import read_file
 from quizzes.importing.parts.moodle_questions import COMMON_FEEDBACK
 from quizzes.importing.parts.reading import UnreadableFile, read_number
 from quizzes.importing.planning import find_problems
-from quizzes.wording.marks import gaps_in, plain
 
 # What Moodle stored is beside what it was given; see the page for what the fields mean.
 _FILE = Path(__file__).parent / "data" / "moodle-verdicts.json"

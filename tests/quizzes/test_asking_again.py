@@ -9,19 +9,19 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from quizzes.answering.feedback import review_item
-from quizzes.answering.telling import tell_attempts
 from quizzes.attempts.marking import mark_answer
-from quizzes.attempts.overview import topic_progress
+from quizzes.attempts.results import topic_progress
+from quizzes.base.identifiers import stable_key
 from quizzes.exporting.formats.xlsx import write
 from quizzes.exporting.questions import gather_questions
-from quizzes.identity import stable_key
 from quizzes.importing.formats import read_file
 from quizzes.importing.loading import write_import
 from quizzes.importing.parts.reading import Reading
 from quizzes.importing.planning import plan_import
 from quizzes.kinds import SCORED, kind_of
 from quizzes.models import Act, Attempt, Question
+from quizzes.question_forms.export import tell_attempts
+from quizzes.question_forms.feedback import review_item
 from quizzes.signals import lessons_asked
 from tests.factories import make_quiz, make_trainer, spanish
 

@@ -8,10 +8,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from quizzes.attempts.answers import responses_of
+from quizzes.attempts.responses import responses_of
 from quizzes.attempts.taking import open_attempt, submit_attempt
+from quizzes.base.identifiers import stable_key
 from quizzes.exceptions import EmptyQuiz
-from quizzes.identity import stable_key
 from quizzes.models import AnswerWrite, Attempt, Question
 from quizzes.signals import attempt_submitted
 from tests.factories import make_learner, make_question, make_quiz

@@ -8,7 +8,7 @@ from lxml import html
 from wagtail.models import Locale
 
 from course.people.roles import LEGAL_REVIEWERS
-from quizzes.identity import stable_key
+from quizzes.base.identifiers import stable_key
 from quizzes.importing.formats import read_file
 from quizzes.models import Act, Question, Quiz, QuizQuestion, Source, Topic
 from tests.factories import make_act, make_learner, make_question, make_quiz, make_staff, spanish

@@ -16,13 +16,13 @@ from quizzes.bank.changes import find_unfinished, place_questions
 from quizzes.bank.effects import effects_of
 from quizzes.bank.previews import preview_case, preview_question, preview_quiz
 from quizzes.bank.usage import find_uses, is_used
+from quizzes.base.identifiers import stable_key
+from quizzes.base.markup import read_dialogue, write_dialogue
 from quizzes.cms.quiz_form import between_cases
 from quizzes.exporting.parts.cases import keep_together
 from quizzes.exporting.questions import gather_questions, select_questions
-from quizzes.identity import stable_key
 from quizzes.models import Case, Question, Quiz, QuizDraw, QuizQuestion
-from quizzes.models.units import choose_units, largest_sum
-from quizzes.wording.cases import read_dialogue, write_dialogue
+from quizzes.models.pools import choose_units, largest_sum
 from tests.factories import make_case, make_learner, make_question, make_quiz
 
 from .admin_fields import draws_of, edit_fields, errors_beside, errors_of, listed, question_fields, quiz_fields, url

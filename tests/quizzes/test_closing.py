@@ -8,11 +8,9 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from quizzes.attempts.allowances import give_allowance
-from quizzes.attempts.availability import check_may_start, may_start
-from quizzes.attempts.closing import close_attempts_over, close_if_over
+from quizzes.attempts.closing import close_attempts_over, close_if_over, give_allowance
+from quizzes.attempts.rules import AttemptState, check_may_start, clock_of, is_over, may_start, state_of, when_due
 from quizzes.attempts.taking import submit_attempt
-from quizzes.attempts.timing import AttemptState, clock_of, is_over, state_of, when_due
 from quizzes.exceptions import MayNotStart, MustWait, NoAttemptsLeft, NotOpenYet, QuizClosed
 from quizzes.models import AnswerWrite, Attempt, Quiz
 from tests.factories import make_learner, make_quiz, make_trainer

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizzes.analysis.figures import count_new_attempts, recount
+from quizzes.analysis.counts import count_new_attempts, recount
 from quizzes.analysis.indices import SCALE, Advice, Option, Sums, Weight, advise, analyse, sum_of_sorted_products, weigh
 from quizzes.analysis.report import quiz_report
 from quizzes.attempts import taking as attempts
@@ -122,8 +122,8 @@ def test_counting_bit_by_bit_is_counting_from_nothing():
 
 
 def test_more_people_than_a_transaction_holds_are_counted_by_the_command(monkeypatch):
-    monkeypatch.setattr("quizzes.analysis.figures.MOST_PEOPLE", 12)
-    monkeypatch.setattr("quizzes.analysis.figures.PAPERS_AT_ONCE", 5)
+    monkeypatch.setattr("quizzes.analysis.counts.MOST_PEOPLE", 12)
+    monkeypatch.setattr("quizzes.analysis.counts.PAPERS_AT_ONCE", 5)
     quiz = make_quiz("m1", 1)
     for learner in people(29):
         take(learner, quiz, "a")

@@ -11,6 +11,7 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, assume, given, settings
 
+from quizzes.base.markup import plain
 from quizzes.exporting.formats import FORMATS
 from quizzes.exporting.parts.percents import full_percents
 from quizzes.importing.formats import read_file
@@ -18,7 +19,6 @@ from quizzes.importing.loading import write_import
 from quizzes.importing.parts.reading import at_line
 from quizzes.importing.planning import find_problems, plan_import
 from quizzes.models import Question
-from quizzes.wording.marks import plain
 from tests.factories import spanish
 
 from .handwritten_gift import files

@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from wagtail.models import Locale
 
 from course.people.roles import EDITORS
-from quizzes.confined import frames
+from quizzes.base.sandbox import child
 from quizzes.importing.formats import LARGEST
 from quizzes.models import Question, Topic
 from tests.factories import make_course, make_learner, make_question, make_quiz, make_staff, spanish
@@ -214,9 +214,9 @@ def test_a_file_waits_for_an_hour(client, editor, var):
 def test_what_another_version_of_the_site_read_is_brought_again(client, editor, var):
     preview = bring(client).url
     [file] = Path(var, "imports").glob("*.file")
-    plain = frames.unpack(file.read_bytes())
+    plain = child.unpack(file.read_bytes())
     del plain["cases"]
-    file.write_bytes(frames.pack(plain))
+    file.write_bytes(child.pack(plain))
     reply = client.get(preview, follow=True)
     assert reply.redirect_chain == [(UPLOAD, 302)]
     assert "Tráigalo de nuevo" in reply.text

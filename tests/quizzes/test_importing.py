@@ -6,7 +6,8 @@ import pytest
 from wagtail.images import get_image_model
 from wagtail.models import Locale
 
-from quizzes.identity import stable_key
+from quizzes.base.identifiers import stable_key
+from quizzes.base.markup import escape_marks, plain, render_line
 from quizzes.importing.formats import FORMATS, read_file
 from quizzes.importing.loading import NotImported, QuizHasDraft, write_import
 from quizzes.importing.parts.html import LONGEST, TextTooLong, convert_html
@@ -14,7 +15,6 @@ from quizzes.importing.parts.reading import ReadChoice, ReadImage, Reading, Read
 from quizzes.importing.parts.texts import decode
 from quizzes.importing.planning import plan_import
 from quizzes.models import Question, Topic
-from quizzes.wording.marks import escape_marks, plain, render_line
 from tests.factories import make_question, make_quiz, make_staff, spanish
 
 from .factories import png

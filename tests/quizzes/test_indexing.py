@@ -9,8 +9,8 @@ from wagtail.search.models import IndexEntry
 
 from modules.content.loading.files import read_course
 from modules.content.loading.loading import load_course
+from quizzes.base.indexing import indexed_once
 from quizzes.importing.loading import write_import
-from quizzes.indexing import indexed_once
 from quizzes.models import Choice, Question
 from tests.factories import make_question
 from tests.modules.content import make_content

@@ -8,19 +8,19 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone, translation
 
-from quizzes.answering.delivering import deliver_form
-from quizzes.answering.telling import tell_attempts
 from quizzes.attempts import taking
-from quizzes.attempts.answers import AnswerGiven, current_answers
 from quizzes.attempts.closing import close_attempts_over
-from quizzes.attempts.handing_over import hand_over_attempts
-from quizzes.attempts.holding import count_held
+from quizzes.attempts.deletion import hand_over_attempts
+from quizzes.attempts.late_answers import count_held
 from quizzes.attempts.marking import answers_to_mark, mark_answer, release_attempt
-from quizzes.attempts.outcomes import quiz_outcomes
-from quizzes.attempts.timing import AttemptState, state_of
+from quizzes.attempts.responses import AnswerGiven, current_answers
+from quizzes.attempts.results import quiz_outcomes
+from quizzes.attempts.rules import AttemptState, state_of
 from quizzes.bank.previews import preview_quiz
 from quizzes.kinds import kind_of
 from quizzes.models import Answer, Attempt, HeldWrite, Question, Quiz, QuizDraw, Topic
+from quizzes.question_forms.export import tell_attempts
+from quizzes.question_forms.pending import deliver_form
 from tests.factories import make_learner, make_question, make_quiz, make_trainer, spanish
 
 from .factories import FULL, NOW, address, choice_key, give, item_of, make_item, make_kind, start, submit

@@ -5,15 +5,15 @@ import random
 import pytest
 from django.http import QueryDict
 
-from quizzes.answering.telling import said
+from quizzes.base.identifiers import stable_key
 from quizzes.exceptions import TooLong, UnreadableResponse
-from quizzes.identity import stable_key
 from quizzes.kinds import KINDS, kind_of
 from quizzes.kinds.base import shuffled
 from quizzes.kinds.gaps import gaps_of, pieces_of, words_around
-from quizzes.kinds.places import marks_of
+from quizzes.kinds.hotspot import marks_of
 from quizzes.kinds.typed import Typed
 from quizzes.models import Choice
+from quizzes.question_forms.export import said
 from tests.factories import make_question, make_quiz
 
 from .factories import CHOICES, address, choice_key, make_item, make_kind, start

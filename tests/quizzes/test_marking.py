@@ -8,12 +8,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from quizzes.attempts import holding
+from quizzes.attempts import late_answers
 from quizzes.attempts import taking as attempts
-from quizzes.attempts.answers import AnswerGiven, responses_of
 from quizzes.attempts.grading import hand_fraction, hand_points, regrade_attempt
-from quizzes.attempts.holding import count_held, held_to_decide, leave_held
+from quizzes.attempts.late_answers import count_held, held_to_decide, leave_held
 from quizzes.attempts.marking import answers_to_mark, exams_to_release, mark_answer, release_attempt
+from quizzes.attempts.responses import AnswerGiven, responses_of
 from quizzes.exceptions import (
     AlreadyDecided,
     ArrivedLate,
@@ -181,7 +181,7 @@ def test_only_what_a_person_marks_is_marked(learner, trainer):
 
 def test_a_kinds_rule_that_changed_since_takes_nobodys_points_away(learner, trainer, monkeypatch):
     attempt = send(learner, make_open_quiz(), "Buenos días")
-    monkeypatch.setattr("quizzes.kinds.single.Single.score", lambda self, item, response: Fraction(0))
+    monkeypatch.setattr("quizzes.kinds.choice.Single.score", lambda self, item, response: Fraction(0))
     mark(attempt, 1, 3, by=trainer)
     assert grade_of(attempt) == (Decimal("66.66666"), False)
 
@@ -397,7 +397,7 @@ def test_how_sure_somebody_was_counts_with_a_late_answer_only_where_it_is_asked(
 
 
 def test_no_more_is_held_than_the_limit_and_the_rest_is_refused(attempt, monkeypatch):
-    monkeypatch.setattr(holding, "MOST_HELD", 3)
+    monkeypatch.setattr(late_answers, "MOST_HELD", 3)
     attempt = submit(attempt)
     first = attempt.paper["questions"][0]
     key = choice_key(first, "Saludar")

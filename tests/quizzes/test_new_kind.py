@@ -8,7 +8,7 @@ from textwrap import dedent
 import pytest
 
 from quizzes import kinds
-from quizzes.attempts.answers import responses_of
+from quizzes.attempts.responses import responses_of
 from quizzes.bank.previews import preview_question
 from quizzes.models import Attempt, Question
 from tests.factories import make_question, make_quiz

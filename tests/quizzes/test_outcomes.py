@@ -6,8 +6,7 @@ from decimal import Decimal
 import pytest
 
 from quizzes.attempts import taking as attempts
-from quizzes.attempts.outcomes import QuizOutcome, counting_attempt, quiz_outcomes
-from quizzes.attempts.overview import list_quizzes, topic_progress
+from quizzes.attempts.results import QuizOutcome, counting_attempt, list_quizzes, quiz_outcomes, topic_progress
 from quizzes.kinds import kind_of
 from quizzes.models import Allowance, Attempt, Question, Quiz
 from tests.factories import make_learner, make_question, make_quiz, make_trainer

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from lxml import html
 
-from quizzes.attempts.answers import responses_of
 from quizzes.attempts.marking import release_attempt
+from quizzes.attempts.responses import responses_of
 from quizzes.kinds import kind_of
 from quizzes.models import AnswerWrite, Attempt, Question, Quiz, QuizDraw, ScoreBand
 from tests.factories import make_question, make_quiz

@@ -9,15 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from wagtail.models import Locale
 
-from quizzes.attempts.choosing import Pool, choose_for_paper, choose_spares
-from quizzes.attempts.drawing import draw_paper
-from quizzes.attempts.meeting import questions_met
+from quizzes.attempts.drawing import draw_paper, questions_met
 from quizzes.attempts.rules import Rules, rules_of
-from quizzes.identity import stable_key
+from quizzes.attempts.selection import Pool, choose_for_paper, choose_spares
+from quizzes.base.identifiers import stable_key
+from quizzes.base.job_roles import Audience
 from quizzes.models import Attempt, Question, Quiz, QuizDraw, QuizQuestion, Source, Topic
-from quizzes.models.pools import Facts, topics_below
-from quizzes.models.units import largest_sum
-from quizzes.wording.audiences import Audience
+from quizzes.models.pools import Facts, largest_sum, topics_below
 from tests.factories import make_act, make_case, make_question, make_quiz, spanish
 
 from .admin_fields import (

@@ -10,10 +10,10 @@ from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Locale, Revision
 
 from course.people.roles import EDITORS
+from quizzes.base.identifiers import stable_key
 from quizzes.guessing.flaws import Written, find_flaws
 from quizzes.guessing.items import Lesson
 from quizzes.guessing.words import count_absolutes, stems_of
-from quizzes.identity import stable_key
 from quizzes.kinds import KINDS
 from quizzes.models import Choice, ItemChoices, ItemScores, Question, Quiz, QuizFigures, Source, Topic
 from tests.factories import (

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from quizzes.answering.forms import prefix_of, read_certainty
-from quizzes.attempts.answers import CurrentAnswer, current_answers, responses_of
+from quizzes.attempts.responses import CurrentAnswer, current_answers, responses_of
 from quizzes.kinds import kind_of
 from quizzes.models import Answer, AnswerWrite, Attempt, HeldWrite
+from quizzes.question_forms.forms import prefix_of, read_certainty
 from tests.factories import make_course, make_question, make_quiz
 
 from .factories import (

@@ -11,22 +11,21 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from quizzes.analysis.figures import count_new_attempts
+from quizzes.analysis.counts import count_new_attempts
 from quizzes.attempts import taking as attempts
-from quizzes.attempts.allowances import give_allowance
-from quizzes.attempts.answers import AnswerGiven, responses_of
-from quizzes.attempts.closing import close_if_over
-from quizzes.attempts.holding import count_held, leave_held
+from quizzes.attempts.closing import close_if_over, give_allowance
+from quizzes.attempts.late_answers import count_held, leave_held
 from quizzes.attempts.marking import mark_answer
-from quizzes.attempts.outcomes import quiz_outcomes
+from quizzes.attempts.responses import AnswerGiven, responses_of
+from quizzes.attempts.results import quiz_outcomes
 from quizzes.exceptions import AlreadyDecided, AlreadySubmitted, MarkedMeanwhile, NoAttemptsLeft
 from quizzes.models import Answer, AnswerWrite, Attempt, HandMark, HeldWrite, ItemScores, QuizFigures, SurveyWording
 from quizzes.surveys.wording import wording_in_force
 from tests.factories import make_learner, make_question, make_quiz, make_trainer
+from tests.quizzes.surveys.rows import make_survey
 from tests.races import many_at_once
 
 from .factories import NOW, choice_key, give, make_kind, start
-from .surveys.rows import make_survey
 from .test_indispensable import address, form_of, lay_spares, make_strict_quiz, take
 
 pytestmark = [

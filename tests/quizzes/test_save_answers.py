@@ -11,13 +11,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from quizzes.answering import carrying
-from quizzes.answering.carrying import apply_carried, carry
-from quizzes.answering.forms import prefix_of
-from quizzes.attempts import answers
-from quizzes.attempts.answers import responses_of
+from quizzes.attempts import responses
+from quizzes.attempts.responses import responses_of
 from quizzes.kinds import kind_of
 from quizzes.models import AnswerWrite, HeldWrite
+from quizzes.question_forms import pending
+from quizzes.question_forms.forms import prefix_of
+from quizzes.question_forms.pending import apply_carried, carry
 from tests.factories import make_learner, make_quiz
 
 from .factories import choice_key, give, item_of, make_full_quiz, start, submit
@@ -197,7 +197,7 @@ def test_of_a_device_that_writes_without_end_the_last_answer_stands(learner, lea
     keys = [option["key"] for option in first["options"]]
     rows = [row(first, keys[n % 3], number=n) for n in range(1, 20)]
     send(learner_client, attempt, [*rows, row(first, keys[0], client="phone", number=1), row(second, "")])
-    monkeypatch.setattr(answers, "MOST_READ", 3)
+    monkeypatch.setattr(responses, "MOST_READ", 3)
     reply = send(learner_client, attempt, [rows[4], rows[9], row(first, keys[1], number=20)])
     assert reply.json()["standing"] == {first["key"]: {"response": keys[1], "client": "tab-1", "number": 20}}
     assert AnswerWrite.objects.filter(client="tab-1").count() == 21
@@ -282,10 +282,10 @@ def test_whoever_else_signs_in_saves_nothing(attempt):
 def test_forged_foreign_and_old_texts_save_nothing(learner, attempt, monkeypatch):
     item = attempt.paper["questions"][0]
     carried = carried_now(attempt, form_of(item, "Saludar"))
-    other_salt = signing.dumps(signing.loads(carried, salt=carrying.SALT), salt="another")
+    other_salt = signing.dumps(signing.loads(carried, salt=pending.SALT), salt="another")
     for text in ("", "nobody", carried[:-3] + "abc", carried + "x", other_salt):
         assert apply_carried(text, learner, now=timezone.now()) is None
-    monkeypatch.setattr(carrying, "MAX_AGE", -1)
+    monkeypatch.setattr(pending, "MAX_AGE", -1)
     assert apply_carried(carried, learner, now=timezone.now()) is None
     assert AnswerWrite.objects.count() == 0
 

@@ -7,10 +7,8 @@ from fractions import Fraction
 import pytest
 
 from quizzes.kinds import KINDS
-from quizzes.kinds.base import ReviewRow
-from quizzes.kinds.number import read_number
-from quizzes.kinds.shares import exact_share
-from quizzes.kinds.short_text import fits, pattern_parts
+from quizzes.kinds.base import ReviewRow, exact_share
+from quizzes.kinds.typed import fits, pattern_parts, read_number
 from quizzes.models import Choice
 from tests.factories import make_question
 

@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy, override
 from openpyxl import Workbook, load_workbook
 from taggit.models import Tag
 
-from quizzes.keys import ShortKeys, read_key
-from quizzes.wording.languages import has_name, language_named, languages_to_choose
-from quizzes.wording.marks import plain, render_line, render_text
-from quizzes.wording.percentages import write_percentage
-from quizzes.wording.tables import bytes_of, download, print_on_letter, safe_row, table_csv
+from quizzes.base.formats import write_percentage
+from quizzes.base.identifiers import ShortKeys, read_key
+from quizzes.base.languages import has_name, language_named, languages_to_choose
+from quizzes.base.markup import plain, render_line, render_text
+from quizzes.base.spreadsheets import bytes_of, download, print_on_letter, safe_row, table_csv
 
 
 def test_a_line_takes_emphasis_sources_and_the_tag_of_what_is_not_verified():

@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from quizzes.confined import frames
-from quizzes.confined.limits import MEGABYTE, Limits
-from quizzes.confined.reading import read_confined
+from quizzes.base.sandbox import child
+from quizzes.base.sandbox.child import MEGABYTE, Limits
+from quizzes.base.sandbox.parent import read_confined
 from tests.races import many_at_once
 
 from . import probes
@@ -85,7 +85,7 @@ def test_one_file_at_a_time_is_read_and_whoever_waits_gets_a_turn(settings):
 
 @pytest.mark.parametrize("value", [None, "ñ\ud800", [b"", b"\x00\n", {"a": b"b" * 1000}, [1, 2.5, True]], {"a": {}}])
 def test_plain_values_and_bytes_come_back(value):
-    assert frames.unpack(frames.pack(value)) == value
+    assert child.unpack(child.pack(value)) == value
 
 
 @pytest.mark.parametrize(
@@ -93,9 +93,9 @@ def test_plain_values_and_bytes_come_back(value):
 )
 def test_what_is_no_frame_is_refused(frame):
     with pytest.raises(ValueError):  # noqa: PT011 - of many kinds
-        frames.unpack(frame)
+        child.unpack(frame)
 
 
 def test_only_plain_values_are_packed():
     with pytest.raises(TypeError):
-        frames.pack({"a": time})
+        child.pack({"a": time})

@@ -20,9 +20,9 @@ from course.people.owners import SALT, owner_of, token_of
 from course.people.pins import choose_pin
 from course.sessions.attendance import open_door
 from modules.models import LessonRead
-from quizzes.answering.forms import save_form
 from quizzes.attempts.taking import start_attempt, submit_attempt
 from quizzes.models import AnswerWrite, Attempt, HeldWrite, Quiz, Reason
+from quizzes.question_forms.forms import save_form
 from tests.course.test_sessions import make_session
 from tests.factories import PIN, make_course, make_learner, make_question, make_quiz, make_trainer
 

@@ -22,7 +22,7 @@ from certificates.badges.keys import new_key_text
 from certificates.batches.asking import Which, request_batch
 from certificates.models import Certificate, CertificateBatch
 from course.people.roles import EDITORS
-from quizzes.attempts.answers import responses_of
+from quizzes.attempts.responses import responses_of
 from quizzes.attempts.taking import save_answer, start_attempt
 from quizzes.models import Attempt, Question, Quiz
 from tests.certificates.factories import make_graduate, make_small_course

@@ -1,7 +1,7 @@
 """What questions and scenes give away: docs/reference/guessing.md."""
 
 from modules.content.loading.files import read_course
-from quizzes.wording.quoting import quoted
+from quizzes.base.formats import quoted
 from tools.measures import Failed
 
 from .bayes import telling_words

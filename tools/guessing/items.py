@@ -5,12 +5,12 @@ from functools import cached_property, lru_cache
 from itertools import combinations
 from statistics import fmean
 
+from quizzes.base.job_roles import Audience
 from quizzes.guessing import items
 from quizzes.guessing.items import MANY, ONE, fields_of, parts_of
 from quizzes.guessing.words import stems_of
 from quizzes.kinds import KINDS
-from quizzes.kinds.shares import freeze_share
-from quizzes.wording.audiences import Audience
+from quizzes.kinds.base import freeze_share
 
 
 @lru_cache(maxsize=64)

@@ -3,10 +3,10 @@
 import re
 
 from modules.text.prose import passages_of_lesson
+from quizzes.base import job_roles
+from quizzes.base.markup import plain
 from quizzes.guessing.items import ONE, Lesson
 from quizzes.models import Choice
-from quizzes.wording import audiences
-from quizzes.wording.marks import plain
 
 from .items import Item, audiences_in, for_audience, items_of
 from .measuring import Pool, Scope
@@ -107,7 +107,7 @@ def _is_drawn(question, draw, below):
     # Without a topic it draws from the quiz's own questions.
     if "topic" not in draw or draw.get("difficulty") not in (None, question.get("difficulty")):
         return False
-    if draw.get("pool") == audiences.Pool.CORE and question.get("roles"):
+    if draw.get("pool") == job_roles.Pool.CORE and question.get("roles"):
         return False
     topics = {draw["topic"]} if draw.get("only_this_topic") else below.get(draw["topic"], {draw["topic"]})
     return question.get("topic") in topics

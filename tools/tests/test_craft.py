@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
-from quizzes.wording.audiences import Audience
-from quizzes.wording.marks import plain
+from quizzes.base.job_roles import Audience
+from quizzes.base.markup import plain
 from tools.guessing.measuring import Scope
 from tools.questions import core, for_role, measures_of_pools, scored
 from tools.scenes import measures_of

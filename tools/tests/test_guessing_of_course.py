@@ -5,7 +5,7 @@ import re
 import pytest
 
 from modules.content.loading.files import read_course
-from quizzes.wording.audiences import Audience
+from quizzes.base.job_roles import Audience
 from tests.modules.content import QUIZ, make_content
 from tools.guessing.measuring import Scope, measure_pools
 from tools.guessing.pools import pools_of

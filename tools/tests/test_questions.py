@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from quizzes.wording.audiences import Audience
+from quizzes.base.job_roles import Audience
 from tests.modules.content import make_content
 from tools.questions import measures_of_pools, own_part
 

@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from quizzes.wording.marks import plain
+from quizzes.base.markup import plain
 
 from .the_course import FOLDER, LANGUAGES, course_in, in_each_language, scenes_in
 

@@ -6,7 +6,7 @@ from collections import Counter
 from modules.text.richtext import links_in
 from modules.text.richtext.document import Heading, ListOf, Paragraph
 from modules.text.richtext.markdown import read_markdown
-from quizzes.wording.marks import plain
+from quizzes.base.markup import plain
 
 from .differences import Difference
 

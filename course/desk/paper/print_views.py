@@ -14,7 +14,7 @@ from course.desk.spreadsheets import file_name
 from course.paper.printing import PAPERS
 from course.paper.prints import NothingToPrint, request_papers
 from course.people.audit import note
-from quizzes.wording.tables import download
+from quizzes.base.spreadsheets import download
 
 from .views import requested_quiz
 

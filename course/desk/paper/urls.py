@@ -3,7 +3,7 @@
 from django.urls import path
 
 from course.desk.job_views import desk_job_state
-from quizzes.wording.tables import table_paths
+from quizzes.base.spreadsheets import table_paths
 
 from . import print_views, views
 

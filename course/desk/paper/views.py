@@ -32,8 +32,8 @@ from course.paper.sheets import (
 )
 from course.people.cohorts import cohorts_of, learners_of
 from course.people.places import leads_to_clinic
-from quizzes.attempts.asking_again import second_paper
-from quizzes.keys import read_key
+from quizzes.attempts.second_chance import second_paper
+from quizzes.base.identifiers import read_key
 from quizzes.models import Quiz
 
 

@@ -20,7 +20,7 @@ from course.plans.printing import wall_sheet_pdf
 from course.plans.reading import plan_of
 from course.plans.sheets import plan_table
 from course.plans.writing import action_asked, review_asked, try_action, try_letting_go, try_reviews
-from quizzes.wording.tables import download
+from quizzes.base.spreadsheets import download
 
 
 @login_required

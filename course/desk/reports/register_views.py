@@ -21,7 +21,7 @@ from course.reports.attendances import (
     sums_table,
 )
 from course.reports.certificates import certificate_lines, certificates_table, registered_certificates
-from quizzes.wording.streams import send_csv, send_xlsx
+from quizzes.base.spreadsheets import send_csv, send_xlsx
 
 from .forms import CertificatesForm, RegisterForm
 

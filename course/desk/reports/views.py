@@ -15,8 +15,7 @@ from course.reports.by_sex import by_sex
 from course.reports.definitions import definitions
 from course.reports.figures import report_of
 from course.reports.sheets import report_sheets, report_table, whose_words
-from quizzes.wording.tables import CSV, XLSX, download, table_csv
-from quizzes.wording.workbooks import workbook_of
+from quizzes.base.spreadsheets import CSV, XLSX, download, table_csv, workbook_of
 
 from .forms import named_periods, report_form
 

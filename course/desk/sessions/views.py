@@ -42,8 +42,8 @@ from course.sessions.deleting import CannotDelete, can_delete, check_can_delete,
 from course.sessions.modules import counting_modules, counting_words, modules_of, unpublished_counting
 from course.sessions.printing import sign_in_pdf
 from modules.progress.outline import course_outline
-from quizzes.keys import read_key
-from quizzes.wording.tables import download
+from quizzes.base.identifiers import read_key
+from quizzes.base.spreadsheets import download
 
 from .forms import SessionForm
 

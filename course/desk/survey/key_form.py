@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from course.survey.keying import MOST_SHEETS
 from course.survey.sheets import people_given_sheets, who_may_have_collected
-from quizzes.keys import ShortKeys
+from quizzes.base.identifiers import ShortKeys
 from quizzes.surveys.reading import blocks_in
 from quizzes.surveys.typing import read_sheet
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from course.desk.spreadsheets import file_name
 from course.survey.package import NotForResearch, contents_of, make_package
 from course.survey.results import may_see_country
-from quizzes.wording.tables import download
+from quizzes.base.spreadsheets import download
 
 from .results_asked import NotSeen, what_is_asked
 

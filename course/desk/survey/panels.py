@@ -5,6 +5,7 @@ from functools import cached_property
 
 from course.models import Wave
 from course.survey.result_words import GROUPS
+from quizzes.base.formats import write_percentage
 from quizzes.surveys.figures import COMPARED, Gap
 from quizzes.surveys.readings import (
     GAPS,
@@ -18,7 +19,6 @@ from quizzes.surveys.readings import (
 )
 from quizzes.surveys.statements import SEEN
 from quizzes.surveys.wording import text_in
-from quizzes.wording.percentages import write_percentage
 
 # The drawing in its own units: the scale from 0 to 100 lies between the edges, a row for each wave.
 WIDTH, EDGE, ROW = 300, 8, 40

@@ -16,10 +16,10 @@ from course.people.cohorts import cohorts_of
 from course.people.places import clinics_looked_after_by
 from course.survey.rounds import round_of, wording_of
 from modules.models import Edition
-from quizzes.keys import read_key
+from quizzes.base.identifiers import read_key
+from quizzes.base.languages import language_in_words
+from quizzes.base.spreadsheets import download
 from quizzes.surveys.asking import language_of
-from quizzes.wording.languages import language_in_words
-from quizzes.wording.tables import download
 
 from .round_views import asked_edition, requested_wave
 

@@ -14,8 +14,7 @@ from course.people.audit import note
 from course.survey.result_tables import result_sheets, result_table
 from course.survey.result_words import STANDINGS, limits_of, rounding_words
 from course.survey.results import Standing, results_of
-from quizzes.wording.tables import CSV, XLSX, download, table_csv
-from quizzes.wording.workbooks import workbook_of
+from quizzes.base.spreadsheets import CSV, XLSX, download, table_csv, workbook_of
 
 from .panels import group_panels, main_panels, statement_panels
 from .results_asked import NotSeen, what_is_asked

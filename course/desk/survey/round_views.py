@@ -19,7 +19,7 @@ from course.survey.closing import NothingToClose, close_area, close_clinic, give
 from course.survey.keys import KeyLost
 from course.survey.overview import open_in_country, rounds_of_clinics
 from modules.models import Edition
-from quizzes.keys import read_key
+from quizzes.base.identifiers import read_key
 
 from .words import closing_words
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from quizzes.wording.tables import table_paths
+from quizzes.base.spreadsheets import table_paths
 
 from . import key_views, package_views, paper_views, result_views, round_views
 

@@ -7,8 +7,8 @@ from wagtail.admin.views.reports import ReportView
 from wagtail.models import Locale, Page
 from wagtail.permissions import policy_registry
 
-from quizzes.wording.cells import safe_cell
-from quizzes.wording.languages import language_named
+from quizzes.base.languages import language_named
+from quizzes.base.spreadsheets import safe_cell
 
 # Whoever works on the text: editors, reviewers, administrators.
 WORKS_ON_PAGES = ["add", "change", "publish"]

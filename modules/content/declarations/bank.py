@@ -4,11 +4,11 @@ import re
 
 from django.utils.translation import gettext as _
 
+from quizzes.base.job_roles import Audience, Pool
 from quizzes.kinds import KINDS, MARKED_AT_ONCE
 from quizzes.models import Choice
 from quizzes.models.bank import Difficulty
 from quizzes.models.quiz import CountingAttempt, FeedbackTime, Layout
-from quizzes.wording.audiences import Audience, Pool
 
 from .measures import Moment, Number, Whole
 from .shapes import (

@@ -4,7 +4,7 @@ import re
 
 from django.utils.translation import gettext as _
 
-from quizzes.wording.marks import gaps_in, sources_in, terms_in
+from quizzes.base.markup import gaps_in, sources_in, terms_in
 
 _MARK = re.compile(r"\[S\d+[a-z]?\]|\[VL\]|\[\[[a-z0-9-]+(?:\|[^\]]+)?\]\]")
 _BROKEN_MARK = re.compile(r"\[\[[^\]]*\]?\]?|\[\s*[SsVv]\s*-?\s*(?:\d+[a-z]?|[Ll])\s*\]")

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from quizzes.base.choices import Direction, OptionKind, Scoring, Wave
 from quizzes.surveys.checking import (
     BLOCK_ID,
     SCALE_ID,
@@ -9,7 +10,6 @@ from quizzes.surveys.checking import (
     find_direction_mistake,
     find_option_mistakes,
 )
-from quizzes.wording.surveys import Direction, OptionKind, Scoring, Wave
 
 from .measures import Whole
 from .shapes import Identifier, Key, ListOf, OneOf, Plain, Record, Reference, line_of, nodes_of

@@ -5,7 +5,7 @@ from datetime import datetime
 from taggit.models import Tag
 
 from modules.content.writing.bank import choice_ids
-from quizzes.identity import stable_key
+from quizzes.base.identifiers import stable_key
 from quizzes.models import Choice, QuizDraw, QuizQuestion, ScoreBand
 from quizzes.models.bank import QuestionTag
 from quizzes.models.quiz import CountingAttempt, FeedbackTime, Layout

@@ -18,7 +18,7 @@ from modules.content.question_images import find_or_store
 from modules.content.writing.live import live_course
 from modules.models import LoadedContent, Voice
 from modules.translating.marking import while_loading
-from quizzes.indexing import indexed_once
+from quizzes.base.indexing import indexed_once
 
 from . import pages, snippets
 from .media import KINDS, MEDIA_NAMES, load_medium, media_entries, shown_today, without_what_is_not_shown

@@ -6,7 +6,7 @@ from wagtail.models import Locale, Page
 
 from modules.models import CoursePage, LessonPage, ModulePage
 from modules.text import streams_of_values as streams
-from quizzes.identity import stable_key
+from quizzes.base.identifiers import stable_key
 
 
 def is_snippet(name):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from modules.content.declarations.problems import Problem
 from modules.content.declarations.reading import read_nodes
-from quizzes.wording.cases import MOST
+from quizzes.base.markup import MOST
 
 # What a kind of id is called in a problem, and how one finds the right one.
 _UNKNOWN = {

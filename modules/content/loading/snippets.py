@@ -6,7 +6,7 @@ from django.conf import settings
 
 from modules.models import GlossaryTerm, LanguageEntry, Organisation, Printable
 from modules.text import streams_of_values as streams
-from quizzes.identity import stable_key
+from quizzes.base.identifiers import stable_key
 from quizzes.models import (
     Act,
     Case,

@@ -1,7 +1,7 @@
 """Puts the scales, themes and statements of the survey into the CMS."""
 
 from modules.content.declarations.surveys import as_options
-from quizzes.identity import stable_key
+from quizzes.base.identifiers import stable_key
 from quizzes.models import SurveyOption
 
 

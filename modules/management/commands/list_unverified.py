@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from modules.reviews.unverified import unverified_items
-from quizzes.wording.quoting import quoted
+from quizzes.base.formats import quoted
 
 
 class Command(BaseCommand):

@@ -16,7 +16,7 @@ from modules.progress.effects import carry_out, change_of, course_before
 from modules.progress.following import holding_back
 from modules.progress.telling import tell_difference, tell_outcome, tell_people
 from modules.translating.marking import mark_loaded
-from quizzes.wording.quoting import quoted
+from quizzes.base.formats import quoted
 
 
 class Command(BaseCommand):

@@ -8,13 +8,13 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from quizzes.base.spreadsheets import XLSX, bytes_of
 from quizzes.exporting.parts.losses import leave_out
 from quizzes.exporting.parts.percents import write_number
 from quizzes.importing.parts.columns import MOST_OPTIONS, NO, RARE, YES, list_columns
 from quizzes.importing.parts.texts import clean
 from quizzes.kinds import KINDS
 from quizzes.models import Difficulty
-from quizzes.wording.tables import XLSX, bytes_of
 
 name = "xlsx"
 label = gettext_lazy("Spreadsheet (XLSX)")

@@ -4,7 +4,7 @@ from itertools import groupby
 
 from django.utils.translation import gettext as _
 
-from quizzes.wording.cases import FEWEST
+from quizzes.base.markup import FEWEST
 
 
 def keep_together(questions):

@@ -6,11 +6,11 @@ from urllib.parse import quote
 
 from django.utils.html import escape
 
+from quizzes.base.markup import render_words
 from quizzes.importing.parts.html import convert_html
 from quizzes.importing.parts.images import image_name
 from quizzes.importing.parts.moodle_questions import COMMON_FEEDBACK
 from quizzes.importing.parts.texts import clean
-from quizzes.wording.marks import render_words
 
 
 def write_tag(tag, text):

@@ -5,8 +5,8 @@ from itertools import chain, zip_longest
 
 from django.utils.translation import gettext as _
 
+from quizzes.base.markup import gaps_in, plain, render_words, renumber_gaps, split_at_gaps
 from quizzes.importing.parts.html import is_html
-from quizzes.wording.marks import gaps_in, plain, render_words, renumber_gaps, split_at_gaps
 
 from .moodle_elements import write_common_feedback, write_html, write_question_text, write_questiontext, write_tag
 from .percents import write_number

@@ -6,9 +6,9 @@ from itertools import pairwise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from quizzes.base.markup import escape_marks
 from quizzes.importing.parts.reading import Problem, ReadChoice, Reading, ReadQuestion, at_line
 from quizzes.importing.parts.texts import decode
-from quizzes.wording.marks import escape_marks
 
 name = "aiken"
 label = gettext_lazy("Aiken")

@@ -9,7 +9,9 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from quizzes.identity import stable_key
+from quizzes.base.choices import FeedbackTime
+from quizzes.base.identifiers import stable_key
+from quizzes.base.markup import escape_marks
 from quizzes.importing.parts.gift_answers import FALSE, TRUE
 from quizzes.importing.parts.html import check_length, convert_html, is_html
 from quizzes.importing.parts.reading import (
@@ -22,8 +24,6 @@ from quizzes.importing.parts.reading import (
     UnreadableFile,
 )
 from quizzes.importing.parts.texts import clean, decode
-from quizzes.wording.choices import FeedbackTime
-from quizzes.wording.marks import escape_marks
 
 name = "django-quiz-app"
 label = gettext_lazy("django-quiz-app (JSON of dumpdata)")

@@ -5,6 +5,7 @@ import re
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from quizzes.base.markup import escape_marks
 from quizzes.importing.parts.cases import CaseGatherer, find_dialogue, title_of
 from quizzes.importing.parts.gift_answers import read_answers
 from quizzes.importing.parts.gift_text import GiftText, split_once, unescape
@@ -12,7 +13,6 @@ from quizzes.importing.parts.html import read_name
 from quizzes.importing.parts.reading import Problem, ReadCase, Reading, ReadQuestion, Skipped, at_line
 from quizzes.importing.parts.texts import decode
 from quizzes.importing.parts.topics import each_once, split_category
-from quizzes.wording.marks import escape_marks
 
 name = "gift"
 label = gettext_lazy("Moodle GIFT")

@@ -8,8 +8,7 @@ import re
 
 from django.utils.translation import gettext as _
 
-from quizzes.wording.cases import FEWEST, MOST, read_dialogue, write_dialogue
-from quizzes.wording.marks import plain
+from quizzes.base.markup import FEWEST, MOST, plain, read_dialogue, write_dialogue
 
 from .reading import Problem
 

@@ -11,8 +11,8 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from quizzes.base.choices import Difficulty
 from quizzes.kinds import KINDS
-from quizzes.wording.choices import Difficulty
 
 # What a question has once, in the order of the sheet; the options stand between the text and the feedback.
 BEFORE_OPTIONS = {

@@ -4,7 +4,7 @@ import re
 
 from django.utils.translation import gettext as _
 
-from quizzes.wording.marks import escape_marks
+from quizzes.base.markup import escape_marks
 
 from .html import check_length, convert_html, is_html
 

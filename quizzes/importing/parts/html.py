@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 from django.utils.translation import gettext as _
 
-from quizzes.wording.marks import blank_gaps, escape_marks, plain, render_line
+from quizzes.base.markup import blank_gaps, escape_marks, plain, render_line
 
 from .reading import Skipped
 from .texts import clean

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from quizzes.wording.marks import escape_marks
+from quizzes.base.markup import escape_marks
 
 from .cases import find_dialogue, title_of
 from .moodle_texts import MoodleTexts

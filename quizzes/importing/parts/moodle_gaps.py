@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from django.utils.translation import gettext as _
 
-from quizzes.wording.marks import escape_marks, gaps_in, renumber_gaps
+from quizzes.base.markup import escape_marks, gaps_in, renumber_gaps
 
 from .html import convert_html, is_html, words_of
 from .moodle_texts import MoodleTexts, words_in

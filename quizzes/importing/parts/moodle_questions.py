@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from quizzes.wording.marks import escape_marks, plain
+from quizzes.base.markup import escape_marks, plain
 
 from .blank import is_left_out, take_pair
 from .gift_answers import FALSE, TRUE

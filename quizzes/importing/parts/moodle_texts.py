@@ -7,7 +7,7 @@ from xml.etree.ElementTree import tostring
 
 from django.utils.translation import gettext as _
 
-from quizzes.wording.marks import escape_marks
+from quizzes.base.markup import escape_marks
 
 from .html import check_length, convert_html, is_html, words_of
 from .reading import ReadImage, Skipped

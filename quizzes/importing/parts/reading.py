@@ -8,9 +8,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from quizzes.base.formats import quoted
 from quizzes.exceptions import QuizError
-from quizzes.kinds.number import read_number as read_typed_number
-from quizzes.wording.quoting import quoted
+from quizzes.kinds.typed import read_number as read_typed_number
 
 # What is brought at once: a bank of five thousand questions with all their options.
 MOST_QUESTIONS, MOST_TEXTS, MOST_LETTERS = 5_000, 100_000, 10_000_000
@@ -91,7 +91,7 @@ class ReadCase:
 
 @dataclass
 class ReadQuestion:
-    """A question as the file has it. Texts are in our marks (quizzes/wording/marks.py), never HTML.
+    """A question as the file has it. Texts are in our marks (quizzes/base/markup.py), never HTML.
 
     `identifier` is one that the file itself calls so (an idnumber): the same one is the same question for ever. `name`
     is only a title. `topic` is the path of names, outermost first.

@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from quizzes.analysis.figures import count_new_attempts, quizzes_with_attempts, recount
+from quizzes.analysis.counts import count_new_attempts, quizzes_with_attempts, recount
 
 
 class Command(BaseCommand):

@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from quizzes.bank.named import NotFound, find_locale, find_quiz, find_topic
+from quizzes.base.formats import quoted
+from quizzes.base.markup import plain
 from quizzes.exceptions import QuizError
 from quizzes.importing.cases import ALL
 from quizzes.importing.files import read_bytes
@@ -15,8 +17,6 @@ from quizzes.importing.loading import NotImported, write_import
 from quizzes.importing.parts.reading import order_of
 from quizzes.importing.parts.topics import split_category
 from quizzes.importing.planning import plan_import
-from quizzes.wording.marks import plain
-from quizzes.wording.quoting import quoted
 
 _STATES = {
     "new": lambda: pgettext("question of a file", "new"),

@@ -3,7 +3,7 @@
 const lists = document.querySelectorAll("li[data-item]"), words = JSON.parse(document.querySelector("[data-words]")?.innerHTML || "{}");
 const attempt = /intento\/([^/]+)/.exec(location.pathname)[1];
 
-// As quizzes/kinds/number.py reads what people write.
+// As quizzes/kinds/typed.py reads what people write.
 const PLAIN = /^[+-]?(?:\p{Nd}{1,30}(?:\.\p{Nd}{0,30})?|\.\p{Nd}{1,30})(?:e[+-]?\p{Nd}{1,2})?$/u;
 const THOUSANDS = /^(?:[+-]?[1-9]\p{Nd}{0,2}(?:,\p{Nd}{3})+(?:\.\p{Nd}+)?|[+-]?[1-9]\p{Nd}{0,2}(?: \p{Nd}{3})+(?:[.,]\p{Nd}+)?)$/u;
 const POINTS = /^[+-]?[1-9]\p{Nd}{0,2}(?:(?:\.\p{Nd}{3}){2,}(?:,\p{Nd}+)?|\.\p{Nd}{3},\p{Nd}+)$/u;
@@ -22,7 +22,7 @@ export function isNumber(typed, unit = "") {
   return PLAIN.test(text);
 }
 
-// `answered`, `partly` or `open`, as ItemState in quizzes/answering/feedback.py; `parts` is how many fields a question has.
+// `answered`, `partly` or `open`, as ItemState in quizzes/question_forms/feedback.py; `parts` is how many fields a question has.
 export function stateOf({ kind, parts, unit }, form) {
   const given = [...form].filter(([name, value]) => /(^|-)(choice|text|match-|place-|gap-)/.test(name) && value.trim());
   const values = given.map(([, value]) => value);

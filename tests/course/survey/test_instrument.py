@@ -8,7 +8,7 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from course.models import ADMINISTRATORS, SurveyRound
 from course.people.roles import EDITORS
-from quizzes.identity import stable_key
+from quizzes.base.identifiers import stable_key
 from quizzes.kinds import KINDS
 from quizzes.models import Question, SurveyBlock, SurveyOption, SurveyScale, SurveyStatement, SurveyWording
 from quizzes.surveys.instrument import read_instrument

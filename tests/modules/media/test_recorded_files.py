@@ -12,8 +12,8 @@ from modules.recorded.captions import LONGEST, MOST_SIGNS_OF_CUE, check_captions
 from modules.recorded.kinds import MP3_TYPE, MP4_TYPE, OGG_TYPE, OPUS_TYPE, WEBM_TYPE
 from modules.recorded.looking import look_at_film, look_at_sound
 from modules.recorded.refusals import UnusableRecording
-from quizzes.confined.limits import MEGABYTE, Limits
-from quizzes.confined.reading import read_confined
+from quizzes.base.sandbox.child import MEGABYTE, Limits
+from quizzes.base.sandbox.parent import read_confined
 
 FILES = Path(__file__).parent / "files"
 SOUNDS = {

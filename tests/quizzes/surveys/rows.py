@@ -2,7 +2,7 @@
 
 from wagtail.models import Locale
 
-from quizzes.identity import stable_key
+from quizzes.base.identifiers import stable_key
 from quizzes.models import SurveyBlock, SurveyOption, SurveyScale, SurveyStatement
 from tests.factories import spanish
 
