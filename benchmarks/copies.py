@@ -36,8 +36,8 @@ def weigh_modules():
     from django.utils import translation
 
     from course.models import User
-    from modules.pages.copies import common_copy, module_copy
-    from modules.progress.structure import course_structure
+    from modules.progress.outline import course_structure
+    from modules.views.offline import common_copy, module_copy
 
     roles = [role for role, _name in User._meta.get_field("role").choices]
     heavy, first = [], []

@@ -4,8 +4,13 @@ from django.db.models.signals import m2m_changed, post_migrate, pre_delete
 from django.utils.translation import gettext_lazy as _
 from wagtail.users.apps import WagtailUsersAppConfig
 
-from modules.progress.attendance import attended_asked
-from modules.signals import circumstances_asked, enrolled_asked, former_places_asked, session_places_asked
+from modules.signals import (
+    attended_asked,
+    circumstances_asked,
+    enrolled_asked,
+    former_places_asked,
+    session_places_asked,
+)
 from quizzes.signals import audience_asked, hidden_answers_asked, survey_rounds_asked
 
 

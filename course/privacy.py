@@ -13,7 +13,7 @@ from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 # How the last visitor of this browser wanted the pages to look.
 LOOK_COOKIE = "comfort"
 # The cookies that hold something of one person: the look, what was looked for, and what a page was about to say. The
-# second is of `modules.searching.asked`, which can't be imported this early.
+# second is of `modules.search.search`, which can't be imported this early.
 OF_ONE_PERSON = (LOOK_COOKIE, "buscado", "messages")
 
 

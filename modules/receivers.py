@@ -7,13 +7,11 @@ from wagtail.log_actions import get_active_log_context
 from wagtail.models import DraftStateMixin, Page, Revision
 from wagtail.signals import page_published, post_page_move, published, unpublished
 
-from modules.models.naming import name_new_page
-from modules.models.warnings import repeat_warning
+from modules.models.pages import repeat_warning
 from modules.pictures.keeping import drop_picture
 from modules.progress.following import change_scheduled, course_changed, quiz_closed
-from modules.progress.reckoning import counting_since_of, page_after, pass_rule_of, reckon_attempt
-from modules.progress.taught import lessons_named
-from modules.reading.teaching import lessons_of_quizzes
+from modules.progress.training_record import counting_since_of, lessons_named, page_after, pass_rule_of, reckon_attempt
+from modules.rendering.practice import lessons_of_quizzes
 from modules.translating.kinds import TRANSLATED
 from modules.translating.marking import mark_published
 from modules.translating.outdated import languages_of_older
@@ -41,6 +39,7 @@ from .models import (
     StructureStamp,
     Voice,
 )
+from .page_ids import name_new_page
 
 
 @receiver(pre_save, sender=CoursePage)

@@ -19,3 +19,6 @@ session_places_asked = Signal()
 
 # Sent without anything; receivers answer how many people hold a certificate of the course.
 certified_asked = Signal()
+
+# Sent with `learners`; receivers answer [modules.progress.deriving.Attended] of these people.
+attended_asked = Signal()

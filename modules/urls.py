@@ -2,16 +2,12 @@
 
 from django.urls import path, re_path
 
-from modules.pages.copies import show_common_copy, show_keep_course, show_module_copy
-from modules.pages.media import play_film, play_recording, show_captions
-from modules.pages.photos import show_photo
-from modules.pages.practice import show_practice, show_practice_pdf
-from modules.pages.printables import show_pdf, show_printable, show_printables
-from modules.pages.serving import serve_page
-from modules.pages.voices import play_voice
-from modules.pages.woven import show_whole_weave, show_woven
+from modules.views.course import serve_page, show_whole_weave, show_woven
+from modules.views.media import play_film, play_recording, play_voice, show_captions, show_photo
+from modules.views.offline import show_common_copy, show_keep_course, show_module_copy
+from modules.views.worksheets import show_pdf, show_practice, show_practice_pdf, show_printable, show_printables
 
-from .pages import reading as views
+from .views import course as views
 
 urlpatterns = [
     path("leccion/<uuid:lesson_key>/leida/", views.read_lesson, name="mark_lesson_read"),

@@ -28,7 +28,7 @@ from modules.cms.review_views import (
 from modules.cms.translating import LanguagesMenuItem, PageByPhrases, SnippetByPhrases, begin_or_review, offer_one_way
 from modules.cms.viewsets import CourseTextGroup, OrganisationViewSet
 from modules.cms.without_buttons import take_buttons_out
-from modules.models.reviewing import PUBLISHED_WITHOUT_REVIEW
+from modules.models.reviews import PUBLISHED_WITHOUT_REVIEW
 from modules.progress.catching_up import PEOPLE_TAKEN_ALONG
 from modules.progress.effects import EDITION_CAME_INTO_FORCE
 from modules.reviews.due import organisations_due, pages_due

@@ -14,9 +14,9 @@ from wagtail.models import Locale, Page, Site
 from course.models import Clinic, Cohort, Enrolment
 from modules.models import CoursePage, LessonPage, LessonRead, ModulePage
 from modules.progress.editions import registrations_of
-from modules.progress.facts import mark_lesson_read
+from modules.progress.events import mark_lesson_read
 from modules.progress.following import changing_much, course_changed
-from modules.progress.records import record_finished
+from modules.progress.training_record import record_finished
 from quizzes.attempts.taking import save_answer, start_attempt, submit_attempt
 from quizzes.base.identifiers import stable_key
 from quizzes.models import Act, Case, Choice, Question, Quiz, QuizQuestion

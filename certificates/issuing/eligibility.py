@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from modules.progress.deriving import progress_of
 from modules.progress.outline import LessonOutline, ModuleOutline
-from modules.progress.records import record_finished
+from modules.progress.training_record import record_finished
 
 from .composing import expiry
 from .designs import design_in_use, language_of_certificate

@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from certificates.wording.serials import grouped
-from modules.paper.press import len_of_print, print_pdf
+from modules.pdf.renderer import len_of_print, print_pdf
 
 from .combining import combine_pdfs
 from .parallel import in_parallel

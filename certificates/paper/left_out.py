@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.formats import date_format
 
-from modules.paper.press import print_pdf
+from modules.pdf.renderer import print_pdf
 
 from .delivery import list_style
 from .tagging import mend_tags

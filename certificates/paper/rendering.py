@@ -16,8 +16,7 @@ from django.utils.translation import gettext
 
 from certificates.models import BorderMotif, Palette, PrintedImage
 from certificates.wording.serials import grouped
-from modules.paper.press import print_to_keep
-from modules.paper.stamping import Picture, draw_squares
+from modules.pdf.renderer import Picture, draw_squares, print_to_keep
 
 from .images import printed_image
 from .sheets import arrange, arrange_code, arrange_logos, arrange_signatories

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from fontTools.ttLib import TTFont
 
-from modules.paper.press import BOLD, FONT_FILES, REGULAR
+from modules.pdf.renderer import BOLD, FONT_FILES, REGULAR
 
 # Pango rounds advances and may kern a little wider than the table of widths says.
 _SLACK = 1.02

@@ -12,9 +12,7 @@ from certificates.issuing.standing import Standing, is_ending, standing_of
 from course.spaced.weeks import offered_week
 from course.survey.offering import ON_THE_WAY, offered_page
 from modules.progress.deriving import progress_of
-from modules.progress.languages import lessons_written
-from modules.progress.outline import course_outline
-from modules.progress.structure import course_structure
+from modules.progress.outline import course_outline, course_structure, lessons_written
 from modules.progress.telling import tell_move
 
 from .plan_views import plan_to_keep

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from course.spaced.picking import questions_of
 from course.spaced.weeks import NotDue, due_weeks, finishing_of, is_done, mark_done
-from modules.reading.references import references_of
+from modules.rendering.references import references_of
 
 
 @login_required

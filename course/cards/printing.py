@@ -13,8 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from certificates.paper.rendering import qr_matrix
-from modules.paper.press import print_pdf
-from modules.paper.stamping import draw_squares
+from modules.pdf.renderer import draw_squares, print_pdf
 
 CARDS_A_PAGE = 8
 _INK = "#000000"

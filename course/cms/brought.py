@@ -14,7 +14,7 @@ from wagtail.contrib.redirects.views import start_import
 from wagtail_localize.views.edit_translation import upload_pofile
 
 from course.roster.reading import UnreadableList, read_list, refuse_size
-from modules.wording.po_files import look_at_translation
+from modules.translating.po_files import look_at_translation
 from quizzes.base.sandbox.parent import read_confined
 
 LARGEST_PO = 2 * 1024 * 1024

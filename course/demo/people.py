@@ -13,7 +13,7 @@ from course.people.grouping import let_in, make_group
 from course.people.pins import keep_starting_pin
 from course.people.roles import ADMINISTRATORS, EDITORS, LEGAL_REVIEWERS, PEER_REVIEWERS, TRAINERS, ensure_groups
 from modules.models import LessonPage
-from modules.progress.facts import mark_lesson_read
+from modules.progress.events import mark_lesson_read
 from modules.progress.outline import course_outline
 from quizzes.attempts.taking import save_answer, start_attempt, submit_attempt
 from quizzes.kinds import kind_of

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from course.people.refreshers import begin_group_anew, whom_it_affects
-from modules.progress.anew import CannotBeginAnew
+from modules.progress.events import CannotBeginAnew
 from modules.progress.outline import course_outline
 
 from .anew_form import BeginAnewForm

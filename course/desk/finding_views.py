@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from course.people.finding import LONGEST_QUERY, SHOWN, find_certificates
 from course.people.places import answers_for_areas
-from modules.searching.asked import keep_words, words_asked
+from modules.search.search import keep_words, words_asked
 
 from .downloads import send_table
 from .tables import found_table

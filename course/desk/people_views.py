@@ -12,7 +12,7 @@ from course.groups.finding import LONGEST_QUERY, SHOWN, look_for_people
 from course.groups.writing import chats_with
 from course.people.adding import CannotAdd
 from course.people.cohorts import cohorts_of
-from modules.searching.asked import keep_words, words_asked
+from modules.search.search import keep_words, words_asked
 from quizzes.base.identifiers import read_key
 
 from .adding import Added, add_or_ask

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from modules.models import LessonRead
-from modules.progress.attendance import attended_by
+from modules.progress.deriving import attended_by
 from quizzes.models import Attempt, Medium
 
 WEEKS = 8

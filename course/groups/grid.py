@@ -18,9 +18,8 @@ from certificates.models import Certificate
 from course.models import Role, User
 from course.people.cohorts import help_rule
 from modules.progress.deriving import progress_by_learner
-from modules.progress.help_rules import USUAL_HELP_RULE
 from modules.progress.outline import ModuleOutline
-from modules.progress.states import CourseProgress, State
+from modules.progress.states import USUAL_HELP_RULE, CourseProgress, State
 
 from .weaving import draw_band, draw_motif
 

@@ -4,10 +4,9 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import get_language, gettext
 
-from modules.progress.counting import quizzes_again
-from modules.progress.outline import ModuleOutline, course_outline
+from modules.progress.deriving import quizzes_again
+from modules.progress.outline import ModuleOutline, course_outline, course_structure
 from modules.progress.states import ModuleProgress
-from modules.progress.structure import course_structure
 from quizzes.attempts.results import pick_counting
 from quizzes.attempts.rules import counts_since
 from quizzes.models import Attempt, Quiz

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from course.models import Area, Clinic, Enrolment, Role, User
 from course.models.spanish_order import spanish_key
 from modules.models import TrainingRecord
-from modules.progress.finishing import learners_who_began
+from modules.progress.deriving import learners_who_began
 
 # To count more people takes longer than anybody waits for a page.
 MOST_AT_ONCE = 20_000

@@ -12,9 +12,8 @@ from django.utils.translation import gettext as _
 from certificates.models import GONE
 from course.models import Enrolment, Role
 from modules.models import TrainingRecord
-from modules.progress.outline import course_outline
-from modules.progress.structure import course_structure
-from modules.wording.translations import language_mark
+from modules.progress.outline import course_outline, course_structure
+from modules.wording import language_mark
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from course.outages import outage_of
 from course.people.owners import lock_owner
 from course.sealing import CannotRead
 from modules.models import LessonPage, LessonRead
-from modules.progress.facts import mark_lesson_read
+from modules.progress.events import mark_lesson_read
 from quizzes.models import Reason
 from quizzes.question_forms.pending import Fate, deliver_answer, deliver_submit
 

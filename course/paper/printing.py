@@ -12,8 +12,7 @@ from PIL import Image
 
 from certificates.paper.rendering import qr_matrix
 from course.models import PaperSheet
-from modules.paper.press import print_pdf
-from modules.paper.stamping import Picture, draw_squares
+from modules.pdf.renderer import Picture, draw_squares, print_pdf
 from quizzes.models import PaperImage
 
 from .addresses import printed_address

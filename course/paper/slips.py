@@ -5,7 +5,7 @@ import hashlib
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from modules.paper.press import print_pdf
+from modules.pdf.renderer import print_pdf
 
 from .printing import style_of
 

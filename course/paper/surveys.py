@@ -6,7 +6,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from course.models import Wave
-from modules.paper.press import print_pdf
+from modules.pdf.renderer import print_pdf
 from quizzes.surveys.asking import asked_blocks
 
 from .printing import style_of

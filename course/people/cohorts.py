@@ -3,7 +3,7 @@
 from django.db.models import Count, Exists, OuterRef, Q
 
 from course.models import TRAINERS, Cohort, Enrolment, User
-from modules.progress.help_rules import HelpRule
+from modules.progress.states import HelpRule
 
 
 def cohorts_of(user):

@@ -33,7 +33,7 @@ from course.models import (
     RosterUpload,
 )
 from course.models.audit import FORMERLY
-from modules.progress.records import blank_records
+from modules.progress.training_record import blank_records
 
 from . import limits
 from .circumstances import kept_of_who_is_gone

@@ -5,7 +5,7 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from course.models import CentreHead, Enrolment, PaperSheet, User
-from modules.progress.handing_over import delete_reading_of
+from modules.progress.events import delete_reading_of
 from quizzes.attempts.deletion import delete_attempts_of
 
 from .audit import note

@@ -28,8 +28,8 @@ from course.models import (
     SurveyPassed,
     User,
 )
-from modules.progress.handing_over import hand_over_reading
-from modules.progress.records import (
+from modules.progress.events import hand_over_reading
+from modules.progress.training_record import (
     annul_what_fails,
     hand_over_records,
     record_finished,

@@ -12,9 +12,9 @@ from certificates.issuing.standing import has_expired
 from certificates.models import Certificate
 from course.models import Cohort, Refresher, User
 from modules.models import Registration, TrainingRecord
-from modules.progress.anew import begin_anew, check_day, counts_from, who_would_begin_anew
+from modules.progress.deriving import learners_who_finished
 from modules.progress.editions import registrations_of
-from modules.progress.finishing import learners_who_finished
+from modules.progress.events import begin_anew, check_day, counts_from, who_would_begin_anew
 
 from .audit import note
 from .cohorts import learners_of

@@ -7,7 +7,7 @@ from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermi
 
 from course.models import ADMINISTRATORS, TRAINERS, Area
 from modules.models import Review
-from modules.models.workflows import ensure_workflows
+from modules.models.reviews import ensure_workflows
 
 from .audit import note
 

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from django.utils.translation import get_language
 
-from modules.blocks.printables import numbered_groups
-from modules.paper.listing import find_printable
+from modules.blocks.worksheets import numbered_groups
+from modules.pdf.worksheets import find_printable
 from quizzes.base.markup import plain
 
 SHEET = "lista-del-centro"

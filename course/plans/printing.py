@@ -8,8 +8,8 @@ from django.core.cache import caches
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from modules.paper.press import print_pdf
-from modules.paper.printables import KEPT_SECONDS, PAPERS, SIZES_TO_WRITE_ON, sheet_drawings, sheet_style
+from modules.pdf.renderer import print_pdf
+from modules.pdf.worksheets import KEPT_SECONDS, PAPERS, SIZES_TO_WRITE_ON, sheet_drawings, sheet_style
 
 # Of what was done, the latest.
 SHOWN_DONE = 4

@@ -14,9 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from course.models import Attendance, Cohort, Enrolment, Session, User
 from course.people.audit import note
 from course.people.cohorts import learners_of
-from modules.progress.attendance import Attended
-from modules.progress.records import annul_what_fails, record_finished, rests_on_sessions
-from modules.progress.taking_back import stand_again
+from modules.progress.deriving import Attended
+from modules.progress.training_record import annul_what_fails, record_finished, rests_on_sessions, stand_again
 
 from .counting import Turnout, attendance_of, who_was_expected
 from .days import NotNoted, check_has_come, is_to_come

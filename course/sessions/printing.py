@@ -7,7 +7,7 @@ from django.utils import translation
 
 from course.paper.printing import style_of
 from course.people.cohorts import learners_of
-from modules.paper.press import print_pdf
+from modules.pdf.renderer import print_pdf
 
 from .modules import counting_words, modules_of
 

@@ -9,7 +9,7 @@ from course.people.audit import note
 from modules.blocks.scenarios import PLACE_OF_ROLE, Moment, Option, how_they_are_called, lettered, unfold
 from modules.models import LessonPage
 from modules.progress.outline import course_outline
-from modules.wording.translations import language_mark
+from modules.wording import language_mark
 from quizzes.models import Act
 
 # More hands than this for one option are a slip of the finger.

@@ -9,7 +9,7 @@ from collections import defaultdict
 from django.db.models import F, Q, Sum
 
 from course.models.spaced import WEEKS
-from modules.wording.translations import rows_in
+from modules.wording import rows_in
 from quizzes.attempts.drawing import keys_met
 from quizzes.models import ItemScores, Question
 

@@ -13,16 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from modules.blocks import examples
 from modules.blocks.lessons import LessonStream
 from modules.models import Film, GlossaryTerm, Organisation, Photo, Printable, Recording, Voice
-from modules.models.reviewing import Approval, ReviewOfPage
-from modules.models.reviews import Review
-from modules.models.voices import OGG
-from modules.progress.languages import Written
-from modules.progress.outline import ModuleOutline
+from modules.models.media import OGG
+from modules.models.reviews import Approval, Review, ReviewOfPage
+from modules.progress.outline import ModuleOutline, Written
 from modules.progress.states import ModuleProgress, State
-from modules.reading.directory import Entry
-from modules.reading.references import References
-from modules.searching.finding import Hit
-from modules.searching.passages import Entry as Passages
+from modules.rendering.references import Entry, References
+from modules.search.search import Entry as Passages
+from modules.search.search import Hit
 from quizzes.attempts.drawing import freeze_case
 from quizzes.kinds import KINDS
 from quizzes.models import Case, Choice, Question, Quiz, Source

@@ -10,10 +10,10 @@ from certificates.issuing.designs import built_in_design
 from certificates.issuing.standing import Standing
 from course.mistakes import mistakes_of
 from course.outages import FULL
-from modules.blocks.drawings import DRAWINGS
+from modules.blocks.base import DRAWINGS
 from modules.progress.states import State
 from modules.weave import MOTIFS
-from modules.wording.translations import language_mark
+from modules.wording import language_mark
 
 from . import samples
 from .colours import colours_of_site

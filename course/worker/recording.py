@@ -7,9 +7,8 @@ from django.contrib.auth import get_user_model
 
 from course.models import Attendance
 from modules.models import Edition, LessonRead
-from modules.progress.beginnings import record_beginnings
 from modules.progress.following import people_without_row
-from modules.progress.records import record_finished
+from modules.progress.training_record import record_beginnings, record_finished
 from quizzes.models import Attempt, HandMark, HeldWrite
 
 # Facts so old are looked at every night: a site that stood still for a week misses nothing.

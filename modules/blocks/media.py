@@ -10,7 +10,7 @@ from wagtail import blocks
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from . import examples
-from .lines import READING
+from .base import READING
 
 
 def is_shown(medium, context):

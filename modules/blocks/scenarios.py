@@ -7,11 +7,18 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from string import ascii_uppercase
 
+from django.core.exceptions import ValidationError
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.blocks.struct_block import StructBlockValidationError
 
 from quizzes.base.formats import quoted
+
+from . import examples
+from .base import PRACTISING, ROLES, LineBlock
+from .media import RecordingsBlock, heard_on
 
 MINIMUM_CHOICES = 2
 # How a path ends for the people in it.
@@ -62,7 +69,7 @@ def problems_of(steps):
     reads the sentences should know at once which step and which choice to look at.
     """
     if not steps:
-        return [_("The scene needs at least one step.")]
+        return [gettext("The scene needs at least one step.")]
     return [
         *_problems_of_names(steps),
         *_dead_ends(steps),
@@ -77,13 +84,13 @@ def problem_of_ending(choice):
     if not (ending := choice.get("ending")):
         return None
     if _target(choice):
-        return _("The choice “%(choice)s” leads to a step, so it cannot say how the scene ends.") % {
+        return gettext("The choice “%(choice)s” leads to a step, so it cannot say how the scene ends.") % {
             "choice": _shortened(choice["text"])
         }
     if ending == "no-se-sabe" and not choice.get("their_side"):
-        return _("“no-se-sabe” needs “their_side”: the choice “%(choice)s” does not say what she or he lived.") % {
-            "choice": _shortened(choice["text"])
-        }
+        return gettext(
+            "“no-se-sabe” needs “their_side”: the choice “%(choice)s” does not say what she or he lived."
+        ) % {"choice": _shortened(choice["text"])}
     return None
 
 
@@ -95,10 +102,10 @@ def _problems_of_names(steps):
     names = [_name(step) for step in steps]
     for position, name in enumerate(names, start=1):
         if not name:
-            yield _("Step %(number)d has no name.") % {"number": position}
+            yield gettext("Step %(number)d has no name.") % {"number": position}
     for name, count in Counter(filter(None, names)).items():
         if count > 1:
-            yield _("%(count)d steps have the name “%(name)s”; each name may stand only once.") % {
+            yield gettext("%(count)d steps have the name “%(name)s”; each name may stand only once.") % {
                 "count": count,
                 "name": name,
             }
@@ -108,10 +115,10 @@ def _dead_ends(steps):
     names = {_name(step) for step in steps}
     for step in steps:
         if len(step["choices"]) < MINIMUM_CHOICES:
-            yield _("Dead end: the step “%(step)s” needs at least two choices.") % {"step": _name(step)}
+            yield gettext("Dead end: the step “%(step)s” needs at least two choices.") % {"step": _name(step)}
         for choice in step["choices"]:
             if (target := _target(choice)) and target not in names:
-                yield _(
+                yield gettext(
                     "Dead end: in the step “%(step)s” the choice “%(choice)s” leads to “%(target)s”, and no step has "
                     "that name."
                 ) % {"step": _name(step), "choice": _shortened(choice["text"]), "target": target}
@@ -126,7 +133,7 @@ def _unreachable(steps):
             waiting += leads_to.get(name, [])
     for name in dict.fromkeys(map(_name, steps)):
         if name and name not in reached:
-            yield _("Unreachable: no choice leads from the beginning to the step “%(step)s”.") % {"step": name}
+            yield gettext("Unreachable: no choice leads from the beginning to the step “%(step)s”.") % {"step": name}
 
 
 def _loops(steps):
@@ -146,7 +153,7 @@ def _loops(steps):
                 loop = chain[chain.index(following) :]
                 if frozenset(loop) not in found:
                     found.add(frozenset(loop))
-                    yield _("Loop: %(chain)s leads back to itself.") % {
+                    yield gettext("Loop: %(chain)s leads back to itself.") % {
                         "chain": " → ".join(quoted(name) for name in [*loop, following])
                     }
             elif following not in finished:
@@ -337,3 +344,119 @@ def arrange_scenes(stream, role):
         own = [block for block in run if block.value["role"] == role]
         parts.append(Scenes(own, [block for block in run if block.value["role"] != role]))
     return parts
+
+
+RATINGS = [("best", _("Cares")), ("partial", _("Partly")), ("harmful", _("Does harm"))]
+
+
+class KeyBlock(blocks.CharBlock):
+    """A name that other parts of the scene, of the course or of files refer to: the same in every language."""
+
+    def get_translatable_segments(self, value):
+        return []
+
+    def deconstruct(self):
+        # In the database it is what it is built on.
+        return ("wagtail.blocks.CharBlock", *super().deconstruct()[1:])
+
+
+class ScenarioChoiceBlock(blocks.StructBlock):
+    """Something a person may do, what follows, and what to learn from it."""
+
+    text = LineBlock(
+        label=_("What one does or says"), help_text=_("Something that people really do, even a wrong one.")
+    )
+    rating = blocks.ChoiceBlock(
+        choices=RATINGS, label=_("How good it is"), help_text=_("People see it only after they have chosen.")
+    )
+    consequence = LineBlock(
+        label=_("What happens"), required=False, help_text=_("To the patient; needed where the scene ends.")
+    )
+    feedback = LineBlock(label=_("Feedback"), help_text=_("Why it is right or not, without scolding."))
+    next = KeyBlock(label=_("Leads to the step"), required=False, help_text=_("Empty: the scene ends here."))
+    ending = blocks.ChoiceBlock(
+        choices=ENDINGS, label=_("How it ends"), required=False, help_text=_("Where it leads to no step.")
+    )
+    cost = blocks.BooleanBlock(
+        label=_("It costs"), required=False, help_text=_("The worker or the centre pays something for it.")
+    )
+    their_side = LineBlock(
+        label=_("Their side"), required=False, help_text=_("What the patient tells later, in her or his own words.")
+    )
+
+    class Meta:
+        icon = "arrow-right"
+        label = _("Choice")
+
+
+class ScenarioStepBlock(blocks.StructBlock):
+    """A moment of the scenario with its choices."""
+
+    name = KeyBlock(label=_("Name of the step"), help_text=_("Choices lead to it by this name."))
+    text = LineBlock(label=_("What happens"), help_text=_("What one sees and hears, in two or three sentences."))
+    speaker = blocks.CharBlock(
+        label=_("Who speaks"), required=False, help_text=_("Whose words stand in it: “Doña Toña, vecina”.")
+    )
+    choices = blocks.ListBlock(
+        ScenarioChoiceBlock(), label=_("Choices"), min_num=2, help_text=_("Three are good: best, partly, harmful.")
+    )
+
+    class Meta:
+        icon = "list-ol"
+        label = _("Step")
+
+
+class ScenarioBlock(blocks.StructBlock):
+    """A scene in which one chooses, sees the consequence and may go back. Played in the page, without any request."""
+
+    identifier = KeyBlock(label=_("Identifier"), help_text=_("Stays the same, such as M1-E1."))
+    title = blocks.CharBlock(label=_("Title"), help_text=_("Short, and without the answer: “En el portón”."))
+    role = blocks.ChoiceBlock(
+        choices=ROLES, label=_("Role"), help_text=_("The scene opens first for who has this job.")
+    )
+    warning = blocks.CharBlock(
+        label=_("Content warning"),
+        required=False,
+        help_text=_("What is hard in it. People may skip it; that counts too."),
+    )
+    act = KeyBlock(
+        label=_("Act"), required=False, help_text=_("What it practises, as the list of acts has it, such as M6-C1.")
+    )
+    place = blocks.ChoiceBlock(
+        choices=PLACES, label=_("Place"), required=False, help_text=_("Where it happens: it is drawn above the scene.")
+    )
+    steps = blocks.ListBlock(
+        ScenarioStepBlock(), label=_("Steps"), min_num=1, help_text=_("The first one opens the scene.")
+    )
+    recordings = RecordingsBlock(
+        required=False, help_text=_("How it begins, to listen to: in Spanish, or in the language of the place.")
+    )
+
+    def clean(self, value):
+        """Refuse a scenario that cannot be played, in sentences that name the step and the choice."""
+        cleaned = super().clean(value)
+        if problems := problems_of(cleaned["steps"]):
+            raise StructBlockValidationError(non_block_errors=[ValidationError(problem) for problem in problems])
+        return cleaned
+
+    def get_context(self, value, parent_context=None):
+        context = super().get_context(value, parent_context)
+        return context | {
+            "in_scene": True,
+            "recordings": heard_on(value.get("recordings"), context),
+            "moment": unfold(value["identifier"], value["steps"]),
+            "rule": (context.get("acts") or {}).get(value.get("act"), ""),
+            "place": value.get("place") or PLACE_OF_ROLE.get(value["role"], ""),
+            "they": how_they_are_called(value["steps"], context.get("language", "es")),
+            "is_short": len(value["steps"]) == 1,
+            "role_label": dict(ROLES).get(value["role"], ""),
+            "is_own": value["role"] == context.get("role"),
+        }
+
+    class Meta:
+        icon = "mask"
+        label = _("Scene")
+        group = PRACTISING
+        description = _("A scene in which one chooses and sees what follows; nobody learns what was chosen.")
+        preview_value = examples.SCENARIO
+        template = "modules/blocks/scenario.html"

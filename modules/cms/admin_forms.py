@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from modules.wording.needs import NEEDS
+from modules.wording import NEEDS
 from quizzes.bank.admin_forms import HYPHENATED, LOWER_CASE_HELP, IdentifiedForm
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.admin import messages
 
-from modules.reading.usage import places_that_use
+from modules.rendering.usage import places_that_use
 
 MOST_PLACES = 5
 

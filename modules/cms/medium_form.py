@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from modules.models import Rights, Shows
-from modules.reading.usage import lessons_that_show
+from modules.rendering.usage import lessons_that_show
 
 from .consented_form import ConsentedForm
 from .deletion import named

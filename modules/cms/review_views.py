@@ -12,8 +12,7 @@ from wagtail.log_actions import LogFormatter
 from wagtail.models import Page
 
 from modules.models import ReviewedBeforePublishing
-from modules.models.review_forms import ReasonForm
-from modules.models.reviewing import missing_reviews, needed_reviews
+from modules.models.reviews import ReasonForm, missing_reviews, needed_reviews
 from modules.reviews.decisions import decision_of, names_of, tell_decision
 from modules.reviews.publishing import publish_without_review
 

@@ -17,7 +17,7 @@ from wagtail_localize.models import Translation
 from wagtail_localize.views.edit_translation import user_can_edit_instance
 
 from modules.models import ReviewedBeforePublishing
-from modules.models.reviewing import needed_reviews
+from modules.models.reviews import needed_reviews
 from modules.translating.phrases import (
     begin_by_phrases,
     end_by_phrases,

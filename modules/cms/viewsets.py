@@ -11,7 +11,7 @@ from wagtail.admin.ui.tables import BooleanColumn, Column, UpdatedAtColumn
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
 from modules.models import GlossaryTerm, LanguageEntry, Organisation, Printable, Voice
-from modules.wording.needs import CHECK_LASTS, NEEDS, is_verified
+from modules.wording import CHECK_LASTS, NEEDS, is_verified
 from quizzes.base.snippets import OlderTranslationsColumn, SnippetViewSet
 
 from .admin_forms import OrganisationForm, SnippetForm

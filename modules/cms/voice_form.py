@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from modules.models.voices import MOST_BYTES, MP3, OGG
+from modules.models.media import MOST_BYTES, MP3, OGG
 from modules.recorded.looking import look_at_sound
 
 from .brought_files import BroughtFile

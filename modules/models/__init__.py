@@ -1,21 +1,11 @@
 """The models of this app, by subject."""
 
-from .beginnings import Beginning
-from .circumstances import Circumstances
-from .consented import ConsentState
-from .editions import Edition, Registration, TrainingRecord
-from .loaded import LoadedContent
-from .media import Film, Photo, Recording, Rights, Shows
-from .organisations import Organisation
+from .media import ConsentState, Film, Photo, Recording, Rights, Shows, Voice
 from .pages import CoursePage, LessonPage, ModulePage, OpenToTheCourse
-from .printables import Printable
-from .reading import LessonRead
-from .reviewed import ReviewedBeforePublishing
-from .reviews import Review, ReviewTask, ReviewTaskState
-from .structure import StructureStamp
-from .translated_from import TranslatedFrom
-from .voices import Voice
-from .words import GlossaryTerm, LanguageEntry
+from .progress import Beginning, Circumstances, Edition, LessonRead, Registration, TrainingRecord
+from .reviews import Review, ReviewedBeforePublishing, ReviewTask, ReviewTaskState
+from .snippets import GlossaryTerm, LanguageEntry, Organisation, Printable, StructureStamp
+from .translations import LoadedContent, TranslatedFrom
 
 __all__ = [
     "Beginning",

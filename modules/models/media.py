@@ -1,8 +1,4 @@
-"""Photographs, recordings and films of lessons: each with its rights, what it says in words, and who consented.
-
-As of voices there are no drafts and no revisions of them: whether one is shown is asked of its row whenever a page is
-made. What stands in a lesson is the number of the row; what the lesson says about it is reviewed with the lesson.
-"""
+"""What a person lets us show of herself, for as long as she does: asked of its row whenever a page is made."""
 
 import uuid
 from contextlib import suppress
@@ -19,10 +15,128 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from modules.recorded.kinds import ENDINGS, MP3_TYPE, OPUS_TYPE
-from modules.wording.durations import taken_in_words
+from modules.wording import taken_in_words
 from quizzes.base.languages import language_named
 
-from .consented import Consented, ConsentState, has_consent_on
+
+class ConsentState(models.TextChoices):
+    """Whether something of a person is shown, and if not, why."""
+
+    SHOWN = "shown", _("Shown")
+    NO_CONSENT = "missing", _("Not shown: the consent is missing")
+    OVER = "over", _("Not shown: the consent is over")
+    WITHDRAWN = "withdrawn", _("Not shown: withdrawn")
+
+
+def has_consent_on(day):
+    """Return the condition on rows whose consent is there, lasts on that day and was not taken back."""
+    lasts = Q(consent_until=None) | Q(consent_until__gte=day)
+    return lasts & Q(withdrawn_on=None) & ~Q(consent_number="") & ~Q(consent_scope="")
+
+
+class Consented(models.Model):
+    """Something of a person, with her consent to it; the paper lies with whoever took it."""
+
+    consent_number = models.CharField(_("number of the paper"), max_length=60, blank=True)
+    consent_scope = models.CharField(_("what the person consents to"), max_length=300, blank=True)
+    consent_until = models.DateField(_("until"), null=True, blank=True)
+    withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        """Whoever saves may have read the row before somebody took it back: that stays, with its day."""
+        with transaction.atomic():
+            if self.pk and not self._state.adding:
+                rows = type(self).objects.select_for_update().filter(pk=self.pk)
+                self.withdrawn_on = rows.values_list("withdrawn_on", flat=True).first() or self.withdrawn_on
+            super().save(*args, **kwargs)
+
+    @property
+    def needs_consent(self):
+        """Whether it is of a person at all: of a place or a thing nobody consents."""
+        return True
+
+    def state_on(self, day):
+        """Return the `ConsentState` of a day."""
+        if self.withdrawn_on:
+            return ConsentState.WITHDRAWN
+        if not self.needs_consent:
+            return ConsentState.SHOWN
+        if not self.consent_number or not self.consent_scope:
+            return ConsentState.NO_CONSENT
+        return ConsentState.OVER if self.consent_until and self.consent_until < day else ConsentState.SHOWN
+
+    def may_be_shown(self, day):
+        return self.state_on(day) is ConsentState.SHOWN
+
+
+MOST_BYTES = 300 * 1024
+OGG, MP3 = "audio/ogg", "audio/mpeg"
+
+
+class VoiceManager(models.Manager):
+    """Voices without the bytes of their recordings, which only whoever listens needs."""
+
+    def get_queryset(self):
+        return super().get_queryset().defer("audio")
+
+    def shown_on(self, day):
+        """Return those that people may read and hear on a day: `Voice.state_on` in the database."""
+        return self.filter(has_consent_on(day))
+
+
+class Voice(Consented):
+    """What a sex worker tells, under the name she chose, the same row in every language.
+
+    There are no drafts and no revisions of it: whether it is shown is asked of this row whenever a page is made, so
+    what she takes back is gone from every page at once, old revisions of lessons included.
+    """
+
+    # In the address of the recording: it says nothing of whom one hears.
+    key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
+    identifier = models.SlugField(_("identifier"), max_length=60, unique=True)
+    speaker = models.CharField(_("the name she chose"), max_length=120)
+    organisation = models.CharField(_("organisation"), max_length=200)
+    transcript = models.TextField(_("what she tells, in writing"))
+    audio = models.BinaryField(_("recording"), null=True, blank=True)
+    audio_type = models.CharField(max_length=20, blank=True, editable=False)
+    # 0: nobody has looked since it was brought.
+    audio_bytes = models.PositiveIntegerField(default=0, editable=False)
+    seconds = models.PositiveIntegerField(_("length in seconds"), default=0, editable=False)
+    read_by = models.CharField(_("read by"), max_length=120, blank=True)
+    recorded_on = models.DateField(_("recorded on"), null=True, blank=True)
+    # The organisation keeps the paper.
+    consent_scope = models.CharField(_("what she consents to"), max_length=300, blank=True)
+    is_paid = models.BooleanField(_("she was paid"), default=False)
+
+    objects = VoiceManager()
+
+    class Meta:
+        verbose_name = _("voice")
+        verbose_name_plural = _("voices")
+        ordering = ["identifier"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(audio=None, audio_type="") | (Q(audio__isnull=False) & ~Q(audio_type="")),
+                name="a_recording_and_its_kind_go_together",
+            ),
+        ]
+
+    def __str__(self):
+        state = self.state_on(timezone.localdate())
+        # Whoever chooses one for a lesson sees at once whether it will be read.
+        return self.speaker if state is ConsentState.SHOWN else f"{self.speaker} ({state.label})"
+
+    @property
+    def has_recording(self):
+        return bool(self.audio_type)
+
+    @property
+    def takes(self):
+        """Return how long the recording is and what it takes of the line, as far as that is known."""
+        return taken_in_words(self.seconds, [self.audio_bytes])
 
 
 class Rights(models.TextChoices):

@@ -1,29 +1,114 @@
-"""What learners read as pages: the course, its modules and their lessons."""
+"""Modules and lessons keep the number and the address that they were given with their id."""
 
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel, TitleFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageViewRestriction
 from wagtail_localize.fields import SynchronizedField
 
-from modules.blocks.lessons import LessonStream
-from modules.blocks.lines import ROLES
-from modules.blocks.practice import PracticeStream
-from modules.blocks.small_streams import LineList, RoleTips, TextStream
+from modules.blocks.base import ROLES
+from modules.blocks.lessons import LessonStream, LineList, PracticeStream, RoleTips, TextStream
+from modules.blocks.scenarios import lay_out
 from modules.text.languages import SPANISH
-from modules.text.prose import passages_of_page
-from modules.text.readability import measure
+from modules.text.prose import passages_of_page, scenes_of_page
+from modules.text.readability import LONG_SENTENCE, measure
+from modules.text.scene_rules import hints_of
 from quizzes.base.view_registry import view_of
 from quizzes.models import Act, Quiz
 
-from .numbered import Numbered, PlacePanel
-from .panels import PlainLanguagePanel, ScenesPanel, TitlePanel
-from .review_forms import ModuleForm
-from .review_panels import ReviewsPanel
-from .reviewed import ReviewedBeforePublishing
-from .reviews import Review
+from .reviews import ModuleForm, Review, ReviewedBeforePublishing, ReviewsPanel
+
+
+class PlacePanel(Panel):
+    """Which number and address the page has, or that it gets the next ones; neither is an editor's to change."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "modules/admin/place.html"
+
+        def get_context_data(self, parent_context=None):
+            return super().get_context_data(parent_context) | {"page": self.instance}
+
+
+class Numbered:
+    """A page whose number and address come from its id: no title, no draft, no translation changes them.
+
+    `naming.name_new_page` gives them. `STAYS` are the fields that no revision brings back or takes along.
+    """
+
+    STAYS = ("slug",)
+    # In every language the same part of the address.
+    override_translatable_fields = [SynchronizedField("slug", overridable=False)]
+    promote_panels = [
+        MultiFieldPanel([FieldPanel("seo_title"), FieldPanel("search_description")], heading=_("For search engines")),
+    ]
+
+    def with_content_json(self, content):
+        """Return the page as a revision has it: at the number and the address of today."""
+        return super().with_content_json({**content, **{name: getattr(self, name) for name in self.STAYS}})
+
+
+def repeat_warning(module):
+    """Let the quiz of a module show the module's content warning; an editor's draft of the quiz stays a draft."""
+    quiz = module.quiz
+    if quiz is None or quiz.warning == module.warning:
+        return
+    quiz.warning = module.warning
+    quiz.save(update_fields=["warning"])
+    if not quiz.has_unpublished_changes:
+        quiz.save_revision().publish()
+
+
+class TitlePanel(TitleFieldPanel):
+    """A title that fills in no address: where that is no field, Wagtail's script fails for want of one."""
+
+    class BoundPanel(TitleFieldPanel.BoundPanel):
+        def get_attrs(self):
+            attrs = super().get_attrs()
+            if attrs["data-w-sync-target-value"]:
+                return attrs
+            return {name: value for name, value in attrs.items() if not name.startswith("data-")}
+
+
+class PlainLanguagePanel(Panel):
+    """How easy the draft is to read, and what makes it hard. It is measured whenever the page is opened or saved."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "modules/admin/plain_language.html"
+
+        def is_shown(self):
+            locale = self.instance.locale if self.instance.locale_id else None
+            return self.instance.pk is not None and locale is not None and locale.language_code == SPANISH.code
+
+        def get_context_data(self, parent_context=None):
+            context = super().get_context_data(parent_context)
+            return context | {"text": self.instance.readability, "long_sentence": LONG_SENTENCE}
+
+
+class ScenesPanel(Panel):
+    """The branches of each scene of the draft, and what the craft of scenes would look at again; nothing is refused."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "modules/admin/scenes.html"
+
+        def is_shown(self):
+            return self.instance.pk is not None and any(block.block_type == "scenario" for block in self.instance.body)
+
+        def get_context_data(self, parent_context=None):
+            return super().get_context_data(parent_context) | {"scenes": _scenes_of(self.instance)}
+
+
+def _scenes_of(page):
+    return [_mapped(scene, page.locale.language_code) for scene in scenes_of_page(page)]
+
+
+def _mapped(scene, language):
+    steps = lay_out(scene["id"], scene["steps"])
+    mending = [step.number for step in steps if any(option.rating == "best" for option, _leads_to in step.choices)]
+    title = f"{scene['id']} · {scene['title']}"
+    return {"title": title, "steps": steps, "mending": mending, "hints": hints_of(scene, language)}
+
 
 # The preview of a lesson as a sheet of paper.
 PRINTED = "impreso"

@@ -1,20 +1,214 @@
-"""How far people are, derived from what they did, from the edition that they take and from what is on record."""
+"""Which facts count for whom: of whoever began the course anew, in the modules that count again, those since then."""
 
 from collections import defaultdict
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+from typing import NamedTuple
+from uuid import UUID
 
+from django.db.models import Max
 from django.utils import timezone
 
-from modules.models import LessonRead
+from modules.models import LessonRead, Registration, TrainingRecord
+from modules.signals import attended_asked
 from quizzes.attempts.results import quiz_outcomes
+from quizzes.models import Attempt
 
-from .attendance import last_held_by, sessions_attended
-from .counting import Counting, counting_of
 from .editions import asked_of, edition_of, outlines_of, registrations_of
-from .help_rules import USUAL_HELP_RULE, why_help_is_needed
-from .recorded import on_record, records_of
-from .states import CourseProgress, ModuleProgress, NextStep, State, later_of
-from .structure import course_structure
+from .outline import course_structure
+from .states import USUAL_HELP_RULE, CourseProgress, ModuleProgress, NextStep, State, later_of, why_help_is_needed
+
+
+class Counting:
+    """Answers whether a fact counts for a person: `counts(learner_pk, key of a module, lesson or quiz, when)`.
+
+    `when` is None for what still goes on; of a session it is when that was noted, and `held_at` when the person was
+    there. `asked` are the modules of each, {learner_pk: [ModuleOutline]}. `until` says up to when what was done in a
+    module counts, sessions and its quiz, {key of the module: when}: of sessions those held until that day, whenever
+    they were noted.
+    """
+
+    def __init__(self, registrations, asked, until=None):
+        self.since, self.until = {}, {}
+        for outline in (outline for of_one in asked.values() for outline in of_one if outline.key in (until or {})):
+            self.until |= dict.fromkeys([outline.key, *_quizzes(outline)], until[outline.key])
+        for learner_pk, registration in registrations.items():
+            self.since |= {
+                (learner_pk, key): registration.counts_from
+                for outline in _again(registration, asked[learner_pk])
+                for key in (outline.key, *(lesson.key for lesson in outline.lessons), *_quizzes(outline))
+            }
+
+    @property
+    def leaves_out(self):
+        """Whether anything of anybody may not count."""
+        return bool(self.since or self.until)
+
+    def __call__(self, learner_pk, key, when, *, held_at=None):
+        until = self.until.get(key) if self.until else None
+        if until is not None and not _is_in_time(when, held_at, until):
+            return False
+        since = self.since.get((learner_pk, key)) if self.since else None
+        return since is None or when is None or when >= since
+
+
+def _is_in_time(when, held_at, until):
+    if held_at is not None:
+        return timezone.localdate(held_at) <= timezone.localdate(until)
+    return when is not None and when <= until
+
+
+def counting_of(learner):
+    """Return the Counting of one person, in one query where nothing was begun anew."""
+    registrations = registrations_of([learner])
+    if not any(registration.counts_from for registration in registrations.values()):
+        return Counting({}, {})
+    structure = course_structure()
+    return Counting(registrations, {pk: asked_of(one, structure) for pk, one in registrations.items()})
+
+
+def again_in(registration):
+    """Return the keys of the modules that count again in a Registration, or in none (None)."""
+    return set(map(UUID, registration.again)) if registration and registration.counts_from else set()
+
+
+def quizzes_again(registration, structure):
+    """Return {quiz key: since when its attempts count} of the quizzes that count again in a Registration."""
+    again = _again(registration, asked_of(registration, structure))
+    return {key: registration.counts_from for outline in again for key in _quizzes(outline)}
+
+
+def _again(registration, outlines):
+    again = again_in(registration)
+    return [outline for outline in outlines if outline.key in again] if again else []
+
+
+def _quizzes(outline):
+    return [key for key in (outline.quiz_key, outline.former_quiz_key) if key]
+
+
+class Recorded(NamedTuple):
+    """What a record says without where and as what: of which registration, which module (None: all), when, its key."""
+
+    registration: int | None
+    module_key: UUID | None
+    finished_at: datetime
+    key: UUID
+
+
+def records_of(learners):
+    """Return {learner_pk: [Recorded]} of what stands, the first first, in one query."""
+    records = defaultdict(list)
+    for learner_pk, *row in _rows().filter(learner__in=learners):
+        records[learner_pk].append(Recorded(*row))
+    return records
+
+
+@cache
+def _rows():
+    """Return the rows of everybody; put together once, because that takes longer than asking."""
+    rows = TrainingRecord.objects.standing().order_by("finished_at", "pk")
+    return rows.values_list("learner_id", "registration_id", "module_key", "finished_at", "key")
+
+
+def on_record(records, registration):
+    """Return {module key: Recorded} thrice: of the registration of today, of those before what counts on, and the rest.
+
+    What counts on are modules that do not count again.
+    """
+    today = registration and registration.pk
+    recorded = {row.module_key: row for row in records if row.registration == today}
+    if len(recorded) == len(records):
+        return recorded, {}, {}
+    before, again = {row.module_key: row for row in records if row.registration != today}, again_in(registration)
+    carried = {key: row for key, row in before.items() if key and key not in again and key not in recorded}
+    return recorded, carried, {key: row for key, row in before.items() if key not in carried}
+
+
+class Attended(NamedTuple):
+    """A person was at a session on a module (its stable key), or on none (None).
+
+    `noted_at` is when that was noted, which is what counts is dated with; `held_at` when the person was there.
+    """
+
+    learner: int
+    module: UUID | None
+    noted_at: datetime
+    held_at: datetime
+    counts: bool
+
+
+@dataclass
+class Sessions:
+    """The sessions of a person on a module: when the first was noted that counts, and when they were held."""
+
+    counted: datetime | None = None
+    first_held: datetime | None = None
+    last_held: datetime | None = None
+
+    def add(self, one, *, counts):
+        """Take another one in; where it does not `counts` for the person it is still known to have been held."""
+        self.first_held = min(one.held_at, self.first_held or one.held_at)
+        self.last_held = max(one.held_at, self.last_held or one.held_at)
+        if counts and one.counts:
+            self.counted = min(one.noted_at, self.counted or one.noted_at)
+
+
+def sessions_attended(learners, counts=None):
+    """Return {learner_pk: {module key, or None: Sessions}} of the people, in one query.
+
+    `counts(learner_pk, module key, when it was noted, held_at=…)` says what does not count for a person; None leaves
+    out nothing.
+    """
+    attended = defaultdict(lambda: defaultdict(Sessions))
+    for one in attended_by(learners):
+        is_counted = counts is None or counts(one.learner, one.module, one.noted_at, held_at=one.held_at)
+        attended[one.learner][one.module].add(one, counts=is_counted)
+    return attended
+
+
+def attended_by(learners):
+    """Return the Attended of these people (a QuerySet of them, or these), in one query."""
+    return [one for _receiver, answer in attended_asked.send(None, learners=learners) for one in answer]
+
+
+def last_held_by(sessions):
+    """Return when a person, of whom these are {module key: Sessions}, was last at a session, or None."""
+    return max((one.last_held for one in sessions.values()), default=None)
+
+
+def learners_who_began(pks):
+    """Return those of the people (a QuerySet of their pks, or these) who did anything, as a set of pks.
+
+    That is a lesson read, an attempt (on paper, once it was entered) or a session attended. Of whoever began anew only
+    what was done since counts. The number of queries is the same for any number of people.
+    """
+    anew = dict(
+        Registration.objects.current()
+        .filter(learner__in=pks, counts_from__isnull=False)
+        .values_list("learner_id", "counts_from")
+    )
+
+    def counts(learner_pk, when):
+        return learner_pk not in anew or when >= anew[learner_pk]
+
+    began = {pk for pk, sessions in sessions_attended(pks).items() if counts(pk, last_held_by(sessions))}
+    for done, moment in ((LessonRead.objects.all(), "read_at"), (Attempt.objects.worked_on(), "done_at")):
+        facts = done.filter(learner__in=pks).order_by()
+        if not anew:
+            began.update(facts.values_list("learner_id", flat=True).distinct())
+            continue
+        last = facts.values("learner_id").annotate(last=Max(moment)).values_list("learner_id", "last")
+        began.update(learner_pk for learner_pk, when in last if counts(learner_pk, when))
+    return began
+
+
+def learners_who_finished(pks):
+    """Return those of the people (as above) who have on record that they finished the edition they take, as pks."""
+    finished = TrainingRecord.objects.standing().of_the_course()
+    finished = finished.filter(learner__in=pks, registration__ended_at=None)
+    return set(finished.values_list("learner_id", flat=True))
 
 
 def progress_of(learner, now=None, structure=None):

@@ -9,7 +9,7 @@ from modules.models import LessonPage
 from quizzes.base.job_roles import Pool
 from quizzes.models import CountingAttempt, Quiz
 
-from .structure import course_structure
+from .outline import course_structure
 
 
 class Difference(NamedTuple):

@@ -10,8 +10,7 @@ from django.utils.translation import get_language
 
 from modules.models import Registration, StructureStamp
 
-from .outline import outline_of
-from .structure import course_structure
+from .outline import course_structure, outline_of
 
 
 def edition_in_force(structure):

@@ -19,10 +19,9 @@ from modules.models import Edition, TrainingRecord
 from modules.signals import certified_asked
 
 from .catching_up import Behind, those_behind
-from .deriving import progress_by_learner
+from .deriving import learners_who_began, progress_by_learner
 from .differences import Difference, and_of_drafts, difference_between, titles_of_today
 from .editions import edition_in_force
-from .finishing import learners_who_began
 from .following import (
     asks_the_same,
     in_chunks,
@@ -33,7 +32,7 @@ from .following import (
     take_along,
     who_may_lack_nothing,
 )
-from .structure import course_structure
+from .outline import course_structure
 
 # In Wagtail's log: another edition came into force, for whom, and how many people that concerned.
 EDITION_CAME_INTO_FORCE = "modules.edition_came_into_force"

@@ -28,9 +28,8 @@ from modules.models import (
 from modules.signals import enrolled_asked
 from quizzes.models import Attempt
 
-from .attendance import attended_by
-from .counting import again_in
-from .records import record_finished
+from .deriving import again_in, attended_by
+from .training_record import record_finished
 
 # While somebody changes much at once the edition is made at the end.
 _held_back = ContextVar("changes of the course that wait", default=None)

@@ -1,11 +1,7 @@
-"""How far people are: derived from facts, a lesson read, an attempt submitted, a session attended.
-
-What is asked of a person is what their edition asks (see `editions`). What was finished once, and recorded, stays
-finished whatever is edited later (see `records`).
-"""
+"""When somebody needs help in a module that is begun and not finished: a rule, and the reason in words."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum, nonmember
 from functools import cached_property
 from typing import NamedTuple
@@ -13,14 +9,48 @@ from uuid import UUID
 
 from django.conf import settings
 from django.utils.html import format_html
-from django.utils.translation import get_language, gettext, gettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
 
 from modules.models import Edition, Registration
-from modules.wording.translations import language_mark
+from modules.wording import language_mark
 from quizzes.attempts.results import QuizOutcome
 
-from .help_rules import why_help_is_needed
 from .outline import ModuleOutline
+
+
+class HelpRule(NamedTuple):
+    """After how many attempts without passing, or days without activity, somebody needs help."""
+
+    tries: int = 2
+    quiet_days: int = 14
+
+    def is_stuck(self, quiz):
+        """Whether the person has sent so many attempts at the quiz (its `QuizOutcome`, or None) without passing."""
+        return bool(quiz and not quiz.passed and not quiz.pending and quiz.failed >= self.tries)
+
+    def is_quiet(self, quiet):
+        """Whether somebody who was last active this `timedelta` ago has been quiet for too long."""
+        return quiet >= timedelta(days=self.quiet_days)
+
+
+# What people see of themselves; a group may have a rule of its own.
+USUAL_HELP_RULE = HelpRule()
+
+
+def why_help_is_needed(quiz, *, last_activity, rule, now):
+    """Return the rule, in words, by which an unfinished module needs help, or nothing."""
+    if rule.is_stuck(quiz):
+        return ngettext(
+            "The quiz was sent %(count)d time and is not passed yet.",
+            "The quiz was sent %(count)d times and is not passed yet.",
+            quiz.failed,
+        ) % {"count": quiz.failed}
+    quiet = now - last_activity
+    if rule.is_quiet(quiet):
+        return ngettext(
+            "Begun, and %(days)d day without activity.", "Begun, and %(days)d days without activity.", quiet.days
+        ) % {"days": quiet.days}
+    return ""
 
 
 class State(Enum):

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from wagtail.models import TaskState
 
 from modules.models import Review, ReviewTaskState
-from modules.models.naming import page_id
-from modules.models.reviewing import unapproved_reviews
+from modules.models.reviews import unapproved_reviews
+from modules.page_ids import page_id
 from quizzes.base.formats import quoted
 
 

@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from modules.models import Film, LessonPage, ModulePage, Organisation, Photo, Recording, Voice
-from modules.models.consented import ConsentState
-from modules.models.naming import page_id
-from modules.models.reviewing import emergencies_of, reviews_of_pages
-from modules.wording.needs import CHECK_LASTS
+from modules.models.media import ConsentState
+from modules.models.reviews import emergencies_of, reviews_of_pages
+from modules.page_ids import page_id
+from modules.wording import CHECK_LASTS
 
 # After a year laws, numbers and words may have changed: somebody looks again.
 REVIEW_LASTS = timedelta(days=365)

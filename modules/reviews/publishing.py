@@ -10,7 +10,7 @@ from django.db import transaction
 def publish_reviewed(workflow_state, user=None):
     """Publish what was approved. Where another review is still missing the page stays a draft, with its approval."""
     from modules.models import ReviewedBeforePublishing  # noqa: PLC0415 - models load later
-    from modules.models.reviewing import missing_reviews, needed_reviews  # noqa: PLC0415 - models load later
+    from modules.models.reviews import missing_reviews, needed_reviews  # noqa: PLC0415 - models load later
 
     revision = workflow_state.content_object.get_latest_revision()
     page = revision.content_object
@@ -26,7 +26,7 @@ def publish_without_review(page, *, by, reason):
     """Publish the newest draft at once, in an emergency; who, when and why stay in the history of the page."""
     from wagtail.log_actions import log  # noqa: PLC0415 - models load later
 
-    from modules.models.reviewing import PUBLISHED_WITHOUT_REVIEW, missing_reviews  # noqa: PLC0415 - models load later
+    from modules.models.reviews import PUBLISHED_WITHOUT_REVIEW, missing_reviews  # noqa: PLC0415 - models load later
 
     revision = page.get_latest_revision() or page.save_revision(user=by)
     reviews = [review.value for review in missing_reviews(page, revision)]

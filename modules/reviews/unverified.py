@@ -12,11 +12,11 @@ from wagtail.models import Locale, Page, TranslatableMixin
 from wagtail.snippets.models import get_snippet_models
 
 from modules.models import CoursePage, Film, LessonPage, ModulePage, Organisation, Recording, Voice
-from modules.models.naming import page_id
+from modules.page_ids import page_id
 from modules.text.languages import ENGLISH, SPANISH
 from modules.text.placed_texts import placed_texts_of
 from modules.text.readability import sentences_in
-from modules.wording.needs import is_verified
+from modules.wording import is_verified
 from quizzes.base.markup import plain
 from quizzes.models import Case, Question, Quiz
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.models import Locale, Page
 
 from modules.models import CoursePage, TranslatedFrom
-from modules.models.naming import page_id
+from modules.page_ids import page_id
 from modules.reviews.unverified import edit_address
 from quizzes.base.markup import plain
 from quizzes.models import Quiz

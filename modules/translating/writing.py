@@ -15,7 +15,7 @@ from wagtail.models import DraftStateMixin, Page
 from wagtail_localize.models import StringTranslation, Translation, post_save_string_translation
 
 from modules.models import ReviewedBeforePublishing
-from modules.models.reviewing import needed_reviews
+from modules.models.reviews import needed_reviews
 
 from .marking import mark_copied
 

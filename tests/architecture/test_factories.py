@@ -7,7 +7,7 @@ from wagtail.models import Page
 
 from modules.models import CoursePage, Edition, LessonPage, LessonRead, ModulePage, Registration, TrainingRecord
 from modules.progress.following import changing_much
-from modules.progress.records import record_finished
+from modules.progress.training_record import record_finished
 from quizzes.models import Answer, Attempt, Choice, Question, Quiz, QuizQuestion
 from tests.factories import NOW, finish_course, finish_lessons, make_course, make_learner, make_module, pass_quiz
 

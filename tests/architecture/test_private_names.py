@@ -20,7 +20,7 @@ KNOWN = {
     ("certificates.paper.sealing_writer", "_update_meta"),
     ("quizzes.base.indexing", "_execute_task"),
     ("modules.cms.without_buttons", "_hooks"),
-    ("modules.pages.serving", "_wagtail_route_for_request"),
+    ("modules.views.course", "_wagtail_route_for_request"),
 }
 HIDDEN = re.compile(r"(^|\.)_|(^|\.)internal(\.|$)")
 

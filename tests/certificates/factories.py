@@ -8,7 +8,7 @@ from certificates.issuing.issue import issue_certificate
 from certificates.models import Certificate, CertificateDesign, Signatory
 from modules.models import Registration
 from modules.progress.editions import edition_in_force
-from modules.progress.structure import course_structure
+from modules.progress.outline import course_structure
 from tests.factories import NOW, finish_course, make_course, make_learner, spanish
 
 CLINIC = "Centro de Salud de San Pedro Ayampuc"

@@ -15,7 +15,7 @@ from wagtail.models import Locale
 
 from certificates.issuing.designs import design_in_use, language_of_certificate
 from certificates.models import Certificate, CertificateDesign
-from modules.paper.press import BOLD, FONT_FILES, REGULAR
+from modules.pdf.renderer import BOLD, FONT_FILES, REGULAR
 
 from .factories import make_design
 from .pictures import as_file, drawn, png_of, upload

@@ -10,7 +10,7 @@ from PIL import Image
 from certificates.images import Use, check_image, make_printed_copy
 from certificates.models import CertificateDesign, DesignLogo, PrintedImage, Signatory
 from certificates.paper.images import freeze_images
-from modules.paper.press import press_for
+from modules.pdf.renderer import press_for
 from tests.factories import spanish
 
 from .factories import issue, make_design, make_graduate

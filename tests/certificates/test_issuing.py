@@ -16,7 +16,7 @@ from certificates.models import Certificate
 from certificates.paper.rendering import render_pdf
 from modules.models import ModulePage, TrainingRecord
 from modules.progress.deriving import progress_of
-from modules.progress.records import annul_what_fails
+from modules.progress.training_record import annul_what_fails
 from tests.factories import (
     NOW,
     finish_course,

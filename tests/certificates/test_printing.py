@@ -12,7 +12,7 @@ from certificates.models import Certificate
 from certificates.paper import delivery
 from certificates.paper.delivery import DeliveryList, DeliveryRow, delivery_list_pdf
 from certificates.paper.printing import NothingToPrint, join_certificates
-from modules.paper.press import Press
+from modules.pdf.renderer import Press
 
 from .factories import issue, make_graduate, make_small_course
 from .measuring import check_norms, words_of

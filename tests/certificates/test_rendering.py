@@ -19,7 +19,7 @@ from certificates.paper.images import printed_image
 from certificates.paper.rendering import render_pdf, short_address
 from certificates.paper.weaving import band_svg
 from certificates.wording.typesetting import fit_line, fit_name, set_text, width_of
-from modules.paper.press import BOLD, press_for
+from modules.pdf.renderer import BOLD, press_for
 
 from .measuring import poppler, words_of
 from .pictures import as_file, drawn, store

@@ -17,12 +17,10 @@ from course.models import AuditEntry, Enrolment, PaperSheet, Session
 from course.people.merging import merge_accounts
 from course.sessions.attendance import keep_attendance, save_session
 from modules.models import LessonPage, LessonRead, ModulePage, Registration, TrainingRecord
-from modules.progress.anew import begin_anew
 from modules.progress.deriving import progress_of
-from modules.progress.facts import mark_lesson_read
+from modules.progress.events import begin_anew, mark_lesson_read
 from modules.progress.following import take_along
-from modules.progress.reckoning import reckon_attempt
-from modules.progress.records import annul_what_fails, record_finished
+from modules.progress.training_record import annul_what_fails, reckon_attempt, record_finished
 from quizzes.attempts.taking import start_attempt
 from quizzes.models import Medium, Quiz
 from tests.certificates.factories import edited, issue

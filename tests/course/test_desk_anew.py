@@ -17,8 +17,8 @@ from course.people.cohorts import help_rule, learners_of
 from course.people.enrolling import enrol_people
 from course.people.merging import merge_accounts
 from modules.models import CoursePage, Registration
-from modules.progress.anew import begin_anew
 from modules.progress.deriving import progress_of
+from modules.progress.events import begin_anew
 from tests.certificates.factories import issue, issued_otherwise, make_design
 from tests.factories import (
     finish_course,

@@ -13,7 +13,7 @@ from django.utils import timezone
 from course.desk.views import GROUPS_A_PAGE
 from course.models import AuditEntry, Call, Enrolment
 from modules.models import ModulePage
-from modules.progress.facts import mark_lesson_read
+from modules.progress.events import mark_lesson_read
 from quizzes.models import Attempt
 from tests.factories import (
     attempt_quiz,

@@ -22,12 +22,10 @@ from course.people.asked import ask
 from course.people.cohorts import counting_who_left, help_rule, learners_of
 from course.sessions.attendance import keep_attendance
 from modules.models import LessonRead, ModulePage
-from modules.progress.deriving import progress_by_learner
-from modules.progress.facts import mark_lesson_read
-from modules.progress.finishing import learners_who_began, learners_who_finished
-from modules.progress.help_rules import USUAL_HELP_RULE
+from modules.progress.deriving import learners_who_began, learners_who_finished, progress_by_learner
+from modules.progress.events import mark_lesson_read
 from modules.progress.outline import course_outline
-from modules.progress.states import State
+from modules.progress.states import USUAL_HELP_RULE, State
 from modules.weave import CELLS
 from quizzes.models import Attempt
 from tests.factories import (

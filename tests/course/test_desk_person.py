@@ -11,7 +11,7 @@ from django.utils import timezone
 from course.groups.person import person_report
 from course.people import limits
 from modules.models import ModulePage
-from modules.progress.help_rules import USUAL_HELP_RULE
+from modules.progress.states import USUAL_HELP_RULE
 from quizzes.attempts.taking import start_attempt
 from quizzes.models import Allowance, Attempt, Choice
 from tests.factories import (

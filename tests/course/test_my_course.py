@@ -13,8 +13,8 @@ from modules.models import LessonPage, ModulePage
 from modules.progress.deriving import progress_of
 from modules.progress.editions import edition_in_force
 from modules.progress.following import take_along
-from modules.progress.structure import course_structure
-from modules.wording.durations import time_left_in_words
+from modules.progress.outline import course_structure
+from modules.wording import time_left_in_words
 from tests.certificates.factories import issued_otherwise
 from tests.factories import (
     NOW,

@@ -20,13 +20,12 @@ from course.people.leaving import archive_person, delete_person, move_person
 from course.people.merging import merge_accounts
 from course.sessions.attendance import keep_attendance, save_session
 from modules.models import CoursePage, LessonPage, ModulePage, TrainingRecord
-from modules.progress.anew import begin_anew
 from modules.progress.deriving import progress_by_learner
 from modules.progress.editions import edition_in_force
-from modules.progress.facts import mark_lesson_read
+from modules.progress.events import begin_anew, mark_lesson_read
 from modules.progress.following import changing_much, take_along
-from modules.progress.records import record_finished
-from modules.progress.structure import course_structure
+from modules.progress.outline import course_structure
+from modules.progress.training_record import record_finished
 from quizzes.attempts.marking import mark_answer
 from quizzes.attempts.taking import save_answer, start_attempt, submit_attempt
 from quizzes.base.identifiers import stable_key

@@ -9,7 +9,7 @@ from course.people.roles import EDITORS
 from course.styleguide import samples
 from course.styleguide.colours import contrast
 from course.styleguide.views import RARE_PAGES
-from modules.blocks.drawings import DRAWINGS
+from modules.blocks.base import DRAWINGS
 from modules.blocks.lessons import LessonStream
 from modules.models import Voice
 from tests.factories import PASSWORD, make_cohort, make_course, make_staff, make_trainer

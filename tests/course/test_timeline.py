@@ -14,8 +14,8 @@ from course.paper.lettering import on_sheet
 from course.paper.sheets import hand_out
 from course.sessions.attendance import keep_attendance
 from modules.models import ModulePage
-from modules.progress.anew import begin_anew
-from modules.progress.records import record_finished
+from modules.progress.events import begin_anew
+from modules.progress.training_record import record_finished
 from tests.factories import (
     NOW,
     attempt_quiz,

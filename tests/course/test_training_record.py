@@ -21,7 +21,7 @@ from course.reports.scope import Scope
 from course.sessions.attendance import keep_attendance
 from course.worker.recording import record_missing
 from modules.models import Beginning, Edition, ModulePage, TrainingRecord
-from modules.progress.records import annul_what_fails, record_finished
+from modules.progress.training_record import annul_what_fails, record_finished
 from tests.factories import (
     NOW,
     finish_course,

@@ -25,10 +25,9 @@ from course.sessions.attendance import attend as attend_by_qr
 from course.sessions.attendance import keep_attendance, open_door, save_session
 from course.sessions.modules import counting_words
 from modules.models import LessonRead, ModulePage, TrainingRecord
-from modules.progress.deriving import progress_of
-from modules.progress.finishing import learners_who_began, learners_who_finished
-from modules.progress.records import record_finished
+from modules.progress.deriving import learners_who_began, learners_who_finished, progress_of
 from modules.progress.states import State
+from modules.progress.training_record import record_finished
 from quizzes.models import Quiz
 from tests.factories import NOW, finish_lessons, make_cohort, make_course, make_learner, make_trainer, pass_quiz
 

@@ -11,11 +11,10 @@ from course.people.leaving import archive_person, delete_person
 from course.people.merging import merge_accounts
 from course.worker.recording import record_missing
 from modules.models import Beginning, LessonRead, ModulePage, Registration, TrainingRecord
-from modules.progress.anew import CannotBeginAnew, begin_anew, counts_from
-from modules.progress.beginnings import record_beginnings
 from modules.progress.deriving import has_read, progress_of
-from modules.progress.records import annul_what_fails
+from modules.progress.events import CannotBeginAnew, begin_anew, counts_from
 from modules.progress.states import State
+from modules.progress.training_record import annul_what_fails, record_beginnings
 from quizzes.attempts.rules import may_start
 from tests.factories import (
     NOW,

@@ -12,8 +12,8 @@ from wagtail.models import Locale
 
 from modules.blocks import examples
 from modules.models import GlossaryTerm, LessonPage, Organisation, Printable
-from modules.reading.usage import places_that_use
-from modules.wording.needs import CHECK_LASTS
+from modules.rendering.usage import places_that_use
+from modules.wording import CHECK_LASTS
 from quizzes.base.identifiers import stable_key
 from quizzes.models import Quiz, Source
 from tests.factories import make_act, make_course, make_question, spanish

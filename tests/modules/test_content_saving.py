@@ -18,7 +18,7 @@ from modules.models import (
     Organisation,
     Registration,
 )
-from modules.progress.facts import mark_lesson_read
+from modules.progress.events import mark_lesson_read
 from quizzes.base.identifiers import stable_key
 from quizzes.models import Choice, Question, Quiz, Source, Topic
 from tests.factories import NOW, make_learner

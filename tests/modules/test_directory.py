@@ -7,9 +7,8 @@ import pytest
 from django.utils import timezone
 from wagtail.models import Locale
 
-from modules.reading.directory import Directory, Entry
-from modules.reading.glossary import alphabetical_key, initial
-from modules.wording.needs import is_verified
+from modules.rendering.references import Directory, Entry, alphabetical_key, initial
+from modules.wording import is_verified
 from tests.factories import spanish
 
 from .factories import make_language_entry, make_organisation, make_source, make_term

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from modules.blocks.drawings import DRAWINGS, draw
+from modules.blocks.base import DRAWINGS, draw
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "modules" / "static" / "modules" / "drawings"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from modules.wording.durations import length_in_words, size_in_words, taken_in_words, time_left_in_words
+from modules.wording import length_in_words, size_in_words, taken_in_words, time_left_in_words
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,11 @@ from modules.models import Edition, LessonPage, ModulePage, Registration, Traini
 from modules.progress.deriving import progress_of
 from modules.progress.differences import difference_between, titles_of_today
 from modules.progress.editions import edition_in_force
-from modules.progress.facts import mark_lesson_read
+from modules.progress.events import mark_lesson_read
 from modules.progress.following import changing_much, follow_course, take_along
-from modules.progress.records import record_finished
+from modules.progress.outline import course_structure
 from modules.progress.states import State
-from modules.progress.structure import course_structure
+from modules.progress.training_record import record_finished
 from quizzes.attempts.taking import start_attempt
 from quizzes.models import CountingAttempt, QuizDraw
 from tests.factories import (

@@ -14,9 +14,7 @@ from wagtail.models import Locale
 from course.management.commands.prepare_site import make_catalogues
 from course.settings.environment import env_languages
 from modules.models import CoursePage, LessonPage, ModulePage
-from modules.progress.languages import Written, lessons_written, offered_languages
-from modules.progress.outline import course_outline
-from modules.progress.structure import course_structure
+from modules.progress.outline import Written, course_outline, course_structure, lessons_written, offered_languages
 from quizzes.base.languages import interface_language, language_in_words, own_name
 from quizzes.models import Attempt
 from tests.factories import (

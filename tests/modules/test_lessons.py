@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from modules.models import CoursePage, LessonPage, LessonRead, ModulePage
-from modules.progress.facts import mark_lesson_read
-from modules.reading.rendering import lesson_text
+from modules.progress.events import mark_lesson_read
+from modules.rendering.lessons import lesson_text
 from quizzes.attempts.taking import start_attempt
 from quizzes.base.identifiers import stable_key
 from tests.factories import (

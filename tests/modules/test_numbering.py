@@ -10,7 +10,7 @@ from wagtail.models import Locale, Page
 from modules.content.loading.files import read_course
 from modules.content.loading.loading import load_course
 from modules.models import CoursePage, Edition, LessonPage, ModulePage
-from modules.models.naming import next_number, page_id
+from modules.page_ids import next_number, page_id
 from tests.factories import NOW, make_course, make_learner, make_module, make_staff, mark_lesson_read
 from tests.races import many_at_once
 

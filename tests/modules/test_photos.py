@@ -18,11 +18,11 @@ from wagtail.images import get_image_model
 
 from modules.content.writing.files import save_course
 from modules.models import LessonPage, ModulePage, Photo
-from modules.models.consented import ConsentState
+from modules.models.media import ConsentState
 from modules.pictures.alone import is_alone
 from modules.pictures.keeping import find_photo_problem, make_sizes
 from modules.pictures.looking import bring_photo, make_copies
-from modules.reading.lightening import lighten
+from modules.rendering.lessons import lighten
 from tests.factories import make_course, make_learner, make_lesson, make_staff
 
 from .factories import picture, take_photo, texts_of

@@ -19,7 +19,7 @@ from modules.content.loading.reports import Findings, Report
 from modules.content.loading.snippets import put_in_order
 from modules.content.writing.live import live_course
 from modules.models import Printable
-from modules.paper.printables import printable_pdf
+from modules.pdf.worksheets import printable_pdf
 from quizzes.base.identifiers import stable_key
 from quizzes.base.markup import plain
 from tests.factories import make_course, spanish

@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from modules.models import LessonPage, ModulePage
-from modules.paper.practice import pages_of_cards
+from modules.pdf.worksheets import pages_of_cards
 from quizzes.models import Act
 from tests.factories import finish_course, make_cohort, make_course, make_learner, make_lesson, make_module, spanish
 

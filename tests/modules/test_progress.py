@@ -19,12 +19,10 @@ from modules.progress.deriving import (
     step_after,
 )
 from modules.progress.editions import edition_in_force
-from modules.progress.facts import mark_lesson_read
+from modules.progress.events import mark_lesson_read
 from modules.progress.following import take_along
-from modules.progress.help_rules import HelpRule
-from modules.progress.outline import course_outline
-from modules.progress.states import NextStep, State
-from modules.progress.structure import course_structure
+from modules.progress.outline import course_outline, course_structure
+from modules.progress.states import HelpRule, NextStep, State
 from quizzes.attempts.marking import mark_answer
 from quizzes.attempts.taking import save_answer, start_attempt, submit_attempt
 from quizzes.models import CountingAttempt, Question

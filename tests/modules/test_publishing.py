@@ -16,7 +16,7 @@ from wagtail_localize.operations import translate_object
 
 from course.people.roles import EDITORS, PEER_REVIEWERS
 from modules.models import LessonPage, ModulePage, Review
-from modules.models.reviewing import missing_reviews
+from modules.models.reviews import missing_reviews
 from tests.factories import make_module, make_staff
 from tests.modules.reviewing import (
     BOTH,

@@ -11,9 +11,9 @@ from django.utils import translation
 
 from course.models import User
 from modules.models import LessonPage, ModulePage, Review
-from modules.models.reviewing import reviews_of
-from modules.pages.copies import common_copy, module_copy
-from modules.progress.structure import course_structure
+from modules.models.reviews import reviews_of
+from modules.progress.outline import course_structure
+from modules.views.offline import common_copy, module_copy
 from tests.factories import make_learner
 from tests.offline.test_copies import unpacked
 

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from wagtail.models import Locale
 
 from modules.models import CoursePage, LessonPage, ModulePage, Shows
-from modules.reading.usage import places_that_use
+from modules.rendering.usage import places_that_use
 from modules.reviews.due import DueKind, Why, consents_due
 from modules.reviews.unverified import sentences_around, unverified_items
 from modules.text.placed_texts import placed_texts_of

@@ -12,7 +12,7 @@ from wagtail.models import TaskState, Workflow
 
 from course.seed import seed
 from modules.models import LessonPage, Review, ReviewTask
-from modules.models.workflows import workflow_with
+from modules.models.reviews import workflow_with
 from modules.reviews.due import DueKind, Why, everything_due, pages_due
 from modules.reviews.publishing import publish_without_review
 from tests.factories import make_cohort, make_learner

@@ -6,8 +6,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from wagtail.blocks.struct_block import StructBlockValidationError
 
+from modules.blocks.base import draw_place
 from modules.blocks.lessons import LessonStream, ScenarioBlock
-from modules.blocks.places import draw_place
 from modules.blocks.scenarios import PLACES, arrange_scenes, how_they_are_called, problems_of, unfold
 
 from .factories import choice, scene, step

@@ -6,9 +6,9 @@ import pytest
 from django.urls import reverse
 
 from modules.models import ModulePage
-from modules.searching import find
-from modules.searching.passages import Entry, Passage
-from modules.searching.words import excerpt, mark, stems_of, terms_of
+from modules.search import find
+from modules.search.search import Entry, Passage
+from modules.search.words import excerpt, mark, stems_of, terms_of
 from tests.factories import make_cohort, make_course, make_learner, make_lesson, make_module
 
 from .factories import make_language_entry, make_organisation, make_printable, make_term, scene

@@ -8,9 +8,8 @@ from django.utils.translation import override
 from wagtail.models import Page, Site
 
 from modules.models import CoursePage, LessonPage, ModulePage
-from modules.progress.outline import course_outline
-from modules.progress.structure import course_structure
-from modules.progress.taught import lessons_named
+from modules.progress.outline import course_outline, course_structure
+from modules.progress.training_record import lessons_named
 from quizzes.models import Quiz
 from tests.factories import make_course, make_lesson, make_module, make_quiz
 

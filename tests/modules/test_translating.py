@@ -14,7 +14,7 @@ from course.seed import seed
 from modules.content.loading.files import read_course
 from modules.content.loading.loading import load_course
 from modules.models import GlossaryTerm, LessonPage, ModulePage
-from modules.progress.structure import course_structure
+from modules.progress.outline import course_structure
 from modules.translating.phrases import begin_by_phrases, original_of
 from quizzes.base.identifiers import stable_key
 from quizzes.models import Quiz

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from modules.content.writing.files import save_course
 from modules.models import LessonPage, ModulePage, Voice
-from modules.models.consented import ConsentState
+from modules.models.media import ConsentState
 from quizzes.base.identifiers import stable_key
 from tests.factories import make_course, make_lesson
 

@@ -21,9 +21,9 @@ from course.people.roles import ADMINISTRATORS
 from modules.models import Edition, LessonPage, LessonRead, ModulePage, Registration, TrainingRecord
 from modules.progress.deriving import progress_of
 from modules.progress.effects import carry_out, change_of, course_before
-from modules.progress.facts import mark_lesson_read
+from modules.progress.events import mark_lesson_read
 from modules.progress.following import holding_back
-from modules.progress.structure import course_structure
+from modules.progress.outline import course_structure
 from modules.progress.telling import tell_people
 from quizzes.attempts.taking import start_attempt, submit_attempt
 from quizzes.cms.publishing import seal as seal_of_quiz

@@ -16,11 +16,10 @@ from django.utils import timezone, translation
 from course.models import User
 from course.people.owners import token_of
 from modules.models import GlossaryTerm, LessonPage, LessonRead, ModulePage, Organisation
-from modules.models.voices import Voice
-from modules.pages.copies import common_copy, module_copy
-from modules.progress.structure import course_structure
-from modules.reading.copying import module_copy_rev
-from modules.reading.lightening import lighten
+from modules.models.media import Voice
+from modules.progress.outline import course_structure
+from modules.rendering.lessons import lighten, module_copy_rev
+from modules.views.offline import common_copy, module_copy
 from quizzes.base.offline_copies import LOOK, OWNER, share_lines
 from quizzes.models import Quiz, Source
 from tests.factories import (

@@ -18,7 +18,7 @@ from certificates.images import Use, check_image
 from certificates.verifying.uploads import LARGEST as LARGEST_PDF
 from course.models import RosterUpload
 from course.people.roles import EDITORS
-from modules.wording.po_files import look_at_translation
+from modules.translating.po_files import look_at_translation
 from quizzes.models import Question
 from tests.certificates.pictures import upload
 from tests.factories import make_clinic, make_cohort, make_staff, make_trainer, spanish

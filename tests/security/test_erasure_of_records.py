@@ -10,8 +10,8 @@ from course.groups.summary import summary_of
 from course.models import Area, Cohort, Role
 from course.people.leaving import delete_person
 from modules.models import Edition, ModulePage, Registration, TrainingRecord
-from modules.progress.anew import begin_anew
-from modules.progress.records import annul_what_fails
+from modules.progress.events import begin_anew
+from modules.progress.training_record import annul_what_fails
 from tests.factories import (
     NOW,
     finish_course,

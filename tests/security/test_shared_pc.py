@@ -20,7 +20,7 @@ from course.account.presence import COOKIE, TellWhoIsThere, person_mark
 from course.people.pins import keep_starting_pin
 from course.people.roles import EDITORS
 from course.privacy import OF_ONE_PERSON
-from modules.searching import asked
+from modules.search import search
 from tests.factories import NOW, PASSWORD, PIN, make_cohort, make_course, make_learner, make_staff, make_trainer
 
 pytestmark = pytest.mark.django_db
@@ -122,25 +122,25 @@ def test_the_words_of_a_visitor_are_not_shown_to_who_signs_in_and_the_other_way_
     sign_in(client)
     assert WORDS not in client.get(SEARCH).content.decode()
     look_for(client)
-    kept = client.cookies[asked.COOKIE].value
+    kept = client.cookies[search.COOKIE].value
     client.post(LOGOUT)
-    assert client.cookies[asked.COOKIE].value == ""
+    assert client.cookies[search.COOKIE].value == ""
     for person in (None, "BEA342", "ANA234"):
         if person:
             sign_in(client, person)
-        client.cookies[asked.COOKIE] = kept  # even if the browser had not let go of it
+        client.cookies[search.COOKIE] = kept  # even if the browser had not let go of it
         assert WORDS not in client.get(SEARCH).content.decode()
 
 
 def test_the_words_are_good_for_one_page_and_half_an_hour(client, monkeypatch):
     make_course(modules=0)
     assert f'value="{WORDS}"' in look_for(client)
-    cookie = client.cookies[asked.COOKIE]
+    cookie = client.cookies[search.COOKIE]
     assert (cookie["httponly"], cookie["max-age"], cookie["samesite"]) == (True, "", "Lax")
     now = signing.time.time()
     monkeypatch.setattr(signing.time, "time", lambda: now + 31 * 60)
     assert WORDS not in client.get(SEARCH).content.decode()
-    assert asked.COOKIE in OF_ONE_PERSON
+    assert search.COOKIE in OF_ONE_PERSON
 
 
 # Whose page it is

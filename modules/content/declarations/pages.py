@@ -2,15 +2,13 @@
 
 from django.utils.translation import gettext as _
 
-from modules.blocks.drawings import DRAWINGS
+from modules.blocks.base import DRAWINGS, ROLES
 from modules.blocks.lessons import CALLOUTS
-from modules.blocks.lines import ROLES
-from modules.blocks.printables import MOST_ANSWERS, MOST_COLUMNS, MOST_LINES, MOST_ROWS, WIDTHS
-from modules.blocks.scenarios import ENDINGS, PLACES, problem_of_ending, problems_of
-from modules.blocks.scenes import RATINGS
+from modules.blocks.scenarios import ENDINGS, PLACES, RATINGS, problem_of_ending, problems_of
+from modules.blocks.worksheets import MOST_ANSWERS, MOST_COLUMNS, MOST_LINES, MOST_ROWS, WIDTHS
 from modules.models import Review
-from modules.models.printables import MOST_PAGES, ORIENTATIONS
-from modules.wording.needs import NEEDS
+from modules.models.snippets import MOST_PAGES, ORIENTATIONS
+from modules.wording import NEEDS
 
 from .bank import ACT, CASE, NAMED, QUESTION, QUIZ, SOURCES, TOPIC, check_topics
 from .measures import Day, Whole

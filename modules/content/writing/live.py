@@ -20,7 +20,7 @@ from modules.models import (
     Printable,
     Voice,
 )
-from modules.models.naming import page_id
+from modules.page_ids import page_id
 from modules.text import values_of_streams as streams
 from modules.text.richtext import one_line
 from quizzes.models import Act, Question, Source, Topic

@@ -27,7 +27,7 @@ from course.reports.periods import LAST_MONTH, Period, month_of, named_period
 from course.reports.scope import Scope
 from course.sessions.attendance import keep_attendance
 from modules.models import Edition, ModulePage, TrainingRecord
-from modules.progress.records import annul_what_fails
+from modules.progress.training_record import annul_what_fails
 from tests.certificates.factories import begin_again, issue, make_small_course
 from tests.factories import (
     finish_course,

@@ -16,7 +16,7 @@ from lxml import html
 from course.models import AuditEntry, Session, SurveyEnvelope, SurveyPaperBatch, SurveyPassed, SurveyRound
 from course.paper.surveys import survey_sheet_pdf
 from modules.progress.editions import edition_in_force
-from modules.progress.structure import course_structure
+from modules.progress.outline import course_structure
 from quizzes.models import SurveyStatement
 from quizzes.surveys.wording import wording_in_force
 from tests.factories import enrol, make_cohort, make_course, make_learner, make_trainer

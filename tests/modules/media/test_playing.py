@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from modules.models import LessonPage, Recording
-from modules.reading.copying import mark_of_words
 from modules.recorded.looking import look_at_film
+from modules.rendering.lessons import mark_of_words
 from tests.factories import make_course, make_learner, make_staff
 from tests.modules.factories import scene, texts_of
 

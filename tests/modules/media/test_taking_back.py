@@ -16,7 +16,7 @@ from modules.cms import photo_form
 from modules.models import LessonPage, Photo
 from modules.pictures import keeping
 from modules.pictures.keeping import make_sizes
-from modules.reading.usage import lessons_that_show, places_that_use
+from modules.rendering.usage import lessons_that_show, places_that_use
 from tests.factories import make_course, make_staff
 from tests.modules.factories import make_voice, picture, take_photo
 from tests.modules.reviewing import edit, make_people, make_reviewed_course

@@ -1,1 +1,0 @@
-"""What a page of the course shows: rendered lessons, references, the directory, and where texts use things."""
