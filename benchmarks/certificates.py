@@ -54,8 +54,7 @@ def example():
     """Return the fields of a certificate of the built-in design, as the site has it after its first start."""
     from django.core.management import call_command
 
-    from certificates.issuing.composing import example_print
-    from certificates.issuing.designs import design_in_use
+    from certificates.issuing.composing import design_in_use, example_print
 
     call_command("prepare_site", verbosity=0)
     # As the database gives them back.
@@ -81,9 +80,9 @@ def certificates(count, printed, attachments=(), finish=lambda pdf: pdf, keep=la
     import django
 
     django.setup()
-    from certificates.issuing.warming import warm_up
-    from certificates.paper.rendering import render_pdf
-    from certificates.wording.serials import new_serial
+    from certificates.issuing.issue import warm_up
+    from certificates.pdf.rendering import render_pdf
+    from certificates.text.codes import new_serial
 
     before = peak()
     # As every worker of the site does when it starts.
@@ -106,8 +105,8 @@ def sealed(count, printed):
     from django.conf import settings
     from django.utils import timezone
 
-    from certificates.paper.rendering import Attachment
-    from certificates.paper.sealing import seal
+    from certificates.pdf.rendering import Attachment
+    from certificates.pdf.sealing import seal
 
     attachments = [Attachment("credential.json", CREDENTIAL, "application/vc", "Credencial")]
     with tempfile.TemporaryDirectory() as folder:
@@ -139,8 +138,7 @@ def digest_of_one():
     from uuid import uuid4
 
     from certificates.badges.keys import issuer_key, make_key
-    from certificates.issuing.checking import Fidelity, is_as_issued
-    from certificates.issuing.digesting import give_digest
+    from certificates.issuing.integrity import Fidelity, give_digest, is_as_issued
     from certificates.models import Certificate
 
     make_key()
@@ -174,7 +172,7 @@ def joined(count, printed):
 
 
 def join(paths, folder):
-    from certificates.paper.combining import combine_pdfs
+    from certificates.pdf.combining import combine_pdfs
 
     with (folder / "whole.pdf").open("wb") as whole:
         combine_pdfs((path.read_bytes() for path in paths), whole, title="Certificados", language="es")

@@ -101,7 +101,7 @@ def session_of(person):
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
 
-    from course.people.trail import SIGNED_IN_AT
+    from course.people.devices import SIGNED_IN_AT
 
     session = SessionStore()
     session[SESSION_KEY] = str(person.pk)

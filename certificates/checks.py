@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from certificates.badges.keys import issuer_key, keys_folder, problem_with_key
-from certificates.paper.sealing import SealUnusable, seal_in_use, stamping_address
+from certificates.pdf.seal_key import SealUnusable, seal_in_use, stamping_address
 
 _HINT = "See docs/how-to/make-the-issuer-key.md."
 

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from certificates.issuing.standing import how_many_are_certified
+from certificates.issuing.status import how_many_are_certified
 from modules.signals import certified_asked
 
 

@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from certificates.pages.images import certificate_image
+from certificates.views.mine import certificate_image
 
-from .pages import correcting
-from .pages import mine as views
+from .views import corrections
+from .views import mine as views
 
 urlpatterns = [
     path("imagen/<str:digest>", certificate_image, name="certificate_image"),
-    path("correccion/", correcting.my_correction, name="my_correction"),
+    path("correccion/", corrections.my_correction, name="my_correction"),
     path("", views.my_certificate, name="my_certificate"),
     path("<str:serial>.pdf", views.certificate_pdf, name="certificate_pdf"),
 ]

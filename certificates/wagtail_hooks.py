@@ -2,8 +2,8 @@
 
 from wagtail.snippets.models import register_snippet
 
-from certificates.cms.viewsets import CertificateDesignViewSet
+from certificates.cms.designs import CertificateDesignViewSet
 
-from .issuing import previews  # noqa: F401 - says how a design is previewed
+from .issuing import composing  # noqa: F401 - says how a design is previewed
 
 register_snippet(CertificateDesignViewSet)

@@ -46,4 +46,4 @@ class PeopleAdminConfig(WagtailUsersAppConfig):
     """Wagtail's pages for people and roles, with our forms: no e-mail needed, a starting PIN, and who did what."""
 
     user_viewset = "course.cms.people.PeopleViewSet"
-    group_viewset = "course.cms.roles.RoleViewSet"
+    group_viewset = "course.cms.people.RoleViewSet"

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 
-from certificates.badges.addresses import is_address
+from certificates.badges.issuer import is_address
 from course.people.sealed_accounts import unreadable_people
 from course.roster.job_titles import BrokenTitles, titles_of_the_course
 

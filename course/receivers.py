@@ -3,15 +3,15 @@
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from course.people.circumstances import circumstances_of, former_places, places_of_sessions
-from course.people.enrolling import when_enrolled
-from course.people.erasing import erase_traces_of
+from course.people.enrolment import when_enrolled
+from course.people.leaving import erase_traces_of
+from course.people.restarts import circumstances_of, former_places, places_of_sessions
 from course.people.roles import follow_roles
 from course.sessions.attendance import who_attended
 from course.survey.rounds import count_rounds_by_wording
 
 from .models import Ending
-from .people import trail
+from .people import devices
 
 
 def follow_roles_given(instance, action, reverse, pk_set, **kwargs):
@@ -81,16 +81,16 @@ def tell_survey_rounds(sender, **kwargs):
 
 def tell_what_is_hidden(sender, request, **kwargs):
     """A quiz asks which of the own answers it may show."""
-    return trail.hidden_before_in(request.session, request.user)
+    return devices.hidden_before_in(request.session, request.user)
 
 
 def begin_session(request, user, **kwargs):
     """A session begins, through whichever door; the one that knows the device says later what it shows more."""
-    request.session[trail.SIGNED_IN_AT] = int(timezone.now().timestamp())
-    trail.keep_hidden_before(request.session, user)
+    request.session[devices.SIGNED_IN_AT] = int(timezone.now().timestamp())
+    devices.keep_hidden_before(request.session, user)
 
 
 def keep_that_signed_out(request, **kwargs):
     """Somebody signs out; the session is still there."""
     if request is not None and hasattr(request, "session"):
-        trail.end_sign_in(request.session.get(trail.SIGN_IN), Ending.SIGNED_OUT, now=timezone.now())
+        devices.end_sign_in(request.session.get(devices.SIGN_IN), Ending.SIGNED_OUT, now=timezone.now())

@@ -8,15 +8,14 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
-from certificates.pages.credentials import show_did_document
-from course.account.comfort import show_comfort
-from course.cms.account import own_account
-from course.cms.brought import bring_translation, import_redirects
-from course.cms.uploads import preview_picture, serve_upload
+from certificates.views.credentials import show_did_document
+from course.account.profile import show_comfort
+from course.cms.people import own_account
+from course.cms.uploads import bring_translation, import_redirects, preview_picture, serve_upload
 from modules.cms.asking import ask_first
 from modules.cms.translating import stop_translation
 
-from .account import learning, offline_page, offline_views, probes, survey_views
+from .account import errors, my_course, offline, survey
 from .styleguide import views as styleguide
 
 decorate_urlpatterns(wagtailadmin_urls.urlpatterns, ask_first)
@@ -27,11 +26,11 @@ urlpatterns = [
     path("v/", include("certificates.verification_urls")),
     path("media/<path:path>", serve_upload, name="upload"),
     path(".well-known/did.json", show_did_document, name="did_document"),
-    path("sw.js", offline_views.service_worker, name="service_worker"),
-    path("sin-conexion/entregar/", offline_views.deliver_facts, name="deliver_facts"),
-    path("sin-conexion/salir/", offline_views.leave_offline, name="leave_offline"),
-    path("salud/", probes.show_ready, name="ready"),
-    path("salud/viva/", probes.show_live, name="live"),
+    path("sw.js", offline.service_worker, name="service_worker"),
+    path("sin-conexion/entregar/", offline.deliver_facts, name="deliver_facts"),
+    path("sin-conexion/salir/", offline.leave_offline, name="leave_offline"),
+    path("salud/", errors.show_ready, name="ready"),
+    path("salud/viva/", errors.show_live, name="live"),
     path("i18n/", include("django.conf.urls.i18n")),
     # People sign in at one place, with one limit on guessing; Wagtail's own pages for it are closed.
     path("cms/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
@@ -46,12 +45,12 @@ urlpatterns = [
     path("cms/documents/", include(wagtaildocs_urls)),
     path("cms/", include(wagtailadmin_urls)),
     *i18n_patterns(
-        path("", learning.my_course, name="my_course"),
+        path("", my_course.my_course, name="my_course"),
         path("comodidad/", show_comfort, name="comfort"),
-        path("sin-conexion/", offline_page.show_offline, name="offline"),
+        path("sin-conexion/", offline.show_offline, name="offline"),
         path("plan/", include("course.account.plan_urls")),
-        path("continuar/", learning.continue_course, name="continue_course"),
-        path("encuesta/", survey_views.survey, name="survey"),
+        path("continuar/", my_course.continue_course, name="continue_course"),
+        path("encuesta/", survey.survey, name="survey"),
         path("grupos/", include("course.desk.urls")),
         path("styleguide/", styleguide.styleguide, name="styleguide"),
         path("styleguide/<slug:name>/", styleguide.rare_page, name="styleguide_page"),
@@ -65,4 +64,4 @@ urlpatterns = [
     ),
 ]
 
-handler500 = "course.account.failing.say_what_failed"
+handler500 = "course.account.errors.say_what_failed"

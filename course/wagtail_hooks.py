@@ -6,10 +6,9 @@ from django.utils.html import format_html
 from wagtail import hooks
 
 from course.cms.areas import AreaViewSet
-from course.cms.deletion import keep_people_with_results
-from course.cms.people import leave_superusers_alone
+from course.cms.people import keep_people_with_results, leave_superusers_alone
 
-from .cms import bulk
+from .cms import people
 
 
 @hooks.register("register_admin_viewset")
@@ -20,7 +19,7 @@ def register_areas():
 hooks.register("before_bulk_action", leave_superusers_alone)
 hooks.register("before_bulk_action", keep_people_with_results)
 # After Wagtail's own, whose place they take.
-for action in (bulk.AssignRole, bulk.SetActiveState, bulk.Delete):
+for action in (people.AssignRole, people.SetActiveState, people.Delete):
     hooks.register("register_bulk_action", action, order=100)
 
 

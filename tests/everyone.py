@@ -20,9 +20,9 @@ from certificates.models import CertificateBatch, CorrectionRequest, StatusList
 from course.groups.certificates import group_key
 from course.models import Area, Call, CardPrint, CentreHead, Enrolment, PaperPrint, Reminder, Session
 from course.paper.sheets import hand_out
-from course.people.asked import ask
-from course.people.inviting import invite_administrator
-from course.people.joining import allow_joining
+from course.people.accounts import invite_administrator
+from course.people.enrolment import allow_joining
+from course.people.identifiers import ask
 from course.people.roles import ADMINISTRATORS, EDITORS, LEGAL_REVIEWERS, PEER_REVIEWERS
 from course.plans.actions import agree_on_action
 from course.reminders.confirming import token_for

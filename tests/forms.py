@@ -10,7 +10,7 @@ from django.utils import timezone
 from certificates.models import Certificate, CorrectionRequest
 from course.models import Cohort, JobTitle, RosterUpload, User
 from course.paper.lettering import on_sheet
-from course.people.refreshers import whom_it_affects
+from course.people.restarts import whom_it_affects
 from course.roster.importing import plan_fingerprint
 from course.roster.uploads import plan_of
 from modules.models import Edition

@@ -1,7 +1,7 @@
 """Names and roles of the people of the crowd."""
 
 from course.models import Role, User
-from course.models.spanish_order import name_sort_key
+from course.models.people import name_sort_key
 
 from .places import listed
 

@@ -12,9 +12,9 @@ from django.db import reset_queries, transaction
 from certificates.issuing.issue import issue_certificate
 from course.demo.people import STAFF_PASSWORD
 from course.models import Area, AuditEntry, Call, Clinic, Cohort, Enrolment, PaperSheet, User
-from course.models.spanish_order import spanish_key
+from course.models.people import spanish_key
 from course.paper.sheets import ALPHABET, LENGTH
-from course.people.codes import new_codes
+from course.people.identifiers import new_codes
 from course.people.roles import TRAINERS, ensure_groups
 from modules.models import LessonRead
 from modules.progress.outline import course_outline

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from certificates.models import Certificate, StatusList
 
-from .identity import key_of, method_of
+from .issuer import key_of, method_of
 
 # How long others may go on with a copy, and how long a copy can be passed off as the present one.
 FRESH = timedelta(minutes=5)

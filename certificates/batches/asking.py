@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from certificates.issuing.designs import design_in_use, language_of_certificate
+from certificates.issuing.composing import design_in_use, language_of_certificate
 from certificates.jobs import ONE_CLICK, ask_once, fingerprint_of
 from certificates.models import CertificateBatch
 

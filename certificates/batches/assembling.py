@@ -18,16 +18,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from certificates import jobs
-from certificates.issuing.checking import why_not_given_out
-from certificates.issuing.confirming import registered_post
+from certificates.issuing.confirmation import registered_post
 from certificates.issuing.eligibility import NotEligible
+from certificates.issuing.integrity import why_not_given_out
 from certificates.issuing.issue import certificates_of, issue_certificate
-from certificates.issuing.standing import expired_since, has_expired
+from certificates.issuing.status import expired_since, has_expired
 from certificates.models import CertificateBatch
-from certificates.paper.delivery import DeliveryList, DeliveryRow, delivery_list_pdf
-from certificates.paper.left_out import LeftOut
-from certificates.paper.parallel import in_parallel
-from certificates.paper.printing import join_certificates
+from certificates.pdf.lists import DeliveryList, DeliveryRow, LeftOut, delivery_list_pdf, join_certificates
+from certificates.pdf.rendering import in_parallel
 
 from .candidates import candidates_among
 

@@ -6,10 +6,10 @@ from datetime import date
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from certificates.issuing.designs import design_in_use, language_of_certificate
+from certificates.issuing.composing import design_in_use, language_of_certificate
 from certificates.issuing.eligibility import certifies, missing_in, still_holds
 from certificates.issuing.issue import annulled_among, certificates_of
-from certificates.issuing.standing import expired_since, has_expired, is_ending
+from certificates.issuing.status import expired_since, has_expired, is_ending
 from certificates.models import Certificate
 from modules.progress.deriving import progress_by_learner
 from modules.progress.states import CourseProgress

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from certificates.paper.left_out import LeftOut, LeftOutSheet, left_out_pdf
+from certificates.pdf.lists import LeftOut, LeftOutSheet, left_out_pdf
 
 
 def print_left_out(batch):

@@ -1,4 +1,4 @@
-"""What is printed on a certificate, field by field, before it becomes a page."""
+"""Which words and signatures the next certificate carries: an editor's design, or the ones built in."""
 
 from calendar import monthrange
 from datetime import UTC, date, datetime
@@ -12,23 +12,54 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from certificates.images import Use
-from certificates.paper.images import freeze_images
-from certificates.wording.claims import without_claim
-from certificates.wording.fields import fields_in, fill_line, fill_lines, says_date
-from certificates.wording.naming import tidy
-from certificates.wording.typesetting import without_unprintable
-from certificates.wording.words import (
+from certificates.models import CertificateDesign, Signatory
+from certificates.pdf.rendering import freeze_images, print_context
+from certificates.text.fields import (
     content_in_words,
     date_in_words,
+    fields_in,
+    fill_line,
+    fill_lines,
     finished_in_words,
     grade_in_words,
     issued_in_words,
     modules_in_words,
     post_in_words,
+    says_date,
     study_time_in_words,
     validity_in_words,
 )
+from certificates.text.names import tidy, without_claim
+from certificates.text.typesetting import without_unprintable
 from modules.progress.outline import course_outline, course_page
+from quizzes.base.view_registry import shows
+
+LANGUAGES = tuple(code for code, _name in settings.INTERFACE_LANGUAGES)
+
+
+def language_of_certificate(language):
+    """Return the language in which a certificate is printed for someone who uses the site in `language`."""
+    short = (language or "").partition("-")[0]
+    return short if short in LANGUAGES else LANGUAGES[0]
+
+
+def design_in_use(language):
+    """Return the design that an editor put in use for this language, else the one built in (not saved)."""
+    return CertificateDesign.objects.in_use(language).first() or built_in_design(language)
+
+
+def built_in_design(language):
+    """Return an unsaved design with our own words. The posts of the signatories stand under empty lines."""
+    with translation.override(language):
+        return CertificateDesign(
+            name=_("Built in"),
+            heading=_("Certificate of completion"),
+            statement=_("completed the course"),
+            subject=_("on respectful and confidential care at the health centre"),
+            issuer=_("Trato digno · Course for the staff of health centres"),
+            signatories=[Signatory(post=_("Area health directorate")), Signatory(post=_("Trainer of the course"))],
+        )
+
 
 # Everything on the paper that is not the same for all: the verification page shows each of them.
 PRINTED_FIELDS = (
@@ -221,3 +252,23 @@ def verification_address(serial):
 def current_course():
     """Return the course in its source language: its edition counts, whatever the language of the page being read."""
     return course_page(settings.LANGUAGE_CODE) or course_page()
+
+
+@shows(CertificateDesign, "preview")
+def preview_sheets(design, mode):
+    """Return the print context of each sheet to show; `mode` is `es`, `en` or `both`."""
+    languages = LANGUAGES if mode == "both" else (mode,)
+    return [_sheet(_in_language(design, language), language) for language in languages]
+
+
+def _in_language(design, language):
+    """Return the design, or its twin in the other language: its translation, else the one built in."""
+    if language == design.language:
+        return design
+    twins = CertificateDesign.objects.filter(translation_key=design.translation_key, locale__language_code=language)
+    return twins.first() or built_in_design(language)
+
+
+def _sheet(design, language):
+    printed = example_print(design, language=language)
+    return print_context(printed, on_screen=True)

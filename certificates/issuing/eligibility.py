@@ -11,8 +11,7 @@ from modules.progress.deriving import progress_of
 from modules.progress.outline import LessonOutline, ModuleOutline
 from modules.progress.training_record import record_finished
 
-from .composing import expiry
-from .designs import design_in_use, language_of_certificate
+from .composing import design_in_use, expiry, language_of_certificate
 
 
 class NotEligible(Exception):

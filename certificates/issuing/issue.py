@@ -1,11 +1,13 @@
 """Issuing: once a person who finished the course confirms what is printed, it is frozen with the PDF's bytes."""
 
 import hashlib
+import logging
 import secrets
 from functools import cache
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connections, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -13,18 +15,25 @@ from certificates.badges.credentials import give_credential
 from certificates.badges.keys import issuer_key, problem_with_key
 from certificates.badges.status_lists import place_is_taken
 from certificates.models import Certificate, CertificateEvent
-from certificates.paper.attachments import attachments_of
-from certificates.paper.rendering import render_pdf
-from certificates.paper.sealing import seal
-from certificates.wording.naming import check_printed_name
-from certificates.wording.serials import new_serial
+from certificates.pdf.rendering import attachments_of, render_pdf
+from certificates.pdf.sealing import seal
+from certificates.text.codes import new_serial
+from certificates.text.names import check_printed_name
 
-from .composing import current_course, expiry, grade_to_print, training_of, what_is_printed
-from .designs import design_in_use, language_of_certificate
-from .digesting import give_digest
+from .composing import (
+    current_course,
+    design_in_use,
+    example_print,
+    expiry,
+    grade_to_print,
+    language_of_certificate,
+    training_of,
+    what_is_printed,
+)
+from .correction_requests import follow_newest
 from .eligibility import NotEligible, certifies, check_still_holds, finished_training
-from .history import record_event
-from .requesting import follow_newest
+from .integrity import give_digest
+from .status import record_event
 
 
 class Overtaken(Exception):
@@ -263,3 +272,19 @@ def _of_this_course(learners):
         return Certificate.objects.none()
     issued = Certificate.objects.filter(course_key=course.translation_key)
     return issued.filter(learner__in=learners).without_pdf()
+
+
+logger = logging.getLogger(__name__)
+
+
+def warm_up():
+    """Print the example of the design in use and throw it away; call it in a thread of its own, after the fork."""
+    language = settings.LANGUAGE_CODE
+    try:
+        with translation.override(language):
+            render_pdf(example_print(design_in_use(language), language=language))
+    except DatabaseError as error:
+        logger.warning("The press was not warmed up: the database does not answer (%s).", type(error).__name__)
+    finally:
+        # This thread's own.
+        connections.close_all()

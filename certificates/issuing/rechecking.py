@@ -17,14 +17,14 @@ from django.utils.translation import gettext_lazy as _
 from openbadgeslib.ob3 import IdentityObject, OB3VerificationError, resolve_did, verify_data_integrity_proof
 from pyhanko.pdf_utils.misc import PdfError
 
-from certificates.badges.addresses import is_known
 from certificates.badges.credentials import salt_of
+from certificates.badges.issuer import is_known
 from certificates.badges.keys import did_key, issuer_key
 from certificates.models import Certificate, PrintedImage
-from certificates.paper.attachments import CREDENTIAL
-from certificates.paper.seal_checking import look_at_seal
+from certificates.pdf.rendering import CREDENTIAL
+from certificates.pdf.signature import look_at_seal
 
-from .checking import Fidelity, has_its_bytes, is_as_issued
+from .integrity import Fidelity, has_its_bytes, is_as_issued
 
 # So many are read with their bytes in one query.
 _AT_ONCE = 25

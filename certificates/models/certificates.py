@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from certificates.wording.serials import grouped
+from certificates.text.codes import grouped
 from quizzes.models.attempts import StoredImage, StoredImageQuerySet
 
 from .frozen import FrozenFacts, FrozenQuerySet
@@ -122,7 +122,7 @@ class Certificate(FrozenFacts):
         related_name="certificates",
     )
     status_index = models.PositiveIntegerField(_("place in the status list"), null=True, blank=True)
-    # Over all the facts above, and who signed that: see certificates.issuing.digesting. Without a signature where the
+    # Over all the facts above, and who signed that: see certificates.issuing.integrity. Without a signature where the
     # site had no key.
     digest = models.CharField(_("digest of the facts"), max_length=64)
     digest_signature = models.CharField(_("signature of the digest"), max_length=128, blank=True)

@@ -11,9 +11,8 @@ from modelcluster.models import ClusterableModel
 from wagtail.models import Orderable, PreviewableMixin, TranslatableMixin
 
 from certificates.images import Use, check_image
-from certificates.wording.claims import check_claims
-from certificates.wording.fields import check_fields
-from certificates.wording.naming import check_printable
+from certificates.text.fields import check_fields
+from certificates.text.names import check_claims, check_printable
 from quizzes.base.view_registry import view_of
 
 

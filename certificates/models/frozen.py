@@ -1,6 +1,6 @@
 """Rows of which facts are frozen: what would change them is refused, in pages, commands and a shell alike.
 
-A database can be edited beside this program; `certificates.issuing.checking` notices that.
+A database can be edited beside this program; `certificates.issuing.integrity` notices that.
 """
 
 import hashlib

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from django.core.cache import cache
 from django.utils.translation import gettext as _
 
-from certificates.issuing.checking import Fidelity, is_as_issued
-from certificates.issuing.standing import Standing, standing_of
+from certificates.issuing.integrity import Fidelity, is_as_issued
+from certificates.issuing.status import Standing, standing_of
 from certificates.models import Certificate
-from certificates.wording.serials import LENGTH, code_in, grouped, normalise, problem_of
+from certificates.text.codes import LENGTH, code_in, grouped, normalise, problem_of
 
 from .verification import certificates_to_show, count_unknown, facts_in_words, may_be_told, may_look_up, minute_of
 

@@ -1,22 +1,133 @@
-"""Verifying: whoever holds a paper sees what was printed, without signing in; nobody can list or guess codes."""
+"""What whoever verifies a certificate reads first: one sentence, in Spanish and in English whatever the page speaks."""
 
 import hashlib
 from datetime import date
 from typing import NamedTuple
 
+from django.conf import settings
 from django.core.cache import cache
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext as _
 
-from certificates.issuing.checking import Fidelity, is_as_issued
-from certificates.issuing.standing import Standing, expired_since, standing_of
+from certificates.issuing.integrity import Fidelity, is_as_issued
+from certificates.issuing.status import Standing, expired_since, standing_of
 from certificates.models import BorderMotif, Certificate, Palette, PaperSize
-from certificates.wording.serials import grouped, problem_of
-from certificates.wording.words import modules_in_words, post_in_words, study_time_in_words
+from certificates.text.codes import grouped, problem_of
+from certificates.text.fields import modules_in_words, post_in_words, study_time_in_words
 from quizzes.base.languages import language_in_words
 
-from .sentences import sentences_of
+LANGUAGES = tuple(code for code, _name in settings.INTERFACE_LANGUAGES)
+
+
+def sentences_of(certificate, standing):
+    """Return [(language, sentence)] that say whose certificate this is, of what, and how it stands."""
+    sentences = []
+    for language in LANGUAGES:
+        with translation.override(language):
+            sentences.append((language, _SENTENCES[standing](certificate)))
+    return sentences
+
+
+def _valid(certificate):
+    if certificate.expires_on is None:
+        return _("%(what)s The certificate is valid.") % {"what": _what(certificate)}
+    return _("%(what)s The certificate is valid until %(day)s.") % {
+        "what": _what(certificate),
+        "day": _in_words(certificate.expires_on),
+    }
+
+
+def _expired(certificate):
+    return _("%(what)s The certificate has expired: it was valid until %(day)s.") % {
+        "what": _what(certificate),
+        "day": _in_words(certificate.expires_on),
+    }
+
+
+def _replaced(certificate):
+    return _("This certificate of %(name)s is not valid: on %(day)s another one took its place.") % {
+        "name": certificate.printed["name"],
+        "day": _in_words(timezone.localdate(certificate.replaced_at)),
+    }
+
+
+def _annulled(certificate):
+    return _("This certificate of %(name)s is not valid: it was annulled on %(day)s.") % {
+        "name": certificate.printed["name"],
+        "day": _in_words(timezone.localdate(certificate.annulled_at)),
+    }
+
+
+def _what(certificate):
+    """Return who completed what and when; the first certificates say only when they were issued."""
+    printed = certificate.printed
+    facts = {"name": printed["name"], "course": printed["course"]}
+    if "finished" in printed:
+        day = _in_words(date.fromisoformat(printed["finished"]))
+        return _("%(name)s completed the course “%(course)s” on %(day)s.") % (facts | {"day": day})
+    day = _in_words(certificate.issue_day)
+    return _("%(name)s completed the course “%(course)s”, certified on %(day)s.") % (facts | {"day": day})
+
+
+def _in_words(day):
+    return date_format(day, "DATE_FORMAT")
+
+
+_SENTENCES = {
+    Standing.VALID: _valid,
+    Standing.EXPIRED: _expired,
+    Standing.REPLACED: _replaced,
+    Standing.ANNULLED: _annulled,
+}
+
+
+# Ours have some tens of kilobytes; with logos and signatures a few hundred.
+LARGEST = 5 * 1024 * 1024
+# What is larger is not even listened to: its sender gets the sentence at once, or a broken line.
+LONGEST_LISTENED = 40 * 1024 * 1024
+_MARK = b"%PDF-"
+
+
+class BroughtFile(UploadedFile):
+    """What is known of the file when all of it has passed: its SHA-256, its size, whether it begins as a PDF does."""
+
+    def __init__(self, *, digest, is_pdf, **about):
+        super().__init__(**about)
+        self.digest = digest
+        self.is_pdf = is_pdf
+
+    def close(self):
+        """There is nothing to close: no byte of it was kept."""
+
+
+class DigestHandler(FileUploadHandler):
+    """Reads a file as it arrives, and keeps nothing of it but the digest: neither on disk nor in memory."""
+
+    def new_file(self, *args, **kwargs):
+        super().new_file(*args, **kwargs)
+        self.hash, self.beginning, self.seen = hashlib.sha256(), b"", 0
+
+    def receive_data_chunk(self, raw_data, start):
+        self.beginning = self.beginning or raw_data[: len(_MARK)]
+        self.seen += len(raw_data)
+        # The rest of one that is too large passes by, so that the browser comes to hear why it is refused.
+        if self.seen <= LARGEST:
+            self.hash.update(raw_data)
+
+    def file_complete(self, file_size):
+        return BroughtFile(
+            digest=self.hash.hexdigest(),
+            is_pdf=self.beginning == _MARK,
+            name=self.file_name,
+            content_type=self.content_type,
+            size=file_size,
+        )
+
 
 UNKNOWN_PER_MINUTE = 60
 _LABELS = {

@@ -11,11 +11,18 @@ from django.utils.translation import gettext_lazy as _
 
 from course.sealing import seal, unseal
 
-from .carried import save_carried_answer
-from .entering import CARRIED, KEPT, SHARED, drop_visitor, set_length
-from .kept_forms import show_kept_form
-from .sign_ins import arrive
-from .tries import begin_try, end_try
+from .sessions import (
+    PENDING_ANSWER,
+    PENDING_FORM,
+    SHARED,
+    arrive,
+    begin_try,
+    drop_visitor,
+    end_try,
+    save_carried_answer,
+    set_length,
+    show_kept_form,
+)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -58,7 +65,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request, user, **kwargs):
         """Remember the device and whether it is shared, then save the answer that came before the session ended."""
         is_shared = request.session.pop(SHARED, True)
-        carried, kept = request.session.pop(CARRIED, ""), request.session.pop(KEPT, "")
+        carried, kept = request.session.pop(PENDING_ANSWER, ""), request.session.pop(PENDING_FORM, "")
         response = super().post_login(request, user, **kwargs)
         url = save_carried_answer(request, user, carried) if carried else None
         response = redirect(url) if url else response

@@ -1,32 +1,83 @@
-"""What every request of a person passes through: privacy, the end of sessions, first steps, carried answers."""
+"""A trial says so: one line on every page of a site whose passwords anybody can read."""
 
+import re
 from math import ceil
 from urllib.parse import urlsplit
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import logout
+from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.http import urlencode
+from django.utils.translation import get_language_from_request, override
+from django.utils.translation import gettext as _
 
 from course.models import Ending, SignIn
+from course.people.devices import SIGNED_IN_AT
 from course.people.limits import TooSoon
 from course.people.refusals import keep_refusal
 from course.people.roles import needs_second_factor
-from course.people.trail import SIGNED_IN_AT
 from course.privacy import forget_person
 from course.sealing import CannotRead
 from course.sessions.turns import round_goes_on
 from quizzes.exceptions import SignInRequired
 
-from .kept_forms import keep_form
-from .lasting import idle_seconds, longest_session
-from .sign_ins import SEEN_AT, end_trail, sign_in_of
-from .tries import address_of, length_in_words
-from .views import show_sign_in, sign_in_with_answer
+from .sessions import (
+    SEEN_AT,
+    address_of,
+    end_trail,
+    idle_seconds,
+    keep_form,
+    length_in_words,
+    longest_session,
+    sign_in_of,
+)
+from .sign_in import show_sign_in, sign_in_with_answer
+
+# Where the line stands, the first that is there: in the content of the editors' pages, which hold a head of ours in a
+# template that nobody sees; in the head of our pages, which is not printed; in others' apps. Part of a page has none.
+_PLACES = [re.compile(place) for place in (rb'<main[^>]*\bid="main"[^>]*>', rb'<header class="top">', rb"<body[^>]*>")]
+# Ours has a style; the others are Wagtail's: on a telephone its button for the menu lies over the left end.
+_LINE = (
+    '<p class="trial help-block help-warning w-my-0 w-pl-slim-header sm:w-pl-5">'
+    '<span class="w-block w-ml-2.5 sm:w-ml-0">{}</span></p>'
+)
+
+
+class SayTrial:
+    """Puts the line into pages as they leave, those about errors and those of others' apps among them."""
+
+    def __init__(self, get_response):
+        if not settings.IS_TRIAL:
+            raise MiddlewareNotUsed
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if not response.streaming and response.get("Content-Type", "").startswith("text/html"):
+            self.add_line(request, response)
+        return response
+
+    def add_line(self, request, response):
+        place = next(filter(None, (place.search(response.content) for place in _PLACES)), None)
+        if place is None:
+            return
+        at = place.end()
+        language = response.get("Content-Language") or get_language_from_request(request, check_path=True)
+        with override(language):
+            line = format_html(_LINE, _words()).encode()
+        response.content = response.content[:at] + line + response.content[at:]
+        if "Content-Length" in response:
+            response["Content-Length"] = len(response.content)
+
+
+def _words():
+    return _("A trial with public passwords: enter nothing about real people.")
 
 
 class PrivatePages:

@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from . import plan_views
+from . import plan
 
 urlpatterns = [
-    path("", plan_views.my_plan, name="my_plan"),
-    path("nueva/", plan_views.my_plan_new, name="my_plan_new"),
-    path("revision/", plan_views.my_plan_review, name="my_plan_review"),
-    path("acciones/<uuid:action_key>/dejar/", plan_views.my_plan_let_go, name="my_plan_let_go"),
-    path("acciones/<uuid:action_key>/revision/<int:days>/", plan_views.my_plan_correct, name="my_plan_correct"),
-    path("hoja.pdf", plan_views.my_plan_pdf, name="my_plan_pdf"),
+    path("", plan.my_plan, name="my_plan"),
+    path("nueva/", plan.my_plan_new, name="my_plan_new"),
+    path("revision/", plan.my_plan_review, name="my_plan_review"),
+    path("acciones/<uuid:action_key>/dejar/", plan.my_plan_let_go, name="my_plan_let_go"),
+    path("acciones/<uuid:action_key>/revision/<int:days>/", plan.my_plan_correct, name="my_plan_correct"),
+    path("hoja.pdf", plan.my_plan_pdf, name="my_plan_pdf"),
 ]

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from certificates import jobs
-from certificates.paper.combining import combine_pdfs
+from certificates.pdf.combining import combine_pdfs
 from course.models import CardPrint, Change, User
 from course.people.audit import note
+from course.people.devices import hand_access
 from course.people.pins import STAFF_PIN_LASTS, STARTING_PIN_LASTS, draw_pin, keep_starting_pins
-from course.people.trail import hand_access
 from quizzes.base.languages import interface_language
 
 from .printing import CARDS_A_PAGE, Card, cards_pdf

@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
-from certificates.paper.rendering import qr_matrix
+from certificates.pdf.rendering import qr_matrix
 from modules.pdf.renderer import draw_squares, print_pdf
 
 CARDS_A_PAGE = 8

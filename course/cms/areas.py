@@ -9,11 +9,11 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from course.models import Area, User
-from course.people.enrolling import people_with_codes
-from course.people.places import save_area
+from course.people.clinics import save_area
+from course.people.enrolment import people_with_codes
 from quizzes.base.identifiers import ShortKeys
 
-from .deletion import DeleteArea
+from .people import DeleteArea
 
 
 class PersonChoices(ShortKeys, forms.ModelMultipleChoiceField):

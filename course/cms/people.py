@@ -1,4 +1,4 @@
-"""People in the Wagtail admin, in place of Wagtail's own forms: a user code, no e-mail, a starting PIN."""
+"""The own account in the admin: a name that somebody of the staff changes there is kept as any other."""
 
 import secrets
 
@@ -6,11 +6,15 @@ from django import forms
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import ProtectedError
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
+from wagtail.admin.auth import require_admin_access
+from wagtail.admin.forms.account import AvatarPreferencesForm, NameEmailForm
 from wagtail.admin.ui.tables import (
     BooleanColumn,
     BulkActionsCheckboxColumn,
@@ -18,25 +22,218 @@ from wagtail.admin.ui.tables import (
     Column,
     DateColumn,
 )
+from wagtail.admin.views.account import AccountView, AvatarSettingsPanel, NameEmailSettingsPanel
+from wagtail.admin.views.generic import DeleteView
+from wagtail.log_actions import log
+from wagtail.search.backends import database
+from wagtail.search.query import PlainText
+from wagtail.users.views import groups
+from wagtail.users.views.bulk_actions import AssignRoleBulkAction, DeleteBulkAction, SetActiveStateBulkAction
 from wagtail.users.views.users import CreateView, EditView, IndexView, UserColumn, UserFilterSet, UserViewSet
+from wagtail.users.views.users import DeleteView as DeleteUserView
 
-from certificates.wording.words import post_to_register
+from certificates.text.fields import post_to_register
 from course.models import Area, User
 from course.people.accounts import (
-    add_person,
     change_numbers,
+    change_person,
+    create_account,
+    delete_account,
     give_password,
     give_pin,
     give_roles,
     register_person,
     remove_second_step,
+    set_active,
 )
-from course.people.asked_fields import ask_in
-from course.people.number_fields import add_number_fields, check_numbers, numbers_of
-from course.people.places import name_areas_led
-from course.people.roles import SITE_ROLES
+from course.people.clinics import delete_area, name_areas_led
+from course.people.identifier_fields import add_number_fields, ask_in, check_numbers, numbers_of
+from course.people.roles import SITE_ROLES, keep_role_change
 
-from .deletion import DeletePerson
+from .uploads import SmallPictureField
+
+
+class OwnNameForm(NameEmailForm):
+    def save(self, commit=True):
+        change_person(self.instance, fields=list(self.cleaned_data), by=self.instance, now=timezone.now())
+        return self.instance
+
+
+class OwnNamePanel(NameEmailSettingsPanel):
+    form_class = OwnNameForm
+
+
+class OwnPictureForm(AvatarPreferencesForm):
+    avatar = SmallPictureField(label=AvatarPreferencesForm.base_fields["avatar"].label, required=False)
+
+
+class OwnPicturePanel(AvatarSettingsPanel):
+    """Wagtail's panel, which says why a picture was not taken."""
+
+    template_name = "course/admin/own_picture.html"
+    form_class = OwnPictureForm
+
+
+_IN_PLACE_OF = {NameEmailSettingsPanel: OwnNamePanel, AvatarSettingsPanel: OwnPicturePanel}
+
+
+class OwnAccount(AccountView):
+    """Wagtail's page, with the forms for name and picture in place of its own."""
+
+    def get_panels(self):
+        return [
+            _IN_PLACE_OF[type(panel)](panel.request, panel.user, panel.profile)
+            if type(panel) in _IN_PLACE_OF
+            else panel
+            for panel in super().get_panels()
+        ]
+
+
+own_account = require_admin_access(OwnAccount.as_view())
+
+
+class TellsRuleWho:
+    """For an action on people: the rule is told by whom it is done."""
+
+    def get_execution_context(self):
+        return super().get_execution_context() | {"by": self.request.user, "now": timezone.now()}
+
+
+class RoleForm(forms.Form):
+    """Which role several people get: one of the site, as in the form of one person, and no other group."""
+
+    role = forms.ModelChoiceField(queryset=Group.objects.filter(name__in=SITE_ROLES))
+
+
+class AssignRole(TellsRuleWho, AssignRoleBulkAction):
+    form_class = RoleForm
+
+    @classmethod
+    def execute_action(cls, objects, role=None, *, by, now, **kwargs):
+        for person in objects:
+            give_roles(person, {role, *person.groups.all()}, by=by, now=now)
+        return len(objects), 0
+
+
+class SetActiveState(TellsRuleWho, SetActiveStateBulkAction):
+    @classmethod
+    def execute_action(cls, objects, mark_as_active=False, *, by, now, **kwargs):
+        return set_active(objects, mark_as_active, by=by, now=now), 0
+
+
+class Delete(TellsRuleWho, DeleteBulkAction):
+    template_name = "cms/confirm_bulk_delete_people.html"
+
+    @classmethod
+    def execute_action(cls, objects, *, by, now, **kwargs):
+        for person in objects:
+            delete_account(person, by=by, now=now)
+        return len(objects), 0
+
+
+class NotesWho:
+    """For a view that changes a role: what it may do is saved after the role itself, and both with who did it."""
+
+    @transaction.atomic
+    def process_form(self):
+        response = super().process_form()
+        if response.status_code == 302:
+            keep_role_change(self.object, by=self.request.user, now=timezone.now())
+        return response
+
+
+class AddRole(NotesWho, groups.CreateView):
+    pass
+
+
+class EditRole(NotesWho, groups.EditView):
+    pass
+
+
+class DeleteRole(groups.DeleteView):
+    @transaction.atomic
+    def delete_action(self):
+        keep_role_change(self.object, by=self.request.user, now=timezone.now())
+        super().delete_action()
+
+
+class RoleViewSet(groups.GroupViewSet):
+    add_view_class = AddRole
+    edit_view_class = EditRole
+    delete_view_class = DeleteRole
+
+
+def SearchBackend(params):
+    """Return Wagtail's own search of the database that the site has; Wagtail looks for this name."""
+    backend = database.SearchBackend(params)
+    if connection.vendor == "sqlite":
+        backend.query_compiler_class = _without_quotes(backend.query_compiler_class)
+        backend.autocomplete_query_compiler_class = _without_quotes(backend.autocomplete_query_compiler_class)
+    return backend
+
+
+def _without_quotes(compiler):
+    """Return the compiler, mended: it puts each word in double quotes and breaks at one inside a word."""
+
+    class Compiler(compiler):
+        def build_search_query_content(self, query, config=None):
+            if isinstance(query, PlainText):
+                query = PlainText(query.query_string.replace('"', "'"), operator=query.operator)
+            return super().build_search_query_content(query, config=config)
+
+    return Compiler
+
+
+class KeepsWhatIsUsed:
+    """For a view that deletes by a rule: a result, an enrolment or a person that belongs to it keeps it."""
+
+    kept_message = ""
+    rule = None
+
+    @transaction.atomic
+    def delete_action(self):
+        log(self.object, "wagtail.delete", user=self.request.user, deleted=True)
+        type(self).rule(self.object, by=self.request.user, now=timezone.now())
+
+    def form_valid(self, form):
+        try:
+            return super().form_valid(form)
+        except ProtectedError:
+            messages.error(self.request, self.kept_message % {"object": self.object})
+            return redirect(self.index_url_name)
+
+
+class DeleteArea(KeepsWhatIsUsed, DeleteView):
+    rule = delete_area
+    kept_message = gettext_lazy("Health centres belong to %(object)s, so it is kept. Move them first.")
+
+
+class DeletePerson(KeepsWhatIsUsed, DeleteUserView):
+    rule = delete_account
+    template_name = "cms/confirm_delete_person.html"
+    # A message waits in a cookie, or in the session, until it is shown.
+    success_message = gettext_lazy("The account is deleted.")
+    kept_message = gettext_lazy("%(object)s has results, so the account is kept. Take “Active” away instead.")
+
+    @property
+    def certificates(self):
+        return self.object.certificates.count()
+
+
+def keep_people_with_results(request, action_type, people, action):
+    """Before several are deleted at once: none is while one of them has results."""
+    if action_type != "delete" or action.model is not User:
+        return None
+    kept = [person for person in people if person.attempts.exists() or person.lessons_read.exists()]
+    if not kept:
+        return None
+    names = ", ".join(str(person) for person in kept)
+    messages.error(
+        request,
+        _("Nobody was deleted. These people have results: %(people)s. Take “Active” away from them instead.")
+        % {"people": names},
+    )
+    return redirect("wagtailusers_users:index")
 
 
 class PersonForm(forms.ModelForm):
@@ -115,7 +312,7 @@ class PersonForm(forms.ModelForm):
             "password": given["password"],
             "chance": secrets.SystemRandom(),
         }
-        self.starting_pin = add_person(self.instance, **what, **doing)
+        self.starting_pin = create_account(self.instance, **what, **doing)
         change_numbers(self.instance, **numbers_of(self), **doing)
         return self.instance
 

@@ -1,4 +1,4 @@
-"""People to try the course out with: a clinic, groups, a trainer, an editor, and learners in every state."""
+"""The plan of the demo's health centre: two actions, one of them reviewed, and the review of the other due."""
 
 import random
 from dataclasses import dataclass
@@ -6,22 +6,108 @@ from datetime import timedelta
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.utils import timezone
 
 from certificates.issuing.issue import issue_certificate
-from course.models import Clinic, Cohort, Role
-from course.people.grouping import let_in, make_group
+from course.models import Clinic, Cohort, PlanReview, Role, Wave
+from course.people.enrolment import let_in, make_group
 from course.people.pins import keep_starting_pin
 from course.people.roles import ADMINISTRATORS, EDITORS, LEGAL_REVIEWERS, PEER_REVIEWERS, TRAINERS, ensure_groups
-from modules.models import LessonPage
+from course.plans.actions import agree_on_action
+from course.plans.checklist import checklist_points
+from course.plans.heads import name_head
+from course.plans.reading import plan_of
+from course.plans.reviews import Reviewed, keep_reviews
+from course.survey.closing import close_clinic
+from course.survey.passing import put_in
+from course.survey.rounds import locked_round
+from modules.models import Edition, LessonPage
 from modules.progress.events import mark_lesson_read
 from modules.progress.outline import course_outline
 from quizzes.attempts.taking import save_answer, start_attempt, submit_attempt
 from quizzes.kinds import kind_of
 from quizzes.models import Quiz
+from quizzes.surveys.reading import ANSWER, blocks_in, scale_of
+from quizzes.surveys.wording import wording_in_force
 
-from .plan import make_plan
 from .practice import make_practice
-from .survey import make_survey
+
+# (its number on the checklist, in words where the site has no checklist, who answers for it)
+ACTIONS = [
+    (3, "Una tarjeta para señalar el servicio, sin decir el motivo en voz alta.", "Ventanilla"),
+    (20, "Revisión mensual del kit, con dos firmas.", "Farmacia"),
+]
+AGREED_DAYS_AGO = 34
+
+
+def make_plan(clinic, *, head, trainer, now):
+    """Name who heads the centre, let it agree on two actions some weeks ago, and note the review of the first."""
+    then = now - timedelta(days=AGREED_DAYS_AGO)
+    name_head(clinic, head, by=trainer, now=then)
+    agreed_on = timezone.localdate(then)
+    words = {number: point for group in checklist_points("es") for number, point in group.points}
+    for number, own_words, post in ACTIONS:
+        agree_on_action(
+            clinic,
+            words=words.get(number, own_words),
+            point=number if number in words else None,
+            post=post,
+            due_on=agreed_on + timedelta(days=75),
+            agreed_on=agreed_on,
+            by=head,
+            now=then,
+        )
+    first = plan_of(clinic, now=now).open[0].action
+    said = Reviewed(
+        first,
+        30,
+        PlanReview.Answer.PARTLY,
+        (PlanReview.Obstacle.SUPPLIES.value,),
+        "La tarjeta está lista; falta imprimirla para las dos ventanillas.",
+        0,
+    )
+    keep_reviews(clinic, [said], by=trainer, now=now - timedelta(days=3))
+
+
+# How many answered, how many days ago the wave was closed, and how much of the way people had gone.
+WAVES = {Wave.PRE: (26, 130, 0.0), Wave.POST: (23, 100, 0.8), Wave.SEG: (21, 4, 0.6)}
+
+
+@transaction.atomic
+def make_survey(admin, *, now):
+    """Let people of a centre of their own answer, and close its waves; nothing where no survey is loaded."""
+    wording, edition = wording_in_force(), Edition.objects.order_by("number").last()
+    if wording is None or edition is None:
+        return
+    clinic = Clinic.objects.get_or_create(
+        name="Centro de Salud de Palencia", municipality="Palencia", department="Guatemala"
+    )[0]
+    for wave, (people, days_ago, way) in WAVES.items():
+        chance = random.Random(wave)  # noqa: S311 - the same answers every time
+        round_ = locked_round(clinic, edition, wave, wording=wording)
+        for number in range(people):
+            put_in(round_, _sheet(wording.contents, wave, way, chance, clinical=number % 2 == 0))
+        close_clinic(clinic, edition, wave, by=admin, now=now - timedelta(days=days_ago))
+
+
+def _sheet(contents, wave, way, chance, *, clinical):
+    """Return a sheet; the farther the `way`, from 0 to 1, the more respectful."""
+    sheet = {"F1": "1" if clinical else "2", "F2": chance.choice("122")}
+    for block in blocks_in(contents, wave):
+        for item in block["items"]:
+            codes = [one["code"] for one in scale_of(contents, block, item) if one["kind"] == ANSWER]
+            if item["id"] not in sheet and codes:
+                # Of what respects, agreeing is better and stands first; of what was seen, often is better, and last.
+                begins_well = (item["direction"] == "+") != (block["scoring"] == "seen")
+                sheet[item["id"]] = _answer(codes, begins_well, way, chance)
+    return sheet
+
+
+def _answer(codes, begins_well, way, chance):
+    place = chance.gauss(0.45 - 0.25 * way, 0.22)
+    place = place if begins_well else 1 - place
+    return codes[min(len(codes) - 1, max(0, int(place * len(codes))))]
+
 
 LEARNER, LEARNER_PIN = "ANA234", "482913"
 NEWCOMER, CARD_PIN = "LUZ567", "314159"

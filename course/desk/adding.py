@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from django.shortcuts import get_object_or_404
 
 from course.groups.finding import FoundPerson, as_found
-from course.people.adding import add_person, just_added, let_known_person_in
+from course.people.accounts import add_person, just_added, let_known_person_in
 from course.people.cohorts import people_seen_by
-from course.people.resembling import people_resembling
+from course.people.merging import people_resembling
 from quizzes.base.identifiers import read_key
 
 

@@ -7,11 +7,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from certificates.wording.naming import check_can_be_printed
-from certificates.wording.words import post_to_register
+from certificates.text.fields import post_to_register
+from certificates.text.names import check_can_be_printed
 from course.models import Clinic, Cohort
-from course.people.asked_fields import asked_fields
 from course.people.cohorts import cohorts_of
+from course.people.identifier_fields import asked_fields
 from course.people.names import divide_name, tidy_name
 from course.roster.job_titles import learned_roles
 from course.roster.staff_roles import read_role

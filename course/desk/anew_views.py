@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from course.people.refreshers import begin_group_anew, whom_it_affects
+from course.people.restarts import begin_group_anew, whom_it_affects
 from modules.progress.events import CannotBeginAnew
 from modules.progress.outline import course_outline
 

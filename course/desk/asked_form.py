@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from course.models import PeopleSettings
-from course.people.asked import how_many_said
+from course.people.identifiers import how_many_said
 
 
 class AskedForm(forms.ModelForm):

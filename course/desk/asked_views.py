@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from course.models import PeopleSettings
-from course.people.asked import ask, how_many_said
+from course.people.identifiers import ask, how_many_said
 
 from .asked_form import AskedForm
 

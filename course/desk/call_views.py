@@ -16,7 +16,7 @@ from course.models import Call, Cohort
 from course.paper.printing import PAPERS
 from course.paper.slips import slips_pdf
 from course.people.audit import note
-from course.people.grouping import change_call_rules
+from course.people.enrolment import change_call_rules
 from quizzes.base.spreadsheets import download
 
 from .downloads import table_file

@@ -5,16 +5,15 @@ from django.utils import translation
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
-from certificates.issuing.confirming import (
+from certificates.issuing.confirmation import (
     LONGEST_NOTE,
     NAME_ATTRIBUTES,
     ConfirmationForm,
     NameForm,
     registered_facts,
 )
-from certificates.issuing.requesting import registered_parts
-from certificates.wording.name_changes import needs_review
-from certificates.wording.naming import check_post
+from certificates.issuing.correction_requests import registered_parts
+from certificates.text.names import check_post, needs_review
 from course.groups.corrections import divided
 from course.models import Clinic
 

@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from certificates.issuing.confirming import preview_of
-from certificates.issuing.correcting import check_can_be_corrected
+from certificates.issuing.confirmation import preview_of
+from certificates.issuing.corrections import check_can_be_corrected
 from certificates.issuing.eligibility import NotEligible
 from certificates.issuing.issue import Overtaken
-from certificates.issuing.standing import standing_of
-from certificates.wording.words import jobs_in_words
+from certificates.issuing.status import standing_of
+from certificates.text.fields import jobs_in_words
 from course.groups.certificates import annul_in_group, correct_in_group, issue_in_group, may_issue_now
 from course.groups.corrections import facts_side_by_side
 from course.groups.grid import row_of

@@ -14,8 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from certificates.issuing.issue import Overtaken
 from certificates.models import CorrectionRequest
-from certificates.wording.name_changes import Parts
-from certificates.wording.naming import tidy
+from certificates.text.names import Parts, tidy
 from course.groups.corrections import (
     accept_correction,
     correction_lines,

@@ -16,7 +16,7 @@ from course.groups.each_activity import (
     quiz_marks,
 )
 from course.people.cohorts import help_rule, learners_of
-from course.spaced.counting import done_in
+from course.refresher_cases import done_in
 
 from .downloads import send_table
 from .requested import requested_grid

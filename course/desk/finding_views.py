@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from course.people.finding import LONGEST_QUERY, SHOWN, find_certificates
-from course.people.places import answers_for_areas
+from course.people.clinics import answers_for_areas
+from course.people.permissions import LONGEST_QUERY, SHOWN, find_certificates
 from modules.search.search import keep_words, words_asked
 
 from .downloads import send_table

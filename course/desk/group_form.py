@@ -6,8 +6,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from course.models import Clinic, Cohort, User
+from course.people.clinics import leads_area_of
 from course.people.cohorts import trainers_to_choose
-from course.people.places import leads_area_of
 from quizzes.base.identifiers import ShortKeys, read_key
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from course.people.cohorts import cohorts_of
-from course.people.grouping import change_group, make_group
+from course.people.enrolment import change_group, make_group
 
 from .group_form import GroupForm, written_in
 from .requested import requested_cohort

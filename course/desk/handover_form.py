@@ -6,9 +6,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from course.models import User
+from course.people.clinics import leads_area_of
 from course.people.cohorts import trainers_to_choose
-from course.people.handing_over import trainer_called
-from course.people.places import leads_area_of
+from course.people.enrolment import trainer_called
 
 from .group_form import TrainerChoices
 

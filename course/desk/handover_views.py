@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from course.people.cohorts import cohorts_of
-from course.people.handing_over import hand_over, handed_over_just_now, handovers_of, what_goes_along
+from course.people.enrolment import hand_over, handed_over_just_now, handovers_of, what_goes_along
 
 from .handover_form import HandoverForm
 from .requested import requested_cohort

@@ -16,12 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from course.groups.corrections import differing_on_certificate
 from course.groups.ending import watching
 from course.models import User
-from course.people.accounts import register_person
-from course.people.adding import CannotAdd, let_known_person_in, may_open
+from course.people.accounts import CannotAdd, let_known_person_in, may_open, register_person
 from course.people.audit import note
 from course.people.cohorts import cohorts_of
-from course.people.enrolling import people_with_codes
-from course.people.joining import allow_joining, end_joining
+from course.people.enrolment import allow_joining, end_joining, people_with_codes
+from course.people.identifier_fields import numbers_of
 from course.people.leaving import (
     CannotLeave,
     archive_person,
@@ -31,7 +30,6 @@ from course.people.leaving import (
     move_person,
 )
 from course.people.merging import CannotMerge, check_can_merge, merge_accounts, plan_merger
-from course.people.number_fields import numbers_of
 from quizzes.base.identifiers import read_key
 from quizzes.base.spreadsheets import XLSX, download
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from course.groups.finding import LONGEST_QUERY, SHOWN, look_for_people
 from course.groups.writing import chats_with
-from course.people.adding import CannotAdd
+from course.people.accounts import CannotAdd
 from course.people.cohorts import cohorts_of
 from modules.search.search import keep_words, words_asked
 from quizzes.base.identifiers import read_key

@@ -5,11 +5,11 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from certificates.issuing.standing import standing_of
+from certificates.issuing.status import standing_of
 from certificates.models import Certificate
 from course.groups.training import training_of
 from course.models import Attendance, Call, Enrolment, Reminder
-from course.people.phones import phone_in_words
+from course.people.identifiers import phone_in_words
 from course.reminders.words import outcome_words
 from modules.progress.outline import course_outline
 from quizzes.base.spreadsheets import Percentage, workbook_of

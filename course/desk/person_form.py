@@ -4,11 +4,10 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from certificates.wording.naming import check_can_be_printed
-from certificates.wording.words import post_to_register
+from certificates.text.fields import post_to_register
+from certificates.text.names import check_can_be_printed
 from course.models import Clinic, User
-from course.people.asked_fields import ask_in
-from course.people.number_fields import add_number_fields, check_numbers
+from course.people.identifier_fields import add_number_fields, ask_in, check_numbers
 
 
 class PersonForm(forms.ModelForm):

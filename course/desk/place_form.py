@@ -5,9 +5,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from course.models import Clinic
-from course.models.spanish_order import spanish_key
-from course.people.clinics import clinic_key
-from course.people.places import answers_for_areas, areas_for_new_clinic, areas_of, likely_areas
+from course.models.people import spanish_key
+from course.people.clinics import answers_for_areas, areas_for_new_clinic, areas_of, clinic_key, likely_areas
 
 
 class ClinicForm(forms.ModelForm):

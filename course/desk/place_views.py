@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from course.people.clinics import answers_for_areas, areas_by_groups, clinics_of, counted_clinics_of, save_clinic
 from course.people.cohorts import cohorts_of
-from course.people.places import answers_for_areas, areas_by_groups, clinics_of, counted_clinics_of, save_clinic
 from quizzes.base.identifiers import read_key
 
 from .downloads import send_table

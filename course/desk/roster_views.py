@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from course.models import Role, RosterUpload
-from course.people.asked import what_is_asked
+from course.people.identifiers import what_is_asked
 from course.roster.asking import ask_to_confirm, is_long
 from course.roster.columns import Field
 from course.roster.importing import PlanChanged, confirm_list, outcome_of, plan_fingerprint

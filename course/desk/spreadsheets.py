@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 
-from certificates.issuing.standing import Standing
+from certificates.issuing.status import Standing
 from course.groups.activity import WEEKS
 from course.groups.each_activity import NOT_ASKED_WORDS
 from course.people.cohorts import help_rule

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 
 from course.groups.summary import roles_shown, summary_of, summary_sheets
 from course.people.audit import note
+from course.people.clinics import clinics_looked_after_by
 from course.people.cohorts import cohorts_of
-from course.people.places import clinics_looked_after_by
 from course.plans.due import plan_figures
 from course.plans.sheets import figures_sheet
 from quizzes.base.spreadsheets import CSV, XLSX, download, table_csv, workbook_of

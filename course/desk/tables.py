@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from certificates.issuing.standing import Standing
+from certificates.issuing.status import Standing
 from course.people.audit import words_of
 from quizzes.attempts.scoring import points_of, round_down
 from quizzes.base.spreadsheets import Percentage

@@ -25,6 +25,7 @@ from course.groups.writing import chats_with
 from course.people import limits
 from course.people.accounts import unlock_person
 from course.people.audit import note
+from course.people.clinics import areas_by_groups, leads_to_clinic
 from course.people.cohorts import (
     closed,
     cohorts_of,
@@ -33,9 +34,8 @@ from course.people.cohorts import (
     learners_by_cohort,
     running,
 )
-from course.people.grouping import rules_words
+from course.people.enrolment import rules_words
 from course.people.permissions import may_allow
-from course.people.places import areas_by_groups, leads_to_clinic
 from course.plans.access import clinics_reminded_of
 from course.plans.due import SHOWN as PLANS_SHOWN
 from course.plans.due import due_plans

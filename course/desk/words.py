@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from certificates.issuing.standing import Standing, standing_of
+from certificates.issuing.status import Standing, standing_of
 from certificates.models import Certificate
 
 

@@ -7,18 +7,16 @@ from functools import partial
 from django.db import transaction
 
 from certificates.batches.asking import request_batch
-from certificates.issuing.annulling import annul_certificate
-from certificates.issuing.checking import Fidelity, is_as_issued
-from certificates.issuing.confirming import registered_post
-from certificates.issuing.correcting import correct_certificate
-from certificates.issuing.history import history_of, record_printing
+from certificates.issuing.confirmation import registered_post
+from certificates.issuing.correction_requests import settle_requests
+from certificates.issuing.corrections import annul_certificate, correct_certificate
+from certificates.issuing.integrity import Fidelity, is_as_issued
 from certificates.issuing.issue import issue_certificate
-from certificates.issuing.requesting import settle_requests
-from certificates.issuing.standing import Standing, expired_since
+from certificates.issuing.status import Standing, expired_since, history_of, record_printing
 from certificates.models import Certificate, CertificateEvent
-from certificates.wording.words import post_on_paper
+from certificates.text.fields import post_on_paper
 from course.models import User
-from course.models.spanish_order import name_sort_key
+from course.models.people import name_sort_key
 from course.people.accounts import change_person
 from course.people.audit import note
 from course.people.cohorts import group_of

@@ -10,10 +10,8 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from certificates.issuing.confirming import registered_facts, registered_post
-from certificates.issuing.correcting import correct_certificate
-from certificates.issuing.issue import Overtaken, certificate_of
-from certificates.issuing.requesting import (
+from certificates.issuing.confirmation import registered_facts, registered_post
+from certificates.issuing.correction_requests import (
     LABELS,
     NAMES,
     check_as_shown,
@@ -22,19 +20,20 @@ from certificates.issuing.requesting import (
     registered_parts,
     settle_passed,
 )
-from certificates.issuing.standing import Standing, standing_of
+from certificates.issuing.corrections import correct_certificate
+from certificates.issuing.issue import Overtaken, certificate_of
+from certificates.issuing.status import Standing, standing_of
 from certificates.models import Certificate, CorrectionRequest
-from certificates.wording.name_changes import Parts, divisions, needs_review
-from certificates.wording.words import post_in_words, post_on_paper, post_to_register
+from certificates.text.fields import post_in_words, post_on_paper, post_to_register
+from certificates.text.names import Parts, divisions, needs_review
 from course.models import Clinic, Cohort, Enrolment, User
-from course.models.spanish_order import name_sort_key, spanish_key
-from course.people.accounts import change_person
+from course.models.people import name_sort_key, spanish_key
+from course.people.accounts import change_person, register_job
 from course.people.audit import note
 from course.people.clinics import clinics_called
 from course.people.cohorts import cohorts_of, group_of
-from course.people.finding import groups_now
 from course.people.names import divide_name
-from course.people.work import register_job
+from course.people.permissions import groups_now
 
 
 class CorrectionRow(NamedTuple):

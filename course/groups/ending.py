@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from certificates.issuing.issue import certificates_of
-from certificates.issuing.standing import has_expired
+from certificates.issuing.status import has_expired
 from modules.models import TrainingRecord
 from modules.progress.outline import course_outline
 

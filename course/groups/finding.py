@@ -6,10 +6,10 @@ from django.db.models import Q, Value
 from django.db.models.functions import Coalesce, Concat, Lower, Replace
 
 from course.models import Cohort, Enrolment, User
-from course.models.spanish_order import plain_words, words_of_key
+from course.models.people import plain_words, words_of_key
 from course.people.cohorts import cohorts_of, people_of_others, people_seen_by
+from course.people.merging import sounding
 from course.people.permissions import changes_no_staff
-from course.people.sounds import sounding
 from modules.progress.states import State
 
 from .grid import grids_by_cohort

@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from certificates.issuing.designs import design_in_use, language_of_certificate
+from certificates.issuing.composing import design_in_use, language_of_certificate
 from certificates.issuing.eligibility import certifies, still_holds
 from certificates.issuing.issue import last_certificates_of
-from certificates.issuing.standing import Standing, is_ending, standing_of
+from certificates.issuing.status import Standing, is_ending, standing_of
 from certificates.models import Certificate
 from course.models import Role, User
 from course.people.cohorts import help_rule

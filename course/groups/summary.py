@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from course.models import Area, Clinic, Enrolment, Role, User
-from course.models.spanish_order import spanish_key
+from course.models.people import spanish_key
 from modules.models import TrainingRecord
 from modules.progress.deriving import learners_who_began
 

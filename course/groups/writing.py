@@ -5,7 +5,7 @@ from urllib.parse import quote
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from course.people.phones import wa_me
+from course.people.identifiers import wa_me
 
 from .calling import languages_of
 

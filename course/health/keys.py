@@ -5,7 +5,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from certificates.badges.keys import issuer_key, keys_folder, problem_with_key
-from certificates.paper.sealing import SealUnusable, seal_in_use, stamps_are_given
+from certificates.pdf.seal_key import SealUnusable, seal_in_use
+from certificates.pdf.sealing import stamps_are_given
 from course.models import SurveyRound, User
 from course.outages import KEY_UNREADABLE
 from course.sealing import PREFIX, CannotRead, has_key, unseal

@@ -1,9 +1,8 @@
 """People, where they work and in whose group, and what the trainer's desk keeps."""
 
-from .audit import AuditedPerson, AuditEntry
-from .cohorts import Cohort, CohortQuerySet, Enrolment, EnrolmentQuerySet, Handover
+from .audit import HANDS_ACCESS, AccountChange, AuditedPerson, AuditEntry, Change, Ending, Form, SignIn
+from .cohorts import Cohort, CohortQuerySet, Enrolment, EnrolmentQuerySet, Handover, Refresher
 from .desk import Call, CardPrint, RosterUpload
-from .devices import KnownDevice
 from .people import (
     ADMINISTRATORS,
     TRAINERS,
@@ -11,6 +10,7 @@ from .people import (
     Clinic,
     DigestKey,
     JobTitle,
+    KnownDevice,
     PeopleManager,
     PeopleSettings,
     PersonAlias,
@@ -22,14 +22,10 @@ from .people import (
     UserQuerySet,
 )
 from .plans import LONGEST_POST, LONGEST_WORDS, MOST_OPEN, REVIEW_DAYS, CentreHead, PlanAction, PlanReview
-from .refreshers import Refresher
-from .reminders import Failure, Reminder, ReminderQuerySet
+from .reminders import Failure, Reminder, ReminderQuerySet, SpacedCase
 from .sessions import FEWEST_HANDS, Attendance, HandsCount, PaperPrint, PaperSheet, Session
-from .signs import SignOfLife
-from .spaced import SpacedCase
+from .sign_in import Budget, Refusal, SignOfLife
 from .survey import FEWEST_ANSWERS, SurveyEnvelope, SurveyLot, SurveyPaperBatch, SurveyPassed, SurveyRound, Wave
-from .trail import HANDS_ACCESS, AccountChange, Change, Ending, Form, SignIn
-from .tries import Budget, Refusal
 
 __all__ = [
     "ADMINISTRATORS",

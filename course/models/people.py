@@ -1,5 +1,6 @@
-"""People and where they work: who signs in, in which clinic, in which health area."""
+"""Spanish order for people's names, as a stored key, so that every database sorts alike."""
 
+import unicodedata
 import uuid
 
 from django.conf import settings
@@ -13,11 +14,38 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from certificates.wording.claims import check_claims
+from certificates.text.names import check_claims
 from course.sealing import CannotRead, unseal
 from quizzes.base.job_roles import Audience
 
-from .spanish_order import name_sort_key, spanish_key
+
+def spanish_key(text):
+    """Return `text` as letters that sort in Spanish order byte by byte (ñ as n followed by «~»)."""
+    plain = []
+    for letter in unicodedata.normalize("NFC", text).casefold():
+        if letter == "ñ":
+            plain.append("n~")
+            continue
+        base = unicodedata.normalize("NFD", letter)
+        plain.append("".join(c for c in base if not unicodedata.combining(c)))
+    words = "".join(c if c.isalnum() or c == "~" else " " for c in "".join(plain)).split()
+    return " ".join(words)
+
+
+def plain_words(text):
+    """Return the words of `text` as somebody types them who has neither accents nor ñ."""
+    return words_of_key(spanish_key(text))
+
+
+def words_of_key(key):
+    """Return the same of a stored key."""
+    return key.replace("~", "").replace(",", " ").split()
+
+
+def name_sort_key(given_names, surnames):
+    """Return the stored key of a person: surnames first, then given names («de la Cruz» sorts under D)."""
+    return f"{spanish_key(surnames)}, {spanish_key(given_names)}"[:320]
+
 
 # The role in the site that opens every group; `course.people.roles` has the others, and what each may do.
 ADMINISTRATORS = "Administradores"
@@ -324,3 +352,30 @@ class Clinic(models.Model):
     def save(self, *args, **kwargs):
         self.sort_key = spanish_key(self.name)
         super().save(*args, **kwargs)
+
+
+class KnownDevice(models.Model):
+    """A browser in which this person signed in: it holds a random mark that names nobody, and here is its digest.
+
+    Several people may be known on one device, as on the computer of a health centre.
+    """
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.CASCADE, related_name="devices"
+    )
+    mark_digest = models.CharField(_("digest of its mark"), max_length=64)
+    is_shared = models.BooleanField(_("shared by several people"))
+    first_used_at = models.DateTimeField(_("first used at"))
+    last_used_at = models.DateTimeField(_("used last at"))
+    # Since when every sign-in there said that it is the person's own; empty while the last one said that it is shared.
+    own_since = models.DateTimeField(_("the person’s own since"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("known device")
+        verbose_name_plural = _("known devices")
+        constraints = [
+            models.UniqueConstraint(fields=["person", "mark_digest"], name="a_device_is_known_once_to_each_person"),
+        ]
+
+    def __str__(self):
+        return f"{self.person} · {self.last_used_at:%Y-%m-%d}"

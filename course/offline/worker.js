@@ -65,7 +65,7 @@ const touch = () => ask((all) => {
   me.onsuccess = () => me.result && all.put({ ...me.result, seen: Date.now() }, "own|person");
 }).catch(() => {});
 
-// Sealed for the site: course/offline/sealing.py opens it.
+// Sealed for the site: course/offline/encryption.py opens it.
 async function seal(fact) {
   const { subtle } = crypto, curve = { name: "ECDH", namedCurve: "P-256" }, write = (text) => new TextEncoder().encode(text);
   const site = await subtle.importKey("raw", Uint8Array.from(atob(SITE.key), (sign) => sign.charCodeAt()), curve, false, []);

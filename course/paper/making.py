@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from certificates import jobs
-from certificates.paper.combining import combine_pdfs
-from certificates.paper.parallel import in_parallel
+from certificates.pdf.combining import combine_pdfs
+from certificates.pdf.rendering import in_parallel
 from course.models import PaperPrint, PaperSheet
 
 from .printing import papers_pdf

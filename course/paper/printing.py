@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from PIL import Image
 
-from certificates.paper.rendering import qr_matrix
+from certificates.pdf.rendering import qr_matrix
 from course.models import PaperSheet
 from modules.pdf.renderer import Picture, draw_squares, print_pdf
 from quizzes.models import PaperImage

@@ -1,18 +1,18 @@
-"""Merging two accounts of one person: everything that was done in both belongs to the one that is kept."""
+"""Words that sound alike in Spanish or in Spanish spellings of Mayan names: «velasques» and «velazquez»."""
 
+import re
 from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
 
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, Q, Value
+from django.db.models.functions import Replace
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from certificates.issuing.handing_over import (
-    follow_records,
-    hand_over_certificates,
-    pairs_that_hold,
-)
-from certificates.issuing.requesting import hand_over_requests
+from certificates.issuing.account_deletion import follow_records, hand_over_certificates, pairs_that_hold
+from certificates.issuing.correction_requests import hand_over_requests
 from certificates.models import Certificate
 from course.models import (
     Attendance,
@@ -28,6 +28,7 @@ from course.models import (
     SurveyPassed,
     User,
 )
+from course.models.people import plain_words, words_of_key
 from modules.progress.events import hand_over_reading
 from modules.progress.training_record import (
     annul_what_fails,
@@ -39,11 +40,125 @@ from modules.progress.training_record import (
 from quizzes.attempts.deletion import attempts_open, hand_over_attempts, quizzes_open_twice, quizzes_tried_in_both
 
 from .audit import note
-from .devices import hand_over_devices
-from .erasing import hand_over_traces
-from .identifiers import hand_over_identifiers
-from .keys import lead_on
-from .trail import hand_access, hand_over_trail
+from .cohorts import people_of_others, people_seen_by
+from .devices import hand_access, hand_over_devices, hand_over_trail
+from .identifiers import hand_over_identifiers, lead_on
+from .leaving import hand_over_traces
+from .names import SMALL_WORDS
+
+# One after the other; each side of a word that sounds alike comes out as the same letters.
+_SOUNDS = [
+    (re.compile(pattern), sound)
+    for pattern, sound in (
+        ("ll", "y"),
+        ("ph", "f"),
+        # Christian and Cristian; any other «ch» is a sound of its own.
+        ("ch(?=[lr])", "k"),
+        ("ch", "C"),
+        # «x» is a «sh» in Mayan names, and was a «j» in Spanish ones.
+        ("sh|x|g(?=[ei])", "j"),
+        ("gu(?=[ei])", "g"),
+        # Huitz and Witz; Guaman, Huaman and Waman.
+        ("hu(?=[aeio])|gu(?=[ao])", "w"),
+        ("qu(?=[ei])|q|c(?![ei])", "k"),
+        ("[cz]", "s"),
+        ("v", "b"),
+        ("h", ""),
+        ("y", "i"),
+        ("n(?=[bp])", "m"),
+        (r"(.)\1+", r"\1"),
+    )
+]
+
+
+@lru_cache(maxsize=10_000)
+def sounding(word):
+    """Return what all words in plain small letters that sound the same have in common; a silent letter alone stays."""
+    sound = word
+    for pattern, replacement in _SOUNDS:
+        sound = pattern.sub(replacement, sound)
+    return sound or word
+
+
+# Side by side with what was written; more than that nobody compares.
+MOST = 5
+# How alike surnames are at least that may be mistyped: difflib's ratio, from 0 to 1.
+_ALIKE = 0.8
+
+
+def people_resembling(user, *, given_names, surnames, phone=""):
+    """Return whom of those that `user` may find this person may be, in Spanish order, at most MOST.
+
+    Names are the same when one has the other's given names among its own and goes on with the other's surnames: «Ana
+    López» may be «Ana Lucía López Pérez», and so may «Ana L. López»; «Ana López García» is not that one. Letters that
+    sound alike are the same, and a few may be typed wrong in a surname; but one word has to be as it is written.
+    """
+    people = people_seen_by(user)
+    # Whose telephone it is of people whom somebody else looks after by now is nobody's to find out.
+    own = people.exclude(pk__in=people_of_others(user))
+    same = Q(pk__in=own.filter(phone=phone).values("pk")) if phone else Q(pk=None)
+    wanted = (words_of(given_names), words_of(surnames))
+    if all(wanted):
+        named = people.annotate(plain=Replace("sort_key", Value("~"), Value(""))).filter(_with_a_word_of(wanted))
+        candidates = named.order_by().values_list("pk", "sort_key")
+        same |= Q(pk__in=[pk for pk, sort_key in candidates if may_be_one(wanted, _words_of_both(sort_key))])
+    return list(people.filter(same).select_related("clinic").in_spanish_order()[:MOST])
+
+
+def may_be_one(one, other):
+    """Whether two people, each as (words of the given names, words of the surnames), may be one."""
+    given, surnames = zip(one, other, strict=True)
+    short, long = sorted(([sounding(word) for word in words] for words in surnames), key=len)
+    few, many = sorted(map(heard, (without_initials(*given), without_initials(*reversed(given)))), key=len)
+    if bool(short and few) and long[: len(short)] == short and few <= many:
+        return True
+    return may_be_mistyped(one, other)
+
+
+def may_be_mistyped(one, other):
+    """Whether two such names sound the same but for spaces, and for the order or few letters of the surnames."""
+    (given, surnames), (its_given, its_surnames) = one, other
+    if not (given and surnames and its_surnames) or _joined(given) != _joined(its_given):
+        return False
+    mine, theirs = heard(surnames), heard(its_surnames)
+    return SequenceMatcher(None, _joined(sorted(mine - theirs)), _joined(sorted(theirs - mine))).ratio() >= _ALIKE
+
+
+def _joined(words):
+    return "".join(map(sounding, words))
+
+
+def words_of(name):
+    """Return the words of a name as they are compared: without accents, ñ as n, «de la» left out."""
+    return _without_small(plain_words(name))
+
+
+def heard(words):
+    """Return the set of what these words sound like."""
+    return {sounding(word) for word in words}
+
+
+def _with_a_word_of(wanted):
+    words = {word for part in wanted for word in part}
+    shares = Q()
+    for word in {word for word in words if len(word) > 1} or words:
+        shares |= Q(plain__contains=word)
+    return shares
+
+
+def _words_of_both(sort_key):
+    surnames, _comma, given = sort_key.rpartition(", ")
+    return _without_small(words_of_key(given)), _without_small(words_of_key(surnames))
+
+
+def _without_small(words):
+    return [word for word in words if word not in SMALL_WORDS]
+
+
+def without_initials(words, others):
+    """Return the set of words without the initials of a word of `others`: «Vilma L.» may be «Vilma Lucía»."""
+    return {word for word in words if len(word) > 1 or not any(other.startswith(word) for other in others)}
+
 
 # What the account that remains gets of the other where it has nothing.
 _LACKING = ("role", "job_title", "clinic", "email", "sex", "phone")

@@ -7,7 +7,7 @@ from django.core import signing
 
 from course.models import User
 
-from .keys import epoch_in, person_with_key
+from .identifiers import epoch_in, person_with_key
 
 SALT = "course.owner"
 

@@ -6,7 +6,7 @@ from itertools import permutations
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from course.models.spanish_order import spanish_key
+from course.models.people import spanish_key
 
 from .easy_pins import common_passwords, why_easy
 from .pins import PIN_MAX, PIN_MIN, typed_pin

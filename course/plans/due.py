@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from course.models import REVIEW_DAYS, Area, Clinic, PlanAction, PlanReview
-from course.models.spanish_order import spanish_key
+from course.models.people import spanish_key
 
 from .reading import ActionLine, action_lines
 

@@ -7,9 +7,8 @@ from itertools import pairwise
 from django.utils.translation import gettext as _
 
 from course.models import User
-from course.models.spanish_order import spanish_key
-from course.people.mentions import Mentions
-from course.people.names import SMALL_WORDS
+from course.models.people import spanish_key
+from course.people.names import SMALL_WORDS, Mentions
 
 # Of Guatemala without the country; a DPI has more.
 _DIGITS_OF_A_PHONE = 8

@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from course.models import Cohort, Enrolment, Reminder, SpacedCase, User
-from course.models.spaced import WEEKS
-from course.spaced.weeks import day_of
+from course.models.reminders import WEEKS
+from course.refresher_cases import day_of
 from modules.models import TrainingRecord
 
 from .reachability import is_address, lock_person

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from course.groups.calling import languages_of
 from course.models import Change, User
-from course.people.trail import note_change
+from course.people.devices import note_change
 
 from .letters import Letter, sender
 from .reachability import is_address

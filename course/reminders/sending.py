@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from course.groups.calling import can_go_on, languages_of
 from course.models import Enrolment, Failure, Reminder
-from course.spaced.weeks import finishing_of, offered_week
+from course.refresher_cases import finishing_of, offered_week
 from modules.progress.deriving import progress_of
 
 from .letters import letter_to

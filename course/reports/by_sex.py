@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from course.models import Sex
-from course.people.asked import what_is_asked
+from course.people.identifiers import what_is_asked
 
 # Fewer are nobody in particular: of 1 to 9 everybody knows who they are.
 FEWEST = 10

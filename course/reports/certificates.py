@@ -8,9 +8,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
-from certificates.issuing.standing import ENDS_SOON, Standing, is_ending, standing_of
+from certificates.issuing.status import ENDS_SOON, Standing, is_ending, standing_of
 from certificates.models import Certificate
-from course.people.finding import certificates_looked_after_by
+from course.people.permissions import certificates_looked_after_by
 from modules.models import TrainingRecord
 
 from .periods import Period

@@ -33,7 +33,7 @@ from django.utils.translation import gettext as _
 from certificates.models import Certificate, CertificateEvent
 from course.groups.summary import roles_shown
 from course.models import Area, Clinic, User
-from course.models.spanish_order import spanish_key
+from course.models.people import spanish_key
 from course.sessions.counting import Turnout, counted_attendance, with_list
 from modules.models import Beginning, Edition, Registration
 

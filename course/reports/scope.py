@@ -7,8 +7,8 @@ from uuid import UUID
 from django.db.models import Q
 
 from course.models import Area, Clinic, Enrolment, Session, User
+from course.people.clinics import areas_of
 from course.people.cohorts import cohorts_of
-from course.people.places import areas_of
 from modules.models import Beginning, TrainingRecord
 
 

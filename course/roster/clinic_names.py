@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 
-from certificates.wording.claims import check_claims
+from certificates.text.names import check_claims
 from course.models import Clinic
 from course.people.clinics import clinic_key
 

@@ -5,7 +5,7 @@ import re
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from course.models.spanish_order import spanish_key
+from course.models.people import spanish_key
 
 from .cells import ROWS_ABOVE
 

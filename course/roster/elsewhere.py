@@ -3,7 +3,7 @@
 from django.db.models.functions import Lower
 
 from course.models import PersonIdentifier, User
-from course.people.comparing import may_compare, may_tell, people_told_of
+from course.people.identifier_fields import may_compare, may_tell, people_told_of
 from course.people.identifiers import NotAnIdentifier, read_identifier, who_has
 
 from .columns import Field

@@ -10,13 +10,12 @@ from django.db.models.functions import Upper
 from django.utils.translation import gettext as _
 
 from course.models import Change, Clinic, RosterUpload, User
-from course.models.spanish_order import name_sort_key
+from course.models.people import name_sort_key
 from course.people.audit import note
 from course.people.clinics import clinic_key
-from course.people.codes import new_codes
-from course.people.enrolling import enrol_people
-from course.people.identifiers import keep_identifiers
-from course.people.trail import note_changes
+from course.people.devices import note_changes
+from course.people.enrolment import enrol_people
+from course.people.identifiers import keep_identifiers, new_codes
 from course.reminders.tasks import ask_soon
 
 from .job_titles import teach_titles

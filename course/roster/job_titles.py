@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from course.models import JobTitle, Role
-from course.models.spanish_order import spanish_key
+from course.models.people import spanish_key
 from course.people.audit import note
 
 COLUMNS = ["title", "role", "source"]

@@ -7,13 +7,12 @@ from django.db.models import Count, Max
 from django.db.models.functions import Lower, Upper
 
 from course.models import Clinic, Enrolment, JobTitle, PersonIdentifier, User
-from course.models.spanish_order import plain_words, words_of_key
-from course.people.asked import what_is_asked
+from course.models.people import plain_words, words_of_key
 from course.people.cohorts import cohorts_of, people_of_others
-from course.people.identifiers import who_has
+from course.people.identifiers import what_is_asked, who_has
+from course.people.merging import sounding
 from course.people.names import SMALL_WORDS
 from course.people.permissions import changes_no_staff
-from course.people.sounds import sounding
 
 # A database takes a few hundred values at a time where a function is applied to each, and many thousands of keys.
 _VALUES, _KEYS = 500, 20_000

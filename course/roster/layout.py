@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from course.models.spanish_order import spanish_key
+from course.models.people import spanish_key
 
 from .cells import is_ditto
 from .columns import Field, looks_like_clinic, reads_as_headings

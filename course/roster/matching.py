@@ -4,9 +4,9 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from course.models.spanish_order import plain_words
+from course.models.people import plain_words
+from course.people.merging import heard, may_be_mistyped, without_initials, words_of
 from course.people.names import SMALL_WORDS
-from course.people.resembling import heard, may_be_mistyped, without_initials, words_of
 
 from .rows import Candidate
 

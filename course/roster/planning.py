@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from course.models import PersonIdentifier
-from course.people.asked import what_is_asked
 from course.people.clinics import clinic_key
+from course.people.identifiers import what_is_asked
 
 from .clinic_names import ClinicNames
 from .columns import Field, find_columns

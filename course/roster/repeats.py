@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from course.people.resembling import heard
+from course.people.merging import heard
 
 from .known import ByWords, core_of_name, may_be_called_one
 from .matching import ENOUGH_WORDS, OTHER, names_are_alike, words_in

@@ -7,13 +7,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-from certificates.wording.words import post_to_register
+from certificates.text.fields import post_to_register
 from course.models import Sex, User
-from course.models.spanish_order import spanish_key
+from course.models.people import spanish_key
 from course.people.identifiers import Kind as Number
-from course.people.identifiers import NotAnIdentifier, read_identifier
+from course.people.identifiers import NotAnIdentifier, NotAPhone, read_identifier, read_phone
 from course.people.names import divide_name, tidy_name
-from course.people.phones import NotAPhone, read_phone
 
 from .cells import is_ditto
 from .columns import Field

@@ -9,9 +9,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from course.models import Role, User
-from course.models.spanish_order import name_sort_key
-from course.people.asked import Asked
+from course.models.people import name_sort_key
 from course.people.clinics import clinic_key
+from course.people.identifiers import Asked
 
 
 class Fate(models.TextChoices):

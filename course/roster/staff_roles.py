@@ -7,7 +7,7 @@ from functools import lru_cache
 from django.utils.translation import get_language
 
 from course.models import Role
-from course.models.spanish_order import spanish_key
+from course.models.people import spanish_key
 from quizzes.base.job_roles import audience_of, job_called, job_in_words
 
 from .job_titles import BrokenTitles, Titles, head_words, neuter, title_key, titles_of_the_course

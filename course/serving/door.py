@@ -18,7 +18,7 @@ from waitress.task import ThreadedTaskDispatcher
 from waitress.wasyncore import loop
 
 THREADS = 2
-# More than anything of ours listens to: certificates/verifying/uploads.py.
+# More than anything of ours listens to: certificates/verifying/verification.py.
 LARGEST_BODY = 41 * 1024 * 1024
 LARGEST_HEAD = 32 * 1024
 # Seconds without a byte, either way, after which a line is dropped.

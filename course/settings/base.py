@@ -51,7 +51,7 @@ S3_ACCESS_KEY_ID = os.environ.get("S3_ACCESS_KEY_ID", "")
 S3_SECRET_ACCESS_KEY = os.environ.get("S3_SECRET_ACCESS_KEY", "")
 S3_REGION = os.environ.get("S3_REGION", "")
 
-# How long files stay that can be made again, and traces of what was made: see course/worker/tidying.py.
+# How long files stay that can be made again, and traces of what was made: see course/cleanup.py.
 KEPT_BATCHES = timedelta(days=int(os.environ.get("KEPT_BATCHES_DAYS", 90)))
 KEPT_TRACES = timedelta(days=int(os.environ.get("KEPT_TRACES_DAYS", 30)))
 # How long a person can look up where the account was signed in to.
@@ -114,25 +114,25 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "course.middleware.AdminContentSecurityPolicy",
     # Asks neither who it is nor for which host: a probe comes from a proxy, or by a number.
-    "course.account.probes.Probes",
+    "course.account.errors.Probes",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "course.middleware.CompressTexts",
-    "course.account.trial.SayTrial",
+    "course.account.middleware.SayTrial",
     # Before anything that asks the database.
-    "course.account.failing.RefusedPages",
+    "course.account.errors.RefusedPages",
     # Before the session, which has nothing to say to what is nobody's.
-    "course.account.offline_views.NobodysAddresses",
+    "course.account.offline.NobodysAddresses",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "course.middleware.ReadersLanguage",
     "django.middleware.common.CommonMiddleware",
     # Around all that leads elsewhere, such as to signing in.
-    "course.account.telling_worker.TellWorker",
+    "course.account.offline.TellWorker",
     # Before the token against forgery, which changes with the person.
-    "course.account.owners.OthersPages",
+    "course.account.sessions.OthersPages",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Before messages: what waits to be said was said to the person before.
-    "course.account.presence.TellWhoIsThere",
+    "course.account.sessions.TellWhoIsThere",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -159,10 +159,10 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
-                "course.account.views.page_context",
-                "course.account.comfort.page_context",
-                "course.account.owners.page_context",
-                "course.account.presence.page_context",
+                "course.account.sign_in.site_context",
+                "course.account.profile.display_context",
+                "course.account.sessions.page_owner_context",
+                "course.account.sessions.current_user_context",
             ],
             # With it, `{% csrf_token %}` says whose page the form is of.
             "builtins": ["course.templatetags.owned_forms"],
@@ -274,7 +274,7 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PRESERVE_USERNAME_CASING = True
-ACCOUNT_FORMS = {"login": "course.account.forms.SignInForm"}
+ACCOUNT_FORMS = {"login": "course.account.sign_in.SignInForm"}
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = None
 # How fast may be guessed is counted in the database: see course/people/limits.py.
@@ -282,8 +282,8 @@ ACCOUNT_RATE_LIMITS = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ADAPTER = "course.account.adapter.SecondFactorAdapter"
 MFA_FORMS = {
-    "authenticate": "course.account.second_step.SecondStepForm",
-    "reauthenticate": "course.account.second_step.SecondStepAgainForm",
+    "authenticate": "course.account.sign_in.SecondStepForm",
+    "reauthenticate": "course.account.sign_in.SecondStepAgainForm",
 }
 MFA_TOTP_ISSUER = SITE_NAME
 # Phones without data drift, and six digits take a while to type: the code before and after the present one work too.
@@ -301,7 +301,7 @@ SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "course.account.views.csrf_failure"
+CSRF_FAILURE_VIEW = "course.account.sign_in.csrf_failure"
 
 # The second holds what Wagtail's and Django's own Spanish lack and our editors meet.
 # The last one holds a catalogue without words for each language of the environment: without one Django knows none.
@@ -366,9 +366,9 @@ WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 # As for images that come with questions: decoding one takes four bytes a dot.
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 25_000_000
-# What certificates print and old phones show, each looked at in a process of its own: course/cms/pictures.py
+# What certificates print and old phones show, each looked at in a process of its own: course/cms/uploads.py
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
-WAGTAILIMAGES_IMAGE_FORM_BASE = "course.cms.pictures.LookedAtImageForm"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "course.cms.uploads.LookedAtImageForm"
 WAGTAILADMIN_LOGIN_URL = "account_login"
 # Whoever approves, approves a text: another text needs another approval. See docs/decisions/0009-reviews.md
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
@@ -377,13 +377,13 @@ WAGTAIL_FINISH_WORKFLOW_ACTION = "modules.reviews.publishing.publish_reviewed"
 WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
-# How long an invitation to administer the site opens (course/people/inviting.py): nothing else resets anything.
+# How long an invitation to administer the site opens (course/people/accounts.py): nothing else resets anything.
 PASSWORD_RESET_TIMEOUT = 60 * 60 * 48
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_FRONTEND_LOGIN_URL = "/accounts/login/"
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 # Wagtail's own, which takes every sign that an editor types.
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "course.cms.search"}}
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "course.cms.people"}}
 
 # Phones repeat a post when the line drops: small requests only, nothing of ours uploads.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from django.core.exceptions import ImproperlyConfigured
 
-from certificates.badges.spelling import in_one_form
+from quizzes.base.addresses import in_one_form
 
 
 def env_list(name, default=""):

@@ -13,11 +13,11 @@ DESCRIBED = {"_meta", "_state", "_replace", "_asdict", "_fields", "_default_mana
 
 # (module of ours, private name)
 KNOWN = {
-    ("course.account.failing", "_has_been_logged"),
+    ("course.account.errors", "_has_been_logged"),
     ("course.models.people", "_get_session_auth_hash"),
-    ("course.people.inviting", "_now"),
+    ("course.people.accounts", "_now"),
     ("course.privacy", "_get_raw_insecure_uri"),
-    ("certificates.paper.sealing_writer", "_update_meta"),
+    ("certificates.pdf.signature", "_update_meta"),
     ("quizzes.base.indexing", "_execute_task"),
     ("modules.cms.without_buttons", "_hooks"),
     ("modules.views.course", "_wagtail_route_for_request"),

@@ -14,7 +14,7 @@ MODULES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 def references(tree, rooms):
     """Yield (line, name) of every import of, and every string that points into, one of `rooms`.
 
-    Strings count when they look like a dotted path or a model («course.User», «course.account.views.x»), because
+    Strings count when they look like a dotted path or a model («course.User», «course.account.sign_in.x»), because
     `ForeignKey("course.…")`, `get_model` and `import_string` are imports by another name.
     """
     for node in ast.walk(tree):

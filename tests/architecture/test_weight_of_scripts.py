@@ -4,7 +4,7 @@ import gzip
 
 from django.conf import settings
 
-from course.offline.script import worker_script
+from course.offline.encryption import worker_script
 
 # A third of them says whose page it is, and is the same on all pages.
 MOST = 16 * 1024

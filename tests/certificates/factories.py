@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from certificates.badges.keys import issuer_key
-from certificates.issuing.digesting import digest_of, give_digest
+from certificates.issuing.integrity import digest_of, give_digest
 from certificates.issuing.issue import issue_certificate
 from certificates.models import Certificate, CertificateDesign, Signatory
 from modules.models import Registration

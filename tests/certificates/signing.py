@@ -12,7 +12,7 @@ from openbadgeslib.ob3 import (
     set_indices,
 )
 
-from certificates.badges.addresses import is_known
+from certificates.badges.issuer import is_known
 
 SITE = "https://trato.example"
 # In the past for whoever verifies, whatever day the tests run.

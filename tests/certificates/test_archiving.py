@@ -10,8 +10,8 @@ import zxingcpp
 from PIL import Image
 
 from certificates.images import Use
-from certificates.paper.combining import combine_pdfs
-from certificates.paper.rendering import Attachment, render_pdf
+from certificates.pdf.combining import combine_pdfs
+from certificates.pdf.rendering import Attachment, render_pdf
 
 from .measuring import check_norms, poppler, run
 from .pictures import as_file, drawn, store

@@ -19,7 +19,7 @@ from certificates.batches.assembling import assemble_batch
 from certificates.batches.candidates import candidates_among
 from certificates.batches.left_out import print_left_out
 from certificates.batches.tasks import make_certificates
-from certificates.issuing.annulling import annul_certificate
+from certificates.issuing.corrections import annul_certificate
 from certificates.issuing.issue import certificate_of
 from certificates.jobs import take_up_again
 from certificates.models import Certificate, CertificateBatch, CertificateEvent

@@ -9,8 +9,8 @@ from math import ceil, floor
 import pytest
 from django.template.loader import render_to_string
 
-from certificates.paper.rendering import qr_matrix, render_pdf
-from certificates.wording.serials import grouped
+from certificates.pdf.rendering import qr_matrix, render_pdf
+from certificates.text.codes import grouped
 
 from .combinations import combinations
 from .measuring import MM, contrast_on_white, images_of, lines_of, poppler, qr_of, spans_of, touching

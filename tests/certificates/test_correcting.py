@@ -10,17 +10,15 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
 from certificates.issuing import issue as issuing
-from certificates.issuing.annulling import annul_certificate
-from certificates.issuing.correcting import correct_certificate
+from certificates.issuing.corrections import annul_certificate, correct_certificate
 from certificates.issuing.eligibility import NotEligible
-from certificates.issuing.history import history_of
 from certificates.issuing.issue import (
     Overtaken,
     annulled_certificate_of,
     certificate_of,
     certificates_of,
 )
-from certificates.issuing.standing import Standing, standing_of
+from certificates.issuing.status import Standing, history_of, standing_of
 from certificates.models import Certificate
 from tests.factories import NOW, finish_course, make_staff
 from tests.races import at_once

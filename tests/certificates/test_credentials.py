@@ -14,14 +14,12 @@ from openbadgeslib import baking
 from openbadgeslib.ob3 import OB3VerificationError
 from PIL import Image
 
-from certificates.badges.baking import SIDE, badge_png, badge_svg
-from certificates.badges.credentials import give_credential, sign_credential
+from certificates.badges.credentials import SIDE, badge_png, badge_svg, give_credential, sign_credential
 from certificates.badges.keys import issuer_key, make_key
-from certificates.issuing.annulling import annul_certificate
-from certificates.issuing.correcting import correct_certificate
+from certificates.issuing.corrections import annul_certificate, correct_certificate
 from certificates.models import Certificate
+from certificates.text.codes import grouped
 from certificates.verifying.verification import printed_rows
-from certificates.wording.serials import grouped
 from modules.weave import COLOURS
 from tests.factories import make_trainer
 

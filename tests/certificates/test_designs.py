@@ -13,7 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from wagtail.images import get_image_model
 from wagtail.models import Locale
 
-from certificates.issuing.designs import design_in_use, language_of_certificate
+from certificates.issuing.composing import design_in_use, language_of_certificate
 from certificates.models import Certificate, CertificateDesign
 from modules.pdf.renderer import BOLD, FONT_FILES, REGULAR
 

@@ -8,11 +8,16 @@ from django.core.exceptions import ValidationError
 from django.utils import translation
 from wagtail.models import Locale
 
-from certificates.issuing.composing import current_course, example_print, expiry, grade_to_print
-from certificates.issuing.designs import built_in_design, design_in_use
+from certificates.issuing.composing import (
+    built_in_design,
+    current_course,
+    design_in_use,
+    example_print,
+    expiry,
+    grade_to_print,
+)
 from certificates.models import CertificateDesign
-from certificates.wording.fields import FIELDS, check_fields, fields_in, fill_line, fill_lines
-from certificates.wording.words import study_time_in_words
+from certificates.text.fields import FIELDS, check_fields, fields_in, fill_line, fill_lines, study_time_in_words
 from modules.progress.deriving import progress_of
 from quizzes.models import Attempt
 from tests.factories import NOW, make_learner

@@ -16,9 +16,8 @@ from django.utils import timezone
 from openbadgeslib.ob3 import multikey_from_pem
 
 from certificates.badges.keys import make_key
-from certificates.issuing.checking import Altered, Fidelity, is_as_issued, pdf_as_issued
-from certificates.issuing.correcting import correct_certificate
-from certificates.issuing.digesting import digest_of
+from certificates.issuing.corrections import correct_certificate
+from certificates.issuing.integrity import Altered, Fidelity, digest_of, is_as_issued, pdf_as_issued
 from certificates.models import Certificate, PrintedImage, StatusList
 from certificates.models.frozen import Frozen
 from tests.factories import NOW, make_learner

@@ -9,7 +9,7 @@ from PIL import Image
 
 from certificates.images import Use, check_image, make_printed_copy
 from certificates.models import CertificateDesign, DesignLogo, PrintedImage, Signatory
-from certificates.paper.images import freeze_images
+from certificates.pdf.rendering import freeze_images
 from modules.pdf.renderer import press_for
 from tests.factories import spanish
 

@@ -10,10 +10,10 @@ from django.db import IntegrityError
 
 from certificates.issuing.composing import PRINTED_FIELDS
 from certificates.issuing.eligibility import NotEligible, finished_training, is_eligible, missing_in
-from certificates.issuing.history import history_of, record_printing
 from certificates.issuing.issue import certificate_of, certificates_of
+from certificates.issuing.status import history_of, record_printing
 from certificates.models import Certificate
-from certificates.paper.rendering import render_pdf
+from certificates.pdf.rendering import render_pdf
 from modules.models import ModulePage, TrainingRecord
 from modules.progress.deriving import progress_of
 from modules.progress.training_record import annul_what_fails

@@ -6,9 +6,8 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from certificates.issuing.annulling import annul_certificate
-from certificates.issuing.correcting import correct_certificate
-from certificates.issuing.history import history_of
+from certificates.issuing.corrections import annul_certificate, correct_certificate
+from certificates.issuing.status import history_of
 from certificates.models import Certificate, CertificateEvent
 from tests.factories import NOW, make_clinic, make_cohort, make_learner, make_trainer
 

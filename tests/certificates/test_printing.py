@@ -9,9 +9,8 @@ import pikepdf
 import pytest
 
 from certificates.models import Certificate
-from certificates.paper import delivery
-from certificates.paper.delivery import DeliveryList, DeliveryRow, delivery_list_pdf
-from certificates.paper.printing import NothingToPrint, join_certificates
+from certificates.pdf import lists
+from certificates.pdf.lists import DeliveryList, DeliveryRow, NothingToPrint, delivery_list_pdf, join_certificates
 from modules.pdf.renderer import Press
 
 from .factories import issue, make_graduate, make_small_course
@@ -56,7 +55,7 @@ def test_the_same_certificates_give_the_same_bytes(certificates):
 
 def test_what_is_joined_is_tagged_in_reading_order_and_holds_no_attachments(certificates, monkeypatch, tmp_path):
     # Read in two rounds, behind the list.
-    monkeypatch.setattr("certificates.paper.printing.CHUNK", 2)
+    monkeypatch.setattr("certificates.pdf.lists.CHUNK", 2)
     pdf = joined(certificates, before=[list_of(3)])
     path = tmp_path / "joined.pdf"
     path.write_bytes(pdf)
@@ -117,5 +116,5 @@ def test_a_list_in_parts_is_the_same_in_whatever_order_they_are_ready_and_so_man
     monkeypatch.setattr(Press, "lay_out", lay_out_and_count)
     in_order = list_of(230)
     assert max(laid_out) <= 100 + 3
-    monkeypatch.setattr(delivery, "in_parallel", last_first)
+    monkeypatch.setattr(lists, "in_parallel", last_first)
     assert list_of(230) == in_order

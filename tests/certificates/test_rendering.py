@@ -12,13 +12,11 @@ from django.db import DatabaseError
 from PIL import Image
 
 from certificates.images import Use
-from certificates.issuing.composing import example_print
-from certificates.issuing.designs import built_in_design, design_in_use
-from certificates.issuing.warming import warm_up
-from certificates.paper.images import printed_image
-from certificates.paper.rendering import render_pdf, short_address
-from certificates.paper.weaving import band_svg
-from certificates.wording.typesetting import fit_line, fit_name, set_text, width_of
+from certificates.issuing.composing import built_in_design, design_in_use, example_print
+from certificates.issuing.issue import warm_up
+from certificates.pdf.layout import band_svg
+from certificates.pdf.rendering import printed_image, render_pdf, short_address
+from certificates.text.typesetting import fit_line, fit_name, set_text, width_of
 from modules.pdf.renderer import BOLD, press_for
 
 from .measuring import poppler, words_of
@@ -173,7 +171,7 @@ FORK_AFTER_PRINTING = """
 import os, sys
 import django
 django.setup()
-from certificates.paper.rendering import render_pdf
+from certificates.pdf.rendering import render_pdf
 from tests.certificates.test_rendering import printed
 before = render_pdf(printed())
 child = os.fork()
@@ -216,7 +214,7 @@ def test_the_short_address_is_what_people_type():
 @pytest.mark.django_db
 def test_after_warming_up_the_first_certificate_makes_nothing_anew(course, monkeypatch):
     press_for.cache_clear()
-    monkeypatch.setattr("certificates.issuing.warming.connections.close_all", lambda: None)
+    monkeypatch.setattr("certificates.issuing.issue.connections.close_all", lambda: None)
     warm_up()
     assert press_for.cache_info().misses == 1
     render_pdf(example_print(design_in_use("es"), language="es"))
@@ -227,8 +225,8 @@ def test_a_database_that_does_not_answer_is_a_line_in_the_log(monkeypatch, caplo
     def refuse(_language):
         raise DatabaseError
 
-    monkeypatch.setattr("certificates.issuing.warming.design_in_use", refuse)
-    monkeypatch.setattr("certificates.issuing.warming.connections.close_all", lambda: None)
+    monkeypatch.setattr("certificates.issuing.issue.design_in_use", refuse)
+    monkeypatch.setattr("certificates.issuing.issue.connections.close_all", lambda: None)
     warm_up()
     assert "The press was not warmed up" in caplog.text
 

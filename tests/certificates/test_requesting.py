@@ -11,16 +11,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from certificates.badges.keys import make_key
-from certificates.issuing.annulling import annul_certificate
-from certificates.issuing.correcting import correct_certificate
-from certificates.issuing.issue import certificate_of
-from certificates.issuing.requesting import (
+from certificates.issuing.correction_requests import (
     MOST_OF_HOLDERS,
     ask_as_holder,
     ask_for_correction,
     open_request_of,
     settle_requests,
 )
+from certificates.issuing.corrections import annul_certificate, correct_certificate
+from certificates.issuing.issue import certificate_of
 from certificates.models import Certificate, CorrectionRequest
 from certificates.verifying.verification import UNKNOWN_PER_MINUTE, count_unknown
 from tests.factories import NOW, finish_course, make_clinic, make_learner

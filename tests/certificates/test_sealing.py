@@ -20,9 +20,10 @@ from django.core.management import call_command
 from django.utils import timezone, translation
 
 from certificates.models import Certificate
-from certificates.paper.combining import combine_pdfs
-from certificates.paper.rendering import render_pdf
-from certificates.paper.sealing import SealUnusable, seal, seal_in_use
+from certificates.pdf.combining import combine_pdfs
+from certificates.pdf.rendering import render_pdf
+from certificates.pdf.seal_key import SealUnusable, seal_in_use
+from certificates.pdf.sealing import seal
 from tests.factories import NOW
 
 from .factories import issue

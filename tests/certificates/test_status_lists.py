@@ -20,16 +20,14 @@ from openbadgeslib.ob3 import (
 )
 
 from certificates.badges import status_lists
-from certificates.badges.addresses import is_address
-from certificates.badges.identity import did_document
+from certificates.badges.issuer import did_document, is_address
 from certificates.badges.keys import issuer_key
-from certificates.badges.spelling import in_one_form
 from certificates.badges.status_lists import signed_list, take_place
-from certificates.issuing.annulling import annul_certificate
-from certificates.issuing.correcting import correct_certificate
+from certificates.issuing.corrections import annul_certificate, correct_certificate
 from certificates.issuing.rechecking import recheck_all
 from certificates.models import Certificate, StatusList
 from course.checks import site_url_is_an_address
+from quizzes.base.addresses import in_one_form
 from tests.races import at_once
 
 from .factories import edited, issue, make_graduate

@@ -8,8 +8,7 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name
 
-from certificates.paper.combining import combine_pdfs
-from certificates.paper.streaming import PdfStream
+from certificates.pdf.combining import PdfStream, combine_pdfs
 
 
 def pages_of(count, *, text="(12 0 R)", shared=b"\x07" * 900, inherited=False):

@@ -26,10 +26,10 @@ from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
 from pyhanko_certvalidator.policy_decl import NO_REVOCATION, CertRevTrustPolicy
 from pyhanko_certvalidator.registry import SimpleTrustManager
 
-from certificates.paper import time_stamps
-from certificates.paper.rendering import render_pdf
-from certificates.paper.seal_checking import look_at_seal
-from certificates.paper.sealing import seal
+from certificates.pdf import time_stamps
+from certificates.pdf.rendering import render_pdf
+from certificates.pdf.sealing import seal
+from certificates.pdf.signature import look_at_seal
 from course.health.facts import State
 from course.health.keys import seals_are_stamped
 from tests.factories import NOW

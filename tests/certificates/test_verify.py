@@ -11,15 +11,19 @@ from django.test import Client
 from lxml import html
 
 from certificates.badges.keys import make_key
-from certificates.issuing.annulling import annul_certificate
 from certificates.issuing.composing import PRINTED_FIELDS
-from certificates.issuing.correcting import correct_certificate
-from certificates.issuing.standing import Standing, standing_of
+from certificates.issuing.corrections import annul_certificate, correct_certificate
+from certificates.issuing.status import Standing, standing_of
 from certificates.models import Certificate
-from certificates.verifying.sentences import sentences_of
-from certificates.verifying.uploads import LARGEST, LONGEST_LISTENED
-from certificates.verifying.verification import facts_in_words, printed_rows, rows_of_facts
-from certificates.wording.sharing import linkedin_address, whatsapp_address
+from certificates.text.codes import linkedin_address, whatsapp_address
+from certificates.verifying.verification import (
+    LARGEST,
+    LONGEST_LISTENED,
+    facts_in_words,
+    printed_rows,
+    rows_of_facts,
+    sentences_of,
+)
 from tests.factories import NOW
 
 from .factories import CLINIC, edited, issue, issued_otherwise, make_design, make_graduate, unsigned
@@ -547,7 +551,7 @@ def test_nothing_is_written_to_disk_nor_held_in_memory(client, certificate, sett
     settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
     monkeypatch.setattr("tempfile.NamedTemporaryFile", None)
     seen = []
-    monkeypatch.setattr("certificates.pages.verifying.certificate_with_file", lambda digest: seen.append(digest))
+    monkeypatch.setattr("certificates.views.verify.certificate_with_file", lambda digest: seen.append(digest))
     response = send(client, b"%PDF-" + b"7" * (LARGEST - 100))
     [file] = response.wsgi_request.FILES.values()
     assert file.file is None

@@ -15,12 +15,10 @@ from openbadgeslib.ob3 import multikey_from_pem
 
 from certificates.images import Use
 from certificates.issuing import rechecking
-from certificates.issuing.annulling import annul_certificate
-from certificates.issuing.correcting import correct_certificate
+from certificates.issuing.corrections import annul_certificate, correct_certificate
 from certificates.issuing.rechecking import Fault, recheck_all
 from certificates.models import Certificate, PrintedImage
-from certificates.paper.attachments import attachments_of
-from certificates.paper.rendering import render_pdf
+from certificates.pdf.rendering import attachments_of, render_pdf
 from tests.factories import NOW
 
 from .factories import edited, issue, issued_otherwise, make_design, make_graduate, unsigned

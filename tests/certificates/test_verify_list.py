@@ -10,12 +10,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
-from certificates.issuing.annulling import annul_certificate
-from certificates.issuing.correcting import correct_certificate
-from certificates.issuing.digesting import digest_of
+from certificates.issuing.corrections import annul_certificate, correct_certificate
+from certificates.issuing.integrity import digest_of
 from certificates.models import Certificate
+from certificates.text.codes import new_serial
 from certificates.verifying.lists import MOST_CODES, codes_in
-from certificates.wording.serials import new_serial
 from tests.factories import NOW
 
 from .factories import edited, issue, make_graduate, unsigned

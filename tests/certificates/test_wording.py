@@ -8,10 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
-from certificates.wording.claims import check_claims
-from certificates.wording.name_changes import Parts, needs_review
-from certificates.wording.naming import check_printed_name
-from certificates.wording.serials import (
+from certificates.text.codes import (
     ALPHABET,
     BITS_OF_CHANCE,
     LENGTH,
@@ -22,13 +19,8 @@ from certificates.wording.serials import (
     normalise,
     problem_of,
 )
-from certificates.wording.words import (
-    date_in_words,
-    jobs_in_words,
-    modules_in_words,
-    post_in_words,
-    study_time_in_words,
-)
+from certificates.text.fields import date_in_words, jobs_in_words, modules_in_words, post_in_words, study_time_in_words
+from certificates.text.names import Parts, check_claims, check_printed_name, needs_review
 from quizzes.base.job_roles import JOBS
 
 from .factories import make_design

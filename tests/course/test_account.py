@@ -11,8 +11,7 @@ from django.utils import timezone
 from course.models import ADMINISTRATORS, AuditEntry, PersonIdentifier
 from course.people import limits
 from course.people.accounts import change_numbers
-from course.people.asked import ask
-from course.people.phones import NotAPhone, phone_in_words, read_phone, wa_me
+from course.people.identifiers import NotAPhone, ask, phone_in_words, read_phone, wa_me
 from tests.factories import NOW, PASSWORD, PIN, make_clinic, make_cohort, make_learner, make_staff
 
 pytestmark = pytest.mark.django_db

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from course.groups.finding import find_people
 from course.models import ADMINISTRATORS, TRAINERS, Area, Attendance, AuditEntry, Cohort, Enrolment, Session, User
-from course.people.adding import CannotAdd, add_person, let_known_person_in
-from course.people.asked import ask
+from course.people.accounts import CannotAdd, add_person, let_known_person_in
+from course.people.identifiers import ask
 from course.people.leaving import archive_person
-from course.people.resembling import may_be_one, people_resembling, words_of
+from course.people.merging import may_be_one, people_resembling, words_of
 from tests.factories import NOW, make_clinic, make_cohort, make_learner, make_staff
 
 pytestmark = pytest.mark.django_db

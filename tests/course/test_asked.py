@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from course.models import ADMINISTRATORS, User
-from course.people.asked import Asked, ask, how_many_said, what_is_asked
+from course.people.identifiers import Asked, ask, how_many_said, what_is_asked
 from tests.factories import NOW, make_learner, make_staff
 
 pytestmark = pytest.mark.django_db

@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from course.account.comfort import Comfort
+from course.account.profile import Comfort
 from course.models import User
-from course.styleguide.colours import contrast as contrast_of
+from course.styleguide.views import contrast as contrast_of
 from tests.factories import make_cohort, make_course, make_learner
 
 SHEET = Path("course/static/site.css").read_text(encoding="utf-8")

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from course.account.owners import token_of
+from course.account.sessions import token_of
 from quizzes.attempts.taking import start_attempt
 from tests.factories import PIN, make_course, make_quiz
 

@@ -14,7 +14,7 @@ from course.groups.calling import CallReason, call_list
 from course.groups.grid import cohort_grid
 from course.models import AuditEntry, Cohort, Refresher
 from course.people.cohorts import help_rule, learners_of
-from course.people.enrolling import enrol_people
+from course.people.enrolment import enrol_people
 from course.people.merging import merge_accounts
 from modules.models import CoursePage, Registration
 from modules.progress.deriving import progress_of

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from certificates.batches.assembling import assemble_batch
-from certificates.issuing.annulling import annul_certificate
+from certificates.issuing.corrections import annul_certificate
 from certificates.issuing.issue import certificate_of
 from certificates.models import Certificate, CertificateBatch, CertificateEvent
 from certificates.models.jobs import LEFT_ALONE_AFTER

@@ -6,14 +6,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from certificates.issuing.annulling import annul_certificate
-from certificates.issuing.correcting import correct_certificate
-from certificates.issuing.history import history_of
+from certificates.issuing.corrections import annul_certificate, correct_certificate
 from certificates.issuing.issue import certificate_of
+from certificates.issuing.status import history_of
 from certificates.models import Certificate
-from certificates.wording.words import text_of
+from certificates.text.fields import text_of
 from course.models import ADMINISTRATORS, AuditEntry, User
-from course.models.spanish_order import name_sort_key
+from course.models.people import name_sort_key
 from tests.certificates.factories import (
     begin_again,
     edited,

@@ -8,15 +8,19 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from certificates.issuing.annulling import annul_certificate
-from certificates.issuing.correcting import correct_certificate
+from certificates.issuing.correction_requests import (
+    ask_as_holder,
+    ask_for_correction,
+    settle_requests,
+    withdraw_request,
+)
+from certificates.issuing.corrections import annul_certificate, correct_certificate
 from certificates.issuing.issue import certificate_of
-from certificates.issuing.requesting import ask_as_holder, ask_for_correction, settle_requests, withdraw_request
 from certificates.models import Certificate, CorrectionRequest
 from course.groups.corrections import accept_correction, decline_correction, requests_of
 from course.groups.waiting import waiting_for
 from course.models import Area, AuditEntry, Enrolment, User
-from course.models.spanish_order import name_sort_key
+from course.models.people import name_sort_key
 from course.people.roles import ADMINISTRATORS
 from tests.certificates.factories import issue, issued_otherwise, make_graduate, make_small_course
 from tests.factories import make_clinic, make_cohort, make_staff, make_trainer

@@ -11,8 +11,8 @@ from django.urls import reverse
 from certificates.models import Certificate
 from course.groups.finding import SHOWN, find_people, find_people_by_sound
 from course.models import ADMINISTRATORS, TRAINERS, Area, AuditEntry, Enrolment, User
-from course.people import finding
-from course.people.asked import ask
+from course.people import permissions
+from course.people.identifiers import ask
 from course.people.leaving import archive_person, delete_person
 from tests.certificates.factories import issue, issued_otherwise, make_graduate, make_small_course
 from tests.factories import NOW, make_clinic, make_cohort, make_learner, make_staff
@@ -288,7 +288,7 @@ def test_a_lead_finds_those_of_the_own_clinics_only(client, lead, area):
 
 
 def test_of_many_the_first_are_shown_and_the_file_holds_as_many(client, area, administrator, monkeypatch):
-    monkeypatch.setattr(finding, "SHOWN", 2)
+    monkeypatch.setattr(permissions, "SHOWN", 2)
     certificates = [certificate_of(f"ANA{number}", "Muñoz") for number in range(3)]
     issued_otherwise(certificates[:1], expires_on=NOW.date() - timedelta(days=900))
     assert len(found(client, administrator, "muñoz")) == 2

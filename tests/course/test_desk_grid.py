@@ -18,8 +18,8 @@ from course.groups.grid import cohort_grid, row_of
 from course.groups.next_steps import next_steps
 from course.groups.weaving import rows_woven
 from course.models import Area, AuditEntry, Clinic, Cohort, Enrolment, Session, User
-from course.people.asked import ask
 from course.people.cohorts import counting_who_left, help_rule, learners_of
+from course.people.identifiers import ask
 from course.sessions.attendance import keep_attendance
 from modules.models import LessonRead, ModulePage
 from modules.progress.deriving import learners_who_began, learners_who_finished, progress_by_learner

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from course.models import TRAINERS, Area, Call, Handover, Session, User
 from course.people.cohorts import cohorts_of
-from course.people.handing_over import Along, new_to, what_goes_along
+from course.people.enrolment import Along, new_to, what_goes_along
 from tests.factories import NOW, make_clinic, make_cohort, make_learner, make_staff, make_trainer
 
 pytestmark = pytest.mark.django_db

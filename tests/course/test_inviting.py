@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from course.models import AccountChange, AuditEntry, Change, User
-from course.people.inviting import InvitationRefused, accept_invitation, invite_administrator
+from course.people.accounts import InvitationRefused, accept_invitation, invite_administrator
 from tests.factories import PASSWORD, make_learner, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -84,17 +84,17 @@ def test_the_link_opens_once(client, link):
 
 def test_of_two_at_the_same_moment_one_chooses(link, monkeypatch):
     word = link.split("/")[-2]
-    from course.people import inviting  # noqa: PLC0415 - what is between looking and choosing is put in here
+    from course.people import accounts  # noqa: PLC0415 - what is between looking and choosing is put in here
 
-    look = inviting.invited
+    look = accounts.invited
 
     def look_and_be_late(word):
         found = look(word)
-        monkeypatch.setattr(inviting, "invited", look)
+        monkeypatch.setattr(accounts, "invited", look)
         assert accept_invitation(word, OWN, now=timezone.now())
         return found
 
-    monkeypatch.setattr(inviting, "invited", look_and_be_late)
+    monkeypatch.setattr(accounts, "invited", look_and_be_late)
     assert accept_invitation(word, "otra-clave-muy-larga", now=timezone.now()) is None
     assert User.objects.get(username="jefa").check_password(OWN)
 

@@ -4,9 +4,9 @@ import pytest
 from django.conf import settings
 from django.utils.translation import override
 
-from certificates.issuing.confirming import registered_facts, registered_post
-from certificates.wording.words import post_to_register
-from course.people.work import register_job
+from certificates.issuing.confirmation import registered_facts, registered_post
+from certificates.text.fields import post_to_register
+from course.people.accounts import register_job
 from course.roster.staff_roles import read_role
 from quizzes.base.job_roles import JOBS, STAFF, Audience, audience_of, job_called, job_in_words
 from tests.factories import make_learner

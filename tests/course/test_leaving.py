@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from certificates.models import Certificate, CertificateBatch
 from course.models import Attendance, AuditEntry, Call, Enrolment, PersonIdentifier, RosterUpload, Session, User
 from course.people.delays import JOINING
-from course.people.joining import NoSuchGroup, allow_joining, end_joining, join_group
+from course.people.enrolment import NoSuchGroup, allow_joining, end_joining, join_group
 from course.people.leaving import CannotLeave, archive_person, delete_person
 from course.people.merging import CannotMerge, merge_accounts
 from course.roster.uploads import bring_sheets

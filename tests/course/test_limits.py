@@ -12,14 +12,13 @@ from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from course.account.marks import MARK_COOKIE
-from course.account.tries import length_in_words
+from course.account.sessions import MARK_COOKIE, length_in_words
+from course.cleanup import tidy
 from course.models import Budget
 from course.people import limits
 from course.people.delays import ADDRESS, DEVICE, KNOWN_DEVICES
 from course.people.delays import PIN as PACE
 from course.people.devices import draw_mark, remember_device
-from course.worker.tidying import tidy
 from tests.factories import NOW, PIN, make_learner
 
 pytestmark = pytest.mark.django_db

@@ -6,10 +6,9 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_tot
 from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as counters
 from django.test import override_settings
 
-from course.account.marks import MARK_COOKIE
+from course.account.sessions import MARK_COOKIE
 from course.models import KnownDevice, User
-from course.people.browsers import device_of
-from course.people.devices import digest_of_mark, draw_mark, forget_devices, known_device, remember_device
+from course.people.devices import device_of, digest_of_mark, draw_mark, forget_devices, known_device, remember_device
 from tests.factories import NOW, PASSWORD, PIN, make_cohort, make_learner, make_trainer
 
 pytestmark = pytest.mark.django_db

@@ -6,15 +6,14 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from certificates.issuing.history import history_of
+from certificates.issuing.correction_requests import ask_for_correction
 from certificates.issuing.issue import certificate_of
-from certificates.issuing.requesting import ask_for_correction
-from certificates.issuing.standing import Standing, standing_of
+from certificates.issuing.status import Standing, history_of, standing_of
 from certificates.models import Certificate, CorrectionRequest
 from certificates.verifying.verification import find_certificate, verified
 from course.models import AuditEntry, Call, Enrolment, PersonAlias, User
 from course.people.devices import draw_mark, known_device, remember_device
-from course.people.keys import person_with_key
+from course.people.identifiers import person_with_key
 from course.people.merging import CannotMerge, check_can_merge, merge_accounts
 from modules.models import LessonPage, LessonRead
 from quizzes.models import Attempt, QuizFigures

@@ -16,8 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from course.models import AccountChange, Call, Change, User
-from course.own_data.tables import ABOUT_OTHERS, HELD_BACK, TOLD, TOLD_OTHERWISE
-from course.own_data.writing import write_own_data
+from course.own_data.personal_data import ABOUT_OTHERS, HELD_BACK, TOLD, TOLD_OTHERWISE, write_own_data
 from course.people.accounts import give_pin
 from course.people.audit import note
 from quizzes.attempts.taking import save_answer, start_attempt, submit_attempt
@@ -138,7 +137,7 @@ def test_no_secret_is_in_it(ana):
 
 def test_every_table_that_names_a_person_is_in_it_or_said_not_to_be():
     """A new one is handed over by merging, goes or stays when the account is deleted, and is told to the person, or is
-    about others: then add it to `course.own_data.tables`.
+    about others: then add it to `course.own_data.personal_data`.
     """
     named = {
         (relation.related_model.__name__, relation.field.name)

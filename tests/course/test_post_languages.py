@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
+from certificates.issuing.correction_requests import ask_for_correction
 from certificates.issuing.issue import certificate_of
-from certificates.issuing.requesting import ask_for_correction
 from certificates.models import Certificate, CorrectionRequest
-from certificates.wording.words import jobs_in_words, post_on_paper, post_to_register
+from certificates.text.fields import jobs_in_words, post_on_paper, post_to_register
 from course.groups.corrections import differing_on_certificate
 from course.models import User
 from course.people.roles import ADMINISTRATORS

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from course.groups.summary import summary_of
 from course.models import ADMINISTRATORS, Area, Clinic, Cohort, Enrolment, Session, User
-from course.people.adding import let_known_person_in
+from course.people.accounts import let_known_person_in
 from course.people.leaving import archive_person, delete_person, move_person
 from course.people.merging import merge_accounts
 from course.sessions.attendance import keep_attendance, save_session

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from certificates.verifying.uploads import LONGEST_LISTENED
+from certificates.verifying.verification import LONGEST_LISTENED
 from course.roster.reading import LARGEST as LARGEST_LIST
 from course.serving import answering, door
 from modules.pictures.looking import LARGEST_BYTES as LARGEST_PHOTO
@@ -222,7 +222,7 @@ def test_whatever_a_page_takes_comes_through_the_door():
 
 def test_the_press_is_warmed_up_in_a_thread_beside_the_pages(monkeypatch):
     called = []
-    monkeypatch.setattr("certificates.issuing.warming.warm_up", lambda: called.append(threading.current_thread().name))
+    monkeypatch.setattr("certificates.issuing.issue.warm_up", lambda: called.append(threading.current_thread().name))
     answering.warm_up_beside_the_pages()
     for thread in threading.enumerate():
         if thread.name == "press":

@@ -14,11 +14,9 @@ from django.utils import timezone
 
 from course.models import Cohort, Reminder, SpacedCase, User
 from course.people.merging import merge_accounts
-from course.people.refreshers import begin_group_anew
+from course.people.restarts import begin_group_anew
+from course.refresher_cases import done_in, due_weeks, finishing_of, mark_done, questions_of
 from course.reminders.sending import send_waiting
-from course.spaced.counting import done_in
-from course.spaced.picking import questions_of
-from course.spaced.weeks import due_weeks, finishing_of, mark_done
 from modules.models import ModulePage, Registration, TrainingRecord
 from quizzes.models import Act, ItemScores, Question
 from tests.factories import (

@@ -7,8 +7,7 @@ from django.urls import reverse
 
 from course.people.roles import EDITORS
 from course.styleguide import samples
-from course.styleguide.colours import contrast
-from course.styleguide.views import RARE_PAGES
+from course.styleguide.views import RARE_PAGES, contrast
 from modules.blocks.base import DRAWINGS
 from modules.blocks.lessons import LessonStream
 from modules.models import Voice

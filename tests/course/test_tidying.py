@@ -9,14 +9,14 @@ from django.contrib.sessions.models import Session as SignIn
 from django.core.management import call_command
 from django.utils import timezone
 
+from certificates.issuing.account_deletion import NO_WORDS
 from certificates.issuing.composing import example_print
-from certificates.issuing.handing_over import NO_WORDS
 from certificates.models import Certificate, CertificateBatch, CertificateDesign, CorrectionRequest, PrintedImage
-from certificates.paper.images import unused_images
+from certificates.pdf.rendering import unused_images
+from course.cleanup import KINDS, tidy
 from course.models import AuditEntry, CardPrint, PaperPrint, RosterUpload, StartingPin
 from course.people.audit import note
 from course.people.pins import is_starting_pin, keep_starting_pin
-from course.worker.tidying import KINDS, tidy
 from tests.certificates.factories import issue, make_design, make_graduate, make_small_course
 from tests.certificates.pictures import as_file, drawn, upload
 from tests.certificates.test_images import with_images

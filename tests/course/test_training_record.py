@@ -11,15 +11,15 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from course.cleanup import record_missing
 from course.desk import training_views
 from course.models import ADMINISTRATORS, Area, AuditEntry, Enrolment, Session
-from course.own_data.collecting import collect
+from course.own_data.personal_data import collect
 from course.people.leaving import delete_person
 from course.reports.figures import report_of
 from course.reports.periods import Period
 from course.reports.scope import Scope
 from course.sessions.attendance import keep_attendance
-from course.worker.recording import record_missing
 from modules.models import Beginning, Edition, ModulePage, TrainingRecord
 from modules.progress.training_record import annul_what_fails, record_finished
 from tests.factories import (

@@ -15,8 +15,8 @@ from django.utils import timezone
 from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 from wagtail.models import GroupPagePermission
 
+from certificates.issuing.correction_requests import ask_for_correction
 from certificates.issuing.issue import issue_certificate
-from certificates.issuing.requesting import ask_for_correction
 from certificates.models import Certificate, CertificateEvent
 from course.desk import urls as desk_urls
 from course.models import (
@@ -42,7 +42,7 @@ from course.models import (
 )
 from course.paper.lettering import on_sheet
 from course.paper.sheets import hand_out
-from course.people.refreshers import whom_it_affects
+from course.people.restarts import whom_it_affects
 from course.people.roles import ensure_groups
 from course.plans.actions import agree_on_action
 from course.roster.importing import plan_fingerprint

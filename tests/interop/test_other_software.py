@@ -15,11 +15,10 @@ from django.test import Client
 from django.utils import timezone
 
 from certificates.badges.credentials import sign_credential
-from certificates.badges.identity import did_document
+from certificates.badges.issuer import did_document
 from certificates.badges.keys import issuer_key, make_key
 from certificates.badges.status_lists import signed_list
-from certificates.issuing.annulling import annul_certificate
-from certificates.issuing.correcting import correct_certificate
+from certificates.issuing.corrections import annul_certificate, correct_certificate
 from tests.certificates.conftest import key  # noqa: F401 - a fixture
 from tests.certificates.factories import issue, make_design, make_graduate, make_small_course
 from tests.certificates.signing import ISSUED, SITE

@@ -22,7 +22,7 @@ from django.utils import timezone, translation
 from course.demo.people import DemoLearner, make_learner, read_lessons, take_quiz
 from course.models import Cohort, Role, Session, User
 from course.paper.sheets import hand_out
-from course.people.grouping import let_in, make_group
+from course.people.enrolment import let_in, make_group
 from course.sessions.attendance import begin_session
 from modules.progress.outline import course_outline
 from quizzes.attempts.responses import AnswerGiven

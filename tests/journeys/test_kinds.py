@@ -19,7 +19,7 @@ import json, random
 from quizzes.kinds import KINDS
 from tests.quizzes.factories import make_kind
 from tests.factories import make_quiz
-from course.demo.room import WORDS, make_room_image
+from course.demo.practice import WORDS, make_room_image
 from quizzes.models import Question
 room = make_room_image()
 answers = {{}}

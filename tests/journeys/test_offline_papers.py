@@ -17,7 +17,7 @@ pytestmark = pytest.mark.nightly
 MAKE = """
 import json, random
 from django.utils import timezone
-from course.demo.room import WORDS, make_room_image
+from course.demo.practice import WORDS, make_room_image
 from course.models import User
 from quizzes.attempts.taking import start_attempt
 from quizzes.models import Question

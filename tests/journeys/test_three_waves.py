@@ -48,7 +48,7 @@ take_course(DemoLearner("ENC222", "", "", "apoyo", modules=ALL), rosa, now=timez
 # Two other centres of the country, so that nobody can tell which one a group of answers is.
 OTHERS = """
 from django.utils import timezone
-from course.demo.survey import make_survey
+from course.demo.people import make_survey
 from course.models import Clinic, User
 for name in ("Centro de Salud de Chuarrancho", "Centro de Salud de San José Pinula"):
     Clinic.objects.filter(name="Centro de Salud de Palencia").update(name=name)

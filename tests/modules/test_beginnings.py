@@ -6,10 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from course.cleanup import record_missing
 from course.models import Area, Attendance, Session
 from course.people.leaving import archive_person, delete_person
 from course.people.merging import merge_accounts
-from course.worker.recording import record_missing
 from modules.models import Beginning, LessonRead, ModulePage, Registration, TrainingRecord
 from modules.progress.deriving import has_read, progress_of
 from modules.progress.events import CannotBeginAnew, begin_anew, counts_from

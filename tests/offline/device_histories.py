@@ -305,7 +305,7 @@ class DeviceHistories(RuleBasedStateMachine):
             LessonRead.objects.all().delete()
             raise RuntimeError
 
-        with mock.patch(f"course.offline.crediting.{what}", side_effect=fail):
+        with mock.patch(f"course.offline.delivery.{what}", side_effect=fail):
             self.send(device, list(device.outbox), "heard", None, broken=what)
 
     def send(self, device, batch, fate, there, broken=""):

@@ -8,8 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from course.offline.keys import newest_key
-from course.offline.sealing import seal
+from course.offline.encryption import newest_key, seal
 from course.people.owners import token_of
 
 

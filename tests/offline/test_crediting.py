@@ -10,10 +10,10 @@ from django.db import OperationalError
 from django.test import Client
 
 from course.models import User
-from course.offline import crediting
+from course.offline import delivery
 from course.people import owners
 from course.people.accounts import give_pin
-from course.people.keys import person_with_key
+from course.people.identifiers import person_with_key
 from course.people.leaving import archive_person
 from course.people.merging import merge_accounts
 from course.people.owners import SALT, token_of
@@ -393,9 +393,9 @@ def test_an_error_of_ours_keeps_the_fact_on_the_device_and_the_others_go_on(
     good = fact_read(ana, lesson.translation_key, now)
     answer = fact_answer(ana, attempt.pk, form_of(attempt, 0, 0, **COUNTED), now)
     with monkeypatch.context() as broken:
-        broken.setattr(crediting, "deliver_answer", fail)
+        broken.setattr(delivery, "deliver_answer", fail)
         assert send(now, answer, good, answer) == ["retry", "ok", "retry"]
-    logged = [record for record in caplog.records if record.name == "course.offline.crediting"]
+    logged = [record for record in caplog.records if record.name == "course.offline.delivery"]
     assert [(record.levelname, "Ana" in record.getMessage()) for record in logged] == [("ERROR", False)] * 2
     assert send(now, answer, good) == ["ok", "again"]
 
@@ -409,7 +409,7 @@ def test_where_the_database_fails_the_rest_is_not_tried(ana, lesson, now, monkey
         busy.sqlite_errorcode = sqlite3.SQLITE_BUSY
         raise OperationalError from busy
 
-    monkeypatch.setattr(crediting, "mark_lesson_read", fail)
+    monkeypatch.setattr(delivery, "mark_lesson_read", fail)
     assert send(now, *[fact_read(ana, lesson.translation_key, now)] * 3) == ["retry"] * 3
     assert len(tried) == 1
     assert User.objects.get(pk=ana.pk).delivered_at is None

@@ -11,10 +11,10 @@ from django.http import UnreadablePostError
 from django.test import Client
 from django.urls import reverse
 
-from course.account.sign_ins import SEEN_AT
+from course.account.sessions import SEEN_AT
 from course.models import Budget, Ending, SignIn
 from course.people.delays import DELIVERING
-from course.people.trail import SIGNED_IN_AT
+from course.people.devices import SIGNED_IN_AT
 from modules.models import LessonRead
 from quizzes.models import AnswerWrite, HeldWrite
 from tests.factories import PIN, make_learner
@@ -175,7 +175,7 @@ def test_what_is_big_is_not_read_to_its_end(row, now):
     assert len(just) == MOST
     assert states_of(post(just)) == ["ok"]
     assert refused(post(just + " ")) == 413
-    with mock.patch("course.account.offline_views.json.loads") as read:
+    with mock.patch("course.account.offline.json.loads") as read:
         assert post(b"9" * 2_000_000).status_code == 413
     assert not read.called
 
@@ -193,14 +193,14 @@ def test_a_flood_from_one_address_waits_and_writes_nothing(row, now):
     assert taken == DELIVERING.free == 120
     assert (refused(answer), answer.headers["Retry-After"]) == (429, "1")
     before = Budget.objects.get().whole_at
-    with mock.patch("course.account.offline_views.credit") as credited:
+    with mock.patch("course.account.offline.credit") as credited:
         assert refused(deliver([row], now=now)) == 429
     assert not credited.called
     assert before == Budget.objects.get().whole_at
     # Another place is another matter; and here it goes on in half a second.
     far = Client(enforce_csrf_checks=True, REMOTE_ADDR="203.0.113.9")
     assert states_of(deliver([row], now=now, browser=far)) == ["again"]
-    with mock.patch("course.account.offline_views.timezone.now", return_value=now + timedelta(seconds=0.5)):
+    with mock.patch("course.account.offline.timezone.now", return_value=now + timedelta(seconds=0.5)):
         assert states_of(deliver([row], now=now)) == ["again"]
 
 

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from course.paper.sheets import hand_out
+from course.people.devices import HIDDEN_BEFORE
 from course.people.owners import token_of
-from course.people.trail import HIDDEN_BEFORE
 from quizzes.attempts.rules import may_be_kept
 from quizzes.base.offline_copies import LOOK, OWNER
 from quizzes.kinds import KINDS, kind_of

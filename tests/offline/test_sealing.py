@@ -7,8 +7,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from course.models import Refusal
-from course.offline.keys import CURVE, key_with, newest_key
-from course.offline.sealing import Unreadable, seal, unseal
+from course.offline.encryption import CURVE, Unreadable, key_with, newest_key, seal, unseal
 from modules.models import LessonRead
 
 from .devices import deliver, fact_read, sealed, states_of

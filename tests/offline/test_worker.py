@@ -10,8 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from course.offline.keys import newest_key
-from course.offline.script import WORKER
+from course.offline.encryption import WORKER, newest_key
 from modules.models import LessonPage, LessonRead
 from quizzes.attempts.taking import start_attempt
 from tests.factories import make_cohort, make_course, make_learner, make_quiz

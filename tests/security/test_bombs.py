@@ -15,7 +15,7 @@ from wagtail.images import get_image_model
 from wagtail.users.models import UserProfile
 
 from certificates.images import Use, check_image
-from certificates.verifying.uploads import LARGEST as LARGEST_PDF
+from certificates.verifying.verification import LARGEST as LARGEST_PDF
 from course.models import RosterUpload
 from course.people.roles import EDITORS
 from modules.translating.po_files import look_at_translation

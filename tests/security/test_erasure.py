@@ -15,7 +15,7 @@ from wagtail.admin.models import FormState
 from wagtail.users.models import UserProfile
 
 from certificates.batches.asking import Which
-from certificates.issuing.requesting import ask_as_holder, ask_for_correction
+from certificates.issuing.correction_requests import ask_as_holder, ask_for_correction
 from certificates.models import Certificate, CertificateBatch, CertificateEvent, CorrectionRequest
 from course.cards.asking import card_candidates, request_cards
 from course.cards.making import make_print
@@ -24,10 +24,10 @@ from course.models import ADMINISTRATORS, AuditEntry, CardPrint, Enrolment, Pape
 from course.paper import making as papers
 from course.paper.prints import request_papers
 from course.people.accounts import change_person
-from course.people.joining import allow_joining
+from course.people.enrolment import allow_joining
 from course.people.leaving import delete_person
-from course.people.mentions import Mentions
 from course.people.merging import merge_accounts
+from course.people.names import Mentions
 from course.roster.uploads import bring_list
 from tests.certificates.factories import issue, make_graduate, make_small_course
 from tests.course.test_who_did_what import ADMIN, DESK, make_world

@@ -7,7 +7,7 @@ from itertools import count
 import pytest
 from django.test import Client
 
-from course.account.marks import MARK_COOKIE
+from course.account.sessions import MARK_COOKIE
 from course.models import Budget
 from course.people import limits
 from course.people.delays import ADDRESS, DEVICE, KNOWN_DEVICES, PIN, Spent, after_try, taken_back

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from course.models import DigestKey, PersonIdentifier, User
-from course.own_data.collecting import collect
+from course.own_data.personal_data import collect
 from course.people.identifiers import (
     BelongsToAnother,
     NotAnIdentifier,

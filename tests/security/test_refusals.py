@@ -9,11 +9,11 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from course.cleanup import tidy
 from course.models import AuditEntry, Refusal
 from course.people import refusals
 from course.people.refusals import KEPT, keep_refusal, shortened
 from course.people.roles import ADMINISTRATORS
-from course.worker.tidying import tidy
 from tests.factories import NOW, PIN, make_learner, make_staff, make_trainer
 
 pytestmark = pytest.mark.django_db

@@ -16,7 +16,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from course.account.presence import COOKIE, TellWhoIsThere, person_mark
+from course.account.sessions import COOKIE, TellWhoIsThere, person_mark
 from course.people.pins import keep_starting_pin
 from course.people.roles import EDITORS
 from course.privacy import OF_ONE_PERSON

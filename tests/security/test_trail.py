@@ -12,12 +12,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from course.account.owners import token_of
+from course.account.sessions import token_of
+from course.cleanup import tidy
 from course.models import AccountChange, Change, SignIn
 from course.people.accounts import give_pin
 from course.people.merging import merge_accounts
 from course.people.pins import choose_pin
-from course.worker.tidying import tidy
 from quizzes.attempts.taking import start_attempt
 from quizzes.models import Answer
 from tests.addresses import all_addresses

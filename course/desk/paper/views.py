@@ -30,8 +30,8 @@ from course.paper.sheets import (
     sheets_of,
     withdraw_sheet,
 )
+from course.people.clinics import leads_to_clinic
 from course.people.cohorts import cohorts_of, learners_of
-from course.people.places import leads_to_clinic
 from quizzes.attempts.second_chance import second_paper
 from quizzes.base.identifiers import read_key
 from quizzes.models import Quiz

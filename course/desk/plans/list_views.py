@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from course.desk.downloads import send_table
-from course.people.places import clinics_looked_after_by
+from course.people.clinics import clinics_looked_after_by
 from course.plans.access import clinics_reminded_of
 from course.plans.due import clinic_plans, due_plans, plan_figures
 from course.plans.sheets import due_table, plans_table

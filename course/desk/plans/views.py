@@ -12,7 +12,7 @@ from course.desk.downloads import send_table
 from course.desk.spreadsheets import file_name
 from course.paper.printing import PAPERS
 from course.people.audit import note
-from course.people.places import clinics_looked_after_by
+from course.people.clinics import clinics_looked_after_by
 from course.plans.access import group_of_plan
 from course.plans.forms import ActionForm, LetGoForm, ReviewForm
 from course.plans.heads import heads_of

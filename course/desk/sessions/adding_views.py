@@ -12,7 +12,7 @@ from course.desk.adding_form import AddPersonForm
 from course.groups.changing import telling
 from course.groups.ending import watching
 from course.groups.finding import LONGEST_QUERY, look_for_people
-from course.people.adding import CannotAdd
+from course.people.accounts import CannotAdd
 from course.sessions.attendance import keep_attendance
 
 from .views import problem_with_day, requested_session, tell_changes

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from certificates.paper.rendering import qr_strokes
+from certificates.pdf.rendering import qr_strokes
 from course.desk.downloads import send_table
 from course.desk.requested import requested_cohort
 from course.desk.spreadsheets import file_name
@@ -23,7 +23,7 @@ from course.paper.addresses import printed_address
 from course.paper.printing import PAPERS
 from course.paper.sheets import quizzes_with_sheets
 from course.people.audit import note
-from course.people.places import leads_to_clinic
+from course.people.clinics import leads_to_clinic
 from course.sessions.attendance import (
     attend,
     begin_session,

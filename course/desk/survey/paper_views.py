@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 from course.models import Session, Wave
 from course.paper.printing import PAPERS
 from course.paper.surveys import survey_sheet_pdf
+from course.people.clinics import clinics_looked_after_by
 from course.people.cohorts import cohorts_of
-from course.people.places import clinics_looked_after_by
 from course.survey.rounds import round_of, wording_of
 from modules.models import Edition
 from quizzes.base.identifiers import read_key

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from course.models import Area, Clinic
-from course.people.places import areas_of, clinics_looked_after_by
+from course.people.clinics import areas_of, clinics_looked_after_by
 from course.survey.results import editions_asked, may_see_country
 from modules.models import Edition
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from course.models import SurveyRound, Wave
-from course.people.places import areas_of, clinics_looked_after_by, clinics_of
+from course.people.clinics import areas_of, clinics_looked_after_by, clinics_of
 from course.survey.closing import NothingToClose, close_area, close_clinic, give_up_lost, is_lost
 from course.survey.keys import KeyLost
 from course.survey.overview import open_in_country, rounds_of_clinics

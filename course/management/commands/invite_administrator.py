@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from course.models import User
-from course.people.inviting import LASTS, InvitationRefused, invite_administrator
+from course.people.accounts import LASTS, InvitationRefused, invite_administrator
 
 
 class Command(BaseCommand):

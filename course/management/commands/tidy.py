@@ -4,9 +4,8 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from course.cleanup import record_missing, tidy
 from course.health.refusing import refuse_unready
-from course.worker.recording import record_missing
-from course.worker.tidying import tidy
 
 
 class Command(BaseCommand):

@@ -7,9 +7,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from course.models import Area, AuditEntry, CentreHead, PlanAction, PlanReview
+from course.people.clinics import clinics_looked_after_by
 from course.people.leaving import archive_person, delete_person
 from course.people.merging import merge_accounts
-from course.people.places import clinics_looked_after_by
 from course.plans.access import clinic_headed_by, clinics_reminded_of
 from course.plans.actions import HasEnded, PlanIsFull, let_action_go
 from course.plans.checklist import checklist_points

@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 
 from course.models import ADMINISTRATORS, Area, User
-from course.people.asked import ask
+from course.people.identifiers import ask
 from course.reports.by_sex import FEWEST, by_sex
 from course.reports.periods import Period, month_of
 from course.reports.scope import Scope

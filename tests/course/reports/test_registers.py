@@ -12,8 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from certificates.issuing.annulling import annul_certificate
-from certificates.issuing.correcting import correct_certificate
+from certificates.issuing.corrections import annul_certificate, correct_certificate
 from certificates.models import Certificate
 from course.desk.reports import register_views
 from course.models import ADMINISTRATORS, Area, Attendance, AuditEntry, Cohort, Enrolment, Session, User

@@ -15,8 +15,7 @@ from django.utils import timezone
 from lxml import html
 from openpyxl import load_workbook
 
-from certificates.issuing.annulling import annul_certificate
-from certificates.issuing.correcting import correct_certificate
+from certificates.issuing.corrections import annul_certificate, correct_certificate
 from course.models import ADMINISTRATORS, Area, Attendance, AuditEntry, Clinic, Cohort, Enrolment, Session, User
 from course.people.leaving import archive_person, delete_person
 from course.people.merging import merge_accounts

@@ -11,9 +11,8 @@ from lxml import html
 
 from course.desk import roster_views
 from course.models import ADMINISTRATORS, AuditEntry, Enrolment, JobTitle, PersonIdentifier, RosterUpload, User
-from course.people.asked import ask
-from course.people.enrolling import enrol_people
-from course.people.identifiers import keep_identifier
+from course.people.enrolment import enrol_people
+from course.people.identifiers import ask, keep_identifier
 from course.roster import importing
 from course.roster.importing import PlanChanged, confirm_list, plan_fingerprint
 from course.roster.mending import CannotMend, changed_fields, mend

@@ -4,7 +4,7 @@ import pytest
 from django.utils import translation
 
 from course.models import ADMINISTRATORS, Enrolment, User
-from course.people.enrolling import enrol_people
+from course.people.enrolment import enrol_people
 from course.roster.columns import find_columns
 from course.roster.planning import Mended, plan_list
 from course.roster.reading import read_list

@@ -8,7 +8,7 @@ import pytest
 from course.checks import job_titles_can_be_read
 from course.models import Role
 from course.people.clinics import clinic_key
-from course.people.codes import DIGITS, LETTERS, new_code, new_codes
+from course.people.identifiers import DIGITS, LETTERS, new_code, new_codes
 from course.people.names import divide_name, tidy_name
 from course.roster import job_titles
 from course.roster.job_titles import BrokenTitles, loose_key, read_titles, titles_file, titles_of_the_course

@@ -6,13 +6,13 @@ import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.urls import reverse
 
+from course.cleanup import tidy
 from course.health.keys import survey_keys_open
 from course.models import AuditEntry, SurveyEnvelope, SurveyLot, SurveyPassed, SurveyRound
 from course.survey import keys
 from course.survey.closing import NothingToClose, close_area, close_clinic, give_up_lost, is_lost
 from course.survey.forgetting import forget_spent_keys, spent_keys
 from course.survey.passing import Passed, pass_page
-from course.worker.tidying import tidy
 from tests.factories import NOW, make_cohort, make_learner, make_trainer
 from tests.races import at_once
 

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 import course.urls
 from course.mailing import ReportToAdmins
-from course.people.inviting import invite_administrator
+from course.people.accounts import invite_administrator
 from course.privacy import QuietFormatter, is_journal
 from course.watching import errors
 from course.watching.errors import ReportError

@@ -1,1 +1,0 @@
-"""The pages of certificates: one's own, verifying, and what other software fetches."""

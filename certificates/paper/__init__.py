@@ -1,1 +1,0 @@
-"""The certificate as a page: typesetting, printing, sealing, joining many into one file."""

@@ -1,1 +1,0 @@
-"""What may stand on a certificate and how it is written: names, claims, fields, codes, words."""

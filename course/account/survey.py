@@ -1,0 +1,102 @@
+"""The page of the survey: what somebody marks goes into a sealed envelope, and nowhere else.
+
+Answering and not answering lead to the same page in the same words. What was marked is never kept with a person, in a
+session or in a message: where it cannot be sealed it stands in the answer to this one request alone.
+"""
+
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from course.survey.keys import CannotKeepKeys
+from course.survey.offering import due_page
+from course.survey.passing import Passed, has_passed, offered_wave, pass_page
+from course.survey.rounds import wording_of
+from modules.progress.deriving import progress_of
+from quizzes.surveys.asking import asked_blocks, language_of, same_items
+from quizzes.surveys.reading import items_in, kept_answers
+from quizzes.surveys.wording import wording_shown
+
+from .my_course import next_address
+from .sessions import idle_seconds
+
+# Before the id of an item in the name of its field.
+ITEM = "f-"
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def survey(request):
+    """Show the page of the wave that is due, or that it was passed; a post passes it, with answers or without."""
+    person, now = request.user, timezone.now()
+    progress = progress_of(person, now=now)
+    wave = due_page(person, progress, now=now)
+    wording = wording_of(person.clinic, progress.edition, wave) if wave else None
+    if wording is None:
+        return _say(request, progress, "nothing")
+    # A page of another wave, which was open for long, says nothing about this one.
+    if request.method == "POST" and request.POST.get("ronda") == wave:
+        return _pass(request, progress, wave, wording)
+    if has_passed(person, progress.edition, wave):
+        return _say(request, progress, "passed")
+    if offered_wave(person, progress, now=now) is None:
+        return _say(request, progress, "closed")
+    return _ask(request, progress, wave, wording)
+
+
+def _pass(request, progress, wave, wording):
+    """Pass the page; where that cannot be, and where only Enter was pressed, show it again with what was marked."""
+    shown, given = wording, {}
+    if "seguir" not in request.POST:
+        shown = wording_shown(request.POST.get("texto", ""))
+        given = _marked(request, shown or wording, wave)
+    if "mirar" in request.POST:
+        return _ask(request, progress, wave, wording, marked=given)
+    try:
+        came = Passed.REWORDED
+        if shown:
+            came = pass_page(request.user, progress.edition, wave, given, wording=shown)
+    except CannotKeepKeys:
+        problem = _("The survey cannot be taken now, and nothing was sent. Try again later, or go on with the course.")
+        return _ask(request, progress, wave, wording, marked=given, problem=problem, status=503)
+    if came is not Passed.REWORDED:
+        return redirect("survey")
+    wording = wording_of(request.user.clinic, progress.edition, wave)
+    same = same_items(shown.contents, wording.contents, wave) if shown else set()
+    marked = {item: code for item, code in given.items() if item in same}
+    problem = _("The questions were changed meanwhile, and nothing was sent. What is asked as before is still marked.")
+    return _ask(request, progress, wave, wording, marked=marked, problem=problem, status=409)
+
+
+def _marked(request, wording, wave):
+    """Return {item id: code} of what the wave asks and its scales have; whatever else was posted is not read."""
+    fields = {item["id"]: request.POST.get(f"{ITEM}{item['id']}", "") for item in items_in(wording.contents, wave)}
+    return kept_answers(wording.contents, wave, fields)
+
+
+def _ask(request, progress, wave, wording, *, marked=None, problem="", status=200):
+    language = language_of(wording.contents, get_language())
+    context = {
+        "wave": wave,
+        "wording": wording,
+        "item": ITEM,
+        "blocks": asked_blocks(wording.contents, wave, language=language, marked=marked),
+        "words_language": "" if language == get_language() else language,
+        "next_address": next_address(request.user, progress),
+        "problem": problem,
+        "idle_minutes": (idle_seconds(request) or 0) // 60,
+        # What the warning before a session is closed says of this page.
+        "is_lost_when_closed": True,
+    }
+    return render(request, "account/survey.html", context, status=status)
+
+
+def _say(request, progress, what):
+    """Answer that the page was passed, that the wave is closed, or that there is nothing to ask; and lead on."""
+    context = {"what": what, "next_address": next_address(request.user, progress)}
+    return render(request, "account/survey_passed.html", context)

@@ -1,0 +1,263 @@
+"""The personal-data export: all that is stored about a person, in one file."""
+
+import json
+import zipfile
+from io import BytesIO
+from uuid import UUID
+
+from allauth.mfa.models import Authenticator
+from django.core.serializers.json import DjangoJSONEncoder
+from django.template.defaultfilters import yesno
+from django.template.loader import render_to_string
+from wagtail.users.models import UserProfile
+
+from certificates.models import Certificate, CorrectionRequest
+from course.models import (
+    AccountChange,
+    Attendance,
+    AuditEntry,
+    Call,
+    CentreHead,
+    Enrolment,
+    KnownDevice,
+    PersonAlias,
+    PersonIdentifier,
+    Refresher,
+    Refusal,
+    Reminder,
+    Role,
+    SignIn,
+    SpacedCase,
+    StartingPin,
+    SurveyPassed,
+    User,
+)
+from course.people.audit import words_of
+from modules.models import Beginning, LessonRead, Registration, TrainingRecord
+from modules.progress.outline import course_outline
+from quizzes.models import Allowance, Quiz
+from quizzes.question_forms.export import tell_attempts
+
+# (model, the field that names the person), each written with all its columns but HELD_BACK.
+TOLD = [
+    (User, "pk"),
+    (PersonIdentifier, "person"),
+    (Enrolment, "learner"),
+    (LessonRead, "learner"),
+    (Registration, "learner"),
+    (Beginning, "learner"),
+    (TrainingRecord, "learner"),
+    (Allowance, "learner"),
+    (Certificate, "learner"),
+    (CorrectionRequest, "learner"),
+    (Attendance, "learner"),
+    (Call, "learner"),
+    (Reminder, "learner"),
+    (Refresher, "learner"),
+    (SpacedCase, "learner"),
+    (CentreHead, "person"),
+    (SurveyPassed, "person"),
+    (SignIn, "person"),
+    (Refusal, "person"),
+    (AccountChange, "person"),
+    # What others did about the person.
+    (AuditEntry, "about__person"),
+    (KnownDevice, "person"),
+    (PersonAlias, "person"),
+    (StartingPin, "user"),
+    (Authenticator, "user"),
+    (UserProfile, "user"),
+]
+# Attempts, with what hangs on them, are told by quizzes.question_forms.export; the log by its entries.
+TOLD_OTHERWISE = {("Attempt", "learner"), ("AuditedPerson", "person")}
+
+# Columns that open something, that only repeat the person or what stands beside, or whose bytes are a file beside.
+HELD_BACK = {
+    "User.id",
+    "User.password",
+    "User.sort_key",
+    "StartingPin.digest",
+    "PersonIdentifier.digest",
+    "KnownDevice.mark_digest",
+    "SignIn.session_key",
+    "SignIn.device",
+    "Refusal.key",
+    "Reminder.token",
+    "LessonRead.again_for",
+    "Beginning.clinic_key",
+    "Beginning.area_key",
+    "Beginning.cohort_key",
+    "TrainingRecord.registration",
+    "TrainingRecord.clinic_key",
+    "TrainingRecord.area_key",
+    "TrainingRecord.cohort_key",
+    "Certificate.pdf",
+    "Certificate.digest",
+    "Authenticator.data",
+}
+
+# What the person did for others, or lets others find: it tells about them, and stays with them.
+ABOUT_OTHERS = {
+    ("AccountChange", "by"),
+    ("Allowance", "given_by"),
+    ("Area", "leads"),
+    ("Area_leads", "user"),
+    ("Attempt", "released_by"),
+    ("Attendance", "noted_by"),
+    ("AuditEntry", "by"),
+    ("Call", "made_by"),
+    ("CardPrint", "requested_by"),
+    ("CentreHead", "named_by"),
+    ("CertificateBatch", "requested_by"),
+    ("CertificateEvent", "by"),
+    ("CorrectionRequest", "decided_by"),
+    # The groups in which somebody learns stand in Enrolment.
+    ("Cohort", "learners"),
+    ("Cohort", "trainers"),
+    ("Cohort_trainers", "user"),
+    ("Edition", "made_by"),
+    ("HandMark", "marked_by"),
+    ("Handover", "given_by"),
+    ("Handover", "taken_by"),
+    ("Handover_taken_by", "user"),
+    ("HeldWrite", "resolved_by"),
+    ("JobTitle", "learned_by"),
+    ("PaperPrint", "requested_by"),
+    ("PaperSheet", "keyed_by"),
+    ("PaperSheet", "printed_by"),
+    ("PlanAction", "ended_by"),
+    ("PlanAction", "made_by"),
+    ("PlanReview", "noted_by"),
+    ("Refresher", "begun_by"),
+    ("Registration", "begun_by"),
+    ("Reminder", "requested_by"),
+    ("RosterUpload", "brought_by"),
+    ("Session", "made_by"),
+    ("SurveyPaperBatch", "collected_by"),
+    ("SurveyPaperBatch", "keyed_by"),
+    ("SurveyRound", "closed_by"),
+    ("TrainingRecord", "annulled_by"),
+    ("TranslatedFrom", "by"),
+    ("User_groups", "user"),
+    ("User_user_permissions", "user"),
+    # Of the CMS: texts that somebody edits belong to the course.
+    ("APIToken", "user"),
+    ("Comment", "resolved_by"),
+    ("Comment", "user"),
+    ("CommentReply", "user"),
+    ("Document", "uploaded_by_user"),
+    ("EditingSession", "user"),
+    # allauth's, and empty: no sign-in by e-mail.
+    ("EmailAddress", "user"),
+    ("FormState", "user"),
+    ("Image", "uploaded_by_user"),
+    ("LogEntry", "user"),
+    ("ModelLogEntry", "user"),
+    ("Page", "locked_by"),
+    ("Page", "owner"),
+    ("PageLogEntry", "user"),
+    ("PageSubscription", "user"),
+    ("Revision", "user"),
+    ("SegmentOverride", "last_translated_by"),
+    ("StringTranslation", "last_translated_by"),
+    ("TaskState", "finished_by"),
+    ("UploadedFile", "uploaded_by_user"),
+    ("WorkflowState", "requested_by"),
+}
+
+
+def columns_of(model):
+    """Return the fields of a table that the file shows."""
+    return [field for field in model._meta.concrete_fields if f"{model.__name__}.{field.name}" not in HELD_BACK]
+
+
+# Columns that hold keys of what the course consists of.
+_OF_THE_COURSE = {"lesson_key", "quiz_key", "module_key", "again"}
+
+
+def collect(person, *, hidden_before, now):
+    """Return what is kept of the person: {"made_at", "hidden_before", "tables", "attempts"}.
+
+    A table is {"name", "title", "columns": {name: heading}, "rows": [{name: value}]}; `hidden_before` is the moment
+    before which nothing that was answered is in it, or None.
+    """
+    return {
+        "made_at": now,
+        "hidden_before": hidden_before,
+        "tables": [_table(model, field, person) for model, field in TOLD],
+        "attempts": list(tell_attempts(person, hidden_before=hidden_before)),
+    }
+
+
+def _table(model, field, person):
+    columns = columns_of(model)
+    names = _names_of_keys() if _OF_THE_COURSE & {column.name for column in columns} else {}
+    links = [column.name for column in columns if column.is_relation]
+    rows = model._default_manager.filter(**{field: person.pk}).select_related(*links).order_by("pk")
+    return {
+        "name": model.__name__,
+        "title": model._meta.verbose_name_plural,
+        "columns": {column.name: column.verbose_name for column in columns},
+        "rows": [{column.name: _value(row, column, names) for column in columns} for row in rows],
+    }
+
+
+def _value(row, column, names):
+    if column.is_relation:
+        other = getattr(row, column.name)
+        return None if other is None else str(other)
+    if column.choices:
+        return str(getattr(row, f"get_{column.name}_display")())
+    value = getattr(row, column.name)
+    if column.name == "action":
+        return words_of(value)
+    if column.name == "role":
+        return str(dict(Role.choices).get(value, value))
+    if column.name == "again":
+        return "; ".join(names.get(UUID(key), key) for key in value)
+    return names.get(value, value) if column.name in _OF_THE_COURSE else value
+
+
+def _names_of_keys():
+    """Return {stable key: name} of modules, lessons and quizzes as they are called now."""
+    outline = course_outline()
+    lessons = {lesson.key: f"{module.title}: {lesson.title}" for module in outline for lesson in module.lessons}
+    return (
+        lessons
+        | {module.key: module.title for module in outline}
+        | dict(Quiz.objects.values_list("translation_key", "title"))
+    )
+
+
+# Neither name says what it is about, nor whose it is.
+PAGE, DATA = "datos.html", "datos.json"
+
+
+def write_own_data(person, *, hidden_before, now):
+    """Return the bytes of a ZIP with all that is kept of the person."""
+    kept = collect(person, hidden_before=hidden_before, now=now)
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        context = {"kept": kept, "tables": list(map(_to_read, kept["tables"])), "person": person}
+        archive.writestr(PAGE, render_to_string("account/own_data_page.html", context))
+        archive.writestr(DATA, json.dumps(kept, cls=_Encoder, ensure_ascii=False, indent=1))
+        for certificate in Certificate.objects.filter(learner=person).order_by("issued_at", "pk").iterator():
+            archive.writestr(f"certificados/{certificate.serial}.pdf", bytes(certificate.pdf))
+    return file.getvalue()
+
+
+def _to_read(table):
+    headings = table["columns"]
+    rows = [[(headings[name], _in_words(value)) for name, value in row.items()] for row in table["rows"]]
+    return {"title": table["title"], "rows": rows}
+
+
+def _in_words(value):
+    return yesno(value) if isinstance(value, bool) else value
+
+
+class _Encoder(DjangoJSONEncoder):
+    """Moments with their zone, and bytes not at all: they stand beside."""
+
+    def default(self, value):
+        return None if isinstance(value, bytes | memoryview) else super().default(value)
