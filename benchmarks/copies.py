@@ -88,7 +88,7 @@ def weigh_paper():
     client.get(address)
     answer, took = timed(client.get, address)
     packed = len(gzip.compress(answer.content, 6))
-    count = len(attempt.paper["questions"])
+    count = len(attempt.snapshot["questions"])
     print(f"a paper of {count} questions and its summary: {packed} bytes, answered in {1000 * took:.0f} ms")
 
 

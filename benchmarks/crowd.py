@@ -29,8 +29,8 @@ class Crowd:
         self.people, self.attempts = 0, 0
         first = get_user_model().objects.create_user("PLANA2", first_name="Ana", last_name="Coj", role="recepcion")
         attempt = start_attempt(first, self.quiz, language="es", now=timezone.now(), chance=self.chance)
-        self.paper = attempt.paper
-        self.responses = {item["key"]: scored_responses(item) for item in self.paper["questions"]}
+        self.snapshot = attempt.snapshot
+        self.responses = {item["key"]: scored_responses(item) for item in self.snapshot["questions"]}
         attempt.delete()
 
     @property
@@ -90,21 +90,21 @@ class Crowd:
         from quizzes.models import Attempt
 
         strength, points, answered = self.chance.random(), Fraction(0), []
-        for item in self.paper["questions"]:
+        for item in self.snapshot["questions"]:
             right, others = self.responses[item["key"]]
             response, fraction = right if self.chance.random() < strength else self.chance.choice(others)
             answered.append((item["key"], response, round_down(fraction)))
             points += fraction * item["marks"]
-        grade = 100 * points / self.paper["total"]
+        grade = 100 * points / self.snapshot["total"]
         attempt = Attempt(
             pk=UUID(int=self.chance.getrandbits(128), version=4),
             learner=person,
             quiz_key=self.quiz.translation_key,
-            paper=self.paper,
+            snapshot=self.snapshot,
             language="es",
             started_at=begun,
             submitted_at=begun + timedelta(minutes=12),
             grade=round_down(grade),
-            passed=passes(grade, self.paper["pass_mark"]),
+            passed=passes(grade, self.snapshot["pass_mark"]),
         )
         return attempt, answered

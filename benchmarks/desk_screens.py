@@ -150,7 +150,7 @@ def _people_and_quizzes():
     cohort, quiz = _group(), Quiz.objects.get(identifier=PRACTICE, locale__language_code="es")
     Quiz.objects.filter(pk=quiz.pk).update(time_limit=20, attempts_allowed=3)
     waiting = Attempt.objects.filter(quiz_key=quiz.translation_key, learner__username="BEA342").first()
-    kinds = [item["kind"] for item in waiting.paper["questions"]]
+    kinds = [item["kind"] for item in waiting.snapshot["questions"]]
     hand_out(
         quiz,
         learners_of(cohort)[:5],

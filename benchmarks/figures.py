@@ -93,11 +93,11 @@ def measure_counting(crowd):
 
 def everything(crowd):
     """Return all that the figures say of the quiz."""
-    from quizzes.models import ItemChoices, ItemScores, QuizFigures
+    from quizzes.models import ItemChoices, ItemScores, QuizStatistics
 
     of_quiz = {"quiz_key": crowd.quiz.translation_key}
     return (
-        QuizFigures.objects.get(**of_quiz).people,
+        QuizStatistics.objects.get(**of_quiz).people,
         sorted(ItemScores.objects.filter(**of_quiz).values_list("question_key", "fraction", "rest", "people")),
         sorted(ItemChoices.objects.filter(**of_quiz).values_list("question_key", "option", "people")),
     )
@@ -116,7 +116,7 @@ class Pages:
             get_user_model().objects.create_superuser("JEFA22", password=None),
             backend="allauth.account.auth_backends.AuthenticationBackend",
         )
-        identifier, key = crowd.quiz.identifier, crowd.paper["questions"][0]["key"]
+        identifier, key = crowd.quiz.identifier, crowd.snapshot["questions"][0]["key"]
         self.paths = {
             "list": reverse("analysis_list"),
             "quiz": reverse("quiz_analysis", args=[identifier]),

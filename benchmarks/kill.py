@@ -125,7 +125,7 @@ def wait_for_answers(phones, more):
 
 def count_rows(phones):
     """Return ({what: how many}, [what is wrong]) of the database after everything."""
-    from quizzes.attempts.scoring import mark_paper, round_down
+    from quizzes.attempts.scoring import round_down, score_snapshot
     from quizzes.models import Answer, AnswerWrite, Attempt
 
     faults = []
@@ -149,7 +149,7 @@ def count_rows(phones):
             faults.append(f"another answer stands than should: {key}")
     for attempt in attempts.values():
         responses = {str(a.question_key): a.response for a in attempt.answers.all()}
-        if attempt.grade != round_down(mark_paper(attempt.paper, responses).grade):
+        if attempt.grade != round_down(score_snapshot(attempt.snapshot, responses).grade):
             faults.append(f"the grade is not that of the answers: {attempt.pk}")
     refusals = [refusal for phone in phones for refusal in phone.refusals]
     for name, found in (("lost", lost), ("doubled", doubled), ("unknown", strange), ("refused", refusals)):

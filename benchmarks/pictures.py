@@ -122,7 +122,7 @@ def find_things():
     # A group that is closed, for the screens that say so.
     Cohort.objects.filter(name__startswith="Los Encinos").update(closes_on=timezone.localdate() - timedelta(days=1))
     attempt = open_attempt(people["EDG526"])
-    kinds = {item["kind"]: number for number, item in enumerate(attempt.paper["questions"], start=1)}
+    kinds = {item["kind"]: number for number, item in enumerate(attempt.snapshot["questions"], start=1)}
     base = f"/es/cuestionario/intento/{attempt.pk}/"
     scene = next(
         lesson
@@ -162,7 +162,7 @@ def open_attempt(learner):
     now = timezone.now()
     quiz = max(Quiz.objects.filter(live=True, locale__language_code="es").order_by("identifier"), key=variety)
     attempt = start_attempt(learner, quiz, language="es", now=now, chance=random.Random(1))
-    for number, item in enumerate(attempt.paper["questions"][:3], start=1):
+    for number, item in enumerate(attempt.snapshot["questions"][:3], start=1):
         response = kind_of(item).right_response(item)
         save_answer(attempt, item["key"], response, client="picture", number=number, given_at=now, now=now)
     return attempt

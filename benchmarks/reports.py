@@ -110,7 +110,7 @@ def fill(people):
 
     from certificates.models import Certificate
     from course.models import Area, Attendance, Clinic, Cohort, Enrolment, Session, User
-    from modules.models import Beginning, Edition, Registration, TrainingRecord
+    from modules.models import Edition, ModuleStart, Registration, TrainingRecord
 
     now = timezone.now()
     areas = [Area.objects.create(name=f"Área {n:02}") for n in range(AREAS)]
@@ -154,7 +154,7 @@ def fill(people):
         "cohort_key": keys_of(Cohort, group),
     }
     multiply(
-        Beginning.objects.create(learner=person, began_at=now), people * 9 // 10,
+        ModuleStart.objects.create(learner=person, began_at=now), people * 9 // 10,
         learner_id=learner, key="gen_random_uuid()", began_at=began + " - interval '20 days'", **places,
     )  # fmt: skip
     who_finished = people * 6 // 10

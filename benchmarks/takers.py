@@ -75,7 +75,7 @@ def make_takers(count):
         )
         Enrolment.objects.create(learner=learner, cohort=cohort)
         attempt = start_attempt(learner, quiz, language="es", now=timezone.now(), chance=random.Random(number))
-        takers.append(Taker(str(attempt.pk), responses_to(attempt.paper), session_of(learner)))
+        takers.append(Taker(str(attempt.pk), responses_to(attempt.snapshot), session_of(learner)))
     return takers
 
 

@@ -114,7 +114,7 @@ def prepare():
     handed = hand_out(
         quiz, groups[1].learners.in_spanish_order(), cohort=groups[1], by=trainer, now=timezone.now(), chance=chance
     )
-    typed = [[crossed(question, chance) for question in on_sheet(sheet.attempt.paper)] for sheet in handed.sheets]
+    typed = [[crossed(question, chance) for question in on_sheet(sheet.attempt.snapshot)] for sheet in handed.sheets]
     # Not of the group of the round, where everybody signs in with the PIN that is known here.
     people, met = groups[1].learners.in_spanish_order(), Session.objects.create(cohort=groups[1], made_by=trainer)
     cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session_of(trainer)}

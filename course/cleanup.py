@@ -23,7 +23,7 @@ from course.survey.forgetting import forget_spent_keys, spent_keys
 from modules.models import Edition, LessonRead
 from modules.progress.following import people_without_row
 from modules.progress.training_record import record_beginnings, record_finished
-from quizzes.models import Attempt, HandMark, HeldWrite
+from quizzes.models import Attempt, LateAnswer, ManualMark
 
 from .models import HANDS_ACCESS, AccountChange, Attendance, CardPrint, PaperPrint, RosterUpload, SignIn, StartingPin
 
@@ -123,8 +123,8 @@ _AT_ONCE = 500
 _FACTS = (
     (LessonRead, "learner", ("read_at",)),
     (Attempt, "learner", ("submitted_at", "released_at")),
-    (HandMark, "attempt__learner", ("marked_at",)),
-    (HeldWrite, "attempt__learner", ("resolved_at",)),
+    (ManualMark, "attempt__learner", ("marked_at",)),
+    (LateAnswer, "attempt__learner", ("resolved_at",)),
     (Attendance, "learner", ("noted_at",)),
 )
 

@@ -14,7 +14,7 @@ from modules.wording import rows_in
 from quizzes.attempts.drawing import keys_met
 from quizzes.models import ItemScores, Question
 
-from .models import SpacedCase
+from .models import RefresherCase
 
 
 class NotDue(ValueError):
@@ -59,11 +59,11 @@ def mark_done(learner, week, *, now):
     finish_key, finished_at = finishing_of(learner)
     if finish_key is None or week not in due_weeks(finished_at, now=now):
         raise NotDue
-    SpacedCase.objects.get_or_create(learner=learner, finish_key=finish_key, week=week)
+    RefresherCase.objects.get_or_create(learner=learner, finish_key=finish_key, week=week)
 
 
 def _done(learner, finish_key):
-    return set(SpacedCase.objects.filter(learner=learner, finish_key=finish_key).values_list("week", flat=True))
+    return set(RefresherCase.objects.filter(learner=learner, finish_key=finish_key).values_list("week", flat=True))
 
 
 MIN_PEOPLE = 10
@@ -82,7 +82,7 @@ def done_in(learners, *, now):
     records = TrainingRecord.objects.standing().of_the_course()
     records = records.filter(learner__in=learners, registration__ended_at=None)
     finished = dict(records.values_list("key", "finished_at"))
-    done = set(SpacedCase.objects.filter(learner__in=learners).values_list("finish_key", "week"))
+    done = set(RefresherCase.objects.filter(learner__in=learners).values_list("finish_key", "week"))
     found = []
     for week in WEEKS:
         keys = [key for key, finished_at in finished.items() if week in due_weeks(finished_at, now=now)]

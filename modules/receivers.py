@@ -16,7 +16,7 @@ from modules.translating.kinds import TRANSLATED
 from modules.translating.marking import mark_published
 from modules.translating.outdated import languages_of_older
 from modules.translating.writing import write_with_care
-from quizzes.models import Act, Quiz
+from quizzes.models import Competency, Quiz
 from quizzes.signals import (
     attempt_submitted,
     counting_since_asked,
@@ -34,10 +34,10 @@ from .models import (
     LessonPage,
     ModulePage,
     Photo,
-    Printable,
     Recording,
     StructureStamp,
     Voice,
+    Worksheet,
 )
 from .page_ids import name_new_page
 
@@ -57,13 +57,26 @@ def repeat_warning_in_quiz(instance, **kwargs):
 
 def renew_structure(sender=None, raw=False, **kwargs):
     StructureStamp.renew()
-    if sender not in (Printable, Edition, Voice, Photo, Recording, Film, Act) and not raw:
+    if sender not in (Worksheet, Edition, Voice, Photo, Recording, Film, Competency) and not raw:
         course_changed(by=get_active_log_context().user)
 
 
 # A remembered lesson holds the quizzes and the sheets that its blocks lead to; an edition has its name; the course has
 # the acts that its scenes practise. What rests on a consent is made anew as soon as it is taken back.
-for model in (Page, CoursePage, ModulePage, LessonPage, Quiz, Printable, Edition, Voice, Photo, Recording, Film, Act):
+for model in (
+    Page,
+    CoursePage,
+    ModulePage,
+    LessonPage,
+    Quiz,
+    Worksheet,
+    Edition,
+    Voice,
+    Photo,
+    Recording,
+    Film,
+    Competency,
+):
     for signal in (post_save, post_delete):
         signal.connect(renew_structure, sender=model, dispatch_uid=f"renew structure {model.__name__}")
 post_page_move.connect(renew_structure, dispatch_uid="renew structure")

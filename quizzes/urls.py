@@ -4,7 +4,7 @@ from django.urls import path
 
 from quizzes.base.spreadsheets import table_paths
 from quizzes.views.results import attempt_result, attempt_second
-from quizzes.views.taking import show_paper_copy
+from quizzes.views.taking import attempt_offline_copy
 
 from .views import analysis as analysis_views
 from .views import taking as views
@@ -22,9 +22,9 @@ urlpatterns = [
     path("<slug:identifier>/comenzar/", views.quiz_start, name="quiz_start"),
     path("<slug:identifier>/seguir/", views.quiz_continue, name="quiz_continue"),
     # After those: a quiz may be called `imagen`, and no digest is one of these words.
-    path("imagen/<str:digest>/", views.paper_image, name="paper_image"),
+    path("imagen/<str:digest>/", views.frozen_image, name="frozen_image"),
     path("intento/<uuid:attempt_id>/<int:number>/", views.attempt_question, name="attempt_question"),
-    path("intento/<uuid:attempt_id>/papel.json", show_paper_copy, name="attempt_paper"),
+    path("intento/<uuid:attempt_id>/papel.json", attempt_offline_copy, name="attempt_paper"),
     path("intento/<uuid:attempt_id>/resumen/", views.attempt_summary, name="attempt_summary"),
     path("intento/<uuid:attempt_id>/enviar/", views.attempt_submit, name="attempt_submit"),
     path("intento/<uuid:attempt_id>/otra/", attempt_second, name="attempt_second"),

@@ -30,7 +30,7 @@ from course.roster.uploads import bring_list
 from modules.models import Edition, LessonPage, ModulePage, TrainingRecord
 from quizzes.attempts import taking as attempts
 from quizzes.kinds import kind_of
-from quizzes.models import HeldWrite, Reason
+from quizzes.models import LateAnswer, Reason
 from quizzes.surveys.wording import wording_in_force
 from tests.course.survey.factories import let_answer
 from tests.factories import (
@@ -207,7 +207,7 @@ def ask_again(learner, identifier, *, now):
     marked = make_question(f"{identifier}-1", is_indispensable=True)
     quiz = make_quiz(identifier, [marked, make_question(f"{identifier}-2")], pass_mark=50)
     attempt = attempts.start_attempt(learner, quiz, language="es", now=now, chance=random.Random(1))
-    item = attempt.paper["questions"][1]
+    item = attempt.snapshot["questions"][1]
     right = kind_of(item).right_response(item)
     attempts.save_answer(attempt, item["key"], right, client="p", number=1, given_at=now, now=now)
     return attempts.submit_attempt(attempt, now=now)
@@ -221,7 +221,7 @@ def things_of(learner, cohort, trainer, quiz):
         learner, printed_name=str(learner), role="recepcion", clinic="Centro", now=NOW, language="es"
     )
     attempt = attempts.start_attempt(learner, quiz, language="es", now=now, chance=random.Random(1))
-    open_question = next(item["key"] for item in attempt.paper["questions"] if item["kind"] == "open")
+    open_question = next(item["key"] for item in attempt.snapshot["questions"] if item["kind"] == "open")
     attempts.save_answer(attempt, open_question, "Buenos días", client="p", number=1, given_at=now, now=now)
     attempts.submit_attempt(attempt, now=now)
     under_way = attempts.start_attempt(
@@ -229,7 +229,7 @@ def things_of(learner, cohort, trainer, quiz):
     )
     exam = make_quiz(f"examen-{cohort.pk}", 1, is_exam=True)
     sent_exam = attempt_quiz(learner, exam, now=now)
-    held = HeldWrite.objects.create(
+    held = LateAnswer.objects.create(
         attempt=attempt,
         question=open_question,
         client="p",
@@ -287,7 +287,7 @@ def things_of(learner, cohort, trainer, quiz):
         "exam_attempt": sent_exam.pk,
         "under_way": under_way.pk,
         "asking": ask_again(learner, f"estricto-{cohort.pk}", now=now).pk,
-        "open_number": 1 + [item["key"] for item in attempt.paper["questions"]].index(open_question),
+        "open_number": 1 + [item["key"] for item in attempt.snapshot["questions"]].index(open_question),
         "reminder_token": Reminder.objects.create(learner=learner, cohort=cohort, sent_at=now).token,
         "join_code": allow_joining(cohort, by=trainer, now=now, chance=random.Random(cohort.pk)),
         "cohort_pk": cohort.pk,

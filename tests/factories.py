@@ -19,7 +19,7 @@ from modules.progress.following import changing_much, course_changed
 from modules.progress.training_record import record_finished
 from quizzes.attempts.taking import save_answer, start_attempt, submit_attempt
 from quizzes.base.identifiers import stable_key
-from quizzes.models import Act, Case, Choice, Question, Quiz, QuizQuestion
+from quizzes.models import Choice, Competency, Question, Quiz, QuizQuestion, Stimulus
 
 NOW = datetime(2026, 11, 25, 15, 0, tzinfo=UTC)
 PIN = "482913"
@@ -133,12 +133,12 @@ def make_act(identifier="M1-C1", text="Saluda igual a toda persona", **fields):
     """Make an act; by its identifier it is for everyone or not."""
     key = stable_key(f"act:{identifier}")
     fields.setdefault("is_core", "-C" in identifier)
-    return Act.objects.create(identifier=identifier, text=text, locale=spanish(), translation_key=key, **fields)
+    return Competency.objects.create(identifier=identifier, text=text, locale=spanish(), translation_key=key, **fields)
 
 
 def make_case(identifier="M1-C1", questions=2, *, topic=None, **fields):
     """Make a published case, shared by so many single-choice questions, `M1-C1-1` and so on, or by those given."""
-    case = Case(
+    case = Stimulus(
         identifier=identifier,
         title=fields.pop("title", "En la puerta"),
         text=fields.pop("text", "Una señora llega con su hija y pregunta por la consulta."),
@@ -298,10 +298,10 @@ def finish_lessons(learner, module, now=NOW):
 def attempt_quiz(learner, quiz, *, right=True, now=NOW):
     """Take the quiz once through the real functions, with every answer right or every answer wrong."""
     attempt = start_attempt(learner, quiz, language="es", now=now, chance=random.Random(1))
-    keys = [item["key"] for item in attempt.paper["questions"]]
+    keys = [item["key"] for item in attempt.snapshot["questions"]]
     asked = Question.objects.filter(translation_key__in=keys, locale=quiz.locale_id).prefetch_related("choices")
     asked = {str(question.translation_key): question for question in asked}
-    for item in attempt.paper["questions"]:
+    for item in attempt.snapshot["questions"]:
         key = next(str(c.translation_key) for c in asked[item["key"]].choices.all() if c.is_correct == right)
         save_answer(attempt, item["key"], key, client="test", number=1, given_at=now, now=now)
     return submit_attempt(attempt, now=now)

@@ -64,7 +64,7 @@ def learned_title(world, who):
 
 def typed_sheet(world, who):
     attempt = Attempt.objects.get(paper_sheet__code=world.own["code"])
-    return {f"r{question.number}": question.options[0][0] for question in on_sheet(attempt.paper)}
+    return {f"r{question.number}": question.options[0][0] for question in on_sheet(attempt.snapshot)}
 
 
 def keyed_sheets(world, who):
@@ -73,7 +73,7 @@ def keyed_sheets(world, who):
 
 
 def first_answer(world, who):
-    item = Attempt.objects.get(pk=world.own["under_way"]).paper["questions"][0]
+    item = Attempt.objects.get(pk=world.own["under_way"]).snapshot["questions"][0]
     return {"question": item["key"], "choice": item["options"][0]["key"], "go": "next"}
 
 
@@ -82,7 +82,7 @@ def quiz_under_way(world, who):
 
 
 def second_answer(world, who):
-    item = Attempt.objects.get(pk=world.own["asking"]).paper["second"][0]
+    item = Attempt.objects.get(pk=world.own["asking"]).snapshot["second"][0]
     prefix = f"q-{item['key']}-"
     return {
         "page": "second",

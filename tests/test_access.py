@@ -25,7 +25,7 @@ from wagtail.images.models import Image
 from wagtail.models import Collection, GroupPagePermission, Page, Task, Workflow
 
 from modules.models import LessonPage
-from quizzes.models import Case, Question, Quiz, Topic
+from quizzes.models import Question, Quiz, Stimulus, Topic
 from tests import forms
 from tests.addresses import all_addresses
 from tests.certificates.factories import make_design
@@ -271,7 +271,7 @@ TABLE = {
     "quiz_entry": (SIGNED_IN, ANSWERED, {}),
     "quiz_start": (LED_ON, COURSE, {}),
     "quiz_continue": (LED_ON, ANSWERED, {}),
-    "paper_image": (NOT_THERE, NOT_THERE, {}),
+    "frozen_image": (NOT_THERE, NOT_THERE, {}),
     "attempt_question": (">+---1>--------", "=+---1=--------", forms.first_answer),
     "attempt_summary": (">.---1>--------", ">=---1>--------", {}),
     "attempt_paper": (NOT_THERE, NOT_THERE, {}),
@@ -551,7 +551,7 @@ def test_no_row_is_of_an_address_that_is_gone():
 def cms(world):
     for make in (make_source, make_term, make_organisation, make_language_entry, make_printable, make_design, make_act):
         make()
-    case = Case.objects.create(identifier="C", title="En la puerta", locale=spanish())
+    case = Stimulus.objects.create(identifier="C", title="En la puerta", locale=spanish())
     for kept in (case, Quiz.objects.first(), Question.objects.first(), LessonPage.objects.get(slug="1")):
         kept.save_revision()
     Topic.objects.create(identifier="trato", name="Trato", locale=spanish())

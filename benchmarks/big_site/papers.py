@@ -8,8 +8,8 @@ from itertools import pairwise
 from wagtail.models import Locale
 
 from course.demo.practice import PRACTICE, WRITTEN
-from quizzes.attempts.drawing import draw_paper
-from quizzes.attempts.scoring import mark_paper, passes, round_down, scored_items
+from quizzes.attempts.drawing import draw_snapshot
+from quizzes.attempts.scoring import passes, round_down, score_snapshot, scored_items
 from quizzes.kinds import kind_of
 from quizzes.kinds.gaps import gaps_of
 from quizzes.models import Quiz
@@ -32,7 +32,7 @@ class Sheet:
 class QuizPaper:
     """A frozen paper, the same without its questions, and the sheets by Result."""
 
-    paper: dict
+    snapshot: dict
     head: dict
     sheets: dict[Result, list[Sheet]]
 
@@ -53,14 +53,14 @@ def draw_papers(outline, *, seed):
     keys = [module.quiz_key for module in outline if module.quiz_key and module.quiz_is_open]
     spanish = Locale.objects.get(language_code="es")
     quizzes = Quiz.objects.filter(translation_key__in=keys, locale=spanish, live=True)
-    practice = draw_paper(Quiz.objects.get(identifier=PRACTICE, locale=spanish), chance=random.Random(seed))
+    practice = draw_snapshot(Quiz.objects.get(identifier=PRACTICE, locale=spanish), chance=random.Random(seed))
     open_question = next(item for item in practice["questions"] if item["kind"] == "open")
     return {quiz.translation_key: draw_quiz(quiz, open_question, seed=seed) for quiz in quizzes}
 
 
 def draw_quiz(quiz, open_question, *, seed):
     chance = random.Random(f"{seed}:{quiz.identifier}")
-    paper = draw_paper(quiz, chance=chance)
+    paper = draw_snapshot(quiz, chance=chance)
     longer = paper | {
         "questions": [*paper["questions"], open_question],
         "total": paper["total"] + open_question["marks"],
@@ -126,7 +126,7 @@ def _respond(item, chance, *, right):
 
 
 def _mark(paper, responses):
-    mark = mark_paper(paper, responses)
+    mark = score_snapshot(paper, responses)
     answers = [
         (key, response, None if key in mark.pending else round_down(mark.fractions[key]))
         for key, response in responses.items()

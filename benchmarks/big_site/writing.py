@@ -200,7 +200,7 @@ class Crowd:
             pk=UUID(int=chance.getrandbits(128), version=4),
             learner=person,
             quiz_key=sitting.quiz_key,
-            paper=drawn.paper if keeps_answers else drawn.head,
+            snapshot=drawn.snapshot if keeps_answers else drawn.head,
             language="es",
             medium=Medium.PAPER if sitting.on_paper else Medium.SCREEN,
             started_at=begun,

@@ -13,9 +13,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('course', '__first__'),
         ('wagtailcore', '0098_apitoken'),
         ('wagtailimages', '0027_image_description'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -79,8 +79,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'certificate',
                 'verbose_name_plural': 'certificates',
-                'indexes': [models.Index(condition=models.Q(('replaced_at__isnull', False), ('annulled_at__isnull', False), _connector='OR'), fields=['status_list', 'status_index'], name='revoked_places'), models.Index(fields=['awarded_at'], name='certificates_by_day'), models.Index(condition=models.Q(('annulled_at__isnull', False)), fields=['annulled_at'], name='annulled_certificates_by_day')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('annulled_at', None), ('learner__isnull', False), ('replaced_at', None)), fields=('learner', 'course_key', 'edition'), name='one_live_certificate_per_learner_and_edition'), models.UniqueConstraint(fields=('status_list', 'status_index'), name='a_place_in_a_status_list_is_never_used_twice'), models.CheckConstraint(condition=models.Q(models.Q(('status_index', None), ('status_list', None)), models.Q(('status_index__isnull', False), ('status_list__isnull', False)), _connector='OR'), name='a_status_list_and_the_place_in_it_go_together'), models.CheckConstraint(condition=models.Q(models.Q(('annulled_at', None), ('annulled_reason', '')), models.Q(('annulled_at__isnull', False), models.Q(('annulled_reason', ''), _negated=True)), _connector='OR'), name='an_annulment_has_its_reason')],
             },
         ),
         migrations.CreateModel(
@@ -105,8 +103,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'certificate design',
                 'verbose_name_plural': 'certificate designs',
                 'abstract': False,
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_active', True)), fields=('locale',), name='one_design_in_use_per_language')],
-                'unique_together': {('translation_key', 'locale')},
             },
             bases=(wagtail.models.preview.PreviewableMixin, models.Model),
         ),
@@ -125,7 +121,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'event of a certificate',
                 'verbose_name_plural': 'events of certificates',
                 'ordering': ['at', 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('by', None), ('by_somebody', True), _connector='OR'), name='what_a_person_did_to_one_was_done_by_somebody')],
             },
         ),
         migrations.CreateModel(
@@ -150,7 +145,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'request for a correction',
                 'verbose_name_plural': 'requests for corrections',
                 'ordering': ['asked_at', 'pk'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('certificate', None), ('decided_at', None)), fields=('learner',), name='one_open_request_before_the_certificate'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('decision', '')), models.Q(('decided_at__isnull', False), models.Q(('decision', ''), _negated=True)), _connector='OR'), name='a_decision_and_its_moment_go_together'), models.CheckConstraint(condition=models.Q(('learner__isnull', False), ('certificate__isnull', False), _connector='OR'), name='a_request_is_about_a_person_or_a_certificate')],
             },
         ),
         migrations.CreateModel(
@@ -169,7 +163,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'logos',
                 'ordering': ['sort_order'],
                 'abstract': False,
-                'unique_together': {('translation_key', 'locale')},
             },
         ),
         migrations.CreateModel(
@@ -189,7 +182,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'signatories',
                 'ordering': ['sort_order'],
                 'abstract': False,
-                'unique_together': {('translation_key', 'locale')},
             },
         ),
         migrations.CreateModel(
@@ -220,5 +212,65 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'batches of certificates',
                 'constraints': [models.UniqueConstraint(condition=models.Q(('finished_at', None)), fields=('fingerprint',), name='one_batch_at_work_for_what_is_asked')],
             },
+        ),
+        migrations.AddConstraint(
+            model_name='certificatedesign',
+            constraint=models.UniqueConstraint(condition=models.Q(('is_active', True)), fields=('locale',), name='one_design_in_use_per_language'),
+        ),
+        migrations.AlterUniqueTogether(
+            name='certificatedesign',
+            unique_together={('translation_key', 'locale')},
+        ),
+        migrations.AddConstraint(
+            model_name='certificateevent',
+            constraint=models.CheckConstraint(condition=models.Q(('by', None), ('by_somebody', True), _connector='OR'), name='what_a_person_did_to_one_was_done_by_somebody'),
+        ),
+        migrations.AddConstraint(
+            model_name='correctionrequest',
+            constraint=models.UniqueConstraint(condition=models.Q(('certificate', None), ('decided_at', None)), fields=('learner',), name='one_open_request_before_the_certificate'),
+        ),
+        migrations.AddConstraint(
+            model_name='correctionrequest',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('decision', '')), models.Q(('decided_at__isnull', False), models.Q(('decision', ''), _negated=True)), _connector='OR'), name='a_decision_and_its_moment_go_together'),
+        ),
+        migrations.AddConstraint(
+            model_name='correctionrequest',
+            constraint=models.CheckConstraint(condition=models.Q(('learner__isnull', False), ('certificate__isnull', False), _connector='OR'), name='a_request_is_about_a_person_or_a_certificate'),
+        ),
+        migrations.AlterUniqueTogether(
+            name='designlogo',
+            unique_together={('translation_key', 'locale')},
+        ),
+        migrations.AlterUniqueTogether(
+            name='signatory',
+            unique_together={('translation_key', 'locale')},
+        ),
+        migrations.AddIndex(
+            model_name='certificate',
+            index=models.Index(condition=models.Q(('replaced_at__isnull', False), ('annulled_at__isnull', False), _connector='OR'), fields=['status_list', 'status_index'], name='revoked_places'),
+        ),
+        migrations.AddIndex(
+            model_name='certificate',
+            index=models.Index(fields=['awarded_at'], name='certificates_by_day'),
+        ),
+        migrations.AddIndex(
+            model_name='certificate',
+            index=models.Index(condition=models.Q(('annulled_at__isnull', False)), fields=['annulled_at'], name='annulled_certificates_by_day'),
+        ),
+        migrations.AddConstraint(
+            model_name='certificate',
+            constraint=models.UniqueConstraint(condition=models.Q(('annulled_at', None), ('learner__isnull', False), ('replaced_at', None)), fields=('learner', 'course_key', 'edition'), name='one_live_certificate_per_learner_and_edition'),
+        ),
+        migrations.AddConstraint(
+            model_name='certificate',
+            constraint=models.UniqueConstraint(fields=('status_list', 'status_index'), name='a_place_in_a_status_list_is_never_used_twice'),
+        ),
+        migrations.AddConstraint(
+            model_name='certificate',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status_index', None), ('status_list', None)), models.Q(('status_index__isnull', False), ('status_list__isnull', False)), _connector='OR'), name='a_status_list_and_the_place_in_it_go_together'),
+        ),
+        migrations.AddConstraint(
+            model_name='certificate',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('annulled_at', None), ('annulled_reason', '')), models.Q(('annulled_at__isnull', False), models.Q(('annulled_reason', ''), _negated=True)), _connector='OR'), name='an_annulment_has_its_reason'),
         ),
     ]

@@ -269,7 +269,7 @@ def take_quiz(learner, quiz_key, *, now, chance, right):
     if quiz is None:
         return
     attempt = start_attempt(learner, quiz, language="es", now=now, chance=chance)
-    for number, item in enumerate(attempt.paper["questions"], start=1):
+    for number, item in enumerate(attempt.snapshot["questions"], start=1):
         kind = kind_of(item)
         if kind.scored and (right or number % 2):
             response = kind.right_response(item)

@@ -24,7 +24,7 @@ from quizzes.attempts.taking import save_answers, start_attempt, submit_attempt
 from quizzes.base.identifiers import stable_key
 from quizzes.kinds import kind_of
 from quizzes.kinds.gaps import gaps_of
-from quizzes.models import Case, Choice, Question, Quiz, QuizQuestion
+from quizzes.models import Choice, Question, Quiz, QuizQuestion, Stimulus
 
 FILE = "original_images/sala-de-espera.png"
 SIZE = (960, 600)
@@ -238,7 +238,7 @@ def make_practice_quiz():
         locale=locale,
         translation_key=stable_key("quiz:PRACTICA"),
     )
-    case = Case(identifier="PRA-C1", locale=locale, translation_key=stable_key("case:PRA-C1"), **CASE)
+    case = Stimulus(identifier="PRA-C1", locale=locale, translation_key=stable_key("case:PRA-C1"), **CASE)
     case.save()
     quiz.entries = [
         QuizQuestion(
@@ -289,7 +289,7 @@ def take_practice(learner, quiz, number, *, now):
     attempt = start_attempt(learner, quiz, language="es", now=now, chance=chance)
     given = [
         AnswerGiven(item["key"], _response(item, number, chance), "demo", place, now)
-        for place, item in enumerate(attempt.paper["questions"], start=1)
+        for place, item in enumerate(attempt.snapshot["questions"], start=1)
         if kind_of(item).scored
     ]
     save_answers(attempt.pk, given, learner=learner, now=now)
@@ -297,7 +297,7 @@ def take_practice(learner, quiz, number, *, now):
 
 
 def mark_open_answer(attempt, number, *, by, now):
-    item = next(item for item in attempt.paper["questions"] if item["kind"] == "open")
+    item = next(item for item in attempt.snapshot["questions"] if item["kind"] == "open")
     mark_answer(
         attempt, item["key"], fraction=Fraction(1 + number % 3, 3), comment="", reason="", seen=0, by=by, now=now
     )

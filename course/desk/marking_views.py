@@ -33,7 +33,7 @@ from quizzes.attempts.late_answers import held_to_decide
 from quizzes.attempts.marking import answers_to_mark, exams_to_release
 from quizzes.base.identifiers import read_key
 from quizzes.exceptions import MarkedMeanwhile, QuizError
-from quizzes.models import Attempt, HeldWrite
+from quizzes.models import Attempt, LateAnswer
 
 from .downloads import send_table, table_file
 from .marking_forms import MarkForm
@@ -160,7 +160,7 @@ def desk_release(request, cohort_pk, quiz_key):
     """Let the people of the exams that were ticked know their grades."""
     cohort, learners = _requested_group(request, cohort_pk)
     chosen = set(request.POST.getlist("attempt"))
-    waiting = exams_to_release(learners).filter(quiz_key=quiz_key).defer("paper")
+    waiting = exams_to_release(learners).filter(quiz_key=quiz_key).defer("snapshot")
     ticked = [attempt for attempt in waiting if str(attempt.pk) in chosen]
     if released := release_in_group(ticked, cohort=cohort, by=request.user, now=timezone.now()):
         words = ngettext("%(count)s grade was released.", "%(count)s grades were released.", released)
@@ -195,7 +195,7 @@ def desk_held_file(request, ending):
 @login_required
 def desk_decide(request, pk):
     """Count an answer that came late, or leave it out."""
-    held = get_object_or_404(HeldWrite.objects.select_related("attempt__learner"), pk=pk)
+    held = get_object_or_404(LateAnswer.objects.select_related("attempt__learner"), pk=pk)
     if not may_mark(request.user, held.attempt):
         raise Http404
     counts = {"contar": True, "dejar": False}.get(request.POST.get("decision"))

@@ -83,7 +83,7 @@ def _lessons(learner):
 
 
 def _attempts(learner):
-    attempts = learner.attempts.without_paper().order_by("started_at")
+    attempts = learner.attempts.without_snapshot().order_by("started_at")
     return [
         [
             one.title,

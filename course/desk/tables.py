@@ -185,7 +185,7 @@ def pile_table(waiting, exams):
             0,
             1,
             float(line.points),
-            line.attempt.paper["total"],
+            line.attempt.snapshot["total"],
         ]
         for line in exams
     ]

@@ -8,7 +8,7 @@ from course.models import User
 from course.people.audit import note
 from course.people.cohorts import group_of
 from quizzes.attempts.late_answers import COUNTABLE, count_held, leave_held
-from quizzes.models import Attempt, HeldWrite
+from quizzes.models import Attempt, LateAnswer
 
 from .marking import number_on
 
@@ -17,7 +17,7 @@ from .marking import number_on
 class LateLine:
     """Whose answer it is, to which question of which quiz; what was answered is not read from the database."""
 
-    held: HeldWrite
+    held: LateAnswer
     learner: User
     title: str
     number: int | None
@@ -34,7 +34,9 @@ def late_lines(held):
     lines = []
     for row in rows:
         attempt = attempts[row.attempt_id]
-        lines.append(LateLine(row, attempt.learner, attempt.paper["title"], number_on(attempt.paper, row.question)))
+        lines.append(
+            LateLine(row, attempt.learner, attempt.snapshot["title"], number_on(attempt.snapshot, row.question))
+        )
     return lines
 
 

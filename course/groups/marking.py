@@ -16,7 +16,7 @@ from quizzes.attempts.grading import hand_points
 from quizzes.attempts.marking import answers_to_mark, exams_to_release, mark_answer, release_attempt
 from quizzes.attempts.scoring import points_text, round_down
 from quizzes.kinds import kind_of
-from quizzes.models import Answer, Attempt, HandMark, Quiz
+from quizzes.models import Answer, Attempt, ManualMark, Quiz
 
 # So many of the answers marked last can be opened again from the page of their pile.
 MARKED_SHOWN = 20
@@ -40,7 +40,7 @@ class Pile:
 class GivenMark:
     """A mark of an answer's history: `before` is what it was, in points, or empty for the first one."""
 
-    mark: HandMark
+    mark: ManualMark
     points: str
     before: str
 
@@ -76,7 +76,7 @@ def piles_of(cohorts, learners):
     exams = exams_to_release(learners).order_by().values_list("learner", "quiz_key")
     add(exams.annotate(count=Count("pk"), since=Min("submitted_at")), "exams")
     # Every answer that was marked has exactly one first mark.
-    marked = HandMark.objects.filter(number=1, attempt__learner__in=learners).values_list(*of)
+    marked = ManualMark.objects.filter(number=1, attempt__learner__in=learners).values_list(*of)
     add(marked.annotate(count=Count("pk"), since=Min("marked_at")), "marked", waits=False)
     titles = titles_of({key for _cohort, key in piles})
     for (_cohort, key), pile in piles.items():
@@ -94,7 +94,7 @@ def titles_of(quiz_keys):
     titles = dict(reversed(quizzes.values_list("translation_key", "title")))
     of_quiz = Attempt.objects.filter(quiz_key=OuterRef("quiz_key")).order_by("-started_at").values("pk")
     newest = Attempt.objects.filter(quiz_key__in=set(quiz_keys) - set(titles), pk=Subquery(of_quiz[:1]))
-    return titles | dict(newest.values_list("quiz_key", F("paper__title")))
+    return titles | dict(newest.values_list("quiz_key", F("snapshot__title")))
 
 
 def attempts_to_mark(learners, quiz_key):
@@ -104,7 +104,7 @@ def attempts_to_mark(learners, quiz_key):
         Attempt.objects.filter(answers__in=answers.values("pk"))
         .annotate(waiting=Count("answers"))
         .select_related("learner")
-        .defer("paper")
+        .defer("snapshot")
         .order_by("submitted_at", "pk")
     )
 
@@ -124,7 +124,7 @@ def next_answer(learners, quiz_key, after=None):
         return None
     question_key, _sent, _pk, attempt_pk = places[0]
     attempt = Attempt.objects.get(pk=attempt_pk)
-    return attempt, number_on(attempt.paper, question_key)
+    return attempt, number_on(attempt.snapshot, question_key)
 
 
 def number_on(paper, question_key):
@@ -135,9 +135,9 @@ def number_on(paper, question_key):
 
 def answer_on(attempt, number):
     """Return (item, Answer) of the question with this number if a person marks its answer, else None."""
-    if not attempt.submitted_at or not 1 <= number <= len(attempt.paper["questions"]):
+    if not attempt.submitted_at or not 1 <= number <= len(attempt.snapshot["questions"]):
         return None
-    item = attempt.paper["questions"][number - 1]
+    item = attempt.snapshot["questions"][number - 1]
     if not kind_of(item).marked_by_hand:
         return None
     answer = Answer.objects.filter(attempt=attempt, question_key=item["key"]).first()
@@ -146,7 +146,7 @@ def answer_on(attempt, number):
 
 def marks_given(attempt, item):
     """Return the `GivenMark`s of an answer, the first one first."""
-    marks = attempt.hand_marks.filter(question_key=item["key"]).select_related("marked_by").order_by("number")
+    marks = attempt.manual_marks.filter(question_key=item["key"]).select_related("marked_by").order_by("number")
     history, before = [], ""
     for mark in marks:
         points = points_text(hand_points(mark, item))
@@ -157,12 +157,12 @@ def marks_given(attempt, item):
 
 def marked_last(learners, quiz_key):
     """Return [(attempt, number of the question, points, marks, HandMark)] of the answers marked last, newest first."""
-    marks = HandMark.objects.filter(attempt__learner__in=learners, attempt__quiz_key=quiz_key)
+    marks = ManualMark.objects.filter(attempt__learner__in=learners, attempt__quiz_key=quiz_key)
     newest = list(marks.select_related("attempt__learner", "marked_by").order_by("-marked_at", "-pk")[:MARKED_SHOWN])
     lines = {}
     for mark in newest:
-        number = number_on(mark.attempt.paper, mark.question_key)
-        item = mark.attempt.paper["questions"][number - 1]
+        number = number_on(mark.attempt.snapshot, mark.question_key)
+        item = mark.attempt.snapshot["questions"][number - 1]
         line = (mark.attempt, number, points_text(hand_points(mark, item)), item["marks"], mark)
         lines.setdefault((mark.attempt_id, number), line)
     return list(lines.values())
@@ -174,7 +174,7 @@ def exam_lines(attempts):
     fractions, by_hand = {}, {}
     for answer in Answer.objects.filter(attempt__in=attempts).defer("response"):
         fractions.setdefault(answer.attempt_id, {})[str(answer.question_key)] = answer.fraction
-    for mark in HandMark.objects.filter(attempt__in=attempts).order_by("number"):
+    for mark in ManualMark.objects.filter(attempt__in=attempts).order_by("number"):
         by_hand.setdefault(mark.attempt_id, {})[str(mark.question_key)] = mark
     return [_exam_line(a, fractions.get(a.pk, {}), by_hand.get(a.pk, {})) for a in attempts]
 
@@ -224,7 +224,7 @@ def piles_table(piles):
 
 def _exam_line(attempt, fractions, by_hand):
     automatic, given = Fraction(0), Fraction(0)
-    for item in attempt.paper["questions"]:
+    for item in attempt.snapshot["questions"]:
         if item["key"] in by_hand:
             given += hand_points(by_hand[item["key"]], item)
         elif item["marks"]:

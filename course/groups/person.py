@@ -90,7 +90,7 @@ def person_report(learner, *, rule, now):
     by_quiz, since = {}, {}
     if row.progress.begins_anew:
         since = quizzes_again(row.progress.registration, course_structure())
-    for attempt in Attempt.objects.filter(learner=learner).without_paper().order_by("started_at", "pk"):
+    for attempt in Attempt.objects.filter(learner=learner).without_snapshot().order_by("started_at", "pk"):
         by_quiz.setdefault(attempt.quiz_key, []).append(attempt)
     modules = [
         ModuleReport(module, _lines(by_quiz.pop(module.outline.quiz_key, []), since.get(module.outline.quiz_key)))

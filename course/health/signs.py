@@ -12,7 +12,7 @@ from django.db import Error, connection
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from course.models import SignOfLife
+from course.models import Heartbeat
 
 from .facts import bad, filled, good, moment
 
@@ -39,15 +39,15 @@ def signs_of_life():
         over.set()
         thread.join(EVERY)
         with contextlib.suppress(Error):
-            SignOfLife.objects.filter(name=name).delete()
+            Heartbeat.objects.filter(name=name).delete()
 
 
 def give_sign(name, *, now):
     """Say that the worker of this name lives, and forget those that have been silent for a day."""
-    SignOfLife.objects.update_or_create(
+    Heartbeat.objects.update_or_create(
         name=name, defaults={"seen_at": now}, create_defaults={"began_at": now, "seen_at": now}
     )
-    SignOfLife.objects.filter(seen_at__lt=now - KEPT).delete()
+    Heartbeat.objects.filter(seen_at__lt=now - KEPT).delete()
 
 
 def _go_on(name, over):
@@ -63,7 +63,7 @@ def _go_on(name, over):
 
 def last_sign():
     """Return when a worker gave a sign last, on any machine; None where none did."""
-    return SignOfLife.objects.order_by("-seen_at").values_list("seen_at", flat=True).first()
+    return Heartbeat.objects.order_by("-seen_at").values_list("seen_at", flat=True).first()
 
 
 def worker_lives():

@@ -8,8 +8,6 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    initial = True
-
     dependencies = [
         ('course', '0001_initial'),
         ('modules', '0001_initial'),
@@ -43,7 +41,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='SignOfLife',
+            name='Heartbeat',
             fields=[
                 ('name', models.CharField(max_length=100, primary_key=True, serialize=False, verbose_name='worker')),
                 ('began_at', models.DateTimeField(verbose_name='begun at')),
@@ -84,23 +82,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='CentreHead',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='key')),
-                ('named_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='named at')),
-                ('named_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='named by')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='centres_headed', to=settings.AUTH_USER_MODEL, verbose_name='person')),
-                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='heads', to='course.clinic', verbose_name='clinic')),
-            ],
-            options={
-                'verbose_name': 'head of a centre',
-                'verbose_name_plural': 'heads of centres',
-                'ordering': ['pk'],
-                'constraints': [models.UniqueConstraint(fields=('clinic', 'person'), name='a_head_is_named_once')],
-            },
-        ),
-        migrations.CreateModel(
             name='Cohort',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -122,46 +103,6 @@ class Migration(migrations.Migration):
                 'ordering': ['name', 'pk'],
             },
         ),
-        migrations.CreateModel(
-            name='CardPrint',
-            fields=[
-                ('requested_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='asked for at')),
-                ('seen_at', models.DateTimeField(blank=True, null=True, verbose_name='last seen at work')),
-                ('language', models.CharField(blank=True, max_length=10, verbose_name='language')),
-                ('fingerprint', models.CharField(blank=True, max_length=64)),
-                ('started_at', models.DateTimeField(blank=True, null=True, verbose_name='begun at')),
-                ('done', models.PositiveIntegerField(default=0, verbose_name='done')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished at')),
-                ('problem', models.CharField(blank=True, max_length=300, verbose_name='problem')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('learners', models.JSONField(verbose_name='learners')),
-                ('pdf', models.BinaryField(blank=True, null=True, verbose_name='PDF')),
-                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked for by')),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='card_prints', to='course.cohort', verbose_name='group')),
-            ],
-            options={
-                'verbose_name': 'print of cards',
-                'verbose_name_plural': 'prints of cards',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('finished_at', None)), fields=('fingerprint',), name='one_print_of_cards_at_work_for_what_is_asked')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Call',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='key')),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='made at')),
-                ('reason', models.CharField(max_length=300, verbose_name='reason')),
-                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='calls', to=settings.AUTH_USER_MODEL, verbose_name='learner')),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by')),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='course.cohort', verbose_name='group')),
-            ],
-            options={
-                'verbose_name': 'call',
-                'verbose_name_plural': 'calls',
-                'indexes': [models.Index(fields=['learner', '-made_at'], name='last_call_of_a_learner')],
-            },
-        ),
         migrations.AddField(
             model_name='auditentry',
             name='cohort',
@@ -180,7 +121,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'enrolment',
                 'verbose_name_plural': 'enrolments',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('left_at', None)), fields=('learner', 'cohort'), name='one_current_enrolment_per_learner_and_group')],
             },
         ),
         migrations.AddField(
@@ -235,7 +175,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'known device',
                 'verbose_name_plural': 'known devices',
-                'constraints': [models.UniqueConstraint(fields=('person', 'mark_digest'), name='a_device_is_known_once_to_each_person')],
             },
         ),
         migrations.CreateModel(
@@ -260,8 +199,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'print of sheets',
                 'verbose_name_plural': 'prints of sheets',
-                'indexes': [models.Index(fields=['cohort', 'quiz_key', '-requested_at'], name='prints_of_a_group_and_quiz')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('finished_at', None)), fields=('fingerprint',), name='one_print_of_sheets_at_work_for_what_is_asked')],
             },
         ),
         migrations.CreateModel(
@@ -302,7 +239,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'number of a person',
                 'verbose_name_plural': 'numbers of people',
-                'constraints': [models.UniqueConstraint(fields=('kind', 'digest'), name='a_number_belongs_to_one_person'), models.UniqueConstraint(fields=('person', 'kind'), name='a_person_has_one_number_of_a_kind')],
             },
         ),
         migrations.CreateModel(
@@ -328,7 +264,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'action of a plan',
                 'verbose_name_plural': 'actions of plans',
                 'ordering': ['agreed_on', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('clinic', 'place'), name='a_place_of_a_plan_has_one_open_action'), models.CheckConstraint(condition=models.Q(('place', None), ('place__range', (1, 3)), _connector='OR'), name='a_plan_has_three_places'), models.CheckConstraint(condition=models.Q(models.Q(('ended_on', None), ('outcome', ''), ('place__isnull', False)), models.Q(('ended_on__isnull', False), ('place', None), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='an_action_has_a_place_until_it_ends'), models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'let_go'), _negated=True), models.Q(('why_let_go', ''), _negated=True), _connector='OR'), name='who_lets_an_action_go_says_why')],
             },
         ),
         migrations.CreateModel(
@@ -349,27 +284,19 @@ class Migration(migrations.Migration):
                 'verbose_name': 'review of an action',
                 'verbose_name_plural': 'reviews of actions',
                 'ordering': ['days', 'number'],
-                'constraints': [models.UniqueConstraint(fields=('action', 'days', 'number'), name='reviews_of_an_action_are_numbered'), models.CheckConstraint(condition=models.Q(('days__in', (30, 90))), name='actions_are_reviewed_after_30_and_90_days')],
             },
         ),
         migrations.CreateModel(
-            name='Refresher',
+            name='RefresherCase',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='key')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('since', models.DateField(verbose_name='from which day on what is done counts')),
-                ('modules', models.JSONField(default=list, verbose_name='modules that are done again')),
-                ('also_unfinished', models.BooleanField(default=False, verbose_name='also those who have not finished it yet')),
-                ('begun_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='when')),
-                ('begun_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='refreshers', to='course.cohort', verbose_name='group')),
-                ('learner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='refreshers', to=settings.AUTH_USER_MODEL, verbose_name='learner')),
+                ('finish_key', models.UUIDField(verbose_name='finishing')),
+                ('week', models.PositiveSmallIntegerField(verbose_name='week')),
+                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='spaced_cases', to=settings.AUTH_USER_MODEL, verbose_name='learner')),
             ],
             options={
-                'verbose_name': 'refresher',
-                'verbose_name_plural': 'refreshers',
-                'ordering': ['-begun_at', '-pk'],
+                'verbose_name': 'review done',
+                'verbose_name_plural': 'reviews done',
             },
         ),
         migrations.CreateModel(
@@ -412,8 +339,26 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'reminder',
                 'verbose_name_plural': 'reminders',
-                'indexes': [models.Index(fields=['learner', '-sent_at'], name='last_reminder_of_a_learner'), models.Index(fields=['cohort', '-requested_at'], name='reminders_of_a_group')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('failed_at', None), ('sent_at', None), ('week', None)), fields=('learner',), name='one_reminder_waits_for_a_person'), models.UniqueConstraint(condition=models.Q(('week__isnull', False)), fields=('learner', 'finish_key', 'week'), name='of_each_case_one_letter_at_most'), models.CheckConstraint(condition=models.Q(('sent_at', None), ('failed_at', None), _connector='OR'), name='a_reminder_is_sent_or_given_up_and_not_both'), models.CheckConstraint(condition=models.Q(models.Q(('failed_at', None), ('problem', '')), models.Q(('failed_at__isnull', False), models.Q(('problem', ''), _negated=True)), _connector='OR'), name='when_and_why_a_reminder_was_given_up_go_together')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Restart',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='key')),
+                ('name', models.CharField(max_length=120, verbose_name='name')),
+                ('since', models.DateField(verbose_name='from which day on what is done counts')),
+                ('modules', models.JSONField(default=list, verbose_name='modules that are done again')),
+                ('also_unfinished', models.BooleanField(default=False, verbose_name='also those who have not finished it yet')),
+                ('begun_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='when')),
+                ('begun_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
+                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='refreshers', to='course.cohort', verbose_name='group')),
+                ('learner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='refreshers', to=settings.AUTH_USER_MODEL, verbose_name='learner')),
+            ],
+            options={
+                'verbose_name': 'refresher',
+                'verbose_name_plural': 'refreshers',
+                'ordering': ['-begun_at', '-pk'],
             },
         ),
         migrations.CreateModel(
@@ -481,7 +426,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'answer sheet',
                 'verbose_name_plural': 'answer sheets',
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('keyed_at', None), ('keyed_by', None)), models.Q(('keyed_at__isnull', False), ('keyed_by__isnull', False)), _connector='OR'), name='who_keyed_a_sheet_and_when_go_together')],
             },
         ),
         migrations.CreateModel(
@@ -498,7 +442,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'count of hands',
                 'verbose_name_plural': 'counts of hands',
-                'constraints': [models.UniqueConstraint(fields=('session', 'scenario', 'step'), name='hands_are_counted_once_a_step'), models.CheckConstraint(condition=models.Q(('total__gte', 10)), name='hands_are_kept_from_ten_up')],
             },
         ),
         migrations.CreateModel(
@@ -514,7 +457,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'attendance',
                 'verbose_name_plural': 'attendances',
-                'constraints': [models.UniqueConstraint(fields=('session', 'learner'), name='a_person_attends_a_session_once')],
             },
         ),
         migrations.CreateModel(
@@ -537,22 +479,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'sign-in',
                 'verbose_name_plural': 'sign-ins',
-                'indexes': [models.Index(fields=['person', '-at'], name='sign_ins_of_a_person')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ending', '')), models.Q(('ended_at__isnull', False), models.Q(('ending', ''), _negated=True)), _connector='OR'), name='when_and_how_a_session_ended_go_together')],
-            },
-        ),
-        migrations.CreateModel(
-            name='SpacedCase',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('finish_key', models.UUIDField(verbose_name='finishing')),
-                ('week', models.PositiveSmallIntegerField(verbose_name='week')),
-                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='spaced_cases', to=settings.AUTH_USER_MODEL, verbose_name='learner')),
-            ],
-            options={
-                'verbose_name': 'review done',
-                'verbose_name_plural': 'reviews done',
-                'constraints': [models.UniqueConstraint(fields=('learner', 'finish_key', 'week'), name='a_case_of_a_week_is_done_once'), models.CheckConstraint(condition=models.Q(('week__in', (1, 4, 8))), name='cases_come_in_weeks_1_4_and_8')],
             },
         ),
         migrations.CreateModel(
@@ -585,7 +511,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'lot of answers',
                 'verbose_name_plural': 'lots of answers',
-                'constraints': [models.CheckConstraint(condition=models.Q(('people__gte', 10)), name='a_lot_has_ten_people_or_more'), models.UniqueConstraint(condition=models.Q(('clinic__isnull', False)), fields=('clinic', 'edition', 'wave'), name='a_clinic_is_counted_once_a_wave')],
             },
         ),
         migrations.CreateModel(
@@ -599,7 +524,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'survey page passed',
                 'verbose_name_plural': 'survey pages passed',
-                'constraints': [models.UniqueConstraint(fields=('person', 'edition', 'wave'), name='a_person_passes_a_wave_once')],
             },
         ),
         migrations.CreateModel(
@@ -621,7 +545,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'round of the survey',
                 'verbose_name_plural': 'rounds of the survey',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('clinic__isnull', False)), fields=('clinic', 'edition', 'wave'), name='a_clinic_has_one_round_a_wave'), models.UniqueConstraint(condition=models.Q(('clinic__isnull', True), ('closed_on__isnull', True)), fields=('edition', 'wave', 'wording'), name='the_country_has_one_open_round_a_wave'), models.CheckConstraint(condition=models.Q(('lot__isnull', True), ('closed_on__isnull', False), _connector='OR'), name='only_closed_rounds_are_counted')],
             },
         ),
         migrations.CreateModel(
@@ -638,7 +561,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'batch of sheets',
                 'verbose_name_plural': 'batches of sheets',
-                'constraints': [models.CheckConstraint(condition=models.Q(('collected_by__isnull', True), ('keyed_by__isnull', True), models.Q(('collected_by', models.F('keyed_by')), _negated=True), _connector='OR'), name='who_collects_sheets_does_not_key_them_in')],
             },
         ),
         migrations.CreateModel(
@@ -668,6 +590,63 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['person', '-at'], name='changes_of_an_account')],
             },
         ),
+        migrations.CreateModel(
+            name='CentreHead',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='key')),
+                ('named_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='named at')),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='heads', to='course.clinic', verbose_name='clinic')),
+                ('named_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='named by')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='centres_headed', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+            ],
+            options={
+                'verbose_name': 'head of a centre',
+                'verbose_name_plural': 'heads of centres',
+                'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('clinic', 'person'), name='a_head_is_named_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CardPrint',
+            fields=[
+                ('requested_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='asked for at')),
+                ('seen_at', models.DateTimeField(blank=True, null=True, verbose_name='last seen at work')),
+                ('language', models.CharField(blank=True, max_length=10, verbose_name='language')),
+                ('fingerprint', models.CharField(blank=True, max_length=64)),
+                ('started_at', models.DateTimeField(blank=True, null=True, verbose_name='begun at')),
+                ('done', models.PositiveIntegerField(default=0, verbose_name='done')),
+                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished at')),
+                ('problem', models.CharField(blank=True, max_length=300, verbose_name='problem')),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('learners', models.JSONField(verbose_name='learners')),
+                ('pdf', models.BinaryField(blank=True, null=True, verbose_name='PDF')),
+                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked for by')),
+                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='card_prints', to='course.cohort', verbose_name='group')),
+            ],
+            options={
+                'verbose_name': 'print of cards',
+                'verbose_name_plural': 'prints of cards',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('finished_at', None)), fields=('fingerprint',), name='one_print_of_cards_at_work_for_what_is_asked')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Call',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='key')),
+                ('made_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='made at')),
+                ('reason', models.CharField(max_length=300, verbose_name='reason')),
+                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='calls', to=settings.AUTH_USER_MODEL, verbose_name='learner')),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by')),
+                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='course.cohort', verbose_name='group')),
+            ],
+            options={
+                'verbose_name': 'call',
+                'verbose_name_plural': 'calls',
+                'indexes': [models.Index(fields=['learner', '-made_at'], name='last_call_of_a_learner')],
+            },
+        ),
         migrations.AddIndex(
             model_name='auditentry',
             index=models.Index(fields=['cohort', '-at'], name='audit_list_of_a_group'),
@@ -677,11 +656,143 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('by', None), ('by_somebody', True), _connector='OR'), name='what_a_person_did_was_done_by_somebody'),
         ),
         migrations.AddConstraint(
+            model_name='enrolment',
+            constraint=models.UniqueConstraint(condition=models.Q(('left_at', None)), fields=('learner', 'cohort'), name='one_current_enrolment_per_learner_and_group'),
+        ),
+        migrations.AddConstraint(
             model_name='cohort',
             constraint=models.CheckConstraint(condition=models.Q(('closes_on', None), ('closes_on__gte', models.F('opens_on')), _connector='OR'), name='a_group_closes_after_it_opens'),
         ),
         migrations.AddConstraint(
             model_name='cohort',
             constraint=models.UniqueConstraint(condition=models.Q(('join_code', ''), _negated=True), fields=('join_code',), name='a_code_to_join_belongs_to_one_group'),
+        ),
+        migrations.AddConstraint(
+            model_name='knowndevice',
+            constraint=models.UniqueConstraint(fields=('person', 'mark_digest'), name='a_device_is_known_once_to_each_person'),
+        ),
+        migrations.AddIndex(
+            model_name='paperprint',
+            index=models.Index(fields=['cohort', 'quiz_key', '-requested_at'], name='prints_of_a_group_and_quiz'),
+        ),
+        migrations.AddConstraint(
+            model_name='paperprint',
+            constraint=models.UniqueConstraint(condition=models.Q(('finished_at', None)), fields=('fingerprint',), name='one_print_of_sheets_at_work_for_what_is_asked'),
+        ),
+        migrations.AddConstraint(
+            model_name='personidentifier',
+            constraint=models.UniqueConstraint(fields=('kind', 'digest'), name='a_number_belongs_to_one_person'),
+        ),
+        migrations.AddConstraint(
+            model_name='personidentifier',
+            constraint=models.UniqueConstraint(fields=('person', 'kind'), name='a_person_has_one_number_of_a_kind'),
+        ),
+        migrations.AddConstraint(
+            model_name='planaction',
+            constraint=models.UniqueConstraint(fields=('clinic', 'place'), name='a_place_of_a_plan_has_one_open_action'),
+        ),
+        migrations.AddConstraint(
+            model_name='planaction',
+            constraint=models.CheckConstraint(condition=models.Q(('place', None), ('place__range', (1, 3)), _connector='OR'), name='a_plan_has_three_places'),
+        ),
+        migrations.AddConstraint(
+            model_name='planaction',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_on', None), ('outcome', ''), ('place__isnull', False)), models.Q(('ended_on__isnull', False), ('place', None), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='an_action_has_a_place_until_it_ends'),
+        ),
+        migrations.AddConstraint(
+            model_name='planaction',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'let_go'), _negated=True), models.Q(('why_let_go', ''), _negated=True), _connector='OR'), name='who_lets_an_action_go_says_why'),
+        ),
+        migrations.AddConstraint(
+            model_name='planreview',
+            constraint=models.UniqueConstraint(fields=('action', 'days', 'number'), name='reviews_of_an_action_are_numbered'),
+        ),
+        migrations.AddConstraint(
+            model_name='planreview',
+            constraint=models.CheckConstraint(condition=models.Q(('days__in', (30, 90))), name='actions_are_reviewed_after_30_and_90_days'),
+        ),
+        migrations.AddConstraint(
+            model_name='refreshercase',
+            constraint=models.UniqueConstraint(fields=('learner', 'finish_key', 'week'), name='a_case_of_a_week_is_done_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='refreshercase',
+            constraint=models.CheckConstraint(condition=models.Q(('week__in', (1, 4, 8))), name='cases_come_in_weeks_1_4_and_8'),
+        ),
+        migrations.AddIndex(
+            model_name='reminder',
+            index=models.Index(fields=['learner', '-sent_at'], name='last_reminder_of_a_learner'),
+        ),
+        migrations.AddIndex(
+            model_name='reminder',
+            index=models.Index(fields=['cohort', '-requested_at'], name='reminders_of_a_group'),
+        ),
+        migrations.AddConstraint(
+            model_name='reminder',
+            constraint=models.UniqueConstraint(condition=models.Q(('failed_at', None), ('sent_at', None), ('week', None)), fields=('learner',), name='one_reminder_waits_for_a_person'),
+        ),
+        migrations.AddConstraint(
+            model_name='reminder',
+            constraint=models.UniqueConstraint(condition=models.Q(('week__isnull', False)), fields=('learner', 'finish_key', 'week'), name='of_each_case_one_letter_at_most'),
+        ),
+        migrations.AddConstraint(
+            model_name='reminder',
+            constraint=models.CheckConstraint(condition=models.Q(('sent_at', None), ('failed_at', None), _connector='OR'), name='a_reminder_is_sent_or_given_up_and_not_both'),
+        ),
+        migrations.AddConstraint(
+            model_name='reminder',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('failed_at', None), ('problem', '')), models.Q(('failed_at__isnull', False), models.Q(('problem', ''), _negated=True)), _connector='OR'), name='when_and_why_a_reminder_was_given_up_go_together'),
+        ),
+        migrations.AddConstraint(
+            model_name='papersheet',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('keyed_at', None), ('keyed_by', None)), models.Q(('keyed_at__isnull', False), ('keyed_by__isnull', False)), _connector='OR'), name='who_keyed_a_sheet_and_when_go_together'),
+        ),
+        migrations.AddConstraint(
+            model_name='handscount',
+            constraint=models.UniqueConstraint(fields=('session', 'scenario', 'step'), name='hands_are_counted_once_a_step'),
+        ),
+        migrations.AddConstraint(
+            model_name='handscount',
+            constraint=models.CheckConstraint(condition=models.Q(('total__gte', 10)), name='hands_are_kept_from_ten_up'),
+        ),
+        migrations.AddConstraint(
+            model_name='attendance',
+            constraint=models.UniqueConstraint(fields=('session', 'learner'), name='a_person_attends_a_session_once'),
+        ),
+        migrations.AddIndex(
+            model_name='signin',
+            index=models.Index(fields=['person', '-at'], name='sign_ins_of_a_person'),
+        ),
+        migrations.AddConstraint(
+            model_name='signin',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ending', '')), models.Q(('ended_at__isnull', False), models.Q(('ending', ''), _negated=True)), _connector='OR'), name='when_and_how_a_session_ended_go_together'),
+        ),
+        migrations.AddConstraint(
+            model_name='surveylot',
+            constraint=models.CheckConstraint(condition=models.Q(('people__gte', 10)), name='a_lot_has_ten_people_or_more'),
+        ),
+        migrations.AddConstraint(
+            model_name='surveylot',
+            constraint=models.UniqueConstraint(condition=models.Q(('clinic__isnull', False)), fields=('clinic', 'edition', 'wave'), name='a_clinic_is_counted_once_a_wave'),
+        ),
+        migrations.AddConstraint(
+            model_name='surveypassed',
+            constraint=models.UniqueConstraint(fields=('person', 'edition', 'wave'), name='a_person_passes_a_wave_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='surveyround',
+            constraint=models.UniqueConstraint(condition=models.Q(('clinic__isnull', False)), fields=('clinic', 'edition', 'wave'), name='a_clinic_has_one_round_a_wave'),
+        ),
+        migrations.AddConstraint(
+            model_name='surveyround',
+            constraint=models.UniqueConstraint(condition=models.Q(('clinic__isnull', True), ('closed_on__isnull', True)), fields=('edition', 'wave', 'wording'), name='the_country_has_one_open_round_a_wave'),
+        ),
+        migrations.AddConstraint(
+            model_name='surveyround',
+            constraint=models.CheckConstraint(condition=models.Q(('lot__isnull', True), ('closed_on__isnull', False), _connector='OR'), name='only_closed_rounds_are_counted'),
+        ),
+        migrations.AddConstraint(
+            model_name='surveypaperbatch',
+            constraint=models.CheckConstraint(condition=models.Q(('collected_by__isnull', True), ('keyed_by__isnull', True), models.Q(('collected_by', models.F('keyed_by')), _negated=True), _connector='OR'), name='who_collects_sheets_does_not_key_them_in'),
         ),
     ]

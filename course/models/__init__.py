@@ -1,7 +1,7 @@
 """People, where they work and in whose group, and what the trainer's desk keeps."""
 
 from .audit import HANDS_ACCESS, AccountChange, AuditedPerson, AuditEntry, Change, Ending, Form, SignIn
-from .cohorts import Cohort, CohortQuerySet, Enrolment, EnrolmentQuerySet, Handover, Refresher
+from .cohorts import Cohort, CohortQuerySet, Enrolment, EnrolmentQuerySet, Handover, Restart
 from .desk import Call, CardPrint, RosterUpload
 from .people import (
     ADMINISTRATORS,
@@ -22,9 +22,9 @@ from .people import (
     UserQuerySet,
 )
 from .plans import LONGEST_POST, LONGEST_WORDS, MOST_OPEN, REVIEW_DAYS, CentreHead, PlanAction, PlanReview
-from .reminders import Failure, Reminder, ReminderQuerySet, SpacedCase
+from .reminders import Failure, RefresherCase, Reminder, ReminderQuerySet
 from .sessions import FEWEST_HANDS, Attendance, HandsCount, PaperPrint, PaperSheet, Session
-from .sign_in import Budget, Refusal, SignOfLife
+from .sign_in import Budget, Heartbeat, Refusal
 from .survey import FEWEST_ANSWERS, SurveyEnvelope, SurveyLot, SurveyPaperBatch, SurveyPassed, SurveyRound, Wave
 
 __all__ = [
@@ -58,6 +58,7 @@ __all__ = [
     "Form",
     "Handover",
     "HandsCount",
+    "Heartbeat",
     "JobTitle",
     "KnownDevice",
     "PaperPrint",
@@ -68,17 +69,16 @@ __all__ = [
     "PersonIdentifier",
     "PlanAction",
     "PlanReview",
-    "Refresher",
+    "RefresherCase",
     "Refusal",
     "Reminder",
     "ReminderQuerySet",
+    "Restart",
     "Role",
     "RosterUpload",
     "Session",
     "Sex",
     "SignIn",
-    "SignOfLife",
-    "SpacedCase",
     "StartingPin",
     "SurveyEnvelope",
     "SurveyLot",

@@ -163,7 +163,7 @@ class Handover(models.Model):
         return f"{self.given_at:%Y-%m-%d} · {self.cohort}"
 
 
-class Refresher(models.Model):
+class Restart(models.Model):
     """A group takes modules of the course once more, such as «Repaso 2027»; with a learner, only that person does."""
 
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)

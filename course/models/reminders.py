@@ -126,7 +126,7 @@ class Reminder(Requested):
 WEEKS = (1, 4, 8)
 
 
-class SpacedCase(models.Model):
+class RefresherCase(models.Model):
     """A person did the case of a week. Which questions those were, what was chosen, and when, is nowhere."""
 
     learner = models.ForeignKey(

@@ -68,7 +68,7 @@ class Refusal(models.Model):
         return f"{self.hour:%Y-%m-%d %H} · {self.reason} · {self.times}"
 
 
-class SignOfLife(models.Model):
+class Heartbeat(models.Model):
     """That a worker lives, on whichever machine: see `course.health.signs`. A row goes when its worker ends."""
 
     # Its machine, its process and a few letters of chance.

@@ -22,18 +22,18 @@ from course.models import (
     KnownDevice,
     PersonAlias,
     PersonIdentifier,
-    Refresher,
+    RefresherCase,
     Refusal,
     Reminder,
+    Restart,
     Role,
     SignIn,
-    SpacedCase,
     StartingPin,
     SurveyPassed,
     User,
 )
 from course.people.audit import words_of
-from modules.models import Beginning, LessonRead, Registration, TrainingRecord
+from modules.models import LessonRead, ModuleStart, Registration, TrainingRecord
 from modules.progress.outline import course_outline
 from quizzes.models import Allowance, Quiz
 from quizzes.question_forms.export import tell_attempts
@@ -45,7 +45,7 @@ TOLD = [
     (Enrolment, "learner"),
     (LessonRead, "learner"),
     (Registration, "learner"),
-    (Beginning, "learner"),
+    (ModuleStart, "learner"),
     (TrainingRecord, "learner"),
     (Allowance, "learner"),
     (Certificate, "learner"),
@@ -53,8 +53,8 @@ TOLD = [
     (Attendance, "learner"),
     (Call, "learner"),
     (Reminder, "learner"),
-    (Refresher, "learner"),
-    (SpacedCase, "learner"),
+    (Restart, "learner"),
+    (RefresherCase, "learner"),
     (CentreHead, "person"),
     (SurveyPassed, "person"),
     (SignIn, "person"),

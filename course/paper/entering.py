@@ -8,7 +8,7 @@ from course.people.audit import note
 from quizzes.attempts import taking as attempts
 from quizzes.attempts.closing import lock_attempt
 from quizzes.attempts.responses import AnswerGiven
-from quizzes.attempts.second_chance import second_paper
+from quizzes.attempts.second_chance import second_snapshot
 from quizzes.kinds import kind_of
 
 from .lettering import Misread, on_sheet, read_typed
@@ -40,7 +40,7 @@ def enter_sheet(sheet, typed, *, again=None, by, now):
         sheet = PaperSheet.objects.select_for_update().get(pk=sheet.pk)
         attempt = sheet.attempt
         _check_open(sheet, attempt)
-        responses = read_sheet(attempt.paper, typed, again)
+        responses = read_sheet(attempt.snapshot, typed, again)
         given = [AnswerGiven(key, response, CLIENT, 1, now) for key, response in responses.items()]
         attempts.save_answers(attempt.pk, given, learner=attempt.learner_id, now=now)
         sheet.keyed_by, sheet.keyed_at = by, now
@@ -60,7 +60,7 @@ def enter_second(sheet, typed, *, again=None, by, now):
         attempt = lock_attempt(sheet.attempt_id, sheet.attempt.learner_id)
         if not attempt.asks_again:
             raise AlreadyEntered(_("This sheet is entered already. Nothing was changed."))
-        paper = second_paper(attempt.paper)
+        paper = second_snapshot(attempt.snapshot)
         responses = read_sheet(paper, typed, again)
         if blank := [one.number for one in on_sheet(paper) if not _is_answered(one.item, responses)]:
             words = _("What is indispensable is not left blank: ask it once more.")

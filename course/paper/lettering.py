@@ -10,7 +10,7 @@ from string import ascii_uppercase
 
 from django.utils.translation import gettext as _
 
-from quizzes.attempts.second_chance import second_paper
+from quizzes.attempts.second_chance import second_snapshot
 from quizzes.exceptions import TooLong, UnreadableResponse
 from quizzes.kinds import kind_of
 from quizzes.kinds.gaps import gaps_of
@@ -130,7 +130,7 @@ class PaperQuestion:
 
 def paper_to_ask(attempt):
     """Return what there is to answer of an attempt: its paper, or what it asks again of that."""
-    return second_paper(attempt.paper) | {"intro": ""} if attempt.asks_again else attempt.paper
+    return second_snapshot(attempt.snapshot) | {"intro": ""} if attempt.asks_again else attempt.snapshot
 
 
 def questions_of(paper):

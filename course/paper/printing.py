@@ -13,7 +13,7 @@ from PIL import Image
 from certificates.pdf.rendering import qr_matrix
 from course.models import PaperSheet
 from modules.pdf.renderer import Picture, draw_squares, print_pdf
-from quizzes.models import PaperImage
+from quizzes.models import FrozenImage
 
 from .addresses import printed_address
 from .lettering import PaperQuestion, on_sheet, paper_to_ask, questions_of
@@ -33,7 +33,7 @@ class PrintedSheet:
     to_tick: list[PaperQuestion]
 
     @property
-    def paper(self):
+    def snapshot(self):
         return paper_to_ask(self.sheet.attempt)
 
     @property
@@ -95,9 +95,9 @@ def _place_marks(printed):
 
 def _pictures(printed):
     shown = [question.item for one in printed for question in one.questions]
-    shown += [case for one in printed for case in one.paper["cases"].values()]
+    shown += [case for one in printed for case in one.snapshot["cases"].values()]
     digests = {thing.get("image", {}).get("digest") for thing in shown}
-    images = PaperImage.objects.in_bulk(digests - {"", None})
+    images = FrozenImage.objects.in_bulk(digests - {"", None})
     return [(picture_name(digest), _picture(image)) for digest, image in images.items()]
 
 

@@ -76,7 +76,7 @@ def _sheet_for(learner, quiz, *, cohort, by, now, chance, session):
         audience=learner.role,
         medium=Medium.PAPER,
     )
-    if unprintable(attempt.paper):
+    if unprintable(attempt.snapshot):
         # The attempt goes with the transaction.
         raise NoPaper
     sheet = PaperSheet.objects.filter(attempt=attempt).first()

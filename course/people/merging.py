@@ -23,8 +23,8 @@ from course.models import (
     Handover,
     PlanAction,
     PlanReview,
-    Refresher,
-    SpacedCase,
+    RefresherCase,
+    Restart,
     SurveyPassed,
     User,
 )
@@ -227,7 +227,7 @@ def merge_accounts(kept, old, *, by, cohort, now):
     known = Attendance.objects.filter(learner=kept).values("session")
     Attendance.objects.filter(learner=old).exclude(session__in=known).update(learner=kept)
     Call.objects.filter(learner=old).update(learner=kept)
-    Refresher.objects.filter(learner=old).update(learner=kept)
+    Restart.objects.filter(learner=old).update(learner=kept)
     _hand_over_surveys(old, kept)
     _hand_over_reminders(old, kept)
     _hand_over_plans(old, kept)
@@ -264,11 +264,11 @@ def merge_accounts(kept, old, *, by, cohort, now):
 
 def _hand_over_cases(old, kept, instead):
     """What was done stays so, for the record that is left of two; `instead` maps the key of one to the other's."""
-    for case in SpacedCase.objects.filter(learner__in=[old, kept]):
+    for case in RefresherCase.objects.filter(learner__in=[old, kept]):
         finish_key = instead.get(case.finish_key, case.finish_key)
         if (case.learner_id, case.finish_key) != (kept.pk, finish_key):
-            SpacedCase.objects.get_or_create(learner=kept, finish_key=finish_key, week=case.week)
-    SpacedCase.objects.filter(learner=kept, finish_key__in=instead).delete()
+            RefresherCase.objects.get_or_create(learner=kept, finish_key=finish_key, week=case.week)
+    RefresherCase.objects.filter(learner=kept, finish_key__in=instead).delete()
 
 
 def _hand_over_surveys(old, kept):

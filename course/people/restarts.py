@@ -11,7 +11,7 @@ from django.utils import timezone
 from certificates.issuing.issue import certificates_of
 from certificates.issuing.status import has_expired
 from certificates.models import Certificate
-from course.models import Attendance, Cohort, Enrolment, Refresher, User
+from course.models import Attendance, Cohort, Enrolment, Restart, User
 from modules.models import Registration, TrainingRecord
 from modules.progress.deriving import learners_who_finished
 from modules.progress.editions import registrations_of
@@ -111,7 +111,7 @@ def begin_group_anew(cohort, *, learner=None, name, since, modules, also_unfinis
 
 def let_newcomers_begin_anew(cohort, people, *, now):
     """Let people who come into a group take the course anew as its people do, where they took it before that day."""
-    last = Refresher.objects.filter(cohort=cohort, learner=None).first()
+    last = Restart.objects.filter(cohort=cohort, learner=None).first()
     if last is None or not people:
         return
     later = Registration.objects.current().filter(learner__in=people, counts_from__gte=counts_from(last.since))

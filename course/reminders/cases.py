@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from course.models import Cohort, Enrolment, Reminder, SpacedCase, User
+from course.models import Cohort, Enrolment, RefresherCase, Reminder, User
 from course.models.reminders import WEEKS
 from course.refresher_cases import day_of
 from modules.models import TrainingRecord
@@ -44,7 +44,7 @@ def due_for_letters(*, now):
         if learner in reachable and timedelta() <= today - day_of(finished_at, week) < WRITTEN_FOR
     ]
     concerned = {learner for learner, _key, _week in due}
-    settled = set(SpacedCase.objects.filter(learner__in=concerned).values_list("learner_id", "finish_key", "week"))
+    settled = set(RefresherCase.objects.filter(learner__in=concerned).values_list("learner_id", "finish_key", "week"))
     settled |= set(
         Reminder.objects.filter(learner__in=concerned, week__isnull=False).values_list(
             "learner_id", "finish_key", "week"

@@ -35,7 +35,7 @@ from course.groups.summary import roles_shown
 from course.models import Area, Clinic, User
 from course.models.people import spanish_key
 from course.sessions.counting import Turnout, counted_attendance, with_list
-from modules.models import Beginning, Edition, Registration
+from modules.models import Edition, ModuleStart, Registration
 
 from .periods import Period
 from .scope import Scope
@@ -203,7 +203,9 @@ class Counting:
         # Few began anew: of all others no registration is joined.
         anew = Registration.objects.filter(counts_from__isnull=False).values("pk")
         self._count_finished(records.exclude(registration__in=anew), F("first_time__began_at"))
-        again = Beginning.objects.filter(learner=OuterRef("learner"), counts_from=OuterRef("registration__counts_from"))
+        again = ModuleStart.objects.filter(
+            learner=OuterRef("learner"), counts_from=OuterRef("registration__counts_from")
+        )
         self._count_finished(records.filter(registration__in=anew), Subquery(again.values("began_at")[:1]))
 
     def _count_finished(self, records, began):

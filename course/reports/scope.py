@@ -9,7 +9,7 @@ from django.db.models import Q
 from course.models import Area, Clinic, Enrolment, Session, User
 from course.people.clinics import areas_of
 from course.people.cohorts import cohorts_of
-from modules.models import Beginning, TrainingRecord
+from modules.models import ModuleStart, TrainingRecord
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Scope:
         return list(areas_of(self.user).order_by().values_list("key", flat=True))
 
     def beginnings(self):
-        return self._of_that_day(Beginning.objects.all())
+        return self._of_that_day(ModuleStart.objects.all())
 
     def records(self):
         """Return the TrainingRecords of whoever finished the course, and no annulled ones."""

@@ -10,7 +10,7 @@ from modules.blocks.scenarios import PLACE_OF_ROLE, Moment, Option, how_they_are
 from modules.models import LessonPage
 from modules.progress.outline import course_outline
 from modules.wording import language_mark
-from quizzes.models import Act
+from quizzes.models import Competency
 
 # More hands than this for one option are a slip of the finger.
 MOST_HANDS = 500
@@ -39,7 +39,7 @@ class Scene:
     @property
     def rule(self):
         """What the scene practises, as the list of acts says it, or nothing. One query where it names an act."""
-        acts = Act.objects.filter(locale__language_code=self.language, identifier=self.act)
+        acts = Competency.objects.filter(locale__language_code=self.language, identifier=self.act)
         return (self.act and acts.values_list("text", flat=True).first()) or ""
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from modules.blocks import examples
 from modules.blocks.lessons import LessonStream
-from modules.models import Film, GlossaryTerm, Organisation, Photo, Printable, Recording, Voice
+from modules.models import Film, GlossaryTerm, Organisation, Photo, Recording, Voice, Worksheet
 from modules.models.media import OGG
 from modules.models.reviews import Approval, Review, ReviewOfPage
 from modules.progress.outline import ModuleOutline, Written
@@ -22,7 +22,7 @@ from modules.search.search import Entry as Passages
 from modules.search.search import Hit
 from quizzes.attempts.drawing import freeze_case
 from quizzes.kinds import KINDS
-from quizzes.models import Case, Choice, Question, Quiz, Source
+from quizzes.models import Choice, Question, Quiz, Source, Stimulus
 from quizzes.question_forms.feedback import review_item
 from quizzes.question_forms.fields import CasePart, blank_field
 
@@ -130,7 +130,7 @@ BLOCKS = {
     "photo": {"photo": examples.example_photo(Photo), **examples.PHOTO},
     "listen": {"title": examples.LISTEN_TITLE, "recordings": examples.example_recordings(Recording)},
     "film": {"film": examples.example_film(Film), "caption": examples.FILM_CAPTION},
-    "printable": Printable(
+    "printable": Worksheet(
         identifier="lista", title="Lista de los 30 puntos", purpose="Para revisar el centro en equipo.", live=True
     ),
 }
@@ -271,7 +271,7 @@ _TEXTS = {
 
 def sample_case():
     """Return a case as it stands above the questions 3 to 5 of a paper of ten."""
-    case = Case(
+    case = Stimulus(
         title="En la ventanilla",
         text="Una señora llega con su hija; detrás hacen fila nueve personas [S42].",
         dialogue="Recepcionista: ¿A qué viene?\nSeñora: Prefiero decírselo a la doctora.\n(La fila se queda callada.)",

@@ -14,7 +14,7 @@ from course.health.room import places, room_in
 from course.health.signs import last_sign
 from course.health.watching import watch
 from course.version import release
-from quizzes.models import AnswerWrite, HeldWrite
+from quizzes.models import AnswerWrite, LateAnswer
 
 # Whoever asks often does not make the database count often: of millions of answers it takes a second.
 KEPT_FOR = 60
@@ -75,7 +75,7 @@ def _in_the_database(now):
     age = (now - oldest).total_seconds() if oldest else 0
     yield _gauge("queue_oldest_age_seconds", "How long the oldest of them has waited.", age)
     yield _gauge("answers_saved", "Writes of answers that were saved.", AnswerWrite.objects.count())
-    held = HeldWrite.objects.filter(resolved_at=None).count()
+    held = LateAnswer.objects.filter(resolved_at=None).count()
     yield _gauge("answers_held", "Answers that wait for a trainer's decision.", held)
     yield _gauge("certificates_issued", "Certificates that were issued.", Certificate.objects.count())
     if seen_at := last_sign():

@@ -237,7 +237,7 @@ class PrintableBlock(CardBlock):
     """The way to a sheet to print."""
 
     def __init__(self, **kwargs):
-        super().__init__("modules.Printable", **kwargs)
+        super().__init__("modules.Worksheet", **kwargs)
 
     class Meta:
         icon = "doc-full"

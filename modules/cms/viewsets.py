@@ -10,7 +10,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFiel
 from wagtail.admin.ui.tables import BooleanColumn, Column, UpdatedAtColumn
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
-from modules.models import GlossaryTerm, LanguageEntry, Organisation, Printable, Voice
+from modules.models import GlossaryTerm, LanguageEntry, Organisation, Voice, Worksheet
 from modules.wording import CHECK_LASTS, NEEDS, is_verified
 from quizzes.base.snippets import OlderTranslationsColumn, SnippetViewSet
 
@@ -154,7 +154,7 @@ class OrganisationViewSet(SnippetViewSet):
 
 
 class PrintableViewSet(SnippetViewSet):
-    model = Printable
+    model = Worksheet
     icon = "download"
     menu_label = _("Sheets to print")
     list_display = [

@@ -2,14 +2,12 @@
 
 from .media import ConsentState, Film, Photo, Recording, Rights, Shows, Voice
 from .pages import CoursePage, LessonPage, ModulePage, OpenToTheCourse
-from .progress import Beginning, Circumstances, Edition, LessonRead, Registration, TrainingRecord
+from .progress import Edition, LessonRead, ModuleStart, Registration, TrainingRecord, Workplace
 from .reviews import Review, ReviewedBeforePublishing, ReviewTask, ReviewTaskState
-from .snippets import GlossaryTerm, LanguageEntry, Organisation, Printable, StructureStamp
+from .snippets import GlossaryTerm, LanguageEntry, Organisation, StructureStamp, Worksheet
 from .translations import LoadedContent, TranslatedFrom
 
 __all__ = [
-    "Beginning",
-    "Circumstances",
     "ConsentState",
     "CoursePage",
     "Edition",
@@ -20,10 +18,10 @@ __all__ = [
     "LessonRead",
     "LoadedContent",
     "ModulePage",
+    "ModuleStart",
     "OpenToTheCourse",
     "Organisation",
     "Photo",
-    "Printable",
     "Recording",
     "Registration",
     "Review",
@@ -36,4 +34,6 @@ __all__ = [
     "TrainingRecord",
     "TranslatedFrom",
     "Voice",
+    "Workplace",
+    "Worksheet",
 ]

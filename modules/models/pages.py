@@ -16,7 +16,7 @@ from modules.text.prose import passages_of_page, scenes_of_page
 from modules.text.readability import LONG_SENTENCE, measure
 from modules.text.scene_rules import hints_of
 from quizzes.base.view_registry import view_of
-from quizzes.models import Act, Quiz
+from quizzes.models import Competency, Quiz
 
 from .reviews import ModuleForm, Review, ReviewedBeforePublishing, ReviewsPanel
 
@@ -156,7 +156,7 @@ class CoursePage(OpenToTheCourse, ReviewedBeforePublishing, Page):
 
         Asked once for as long as the course is remembered; an act that changes makes it be read again.
         """
-        return dict(Act.objects.filter(locale_id=self.locale_id).values_list("identifier", "text"))
+        return dict(Competency.objects.filter(locale_id=self.locale_id).values_list("identifier", "text"))
 
     class Meta:
         verbose_name = _("course")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
-class Circumstances(models.Model):
+class Workplace(models.Model):
     """Post and places of a day, in words and by their stable keys: what is edited or deleted later changes nothing."""
 
     role = models.CharField(_("role in the health centre"), max_length=20, blank=True)
@@ -132,7 +132,7 @@ class TrainingRecordQuerySet(models.QuerySet):
         return self.filter(module_key=None)
 
 
-class TrainingRecord(Circumstances):
+class TrainingRecord(Workplace):
     """A person finished a module, or (without a module) everything of an edition, on a day, in a post, in a place.
 
     Written once. Nothing that is edited later changes it, neither the course nor the person nor the group; a mistake in
@@ -215,7 +215,7 @@ class TrainingRecord(Circumstances):
         return f"{self.learner or ''} · {self.edition} · {self.module_key or ''}"
 
 
-class Beginning(Circumstances):
+class ModuleStart(Workplace):
     """A person began the course, or began it anew, on a day, in a post, in a place; written once, that night.
 
     Nothing that is edited later changes it. When the account is deleted what names the person is blanked.

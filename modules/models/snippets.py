@@ -128,7 +128,7 @@ MOST_PAGES = 9
 ORIENTATIONS = [("portrait", _("Upright")), ("landscape", _("Across"))]
 
 
-class Printable(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMixin, models.Model):
+class Worksheet(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMixin, models.Model):
     """A sheet that a centre prints, fills in by hand and hangs up. Its letters shrink until it fits on its pages."""
 
     identifier = models.SlugField(_("identifier"), max_length=60)

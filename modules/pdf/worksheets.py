@@ -8,7 +8,7 @@ from django.core.cache import caches
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from modules.models import Printable
+from modules.models import Worksheet
 from modules.rendering.practice import pair_cards_of
 from modules.rendering.references import references_of
 from modules.weave import CELLS, MOTIFS, band_paths
@@ -121,10 +121,10 @@ def pages_of_cards(cards):
 
 def printables_in(language):
     """Return the public sheets in the order that the editors gave them, in one query."""
-    rows = rows_in(Printable.objects.filter(live=True).defer("body"), language)
+    rows = rows_in(Worksheet.objects.filter(live=True).defer("body"), language)
     return sorted(rows, key=lambda printable: (printable.sort_order, printable.pk))
 
 
 def find_printable(identifier, language):
     """Return the public sheet with this identifier, or None."""
-    return next(iter(rows_in(Printable.objects.filter(live=True, identifier=identifier), language)), None)
+    return next(iter(rows_in(Worksheet.objects.filter(live=True, identifier=identifier), language)), None)

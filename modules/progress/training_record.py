@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from modules.models import Beginning, Circumstances, LessonRead, Registration, TrainingRecord
+from modules.models import LessonRead, ModuleStart, Registration, TrainingRecord, Workplace
 from modules.signals import circumstances_asked, former_places_asked, session_places_asked
 from quizzes.attempts.grading import who_changed_grade
 from quizzes.base.identifiers import stable_key
@@ -25,7 +25,7 @@ from .deriving import again_in, attended_by, progress_by_learner, progress_in, q
 from .editions import edition_in_force, outlines_of, pass_rule, read_edition, registrations_of
 from .outline import course_outline, course_structure
 
-CIRCUMSTANCES = tuple(field.name for field in Circumstances._meta.local_fields)
+CIRCUMSTANCES = tuple(field.name for field in Workplace._meta.local_fields)
 _OF_PERSONS = ("role", "job_title")
 
 
@@ -91,16 +91,16 @@ def record_beginnings(pks=None, *, now):
     people = get_user_model().objects.all()
     people = people if pks is None else people.filter(pk__in=pks)
     began = _first_times(people.filter(beginnings=None)) | _times_anew(people)
-    known = Beginning.objects.filter(learner__in=people).exclude(counts_from=None)
+    known = ModuleStart.objects.filter(learner__in=people).exclude(counts_from=None)
     recorded = set(known.values_list("learner_id", "counts_from")) if any(time for _pk, time in began) else ()
     missing = [(pk, time, when) for (pk, time), when in began.items() if (pk, time) not in recorded]
     for some in batched(sorted(missing, key=lambda one: (one[0], one[2])), _AT_ONCE):
         late = [one for one in some if now - one[2] > _LATE]
         circumstances = circumstances_today(get_user_model().objects.filter(pk__in={pk for pk, *_rest in some}))
         then = circumstances_then(late) if late else {}
-        Beginning.objects.bulk_create(
+        ModuleStart.objects.bulk_create(
             [
-                Beginning(
+                ModuleStart(
                     learner_id=pk,
                     counts_from=time,
                     began_at=min(when, now),
@@ -160,8 +160,8 @@ def _things_done():
 
 def hand_over_beginnings(old, learner):
     """Give `learner` those of `old`, an account of the same person; of two of the same time the earlier one stays."""
-    held = {one.counts_from: one for one in Beginning.objects.filter(learner=learner)}
-    for one in Beginning.objects.filter(learner=old):
+    held = {one.counts_from: one for one in ModuleStart.objects.filter(learner=learner)}
+    for one in ModuleStart.objects.filter(learner=old):
         other = held.get(one.counts_from)
         if other is not None:
             later = max(one, other, key=lambda beginning: (beginning.began_at, beginning.pk))
@@ -404,7 +404,7 @@ def blank_records(learner, keeps, names_person):
         record.is_former = record.registration is not None and record.registration.ended_at is not None
         record.registration = None
         _blank(record, keeps(record), ("finished_at", "recorded_at", "annulled_at"))
-    for beginning in Beginning.objects.filter(learner=learner):
+    for beginning in ModuleStart.objects.filter(learner=learner):
         beginning.counts_from = None
         _blank(beginning, keeps(beginning), ("began_at",))
 

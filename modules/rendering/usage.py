@@ -20,17 +20,17 @@ from modules.models import (
     ModulePage,
     Organisation,
     Photo,
-    Printable,
     Recording,
     Voice,
+    Worksheet,
 )
 from modules.page_ids import page_id
 from modules.text.placed_texts import placed_texts_of
 from quizzes.base.markup import sources_in, terms_in
-from quizzes.models import Act, Case, Question, Quiz, Source
+from quizzes.models import Competency, Question, Quiz, Source, Stimulus
 
 _MARKS_IN = {Source: sources_in, GlossaryTerm: terms_in}
-_BLOCK_WITH = {Printable: "printable", Quiz: "quiz"}
+_BLOCK_WITH = {Worksheet: "printable", Quiz: "quiz"}
 # {medium: {block of a lesson: which of its values name such media}}
 _MEDIA_IN = {
     Photo: {"photo": lambda value: [value.get("photo")]},
@@ -64,7 +64,7 @@ def places_that_use(row):
         found += [*row.questions.all(), *row.organisations.all()]
     if kind := _BLOCK_WITH.get(type(row)):
         found += [lesson for lesson in _lessons() if any(value == row.pk for value in _values_of(lesson, kind))]
-    if isinstance(row, Act):
+    if isinstance(row, Competency):
         scenes = ((lesson, _values_of(lesson, "scenario")) for lesson in _lessons())
         found += [lesson for lesson, values in scenes if row.identifier in [value.get("act") for value in values]]
     return list(dict.fromkeys(map(_name_of, found)))
@@ -124,11 +124,11 @@ def _things():
     for model in (CoursePage, ModulePage, LessonPage):
         yield from model.objects.order_by("path").select_related("latest_revision")
     yield from Quiz.objects.order_by("pk").select_related("latest_revision")
-    yield from Case.objects.order_by("pk").select_related("latest_revision")
+    yield from Stimulus.objects.order_by("pk").select_related("latest_revision")
     yield from Question.objects.order_by("pk").select_related("latest_revision").prefetch_related("choices")
     for model in (GlossaryTerm, LanguageEntry, Organisation):
         yield from model.objects.order_by("pk")
-    yield from Printable.objects.order_by("pk").select_related("latest_revision")
+    yield from Worksheet.objects.order_by("pk").select_related("latest_revision")
 
 
 def _written(thing):

@@ -18,7 +18,7 @@ from modules.text.placed_texts import placed_texts_of
 from modules.text.readability import sentences_in
 from modules.wording import is_verified
 from quizzes.base.markup import plain
-from quizzes.models import Case, Question, Quiz
+from quizzes.models import Question, Quiz, Stimulus
 
 MARK = "[VL]"
 # An identifier is no text, and a draft's title repeats the title.
@@ -68,7 +68,7 @@ def _quizzes(locale):
 
 
 def _cases(locale):
-    return [(case, case.identifier) for case in Case.objects.filter(locale=locale, live=True).order_by("pk")]
+    return [(case, case.identifier) for case in Stimulus.objects.filter(locale=locale, live=True).order_by("pk")]
 
 
 def _snippets(locale):

@@ -13,7 +13,7 @@ from django.utils.html import strip_tags
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from modules.models import GlossaryTerm, LanguageEntry, LessonPage, Organisation, Printable
+from modules.models import GlossaryTerm, LanguageEntry, LessonPage, Organisation, Worksheet
 from modules.progress.outline import course_structure, page_path
 from modules.wording import NEEDS, language_mark, rows_in
 from quizzes.base.markup import plain
@@ -122,7 +122,7 @@ def sheets_to_search():
     language = get_language()
     return course_structure().derive(
         ("search sheets", language),
-        lambda: [_entry_of_sheet(sheet) for sheet in rows_in(Printable.objects.filter(live=True), language)],
+        lambda: [_entry_of_sheet(sheet) for sheet in rows_in(Worksheet.objects.filter(live=True), language)],
     )
 
 

@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from django.db.models import Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from modules.models import (
-    CoursePage,
-    GlossaryTerm,
-    LanguageEntry,
-    LessonPage,
-    ModulePage,
-    Organisation,
-    Printable,
-)
+from modules.models import CoursePage, GlossaryTerm, LanguageEntry, LessonPage, ModulePage, Organisation, Worksheet
 from modules.text.placed_texts import PlacedText, placed_texts_of
-from quizzes.models import Act, Case, Choice, Question, Quiz, SurveyBlock, SurveyScale, SurveyStatement, Topic
+from quizzes.models import (
+    Choice,
+    Competency,
+    Question,
+    Quiz,
+    Stimulus,
+    SurveyBlock,
+    SurveyScale,
+    SurveyStatement,
+    Topic,
+)
 from quizzes.models.pools import ASKABLE
 
 # What nobody reads, or what each language has for reasons of its own.
@@ -72,14 +74,14 @@ TRANSLATED = {
     Kind.MODULE: Translated(ModulePage, ("path",), public=_LIVE),
     Kind.LESSON: Translated(LessonPage, ("path",), public=_LIVE),
     Kind.QUIZ: Translated(Quiz, ("identifier",), "bands", _LIVE),
-    Kind.CASE: Translated(Case, ("identifier", "pk"), public=_LIVE),
+    Kind.CASE: Translated(Stimulus, ("identifier", "pk"), public=_LIVE),
     Kind.QUESTION: Translated(Question, ("identifier",), "choices", ASKABLE),
-    Kind.ACT: Translated(Act, ("identifier",)),
+    Kind.ACT: Translated(Competency, ("identifier",)),
     Kind.TOPIC: Translated(Topic, ("name", "pk")),
     Kind.TERM: Translated(GlossaryTerm, ("term", "pk")),
     Kind.ENTRY: Translated(LanguageEntry, ("sort_order", "pk")),
     Kind.ORGANISATION: Translated(Organisation, ("sort_order", "pk")),
-    Kind.SHEET: Translated(Printable, ("sort_order", "pk"), public=_LIVE),
+    Kind.SHEET: Translated(Worksheet, ("sort_order", "pk"), public=_LIVE),
     Kind.THEME: Translated(SurveyBlock, ("sort_order", "pk")),
     Kind.SCALE: Translated(SurveyScale, ("identifier",), "options"),
     Kind.STATEMENT: Translated(SurveyStatement, ("sort_order", "pk")),

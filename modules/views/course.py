@@ -42,7 +42,7 @@ from quizzes.attempts.rules import counting_since
 from quizzes.base.languages import other_than_readers
 from quizzes.base.offline_copies import is_copy, keeps_pages
 from quizzes.base.view_registry import shows
-from quizzes.models import Act
+from quizzes.models import Competency
 
 
 def serve_page(request, path):
@@ -337,7 +337,7 @@ def show_whole_weave(request):
 def acts_of(role, language):
     """Return the acts of a job and those of everyone as {number of the module: [text]}, in one query."""
     own, core = defaultdict(list), defaultdict(list)
-    for act in sorted(rows_in(Act.objects.all(), language), key=lambda act: act.identifier):
+    for act in sorted(rows_in(Competency.objects.all(), language), key=lambda act: act.identifier):
         module = _MODULE_OF_ACT.match(act.identifier)
         if module and act.is_core:
             core[int(module[1])].append(act.text)

@@ -4,7 +4,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 
-from modules.models import ModulePage, Printable
+from modules.models import ModulePage, Worksheet
 from modules.pdf.worksheets import PAPERS, find_printable, practice_pdf, printable_pdf, printables_in
 from modules.progress.outline import course_structure, page_path
 from modules.rendering.practice import practice_of
@@ -70,7 +70,7 @@ def show_pdf(request, identifier):
     return HttpResponse(pdf, content_type="application/pdf", headers=headers)
 
 
-@shows(Printable, "preview")
+@shows(Worksheet, "preview")
 def page_context(printable):
     """Return what the page of a sheet shows; the editor's preview shows the same."""
     language = printable.locale.language_code

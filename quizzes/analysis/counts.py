@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from quizzes.attempts.scoring import round_down, scored_items
 from quizzes.kinds import kind_of
-from quizzes.models import Answer, Attempt, ItemChoices, ItemScores, QuizFigures
+from quizzes.models import Answer, Attempt, ItemChoices, ItemScores, QuizStatistics
 
 LEAST_PEOPLE = 10
 # Of one transaction: the page that counts lazily must not wait long, nor hold others up.
@@ -102,8 +102,8 @@ def locked(attempts):
 
 
 def lock_figures(quiz_key, *, now):
-    QuizFigures.objects.get_or_create(quiz_key=quiz_key, defaults={"counted_at": now})
-    return QuizFigures.objects.select_for_update().get(quiz_key=quiz_key)
+    QuizStatistics.objects.get_or_create(quiz_key=quiz_key, defaults={"counted_at": now})
+    return QuizStatistics.objects.select_for_update().get(quiz_key=quiz_key)
 
 
 def lock_moved(quiz_key):
@@ -145,8 +145,8 @@ def add_attempts(figures, attempts):
     scores, choices = Counter(), Counter()
     for some in batched(attempts, PAPERS_AT_ONCE):
         answers = answers_of(some)
-        for pk, paper in Attempt.objects.filter(pk__in=some).values_list("pk", "paper"):
-            tally_attempt(paper, answers.get(pk, {}), scores, choices)
+        for pk, snapshot in Attempt.objects.filter(pk__in=some).values_list("pk", "snapshot"):
+            tally_attempt(snapshot, answers.get(pk, {}), scores, choices)
         # Only those that change are written: whoever marks may hold the others.
         Attempt.objects.filter(pk__in=some, in_figures=False).update(in_figures=True)
     keep_counts(ItemScores, figures.quiz_key, ["question_key", "fraction", "rest"], scores)
@@ -163,13 +163,13 @@ def answers_of(attempts):
     return answers
 
 
-def tally_attempt(paper, answers, scores, choices):
+def tally_attempt(snapshot, answers, scores, choices):
     """Count a paper with its answers, {question key: (response, fraction)}, into two Counters.
 
     `scores` is by (question key, fraction, rest), where `rest` is per cent of the other questions' points, rounded to
     a tenth; `choices` by (question key, option), where the option is empty for who left the question open.
     """
-    items = scored_items(paper)
+    items = scored_items(snapshot)
     earned = {item["key"]: answers[item["key"]][1] if item["key"] in answers else Decimal(0) for item in items}
     points = sum(earned[item["key"]] * item["marks"] for item in items)
     total = sum(item["marks"] for item in items)

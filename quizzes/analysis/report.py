@@ -21,7 +21,7 @@ from quizzes.base.markup import gaps_in, plain
 from quizzes.base.spreadsheets import Percentage, append_typed, bytes_of, print_on_letter
 from quizzes.kinds import KINDS
 from quizzes.kinds.base import share_of
-from quizzes.models import Attempt, ItemChoices, ItemScores, Question, Quiz, QuizFigures
+from quizzes.models import Attempt, ItemChoices, ItemScores, Question, Quiz, QuizStatistics
 
 from .indices import GONE, LEAST_SHOWN, Advice, ItemFigures, Option, Weight, advise, analyse, weigh
 
@@ -96,7 +96,7 @@ class QuizReport:
 
 def quiz_states(language):
     """Return the QuizStates of all quizzes, in the reader's language where there is one, by identifier."""
-    figures = {figures.quiz_key: figures for figures in QuizFigures.objects.all()}
+    figures = {figures.quiz_key: figures for figures in QuizStatistics.objects.all()}
     return [
         QuizState(quiz, held.people if held else 0, held.counted_at if held and held.people else None)
         for quiz in sorted(best_of(Quiz.objects.all(), language).values(), key=lambda quiz: quiz.identifier)
@@ -106,7 +106,7 @@ def quiz_states(language):
 
 def quiz_report(quiz, *, language, order=Order.PLACE):
     """Return the QuizReport; the number of queries does not depend on how many questions or people there are."""
-    figures = QuizFigures.objects.filter(quiz_key=quiz.translation_key).first()
+    figures = QuizStatistics.objects.filter(quiz_key=quiz.translation_key).first()
     people = figures.people if figures else 0
     indices, choices = (indices_of(figures), choices_of(figures.quiz_key)) if people else ({}, {})
     places = places_of(quiz)

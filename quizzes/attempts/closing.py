@@ -102,7 +102,7 @@ def give_allowance(learner, quiz_key, *, extra_attempts=0, extra_minutes=0, clos
         given_at=now,
     )
     if attempt and not attempt.has_ended and attempt.medium == Medium.SCREEN:
-        rules = rules_of(attempt.paper)
+        rules = rules_of(attempt.snapshot)
         attempt.due_at = when_due(
             attempt.started_at,
             time_limit=rules.time_limit,

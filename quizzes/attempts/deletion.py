@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.db.models import Count, F
 
-from quizzes.models import Allowance, Attempt, QuizFigures
+from quizzes.models import Allowance, Attempt, QuizStatistics
 
 from .closing import close_if_over, lock_attempt
 
@@ -45,7 +45,7 @@ def attempts_open(quiz_key, *people):
     One that was handed in, and asks again what is indispensable, stays before one that was not.
     """
     attempts = Attempt.objects.open().filter(quiz_key=quiz_key, learner__in=people)
-    attempts = attempts.annotate(answered=Count("answers")).without_paper()
+    attempts = attempts.annotate(answered=Count("answers")).without_snapshot()
     return list(attempts.order_by(F("second_at").asc(nulls_first=True), "answered", "started_at", "pk"))
 
 
@@ -56,7 +56,7 @@ def _count_once(old, learner):
     for attempt in counted.order_by("started_at", "pk").only("pk", "quiz_key"):
         if attempt.quiz_key in seen:
             Attempt.objects.filter(pk=attempt.pk).update(in_figures=False)
-            QuizFigures.objects.filter(quiz_key=attempt.quiz_key).update(is_stale=True)
+            QuizStatistics.objects.filter(quiz_key=attempt.quiz_key).update(is_stale=True)
         seen.add(attempt.quiz_key)
 
 

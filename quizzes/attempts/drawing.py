@@ -13,7 +13,7 @@ from quizzes.base.job_roles import Pool as Audiences
 from quizzes.base.markup import read_dialogue, sources_in
 from quizzes.exceptions import EmptyQuiz
 from quizzes.kinds import KINDS, SCORED, kind_of
-from quizzes.models import Attempt, PaperImage, Question, QuizQuestion, Source
+from quizzes.models import Attempt, FrozenImage, Question, QuizQuestion, Source
 from quizzes.models.pools import ASKABLE, Facts, choose_units, is_for, read_pools, units_of_draws
 
 from .rules import freeze_rules, own_rule
@@ -61,9 +61,9 @@ def freeze_case(case):
     }
 
 
-def case_of(paper, item):
+def case_of(snapshot, item):
     """Return the case of an item on a paper, or None."""
-    return paper["cases"].get(item["case"])
+    return snapshot["cases"].get(item["case"])
 
 
 # Wide enough for any phone and for the column of a desk; old telephones read WebP, and it is light.
@@ -91,7 +91,7 @@ def freeze_images(image_ids):
     for image in get_image_model().objects.filter(pk__in=image_ids).prefetch_renditions(RENDITION):
         if copy := freeze_image(image):
             copies[image.pk] = copy
-    PaperImage.objects.keep(copies.values())
+    FrozenImage.objects.keep(copies.values())
     return {pk: {"digest": copy.digest, "width": copy.width, "height": copy.height} for pk, copy in copies.items()}
 
 
@@ -104,7 +104,7 @@ def freeze_image(image):
     except (OSError, SourceImageIOError, InvalidFilterSpecError):
         logger.exception("The image %s can't be copied for a paper", image.pk)
         return None
-    return PaperImage(
+    return FrozenImage(
         digest=hashlib.sha256(content).hexdigest(),
         content_type="image/webp",
         width=rendition.width,
@@ -113,35 +113,35 @@ def freeze_image(image):
     )
 
 
-def sources_cited(paper, item):
+def sources_cited(snapshot, item):
     """Return the sources that a question points to while it is answered: in its case, its text, the options shown."""
     options = kind_of(item).shown_options(item)
     texts = [item["text"], *(option["text"] for option in (*options, *item.get("matches", ())))]
-    cited = {identifier for text in texts for identifier in sources_in(text)} | _of_case(paper, item)
-    return [source for source in paper["sources"] if source["id"] in cited]
+    cited = {identifier for text in texts for identifier in sources_in(text)} | _of_case(snapshot, item)
+    return [source for source in snapshot["sources"] if source["id"] in cited]
 
 
-def sources_shown(paper, fields):
+def sources_shown(snapshot, fields):
     """Return the sources that a page of questions points to: of those already reviewed all, of the others as above."""
     shown = {}
     for field in fields:
-        cited = {source["id"] for source in sources_cited(paper, field.item)}
-        ids = {*field.item["sources"], *_of_case(paper, field.item)} if field.reviewed else cited
+        cited = {source["id"] for source in sources_cited(snapshot, field.item)}
+        ids = {*field.item["sources"], *_of_case(snapshot, field.item)} if field.reviewed else cited
         shown |= dict.fromkeys(ids)
-    return [source for source in paper["sources"] if source["id"] in shown]
+    return [source for source in snapshot["sources"] if source["id"] in shown]
 
 
-def sources_reviewed(paper, reviewed):
+def sources_reviewed(snapshot, reviewed):
     """Return the sources that a review points to; before it may be told what is right, none that only tells that."""
     # What was kept ready to be asked again rests on sources of its own.
-    if all(one.tells for one in reviewed) and "spares" not in paper:
-        return paper["sources"]
-    shown = {identifier for one in reviewed for identifier in (*one.sources, *_of_case(paper, one.item))}
-    return [source for source in paper["sources"] if source["id"] in shown]
+    if all(one.tells for one in reviewed) and "spares" not in snapshot:
+        return snapshot["sources"]
+    shown = {identifier for one in reviewed for identifier in (*one.sources, *_of_case(snapshot, one.item))}
+    return [source for source in snapshot["sources"] if source["id"] in shown]
 
 
-def _of_case(paper, item):
-    case = case_of(paper, item)
+def _of_case(snapshot, item):
+    case = case_of(snapshot, item)
     return set(case["sources"]) if case else set()
 
 
@@ -170,22 +170,22 @@ def questions_met(learner, quiz_key):
     """Return {question key: place} of what the learner's papers of a quiz asked, the higher the later. One query."""
     papers = Attempt.objects.filter(learner=learner).of_quiz(quiz_key).order_by("started_at", "pk")
     met = {}
-    for place, paper in enumerate(papers.values_list("paper", flat=True), start=1):
-        met |= {item["key"]: place for item in items_of(paper)}
+    for place, snapshot in enumerate(papers.values_list("snapshot", flat=True), start=1):
+        met |= {item["key"]: place for item in items_of(snapshot)}
     return met
 
 
 def keys_met(learner):
     """Return the keys of what the learner's papers asked, of whatever quiz. One query."""
-    papers = Attempt.objects.filter(learner=learner).values_list("paper", flat=True)
-    return {UUID(item["key"]) for paper in papers for item in items_of(paper)}
+    papers = Attempt.objects.filter(learner=learner).values_list("snapshot", flat=True)
+    return {UUID(item["key"]) for snapshot in papers for item in items_of(snapshot)}
 
 
 # What one draw takes may leave another one cases alone, which don't make up its number: then chance is asked again.
 TRIES = 20
 
 
-def draw_paper(quiz, *, chance, rule=None, audience="", met=dict):
+def draw_snapshot(quiz, *, chance, rule=None, audience="", met=dict):
     """Return the paper (JSON) of a quiz: its texts, rules, questions in order with their options, and their sources.
 
     `rule` is the PassRule of whoever takes it, where that is not the quiz's own; `audience` the code of their job, or
@@ -197,10 +197,10 @@ def draw_paper(quiz, *, chance, rule=None, audience="", met=dict):
         questions, spares = draw_from_pools(quiz, draws, audience=audience, met=met(), chance=chance)
     else:
         questions, spares = draw_questions(quiz, draws, audience=audience, met=met, chance=chance)
-    paper = freeze_quiz(quiz, questions, spares=spares, audience=audience, chance=chance, rule=rule)
-    if not scored_items(paper):
+    snapshot = freeze_quiz(quiz, questions, spares=spares, audience=audience, chance=chance, rule=rule)
+    if not scored_items(snapshot):
         raise EmptyQuiz
-    return paper
+    return snapshot
 
 
 def draw_questions(quiz, draws, *, audience, met, chance):

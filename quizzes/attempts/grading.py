@@ -5,42 +5,42 @@ from fractions import Fraction
 from django.db import transaction
 
 from quizzes.kinds import kind_of
-from quizzes.models import Attempt, HandMark, QuizFigures
+from quizzes.models import Attempt, ManualMark, QuizStatistics
 from quizzes.signals import attempt_submitted
 
 from .rules import rules_of
-from .scoring import mark_paper, passes, round_down
-from .second_chance import ask_again, is_left_open, is_made_up, missing_in, second_paper
+from .scoring import passes, round_down, score_snapshot
+from .second_chance import ask_again, is_left_open, is_made_up, missing_in, second_snapshot
 
 _GRADED = ["submitted_at", "abandoned_at", "released_at", "released_by", "grade", "passed", "second_at"]
 
 
-def grade_attempt(attempt, hand_marks=None, *, now, is_new=False):
+def grade_attempt(attempt, manual_marks=None, *, now, is_new=False):
     """Give an attempt that was sent, and that the caller has locked, the grade it can have now, and save it.
 
     While an answer waits for a marker or an exam for its release there is none, nor while somebody with enough points
     missed an indispensable question: then another one of each is asked first (asking_again.py), and an attempt that
-    `is_new`, handed in this moment, is not sent yet. `hand_marks` are the newest of each question, {question key:
-    HandMark}. Once there is a grade, a new one or another one, it is announced.
+    `is_new`, handed in this moment, is not sent yet. `manual_marks` are the newest of each question, {question key:
+    ManualMark}. Once there is a grade, a new one or another one, it is announced.
     """
     answers = list(attempt.answers.all())
-    mark = mark_answers(attempt.paper, answers, hand_marks or {})
-    second = mark_answers(second_paper(attempt.paper), answers, {})
+    mark = mark_answers(attempt.snapshot, answers, manual_marks or {})
+    second = mark_answers(second_snapshot(attempt.snapshot), answers, {})
     _keep_fractions(attempt, answers, mark.fractions | second.fractions, mark.pending)
     before, fields = (attempt.grade, attempt.passed), list(_GRADED)
     attempt.grade, attempt.passed = None, None
     if not mark.pending and is_released(attempt):
-        missing = missing_in(attempt.paper, mark) if passes(mark.grade, attempt.paper["pass_mark"]) else []
+        missing = missing_in(attempt.snapshot, mark) if passes(mark.grade, attempt.snapshot["pass_mark"]) else []
         responses = {str(answer.question_key): answer.response for answer in answers}
-        if missing and is_left_open(attempt.paper, missing, responses):
-            attempt.paper = ask_again(attempt.paper, missing, responses)
+        if missing and is_left_open(attempt.snapshot, missing, responses):
+            attempt.snapshot = ask_again(attempt.snapshot, missing, responses)
             attempt.second_at = attempt.second_at or now
             attempt.submitted_at = None if is_new else attempt.submitted_at
-            fields.append("paper")
+            fields.append("snapshot")
         else:
             attempt.grade = round_down(mark.grade)
-            passed = passes(mark.grade, attempt.paper["pass_mark"])
-            attempt.passed = passed and is_made_up(attempt.paper, missing, second)
+            passed = passes(mark.grade, attempt.snapshot["pass_mark"])
+            attempt.passed = passed and is_made_up(attempt.snapshot, missing, second)
     attempt.save(update_fields=fields)
     if before == (attempt.grade, attempt.passed):
         return
@@ -61,35 +61,35 @@ def regrade_attempt(attempt, *, now):
     """
     grade_attempt(attempt, marks_of(attempt), now=now)
     if attempt.in_figures:
-        QuizFigures.objects.filter(quiz_key=attempt.quiz_key).update(is_stale=True)
+        QuizStatistics.objects.filter(quiz_key=attempt.quiz_key).update(is_stale=True)
 
 
-def mark_answers(paper, answers, hand_marks):
+def mark_answers(snapshot, answers, manual_marks):
     """Return the Mark of these answers (rows), of which some may be marked by hand."""
     responses = {str(answer.question_key): answer.response for answer in answers}
-    mark = mark_paper(paper, responses)
+    mark = score_snapshot(snapshot, responses)
     known = _scored_before(answers, mark)
-    for item in paper["questions"]:
-        if item["key"] in hand_marks:
-            known[item["key"]] = hand_fraction(hand_marks[item["key"]], item)
-    return mark_paper(paper, responses, known) if known else mark
+    for item in snapshot["questions"]:
+        if item["key"] in manual_marks:
+            known[item["key"]] = hand_fraction(manual_marks[item["key"]], item)
+    return score_snapshot(snapshot, responses, known) if known else mark
 
 
 def is_released(attempt):
     """Say whether the grade may be known: that of an exam once somebody released it, any other at once."""
-    return attempt.released_at is not None or not rules_of(attempt.paper).is_exam
+    return attempt.released_at is not None or not rules_of(attempt.snapshot).is_exam
 
 
 def marks_of(attempt):
     """Return the newest marks of an attempt that asks anything a person marks; of any other none, without a query."""
-    by_hand = any(kind_of(item).marked_by_hand for item in attempt.paper["questions"])
+    by_hand = any(kind_of(item).marked_by_hand for item in attempt.snapshot["questions"])
     return newest_marks(attempt) if by_hand else {}
 
 
 def newest_marks(attempt):
-    """Return {question key: the HandMark that stands} of an attempt."""
+    """Return {question key: the ManualMark that stands} of an attempt."""
     # In the order of their numbers the last one of a question is what remains.
-    return {str(mark.question_key): mark for mark in HandMark.objects.filter(attempt=attempt).order_by("number")}
+    return {str(mark.question_key): mark for mark in ManualMark.objects.filter(attempt=attempt).order_by("number")}
 
 
 def hand_fraction(mark, item):
@@ -130,8 +130,8 @@ def _keep_fractions(attempt, answers, fractions, pending):
 
 def who_changed_grade(attempt):
     """Return (the person, the reason in words or "") of the last mark, release or placed answer of a graded attempt."""
-    changes = [(mark.marked_at, mark.marked_by, mark.reason) for mark in HandMark.objects.filter(attempt=attempt)]
-    changes += [(held.resolved_at, held.resolved_by, "") for held in attempt.held_writes.exclude(resolved_at=None)]
+    changes = [(mark.marked_at, mark.marked_by, mark.reason) for mark in ManualMark.objects.filter(attempt=attempt)]
+    changes += [(held.resolved_at, held.resolved_by, "") for held in attempt.late_answers.exclude(resolved_at=None)]
     if attempt.released_at:
         changes.append((attempt.released_at, attempt.released_by, ""))
     _at, by, reason = max(changes, key=lambda change: change[0], default=(None, None, ""))

@@ -8,7 +8,7 @@ import json
 from django.db import transaction
 
 from quizzes.exceptions import AlreadyDecided, CannotCount, TooMuch
-from quizzes.models import Attempt, HeldWrite, Reason, Resolution
+from quizzes.models import Attempt, LateAnswer, Reason, Resolution
 
 from .closing import hand_in
 from .grading import regrade_attempt
@@ -42,7 +42,7 @@ def hold_answers(attempt, unplaced, saved, *, now):
     """
     if not unplaced:
         return
-    rows = HeldWrite.objects.filter(attempt=attempt).defer("response")
+    rows = LateAnswer.objects.filter(attempt=attempt).defer("response")
     known = {(row.question, row.client, row.number): row for row in rows}
     new = []
     for one in unplaced:
@@ -56,18 +56,18 @@ def hold_answers(attempt, unplaced, saved, *, now):
             known[key] = _make_row(attempt, one, key, now=now)
             new.append(known[key])
         saved.held.append((known[key], one.error))
-    HeldWrite.objects.bulk_create(new)
+    LateAnswer.objects.bulk_create(new)
 
 
 def held_to_decide(learners):
-    """Return the HeldWrites (a QuerySet) of these learners that nobody has decided about, the oldest first."""
-    waiting = HeldWrite.objects.filter(resolution="", attempt__learner__in=learners)
+    """Return the LateAnswers (a QuerySet) of these learners that nobody has decided about, the oldest first."""
+    waiting = LateAnswer.objects.filter(resolution="", attempt__learner__in=learners)
     return waiting.order_by("received_at", "pk")
 
 
 @transaction.atomic
 def count_held(held, *, by, now):
-    """Place a late answer as if it had come in time, grade again what was sent, and return the HeldWrite.
+    """Place a late answer as if it had come in time, grade again what was sent, and return the LateAnswer.
 
     Which answer stands follows from the client and number of every write, as always. Raises CannotCount where there is
     no place for it, and AlreadyDecided when somebody else decided otherwise before: then nothing is changed.
@@ -92,7 +92,7 @@ def count_held(held, *, by, now):
 
 @transaction.atomic
 def leave_held(held, *, by, now):
-    """Leave an answer out, and return the HeldWrite; raises AlreadyDecided when somebody else counted it before."""
+    """Leave an answer out, and return the LateAnswer; raises AlreadyDecided when somebody else counted it before."""
     _attempt, held = _lock(held)
     if held.resolution == Resolution.LEFT:
         return held
@@ -111,7 +111,7 @@ def is_storable(response):
 
 def _make_row(attempt, one, key, *, now):
     question, client, number = key
-    return HeldWrite(
+    return LateAnswer(
         attempt=attempt,
         question=question,
         client=client,
@@ -139,7 +139,7 @@ def _number(answer, question, known):
 
 def _lock(held):
     attempt = Attempt.objects.select_for_update().get(pk=held.attempt_id)
-    return attempt, HeldWrite.objects.select_related("resolved_by").get(pk=held.pk)
+    return attempt, LateAnswer.objects.select_related("resolved_by").get(pk=held.pk)
 
 
 def _check_open(held):

@@ -15,7 +15,7 @@ from quizzes.exceptions import (
     StillToMark,
 )
 from quizzes.kinds import kind_of
-from quizzes.models import Answer, Attempt, HandMark
+from quizzes.models import Answer, Attempt, ManualMark
 
 from .grading import hand_points, regrade_attempt
 from .responses import item_on
@@ -41,7 +41,7 @@ def answers_to_mark(learners):
 def exams_to_release(learners):
     """Return the attempts (a QuerySet) of these learners that are marked and wait only for their release."""
     open_answers = Answer.objects.filter(attempt=OuterRef("pk"), fraction=None)
-    pending = Attempt.objects.filter(learner__in=learners, paper__rules__is_exam=True, released_at=None).pending()
+    pending = Attempt.objects.filter(learner__in=learners, snapshot__rules__is_exam=True, released_at=None).pending()
     return pending.exclude(Exists(open_answers)).order_by("quiz_key", "submitted_at", "pk")
 
 
@@ -53,7 +53,7 @@ def is_for_marking(item, response):
 
 @transaction.atomic
 def mark_answer(attempt, question_key, *, fraction, comment, reason, seen, by, now):
-    """Give an answer its mark, a fraction from 0 to 1 of its points, and return the HandMark that stands.
+    """Give an answer its mark, a fraction from 0 to 1 of its points, and return the ManualMark that stands.
 
     `seen` is how many marks of it the marker was shown. The attempt gets its grade with the last mark. The same mark
     again is the same mark; a changed one needs a reason, and the earlier ones stay. Raises NotForMarking,
@@ -61,7 +61,7 @@ def mark_answer(attempt, question_key, *, fraction, comment, reason, seen, by, n
     """
     attempt = Attempt.objects.select_for_update().get(pk=attempt.pk)
     item = item_for_marking(attempt, question_key)
-    given = HandMark.objects.filter(attempt=attempt, question_key=item["key"]).select_related("marked_by")
+    given = ManualMark.objects.filter(attempt=attempt, question_key=item["key"]).select_related("marked_by")
     marks = list(given.order_by("number"))
     fraction, comment, reason = round_half_up(Fraction(fraction)), comment.strip(), reason.strip()
     if not 0 <= fraction <= 1:
@@ -73,7 +73,7 @@ def mark_answer(attempt, question_key, *, fraction, comment, reason, seen, by, n
         raise MarkedMeanwhile(newest, points_text(hand_points(newest, item)), item["marks"])
     if newest and not reason:
         raise ReasonMissing
-    mark = HandMark.objects.create(
+    mark = ManualMark.objects.create(
         attempt=attempt,
         question_key=item["key"],
         number=len(marks) + 1,
@@ -92,7 +92,7 @@ def item_for_marking(attempt, question_key):
     if not attempt.submitted_at:
         raise NotForMarking
     try:
-        item = item_on(attempt.paper, question_key)
+        item = item_on(attempt.snapshot, question_key)
     except NotOnPaper as error:
         raise NotForMarking from error
     answer = Answer.objects.filter(attempt=attempt, question_key=item["key"]).first()
@@ -108,7 +108,7 @@ def release_attempt(attempt, *, by, now):
     Raises NotAnExam, and StillToMark while an answer waits for its mark.
     """
     attempt = Attempt.objects.select_for_update().get(pk=attempt.pk)
-    if not attempt.submitted_at or not rules_of(attempt.paper).is_exam:
+    if not attempt.submitted_at or not rules_of(attempt.snapshot).is_exam:
         raise NotAnExam
     if attempt.released_at:
         return attempt

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from quizzes.exceptions import AlreadyShown, ArrivedLate, NotOnPaper, QuizError, TooLong, UnreadableResponse
 from quizzes.kinds import kind_of
-from quizzes.models import Answer, AnswerWrite, HeldWrite, Reason
+from quizzes.models import Answer, AnswerWrite, LateAnswer, Reason
 
 from .rules import rules_of
 from .scoring import round_down
@@ -53,7 +53,7 @@ class Saved:
     """What came of a batch.
 
     `current` is {question key: AnswerWrite}, and `problems` {question key: what contradicts itself in it}; `held` is
-    what was kept apart, in pairs of (HeldWrite, error), and `refused` what was not kept, in pairs of
+    what was kept apart, in pairs of (LateAnswer, error), and `refused` what was not kept, in pairs of
     (AnswerGiven, error). `is_sent`: the attempt was sent before, or its time was over.
     """
 
@@ -73,9 +73,9 @@ class Unplaced:
     error: QuizError
 
 
-def item_on(paper, question_key):
+def item_on(snapshot, question_key):
     """Return the item of the paper with this key; raises NotOnPaper."""
-    for item in items_of(paper):
+    for item in items_of(snapshot):
         if item["key"] == str(question_key):
             return item
     raise NotOnPaper
@@ -89,7 +89,7 @@ def write_answers(attempt, given, *, now, closed=None, second_closed=None):
     nothing new counts any more: then only what is there already stands; `second_closed` is the same of what was asked
     again.
     """
-    second = {item["key"]: item for item in second_of(attempt.paper)}
+    second = {item["key"]: item for item in second_of(attempt.snapshot)}
     is_second = bool(given) and all(answer.question_key in second for answer in given)
     is_closed = second_closed is not None if is_second else attempt.has_ended or closed is not None
     saved = Saved(is_sent=is_closed)
@@ -120,7 +120,7 @@ def write_answers(attempt, given, *, now, closed=None, second_closed=None):
     AnswerWrite.objects.bulk_create(new)
     saved.current = {key: current_write(known) for key, known in writes.items() if known}
     for key, write in saved.current.items():
-        item = item_on(attempt.paper, key)
+        item = item_on(attempt.snapshot, key)
         if problem := kind_of(item).problem(item, write.response):
             saved.problems[key] = problem
     _derive(attempt, [write for key, write in saved.current.items() if write is not before.get(key)], second)
@@ -128,8 +128,8 @@ def write_answers(attempt, given, *, now, closed=None, second_closed=None):
 
 
 def place_write(attempt, held):
-    """Place a HeldWrite as if it had come in time, and derive the answer; the caller has locked the attempt."""
-    item = item_on(attempt.paper, held.question)
+    """Place a LateAnswer as if it had come in time, and derive the answer; the caller has locked the attempt."""
+    item = item_on(attempt.snapshot, held.question)
     known = list(AnswerWrite.objects.filter(attempt=attempt, question_key=item["key"]))
     before = current_write(known)
     if not any(write.client == held.client and write.number == held.number for write in known):
@@ -196,7 +196,7 @@ def _read_answers(attempt, given, saved):
     for answer in given:
         item = None
         try:
-            item = item_on(attempt.paper, answer.question_key)
+            item = item_on(attempt.snapshot, answer.question_key)
             readable.append((answer, kind_of(item).read(item, answer.response)))
         except NotOnPaper as error:
             unplaced.append(Unplaced(answer, Reason.NOT_ON_PAPER, error))
@@ -240,7 +240,7 @@ def _is_there(attempt, answer, response, known, closed):
 
 def _spoke_later(attempt, answer, newest):
     """Say whether a form said something else since, which came late: then this takes it back, and is no repeat."""
-    held = HeldWrite.objects.filter(attempt=attempt, question=answer.question_key, client=answer.client)
+    held = LateAnswer.objects.filter(attempt=attempt, question=answer.question_key, client=answer.client)
     return held.filter(reason__in=(Reason.SUBMITTED, Reason.LATE, Reason.EARLIER), number__gt=newest.number).exists()
 
 
@@ -272,7 +272,7 @@ def _make_write(attempt, answer, response, known, now):
 
 def _certainty(attempt, answer):
     """Return how sure the person was, if the quiz asks."""
-    return answer.certainty if rules_of(attempt.paper).asks_certainty else None
+    return answer.certainty if rules_of(attempt.snapshot).asks_certainty else None
 
 
 def _derive(attempt, writes, second=None):

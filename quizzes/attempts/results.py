@@ -227,7 +227,7 @@ def list_quizzes(learner, *, language):
     since = counting_since(learner.pk)
     outcomes = quiz_outcomes([learner], list(quizzes), lambda _pk, key, when: reaches(when, since.get(key)))
     counting = [facts.pk for facts in counting_attempts(learner, since).values()]
-    counting = {attempt.quiz_key: attempt for attempt in Attempt.objects.filter(pk__in=counting).without_paper()}
+    counting = {attempt.quiz_key: attempt for attempt in Attempt.objects.filter(pk__in=counting).without_snapshot()}
     groups = defaultdict(list)
     for quiz in sorted(quizzes.values(), key=lambda quiz: quiz.identifier):
         key = quiz.translation_key
@@ -248,7 +248,7 @@ def topic_progress(learner, *, language, hidden_before=None, now):
     shown = _with_answers_shown(learner, attempts, now=now)
     hidden = with_hidden_answers(shown, hidden_before)
     shown = [attempt for attempt in shown if attempt.pk not in hidden]
-    topics = _topics_of({item["key"] for attempt in shown for item in scored_items(attempt.paper)}, language)
+    topics = _topics_of({item["key"] for attempt in shown for item in scored_items(attempt.snapshot)}, language)
     fractions = {
         (attempt, str(key)): unrounded(fraction)
         for attempt, key, fraction in Answer.objects.filter(attempt__in=shown, fraction__isnull=False).values_list(
@@ -257,7 +257,7 @@ def topic_progress(learner, *, language, hidden_before=None, now):
     }
     questions, points, totals = Counter(), defaultdict(Fraction), Counter()
     for attempt in shown:
-        for item in scored_items(attempt.paper):
+        for item in scored_items(attempt.snapshot):
             topic = topics.get(item["key"])
             questions[topic] += 1
             totals[topic] += item["marks"]
@@ -271,7 +271,7 @@ def _with_answers_shown(learner, attempts, *, now):
     given = Allowance.objects.filter(learner=learner, quiz_key__in=[attempt.quiz_key for attempt in attempts])
     # The newest allowance of a quiz comes last, and stays.
     allowances = {allowance.quiz_key: allowance for allowance in given.order_by("given_at", "pk")}
-    rules = {attempt.pk: rules_of(attempt.paper) for attempt in attempts}
+    rules = {attempt.pk: rules_of(attempt.snapshot) for attempt in attempts}
     # Where nobody thinks once more it is not asked how often each was tried.
     to_pass = [one.quiz_key for one in attempts if rules[one.pk].feedback_time == FeedbackTime.PASSED]
     tries = tries_at(to_pass, learner) if to_pass else {}

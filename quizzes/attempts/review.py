@@ -73,7 +73,7 @@ def review_of(attempt, *, now, since=None):
 
     `since` is since when attempts at the quiz count for the person: earlier ones do not count.
     """
-    rules = rules_of(attempt.paper)
+    rules = rules_of(attempt.snapshot)
     if attempt.grade is None or (rules.is_exam and not attempt.released_at):
         return AttemptReview(rules, is_pending=True, shows_answers=False)
     allowance = allowance_in_force(attempt.learner_id, attempt.quiz_key) if waits_for_closing(rules) else None
@@ -87,7 +87,7 @@ def review_of(attempt, *, now, since=None):
         shows_chosen=waits,
         answers_at=answers_at if later else None,
         answers_words=tell_moment(answers_at, now=now) if later else "",
-        points=points_of(attempt.grade, attempt.paper["total"]),
+        points=points_of(attempt.grade, attempt.snapshot["total"]),
         messages=messages_for(attempt, rules),
     )
 
@@ -105,7 +105,7 @@ def may_read_key(attempt, *, since=None, tries=None):
         tries = tries_at([attempt.quiz_key], attempt.learner_id).get(attempt.quiz_key, [])
     of_now = counts_since(attempt, since)
     passed = [passed for passed, sent_at in tries if reaches(sent_at, since) == of_now]
-    return len(passed) >= min(TRIES, rules_of(attempt.paper).attempts_allowed or TRIES) or any(passed)
+    return len(passed) >= min(TRIES, rules_of(attempt.snapshot).attempts_allowed or TRIES) or any(passed)
 
 
 def tries_at(quiz_keys, learner):
@@ -154,7 +154,7 @@ def retry_of(attempt, *, language, may_study, now):
     quiz = found.get(language) or found.get(settings.LANGUAGE_CODE)
     if quiz is None:
         return Retry(may_study)
-    entitlement, audience = entitlement_of(attempt.learner_id, quiz), attempt.paper.get("audience", "")
+    entitlement, audience = entitlement_of(attempt.learner_id, quiz), attempt.snapshot.get("audience", "")
     return Retry(may_study, quiz, why_not(quiz, entitlement, now=now), attempts_left(quiz, entitlement), audience)
 
 

@@ -61,7 +61,7 @@ def may_be_kept(attempt):
     Not where the clock runs, where it is an exam, and where each question is checked before the next: what is right
     never lies on a device.
     """
-    rules = rules_of(attempt.paper)
+    rules = rules_of(attempt.snapshot)
     is_under_way = not attempt.is_final and attempt.medium == Medium.SCREEN
     return is_under_way and not (rules.time_limit or rules.is_exam or rules.checks_each)
 
@@ -102,9 +102,9 @@ def freeze_rules(quiz, counting_attempt):
     }
 
 
-def rules_of(paper):
+def rules_of(snapshot):
     """Return the Rules of a paper."""
-    frozen = paper.get("rules", {})
+    frozen = snapshot.get("rules", {})
     known = {name: value for name, value in frozen.items() if name in Rules._fields}
     if known.get("closes_at"):
         known["closes_at"] = parse_datetime(known["closes_at"])
@@ -173,7 +173,7 @@ def when_due(started_at, *, time_limit, closes_at, extra_minutes=0):
 
 def takes_answers_until(attempt):
     """Return the last moment at which an answer still counts, grace included; None where there is no end."""
-    return attempt.due_at and attempt.due_at + rules_of(attempt.paper).grace
+    return attempt.due_at and attempt.due_at + rules_of(attempt.snapshot).grace
 
 
 def is_over(attempt, now):

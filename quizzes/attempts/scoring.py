@@ -10,7 +10,7 @@ PLACES = 5
 
 
 @dataclass(frozen=True)
-class Mark:
+class Score:
     """What a set of responses earns: `fractions` by question key, `points` of `total`, all of them exact.
 
     `pending` holds the keys that a person has to mark: they have no fraction, and until they do, there is no grade.
@@ -29,13 +29,13 @@ class Mark:
         return self.points * 100 / self.total if self.total else Fraction(0)
 
 
-def mark_paper(paper, responses, known=None):
+def score_snapshot(snapshot, responses, known=None):
     """Return the Mark of `responses`, {question key: response}; a question without a response earns 0.
 
     `known`, {question key: fraction}, are those that a person marked, or that stand from before.
     """
     fractions, pending, points, total = {}, set(), Fraction(0), 0
-    for item in scored_items(paper):
+    for item in scored_items(snapshot):
         total += item["marks"]
         fraction = score_item(item, responses, known or {})
         if fraction is None:
@@ -43,7 +43,7 @@ def mark_paper(paper, responses, known=None):
             continue
         fractions[item["key"]] = fraction
         points += fraction * item["marks"]
-    return Mark(fractions, points, total, frozenset(pending))
+    return Score(fractions, points, total, frozenset(pending))
 
 
 def score_item(item, responses, known):
@@ -61,9 +61,9 @@ def passes(grade, pass_mark):
     return grade >= pass_mark
 
 
-def scored_items(paper):
+def scored_items(snapshot):
     """Return the items that count; reflections do not."""
-    return [item for item in paper["questions"] if item["marks"]]
+    return [item for item in snapshot["questions"] if item["marks"]]
 
 
 def round_down(number, places=PLACES):

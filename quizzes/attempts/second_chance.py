@@ -12,53 +12,55 @@ from quizzes.kinds import kind_of
 from .scoring import scored_items
 
 
-def second_of(paper):
+def second_of(snapshot):
     """Return the items that were asked again."""
-    return paper.get("second", [])
+    return snapshot.get("second", [])
 
 
-def second_paper(paper):
+def second_snapshot(snapshot):
     """Return a paper of what was asked again, for whatever reads papers."""
-    return paper | {"questions": second_of(paper)}
+    return snapshot | {"questions": second_of(snapshot)}
 
 
-def items_of(paper):
+def items_of(snapshot):
     """Return all items that may be answered: those of the paper, and those asked again."""
-    return [*paper["questions"], *second_of(paper)]
+    return [*snapshot["questions"], *second_of(snapshot)]
 
 
-def missing_in(paper, mark):
+def missing_in(snapshot, mark):
     """Return the indispensable items that a Mark does not find wholly right."""
-    return [item for item in scored_items(paper) if item.get("indispensable") and mark.fractions.get(item["key"]) != 1]
+    return [
+        item for item in scored_items(snapshot) if item.get("indispensable") and mark.fractions.get(item["key"]) != 1
+    ]
 
 
-def ask_again(paper, missing, responses):
+def ask_again(snapshot, missing, responses):
     """Return the paper with another question for each of the items missing; what was answered before stays."""
     wanted = {item["key"] for item in missing}
-    kept = [item for item in second_of(paper) if item["instead_of"] in wanted or item["key"] in responses]
+    kept = [item for item in second_of(snapshot) if item["instead_of"] in wanted or item["key"] in responses]
     asked = {item["instead_of"] for item in kept}
-    return paper | {"second": [*kept, *(_other_for(paper, item) for item in missing if item["key"] not in asked)]}
+    return snapshot | {"second": [*kept, *(_other_for(snapshot, item) for item in missing if item["key"] not in asked)]}
 
 
-def is_left_open(paper, missing, responses):
+def is_left_open(snapshot, missing, responses):
     """Say whether for one of the items missing another question was not asked or not answered completely."""
     answered = {
         item["instead_of"]
-        for item in second_of(paper)
+        for item in second_of(snapshot)
         if item["key"] in responses and kind_of(item).is_answered(item, responses[item["key"]])
     }
     return any(item["key"] not in answered for item in missing)
 
 
-def is_made_up(paper, missing, second):
+def is_made_up(snapshot, missing, second):
     """Say whether the other question of each of the items missing is wholly right, by the Mark of those."""
-    right = {item["instead_of"] for item in second_of(paper) if second.fractions.get(item["key"]) == 1}
+    right = {item["instead_of"] for item in second_of(snapshot) if second.fractions.get(item["key"]) == 1}
     return all(item["key"] in right for item in missing)
 
 
-def _other_for(paper, item):
-    spare = paper.get("spares", {}).get(item["key"])
-    known = {one["key"] for one in items_of(paper)}
+def _other_for(snapshot, item):
+    spare = snapshot.get("spares", {}).get(item["key"])
+    known = {one["key"] for one in items_of(snapshot)}
     if spare is None or spare["key"] in known:
         spare = _reshuffled(item)
     return spare | {"instead_of": item["key"]}

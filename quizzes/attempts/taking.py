@@ -9,7 +9,7 @@ from quizzes.models import Attempt, Medium
 from quizzes.signals import page_after_asked
 
 from .closing import close_attempt, close_if_over, hand_in, lock_attempt
-from .drawing import draw_paper, questions_met
+from .drawing import draw_snapshot, questions_met
 from .grading import regrade_attempt
 from .late_answers import hold_answers, why_closed, why_second_closed
 from .responses import AnswerGiven, write_answers
@@ -40,11 +40,11 @@ def begin_attempt(learner, quiz, *, language, now, chance, audience="", medium=M
     entitlement = check_may_start(learner, quiz, now=now)
     rule = pass_rule_for(learner, quiz)
     met = partial(questions_met, learner, quiz.translation_key)
-    paper = draw_paper(quiz, chance=chance, rule=rule, audience=audience, met=met)
+    snapshot = draw_snapshot(quiz, chance=chance, rule=rule, audience=audience, met=met)
     attempt = Attempt(
         learner=learner,
         quiz_key=quiz.translation_key,
-        paper=paper,
+        snapshot=snapshot,
         language=language,
         started_at=now,
         due_at=_due_at(quiz, entitlement, now) if medium == Medium.SCREEN else None,
@@ -156,7 +156,7 @@ def open_attempt(learner, quiz_key, *, now):
 
 def attempts_of(learner, quiz_key):
     """Return the learner's attempts at a quiz, newest first, without their papers; `total` is the points possible."""
-    return Attempt.objects.filter(learner=learner).of_quiz(quiz_key).without_paper().order_by("-started_at", "-pk")
+    return Attempt.objects.filter(learner=learner).of_quiz(quiz_key).without_snapshot().order_by("-started_at", "-pk")
 
 
 def latest_attempts(learner, quiz_key, *, count, now):

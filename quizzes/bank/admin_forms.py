@@ -52,9 +52,9 @@ class IdentifiedForm(AutosavedForm):
     key_of = {
         "source": "source:{}".format,
         "topic": "topic:{}".format,
-        "act": "act:{}".format,
+        "competency": "act:{}".format,
         "quiz": lambda identifier: f"quiz:{identifier.upper()}",
-        "case": "case:{}".format,
+        "stimulus": "case:{}".format,
         "question": str,
     }
     # What the content files allow, and what to say: an identifier is chosen once, and for ever.
@@ -62,9 +62,9 @@ class IdentifiedForm(AutosavedForm):
         "source": (r"S\d+[a-z]?", _("Write S and a number, such as “S42”: texts point to it as [S42].")),
         "topic": (r"[a-z0-9]+(?:[-_][a-z0-9]+)*", LOWER_CASE_HELP),
         "quiz": (HYPHENATED, LOWER_CASE_HELP),
-        "act": (NAMED, _("Use letters without accents, digits and hyphens, such as “M1-C1”.")),
+        "competency": (NAMED, _("Use letters without accents, digits and hyphens, such as “M1-C1”.")),
         "question": (NAMED, _("Use letters without accents, digits and hyphens, such as “M1-Q5”.")),
-        "case": (NAMED, _("Use letters without accents, digits and hyphens, such as “M1-C1”.")),
+        "stimulus": (NAMED, _("Use letters without accents, digits and hyphens, such as “M1-C1”.")),
     }
 
     def clean_identifier(self):

@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from quizzes.models import Attempt, Case, Question, Quiz
+from quizzes.models import Attempt, Question, Quiz, Stimulus
 
 from .usage import find_uses_now
 
@@ -84,7 +84,7 @@ def people_of(quizzes):
 
 def quizzes_that_ask(thing):
     """Return [(quiz, by chance)] of the quizzes, as they are now, that ask a question or a case, or may, by title."""
-    if isinstance(thing, Case):
+    if isinstance(thing, Stimulus):
         concerned = Q(case=thing.pk)
     else:
         # What an editor is changing in the form is not what is drawn; but what goes into a case will come with it.

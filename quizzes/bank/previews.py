@@ -23,7 +23,7 @@ from quizzes.attempts.scoring import scored_items
 from quizzes.base.job_roles import Audience, tell_audiences
 from quizzes.base.view_registry import shows
 from quizzes.kinds import KINDS
-from quizzes.models import Act, Case, Question, Quiz
+from quizzes.models import Competency, Question, Quiz, Stimulus
 from quizzes.models.pools import ASKABLE
 from quizzes.question_forms.feedback import review_item
 from quizzes.question_forms.fields import CasePart, QuestionField, blank_field
@@ -48,13 +48,13 @@ class PreviewField(NamedTuple):
 def preview_question(question, mode):
     """Return the context of a question's preview; the mode `review` shows it answered rightly, with all feedback."""
     _give_language(question)
-    [item], paper = _freeze([question], question.locale)
+    [item], snapshot = _freeze([question], question.locale)
     return {
-        "paper": paper,
+        "snapshot": snapshot,
         "field": blank_field(item),
         "language": question.locale.language_code,
         "reviewed": _answer_rightly(1, item) if mode == "review" else None,
-        "sources": paper["sources"],
+        "sources": snapshot["sources"],
         "mistakes": list(_mistakes_of(question)),
         "for_whom": tell_audiences(question.audiences),
     }
@@ -65,20 +65,20 @@ def _mistakes_of(question):
     return KINDS[question.kind].check(list(question.choices.all()), **about)
 
 
-@shows(Case, "preview")
+@shows(Stimulus, "preview")
 def preview_case(case, mode):
     """Return the context of a case's preview: the case above all of its questions, drafts included."""
     _give_language(case)
     questions = questions_of(case)
-    items, paper = _freeze(questions, case.locale, case)
+    items, snapshot = _freeze(questions, case.locale, case)
     key = str(case.translation_key)
     return {
-        "paper": paper,
-        "part": CasePart(key, paper["cases"][key], 1, len(items), len(items)),
+        "snapshot": snapshot,
+        "part": CasePart(key, snapshot["cases"][key], 1, len(items), len(items)),
         "language": case.locale.language_code,
         "fields": _fields_of(items, questions),
         "reviewed": [_answer_rightly(n, item) for n, item in enumerate(items, start=1)] if mode == "review" else [],
-        "sources": paper["sources"],
+        "sources": snapshot["sources"],
         "mistakes": list(find_mistakes(case, len(questions))),
     }
 
@@ -98,17 +98,17 @@ def preview_quiz(quiz, mode=""):
         questions, draws = [question for unit in _units_of(quiz) for question in unit], list(quiz.draws.all())
         # With pools it depends on the job.
         thin = [] if any(draw.pool for draw in draws) else list(tell_asked_twice(quiz, questions, draws))
-    paper = freeze_quiz(quiz, questions, chance=chance)
+    snapshot = freeze_quiz(quiz, questions, chance=chance)
     # A quiz asks no question of a case that is a draft.
     fields = [
         field._replace(is_draft=field.is_draft or (question.case is not None and not question.case.live))
-        for field, question in zip(_fields_of(paper["questions"], questions), questions, strict=True)
+        for field, question in zip(_fields_of(snapshot["questions"], questions), questions, strict=True)
     ]
     return {
         "quiz": quiz,
-        "paper": paper,
+        "snapshot": snapshot,
         "fields": fields,
-        "question_count": len(scored_items(paper)),
+        "question_count": len(scored_items(snapshot)),
         "thin": thin,
         "by_job": mode in Audience.values,
     }
@@ -136,7 +136,7 @@ def _find_thin(pools):
             yield sentence % {"there": there, "count": pool.count}
     core = Counter(facts.act for pool in pools for unit in pool.units for facts in unit if facts.act in pool.acts)
     if single := [act for act, number in core.items() if number == 1]:
-        acts = Act.objects.filter(pk__in=single).order_by("pk").values_list("identifier", flat=True)
+        acts = Competency.objects.filter(pk__in=single).order_by("pk").values_list("identifier", flat=True)
         yield _("Only one question asks for: %(acts)s.") % {"acts": ", ".join(acts)}
     if not any(facts.is_indispensable for pool in pools for unit in pool.units for facts in unit):
         yield _("Nothing that is asked of them is indispensable.")

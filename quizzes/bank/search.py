@@ -6,14 +6,14 @@ not. An editor finds the same on both: a bank has thousands of short texts, whic
 
 import unicodedata
 
-from quizzes.models import Act, Case, Choice, Question, SurveyBlock, SurveyStatement
+from quizzes.models import Choice, Competency, Question, Stimulus, SurveyBlock, SurveyStatement
 
 _TEXTS = {
     Question: ("identifier", "text", "feedback", "act__identifier", "act__text", "lesson"),
-    Act: ("identifier", "text"),
+    Competency: ("identifier", "text"),
     SurveyStatement: ("identifier", "text"),
     SurveyBlock: ("identifier", "title"),
-    Case: ("identifier", "title", "text", "dialogue", "image_text"),
+    Stimulus: ("identifier", "title", "text", "dialogue", "image_text"),
 }
 _OTHERS = ("identifier", "name")
 

@@ -9,7 +9,7 @@ from wagtail.snippets.views.snippets import IndexView
 
 from quizzes.bank.search import find_by_words
 from quizzes.base.snippets import OlderTranslationsColumn
-from quizzes.models import Act, Question
+from quizzes.models import Competency, Question
 
 from .formed_viewset import FormedSnippetViewSet
 
@@ -35,7 +35,7 @@ class ActIndexView(IndexView):
 
 
 class ActViewSet(FormedSnippetViewSet):
-    model = Act
+    model = Competency
     icon = "tasks"
     menu_label = _("Acts")
     index_view_class = ActIndexView

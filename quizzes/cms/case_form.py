@@ -8,7 +8,7 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
 from quizzes.bank.admin_forms import IdentifiedForm
 from quizzes.bank.cases import find_mistakes, questions_with
 from quizzes.bank.changes import place_questions
-from quizzes.models import Case, Question
+from quizzes.models import Question, Stimulus
 
 from .formed_viewset import MARKS_HELP
 
@@ -57,7 +57,7 @@ class CaseForm(IdentifiedForm):
             self.add_error("image_text", _("Write what the image shows: whoever can’t see it has to answer too."))
         told = {name: cleaned.get(name) or "" for name in ("text", "dialogue")}
         # What lacks of the image is said beside its field.
-        case = Case(**told, image=cleaned.get("image"), image_text=cleaned.get("image_text") or "…")
+        case = Stimulus(**told, image=cleaned.get("image"), image_text=cleaned.get("image_text") or "…")
         for sentence in find_mistakes(case, len(self.questions)):
             self.add_error(None, sentence)
         return cleaned

@@ -13,7 +13,7 @@ from wagtail.snippets.views.snippets import IndexView
 from quizzes.bank.search import find_by_words
 from quizzes.bank.usage import find_uses_of_cases, is_used
 from quizzes.base.snippets import OlderTranslationsColumn
-from quizzes.models import Case, Question
+from quizzes.models import Question, Stimulus
 
 from .case_form import CaseForm, make_panels
 from .formed_viewset import FormedSnippetViewSet
@@ -36,7 +36,7 @@ class AskedInColumn(Column):
     cell_template_name = "quizzes/admin/used_in_cell.html"
 
     def get_cell_context_data(self, instance, parent_context):
-        address = reverse(Case.snippet_viewset.get_url_name("usage"), args=[instance.pk])
+        address = reverse(Stimulus.snippet_viewset.get_url_name("usage"), args=[instance.pk])
         return super().get_cell_context_data(instance, parent_context) | {"address": address}
 
 
@@ -53,7 +53,7 @@ class CaseFilterSet(WagtailFilterSet):
     live = BooleanFilter(label=pgettext_lazy("quiz", "Published"), widget=BooleanRadioSelect)
 
     class Meta:
-        model = Case
+        model = Stimulus
         fields = ["used", "live"]
 
     def filter_used(self, cases, name, value):
@@ -76,7 +76,7 @@ class CaseIndexView(IndexView):
 
 
 class CaseViewSet(FormedSnippetViewSet):
-    model = Case
+    model = Stimulus
     icon = "openquote"
     menu_label = _("Cases")
     base_form_class = CaseForm

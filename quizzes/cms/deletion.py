@@ -10,7 +10,7 @@ from wagtail.admin import messages
 from quizzes.bank.cases import questions_with
 from quizzes.bank.effects import people_of
 from quizzes.bank.usage import find_uses, quizzes_with_topic
-from quizzes.models import Act, Case, Question, Quiz, Topic
+from quizzes.models import Competency, Question, Quiz, Stimulus, Topic
 
 MOST_LINKS = 5
 
@@ -25,9 +25,9 @@ def keep_what_quizzes_use(request, rows):
         refused = _refuse_questions(rows)
     elif model is Topic:
         refused = _refuse_topics(rows)
-    elif model is Act:
+    elif model is Competency:
         refused = _refuse_acts(rows)
-    elif model is Case:
+    elif model is Stimulus:
         refused = _refuse_cases(rows)
     else:
         if model is Quiz and request.method == "GET":

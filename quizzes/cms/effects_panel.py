@@ -3,9 +3,9 @@
 from wagtail.admin.panels import Panel
 
 from quizzes.bank.effects import effects_of
-from quizzes.models import Case, Question, Quiz
+from quizzes.models import Question, Quiz, Stimulus
 
-AFFECTING = (Question, Case, Quiz)
+AFFECTING = (Question, Stimulus, Quiz)
 
 
 class EffectsPanel(Panel):
@@ -23,4 +23,4 @@ class EffectsPanel(Panel):
 
 def tell_effects(thing):
     """Return what `quizzes/admin/effects.html` needs."""
-    return {"effects": effects_of(thing), "is_quiz": isinstance(thing, Quiz), "is_case": isinstance(thing, Case)}
+    return {"effects": effects_of(thing), "is_quiz": isinstance(thing, Quiz), "is_case": isinstance(thing, Stimulus)}

@@ -14,7 +14,7 @@ from quizzes.bank.topic_tree import topic_choices
 from quizzes.bank.usage import is_used
 from quizzes.base.identifiers import ShortKeys
 from quizzes.base.job_roles import Audience
-from quizzes.models import Act, Case, Difficulty, Question, QuestionTag, Source, Topic
+from quizzes.models import Competency, Difficulty, Question, QuestionTag, Source, Stimulus, Topic
 from quizzes.models.pools import topics_below
 
 EVERYONE = "everyone"
@@ -53,7 +53,7 @@ class QuestionFilterSet(WagtailFilterSet):
         label=_("Difficulty"), choices=Difficulty.choices, empty_label=_("All"), widget=forms.RadioSelect
     )
     sources = ModelChoiceFilter(label=_("Source"), queryset=Source.objects.order_by("pk"), empty_label=_("All"))
-    act = ModelChoiceFilter(label=_("Act"), queryset=Act.objects.order_by("pk"), empty_label=_("All"))
+    act = ModelChoiceFilter(label=_("Act"), queryset=Competency.objects.order_by("pk"), empty_label=_("All"))
     audience = ChoiceFilter(
         label=_("For whom"),
         choices=[(EVERYONE, _("For everyone")), *Audience.choices],
@@ -61,7 +61,7 @@ class QuestionFilterSet(WagtailFilterSet):
         empty_label=_("All"),
         widget=forms.RadioSelect,
     )
-    case = ModelChoiceFilter(label=_("Case"), queryset=Case.objects.order_by("identifier"), empty_label=_("All"))
+    case = ModelChoiceFilter(label=_("Case"), queryset=Stimulus.objects.order_by("identifier"), empty_label=_("All"))
     used = ChoiceFilter(
         label=_("Use"),
         choices=[("used", _("Used in a quiz")), ("unused", _("Used in none"))],

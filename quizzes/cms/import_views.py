@@ -31,7 +31,7 @@ from quizzes.importing.formats import LARGEST, refuse_size
 from quizzes.importing.loading import NotImported, QuizHasDraft, Taken, write_import
 from quizzes.importing.parts.reading import UnreadableFile
 from quizzes.importing.planning import make_question, plan_import
-from quizzes.models import Case, Question, Quiz, Topic
+from quizzes.models import Question, Quiz, Stimulus, Topic
 
 from .effects_panel import tell_effects
 from .import_forms import ImportForm
@@ -217,7 +217,7 @@ def result(request, token):
     found = find_result(waiting)
     questions = Question.objects.filter(pk__in=found["created"]).order_by("identifier") if found else []
     quizzes = Quiz.objects.filter(pk__in=found["quizzes"]).order_by("title") if found else []
-    cases = Case.objects.filter(pk__in=found.get("cases", ())).order_by("identifier") if found else []
+    cases = Stimulus.objects.filter(pk__in=found.get("cases", ())).order_by("identifier") if found else []
     quiz = Quiz.objects.filter(pk=waiting.quiz).first()
     context = {"result": found, "questions": questions, "cases": cases, "quizzes": quizzes, "quiz": quiz}
     context["waiting"] = waiting

@@ -11,7 +11,7 @@ from quizzes.bank.usage import find_uses
 from quizzes.base.identifiers import read_key
 from quizzes.base.markup import plain
 from quizzes.base.snippets import OlderTranslationsColumn
-from quizzes.models import Case, Question
+from quizzes.models import Question, Stimulus
 
 from .filters import QuestionFilterSet
 from .formed_viewset import FormedSnippetViewSet
@@ -52,7 +52,7 @@ class QuestionCreateView(CreateView):
 
     def get_initial_form_instance(self):
         question, key = super().get_initial_form_instance() or Question(), read_key(self.request.GET.get("case", ""))
-        if key is not None and (case := Case.objects.filter(pk=key).first()):
+        if key is not None and (case := Stimulus.objects.filter(pk=key).first()):
             question.case, question.locale = case, case.locale
         return question
 

@@ -12,7 +12,7 @@ from quizzes.base.identifiers import stable_key
 from quizzes.base.markup import FEWEST, MOST
 from quizzes.importing.parts.images import find_image_problem
 from quizzes.importing.parts.reading import ReadCase, ReadImage
-from quizzes.models import Case
+from quizzes.models import Stimulus
 
 from .library import store_image
 
@@ -29,9 +29,9 @@ class PlannedCase:
     read: ReadCase
     rows: list = field(default_factory=list)
     identifier: str = ""
-    present: Case | None = None
+    present: Stimulus | None = None
     is_left_out: bool = False
-    made: Case | None = None
+    made: Stimulus | None = None
 
     @property
     def state(self):
@@ -89,7 +89,7 @@ class _Cases:
     """The cases of the bank, read in two queries, and what the plan has given away of them."""
 
     def __init__(self, locale):
-        cases = list(Case.objects.select_related("locale", "image").prefetch_related("questions"))
+        cases = list(Stimulus.objects.select_related("locale", "image").prefetch_related("questions"))
         self.taken = {case.identifier.casefold() for case in cases}
         ours = [case for case in cases if case.locale_id == locale.pk]
         self.by_identifier = {case.identifier.casefold(): case for case in ours}
@@ -145,7 +145,7 @@ def _digest_of(image):
 def make_case(planned, locale, **fields):
     """Return an unsaved case of the bank as it was read; its image is not in it."""
     read = planned.read
-    return Case(
+    return Stimulus(
         identifier=planned.identifier,
         locale=locale,
         title=read.title,

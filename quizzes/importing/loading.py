@@ -11,7 +11,7 @@ from quizzes.base.identifiers import stable_key
 from quizzes.base.indexing import indexed_once
 from quizzes.exceptions import QuizError
 from quizzes.importing.parts.reading import Problem
-from quizzes.models import Case, Question, Quiz, QuizQuestion, Topic
+from quizzes.models import Question, Quiz, QuizQuestion, Stimulus, Topic
 
 from .cases import write_cases
 from .library import store_image
@@ -50,7 +50,7 @@ class Imported:
     refused: list[Problem] = field(default_factory=list)
     topics: list[Topic] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
-    cases: list[Case] = field(default_factory=list)  # made
+    cases: list[Stimulus] = field(default_factory=list)  # made
     quizzes: list[Quiz] = field(default_factory=list)  # made, with their questions
     added: int = 0  # how many the quiz has got
 
@@ -99,7 +99,7 @@ def _write(plan, only_good, by, quiz, stored):
 
 def _keep_out_cases(plan, done, by):
     new = [planned for planned in plan.cases if planned.state == "new"]
-    if new and by is not None and not by.has_perm("quizzes.add_case"):
+    if new and by is not None and not by.has_perm("quizzes.add_stimulus"):
         done.warnings.append(Problem("", "", _("The cases stay out: you may add questions, but no cases.")))
         for planned in new:
             planned.is_left_out = True

@@ -13,7 +13,7 @@ MOST = 12
 
 
 @dataclass(frozen=True)
-class Mark:
+class Hotspot:
     """A numbered mark on a picture. `x`, `y`, `rx` and `ry`, the radii of the place, are in shares of its sides: «20%».
 
     In a review, `is_right` says whether the place was one to mark, and `is_chosen` whether it was.
@@ -94,7 +94,7 @@ def marks_of(item, rows=()):
     is_told = any(row.verdict in (RIGHT, MISSED) for row in rows)
     has_radii = is_told or all(option["radius"] for option in item["options"])
     return [
-        Mark(
+        Hotspot(
             number,
             option["key"],
             f"{option['x']}%",

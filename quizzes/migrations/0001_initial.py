@@ -17,15 +17,15 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('course', '__first__'),
         ('taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx'),
         ('wagtailcore', '0098_apitoken'),
         ('wagtailimages', '0027_image_description'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PaperImage',
+            name='FrozenImage',
             fields=[
                 ('digest', models.CharField(max_length=64, primary_key=True, serialize=False, verbose_name='SHA-256')),
                 ('content_type', models.CharField(max_length=40, verbose_name='type')),
@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='QuizFigures',
+            name='QuizStatistics',
             fields=[
                 ('quiz_key', models.UUIDField(primary_key=True, serialize=False, verbose_name='quiz')),
                 ('people', models.PositiveIntegerField(default=0, verbose_name='people')),
@@ -65,50 +65,11 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Act',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('translation_key', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('identifier', models.CharField(help_text='Stays the same for ever, such as M3-C1 or M3-apoyo-1.', max_length=40, verbose_name='identifier')),
-                ('text', models.CharField(help_text='As one would see it: “Saluda igual a toda persona”.', max_length=300, verbose_name='act')),
-                ('is_core', models.BooleanField(default=False, help_text='A quiz with pools asks for each of these at least once.', verbose_name='for everyone')),
-                ('locale', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailcore.locale', verbose_name='locale')),
-            ],
-            options={
-                'verbose_name': 'act',
-                'verbose_name_plural': 'acts',
-                'abstract': False,
-                'constraints': [models.UniqueConstraint(fields=('locale', 'identifier'), name='an_act_is_listed_once_per_language')],
-                'unique_together': {('translation_key', 'locale')},
-            },
-            bases=(modelsearch.index.Indexed, models.Model),
-        ),
-        migrations.CreateModel(
-            name='Allowance',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='key')),
-                ('quiz_key', models.UUIDField(verbose_name='quiz')),
-                ('extra_attempts', models.PositiveSmallIntegerField(default=0, verbose_name='extra attempts')),
-                ('extra_minutes', models.PositiveSmallIntegerField(default=0, verbose_name='extra minutes')),
-                ('closes_at', models.DateTimeField(blank=True, help_text='Instead of the quiz’s own closing time.', null=True, verbose_name='closes for this person')),
-                ('reason', models.CharField(max_length=300, verbose_name='reason')),
-                ('given_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='given at')),
-                ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='given by')),
-                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='allowances', to=settings.AUTH_USER_MODEL, verbose_name='learner')),
-            ],
-            options={
-                'verbose_name': 'allowance',
-                'verbose_name_plural': 'allowances',
-                'indexes': [models.Index(fields=['learner', 'quiz_key', '-given_at'], name='allowance_in_force')],
-            },
-        ),
-        migrations.CreateModel(
             name='Attempt',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('quiz_key', models.UUIDField(db_index=True, verbose_name='quiz')),
-                ('paper', models.JSONField(verbose_name='paper')),
+                ('snapshot', models.JSONField(verbose_name='paper')),
                 ('language', models.CharField(max_length=10, verbose_name='language')),
                 ('started_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='started at')),
                 ('due_at', models.DateTimeField(blank=True, null=True, verbose_name='due at')),
@@ -127,8 +88,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'attempt',
                 'verbose_name_plural': 'attempts',
-                'indexes': [models.Index(fields=['learner', 'quiz_key', 'passed', 'grade'], name='attempt_outcomes'), models.Index(condition=models.Q(('grade', None), ('submitted_at__isnull', False)), fields=['learner'], name='attempts_to_mark'), models.Index(condition=models.Q(('grade', None), ('paper__rules__is_exam', True), ('released_at', None), ('submitted_at__isnull', False)), fields=['learner'], name='exams_to_release'), models.Index(condition=models.Q(('abandoned_at', None), ('submitted_at', None)), fields=['due_at'], name='attempts_to_close'), models.Index(condition=models.Q(('grade__isnull', False), ('in_figures', False)), fields=['quiz_key', 'learner', 'started_at'], name='attempts_to_count'), models.Index(condition=models.Q(('in_figures', True)), fields=['quiz_key', 'learner', 'started_at'], name='attempts_counted'), models.Index(condition=models.Q(('in_figures', True)), fields=['quiz_key', 'started_at'], name='oldest_counted')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('abandoned_at', None), ('submitted_at', None)), fields=('learner', 'quiz_key'), name='one_open_attempt_per_learner_and_quiz'), models.CheckConstraint(condition=models.Q(models.Q(('grade', None), ('passed', None)), models.Q(('grade__isnull', False), ('passed__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='a_grade_belongs_to_an_attempt_that_was_sent'), models.CheckConstraint(condition=models.Q(('submitted_at', None), ('abandoned_at', None), _connector='OR'), name='an_attempt_is_sent_or_abandoned'), models.CheckConstraint(condition=models.Q(models.Q(('released_at', None), ('released_by', None)), models.Q(('released_at__isnull', False), ('released_by__isnull', False)), _connector='OR'), name='who_released_an_attempt_and_when_go_together'), models.CheckConstraint(condition=models.Q(('grade', None), models.Q(('grade__gte', 0), ('grade__lte', 100)), _connector='OR'), name='a_grade_is_a_percentage')],
             },
         ),
         migrations.CreateModel(
@@ -147,7 +106,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'write of an answer',
                 'verbose_name_plural': 'writes of answers',
-                'constraints': [models.UniqueConstraint(fields=('attempt', 'question_key', 'client', 'number'), name='a_repeated_write_is_one_write')],
             },
         ),
         migrations.CreateModel(
@@ -164,84 +122,24 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'answer',
                 'verbose_name_plural': 'answers',
-                'indexes': [models.Index(fields=['question_key', 'fraction', 'attempt'], name='answer_item_statistics')],
-                'constraints': [models.UniqueConstraint(fields=('attempt', 'question_key'), name='one_answer_per_attempt_and_question')],
             },
         ),
         migrations.CreateModel(
-            name='Case',
+            name='Competency',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('translation_key', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('live', models.BooleanField(default=True, editable=False, verbose_name='live')),
-                ('has_unpublished_changes', models.BooleanField(default=False, editable=False, verbose_name='has unpublished changes')),
-                ('first_published_at', models.DateTimeField(blank=True, db_index=True, null=True, verbose_name='first published at')),
-                ('last_published_at', models.DateTimeField(editable=False, null=True, verbose_name='last published at')),
-                ('go_live_at', models.DateTimeField(blank=True, null=True, verbose_name='go live date/time')),
-                ('expire_at', models.DateTimeField(blank=True, null=True, verbose_name='expiry date/time')),
-                ('expired', models.BooleanField(default=False, editable=False, verbose_name='expired')),
-                ('image_text', models.CharField(blank=True, help_text='For whoever can’t see it: what one needs to know to answer, without the answer.', max_length=300, verbose_name='what the image shows')),
-                ('identifier', models.CharField(help_text='Stays the same for ever, such as M1-C1.', max_length=40, verbose_name='identifier')),
-                ('title', models.CharField(help_text='Above the case, and where it is folded.', max_length=120, verbose_name='title')),
-                ('text', models.TextField(blank=True, verbose_name='text')),
-                ('dialogue', models.TextField(blank=True, help_text='A line for each utterance: who speaks, a colon and what is said.', verbose_name='dialogue')),
-                ('image', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailimages.image', verbose_name='image')),
-                ('latest_revision', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision', verbose_name='latest revision')),
-                ('live_revision', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision', verbose_name='live revision')),
+                ('identifier', models.CharField(help_text='Stays the same for ever, such as M3-C1 or M3-apoyo-1.', max_length=40, verbose_name='identifier')),
+                ('text', models.CharField(help_text='As one would see it: “Saluda igual a toda persona”.', max_length=300, verbose_name='act')),
+                ('is_core', models.BooleanField(default=False, help_text='A quiz with pools asks for each of these at least once.', verbose_name='for everyone')),
                 ('locale', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailcore.locale', verbose_name='locale')),
             ],
             options={
-                'verbose_name': 'case',
-                'verbose_name_plural': 'cases',
+                'verbose_name': 'act',
+                'verbose_name_plural': 'acts',
                 'abstract': False,
-                'constraints': [models.UniqueConstraint(fields=('locale', 'identifier'), name='a_case_is_listed_once_per_language')],
-                'unique_together': {('translation_key', 'locale')},
             },
-            bases=(quizzes.models.bank.KeepsOldVersions, modelsearch.index.Indexed, wagtail.models.preview.PreviewableMixin, models.Model),
-        ),
-        migrations.CreateModel(
-            name='HandMark',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('question_key', models.UUIDField(verbose_name='question')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='number')),
-                ('fraction', models.DecimalField(decimal_places=5, help_text='From 0 to 1, of the question’s points.', max_digits=7, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1)], verbose_name='points')),
-                ('comment', models.TextField(blank=True, help_text='The person reads it in the review.', verbose_name='comment')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason for the change')),
-                ('marked_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='marked at')),
-                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hand_marks', to='quizzes.attempt')),
-                ('marked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='marked by')),
-            ],
-            options={
-                'verbose_name': 'mark given by hand',
-                'verbose_name_plural': 'marks given by hand',
-                'constraints': [models.UniqueConstraint(fields=('attempt', 'question_key', 'number'), name='two_markers_do_not_overwrite_each_other'), models.CheckConstraint(condition=models.Q(('fraction__gte', 0), ('fraction__lte', 1)), name='a_hand_mark_is_a_fraction'), models.CheckConstraint(condition=models.Q(('number', 1), models.Q(('reason', ''), _negated=True), _connector='OR'), name='a_changed_mark_has_a_reason')],
-            },
-        ),
-        migrations.CreateModel(
-            name='HeldWrite',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('question', models.CharField(max_length=80, verbose_name='question')),
-                ('client', models.CharField(max_length=40, verbose_name='client')),
-                ('number', models.PositiveBigIntegerField(verbose_name='number')),
-                ('response', models.JSONField(verbose_name='response')),
-                ('certainty', models.PositiveSmallIntegerField(blank=True, choices=[(1, 'Not sure'), (2, 'Fairly sure'), (3, 'Very sure')], null=True, verbose_name='how sure')),
-                ('given_at', models.DateTimeField(help_text='Corrected to the server’s clock.', verbose_name='given at')),
-                ('by_device', models.BooleanField(default=False, verbose_name='given at, by the device’s clock')),
-                ('received_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='received at')),
-                ('reason', models.CharField(choices=[('submitted', 'It arrived after the attempt was sent'), ('late', 'It arrived after the time was over'), ('earlier', 'Sent from a page opened before the PIN was reset'), ('paper', 'Its question is not part of the attempt'), ('unreadable', 'It could not be read')], max_length=10, verbose_name='reason')),
-                ('resolution', models.CharField(blank=True, choices=[('counted', 'Counted'), ('left', 'Left out')], max_length=7, verbose_name='decision')),
-                ('resolved_at', models.DateTimeField(blank=True, null=True, verbose_name='decided at')),
-                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='held_writes', to='quizzes.attempt')),
-                ('resolved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
-            ],
-            options={
-                'verbose_name': 'answer to look at',
-                'verbose_name_plural': 'answers to look at',
-                'indexes': [models.Index(condition=models.Q(('resolution', '')), fields=['attempt'], name='held_writes_to_decide')],
-                'constraints': [models.UniqueConstraint(fields=('attempt', 'question', 'client', 'number'), name='a_repeated_held_write_is_one_write'), models.CheckConstraint(condition=models.Q(models.Q(('resolution', ''), ('resolved_at', None), ('resolved_by', None)), models.Q(models.Q(('resolution', ''), _negated=True), ('resolved_at__isnull', False), ('resolved_by__isnull', False)), _connector='OR'), name='who_decided_what_and_when_go_together')],
-            },
+            bases=(modelsearch.index.Indexed, models.Model),
         ),
         migrations.CreateModel(
             name='ItemChoices',
@@ -275,6 +173,47 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='LateAnswer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('question', models.CharField(max_length=80, verbose_name='question')),
+                ('client', models.CharField(max_length=40, verbose_name='client')),
+                ('number', models.PositiveBigIntegerField(verbose_name='number')),
+                ('response', models.JSONField(verbose_name='response')),
+                ('certainty', models.PositiveSmallIntegerField(blank=True, choices=[(1, 'Not sure'), (2, 'Fairly sure'), (3, 'Very sure')], null=True, verbose_name='how sure')),
+                ('given_at', models.DateTimeField(help_text='Corrected to the server’s clock.', verbose_name='given at')),
+                ('by_device', models.BooleanField(default=False, verbose_name='given at, by the device’s clock')),
+                ('received_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='received at')),
+                ('reason', models.CharField(choices=[('submitted', 'It arrived after the attempt was sent'), ('late', 'It arrived after the time was over'), ('earlier', 'Sent from a page opened before the PIN was reset'), ('paper', 'Its question is not part of the attempt'), ('unreadable', 'It could not be read')], max_length=10, verbose_name='reason')),
+                ('resolution', models.CharField(blank=True, choices=[('counted', 'Counted'), ('left', 'Left out')], max_length=7, verbose_name='decision')),
+                ('resolved_at', models.DateTimeField(blank=True, null=True, verbose_name='decided at')),
+                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='late_answers', to='quizzes.attempt')),
+                ('resolved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
+            ],
+            options={
+                'verbose_name': 'answer to look at',
+                'verbose_name_plural': 'answers to look at',
+            },
+        ),
+        migrations.CreateModel(
+            name='ManualMark',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('question_key', models.UUIDField(verbose_name='question')),
+                ('number', models.PositiveSmallIntegerField(verbose_name='number')),
+                ('fraction', models.DecimalField(decimal_places=5, help_text='From 0 to 1, of the question’s points.', max_digits=7, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1)], verbose_name='points')),
+                ('comment', models.TextField(blank=True, help_text='The person reads it in the review.', verbose_name='comment')),
+                ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason for the change')),
+                ('marked_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='marked at')),
+                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='manual_marks', to='quizzes.attempt')),
+                ('marked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='marked by')),
+            ],
+            options={
+                'verbose_name': 'mark given by hand',
+                'verbose_name_plural': 'marks given by hand',
+            },
+        ),
+        migrations.CreateModel(
             name='Question',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -305,8 +244,7 @@ class Migration(migrations.Migration):
                 ('partly_feedback', models.TextField(blank=True, help_text='Shown to whoever earned some of the points.', verbose_name='feedback for a partly right answer')),
                 ('wrong_feedback', models.TextField(blank=True, help_text='Shown to whoever earned nothing.', verbose_name='feedback for a wrong answer')),
                 ('needs_checking', models.BooleanField(default=False, help_text='Shows “not verified” beside the feedback.', verbose_name='holds something to check locally')),
-                ('act', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='quizzes.act', verbose_name='act')),
-                ('case', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='quizzes.case', verbose_name='case')),
+                ('act', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='quizzes.competency', verbose_name='act')),
                 ('image', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailimages.image', verbose_name='image')),
                 ('latest_revision', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision', verbose_name='latest revision')),
                 ('live_revision', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision', verbose_name='live revision')),
@@ -345,7 +283,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'options',
                 'ordering': ['sort_order'],
                 'abstract': False,
-                'unique_together': {('translation_key', 'locale')},
             },
         ),
         migrations.CreateModel(
@@ -423,8 +360,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'questions of the quiz',
                 'ordering': ['sort_order'],
                 'abstract': False,
-                'constraints': [models.UniqueConstraint(fields=('quiz', 'question'), name='a_question_stands_once_in_a_quiz')],
-                'unique_together': {('translation_key', 'locale')},
             },
         ),
         migrations.CreateModel(
@@ -443,7 +378,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'messages by grade',
                 'ordering': ['sort_order'],
                 'abstract': False,
-                'unique_together': {('translation_key', 'locale')},
             },
         ),
         migrations.CreateModel(
@@ -462,8 +396,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'source',
                 'verbose_name_plural': 'sources',
                 'abstract': False,
-                'constraints': [models.UniqueConstraint(fields=('locale', 'identifier'), name='a_source_is_listed_once_per_language')],
-                'unique_together': {('translation_key', 'locale')},
             },
             bases=(modelsearch.index.Indexed, models.Model),
         ),
@@ -471,6 +403,40 @@ class Migration(migrations.Migration):
             model_name='question',
             name='sources',
             field=modelcluster.fields.ParentalManyToManyField(blank=True, related_name='questions', to='quizzes.source', verbose_name='sources'),
+        ),
+        migrations.CreateModel(
+            name='Stimulus',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('translation_key', models.UUIDField(default=uuid.uuid4, editable=False)),
+                ('live', models.BooleanField(default=True, editable=False, verbose_name='live')),
+                ('has_unpublished_changes', models.BooleanField(default=False, editable=False, verbose_name='has unpublished changes')),
+                ('first_published_at', models.DateTimeField(blank=True, db_index=True, null=True, verbose_name='first published at')),
+                ('last_published_at', models.DateTimeField(editable=False, null=True, verbose_name='last published at')),
+                ('go_live_at', models.DateTimeField(blank=True, null=True, verbose_name='go live date/time')),
+                ('expire_at', models.DateTimeField(blank=True, null=True, verbose_name='expiry date/time')),
+                ('expired', models.BooleanField(default=False, editable=False, verbose_name='expired')),
+                ('image_text', models.CharField(blank=True, help_text='For whoever can’t see it: what one needs to know to answer, without the answer.', max_length=300, verbose_name='what the image shows')),
+                ('identifier', models.CharField(help_text='Stays the same for ever, such as M1-C1.', max_length=40, verbose_name='identifier')),
+                ('title', models.CharField(help_text='Above the case, and where it is folded.', max_length=120, verbose_name='title')),
+                ('text', models.TextField(blank=True, verbose_name='text')),
+                ('dialogue', models.TextField(blank=True, help_text='A line for each utterance: who speaks, a colon and what is said.', verbose_name='dialogue')),
+                ('image', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailimages.image', verbose_name='image')),
+                ('latest_revision', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision', verbose_name='latest revision')),
+                ('live_revision', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision', verbose_name='live revision')),
+                ('locale', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailcore.locale', verbose_name='locale')),
+            ],
+            options={
+                'verbose_name': 'case',
+                'verbose_name_plural': 'cases',
+                'abstract': False,
+            },
+            bases=(quizzes.models.bank.KeepsOldVersions, modelsearch.index.Indexed, wagtail.models.preview.PreviewableMixin, models.Model),
+        ),
+        migrations.AddField(
+            model_name='question',
+            name='case',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='quizzes.stimulus', verbose_name='case'),
         ),
         migrations.CreateModel(
             name='SurveyScale',
@@ -485,8 +451,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'scale of the survey',
                 'verbose_name_plural': 'scales of the survey',
                 'abstract': False,
-                'constraints': [models.UniqueConstraint(fields=('locale', 'identifier'), name='a_scale_is_listed_once_per_language')],
-                'unique_together': {('translation_key', 'locale')},
             },
             bases=(modelsearch.index.Indexed, models.Model),
         ),
@@ -507,7 +471,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'answers of a scale',
                 'ordering': ['sort_order'],
                 'abstract': False,
-                'unique_together': {('translation_key', 'locale')},
             },
         ),
         migrations.CreateModel(
@@ -527,8 +490,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'theme of the survey',
                 'verbose_name_plural': 'themes of the survey',
                 'abstract': False,
-                'constraints': [models.UniqueConstraint(fields=('locale', 'identifier'), name='a_theme_is_listed_once_per_language')],
-                'unique_together': {('translation_key', 'locale')},
             },
             bases=(modelsearch.index.Indexed, models.Model),
         ),
@@ -555,8 +516,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'statements of the survey',
                 'permissions': [('verify_surveystatement', 'Can confirm the wording of an official statement')],
                 'abstract': False,
-                'constraints': [models.UniqueConstraint(fields=('locale', 'identifier'), name='a_statement_is_listed_once_per_language'), models.CheckConstraint(condition=models.Q(models.Q(('verified_by', ''), ('verified_on', None), ('verified_text', '')), models.Q(models.Q(('verified_by', ''), _negated=True), ('verified_on__isnull', False), models.Q(('verified_text', ''), _negated=True)), _connector='OR'), name='who_confirmed_a_wording_and_when_and_which_go_together')],
-                'unique_together': {('translation_key', 'locale')},
             },
             bases=(modelsearch.index.Indexed, models.Model),
         ),
@@ -574,8 +533,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'topic',
                 'verbose_name_plural': 'topics',
                 'abstract': False,
-                'constraints': [models.UniqueConstraint(fields=('locale', 'identifier'), name='a_topic_is_listed_once_per_language')],
-                'unique_together': {('translation_key', 'locale')},
             },
             bases=(modelsearch.index.Indexed, models.Model),
         ),
@@ -598,7 +555,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'questions drawn from topics',
                 'ordering': ['sort_order'],
                 'abstract': False,
-                'unique_together': {('translation_key', 'locale')},
             },
         ),
         migrations.AddField(
@@ -610,6 +566,194 @@ class Migration(migrations.Migration):
             model_name='question',
             name='topic',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='quizzes.topic', verbose_name='topic'),
+        ),
+        migrations.CreateModel(
+            name='Allowance',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='key')),
+                ('quiz_key', models.UUIDField(verbose_name='quiz')),
+                ('extra_attempts', models.PositiveSmallIntegerField(default=0, verbose_name='extra attempts')),
+                ('extra_minutes', models.PositiveSmallIntegerField(default=0, verbose_name='extra minutes')),
+                ('closes_at', models.DateTimeField(blank=True, help_text='Instead of the quiz’s own closing time.', null=True, verbose_name='closes for this person')),
+                ('reason', models.CharField(max_length=300, verbose_name='reason')),
+                ('given_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='given at')),
+                ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='given by')),
+                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='allowances', to=settings.AUTH_USER_MODEL, verbose_name='learner')),
+            ],
+            options={
+                'verbose_name': 'allowance',
+                'verbose_name_plural': 'allowances',
+                'indexes': [models.Index(fields=['learner', 'quiz_key', '-given_at'], name='allowance_in_force')],
+            },
+        ),
+        migrations.AddIndex(
+            model_name='attempt',
+            index=models.Index(fields=['learner', 'quiz_key', 'passed', 'grade'], name='attempt_outcomes'),
+        ),
+        migrations.AddIndex(
+            model_name='attempt',
+            index=models.Index(condition=models.Q(('grade', None), ('submitted_at__isnull', False)), fields=['learner'], name='attempts_to_mark'),
+        ),
+        migrations.AddIndex(
+            model_name='attempt',
+            index=models.Index(condition=models.Q(('grade', None), ('released_at', None), ('snapshot__rules__is_exam', True), ('submitted_at__isnull', False)), fields=['learner'], name='exams_to_release'),
+        ),
+        migrations.AddIndex(
+            model_name='attempt',
+            index=models.Index(condition=models.Q(('abandoned_at', None), ('submitted_at', None)), fields=['due_at'], name='attempts_to_close'),
+        ),
+        migrations.AddIndex(
+            model_name='attempt',
+            index=models.Index(condition=models.Q(('grade__isnull', False), ('in_figures', False)), fields=['quiz_key', 'learner', 'started_at'], name='attempts_to_count'),
+        ),
+        migrations.AddIndex(
+            model_name='attempt',
+            index=models.Index(condition=models.Q(('in_figures', True)), fields=['quiz_key', 'learner', 'started_at'], name='attempts_counted'),
+        ),
+        migrations.AddIndex(
+            model_name='attempt',
+            index=models.Index(condition=models.Q(('in_figures', True)), fields=['quiz_key', 'started_at'], name='oldest_counted'),
+        ),
+        migrations.AddConstraint(
+            model_name='attempt',
+            constraint=models.UniqueConstraint(condition=models.Q(('abandoned_at', None), ('submitted_at', None)), fields=('learner', 'quiz_key'), name='one_open_attempt_per_learner_and_quiz'),
+        ),
+        migrations.AddConstraint(
+            model_name='attempt',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('grade', None), ('passed', None)), models.Q(('grade__isnull', False), ('passed__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='a_grade_belongs_to_an_attempt_that_was_sent'),
+        ),
+        migrations.AddConstraint(
+            model_name='attempt',
+            constraint=models.CheckConstraint(condition=models.Q(('submitted_at', None), ('abandoned_at', None), _connector='OR'), name='an_attempt_is_sent_or_abandoned'),
+        ),
+        migrations.AddConstraint(
+            model_name='attempt',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('released_at', None), ('released_by', None)), models.Q(('released_at__isnull', False), ('released_by__isnull', False)), _connector='OR'), name='who_released_an_attempt_and_when_go_together'),
+        ),
+        migrations.AddConstraint(
+            model_name='attempt',
+            constraint=models.CheckConstraint(condition=models.Q(('grade', None), models.Q(('grade__gte', 0), ('grade__lte', 100)), _connector='OR'), name='a_grade_is_a_percentage'),
+        ),
+        migrations.AddConstraint(
+            model_name='answerwrite',
+            constraint=models.UniqueConstraint(fields=('attempt', 'question_key', 'client', 'number'), name='a_repeated_write_is_one_write'),
+        ),
+        migrations.AddIndex(
+            model_name='answer',
+            index=models.Index(fields=['question_key', 'fraction', 'attempt'], name='answer_item_statistics'),
+        ),
+        migrations.AddConstraint(
+            model_name='answer',
+            constraint=models.UniqueConstraint(fields=('attempt', 'question_key'), name='one_answer_per_attempt_and_question'),
+        ),
+        migrations.AddConstraint(
+            model_name='competency',
+            constraint=models.UniqueConstraint(fields=('locale', 'identifier'), name='an_act_is_listed_once_per_language'),
+        ),
+        migrations.AlterUniqueTogether(
+            name='competency',
+            unique_together={('translation_key', 'locale')},
+        ),
+        migrations.AddIndex(
+            model_name='lateanswer',
+            index=models.Index(condition=models.Q(('resolution', '')), fields=['attempt'], name='late_answers_to_decide'),
+        ),
+        migrations.AddConstraint(
+            model_name='lateanswer',
+            constraint=models.UniqueConstraint(fields=('attempt', 'question', 'client', 'number'), name='a_repeated_held_write_is_one_write'),
+        ),
+        migrations.AddConstraint(
+            model_name='lateanswer',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('resolution', ''), ('resolved_at', None), ('resolved_by', None)), models.Q(models.Q(('resolution', ''), _negated=True), ('resolved_at__isnull', False), ('resolved_by__isnull', False)), _connector='OR'), name='who_decided_what_and_when_go_together'),
+        ),
+        migrations.AddConstraint(
+            model_name='manualmark',
+            constraint=models.UniqueConstraint(fields=('attempt', 'question_key', 'number'), name='two_markers_do_not_overwrite_each_other'),
+        ),
+        migrations.AddConstraint(
+            model_name='manualmark',
+            constraint=models.CheckConstraint(condition=models.Q(('fraction__gte', 0), ('fraction__lte', 1)), name='a_hand_mark_is_a_fraction'),
+        ),
+        migrations.AddConstraint(
+            model_name='manualmark',
+            constraint=models.CheckConstraint(condition=models.Q(('number', 1), models.Q(('reason', ''), _negated=True), _connector='OR'), name='a_changed_mark_has_a_reason'),
+        ),
+        migrations.AlterUniqueTogether(
+            name='choice',
+            unique_together={('translation_key', 'locale')},
+        ),
+        migrations.AddConstraint(
+            model_name='quizquestion',
+            constraint=models.UniqueConstraint(fields=('quiz', 'question'), name='a_question_stands_once_in_a_quiz'),
+        ),
+        migrations.AlterUniqueTogether(
+            name='quizquestion',
+            unique_together={('translation_key', 'locale')},
+        ),
+        migrations.AlterUniqueTogether(
+            name='scoreband',
+            unique_together={('translation_key', 'locale')},
+        ),
+        migrations.AddConstraint(
+            model_name='source',
+            constraint=models.UniqueConstraint(fields=('locale', 'identifier'), name='a_source_is_listed_once_per_language'),
+        ),
+        migrations.AlterUniqueTogether(
+            name='source',
+            unique_together={('translation_key', 'locale')},
+        ),
+        migrations.AddConstraint(
+            model_name='stimulus',
+            constraint=models.UniqueConstraint(fields=('locale', 'identifier'), name='a_case_is_listed_once_per_language'),
+        ),
+        migrations.AlterUniqueTogether(
+            name='stimulus',
+            unique_together={('translation_key', 'locale')},
+        ),
+        migrations.AddConstraint(
+            model_name='surveyscale',
+            constraint=models.UniqueConstraint(fields=('locale', 'identifier'), name='a_scale_is_listed_once_per_language'),
+        ),
+        migrations.AlterUniqueTogether(
+            name='surveyscale',
+            unique_together={('translation_key', 'locale')},
+        ),
+        migrations.AlterUniqueTogether(
+            name='surveyoption',
+            unique_together={('translation_key', 'locale')},
+        ),
+        migrations.AddConstraint(
+            model_name='surveyblock',
+            constraint=models.UniqueConstraint(fields=('locale', 'identifier'), name='a_theme_is_listed_once_per_language'),
+        ),
+        migrations.AlterUniqueTogether(
+            name='surveyblock',
+            unique_together={('translation_key', 'locale')},
+        ),
+        migrations.AddConstraint(
+            model_name='surveystatement',
+            constraint=models.UniqueConstraint(fields=('locale', 'identifier'), name='a_statement_is_listed_once_per_language'),
+        ),
+        migrations.AddConstraint(
+            model_name='surveystatement',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('verified_by', ''), ('verified_on', None), ('verified_text', '')), models.Q(models.Q(('verified_by', ''), _negated=True), ('verified_on__isnull', False), models.Q(('verified_text', ''), _negated=True)), _connector='OR'), name='who_confirmed_a_wording_and_when_and_which_go_together'),
+        ),
+        migrations.AlterUniqueTogether(
+            name='surveystatement',
+            unique_together={('translation_key', 'locale')},
+        ),
+        migrations.AddConstraint(
+            model_name='topic',
+            constraint=models.UniqueConstraint(fields=('locale', 'identifier'), name='a_topic_is_listed_once_per_language'),
+        ),
+        migrations.AlterUniqueTogether(
+            name='topic',
+            unique_together={('translation_key', 'locale')},
+        ),
+        migrations.AlterUniqueTogether(
+            name='quizdraw',
+            unique_together={('translation_key', 'locale')},
         ),
         migrations.AddConstraint(
             model_name='quiz',

@@ -39,7 +39,7 @@ class StoredImage(models.Model):
         return self.digest[:12]
 
 
-class PaperImage(StoredImage):
+class FrozenImage(StoredImage):
     """An image that papers show."""
 
     class Meta:
@@ -88,9 +88,9 @@ class AttemptQuerySet(models.QuerySet):
         done_at = Case(When(medium=Medium.PAPER, then=F("submitted_at")), default=F("started_at"))
         return self.exclude(medium=Medium.PAPER, submitted_at=None).annotate(done_at=done_at)
 
-    def without_paper(self):
+    def without_snapshot(self):
         """Leave the paper in the database: of it a list needs only the title and the points possible, `total`."""
-        return self.defer("paper").annotate(title=F("paper__title"), total=F("paper__total"))
+        return self.defer("snapshot").annotate(title=F("snapshot__title"), total=F("snapshot__total"))
 
 
 class Medium(models.TextChoices):
@@ -108,7 +108,7 @@ class Attempt(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("learner"), on_delete=models.PROTECT, related_name="attempts"
     )
     quiz_key = models.UUIDField(_("quiz"), db_index=True)
-    paper = models.JSONField(_("paper"))
+    snapshot = models.JSONField(_("paper"))
     language = models.CharField(_("language"), max_length=10)
     started_at = models.DateTimeField(_("started at"), default=timezone.now)
     # Until when answers count, with the person's extra time; without grace. Empty: there is no limit.
@@ -180,7 +180,7 @@ class Attempt(models.Model):
             # Whether it is an exam stands in its paper, which is long: nobody reads those of all that wait.
             models.Index(
                 fields=["learner"],
-                condition=Q(submitted_at__isnull=False, grade=None, released_at=None, paper__rules__is_exam=True),
+                condition=Q(submitted_at__isnull=False, grade=None, released_at=None, snapshot__rules__is_exam=True),
                 name="exams_to_release",
             ),
             models.Index(
@@ -199,7 +199,7 @@ class Attempt(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.learner} · {self.paper.get('title', '')} · {self.started_at:%Y-%m-%d}"
+        return f"{self.learner} · {self.snapshot.get('title', '')} · {self.started_at:%Y-%m-%d}"
 
     @property
     def has_ended(self):
@@ -282,10 +282,10 @@ class Resolution(models.TextChoices):
     LEFT = "left", _("Left out")
 
 
-class HeldWrite(models.Model):
+class LateAnswer(models.Model):
     """A write of an answer that could not be placed. It is kept, and a trainer decides; nobody is shown the answer."""
 
-    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="held_writes")
+    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="late_answers")
     question = models.CharField(_("question"), max_length=80)
     client = models.CharField(_("client"), max_length=40)
     number = models.PositiveBigIntegerField(_("number"))
@@ -320,16 +320,16 @@ class HeldWrite(models.Model):
                 name="who_decided_what_and_when_go_together",
             ),
         ]
-        indexes = [models.Index(fields=["attempt"], condition=Q(resolution=""), name="held_writes_to_decide")]
+        indexes = [models.Index(fields=["attempt"], condition=Q(resolution=""), name="late_answers_to_decide")]
 
     def __str__(self):
         return f"{self.attempt_id} · {self.question} · {self.reason}"
 
 
-class HandMark(models.Model):
+class ManualMark(models.Model):
     """A mark that a person gave an answer. The highest number stands; the earlier ones are its history."""
 
-    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="hand_marks")
+    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="manual_marks")
     question_key = models.UUIDField(_("question"))
     number = models.PositiveSmallIntegerField(_("number"))
     fraction = models.DecimalField(

@@ -83,7 +83,7 @@ class Topic(index.Indexed, TranslatableMixin, models.Model):
         return self.name
 
 
-class Act(index.Indexed, TranslatableMixin, models.Model):
+class Competency(index.Indexed, TranslatableMixin, models.Model):
     """Something that a colleague could see somebody do: what a question, a scene or a spaced case asks for."""
 
     identifier = models.CharField(
@@ -185,7 +185,7 @@ class Drafted(
         return super().get_preview_context(request, mode_name) | view_of(self, "preview")(self, mode_name)
 
 
-class Case(Drafted):
+class Stimulus(Drafted):
     """A situation that two to six questions share: a text, a picture, a short dialogue, or several of these."""
 
     identifier = models.CharField(
@@ -236,11 +236,11 @@ class Question(Drafted):
         through=QuestionTag, blank=True, verbose_name=_("tags"), help_text=_("Short words to find it by.")
     )
     case = models.ForeignKey(
-        Case, verbose_name=_("case"), null=True, blank=True, on_delete=models.PROTECT, related_name="questions"
+        Stimulus, verbose_name=_("case"), null=True, blank=True, on_delete=models.PROTECT, related_name="questions"
     )
     case_place = models.PositiveSmallIntegerField(_("place in the case"), null=True, blank=True)
     act = models.ForeignKey(
-        Act, verbose_name=_("act"), null=True, blank=True, on_delete=models.PROTECT, related_name="questions"
+        Competency, verbose_name=_("act"), null=True, blank=True, on_delete=models.PROTECT, related_name="questions"
     )
     # Codes of Audience; none: it is for everyone. A case says none: its questions do.
     audiences = models.JSONField(_("for whom"), default=list, blank=True)

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class QuizFigures(models.Model):
+class QuizStatistics(models.Model):
     """How many people a quiz's figures hold, and when they were last counted."""
 
     quiz_key = models.UUIDField(_("quiz"), primary_key=True)

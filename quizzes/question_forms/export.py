@@ -4,7 +4,7 @@ from quizzes.attempts.rules import rules_of
 from quizzes.attempts.second_chance import items_of
 from quizzes.base.markup import plain
 from quizzes.kinds import kind_of
-from quizzes.models import Attempt, HeldWrite
+from quizzes.models import Attempt, LateAnswer
 
 
 def tell_attempts(learner, *, hidden_before=None):
@@ -14,7 +14,7 @@ def tell_attempts(learner, *, hidden_before=None):
     may read by now, and no right answer is told.
     """
     attempts = Attempt.objects.filter(learner=learner).order_by("started_at", "pk")
-    related = attempts.prefetch_related("writes", "answers__write", "hand_marks", "held_writes")
+    related = attempts.prefetch_related("writes", "answers__write", "manual_marks", "late_answers")
     for attempt in related.iterator(chunk_size=50):
         yield _tell(attempt, hidden_before)
 
@@ -37,13 +37,13 @@ def _said_in(row):
 
 
 def _tell(attempt, hidden_before):
-    items = {item["key"]: item for item in items_of(attempt.paper)}
-    rules = rules_of(attempt.paper)
+    items = {item["key"]: item for item in items_of(attempt.snapshot)}
+    rules = rules_of(attempt.snapshot)
     is_told = attempt.grade is not None and (not rules.is_exam or attempt.released_at is not None)
     hidden = {str(one.question_key) for one in attempt.writes.all() if _is_before(one, hidden_before)}
-    marks = sorted(attempt.hand_marks.all(), key=lambda mark: mark.number) if is_told else []
+    marks = sorted(attempt.manual_marks.all(), key=lambda mark: mark.number) if is_told else []
     return {
-        "quiz": attempt.paper["title"],
+        "quiz": attempt.snapshot["title"],
         "language": attempt.language,
         "medium": attempt.get_medium_display(),
         "started_at": attempt.started_at,
@@ -65,7 +65,7 @@ def _tell(attempt, hidden_before):
             for mark in marks
             if mark.comment and str(mark.question_key) not in hidden
         ],
-        "not_placed": [_tell_held(items, held, hidden_before) for held in attempt.held_writes.all()],
+        "not_placed": [_tell_held(items, held, hidden_before) for held in attempt.late_answers.all()],
     }
 
 
@@ -83,7 +83,7 @@ def _tell_write(items, key, response, certainty, write, hidden_before):
     }
 
 
-def _tell_held(items, held: HeldWrite, hidden_before):
+def _tell_held(items, held: LateAnswer, hidden_before):
     is_hidden = _is_before(held, hidden_before)
     return {
         "question": _question(items, held.question),

@@ -102,28 +102,28 @@ class ReviewedItem:
         return [row for row in self.rows if row.verdict in HIDDEN]
 
 
-def review_paper(paper, responses, hand_marks=None, certainties=None, *, tells=True):
+def review_snapshot(snapshot, responses, manual_marks=None, certainties=None, *, tells=True):
     """Return the ReviewedItems of a paper with `responses`, {question key: response}.
 
-    `hand_marks`, {question key: HandMark}, are what a person gave; `certainties`, {question key: one of Certainty}.
+    `manual_marks`, {question key: ManualMark}, are what a person gave; `certainties`, {question key: one of Certainty}.
     Unless it `tells` what is right, each holds only what the person did, and how that went.
     """
     return [
-        review_item(number, item, responses, hand_marks, certainties, tells=tells)
-        for number, item in enumerate(paper["questions"], start=1)
+        review_item(number, item, responses, manual_marks, certainties, tells=tells)
+        for number, item in enumerate(snapshot["questions"], start=1)
     ]
 
 
-def review_item(number, item, responses, hand_marks=None, certainties=None, *, tells=True):
+def review_item(number, item, responses, manual_marks=None, certainties=None, *, tells=True):
     kind = kind_of(item)
     response = responses.get(item["key"], kind.nothing)
-    reviewed = _review(number, item, responses, hand_marks or {}, certainties or {})
+    reviewed = _review(number, item, responses, manual_marks or {}, certainties or {})
     if reviewed.needs_another_look:
         reviewed = replace(reviewed, lessons=_lessons_of(item, kind.picks(item, response)))
     return reviewed if tells else _without_key(reviewed, response)
 
 
-def _review(number, item, responses, hand_marks, certainties):
+def _review(number, item, responses, manual_marks, certainties):
     kind = kind_of(item)
     response = responses.get(item["key"], kind.nothing)
     reviewed = ReviewedItem(
@@ -134,7 +134,7 @@ def _review(number, item, responses, hand_marks, certainties):
         fraction=kind.score(item, response) if item["marks"] else None,
         certainty=certainties.get(item["key"]),
     )
-    if mark := hand_marks.get(item["key"]):
+    if mark := manual_marks.get(item["key"]):
         return _apply_mark(reviewed, hand_fraction(mark, item), mark.comment)
     return reviewed
 
@@ -189,10 +189,10 @@ class ItemState:
     problem: str = ""
 
 
-def item_states(paper, responses, hidden=()):
+def item_states(snapshot, responses, hidden=()):
     """Return the ItemStates of a paper's questions; of answers that are `hidden`, their keys, no problem is told."""
     states = []
-    for number, item in enumerate(paper["questions"], start=1):
+    for number, item in enumerate(snapshot["questions"], start=1):
         kind = kind_of(item)
         response = responses.get(item["key"], kind.nothing)
         if not item["marks"]:

@@ -84,17 +84,17 @@ def blank_field(item, *, prefix="", **more):
     return QuestionField(item, more.pop("response", nothing), prefix=prefix, shown=nothing, **more)
 
 
-def fields_of(paper, answers, *, alone=None, form=None, errors=None, unanswered=None):
+def fields_of(snapshot, answers, *, alone=None, form=None, errors=None, unanswered=None):
     """Return (the ItemStates of the paper, its QuestionFields), with `answers` {question key: CurrentAnswer}.
 
     `alone` is the number of the only question on the page; None where all of them are. What could not be saved is
     shown again out of its `form`, with its error of `errors`, {question key: error}. `unanswered` is the number of the
     question that was to be checked before it was answered.
     """
-    states = states_of(paper, answers)
+    states = states_of(snapshot, answers)
     wanted = states if alone is None else states[alone - 1 : alone]
     fields = [
-        _field(paper, state, answers.get(state.item["key"]), alone is not None, form, errors or {}, unanswered)
+        _field(snapshot, state, answers.get(state.item["key"]), alone is not None, form, errors or {}, unanswered)
         for state in wanted
     ]
     return states, fields
@@ -107,14 +107,14 @@ def name_open(field):
     return replace(field, problem=_("Answer this question, and then send it."))
 
 
-def states_of(paper, answers):
+def states_of(snapshot, answers):
     """Return the ItemStates of a paper with `answers` {question key: CurrentAnswer}."""
     hidden = {key for key, answer in answers.items() if answer.is_hidden}
-    return item_states(paper, {key: answer.response for key, answer in answers.items()}, hidden)
+    return item_states(snapshot, {key: answer.response for key, answer in answers.items()}, hidden)
 
 
-def _field(paper, state: ItemState, answer, is_alone, form, errors, unanswered):
-    item, kind, rules = state.item, kind_of(state.item), rules_of(paper)
+def _field(snapshot, state: ItemState, answer, is_alone, form, errors, unanswered):
+    item, kind, rules = state.item, kind_of(state.item), rules_of(snapshot)
     answer = answer or CurrentAnswer(kind.nothing)
     stands = answer
     if answer.is_hidden:
@@ -169,19 +169,19 @@ class Group(NamedTuple):
     things: list
 
 
-def part_of(paper, item):
+def part_of(snapshot, item):
     """Return the CasePart of an item on a paper, or None."""
-    case = case_of(paper, item)
+    case = case_of(snapshot, item)
     if case is None:
         return None
-    numbers = [n for n, other in enumerate(paper["questions"], start=1) if other["case"] == item["case"]]
-    return CasePart(item["case"], case, numbers[0], numbers[-1], len(paper["questions"]))
+    numbers = [n for n, other in enumerate(snapshot["questions"], start=1) if other["case"] == item["case"]]
+    return CasePart(item["case"], case, numbers[0], numbers[-1], len(snapshot["questions"]))
 
 
-def group_by_case(paper, things):
+def group_by_case(snapshot, things):
     """Return the Groups of things with an `item` of the paper, in their order."""
     groups = []
     for key, same in groupby(things, key=lambda thing: thing.item["case"]):
         same = list(same)
-        groups.append(Group(part_of(paper, same[0].item) if key else None, same))
+        groups.append(Group(part_of(snapshot, same[0].item) if key else None, same))
     return groups

@@ -43,7 +43,7 @@ def save_form(attempt, form, *, given_at, now, hold_as=None):
     client, number, is_counted = _numbering(form)
     more = {"certainty": read_certainty(form.get("certainty")), "given_at": given_at, "now": now, "hold_as": hold_as}
     try:
-        item = item_on(attempt.paper, form.get("question"))
+        item = item_on(attempt.snapshot, form.get("question"))
         kind = kind_of(item)
         response = kind.read_form(item, form)
     except TooLong:
@@ -54,7 +54,7 @@ def save_form(attempt, form, *, given_at, now, hold_as=None):
             save_answer(attempt, form["question"], _fields(form), client=client, number=number, **more)
         raise
     go, problem = form.get("go"), kind.problem(item, response)
-    if go == CHECKS and may_check(attempt.paper, item, response):
+    if go == CHECKS and may_check(attempt.snapshot, item, response):
         client, number, is_counted = CHECK, 1, True
     if item["marks"] and not form.get("seen") and (is_counted or _says_something(form, kind, response)):
         save_answer(attempt, item["key"], response, client=client, number=number, **more)
@@ -73,7 +73,7 @@ def save_page(attempt, form, *, given_at, now, hold_as=None):
     saved holds up nothing else. Raises AlreadySubmitted, and NotAllSaved with what was wrong.
     """
     go = form.get("go", "")
-    given, errors, checked = _read_page(attempt.paper, form, go, given_at)
+    given, errors, checked = _read_page(attempt.snapshot, form, go, given_at)
     saved = Saved()
     if given:
         saved = save_answers(attempt.pk, given, learner=attempt.learner_id, now=now, hold_as=hold_as)
@@ -96,26 +96,26 @@ def save_page(attempt, form, *, given_at, now, hold_as=None):
     return question_address(attempt, checked or 1)
 
 
-def read_given(paper, form, *, given_at, unnamed):
+def read_given(snapshot, form, *, given_at, unnamed):
     """Return [AnswerGiven] of what a posted form says that is new; no button counts. Nobody is there to be told.
 
     So what can't be read is there as it came, what is too long too. `unnamed` is the client of a form that names none:
     it is the first and only one of that client. Raises NotOnPaper where the form names no question at all.
     """
     if form.get("page") and not form.get("question"):
-        given, _errors, _checked = _read_page(paper, form, "", given_at, is_told=False)
+        given, _errors, _checked = _read_page(snapshot, form, "", given_at, is_told=False)
     else:
-        given = _read_one(paper, form, given_at)
+        given = _read_one(snapshot, form, given_at)
     return [replace(one, client=unnamed, number=1) if one.client == FORM else one for one in given]
 
 
-def _read_one(paper, form, given_at):
+def _read_one(snapshot, form, given_at):
     if not form.get("question"):
         raise NotOnPaper
     client, number, is_counted = _numbering(form)
     certainty, key = read_certainty(form.get("certainty")), form["question"]
     try:
-        item = item_on(paper, key)
+        item = item_on(snapshot, key)
         kind = kind_of(item)
         response = kind.read_form(item, form)
         is_new = item["marks"] and not form.get("seen") and (is_counted or _says_something(form, kind, response))
@@ -124,10 +124,10 @@ def _read_one(paper, form, given_at):
     return [AnswerGiven(key, response, client, number, given_at, certainty)] if is_new else []
 
 
-def _read_page(paper, form, go, given_at, *, is_told=True):
+def _read_page(snapshot, form, go, given_at, *, is_told=True):
     """Return ([AnswerGiven] of what is new on the page, {question key: error}, the number that is checked or None)."""
     given, errors, checked = [], {}, None
-    for number, item in enumerate(items_of(paper), start=1):
+    for number, item in enumerate(items_of(snapshot), start=1):
         fields, kind = FieldsOf(form, prefix_of(item)), kind_of(item)
         if not item["marks"] or fields.get("shown") is None or fields.get("seen"):
             continue
@@ -141,7 +141,7 @@ def _read_page(paper, form, go, given_at, *, is_told=True):
             # Kept apart, as it came.
             response = fields.written()
         checks = go == f"{CHECKS}-{number}" and item["key"] not in errors
-        if checks and may_check(paper, item, response):
+        if checks and may_check(snapshot, item, response):
             client, count, is_counted, checked = CHECK, 1, True, number
         if is_counted or _says_something(fields, kind, response):
             certainty = read_certainty(fields.get("certainty"))
@@ -180,9 +180,9 @@ def anchor_of(item):
     return f"{prefix_of(item)}question"
 
 
-def may_check(paper, item, response):
+def may_check(snapshot, item, response):
     """Say whether the person may now ask what is right: the quiz tells it after each question, and this is answered."""
-    return bool(item["marks"]) and rules_of(paper).checks_each and kind_of(item).is_answered(item, response)
+    return bool(item["marks"]) and rules_of(snapshot).checks_each and kind_of(item).is_answered(item, response)
 
 
 def read_certainty(value):
@@ -192,9 +192,9 @@ def read_certainty(value):
 
 def question_address(attempt, number):
     """Return the address of a question; of the one page there is where all of them stand on it."""
-    if rules_of(attempt.paper).layout != Layout.ALL:
+    if rules_of(attempt.snapshot).layout != Layout.ALL:
         return reverse("attempt_question", args=[attempt.pk, number])
-    anchor = f"#{anchor_of(attempt.paper['questions'][number - 1])}" if number > 1 else ""
+    anchor = f"#{anchor_of(attempt.snapshot['questions'][number - 1])}" if number > 1 else ""
     return reverse("attempt_question", args=[attempt.pk, 1]) + anchor
 
 
@@ -349,7 +349,7 @@ def _shown(form, kind):
 
 def _next_address(attempt, item, go, *, problem):
     """Return where the button leads: `go` is previous, next, finish or the number of a question."""
-    here, last = _number_of(attempt, item), len(attempt.paper["questions"])
+    here, last = _number_of(attempt, item), len(attempt.snapshot["questions"])
     if problem and go == "next":
         return question_address(attempt, here)
     number = here
@@ -365,4 +365,4 @@ def _next_address(attempt, item, go, *, problem):
 
 
 def _number_of(attempt, item):
-    return 1 + [other["key"] for other in attempt.paper["questions"]].index(item["key"])
+    return 1 + [other["key"] for other in attempt.snapshot["questions"]].index(item["key"])

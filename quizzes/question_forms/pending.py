@@ -25,7 +25,7 @@ from quizzes.exceptions import (
     UnderWayElsewhere,
     UnreadableResponse,
 )
-from quizzes.models import Attempt, HeldWrite, Medium
+from quizzes.models import Attempt, LateAnswer, Medium
 
 from .forms import read_batch, read_given, save_form
 
@@ -201,7 +201,7 @@ def _keep(attempt, posted, *, hold_as, now):
         fields = form.copy()
         fields.pop("go", None)
         try:
-            given += read_given(attempt.paper, fields, given_at=given_at, unnamed=client)
+            given += read_given(attempt.snapshot, fields, given_at=given_at, unnamed=client)
         except NotOnPaper:
             if len(posted) == 1:
                 return Fate.REFUSED
@@ -222,16 +222,16 @@ def _kept(attempt, given):
     clients = {answer.client for answer in given}
     return {
         (str(question), client, number)
-        for rows, name in ((attempt.writes, "question_key"), (attempt.held_writes, "question"))
+        for rows, name in ((attempt.writes, "question_key"), (attempt.late_answers, "question"))
         for question, client, number in rows.filter(client__in=clients).values_list(name, "client", "number")
     }
 
 
 def _name_of(write):
     """Return what tells one write from another, as `_kept` names it."""
-    question = write.question if isinstance(write, HeldWrite) else write.question_key
+    question = write.question if isinstance(write, LateAnswer) else write.question_key
     return str(question)[:LONGEST_KEY], write.client, write.number
 
 
 def _count_kept(attempt):
-    return attempt.writes.count() + attempt.held_writes.count()
+    return attempt.writes.count() + attempt.late_answers.count()

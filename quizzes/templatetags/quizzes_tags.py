@@ -137,15 +137,15 @@ def question_kinds():
 
 
 @register.simple_tag
-def case_above(paper, item):
+def case_above(snapshot, item):
     """Return the CasePart that an item of a paper belongs to, or None."""
-    return fields.part_of(paper, item)
+    return fields.part_of(snapshot, item)
 
 
 @register.simple_tag
-def grouped_by_case(paper, things):
+def grouped_by_case(snapshot, things):
     """Return the Groups of things with an `item` of the paper: those of a case together."""
-    return fields.group_by_case(paper, things)
+    return fields.group_by_case(snapshot, things)
 
 
 @register.simple_tag(takes_context=True)

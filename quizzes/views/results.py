@@ -19,10 +19,10 @@ from quizzes.attempts.grading import marks_of
 from quizzes.attempts.responses import current_answers
 from quizzes.attempts.review import hidden_before, lesson_links, retry_of, review_of
 from quizzes.attempts.rules import counting_since, counts_since
-from quizzes.attempts.second_chance import second_paper
+from quizzes.attempts.second_chance import second_snapshot
 from quizzes.base.languages import interface_language
 from quizzes.exceptions import AlreadySubmitted, NotOnPaper, SignInRequired, TooMuch, UnreadableResponse
-from quizzes.question_forms.feedback import review_paper, what_went_well
+from quizzes.question_forms.feedback import review_snapshot, what_went_well
 from quizzes.question_forms.fields import fields_of, name_open
 from quizzes.question_forms.forms import save_form
 from quizzes.question_forms.pending import carry
@@ -107,18 +107,18 @@ def _parts_of(attempt, answers, *, tells):
         attempt.pk,
         attempt.passed,
         tells,
-        tuple(item["key"] for item in second_paper(attempt.paper)["questions"]),
+        tuple(item["key"] for item in second_snapshot(attempt.snapshot)["questions"]),
         json.dumps(given),
         tuple(sorted((question, mark.number) for question, mark in marks.items())),
     )
-    papers = (attempt.paper, second_paper(attempt.paper))
+    papers = (attempt.snapshot, second_snapshot(attempt.snapshot))
     reviewed = None
 
     def work_out():
         nonlocal reviewed
         responses = {question: response for question, (response, _certainty) in given.items()}
         certainties = {question: certainty for question, (_response, certainty) in given.items()}
-        reviewed = [review_paper(paper, responses, marks, certainties, tells=tells) for paper in papers]
+        reviewed = [review_snapshot(snapshot, responses, marks, certainties, tells=tells) for snapshot in papers]
         wrong = [one for part in reviewed for one in part if one.needs_another_look]
         return KeptReview([reference for one in wrong for reference in one.lessons], bool(wrong))
 
@@ -146,7 +146,7 @@ def _render(attempt, reviewed, second, links):
         "to_look_at": [one for one in reviewed if one.needs_another_look],
         "links": links,
         "module_link": links.get(""),
-        "sources": sources_reviewed(attempt.paper, [*reviewed, *second]),
+        "sources": sources_reviewed(attempt.snapshot, [*reviewed, *second]),
         "LANGUAGE_CODE": interface_language(),
     }
     names = {"how_it_went": "quizzes/how_it_went.html", "body": "quizzes/review.html"}
@@ -179,17 +179,17 @@ def attempt_second(request, attempt_id):
 def _show_second(request, attempt, *, error=None, is_asked=False, status=200):
     """Show what is asked again; `is_asked`: the person wanted to send it, and it is not all answered."""
     answers = current_answers(attempt, hidden_before=hidden_before(request))
-    paper = second_paper(attempt.paper)
+    snapshot = second_snapshot(attempt.snapshot)
     errors = getattr(error, "errors", {})
-    _states, fields = fields_of(paper, answers, form=request.POST if error else None, errors=errors)
+    _states, fields = fields_of(snapshot, answers, form=request.POST if error else None, errors=errors)
     fields = [name_open(field) if is_asked else field for field in fields]
-    missed = {item["key"]: item for item in attempt.paper["questions"]}
+    missed = {item["key"]: item for item in attempt.snapshot["questions"]}
     named = [field.item.get("lesson") or missed[field.item["instead_of"]].get("lesson", "") for field in fields]
     links = lesson_links(filter(None, named), attempt.quiz_key)
     context = {
         "attempt": attempt,
         "fields": fields,
         "asked": [(field, links.get(name) or links.get("")) for field, name in zip(fields, named, strict=True)],
-        "sources": sources_shown(attempt.paper, fields),
+        "sources": sources_shown(attempt.snapshot, fields),
     } | refusal_of(fields, error)
     return render(request, "quizzes/second.html", context, status=status)

@@ -48,7 +48,7 @@ from quizzes.exceptions import (
     UnderWayElsewhere,
     UnreadableResponse,
 )
-from quizzes.models import Attempt, CountingAttempt, FeedbackTime, Layout, Medium, PaperImage, Quiz
+from quizzes.models import Attempt, CountingAttempt, FeedbackTime, FrozenImage, Layout, Medium, Quiz
 from quizzes.question_forms.feedback import item_states
 from quizzes.question_forms.fields import fields_of, states_of
 from quizzes.question_forms.forms import CHECKS, body_of, question_address, read_batch, save_form, told_of
@@ -63,7 +63,7 @@ def on_screen_only(view):
         try:
             return view(request, *args, **kwargs)
         except UnderWayElsewhere as error:
-            return redirect("quiz_entry", error.attempt.paper["identifier"])
+            return redirect("quiz_entry", error.attempt.snapshot["identifier"])
 
     return answer
 
@@ -83,7 +83,7 @@ def where_it_ended(request, attempt):
     if attempt.submitted_at:
         return redirect("attempt_result", attempt.pk)
     messages.warning(request, _("The time was over before anything was answered, so nothing was sent."))
-    return redirect("quiz_entry", attempt.paper["identifier"])
+    return redirect("quiz_entry", attempt.snapshot["identifier"])
 
 
 def lead_on(request, attempt):
@@ -353,7 +353,7 @@ def _receive_answer(request, attempt_id, number):
 
 def _show_question(request, attempt, number, *, error=None, status=200):
     """Show the question; where all stand on one page, that page, whichever the number."""
-    if not 1 <= number <= len(attempt.paper["questions"]):
+    if not 1 <= number <= len(attempt.snapshot["questions"]):
         return render(request, "quizzes/missing_question.html", {"attempt": attempt}, status=404)
     answers = current_answers(attempt, hidden_before=hidden_before(request))
     return show_question_of(request, attempt, number, answers=answers, error=error, status=status)
@@ -361,10 +361,10 @@ def _show_question(request, attempt, number, *, error=None, status=200):
 
 def show_question_of(request, attempt, number, *, answers, error=None, status=200):
     """Show a question that is there with the `answers` that stand, {question key: CurrentAnswer}."""
-    items, is_all = attempt.paper["questions"], rules_of(attempt.paper).layout == Layout.ALL
+    items, is_all = attempt.snapshot["questions"], rules_of(attempt.snapshot).layout == Layout.ALL
     errors = getattr(error, "errors", {items[number - 1]["key"]: error}) if error else {}
     states, fields = fields_of(
-        attempt.paper,
+        attempt.snapshot,
         answers,
         alone=None if is_all else number,
         form=request.POST if error else None,
@@ -380,7 +380,7 @@ def show_question_of(request, attempt, number, *, answers, error=None, status=20
         "number": number,
         "total": len(states),
         "states": states,
-        "sources": sources_shown(attempt.paper, fields),
+        "sources": sources_shown(attempt.snapshot, fields),
         "keep": _paper_to_keep(request, attempt),
     } | refusal_of(fields, error, is_alone=not is_all)
     return render(request, "quizzes/questions.html" if is_all else "quizzes/question.html", context, status=status)
@@ -411,7 +411,7 @@ def attempt_summary(request, attempt_id):
 
 def show_summary_of(request, attempt, *, answers):
     """Show the summary of an attempt under way with the `answers` that stand, {question key: CurrentAnswer}."""
-    states = states_of(attempt.paper, answers)
+    states = states_of(attempt.snapshot, answers)
     counting = [state for state in states if state.item["marks"]]
     unanswered = [state for state in counting if state.state != "answered"]
     context = {
@@ -443,9 +443,9 @@ def attempt_submit(request, attempt_id):
 
 
 @login_required
-def paper_image(request, digest):
+def frozen_image(request, digest):
     """Serve an image of a paper. Its address holds its digest, so it never changes and a browser may keep it."""
-    image = get_object_or_404(PaperImage, pk=digest)
+    image = get_object_or_404(FrozenImage, pk=digest)
     response = HttpResponse(bytes(image.content), content_type=image.content_type)
     response["Cache-Control"] = "private, max-age=31536000, immutable"
     response["X-Content-Type-Options"] = "nosniff"
@@ -483,7 +483,7 @@ def _close_by_clock(request, attempt):
 def _first_open_question(attempt, responses):
     if attempt.asks_again:
         return reverse("attempt_second", args=[attempt.pk])
-    states = item_states(attempt.paper, responses)
+    states = item_states(attempt.snapshot, responses)
     number = next((state.number for state in states if state.state in ("open", "partly")), None)
     if number is None:
         return reverse("attempt_summary", args=[attempt.pk])
@@ -492,7 +492,7 @@ def _first_open_question(attempt, responses):
 
 def _unavailable(request, identifier):
     """Say that the quiz is a draft or gone; an attempt that was begun goes on from its paper all the same."""
-    mine = Attempt.objects.filter(learner=request.user, paper__identifier=identifier).without_paper()
+    mine = Attempt.objects.filter(learner=request.user, snapshot__identifier=identifier).without_snapshot()
     context = {
         "message": _("This quiz is not available now. What you have already done is kept."),
         "attempts": mine.order_by("-started_at")[:ATTEMPTS_SHOWN],
@@ -502,7 +502,7 @@ def _unavailable(request, identifier):
 
 
 @login_required
-def show_paper_copy(request, attempt_id):
+def attempt_offline_copy(request, attempt_id):
     """The pages of an attempt that a device may keep, with the answers that stand now; for its person alone."""
     try:
         attempt = attempt_of(request, attempt_id)
@@ -511,10 +511,10 @@ def show_paper_copy(request, attempt_id):
     if not may_be_kept(attempt):
         raise Http404
     pages = _pages_of(attempt, current_answers(attempt, hidden_before=hidden_before(request)))
-    quiz = [attempt.paper["identifier"]]
+    quiz = [attempt.snapshot["identifier"]]
     copy = make_copy(
         pages,
-        title=attempt.paper["title"],
+        title=attempt.snapshot["title"],
         attempt=str(attempt.pk),
         entry=[reverse(name, args=quiz) for name in ("quiz_entry", "quiz_continue", "quiz_start")],
         images=images_in(pages),
@@ -523,9 +523,9 @@ def show_paper_copy(request, attempt_id):
 
 
 def _pages_of(attempt, answers):
-    is_all = rules_of(attempt.paper).layout == Layout.ALL
+    is_all = rules_of(attempt.snapshot).layout == Layout.ALL
     pages = {}
-    for number in range(1, 2 if is_all else len(attempt.paper["questions"]) + 1):
+    for number in range(1, 2 if is_all else len(attempt.snapshot["questions"]) + 1):
         path = reverse("attempt_question", args=[attempt.pk, number])
         pages[path] = make_page(show_question_of, path, attempt, number, answers=answers)
     path = reverse("attempt_summary", args=[attempt.pk])

@@ -198,7 +198,10 @@ def test_imports_follow_the_arrows():
     }
     assert packages - set(documented) == set(), "rooms that the page does not name"
     assert set(documented) - set(FILES) == set(), "rooms that the page names and that are not there"
-    drawn = {room: {other for other in imported[room] if app_of(other) == app_of(room) and "." in other} for room in documented}
+    drawn = {
+        room: {other for other in imported[room] if app_of(other) == app_of(room) and "." in other}
+        for room in documented
+    }
     extra = {(room, other): imported[room][other] for room in drawn for other in drawn[room] - documented[room]}
     assert extra == {}
     assert {room: documented[room] - drawn[room] for room in documented if documented[room] - drawn[room]} == {}
@@ -226,13 +229,22 @@ def test_modules_have_a_natural_size_and_package_files_only_export():
             continue
         if path.name == "__init__.py" and name not in EXPORTING and tree.body:
             packages.append(name)
-        if re.fullmatch(r"\w+_(views|words|urls)|words|telling|sentences|tasks|shown|utils|common|services", name.rpartition(".")[2]):
+        if re.fullmatch(
+            r"\w+_(views|words|urls)|words|telling|sentences|tasks|shown|utils|common|services", name.rpartition(".")[2]
+        ):
             names.append(name)
     assert (long, packages, names) == ({}, [], [])
 
 
 # Package files that export, or find the question types.
-EXPORTING = {"quizzes.kinds", "quizzes.models", "modules.models", "modules.search", "certificates.models", "course.models"}
+EXPORTING = {
+    "quizzes.kinds",
+    "quizzes.models",
+    "modules.models",
+    "modules.search",
+    "certificates.models",
+    "course.models",
+}
 
 
 @pytest.mark.parametrize(

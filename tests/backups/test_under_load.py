@@ -49,7 +49,7 @@ def answering(machines):
     for number in range(PEOPLE):
         learner = make_learner(f"ANA23{number + 2}", cohort=cohort)
         attempt = start_attempt(learner, quiz, language="es", now=timezone.now(), chance=random.Random(number))
-        takers.append(Taker(str(attempt.pk), responses_to(attempt.paper), session_of(learner)))
+        takers.append(Taker(str(attempt.pk), responses_to(attempt.snapshot), session_of(learner)))
     where = connection.settings_dict
     database = f"sqlite:///{where['NAME']}"
     if connection.vendor == "postgresql":

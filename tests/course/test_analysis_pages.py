@@ -226,7 +226,7 @@ def test_words_typed_into_gaps_are_in_no_figure_and_no_file_of_the_analysis(trai
     quiz = make_quiz("prueba", [make_kind("gaps", "G")])
     for n in range(12):
         attempt = start(make_learner(f"FIG{n:03}"), quiz)
-        (item,) = attempt.paper["questions"]
+        (item,) = attempt.snapshot["questions"]
         give(attempt, item, {"2": "Juana Secreta" if n else "dolor"})
         submit(attempt)
     count_new_attempts(quiz.translation_key, now=NOW + timedelta(days=1))

@@ -30,7 +30,7 @@ def attempt(learner):
 
 def chosen(attempt):
     """Return the fields of the first question with its first choice chosen, as an old page would send them."""
-    item = attempt.paper["questions"][0]
+    item = attempt.snapshot["questions"][0]
     choice = {"question": item["key"], "choice": item["options"][0]["key"], "go": "next"}
     return choice | {"csrfmiddlewaretoken": "old", "owner": token_of(attempt.learner)}
 

@@ -12,7 +12,7 @@ from certificates.issuing.issue import certificate_of
 from certificates.models import Certificate
 from course.groups.calling import CallReason, call_list
 from course.groups.grid import cohort_grid
-from course.models import AuditEntry, Cohort, Refresher
+from course.models import AuditEntry, Cohort, Restart
 from course.people.cohorts import help_rule, learners_of
 from course.people.enrolment import enrol_people
 from course.people.merging import merge_accounts
@@ -78,15 +78,15 @@ def test_it_is_said_whom_it_affects_and_confirmed(desk, group, trainer, ana, mod
     assert "2 personas llevan el curso de nuevo. De ellas, 2 lo habían terminado." in words(told)
     assert "1 persona queda como está" in words(told)
     assert "No se puede deshacer" in words(told)
-    assert not Refresher.objects.exists()
+    assert not Restart.objects.exists()
     # What was shown was of two modules: with one ticked it is shown anew, and nothing is written.
     other = desk.post(page_of(group), fields(modules[0], shown=seal_in(told)))
     assert "Algo cambió mientras tanto" in words(other)
-    assert not Refresher.objects.exists()
+    assert not Restart.objects.exists()
     for _ in range(2):
         answer = desk.post(page_of(group), fields(modules[0], shown=seal_in(other)), follow=True)
     assert "Nadie empezaría de nuevo" in words(answer)
-    begun = Refresher.objects.get()
+    begun = Restart.objects.get()
     assert (begun.name, begun.begun_by, begun.modules) == ("Repaso 2027", trainer, [str(modules[0].translation_key)])
     entry = AuditEntry.objects.get(action="begun_anew")
     assert (entry.cohort, entry.people, entry.about_words) == (group, 2, f"Repaso 2027, {timezone.localdate()}")
@@ -132,7 +132,7 @@ def test_what_cannot_be_is_refused_in_words(desk, group, trainer, modules):
     assert "El grupo está cerrado hoy" not in none.text
     Cohort.objects.update(closes_on=timezone.localdate() - timedelta(days=1))
     assert "El grupo está cerrado hoy" in desk.get(page_of(group)).text
-    assert not Refresher.objects.exists()
+    assert not Restart.objects.exists()
 
 
 def test_one_person_alone_and_what_that_person_reads(desk, client, group, trainer, ana, modules, now):

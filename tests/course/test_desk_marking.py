@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from quizzes.attempts import taking as attempts
 from quizzes.exceptions import ArrivedLate
-from quizzes.models import Attempt, HandMark, HeldWrite, Question
+from quizzes.models import Attempt, LateAnswer, ManualMark, Question
 from tests.factories import (
     NOW,
     enrol,
@@ -54,7 +54,7 @@ def make_open_quiz(identifier="casos", **fields):
 def send(learner, quiz, text=SECRET, *, now=NOW):
     """Answer the single choice rightly and the open question with a text, and hand in."""
     attempt = attempts.start_attempt(learner, quiz, language="es", now=now, chance=random.Random(1))
-    single, written = attempt.paper["questions"]
+    single, written = attempt.snapshot["questions"]
     right = next(option["key"] for option in single["options"] if option["right"])
     for number, (item, response) in enumerate([(single, right), (written, text)]):
         attempts.save_answer(attempt, item["key"], response, client="phone", number=number, given_at=now, now=now)
@@ -123,7 +123,7 @@ def test_the_trainer_marks_an_answer_and_goes_on_to_the_next(desk, group, traine
     assert desk.get(begin.wsgi_request.path, {"despues": waiting.pk}).url == mark_page(group, second)
     assert desk.post(begin.url, posted("2,5", comment="Faltó su nombre")).url == mark_page(group, second)
     assert desk.post(mark_page(group, second), posted("0")).url == pile_page(group, quiz)
-    mark = HandMark.objects.get(attempt=first)
+    mark = ManualMark.objects.get(attempt=first)
     assert (mark.fraction, mark.comment, mark.marked_by) == (Decimal("0.83333"), "Faltó su nombre", trainer)
     first.refresh_from_db()
     # 1 of 1 and 2.5 of 3.
@@ -136,7 +136,7 @@ def test_points_that_are_none_are_refused_and_nothing_typed_is_lost(desk, group,
     answer = desk.post(mark_page(group, attempt), posted(points, comment="Mi comentario"))
     assert answer.status_code == 400
     assert "Mi comentario" in answer.text
-    assert HandMark.objects.count() == 0
+    assert ManualMark.objects.count() == 0
 
 
 def test_a_change_asks_for_its_reason_and_shows_the_history(desk, group, ana, quiz):
@@ -144,7 +144,7 @@ def test_a_change_asks_for_its_reason_and_shows_the_history(desk, group, ana, qu
     page = mark_page(group, attempt)
     desk.post(page, posted("1"))
     refused = desk.post(page, posted("3", seen=1))
-    assert (refused.status_code, HandMark.objects.count()) == (400, 1)
+    assert (refused.status_code, ManualMark.objects.count()) == (400, 1)
     assert "Escriba por qué cambia la calificación" in refused.text
     assert desk.post(page, posted("3", seen=1, reason="Sí saludó", go="stay")).url == page
     history = desk.get(page).text
@@ -168,9 +168,9 @@ def test_two_markers_are_told_of_each_other(desk, group, ana, quiz):
     assert "Mientras tanto, Rosa Tum dio 1 de 3 puntos." in page
     assert "Muy bien" in page
     assert 'name="seen" value="1"' in page
-    assert HandMark.objects.get().marked_by == other
+    assert ManualMark.objects.get().marked_by == other
     desk.post(mark_page(group, attempt), posted("3", seen=1, reason="Lo hablamos"))
-    assert HandMark.objects.count() == 2
+    assert ManualMark.objects.count() == 2
 
 
 def test_exams_are_released_together_and_show_the_automatic_part_as_one_sum(desk, group, trainer, ana):
@@ -192,7 +192,7 @@ def test_exams_are_released_together_and_show_the_automatic_part_as_one_sum(desk
 
 
 def hold_late(attempt, number=5):
-    single = attempt.paper["questions"][0]
+    single = attempt.snapshot["questions"][0]
     with pytest.raises(ArrivedLate):
         attempts.save_answer(
             attempt,
@@ -203,7 +203,7 @@ def hold_late(attempt, number=5):
             given_at=NOW,
             now=NOW + timedelta(hours=1),
         )
-    return HeldWrite.objects.get(number=number)
+    return LateAnswer.objects.get(number=number)
 
 
 def test_late_answers_stand_under_to_review_without_what_was_answered(desk, ana, quiz):
@@ -212,7 +212,7 @@ def test_late_answers_stand_under_to_review_without_what_was_answered(desk, ana,
     page = desk.get(reverse("desk_held")).text
     for words in ("Por revisar (1)", "Coj de la Cruz, Ana Lucía", "Casos del portón", "pregunta 1", "Contarla"):
         assert words in page
-    texts = [option["text"] for option in attempt.paper["questions"][0]["options"]]
+    texts = [option["text"] for option in attempt.snapshot["questions"][0]["options"]]
     assert not [text for text in [*texts, held.response, SECRET] if text in page]
     desk.force_login(other := make_trainer("otra"))
     make_cohort("Otro grupo", trainers=[other])
@@ -222,7 +222,7 @@ def test_late_answers_stand_under_to_review_without_what_was_answered(desk, ana,
 def test_of_an_answer_given_without_a_line_the_device_says_when(desk, ana, quiz):
     held = hold_late(send(ana, quiz))
     assert "según el aparato" not in desk.get(reverse("desk_held")).text
-    HeldWrite.objects.filter(pk=held.pk).update(by_device=True, given_at=datetime(2026, 3, 3, 20, 5, tzinfo=UTC))
+    LateAnswer.objects.filter(pk=held.pk).update(by_device=True, given_at=datetime(2026, 3, 3, 20, 5, tzinfo=UTC))
     assert "según el aparato, respondido el 3 de marzo de 2026, 14:05" in desk.get(reverse("desk_held")).text
     assert column(desk.get(reverse("desk_held_csv")), "Respondido, según el aparato") == ["2026-03-03 14:05"]
 
@@ -233,7 +233,7 @@ def test_counting_and_leaving_out_are_said_and_done_once(desk, trainer, ana, qui
     for held, decision in ((counted, "contar"), (left, "dejar")):
         for _time in range(2):
             desk.post(reverse("desk_decide", args=[held.pk]), {"decision": decision})
-    decided = HeldWrite.objects.order_by("number").values_list("resolution", "resolved_by")
+    decided = LateAnswer.objects.order_by("number").values_list("resolution", "resolved_by")
     assert list(decided) == [("counted", trainer.pk), ("left", trainer.pk)]
     told = desk.post(reverse("desk_decide", args=[left.pk]), {"decision": "contar"}, follow=True).text
     assert "ya decidió sobre esta respuesta: No se cuenta" in told
@@ -259,7 +259,7 @@ def test_nobody_marks_the_own_answers(desk, group, trainer, ana, quiz):
         assert desk.post(mark_page(group, attempt), posted("3")).status_code == 404
         late = reverse("desk_decide", args=[hold_late(attempt, number).pk])
         assert desk.post(late, {"decision": "contar"}).status_code == 404
-    assert (HandMark.objects.count(), HeldWrite.objects.exclude(resolution="").count()) == (0, 0)
+    assert (ManualMark.objects.count(), LateAnswer.objects.exclude(resolution="").count()) == (0, 0)
 
 
 def test_who_left_the_group_is_not_marked_by_its_trainer(desk, group, ana, quiz):
@@ -271,7 +271,7 @@ def test_who_left_the_group_is_not_marked_by_its_trainer(desk, group, ana, quiz)
 
 def test_a_page_for_marking_exists_only_for_an_open_answer_that_was_sent(desk, group, ana, quiz):
     begun = attempts.start_attempt(ana, quiz, language="es", now=NOW, chance=random.Random(1))
-    written = begun.paper["questions"][1]
+    written = begun.snapshot["questions"][1]
     attempts.save_answer(begun, written["key"], SECRET, client="phone", number=1, given_at=NOW, now=NOW)
     assert desk.get(mark_page(group, begun)).status_code == 404
     attempts.submit_attempt(begun, now=NOW)

@@ -186,7 +186,7 @@ def test_an_attempt_in_progress_gets_the_time_at_once(desk, group, ana):
     attempt = Attempt.objects.create(
         learner=ana,
         quiz_key=quiz.translation_key,
-        paper={"rules": {"time_limit": 20, "grace_seconds": 60}},
+        snapshot={"rules": {"time_limit": 20, "grace_seconds": 60}},
         language="es",
         started_at=now,
         due_at=now + 20 * MINUTE,

@@ -22,7 +22,7 @@ from course.roster.uploads import bring_list
 from modules.models import Edition, ModulePage, TrainingRecord
 from quizzes.attempts import taking as attempts
 from quizzes.base.spreadsheets import without_formula
-from quizzes.models import HeldWrite, Medium, Quiz, Reason
+from quizzes.models import LateAnswer, Medium, Quiz, Reason
 from tests.certificates.factories import issue, issued_otherwise
 from tests.factories import (
     NOW,
@@ -129,7 +129,7 @@ def world(client, course, trainer):
     quiz = ModulePage.objects.get().quiz
     for _time in range(2):
         attempt = attempt_quiz(learner, quiz, right=False)
-    HeldWrite.objects.create(
+    LateAnswer.objects.create(
         attempt=attempt, question="x", client="p", number=9, response="a", given_at=NOW, reason=Reason.UNREADABLE
     )
     answer_in_words(learner)
@@ -167,7 +167,7 @@ def answer_in_words(learner):
         "casos", [make_question("C-Q1", kind="open", choices=[])]
     )
     attempt = attempts.start_attempt(learner, quiz, language="es", now=NOW, chance=random.Random(1))
-    key = attempt.paper["questions"][0]["key"]
+    key = attempt.snapshot["questions"][0]["key"]
     attempts.save_answer(attempt, key, "Buenos días", client="p", number=1, given_at=NOW, now=NOW)
     attempts.submit_attempt(attempt, now=NOW)
 

@@ -16,7 +16,7 @@ from course.people.devices import draw_mark, known_device, remember_device
 from course.people.identifiers import person_with_key
 from course.people.merging import CannotMerge, check_can_merge, merge_accounts
 from modules.models import LessonPage, LessonRead
-from quizzes.models import Attempt, QuizFigures
+from quizzes.models import Attempt, QuizStatistics
 from tests.certificates.factories import issue, make_graduate, make_small_course
 from tests.factories import (
     NOW,
@@ -119,7 +119,7 @@ def test_in_the_figures_the_person_counts_once_by_the_first_attempt(cohort, ana,
     later = attempt_quiz(ana, quiz, now=NOW + timedelta(hours=1))
     first = attempt_quiz(twin, quiz, now=NOW)
     Attempt.objects.update(in_figures=True)
-    figures = QuizFigures.objects.create(quiz_key=quiz.translation_key, counted_at=NOW)
+    figures = QuizStatistics.objects.create(quiz_key=quiz.translation_key, counted_at=NOW)
     merge(ana, twin, cohort)
     assert list(Attempt.objects.filter(in_figures=True)) == [first]
     figures.refresh_from_db()

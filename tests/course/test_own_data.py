@@ -20,7 +20,7 @@ from course.own_data.personal_data import ABOUT_OTHERS, HELD_BACK, TOLD, TOLD_OT
 from course.people.accounts import give_pin
 from course.people.audit import note
 from quizzes.attempts.taking import save_answer, start_attempt, submit_attempt
-from quizzes.models import Attempt, HandMark
+from quizzes.models import Attempt, ManualMark
 from quizzes.question_forms.export import said, tell_attempts
 from tests.certificates.factories import issue, make_graduate, make_small_course
 from tests.factories import (
@@ -178,7 +178,7 @@ def test_an_answer_is_told_as_it_was_given_and_not_what_was_right(kind, response
     attempt = start_attempt(
         make_learner(), make_quiz(questions=[question]), language="es", now=NOW, chance=random.Random(1)
     )
-    item = attempt.paper["questions"][0]
+    item = attempt.snapshot["questions"][0]
     keys = {option["text"]: option["key"] for option in item["options"]}
     given = [keys[names["abc".index(one)]] for one in response]
     assert sorted(said(item, given if kind == "multiple" else given[0])) == sorted(words)
@@ -188,10 +188,12 @@ def test_of_an_exam_neither_grade_nor_comment_is_told_before_its_release(cohort,
     ana = make_learner(cohort=cohort)
     exam = make_quiz("examen", questions=[make_question(kind="open", choices=[])], is_exam=True)
     attempt = start_attempt(ana, exam, language="es", now=NOW, chance=random.Random(1))
-    key = attempt.paper["questions"][0]["key"]
+    key = attempt.snapshot["questions"][0]["key"]
     save_answer(attempt, key, "Buenos días", client="p", number=1, given_at=NOW, now=NOW)
     submit_attempt(attempt, now=NOW)
-    HandMark.objects.create(attempt=attempt, question_key=key, number=1, fraction=1, comment="Bien", marked_by=trainer)
+    ManualMark.objects.create(
+        attempt=attempt, question_key=key, number=1, fraction=1, comment="Bien", marked_by=trainer
+    )
     [told] = tell_attempts(ana)
     assert (told["grade"], told["comments"]) == (None, [])
     assert told["answers"][0]["answer"] == ["Buenos días"]

@@ -21,8 +21,8 @@ from course.paper.printing import address_of, papers_pdf, spot_name
 from course.paper.sheets import ALPHABET, grouped, hand_out, read_code, sheets_of, withdraw_sheet
 from quizzes.attempts import taking as attempts
 from quizzes.attempts.closing import close_attempts_over, give_allowance
-from quizzes.kinds.hotspot import Mark
-from quizzes.models import Attempt, Medium, PaperImage
+from quizzes.kinds.hotspot import Hotspot
+from quizzes.models import Attempt, FrozenImage, Medium
 from tests.factories import (
     NOW,
     attempt_quiz,
@@ -104,7 +104,7 @@ def image_of(mode, colour):
     """Keep an image for paper and return how a question names it."""
     webp = io.BytesIO()
     Image.new(mode, (80, 40), colour).save(webp, "WEBP", lossless=True)
-    PaperImage.objects.create(digest="a" * 64, content_type="image/webp", width=80, height=40, content=webp.getvalue())
+    FrozenImage.objects.create(digest="a" * 64, content_type="image/webp", width=80, height=40, content=webp.getvalue())
     return {"digest": "a" * 64, "width": 80, "height": 40, "text": "Una puerta"}
 
 
@@ -114,14 +114,14 @@ def text_of(pdf):
 
 
 def typed_sheet(sheet, text=lambda question: half_right(question)[0]):
-    return {question.number: text(question) for question in on_sheet(sheet.attempt.paper)}
+    return {question.number: text(question) for question in on_sheet(sheet.attempt.snapshot)}
 
 
 def test_the_same_answers_on_screen_and_on_paper_give_the_same_grade(group):
     quiz = make_mixed_quiz()
     eva = group.learners.get(username="EVA222")
     on_screen = attempts.start_attempt(eva, quiz, language="es", now=NOW, chance=random.Random(9))
-    for number, question in enumerate(on_sheet(on_screen.paper)):
+    for number, question in enumerate(on_sheet(on_screen.snapshot)):
         key, (_typed, sent) = question.item["key"], half_right(question)
         attempts.save_answer(on_screen, key, sent, client="phone", number=number, given_at=NOW, now=NOW)
     on_screen = attempts.submit_attempt(on_screen, now=NOW)
@@ -271,7 +271,7 @@ def test_nobody_slips_answers_into_an_attempt_on_paper_from_a_page(client, group
     handed_out(group, make_mixed_quiz())
     attempt = PaperSheet.objects.earliest("pk").attempt
     client.force_login(attempt.learner)
-    single = next(item for item in attempt.paper["questions"] if item["kind"] == "single")
+    single = next(item for item in attempt.snapshot["questions"] if item["kind"] == "single")
     written = {"question": single["key"], "client": "x", "number": 1, "response": single["options"][0]["key"]}
     times = {"given_at": NOW.isoformat(), "sent_at": NOW.isoformat()}
     address = reverse("save_answers", args=[attempt.pk])
@@ -366,7 +366,7 @@ def test_a_sheet_of_another_group_or_quiz_is_told(desk, group):
 
 def test_a_question_with_an_image_prints_it_on_white(group, tmp_path):
     [sheet] = handed_out(group, make_quiz("m9", 1), learners=[group.learners.first()]).sheets
-    [item] = sheet.attempt.paper["questions"]
+    [item] = sheet.attempt.snapshot["questions"]
     item["image"] = image_of("RGBA", (200, 0, 0, 0))
     pdf = tmp_path / "sheet.pdf"
     pdf.write_bytes(papers_pdf([sheet], paper_size="letter", now=NOW))
@@ -380,7 +380,7 @@ def test_a_case_is_printed_once_above_its_questions_and_keyed_in_by_question(gro
     case = make_case("C", 3, text="Una señora llega. " * 30, dialogue=dialogue)
     quiz = make_quiz("m9", [*(make_question(f"S{n}") for n in range(4)), case.questions.first()])
     [sheet] = handed_out(group, quiz, learners=[group.learners.first()]).sheets
-    [told] = sheet.attempt.paper["cases"].values()
+    [told] = sheet.attempt.snapshot["cases"].values()
     told["image"] = image_of("RGB", "gray")
     pdf = papers_pdf([sheet], paper_size="letter", now=NOW)
     shown = subprocess.run(["pdfimages", "-list", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
@@ -435,7 +435,7 @@ def test_numbers_and_letters_of_a_matching_question_are_told_apart(desk, group):
     handout = handed_out(group, quiz, learners=[group.learners.first()])
     text = text_of(papers_pdf(handout.sheets, paper_size="letter", now=NOW))
     booklet, answers = (page for page in text.split("\f") if page.strip())
-    last = on_sheet(handout.sheets[0].attempt.paper)[0].matches[-1][0]
+    last = on_sheet(handout.sheets[0].attempt.snapshot)[0].matches[-1][0]
     assert re.findall(r"^ +([1-5]) +Uno \w +([A-E]) +Con", booklet, re.MULTILINE) == list(
         zip("12345", "ABCDE", strict=True)
     )
@@ -447,7 +447,7 @@ def test_numbers_and_letters_of_a_matching_question_are_told_apart(desk, group):
 def test_gaps_and_places_are_printed_with_what_belongs_to_them(group):
     quiz = make_quiz("m9", [make_kind("gaps"), make_kind("places")])
     [sheet] = handed_out(group, quiz, learners=[group.learners.first()]).sheets
-    sheet.attempt.paper["questions"][1]["image"] = image_of("RGB", "gray")
+    sheet.attempt.snapshot["questions"][1]["image"] = image_of("RGB", "gray")
     text = text_of(papers_pdf([sheet], paper_size="letter", now=NOW))
     booklet, answers = (page for page in text.split("\f") if page.strip())
     assert "La persona (1) ____ llega con (2) ____ y consulta (3) ____." in " ".join(booklet.split())
@@ -458,7 +458,7 @@ def test_gaps_and_places_are_printed_with_what_belongs_to_them(group):
 
 
 def test_two_places_of_a_picture_are_never_printed_as_one():
-    marks = [Mark(1, "a", "1%", "2.53%"), Mark(2, "b", "1.2%", "53%"), Mark(3, "c", "12%", "53%")]
+    marks = [Hotspot(1, "a", "1%", "2.53%"), Hotspot(2, "b", "1.2%", "53%"), Hotspot(3, "c", "12%", "53%")]
     assert len({spot_name(mark) for mark in marks}) == 3
 
 
@@ -468,7 +468,7 @@ def test_what_is_indispensable_is_asked_again_at_the_next_contact(client, group)
     client.force_login(trainer)
     pile = reverse("desk_entry", args=[group.pk, quiz.translation_key])
     save = reverse("desk_enter_sheet", args=[group.pk, sheet.code])
-    first, second = on_sheet(sheet.attempt.paper)
+    first, second = on_sheet(sheet.attempt.snapshot)
     typed = {"r1": letter_of(first, right=False), "r2": letter_of(second)}
     assert "se hace una pregunta más" in client.post(save, typed, follow=True).content.decode()
     assert "Nada cambió" in client.post(save, typed, headers={"Accept": "application/json"}).json()["saved"]
@@ -494,7 +494,7 @@ def test_what_is_indispensable_is_asked_again_at_the_next_contact(client, group)
         other, typed_sheet(other, lambda q: letter_of(q, right=q.item["identifier"] == "M9-Q2")), by=trainer, now=NOW
     )
     client.force_login(attempt.learner)
-    item = attempt.paper["second"][0]
+    item = attempt.snapshot["second"][0]
     prefix, right = f"q-{item['key']}-", next(option["key"] for option in item["options"] if option["right"])
     form = {"page": "second", f"{prefix}question": item["key"], f"{prefix}shown": '""', f"{prefix}choice": right}
     page = reverse("attempt_second", args=[attempt.pk])

@@ -169,7 +169,7 @@ class History:
         if one:
             quiz = self.module(module).quiz
             attempt = start_attempt(self.person(one), quiz, language="es", now=self.now, chance=random.Random(1))
-            (item,) = attempt.paper["questions"]
+            (item,) = attempt.snapshot["questions"]
             save_answer(attempt, item["key"], "Hola", client="x", number=1, given_at=self.now, now=self.now)
             submit_attempt(attempt, now=self.now)
             told = self.replay.send(one, module, self.now)
@@ -180,7 +180,7 @@ class History:
 
     def mark_it(self, one, told, points, reason):
         attempt = Attempt.objects.get(pk=self.attempts[id(told)])
-        (item,) = attempt.paper["questions"]
+        (item,) = attempt.snapshot["questions"]
         given = {"comment": "", "reason": reason, "seen": told.number_of_marks, "by": self.admin, "now": self.now}
         with TestCase.captureOnCommitCallbacks(execute=True):
             mark_answer(attempt, item["key"], fraction=Fraction(points, 10), **given)

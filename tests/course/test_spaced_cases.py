@@ -12,13 +12,13 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from course.models import Cohort, Reminder, SpacedCase, User
+from course.models import Cohort, RefresherCase, Reminder, User
 from course.people.merging import merge_accounts
 from course.people.restarts import begin_group_anew
 from course.refresher_cases import done_in, due_weeks, finishing_of, mark_done, questions_of
 from course.reminders.sending import send_waiting
 from modules.models import ModulePage, Registration, TrainingRecord
-from quizzes.models import Act, ItemScores, Question
+from quizzes.models import Competency, ItemScores, Question
 from tests.factories import (
     NOW,
     finish_course,
@@ -58,7 +58,7 @@ def ana(cohort):
 def make_bank(*questions):
     """Make questions of an act each whose every option is explained: (identifier, audiences)."""
     for identifier, audiences in questions:
-        act = Act.objects.create(identifier=f"ACTO-{identifier}", text=identifier, locale=spanish())
+        act = Competency.objects.create(identifier=f"ACTO-{identifier}", text=identifier, locale=spanish())
         make_question(identifier, audiences=audiences, act=act)
 
 
@@ -93,12 +93,12 @@ def test_a_case_is_offered_from_its_week_on_until_it_is_done_the_newest_first(cl
     assert not re.findall(r"<(?:input|a |button|form)", case)
     assert client.post(review(8)).url == reverse("my_course")
     assert "Ese repaso no está para usted" in client.get(reverse("my_course")).content.decode()
-    assert not SpacedCase.objects.exists()
+    assert not RefresherCase.objects.exists()
     for _time in range(2):
         assert client.post(review(4), {"choice": "b", "caso-1": "a"}).url == reverse("my_course")
-    assert list(SpacedCase.objects.values_list("learner", "week")) == [(ana.pk, 4)]
+    assert list(RefresherCase.objects.values_list("learner", "week")) == [(ana.pk, 4)]
     # Nothing else is kept of it.
-    assert {field.name for field in SpacedCase._meta.fields} == {"id", "learner", "finish_key", "week"}
+    assert {field.name for field in RefresherCase._meta.fields} == {"id", "learner", "finish_key", "week"}
     assert offered(client) == 1
     client.post(review(1))
     assert offered(client) is None
@@ -137,11 +137,13 @@ def test_who_begins_anew_has_the_weeks_of_the_new_finishing(client, ana, cohort)
     second = finish(ana, weeks_ago=5)
     assert second not in (None, first)
     assert offered(client) == 4
-    assert SpacedCase.objects.get().finish_key == first
+    assert RefresherCase.objects.get().finish_key == first
 
 
 def test_it_asks_what_everybody_misses_for_the_own_job_and_what_is_new_first(ana, course):
-    acts = {name: Act.objects.create(identifier=name, text=name, locale=spanish()) for name in ("A", "B", "C", "D")}
+    acts = {
+        name: Competency.objects.create(identifier=name, text=name, locale=spanish()) for name in ("A", "B", "C", "D")
+    }
     make_bank(("A1", []), ("A2", ["apoyo"]), ("B1", []), ("C1", ["clinica"]), ("D1", ["apoyo", "clinica"]))
     for question in Question.objects.exclude(identifier__startswith="M1"):
         question.act = acts[question.identifier[0]]
@@ -280,11 +282,11 @@ def test_two_accounts_of_one_person_keep_what_was_done_for_the_record_that_is_le
     merge_accounts(ana, twin, by=cohort.trainers.get(), cohort=cohort, now=timezone.now())
     left = finishing_of(ana)[0]
     assert left == older != newer
-    assert set(SpacedCase.objects.values_list("learner", "finish_key", "week")) == {
+    assert set(RefresherCase.objects.values_list("learner", "finish_key", "week")) == {
         (ana.pk, left, 8),
         (ana.pk, left, 1),
     }
     ana.enrolments.all().delete()
     TrainingRecord.objects.filter(learner=ana).update(learner=None, registration=None)
     Registration.objects.all().delete()
-    assert SpacedCase.objects.filter(learner=ana).count() == 2
+    assert RefresherCase.objects.filter(learner=ana).count() == 2

@@ -69,7 +69,7 @@ def test_screen_paper_and_sessions_stand_in_one_line_the_newest_first(client, gr
     hold(group, day + 3 * DAY)
     [sheet] = hand_out(page_of(2).quiz, [ana], cohort=group, by=by, now=NOW, chance=random.Random(1)).sheets
     typed = {
-        one.number: next(letter for letter, o in one.options if o["right"]) for one in on_sheet(sheet.attempt.paper)
+        one.number: next(letter for letter, o in one.options if o["right"]) for one in on_sheet(sheet.attempt.snapshot)
     }
     enter_sheet(sheet, typed, by=by, now=NOW + 4 * DAY)
     Call.objects.create(cohort=group, learner=ana, made_by=by, made_at=NOW + 5 * DAY, reason="9 días sin actividad")

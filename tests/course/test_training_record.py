@@ -20,7 +20,7 @@ from course.reports.figures import report_of
 from course.reports.periods import Period
 from course.reports.scope import Scope
 from course.sessions.attendance import keep_attendance
-from modules.models import Beginning, Edition, ModulePage, TrainingRecord
+from modules.models import Edition, ModulePage, ModuleStart, TrainingRecord
 from modules.progress.training_record import annul_what_fails, record_finished
 from tests.factories import (
     NOW,
@@ -219,7 +219,7 @@ def test_what_a_session_finished_is_of_its_group_however_late_it_is_noted(moved)
     fields = ("finished_at", "role", "cohort", "cohort_key", "clinic", "clinic_key", "area")
     places = ("Uno", first.key, "Ayampuc", first.clinic.key, "Norte")
     assert set(TrainingRecord.objects.values_list(*fields)) == {(NOW, "apoyo", *places)}
-    assert set(Beginning.objects.values_list(*fields[1:])) == {("apoyo", *places)}
+    assert set(ModuleStart.objects.values_list(*fields[1:])) == {("apoyo", *places)}
     day = timezone.localdate(NOW)
     for group, finished in ((first, 1), (other, 0)):
         scope = Scope(group.trainers.get())

@@ -76,7 +76,7 @@ def enter_right(group, quiz, learner, *, now=NOW):
     [sheet] = hand_out(quiz, [learner], cohort=group, by=by, now=now, chance=random.Random(1)).sheets
     typed = {
         question.number: next(letter for letter, option in question.options if option["right"])
-        for question in on_sheet(sheet.attempt.paper)
+        for question in on_sheet(sheet.attempt.snapshot)
     }
     return enter_sheet(sheet, typed, by=by, now=now)
 

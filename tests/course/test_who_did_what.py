@@ -34,8 +34,8 @@ from course.models import (
     PaperSheet,
     PlanAction,
     PlanReview,
-    Refresher,
     Reminder,
+    Restart,
     Session,
     StartingPin,
     User,
@@ -51,7 +51,7 @@ from course.survey.keys import destroy_key
 from modules.progress.outline import course_outline
 from quizzes.attempts import taking
 from quizzes.attempts.marking import mark_answer
-from quizzes.models import Allowance, Attempt, HandMark, HeldWrite, Reason
+from quizzes.models import Allowance, Attempt, LateAnswer, ManualMark, Reason
 from tests.addresses import all_addresses
 from tests.certificates.factories import begin_again, issued_otherwise
 from tests.course.survey.factories import let_answer, make_edition
@@ -90,10 +90,10 @@ ABOUT_PEOPLE = [
     CertificateEvent,
     Allowance,
     Attempt,
-    HandMark,
-    HeldWrite,
+    ManualMark,
+    LateAnswer,
     Call,
-    Refresher,
+    Restart,
     Reminder,
     Session,
     Attendance,
@@ -103,7 +103,7 @@ ABOUT_PEOPLE = [
     PlanReview,
 ]
 # What a page opens says nothing about anybody.
-NOT_LOOKED_AT = {"pdf", "credential", "paper", "last_login"}
+NOT_LOOKED_AT = {"pdf", "credential", "paper", "snapshot", "last_login"}
 
 
 @dataclass
@@ -399,7 +399,7 @@ def sent_exam(world, *, is_exam=False):
     questions = [make_question("E-Q1", kind="open", choices=[], marks=3, marking_guide="Saludo")]
     quiz = make_quiz("casos", questions, is_exam=is_exam)
     attempt = taking.start_attempt(world.ana, quiz, language="es", now=NOW, chance=random.Random(1))
-    [item] = attempt.paper["questions"]
+    [item] = attempt.snapshot["questions"]
     taking.save_answer(attempt, item["key"], "Buenos días", client="phone", number=1, given_at=NOW, now=NOW)
     return taking.submit_attempt(attempt, now=NOW), item
 
@@ -421,7 +421,7 @@ def release(world):
 @form("desk_decide")
 def decide(world):
     attempt, item = sent_exam(world)
-    late = HeldWrite.objects.create(
+    late = LateAnswer.objects.create(
         attempt=attempt,
         question=item["key"],
         client="phone",
@@ -525,7 +525,7 @@ def hand_out_sheets(world):
 @form("desk_enter_sheet")
 def enter_sheet(world):
     sheet = sheet_of(world)
-    typed = {f"r{question.number}": question.options[0][0] for question in on_sheet(sheet.attempt.paper)}
+    typed = {f"r{question.number}": question.options[0][0] for question in on_sheet(sheet.attempt.snapshot)}
     return lambda: world.on_desk("desk_enter_sheet", sheet.code, **typed)
 
 

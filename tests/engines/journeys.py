@@ -33,7 +33,7 @@ print(json.dumps({{
     "reads": sorted(str(key) for key in user.lessons_read.values_list("lesson_key", flat=True)),
     "answers": {{str(one.question_key): one.response for one in attempt.answers.all()}} if attempt else {{}},
     "submitted": bool(attempt and attempt.submitted_at),
-    "held": attempt.held_writes.count() if attempt else 0,
+    "held": attempt.late_answers.count() if attempt else 0,
     "sessions": sum(one.get_decoded().get("_auth_user_id") == str(user.pk) for one in Session.objects.all()),
 }}))
 """

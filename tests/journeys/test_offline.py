@@ -41,7 +41,7 @@ from quizzes.models import Attempt
 person = {code!r}
 attempts = [
     {{"grade": a.grade and float(a.grade), "sent": bool(a.submitted_at), "answers": a.answers.count(),
-     "writes": a.writes.count(), "held": a.held_writes.count()}}
+     "writes": a.writes.count(), "held": a.late_answers.count()}}
     for a in Attempt.objects.filter(learner__username=person)
 ]
 reads = LessonRead.objects.filter(learner__username=person).count()

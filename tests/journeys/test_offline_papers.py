@@ -52,7 +52,7 @@ for item in attempt.paper["questions"]:
 states = item_states(attempt.paper, {{key: response for key, (response, _sure) in stands.items()}})
 print(json.dumps({{
     "stands": stands, "given": given, "states": {{state.item["key"]: state.state for state in states}},
-    "writes": attempt.writes.count(), "held": attempt.held_writes.count(), "open": attempt.submitted_at is None,
+    "writes": attempt.writes.count(), "held": attempt.late_answers.count(), "open": attempt.submitted_at is None,
 }}))
 """
 # Fills the fields of each question on the page: wholly, in part where that can be, or not at all.

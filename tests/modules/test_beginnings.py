@@ -10,7 +10,7 @@ from course.cleanup import record_missing
 from course.models import Area, Attendance, Session
 from course.people.leaving import archive_person, delete_person
 from course.people.merging import merge_accounts
-from modules.models import Beginning, LessonRead, ModulePage, Registration, TrainingRecord
+from modules.models import LessonRead, ModulePage, ModuleStart, Registration, TrainingRecord
 from modules.progress.deriving import has_read, progress_of
 from modules.progress.events import CannotBeginAnew, begin_anew, counts_from
 from modules.progress.states import State
@@ -59,7 +59,7 @@ def test_the_first_thing_done_is_the_beginning_with_post_and_places_of_then(grou
     ana.role, ana.clinic = "jefatura", make_clinic("Otro")
     ana.save()
     assert record_beginnings(now=NOW) == 0
-    beginning = Beginning.objects.get()
+    beginning = ModuleStart.objects.get()
     told = (beginning.learner, beginning.role, beginning.job_title, beginning.clinic, beginning.cohort)
     assert told == (ana, "apoyo", "Guardián I", "Ayampuc", "Mañana")
     assert (beginning.began_at, beginning.counts_from) == (NOW - 3 * DAY, None)
@@ -71,7 +71,7 @@ def test_a_quiz_that_is_no_part_of_the_course_begins_nothing(group):
     assert record_beginnings(now=NOW) == 0
     attempt_quiz(ana, first_module().quiz, right=False, now=NOW)
     assert record_beginnings(now=NOW) == 1
-    assert Beginning.objects.get().began_at == NOW
+    assert ModuleStart.objects.get().began_at == NOW
 
 
 def test_what_is_written_down_long_after_is_of_the_day_on_which_it_was(group):
@@ -81,7 +81,7 @@ def test_what_is_written_down_long_after_is_of_the_day_on_which_it_was(group):
     group.save()
     ana = make_learner(role="apoyo", clinic=group.clinic, cohort=group)
     finish_course(ana, now=NOW)
-    Beginning.objects.all().delete()
+    ModuleStart.objects.all().delete()
     eva, luz, sol = (make_learner(f"EVA22{number}", role="apoyo", cohort=group) for number in (2, 3, 4))
     for one in (eva, luz, sol):
         attempt_quiz(one, first_module().quiz, right=False, now=NOW)
@@ -97,7 +97,7 @@ def test_what_is_written_down_long_after_is_of_the_day_on_which_it_was(group):
     enrol(luz, elsewhere)
     elsewhere.enrolments.update(enrolled_at=later - DAY)
     assert record_beginnings(now=later) == 4
-    told = Beginning.objects.values_list("role", "clinic", "area", "cohort")
+    told = ModuleStart.objects.values_list("role", "clinic", "area", "cohort")
     # Of what was finished the record tells, of who was in the group the group, of anybody else today.
     assert told.get(learner=ana) == ("apoyo", "Ayampuc", "Norte", "Mañana")
     assert told.get(learner=eva) == ("apoyo", "Ayampuc", "Norte", "Mañana")
@@ -109,9 +109,9 @@ def test_who_finishes_has_a_beginning_at_once_and_everybody_else_in_the_night(gr
     ana, eva = make_learner(cohort=group), make_learner("EVA222", cohort=group)
     finish_course(ana, now=NOW)
     finish_lessons(eva, first_module(), now=NOW)
-    assert [one.learner for one in Beginning.objects.all()] == [ana]
+    assert [one.learner for one in ModuleStart.objects.all()] == [ana]
     record_missing(now=NOW)
-    assert {one.learner for one in Beginning.objects.all()} == {ana, eva}
+    assert {one.learner for one in ModuleStart.objects.all()} == {ana, eva}
 
 
 def test_whoever_attended_a_session_has_begun_whatever_it_counts_for(group):
@@ -128,7 +128,7 @@ def test_whoever_attended_a_session_has_begun_whatever_it_counts_for(group):
     Attendance.objects.create(session=session, learner=ana, how="tapped", noted_at=NOW)
     assert record_beginnings(now=NOW) == 1
     # It is dated with the day of the session, whenever it was noted.
-    assert Beginning.objects.get().began_at.date() == session.held_on
+    assert ModuleStart.objects.get().began_at.date() == session.held_on
 
 
 def test_whoever_begins_anew_begins_once_more_with_the_first_thing_done_since(group):
@@ -139,7 +139,7 @@ def test_whoever_begins_anew_begins_once_more_with_the_first_thing_done_since(gr
     assert record_beginnings(now=NOW) == 0
     finish_lessons(ana, first_module(), now=NOW - 2 * DAY)
     assert (record_beginnings(now=NOW), record_beginnings(now=NOW)) == (1, 0)
-    first, again = Beginning.objects.order_by("began_at")
+    first, again = ModuleStart.objects.order_by("began_at")
     assert (first.began_at, first.counts_from) == (NOW - 90 * DAY, None)
     assert (again.began_at, again.counts_from) == (NOW - 2 * DAY, counts_from(since))
 
@@ -150,7 +150,7 @@ def test_of_two_accounts_of_one_person_the_earlier_beginning_stays(group):
     finish_lessons(other, first_module(), now=NOW - 5 * DAY)
     record_beginnings(now=NOW)
     merge_accounts(ana, other, by=group.trainers.get(), cohort=group, now=NOW)
-    assert [(one.learner, one.began_at) for one in Beginning.objects.all()] == [(ana, NOW - 5 * DAY)]
+    assert [(one.learner, one.began_at) for one in ModuleStart.objects.all()] == [(ana, NOW - 5 * DAY)]
 
 
 def test_of_a_deleted_account_the_month_stays_and_no_name(group):
@@ -158,7 +158,7 @@ def test_of_a_deleted_account_the_month_stays_and_no_name(group):
     finish_lessons(ana, first_module(), now=NOW)
     record_beginnings(now=NOW)
     delete_person(ana, by=group.trainers.get(), cohort=group, now=NOW)
-    left = Beginning.objects.get()
+    left = ModuleStart.objects.get()
     assert (left.learner, left.job_title, left.clinic, left.cohort_key, left.role) == (None, "", "", None, "")
     assert (left.began_at.month, left.began_at.day) == (11, 1)
     assert record_beginnings(now=NOW) == 0

@@ -11,7 +11,7 @@ from django.utils import timezone
 from wagtail.models import Locale
 
 from modules.blocks import examples
-from modules.models import GlossaryTerm, LessonPage, Organisation, Printable
+from modules.models import GlossaryTerm, LessonPage, Organisation, Worksheet
 from modules.rendering.usage import places_that_use
 from modules.wording import CHECK_LASTS
 from quizzes.base.identifiers import stable_key
@@ -258,7 +258,7 @@ def test_a_sheet_that_a_lesson_shows_stays(editor_client, lesson):
 
     LessonPage.objects.update(body=[], latest_revision=draft, has_unpublished_changes=True)
     assert places_that_use(sheet) == ["M1-L1 · Lección 1"]
-    assert Printable.objects.count() == 1
+    assert Worksheet.objects.count() == 1
 
 
 def test_an_act_that_a_scene_practises_stays(editor_client, lesson):

@@ -21,7 +21,7 @@ from quizzes.importing.library import make_image
 from quizzes.importing.loading import write_import
 from quizzes.importing.parts.reading import ReadImage, Reading
 from quizzes.importing.planning import plan_import
-from quizzes.models import Act, Case, Choice, Question, Quiz, QuizDraw, QuizQuestion, ScoreBand, Topic
+from quizzes.models import Choice, Competency, Question, Quiz, QuizDraw, QuizQuestion, ScoreBand, Stimulus, Topic
 from tests.factories import spanish
 from tests.quizzes.generated_questions import make_placed_questions, make_questions
 
@@ -32,7 +32,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folder")]
 
 def empty_the_bank():
     ModulePage.objects.update(quiz=None)
-    for model in (QuizQuestion, QuizDraw, ScoreBand, Quiz, Choice, Question, Case):
+    for model in (QuizQuestion, QuizDraw, ScoreBand, Quiz, Choice, Question, Stimulus):
         model.objects.all().delete()
     while Topic.objects.exists():
         Topic.objects.filter(children=None).delete()
@@ -301,11 +301,11 @@ def test_every_field_and_rule_of_the_files_is_in_the_cms_and_is_saved_in_the_sam
     choices = number.choices.values_list("fraction", "tolerance", "lesson")
     assert list(choices) == [(None, Decimal("0.5"), ""), (Decimal("33.33333"), 12, ""), (0, None, "M1-L1")]
     assert (short.forgives_case, short.forgives_accents) == (False, False)
-    case = Case.objects.get()
+    case = Stimulus.objects.get()
     assert (case.translation_key, case.live, case.image_text) == (stable_key("case:PUERTA"), True, "Un portón")
     assert list(case.questions.order_by("case_place")) == [short, Question.objects.get(identifier="EX-4")]
     assert Topic.objects.get(identifier="puerta").parent.identifier == "ley"
-    acts = Act.objects.order_by("pk").values_list("identifier", "is_core", "translation_key")
+    acts = Competency.objects.order_by("pk").values_list("identifier", "is_core", "translation_key")
     keys = [stable_key(f"act:{identifier}") for identifier in ("M1-C1", "M1-apoyo-1")]
     assert list(acts) == [("M1-C1", True, keys[0]), ("M1-apoyo-1", False, keys[1])]
     save(tmp_path / "saved")
@@ -347,12 +347,12 @@ def test_pictures_of_one_title_get_files_of_their_own(tmp_path):
 def test_a_case_that_is_a_draft_keeps_its_questions_out_of_the_files(tmp_path):
     content = make_bank(tmp_path)
     load(content)
-    Case.objects.update(live=False)
+    Stimulus.objects.update(live=False)
     save(tmp_path / "saved")
     assert not (tmp_path / "saved/es/questions.yaml").exists()
     assert not (tmp_path / "saved/es/cases.yaml").exists()
     # One whose other questions are drafts is whole for whoever is asked the last one.
-    Case.objects.update(live=True)
+    Stimulus.objects.update(live=True)
     Question.objects.filter(identifier="EX-4").update(live=False)
     save(tmp_path / "saved")
     assert (tmp_path / "saved/es/cases.yaml").read_text() == CASES

@@ -194,7 +194,7 @@ def test_the_pass_rule_is_that_of_the_edition_that_one_takes(course):
 
     def rule(learner):
         attempt = start_attempt(learner, quiz, language="es", now=NOW, chance=random.Random(1))
-        return attempt.paper["pass_mark"], attempt.counting_attempt, attempt.paper["rules"]["counting_attempt"]
+        return attempt.snapshot["pass_mark"], attempt.counting_attempt, attempt.snapshot["rules"]["counting_attempt"]
 
     assert rule(ana) == (80, "best", "best")
     assert rule(newcomer) == (95, "last", "last")

@@ -18,7 +18,7 @@ from modules.content.declarations.shapes import ListOf
 from modules.content.loading.reports import Findings, Report
 from modules.content.loading.snippets import put_in_order
 from modules.content.writing.live import live_course
-from modules.models import Printable
+from modules.models import Worksheet
 from modules.pdf.worksheets import printable_pdf
 from quizzes.base.identifiers import stable_key
 from quizzes.base.markup import plain
@@ -105,7 +105,7 @@ def test_every_sheet_fits_on_its_pages_and_says_everything(paper):
 
 def test_what_is_only_read_has_larger_letters_than_what_is_filled_in():
     def letters(*parts):
-        document = printable_pdf(make_printable(f"hoja-{Printable.objects.count()}", *parts), paper="letter")
+        document = printable_pdf(make_printable(f"hoja-{Worksheet.objects.count()}", *parts), paper="letter")
         said = poppler("pdftotext", "-bbox", "-", "-", pdf=document)
         (top, bottom) = re.search(r'yMin="([\d.]+)"[^>]+yMax="([\d.]+)">Pase<', said).groups()
         return float(bottom) - float(top)
@@ -252,7 +252,7 @@ def test_a_lesson_shows_the_card_of_a_sheet_while_it_is_public(learner_client):
 
 
 def test_an_editor_makes_a_sheet_without_code(editor_client):
-    address = reverse("wagtailsnippets_modules_printable:add")
+    address = reverse("wagtailsnippets_modules_worksheet:add")
     assert "Hojas para imprimir" in page(editor_client, address)
     agenda = {
         "title": "",
@@ -274,7 +274,7 @@ def test_an_editor_makes_a_sheet_without_code(editor_client):
     )
     answer = editor_client.post(address, form)
     assert answer.status_code == 302, answer.text
-    printable = Printable.objects.get()
+    printable = Worksheet.objects.get()
     assert printable.translation_key == stable_key("printable:agenda-del-lunes")
     assert live_course("es").entries["printable:agenda-del-lunes"].value == {
         "id": "agenda-del-lunes",
@@ -312,12 +312,12 @@ def test_a_new_order_survives_an_older_draft():
     put_in_order([second, first])
     draft.refresh_from_db()
     draft.publish()
-    assert [printable.identifier for printable in Printable.objects.order_by("sort_order")] == ["otra", "una"]
+    assert [printable.identifier for printable in Worksheet.objects.order_by("sort_order")] == ["otra", "una"]
 
 
-@pytest.mark.parametrize("name", Printable.body.field.stream_block.child_blocks)
+@pytest.mark.parametrize("name", Worksheet.body.field.stream_block.child_blocks)
 def test_the_picker_shows_an_example_of_every_part(name):
-    part = Printable.body.field.stream_block.child_blocks[name]
+    part = Worksheet.body.field.stream_block.child_blocks[name]
     assert part.is_previewable
     assert part.meta.description
     assert part.meta.icon

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from modules.models import LessonPage, ModulePage
 from modules.pdf.worksheets import pages_of_cards
-from quizzes.models import Act
+from quizzes.models import Competency
 from tests.factories import finish_course, make_cohort, make_course, make_learner, make_lesson, make_module, spanish
 
 from .factories import choice, make_organisation, make_source, make_term, scene, step
@@ -78,7 +78,7 @@ def test_a_scene_is_laid_out_without_giving_the_best_choice_away(learner_client,
 
 
 def test_paper_names_who_speaks_what_the_other_person_lived_and_the_rule(learner_client, module):
-    Act.objects.create(identifier="M1-C1", text="Saluda igual a toda persona.", locale=spanish())
+    Competency.objects.create(identifier="M1-C1", text="Saluda igual a toda persona.", locale=spanish())
     value = two_steps() | {"act": "M1-C1"}
     value["steps"][0]["speaker"] = "Doña Toña, vecina"
     value["steps"][1]["choices"][1] |= {"their_side": "«Me quedé de pie»."}

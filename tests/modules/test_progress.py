@@ -241,7 +241,7 @@ def test_going_on_lands_at_the_first_unanswered_question(learner, learner_client
     assert learner_client.get(address).url == "/es/cuestionario/m1/"
     attempt = begin_quiz(learner, first.quiz)
     assert learner_client.get(address).url == f"/es/cuestionario/intento/{attempt.pk}/1/"
-    item = attempt.paper["questions"][0]
+    item = attempt.snapshot["questions"][0]
     choice = Question.objects.get(translation_key=item["key"]).choices.first()
     save_answer(attempt, item["key"], str(choice.translation_key), client="test", number=1, given_at=NOW, now=NOW)
     assert learner_client.get(address).url == f"/es/cuestionario/intento/{attempt.pk}/2/"
@@ -329,13 +329,13 @@ def module(learner):
 
 def write(learner, quiz, *, now=NOW):
     attempt = start_attempt(learner, quiz, language="es", now=now, chance=random.Random(1))
-    key = attempt.paper["questions"][0]["key"]
+    key = attempt.snapshot["questions"][0]["key"]
     save_answer(attempt, key, "La saludo.", client="phone", number=1, given_at=now, now=now)
     return submit_attempt(attempt, now=now)
 
 
 def mark(attempt, fraction):
-    key, given = attempt.paper["questions"][0]["key"], {"comment": "", "reason": "", "now": NOW}
+    key, given = attempt.snapshot["questions"][0]["key"], {"comment": "", "reason": "", "now": NOW}
     mark_answer(attempt, key, fraction=fraction, seen=0, by=make_trainer(f"marca{attempt.pk}"), **given)
 
 

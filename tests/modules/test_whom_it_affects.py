@@ -542,9 +542,9 @@ def test_how_a_quiz_asks_holds_for_those_in_the_middle_too_from_their_next_attem
     assert "vale para todas las personas desde su próximo intento, elija lo que elija" in told
     assert {world.edition_of(learner) for learner in (world.middle, passed)} == {2 if also_the_middle else 1}
     open_one.refresh_from_db()
-    assert len(open_one.paper["questions"]) == 2
+    assert len(open_one.snapshot["questions"]) == 2
     submit_attempt(open_one, now=NOW)
-    assert len(begin(world.quiz).paper["questions"]) == 1
+    assert len(begin(world.quiz).snapshot["questions"]) == 1
     assert progress_of(world.finished, now=NOW).finished
     assert progress_of(passed, now=NOW).modules[0].quiz.passed
 

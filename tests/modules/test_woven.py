@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 from modules.models import ModulePage
 from quizzes.attempts.taking import save_answer
 from quizzes.kinds import kind_of
-from quizzes.models import Act, Attempt
+from quizzes.models import Attempt, Competency
 from tests.factories import (
     finish_course,
     finish_lessons,
@@ -73,7 +73,7 @@ def test_the_whole_cloth_says_what_one_does_now_in_ones_job(client, learner, cou
         ("M1-apoyo-1", "Orienta sin preguntar el motivo.", False),
         ("M2-C1", "Atiende sin libreta ni sello.", True),
     ):
-        Act.objects.create(identifier=identifier, text=text, is_core=is_core, locale=locale)
+        Competency.objects.create(identifier=identifier, text=text, is_core=is_core, locale=locale)
 
     page = client.get("/es/tejido/").text
     own, everyones = page.split("Lo que hace todo el personal")
@@ -100,7 +100,7 @@ def begin(client):
 
 def answer_all(attempt, *, right=True):
     now = timezone.now()
-    for item in attempt.paper["questions"]:
+    for item in attempt.snapshot["questions"]:
         wrong = next(option["key"] for option in item["options"] if not option["right"])
         response = kind_of(item).right_response(item) if right else wrong
         save_answer(attempt, item["key"], response, client="test", number=1, given_at=now, now=now)

@@ -28,7 +28,7 @@ from modules.models import LessonRead, TrainingRecord
 from quizzes.attempts.closing import close_attempts_over
 from quizzes.attempts.late_answers import count_held, leave_held
 from quizzes.exceptions import AlreadyDecided, CannotCount
-from quizzes.models import Attempt, HeldWrite, Quiz
+from quizzes.models import Attempt, LateAnswer, Quiz
 from tests.factories import NOW
 from tests.quizzes.answer_histories import CLOCKS, PAUSES, compare_rows
 from tests.quizzes.answer_rules import REFUSED, UNREADABLE, Sheet
@@ -162,7 +162,7 @@ class DeviceHistories(RuleBasedStateMachine):
         if all(sheet.has_ended for sheet in mine):
             attempt = new.get()
             due = self.limit and self.now + timedelta(minutes=self.limit)
-            self.sheets.append(Sheet(str(attempt.pk), person, attempt.paper, self.now, due))
+            self.sheets.append(Sheet(str(attempt.pk), person, attempt.snapshot, self.now, due))
             # No two begin at one moment: which of them gives way in a merger would be left to chance.
             self.now += timedelta(seconds=1)
         else:
@@ -387,7 +387,7 @@ class DeviceHistories(RuleBasedStateMachine):
         sheet = pick([sheet for sheet in self.sheets if sheet.held], place)
         key = pick(sorted(sheet.held), which)
         question, client, number = key
-        held = HeldWrite.objects.get(attempt=sheet.attempt, question=question, client=client, number=number)
+        held = LateAnswer.objects.get(attempt=sheet.attempt, question=question, client=client, number=number)
         try:
             (count_held if counts else leave_held)(held, by=self.trainer, now=self.now)
         except (AlreadyDecided, CannotCount):
@@ -498,9 +498,9 @@ class DeviceHistories(RuleBasedStateMachine):
         assert Attempt.objects.count() == len(self.sheets)
         for attempt in Attempt.objects.select_related("learner"):
             sheet = next(sheet for sheet in self.sheets if sheet.attempt == str(attempt.pk))
-            assert (attempt.learner.username, attempt.paper, attempt.due_at) == (
+            assert (attempt.learner.username, attempt.snapshot, attempt.due_at) == (
                 sheet.person,
-                sheet.paper,
+                sheet.snapshot,
                 sheet.due_at,
             )
             assert (attempt.submitted_at, attempt.abandoned_at) == (sheet.submitted_at, sheet.abandoned_at)

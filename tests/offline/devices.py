@@ -57,5 +57,5 @@ def states_of(answer):
 
 def form_of(attempt, place, choice, **more):
     """Return the fields of the form of a question, in which its option at the place `choice` is chosen."""
-    item = attempt.paper["questions"][place]
+    item = attempt.snapshot["questions"][place]
     return {"question": item["key"], "shown": '""', "choice": item["options"][choice]["key"]} | more

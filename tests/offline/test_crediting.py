@@ -19,7 +19,7 @@ from course.people.merging import merge_accounts
 from course.people.owners import SALT, token_of
 from modules.models import LessonPage, LessonRead, TrainingRecord
 from quizzes.attempts.taking import submit_attempt
-from quizzes.models import Answer, AnswerWrite, Attempt, HeldWrite, Medium, Question, Quiz, Reason
+from quizzes.models import Answer, AnswerWrite, Attempt, LateAnswer, Medium, Question, Quiz, Reason
 from tests.factories import make_course, make_learner, make_question, make_quiz
 from tests.quizzes.factories import start
 
@@ -115,7 +115,7 @@ def test_an_answer_is_one_write_of_its_owner_however_often_it_comes(ana, nicolas
     write = AnswerWrite.objects.get()
     assert (write.attempt.learner, write.given_at, write.received_at) == (ana, ago(now, hours=3), now)
     assert (write.number, write.response) == (int(numbering.get("number") or 1), form_of(attempt, 0, 1)["choice"])
-    assert (Answer.objects.get().write, HeldWrite.objects.count()) == (write, 0)
+    assert (Answer.objects.get().write, LateAnswer.objects.count()) == (write, 0)
     assert Attempt.objects.get().submitted_at is None
 
 
@@ -148,23 +148,23 @@ def test_what_cannot_be_read_or_has_no_question_is_kept_apart(ana, attempt, now)
     broken = form_of(attempt, 0, 0) | {"choice": "otra"} | COUNTED
     facts = [fact_answer(ana, attempt.pk, form, ago(now, hours=1)) for form in (nowhere, broken)]
     assert [send(now, *facts), send(now, *facts)] == [["held", "held"], ["again", "again"]]
-    held = HeldWrite.objects.order_by("reason")
+    held = LateAnswer.objects.order_by("reason")
     assert [(one.reason, one.by_device) for one in held] == [(Reason.NOT_ON_PAPER, True), (Reason.UNREADABLE, True)]
 
 
 @pytest.mark.parametrize("text", ["a%00b", "%ED%A0%80"])
 def test_a_text_that_no_database_keeps_breaks_nothing(ana, now, text):
     attempt = start(ana, make_quiz("largo", [make_question("L-Q1", kind="open", choices=[])]), now=BEGUN)
-    form = f"question={attempt.paper['questions'][0]['key']}&shown=%22%22&client=c&number=1&text={text}"
+    form = f"question={attempt.snapshot['questions'][0]['key']}&shown=%22%22&client=c&number=1&text={text}"
     assert send(now, fact_answer(ana, attempt.pk, form, now))[0] in ("ok", "held", "refused")
 
 
 def test_a_text_that_is_too_long_is_kept_apart_for_nobody_is_there_to_shorten_it(ana, now):
     attempt = start(ana, make_quiz("largo", [make_question("L-Q1", kind="open", choices=[])]), now=BEGUN)
-    key = attempt.paper["questions"][0]["key"]
+    key = attempt.snapshot["questions"][0]["key"]
     forms = [{"question": key, "client": f"c{n}", "number": "1", "text": "a" * n} for n in (20_001, 60_000)]
     assert send(now, *[fact_answer(ana, attempt.pk, form, now) for form in forms]) == ["held", "refused"]
-    assert HeldWrite.objects.get().reason == Reason.UNREADABLE
+    assert LateAnswer.objects.get().reason == Reason.UNREADABLE
 
 
 def test_a_form_that_names_no_question_is_refused(ana, attempt, now):
@@ -177,7 +177,7 @@ def test_an_attempt_of_somebody_else_is_never_touched(ana, nicolas, attempt, now
     form = form_of(attempt, 0, 0, **COUNTED)
     facts = [fact_answer(nicolas, key, form, now), fact_submit(nicolas, key, [(form, now)], now)]
     assert send(now, *facts) == ["refused", "refused"]
-    assert (AnswerWrite.objects.count(), HeldWrite.objects.count()) == (0, 0)
+    assert (AnswerWrite.objects.count(), LateAnswer.objects.count()) == (0, 0)
     assert Attempt.objects.get().submitted_at is None
 
 
@@ -205,7 +205,7 @@ def test_the_paper_stands_whatever_becomes_of_the_quiz(ana, attempt, now, change
 
 def all_right(attempt, *, client="pagina-1"):
     forms = []
-    for place, item in enumerate(attempt.paper["questions"]):
+    for place, item in enumerate(attempt.snapshot["questions"]):
         choice = next(n for n, option in enumerate(item["options"]) if option["right"])
         forms.append(form_of(attempt, place, choice, client=client, number=str(place + 1)))
     return forms
@@ -222,7 +222,7 @@ def test_an_attempt_is_sent_with_all_that_the_device_knows_in_whatever_order(ana
     assert set(states) <= {"ok", "again"}
     found = Attempt.objects.get()
     assert (found.submitted_at, found.grade, found.passed) == (now, 100, True)
-    assert (AnswerWrite.objects.count(), HeldWrite.objects.count()) == (len(given), 0)
+    assert (AnswerWrite.objects.count(), LateAnswer.objects.count()) == (len(given), 0)
     assert set(send(now + timedelta(days=1), *facts)) == {"again"}
     assert Attempt.objects.get().submitted_at == now
 
@@ -238,11 +238,11 @@ def test_what_another_device_still_has_when_it_was_sent_waits_for_the_trainer(an
     form = form_of(attempt, 0, 1, **COUNTED)
     facts = [fact_answer(ana, attempt.pk, form, ago(now, hours=3)), fact_submit(ana, attempt.pk, [(form, now)], now)]
     assert send(now, *facts) == ["held", "again"]
-    held = HeldWrite.objects.get()
+    held = LateAnswer.objects.get()
     assert (held.reason, held.given_at, held.by_device) == (Reason.SUBMITTED, ago(now, hours=3), True)
     other = form_of(attempt, 1, 1, client="otra", number="1")
     assert send(now, fact_submit(ana, attempt.pk, [(other, now)], now)) == ["held"]
-    assert (HeldWrite.objects.count(), AnswerWrite.objects.count()) == (2, 0)
+    assert (LateAnswer.objects.count(), AnswerWrite.objects.count()) == (2, 0)
 
 
 @pytest.mark.parametrize("answered_in_time", [True, False])
@@ -253,7 +253,7 @@ def test_what_comes_after_the_time_was_over_is_late_whatever_the_device_says(ana
     Attempt.objects.update(due_at=ago(now, days=1))
     fact = fact_submit(ana, attempt.pk, [(form, ago(now, days=2))], ago(now, days=2))
     assert send(now, fact) == ["held"]
-    held, found = HeldWrite.objects.get(), Attempt.objects.get()
+    held, found = LateAnswer.objects.get(), Attempt.objects.get()
     assert (held.reason, held.by_device) == (Reason.LATE, True)
     ends = (found.submitted_at, found.abandoned_at)
     assert ends == ((ago(now, days=1), None) if answered_in_time else (None, ago(now, days=1)))
@@ -283,7 +283,7 @@ def test_after_a_new_pin_answers_wait_for_a_decision_nothing_is_sent_and_what_wa
     give_pin(ana, by=trainer, now=now, chance=random.Random(1))
     assert send(now, *facts) == ["held", "ok", "held"]
     assert send(now, *facts) == ["again", "again", "held"]
-    assert [(one.reason, one.by_device) for one in HeldWrite.objects.all()] == [(Reason.EARLIER, True)] * 2
+    assert [(one.reason, one.by_device) for one in LateAnswer.objects.all()] == [(Reason.EARLIER, True)] * 2
     assert (AnswerWrite.objects.count(), Attempt.objects.get().submitted_at) == (0, None)
 
 

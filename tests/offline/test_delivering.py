@@ -16,7 +16,7 @@ from course.models import Budget, Ending, SignIn
 from course.people.delays import DELIVERING
 from course.people.devices import SIGNED_IN_AT
 from modules.models import LessonRead
-from quizzes.models import AnswerWrite, HeldWrite
+from quizzes.models import AnswerWrite, LateAnswer
 from tests.factories import PIN, make_learner
 
 from .devices import deliver, fact_answer, fact_read, fact_submit, post, sealed, states_of
@@ -161,7 +161,7 @@ def test_an_answer_and_what_was_sent_are_read_strictly(ana, attempt, now, wrong)
     right = fact_submit(ana, attempt.pk, [], now) if kind == "answers" else fact_answer(ana, attempt.pk, "a=b", now)
     assert states_of(deliver([sealed(right | wrong)], now=now)) == ["unreadable"]
     attempt.refresh_from_db()
-    assert (attempt.submitted_at, AnswerWrite.objects.count(), HeldWrite.objects.count()) == (None, 0, 0)
+    assert (attempt.submitted_at, AnswerWrite.objects.count(), LateAnswer.objects.count()) == (None, 0, 0)
 
 
 def test_fifty_facts_are_taken_and_no_more(row, now):

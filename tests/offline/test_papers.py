@@ -73,7 +73,7 @@ def test_it_holds_every_question_and_the_summary_and_says_what_leads_to_it(learn
     assert set(paper["pages"]) == {*places, url("attempt_summary", attempt.pk)}
     assert (paper["attempt"], paper["first"], paper["title"]) == (str(attempt.pk), places[0], "Cuestionario m9")
     assert paper["entry"] == [url(name, "m9") for name in ("quiz_entry", "quiz_continue", "quiz_start")]
-    pictured = next(item for item in attempt.paper["questions"] if "image" in item)
+    pictured = next(item for item in attempt.snapshot["questions"] if "image" in item)
     assert paper["images"] == [image_address(pictured)]
     names = {address.rpartition("/")[2].split(".")[0] for address in paper["assets"]}
     assert {"site", "person", "quiz", "copied"} <= names
@@ -86,14 +86,14 @@ def test_it_names_nobody_and_carries_no_token(learner, learner_client):
     marks = [learner.first_name, learner.last_name, learner.username, token_of(learner), str(learner.key), "size-150"]
     marks += [learner_client.session.session_key, learner_client.cookies["person"].value, "csrfmiddlewaretoken"]
     assert [mark for mark in [*marks, "data-person"] if mark in text] == []
-    assert text.count(f'class=\\"{LOOK}\\"') == len(attempt.paper["questions"]) + 1
-    assert text.count(f'content=\\"{OWNER}\\"') == len(attempt.paper["questions"]) + 1
+    assert text.count(f'class=\\"{LOOK}\\"') == len(attempt.snapshot["questions"]) + 1
+    assert text.count(f'content=\\"{OWNER}\\"') == len(attempt.snapshot["questions"]) + 1
 
 
 def test_it_holds_nothing_of_what_is_right_while_the_attempt_is_under_way(learner, learner_client):
     attempt = begun(learner, make_full_quiz("m9", ALL_KINDS))
     text = unescape(json.dumps(paper_of(learner_client, attempt), ensure_ascii=False))
-    feedback = {option["feedback"] for item in attempt.paper["questions"] for option in item["options"]} - {""}
+    feedback = {option["feedback"] for item in attempt.snapshot["questions"] for option in item["options"]} - {""}
     assert len(feedback) > 5
     assert [words for words in feedback if words.partition(" [")[0] in text] == []
     assert [word for word in ("is_correct", "marking_guide", "tolerance") if word in text] == []
@@ -214,13 +214,13 @@ def test_what_was_sent_ran_out_is_on_paper_or_asks_again_is_not_kept(learner, le
     cohort = learner.enrolments.get().cohort
     cohort.trainers.add(trainer := make_trainer())
     hand_out(handed_out, [learner], cohort=cohort, by=trainer, now=timezone.now(), chance=random.Random(1))
-    sheet = Attempt.objects.get(paper__identifier="m6")
+    sheet = Attempt.objects.get(snapshot__identifier="m6")
     marked = make_question("M5-1", is_indispensable=True)
     asking = begun(learner, make_quiz("m5", [marked, make_question("M5-2")], pass_mark=50))
-    give(asking, asking.paper["questions"][1], choice_key(asking.paper["questions"][1], "Saludar"))
+    give(asking, asking.snapshot["questions"][1], choice_key(asking.snapshot["questions"][1], "Saludar"))
     assert submit(asking, now=timezone.now()).asks_again
     for attempt in (sent, over, on_paper, sheet, asking):
-        assert learner_client.get(url("attempt_paper", attempt.pk)).status_code == 404, attempt.paper["identifier"]
+        assert learner_client.get(url("attempt_paper", attempt.pk)).status_code == 404, attempt.snapshot["identifier"]
     assert not may_be_kept(Attempt.objects.get(pk=over.pk))
 
 
@@ -246,7 +246,7 @@ def rows_in(page):
 
 def test_the_rows_say_of_every_kind_how_many_fields_make_it_complete(learner, learner_client):
     attempt = begun(learner, make_full_quiz("m9", ALL_KINDS))
-    items = attempt.paper["questions"]
+    items = attempt.snapshot["questions"]
     paper = paper_of(learner_client, attempt)
     rows = rows_in(summary_of(paper, attempt))
     assert {kind: rows[item["key"]][1] for item in items for kind in [item["kind"]]} == {
@@ -273,11 +273,11 @@ def test_the_rows_say_of_every_kind_how_many_fields_make_it_complete(learner, le
 @pytest.mark.parametrize("kind", ["ordering", "matching", "gaps"])
 def test_with_a_field_less_it_is_incomplete_and_with_all_of_them_answered(learner, kind):
     attempt = begun(learner, make_full_quiz("m9", [kind]))
-    [item] = attempt.paper["questions"]
+    [item] = attempt.snapshot["questions"]
     whole = kind_of(item).right_response(item)
     assert len(whole) == kind_of(item).count_parts(item)
     less = dict([*whole.items()][1:])
-    states = [item_states(attempt.paper, {item["key"]: given})[0].state for given in (whole, less, {})]
+    states = [item_states(attempt.snapshot, {item["key"]: given})[0].state for given in (whole, less, {})]
     assert states == ["answered", "partly", "open"]
 
 

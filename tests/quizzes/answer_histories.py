@@ -21,7 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from quizzes.attempts.closing import close_attempts_over, give_allowance
 from quizzes.attempts.late_answers import count_held, leave_held
 from quizzes.exceptions import AlreadyDecided, CannotCount
-from quizzes.models import Answer, AnswerWrite, Attempt, Choice, HeldWrite, Question, Quiz
+from quizzes.models import Answer, AnswerWrite, Attempt, Choice, LateAnswer, Question, Quiz
 
 from .answer_rules import UNREADABLE, Sheet
 from .factories import NOW
@@ -112,7 +112,7 @@ class Histories(RuleBasedStateMachine):
         if all(sheet.has_ended for sheet in mine) and self.papers:
             attempt = new.get()
             due = self.limit and self.now + timedelta(minutes=self.limit + self.extra[person])
-            self.sheets.append(Sheet(str(attempt.pk), person, attempt.paper, self.now, due))
+            self.sheets.append(Sheet(str(attempt.pk), person, attempt.snapshot, self.now, due))
         else:
             assert not new.exists()
 
@@ -286,7 +286,7 @@ class Histories(RuleBasedStateMachine):
         sheet = pick([sheet for sheet in self.sheets if sheet.held], place)
         key = pick(sorted(sheet.held), which)
         question, client, number = key
-        held = HeldWrite.objects.get(attempt=sheet.attempt, question=question, client=client, number=number)
+        held = LateAnswer.objects.get(attempt=sheet.attempt, question=question, client=client, number=number)
         row, decision = sheet.held[key], "counted" if counts else "left"
         try:
             (count_held if counts else leave_held)(held, by=self.trainer, now=self.now)
@@ -330,7 +330,7 @@ class Histories(RuleBasedStateMachine):
         sheet.close_if_over(self.now)
         together = sheet.rules["layout"] == "all"
         prefix = f"q-{key}-" if together else ""
-        place = next((n for n, item in enumerate(sheet.paper["questions"], 1) if item["key"] == key), 1)
+        place = next((n for n, item in enumerate(sheet.snapshot["questions"], 1) if item["key"] == key), 1)
         fields = dict(said.form) | {"shown": json.dumps(shown), "certainty": certainty or "", "sure": sure or ""}
         fields |= {"client": client, "number": number} if number else {}
         form = {f"{prefix}{name}": value for name, value in fields.items()}
@@ -369,9 +369,9 @@ class Histories(RuleBasedStateMachine):
         assert Attempt.objects.count() == len(self.sheets)
         for attempt in Attempt.objects.select_related("learner"):
             sheet = next(sheet for sheet in self.sheets if sheet.attempt == str(attempt.pk))
-            assert (attempt.learner.username, attempt.paper, attempt.due_at) == (
+            assert (attempt.learner.username, attempt.snapshot, attempt.due_at) == (
                 sheet.person,
-                sheet.paper,
+                sheet.snapshot,
                 sheet.due_at,
             )
             assert (attempt.submitted_at, attempt.abandoned_at) == (sheet.submitted_at, sheet.abandoned_at)
@@ -386,7 +386,7 @@ def compare_rows(attempt, sheet):
     assert {(str(w.question_key), w.client, w.number): (w.response, w.certainty, w.given_at) for w in writes} == {
         key: (row.said.stored, row.certainty, row.given_at) for key, row in sheet.writes.items()
     }
-    held = HeldWrite.objects.filter(attempt=attempt)
+    held = LateAnswer.objects.filter(attempt=attempt)
     assert {
         (h.question, h.client, h.number): (h.response, h.certainty, h.given_at, h.reason, h.resolution) for h in held
     } == {key: (row.kept, row.certainty, row.given_at, row.reason, row.decision) for key, row in sheet.held.items()}

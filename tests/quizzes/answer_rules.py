@@ -50,7 +50,7 @@ class Sheet:
 
     attempt: str
     person: str
-    paper: dict
+    snapshot: dict
     started_at: datetime
     due_at: datetime | None
     writes: dict = field(default_factory=dict)
@@ -60,7 +60,7 @@ class Sheet:
 
     @property
     def rules(self):
-        return self.paper["rules"]
+        return self.snapshot["rules"]
 
     @property
     def has_ended(self):
@@ -71,7 +71,7 @@ class Sheet:
 
     def marks_of(self, question):
         """Return the points of a question; None of one that is not on the paper."""
-        return next((item["marks"] for item in self.paper["questions"] if item["key"] == question), None)
+        return next((item["marks"] for item in self.snapshot["questions"] if item["key"] == question), None)
 
     def standing(self, question):
         """Return the Row that stands: what was checked, else of each client's last one the one given last."""
@@ -91,7 +91,7 @@ class Sheet:
         points, total, standing = Fraction(0), 0, self.stand()
         if not self.submitted_at or any(row.said.points is None for row in standing.values()):
             return None
-        for item in self.paper["questions"]:
+        for item in self.snapshot["questions"]:
             total += item["marks"]
             if item["key"] in standing:
                 points += standing[item["key"]].said.points * item["marks"]

@@ -12,7 +12,7 @@ from PIL import Image as Picture
 from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationSource
 
 from quizzes.attempts import taking as attempts
-from quizzes.attempts.drawing import draw_paper
+from quizzes.attempts.drawing import draw_snapshot
 from quizzes.base.identifiers import stable_key
 from quizzes.kinds import kind_of
 from quizzes.models import QuizDraw, Source, Topic
@@ -148,7 +148,7 @@ def give(attempt, item, response, *, client="phone", number=1, after=60):
 
 def answer_all(attempt, *, skip=()):
     """Answer every question that counts rightly, but for the kinds in `skip`."""
-    for item in attempt.paper["questions"]:
+    for item in attempt.snapshot["questions"]:
         if item["marks"] and item["kind"] not in skip:
             give(attempt, item, kind_of(item).right_response(item))
 
@@ -158,7 +158,7 @@ def submit(attempt, *, now=None):
 
 
 def item_of(attempt, kind):
-    return next(item for item in attempt.paper["questions"] if item["kind"] == kind)
+    return next(item for item in attempt.snapshot["questions"] if item["kind"] == kind)
 
 
 def choice_key(item, text):
@@ -215,4 +215,4 @@ def make_draw(quiz, topic, count=1, **fields):
 
 def asked(quiz, seed=1):
     """Return the identifiers of the questions that a paper asks."""
-    return [item["identifier"] for item in draw_paper(quiz, chance=random.Random(seed))["questions"]]
+    return [item["identifier"] for item in draw_snapshot(quiz, chance=random.Random(seed))["questions"]]

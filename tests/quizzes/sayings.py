@@ -20,7 +20,7 @@ def pick(things, *choices):
 def questions_of(sheet):
     """Return [(question key, Said)]: all that may be said to an attempt, to a question that is not its own too."""
     pairs = []
-    for item in sorted(sheet.paper["questions"], key=lambda item: item["identifier"]):
+    for item in sorted(sheet.snapshot["questions"], key=lambda item: item["identifier"]):
         pairs += [(item["key"], said) for said in SAYINGS[item["kind"]](item)]
     return [*pairs, (GONE, Said("x", UNREADABLE, form=(("choice", ["x"]),)))]
 

@@ -19,7 +19,7 @@ from quizzes.importing.loading import write_import
 from quizzes.importing.parts.reading import Reading
 from quizzes.importing.planning import plan_import
 from quizzes.kinds import SCORED, kind_of
-from quizzes.models import Act, Attempt, Question
+from quizzes.models import Attempt, Competency, Question
 from quizzes.question_forms.export import tell_attempts
 from quizzes.question_forms.feedback import review_item
 from quizzes.signals import lessons_asked
@@ -43,7 +43,7 @@ pytestmark = pytest.mark.django_db
 
 
 def make_act(identifier="M2-C3", text="Avisa ese día y no investiga", **fields):
-    return Act.objects.get_or_create(
+    return Competency.objects.get_or_create(
         identifier=identifier,
         locale=spanish(),
         defaults={"text": text, "translation_key": stable_key(f"act:{identifier}"), **fields},
@@ -77,7 +77,7 @@ def test_a_paper_holds_the_act_the_lesson_and_what_is_indispensable_unless_a_per
 
 def test_the_sources_of_what_is_told_are_small_marks_that_are_said_in_words(learner, learner_client):
     attempt = start(learner, make_quiz("m1", [make_kind("single", "M1-Q1")]))
-    item = attempt.paper["questions"][0]
+    item = attempt.snapshot["questions"][0]
     give(attempt, item, choice_key(item, "Saludar"))
     page = result_of(learner_client, submit(attempt))
     said = '<span class="visually-hidden">fuente </span><span aria-hidden="true">S</span>42'
@@ -141,7 +141,7 @@ def whole_quiz(db):
 
 def fail(learner, quiz, *, now=NOW):
     attempt = start(learner, quiz, now=now, seed=len(Attempt.objects.all()))
-    for item in attempt.paper["questions"]:
+    for item in attempt.snapshot["questions"]:
         give(attempt, item, wrong_response(item))
     attempt = submit(attempt, now=now + timedelta(minutes=5))
     return mark_open(attempt, 0)
@@ -161,7 +161,7 @@ def test_nothing_tells_what_is_right_before_the_second_try_and_then_everything_d
     first = fail(learner, whole_quiz)
     page = result_of(learner_client, first)
     own = json.dumps(list(tell_attempts(learner)), default=str, ensure_ascii=False)
-    for item in first.paper["questions"]:
+    for item in first.snapshot["questions"]:
         assert [text for text in [*secrets_of(item), f"En parte {item['kind']}."] if text and text in page + own] == []
         assert f"Mire otra vez {item['kind']}." in page or item["kind"] == "open"
     assert [mark for mark in MARKS if mark in page + own] == []
@@ -175,7 +175,7 @@ def test_nothing_tells_what_is_right_before_the_second_try_and_then_everything_d
     second = fail(learner, whole_quiz, now=NOW + timedelta(days=1))
     for attempt in (first, second):
         page = result_of(learner_client, attempt)
-        for item in attempt.paper["questions"]:
+        for item in attempt.snapshot["questions"]:
             assert all(text in page.replace("&quot;", '"') for text in secrets_of(item)[:1])
         assert "Es correcta, y no la eligió" in page
 
@@ -183,7 +183,7 @@ def test_nothing_tells_what_is_right_before_the_second_try_and_then_everything_d
 def test_who_passes_reads_what_is_right_in_the_attempts_of_before_too(learner, learner_client):
     quiz = make_quiz("m1", 5, feedback_time="passed")
     first = start(learner, quiz)
-    item = first.paper["questions"][0]
+    item = first.snapshot["questions"][0]
     give(first, item, choice_key(item, "Callar"))
     first = submit(first)
     page = result_of(learner_client, first)
@@ -226,7 +226,7 @@ def test_what_was_right_says_so_and_what_was_not_names_its_lesson(learner, learn
     )
     attempt = start(learner, quiz)
     chosen = ["Saludar", "Saludar", "Preguntar en voz alta", "Callar"]
-    for item, text in zip(attempt.paper["questions"], chosen, strict=True):
+    for item, text in zip(attempt.snapshot["questions"], chosen, strict=True):
         give(attempt, item, choice_key(item, text))
     submit(attempt)
     page = result_of(learner_client, attempt)

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 def test_an_attempt_carries_its_paper(learner):
     make_source()
     quiz = make_full_quiz(title="Cuestionario 1", intro="Son cinco.", warning="Habla de violencia.", pass_mark=75)
-    paper = start(learner, quiz).paper
+    paper = start(learner, quiz).snapshot
     assert {name: value for name, value in paper.items() if name != "questions"} == {
         "quiz": str(stable_key("quiz:M1")),
         "identifier": "m1",
@@ -78,12 +78,12 @@ def test_after_submitting_another_attempt_may_start_and_people_have_their_own(le
 def test_the_database_holds_one_open_attempt(learner):
     attempt = start(learner, make_quiz())
     with pytest.raises(IntegrityError), transaction.atomic():
-        Attempt.objects.create(learner=learner, quiz_key=attempt.quiz_key, paper={}, language="es")
+        Attempt.objects.create(learner=learner, quiz_key=attempt.quiz_key, snapshot={}, language="es")
 
 
 def test_drafts_are_left_out_and_a_quiz_with_nothing_that_counts_says_so(learner):
     quiz = make_quiz("m1", [make_question("M1-Q1"), make_question("M1-Q2", live=False)])
-    assert [item["identifier"] for item in start(learner, quiz).paper["questions"]] == ["M1-Q1"]
+    assert [item["identifier"] for item in start(learner, quiz).snapshot["questions"]] == ["M1-Q1"]
     empty = make_quiz("m2", [make_kind("reflection"), make_question("M2-Q1", live=False)])
     for quiz in (empty, make_quiz("m3", 0)):
         with pytest.raises(EmptyQuiz) as refusal:

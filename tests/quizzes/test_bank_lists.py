@@ -10,7 +10,7 @@ from wagtail.models import Locale
 from course.people.roles import LEGAL_REVIEWERS
 from quizzes.base.identifiers import stable_key
 from quizzes.importing.formats import read_file
-from quizzes.models import Act, Question, Quiz, QuizQuestion, Source, Topic
+from quizzes.models import Competency, Question, Quiz, QuizQuestion, Source, Topic
 from tests.factories import make_act, make_learner, make_question, make_quiz, make_staff, spanish
 
 from .admin_fields import errors_beside, listed, rows_of, url
@@ -170,19 +170,19 @@ def test_acts_are_listed_as_the_map_has_them_and_stay_while_a_question_asks_for_
     make_question("Q1", act=greets)
     make_question("Q2", act=greets)
     make_question("Q3")
-    counts = [row[4] for row in rows_of(editor_client.get(url(Act, "list")))]
-    assert (listed(editor_client, Act), counts) == (["M1-C2", "M1-apoyo-1"], ["2 preguntas", "0 preguntas"])
-    assert listed(editor_client, Act, q="saluda") == ["M1-C2"]
+    counts = [row[4] for row in rows_of(editor_client.get(url(Competency, "list")))]
+    assert (listed(editor_client, Competency), counts) == (["M1-C2", "M1-apoyo-1"], ["2 preguntas", "0 preguntas"])
+    assert listed(editor_client, Competency, q="saluda") == ["M1-C2"]
     assert listed(editor_client, Question, act=greets.pk) == ["Q1", "Q2"]
 
-    text = editor_client.post(url(Act, "delete", greets.pk), follow=True).text
+    text = editor_client.post(url(Competency, "delete", greets.pk), follow=True).text
     assert f'<a href="{url(Question, "list")}?act={greets.pk}">2 preguntas</a>' in text
-    editor_client.post(url(Act, "delete", free.pk))
-    assert list(Act.objects.all()) == [greets]
+    editor_client.post(url(Competency, "delete", free.pk))
+    assert list(Competency.objects.all()) == [greets]
 
     fields = {"identifier": "M1-C3", "text": "Ante un apodo dice una frase breve.", "is_core": "on"}
-    assert editor_client.post(url(Act, "add"), fields).status_code == 302
-    assert Act.objects.get(identifier="M1-C3").translation_key == stable_key("act:M1-C3")
+    assert editor_client.post(url(Competency, "add"), fields).status_code == 302
+    assert Competency.objects.get(identifier="M1-C3").translation_key == stable_key("act:M1-C3")
 
 
 def test_topics_stand_under_the_one_they_are_part_of_with_all_their_questions(editor_client):

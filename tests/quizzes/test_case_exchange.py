@@ -15,7 +15,7 @@ from quizzes.importing.bringing import bring_file, reading_of
 from quizzes.importing.formats import read_file
 from quizzes.importing.loading import write_import
 from quizzes.importing.planning import plan_import
-from quizzes.models import Case, Question, Topic
+from quizzes.models import Question, Stimulus, Topic
 from tests.factories import make_case, make_question, make_staff, spanish
 
 from .factories import png
@@ -104,7 +104,7 @@ def test_descriptions_of_moodle_come_with_their_image_and_what_is_lost_is_named(
         "Se dejaron fuera sus etiquetas.",
     ]
     done = write_import(plan_import(reading, locale=spanish()))
-    made = Case.objects.get()
+    made = Stimulus.objects.get()
     assert ([made], made.live, made.image_text) == (done.cases, True, "Una sala")
     assert [question.case_place for question in done.created] == [1, 2]
 
@@ -116,7 +116,7 @@ def test_importing_twice_makes_a_case_once_and_new_questions_join_it_while_there
     again = write_import(plan_import(read(TOLD + TWO), locale=spanish()))
     assert (again.created, again.cases, len(again.present)) == ([], [], 2)
     write_import(plan_import(read(TOLD + TWO + "::C::¿Tres? {F}\n"), locale=spanish()))
-    assert list(Case.objects.get().questions.order_by("case_place").values_list("identifier", flat=True)) == [
+    assert list(Stimulus.objects.get().questions.order_by("case_place").values_list("identifier", flat=True)) == [
         "A",
         "B",
         "C",
@@ -150,14 +150,14 @@ def test_the_editor_sees_each_case_with_its_questions_and_may_take_it_out(editor
     assert "<b>Portero:</b> ¿Qué busca?" in editor_client.get(f"{preview}question/2/").text
     page = editor_client.post(f"{preview}confirm/", {"offered": "línea 2"}, follow=True)
     assert "Este texto se dejó fuera, como usted eligió" in page.text
-    assert (Case.objects.count(), Question.objects.count()) == (0, 2)
+    assert (Stimulus.objects.count(), Question.objects.count()) == (0, 2)
     Question.objects.all().delete()
     page = editor_client.post(reverse("question_import:upload"), sent, follow=True)
     page = editor_client.post(
         f"{page.redirect_chain[-1][0]}confirm/", {"offered": "línea 2", "case": "línea 2"}, follow=True
     )
     assert "M1-C1 · En la puerta" in page.text
-    assert Case.objects.get().questions.count() == 2
+    assert Stimulus.objects.get().questions.count() == 2
 
 
 def test_what_was_unticked_stays_so_when_nothing_could_be_imported(editor_client):
@@ -189,7 +189,7 @@ def test_the_command_says_which_cases_it_makes_and_makes_none_if_asked(tmp_path)
 def bank():
     cases = {
         case.identifier: (case.title, case.text, case.dialogue, case.image_text, bool(case.image), case.live)
-        for case in Case.objects.all()
+        for case in Stimulus.objects.all()
     }
     questions = Question.objects.order_by("identifier").select_related("case")
     return cases, [
@@ -208,7 +208,7 @@ def test_cases_go_out_before_their_questions_and_come_back(format_name, settings
     make_case("Z-2", 2, text="", dialogue="A: ¿Sí?\nB: No.")
     if format_name == "moodle-xml":
         image = get_image_model().objects.create(title="sala", file=ContentFile(png(), "sala.png"))
-        Case.objects.filter(pk=case.pk).update(image=image, image_text="Una sala")
+        Stimulus.objects.filter(pk=case.pk).update(image=image, image_text="Una sala")
     # Its order is that of the case, and its questions stay together, wherever the list has them.
     case.questions.filter(identifier="M1-C1-3").update(case_place=0)
     before = bank()
@@ -217,7 +217,7 @@ def test_cases_go_out_before_their_questions_and_come_back(format_name, settings
     lost = [str(warning) for warning in file.warnings if "salen juntas" in str(warning)]
     assert len(lost) == 2
     Question.objects.all().delete()
-    Case.objects.all().delete()
+    Stimulus.objects.all().delete()
     reading = read_file(file.content, format_name=format_name)
     assert not [warning for warning in said(reading) if "caso" in warning or "texto" in warning]
     write_import(plan_import(reading, locale=spanish()))
@@ -243,7 +243,7 @@ def test_what_a_file_does_not_hold_of_a_case_is_named_question_by_question():
     assert "«C-2»: En el archivo está con su caso, en «»." in lost(both, "gift")
     assert len(lost(both, "xlsx")) == 2
     image = get_image_model().objects.create(title="sala", file=ContentFile(png(), "sala.png"))
-    Case.objects.update(image=image, image_text="Una sala")
+    Stimulus.objects.update(image=image, image_text="Una sala")
     assert "«C-1»: La imagen de su caso no está en el archivo." in lost(both, "gift")
 
 
@@ -295,4 +295,4 @@ def test_whoever_may_add_questions_and_no_cases_brings_the_questions_alone():
     done = write_import(plan_import(read(TOLD + TWO), locale=spanish()), by=person)
     assert said(done) == ["Los casos quedan fuera: usted puede agregar preguntas, pero no casos."]
     assert [question.case for question in done.created] == [None, None]
-    assert not Case.objects.exists()
+    assert not Stimulus.objects.exists()

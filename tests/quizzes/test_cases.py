@@ -11,7 +11,7 @@ from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Locale
 
 from quizzes.analysis.report import places_of
-from quizzes.attempts.drawing import draw_paper
+from quizzes.attempts.drawing import draw_snapshot
 from quizzes.bank.changes import find_unfinished, place_questions
 from quizzes.bank.effects import effects_of
 from quizzes.bank.previews import preview_case, preview_question, preview_quiz
@@ -21,7 +21,7 @@ from quizzes.base.markup import read_dialogue, write_dialogue
 from quizzes.cms.quiz_form import between_cases
 from quizzes.exporting.parts.cases import keep_together
 from quizzes.exporting.questions import gather_questions, select_questions
-from quizzes.models import Case, Question, Quiz, QuizDraw, QuizQuestion
+from quizzes.models import Question, Quiz, QuizDraw, QuizQuestion, Stimulus
 from quizzes.models.pools import choose_units, largest_sum
 from tests.factories import make_case, make_learner, make_question, make_quiz
 
@@ -147,14 +147,14 @@ def test_what_is_not_published_is_not_asked_and_a_lone_question_comes_with_its_c
     case = make_case("C3", 3)
     quiz = make_quiz("m1", [case.questions.first(), make_question("S1")])
     case.questions.exclude(identifier="C3-1").update(live=False)
-    paper = draw_paper(quiz, chance=random.Random(1))
+    paper = draw_snapshot(quiz, chance=random.Random(1))
     assert [item["identifier"] for item in paper["questions"]] == ["C3-1", "S1"]
     assert len(paper["cases"]) == 1
-    Case.objects.update(live=False)
+    Stimulus.objects.update(live=False)
     assert asked(quiz) == ["S1"]
     assert quiz.count_questions() == 1
     # Nor one whose case is in another language.
-    Case.objects.update(live=True, locale=Locale.objects.get(language_code="en"))
+    Stimulus.objects.update(live=True, locale=Locale.objects.get(language_code="en"))
     assert asked(quiz) == ["S1"]
     assert quiz.count_questions() == 1
 
@@ -162,11 +162,11 @@ def test_what_is_not_published_is_not_asked_and_a_lone_question_comes_with_its_c
 def test_a_paper_holds_its_case_as_it_was():
     case = make_case("C2", 2, text="Llega una persona [S42].", dialogue="Portero: ¿Qué busca?\nElla: A la doctora.")
     attempt = start(make_learner(), make_quiz("m1", [case.questions.first()]))
-    Case.objects.update(title="Otro", text="Otro", dialogue="")
+    Stimulus.objects.update(title="Otro", text="Otro", dialogue="")
     attempt.refresh_from_db()
     key = str(case.translation_key)
-    assert [item["case"] for item in attempt.paper["questions"]] == [key, key]
-    assert attempt.paper["cases"] == {
+    assert [item["case"] for item in attempt.snapshot["questions"]] == [key, key]
+    assert attempt.snapshot["cases"] == {
         key: {
             "identifier": "C2",
             "title": "En la puerta",
@@ -175,8 +175,8 @@ def test_a_paper_holds_its_case_as_it_was():
             "sources": ["S42"],
         }
     }
-    assert [source["id"] for source in attempt.paper["sources"]] == ["S42"]
-    assert start(make_learner("B"), make_quiz("m2", 1)).paper["cases"] == {}
+    assert [source["id"] for source in attempt.snapshot["sources"]] == ["S42"]
+    assert start(make_learner("B"), make_quiz("m2", 1)).snapshot["cases"] == {}
 
 
 @pytest.mark.parametrize(
@@ -270,27 +270,27 @@ def test_what_a_case_is_used_in_and_whom_it_affects():
         effects = effects_of(thing)
         assert [one.quiz for one in effects.quizzes] == [quiz]
         assert effects.people.under_way == 1
-    Case.objects.update(live=False)
+    Stimulus.objects.update(live=False)
     assert find_uses([Question.objects.get(pk=first.pk)])[first.pk] != [use]
 
 
 def test_previews_show_the_case_with_its_questions(client):
     case = make_case("C2", 2, text="", dialogue="Portero: ¿Qué busca?")
     question = case.questions.last()
-    assert preview_question(question, "")["paper"]["cases"][str(case.translation_key)]["title"] == "En la puerta"
+    assert preview_question(question, "")["snapshot"]["cases"][str(case.translation_key)]["title"] == "En la puerta"
     shown = preview_case(case, "review")
     assert [one.item["identifier"] for one in shown["fields"]] == ["C2-1", "C2-2"]
     assert len(shown["reviewed"]) == 2
     assert shown["mistakes"] == []
     assert (shown["part"].first, shown["part"].last) == (1, 2)
-    alone = preview_case(Case(title="Nuevo"), "")
+    alone = preview_case(Stimulus(title="Nuevo"), "")
     assert alone["part"].case["title"] == "Nuevo"
     assert len(alone["mistakes"]) == 2
     # The quiz's preview brings what the entry brings, as far as it is published.
     quiz = make_quiz("m1", [question])
     shown = preview_quiz(quiz)["fields"]
     assert [(one.item["identifier"], one.is_draft) for one in shown] == [("C2-1", False), ("C2-2", False)]
-    Case.objects.update(live=False)
+    Stimulus.objects.update(live=False)
     assert [(one.item["identifier"], one.is_draft) for one in preview_quiz(quiz)["fields"]] == [("C2-2", True)]
 
 
@@ -324,12 +324,12 @@ def places(case):
 
 
 def test_a_case_waits_as_a_draft_until_two_questions_share_it(editor_client):
-    page = editor_client.post(url(Case, "add"), case_fields())
+    page = editor_client.post(url(Stimulus, "add"), case_fields())
     assert errors_of(page) == [
         "Un caso lo comparten de dos a seis preguntas, y este tiene 0. Elíjalo en más preguntas."
     ]
-    assert editor_client.post(url(Case, "add"), draft(case_fields())).status_code == 302
-    case = Case.objects.get()
+    assert editor_client.post(url(Stimulus, "add"), draft(case_fields())).status_code == 302
+    case = Stimulus.objects.get()
     assert (case.translation_key, case.live) == (stable_key("case:M1-C1"), False)
     # The form of a new question knows its case, and without a place it comes at the end.
     assert chosen_case(editor_client.get(f"{url(Question, 'add')}?case={case.pk}")) == str(case.pk)
@@ -338,14 +338,14 @@ def test_a_case_waits_as_a_draft_until_two_questions_share_it(editor_client):
         sent = question_fields(identifier=identifier, case=str(case.pk), case_place="")
         assert editor_client.post(url(Question, "add"), sent).status_code == 302
     assert places(case) == [("M1-Q1", 1), ("M1-Q2", 2)]
-    page = editor_client.get(url(Case, "edit", case.pk))
+    page = editor_client.get(url(Stimulus, "edit", case.pk))
     assert page.text.index("M1-Q1</a>") < page.text.index("M1-Q2</a>")
     first, second = case.questions.order_by("case_place")
     assert page.text.count(f'name="place_{first.pk}"') == 1
-    page = editor_client.post(url(Case, "edit", case.pk), case_fields() | {f"place_{first.pk}": "cero"})
+    page = editor_client.post(url(Stimulus, "edit", case.pk), case_fields() | {f"place_{first.pk}": "cero"})
     assert errors_of(page) == ["Un lugar en el caso es un número desde 1."]
     sent = case_fields() | {f"place_{first.pk}": "2", f"place_{second.pk}": "1"}
-    assert editor_client.post(url(Case, "edit", case.pk), sent).status_code == 302
+    assert editor_client.post(url(Stimulus, "edit", case.pk), sent).status_code == 302
     case.refresh_from_db()
     assert case.live
     assert places(case) == [("M1-Q2", 1), ("M1-Q1", 2)]
@@ -363,30 +363,30 @@ def test_a_seventh_question_is_refused_in_a_draft_too_and_so_is_a_case_with_seve
     late.case = case
     assert find_unfinished(late) == full
     late.save()
-    page = editor_client.post(url(Case, "edit", case.pk), case_fields("C"))
+    page = editor_client.post(url(Stimulus, "edit", case.pk), case_fields("C"))
     assert errors_of(page) == ["Un caso lo comparten de dos a seis preguntas, y este tiene 7. Saque algunas de él."]
     assert find_unfinished(case.questions.first()) == full
 
 
 def test_drafts_of_published_questions_count(editor_client):
-    case = Case.objects.create(identifier="C", title="T", text="x", locale=Locale.get_default(), live=False)
+    case = Stimulus.objects.create(identifier="C", title="T", text="x", locale=Locale.get_default(), live=False)
     for question in (make_question("A"), make_question("B")):
         sent = draft(edit_fields(question, case=str(case.pk)))
         assert editor_client.post(url(Question, "edit", question.pk), sent).status_code == 302
     assert not case.questions.exists()
-    assert editor_client.post(url(Case, "edit", case.pk), case_fields("C")).status_code == 302
+    assert editor_client.post(url(Stimulus, "edit", case.pk), case_fields("C")).status_code == 302
 
 
 def test_a_case_tells_something_and_its_image_is_described(editor_client):
     case = make_case("C", 2)
-    page = editor_client.post(url(Case, "edit", case.pk), case_fields("C", text=" "))
+    page = editor_client.post(url(Stimulus, "edit", case.pk), case_fields("C", text=" "))
     assert errors_of(page) == ["Escriba el caso: un texto, un diálogo o una imagen."]
     image = get_image_model().objects.create(title="sala", file=get_test_image_file())
-    page = editor_client.post(url(Case, "edit", case.pk), case_fields("C", text="", image=str(image.pk)))
+    page = editor_client.post(url(Stimulus, "edit", case.pk), case_fields("C", text="", image=str(image.pk)))
     assert list(errors_beside(page)) == ["image_text"]
     sent = case_fields("C", text="", image=str(image.pk), image_text="Una sala de espera.")
-    assert editor_client.post(url(Case, "edit", case.pk), sent).status_code == 302
-    paper = start(make_learner(), make_quiz("m1", [case.questions.first()])).paper
+    assert editor_client.post(url(Stimulus, "edit", case.pk), sent).status_code == 302
+    paper = start(make_learner(), make_quiz("m1", [case.questions.first()])).snapshot
     [frozen] = paper["cases"].values()
     assert frozen["image"]["text"] == "Una sala de espera."
     assert frozen["image"]["digest"]
@@ -396,38 +396,38 @@ def test_publishing_says_whom_it_affects_and_a_case_that_is_needed_is_kept(edito
     case = make_case("C", 2)
     quiz = make_quiz("m1", [case.questions.first()])
     start(make_learner(), quiz)
-    page = editor_client.post(url(Case, "edit", case.pk), case_fields("C"), follow=True)
+    page = editor_client.post(url(Stimulus, "edit", case.pk), case_fields("C"), follow=True)
     assert "1 persona: 1 en curso" in page.text
-    page = editor_client.post(url(Case, "delete", case.pk), follow=True)
+    page = editor_client.post(url(Stimulus, "delete", case.pk), follow=True)
     assert "lo comparten preguntas, así que no se eliminó nada" in page.text
     page = editor_client.post(url(Question, "delete", case.questions.last().pk), follow=True)
     assert "si viene con su caso, sáquela del caso" in page.text
     assert Question.objects.count() == 2
-    usage = editor_client.get(url(Case, "usage", case.pk)).text
+    usage = editor_client.get(url(Stimulus, "usage", case.pk)).text
     assert "Se pregunta en cada intento" in usage
     assert "C-2 · ¿Qué corresponde en C-2?" in usage
     Question.objects.update(case=None)
-    assert editor_client.post(url(Case, "delete", case.pk)).status_code == 302
-    assert not Case.objects.exists()
+    assert editor_client.post(url(Stimulus, "delete", case.pk)).status_code == 302
+    assert not Stimulus.objects.exists()
 
 
 @pytest.mark.postgres
 def test_the_list_of_cases_is_searched_and_filtered(editor_client):
     for n in range(2):
         make_quiz(f"m{n}", [make_case(f"C{n}", 2 + n, title=f"Recepción {n}").questions.first()])
-    Case.objects.create(identifier="Z", title="Otro", text="Sin uso", locale=Locale.get_default(), live=False)
+    Stimulus.objects.create(identifier="Z", title="Otro", text="Sin uso", locale=Locale.get_default(), live=False)
 
     names = ["C0", "C1"]
-    assert listed(editor_client, Case) == [*names, "Z"]
+    assert listed(editor_client, Stimulus) == [*names, "Z"]
     assert (
-        listed(editor_client, Case, q="RECEPCION"),
-        listed(editor_client, Case, used="used"),
-        listed(editor_client, Case, live="false"),
+        listed(editor_client, Stimulus, q="RECEPCION"),
+        listed(editor_client, Stimulus, used="used"),
+        listed(editor_client, Stimulus, live="false"),
     ) == (names, names, ["Z"])
-    assert listed(editor_client, Case, used="unused", q="señora") == []
-    page = editor_client.get(url(Case, "list"))
-    assert f"?case={Case.objects.get(identifier='C0').pk}" in page.text
-    assert listed(editor_client, Question, case=Case.objects.get(identifier="C0").pk) == ["C0-1", "C0-2"]
+    assert listed(editor_client, Stimulus, used="unused", q="señora") == []
+    page = editor_client.get(url(Stimulus, "list"))
+    assert f"?case={Stimulus.objects.get(identifier='C0').pk}" in page.text
+    assert listed(editor_client, Question, case=Stimulus.objects.get(identifier="C0").pk) == ["C0-1", "C0-2"]
 
 
 def test_a_case_is_translated_with_its_questions(editor_client):
@@ -435,7 +435,7 @@ def test_a_case_is_translated_with_its_questions(editor_client):
     case = make_case("C", 2)
     for thing in (case, *case.questions.all()):
         translate(thing, english)
-    there = Case.objects.get(locale=english)
+    there = Stimulus.objects.get(locale=english)
     assert (there.identifier, there.translation_key) == ("C", case.translation_key)
     assert [question.identifier for question in there.questions.order_by("case_place")] == ["C-1", "C-2"]
 
@@ -462,8 +462,8 @@ def test_a_version_of_before_can_be_taken_back_after_its_case_was_deleted(editor
     question.case = question.case_place = None
     question.save_revision().publish()
     Question.objects.update(case=None)
-    assert editor_client.post(url(Case, "delete", case.pk)).status_code == 302
-    assert not Case.objects.exists()
+    assert editor_client.post(url(Stimulus, "delete", case.pk)).status_code == 302
+    assert not Stimulus.objects.exists()
     page = editor_client.get(url(Question, "revisions_revert", question.pk, old.pk))
     assert page.status_code == 200
     assert not chosen_case(page)

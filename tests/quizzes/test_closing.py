@@ -201,7 +201,7 @@ def test_an_attempt_that_was_never_sent_leads_back_to_the_quiz_and_says_so(learn
 
 def test_an_answer_posted_too_late_is_told_to_and_the_rest_counts(learner, learner_client):
     attempt = start(learner, make_timed_quiz(questions=2), now=timezone.now() - 22 * MINUTE)
-    first, second = attempt.paper["questions"]
+    first, second = attempt.snapshot["questions"]
     give(attempt, first, choice_key(first, "Saludar"))
     form = {"question": second["key"], "choice": choice_key(second, "Saludar"), "shown": '""', "go": "next"}
     reply = learner_client.post(address("attempt_question", attempt.pk, 2), form, follow=True)
@@ -234,7 +234,7 @@ def test_without_a_script_the_page_says_when_the_attempt_ends(learner, learner_c
 
 def test_the_countdown_of_the_page_closes_the_attempt_with_the_answer_in_the_form(learner, learner_client):
     attempt = start(learner, make_timed_quiz(questions=2), now=timezone.now())
-    first = attempt.paper["questions"][0]
+    first = attempt.snapshot["questions"][0]
     form = {"question": first["key"], "choice": choice_key(first, "Saludar"), "shown": '""', "go": "clock"}
     # A clock that runs ahead by far is not believed; the answer is saved all the same.
     reply = learner_client.post(address("attempt_question", attempt.pk, 1), form)

@@ -142,17 +142,17 @@ def test_an_edit_is_published_after_it_was_said_whom_it_affects_and_it_is_so(edi
 
     # The open one finishes with the version from before, in which the first option is right.
     under_way.refresh_from_db()
-    item = under_way.paper["questions"][0]
+    item = under_way.snapshot["questions"][0]
     assert item["text"] == "¿Qué corresponde en M1-Q1?"
     give(under_way, item, choice_key(item, "Saludar"))
     assert submit(under_way).grade == 100
     # The result stands.
-    before = (finished.grade, finished.passed, finished.paper)
+    before = (finished.grade, finished.passed, finished.snapshot)
     finished.refresh_from_db()
-    assert (finished.grade, finished.passed, finished.paper) == before == (100, True, finished.paper)
+    assert (finished.grade, finished.passed, finished.snapshot) == before == (100, True, finished.snapshot)
     # A new attempt gets the new version.
     new = start(done, quiz, now=NOW.replace(hour=20))
-    item = new.paper["questions"][0]
+    item = new.snapshot["questions"][0]
     assert item["text"] == "¿Qué se hace primero?"
     give(new, item, choice_key(item, "Saludar"))
     assert submit(new).grade == 0

@@ -15,7 +15,7 @@ from quizzes.analysis.indices import SCALE, Advice, Option, Sums, Weight, advise
 from quizzes.analysis.report import quiz_report
 from quizzes.attempts import taking as attempts
 from quizzes.attempts.grading import regrade_attempt
-from quizzes.models import Attempt, HandMark, ItemChoices, ItemScores, QuizFigures
+from quizzes.models import Attempt, ItemChoices, ItemScores, ManualMark, QuizStatistics
 from tests.factories import make_learner, make_quiz
 
 from .factories import NOW, choice_key, item_of, make_kind, start, submit
@@ -31,7 +31,7 @@ def people(count, first=1):
 def take(learner, quiz, chosen, *, now=NOW):
     """Take a quiz with the options of these letters, by the question's place; «-» leaves it open."""
     attempt = start(learner, quiz, now=now)
-    items = {item["identifier"]: item for item in attempt.paper["questions"]}
+    items = {item["identifier"]: item for item in attempt.snapshot["questions"]}
     for (_identifier, item), letter in zip(sorted(items.items()), chosen, strict=True):
         if letter != "-":
             text = {"a": "Saludar", "b": "Callar", "c": "Preguntar en voz alta"}[letter]
@@ -50,7 +50,7 @@ def everything():
     return (
         rows(ItemScores, "quiz_key", "question_key", "fraction", "rest"),
         rows(ItemChoices, "quiz_key", "question_key", "option"),
-        sorted(QuizFigures.objects.values_list("quiz_key", "people", "is_stale")),
+        sorted(QuizStatistics.objects.values_list("quiz_key", "people", "is_stale")),
         sorted(Attempt.objects.filter(in_figures=True).values_list("pk", flat=True)),
     )
 
@@ -60,7 +60,7 @@ def test_nothing_is_counted_below_ten_people_and_all_of_it_from_ten_on():
     for learner in people(9):
         take(learner, quiz, "ab")
     assert count_new_attempts(quiz.translation_key, now=LATER) == 0
-    assert not QuizFigures.objects.exists()
+    assert not QuizStatistics.objects.exists()
     assert not Attempt.objects.filter(in_figures=True).exists()
 
     take(*people(1, first=10), quiz, "-a")
@@ -84,7 +84,7 @@ def test_nothing_is_counted_below_ten_people_and_all_of_it_from_ten_on():
             (second.translation_key, str(a.translation_key), 1),
         ]
     )
-    figures = QuizFigures.objects.get()
+    figures = QuizStatistics.objects.get()
     assert (figures.quiz_key, figures.people, figures.counted_at) == (quiz.translation_key, 10, LATER)
 
 
@@ -129,7 +129,7 @@ def test_more_people_than_a_transaction_holds_are_counted_by_the_command(monkeyp
         take(learner, quiz, "a")
     call_command("count_figures", verbosity=0)
     # 12, 12, and five who wait for five more.
-    assert QuizFigures.objects.get().people == 24
+    assert QuizStatistics.objects.get().people == 24
     assert rows(ItemScores, "fraction") == [(1, 24)]
 
 
@@ -163,9 +163,9 @@ def test_a_changed_mark_is_counted_with_the_next_ten_people():
 
     def mark(attempt, number, fraction):
         attempt = Attempt.objects.get(pk=attempt.pk)
-        HandMark.objects.create(
+        ManualMark.objects.create(
             attempt=attempt,
-            question_key=attempt.paper["questions"][0]["key"],
+            question_key=attempt.snapshot["questions"][0]["key"],
             number=number,
             fraction=fraction,
             reason="" if number == 1 else "Se leyó de nuevo",
@@ -179,7 +179,7 @@ def test_a_changed_mark_is_counted_with_the_next_ten_people():
     assert rows(ItemChoices, "option") == []
 
     mark(first[0], 2, "1")
-    assert QuizFigures.objects.get().is_stale
+    assert QuizStatistics.objects.get().is_stale
     assert count_new_attempts(quiz.translation_key, now=LATER) == 0
     assert rows(ItemScores, "fraction") == [(Decimal("0.5"), 10)]
 
@@ -187,7 +187,7 @@ def test_a_changed_mark_is_counted_with_the_next_ten_people():
         write(learner)
     count_new_attempts(quiz.translation_key, now=LATER)
     assert rows(ItemScores, "fraction") == [(Decimal("0.5"), 19), (Decimal(1), 1)]
-    assert not QuizFigures.objects.get().is_stale
+    assert not QuizStatistics.objects.get().is_stale
 
 
 def test_an_earlier_attempt_that_is_graded_later_takes_the_place_of_the_one_counted():
@@ -222,12 +222,12 @@ def test_an_attempt_that_waits_for_a_marker_again_leaves_the_figures_until_it_ha
     count_new_attempts(quiz.translation_key, now=LATER)
     # As after a late answer to an open question that a trainer counted.
     Attempt.objects.filter(learner=first).update(grade=None, passed=None)
-    QuizFigures.objects.update(is_stale=True)
+    QuizStatistics.objects.update(is_stale=True)
     for learner in people(10, first=11):
         take(learner, quiz, "b")
     count_new_attempts(quiz.translation_key, now=LATER)
     assert rows(ItemScores, "fraction") == [(0, 10), (1, 9)]
-    assert QuizFigures.objects.get().people == 19
+    assert QuizStatistics.objects.get().people == 19
 
     Attempt.objects.filter(learner=first).update(grade=100, passed=True)
     for learner in people(9, first=21):
@@ -241,7 +241,7 @@ def test_a_page_leaves_it_to_the_command_to_count_many_people_anew():
     for learner in people(11):
         take(learner, quiz, "a")
     count_new_attempts(quiz.translation_key, now=LATER, most_anew=10)
-    QuizFigures.objects.update(is_stale=True)
+    QuizStatistics.objects.update(is_stale=True)
     for learner in people(10, first=12):
         take(learner, quiz, "b")
     before = everything()

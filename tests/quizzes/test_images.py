@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from PIL import Image as Picture
 from wagtail.images import get_image_model
 
-from quizzes.models import PaperImage, Question
+from quizzes.models import FrozenImage, Question
 from tests.factories import make_question, make_quiz
 
 from .factories import address, png, start, submit
@@ -32,12 +32,12 @@ def make_pictured(identifier="M1-Q1", colour="red", **fields):
 
 
 def image_address(item):
-    return address("paper_image", item["image"]["digest"])
+    return address("frozen_image", item["image"]["digest"])
 
 
 def test_a_paper_holds_a_copy_no_wider_than_a_page(learner):
-    item = start(learner, make_quiz("m1", [make_pictured()])).paper["questions"][0]
-    copy = PaperImage.objects.get()
+    item = start(learner, make_quiz("m1", [make_pictured()])).snapshot["questions"][0]
+    copy = FrozenImage.objects.get()
     assert item["image"] == {"digest": copy.digest, "width": 800, "height": 200, "text": WORDS}
     assert hashlib.sha256(copy.content).hexdigest() == copy.digest
     assert Picture.open(BytesIO(copy.content)).size == (800, 200)
@@ -46,33 +46,33 @@ def test_a_paper_holds_a_copy_no_wider_than_a_page(learner):
 def test_a_small_image_is_not_blown_up_and_many_papers_share_one_copy(learner):
     question = make_question("M1-Q1", image=make_image(size=(60, 40)))
     for identifier in ("m1", "m2"):
-        paper = start(learner, make_quiz(identifier, [question])).paper
+        paper = start(learner, make_quiz(identifier, [question])).snapshot
         assert (paper["questions"][0]["image"]["width"], paper["questions"][0]["image"]["text"]) == (60, "")
-    assert PaperImage.objects.count() == 1
+    assert FrozenImage.objects.count() == 1
 
 
 def test_replacing_or_deleting_the_image_changes_no_paper(learner, learner_client):
     question = make_pictured()
     attempt = start(learner, make_quiz("m1", [question]))
-    before = learner_client.get(image_address(attempt.paper["questions"][0])).content
+    before = learner_client.get(image_address(attempt.snapshot["questions"][0])).content
     image = question.image
     image.file = picture_file("blue")
     image.save()
     image.renditions.all().delete()
     attempt.refresh_from_db()
-    assert learner_client.get(image_address(attempt.paper["questions"][0])).content == before
+    assert learner_client.get(image_address(attempt.snapshot["questions"][0])).content == before
     Question.objects.update(image=None)
     image.delete()
-    assert learner_client.get(image_address(attempt.paper["questions"][0])).content == before
+    assert learner_client.get(image_address(attempt.snapshot["questions"][0])).content == before
     assert (
-        image_address(attempt.paper["questions"][0])
+        image_address(attempt.snapshot["questions"][0])
         in learner_client.get(address("attempt_question", attempt.pk, 1)).text
     )
 
 
 def test_the_page_and_the_review_show_it_with_its_own_words(learner, learner_client):
     attempt = start(learner, make_quiz("m1", [make_pictured()]))
-    item = attempt.paper["questions"][0]
+    item = attempt.snapshot["questions"][0]
     question = learner_client.get(address("attempt_question", attempt.pk, 1)).text
     submit(attempt)
     review = learner_client.get(address("attempt_result", attempt.pk)).text
@@ -81,7 +81,7 @@ def test_the_page_and_the_review_show_it_with_its_own_words(learner, learner_cli
 
 
 def test_an_image_is_for_those_who_signed_in_and_may_be_kept(client, learner):
-    item = start(learner, make_quiz("m1", [make_pictured()])).paper["questions"][0]
+    item = start(learner, make_quiz("m1", [make_pictured()])).snapshot["questions"][0]
     assert client.get(image_address(item)).status_code == 302
     client.force_login(learner)
     answer = client.get(image_address(item))
@@ -90,14 +90,14 @@ def test_an_image_is_for_those_who_signed_in_and_may_be_kept(client, learner):
         "Cache-Control": "private, max-age=31536000, immutable",
         "X-Content-Type-Options": "nosniff",
     }
-    assert client.get(address("paper_image", "0" * 64)).status_code == 404
+    assert client.get(address("frozen_image", "0" * 64)).status_code == 404
 
 
 def test_a_file_that_is_gone_stops_nobody(learner, learner_client):
     question = make_pictured()
     question.image.file.storage.delete(question.image.file.name)
     attempt = start(learner, make_quiz("m1", [question]))
-    assert attempt.paper["questions"][0]["image"] == {"digest": "", "text": WORDS}
+    assert attempt.snapshot["questions"][0]["image"] == {"digest": "", "text": WORDS}
     text = learner_client.get(address("attempt_question", attempt.pk, 1)).text
     assert "Aquí va una imagen que no pudimos cargar. Muestra" in text
     assert WORDS in text

@@ -18,7 +18,7 @@ from quizzes.attempts.results import quiz_outcomes
 from quizzes.attempts.rules import AttemptState, state_of
 from quizzes.bank.previews import preview_quiz
 from quizzes.kinds import kind_of
-from quizzes.models import Answer, Attempt, HeldWrite, Question, Quiz, QuizDraw, Topic
+from quizzes.models import Answer, Attempt, LateAnswer, Question, Quiz, QuizDraw, Topic
 from quizzes.question_forms.export import tell_attempts
 from quizzes.question_forms.pending import deliver_form
 from tests.factories import make_learner, make_question, make_quiz, make_trainer, spanish
@@ -42,8 +42,8 @@ def make_strict_quiz(marked=1, others=4, **fields):
 
 def lay_spares(attempt, *, but=()):
     """Lay other questions into the paper, as drawing does: of every indispensable one but those."""
-    marked = [item for item in attempt.paper["questions"] if item.get("indispensable")]
-    attempt.paper["spares"] = {
+    marked = [item for item in attempt.snapshot["questions"] if item.get("indispensable")]
+    attempt.snapshot["spares"] = {
         item["key"]: make_item(
             "single", identifier=f"M2-otra-{n}", text=f"¿Y en el otro caso {n}?", act=make_act(item["act"]["id"])
         )
@@ -51,7 +51,7 @@ def lay_spares(attempt, *, but=()):
         for n, item in enumerate(marked)
         if n not in but
     }
-    attempt.save(update_fields=["paper"])
+    attempt.save(update_fields=["snapshot"])
     return attempt
 
 
@@ -60,7 +60,7 @@ def take(learner, quiz, *, missed=("M2-S0",), spares=True, seed=1, now=NOW, medi
     attempt = taking.start_attempt(learner, quiz, language="es", now=now, chance=random.Random(seed), medium=medium)
     if spares:
         lay_spares(attempt)
-    for item in attempt.paper["questions"]:
+    for item in attempt.snapshot["questions"]:
         if item["kind"] != "reflection":
             text = "Callar" if item["identifier"] in missed else "Saludar"
             response = choice_key(item, text) if item["kind"] == "single" else kind_of(item).right_response(item)
@@ -69,7 +69,7 @@ def take(learner, quiz, *, missed=("M2-S0",), spares=True, seed=1, now=NOW, medi
 
 
 def give_second(attempt, *, right=True, after=20):
-    for item in attempt.paper["second"]:
+    for item in attempt.snapshot["second"]:
         kind = kind_of(item)
         give(attempt, item, kind.right_response(item) if right else choice_key(item, "Callar"), after=after * 60)
 
@@ -103,7 +103,7 @@ def test_the_other_question_decides_and_changes_no_grade(learner, right, announc
     with django_capture_on_commit_callbacks(execute=True):
         attempt = take(learner, make_strict_quiz(marked=2), missed=("M2-S0", "M2-S1"))
     assert announced == []
-    first, second = attempt.paper["second"]
+    first, second = attempt.snapshot["second"]
     assert [one["text"] for one in (first, second)] == ["¿Y en el otro caso 0?", "¿Y en el otro caso 1?"]
     give(attempt, first, kind_of(first).right_response(first), after=1200)
     # One of two is not enough to send it, and doing it again is doing it once.
@@ -126,10 +126,10 @@ def test_without_another_question_the_same_is_asked_in_another_order_always_the_
     marked = make_marked(kind, "M2-S0")
     quiz = make_quiz("m2", [marked, *(make_question(f"M2-Q{n}") for n in range(3))], pass_mark=70)
     attempt = start(learner, quiz)
-    for item in attempt.paper["questions"][1:]:
+    for item in attempt.snapshot["questions"][1:]:
         give(attempt, item, choice_key(item, "Saludar"))
     attempt = submit(attempt)
-    [again], item = attempt.paper["second"], attempt.paper["questions"][0]
+    [again], item = attempt.snapshot["second"], attempt.snapshot["questions"][0]
     assert again["key"] != item["key"] == again["instead_of"]
     assert sorted(map(str, again["options"])) == sorted(map(str, item["options"]))
     if kind in ("single", "multiple", "ordering"):
@@ -145,7 +145,7 @@ def test_what_a_person_marks_is_waited_for_and_then_something_indispensable_is_a
     questions = [make_marked(identifier="M2-S0"), make_kind("open", "M2-A"), make_question("M2-Q1")]
     quiz = make_quiz("m2", questions, pass_mark=60)
     attempt = lay_spares(start(learner, quiz))
-    single, opened, other = attempt.paper["questions"]
+    single, opened, other = attempt.snapshot["questions"]
     give(attempt, single, choice_key(single, "Callar"))
     give(attempt, opened, "La saludo.")
     give(attempt, other, choice_key(other, "Saludar"))
@@ -187,7 +187,7 @@ def test_of_an_exam_nothing_is_asked_again_before_it_is_released(learner):
 def test_no_time_runs_out_while_something_is_asked_again_and_what_ran_out_before_asks_too(learner):
     quiz = make_strict_quiz(time_limit=30)
     attempt = lay_spares(start(learner, quiz))
-    for item in attempt.paper["questions"]:
+    for item in attempt.snapshot["questions"]:
         give(attempt, item, choice_key(item, "Callar" if item["identifier"] == "M2-S0" else "Saludar"))
     later = NOW + timedelta(days=2)
     assert [close_attempts_over(now=later), close_attempts_over(now=later)] == [1, 0]
@@ -199,22 +199,22 @@ def test_no_time_runs_out_while_something_is_asked_again_and_what_ran_out_before
 
 def test_an_answer_of_before_that_comes_late_is_kept_and_may_make_up_what_was_missing(learner):
     attempt = take(learner, make_strict_quiz())
-    item = attempt.paper["questions"][0]
+    item = attempt.snapshot["questions"][0]
     late = AnswerGiven(item["key"], choice_key(item, "Saludar"), "phone", 2, NOW + 9 * MINUTE)
-    other = AnswerGiven(attempt.paper["second"][0]["key"], None, "phone", 1, NOW + 20 * MINUTE)
+    other = AnswerGiven(attempt.snapshot["second"][0]["key"], None, "phone", 1, NOW + 20 * MINUTE)
     saved = taking.save_answers(attempt.pk, [late, other], learner=learner.pk, now=NOW + 20 * MINUTE)
     assert ([row.reason for row, _error in saved.held], saved.is_sent) == (["submitted"], True)
     assert str(current_answers(attempt)[item["key"]].response) == choice_key(item, "Callar")
     only_second = taking.save_answers(attempt.pk, [other], learner=learner.pk, now=NOW + 21 * MINUTE)
     assert (only_second.held, only_second.is_sent) == ([], False)
-    count_held(HeldWrite.objects.get(), by=make_trainer(), now=NOW + timedelta(days=1))
+    count_held(LateAnswer.objects.get(), by=make_trainer(), now=NOW + timedelta(days=1))
     attempt.refresh_from_db()
     assert (attempt.passed, attempt.grade) == (True, 100)
 
 
 def form_of(attempt, *, right=True, go="send"):
     form = {"page": "second", "go": go}
-    for item in attempt.paper["second"]:
+    for item in attempt.snapshot["second"]:
         prefix = f"q-{item['key']}-"
         chosen = choice_key(item, "Saludar" if right else "Callar")
         form |= {f"{prefix}question": item["key"], f"{prefix}shown": '""', f"{prefix}choice": chosen}
@@ -245,10 +245,10 @@ def test_the_way_of_somebody_who_is_asked_again(learner, learner_client):
     # Nothing chosen: it says so, and nothing is sent.
     empty = form_of(attempt) | {name: "" for name in form_of(attempt) if name.endswith("choice")}
     assert "Responda esta pregunta y luego envíela." in learner_client.post(page, empty).text
-    old = attempt.paper["questions"][0]
+    old = attempt.snapshot["questions"][0]
     late = {"question": old["key"], "choice": choice_key(old, "Saludar"), "shown": '""', "go": "next"}
     assert learner_client.post(address("attempt_question", attempt.pk, 1), late).url == page
-    assert HeldWrite.objects.get().reason == "submitted"
+    assert LateAnswer.objects.get().reason == "submitted"
     result = learner_client.post(page, form_of(attempt), follow=True)
     assert result.redirect_chain == [(address("attempt_result", attempt.pk), 302)]
     assert "respondió bien la otra pregunta" in result.text
@@ -256,7 +256,7 @@ def test_the_way_of_somebody_who_is_asked_again(learner, learner_client):
     assert Attempt.objects.get().passed
     # Another tab: it is sent already, and what is said there is kept apart.
     assert learner_client.post(page, form_of(attempt, right=False)).url == address("attempt_result", attempt.pk)
-    assert HeldWrite.objects.count() == 2
+    assert LateAnswer.objects.count() == 2
     assert Attempt.objects.get().passed
 
 
@@ -286,7 +286,7 @@ def test_answers_to_it_outlive_the_session_and_a_page_of_somebody_else(client, l
     posted = QueryDict(mutable=True)
     posted.update(form)
     assert deliver_form(attempt.pk, posted, owner=learner, now=timezone.now())
-    item = attempt.paper["second"][0]
+    item = attempt.snapshot["second"][0]
     assert current_answers(attempt)[item["key"]].response == choice_key(item, "Saludar")
     attempt.refresh_from_db()
     # It is kept, and not sent by anybody but its owner.
@@ -315,7 +315,7 @@ def test_of_two_accounts_of_one_person_the_attempt_that_asks_again_stays(learner
     quiz, other = make_strict_quiz(), make_learner("EVA567")
     asking = take(learner, quiz, missed=("M2-S0", "M2-Q0"))
     fuller = start(other, quiz)
-    for item in fuller.paper["questions"]:
+    for item in fuller.snapshot["questions"]:
         give(fuller, item, choice_key(item, "Saludar"))
     hand_over_attempts(other, learner, now=NOW + timedelta(days=1))
     asking.refresh_from_db()
@@ -327,7 +327,7 @@ def test_what_is_kept_of_a_review_is_never_out_of_date_nor_anybody_elses(learner
     questions = [make_marked(identifier="M2-S0"), make_kind("open", "M2-A", feedback="Por qué importa.")]
     quiz = make_quiz("m2", questions, pass_mark=90)
     attempt = start(learner, quiz)
-    single, opened = attempt.paper["questions"]
+    single, opened = attempt.snapshot["questions"]
     give(attempt, single, choice_key(single, "Callar"))
     give(attempt, opened, "La saludo.")
     submit(attempt)

@@ -96,7 +96,7 @@ def test_a_new_file_takes_its_place_among_the_kinds(yes_no):
 def test_a_new_kind_is_asked_scored_and_reviewed(yes_no, learner, learner_client, layout):
     question = make_question("Q1", kind="yes_no", choices=[])
     attempt = start(learner, make_quiz("m1", [question], layout=layout))
-    (item,) = attempt.paper["questions"]
+    (item,) = attempt.snapshot["questions"]
     assert (item["kind"], item["options"], item["marks"]) == ("yes_no", [], 1)
     page = learner_client.get(address("attempt_question", attempt.pk, 1)).text
     prefix = f"q-{item['key']}-" if layout == "all" else ""

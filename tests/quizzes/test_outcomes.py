@@ -27,7 +27,7 @@ def test_outcomes_tell_where_each_person_stands_with_each_quiz(learner):
     worse = start(learner, m1, now=NOW + timedelta(days=2))
     submit(worse)
     under_way = start(eva, m2, now=NOW)
-    give(under_way, under_way.paper["questions"][0], "", after=3600)
+    give(under_way, under_way.snapshot["questions"][0], "", after=3600)
     start(make_learner("OTRA22"), m2)
     keys = [quiz.translation_key for quiz in (m1, m2, m3)]
     expected = {
@@ -110,7 +110,7 @@ def test_the_rule_of_the_newest_attempt_holds(learner):
 def answer_rightly(learner, quiz, right, *, now=NOW):
     """Take a quiz with the answers to these questions (by identifier) right, and the others left open."""
     attempt = start(learner, quiz, now=now)
-    for item in attempt.paper["questions"]:
+    for item in attempt.snapshot["questions"]:
         if item["identifier"] in right:
             give(attempt, item, kind_of(item).right_response(item))
     return submit(attempt)
@@ -145,7 +145,7 @@ def test_a_question_without_a_topic_or_gone_from_the_bank_loses_nothing(learner)
 def test_what_waits_for_a_marker_is_not_counted_as_wrong(learner):
     quiz = make_quiz("m1", [make_question("A1", topic=make_topic("trato")), make_kind("open", "A2")])
     attempt = start(learner, quiz)
-    give(attempt, attempt.paper["questions"][1], "Le diría buenos días")
+    give(attempt, attempt.snapshot["questions"][1], "Le diría buenos días")
     submit(attempt)
     assert points_by_topic(learner) == {}
 
@@ -154,7 +154,7 @@ def test_three_thirds_are_a_whole(learner):
     topic = make_topic("trato")
     quiz = make_quiz("m1", [make_kind("matching", f"A{n}", topic=topic) for n in range(3)])
     attempt = start(learner, quiz)
-    for item in attempt.paper["questions"]:
+    for item in attempt.snapshot["questions"]:
         right = kind_of(item).right_response(item)
         give(attempt, item, {key: right[key] if place == 0 else "" for place, key in enumerate(right)})
     submit(attempt)

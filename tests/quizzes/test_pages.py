@@ -65,7 +65,7 @@ def test_the_entry_page_says_what_awaits_and_offers_one_button(learner_client):
 def test_the_entry_page_lists_earlier_attempts_and_continues_the_open_one(learner, learner_client):
     quiz = make_quiz("m1", 3)
     first = start(learner, quiz)
-    for item in first.paper["questions"][:2]:
+    for item in first.snapshot["questions"][:2]:
         give(first, item, kind_of(item).right_response(item))
     submit(first)
     start(learner, quiz, now=NOW + timedelta(days=1))
@@ -125,7 +125,7 @@ def test_starting_leads_to_the_first_question_and_continuing_to_the_first_open_o
     attempt = Attempt.objects.get()
     assert (attempt.learner, attempt.language) == (learner, "es")
     assert begun.url == question_page(attempt, 1)
-    give(attempt, attempt.paper["questions"][0], attempt.paper["questions"][0]["options"][0]["key"])
+    give(attempt, attempt.snapshot["questions"][0], attempt.snapshot["questions"][0]["options"][0]["key"])
     assert learner_client.post(address("quiz_start", "m1")).url == question_page(attempt, 2)
     answer_all(attempt)
     assert learner_client.post(address("quiz_start", "m1")).url == address("attempt_summary", attempt.pk)
@@ -142,7 +142,7 @@ def test_in_a_closed_group_nothing_starts_but_what_was_begun_is_finished(learner
     attempt = start(learner, quiz)
     assert "Seguir donde iba" in learner_client.get(address("quiz_entry", "m1")).text
     assert learner_client.post(address("quiz_start", "m1")).url == question_page(attempt, 1)
-    item = attempt.paper["questions"][0]
+    item = attempt.snapshot["questions"][0]
     learner_client.post(question_page(attempt), posted(item, kind_of(item).right_response(item)))
     learner_client.post(address("attempt_submit", attempt.pk))
     attempt.refresh_from_db()
@@ -164,7 +164,7 @@ def test_sign_in_leads_back_to_a_page(client, learner):
 def test_a_question_page_shows_the_question_as_legend_and_hides_what_is_right(learner, learner_client):
     make_source()
     attempt = start(learner, make_full_quiz())
-    for number, item in enumerate(attempt.paper["questions"], start=1):
+    for number, item in enumerate(attempt.snapshot["questions"], start=1):
         text = learner_client.get(question_page(attempt, number)).text
         assert f"<h1>Pregunta {number} de 6</h1>" in text
         assert f'<legend id="question-text">{item["text"]}</legend>' in text
@@ -176,7 +176,7 @@ def test_a_question_page_shows_the_question_as_legend_and_hides_what_is_right(le
 
 def test_the_buttons_save_and_lead_back_forth_to_a_number_and_to_the_end(learner, learner_client):
     attempt = start(learner, make_quiz("m1", 3))
-    item = attempt.paper["questions"][1]
+    item = attempt.snapshot["questions"][1]
     keys = [option["key"] for option in item["options"]]
     for go, leads_to in [
         ("previous", question_page(attempt, 1)),
@@ -194,7 +194,7 @@ def test_the_buttons_save_and_lead_back_forth_to_a_number_and_to_the_end(learner
 
 def test_every_kind_is_answered_by_its_form_and_shown_again(learner, learner_client):
     attempt = start(learner, make_full_quiz())
-    for number, item in enumerate(attempt.paper["questions"], start=1):
+    for number, item in enumerate(attempt.snapshot["questions"], start=1):
         if not item["marks"]:
             continue
         right = kind_of(item).read(item, kind_of(item).right_response(item))
@@ -210,7 +210,7 @@ def test_every_kind_is_answered_by_its_form_and_shown_again(learner, learner_cli
 
 def test_the_form_names_its_question_so_a_wrong_address_can_not_answer_another(learner, learner_client):
     attempt = start(learner, make_quiz("m1", [make_kind("true_false", f"M1-Q{n}") for n in (1, 2, 3)]))
-    first = attempt.paper["questions"][0]
+    first = attempt.snapshot["questions"][0]
     for number in (1, 2, 3):
         fields = posted(first, choice_key(first, "Falso"))
         assert learner_client.post(question_page(attempt, number), fields).url == question_page(attempt, 2)
@@ -238,7 +238,7 @@ def test_unticking_every_box_is_an_answer_too(learner, learner_client):
 
 def test_a_form_sent_by_the_page_script_too_is_one_write(learner, learner_client):
     attempt = start(learner, make_quiz("m1", 2))
-    item = attempt.paper["questions"][0]
+    item = attempt.snapshot["questions"][0]
     key = item["options"][0]["key"]
     row = {"question": item["key"], "client": "tab-1", "number": 1, "response": key}
     post_answers(learner_client, attempt, row)
@@ -260,7 +260,7 @@ def test_a_form_sent_by_the_page_script_too_is_one_write(learner, learner_client
 )
 def test_hostile_values_get_a_sentence_and_change_nothing(learner, learner_client, hostile):
     attempt = start(learner, make_quiz("m1", 2))
-    item = attempt.paper["questions"][0]
+    item = attempt.snapshot["questions"][0]
     answer = learner_client.post(question_page(attempt), posted(item, "x") | hostile)
     assert answer.status_code == 400
     assert "no se cambió nada" in answer.text.lower()
@@ -278,14 +278,14 @@ def test_hostile_values_get_a_sentence_and_change_nothing(learner, learner_clien
 )
 def test_odd_numbering_counts_as_a_form_without_script(learner, learner_client, odd):
     attempt = start(learner, make_quiz("m1", 2))
-    item = attempt.paper["questions"][0]
+    item = attempt.snapshot["questions"][0]
     learner_client.post(question_page(attempt), posted(item, item["options"][0]["key"]) | odd)
     assert list(AnswerWrite.objects.values_list("client", "number")) == [("form", 1)]
 
 
 def test_a_huge_number_is_kept_within_what_the_database_holds(learner, learner_client):
     attempt = start(learner, make_quiz("m1", 2))
-    item = attempt.paper["questions"][0]
+    item = attempt.snapshot["questions"][0]
     learner_client.post(question_page(attempt), posted(item, item["options"][0]["key"], client="tab", number="9" * 16))
     assert AnswerWrite.objects.get().number == 2**53
 
@@ -357,7 +357,7 @@ def test_sending_twice_is_sending_once_and_the_pages_of_a_sent_attempt_lead_to_i
     assert learner_client.post(address("attempt_submit", attempt.pk)).url == result
     assert learner_client.get(question_page(attempt)).url == result
     assert learner_client.get(address("attempt_summary", attempt.pk)).url == result
-    item = attempt.paper["questions"][0]
+    item = attempt.snapshot["questions"][0]
     late = learner_client.post(question_page(attempt), posted(item, item["options"][0]["key"]), follow=True)
     assert late.redirect_chain == [(result, 302)]
     assert "llegó tarde" in late.text
@@ -428,7 +428,7 @@ def test_who_tries_again_is_offered_other_questions_only_where_chance_draws_them
     Question.objects.filter(identifier__in=["M1-Q1", "M1-Q2"]).update(audiences=["apoyo"])
     QuizDraw.objects.create(quiz=quiz, count=1, pool="own")
     for audience in ("", "apoyo"):
-        Attempt.objects.update(paper=attempt.paper | {"audience": audience})
+        Attempt.objects.update(snapshot=attempt.snapshot | {"audience": audience})
         page = learner_client.get(address("attempt_result", attempt.pk)).text
         said.append([words in page for words in ("Intentar otra vez", "Probar con otras preguntas")])
     assert said == [[True, False], [True, False], [False, True], [True, False], [False, True]]
@@ -464,7 +464,7 @@ def test_the_english_interface_offers_the_spanish_quiz_and_marks_its_language(le
 def sent(learner, quiz, *, right=1):
     """Let the learner answer so many questions rightly and send the attempt, a moment ago."""
     attempt = start(learner, quiz, now=timezone.now() - 10 * MINUTE)
-    for item in attempt.paper["questions"][:right]:
+    for item in attempt.snapshot["questions"][:right]:
         give(attempt, item, choice_key(item, "Saludar"))
     return submit(attempt, now=timezone.now() - 5 * MINUTE)
 
@@ -475,8 +475,8 @@ def test_what_was_right_is_hidden_until_the_quiz_has_closed_and_the_grade_is_not
     page = learner_client.get(address("attempt_result", attempt.pk)).text
     assert "50\xa0%" in page
     assert [words for words in (RIGHT, WHY) if words in page] == []
-    attempt.paper["rules"]["closes_at"] = (timezone.now() - MINUTE).isoformat()
-    attempt.save(update_fields=["paper"])
+    attempt.snapshot["rules"]["closes_at"] = (timezone.now() - MINUTE).isoformat()
+    attempt.save(update_fields=["snapshot"])
     page = learner_client.get(address("attempt_result", attempt.pk)).text
     assert [words for words in (RIGHT, WHY) if words not in page] == []
 

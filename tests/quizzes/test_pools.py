@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from wagtail.models import Locale
 
-from quizzes.attempts.drawing import draw_paper, questions_met
+from quizzes.attempts.drawing import draw_snapshot, questions_met
 from quizzes.attempts.rules import Rules, rules_of
 from quizzes.attempts.selection import Pool, choose_for_paper, choose_spares
 from quizzes.base.identifiers import stable_key
@@ -153,7 +153,7 @@ def test_five_jobs_meet_the_same_core_and_their_own_and_something_indispensable(
     of_role = {}
     for role in Audience:
         for seed in range(4):
-            paper = draw_paper(bank, chance=random.Random(f"{role}-{seed}"), audience=role.value)
+            paper = draw_snapshot(bank, chance=random.Random(f"{role}-{seed}"), audience=role.value)
             asked = identifiers(paper)
             core = {item["act"]["id"] for item in paper["questions"] if item["identifier"][0] == "C"}
             assert core == {"M1-C1", "M1-C2", "M1-C3", "M1-C4"}
@@ -171,7 +171,7 @@ def test_five_jobs_meet_the_same_core_and_their_own_and_something_indispensable(
     core = [{name for name in asked if name[0] == "C"} for asked in of_role.values()]
     assert set.union(*core) == {f"C{n}" for n in range(16)}
     assert len(set.intersection(*core)) > 3
-    nobody = draw_paper(bank, chance=random.Random(1))
+    nobody = draw_snapshot(bank, chance=random.Random(1))
     assert {name[0] for name in identifiers(nobody)} == {"C"}
     assert len(nobody["questions"]) == 10
     assert "audience" not in nobody
@@ -187,23 +187,23 @@ def test_a_retry_asks_what_is_new_and_who_changes_job_midway_keeps_the_paper(ban
     met = set()
     for number in range(2):
         attempt = take(number)
-        assert not met & identifiers(attempt.paper)
-        met |= identifiers(attempt.paper)
+        assert not met & identifiers(attempt.snapshot)
+        met |= identifiers(attempt.snapshot)
         submit(attempt)
     third = take(2)
     # Of sixteen of the core, four are new; of eight of one's own none.
-    assert len(identifiers(third.paper) - met) == 4
+    assert len(identifiers(third.snapshot) - met) == 4
     assert start(learner, bank, now=NOW + timedelta(days=2), audience="jefatura") == third
 
     submit(third)
-    spare = next(iter(third.paper["spares"].values()))
+    spare = next(iter(third.snapshot["spares"].values()))
     assert spare["key"] not in questions_met(learner, bank.translation_key) or spare["identifier"] in met
-    Attempt.objects.filter(pk=third.pk).update(paper=third.paper | {"second": [spare]})
+    Attempt.objects.filter(pk=third.pk).update(snapshot=third.snapshot | {"second": [spare]})
     assert questions_met(learner, bank.translation_key)[spare["key"]] == 3
     # On screen the site says what the person's job is: here the front desk.
     Attempt.objects.all().delete()
     learner_client.post(reverse("quiz_start", args=["m1"]))
-    assert Attempt.objects.get().paper["audience"] == learner.role == "recepcion"
+    assert Attempt.objects.get().snapshot["audience"] == learner.role == "recepcion"
 
 
 def test_a_case_belongs_to_the_pool_that_all_of_its_questions_fit(bank):
@@ -212,11 +212,11 @@ def test_a_case_belongs_to_the_pool_that_all_of_its_questions_fit(bank):
     Question.objects.filter(pk=mixed.questions.first().pk).update(audiences=["apoyo"])
     bank.entries.add(*make_quiz("m3", [whole.questions.first(), mixed.questions.first()]).entries.all())
     bank.save()
-    papers = [identifiers(draw_paper(bank, chance=random.Random(n), audience="apoyo")) for n in range(12)]
+    papers = [identifiers(draw_snapshot(bank, chance=random.Random(n), audience="apoyo")) for n in range(12)]
     assert {len(paper & {"W-1", "W-2", "W-3"}) for paper in papers} == {0, 3}
     assert not any("X-1" in paper or "X-2" in paper for paper in papers)
     assert all(len(paper) == 10 for paper in papers)
-    others = [identifiers(draw_paper(bank, chance=random.Random(n), audience="clinica")) for n in range(3)]
+    others = [identifiers(draw_snapshot(bank, chance=random.Random(n), audience="clinica")) for n in range(3)]
     assert not any({"W-1", "X-1"} & paper for paper in others)
 
 
@@ -225,15 +225,15 @@ def test_a_quiz_without_pools_has_spares_too(learner):
     asked = [make_question("Q1", act=act, is_indispensable=True), make_question("Q2")]
     make_question("Q3", act=act, audiences=["clinica"])
     quiz = make_quiz("m5", asked)
-    assert [item["identifier"] for item in start(learner, quiz).paper["spares"].values()] == ["Q1"]
+    assert [item["identifier"] for item in start(learner, quiz).snapshot["spares"].values()] == ["Q1"]
     Attempt.objects.all().delete()
     make_question("Q4", act=act)
-    paper = start(learner, quiz).paper
+    paper = start(learner, quiz).snapshot
     assert [item["identifier"] for item in paper["questions"]] == ["Q1", "Q2"]
     assert [item["identifier"] for item in paper["spares"].values()] == ["Q4"]
     Question.objects.update(is_indispensable=False)
     Attempt.objects.all().delete()
-    assert "spares" not in start(learner, quiz).paper
+    assert "spares" not in start(learner, quiz).snapshot
 
 
 def test_the_form_of_a_quiz_takes_pools_and_says_who_would_be_asked_too_little(bank, editor_client):
@@ -357,7 +357,7 @@ def test_questions_are_shuffled_when_the_quiz_says_so():
 
 def test_options_are_shuffled_when_the_quiz_says_so():
     def options_of(quiz, seed):
-        [item] = draw_paper(quiz, chance=random.Random(seed))["questions"]
+        [item] = draw_snapshot(quiz, chance=random.Random(seed))["questions"]
         return [option["text"] for option in item["options"]]
 
     shuffled, fixed = make_quiz("m1", 1, shuffle_options=True), make_quiz("m2", 1, shuffle_options=False)
@@ -370,7 +370,7 @@ def test_a_source_is_in_the_language_of_the_paper():
     for locale, title in ((spanish(), "Guía"), (english, "Guide")):
         Source.objects.create(identifier="S3", title=title, locale=locale, translation_key=stable_key("S3"))
     quiz = make_quiz("m1", [make_question("M1-Q1", text="¿Qué dice [S3]?")])
-    assert [source["title"] for source in draw_paper(quiz, chance=random.Random(1))["sources"]] == ["Guía"]
+    assert [source["title"] for source in draw_snapshot(quiz, chance=random.Random(1))["sources"]] == ["Guía"]
 
 
 def test_a_draw_takes_from_its_topic_and_what_is_below_it():

@@ -15,7 +15,7 @@ from quizzes.guessing.flaws import Written, find_flaws
 from quizzes.guessing.items import Lesson
 from quizzes.guessing.words import count_absolutes, stems_of
 from quizzes.kinds import KINDS
-from quizzes.models import Choice, ItemChoices, ItemScores, Question, Quiz, QuizFigures, Source, Topic
+from quizzes.models import Choice, ItemChoices, ItemScores, Question, Quiz, QuizStatistics, Source, Topic
 from tests.factories import (
     NOW,
     make_act,
@@ -314,7 +314,7 @@ def test_a_question_goes_back_to_an_earlier_version_and_attempts_keep_their_own(
     question.refresh_from_db()
     assert question.text == "La segunda"
     first.refresh_from_db()
-    assert first.paper["questions"][0]["text"] == "¿Qué corresponde en Q1?"
+    assert first.snapshot["questions"][0]["text"] == "¿Qué corresponde en Q1?"
     assert [choice.identifier for choice in question.choices.all()] == ["a", "b", "c"]
 
 
@@ -438,7 +438,7 @@ def keep_figures(question, chosen):
     """Keep how many people chose each option, by its letter."""
     quiz_key = question.entries.get().quiz.translation_key
     about = {"quiz_key": quiz_key, "question_key": question.translation_key}
-    QuizFigures.objects.create(quiz_key=quiz_key, counted_at=NOW)
+    QuizStatistics.objects.create(quiz_key=quiz_key, counted_at=NOW)
     ItemScores.objects.create(**about, fraction=1, rest=50, people=sum(chosen.values()))
     for letter, people in chosen.items():
         option = question.choices.get(identifier=letter).translation_key

@@ -6,7 +6,7 @@ import pytest
 
 from quizzes.attempts.responses import CurrentAnswer, current_answers, responses_of
 from quizzes.kinds import kind_of
-from quizzes.models import Answer, AnswerWrite, Attempt, HeldWrite
+from quizzes.models import Answer, AnswerWrite, Attempt, LateAnswer
 from quizzes.question_forms.forms import prefix_of, read_certainty
 from tests.factories import make_course, make_question, make_quiz
 
@@ -51,7 +51,7 @@ def one(item, response=None, go="next", **more):
 def every(attempt, answers, go="save", **more):
     """Return what the page of all questions posts; `answers` are {kind: response}, the others as they were shown."""
     fields = {"page": "1", "go": go}
-    for item in attempt.paper["questions"]:
+    for item in attempt.snapshot["questions"]:
         fields |= fields_for(item, answers.get(item["kind"]), prefix=prefix_of(item), **more)
     return fields
 
@@ -118,7 +118,7 @@ def test_what_is_too_long_is_shown_again_and_nothing_of_it_is_lost(learner, lear
     row = {"question": item["key"], "client": "tab", "number": 1, "response": long}
     reply = post_answers(learner_client, attempt, row)
     assert "Su respuesta tiene 20,345 caracteres" in reply.json()["refused"][0]["reason"]
-    assert Answer.objects.count() + HeldWrite.objects.count() == 0
+    assert Answer.objects.count() + LateAnswer.objects.count() == 0
 
 
 def test_how_sure_one_is_stands_with_the_answer_from_a_form_and_from_the_page(learner, learner_client):
@@ -139,7 +139,7 @@ def test_how_sure_one_is_stands_with_the_answer_from_a_form_and_from_the_page(le
 
 def test_a_quiz_that_does_not_ask_keeps_nothing_of_it(learner, learner_client):
     attempt = start(learner, make_quiz("m1", 1))
-    item = attempt.paper["questions"][0]
+    item = attempt.snapshot["questions"][0]
     assert "seguro/a" not in learner_client.get(page_of(attempt)).text
     learner_client.post(page_of(attempt), one(item, item["options"][0]["key"], certainty="3"))
     assert [write.certainty for write in AnswerWrite.objects.all()] == [None]
@@ -210,7 +210,7 @@ def test_what_was_checked_says_where_it_is_taught_if_the_lesson_is_there(learner
     # The second lesson is not there any more.
     questions = [make_marked(identifier=f"M1-Q{n}", lesson=f"M1-L{n}") for n in (2, 9)]
     attempt = start(learner, make_quiz("m1", questions, layout=layout, feedback_time="now"))
-    for number, item in enumerate(attempt.paper["questions"], start=1):
+    for number, item in enumerate(attempt.snapshot["questions"], start=1):
         wrong = choice_key(item, "Callar")
         fields = one(item, wrong, go="check")
         if layout == "all":
@@ -290,18 +290,18 @@ def test_names_and_ids_are_never_shared_by_two_questions(learner, learner_client
         for part in text[text.index("data-question") : text.index("</ol>\n<p class")].split(' name="')[1:]
     }
     assert {name[:39] for name in names - {"go", "csrfmiddlewaretoken", "owner", "page"}} == {
-        prefix_of(item) for item in attempt.paper["questions"]
+        prefix_of(item) for item in attempt.snapshot["questions"]
     }
 
 
 def test_an_answer_never_reaches_another_question(learner, learner_client):
     attempt = start(learner, make_quiz("m1", 3, layout="all"))
-    first, second, _third = attempt.paper["questions"]
+    first, second, _third = attempt.snapshot["questions"]
     fields = every(attempt, {}) | {prefix_of(second) + "choice": first["options"][0]["key"]}
     page = learner_client.post(page_of(attempt), fields)
     assert page.status_code == 400
     assert Answer.objects.count() == 0
-    assert [held.question for held in HeldWrite.objects.all()] == [second["key"]]
+    assert [held.question for held in LateAnswer.objects.all()] == [second["key"]]
 
 
 def test_what_is_wrong_is_listed_with_links_and_the_rest_is_saved(learner, learner_client):
@@ -347,7 +347,7 @@ def test_one_of_all_the_questions_is_checked(learner, learner_client):
 
 def test_the_way_back_leads_to_the_question_on_the_page(learner, learner_client):
     attempt = start(learner, make_quiz("m1", 3, layout="all"))
-    items = attempt.paper["questions"]
+    items = attempt.snapshot["questions"]
     give(attempt, items[0], items[0]["options"][0]["key"])
     sent = learner_client.post(address("quiz_start", "m1"))
     assert sent.url == f"{page_of(attempt)}#{prefix_of(items[1])}question"
@@ -355,7 +355,7 @@ def test_the_way_back_leads_to_the_question_on_the_page(learner, learner_client)
 
 def test_points_are_not_questions(learner, learner_client):
     attempt = start(learner, make_quiz("m1", [make_question("Q1", marks=3), make_question("Q2")]))
-    give(attempt, attempt.paper["questions"][0], attempt.paper["questions"][0]["options"][0]["key"])
+    give(attempt, attempt.snapshot["questions"][0], attempt.snapshot["questions"][0]["options"][0]["key"])
     assert "1 de 2 preguntas respondidas." in learner_client.get(address("attempt_summary", attempt.pk)).text
     assert "3 puntos" in learner_client.get(page_of(attempt)).text
-    assert attempt.paper["total"] == 4
+    assert attempt.snapshot["total"] == 4

@@ -19,7 +19,16 @@ from quizzes.attempts.marking import mark_answer
 from quizzes.attempts.responses import AnswerGiven, responses_of
 from quizzes.attempts.results import quiz_outcomes
 from quizzes.exceptions import AlreadyDecided, AlreadySubmitted, MarkedMeanwhile, NoAttemptsLeft
-from quizzes.models import Answer, AnswerWrite, Attempt, HandMark, HeldWrite, ItemScores, QuizFigures, SurveyWording
+from quizzes.models import (
+    Answer,
+    AnswerWrite,
+    Attempt,
+    ItemScores,
+    LateAnswer,
+    ManualMark,
+    QuizStatistics,
+    SurveyWording,
+)
 from quizzes.surveys.wording import wording_in_force
 from tests.factories import make_learner, make_question, make_quiz, make_trainer
 from tests.quizzes.surveys.rows import make_survey
@@ -44,7 +53,7 @@ def test_many_starts_at_once_make_one_attempt():
 def test_shuffled_and_repeated_writes_at_once_leave_one_answer_with_the_highest_number():
     learner = make_learner()
     attempt = start(learner, make_quiz("m1", [make_kind("single", "M1-Q1")]))
-    item = attempt.paper["questions"][0]
+    item = attempt.snapshot["questions"][0]
     keys = [option["key"] for option in item["options"]]
     last = 12
 
@@ -62,7 +71,7 @@ def test_shuffled_and_repeated_writes_at_once_leave_one_answer_with_the_highest_
 def test_submitting_at_once_grades_once_and_no_answer_slips_in_after(announced):
     learner = make_learner()
     attempt = start(learner, make_quiz("m1", [make_kind("single", "M1-Q1")]))
-    item = attempt.paper["questions"][0]
+    item = attempt.snapshot["questions"][0]
     right = next(option["key"] for option in item["options"] if option["right"])
 
     def act(n):
@@ -90,7 +99,7 @@ def test_counting_at_once_counts_each_person_once():
         attempts.submit_attempt(start(make_learner(f"FIG{n:03}"), quiz), now=NOW + timedelta(minutes=1))
     counted = many_at_once(4, lambda _n: count_new_attempts(quiz.translation_key, now=NOW + timedelta(hours=1)))
     assert sorted(counted) == [0, 0, 0, 24]
-    assert QuizFigures.objects.get().people == 24
+    assert QuizStatistics.objects.get().people == 24
     assert [scores.people for scores in ItemScores.objects.all()] == [24]
     assert Attempt.objects.filter(in_figures=True).count() == 24
 
@@ -98,7 +107,7 @@ def test_counting_at_once_counts_each_person_once():
 def test_markers_at_once_leave_one_mark_and_tell_the_others():
     learner, trainer = make_learner(), make_trainer()
     attempt = start(learner, make_quiz("m1", [make_question("M1-Q1", kind="open", choices=[], marks=5)]))
-    item = attempt.paper["questions"][0]
+    item = attempt.snapshot["questions"][0]
     attempts.save_answer(attempt, item["key"], "Texto", client="phone", number=1, given_at=NOW, now=NOW)
     attempts.submit_attempt(attempt, now=NOW)
 
@@ -110,7 +119,7 @@ def test_markers_at_once_leave_one_mark_and_tell_the_others():
         return float(mark.fraction)
 
     outcomes = many_at_once(5, act)
-    mark = HandMark.objects.get()
+    mark = ManualMark.objects.get()
     assert sorted(map(str, outcomes)) == sorted([str(float(mark.fraction)), *["told"] * 4])
     assert Attempt.objects.get().grade == mark.fraction * 100
 
@@ -118,12 +127,12 @@ def test_markers_at_once_leave_one_mark_and_tell_the_others():
 def test_two_who_decide_at_once_about_a_late_answer_decide_once():
     learner, trainer = make_learner(), make_trainer()
     attempt = start(learner, make_quiz("m1", 1))
-    item = attempt.paper["questions"][0]
+    item = attempt.snapshot["questions"][0]
     right = next(option["key"] for option in item["options"] if option["right"])
     attempts.submit_attempt(attempt, now=NOW)
     with pytest.raises(AlreadySubmitted):
         attempts.save_answer(attempt, item["key"], right, client="phone", number=1, given_at=NOW, now=NOW)
-    held = HeldWrite.objects.get()
+    held = LateAnswer.objects.get()
 
     def act(n):
         try:
@@ -132,7 +141,7 @@ def test_two_who_decide_at_once_about_a_late_answer_decide_once():
             return f"told {error.held.resolution}"
 
     outcomes = many_at_once(4, act)
-    decided = HeldWrite.objects.get().resolution
+    decided = LateAnswer.objects.get().resolution
     assert sorted(outcomes) == sorted([decided] * 2 + [f"told {decided}"] * 2)
     assert Attempt.objects.get().grade == (100 if decided == "counted" else 0)
 
@@ -140,13 +149,13 @@ def test_two_who_decide_at_once_about_a_late_answer_decide_once():
 def test_a_phone_that_sends_late_answers_again_and_again_at_once_has_each_held_once():
     learner = make_learner()
     attempt = start(learner, make_quiz("m1", 1))
-    item = attempt.paper["questions"][0]
+    item = attempt.snapshot["questions"][0]
     key = item["options"][0]["key"]
     attempts.submit_attempt(attempt, now=NOW)
     given = [AnswerGiven(item["key"], key, "phone", number, NOW) for number in range(5)]
     outcomes = many_at_once(4, lambda n: len(attempts.save_answers(attempt.pk, given, learner=learner, now=NOW).held))
     assert outcomes == [5] * 4
-    assert HeldWrite.objects.count() == 5
+    assert LateAnswer.objects.count() == 5
 
 
 def test_tabs_that_start_and_send_at_once_never_get_an_attempt_more_than_is_allowed():
@@ -173,7 +182,7 @@ def test_tabs_that_start_and_send_at_once_never_get_an_attempt_more_than_is_allo
 def test_time_that_is_given_while_the_attempt_is_being_closed_leaves_one_of_both():
     learner, trainer, quiz = make_learner(), make_trainer(), make_quiz("m1", 1, time_limit=10, grace_seconds=0)
     attempt = start(learner, quiz)
-    item = attempt.paper["questions"][0]
+    item = attempt.snapshot["questions"][0]
     attempts.save_answer(attempt, item["key"], "", client="t", number=1, given_at=NOW, now=NOW)
     end = NOW + timedelta(minutes=10)
 
@@ -194,7 +203,7 @@ def test_time_that_is_given_while_the_attempt_is_being_closed_leaves_one_of_both
 def test_devices_that_answer_the_same_question_at_the_same_moment_all_leave_their_row():
     learner = make_learner()
     attempt = start(learner, make_quiz("m1", [make_kind("single", "M1-Q1")]))
-    item = attempt.paper["questions"][0]
+    item = attempt.snapshot["questions"][0]
     keys = [option["key"] for option in item["options"]]
     clients = ["phone", "tablet", "tab-1", "tab-2", "form", "form"]
 
@@ -267,7 +276,7 @@ def post_at_once(learner, page, forms):
 def test_tabs_that_answer_what_is_asked_again_at_once_send_it_once(said, announced):
     learner, yesterday = make_learner(), timezone.now() - timedelta(days=1)
     attempt = take(learner, make_strict_quiz(), now=yesterday)
-    [item] = attempt.paper["second"]
+    [item] = attempt.snapshot["second"]
     forms = [form_of(attempt, right=right) for right in said]
 
     leads_to, written = post_at_once(learner, address("attempt_second", attempt.pk), forms)
@@ -283,7 +292,7 @@ def test_tabs_that_answer_what_is_asked_again_at_once_send_it_once(said, announc
     assert announced == [(80, is_right, None)]
     # What the slower tab said was in time, or is kept apart.
     placed = AnswerWrite.objects.filter(attempt=attempt, question_key=item["key"]).count()
-    assert placed + HeldWrite.objects.count() in {len(set(said)), 2}
+    assert placed + LateAnswer.objects.count() in {len(set(said)), 2}
     outcome = quiz_outcomes([learner], [attempt.quiz_key])[learner.pk, attempt.quiz_key]
     assert (outcome.passed, outcome.failed, outcome.asks_again) == (is_right, not is_right, False)
 
@@ -292,7 +301,7 @@ def test_tabs_that_answer_what_is_asked_again_at_once_send_it_once(said, announc
 def test_tabs_that_each_answer_half_of_what_is_asked_again_at_once_send_the_whole(announced):
     learner, yesterday = make_learner(), timezone.now() - timedelta(days=1)
     attempt = take(learner, make_strict_quiz(marked=2), missed=("M2-S0", "M2-S1"), now=yesterday)
-    keys, whole = [item["key"] for item in attempt.paper["second"]], form_of(attempt)
+    keys, whole = [item["key"] for item in attempt.snapshot["second"]], form_of(attempt)
     forms = [{name: said for name, said in whole.items() if key not in name} for key in keys]
 
     leads_to, written = post_at_once(learner, address("attempt_second", attempt.pk), forms)
@@ -302,13 +311,13 @@ def test_tabs_that_each_answer_half_of_what_is_asked_again_at_once_send_the_whol
     assert written in (1, 2)
     attempt.refresh_from_db()
     assert (attempt.passed, attempt.asks_again, [one[1:] for one in announced]) == (True, False, [(True, None)])
-    assert [item["key"] for item in attempt.paper["second"]] == keys
+    assert [item["key"] for item in attempt.snapshot["second"]] == keys
 
 
 def test_tabs_that_hand_in_at_once_are_asked_again_once(announced):
     learner, yesterday = make_learner(), timezone.now() - timedelta(days=1)
     attempt = lay_spares(start(learner, make_strict_quiz(marked=2), now=yesterday))
-    for item in attempt.paper["questions"]:
+    for item in attempt.snapshot["questions"]:
         give(attempt, item, choice_key(item, "Callar" if item.get("indispensable") else "Saludar"))
 
     leads_to, written = post_at_once(learner, address("attempt_submit", attempt.pk), [{}, {}])
@@ -316,7 +325,7 @@ def test_tabs_that_hand_in_at_once_are_asked_again_once(announced):
     assert leads_to == [address("attempt_second", attempt.pk)] * 2
     assert written == 1
     attempt.refresh_from_db()
-    asked = {item["instead_of"]: item["key"] for item in attempt.paper["second"]}
-    assert asked == {key: spare["key"] for key, spare in attempt.paper["spares"].items()}
-    assert len(attempt.paper["second"]) == 2
+    asked = {item["instead_of"]: item["key"] for item in attempt.snapshot["second"]}
+    assert asked == {key: spare["key"] for key, spare in attempt.snapshot["spares"].items()}
+    assert len(attempt.snapshot["second"]) == 2
     assert (attempt.asks_again, attempt.submitted_at, attempt.grade, announced) == (True, None, None, [])

@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from quizzes.attempts import responses
 from quizzes.attempts.responses import responses_of
 from quizzes.kinds import kind_of
-from quizzes.models import AnswerWrite, HeldWrite
+from quizzes.models import AnswerWrite, LateAnswer
 from quizzes.question_forms import pending
 from quizzes.question_forms.forms import prefix_of
 from quizzes.question_forms.pending import apply_carried, carry
@@ -53,7 +53,7 @@ def test_a_form_is_no_batch(learner, checks):
 
 def test_a_batch_is_saved_and_answered_with_what_stands(learner, learner_client):
     attempt = start(learner, make_full_quiz())
-    items = [item for item in attempt.paper["questions"] if item["marks"]]
+    items = [item for item in attempt.snapshot["questions"] if item["marks"]]
     right = {item["key"]: kind_of(item).read(item, kind_of(item).right_response(item)) for item in items}
     answers = [row(item, right[item["key"]], number=n) for n, item in enumerate(items, start=1)]
     for _time in range(2):
@@ -75,7 +75,7 @@ def test_a_batch_is_saved_and_answered_with_what_stands(learner, learner_client)
 
 def test_an_older_answer_that_arrives_late_does_not_stand(learner, learner_client):
     attempt = start(learner, make_quiz("m1", 1))
-    item = attempt.paper["questions"][0]
+    item = attempt.snapshot["questions"][0]
     old, new = choice_key(item, "Callar"), choice_key(item, "Saludar")
     send(learner_client, attempt, [row(item, new, number=2)])
     reply = send(learner_client, attempt, [row(item, old, number=1)])
@@ -111,7 +111,7 @@ def test_what_can_not_be_placed_is_named_and_the_rest_saved(learner, learner_cli
     # What reaches a reflection is kept nowhere.
     assert [refused["number"] for refused in reply.json()["refused"]] == [3]
     assert AnswerWrite.objects.count() == 1
-    assert "Una vez" not in str(list(HeldWrite.objects.values_list("response")))
+    assert "Una vez" not in str(list(LateAnswer.objects.values_list("response")))
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_a_body_that_is_no_batch_gets_a_sentence(learner, learner_client, body):
 )
 def test_a_malformed_row_is_named_and_the_good_ones_beside_it_are_saved(learner, learner_client, bad):
     attempt = start(learner, make_quiz("m1", 2))
-    first, second = attempt.paper["questions"]
+    first, second = attempt.snapshot["questions"]
     good = [json.dumps(row(item, choice_key(item, "Saludar"))) for item in (first, second)]
     reply = send(learner_client, attempt, f"[{good[0]}, {bad}, {good[1]}]")
     assert reply.status_code == 200
@@ -166,12 +166,12 @@ def test_a_malformed_row_is_named_and_the_good_ones_beside_it_are_saved(learner,
     # Sent again, the good ones are there already, and the bad one still blocks nothing.
     assert send(learner_client, attempt, f"[{bad}, {good[0]}]").json()["standing"][first["key"]]["number"] == 1
     assert AnswerWrite.objects.count() == 2
-    assert not HeldWrite.objects.exists()
+    assert not LateAnswer.objects.exists()
 
 
 def test_nobody_gets_401_and_a_sent_attempt_409_with_the_way_to_its_review(client, learner, learner_client):
     attempt = start(learner, make_quiz("m1", 1))
-    item = attempt.paper["questions"][0]
+    item = attempt.snapshot["questions"][0]
     submit(attempt)
     reply = send(learner_client, attempt, [row(item, choice_key(item, "Saludar"))])
     assert (reply.status_code, reply.json()["result"]) == (409, f"/es/cuestionario/intento/{attempt.pk}/revision/")
@@ -185,7 +185,7 @@ def test_nobody_gets_401_and_a_sent_attempt_409_with_the_way_to_its_review(clien
 
 def test_a_quiz_of_250_questions_loses_no_answer(learner, learner_client):
     attempt = start(learner, make_quiz("m1", 250))
-    rows = [row(item, choice_key(item, "Saludar"), number=n) for n, item in enumerate(attempt.paper["questions"])]
+    rows = [row(item, choice_key(item, "Saludar"), number=n) for n, item in enumerate(attempt.snapshot["questions"])]
     for first in range(0, 250, 50):
         assert send(learner_client, attempt, rows[first : first + 50]).status_code == 200
     assert submit(attempt).grade == 100
@@ -193,7 +193,7 @@ def test_a_quiz_of_250_questions_loses_no_answer(learner, learner_client):
 
 def test_of_a_device_that_writes_without_end_the_last_answer_stands(learner, learner_client, monkeypatch):
     attempt = start(learner, make_quiz("m1", 2))
-    first, second = attempt.paper["questions"]
+    first, second = attempt.snapshot["questions"]
     keys = [option["key"] for option in first["options"]]
     rows = [row(first, keys[n % 3], number=n) for n in range(1, 20)]
     send(learner_client, attempt, [*rows, row(first, keys[0], client="phone", number=1), row(second, "")])
@@ -219,7 +219,7 @@ def carried_now(attempt, form, *, ago=timedelta(minutes=1)):
 
 
 def test_a_post_from_nobody_is_carried_into_the_sign_in_page(client, learner, attempt):
-    item = attempt.paper["questions"][0]
+    item = attempt.snapshot["questions"][0]
     form = form_of(item, "Saludar").dict() | {"csrfmiddlewaretoken": "secret"}
     page = client.post(reverse("attempt_question", args=[attempt.pk, 1]), form)
     text = page.text
@@ -229,7 +229,7 @@ def test_a_post_from_nobody_is_carried_into_the_sign_in_page(client, learner, at
 
 
 def test_a_carried_answer_is_saved_for_its_person_and_leads_to_the_next_question(learner, attempt):
-    item = attempt.paper["questions"][0]
+    item = attempt.snapshot["questions"][0]
     carried = carried_now(attempt, form_of(item, "Saludar"))
     for _time in range(2):
         assert apply_carried(carried, learner, now=timezone.now()) == (
@@ -241,10 +241,10 @@ def test_a_carried_answer_is_saved_for_its_person_and_leads_to_the_next_question
 
 def test_a_page_of_all_questions_is_carried_whole(learner):
     attempt = start(learner, make_quiz("m2", 3, layout="all"))
-    first, second, _third = attempt.paper["questions"]
+    first, second, _third = attempt.snapshot["questions"]
     form = QueryDict(mutable=True)
     form.update({"page": "1", "go": "finish"})
-    for item in attempt.paper["questions"]:
+    for item in attempt.snapshot["questions"]:
         form[prefix_of(item) + "shown"] = '""'
     for item, text in ((first, "Saludar"), (second, "Callar")):
         form[prefix_of(item) + "choice"] = choice_key(item, text)
@@ -257,7 +257,7 @@ def test_a_page_of_all_questions_is_carried_whole(learner):
 
 
 def test_a_carried_answer_counts_from_when_it_was_given(learner, attempt):
-    item = attempt.paper["questions"][0]
+    item = attempt.snapshot["questions"][0]
     carried = carried_now(attempt, form_of(item, "Callar"), ago=timedelta(minutes=30))
     moment = timezone.now() - timedelta(minutes=10)
     attempt.started_at = moment
@@ -267,20 +267,20 @@ def test_a_carried_answer_counts_from_when_it_was_given(learner, attempt):
 
 
 def test_the_way_on_is_in_the_language_of_the_page_that_was_left(learner, attempt):
-    carried = carried_now(attempt, form_of(attempt.paper["questions"][0], "Saludar"))
+    carried = carried_now(attempt, form_of(attempt.snapshot["questions"][0], "Saludar"))
     with translation.override("en"):
         assert apply_carried(carried, learner, now=timezone.now()).address.startswith("/es/")
 
 
 def test_whoever_else_signs_in_saves_nothing(attempt):
-    item = attempt.paper["questions"][0]
+    item = attempt.snapshot["questions"][0]
     carried = carried_now(attempt, form_of(item, "Saludar"))
     assert apply_carried(carried, make_learner("EVA222"), now=timezone.now()) is None
     assert AnswerWrite.objects.count() == 0
 
 
 def test_forged_foreign_and_old_texts_save_nothing(learner, attempt, monkeypatch):
-    item = attempt.paper["questions"][0]
+    item = attempt.snapshot["questions"][0]
     carried = carried_now(attempt, form_of(item, "Saludar"))
     other_salt = signing.dumps(signing.loads(carried, salt=pending.SALT), salt="another")
     for text in ("", "nobody", carried[:-3] + "abc", carried + "x", other_salt):
@@ -291,7 +291,7 @@ def test_forged_foreign_and_old_texts_save_nothing(learner, attempt, monkeypatch
 
 
 def test_an_answer_to_a_sent_attempt_leads_to_its_review_and_an_unreadable_one_to_the_summary(learner, attempt):
-    item = attempt.paper["questions"][0]
+    item = attempt.snapshot["questions"][0]
     unreadable = carried_now(attempt, form_of(item, "Saludar", choice="nobody"))
     strange = carried_now(attempt, QueryDict("question=gone"))
     for text in (unreadable, strange):
@@ -304,11 +304,11 @@ def test_an_answer_to_a_sent_attempt_leads_to_its_review_and_an_unreadable_one_t
     assert arrival.address == reverse("attempt_result", args=[attempt.pk])
     assert "llegó tarde" in arrival.problem
     assert AnswerWrite.objects.count() == 0
-    assert [held.reason for held in attempt.held_writes.order_by("pk")] == ["unreadable", "paper", "submitted"]
+    assert [held.reason for held in attempt.late_answers.order_by("pk")] == ["unreadable", "paper", "submitted"]
 
 
 def test_an_endless_form_is_not_carried(learner, attempt):
     carried = carried_now(attempt, QueryDict("question=" + "x" * 1_100_000))
     assert len(carried) < 500
     assert apply_carried(carried, learner, now=timezone.now()).address == reverse("attempt_summary", args=[attempt.pk])
-    assert not attempt.held_writes.exists()
+    assert not attempt.late_answers.exists()

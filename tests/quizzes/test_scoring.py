@@ -8,13 +8,13 @@ from fractions import Fraction
 import pytest
 
 from quizzes.attempts.scoring import (
-    Mark,
-    mark_paper,
+    Score,
     passes,
     points_of,
     points_text,
     round_down,
     round_half_up,
+    score_snapshot,
     unrounded,
 )
 from quizzes.kinds import KINDS, kind_of
@@ -159,18 +159,18 @@ def test_every_permutation_earns_its_fixed_points():
 def test_a_question_without_an_answer_earns_nothing_and_a_reflection_does_not_count():
     single, multiple, reflection = make_item("single"), make_item("multiple"), make_item("reflection")
     paper = {"questions": [single, multiple, reflection]}
-    mark = mark_paper(paper, {multiple["key"]: chosen(multiple, "Ocultar síntomas")})
-    assert mark == Mark({single["key"]: Fraction(0), multiple["key"]: Fraction(1, 2)}, Fraction(1, 2), 2)
+    mark = score_snapshot(paper, {multiple["key"]: chosen(multiple, "Ocultar síntomas")})
+    assert mark == Score({single["key"]: Fraction(0), multiple["key"]: Fraction(1, 2)}, Fraction(1, 2), 2)
     assert mark.grade == 25
 
 
 def test_an_open_answer_waits_for_a_person_and_an_empty_one_earns_nothing():
     single, written = make_item("single"), make_item("open", marks=3)
     paper, right = {"questions": [single, written]}, choice_key(single, "Saludar")
-    mark = mark_paper(paper, {single["key"]: right, written["key"]: "Con un saludo."})
-    assert mark == Mark({single["key"]: Fraction(1)}, Fraction(1), 4, frozenset({written["key"]}))
+    mark = score_snapshot(paper, {single["key"]: right, written["key"]: "Con un saludo."})
+    assert mark == Score({single["key"]: Fraction(1)}, Fraction(1), 4, frozenset({written["key"]}))
     assert mark.grade is None
-    assert mark_paper(paper, {single["key"]: right}).grade == 25
+    assert score_snapshot(paper, {single["key"]: right}).grade == 25
 
 
 def test_the_unrounded_grade_is_compared_with_the_pass_mark():
@@ -216,8 +216,8 @@ def test_points_have_two_places_rounded_down_from_the_fourth(grade, total, point
 def test_what_a_person_marked_takes_the_place_of_what_the_kind_scores():
     items = [make_item("single", identifier=f"Q{n}") for n in range(3)]
     responses = {item["key"]: choice_key(item, "Saludar") for item in items}
-    mark = mark_paper({"questions": items}, responses, {items[1]["key"]: Fraction(1, 3)})
-    assert mark == Mark(
+    mark = score_snapshot({"questions": items}, responses, {items[1]["key"]: Fraction(1, 3)})
+    assert mark == Score(
         {items[0]["key"]: 1, items[1]["key"]: Fraction(1, 3), items[2]["key"]: 1}, Fraction(7, 3), 3, frozenset()
     )
 

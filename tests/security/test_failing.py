@@ -32,7 +32,7 @@ def begin_attempt(learner):
 
 
 def right_answer(attempt):
-    item = attempt.paper["questions"][0]
+    item = attempt.snapshot["questions"][0]
     fields = {"question": item["key"], "shown": json.dumps(kind_of(item).nothing), "client": "", "number": "1"}
     return fields | {"go": "next", "choice": kind_of(item).right_response(item)}
 

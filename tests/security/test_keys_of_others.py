@@ -20,7 +20,7 @@ from course.models import (
     StartingPin,
     User,
 )
-from quizzes.models import Allowance, Answer, Attempt, HandMark, HeldWrite
+from quizzes.models import Allowance, Answer, Attempt, LateAnswer, ManualMark
 from tests import forms
 from tests.everyone import Everyone, address_of, make_world
 from tests.test_access import address_in, fields_of, ours, row_of
@@ -68,7 +68,7 @@ def about(learner, group):
     rows += [
         of.objects.filter(learner=learner) for of in (Enrolment, Attendance, Attempt, Allowance, Certificate, Call)
     ]
-    rows += [of.objects.filter(attempt__learner=learner) for of in (PaperSheet, Answer, HandMark, HeldWrite)]
+    rows += [of.objects.filter(attempt__learner=learner) for of in (PaperSheet, Answer, ManualMark, LateAnswer)]
     rows += [of.objects.filter(cohort=group) for of in (Enrolment, Session, CardPrint, PaperPrint, RosterUpload)]
     rows += [PlanAction.objects.filter(clinic=group.clinic), PlanReview.objects.filter(action__clinic=group.clinic)]
     rows += [CentreHead.objects.filter(clinic=group.clinic)]

@@ -21,7 +21,7 @@ from course.people.pins import choose_pin
 from course.sessions.attendance import open_door
 from modules.models import LessonRead
 from quizzes.attempts.taking import start_attempt, submit_attempt
-from quizzes.models import AnswerWrite, Attempt, HeldWrite, Quiz, Reason
+from quizzes.models import AnswerWrite, Attempt, LateAnswer, Quiz, Reason
 from quizzes.question_forms.forms import save_form
 from tests.course.test_sessions import make_session
 from tests.factories import PIN, make_course, make_learner, make_question, make_quiz, make_trainer
@@ -56,12 +56,12 @@ def page_of(attempt, number=1):
 
 
 def form_of(attempt, owner, **more):
-    item = attempt.paper["questions"][0]
+    item = attempt.snapshot["questions"][0]
     return {"question": item["key"], "choice": item["options"][0]["key"], "owner": token_of(owner), **more}
 
 
 def batch_of(attempt, number=1):
-    item = attempt.paper["questions"][0]
+    item = attempt.snapshot["questions"][0]
     moment = timezone.now().isoformat()
     answer = {"question": item["key"], "client": "tab", "number": number, "response": item["options"][0]["key"]}
     return json.dumps({"answers": [answer | {"given_at": moment, "sent_at": moment}]})
@@ -131,10 +131,10 @@ def test_the_script_of_the_page_delivers_to_the_owner_and_is_told(browser, ana, 
 def test_an_answer_after_the_attempt_was_sent_waits_for_the_trainer(browser, ana, attempt):
     send_batch(browser, attempt, ana)
     submit_attempt(attempt, now=timezone.now())
-    item = attempt.paper["questions"][1]
+    item = attempt.snapshot["questions"][1]
     later = {"question": item["key"], "choice": item["options"][0]["key"], "owner": token_of(ana)}
     assert KEPT in browser.post(page_of(attempt, 2), later).content.decode()
-    held = HeldWrite.objects.get()
+    held = LateAnswer.objects.get()
     assert (held.attempt, held.reason) == (attempt, Reason.SUBMITTED)
 
 
@@ -144,7 +144,7 @@ def test_nothing_else_of_another_persons_page_is_recorded(browser, ana, nicolas,
     before = User.objects.get(pk=nicolas.pk).comfort
     posts = {
         reverse("attempt_submit", args=[attempt.pk]): {},
-        reverse("quiz_start", args=[attempt.paper["identifier"]]): {},
+        reverse("quiz_start", args=[attempt.snapshot["identifier"]]): {},
         reverse("attend_session", args=[session.token]): {},
         reverse("comfort"): {"size": "150", "theme": "dark"},
         reverse("choose_role"): {"role": "jefatura"},
@@ -187,7 +187,7 @@ def test_after_a_pin_from_the_trainer_an_answer_of_before_waits_for_a_decision(b
     form = form_of(attempt, ana)
     give_pin(ana, by=trainer, now=timezone.now(), chance=random.Random(1))
     assert KEPT in browser.post(page_of(attempt), form).content.decode()
-    held = HeldWrite.objects.get()
+    held = LateAnswer.objects.get()
     assert (held.attempt, held.reason, AnswerWrite.objects.exists()) == (attempt, Reason.EARLIER, False)
 
 
@@ -234,7 +234,7 @@ def test_the_token_of_one_person_reaches_no_attempt_of_another(browser, ana, nic
 @pytest.mark.parametrize("state", ["sent", "a new PIN since"])
 @pytest.mark.parametrize("by_script", [False, True])
 def test_nobody_finds_out_what_was_answered_by_sending_each_option(browser, ana, attempt, trainer, state, by_script):
-    token, item = token_of(ana), attempt.paper["questions"][0]
+    token, item = token_of(ana), attempt.snapshot["questions"][0]
     options, moment = [option["key"] for option in item["options"]], timezone.now()
     save_form(attempt, QueryDict(f"question={item['key']}&choice={options[1]}"), given_at=moment, now=moment)
     if state == "sent":
@@ -262,12 +262,12 @@ def test_what_was_too_long_to_keep_is_not_said_to_be_kept(browser, ana):
     attempt = start_attempt(
         ana, make_quiz("largo", [open_question]), language="es", now=timezone.now(), chance=random.Random(1)
     )
-    item, endless = attempt.paper["questions"][0], "a" * 200_000
+    item, endless = attempt.snapshot["questions"][0], "a" * 200_000
     answer = {"question": item["key"], "client": "tab", "number": 1, "response": endless}
     assert send_batch(browser, attempt, ana, json.dumps([answer])).json() == NOTHING
     form = {"question": item["key"], "text": endless, "owner": token_of(ana)}
     assert NOT_KEPT in browser.post(page_of(attempt), form).content.decode()
-    assert (AnswerWrite.objects.count(), HeldWrite.objects.count()) == (0, 0)
+    assert (AnswerWrite.objects.count(), LateAnswer.objects.count()) == (0, 0)
 
 
 def test_another_site_can_do_nothing_with_a_token(browser, ana, attempt):

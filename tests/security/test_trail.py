@@ -218,7 +218,7 @@ def test_merging_with_an_account_that_the_trainer_made_shows_nothing(ana, traine
 @pytest.fixture
 def begun(ana, quiz, clock):
     attempt = start_attempt(ana, quiz, language="es", now=clock.on(), chance=random.Random(1))
-    item = attempt.paper["questions"][0]
+    item = attempt.snapshot["questions"][0]
     browser = sign_in(Client(), PIN)
     form = {"question": item["key"], "choice": item["options"][0]["key"], "shown": '""', "go": "next"}
     browser.post(reverse("attempt_question", args=[attempt.pk, 1]), form)
@@ -238,7 +238,7 @@ def test_an_attempt_that_was_begun_goes_on_without_its_answers_being_shown(ana, 
     assert " checked" not in page
     assert "1 de 2 preguntas respondidas" in browser.get(reverse("attempt_summary", args=[begun.pk])).content.decode()
     # The buttons of a form that nobody touched change nothing.
-    item = begun.paper["questions"][0]
+    item = begun.snapshot["questions"][0]
     browser.post(first, {"question": item["key"], "shown": '""', "go": "next"})
     assert standing(begun) == given
     # Nor does a script learn what stands by saying something older.

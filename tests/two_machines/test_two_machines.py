@@ -98,7 +98,7 @@ def tell(address):
 def make_answer(person, quiz):
     now = timezone.now()
     attempt = start_attempt(person, quiz, language="es", now=now, chance=random.Random(1))
-    question, given = next(iter(responses_to(attempt.paper).items()))
+    question, given = next(iter(responses_to(attempt.snapshot).items()))
     save_answer(attempt, question, given[0], client="p", number=1, given_at=now, now=now)
 
 
@@ -173,7 +173,7 @@ def test_a_quiz_goes_on_at_the_other_machine_and_both_show_the_same(environment,
         }
 
         # One is killed in the middle of a quiz; the next answers and the end go to the other.
-        taker = Taker(str(attempt.pk), responses_to(attempt.paper), session_of(learner))
+        taker = Taker(str(attempt.pk), responses_to(attempt.snapshot), session_of(learner))
         sent = {}
         for number, (question, responses) in enumerate(taker.responses.items()):
             if number == 2:

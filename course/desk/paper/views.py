@@ -32,7 +32,7 @@ from course.paper.sheets import (
 )
 from course.people.clinics import leads_to_clinic
 from course.people.cohorts import cohorts_of, learners_of
-from quizzes.attempts.second_chance import second_paper
+from quizzes.attempts.second_chance import second_snapshot
 from quizzes.base.identifiers import read_key
 from quizzes.models import Quiz
 
@@ -157,7 +157,7 @@ def _why_not_here(request, cohort, quiz_key, code, typed):
     if sheet.attempt.quiz_key != quiz_key:
         return _("The sheet “%(code)s” is of another quiz: %(quiz)s.") % {
             "code": grouped(code),
-            "quiz": sheet.attempt.paper["title"],
+            "quiz": sheet.attempt.snapshot["title"],
         }
     if not is_waiting(sheet):
         return _("The sheet “%(code)s” is entered already. Nothing was changed.") % {"code": grouped(code)}
@@ -231,7 +231,7 @@ def desk_enter_sheet(request, cohort_pk, code):
     wants_json = request.headers.get("Accept", "").startswith("application/json")
     quiz_key = sheet.attempt.quiz_key
     is_second = "otra" in request.POST
-    paper = second_paper(sheet.attempt.paper) if is_second else sheet.attempt.paper
+    paper = second_snapshot(sheet.attempt.snapshot) if is_second else sheet.attempt.snapshot
     once, twice = (_typed(request, paper, name) for name in _rounds(is_second))
     enter = enter_second if is_second else enter_sheet
     try:

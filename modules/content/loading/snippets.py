@@ -4,15 +4,15 @@ from itertools import groupby
 
 from django.conf import settings
 
-from modules.models import GlossaryTerm, LanguageEntry, Organisation, Printable
+from modules.models import GlossaryTerm, LanguageEntry, Organisation, Worksheet
 from modules.text import streams_of_values as streams
 from quizzes.base.identifiers import stable_key
 from quizzes.models import (
-    Act,
-    Case,
+    Competency,
     Question,
     Quiz,
     Source,
+    Stimulus,
     SurveyBlock,
     SurveyScale,
     SurveyStatement,
@@ -26,12 +26,12 @@ from .surveys import load_scale, load_statement, load_theme
 _MODELS = {
     "source": Source,
     "topic": Topic,
-    "act": Act,
-    "case": Case,
+    "act": Competency,
+    "case": Stimulus,
     "term": GlossaryTerm,
     "language": LanguageEntry,
     "organisation": Organisation,
-    "printable": Printable,
+    "printable": Worksheet,
     "": Question,
     "quiz": Quiz,
     "scale": SurveyScale,

@@ -9,7 +9,7 @@ from modules.content.declarations import bank as shapes
 from modules.content.question_images import name_images
 from modules.models import ModulePage
 from modules.text.richtext import canonical_markdown, one_line
-from quizzes.models import Case, Choice, Question, Quiz, QuizDraw, QuizQuestion, ScoreBand
+from quizzes.models import Choice, Question, Quiz, QuizDraw, QuizQuestion, ScoreBand, Stimulus
 from quizzes.models.pools import ASKABLE
 
 # Fields of a quiz that have the name of their key.
@@ -26,7 +26,7 @@ def choice_ids(choices):
 
 def case_values(locale):
     """Yield (row, value) of each case of a language; an image is named, and its digest stands beside it."""
-    rows = list(Case.objects.filter(locale=locale).select_related("image").order_by("pk"))
+    rows = list(Stimulus.objects.filter(locale=locale).select_related("image").order_by("pk"))
     names = _names_in(locale)
     for row in rows:
         value = {
@@ -42,7 +42,9 @@ def case_values(locale):
 
 def _names_in(locale):
     """Return {pk: name of its file} of the images of a language's cases and questions."""
-    of_bank = [model.objects.filter(locale=locale, image__isnull=False).values("image") for model in (Case, Question)]
+    of_bank = [
+        model.objects.filter(locale=locale, image__isnull=False).values("image") for model in (Stimulus, Question)
+    ]
     return name_images(get_image_model().objects.filter(Q(pk__in=of_bank[0]) | Q(pk__in=of_bank[1])))
 
 

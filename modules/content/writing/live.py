@@ -17,13 +17,13 @@ from modules.models import (
     LessonPage,
     ModulePage,
     Organisation,
-    Printable,
     Voice,
+    Worksheet,
 )
 from modules.page_ids import page_id
 from modules.text import values_of_streams as streams
 from modules.text.richtext import one_line
-from quizzes.models import Act, Question, Source, Topic
+from quizzes.models import Competency, Question, Source, Topic
 
 from .bank import case_values, images_of, question_values, quiz_values
 from .media import digests_of, media_values
@@ -98,7 +98,7 @@ def _add_snippets(live, locale):
     for row in Topic.objects.filter(locale=locale).select_related("parent").order_by("pk"):
         value = _plain(row, "name") | {"part_of": row.parent.identifier if row.parent else ""}
         _add(live, f"topic:{row.identifier}", shapes.TOPIC, row, value)
-    for row in Act.objects.filter(locale=locale).order_by("pk"):
+    for row in Competency.objects.filter(locale=locale).order_by("pk"):
         _add(live, f"act:{row.identifier}", bank_shapes.ACT, row, _plain(row, "text") | {"core": row.is_core})
     for row in GlossaryTerm.objects.filter(locale=locale).order_by("pk"):
         _add(live, f"term:{row.identifier}", shapes.TERM, row, _plain(row, "term", "english", "definition"))
@@ -115,7 +115,7 @@ def _add_snippets(live, locale):
 def _add_printables(live, locale):
     """Add the sheets to print; return their ids by row."""
     names = {}
-    for row in Printable.objects.filter(locale=locale).order_by("sort_order", "pk"):
+    for row in Worksheet.objects.filter(locale=locale).order_by("sort_order", "pk"):
         value = _plain(row, "title", "purpose", "intro") | {"orientation": row.orientation, "pages": row.pages}
         value["body"] = streams.printable_body(row.body)
         _add(live, f"printable:{row.identifier}", shapes.PRINTABLE, row, value)

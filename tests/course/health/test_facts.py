@@ -30,7 +30,7 @@ from course.health.keys import account_keys_open, issuer_key_is_read, seal_is_go
 from course.health.looking import LOOKS, ONLY_WHEN_ASKED, is_ready, look_at, refusal_in
 from course.health.outside import certificate_lasts, mail_goes_out
 from course.health.refusing import refuse_unready, wait_until_ready
-from course.models import AuditEntry, SignOfLife
+from course.models import AuditEntry, Heartbeat
 from course.outages import KEY_UNREADABLE, NEWER_DATABASE, UNMIGRATED, WRONG_CLOCK
 from course.sealing import seal
 from course.settings.environment import env_moment
@@ -183,7 +183,7 @@ def test_a_worker_gives_signs_and_its_silence_is_said(monkeypatch):
     now = timezone.now()
     signs.give_sign("here:1", now=now - timedelta(days=2))
     signs.give_sign("here:2", now=now - timedelta(minutes=3))
-    assert list(SignOfLife.objects.values_list("name", flat=True)) == ["here:2"]
+    assert list(Heartbeat.objects.values_list("name", flat=True)) == ["here:2"]
     assert signs.worker_lives().state == State.BAD
     signs.give_sign("there:1", now=now)
     assert signs.worker_lives().state == State.GOOD
@@ -196,10 +196,10 @@ def test_a_worker_gives_signs_and_its_silence_is_said(monkeypatch):
 def test_signs_go_on_until_the_work_is_over(monkeypatch):
     monkeypatch.setattr(signs, "EVERY", 0.05)
     with signs.signs_of_life():
-        first = SignOfLife.objects.get()
-        until(lambda: SignOfLife.objects.get().seen_at > first.seen_at)
-        assert SignOfLife.objects.get().began_at == first.began_at
-    assert not SignOfLife.objects.exists()
+        first = Heartbeat.objects.get()
+        until(lambda: Heartbeat.objects.get().seen_at > first.seen_at)
+        assert Heartbeat.objects.get().began_at == first.began_at
+    assert not Heartbeat.objects.exists()
     assert "signs-of-life" not in {thread.name for thread in threading.enumerate()}
 
 

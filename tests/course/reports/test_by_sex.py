@@ -13,7 +13,7 @@ from course.people.identifiers import ask
 from course.reports.by_sex import FEWEST, by_sex
 from course.reports.periods import Period, month_of
 from course.reports.scope import Scope
-from modules.models import Beginning, Edition, TrainingRecord
+from modules.models import Edition, ModuleStart, TrainingRecord
 from tests.factories import make_clinic, make_cohort, make_course, make_learner, make_staff, make_trainer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
@@ -110,7 +110,7 @@ def test_nothing_is_said_of_other_days_nor_narrowed_nor_while_they_last(admin):
 
 def test_who_began_follows_the_same_rule_apart(admin):
     women = User.objects.get(sex="woman")
-    Beginning.objects.create(learner=women, began_at=datetime(2025, 1, 9, tzinfo=HOME))
+    ModuleStart.objects.create(learner=women, began_at=datetime(2025, 1, 9, tzinfo=HOME))
     lines = by_sex(Scope(admin), MONTHS[0], today=TODAY).lines
     told = {words: (began, finished) for words, began, finished in lines}
     assert told["Mujer"] == (None, 12)
