@@ -54,11 +54,11 @@ def example():
     """Return the fields of a certificate of the built-in design, as the site has it after its first start."""
     from django.core.management import call_command
 
-    from certificates.issuing.composing import design_in_use, example_print
+    from certificates.issuing.field_values import active_design, example_fields
 
     call_command("prepare_site", verbosity=0)
     # As the database gives them back.
-    return json.loads(json.dumps(example_print(design_in_use("es"), language="es")))
+    return json.loads(json.dumps(example_fields(active_design("es"), language="es")))
 
 
 def measure(make, count, printed):
@@ -80,13 +80,13 @@ def certificates(count, printed, attachments=(), finish=lambda pdf: pdf, keep=la
     import django
 
     django.setup()
-    from certificates.issuing.issue import warm_up
+    from certificates.issuing.issue import preload_renderer
     from certificates.pdf.rendering import render_pdf
     from certificates.text.codes import new_serial
 
     before = peak()
     # As every worker of the site does when it starts.
-    warm_up()
+    preload_renderer()
     chance = random.Random(count)
 
     def render():
@@ -106,12 +106,12 @@ def sealed(count, printed):
     from django.utils import timezone
 
     from certificates.pdf.rendering import Attachment
-    from certificates.pdf.sealing import seal
+    from certificates.pdf.signing import sign_pdf
 
     attachments = [Attachment("credential.json", CREDENTIAL, "application/vc", "Credencial")]
     with tempfile.TemporaryDirectory() as folder:
         settings.SEAL_KEY_FILE, settings.SEAL_CERTIFICATE_FILE = make_seal(Path(folder))
-        return certificates(count, printed, attachments, lambda pdf: seal(pdf, now=timezone.now()))
+        return certificates(count, printed, attachments, lambda pdf: sign_pdf(pdf, now=timezone.now()))
 
 
 def stamped(count, printed):
@@ -138,7 +138,7 @@ def digest_of_one():
     from uuid import uuid4
 
     from certificates.badges.keys import issuer_key, make_key
-    from certificates.issuing.integrity import Fidelity, give_digest, is_as_issued
+    from certificates.issuing.integrity import Integrity, get_integrity, set_digest
     from certificates.models import Certificate
 
     make_key()
@@ -147,7 +147,7 @@ def digest_of_one():
         printed=example(), course_key=uuid4(), edition=1, issued_at=now, awarded_at=now, credential=CREDENTIAL.decode()
     )
     times, key = [], issuer_key()
-    for work in (lambda: give_digest(one, key), lambda: is_as_issued(one) is Fidelity.AS_ISSUED or 1 / 0):
+    for work in (lambda: set_digest(one, key), lambda: get_integrity(one) is Integrity.AS_ISSUED or 1 / 0):
         work()
         begun = time.perf_counter()
         for _ in range(1000):

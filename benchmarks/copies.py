@@ -36,16 +36,16 @@ def weigh_modules():
     from django.utils import translation
 
     from course.models import User
-    from modules.progress.outline import course_structure
-    from modules.views.offline import common_copy, module_copy
+    from modules.progress.outline import get_course_structure
+    from modules.views.offline import get_common_copy, get_module_copy
 
     roles = [role for role, _name in User._meta.get_field("role").choices]
     heavy, first = [], []
     with translation.override("es"):
-        modules = course_structure().modules["es"]
+        modules = get_course_structure().modules["es"]
         print(f"{'module':>8}{'lessons':>9}{'least':>9}{'most':>9}{'raw':>9}{'made in':>10}")
         for module in modules:
-            made = [timed(module_copy, module, role=role) for role in roles]
+            made = [timed(get_module_copy, module, role=role) for role in roles]
             sizes = [kept.size for kept, _took in made]
             raw = max(len(kept.unpacked()) for kept, _took in made)
             took = 1000 * median(took for _kept, took in made)
@@ -53,7 +53,7 @@ def weigh_modules():
             first.append(sizes[0])
             if max(sizes) > MOST:
                 heavy.append(module.number)
-        common, took = timed(common_copy)
+        common, took = timed(get_common_copy)
     print(f"what they lead to: {common.size} bytes, made in {1000 * took:.0f} ms")
     print(f"the whole course of one job: {sum(first) + common.size} bytes in {len(modules) + 1} files")
     print(f"above {MOST} bytes: {heavy or 'none'}")

@@ -153,7 +153,7 @@ def open_attempt(learner):
     from django.utils import timezone
 
     from quizzes.attempts.taking import save_answer, start_attempt
-    from quizzes.kinds import kind_of
+    from quizzes.kinds import get_kind
     from quizzes.models import Quiz
 
     def variety(quiz):
@@ -163,7 +163,7 @@ def open_attempt(learner):
     quiz = max(Quiz.objects.filter(live=True, locale__language_code="es").order_by("identifier"), key=variety)
     attempt = start_attempt(learner, quiz, language="es", now=now, chance=random.Random(1))
     for number, item in enumerate(attempt.snapshot["questions"][:3], start=1):
-        response = kind_of(item).right_response(item)
+        response = get_kind(item).right_response(item)
         save_answer(attempt, item["key"], response, client="picture", number=number, given_at=now, now=now)
     return attempt
 

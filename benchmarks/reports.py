@@ -154,8 +154,8 @@ def fill(people):
         "cohort_key": keys_of(Cohort, group),
     }
     multiply(
-        ModuleStart.objects.create(learner=person, began_at=now), people * 9 // 10,
-        learner_id=learner, key="gen_random_uuid()", began_at=began + " - interval '20 days'", **places,
+        ModuleStart.objects.create(learner=person, started_at=now), people * 9 // 10,
+        learner_id=learner, key="gen_random_uuid()", started_at=began + " - interval '20 days'", **places,
     )  # fmt: skip
     who_finished = people * 6 // 10
     registration = Registration.objects.create(learner=person, edition=edition)

@@ -130,7 +130,7 @@ def add_lesson_with_media():
     """Add the first lesson once more, with two recordings, a film and a photograph; return its address."""
     from django.conf import settings
 
-    from modules.models import Film, LessonPage, ModulePage, Photo, Recording, Rights, Shows
+    from modules.models import Film, LessonPage, ModulePage, PeopleShown, Photo, Recording, Rights
     from modules.pictures.keeping import keep_picture, make_sizes, prepare_picture
     from modules.progress.outline import page_path
     from modules.recorded.looking import look_at_film, look_at_sound
@@ -139,18 +139,18 @@ def add_lesson_with_media():
     common = {"made_by": "Centro de Salud", "rights": Rights.OWN, "consent_number": "1", "consent_scope": "Aquí"}
 
     picture = prepare_picture((files / "still.png").read_bytes(), name="still.png")
-    photo = Photo(identifier="foto", image=keep_picture(picture, title="foto"), shows=Shows.NOBODY, **common)
+    photo = Photo(identifier="foto", image=keep_picture(picture, title="foto"), shows=PeopleShown.NOBODY, **common)
     photo.save()
     make_sizes(photo, picture.copies)
     recordings = []
     for language in ("es", "cak"):
         spoken = Recording(identifier=language, title="Saludo", speaker="Rosa", language=language, **common)
-        spoken.take_file("opus", look_at_sound((files / "tone.opus").read_bytes()))
+        spoken.set_file("opus", look_at_sound((files / "tone.opus").read_bytes()))
         spoken.save()
         recordings.append(spoken)
-    film = Film(identifier="video", title="Saludo", language="es", shows=Shows.NOBODY, poster=photo, **common)
+    film = Film(identifier="video", title="Saludo", language="es", shows=PeopleShown.NOBODY, poster=photo, **common)
     film.captions, film.transcript = "WEBVTT\n", "Saluda."
-    film.take_file(look_at_film((files / "film.webm").read_bytes()))
+    film.set_file(look_at_film((files / "film.webm").read_bytes()))
     film.save()
 
     module = ModulePage.objects.order_by("path").first()

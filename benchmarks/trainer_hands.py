@@ -108,7 +108,7 @@ def prepare():
     quizzes = Quiz.objects.filter(
         translation_key__in=[module.quiz_key for module in course_outline()], live=True, locale__language_code="es"
     )
-    counts = quizzes.counts_of_questions()
+    counts = quizzes.question_counts()
     quiz = min(quizzes, key=lambda one: (abs(counts[one.pk] - ANSWERS), one.pk))
     chance = random.Random(1)
     handed = hand_out(

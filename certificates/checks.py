@@ -1,19 +1,19 @@
-"""What `manage.py check` says about the key that signs credentials and the one that seals the PDF."""
+"""System checks for the issuer key and the PDF signing key."""
 
 from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
 from django.utils import timezone
 from django.utils.translation import override
 
-from certificates.badges.keys import issuer_key, keys_folder, problem_with_key
-from certificates.pdf.seal_key import SealUnusable, seal_in_use, stamping_address
+from certificates.badges.keys import issuer_key, issuer_key_error, keys_folder
+from certificates.pdf.signing_key import SigningKeyError, get_signing_key, time_stamp_url
 
 _HINT = "See docs/how-to/make-the-issuer-key.md."
 
 
 @register(Tags.security)
-def there_is_a_key_to_sign_with(app_configs, **kwargs):
-    if problem := problem_with_key():
+def check_issuer_key(app_configs, **kwargs):
+    if problem := issuer_key_error():
         return [Warning(f"{problem} No certificate is issued until then.", hint=_HINT, id="certificates.W002")]
     if issuer_key():
         return []
@@ -25,8 +25,8 @@ def there_is_a_key_to_sign_with(app_configs, **kwargs):
 
 
 @register(Tags.security, deploy=True)
-def a_folder_that_was_named_can_be_read(app_configs, **kwargs):
-    """Whoever names a folder wants credentials; certificates without one could not get it later."""
+def check_configured_key(app_configs, **kwargs):
+    # A certificate issued without a credential cannot get one later.
     named = settings.CREDENTIAL_KEY or keys_folder() != settings.VAR_DIR / "keys"
     if not named or issuer_key():
         return []
@@ -37,14 +37,14 @@ def a_folder_that_was_named_can_be_read(app_configs, **kwargs):
 
 
 @register(Tags.security)
-def seals_can_be_stamped(app_configs, **kwargs):
-    """Say what is wrong with the address; the authority itself is asked by `manage.py status`."""
+def check_time_stamp_settings(app_configs, **kwargs):
+    # `manage.py status` contacts the authority itself.
     hint = "Seals have no time stamp until then: see docs/how-to/seal-certificates.md."
     if settings.SEAL_TSA_URL and not settings.SEAL_KEY_FILE:
         return [Warning("SEAL_TSA_URL is set, and there is no seal to stamp.", hint=hint, id="certificates.W004")]
     try:
-        stamping_address()
-    except SealUnusable as problem:
+        time_stamp_url()
+    except SigningKeyError as problem:
         with override("en"):
             said = str(problem)
         return [Warning(said, hint=hint, id="certificates.W004")]
@@ -52,10 +52,10 @@ def seals_can_be_stamped(app_configs, **kwargs):
 
 
 @register(Tags.security)
-def the_seal_can_be_used(app_configs, **kwargs):
+def check_signing_key(app_configs, **kwargs):
     try:
-        seal_in_use(timezone.now())
-    except SealUnusable as problem:
+        get_signing_key(timezone.now())
+    except SigningKeyError as problem:
         hint = "Certificates are issued without a seal until then: see docs/how-to/seal-certificates.md."
         with override("en"):
             said = str(problem)

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from certificates.models.jobs import LEFT_ALONE_AFTER, Requested
 
 logger = logging.getLogger(__name__)
-# A second click on a page that answers slowly; whoever asks again later means it.
+# A second click within this time counts as a double click.
 ONE_CLICK = timedelta(seconds=10)
 
 
@@ -31,8 +31,8 @@ def fingerprint_of(*asked):
 def ask_once(model, fingerprint, *, serves, new, task, now):
     """Return the job of this fingerprint that `serves` (a Q), else a new one for `task`; a double click asks once.
 
-    `new()` returns the fields of a new one. The database allows one of a fingerprint at work, so whoever is second by a
-    hair gets the first one's.
+    `new()` returns the fields of a new one. The database allows one of a fingerprint at work, so a concurrent second
+    request gets the first one's.
     """
     same = model.objects.without_bytes().filter(fingerprint=fingerprint)
     if asked := same.filter(serves).order_by("-requested_at").first():

@@ -1,14 +1,13 @@
-"""What certificates answer when another part asks."""
+"""Signal receivers."""
 
 from django.utils import timezone
 
-from certificates.issuing.status import how_many_are_certified
-from modules.signals import certified_asked
+from certificates.issuing import status
+from modules.signals import certified_count_requested
 
 
-def tell_how_many_are_certified(sender, **kwargs):
-    """The course changes: it says first whom that concerns."""
-    return how_many_are_certified(today=timezone.localdate())
+def count_certified(sender, **kwargs):
+    return status.count_certified(today=timezone.localdate())
 
 
-certified_asked.connect(tell_how_many_are_certified, dispatch_uid="tell how many are certified")
+certified_count_requested.connect(count_certified, dispatch_uid="count certified")

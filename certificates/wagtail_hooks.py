@@ -1,9 +1,9 @@
-"""What this app adds to the Wagtail admin."""
+"""Registers the certificate designs."""
 
 from wagtail.snippets.models import register_snippet
 
 from certificates.cms.designs import CertificateDesignViewSet
 
-from .issuing import composing  # noqa: F401 - says how a design is previewed
+from .issuing import field_values  # noqa: F401 - registers the preview
 
 register_snippet(CertificateDesignViewSet)

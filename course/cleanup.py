@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from certificates.batches.asking import old_batches
-from certificates.issuing.account_deletion import NO_WORDS, old_requests, old_words_of_holders
+from certificates.issuing.account_deletion import ERASED_TEXTS, expired_holder_texts, expired_requests
 from certificates.jobs import outdated
 from certificates.pdf.rendering import unused_images
 from course.people.limits import whole_budgets
@@ -22,36 +22,43 @@ from course.roster.uploads import unconfirmed_lists
 from course.survey.forgetting import forget_spent_keys, spent_keys
 from modules.models import Edition, LessonRead
 from modules.progress.following import people_without_row
-from modules.progress.training_record import record_beginnings, record_finished
+from modules.progress.training_record import record_finished, record_starts
 from quizzes.models import Attempt, LateAnswer, ManualMark
 
-from .models import HANDS_ACCESS, AccountChange, Attendance, CardPrint, PaperPrint, RosterUpload, SignIn, StartingPin
+from .models import (
+    ACCESS_BY_OTHERS,
+    AccountChange,
+    Attendance,
+    CardPrint,
+    PaperPrint,
+    RosterUpload,
+    SignIn,
+    StartingPin,
+)
 
 NO_PDF = {"pdf": None}
 
 
 @dataclass(frozen=True)
-class Leftovers:
-    """A kind of things that can go: what they are in words, and how to find them (as a QuerySet) at a moment."""
+class RetentionRule:
+    """Data to delete: a label, and a function that finds it (as a QuerySet) at a moment."""
 
     words: str
     find: Callable[..., QuerySet]
-    # {field: what it holds from then on} where the row stays.
+    # {field: new value} if the row is kept.
     left: dict | None = None
 
     def count(self, *, now):
-        """Return how many there are."""
         return self.find(now=now).count()
 
     def remove(self, *, now):
-        """Remove them and return how many they were."""
         found = self.find(now=now)
         if self.left:
             return found.update(**self.left)
         return found.delete()[0]
 
 
-class SpentKeys(Leftovers):
+class SpentKeyRule(RetentionRule):
     """Keys of counted rounds of the survey: files, not rows; `find` returns them as a list."""
 
     def count(self, *, now):
@@ -86,40 +93,40 @@ def _old_sign_ins(*, now):
 
 
 def _old_changes(*, now):
-    """Those after which answers stay hidden are kept: see course.people.devices."""
-    return AccountChange.objects.filter(at__lt=now - settings.KEPT_SIGN_INS).exclude(kind__in=HANDS_ACCESS)
+    # Those after which answers are hidden are needed by course.people.devices.
+    return AccountChange.objects.filter(at__lt=now - settings.KEPT_SIGN_INS).exclude(kind__in=ACCESS_BY_OTHERS)
 
 
-KINDS = [
-    Leftovers(_("PDFs of cards, with their PINs, after an hour"), partial(outdated, CardPrint), left=NO_PDF),
-    Leftovers(_("traces of cards that were printed"), _old_prints),
-    Leftovers(_("PDFs of booklets and sheets, after a day"), partial(outdated, PaperPrint), left=NO_PDF),
-    Leftovers(_("traces of booklets and sheets that were printed"), _old_paper_prints),
-    Leftovers(_("lists of staff that nobody confirmed within a day"), unconfirmed_lists),
-    Leftovers(_("traces of lists of staff that were confirmed"), _old_lists),
-    Leftovers(_("PDFs with the certificates of a group, and their lists to sign"), old_batches),
-    Leftovers(_("corrections that were asked for, of accounts that are gone"), old_requests),
-    Leftovers(_("words of corrections that strangers asked for in vain"), old_words_of_holders, left=NO_WORDS),
-    Leftovers(_("signatures and logos that no certificate and no design shows"), unused_images),
-    Leftovers(_("PINs of cards that have expired"), _old_pins),
-    Leftovers(_("counts of tries that delay nothing any more"), whole_budgets),
-    Leftovers(_("what was refused, after 90 days"), old_refusals),
-    Leftovers(_("sessions that have expired"), _old_sessions),
-    Leftovers(_("sign-ins that their person can look up for so long"), _old_sign_ins),
-    Leftovers(_("changes of how somebody signs in, but for PINs given by others"), _old_changes),
-    SpentKeys(_("keys of rounds of the survey that were counted a week ago"), spent_keys),
+RETENTION_RULES = [
+    RetentionRule(_("PDFs of cards, with their PINs, after an hour"), partial(outdated, CardPrint), left=NO_PDF),
+    RetentionRule(_("traces of cards that were printed"), _old_prints),
+    RetentionRule(_("PDFs of booklets and sheets, after a day"), partial(outdated, PaperPrint), left=NO_PDF),
+    RetentionRule(_("traces of booklets and sheets that were printed"), _old_paper_prints),
+    RetentionRule(_("lists of staff that nobody confirmed within a day"), unconfirmed_lists),
+    RetentionRule(_("traces of lists of staff that were confirmed"), _old_lists),
+    RetentionRule(_("PDFs with the certificates of a group, and their lists to sign"), old_batches),
+    RetentionRule(_("corrections that were asked for, of accounts that are gone"), expired_requests),
+    RetentionRule(_("words of corrections that strangers asked for in vain"), expired_holder_texts, left=ERASED_TEXTS),
+    RetentionRule(_("signatures and logos that no certificate and no design shows"), unused_images),
+    RetentionRule(_("PINs of cards that have expired"), _old_pins),
+    RetentionRule(_("counts of tries that delay nothing any more"), whole_budgets),
+    RetentionRule(_("what was refused, after 90 days"), old_refusals),
+    RetentionRule(_("sessions that have expired"), _old_sessions),
+    RetentionRule(_("sign-ins that their person can look up for so long"), _old_sign_ins),
+    RetentionRule(_("changes of how somebody signs in, but for PINs given by others"), _old_changes),
+    SpentKeyRule(_("keys of rounds of the survey that were counted a week ago"), spent_keys),
 ]
 
 
-def tidy(*, now, dry_run=False):
-    """Remove what can go and return [(what it is in words, how many)]; with `dry_run` only look."""
-    return [(kind.words, kind.count(now=now) if dry_run else kind.remove(now=now)) for kind in KINDS]
+def clean_up(*, now, dry_run=False):
+    """Apply RETENTION_RULES and return [(label, count)]; with `dry_run` only count."""
+    return [(kind.words, kind.count(now=now) if dry_run else kind.remove(now=now)) for kind in RETENTION_RULES]
 
 
-# Facts so old are looked at every night: a site that stood still for a week misses nothing.
-_LOOKED_BACK = timedelta(days=10)
-_AT_ONCE = 500
-# What may finish a module: the fact, whose it is, and the moments that make it one of the last days.
+# Longer than a night, so that a site that was down for a week misses nothing.
+_REPAIR_PERIOD = timedelta(days=10)
+_CHUNK = 500
+# What may finish a module: (model, path to the learner, datetime fields).
 _FACTS = (
     (LessonRead, "learner", ("read_at",)),
     (Attempt, "learner", ("submitted_at", "released_at")),
@@ -129,20 +136,20 @@ _FACTS = (
 )
 
 
-def record_missing(*, now):
+def repair_training_records(*, now):
     """Write down what people with facts of the last days finished, and who began, of all people; return how many rows.
 
     Where the edition in force came since then so does what people without a row did before, as while the course was not
     published. A record that somebody annulled is not written again unless something else bears it.
     """
-    since = now - _LOOKED_BACK
+    since = now - _REPAIR_PERIOD
     people, rows = _people_with_facts(since), 0
-    newest = Edition.objects.order_by("in_force_from").last()
-    if newest and newest.in_force_from >= since:
+    newest = Edition.objects.order_by("current_from").last()
+    if newest and newest.current_from >= since:
         people.update(people_without_row(newest))
-    for chunk in batched(sorted(people), _AT_ONCE):
+    for chunk in batched(sorted(people), _CHUNK):
         rows += record_finished(get_user_model().objects.filter(pk__in=chunk), now=now)
-    record_beginnings(now=now)
+    record_starts(now=now)
     return rows
 
 

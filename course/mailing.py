@@ -20,7 +20,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.utils.log import AdminEmailHandler
 
-from course.privacy import quiet_record
+from course.privacy import redact_record
 
 logger = logging.getLogger(__name__)
 
@@ -107,7 +107,7 @@ class ReportToAdmins(AdminEmailHandler):
             return
         self.sent_at.append(now)
         try:
-            super().emit(quiet_record(record))
+            super().emit(redact_record(record))
         except Exception as error:
             # Not by `handleError`, which repeats what the record holds.
             logger.warning("An error was not reported: %s.", type(error).__name__)

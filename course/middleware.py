@@ -1,4 +1,4 @@
-"""What every request passes through, whoever sends it; what is about people stands in `account.middleware`."""
+"""Language, NUL bytes, CSP of the admin, compression. Middleware about users is in `account`."""
 
 from django.conf import settings
 from django.http import Http404
@@ -10,10 +10,10 @@ from django.views.decorators.csp import csp_override
 from quizzes.base.languages import interface_language
 
 
-class SpanishFirst:
-    """Whatever a browser says, the site speaks Spanish until somebody chooses otherwise: many are set up in English.
+class DefaultLanguageMiddleware:
+    """Ignore Accept-Language: many browsers here are set up in English, and the default is Spanish.
 
-    The choice stands in the address, and in a cookie for addresses without a language.
+    The choice of the user is in the address, and in a cookie for addresses without a language.
     """
 
     def __init__(self, get_response):
@@ -24,32 +24,29 @@ class SpanishFirst:
         return self.get_response(request)
 
 
-class ReadersLanguage(LocaleMiddleware):
-    """What the course has in the reader's language is read in it; `request.LANGUAGE_CODE` is that of the interface.
-
-    So whatever is printed or sent for this request is in a language that the interface speaks.
-    """
+class InterfaceLanguageMiddleware(LocaleMiddleware):
+    """Set `request.LANGUAGE_CODE` to a language of the interface; the text of the course may be in another one."""
 
     def process_request(self, request):
         super().process_request(request)
         request.LANGUAGE_CODE = interface_language()
 
 
-class NoNul:
-    """An address with a NUL in it leads nowhere: nothing of ours holds one, and PostgreSQL has no place for it."""
+class NulByteMiddleware:
+    """Answer 404 to an address with a NUL byte, which PostgreSQL can't store."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        asked = (value for values in request.GET.lists() for value in (values[0], *values[1]))
-        if any("\x00" in text for text in (request.path_info, *asked)):
+        query = (text for name, values in request.GET.lists() for text in (name, *values))
+        if any("\x00" in text for text in (request.path_info, *query)):
             raise Http404
         return self.get_response(request)
 
 
-class AdminContentSecurityPolicy:
-    """Wagtail's editors need inline script and style: only the admin gets them, other pages keep the strict policy."""
+class AdminCSPMiddleware:
+    """Allow inline script and style in the admin alone: Wagtail's editors need them."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -63,8 +60,8 @@ class AdminContentSecurityPolicy:
         return self.get_response(request)
 
 
-class CompressTexts(GZipMiddleware):
-    """Compress what gets smaller by it: sound and film are compressed already, and a stretch of a file stays one."""
+class TextGZipMiddleware(GZipMiddleware):
+    """Compress neither audio and video, which are compressed already, nor ranges of a file."""
 
     def process_response(self, request, response):
         kind = response.get("Content-Type", "").partition("/")[0]

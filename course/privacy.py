@@ -1,4 +1,4 @@
-"""What must not be kept: pages in a browser that the next person uses, and people's words in reports of errors."""
+"""Personal cookies, and redaction of logs and error reports."""
 
 import copy
 import logging
@@ -10,29 +10,24 @@ from types import SimpleNamespace
 
 from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 
-# How the last visitor of this browser wanted the pages to look.
-LOOK_COOKIE = "comfort"
-# The cookies that hold something of one person: the look, what was looked for, and what a page was about to say. The
-# second is of `modules.search.search`, which can't be imported this early.
-OF_ONE_PERSON = (LOOK_COOKIE, "buscado", "messages")
+DISPLAY_COOKIE = "comfort"
+# Display settings, last search (of `modules.search.search`, which can't be imported this early), messages.
+PERSONAL_COOKIES = (DISPLAY_COOKIE, "buscado", "messages")
 
 
-def forget_person(response):
-    """Leave nothing of the person in cookies: the next one starts fresh.
-
-    What pages kept in the browser's storage, the next page clears (`person.js`), but for answers that wait to be sent.
-    """
-    for name in OF_ONE_PERSON:
-        # What the answer itself sets is of whoever comes.
+def delete_personal_cookies(response):
+    """Delete the cookies of the previous person; `person.js` clears the browser's storage, but for unsent answers."""
+    for name in PERSONAL_COOKIES:
+        # A cookie that the response sets is of the next person.
         if name not in response.cookies:
             response.delete_cookie(name, samesite="Lax")
 
 
-_META_OF_NOBODY = ("REQUEST_METHOD", "SERVER_PROTOCOL", "CONTENT_LENGTH", "wsgi.url_scheme")
+_IMPERSONAL_META = ("REQUEST_METHOD", "SERVER_PROTOCOL", "CONTENT_LENGTH", "wsgi.url_scheme")
 
 
-class NothingPeopleWrote(SafeExceptionReporterFilter):
-    """Reports say what failed and where, never what a person sent: no form, cookie, query or local variable."""
+class RedactingExceptionFilter(SafeExceptionReporterFilter):
+    """Remove forms, cookies, queries and local variables from error reports."""
 
     def is_active(self, request):
         return True
@@ -47,29 +42,29 @@ class NothingPeopleWrote(SafeExceptionReporterFilter):
         return dict.fromkeys(getattr(request, "COOKIES", {}), self.cleansed_substitute)
 
     def get_safe_request_meta(self, request):
-        """Return the few headers and figures that are of nobody; an address, whole or not, is in many of the others."""
+        # Many headers contain an address, or a part of one.
         meta = super().get_safe_request_meta(request)
-        return {name: meta[name] for name in _META_OF_NOBODY if name in meta}
+        return {name: meta[name] for name in _IMPERSONAL_META if name in meta}
 
     def get_traceback_frame_variables(self, request, tb_frame):
         return [(name, self.cleansed_substitute) for name in tb_frame.f_locals]
 
 
-class QuietReporter(ExceptionReporter):
-    """Django's report of an error without what may repeat a person's words: query, message, who it was.
+class RedactingExceptionReporter(ExceptionReporter):
+    """Django's error report without query, messages, user and address of the page.
 
-    Nor is the address of the page in it, which may be a key to something (an invitation's link): its name stands there.
+    An address may be a secret (the link of an invitation): the name of the view replaces it.
     """
 
     def _get_raw_insecure_uri(self):
-        return named_page(self.request)
+        return describe_view(self.request)
 
     def get_traceback_data(self):
         hidden = self.filter.cleansed_substitute
         report = super().get_traceback_data() | {"unicode_hint": "", "exception_notes": ""}
         if self.request is not None:
             report |= {
-                "request": SimpleNamespace(path_info=named_page(self.request), META=report["request_meta"]),
+                "request": SimpleNamespace(path_info=describe_view(self.request), META=report["request_meta"]),
                 "user_str": None,
                 "request_GET_items": [(name, hidden) for name in self.request.GET],
                 "request_FILES_items": [(name, hidden) for name in self.request.FILES],
@@ -84,33 +79,32 @@ class QuietReporter(ExceptionReporter):
         return report
 
 
-# Whose messages say nothing of people; those of libraries may hold an address, a name, what was sent.
-_OWN = ("course", "certificates", "modules", "quizzes")
-# How the journal of systemd is told how grave a line is.
+# Their messages contain nothing personal; those of libraries may.
+_OWN_LOGGERS = ("course", "certificates", "modules", "quizzes")
+# Prefixes of sd-daemon(3).
 _PRIORITIES = ((logging.CRITICAL, 2), (logging.ERROR, 3), (logging.WARNING, 4), (logging.INFO, 6))
 
 
-def quiet_message(record):
-    """Return the message of a log record without what may be of a person.
+def redacted_message(record):
+    """Return the message of a log record without personal data.
 
-    Of a request the name of the page stands there, and neither its address nor why it was refused; what a library says
-    has no values in it, and where it tells of an error, whose place follows, it says nothing.
+    The view name replaces messages about a request. Messages of libraries lose their values, and about errors all.
     """
-    if record.name.partition(".")[0] in _OWN:
+    if record.name.partition(".")[0] in _OWN_LOGGERS:
         return record.getMessage()
     if hasattr(record, "request") or record.name.startswith(("django.request", "django.security")):
-        return f"{_phrase(getattr(record, 'status_code', 0))}: {page_of(record)}"
+        return f"{_phrase(getattr(record, 'status_code', 0))}: {view_name_of(record)}"
     return "An error" if record.exc_info else str(record.msg)
 
 
-def page_of(record):
-    """Return the name of the page that a log record is about, or "no page"."""
+def view_name_of(record):
+    """Return the view name of a log record's request, or "no page"."""
     match = getattr(getattr(record, "request", None), "resolver_match", None)
     return match.view_name if match else "no page"
 
 
-def named_page(request):
-    """Return the name of the page that a request is for, with the pattern of its address, or "no page"."""
+def describe_view(request):
+    """Return the view name and URL pattern of a request, or "no page"."""
     match = getattr(request, "resolver_match", None)
     return f"{match.view_name} ({match.route})" if match else "no page"
 
@@ -122,22 +116,19 @@ def _phrase(status):
         return "Refused"
 
 
-def quiet_record(record):
-    """Return a copy of a log record that says no more than `quiet_message`."""
-    quiet = copy.copy(record)
-    quiet.msg, quiet.args, quiet.exc_text = quiet_message(record), None, None
-    return quiet
+def redact_record(record):
+    """Return a copy of a log record with its `redacted_message`."""
+    redacted = copy.copy(record)
+    redacted.msg, redacted.args, redacted.exc_text = redacted_message(record), None, None
+    return redacted
 
 
-class QuietFormatter(logging.Formatter):
-    """A log line without people; a traceback names the type of each error and not its message.
-
-    In the journal of systemd each line begins with how grave it is.
-    """
+class RedactingFormatter(logging.Formatter):
+    """Redacted messages, tracebacks without the messages of errors, and a priority for the journal of systemd."""
 
     def format(self, record):
-        text = super().format(quiet_record(record))
-        if not is_journal():
+        text = super().format(redact_record(record))
+        if not logs_to_journal():
             return text
         priority = next((number for level, number in _PRIORITIES if record.levelno >= level), 7)
         return "\n".join(f"<{priority}>{line}" for line in text.split("\n"))
@@ -151,11 +142,10 @@ class QuietFormatter(logging.Formatter):
         return "\nThe cause was:\n".join(lines)
 
 
-def is_journal():
-    """Whether standard error leads to the journal of systemd, which says so by the file it is."""
-    told = os.environ.get("JOURNAL_STREAM", "")
+def logs_to_journal():
+    """Whether standard error is the stream of the journal: see systemd.exec(5)."""
     try:
-        found = os.fstat(sys.stderr.fileno())
+        status = os.fstat(sys.stderr.fileno())
     except (OSError, ValueError, AttributeError):
         return False
-    return told == f"{found.st_dev}:{found.st_ino}"
+    return os.environ.get("JOURNAL_STREAM", "") == f"{status.st_dev}:{status.st_ino}"

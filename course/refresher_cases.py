@@ -1,4 +1,4 @@
-"""Short cases, some weeks after a learner has finished."""
+"""Refresher cases: short questions some weeks after a learner finished the course."""
 
 import hashlib
 from collections import defaultdict
@@ -9,77 +9,76 @@ from django.db.models import F, Q, Sum
 from django.utils import timezone
 
 from course.models.reminders import WEEKS
+from modules.labels import rows_in_language
 from modules.models import TrainingRecord
-from modules.wording import rows_in
-from quizzes.attempts.drawing import keys_met
+from quizzes.attempts.drawing import seen_question_keys
 from quizzes.models import ItemScores, Question
 
 from .models import RefresherCase
 
 
 class NotDue(ValueError):
-    """The person has no case of that week to do; the course was not finished, or not so long ago."""
+    """The course is not finished, or not for so many weeks."""
 
 
-def finishing_of(learner):
+def current_finish(learner):
     """Return (key, moment) of the record that the person finished what they take now, or (None, None)."""
-    records = TrainingRecord.objects.standing().of_the_course().filter(learner=learner, registration__ended_at=None)
+    records = TrainingRecord.objects.valid().of_the_course().filter(learner=learner, registration__ended_at=None)
     return records.order_by("finished_at", "pk").values_list("key", "finished_at").first() or (None, None)
 
 
-def day_of(finished_at, week):
-    """Return the day from which on the case of a week is there."""
+def due_day(finished_at, week):
     return timezone.localdate(finished_at) + timedelta(weeks=week)
 
 
 def due_weeks(finished_at, *, now):
-    """Return the weeks whose case is there by now, the newest first."""
-    return [week for week in reversed(WEEKS) if day_of(finished_at, week) <= timezone.localdate(now)]
+    """Return the weeks whose case is due, the newest first."""
+    return [week for week in reversed(WEEKS) if due_day(finished_at, week) <= timezone.localdate(now)]
 
 
 def offered_week(learner, finish_key, finished_at, *, now):
-    """Return the newest week whose case is there and not done, or None; before the first, without a query."""
+    """Return the newest week whose case is due and not done, or None; without a query before the first is due."""
     due = due_weeks(finished_at, now=now) if finish_key else []
-    done = _done(learner, finish_key) if due else set()
+    done = _done_weeks(learner, finish_key) if due else set()
     return next((week for week in due if week not in done), None)
 
 
-def next_day(finished_at, *, now):
-    """Return the day on which the next case is there, or None after the last."""
-    days = [day_of(finished_at, week) for week in WEEKS]
+def next_due_day(finished_at, *, now):
+    """Return the day on which the next case is due, or None after the last."""
+    days = [due_day(finished_at, week) for week in WEEKS]
     return next((day for day in days if day > timezone.localdate(now)), None)
 
 
 def is_done(learner, finish_key, week):
-    return week in _done(learner, finish_key)
+    return week in _done_weeks(learner, finish_key)
 
 
 def mark_done(learner, week, *, now):
-    """Keep that the person did the case of a week; twice is once. Raises `NotDue`."""
-    finish_key, finished_at = finishing_of(learner)
+    """Save that the learner did the case of a week. Idempotent. Raises `NotDue`."""
+    finish_key, finished_at = current_finish(learner)
     if finish_key is None or week not in due_weeks(finished_at, now=now):
         raise NotDue
     RefresherCase.objects.get_or_create(learner=learner, finish_key=finish_key, week=week)
 
 
-def _done(learner, finish_key):
+def _done_weeks(learner, finish_key):
     return set(RefresherCase.objects.filter(learner=learner, finish_key=finish_key).values_list("week", flat=True))
 
 
 MIN_PEOPLE = 10
 
 
-class Done(NamedTuple):
-    """So many did the case of a week, of so many people for whom it is there."""
+class CompletionRate(NamedTuple):
+    """How many did the case of a week, and for how many it is due."""
 
     week: int
     done: int
     people: int
 
 
-def done_in(learners, *, now):
-    """Return the `Done` of each week whose case is there for ten of these people or more, in two queries."""
-    records = TrainingRecord.objects.standing().of_the_course()
+def completion_rates(learners, *, now):
+    """Return the `CompletionRate` of each week whose case is due for MIN_PEOPLE of these people, in two queries."""
+    records = TrainingRecord.objects.valid().of_the_course()
     records = records.filter(learner__in=learners, registration__ended_at=None)
     finished = dict(records.values_list("key", "finished_at"))
     done = set(RefresherCase.objects.filter(learner__in=learners).values_list("finish_key", "week"))
@@ -87,12 +86,12 @@ def done_in(learners, *, now):
     for week in WEEKS:
         keys = [key for key, finished_at in finished.items() if week in due_weeks(finished_at, now=now)]
         if len(keys) >= MIN_PEOPLE:
-            found.append(Done(week, sum((key, week) in done for key in keys), len(keys)))
+            found.append(CompletionRate(week, sum((key, week) in done for key in keys), len(keys)))
     return found
 
 
 QUESTIONS = 3
-MIN_PEOPLE_PER_ACT = 10
+MIN_PEOPLE_PER_COMPETENCY = 10
 
 
 def questions_of(learner, finish_key, week, *, language):
@@ -101,42 +100,45 @@ def questions_of(learner, finish_key, week, *, language):
     Where one is unpublished, the next takes its place and the others stay. In a fixed number of queries.
     """
     seed = f"{learner.key}/{finish_key}"
-    order = in_order(_askable(language, learner.role), _missed(), keys_met(learner), seed)
+    order = order_questions(_askable(language, learner.role), _missed_shares(), seen_question_keys(learner), seed)
     start = WEEKS.index(week) * QUESTIONS
     picked = order[start : start + QUESTIONS]
-    # A small bank gives the later weeks what the first ones had.
+    # With few questions, later weeks repeat those of earlier ones.
     if len(picked) < QUESTIONS:
         picked += [question for question in order if question not in picked][: QUESTIONS - len(picked)]
     for question in picked:
-        question.shown = sorted(question.choices.all(), key=lambda choice: _lot(seed, choice.translation_key))
+        question.shown = sorted(question.choices.all(), key=lambda choice: _random_rank(seed, choice.translation_key))
     return picked
 
 
-def in_order(questions, missed, met, seed):
-    """Return the questions in the order in which cases ask them: of each act one, the most missed act first.
+def order_questions(questions, missed, met, seed):
+    """Return the questions in the order of asking: one of each competency, the most missed competency first.
 
-    Those that stood in a paper of the person come last. `missed` maps acts to the share of points that was not earned.
+    Questions that the learner has met in a quiz come last. `missed` maps competency keys to the share of points lost.
     """
-    by_act = defaultdict(list)
+    by_competency = defaultdict(list)
     for question in questions:
-        by_act[act_of(question)].append(question)
-    acts = sorted(by_act, key=lambda act: (-missed.get(act, 0), _lot(seed, act)))
+        by_competency[competency_key(question)].append(question)
+    competencies = sorted(by_competency, key=lambda key: (-missed.get(key, 0), _random_rank(seed, key)))
     placed = []
-    for rank, act in enumerate(acts):
-        own = sorted(by_act[act], key=lambda one: (one.translation_key in met, _lot(seed, one.translation_key)))
+    for rank, competency in enumerate(competencies):
+        own = sorted(
+            by_competency[competency],
+            key=lambda one: (one.translation_key in met, _random_rank(seed, one.translation_key)),
+        )
         placed += [((one.translation_key in met, turn, rank), one) for turn, one in enumerate(own)]
     return [question for _place, question in sorted(placed, key=lambda pair: pair[0])]
 
 
-def act_of(question):
-    """Return the key of what a question practises: its act, or the question itself where it names none."""
+def competency_key(question):
+    """Return the key of the question's competency, or of the question if it has none."""
     return question.act.translation_key if question.act else question.translation_key
 
 
 def _askable(language, role):
     """Return the published questions of one right option that explain each option, for this job or for everyone.
 
-    Of the course, which names their act or has them in a quiz of a module; and of no exam, whose key nobody reads.
+    They belong to the course (they have a competency or are in a quiz of a module), and to no exam.
     """
     of_course = Q(act__isnull=False) | Q(entries__quiz__modules__isnull=False)
     of_exam = Q(entries__quiz__is_exam=True) | Q(topic__draws__quiz__is_exam=True)
@@ -146,7 +148,9 @@ def _askable(language, role):
     questions = questions.exclude(translation_key__in=kept_back)
     questions = questions.select_related("act").prefetch_related("choices")
     return [
-        one for one in rows_in(questions, language) if _explains(one) and (not one.audiences or role in one.audiences)
+        one
+        for one in rows_in_language(questions, language)
+        if _explains(one) and (not one.audiences or role in one.audiences)
     ]
 
 
@@ -155,19 +159,19 @@ def _explains(question):
     return len(choices) > 1 and all(choice.feedback for choice in choices)
 
 
-def _missed():
-    """Return {act or question without one: share of the points that people missed}, where ten or more answered."""
-    acts = dict(Question.objects.exclude(act=None).values_list("translation_key", "act__translation_key"))
+def _missed_shares():
+    """Return {competency key: share of points lost}, for MIN_PEOPLE_PER_COMPETENCY or more answers."""
+    competencies = dict(Question.objects.exclude(act=None).values_list("translation_key", "act__translation_key"))
     people, earned = defaultdict(int), defaultdict(float)
     scores = ItemScores.objects.values_list("question_key").annotate(
         answered=Sum("people"), points=Sum(F("people") * F("fraction"))
     )
     for question, answered, points in scores:
-        act = acts.get(question, question)
-        people[act] += answered
-        earned[act] += float(points)
-    return {act: 1 - earned[act] / count for act, count in people.items() if count >= MIN_PEOPLE_PER_ACT}
+        key = competencies.get(question, question)
+        people[key] += answered
+        earned[key] += float(points)
+    return {key: 1 - earned[key] / count for key, count in people.items() if count >= MIN_PEOPLE_PER_COMPETENCY}
 
 
-def _lot(seed, thing):
+def _random_rank(seed, thing):
     return hashlib.sha256(f"{seed}/{thing}".encode()).digest()

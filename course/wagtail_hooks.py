@@ -1,4 +1,4 @@
-"""What the course adds to the Wagtail admin: health areas, and what is done to several people."""
+"""Hooks of the Wagtail admin: health areas, bulk actions on people, style and script."""
 
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -6,7 +6,7 @@ from django.utils.html import format_html
 from wagtail import hooks
 
 from course.cms.areas import AreaViewSet
-from course.cms.people import keep_people_with_results, leave_superusers_alone
+from course.cms.people import protect_superusers, refuse_to_delete_people_with_results
 
 from .cms import people
 
@@ -16,9 +16,9 @@ def register_areas():
     return AreaViewSet()
 
 
-hooks.register("before_bulk_action", leave_superusers_alone)
-hooks.register("before_bulk_action", keep_people_with_results)
-# After Wagtail's own, whose place they take.
+hooks.register("before_bulk_action", protect_superusers)
+hooks.register("before_bulk_action", refuse_to_delete_people_with_results)
+# After Wagtail's own, which they replace.
 for action in (people.AssignRole, people.SetActiveState, people.Delete):
     hooks.register("register_bulk_action", action, order=100)
 

@@ -1,4 +1,4 @@
-"""What this app does when something happens in the CMS: one line each."""
+"""Signal receivers."""
 
 from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
@@ -7,10 +7,16 @@ from wagtail.log_actions import get_active_log_context
 from wagtail.models import DraftStateMixin, Page, Revision
 from wagtail.signals import page_published, post_page_move, published, unpublished
 
-from modules.models.pages import repeat_warning
+from modules.models.pages import copy_warning_to_quiz
 from modules.pictures.keeping import drop_picture
 from modules.progress.following import change_scheduled, course_changed, quiz_closed
-from modules.progress.training_record import counting_since_of, lessons_named, page_after, pass_rule_of, reckon_attempt
+from modules.progress.training_record import (
+    get_counting_since,
+    get_pass_rule,
+    get_referenced_lessons,
+    get_woven_url,
+    record_attempt,
+)
 from modules.rendering.practice import lessons_of_quizzes
 from modules.translating.kinds import TRANSLATED
 from modules.translating.marking import mark_published
@@ -19,12 +25,12 @@ from modules.translating.writing import write_with_care
 from quizzes.models import Competency, Quiz
 from quizzes.signals import (
     attempt_submitted,
-    counting_since_asked,
-    lessons_asked,
-    older_translations_asked,
-    page_after_asked,
-    pass_rule_asked,
-    words_of_lessons_asked,
+    counting_since_requested,
+    lesson_links_requested,
+    lesson_texts_requested,
+    next_page_requested,
+    outdated_translations_requested,
+    pass_rule_requested,
 )
 
 from .models import (
@@ -39,7 +45,7 @@ from .models import (
     Voice,
     Worksheet,
 )
-from .page_ids import name_new_page
+from .page_ids import assign_page_id
 
 
 @receiver(pre_save, sender=CoursePage)
@@ -47,88 +53,79 @@ from .page_ids import name_new_page
 @receiver(pre_save, sender=LessonPage)
 def name_pages(instance, raw=False, **kwargs):
     if not raw:
-        name_new_page(instance)
+        assign_page_id(instance)
 
 
 @receiver(page_published, sender=ModulePage)
-def repeat_warning_in_quiz(instance, **kwargs):
-    repeat_warning(instance)
+def update_warning_of_quiz(instance, **kwargs):
+    copy_warning_to_quiz(instance)
+
+
+# Their changes invalidate caches, but never need a new edition.
+_NO_NEW_EDITION = (Worksheet, Edition, Voice, Photo, Recording, Film, Competency)
 
 
 def renew_structure(sender=None, raw=False, **kwargs):
     StructureStamp.renew()
-    if sender not in (Worksheet, Edition, Voice, Photo, Recording, Film, Competency) and not raw:
+    if sender not in _NO_NEW_EDITION and not raw:
         course_changed(by=get_active_log_context().user)
 
 
-# A remembered lesson holds the quizzes and the sheets that its blocks lead to; an edition has its name; the course has
-# the acts that its scenes practise. What rests on a consent is made anew as soon as it is taken back.
-for model in (
-    Page,
-    CoursePage,
-    ModulePage,
-    LessonPage,
-    Quiz,
-    Worksheet,
-    Edition,
-    Voice,
-    Photo,
-    Recording,
-    Film,
-    Competency,
-):
+# The caches that the stamp invalidates also have quizzes and worksheets that blocks link to, names of editions,
+# competencies of scenes, and media, which must disappear as soon as a consent is withdrawn.
+for model in (Page, CoursePage, ModulePage, LessonPage, Quiz, *_NO_NEW_EDITION):
     for signal in (post_save, post_delete):
         signal.connect(renew_structure, sender=model, dispatch_uid=f"renew structure {model.__name__}")
 post_page_move.connect(renew_structure, dispatch_uid="renew structure")
 
 
 @receiver(post_delete, sender=Photo)
-def let_picture_go(instance, **kwargs):
+def delete_picture_of_photo(instance, **kwargs):
     drop_picture(instance.image)
 
 
-def let_files_go(instance, **kwargs):
-    instance.let_all_go()
+def delete_media_files(instance, **kwargs):
+    instance.delete_files()
 
 
 for model in (Recording, Film):
-    post_delete.connect(let_files_go, sender=model, dispatch_uid=f"let files go {model.__name__}")
+    post_delete.connect(delete_media_files, sender=model, dispatch_uid=f"delete files of {model.__name__}")
 
 
 @receiver(unpublished, sender=Quiz)
-def keep_that_quiz_is_closed(instance, **kwargs):
+def record_closed_quiz(instance, **kwargs):
     quiz_closed(instance)
 
 
 @receiver(post_save, sender=Revision)
-def keep_what_is_scheduled(instance, raw=False, **kwargs):
+def record_scheduled_change(instance, raw=False, **kwargs):
     if instance.approved_go_live_at and not raw:
         change_scheduled(instance)
 
 
-def remember_what_was_translated(instance, raw=False, **kwargs):
+def mark_translated(instance, raw=False, **kwargs):
     if not raw:
         mark_published(instance, by=get_active_log_context().user, now=timezone.now())
 
 
-@receiver(older_translations_asked)
-def tell_older_translations(rows, **kwargs):
+@receiver(outdated_translations_requested)
+def get_outdated_languages(rows, **kwargs):
     return languages_of_older(rows)
 
 
-page_published.connect(remember_what_was_translated, dispatch_uid="remember what a page was translated from")
-published.connect(remember_what_was_translated, dispatch_uid="remember what a snippet was translated from")
-# What has no drafts is published by saving it.
+page_published.connect(mark_translated, dispatch_uid="mark translated page")
+published.connect(mark_translated, dispatch_uid="mark translated snippet")
+# Models without drafts are published by saving.
 for translated in TRANSLATED.values():
     if not issubclass(translated.model, DraftStateMixin):
         name = translated.model.__name__
-        post_save.connect(remember_what_was_translated, translated.model, dispatch_uid=f"remember translated {name}")
+        post_save.connect(mark_translated, translated.model, dispatch_uid=f"mark translated {name}")
 
-attempt_submitted.connect(reckon_attempt, dispatch_uid="reckon attempt")
-pass_rule_asked.connect(pass_rule_of, dispatch_uid="tell pass rule")
-counting_since_asked.connect(counting_since_of, dispatch_uid="tell since when attempts count")
-words_of_lessons_asked.connect(lessons_of_quizzes, dispatch_uid="tell the words of lessons")
-lessons_asked.connect(lessons_named, dispatch_uid="tell where lessons stand")
-page_after_asked.connect(page_after, dispatch_uid="lead on to what an attempt finished")
+attempt_submitted.connect(record_attempt, dispatch_uid="record attempt")
+pass_rule_requested.connect(get_pass_rule, dispatch_uid="get pass rule")
+counting_since_requested.connect(get_counting_since, dispatch_uid="get counting since")
+lesson_texts_requested.connect(lessons_of_quizzes, dispatch_uid="get lesson texts")
+lesson_links_requested.connect(get_referenced_lessons, dispatch_uid="get lesson links")
+next_page_requested.connect(get_woven_url, dispatch_uid="get next page")
 
 write_with_care()

@@ -5,22 +5,28 @@ from django.urls import path, re_path
 from modules.views.course import serve_page, show_whole_weave, show_woven
 from modules.views.media import play_film, play_recording, play_voice, show_captions, show_photo
 from modules.views.offline import show_common_copy, show_keep_course, show_module_copy
-from modules.views.worksheets import show_pdf, show_practice, show_practice_pdf, show_printable, show_printables
+from modules.views.worksheets import (
+    show_practice,
+    show_practice_pdf,
+    show_worksheet,
+    show_worksheet_pdf,
+    show_worksheets,
+)
 
 from .views import course as views
 
 urlpatterns = [
     path("leccion/<uuid:lesson_key>/leida/", views.read_lesson, name="mark_lesson_read"),
-    path("hoja-de-leccion/<slug:module>/<slug:lesson>/", views.print_lesson, name="printed_lesson"),
+    path("hoja-de-leccion/<slug:module>/<slug:lesson>/", views.show_lesson_sheet, name="printed_lesson"),
     path("directorio/", views.show_directory, name="directory"),
     path("directorio/<slug:need>/", views.show_need, name="directory_need"),
     path("buscar/", views.search, name="search"),
     path("glosario/", views.show_glossary, name="glossary"),
     path("lenguaje/", views.show_language_guide, name="language_guide"),
     path("fuentes/", views.show_sources, name="sources"),
-    path("hojas/", show_printables, name="printables"),
-    path("hojas/<slug:identifier>/", show_printable, name="printable"),
-    path("hojas/<slug:identifier>.pdf", show_pdf, name="printable_pdf"),
+    path("hojas/", show_worksheets, name="printables"),
+    path("hojas/<slug:identifier>/", show_worksheet, name="printable"),
+    path("hojas/<slug:identifier>.pdf", show_worksheet_pdf, name="printable_pdf"),
     path("practicar/<slug:module>/", show_practice, name="practice"),
     path("practicar/<slug:module>.pdf", show_practice_pdf, name="practice_pdf"),
     path("voz/<uuid:voice_key>/", play_voice, name="voice"),

@@ -33,7 +33,7 @@ from modules.progress.catching_up import PEOPLE_TAKEN_ALONG
 from modules.progress.effects import EDITION_CAME_INTO_FORCE
 from modules.reviews.due import organisations_due, pages_due
 
-# Register the reports at their addresses and in the menu, and what editors meet of translations.
+# They register hooks.
 from .cms import in_all_languages, report_menus, translation_views  # noqa: F401
 from .models import ModulePage, Organisation
 
@@ -43,7 +43,7 @@ register_snippet(MediaGroup)
 
 
 class DuePanel(Component):
-    """On the admin's first page: how many pages lack a review, and how many organisations nobody has called lately."""
+    """Panel of the admin's home page: pages without a review and organisations that are due for a check."""
 
     name = "due"
     template_name = "modules/admin/due.html"
@@ -52,7 +52,7 @@ class DuePanel(Component):
     def get_context_data(self, parent_context):
         today = timezone.localdate()
         return {
-            # A page that lacks two reviews is one page.
+            # A page may lack two reviews.
             "pages": len({due.address for due in pages_due(today)}),
             "due": len(organisations_due(today)),
             "total": Organisation.objects.count(),
@@ -67,7 +67,7 @@ def add_editions():
 
 
 @hooks.register("construct_homepage_panels")
-def add_what_is_due(request, panels):
+def add_due_panel(request, panels):
     if request.user.has_perm("modules.change_organisation"):
         panels.append(DuePanel())
 
@@ -77,7 +77,7 @@ def add_due_report():
     return menu_item(DueReport, order=100)
 
 
-# Before wagtail-localize takes over the page of what is translated by phrases.
+# Before the hooks of wagtail-localize, which replace the edit page.
 hooks.register("before_edit_page", begin_or_review, order=-1)
 hooks.register("before_edit_snippet", begin_or_review, order=-1)
 hooks.register("construct_page_action_menu", offer_one_way)
@@ -88,10 +88,10 @@ hooks.register("before_edit_page", refuse_stale_answer)
 hooks.register("before_edit_page", remember_review)
 hooks.register("after_edit_page", say_what_was_decided)
 hooks.register("before_publish_page", refuse_without_review)
-# After those that refuse: who is asked may publish.
+# After the hooks that refuse to publish.
 hooks.register("before_publish_page", keep_draft, order=10)
 hooks.register("before_publish", keep_draft, order=10)
-# Before the question bank tells of attempts: so there is one page.
+# Before the hook of the question bank, so that editors see one page.
 hooks.register("before_publish", ask_about_quiz, order=-1)
 hooks.register("before_delete_snippet", keep_what_texts_use)
 hooks.register("construct_page_action_menu", offer_review_instead)
@@ -141,14 +141,14 @@ def add_icons(icons):
 
 
 @hooks.register("construct_image_chooser_queryset")
-def leave_photographs_to_lessons(images, request):
-    """What a photograph shows is shown with its rights and its consent, or not at all."""
+def hide_photographs_in_chooser(images, request):
+    # A photograph may only be shown with its rights and consent.
     return images.filter(photo=None)
 
 
 @hooks.register("construct_main_menu")
 def hide_pictures_and_documents(request, items):
-    """There is one way to each: photographs have their own list, pictures of questions come with their question."""
+    # Photographs have their own list, and pictures of questions belong to their question.
     items[:] = [item for item in items if item.name not in ("images", "documents")]
 
 

@@ -1,7 +1,7 @@
-"""The weave: eight motifs of 11 × 11 cells drawn for this project, one a module, as on a *faja*.
+"""The weave: eight motifs of 11 × 11 cells, one per module, as on a *faja*.
 
-In a motif `.` is the ground, `a` its first colour and `b` its second. A drawing merges the cells of a colour into one
-path of rectangles, so that a whole band stays under five kilobytes.
+In a motif `.` is the ground, `a` its first colour and `b` its second. The cells of a colour are merged into one path,
+so that a whole band stays under five kilobytes.
 """
 
 import re
@@ -12,8 +12,6 @@ CELLS = 11
 
 
 class Motif(NamedTuple):
-    """A motif: eleven strings of eleven cells, and the names of its two colours."""
-
     cells: tuple[str, ...]
     first_colour: str
     second_colour: str
@@ -165,7 +163,7 @@ MOTIFS = {
         "jade",
     ),
 }
-# The colours in print and on light paper; on screen the style sheet decides by class name.
+# For print; on screen the style sheet sets the colours by class name.
 COLOURS = {
     "indigo": "#2B3A8C",
     "marigold": "#E0A100",
@@ -176,12 +174,12 @@ COLOURS = {
 
 
 def motif_of(number):
-    """Return the motif of a module's number; a ninth module begins again with the first."""
+    """Return the motif of a module number; the ninth module has the first motif again."""
     return MOTIFS[(number - 1) % len(MOTIFS) + 1]
 
 
 def rectangles(cells, letter):
-    """Return the rectangles (x, y, width, height) in cells that cover every `letter`, tall ones merged."""
+    """Return rectangles (x, y, width, height) that cover every `letter`; equal runs in adjacent rows are merged."""
     open_runs, finished = {}, []
     for y, row in enumerate([*cells, ""]):
         runs = {(m.start(), m.end()) for m in re.finditer(f"{letter}+", row)}
@@ -194,7 +192,7 @@ def rectangles(cells, letter):
 
 
 def merged_paths(cells, x=0, y=0):
-    """Return {letter: the `d` of one SVG path}, shifted by `x`, `y` cells."""
+    """Return {letter: `d` of one SVG path}, shifted by `x`, `y` cells."""
     return {
         letter: "".join(
             f"M{x + left} {y + top}h{width}v{height}h-{width}z"
@@ -205,7 +203,7 @@ def merged_paths(cells, x=0, y=0):
 
 
 def row_paths(cells):
-    """Return for every row of a motif its [(letter, `d` of a path)]; each a hair higher than a cell, so none shows."""
+    """Return [(letter, `d` of a path)] for every row; each is slightly higher than a cell, to leave no gaps."""
     return [
         [
             (letter, "".join(f"M{m.start()} {y}h{m.end() - m.start()}v1.04h-{m.end() - m.start()}z" for m in runs))
@@ -218,10 +216,7 @@ def row_paths(cells):
 
 @cache
 def band_paths(numbers, gap=1):
-    """Return ([(colour or number, d)], width in cells) of motifs side by side on a ground of one cell.
-
-    `numbers` is a tuple of module numbers. The result holds, for every motif, its two paths with their colours.
-    """
+    """Return ([(number, colour, d)], width in cells) of motifs side by side, `gap` cells apart."""
     paths, x = [], gap
     for number in numbers:
         motif = motif_of(number)

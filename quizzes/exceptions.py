@@ -4,7 +4,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from quizzes.base.formats import tell_moment
+from quizzes.base.formats import format_moment
 
 
 class QuizError(Exception):
@@ -34,7 +34,7 @@ class NotOpenYet(MayNotStart):
         self.opens_at, self.now = opens_at, now
 
     def __str__(self):
-        return gettext("This quiz opens %(moment)s.") % {"moment": tell_moment(self.opens_at, now=self.now)}
+        return gettext("This quiz opens %(moment)s.") % {"moment": format_moment(self.opens_at, now=self.now)}
 
 
 class QuizClosed(MayNotStart):
@@ -45,7 +45,7 @@ class QuizClosed(MayNotStart):
         self.closes_at, self.now = closes_at, now
 
     def __str__(self):
-        moment = tell_moment(self.closes_at, now=self.now)
+        moment = format_moment(self.closes_at, now=self.now)
         return gettext("This quiz closed %(moment)s. If you need more time, ask your facilitator.") % {"moment": moment}
 
 
@@ -59,7 +59,7 @@ class NoAttemptsLeft(MayNotStart):
     def __str__(self):
         return ngettext(
             "This quiz can be taken once, and you took it. If you need to take it again, ask your facilitator.",
-            "This quiz can be taken %(count)d times, and you took it so often. "
+            "This quiz can be taken %(count)d times, and you have used them all. "
             "If you need to take it again, ask your facilitator.",
             self.allowed,
         ) % {"count": self.allowed}
@@ -73,10 +73,10 @@ class MustWait(MayNotStart):
         self.again_at, self.now = again_at, now
 
     def __str__(self):
-        return gettext("You can take it again %(moment)s.") % {"moment": tell_moment(self.again_at, now=self.now)}
+        return gettext("You can take it again %(moment)s.") % {"moment": format_moment(self.again_at, now=self.now)}
 
 
-class UnderWayElsewhere(MayNotStart):
+class OpenOnOtherMedium(MayNotStart):
     """An attempt is open on paper where the screen was asked for, or on screen where paper was."""
 
     def __init__(self, attempt):
@@ -98,10 +98,10 @@ class AlreadySubmitted(QuizError):
     sentence = _("These answers were already sent, so they can no longer change. Here they are, with the result.")
 
 
-class NotOnPaper(QuizError):
+class UnknownQuestion(QuizError):
     """The question is not one of the attempt's."""
 
-    sentence = _("That question is not one of yours here. Nothing was changed; please go on from this page.")
+    sentence = _("That question is not part of this attempt. Nothing was changed; please go on from this page.")
 
 
 class UnreadableResponse(QuizError):
@@ -110,7 +110,7 @@ class UnreadableResponse(QuizError):
     sentence = _("We could not read this answer, so nothing was changed. Please choose your answer again and save it.")
 
 
-class TooLong(UnreadableResponse):
+class ResponseTooLong(UnreadableResponse):
     """More was written than is kept. Nothing is cut off behind anybody's back."""
 
     def __init__(self, length, most):
@@ -127,7 +127,7 @@ class TooLong(UnreadableResponse):
         }
 
 
-class AlreadyShown(QuizError):
+class FeedbackAlreadyShown(QuizError):
     """The person has already asked what is right, and read it."""
 
     sentence = _("You have already seen what is right in this question, so your answer can no longer change.")
@@ -144,25 +144,25 @@ class NotAllSaved(UnreadableResponse):
         return str(next(iter(self.errors.values())))
 
 
-class ArrivedLate(AlreadySubmitted):
+class LateAnswerHeld(AlreadySubmitted):
     """An answer arrived after the attempt was sent or its time was over: it is kept apart for the trainer."""
 
-    sentence = _("Your answer arrived late, so it was kept apart: your facilitator will decide whether it counts.")
+    sentence = _("Your answer arrived late, so it was set aside: your facilitator will decide whether it counts.")
 
 
-class TooMuch(QuizError):
+class LateAnswersFull(QuizError):
     """What can't be placed is kept apart only up to a limit; this one is beyond it."""
 
-    sentence = _("This answer is too long, or too many arrived, so it was not kept. Please tell your facilitator.")
+    sentence = _("This answer is too long, or too many arrived, so it was not saved. Please tell your facilitator.")
 
 
-class NotForMarking(QuizError):
+class NotMarkable(QuizError):
     """The answer is not one that a person marks: it is marked by the quiz, was left open, or was not sent yet."""
 
     sentence = _("This answer is not waiting for a mark: it was left open, not sent yet, or is marked by the quiz.")
 
 
-class ReasonMissing(QuizError):
+class ReasonRequired(QuizError):
     """A mark that was given before is changed without saying why."""
 
     sentence = _("Write why the mark changes: the reason stays in its history.")
@@ -174,7 +174,7 @@ class PointsOutOfRange(QuizError):
     sentence = _("The points go from 0 to the most that the question gives.")
 
 
-class MarkedMeanwhile(QuizError):
+class MarkConflict(QuizError):
     """Somebody else marked the answer after the page was opened: `mark`, which gives `points` of `marks`."""
 
     def __init__(self, mark, points, marks):
@@ -183,34 +183,34 @@ class MarkedMeanwhile(QuizError):
 
     def __str__(self):
         return gettext(
-            "Meanwhile %(person)s gave %(points)s of %(marks)s points. Nothing of yours was saved: look at that mark,"
-            " and save again only if it has to change."
+            "%(person)s has already given %(points)s of %(marks)s points. Your mark was not saved: look at theirs, and"
+            " save again only if it has to change."
         ) % {"person": self.mark.marked_by, "points": self.points, "marks": self.marks}
 
 
-class StillToMark(QuizError):
+class MarkingIncomplete(QuizError):
     """An exam is released whole: some of its answers still wait for a mark."""
 
-    sentence = _("Some answers of this attempt still wait for a mark. Mark them first; then its grade can be released.")
+    sentence = _("Some answers of this attempt are not marked yet. Mark them first, then release the grade.")
 
 
-class NotAnExam(QuizError):
+class NotReleasable(QuizError):
     """The attempt's grade waits for nobody's release, or it was not sent yet."""
 
-    sentence = _("This attempt has no grade that waits to be released.")
+    sentence = _("This attempt has no grade to release.")
 
 
 class AlreadyDecided(QuizError):
-    """Somebody else decided about an answer a moment before. `held` is that answer, with who, what and when."""
+    """Another trainer decided about `late_answer` a moment before."""
 
-    def __init__(self, held):
-        super().__init__(held.pk)
-        self.held = held
+    def __init__(self, late_answer):
+        super().__init__(late_answer.pk)
+        self.late_answer = late_answer
 
     def __str__(self):
-        return gettext("%(person)s already decided about this answer: %(decision)s. It stays so.") % {
-            "person": self.held.resolved_by,
-            "decision": self.held.get_resolution_display(),
+        return gettext("%(person)s has already decided about this answer: %(decision)s.") % {
+            "person": self.late_answer.resolved_by,
+            "decision": self.late_answer.get_resolution_display(),
         }
 
 
@@ -221,8 +221,8 @@ class CannotCount(QuizError):
 
 
 class SignInRequired(Exception):
-    """An answer arrived from nobody: the session ended. `carried` holds it, signed, for after the sign-in."""
+    """An answer arrived after the session ended. `pending_answer` is that answer, signed, for after the sign-in."""
 
-    def __init__(self, carried):
+    def __init__(self, pending_answer):
         super().__init__("sign in to go on")
-        self.carried = carried
+        self.pending_answer = pending_answer

@@ -1,33 +1,33 @@
-"""Addresses of quizzes and attempts, under /<language>/cuestionario/."""
+"""Addresses of quizzes and attempts, below /<language>/cuestionario/, and the list of the item analysis."""
 
 from django.urls import path
 
 from quizzes.base.spreadsheets import table_paths
-from quizzes.views.results import attempt_result, attempt_second
-from quizzes.views.taking import attempt_offline_copy
 
-from .views import analysis as analysis_views
-from .views import taking as views
+from .views import analysis, results, taking
 
-# `intento/…` always has a further part, so a quiz may be called `intento` too.
+# `intento/…` always has more parts, so a quiz may be called `intento`.
 urlpatterns = [
-    path("", views.my_quizzes, name="my_quizzes"),
-    path("<slug:identifier>/analisis/", analysis_views.quiz_analysis, name="quiz_analysis"),
-    *table_paths("<slug:identifier>/analisis/preguntas", analysis_views.quiz_analysis_file, "quiz_analysis"),
-    path("<slug:identifier>/analisis/<uuid:question_key>/", analysis_views.question_analysis, name="question_analysis"),
+    path("", taking.my_quizzes, name="my_quizzes"),
+    path("<slug:identifier>/analisis/", analysis.quiz_analysis, name="quiz_analysis"),
+    *table_paths("<slug:identifier>/analisis/preguntas", analysis.quiz_analysis_file, "quiz_analysis"),
+    path("<slug:identifier>/analisis/<uuid:question_key>/", analysis.question_analysis, name="question_analysis"),
     *table_paths(
-        "<slug:identifier>/analisis/<uuid:question_key>", analysis_views.question_analysis_file, "question_analysis"
+        "<slug:identifier>/analisis/<uuid:question_key>", analysis.question_analysis_file, "question_analysis"
     ),
-    path("<slug:identifier>/", views.quiz_entry, name="quiz_entry"),
-    path("<slug:identifier>/comenzar/", views.quiz_start, name="quiz_start"),
-    path("<slug:identifier>/seguir/", views.quiz_continue, name="quiz_continue"),
-    # After those: a quiz may be called `imagen`, and no digest is one of these words.
-    path("imagen/<str:digest>/", views.frozen_image, name="frozen_image"),
-    path("intento/<uuid:attempt_id>/<int:number>/", views.attempt_question, name="attempt_question"),
-    path("intento/<uuid:attempt_id>/papel.json", attempt_offline_copy, name="attempt_paper"),
-    path("intento/<uuid:attempt_id>/resumen/", views.attempt_summary, name="attempt_summary"),
-    path("intento/<uuid:attempt_id>/enviar/", views.attempt_submit, name="attempt_submit"),
-    path("intento/<uuid:attempt_id>/otra/", attempt_second, name="attempt_second"),
-    path("intento/<uuid:attempt_id>/revision/", attempt_result, name="attempt_result"),
-    path("intento/<uuid:attempt_id>/respuestas/", views.save_answers, name="save_answers"),
+    path("<slug:identifier>/", taking.quiz_entry, name="quiz_entry"),
+    path("<slug:identifier>/comenzar/", taking.quiz_start, name="quiz_start"),
+    path("<slug:identifier>/seguir/", taking.quiz_continue, name="quiz_continue"),
+    # After those, as a quiz may be called `imagen`.
+    path("imagen/<str:digest>/", taking.frozen_image, name="frozen_image"),
+    path("intento/<uuid:attempt_id>/<int:number>/", taking.attempt_question, name="attempt_question"),
+    path("intento/<uuid:attempt_id>/papel.json", taking.attempt_offline_copy, name="attempt_paper"),
+    path("intento/<uuid:attempt_id>/resumen/", taking.attempt_summary, name="attempt_summary"),
+    path("intento/<uuid:attempt_id>/enviar/", taking.attempt_submit, name="attempt_submit"),
+    path("intento/<uuid:attempt_id>/otra/", results.attempt_second, name="attempt_second"),
+    path("intento/<uuid:attempt_id>/revision/", results.attempt_result, name="attempt_result"),
+    path("intento/<uuid:attempt_id>/respuestas/", taking.save_answers, name="save_answers"),
 ]
+
+# At /<language>/analisis/.
+analysis_urlpatterns = [path("", analysis.analysis_list, name="analysis_list")]

@@ -21,15 +21,15 @@ from course.groups.certificates import group_key
 from course.models import Area, Call, CardPrint, CentreHead, Enrolment, PaperPrint, Reminder, Session
 from course.paper.sheets import hand_out
 from course.people.accounts import invite_administrator
-from course.people.enrolment import allow_joining
-from course.people.identifiers import ask
+from course.people.enrolment import create_join_code
+from course.people.identifiers import set_optional_fields
 from course.people.roles import ADMINISTRATORS, EDITORS, LEGAL_REVIEWERS, PEER_REVIEWERS
 from course.plans.actions import agree_on_action
 from course.reminders.confirming import token_for
 from course.roster.uploads import bring_list
 from modules.models import Edition, LessonPage, ModulePage, TrainingRecord
 from quizzes.attempts import taking as attempts
-from quizzes.kinds import kind_of
+from quizzes.kinds import get_kind
 from quizzes.models import LateAnswer, Reason
 from quizzes.surveys.wording import wording_in_force
 from tests.course.survey.factories import let_answer
@@ -153,7 +153,7 @@ def make_world(keys_dir, settings):
         "M": make_staff("administradora", ADMINISTRATORS),
         "S": make_staff("admin", is_staff=True, is_superuser=True),
     }
-    ask("", "Para avisar de las sesiones.", by=people["S"], now=NOW)
+    set_optional_fields("", "Para avisar de las sesiones.", by=people["S"], now=NOW)
     area.leads.add(people["A"])
     elsewhere.leads.add(people["B"])
     texts = {
@@ -172,7 +172,7 @@ def make_world(keys_dir, settings):
         "recording_key": recording.key,
         "sound": "opus",
         "film_key": film.key,
-        "film_mark": film.mark,
+        "film_mark": film.digest,
         "lesson": "1",
         "first": 1,
         "scene": SCENE["identifier"],
@@ -208,7 +208,7 @@ def ask_again(learner, identifier, *, now):
     quiz = make_quiz(identifier, [marked, make_question(f"{identifier}-2")], pass_mark=50)
     attempt = attempts.start_attempt(learner, quiz, language="es", now=now, chance=random.Random(1))
     item = attempt.snapshot["questions"][1]
-    right = kind_of(item).right_response(item)
+    right = get_kind(item).right_response(item)
     attempts.save_answer(attempt, item["key"], right, client="p", number=1, given_at=now, now=now)
     return attempts.submit_attempt(attempt, now=now)
 
@@ -271,9 +271,9 @@ def things_of(learner, cohort, trainer, quiz):
         learner=learner,
         certificate=certificate,
         origin=CorrectionRequest.Origin.OWN,
-        asked={"role": "Enfermería"},
-        was={"role": "Recepción"},
-        asked_at=now,
+        requested={"role": "Enfermería"},
+        previous={"role": "Recepción"},
+        requested_at=now,
     )
     edition = Edition.objects.last()
     let_answer([learner], [None], edition=edition)
@@ -289,7 +289,7 @@ def things_of(learner, cohort, trainer, quiz):
         "asking": ask_again(learner, f"estricto-{cohort.pk}", now=now).pk,
         "open_number": 1 + [item["key"] for item in attempt.snapshot["questions"]].index(open_question),
         "reminder_token": Reminder.objects.create(learner=learner, cohort=cohort, sent_at=now).token,
-        "join_code": allow_joining(cohort, by=trainer, now=now, chance=random.Random(cohort.pk)),
+        "join_code": create_join_code(cohort, by=trainer, now=now, chance=random.Random(cohort.pk)),
         "cohort_pk": cohort.pk,
         "learner_pk": learner.pk,
         "clinic_pk": learner.clinic_id,

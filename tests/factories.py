@@ -318,7 +318,6 @@ def finish_module(learner, module, now=NOW):
 
 
 def is_unfinished(module):
-    """What `annul_what_fails` asks where all facts of a `ModuleProgress` may have been corrected."""
     return not module.is_finished
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from certificates.models import Certificate, CorrectionRequest
 from course.models import Cohort, JobTitle, RosterUpload, User
 from course.paper.lettering import on_sheet
-from course.people.restarts import whom_it_affects
+from course.people.restarts import preview_restart
 from course.roster.importing import plan_fingerprint
 from course.roster.uploads import plan_of
 from modules.models import Edition
@@ -35,7 +35,7 @@ def begun_anew(letter=None):
         now, cohort = timezone.now(), Cohort.objects.get(pk=world.own["cohort_pk"])
         begin = {"name": "Repaso", "since": timezone.localdate(now), "modules": [str(course_outline()[0].key)]}
         learner = User.objects.get(pk=world.own["learner_pk"]) if letter else None
-        return begin | {"shown": whom_it_affects(cohort, learner=learner, **begin, now=now).seal}
+        return begin | {"shown": preview_restart(cohort, learner=learner, **begin, now=now).digest}
 
     return fields
 

@@ -36,7 +36,7 @@ def storages_on_s3(storages, found):
         "region_name": found["S3_REGION"],
         "location": "media",
     }
-    return storages | {"default": {"BACKEND": "course.shared_files.FilesOnS3", "OPTIONS": options}}
+    return storages | {"default": {"BACKEND": "course.storage.S3MediaStorage", "OPTIONS": options}}
 
 
 def client_of(found):

@@ -10,7 +10,7 @@ from modules.text.prose import passages_of_lesson
 from modules.text.readability import measure
 from modules.text.scene_rules import TOLERANCE
 from quizzes.base.job_roles import Audience, Pool
-from quizzes.base.markup import plain
+from quizzes.base.markup import strip_markup
 from quizzes.guessing.flaws import MOST_WORDS, NEARLY_ALIKE
 from quizzes.kinds import SCORED
 
@@ -112,7 +112,7 @@ def measures_of_pools(course):
         Measure(
             "long",
             "cases of more than forty words",
-            count(one for one in questions if measure([plain(one["text"])]).words > MOST_WORDS),
+            count(one for one in questions if measure([strip_markup(one["text"])]).words > MOST_WORDS),
             len(questions),
             0,
         ),
@@ -163,14 +163,14 @@ def own_part(module, role):
     It has them read the lessons with the tips of that job alone, its scene and as many others as a sitting holds,
     and one paper: the mean of the questions as often as they are drawn; without pools, all that are asked.
     """
-    own = _words([plain(module.module.get("role_tips", {}).get(role, ""))])
+    own = _words([strip_markup(module.module.get("role_tips", {}).get(role, ""))])
     common, others = 0, []
     for lesson in module.lessons:
         kept = []
         for block in lesson["body"]:
             (kind, value), *_rest = block.items()
             if kind == "role_tips":
-                own += _words([plain(value.get(role, ""))])
+                own += _words([strip_markup(value.get(role, ""))])
             elif kind == "scenario":
                 words = _words(passages_of_lesson({"body": [block]}))
                 if value["role"] == role:
@@ -202,7 +202,7 @@ def _has_right_ones(question):
 
 
 def _lengths(question):
-    return [len(plain(choice["text"])) for choice in question["choices"]]
+    return [len(strip_markup(choice["text"])) for choice in question["choices"]]
 
 
 def _uneven(question):
@@ -216,7 +216,7 @@ def _rank_of_right(question):
     lengths = _lengths(question)
     if max(lengths) < NEARLY_ALIKE * min(lengths):
         return ""
-    right = next(len(plain(choice["text"])) for choice in question["choices"] if choice.get("correct"))
+    right = next(len(strip_markup(choice["text"])) for choice in question["choices"] if choice.get("correct"))
     others = [length for choice, length in zip(question["choices"], lengths, strict=True) if not choice.get("correct")]
     if right > max(others):
         return "longest"

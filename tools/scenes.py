@@ -13,7 +13,7 @@ from modules.text.scene_rules import (
     uneven_options,
     words_of_scenes,
 )
-from quizzes.base.markup import plain
+from quizzes.base.markup import strip_markup
 from quizzes.guessing.words import words_for
 
 from .course import read_modules, scenes_of
@@ -142,7 +142,7 @@ def measures_of(scenes, language="es"):
         Measure(
             "villain",
             "other options that only a villain would choose",
-            count(choice for choice in others if words.villain.search(plain(choice["text"]))),
+            count(choice for choice in others if words.villain.search(strip_markup(choice["text"]))),
             len(others),
             5,
         ),
@@ -158,4 +158,6 @@ def measures_of(scenes, language="es"):
 
 
 def _share_of(choices, pattern):
-    return 100 * sum(bool(pattern.search(plain(one["text"]))) for one in choices) / len(choices) if choices else 0
+    return (
+        100 * sum(bool(pattern.search(strip_markup(one["text"]))) for one in choices) / len(choices) if choices else 0
+    )

@@ -7,11 +7,11 @@ from itertools import pairwise
 
 from wagtail.models import Locale
 
-from course.demo.practice import PRACTICE, WRITTEN
+from course.demo.practice import OPEN_ANSWERS, PRACTICE
 from quizzes.attempts.drawing import draw_snapshot
 from quizzes.attempts.scoring import passes, round_down, score_snapshot, scored_items
-from quizzes.kinds import kind_of
-from quizzes.kinds.gaps import gaps_of
+from quizzes.kinds import get_kind
+from quizzes.kinds.gaps import get_gaps
 from quizzes.models import Quiz
 
 from .steps import Result
@@ -96,12 +96,12 @@ def wait(paper, open_question, chance):
     """Return a Sheet of which only the open question has no mark yet."""
     items = [item for item in scored_items(paper) if item is not open_question]
     responses = {item["key"]: _respond(item, chance, right=chance.random() < 0.9) for item in items}
-    return _mark(paper, responses | {open_question["key"]: chance.choice(WRITTEN)})
+    return _mark(paper, responses | {open_question["key"]: chance.choice(OPEN_ANSWERS)})
 
 
 def scored_responses(item):
     """Return ((the right response, its fraction), [(another response, its fraction)]) of an item with options."""
-    kind, keys = kind_of(item), [option["key"] for option in item["options"]]
+    kind, keys = get_kind(item), [option["key"] for option in item["options"]]
     some = [[key] for key in keys] + [list(pair) for pair in pairwise(keys)]
     others = {
         "multiple": some,
@@ -111,7 +111,7 @@ def scored_responses(item):
         # In one of the gaps something, and in the others nothing.
         "gaps": [
             {gap.key: option["text" if gap.is_typed else "key"]}
-            for gap in (gaps_of(item) if item["kind"] == "gaps" else [])
+            for gap in (get_gaps(item) if item["kind"] == "gaps" else [])
             for option in gap.options
         ],
     }.get(item["kind"], keys)

@@ -207,7 +207,7 @@ class Crowd:
             submitted_at=None if sitting.result is Result.OPEN else begun + SITTING,
             grade=sheet.grade,
             passed=sheet.passed,
-            in_figures=not keeps_answers,
+            in_statistics=not keeps_answers,
         )
         written.attempts.append(attempt)
         if keeps_answers:

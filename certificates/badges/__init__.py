@@ -1,1 +1,0 @@
-"""Credentials that other software verifies: keys, who issues, status lists, badges as pictures."""

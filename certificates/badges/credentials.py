@@ -1,7 +1,7 @@
-"""The Open Badges 3.0 credential of a certificate: what software elsewhere can check without asking us.
+"""Open Badges 3.0 credentials and badge images.
 
-It says less than the paper: unless its holder wants to be named, the person stands in it only as a salted digest of the
-printed name. Everything it needs is in this process; no context is fetched. Why: docs/decisions/0015-open-badges.md.
+Unless the holder wants to be named, a credential contains only a salted digest of the name. Signing needs no network.
+Reasons: docs/decisions/0015-open-badges.md.
 """
 
 import hashlib
@@ -19,37 +19,34 @@ from PIL import Image
 
 from modules.weave import CELLS, COLOURS, MOTIFS, Motif, rectangles
 
-from .issuer import issuer_did, method_of
-from .status_lists import entry_of, take_place
+from .issuer import issuer_did, verification_method
+from .status_lists import allocate_index, credential_status
 
 
-def give_credential(certificate, key):
-    """Give an unsaved certificate a place in a status list and its credential, signed by `key`; neither if it is None.
-
-    Whether it names the person, `certificate.names_holder` says.
-    """
+def set_credential(certificate, key):
+    """Set the status list entry and the credential of an unsaved certificate, signed with `key`; none without it."""
     certificate.issuer, certificate.credential = "", ""
     certificate.status_list = certificate.status_index = None
     if key:
         certificate.issuer = issuer_did(key)
-        certificate.status_list, certificate.status_index = take_place(certificate.issuer)
+        certificate.status_list, certificate.status_index = allocate_index(certificate.issuer)
         certificate.credential = sign_credential(certificate, key)
 
 
 def sign_credential(certificate, key):
-    """Return the signed credential of an unsaved certificate as JSON, the same for the same one."""
+    """Return the signed credential of an unsaved certificate as JSON; deterministic."""
     from openbadgeslib.ob3 import add_data_integrity_proof  # noqa: PLC0415 - slow to import
 
     document = _credential(certificate).to_vc()
     document["awardedDate"] = _whole_second(certificate.awarded_at).isoformat().replace("+00:00", "Z")
     if certificate.names_holder:
-        # Where wallets look for it; the identity beside it is what verifiers read.
+        # For wallets; verifiers read the identity.
         document["credentialSubject"]["name"] = certificate.printed["name"]
-    # Without the library's check of the form, which takes as long again: the form is always the same, and tested.
+    # Skips the library's validation, which takes as long again; tests validate the form.
     signed = add_data_integrity_proof(
-        document, key.secret, method_of(certificate.issuer, key), created=_whole_second(certificate.issued_at)
+        document, key.secret, verification_method(certificate.issuer, key), created=_whole_second(certificate.issued_at)
     )
-    # The formal JSON schema of Open Badges wants a list; what is signed is the same either way.
+    # The JSON schema of Open Badges wants a list; the signed bytes are the same.
     signed["proof"] = [signed["proof"]]
     return json.dumps(signed, ensure_ascii=False, indent=1)
 
@@ -61,7 +58,7 @@ def _credential(certificate):
     with translation.override(printed["language"]):
         statement = _("%(statement)s “%(course)s”") % printed
         achievement = Achievement(
-            id=achievement_of(certificate).urn,
+            id=achievement_id(certificate).urn,
             name=printed["course"],
             description=f"{printed['heading']}: {statement} {printed['subject']}.",
             criteria_narrative=_("Read every lesson and pass the quiz of every module: %(modules_count)s, %(hours)s.")
@@ -81,11 +78,10 @@ def _credential(certificate):
         recipient_id=None,
         identifiers=[_identity(certificate)],
         achievement=achievement,
-        credits_earned=hours_of(printed),
-        # Whoever gets the corrected one was awarded it with the first.
+        credits_earned=study_hours(printed),
         issuance_date=_whole_second(certificate.awarded_at),
         expiration_date=_end_of(certificate.expires_on),
-        credential_status=[entry_of(certificate)] if certificate.status_list_id else [],
+        credential_status=[credential_status(certificate)] if certificate.status_list_id else [],
     )
 
 
@@ -95,22 +91,22 @@ def _identity(certificate):
     name = certificate.printed["name"]
     if certificate.names_holder:
         return IdentityObject(identity_hash=name, identity_type="name", hashed=False)
-    return IdentityObject.create(name, salt=salt_of(certificate.serial), identity_type="name")
+    return IdentityObject.create(name, salt=name_salt(certificate.serial), identity_type="name")
 
 
-def hours_of(printed):
-    """Return the hours of study that were certified, to a hundredth, or None where none are known."""
+def study_hours(printed):
+    """Return the certified hours of study to two decimals, or None."""
     minutes = printed.get("minutes")
     return round(minutes / 60, 2) if minutes else None
 
 
-def achievement_of(certificate):
-    """Return the UUID of what was achieved: the course in its edition, the same for everybody."""
+def achievement_id(certificate):
+    """Return the UUID of the course in its edition, the same for everyone."""
     return uuid5(UUID(str(certificate.course_key)), str(certificate.edition))
 
 
-def salt_of(serial):
-    """Return the salt of the name's digest: other in every credential, so that two of a person do not show it."""
+def name_salt(serial):
+    """Return the salt of the name's digest; it differs per credential, so that two cannot be linked."""
     return hashlib.sha256(f"name:{serial}".encode()).hexdigest()[:32]
 
 
@@ -119,7 +115,6 @@ def _whole_second(moment):
 
 
 def _end_of(day):
-    """Return the last second of a day here, or None."""
     if day is None:
         return None
     midnight = datetime.combine(day + timedelta(days=1), time.min, tzinfo=timezone.get_default_timezone())
@@ -149,7 +144,6 @@ _PIXELS_PER_CELL = 12
 
 
 def _side(across):
-    """Return how many cells a square of so many motifs is wide, its edge included."""
     return across * (CELLS + _GAP) - _GAP + 2 * _EDGE
 
 
@@ -158,7 +152,7 @@ SIDE = _side(3)
 
 @cache
 def _cells(motifs, across):
-    """Return {(x, y): colour} of the cells that are not the ground: motifs in rows of `across`, and a rule around."""
+    # {(x, y): colour} of the cells that are not the ground: motifs in rows of `across`, and a rule around them.
     cells, side = {}, _side(across)
     for place, motif in enumerate(motifs):
         left = _EDGE + place % across * (CELLS + _GAP)
@@ -182,13 +176,11 @@ def _badge():
 
 @cache
 def badge_png():
-    """Return the badge as the bytes of a PNG, each cell a square of whole pixels."""
     return _png(*_badge())
 
 
 @cache
 def issuer_png():
-    """Return the picture of who issues: the door, the secret, the care and the listening, without a tick."""
     return _png(tuple(MOTIFS[number] for number in (1, 3, 4, 5)), 2)
 
 
@@ -204,7 +196,6 @@ def _png(motifs, across):
 
 
 def badge_svg():
-    """Return the badge as the text of an SVG, titled in the language of whoever gets it."""
     paths = "".join(f'<path fill="{code}" d="{_path(colour)}"/>' for colour, code in COLOURS.items())
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIDE} {SIDE}" role="img" shape-rendering="crispEdges">'
@@ -220,20 +211,14 @@ def _path(colour):
 
 
 def bake_into_png(credential):
-    """Return the badge with a credential in it, where Open Badges 3.0 looks for it in a PNG."""
     from openbadgeslib import baking  # noqa: PLC0415 - slow to import
 
     return baking.bake_png(badge_png(), credential, keyword=baking.ITXT_KEYWORD_OB3)
 
 
 def bake_into_svg(credential):
-    """Return the badge with a credential in it, where Open Badges 3.0 looks for it in an SVG."""
     from openbadgeslib import baking  # noqa: PLC0415 - slow to import
 
     return baking.bake_svg(
-        badge_svg().encode(),
-        credential,
-        element=baking.SVG_ELEMENT_OB3,
-        namespace=baking.SVG_NS_OB3,
-        as_text=True,
+        badge_svg().encode(), credential, element=baking.SVG_ELEMENT_OB3, namespace=baking.SVG_NS_OB3, as_text=True
     )

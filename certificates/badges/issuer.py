@@ -1,15 +1,14 @@
-"""Who issues: the DID under which others find the key that signs our credentials.
+"""The issuer's DID and DID document.
 
-`did:web` is the name of the host, whose document at `/.well-known/did.json` holds the key. It trusts HTTPS; a site
-without it is a `did:key`, where the key is the name and needs no document. Which one it was on the day stands in what
-was issued, and goes on being answered for.
+A site with HTTPS is a `did:web`, whose document is at `/.well-known/did.json`; others are a `did:key`, which needs no
+document. Issued credentials keep the one of their day.
 """
 
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from quizzes.base.addresses import as_written, in_one_form
+from quizzes.base.addresses import decode_host, normalize_address
 
 from .keys import did_key, issuer_key
 
@@ -17,7 +16,7 @@ _CONTEXTS = ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey
 
 
 def issuer_did(key, site=None):
-    """Return the identifier of the issuer for what `key` signs at an address, the present one without `site`."""
+    """Return the issuer's DID for `key` at the address `site`, by default the present one."""
     parts = urlsplit(site or settings.SITE_URL)
     if parts.scheme != "https":
         return did_key(key.multibase)
@@ -25,28 +24,27 @@ def issuer_did(key, site=None):
     return f"did:web:{host}"
 
 
-def key_of(issuer):
-    """Return the key of this site where it signs as an issuer, or None: for a `did:key` only that very key does."""
+def signing_key_of(issuer):
+    """Return the site's key if it signs for this issuer, or None."""
     key = issuer_key()
     signs = key and (issuer.startswith("did:web:") or did_key(key.multibase) == issuer)
     return key if signs else None
 
 
-def method_of(issuer, key):
-    """Return the address of a key: its name is the key itself, so that no other key ever has it."""
+def verification_method(issuer, key):
+    """Return the id of a verification method; its fragment is the key itself, so it is unique."""
     return f"{issuer}#{key.multibase}"
 
 
 def _names_of(did):
     host = did.removeprefix("did:web:")
-    return [did] if host == did else list(dict.fromkeys([did, f"did:web:{as_written(host)}"]))
+    return [did] if host == did else list(dict.fromkeys([did, f"did:web:{decode_host(host)}"]))
 
 
 def did_document():
-    """Return the DID document of the site with its key, or None while there is none.
+    """Return the DID document of the site, or None without a key.
 
-    The key is named for former addresses too, from which a proxy leads here. Of a host with letters such as ñ it is
-    named as people write it as well: so it was signed while sites were called as written.
+    It also lists the key for former addresses, which a proxy redirects here, and for the Unicode form of the host.
     """
     key = issuer_key()
     if key is None:
@@ -54,7 +52,12 @@ def did_document():
     did = issuer_did(key)
     former = [issuer_did(key, site) for site in settings.FORMER_SITE_URLS if site.startswith("https://")]
     methods = [
-        {"id": method_of(name, key), "type": "Multikey", "controller": name, "publicKeyMultibase": key.multibase}
+        {
+            "id": verification_method(name, key),
+            "type": "Multikey",
+            "controller": name,
+            "publicKeyMultibase": key.multibase,
+        }
         for issuer in dict.fromkeys([did, *former])
         for name in _names_of(issuer)
     ]
@@ -66,16 +69,18 @@ def did_document():
     }
 
 
-def is_known(address):
-    """Return whether an address is the site's, present or former, however it is spelled."""
-    return in_one_form(address) in (settings.SITE_URL, *settings.FORMER_SITE_URLS)
+def is_site_address(address):
+    """Whether an address is the site's, present or former, in any spelling."""
+    return normalize_address(address) in (settings.SITE_URL, *settings.FORMER_SITE_URLS)
 
 
 def is_address(text):
-    """Return whether a text is the address of a site in its one form."""
+    """Whether a text is the normalised address of a site."""
     try:
         parts = urlsplit(text)
         bare = parts.hostname and parts.port != 0 and text == f"{parts.scheme}://{parts.netloc}"
     except ValueError:
         return False
-    return bool(bare) and parts.scheme in ("http", "https") and "@" not in parts.netloc and text == in_one_form(text)
+    return (
+        bool(bare) and parts.scheme in ("http", "https") and "@" not in parts.netloc and text == normalize_address(text)
+    )

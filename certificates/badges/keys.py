@@ -1,7 +1,4 @@
-"""The key that signs credentials and digests: Ed25519, one for a site, outside the database.
-
-It is the file `issuer.pem` in a folder; a site on several machines gives it to each in `CREDENTIAL_KEY` instead.
-"""
+"""The site's Ed25519 key for credentials and digests: the file `issuer.pem`, or the setting `CREDENTIAL_KEY`."""
 
 import base64
 import binascii
@@ -12,12 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_pem_private_key,
-)
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 from django.conf import settings
 
 _FILE = "issuer.pem"
@@ -27,14 +19,12 @@ _PEM = re.compile(r"-----BEGIN [A-Z ]+-----.*?-----END [A-Z ]+-----", re.DOTALL)
 
 
 class IssuerKey(NamedTuple):
-    """A key as others know it, and its secret half."""
-
     multibase: str
     secret: Ed25519PrivateKey
 
 
-class KeyRefused(ValueError):
-    """A key is not made; the message says why to whoever asked for it."""
+class KeyExistsError(ValueError):
+    """There is a key already."""
 
 
 def keys_folder():
@@ -42,21 +32,21 @@ def keys_folder():
 
 
 def issuer_key():
-    """Return the `IssuerKey` of this site; None where there is none, or none that can be used."""
-    key, _problem = _found()
+    """Return the `IssuerKey` of this site, or None without a usable one."""
+    key, _problem = _load()
     return key
 
 
-def problem_with_key():
-    """Return a sentence about a key that is there and cannot be used, "" otherwise."""
-    _key, problem = _found()
+def issuer_key_error():
+    """Return why an existing key cannot be used, or ""."""
+    _key, problem = _load()
     return problem
 
 
-def _found():
-    """Return (key or None, problem or ""); a file is read once in a process and again when it changed."""
+def _load():
+    # (key or None, problem or ""); a file is read again only when it changed.
     if settings.CREDENTIAL_KEY:
-        return _read_given(settings.CREDENTIAL_KEY)
+        return _parse_setting(settings.CREDENTIAL_KEY)
     path = keys_folder() / _FILE
     try:
         return _read(path, _state_of(path))
@@ -67,15 +57,15 @@ def _found():
 
 
 def make_key():
-    """Make the key of this site and return its file. Raises `KeyRefused` where there is one."""
+    """Create the key of this site and return its file. Raises `KeyExistsError`."""
     if settings.CREDENTIAL_KEY:
-        raise KeyRefused("The key is in CREDENTIAL_KEY.")
+        raise KeyExistsError("The key is in CREDENTIAL_KEY.")
     path = keys_folder() / _FILE
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
-        raise KeyRefused(f"There is a key already: {path}. It is not overwritten.") from error
+        raise KeyExistsError(f"There is a key already: {path}. It is not overwritten.") from error
     with os.fdopen(descriptor, "wb") as file:
         file.write(_new_pem())
         file.flush()
@@ -84,47 +74,44 @@ def make_key():
 
 
 def did_key(multibase):
-    """Return the identifier of the issuer that a key is by itself."""
     return f"did:key:{multibase}"
 
 
-def new_key_text():
-    """Return a new key as one line for `CREDENTIAL_KEY`; it is kept nowhere."""
+def generate_key_text():
+    """Return a new key as one line for `CREDENTIAL_KEY`; it is not stored."""
     return base64.b64encode(_new_pem()).decode()
 
 
 def key_files():
-    """Return the file of the key in a list; none where there is no file."""
     path = keys_folder() / _FILE
     return [path] if path.exists() and not settings.CREDENTIAL_KEY else []
 
 
 def _state_of(path):
     found = path.stat()
-    # A change of owner or mode shows in the third only.
+    # Only st_ctime_ns shows a change of owner or mode.
     return found.st_ino, found.st_mtime_ns, found.st_ctime_ns, found.st_size
 
 
 @lru_cache(maxsize=1)
 def _read(path, _state):
     try:
-        return _key_in(path.read_bytes()), ""
+        return _parse_pem(path.read_bytes()), ""
     except (ValueError, TypeError):
         return None, f"The file {path} holds no Ed25519 key."
 
 
 @lru_cache(maxsize=1)
-def _read_given(text):
-    """Return the key in a text, PEM or its base64, as `_found` does."""
-    # Some programs that start services keep the ends of lines so.
+def _parse_setting(text):
+    # PEM or its base64. Some service managers escape line breaks.
     text = text.replace("\\n", "\n").strip()
     try:
-        return _key_in(text.encode() if _PEM.fullmatch(text) else base64.b64decode(text, validate=True)), ""
+        return _parse_pem(text.encode() if _PEM.fullmatch(text) else base64.b64decode(text, validate=True)), ""
     except (ValueError, TypeError, binascii.Error):
         return None, "CREDENTIAL_KEY is no Ed25519 key as PEM or its base64."
 
 
-def _key_in(pem):
+def _parse_pem(pem):
     secret = load_pem_private_key(pem, password=None)
     if not isinstance(secret, Ed25519PrivateKey):
         raise TypeError
@@ -132,7 +119,7 @@ def _key_in(pem):
 
 
 def _multibase(public):
-    """Return the Multikey of an Ed25519 key, in base58. openbadgeslib takes 24 MB, too much for a probe of health."""
+    # Multikey in base58. Not by openbadgeslib, which takes 24 MB: too much for a health check.
     number, digits = int.from_bytes(_ED25519 + public), ""
     while number:
         number, digit = divmod(number, 58)

@@ -1,7 +1,7 @@
-"""Which credentials were revoked: published lists of bits, one a credential (W3C Bitstring Status List 1.0).
+"""Published lists of revoked credentials (W3C Bitstring Status List 1.0).
 
-Where the bit of a credential is says nothing of the person or of the order of issue: it is drawn by lot. A list is
-signed for ever as who began it, at the address where it was begun: both stand in the credentials.
+An index is random, so that it says nothing about the person or the order of issue. A list keeps the issuer and address
+of its creation, which are part of the credentials.
 """
 
 import json
@@ -15,36 +15,32 @@ from django.urls import reverse
 
 from certificates.models import Certificate, StatusList
 
-from .issuer import key_of, method_of
+from .issuer import signing_key_of, verification_method
 
-# How long others may go on with a copy, and how long a copy can be passed off as the present one.
-FRESH = timedelta(minutes=5)
-VALID = timedelta(days=1)
+# How long verifiers may cache a list, and how long a signed copy is valid.
+CACHE_TIME = timedelta(minutes=5)
+VALIDITY = timedelta(days=1)
 _PURPOSE = "revocation"
-# Three quarters: a place is still drawn quickly, and the bits of many people lie in every list.
+# At three quarters a free index is still found quickly.
 _FULL = StatusList.LENGTH * 3 // 4
 _DRAWN = 16
 
 
-def take_place(issuer, *, randbelow=secrets.randbelow):
-    """Return (a status list of this issuer at the present address, a free place in it).
-
-    Only saving the certificate takes the place: another may come first.
-    """
-    of_today = {"site": settings.SITE_URL, "issuer": issuer}
-    newest = StatusList.objects.filter(**of_today).order_by("-pk").first() or StatusList.objects.create(**of_today)
-    held = newest.certificates
+def allocate_index(issuer, *, randbelow=secrets.randbelow):
+    """Return (status list of this issuer at the present address, free index); saving the certificate reserves it."""
+    present = {"site": settings.SITE_URL, "issuer": issuer}
+    newest = StatusList.objects.filter(**present).order_by("-pk").first() or StatusList.objects.create(**present)
     drawn = [randbelow(StatusList.LENGTH) for _ in range(_DRAWN)]
-    taken = set(held.filter(status_index__in=drawn).values_list("status_index", flat=True))
+    taken = set(newest.certificates.filter(status_index__in=drawn).values_list("status_index", flat=True))
     free = [index for index in drawn if index not in taken]
-    # Counted only when the lot says that it may be full: counting takes longer than all the rest.
-    if not free or (len(free) <= _DRAWN // 2 and held.count() >= _FULL):
-        return StatusList.objects.create(**of_today), drawn[0]
+    # Counting is slow: only when the sample suggests that the list may be full.
+    if not free or (len(free) <= _DRAWN // 2 and newest.certificates.count() >= _FULL):
+        return StatusList.objects.create(**present), drawn[0]
     return newest, free[0]
 
 
-def place_is_taken(certificate):
-    """Say whether another certificate holds the place that was drawn for this unsaved one."""
+def is_index_taken(certificate):
+    """Whether a saved certificate has the index of this unsaved one."""
     return (
         certificate.status_list_id is not None
         and Certificate.objects.filter(
@@ -53,36 +49,32 @@ def place_is_taken(certificate):
     )
 
 
-def list_address(status_list):
-    """Return the public address of a status list, which stands in every credential that has its place there."""
+def status_list_url(status_list):
     return (status_list.site or settings.SITE_URL) + reverse("status_list", args=[status_list.pk])
 
 
-def entry_of(certificate):
-    """Return what the credential of a certificate says of where its bit is."""
+def credential_status(certificate):
+    """Return the `credentialStatus` of a certificate."""
     from openbadgeslib.ob3 import status_entry  # noqa: PLC0415 - slow to import
 
-    return status_entry(list_address(certificate.status_list), _PURPOSE, certificate.status_index)
+    return status_entry(status_list_url(certificate.status_list), _PURPOSE, certificate.status_index)
 
 
 def signed_list(status_list, *, now):
-    """Return the list as it stands now, as the text of a signed credential, or "" while no key can sign it.
-
-    It is signed as who began it, once an hour, and again as soon as a bit changes, in each process.
-    """
+    """Return the signed status list credential as JSON, or "" without a key; signed hourly and when a bit changes."""
     issuer = status_list.issuer
-    key = key_of(issuer)
+    key = signing_key_of(issuer)
     if key is None:
         return ""
-    revoked = tuple(sorted(_revoked_in(status_list)))
+    revoked = tuple(sorted(_revoked_indexes(status_list)))
     hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-    return _sign(list_address(status_list), revoked, hour, key, issuer, method_of(issuer, key))
+    return _sign(status_list_url(status_list), revoked, hour, key, issuer, verification_method(issuer, key))
 
 
-def _revoked_in(status_list):
-    """Return the places of annulled and replaced certificates; an expired credential says so itself."""
-    gone = Q(replaced_at__isnull=False) | Q(annulled_at__isnull=False)
-    return list(status_list.certificates.filter(gone).values_list("status_index", flat=True))
+def _revoked_indexes(status_list):
+    # An expired credential says so itself.
+    ended = Q(replaced_at__isnull=False) | Q(revoked_at__isnull=False)
+    return list(status_list.certificates.filter(ended).values_list("status_index", flat=True))
 
 
 @lru_cache(maxsize=32)
@@ -96,7 +88,7 @@ def _sign(address, revoked, hour: datetime, key, issuer, method):
         revoked,
         size_bits=StatusList.LENGTH,
         issued=hour,
-        valid_until=hour + VALID,
-        ttl=int(FRESH.total_seconds() * 1000),
+        valid_until=hour + VALIDITY,
+        ttl=int(CACHE_TIME.total_seconds() * 1000),
     )
     return json.dumps(add_data_integrity_proof(document, key.secret, method, created=hour), ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""Asking for the certificates of a group at once: who stands where, whom the batch is for, once for a double click."""
+"""Request the certificates of a group as one batch."""
 
 from django.conf import settings
 from django.db import models
@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from certificates.issuing.composing import design_in_use, language_of_certificate
+from certificates.issuing.field_values import active_design, certificate_language
 from certificates.jobs import ONE_CLICK, ask_once, fingerprint_of
 from certificates.models import CertificateBatch
 
@@ -19,7 +19,7 @@ class NobodyToPrint(ValueError):
 
 
 class Which(models.TextChoices):
-    """Of whom in a group a certificate is wanted; the value stands in forms."""
+    """Of whom in a group a certificate is wanted; forms submit the value."""
 
     NEW = "nuevos", gettext_lazy("Only the new ones")
     ALL = "todos", pgettext_lazy("certificates", "All")
@@ -34,8 +34,8 @@ def request_batch(learners, *, title, which, by, language, now, group_key="", pa
     unless `with_expired`. Raises `NobodyToPrint`.
     """
     learners = list(learners)
-    language = language_of_certificate(language)
-    paper_size = paper_size or design_in_use(language).paper_size
+    language = certificate_language(language)
+    paper_size = paper_size or active_design(language).paper_size
     how = [language, paper_size, with_expired]
     fingerprint = _fingerprint(learners, which=which, group_key=group_key, how=how)
     by_the_same_hand = Q(requested_by=by, requested_at__gt=now - ONE_CLICK)
@@ -70,8 +70,8 @@ def _whom(learners, *, which, with_expired, now):
     if printable and not with_expired and all(candidate.only_expired for candidate in printable):
         raise NobodyToPrint(
             _(
-                "All of these have expired. Let the people begin the course anew, or say that you want the expired ones"
-                " printed."
+                "All of these have expired. Restart the course for these people, or choose to print expired"
+                " certificates."
             )
         )
     if which == Which.ALL and not printable:
@@ -92,5 +92,5 @@ def batches_of(group_key):
 
 
 def old_batches(*, now):
-    """Return the batches that are finished and whose PDF nobody is expected to fetch again: it can be made anew."""
+    """Return the batches that are finished and whose PDF nobody is expected to fetch again: it can be made again."""
     return CertificateBatch.objects.filter(finished_at__lt=now - settings.KEPT_BATCHES)

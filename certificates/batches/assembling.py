@@ -1,6 +1,6 @@
 """Making a batch in the background: issue what is missing, then join the issued bytes behind the list to sign.
 
-Any moment may be the last of the worker: what was issued stays issued, and whoever takes the batch up goes on there.
+Any moment may be the last of the worker: what was issued stays issued, and the next worker continues there.
 """
 
 import logging
@@ -20,12 +20,12 @@ from django.utils.translation import gettext_lazy
 from certificates import jobs
 from certificates.issuing.confirmation import registered_post
 from certificates.issuing.eligibility import NotEligible
-from certificates.issuing.integrity import why_not_given_out
-from certificates.issuing.issue import certificates_of, issue_certificate
+from certificates.issuing.integrity import find_altered
+from certificates.issuing.issue import get_certificates, issue_certificate
 from certificates.issuing.status import expired_since, has_expired
 from certificates.models import CertificateBatch
 from certificates.pdf.lists import DeliveryList, DeliveryRow, LeftOut, delivery_list_pdf, join_certificates
-from certificates.pdf.rendering import in_parallel
+from certificates.pdf.rendering import run_in_processes
 
 from .candidates import candidates_among
 
@@ -56,7 +56,7 @@ def _assemble(batch, *, processes):
     # Sorted here: the stored keys are made for byte order, and a database may have another.
     learners = sorted(people, key=_by_clinic)
     reasons = _issue_what_is_missing(batch, learners, processes)
-    certificates = {certificate.learner_id: certificate for certificate in certificates_of(learners)}
+    certificates = {certificate.learner_id: certificate for certificate in get_certificates(learners)}
     if not batch.with_expired:
         reasons = _leave_expired_out(certificates) | reasons
     reasons = _leave_altered_out(certificates) | reasons
@@ -81,7 +81,7 @@ def _leave_expired_out(certificates):
 
 def _leave_altered_out(certificates):
     """Take those that are not as they were issued out of {key: certificate}; return {key: the reason}."""
-    refused = why_not_given_out(certificates.values())
+    refused = find_altered(certificates.values())
     altered = {key: refused[one.pk] for key, one in certificates.items() if one.pk in refused}
     for key in altered:
         certificates.pop(key)
@@ -117,7 +117,7 @@ def _line(learner, certificate):
 
 
 def _issue_what_is_missing(batch, learners, processes):
-    """Issue to whoever may have one and has none; return {key: reason} of those who have none in the end."""
+    """Issue to those who are eligible and have none; return {key: reason} of those who have none in the end."""
     reasons, missing = {}, []
     # The progress of many people takes room: so many at once.
     for chunk in batched(learners, _AT_ONCE):
@@ -133,7 +133,7 @@ def _issue_what_is_missing(batch, learners, processes):
     orders = [IssueOrder(pk, batch.requested_by_id, batch.language) for pk in missing]
     seen_to, signed_at = len(batch.learners) - len(orders), timezone.now()
     jobs.give_a_sign(batch, done=seen_to)
-    for learner_pk, reason in in_parallel(issue_one, orders, processes=processes):
+    for learner_pk, reason in run_in_processes(issue_one, orders, processes=processes):
         seen_to += 1
         if reason:
             reasons[learner_pk] = reason
@@ -169,14 +169,14 @@ def issue_one(order):
 
 
 def _unknown():
-    return _("The certificate could not be made. Tell whoever administers the site.")
+    return _("The certificate could not be made. Contact the site administrator.")
 
 
 def _why_not(candidate):
     if candidate.annulled:
         return _("The certificate was annulled on %(day)s: %(reason)s") % {
-            "day": date_format(timezone.localtime(candidate.annulled.annulled_at), "DATE_FORMAT"),
-            "reason": candidate.annulled.annulled_reason,
+            "day": date_format(timezone.localtime(candidate.annulled.revoked_at), "DATE_FORMAT"),
+            "reason": candidate.annulled.revocation_reason,
         }
     if candidate.is_over:
         return _("Finished so long ago that a certificate would not hold any more: the course is taken again.")

@@ -6,10 +6,10 @@ from datetime import date
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from certificates.issuing.composing import design_in_use, language_of_certificate
-from certificates.issuing.eligibility import certifies, missing_in, still_holds
-from certificates.issuing.issue import annulled_among, certificates_of
-from certificates.issuing.status import expired_since, has_expired, is_ending
+from certificates.issuing.eligibility import certifies, is_still_valid, missing_items
+from certificates.issuing.field_values import active_design, certificate_language
+from certificates.issuing.issue import get_certificates, get_revoked_certificates
+from certificates.issuing.status import expired_since, has_expired, is_expiring_soon
 from certificates.models import Certificate
 from modules.progress.deriving import progress_by_learner
 from modules.progress.states import CourseProgress
@@ -50,7 +50,7 @@ class Candidate:
     @property
     def ends_on(self):
         """Return the last day of a certificate that ends soon or has ended, else None."""
-        ends = self.certificate and is_ending(self.certificate, today=self.today)
+        ends = self.certificate and is_expiring_soon(self.certificate, today=self.today)
         return self.certificate.expires_on if ends else None
 
     @property
@@ -61,7 +61,7 @@ class Candidate:
     @property
     def missing(self):
         """Return what is still to be done, as `missing_in` has it: nothing where the course is finished."""
-        return [] if self.progress.finished else missing_in(self.progress)
+        return [] if self.progress.finished else missing_items(self.progress)
 
     @property
     def can_be_printed(self):
@@ -78,9 +78,9 @@ def candidates_among(learners, *, now):
     """Return the `Candidate` of each of these people, in the order given, in a constant number of queries."""
     learners = list(learners)
     progress = progress_by_learner(learners, now=now)
-    held = {certificate.learner_id: certificate for certificate in certificates_of(learners)}
-    annulled = {certificate.learner_id: certificate for certificate in annulled_among(learners)}
-    today, design = timezone.localdate(now), design_in_use(language_of_certificate(get_language()))
+    held = {certificate.learner_id: certificate for certificate in get_certificates(learners)}
+    annulled = {certificate.learner_id: certificate for certificate in get_revoked_certificates(learners)}
+    today, design = timezone.localdate(now), active_design(certificate_language(get_language()))
     return [
         Candidate(
             learner,
@@ -88,7 +88,7 @@ def candidates_among(learners, *, now):
             held.get(learner.pk),
             annulled.get(learner.pk),
             today,
-            not progress[learner.pk].finished or still_holds(progress[learner.pk], today=today, design=design),
+            not progress[learner.pk].finished or is_still_valid(progress[learner.pk], today=today, design=design),
         )
         for learner in learners
     ]

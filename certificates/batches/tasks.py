@@ -6,6 +6,6 @@ from django.tasks import task
 @task(backend="background")
 def make_certificates(batch_id):
     """Make a batch of certificates; doing it twice is the same as doing it once."""
-    from .assembling import assemble_batch  # noqa: PLC0415 - it loads the press, which whoever asks needs not
+    from .assembling import assemble_batch  # noqa: PLC0415 - loads WeasyPrint, which only the worker needs
 
     assemble_batch(batch_id)

@@ -1,1 +1,0 @@
-"""The pages of the CMS for the designs of certificates."""

@@ -1,11 +1,11 @@
-"""Certificates in the CMS: editors write what is printed from now on. What was issued is not there to be edited."""
+"""CMS pages for certificate designs; issued certificates are not editable."""
 
 from django.utils.functional import lazy
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel
 
-from certificates.issuing.composing import MOST_LOGOS, MOST_SIGNATORIES
+from certificates.issuing.field_values import MAX_LOGOS, MAX_SIGNATORIES
 from certificates.models import CertificateDesign
 from certificates.text.fields import FIELDS
 from quizzes.base.snippets import SnippetViewSet
@@ -14,7 +14,6 @@ _LINES_HELP = _("Up to five lines, each with room for a field. Empty: the conten
 
 
 def _fields_help():
-    """Return the fields and what they become, as the help beside the texts."""
     meanings = {
         "name": _("the name of the person"),
         "role": _("the post, where the person has it printed"),
@@ -26,7 +25,7 @@ def _fields_help():
         "finished_in_words": _("the day on which the course was finished"),
         "date_in_words": _("the day of issue"),
         "grade": _("the mean of the grades of the quizzes, of 100; only printed where you write it"),
-        "expires_in_words": _("the last day on which it holds"),
+        "expires_in_words": _("the last day on which it is valid"),
     }
     rows = format_html_join(
         "",
@@ -42,8 +41,6 @@ def _fields_help():
 
 
 class CertificateDesignViewSet(SnippetViewSet):
-    """The words, signatures, logos and paper of the certificates to come."""
-
     model = CertificateDesign
     icon = "doc-full-inverse"
     add_to_admin_menu = True
@@ -55,7 +52,7 @@ class CertificateDesignViewSet(SnippetViewSet):
         FieldPanel("name"),
         FieldRowPanel(
             [
-                FieldPanel("is_active", help_text=_("One design a language. What was issued keeps its own.")),
+                FieldPanel("is_active", help_text=_("One design per language. Issued certificates do not change.")),
                 FieldPanel("validity_months"),
             ]
         ),
@@ -85,7 +82,7 @@ class CertificateDesignViewSet(SnippetViewSet):
             "signatories",
             heading=_("Who signs"),
             label=_("Signatory"),
-            max_num=MOST_SIGNATORIES,
+            max_num=MAX_SIGNATORIES,
             help_text=_("Up to three. Leave a name empty and it can be written by hand under the line."),
             panels=[
                 FieldRowPanel(
@@ -106,16 +103,16 @@ class CertificateDesignViewSet(SnippetViewSet):
             "logos",
             heading=_("Logos"),
             label=_("Logo"),
-            max_num=MOST_LOGOS,
+            max_num=MAX_LOGOS,
             help_text=_("Up to four, at the head, from left to right. They are printed on white."),
             panels=[
-                FieldPanel("image", help_text=_("PNG, JPEG or WebP, 600 dots wide or more. SVG is not printed.")),
+                FieldPanel("image", help_text=_("PNG, JPEG or WebP, 600 pixels wide or more. SVG is not printed.")),
                 FieldPanel("institution", help_text=_("Read aloud instead of the logo; printed if that gets lost.")),
             ],
         ),
         MultiFieldPanel(
             [
-                FieldPanel("paper_size", help_text=_("The sheet that the printer holds; always across.")),
+                FieldPanel("paper_size", help_text=_("The sheet in the printer; always landscape.")),
                 FieldRowPanel(
                     [
                         FieldPanel("border", help_text=_("What the bands above and below are woven of.")),

@@ -1,1 +1,0 @@
-"""The rules of issuing: who has earned one, what is printed, correcting, annulling, how one stands."""

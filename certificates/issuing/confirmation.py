@@ -1,4 +1,4 @@
-"""What is confirmed before a certificate is issued, and what would be printed."""
+"""Forms with which learners confirm or correct what will be printed."""
 
 from functools import partial
 
@@ -13,38 +13,35 @@ from certificates.badges.keys import issuer_key
 from certificates.models import CorrectionRequest
 from certificates.text.fields import post_in_words
 from certificates.text.names import (
-    Parts,
-    check_can_be_printed,
+    NameParts,
     check_clinic,
     check_post,
-    claim_in,
+    check_printable_name,
+    find_claim,
+    fold_name,
     is_printable_post,
     needs_review,
-    plain,
-    tidy,
+    normalise_text,
 )
 from certificates.text.typesetting import without_unprintable
 
-from .composing import (
+from .correction_requests import attach_requests, diff_fields, registered_parts, request_correction
+from .field_values import (
     EXAMPLE_SERIAL,
-    LONGEST_CLINIC,
-    design_in_use,
-    grade_to_print,
-    language_of_certificate,
-    training_of,
-    what_is_printed,
+    MAX_CLINIC_LENGTH,
+    active_design,
+    build_printed_fields,
+    certificate_language,
+    describe_training,
+    printed_grade,
 )
-from .correction_requests import ask_for_correction, differences, registered_parts, settle_requests
 from .issue import issue_certificate
 
-# As long as the column that holds it.
-LONGEST_NOTE = 300
+MAX_NOTE_LENGTH = 300
 NAME_ATTRIBUTES = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "words"}
 
 
 class NameForm(forms.Form):
-    """A name in its two parts, each as it will be printed."""
-
     given_names = forms.CharField(
         label=_("Given names"),
         strip=False,
@@ -59,18 +56,18 @@ class NameForm(forms.Form):
     )
 
     def clean_given_names(self):
-        return check_can_be_printed(self.cleaned_data["given_names"])
+        return check_printable_name(self.cleaned_data["given_names"])
 
     def clean_surnames(self):
         surnames = self.cleaned_data["surnames"]
-        return check_can_be_printed(surnames) if tidy(surnames) else ""
+        return check_printable_name(surnames) if normalise_text(surnames) else ""
 
     def clean(self):
         cleaned = super().clean()
         if not (self.errors.keys() & {"given_names", "surnames"}):
             try:
-                check_can_be_printed(self.parts.whole)
-                if claim_in(self.parts.whole):
+                check_printable_name(self.parts.whole)
+                if find_claim(self.parts.whole):
                     raise ValidationError(gettext("Write only the name, as in the identity document."), code="claim")
             except ValidationError as refusal:
                 self.add_error("given_names", refusal)
@@ -78,21 +75,19 @@ class NameForm(forms.Form):
 
     @property
     def parts(self):
-        """The `Parts` that were written; those of the beginning where they cannot be printed."""
+        """The valid `NameParts`, else the initial ones."""
         written = getattr(self, "cleaned_data", {})
-        return Parts(*(written.get(field, self.initial[field]) for field in Parts._fields))
+        return NameParts(*(written.get(field, self.initial[field]) for field in NameParts._fields))
 
 
-class WordsForm(NameForm):
-    """The name, and which post and clinic are right, in the words of whoever asks."""
-
+class CorrectionFieldsForm(NameForm):
     post = forms.CharField(label=_("Right post"), required=False, strip=False)
-    clinic = forms.CharField(label=_("Right health centre"), required=False, strip=False, max_length=LONGEST_CLINIC)
+    clinic = forms.CharField(label=_("Right health centre"), required=False, strip=False, max_length=MAX_CLINIC_LENGTH)
     note = forms.CharField(
         label=_("What your facilitator should know (optional)"),
         required=False,
-        max_length=LONGEST_NOTE,
-        help_text=_("Nothing about anybody’s health or private life."),
+        max_length=MAX_NOTE_LENGTH,
+        help_text=_("Do not write about anyone’s health or private life."),
     )
 
     def __init__(self, *args, **kwargs):
@@ -112,24 +107,22 @@ class WordsForm(NameForm):
         return check_note(self.cleaned_data["note"])
 
 
-class ConfirmationForm(WordsForm):
-    """The name as it will be printed, whether the post is, and what is not right of the registered words."""
-
+class ConfirmationForm(CorrectionFieldsForm):
     without_post = forms.BooleanField(label=_("Do not print my post"), required=False)
     names_holder = forms.BooleanField(
         label=_("Let the digital badge carry my name"),
         required=False,
         help_text=_(
-            "Whoever has the file of the badge then reads your name in it. If you do not tick this, the file does not"
-            " say your name; whoever opens the link inside it does see it, with your post and your health centre."
+            "Anyone with the badge file can then read your name in it. Without this tick the file does not contain"
+            " your name, but its link shows it, with your post and your health centre."
         ),
     )
 
     field_order = ("given_names", "surnames", "without_post", "names_holder", "post", "clinic", "note")
 
     def __init__(self, *args, learner, **kwargs):
-        self.registered = registered_facts(learner)
-        names = {field: self.registered[field] for field in Parts._fields}
+        self.registered = registered_fields(learner)
+        names = {field: self.registered[field] for field in NameParts._fields}
         super().__init__(*args, initial=names, **kwargs)
         self.learner = learner
         if issuer_key() is None:
@@ -140,102 +133,98 @@ class ConfirmationForm(WordsForm):
         return self.parts != registered_parts(self.learner)
 
     @property
-    def name_waits(self):
-        """Whether a trainer looks at the name that is written before it is printed."""
+    def name_needs_review(self):
         if not self.changes_name:
             return False
-        return needs_review(registered_parts(self.learner), self.parts) or _is_name_of_another(self.learner, self.parts)
+        return needs_review(registered_parts(self.learner), self.parts) or _is_name_of_other_user(
+            self.learner, self.parts
+        )
 
     @property
-    def asked(self):
-        """({field: words}, {field: registered words}) of all in which a valid form differs from the registry."""
+    def requested(self):
+        """({field: requested}, {field: registered}) of the fields of a valid form that differ."""
         written = {
             **self.parts._asdict(),
             "role": post_in_words(self.cleaned_data["post"]) or self.registered["role"],
             "clinic": self.cleaned_data["clinic"] or self.registered["clinic"],
         }
-        return differences(written, self.registered)
+        return diff_fields(written, self.registered)
 
     @property
-    def waits(self):
-        """Whether somebody looks at what is written in a valid form before anything is printed."""
-        asked, _registered = self.asked
-        return self.name_waits or bool(asked.keys() & {"role", "clinic"})
+    def needs_review(self):
+        requested, _registered = self.requested
+        return self.name_needs_review or bool(requested.keys() & {"role", "clinic"})
 
 
 def confirm_certificate(form, *, language, now):
-    """Issue the certificate that a valid `ConfirmationForm` confirms, and return it and None.
+    """Return (certificate, None), or (None, `CorrectionRequest`) if a trainer must review a valid form first.
 
-    What only somebody who knows the person can say is right is asked for instead: then return None and the
-    `CorrectionRequest`. For what it raises see `issue_certificate`; call it outside a transaction.
+    Raises what `issue_certificate` raises; call it outside a transaction.
     """
-    learner, (asked, was) = form.learner, form.asked
-    if form.waits:
+    learner, (requested, previous) = form.learner, form.requested
+    if form.needs_review:
         origin, note = CorrectionRequest.Origin.CONFIRMING, form.cleaned_data["note"]
-        return None, ask_for_correction(learner, origin=origin, asked=asked, was=was, note=note, now=now)
+        return None, request_correction(
+            learner, origin=origin, requested=requested, previous=previous, note=note, now=now
+        )
     certificate = issue_certificate(
         learner,
         printed_name=form.parts.whole,
         role="" if form.cleaned_data["without_post"] else registered_post(learner),
-        clinic=clinic_of(learner),
+        clinic=registered_clinic_name(learner),
         language=language,
         names_holder=form.cleaned_data.get("names_holder", False),
         now=now,
-        then=partial(settle_requests, asked=asked, was=was, now=now),
+        then=partial(attach_requests, requested=requested, previous=previous, now=now),
     )
     return certificate, None
 
 
-def preview_of(learner, progress, form, *, language):
-    """Return what would be printed with a `ConfirmationForm` as it stands: of a name that waits, the registered one."""
-    language, now = language_of_certificate(language), timezone.now()
-    good, design = getattr(form, "cleaned_data", {}), design_in_use(language)
-    name = registered_parts(learner) if form.name_waits else form.parts
-    return what_is_printed(
+def preview_fields(learner, progress, form, *, language):
+    """Return the printed fields for a `ConfirmationForm`, with the registered name while the new one needs a review."""
+    language, now = certificate_language(language), timezone.now()
+    cleaned, design = getattr(form, "cleaned_data", {}), active_design(language)
+    name = registered_parts(learner) if form.name_needs_review else form.parts
+    return build_printed_fields(
         design,
         name=name.whole,
-        role="" if good.get("without_post") else registered_post(learner),
-        clinic=clinic_of(learner),
+        role="" if cleaned.get("without_post") else registered_post(learner),
+        clinic=registered_clinic_name(learner),
         serial=EXAMPLE_SERIAL,
         now=now,
         language=language,
-        grade=grade_to_print(design, progress),
-        training=training_of(progress, language, now=now),
+        grade=printed_grade(design, progress),
+        training=describe_training(progress, language, now=now),
     )
 
 
-def _is_name_of_another(person, parts):
-    """Whether somebody else is registered under this name, but for case, accents and spaces."""
-    # Databases fold accents differently. Few people change their name, so reading all names is fast enough.
+def _is_name_of_other_user(person, parts):
+    # Ignores case, accents and spaces, which databases fold differently. Names change rarely, so reading all is fine.
     others = get_user_model().objects.exclude(pk=person.pk).order_by()
-    wanted = plain(parts.whole)
-    return any(plain(first + last) == wanted for first, last in others.values_list("first_name", "last_name"))
+    wanted = fold_name(parts.whole)
+    return any(fold_name(first + last) == wanted for first, last in others.values_list("first_name", "last_name"))
 
 
 def check_note(text):
-    """Return a note in one line, or raise `ValidationError` for what nobody can read."""
-    note = tidy(text)
+    """Return the normalised note, or raise `ValidationError` for invisible characters."""
+    note = normalise_text(text)
     if not all(character.isprintable() for character in note):
-        sentence = gettext("The text holds an invisible character. Write it again by hand.")
+        sentence = gettext("The text has an invisible character. Type it again.")
         raise ValidationError(sentence, code="character")
     return note
 
 
-def registered_facts(person):
-    """Return {field of a correction: words} of how the person is registered, the post in the active language."""
+def registered_fields(person):
+    """Return {correction field: registered value}, the post in the active language."""
     parts, post = registered_parts(person), post_in_words(registered_post(person))
-    return {**parts._asdict(), "role": tidy(post), "clinic": tidy(clinic_of(person))}
+    return {**parts._asdict(), "role": normalise_text(post), "clinic": normalise_text(registered_clinic_name(person))}
 
 
 def registered_post(person):
-    """Return the post that a list of staff or a trainer registered, in the characters that paper has, or none.
-
-    The role is none: the person may have chosen it, for the scenes that come first.
-    """
-    title = without_unprintable(tidy(person.job_title))
+    """Return the printable registered post, or "". The role does not count: learners choose it themselves."""
+    title = without_unprintable(normalise_text(person.job_title))
     return title if is_printable_post(title) else ""
 
 
-def clinic_of(person):
-    """Return the name of the health centre where the person works, as it is printed."""
+def registered_clinic_name(person):
     return str(person.clinic or "")

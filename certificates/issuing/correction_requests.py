@@ -1,4 +1,4 @@
-"""Asking for another name, post or clinic than is registered or printed: kept until somebody decides."""
+"""Requests to correct the name, post or clinic that is registered or printed."""
 
 from itertools import pairwise
 from typing import NamedTuple
@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from certificates.models import Certificate, CorrectionRequest
-from certificates.text.names import Parts, tidy
+from certificates.text.names import NameParts, normalise_text
 
-from .integrity import check_as_issued
-from .status import Standing, check_is_valid
+from .integrity import check_integrity
+from .status import CertificateStatus, check_is_valid
 
-# Of whoever has the paper in the hand and is not signed in, so many wait for one certificate at a time.
-MOST_OF_HOLDERS = 3
-NAMES = ("given_names", "surnames")
+# Anonymous requests that may be open for one certificate at a time.
+MAX_OPEN_HOLDER_REQUESTS = 3
+NAME_FIELDS = ("given_names", "surnames")
 LABELS = {
     "name": pgettext_lazy("certificate", "Name"),
     "given_names": gettext_lazy("Given names"),
@@ -28,232 +28,206 @@ LABELS = {
 }
 
 
-def open_request_of(person, certificate=None):
-    """Return what the person asked for about the certificate, or before there is one, if nobody decided; or None.
-
-    What is printed already is none of it: that only waits for the trainer's look.
-    """
-    asked = CorrectionRequest.objects.open().filter(learner=person, certificate=certificate, passed=False)
-    return asked.exclude(origin=CorrectionRequest.Origin.HOLDER).first()
+def get_open_request(person, certificate=None):
+    """Return the learner's open request about the certificate (None: before issue) that is not printed yet, or None."""
+    requests = CorrectionRequest.objects.open().filter(learner=person, certificate=certificate, already_printed=False)
+    return requests.exclude(origin=CorrectionRequest.Origin.HOLDER).first()
 
 
-def last_request_of(person, certificate=None):
-    """Return what the person asked for last about the certificate, or before there is one, or None.
-
-    What waits goes before what was decided, and what is not printed yet before what is.
-    """
-    asked = CorrectionRequest.objects.filter(learner=person, certificate=certificate)
-    asked = asked.exclude(origin=CorrectionRequest.Origin.HOLDER)
-    return asked.order_by(F("decided_at").desc(nulls_first=True), "passed", "-asked_at", "-pk").first()
+def get_last_request(person, certificate=None):
+    """Return the learner's latest request about the certificate, open ones first and unprinted ones first, or None."""
+    requests = CorrectionRequest.objects.filter(learner=person, certificate=certificate)
+    requests = requests.exclude(origin=CorrectionRequest.Origin.HOLDER)
+    return requests.order_by(F("decided_at").desc(nulls_first=True), "already_printed", "-requested_at", "-pk").first()
 
 
 @transaction.atomic
-def ask_for_correction(person, *, origin, asked, was, note="", certificate=None, now):
-    """Keep that the person asks for other words, and return the `CorrectionRequest`.
-
-    `asked` and `was` are as in the model. Of one person about one certificate one waits: asking again replaces it, and
-    leaves alone what is printed already.
-    """
-    # Two tabs wait for each other here.
+def request_correction(person, *, origin, requested, previous, note="", certificate=None, now):
+    """Save and return the learner's `CorrectionRequest`; it replaces an open one that is not printed yet."""
+    # Locks out a second tab.
     get_user_model().objects.select_for_update().get(pk=person.pk)
-    request = open_request_of(person, certificate) or CorrectionRequest(learner=person, certificate=certificate)
-    request.origin, request.asked, request.was, request.note = origin, asked, was, tidy(note)
-    request.asked_at = now
+    request = get_open_request(person, certificate) or CorrectionRequest(learner=person, certificate=certificate)
+    request.origin, request.requested, request.previous = origin, requested, previous
+    request.note, request.requested_at = normalise_text(note), now
     request.save()
     return request
 
 
-def ask_as_holder(certificate, *, asked, was, note, now):
-    """Keep what somebody asks for who has the certificate in the hand, and return it; asking twice is asking once.
+def request_correction_as_holder(certificate, *, requested, previous, note, now):
+    """Save and return the request of an anonymous holder of the paper; an equal open request is returned instead.
 
-    Raises `ValidationError` when so many wait already that another would tell nothing new.
+    Raises `ValidationError` when `MAX_OPEN_HOLDER_REQUESTS` are open.
     """
     with transaction.atomic():
         Certificate.objects.select_for_update().without_pdf().get(pk=certificate.pk)
-        of_holders = certificate.correction_requests.open().filter(origin=CorrectionRequest.Origin.HOLDER)
-        waiting = list(of_holders)
-        if same := next((one for one in waiting if one.asked == asked), None):
+        pending = list(certificate.correction_requests.open().filter(origin=CorrectionRequest.Origin.HOLDER))
+        if same := next((request for request in pending if request.requested == requested), None):
             return same
-        if len(waiting) >= MOST_OF_HOLDERS:
+        if len(pending) >= MAX_OPEN_HOLDER_REQUESTS:
             raise ValidationError(
-                _("Several requests about this certificate wait already. Speak with whoever runs the course."),
-                code="many",
+                _("Several requests about this certificate are already pending. Contact your trainer."), code="many"
             )
-        # It goes with the account, if there is one: what was asked may name the person.
+        # The text may name the learner, so the request is deleted with the account.
         return CorrectionRequest.objects.create(
             learner=certificate.learner,
             certificate=certificate,
             origin=CorrectionRequest.Origin.HOLDER,
-            asked=asked,
-            was=was,
-            note=tidy(note),
-            asked_at=now,
+            requested=requested,
+            previous=previous,
+            note=normalise_text(note),
+            requested_at=now,
         )
 
 
 @transaction.atomic
 def withdraw_request(person, certificate=None):
-    """Take back what the person asked for; what is printed already goes on waiting for the trainer's look."""
     get_user_model().objects.select_for_update().get(pk=person.pk)
-    if request := open_request_of(person, certificate):
+    if request := get_open_request(person, certificate):
         request.delete()
 
 
-def settle_requests(certificate, *, asked, was, now):
-    """What was asked before a certificate was issued is about that one from now on; call it where one is issued.
+def attach_requests(certificate, *, requested, previous, now):
+    """Attach the requests made before issue to the new certificate; call it where one is issued.
 
-    `asked` are the name parts in which it differs from the registry, if any, and `was` the registered ones: these wait
-    for the trainer's look, beside whatever else was asked.
+    `requested` holds the printed name parts that differ from the registered (`previous`) ones, if any: a trainer
+    reviews them.
     """
     person = certificate.learner
     CorrectionRequest.objects.filter(learner=person, certificate=None).update(certificate=certificate)
-    if asked:
+    if requested:
         CorrectionRequest.objects.create(
             learner=person,
             certificate=certificate,
             origin=CorrectionRequest.Origin.CONFIRMING,
-            asked=asked,
-            was=was,
-            passed=True,
-            asked_at=now,
+            requested=requested,
+            previous=previous,
+            already_printed=True,
+            requested_at=now,
         )
 
 
-def follow_successor(certificate, successor):
-    """What waits about a certificate is about the one that corrects it, also what is printed on either alike."""
+def move_requests_to_successor(certificate, successor):
     CorrectionRequest.objects.open().filter(certificate=certificate).update(certificate=successor)
 
 
-def follow_newest(certificate):
-    """What waits about certificates of the person that do not hold any more is about this one, which holds.
-
-    What is printed already stays where it is printed: of that only the registry waits.
-    """
-    over = Q(certificate__replaced_at__isnull=False) | Q(certificate__annulled_at__isnull=False)
+def move_requests_to_newest(certificate):
+    """Move open requests about revoked or replaced certificates of the learner to this one, unless already printed."""
+    ended = Q(certificate__replaced_at__isnull=False) | Q(certificate__revoked_at__isnull=False)
     about = {"learner": certificate.learner_id, "certificate__course_key": certificate.course_key}
-    waiting = CorrectionRequest.objects.open().filter(passed=False)
-    waiting.filter(over, **about).exclude(certificate=certificate).update(certificate=certificate)
-    _join(waiting.filter(learner=certificate.learner_id, certificate=certificate))
+    pending = CorrectionRequest.objects.open().filter(already_printed=False)
+    pending.filter(ended, **about).exclude(certificate=certificate).update(certificate=certificate)
+    _merge_requests(pending.filter(learner=certificate.learner_id, certificate=certificate))
 
 
-def hand_over_requests(old, learner):
-    """Give `learner` what `old`, an account of the same person, asked to have corrected, and what `old` decided.
-
-    What waits for a first certificate is about the one that holds, if one of them has that.
-    """
-    waiting = CorrectionRequest.objects.open().filter(learner__in=[old, learner], certificate=None)
-    held = Certificate.objects.live().filter(learner=learner).without_pdf().order_by("issued_at", "pk").last()
-    _join(waiting)
-    if held:
-        waiting.update(certificate=held)
+def reassign_requests(old, learner):
+    """Give `learner` the requests and decisions of `old`, another account of the same person."""
+    pending = CorrectionRequest.objects.open().filter(learner__in=[old, learner], certificate=None)
+    current = Certificate.objects.live().filter(learner=learner).without_pdf().order_by("issued_at", "pk").last()
+    _merge_requests(pending)
+    if current:
+        pending.update(certificate=current)
     CorrectionRequest.objects.filter(learner=old).update(learner=learner)
     CorrectionRequest.objects.filter(decided_by=old).update(decided_by=learner)
-    if held:
-        follow_newest(held)
+    if current:
+        move_requests_to_newest(current)
 
 
-def _join(waiting):
-    """Let what one person asked about the same at different places wait as one; of two words for a field the last."""
-    asked = list(waiting.exclude(origin=CorrectionRequest.Origin.HOLDER).order_by("asked_at", "pk"))
-    for earlier, later in pairwise(asked):
-        later.asked, later.was = earlier.asked | later.asked, earlier.was | later.was
+def _merge_requests(pending):
+    # Of two values for a field the later one counts.
+    requests = pending.exclude(origin=CorrectionRequest.Origin.HOLDER).order_by("requested_at", "pk")
+    for earlier, later in pairwise(list(requests)):
+        later.requested, later.previous = earlier.requested | later.requested, earlier.previous | later.previous
         later.note = later.note or earlier.note
         later.save()
         earlier.delete()
 
 
-def check_as_shown(request, shown):
-    """Raise `ValidationError` when `shown`, the digest of what somebody has read, is not of what is asked."""
+def check_unchanged(request, shown):
+    """Raise `ValidationError` unless `shown` is the digest of the request as it is now."""
     if request is None or request.digest != shown:
         raise ValidationError(
-            _("This changed while you were reading it: nothing was done. Read it again as it is now."), code="changed"
+            _("This changed while you were reading it: nothing was saved. Read it again."), code="changed"
         )
 
 
 def close_request(request, decision, *, shown, by, answer="", successor=None, now):
-    """Keep what somebody decided about what was `shown` (a digest); return whether it was open until now.
+    """Save the decision about the request with the digest `shown`; return whether it was open until now.
 
-    It is about `successor` from now on, if one took the place of the certificate by the decision. Call it in the
-    transaction that does what was decided. Raises `ValidationError` where something else is asked by now, or about
-    another certificate.
+    `successor` is the certificate that the decision made, if any. Call it in the transaction that carries out the
+    decision. Raises `ValidationError` when the request has changed.
     """
-    asked = CorrectionRequest.objects.select_for_update().filter(pk=request.pk).first()
-    if asked and asked.decided_at:
+    request = CorrectionRequest.objects.select_for_update().filter(pk=request.pk).first()
+    if request and request.decided_at:
         return False
-    check_as_shown(asked, shown)
-    asked.decision, asked.decided_by, asked.decided_at, asked.answer = decision, by, now, tidy(answer)
-    asked.certificate = successor or asked.certificate
-    asked.save()
+    check_unchanged(request, shown)
+    request.decision, request.decided_by, request.decided_at, request.answer = decision, by, now, normalise_text(answer)
+    request.certificate = successor or request.certificate
+    request.save()
     return True
 
 
-def settle_passed(person, name, *, by, now):
-    """Somebody looked and registered this `name`: decided is also what waits, printed already, for such a look."""
-    for passed in CorrectionRequest.objects.open().filter(learner=person, passed=True):
-        is_so = " ".join(passed.asked.get(part, "") for part in NAMES).strip() == name
-        decision = CorrectionRequest.Decision.ACCEPTED if is_so else CorrectionRequest.Decision.DECLINED
-        close_request(passed, decision, shown=passed.digest, by=by, now=now)
+def close_printed_name_requests(person, name, *, by, now):
+    """Close the open requests about names already printed, once a trainer has registered `name`."""
+    for request in CorrectionRequest.objects.open().filter(learner=person, already_printed=True):
+        is_registered = " ".join(request.requested.get(part, "") for part in NAME_FIELDS).strip() == name
+        decision = CorrectionRequest.Decision.ACCEPTED if is_registered else CorrectionRequest.Decision.DECLINED
+        close_request(request, decision, shown=request.digest, by=by, now=now)
 
 
-def check_can_be_asked_about(certificate, *, today):
-    """Raise `ValidationError`, with a sentence for whoever asks, unless it is valid and as it was issued."""
-    check_as_issued(certificate)
+def check_correction_allowed(certificate, *, today):
+    """Raise `ValidationError` unless the certificate is valid and unaltered."""
+    check_integrity(certificate)
     check_is_valid(
         certificate,
         today=today,
         otherwise={
-            Standing.REPLACED: _("This certificate was replaced: ask about the one that took its place."),
-            Standing.ANNULLED: _("This certificate was annulled, and is not corrected."),
-            Standing.EXPIRED: _("This certificate has expired, and is not corrected."),
+            CertificateStatus.REPLACED: _("This certificate was replaced: ask about the one that took its place."),
+            CertificateStatus.REVOKED: _("This certificate was revoked and cannot be corrected."),
+            CertificateStatus.EXPIRED: _("This certificate has expired and cannot be corrected."),
         },
     )
 
 
-class AskedRow(NamedTuple):
-    """One thing that somebody asks for: what it is, as it was registered or printed then, and as it should be."""
-
+class RequestedChange(NamedTuple):
     label: str
-    was: str
-    asked: str
+    previous: str
+    requested: str
 
 
-def asked_in_rows(request):
-    """Return what a `CorrectionRequest` asks for as [AskedRow], in the order of the paper."""
+def requested_changes(request):
+    """Return the [RequestedChange] of a `CorrectionRequest`, in the order of the paper."""
     return [
-        AskedRow(str(label), request.was.get(field, ""), request.asked[field])
+        RequestedChange(str(label), request.previous.get(field, ""), request.requested[field])
         for field, label in LABELS.items()
-        if field in request.asked and request.asked[field] != request.was.get(field)
+        if field in request.requested and request.requested[field] != request.previous.get(field)
     ]
 
 
 def registered_parts(person):
-    """Return the `Parts` of the registered name, tidy."""
-    return Parts(tidy(person.first_name), tidy(person.last_name))
+    return NameParts(normalise_text(person.first_name), normalise_text(person.last_name))
 
 
-def differences(words, others):
-    """Return ({field: words}, {field: the other words}) of the fields that differ; a name in both its parts."""
-    fields = {field for field in words if words[field] != others[field]}
-    if fields & set(NAMES):
-        fields |= set(NAMES)
-    return {f: words[f] for f in words if f in fields}, {f: others[f] for f in words if f in fields}
+def diff_fields(new, old):
+    """Return ({field: new value}, {field: old value}) of the fields that differ; both parts of a name go together."""
+    fields = {field for field in new if new[field] != old[field]}
+    if fields & set(NAME_FIELDS):
+        fields |= set(NAME_FIELDS)
+    return {field: new[field] for field in new if field in fields}, {
+        field: old[field] for field in new if field in fields
+    }
 
 
-def words_for_certificate(certificate, *, parts, role, clinic):
-    """Return ({field: words}, {field: what is registered or printed}) of what should be printed otherwise.
-
-    Of an empty post or clinic the printed one is right.
-    """
-    printed, registered = printed_facts(certificate), registered_parts(certificate.learner)
-    is_so = parts == registered and parts.whole == printed["name"]
-    asked = {} if is_so else parts._asdict()
-    was = registered._asdict() | {"name": printed["name"]} if asked else {}
-    for field, words in (("role", role), ("clinic", clinic)):
-        if words and words != printed[field]:
-            asked, was = asked | {field: words}, was | {field: printed[field]}
-    return asked, was
+def diff_certificate(certificate, *, parts, role, clinic):
+    """Return ({field: requested}, {field: registered or printed}) of what differs; an empty post or clinic does not."""
+    printed, registered = printed_personal_fields(certificate), registered_parts(certificate.learner)
+    is_same_name = parts == registered and parts.whole == printed["name"]
+    requested = {} if is_same_name else parts._asdict()
+    previous = registered._asdict() | {"name": printed["name"]} if requested else {}
+    for field, value in (("role", role), ("clinic", clinic)):
+        if value and value != printed[field]:
+            requested, previous = requested | {field: value}, previous | {field: printed[field]}
+    return requested, previous
 
 
-def printed_facts(certificate):
-    """Return {field: words} of what is printed of the person."""
+def printed_personal_fields(certificate):
     return {field: certificate.printed[field] for field in ("name", "role", "clinic")}

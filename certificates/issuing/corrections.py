@@ -1,4 +1,4 @@
-"""Annulling a certificate that should not have been issued: it verifies as annulled, with the reason, for ever."""
+"""Revoke a certificate, or replace it with a corrected one."""
 
 import re
 import secrets
@@ -10,37 +10,39 @@ from django.utils.translation import gettext as _
 
 from certificates.models import Certificate, CertificateEvent
 from certificates.text.codes import new_serial
-from certificates.text.fields import date_in_words, post_on_paper
-from certificates.text.names import check_clinic, check_new_name, check_post, tidy
+from certificates.text.fields import date_in_words, post_in_certificate_language
+from certificates.text.names import check_clinic, check_new_name, check_post, normalise_text
 
-from .composing import LONGEST_CLINIC, verification_address
-from .correction_requests import follow_successor, printed_facts
-from .integrity import check_as_issued
-from .issue import Overtaken, check_by_another, freeze, keep
-from .status import Standing, check_is_valid, record_event
+from .correction_requests import move_requests_to_successor, printed_personal_fields
+from .field_values import MAX_CLINIC_LENGTH, verification_url
+from .integrity import check_integrity
+from .issue import ConcurrentChangeError, build_certificate, check_not_own, save_certificate
+from .status import CertificateStatus, check_is_valid, record_event
 
 
-def annul_certificate(certificate, *, reason, by, now):
-    """Annul a certificate and return it; twice is once, and the first reason stays.
+def revoke_certificate(certificate, *, reason, by, now):
+    """Revoke a certificate and return it; a second call changes nothing.
 
-    Raises `ValidationError` without a reason, `Overtaken` when it was replaced: each has a sentence for the trainer.
+    Raises `ValidationError` without a reason, `ConcurrentChangeError` when it was replaced.
     """
-    check_by_another(certificate, by)
-    reason = tidy(reason)
+    check_not_own(certificate, by)
+    reason = normalise_text(reason)
     if not reason:
-        raise ValidationError(_("Write the reason: whoever verifies the certificate reads it."))
+        raise ValidationError(_("Write the reason: the verification page shows it."))
     with transaction.atomic():
-        annulled = Certificate.objects.live().filter(pk=certificate.pk).update(annulled_at=now, annulled_reason=reason)
-        if annulled:
-            record_event(certificate, CertificateEvent.Kind.ANNULLED, by=by, now=now, note=reason)
-    certificate.refresh_from_db(fields=["replaced_at", "annulled_at", "annulled_reason"])
-    if not certificate.annulled_at:
-        raise Overtaken(_("This certificate was replaced in the meantime: annul the one that took its place."))
+        revoked = Certificate.objects.live().filter(pk=certificate.pk).update(revoked_at=now, revocation_reason=reason)
+        if revoked:
+            record_event(certificate, CertificateEvent.Kind.REVOKED, by=by, now=now, note=reason)
+    certificate.refresh_from_db(fields=["replaced_at", "revoked_at", "revocation_reason"])
+    if not certificate.revoked_at:
+        raise ConcurrentChangeError(
+            _("This certificate was replaced in the meantime: revoke the one that took its place.")
+        )
     return certificate
 
 
-# Words of the design that may hold what is printed of the person, filled in.
-_FILLED_IN = ("statement", "subject")
+# Design texts in which personal fields may be filled in.
+_TEMPLATE_FIELDS = ("statement", "subject")
 
 
 def correct_certificate(
@@ -56,22 +58,20 @@ def correct_certificate(
     then=None,
     randbits=secrets.randbits,
 ):
-    """Return the certificate with the corrected facts that takes the place of this one; twice is once.
+    """Issue and return the corrected successor of this certificate; a second equal call returns the same one.
 
-    Of name, post and clinic each that is None stays as it was printed; an empty post or clinic is not printed any
-    more. `is_registered` says that the person is registered under the new name in the same deed, by
-    `then(certificate)`, which is called in the transaction. What was printed before stays frozen and verifies as
-    replaced. Raises `ValidationError` or `Overtaken`, each with a sentence for the trainer. Call it outside a
-    transaction: rendering takes a while.
+    None leaves a field as printed, "" removes the post or clinic. `then(certificate)` runs in the transaction;
+    `is_registered`: it registers the new name. Raises `ValidationError` or `ConcurrentChangeError`. Call it outside a
+    transaction: rendering is slow.
     """
-    check_by_another(certificate, by)
-    new = _facts_after(certificate, name=printed_name, role=role, clinic=clinic)
-    if corrected := _corrected_already(certificate, new):
+    check_not_own(certificate, by)
+    new = _fields_after(certificate, name=printed_name, role=role, clinic=clinic)
+    if corrected := _find_same_correction(certificate, new):
         return corrected
     check_can_be_corrected(certificate, today=timezone.localdate(now))
     changed = _checked_changes(certificate, new, is_registered=is_registered)
-    successor = freeze(
-        corrected_print(certificate.printed, changed, serial=new_serial(randbits), day=timezone.localdate(now)),
+    successor = build_certificate(
+        correct_printed_fields(certificate.printed, changed, serial=new_serial(randbits), day=timezone.localdate(now)),
         learner=certificate.learner,
         course_key=certificate.course_key,
         edition=certificate.edition,
@@ -84,64 +84,65 @@ def correct_certificate(
         now=now,
     )
 
-    def follow(corrected):
-        # A request by which it is corrected is still about the certificate that was read.
+    def finish(corrected):
+        # Before the requests move: `then` closes one about the old certificate.
         if then:
             then(corrected)
-        follow_successor(certificate, corrected)
+        move_requests_to_successor(certificate, corrected)
 
     try:
-        return keep(successor, by=by, now=now, why=(CertificateEvent.Kind.CORRECTED, tidy(reason)), then=follow)
-    except Overtaken:
+        return save_certificate(
+            successor, by=by, now=now, why=(CertificateEvent.Kind.CORRECTED, normalise_text(reason)), then=finish
+        )
+    except ConcurrentChangeError:
         certificate.refresh_from_db(fields=["replaced_at"])
-        if corrected := _corrected_already(certificate, new):
+        if corrected := _find_same_correction(certificate, new):
             return corrected
         raise
 
 
 def check_can_be_corrected(certificate, *, today):
-    """Raise `ValidationError`, a sentence for the trainer, unless the certificate is valid and as it was issued."""
-    check_as_issued(certificate)
+    """Raise `ValidationError` unless the certificate is valid and unaltered."""
+    check_integrity(certificate)
     check_is_valid(
         certificate,
         today=today,
         otherwise={
-            Standing.REPLACED: _("This certificate was replaced: correct the one that took its place."),
-            Standing.ANNULLED: _("This certificate was annulled: issue another."),
-            Standing.EXPIRED: _("This certificate has expired: issue another."),
+            CertificateStatus.REPLACED: _("This certificate was replaced: correct the one that took its place."),
+            CertificateStatus.REVOKED: _("This certificate was revoked: issue another."),
+            CertificateStatus.EXPIRED: _("This certificate has expired: issue another."),
         },
     )
 
 
-def corrected_print(printed, changed, *, serial, day):
-    """Return the printed fields with the `changed` ones, a code of their own and the day of the correction."""
+def correct_printed_fields(printed, changed, *, serial, day):
+    """Return the printed fields with {field: new value} changed, a new code and the day of the correction."""
     with translation.override(printed["language"]):
         in_words = date_in_words(day)
-    return reworded(printed, changed) | {
+    return replace_in_fields(printed, changed) | {
         "serial": serial,
-        "verify_url": verification_address(serial),
+        "verify_url": verification_url(serial),
         "corrected_in_words": in_words,
         "corrected": day.isoformat(),
         "corrected_fields": list(changed),
     }
 
 
-def reworded(printed, changed):
-    """Return the printed fields with {field: words} changed, also wherever the words of the design hold them.
+def replace_in_fields(printed, changed):
+    """Return the printed fields with {field: new value} changed, also inside the design texts.
 
-    A line whose field is empty now is left out, as when a certificate is composed.
+    A line whose field becomes empty is left out.
     """
-    reworded = printed
+    result = printed
     for field, new in changed.items():
-        words = {name: _replaced(reworded[name], printed[field], new) for name in _FILLED_IN}
-        lines = [_replaced(line, printed[field], new) for line in reworded.get("text", [])]
-        text = {"text": [line for line in lines if line]} if "text" in reworded else {}
-        reworded = reworded | words | text | {field: new}
-    return reworded
+        texts = {name: _replace_words(result[name], printed[field], new) for name in _TEMPLATE_FIELDS}
+        lines = [_replace_words(line, printed[field], new) for line in result.get("text", [])]
+        text = {"text": [line for line in lines if line]} if "text" in result else {}
+        result = result | texts | text | {field: new}
+    return result
 
 
-def _replaced(line, old, new):
-    """Return the line with the whole words `old` as `new`; nothing where it held them and there is nothing now."""
+def _replace_words(line, old, new):
     if not old:
         return line
     whole_words = re.compile(rf"(?<!\w){re.escape(old)}(?!\w)")
@@ -150,32 +151,30 @@ def _replaced(line, old, new):
     return whole_words.sub(lambda _match: new, line)
 
 
-def _facts_after(certificate, **asked):
-    """Return {field: tidy words} of what will be printed of the person, a post in the language of the paper."""
-    printed = printed_facts(certificate)
-    after = {field: printed[field] if asked[field] is None else tidy(asked[field]) for field in printed}
-    return after | {"role": post_on_paper(after["role"], certificate.printed)}
+def _fields_after(certificate, **requested):
+    printed = printed_personal_fields(certificate)
+    after = printed | {field: normalise_text(text) for field, text in requested.items() if text is not None}
+    return after | {"role": post_in_certificate_language(after["role"], certificate.printed)}
 
 
 def _checked_changes(certificate, new, *, is_registered):
-    """Return {field: words} of what differs from what is printed, or raise `ValidationError`."""
-    printed = printed_facts(certificate)
-    changed = {field: words for field, words in new.items() if words != printed[field]}
+    printed = printed_personal_fields(certificate)
+    changed = {field: value for field, value in new.items() if value != printed[field]}
     if not changed:
         raise ValidationError(_("This is what is printed already."), code="same")
     if "name" in changed:
         person = certificate.learner
         check_new_name(changed["name"], printed=printed["name"], person=person, is_registered=is_registered)
     check_post(changed.get("role", ""))
-    if len(check_clinic(changed.get("clinic", ""))) > LONGEST_CLINIC:
+    if len(check_clinic(changed.get("clinic", ""))) > MAX_CLINIC_LENGTH:
         raise ValidationError(_("The name of the health centre is too long."), code="clinic")
     return changed
 
 
-def _corrected_already(certificate, facts):
-    """Return what took its place if that says what is asked for, as after a second press of the button, or None."""
+def _find_same_correction(certificate, fields):
+    # Finds the successor after a double click.
     if not certificate.replaced_at:
         return None
-    # Asked for anew: `freeze` left one that was never saved as the successor.
+    # Not `certificate.successor`: `build_certificate` set an unsaved one there.
     successor = Certificate.objects.without_pdf().get(replaces=certificate)
-    return successor if printed_facts(successor) == facts else None
+    return successor if printed_personal_fields(successor) == fields else None

@@ -1,4 +1,4 @@
-"""Who has earned a certificate: whoever finished the course, that is, every module of the edition that they took."""
+"""Eligibility: a certificate needs every module of the edition that was taken."""
 
 from dataclasses import dataclass
 
@@ -11,19 +11,16 @@ from modules.progress.deriving import progress_of
 from modules.progress.outline import LessonOutline, ModuleOutline
 from modules.progress.training_record import record_finished
 
-from .composing import design_in_use, expiry, language_of_certificate
+from .field_values import active_design, certificate_language, expiry_date
 
 
 class NotEligible(Exception):
-    """There is nothing to certify; the message says so to the person."""
+    """No certificate can be issued; the message is for the learner."""
 
 
 @dataclass(frozen=True)
-class Missing:
-    """What a person still lacks in one module: lessons to read, a quiz to pass, or both.
-
-    `pending` says that the quiz was sent and waits for a marker: there is nothing to do about it.
-    """
+class MissingItems:
+    """Unread lessons and an unpassed quiz of one module; `pending`: the quiz waits to be marked."""
 
     module: ModuleOutline
     lessons: list[LessonOutline]
@@ -32,12 +29,11 @@ class Missing:
 
 
 def is_eligible(learner):
-    """Say whether this person may have a certificate."""
     return progress_of(learner).finished
 
 
-def finished_training(learner, *, now):
-    """Return the `CourseProgress` of somebody who finished the course, on record; raises `NotEligible` for others."""
+def get_finished_progress(learner, *, now):
+    """Record the finished course and return its `CourseProgress`. Raises `NotEligible` if it is not finished."""
     record_finished([learner], now=now)
     progress = progress_of(learner, now=now)
     if not progress.finished:
@@ -46,33 +42,29 @@ def finished_training(learner, *, now):
 
 
 def certifies(certificate, progress):
-    """Say whether a certificate is of the training that a `CourseProgress` tells of, and not of one before."""
+    """Whether the certificate is for this training, not for an earlier one."""
     return certificate.record_key == progress.record_key
 
 
-def check_still_holds(last_day, *, today):
-    """Raise `NotEligible` for a certificate that would have expired on the day on which it is issued."""
+def check_not_expired(last_day, *, today):
     if last_day and last_day < today:
         raise NotEligible(
-            _("What was finished held until %(day)s. To have a certificate again, the course is taken again.")
+            _("The completed course was valid until %(day)s. To get a certificate again, retake the course.")
             % {"day": date_format(last_day, "DATE_FORMAT")}
         )
 
 
-def still_holds(progress, *, today, design=None):
-    """Say whether a certificate of a `CourseProgress` that is finished would hold today.
-
-    `design` is the one in use, where it is known.
-    """
-    design = design or design_in_use(language_of_certificate(get_language()))
-    last_day = expiry(design, timezone.localdate(progress.finished_at))
+def is_still_valid(progress, *, today, design=None):
+    """Whether a certificate of this finished `CourseProgress` would be valid today."""
+    design = design or active_design(certificate_language(get_language()))
+    last_day = expiry_date(design, timezone.localdate(progress.finished_at))
     return last_day is None or last_day >= today
 
 
-def missing_in(progress):
-    """Return what is missing as a list of `Missing`, one a module, in order; empty also when there is no course yet."""
+def missing_items(progress):
+    """Return [MissingItems], one per unfinished module."""
     return [
-        Missing(
+        MissingItems(
             module.outline,
             module.unread_lessons,
             bool(module.outline.quiz_key) and not module.quiz_passed,

@@ -1,4 +1,4 @@
-"""Digests of certificates: made when one is issued, checked when one is shown."""
+"""Signed digest over the facts of a certificate: made at issue, checked when it is shown."""
 
 import base64
 import binascii
@@ -15,29 +15,30 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from certificates.badges.keys import issuer_key, problem_with_key
+from certificates.badges.keys import issuer_key, issuer_key_error
 from certificates.models import Certificate
 
 FORMAT = 1
 _DOMAIN = b"trato-digno certificate digest 1\n"
+# Certificates read with their files in one query.
+_BATCH_SIZE = 25
+logger = logging.getLogger(__name__)
 
 
-def give_digest(certificate, key):
-    """Give an unsaved certificate its digest, signed by `key`, an `IssuerKey` or None."""
-    certificate.digest = digest_of(certificate)
+def set_digest(certificate, key):
+    """Set the digest of an unsaved certificate, signed with `key`, an `IssuerKey` or None."""
+    certificate.digest = compute_digest(certificate)
     signature = key.secret.sign(_signed(certificate.digest)) if key else b""
     certificate.digest_key = key.multibase if key else ""
     certificate.digest_signature = base64.b64encode(signature).decode()
 
 
-def digest_of(certificate):
-    """Return the digest, in hexadecimal, of the facts as they are now."""
+def compute_digest(certificate):
     facts = json.dumps(_facts(certificate), sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(facts.encode()).hexdigest()
 
 
-def is_signed(certificate):
-    """Say whether the signature beside the digest is that of the key named there."""
+def has_valid_signature(certificate):
     try:
         signature = base64.b64decode(certificate.digest_signature, validate=True)
         _public_key(certificate.digest_key).verify(signature, _signed(certificate.digest))
@@ -76,7 +77,6 @@ def _signed(digest):
 
 @lru_cache(maxsize=32)
 def _public_key(multibase):
-    """Return the public key that a multibase is. Raises `ValueError` for one that is none."""
     from openbadgeslib.ob3 import OB3VerificationError, resolve_did  # noqa: PLC0415 - slow to import
 
     try:
@@ -85,100 +85,87 @@ def _public_key(multibase):
         raise ValueError(str(problem)) from problem
 
 
-logger = logging.getLogger(__name__)
-# So many are read with their bytes in one query.
-_AT_ONCE = 25
-
-
-class Fidelity(Enum):
-    """Whether the facts of a certificate are those that were issued; the value is also the name of its style."""
+class Integrity(Enum):
+    """Whether the facts are those that were issued; the value is also the name of the CSS class."""
 
     AS_ISSUED = "as-issued"
-    # The digest does not fit the facts, or its signature is wrong.
+    # The digest or its signature is wrong.
     ALTERED = "altered"
-    # The digest fits, and the key of this site did not sign it. Whoever can write to the database can make such a one.
+    # The digest fits, but is not signed with the site's key: anyone who can write to the database can make one.
     UNCONFIRMED = "unconfirmed"
 
-    # Templates would call the class to make an instance of it.
+    # Templates would instantiate the class.
     do_not_call_in_templates = nonmember(True)
 
 
-class Altered(Exception):
-    """A certificate is not the one that was issued; the message says so to the person."""
+class AlteredCertificateError(Exception):
+    """The certificate is not the one that was issued; the message is for users."""
 
 
-def is_as_issued(certificate):
-    """Return the `Fidelity` of a certificate. Its PDF is not read: see `pdf_as_issued`.
-
-    Whether it holds is another question: an annulment and a replacement are no part of what was issued. The credential
-    is read where it was left in the database.
-    """
-    found = _fidelity(certificate)
-    if found is Fidelity.ALTERED:
+def get_integrity(certificate):
+    """Return the `Integrity` of the facts, which say nothing of status. Does not read the PDF: see `get_intact_pdf`."""
+    found = _integrity(certificate)
+    if found is Integrity.ALTERED:
         logger.error("The facts of the certificate %s are not those that were issued", certificate.serial)
     return found
 
 
-def _fidelity(certificate):
-    if certificate.digest != digest_of(certificate):
-        return Fidelity.ALTERED
+def _integrity(certificate):
+    if certificate.digest != compute_digest(certificate):
+        return Integrity.ALTERED
     if certificate.digest_key:
-        is_whole = is_signed(certificate)
+        is_whole = has_valid_signature(certificate)
     else:
-        # Whoever could issue a credential had a key, and would have signed.
+        # A site that issued a credential had a key and would have signed.
         is_whole = not (certificate.credential or certificate.digest_signature)
     if not is_whole:
-        return Fidelity.ALTERED
-    return Fidelity.AS_ISSUED if _is_of_this_site(certificate.digest_key) else Fidelity.UNCONFIRMED
+        return Integrity.ALTERED
+    return Integrity.AS_ISSUED if _is_of_this_site(certificate.digest_key) else Integrity.UNCONFIRMED
 
 
 def _is_of_this_site(digest_key):
-    """Whether the digest is signed with the key of this site; unsigned is good where there is no key at all."""
+    # Unsigned digests count where the site has no key at all.
     key = issuer_key()
     if key is None:
-        return not digest_key and not problem_with_key()
+        return not digest_key and not issuer_key_error()
     return digest_key == key.multibase
 
 
-def check_as_issued(certificate):
-    """Raise `ValidationError` for one that nobody vouches for: nothing new is made and signed of it."""
-    found = is_as_issued(certificate)
-    if found is Fidelity.ALTERED:
-        raise ValidationError(_("This certificate is not as it was issued. Tell whoever looks after the site."))
-    if found is Fidelity.UNCONFIRMED:
+def check_integrity(certificate):
+    """Raise `ValidationError` for an altered or unconfirmed certificate: nothing new may be signed from it."""
+    found = get_integrity(certificate)
+    if found is Integrity.ALTERED:
+        raise ValidationError(_("This certificate has been altered. Contact the site administrator."))
+    if found is Integrity.UNCONFIRMED:
         raise ValidationError(
-            _("This certificate is not signed with the key of this site. It can be annulled and another issued.")
+            _("This certificate is not signed with the key of this site. Revoke it and issue another.")
         )
 
 
-def pdf_as_issued(certificate):
-    """Return the bytes of the PDF to give out.
-
-    Raises `Altered`, and says so in the log, when they or the facts beside them are others than were issued.
-    """
-    is_altered = is_as_issued(certificate) is Fidelity.ALTERED
-    if not has_its_bytes(certificate):
+def get_intact_pdf(certificate):
+    """Return the bytes of the PDF. Raises and logs `AlteredCertificateError` if they or the facts were altered."""
+    is_altered = get_integrity(certificate) is Integrity.ALTERED
+    if not is_pdf_intact(certificate):
         logger.error("The PDF of the certificate %s is not the one that was issued", certificate.serial)
         is_altered = True
     if is_altered:
-        raise Altered(
-            _("This certificate is not as it was issued: its PDF is not given out. Tell whoever looks after the site.")
+        raise AlteredCertificateError(
+            _("This certificate has been altered, so its PDF is blocked. Contact the site administrator.")
         )
     return bytes(certificate.pdf)
 
 
-def has_its_bytes(certificate):
-    """Say whether the PDF has the SHA-256 that was kept when it was issued."""
+def is_pdf_intact(certificate):
     return hashlib.sha256(certificate.pdf).hexdigest() == certificate.sha256
 
 
-def why_not_given_out(certificates):
-    """Return {key: why, a sentence} of those that are not as they were issued; reads them, a few at a time."""
+def find_altered(certificates):
+    """Return {pk: message} of the altered ones; reads the files, a few at a time."""
     refused = {}
-    for chunk in batched(certificates, _AT_ONCE):
+    for chunk in batched(certificates, _BATCH_SIZE):
         for certificate in Certificate.objects.filter(pk__in=[certificate.pk for certificate in chunk]):
             try:
-                pdf_as_issued(certificate)
-            except Altered as problem:
+                get_intact_pdf(certificate)
+            except AlteredCertificateError as problem:
                 refused[certificate.pk] = str(problem)
     return refused

@@ -1,4 +1,4 @@
-"""Issuing: once a person who finished the course confirms what is printed, it is frozen with the PDF's bytes."""
+"""Issue certificates: build, render, sign and save; look up issued ones."""
 
 import hashlib
 import logging
@@ -11,33 +11,35 @@ from django.db import DatabaseError, IntegrityError, connections, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from certificates.badges.credentials import give_credential
-from certificates.badges.keys import issuer_key, problem_with_key
-from certificates.badges.status_lists import place_is_taken
+from certificates.badges.credentials import set_credential
+from certificates.badges.keys import issuer_key, issuer_key_error
+from certificates.badges.status_lists import is_index_taken
 from certificates.models import Certificate, CertificateEvent
-from certificates.pdf.rendering import attachments_of, render_pdf
-from certificates.pdf.sealing import seal
+from certificates.pdf.rendering import build_attachments, render_pdf
+from certificates.pdf.signing import sign_pdf
 from certificates.text.codes import new_serial
 from certificates.text.names import check_printed_name
 
-from .composing import (
+from .correction_requests import move_requests_to_newest
+from .eligibility import NotEligible, certifies, check_not_expired, get_finished_progress
+from .field_values import (
+    active_design,
+    build_printed_fields,
+    certificate_language,
     current_course,
-    design_in_use,
-    example_print,
-    expiry,
-    grade_to_print,
-    language_of_certificate,
-    training_of,
-    what_is_printed,
+    describe_training,
+    example_fields,
+    expiry_date,
+    printed_grade,
 )
-from .correction_requests import follow_newest
-from .eligibility import NotEligible, certifies, check_still_holds, finished_training
-from .integrity import give_digest
+from .integrity import set_digest
 from .status import record_event
 
+logger = logging.getLogger(__name__)
 
-class Overtaken(Exception):
-    """Somebody else replaced or annulled the certificate in the meantime; the message says so to the person."""
+
+class ConcurrentChangeError(Exception):
+    """The certificate was replaced or revoked in the meantime; the message is for the user."""
 
 
 def issue_certificate(
@@ -53,23 +55,21 @@ def issue_certificate(
     then=None,
     randbits=secrets.randbits,
 ):
-    """Return the learner's certificate of what they finished last, issuing it on the first call.
+    """Return the certificate for the learner's last finished training, issuing it on the first call.
 
-    One of a training before, whether it holds or has expired, is replaced by it. `role` is a role such as `recepcion`
-    or the words to print, `clinic` the words to print; either may be empty. `by` is who issues it: without it, the
-    learner. With `names_holder` its credential names the person, which nobody but the person may want.
-    `then(certificate)` is called in the transaction that saves it. Raises `NotEligible` or `ValidationError`, each with
-    a sentence for the person. Call it outside a transaction: rendering takes a while, and a database must not wait for
-    it.
+    It replaces one of an earlier training, valid or expired. `role` is a role such as `recepcion` or the text to print,
+    `clinic` the text to print; either may be empty. Without `by` the learner issues it. With `names_holder`, which only
+    the learner may choose, the credential contains the name. `then(certificate)` runs in the transaction. Raises
+    `NotEligible` or `ValidationError`. Call it outside a transaction: rendering is slow.
     """
     if names_holder and by not in (None, learner):
-        raise ValidationError(_("Whether a badge says a name, only the person decides."))
-    progress = finished_training(learner, now=now)
-    held = certificate_of(learner)
-    if held and certifies(held, progress):
-        return held
-    check_nothing_was_annulled(learner, by=by or learner)
-    certificate = _compose(
+        raise ValidationError(_("Only the person decides whether the badge contains the name."))
+    progress = get_finished_progress(learner, now=now)
+    current = get_certificate(learner)
+    if current and certifies(current, progress):
+        return current
+    check_no_revoked_certificate(learner, by=by or learner)
+    certificate = _build_for_learner(
         learner,
         progress,
         printed_name=printed_name,
@@ -79,25 +79,26 @@ def issue_certificate(
         language=language,
         names_holder=names_holder,
         randbits=randbits,
-        replaces=held,
+        replaces=current,
     )
     try:
-        return keep(certificate, by=by or learner, now=now, then=then)
-    except (IntegrityError, Overtaken):
-        # Whoever comes second, from another tab or after a double tap, gets what the first one made.
-        if (issued := certificate_of(learner)) and certifies(issued, progress):
+        return save_certificate(certificate, by=by or learner, now=now, then=then)
+    except (IntegrityError, ConcurrentChangeError):
+        # A second tab or a double tap gets the certificate that the first one made.
+        if (issued := get_certificate(learner)) and certifies(issued, progress):
             return issued
         raise
 
 
-def _compose(learner, progress, *, printed_name, role, clinic, now, language, names_holder, randbits, replaces=None):
-    """Return an unsaved certificate of what somebody finished, as their `CourseProgress` tells it."""
-    language = language_of_certificate(language or translation.get_language())
-    course, design = current_course(), design_in_use(language)
-    training = training_of(progress, language, now=now)
-    last_day = expiry(design, training.finished_on)
-    check_still_holds(last_day, today=timezone.localdate(now))
-    printed = what_is_printed(
+def _build_for_learner(
+    learner, progress, *, printed_name, role, clinic, now, language, names_holder, randbits, replaces=None
+):
+    language = certificate_language(language or translation.get_language())
+    course, design = current_course(), active_design(language)
+    training = describe_training(progress, language, now=now)
+    last_day = expiry_date(design, training.finished_on)
+    check_not_expired(last_day, today=timezone.localdate(now))
+    printed = build_printed_fields(
         design,
         name=check_printed_name(printed_name, given_names=learner.first_name, surnames=learner.last_name),
         role=role,
@@ -105,10 +106,10 @@ def _compose(learner, progress, *, printed_name, role, clinic, now, language, na
         serial=new_serial(randbits),
         now=now,
         language=language,
-        grade=grade_to_print(design, progress),
+        grade=printed_grade(design, progress),
         training=training,
     )
-    return freeze(
+    return build_certificate(
         printed,
         learner=learner,
         course_key=course.translation_key,
@@ -121,21 +122,19 @@ def _compose(learner, progress, *, printed_name, role, clinic, now, language, na
     )
 
 
-def check_nothing_was_annulled(learner, *, by):
-    """Raise `NotEligible` when a person whose certificate was annulled would issue another alone."""
-    if by == learner and annulled_certificate_of(learner):
-        raise NotEligible(
-            _("Your certificate was annulled. Speak with whoever runs your group, who can issue another.")
-        )
+def check_no_revoked_certificate(learner, *, by):
+    """Raise `NotEligible` when learners would replace their own revoked certificate."""
+    if by == learner and get_revoked_certificate(learner):
+        raise NotEligible(_("Your certificate was revoked. Contact your trainer, who can issue another."))
 
 
-def check_by_another(certificate, by):
-    """Raise `ValidationError` when people would change their own certificate, administrators included."""
+def check_not_own(certificate, by):
+    """Raise `ValidationError` when anyone, even an administrator, would change their own certificate."""
     if certificate.learner_id == by.pk:
-        raise ValidationError(_("Nobody corrects or annuls their own certificate: ask another trainer."))
+        raise ValidationError(_("You cannot correct or revoke your own certificate: ask another trainer."))
 
 
-def freeze(
+def build_certificate(
     printed,
     *,
     learner,
@@ -149,10 +148,10 @@ def freeze(
     sort_key="",
     replaces=None,
 ):
-    """Return an unsaved certificate of what is printed, with its PDF: all that takes time, outside a transaction.
+    """Return an unsaved certificate of the `printed` fields, with its PDF; slow, so call it outside a transaction.
 
-    `awarded_at` is the moment of the first issue where this one corrects another. `learner` is None where the account
-    is gone; then `sort_key` says where the certificate stands among others.
+    `awarded_at` is the first issue of a corrected certificate. `learner` is None if the account is deleted; then
+    `sort_key` is needed.
     """
     certificate = Certificate(
         serial=printed["serial"],
@@ -174,34 +173,30 @@ def freeze(
 
 
 def _make_files(certificate):
-    """Make the credential, the PDF and the digest over all facts of an unsaved certificate.
-
-    Raises `ValidationError` while the key of the site cannot be used: nobody could confirm what it did not sign.
-    """
-    if problem_with_key():
-        raise ValidationError(_("The key of this site cannot be used now. Tell whoever looks after the site."))
-    # One for both: a key may come or go while the PDF is made, and a credential without a signed digest is a fraud's.
+    """Set credential, PDF and digest. Raises `ValidationError` while the site's key cannot be used."""
+    if issuer_key_error():
+        raise ValidationError(_("The key of this site cannot be used now. Contact the site administrator."))
+    # Read once: a key may come or go meanwhile, and a credential without a signed digest counts as altered.
     key = issuer_key()
-    give_credential(certificate, key)
-    pdf = render_pdf(certificate.printed, attachments_of(certificate))
-    certificate.pdf = seal(pdf, now=certificate.issued_at)
+    set_credential(certificate, key)
+    pdf = render_pdf(certificate.printed, build_attachments(certificate))
+    certificate.pdf = sign_pdf(pdf, now=certificate.issued_at)
     certificate.sha256 = hashlib.sha256(certificate.pdf).hexdigest()
-    give_digest(certificate, key)
+    set_digest(certificate, key)
 
 
-def keep(certificate, *, by, now, why=None, then=None):
-    """Save what `freeze` made, with its event, in one short transaction; what it replaces stops to hold in the same.
+def save_certificate(certificate, *, by, now, why=None, then=None):
+    """Save a built certificate with its event, and replace the previous one, in one short transaction.
 
-    `why` is the kind and the note of an event of what is replaced; `then(certificate)` is called at its end.
-    Raises `Overtaken` when what is replaced does not hold any more, and `IntegrityError` when the person has a
-    certificate already.
+    `why` is (kind, note) of an event on the replaced one; `then(certificate)` runs at the end. Raises
+    `ConcurrentChangeError` when the replaced one is no longer live, `IntegrityError` when the learner already has one.
     """
     try:
         _save(certificate, by=by, now=now, why=why, then=then)
     except IntegrityError:
-        if not place_is_taken(certificate):
+        if not is_index_taken(certificate):
             raise
-        # Two drew the same place of 131,072 at the same moment; the place stands in what is signed.
+        # Two drew the same status index at the same time; it is part of what is signed.
         _make_files(certificate)
         _save(certificate, by=by, now=now, why=why, then=then)
     return certificate
@@ -210,9 +205,9 @@ def keep(certificate, *, by, now, why=None, then=None):
 def _save(certificate, *, by, now, why, then):
     with transaction.atomic():
         if certificate.replaces_id:
-            still_held = Certificate.objects.live().filter(pk=certificate.replaces_id).update(replaced_at=now)
-            if not still_held:
-                raise Overtaken(_("Somebody else replaced or annulled this certificate in the meantime."))
+            was_live = Certificate.objects.live().filter(pk=certificate.replaces_id).update(replaced_at=now)
+            if not was_live:
+                raise ConcurrentChangeError(_("Someone else replaced or revoked this certificate in the meantime."))
         if why:
             kind, note = why
             record_event(certificate.replaces, kind, by=by, now=now, note=note)
@@ -221,49 +216,47 @@ def _save(certificate, *, by, now, why, then):
         if then:
             then(certificate)
         if certificate.learner_id:
-            # After `then`: a request by which it was corrected is until there about the one that was read.
-            follow_newest(certificate)
+            # After `then`, which may close a request about the replaced one.
+            move_requests_to_newest(certificate)
 
 
-def certificate_of(learner):
-    """Return the learner's last certificate that was neither replaced nor annulled, without its bytes, or None."""
-    return next(iter(certificates_of([learner])), None)
+def get_certificate(learner):
+    """Return the learner's last live certificate, or None; see `get_certificates`."""
+    return next(iter(get_certificates([learner])), None)
 
 
-def certificates_of(learners):
-    """Return the last certificate of each of these people that has one, by surname, without their bytes.
-
-    Those that were replaced or annulled are none; one that expired is.
-    """
+def get_certificates(learners):
+    """Return the last live certificate, valid or expired, of each learner that has one, by surname, without files."""
     live = {certificate.learner_id: certificate for certificate in _of_this_course(learners).live().order_by("pk")}
     return sorted(live.values(), key=lambda certificate: (certificate.sort_key, certificate.pk))
 
 
-def last_certificates_of(learners):
-    """Return {learner's key: the last certificate that nothing took the place of}, in two queries; in one if none has.
-
-    It is valid, has expired or was annulled: see `standing.standing_of`.
-    """
-    standing = _never_replaced().filter(learner__in=learners)
-    course = current_course() if standing else None
-    # Another is only issued after an annulment, so the last one counts.
-    return {one.learner_id: one for one in standing if course and one.course_key == course.translation_key}
+def get_last_certificates(learners):
+    """Return {learner's pk: last certificate that was not replaced}: valid, expired or revoked. At most two queries."""
+    certificates = _never_replaced().filter(learner__in=learners)
+    course = current_course() if certificates else None
+    # Another is issued only after a revocation, so the last one counts.
+    return {
+        certificate.learner_id: certificate
+        for certificate in certificates
+        if course and certificate.course_key == course.translation_key
+    }
 
 
 @cache
 def _never_replaced():
-    """Return everybody's; put together once, because that takes longer than asking."""
+    # Cached because building this query takes longer than running it.
     return Certificate.objects.filter(replaced_at=None).without_pdf().order_by("pk")
 
 
-def annulled_certificate_of(learner):
-    """Return the last certificate if it was annulled and the person has no other, or None."""
-    return next(iter(annulled_among([learner])), None)
+def get_revoked_certificate(learner):
+    """Return the learner's last certificate if it was revoked, or None."""
+    return next(iter(get_revoked_certificates([learner])), None)
 
 
-def annulled_among(learners):
-    """Return the annulled certificates of those people who have no other."""
-    return [certificate for certificate in last_certificates_of(learners).values() if certificate.annulled_at]
+def get_revoked_certificates(learners):
+    """Return the last certificates of these learners that were revoked."""
+    return [certificate for certificate in get_last_certificates(learners).values() if certificate.revoked_at]
 
 
 def _of_this_course(learners):
@@ -274,17 +267,14 @@ def _of_this_course(learners):
     return issued.filter(learner__in=learners).without_pdf()
 
 
-logger = logging.getLogger(__name__)
-
-
-def warm_up():
-    """Print the example of the design in use and throw it away; call it in a thread of its own, after the fork."""
+def preload_renderer():
+    """Render an example to load WeasyPrint and its fonts; call it in a thread after the fork."""
     language = settings.LANGUAGE_CODE
     try:
         with translation.override(language):
-            render_pdf(example_print(design_in_use(language), language=language))
+            render_pdf(example_fields(active_design(language), language=language))
     except DatabaseError as error:
-        logger.warning("The press was not warmed up: the database does not answer (%s).", type(error).__name__)
+        logger.warning("PDF rendering was not preloaded: the database does not answer (%s).", type(error).__name__)
     finally:
-        # This thread's own.
+        # Of this thread.
         connections.close_all()

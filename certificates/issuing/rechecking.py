@@ -1,7 +1,4 @@
-"""Everything that was issued, looked at anew and whole: facts, bytes, credentials, seal, images, address.
-
-What takes long is done one after the other, in as little memory for a hundred thousand as for ten.
-"""
+"""Recheck all issued certificates: facts, PDF, credential, signature, images, address; in constant memory."""
 
 import hashlib
 import json
@@ -17,22 +14,20 @@ from django.utils.translation import gettext_lazy as _
 from openbadgeslib.ob3 import IdentityObject, OB3VerificationError, resolve_did, verify_data_integrity_proof
 from pyhanko.pdf_utils.misc import PdfError
 
-from certificates.badges.credentials import salt_of
-from certificates.badges.issuer import is_known
+from certificates.badges.credentials import name_salt
+from certificates.badges.issuer import is_site_address
 from certificates.badges.keys import did_key, issuer_key
 from certificates.models import Certificate, PrintedImage
 from certificates.pdf.rendering import CREDENTIAL
-from certificates.pdf.signature import look_at_seal
+from certificates.pdf.signature import check_signature
 
-from .integrity import Fidelity, has_its_bytes, is_as_issued
+from .integrity import Integrity, get_integrity, is_pdf_intact
 
-# So many are read with their bytes in one query.
-_AT_ONCE = 25
+# Certificates read with their files in one query.
+_BATCH_SIZE = 25
 
 
 class Fault(Enum):
-    """What can be wrong with a certificate."""
-
     FACTS = "facts"
     KEY = "key"
     BYTES = "bytes"
@@ -46,7 +41,6 @@ class Fault(Enum):
 
     @property
     def sentence(self):
-        """Return it in words that name nobody, lazy."""
         return _SENTENCES[self]
 
 
@@ -54,99 +48,94 @@ _SENTENCES = {
     Fault.FACTS: _("its facts are not those that were issued"),
     Fault.KEY: _("its digest is not signed with the key of this site"),
     Fault.BYTES: _("its PDF is not the one that was issued"),
-    Fault.ATTACHED: _("the credential inside its PDF is not the one that is kept beside it"),
+    Fault.ATTACHED: _("the credential inside its PDF is not the stored one"),
     Fault.SIGNATURE: _("its credential was changed, or not signed with the key of this site"),
     Fault.CONTENT: _("its credential does not say what was printed"),
-    Fault.SEAL: _("its seal is broken"),
-    Fault.STAMP: _("the time stamp of its seal is broken"),
+    Fault.SEAL: _("its PDF signature is broken"),
+    Fault.STAMP: _("the time stamp of its PDF signature is broken"),
     Fault.IMAGE: _("an image that it shows is gone or is another"),
     Fault.CODE: _("the address in its QR does not lead to it"),
 }
 
 
 @dataclass
-class Tally:
-    """What was found in all of them so far."""
-
+class Totals:
     checked: int = 0
     faulty: int = 0
     unsigned: int = 0
     credentials: int = 0
-    sealed: int = 0
+    signed: int = 0
     unstamped: int = 0
-    # {address in the QR: how many} of those at which this site answers no more. A name can be lost: that is no fault.
-    at_lost: Counter = field(default_factory=Counter)
+    # {address in the QR: count} of former addresses; not a fault of the certificate.
+    at_other_address: Counter = field(default_factory=Counter)
 
 
 def recheck_all(*, using="default"):
-    """Look at every certificate; yield (`Tally` so far, certificate, its faults) for each, in the order of issue.
-
-    `using` is the alias of the database.
-    """
-    tally = Tally()
-    image_is_whole = lru_cache(maxsize=256)(partial(_image_is_whole, using))
+    """Yield (`Totals` so far, certificate, its faults) for every certificate in the order of issue."""
+    totals = Totals()
+    is_image_intact = lru_cache(maxsize=256)(partial(_is_image_intact, using))
     for certificate in _each(using):
-        faults = _faults_in(certificate, tally, image_is_whole)
-        tally.checked += 1
-        tally.faulty += bool(faults)
-        yield tally, certificate, faults
+        faults = _faults_in(certificate, totals, is_image_intact)
+        totals.checked += 1
+        totals.faulty += bool(faults)
+        yield totals, certificate, faults
 
 
 def _each(using):
     last = 0
-    while chunk := list(Certificate.objects.using(using).filter(pk__gt=last).order_by("pk")[:_AT_ONCE]):
+    while chunk := list(Certificate.objects.using(using).filter(pk__gt=last).order_by("pk")[:_BATCH_SIZE]):
         yield from chunk
         last = chunk[-1].pk
 
 
-def _faults_in(certificate, tally, image_is_whole):
+def _faults_in(certificate, totals, is_image_intact):
     return [
-        *_faults_of_digest(certificate, tally),
-        *_faults_of_paper(certificate, tally),
-        *_faults_of_credential(certificate, tally),
-        *([Fault.IMAGE] if not all(map(image_is_whole, _images_of(certificate.printed))) else []),
-        *_faults_of_address(certificate, tally),
+        *_digest_faults(certificate, totals),
+        *_pdf_faults(certificate, totals),
+        *_credential_faults(certificate, totals),
+        *([Fault.IMAGE] if not all(map(is_image_intact, _images_of(certificate.printed))) else []),
+        *_address_faults(certificate, totals),
     ]
 
 
-def _faults_of_digest(certificate, tally):
-    found = is_as_issued(certificate)
-    tally.unsigned += found is Fidelity.AS_ISSUED and not certificate.digest_key
-    if found is Fidelity.ALTERED:
+def _digest_faults(certificate, totals):
+    found = get_integrity(certificate)
+    totals.unsigned += found is Integrity.AS_ISSUED and not certificate.digest_key
+    if found is Integrity.ALTERED:
         yield Fault.FACTS
-    elif found is Fidelity.UNCONFIRMED and not _is_over(certificate):
+    elif found is Integrity.UNCONFIRMED and not _has_ended(certificate):
         yield Fault.KEY
 
 
-def _is_over(certificate):
-    """Whether nobody takes it for valid, so that nothing has to be done after the key was replaced."""
-    return bool(certificate.annulled_at or certificate.replaced_at)
+def _has_ended(certificate):
+    # A replaced key does not matter where nothing is valid anyway.
+    return bool(certificate.revoked_at or certificate.replaced_at)
 
 
-def _faults_of_paper(certificate, tally):
+def _pdf_faults(certificate, totals):
     pdf = bytes(certificate.pdf)
-    if not has_its_bytes(certificate):
-        # Nothing in other bytes says anything of what was issued.
+    if not is_pdf_intact(certificate):
+        # Other bytes say nothing about what was issued.
         yield Fault.BYTES
         return
-    if _attached_to(pdf) != certificate.credential:
+    if _attached_credential(pdf) != certificate.credential:
         yield Fault.ATTACHED
     try:
-        seal = look_at_seal(pdf)
+        signature = check_signature(pdf)
     except (PdfError, ValueError, TypeError, KeyError):
         yield Fault.SEAL
         return
-    if seal:
-        tally.sealed += 1
-        tally.unstamped += not seal.stamps
-        if not seal.is_whole:
+    if signature:
+        totals.signed += 1
+        totals.unstamped += not signature.stamps
+        if not signature.is_valid:
             yield Fault.SEAL
-        if not seal.stamps_are_whole:
+        if not signature.stamps_are_valid:
             yield Fault.STAMP
 
 
-def _attached_to(pdf):
-    """Return the text of the credential inside a PDF, "" where there is none, None where it is not to be read."""
+def _attached_credential(pdf):
+    # "" without a credential, None if it cannot be read.
     try:
         with pikepdf.open(BytesIO(pdf)) as paper:
             if CREDENTIAL not in paper.attachments:
@@ -156,21 +145,21 @@ def _attached_to(pdf):
         return None
 
 
-def _faults_of_credential(certificate, tally):
+def _credential_faults(certificate, totals):
     if not certificate.credential:
         return
-    tally.credentials += 1
+    totals.credentials += 1
     try:
         document = json.loads(certificate.credential)
-        if not _is_over(certificate) and not _is_signed_here(document):
+        if not _has_ended(certificate) and not _is_signed_by_site(document):
             yield Fault.SIGNATURE
-        if not _says_what_was_printed(document, certificate):
+        if not _matches_printed_fields(document, certificate):
             yield Fault.CONTENT
     except (ValueError, LookupError, TypeError, AttributeError):
         yield Fault.CONTENT
 
 
-def _is_signed_here(document):
+def _is_signed_by_site(document):
     [proof] = document["proof"]
     named, key = proof["verificationMethod"].rpartition("#")[2], issuer_key()
     if not key or named != key.multibase:
@@ -182,14 +171,14 @@ def _is_signed_here(document):
     return True
 
 
-def _says_what_was_printed(document, certificate):
+def _matches_printed_fields(document, certificate):
     printed, subject = certificate.printed, document["credentialSubject"]
     [identity] = subject["identifier"]
     if certificate.names_holder:
         name = printed["name"]
     else:
         name = IdentityObject.create(
-            printed["name"], salt=salt_of(certificate.serial), identity_type="name"
+            printed["name"], salt=name_salt(certificate.serial), identity_type="name"
         ).identity_hash
     [place] = (
         document["credentialStatus"]
@@ -211,14 +200,14 @@ def _images_of(printed):
     return {line.get("image") for line in (*printed["signatories"], *printed.get("logos", []))} - {"", None}
 
 
-def _image_is_whole(using, digest):
+def _is_image_intact(using, digest):
     content = PrintedImage.objects.using(using).filter(pk=digest).values_list("content", flat=True).first()
     return content is not None and hashlib.sha256(content).hexdigest() == digest
 
 
-def _faults_of_address(certificate, tally):
+def _address_faults(certificate, totals):
     address, _separator, rest = certificate.printed["verify_url"].partition("/v/")
-    if not is_known(address):
-        tally.at_lost[address] += 1
+    if not is_site_address(address):
+        totals.at_other_address[address] += 1
     if not rest.strip("/") == certificate.serial == certificate.printed["serial"]:
         yield Fault.CODE

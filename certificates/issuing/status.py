@@ -1,4 +1,4 @@
-"""How a certificate stands: valid, replaced, annulled or expired. It follows from what happened and from the day."""
+"""Status of a certificate on a day, and its history."""
 
 from datetime import timedelta
 from enum import Enum, nonmember
@@ -9,19 +9,18 @@ from django.utils.translation import pgettext_lazy
 
 from certificates.models import Certificate, CertificateEvent
 
-# For so long before its last day it is said that a certificate ends: time to take the course again.
-ENDS_SOON = timedelta(days=60)
+EXPIRES_SOON = timedelta(days=60)
 
 
-class Standing(Enum):
-    """How a certificate stands; the value is also the name of its style."""
+class CertificateStatus(Enum):
+    """The value is also the name of the CSS class."""
 
     VALID = "valid"
     REPLACED = "replaced"
-    ANNULLED = "annulled"
+    REVOKED = "annulled"
     EXPIRED = "expired"
 
-    # Templates would call the class to make an instance of it.
+    # Templates would instantiate the class.
     do_not_call_in_templates = nonmember(True)
 
     @property
@@ -30,86 +29,79 @@ class Standing(Enum):
 
 
 _LABELS = {
-    Standing.VALID: pgettext_lazy("certificate", "Valid"),
-    Standing.REPLACED: pgettext_lazy("certificate", "Replaced"),
-    Standing.ANNULLED: pgettext_lazy("certificate", "Annulled"),
-    Standing.EXPIRED: pgettext_lazy("certificate", "Expired"),
+    CertificateStatus.VALID: pgettext_lazy("certificate", "Valid"),
+    CertificateStatus.REPLACED: pgettext_lazy("certificate", "Replaced"),
+    CertificateStatus.REVOKED: pgettext_lazy("certificate", "Revoked"),
+    CertificateStatus.EXPIRED: pgettext_lazy("certificate", "Expired"),
 }
 
 
-def standing_of(certificate, *, today):
-    """Return how a certificate stands on the day `today`, in local time."""
-    if certificate.annulled_at:
-        return Standing.ANNULLED
+def get_status(certificate, *, today):
+    if certificate.revoked_at:
+        return CertificateStatus.REVOKED
     if certificate.replaced_at:
-        return Standing.REPLACED
-    return Standing.EXPIRED if has_expired(certificate, today=today) else Standing.VALID
+        return CertificateStatus.REPLACED
+    return CertificateStatus.EXPIRED if has_expired(certificate, today=today) else CertificateStatus.VALID
 
 
 def check_is_valid(certificate, *, today, otherwise):
-    """Raise `ValidationError` unless it is valid on that day; `otherwise` is {Standing: the sentence to say}."""
-    standing = standing_of(certificate, today=today)
-    if standing is not Standing.VALID:
-        raise ValidationError(otherwise[standing])
+    """Raise `ValidationError` unless it is valid; `otherwise` is {CertificateStatus: message}."""
+    status = get_status(certificate, today=today)
+    if status is not CertificateStatus.VALID:
+        raise ValidationError(otherwise[status])
 
 
 def has_expired(certificate, *, today):
-    """Say whether the last day on which the certificate holds is over."""
     return bool(certificate.expires_on) and certificate.expires_on < today
 
 
-def is_ending(certificate, *, today):
-    """Say whether the last day of a certificate that nothing took the place of is over, or comes within ENDS_SOON."""
-    over = certificate.annulled_at or certificate.replaced_at or not certificate.expires_on
-    return not over and certificate.expires_on <= today + ENDS_SOON
+def is_expiring_soon(certificate, *, today):
+    """Whether a certificate that was neither revoked nor replaced has expired or expires within EXPIRES_SOON."""
+    ended = certificate.revoked_at or certificate.replaced_at or not certificate.expires_on
+    return not ended and certificate.expires_on <= today + EXPIRES_SOON
 
 
 def expired_since(certificate):
-    """Return the first day on which the certificate holds no more, or None."""
+    """Return the day after the last valid one, or None."""
     return certificate.expires_on and certificate.expires_on + timedelta(days=1)
 
 
-def how_many_are_certified(*, today):
-    """Return how many people hold a certificate on the day `today`: one that expired is not held."""
-    held = Certificate.objects.live().filter(Q(expires_on=None) | Q(expires_on__gte=today))
-    return held.exclude(learner=None).values("learner").distinct().count()
+def count_certified(*, today):
+    """Return how many people have a valid certificate."""
+    valid = Certificate.objects.live().filter(Q(expires_on=None) | Q(expires_on__gte=today))
+    return valid.exclude(learner=None).values("learner").distinct().count()
 
 
-# A reader of PDFs asks twice, and people open a file again to look at it: that is one print.
-ONE_PRINT = timedelta(minutes=10)
+# PDF readers request a file twice, and people reopen it: that counts as one print.
+SAME_PRINT = timedelta(minutes=10)
 
 
 def record_event(certificate, kind, *, by, now, note=""):
-    """Keep one thing that `by`, a person or None for the software itself, did with a certificate."""
-    return CertificateEvent.objects.create(**_event(certificate, kind, by=by, now=now, note=note))
+    """Add an event; `by` is None for the software."""
+    event = _event(certificate, kind, by=by, now=now, note=note)
+    event.save(force_insert=True)
+    return event
 
 
 def record_printing(certificates, *, by, now):
-    """Keep that `by` printed these certificates, in two queries; what one opens again soon after counts once."""
+    """Add a PRINTED event per certificate, unless `by` had one within SAME_PRINT; two queries."""
     certificates = list(certificates)
-    just_now = CertificateEvent.objects.filter(
-        certificate__in=certificates, kind=CertificateEvent.Kind.PRINTED, by=by, at__gt=now - ONE_PRINT
+    recent = CertificateEvent.objects.filter(
+        certificate__in=certificates, kind=CertificateEvent.Kind.PRINTED, by=by, at__gt=now - SAME_PRINT
     )
-    counted = set(just_now.values_list("certificate_id", flat=True))
+    counted = set(recent.values_list("certificate_id", flat=True))
     CertificateEvent.objects.bulk_create(
-        CertificateEvent(**_event(certificate, CertificateEvent.Kind.PRINTED, by=by, now=now))
+        _event(certificate, CertificateEvent.Kind.PRINTED, by=by, now=now)
         for certificate in certificates
         if certificate.pk not in counted
     )
 
 
-def history_of(*certificates):
-    """Return the events of one certificate or of several, the first of all first, each with its certificate."""
+def get_events(*certificates):
+    """Return the events of these certificates, oldest first."""
     events = CertificateEvent.objects.filter(certificate__in=certificates).order_by("at", "pk")
     return events.select_related("certificate", "by").defer("certificate__pdf", "certificate__credential")
 
 
 def _event(certificate, kind, *, by, now, note=""):
-    return {
-        "certificate": certificate,
-        "kind": kind,
-        "at": now,
-        "by": by,
-        "by_somebody": by is not None,
-        "note": note,
-    }
+    return CertificateEvent(certificate=certificate, kind=kind, at=now, by=by, by_somebody=by is not None, note=note)

@@ -70,8 +70,8 @@ class Migration(migrations.Migration):
                 ('digest_signature', models.CharField(blank=True, max_length=128, verbose_name='signature of the digest')),
                 ('digest_key', models.CharField(blank=True, max_length=100, verbose_name='key that signed the digest')),
                 ('replaced_at', models.DateTimeField(blank=True, null=True, verbose_name='replaced at')),
-                ('annulled_at', models.DateTimeField(blank=True, null=True, verbose_name='annulled at')),
-                ('annulled_reason', models.CharField(blank=True, max_length=300, verbose_name='reason of the annulment')),
+                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked at')),
+                ('revocation_reason', models.CharField(blank=True, max_length=300, verbose_name='reason of the revocation')),
                 ('learner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='certificates', to=settings.AUTH_USER_MODEL, verbose_name='learner')),
                 ('replaces', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='successor', to='certificates.certificate', verbose_name='replaces')),
                 ('status_list', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to='certificates.statuslist', verbose_name='status list')),
@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
                 ('subject', models.CharField(max_length=200, verbose_name='what the course is about')),
                 ('text', models.TextField(blank=True, help_text='Empty: the content, the length and the date.', max_length=400, verbose_name='further lines')),
                 ('issuer', models.CharField(max_length=200, verbose_name='issued by')),
-                ('validity_months', models.PositiveSmallIntegerField(blank=True, help_text='In months; empty: for ever. Certificates that were issued keep what they say.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(120)], verbose_name='valid for')),
+                ('validity_months', models.PositiveSmallIntegerField(blank=True, help_text='In months; empty: for ever. Issued certificates do not change.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(120)], verbose_name='valid for')),
                 ('is_active', models.BooleanField(default=True, verbose_name='in use')),
                 ('locale', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailcore.locale', verbose_name='locale')),
             ],
@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
             name='CertificateEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('issued', 'Issued'), ('corrected', 'Corrected'), ('annulled', 'Annulled'), ('printed', 'Printed'), ('merged', 'Replaced when two accounts were merged')], max_length=10, verbose_name='what')),
+                ('kind', models.CharField(choices=[('issued', 'Issued'), ('corrected', 'Corrected'), ('annulled', 'Revoked'), ('printed', 'Printed'), ('merged', 'Replaced when two accounts were merged')], max_length=10, verbose_name='what')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='when')),
                 ('by_somebody', models.BooleanField(default=True, verbose_name='somebody did it')),
                 ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
@@ -128,12 +128,12 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='key')),
-                ('origin', models.CharField(choices=[('confirming', 'While confirming the certificate'), ('own', 'On the page of the own certificate'), ('holder', 'By somebody who has the certificate')], max_length=10, verbose_name='where it was asked')),
-                ('asked', models.JSONField(verbose_name='asked for')),
-                ('was', models.JSONField(verbose_name='registered or printed then')),
-                ('passed', models.BooleanField(default=False, verbose_name='small: printed already')),
+                ('origin', models.CharField(choices=[('confirming', 'While confirming the certificate'), ('own', 'On the learner’s certificate page'), ('holder', 'By a holder of the certificate')], max_length=10, verbose_name='where it was requested')),
+                ('requested', models.JSONField(verbose_name='requested')),
+                ('previous', models.JSONField(verbose_name='registered or printed then')),
+                ('already_printed', models.BooleanField(default=False, verbose_name='small: printed already')),
                 ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
-                ('asked_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='asked at')),
+                ('requested_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='requested at')),
                 ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided at')),
                 ('decision', models.CharField(blank=True, choices=[('accepted', 'Accepted'), ('declined', 'Not accepted')], max_length=10, verbose_name='decision')),
                 ('answer', models.CharField(blank=True, max_length=300, verbose_name='answer')),
@@ -144,7 +144,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'request for a correction',
                 'verbose_name_plural': 'requests for corrections',
-                'ordering': ['asked_at', 'pk'],
+                'ordering': ['requested_at', 'pk'],
             },
         ),
         migrations.CreateModel(
@@ -223,19 +223,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='certificateevent',
-            constraint=models.CheckConstraint(condition=models.Q(('by', None), ('by_somebody', True), _connector='OR'), name='what_a_person_did_to_one_was_done_by_somebody'),
+            constraint=models.CheckConstraint(condition=models.Q(('by', None), ('by_somebody', True), _connector='OR'), name='event_of_person_is_by_somebody'),
         ),
         migrations.AddConstraint(
             model_name='correctionrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('certificate', None), ('decided_at', None)), fields=('learner',), name='one_open_request_before_the_certificate'),
+            constraint=models.UniqueConstraint(condition=models.Q(('certificate', None), ('decided_at', None)), fields=('learner',), name='one_open_request_before_certificate'),
         ),
         migrations.AddConstraint(
             model_name='correctionrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('decision', '')), models.Q(('decided_at__isnull', False), models.Q(('decision', ''), _negated=True)), _connector='OR'), name='a_decision_and_its_moment_go_together'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('decision', '')), models.Q(('decided_at__isnull', False), models.Q(('decision', ''), _negated=True)), _connector='OR'), name='decision_and_decided_at_together'),
         ),
         migrations.AddConstraint(
             model_name='correctionrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('learner__isnull', False), ('certificate__isnull', False), _connector='OR'), name='a_request_is_about_a_person_or_a_certificate'),
+            constraint=models.CheckConstraint(condition=models.Q(('learner__isnull', False), ('certificate__isnull', False), _connector='OR'), name='request_has_learner_or_certificate'),
         ),
         migrations.AlterUniqueTogether(
             name='designlogo',
@@ -247,30 +247,30 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='certificate',
-            index=models.Index(condition=models.Q(('replaced_at__isnull', False), ('annulled_at__isnull', False), _connector='OR'), fields=['status_list', 'status_index'], name='revoked_places'),
+            index=models.Index(condition=models.Q(('replaced_at__isnull', False), ('revoked_at__isnull', False), _connector='OR'), fields=['status_list', 'status_index'], name='revoked_status_indexes'),
         ),
         migrations.AddIndex(
             model_name='certificate',
-            index=models.Index(fields=['awarded_at'], name='certificates_by_day'),
+            index=models.Index(fields=['awarded_at'], name='certificates_by_award_day'),
         ),
         migrations.AddIndex(
             model_name='certificate',
-            index=models.Index(condition=models.Q(('annulled_at__isnull', False)), fields=['annulled_at'], name='annulled_certificates_by_day'),
+            index=models.Index(condition=models.Q(('revoked_at__isnull', False)), fields=['revoked_at'], name='revoked_certificates_by_day'),
         ),
         migrations.AddConstraint(
             model_name='certificate',
-            constraint=models.UniqueConstraint(condition=models.Q(('annulled_at', None), ('learner__isnull', False), ('replaced_at', None)), fields=('learner', 'course_key', 'edition'), name='one_live_certificate_per_learner_and_edition'),
+            constraint=models.UniqueConstraint(condition=models.Q(('learner__isnull', False), ('replaced_at', None), ('revoked_at', None)), fields=('learner', 'course_key', 'edition'), name='one_live_certificate_per_learner_and_edition'),
         ),
         migrations.AddConstraint(
             model_name='certificate',
-            constraint=models.UniqueConstraint(fields=('status_list', 'status_index'), name='a_place_in_a_status_list_is_never_used_twice'),
+            constraint=models.UniqueConstraint(fields=('status_list', 'status_index'), name='unique_status_list_index'),
         ),
         migrations.AddConstraint(
             model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status_index', None), ('status_list', None)), models.Q(('status_index__isnull', False), ('status_list__isnull', False)), _connector='OR'), name='a_status_list_and_the_place_in_it_go_together'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status_index', None), ('status_list', None)), models.Q(('status_index__isnull', False), ('status_list__isnull', False)), _connector='OR'), name='status_list_and_index_together'),
         ),
         migrations.AddConstraint(
             model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('annulled_at', None), ('annulled_reason', '')), models.Q(('annulled_at__isnull', False), models.Q(('annulled_reason', ''), _negated=True)), _connector='OR'), name='an_annulment_has_its_reason'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('revocation_reason', ''), ('revoked_at', None)), models.Q(('revoked_at__isnull', False), models.Q(('revocation_reason', ''), _negated=True)), _connector='OR'), name='revocation_has_reason'),
         ),
     ]

@@ -1,4 +1,4 @@
-"""Issued certificates: facts that nothing changes afterwards, and what happened to them later."""
+"""Issued certificates with their events, status lists and images."""
 
 from datetime import date
 
@@ -7,22 +7,23 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from certificates.text.codes import grouped
+from certificates.text.codes import format_serial
 from quizzes.models.attempts import StoredImage, StoredImageQuerySet
 
-from .frozen import FrozenFacts, FrozenQuerySet
+from .frozen import FrozenModel, FrozenQuerySet
 
-# How somebody is called whose account was deleted, here and in the rooms above.
-GONE = _("a deleted account")
+# Name shown instead of a person whose account was deleted.
+DELETED_ACCOUNT = _("a deleted account")
 
 
 class PrintedImageQuerySet(FrozenQuerySet, StoredImageQuerySet):
     pass
 
 
-class PrintedImage(FrozenFacts, StoredImage):
-    """A signature or logo as certificates print it; one that no certificate shows can go."""
+class PrintedImage(FrozenModel, StoredImage):
+    """A signature or logo as certificates print it; unused ones may be deleted."""
 
     FROZEN = frozenset({"digest", "content_type", "width", "height", "content"})
     HASHED = {"content": "digest"}
@@ -36,13 +37,13 @@ class PrintedImage(FrozenFacts, StoredImage):
 
 
 class StatusList(models.Model):
-    """A published list of bits, one for each credential, that says which were revoked (W3C Bitstring Status List)."""
+    """A published W3C Bitstring Status List: one bit per credential says whether it is revoked."""
 
-    # As the specification asks, at least 131,072 bits, so that one bit tells nothing of the person.
+    # The specification's minimum, so that one bit tells nothing about a person.
     LENGTH = 131_072
 
     created_at = models.DateTimeField(_("created at"), default=timezone.now)
-    # Both as on the day on which it was begun: they stand in what was signed, and the site may move.
+    # As at creation: both are part of what is signed, and the site may move.
     site = models.CharField(_("address of the site"), max_length=300, blank=True)
     issuer = models.CharField(_("issuer"), max_length=300, blank=True)
 
@@ -56,23 +57,18 @@ class StatusList(models.Model):
 
 class CertificateQuerySet(FrozenQuerySet):
     def live(self):
-        """Those that were neither replaced nor annulled; they may have expired."""
-        return self.filter(replaced_at=None, annulled_at=None)
+        """Return those neither replaced nor revoked; they may have expired."""
+        return self.filter(replaced_at=None, revoked_at=None)
 
     def without_pdf(self):
-        """Leave the bytes in the database: a list of certificates needs none of them."""
         return self.defer("pdf", "credential")
 
     def by_surname(self):
         return self.order_by("sort_key", "pk")
 
 
-class Certificate(FrozenFacts):
-    """An issued certificate: every printed field, the bytes of the PDF and their SHA-256, frozen.
-
-    What happens to it afterwards is kept beside the facts: whose it is, where it stands among others, which training it
-    certifies, what it replaces, and when it was replaced or annulled.
-    """
+class Certificate(FrozenModel):
+    """An issued certificate: printed fields, PDF and credential are frozen; owner, order and status may change."""
 
     FROZEN = frozenset(
         {
@@ -85,7 +81,7 @@ class Certificate(FrozenFacts):
     HASHED = {"pdf": "sha256"}
 
     serial = models.CharField(_("code"), max_length=20, unique=True, help_text=_("As in the QR: no dashes."))
-    # May be null: accounts are deleted, certificates stay.
+    # Null once the account is deleted.
     learner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("learner"),
@@ -95,22 +91,22 @@ class Certificate(FrozenFacts):
     )
     course_key = models.UUIDField(_("course"))
     edition = models.PositiveIntegerField(_("edition of the course"))
-    # The key of the record of training that it certifies: `modules.TrainingRecord.key`.
+    # `modules.TrainingRecord.key`
     record_key = models.UUIDField(_("record of training"), editable=False)
     issued_at = models.DateTimeField(_("issued at"), default=timezone.now)
-    # When it was first issued: a correction keeps that moment.
+    # First issue; a correction keeps it.
     awarded_at = models.DateTimeField(_("awarded at"), default=timezone.now)
-    # The last day on which it holds, in local time.
+    # The last valid day, in local time.
     expires_on = models.DateField(_("valid until"), null=True, blank=True)
     language = models.CharField(_("language"), max_length=10)
-    # What was printed, field by field: see certificates.issuing.composing.PRINTED_FIELDS.
+    # See certificates.issuing.field_values.PRINTED_FIELDS.
     printed = models.JSONField(_("printed fields"))
     sort_key = models.CharField(max_length=320, db_index=True)
     pdf = models.BinaryField(_("PDF"))
     sha256 = models.CharField(_("SHA-256 of the PDF"), max_length=64, db_index=True)
-    # The signed Open Badges credential as it is attached to the PDF; empty where the site had no key.
+    # The signed Open Badges credential attached to the PDF; empty if the site had no key.
     credential = models.TextField(_("credential"), blank=True)
-    # As whom the credential is signed: the DID of the day of issue.
+    # The issuer's DID on the day of issue.
     issuer = models.CharField(_("issuer of the credential"), max_length=300, blank=True)
     names_holder = models.BooleanField(_("the credential names the person"), default=False)
     status_list = models.ForeignKey(
@@ -122,23 +118,19 @@ class Certificate(FrozenFacts):
         related_name="certificates",
     )
     status_index = models.PositiveIntegerField(_("place in the status list"), null=True, blank=True)
-    # Over all the facts above, and who signed that: see certificates.issuing.integrity. Without a signature where the
-    # site had no key.
+    # Over all fields above: see certificates.issuing.integrity. Unsigned if the site had no key.
     digest = models.CharField(_("digest of the facts"), max_length=64)
     digest_signature = models.CharField(_("signature of the digest"), max_length=128, blank=True)
     digest_key = models.CharField(_("key that signed the digest"), max_length=100, blank=True)
     replaces = models.OneToOneField(
-        "self",
-        verbose_name=_("replaces"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="successor",
+        "self", verbose_name=_("replaces"), null=True, blank=True, on_delete=models.PROTECT, related_name="successor"
     )
     replaced_at = models.DateTimeField(_("replaced at"), null=True, blank=True)
-    annulled_at = models.DateTimeField(_("annulled at"), null=True, blank=True)
-    # Shown to whoever verifies it.
-    annulled_reason = models.CharField(_("reason of the annulment"), max_length=300, blank=True)
+    revoked_at = models.DateTimeField(pgettext_lazy("certificate", "revoked at"), null=True, blank=True)
+    # Public: the verification page shows it.
+    revocation_reason = models.CharField(
+        pgettext_lazy("certificate", "reason of the revocation"), max_length=300, blank=True
+    )
 
     objects = CertificateQuerySet.as_manager()
 
@@ -146,36 +138,34 @@ class Certificate(FrozenFacts):
         verbose_name = _("certificate")
         verbose_name_plural = _("certificates")
         indexes = [
-            # The published list of the revoked is asked for by anybody: a few rows of a hundred thousand.
+            # Anyone may fetch a status list: it reads a few rows of a hundred thousand.
             models.Index(
                 fields=["status_list", "status_index"],
-                condition=Q(replaced_at__isnull=False) | Q(annulled_at__isnull=False),
-                name="revoked_places",
+                condition=Q(replaced_at__isnull=False) | Q(revoked_at__isnull=False),
+                name="revoked_status_indexes",
             ),
-            # Reports and the register ask for those of a period.
-            models.Index(fields=["awarded_at"], name="certificates_by_day"),
+            # Reports read one period.
+            models.Index(fields=["awarded_at"], name="certificates_by_award_day"),
             models.Index(
-                fields=["annulled_at"], condition=Q(annulled_at__isnull=False), name="annulled_certificates_by_day"
+                fields=["revoked_at"], condition=Q(revoked_at__isnull=False), name="revoked_certificates_by_day"
             ),
         ]
         constraints = [
             models.UniqueConstraint(
                 fields=["learner", "course_key", "edition"],
-                condition=Q(learner__isnull=False, replaced_at=None, annulled_at=None),
+                condition=Q(learner__isnull=False, replaced_at=None, revoked_at=None),
                 name="one_live_certificate_per_learner_and_edition",
             ),
-            models.UniqueConstraint(
-                fields=["status_list", "status_index"], name="a_place_in_a_status_list_is_never_used_twice"
-            ),
+            models.UniqueConstraint(fields=["status_list", "status_index"], name="unique_status_list_index"),
             models.CheckConstraint(
                 condition=Q(status_list=None, status_index=None)
                 | Q(status_list__isnull=False, status_index__isnull=False),
-                name="a_status_list_and_the_place_in_it_go_together",
+                name="status_list_and_index_together",
             ),
             models.CheckConstraint(
-                condition=Q(annulled_at=None, annulled_reason="")
-                | Q(annulled_at__isnull=False) & ~Q(annulled_reason=""),
-                name="an_annulment_has_its_reason",
+                condition=Q(revoked_at=None, revocation_reason="")
+                | Q(revoked_at__isnull=False) & ~Q(revocation_reason=""),
+                name="revocation_has_reason",
             ),
         ]
 
@@ -184,35 +174,32 @@ class Certificate(FrozenFacts):
 
     @property
     def issue_day(self):
-        """Return the day that is printed as that of issue; a correction of the name keeps it."""
+        """Return the printed day of issue, which a correction keeps."""
         return date.fromisoformat(self.printed["date"])
 
     @property
     def finished_on(self):
-        """Return the day on which the course was finished, or None: the first certificates do not say it."""
         finished = self.printed.get("finished")
         return date.fromisoformat(finished) if finished else None
 
     @property
     def has_credential(self):
-        """Say whether it was issued with a credential, without reading it: only such a one has a place in a list."""
+        # Answers without reading the credential.
         return self.status_list_id is not None
 
     @property
     def grouped_serial(self):
-        """Return the code as it is printed, in groups."""
-        return grouped(self.serial)
+        return format_serial(self.serial)
 
 
 class CertificateEvent(models.Model):
-    """One thing that somebody did with a certificate; rows are only added."""
+    """Append-only history of a certificate."""
 
     class Kind(models.TextChoices):
         ISSUED = "issued", _("Issued")
         CORRECTED = "corrected", _("Corrected")
-        ANNULLED = "annulled", _("Annulled")
+        REVOKED = "annulled", pgettext_lazy("certificate", "Revoked")
         PRINTED = "printed", _("Printed")
-        # Two accounts of the person were merged, each with one.
         MERGED = "merged", _("Replaced when two accounts were merged")
 
     certificate = models.ForeignKey(
@@ -228,7 +215,7 @@ class CertificateEvent(models.Model):
         on_delete=models.SET_NULL,
         related_name="+",
     )
-    # False: the software itself did it. Of an account that was deleted only this is left.
+    # False: the software did it. True remains when the actor's account is deleted.
     by_somebody = models.BooleanField(_("somebody did it"), default=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
 
@@ -237,9 +224,7 @@ class CertificateEvent(models.Model):
         verbose_name_plural = _("events of certificates")
         ordering = ["at", "pk"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(by=None) | Q(by_somebody=True), name="what_a_person_did_to_one_was_done_by_somebody"
-            ),
+            models.CheckConstraint(condition=Q(by=None) | Q(by_somebody=True), name="event_of_person_is_by_somebody")
         ]
 
     def __str__(self):
@@ -247,7 +232,7 @@ class CertificateEvent(models.Model):
 
     @property
     def who(self):
-        """Who did it, by the name of today; empty for the software itself."""
+        """The actor's present name; empty for the software."""
         if self.by:
             return str(self.by)
-        return str(GONE) if self.by_somebody else ""
+        return str(DELETED_ACCOUNT) if self.by_somebody else ""

@@ -1,4 +1,4 @@
-"""The design of the certificates to come: words, people who sign, logos, paper, border."""
+"""Certificate designs: texts, signatories, logos, paper, border."""
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -10,21 +10,19 @@ from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.models import Orderable, PreviewableMixin, TranslatableMixin
 
-from certificates.images import Use, check_image
+from certificates.images import ImageUse, check_image
 from certificates.text.fields import check_fields
 from certificates.text.names import check_claims, check_printable
-from quizzes.base.view_registry import view_of
+from quizzes.base.view_registry import get_view
 
 
 class PaperSize(models.TextChoices):
-    """The two sheets that printers here hold."""
-
     LETTER = "letter", pgettext_lazy("paper", "Letter")
     A4 = "A4", _("A4")
 
 
 class BorderMotif(models.TextChoices):
-    """What the band above and below is woven of: the eight motifs of the modules in turn, or one of them."""
+    """The motif woven into the bands above and below."""
 
     ALL = "all", _("All eight in turn")
     DOOR = "1", pgettext_lazy("motif", "Door")
@@ -38,16 +36,13 @@ class BorderMotif(models.TextChoices):
 
 
 class Palette(models.TextChoices):
-    """The colours of the band."""
-
     WEAVE = "weave", _("The colours of the weave")
     INDIGO = "indigo", _("Indigo")
     COCHINEAL = "cochineal", _("Cochineal")
     JADE = "jade", _("Jade")
 
 
-# What an editor writes for the paper.
-PRINTED_WORDS = ("heading", "statement", "subject", "text", "issuer")
+PRINTED_TEXT_FIELDS = ("heading", "statement", "subject", "text", "issuer")
 
 
 class CertificateDesignQuerySet(models.QuerySet):
@@ -56,7 +51,7 @@ class CertificateDesignQuerySet(models.QuerySet):
 
 
 class CertificateDesign(PreviewableMixin, TranslatableMixin, ClusterableModel):
-    """The words and signatures of the certificates that are issued from now on."""
+    """What the next certificates of a language print."""
 
     name = models.CharField(_("name"), max_length=100, help_text=_("For editors; not printed."))
     paper_size = models.CharField(
@@ -78,7 +73,7 @@ class CertificateDesign(PreviewableMixin, TranslatableMixin, ClusterableModel):
         null=True,
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(120)],
-        help_text=_("In months; empty: for ever. Certificates that were issued keep what they say."),
+        help_text=_("In months; empty: for ever. Issued certificates do not change."),
     )
     is_active = models.BooleanField(_("in use"), default=True)
 
@@ -90,7 +85,7 @@ class CertificateDesign(PreviewableMixin, TranslatableMixin, ClusterableModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["locale"], condition=Q(is_active=True), name="one_design_in_use_per_language"
-            ),
+            )
         ]
 
     def __str__(self):
@@ -98,12 +93,12 @@ class CertificateDesign(PreviewableMixin, TranslatableMixin, ClusterableModel):
 
     def clean(self):
         super().clean()
-        _check_words({field: getattr(self, field) for field in PRINTED_WORDS})
+        _check_texts({field: getattr(self, field) for field in PRINTED_TEXT_FIELDS})
         check_fields(self)
 
     # The sheet is wider than a phone.
     default_preview_size = "desktop"
-    # Languages are called as they call themselves.
+    # Each language by its own name.
     preview_modes = [("es", "Español"), ("en", "English"), ("both", pgettext_lazy("languages", "Both"))]
 
     @property
@@ -112,18 +107,18 @@ class CertificateDesign(PreviewableMixin, TranslatableMixin, ClusterableModel):
 
     @property
     def language(self):
-        """The language in which it prints; before it is first saved, that of the interface."""
+        """The printed language; that of the interface before the first save."""
         return self.locale.language_code if self.locale_id else (get_language() or "es")[:2]
 
     def get_preview_template(self, request, mode_name):
         return "certificates/print/preview.html"
 
     def get_preview_context(self, request, mode_name):
-        context = {"sheets": view_of(self, "preview")(self, mode_name or self.language)}
+        context = {"sheets": get_view(self, "preview")(self, mode_name or self.language)}
         return super().get_preview_context(request, mode_name) | context
 
 
-def _check_words(texts):
+def _check_texts(texts):
     check_printable(texts)
     check_claims(texts)
 
@@ -136,7 +131,7 @@ def _check_image(image, use):
 
 
 class Signatory(TranslatableMixin, Orderable):
-    """A person who signs: a line with name and post; a name may be left to be written by hand."""
+    """A signature line; an empty name is written by hand."""
 
     design = ParentalKey(CertificateDesign, on_delete=models.CASCADE, related_name="signatories")
     name = models.CharField(_("name"), max_length=120, blank=True)
@@ -162,14 +157,12 @@ class Signatory(TranslatableMixin, Orderable):
         super().clean()
         if not (self.name or self.post):
             raise ValidationError({"name": _("Write a name, a post or both.")})
-        _check_words({"name": self.name, "post": self.post})
+        _check_texts({"name": self.name, "post": self.post})
         if self.image:
-            _check_image(self.image, Use.SIGNATURE)
+            _check_image(self.image, ImageUse.SIGNATURE)
 
 
 class DesignLogo(TranslatableMixin, Orderable):
-    """The logo of an institution, printed at the head."""
-
     design = ParentalKey(CertificateDesign, on_delete=models.CASCADE, related_name="logos")
     image = models.ForeignKey("wagtailimages.Image", verbose_name=_("logo"), on_delete=models.PROTECT, related_name="+")
     institution = models.CharField(_("institution"), max_length=120, help_text=_("Read aloud instead of the logo."))
@@ -183,6 +176,6 @@ class DesignLogo(TranslatableMixin, Orderable):
 
     def clean(self):
         super().clean()
-        _check_words({"institution": self.institution})
+        _check_texts({"institution": self.institution})
         if self.image_id:
-            _check_image(self.image, Use.LOGO)
+            _check_image(self.image, ImageUse.LOGO)

@@ -1,6 +1,6 @@
-"""Rows of which facts are frozen: what would change them is refused, in pages, commands and a shell alike.
+"""Base model with fields that cannot change after the first save.
 
-A database can be edited beside this program; `certificates.issuing.integrity` notices that.
+Edits of the database from outside are noticed by `certificates.issuing.integrity`.
 """
 
 import hashlib
@@ -9,42 +9,26 @@ import json
 from django.db import models, router
 
 
-class Frozen(Exception):
-    """What was issued would be changed or deleted; the message says which fields."""
+class FrozenFieldsError(Exception):
+    """A frozen field would change, or a frozen row would be deleted."""
 
 
 def _refusal(model, what):
-    return Frozen(f"{model.__name__}: what was issued is not changed ({what}). A certificate is corrected or annulled.")
+    return FrozenFieldsError(
+        f"{model.__name__}: what was issued is not changed ({what}). A certificate is corrected or revoked."
+    )
 
 
 class FrozenQuerySet(models.QuerySet):
-    """Refuses to change or delete what is frozen of many rows at once."""
-
     def update(self, **values):
         self.model.refuse_fields(values)
         return super().update(**values)
 
-    # A template must not call them.
     update.alters_data = True
 
-    def bulk_create(
-        self,
-        objs,
-        batch_size=None,
-        ignore_conflicts=False,
-        update_conflicts=False,
-        update_fields=None,
-        unique_fields=None,
-    ):
+    def bulk_create(self, objs, batch_size=None, *, update_fields=None, **kwargs):
         self.model.refuse_fields(update_fields or ())
-        return super().bulk_create(
-            objs,
-            batch_size=batch_size,
-            ignore_conflicts=ignore_conflicts,
-            update_conflicts=update_conflicts,
-            update_fields=update_fields,
-            unique_fields=unique_fields,
-        )
+        return super().bulk_create(objs, batch_size, update_fields=update_fields, **kwargs)
 
     def delete(self):
         self.model.refuse_deletion()
@@ -54,10 +38,10 @@ class FrozenQuerySet(models.QuerySet):
     delete.queryset_only = True
 
 
-class FrozenFacts(models.Model):
-    """A row of which the fields `FROZEN` stay as they were first saved.
+class FrozenModel(models.Model):
+    """Model whose fields in `FROZEN` cannot change after the first save.
 
-    Of bytes, {field: the field with their SHA-256} in `HASHED`, the digest is compared, so that nothing large is read.
+    `HASHED` is {binary field: field with its SHA-256}: the digests are compared, so that no large value is read.
     """
 
     FROZEN: frozenset[str] = frozenset()
@@ -70,7 +54,6 @@ class FrozenFacts(models.Model):
         abstract = True
 
     def save(self, *, force_insert=False, force_update=False, using=None, update_fields=None):
-        """Save as ever. Raises `Frozen` when a fact would become another than the row has."""
         if self.pk is not None and not force_insert:
             self._refuse_changes(using or router.db_for_write(type(self), instance=self), update_fields)
         super().save(force_insert=force_insert, force_update=force_update, using=using, update_fields=update_fields)
@@ -83,7 +66,6 @@ class FrozenFacts(models.Model):
 
     @classmethod
     def refuse_fields(cls, names):
-        """Raise `Frozen` when one of these names, as `update` takes them, is of a frozen field."""
         key = {"pk", cls._meta.pk.name, cls._meta.pk.attname}
         fields = {name if name in key else cls._meta.get_field(name).name for name in names}
         if refused := fields & (cls.FROZEN | key):
@@ -95,7 +77,7 @@ class FrozenFacts(models.Model):
             raise _refusal(cls, "deleted")
 
     def _refuse_changes(self, using, update_fields):
-        """Compare with the row what would be written. What was left in the database is not written, and not read."""
+        # Deferred fields are not written, so they are not read either.
         written = [
             field
             for field in map(self._meta.get_field, sorted(self.FROZEN))

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-# Whoever works on something gives a sign of life every few seconds: after so long without one, nobody works on it.
+# A worker updates `seen_at` every few seconds; after this time without an update the job is free.
 LEFT_ALONE_AFTER = timedelta(seconds=30)
 
 

@@ -97,7 +97,7 @@ _INHERITED = (Name.Resources, Name.MediaBox, Name.CropBox, Name.Rotate)
 def combine_pdfs(parts, target, *, title, language, on_both_sides=False):
     """Write the pages of `parts` (each bytes, asked for one after the other) to `target`, a binary stream.
 
-    `on_both_sides`, each part begins on a right-hand page: a blank one stands before it where it is needed.
+    `on_both_sides`, each part begins on a right-hand page: a blank one is inserted before it where needed.
     The same parts give the same bytes. The whole is PDF/UA-1 when every part is tagged.
     """
     binder = _Binder(PdfStream(target))

@@ -1,4 +1,4 @@
-"""What WeasyPrint leaves open in the tags of a table: what a heading heads, and that a footer is no content."""
+"""Delivery list, sheet of people left out, and the joined PDF of a group."""
 
 import hashlib
 from collections import Counter
@@ -18,24 +18,24 @@ from django.utils.translation import gettext as _
 from pikepdf import Array, Dictionary, Name, Operator
 
 from certificates.models import Certificate
-from certificates.text.codes import grouped
-from modules.pdf.renderer import len_of_print, print_pdf
+from certificates.text.codes import format_serial
+from modules.pdf.renderer import get_page_count, render_pdf
 
 from .combining import combine_pdfs
-from .rendering import in_parallel
+from .rendering import run_in_processes
 
 
-def mend_tags(pdf):
-    """Return the PDF with a scope for each heading of a table and its footers as such (ISO 14289-1, 7.5 and 7.8)."""
+def fix_table_tags(pdf):
+    """Add what WeasyPrint omits: scopes of table headings, footers as artifacts (ISO 14289-1, 7.5 and 7.8)."""
     with pikepdf.open(BytesIO(pdf)) as paper:
-        told = set()
+        tagged = set()
         for element in _elements(paper.Root.StructTreeRoot.K):
             if element.S == Name.TH:
                 scope = Name.Column if Name.THead == element.P.P.S else Name.Row
                 element.A = Dictionary(O=Name.Table, Scope=scope)
-            told |= {(element.Pg.objgen, int(kid)) for kid in _kids(element) if isinstance(kid, int)}
+            tagged |= {(element.Pg.objgen, int(kid)) for kid in _kids(element) if isinstance(kid, int)}
         for page in paper.pages:
-            numbers = {number for objgen, number in told if objgen == page.obj.objgen}
+            numbers = {number for objgen, number in tagged if objgen == page.obj.objgen}
             page.Contents = paper.make_stream(pikepdf.unparse_content_stream(_without_running_lines(page, numbers)))
         written = BytesIO()
         paper.save(written, deterministic_id=True)
@@ -55,7 +55,7 @@ def _kids(element):
 
 
 def _without_running_lines(page, numbers):
-    """Yield the page's instructions; marked content that no tag tells of becomes an artifact."""
+    # Marked content without a tag becomes an artifact.
     for operands, operator in pikepdf.parse_content_stream(page):
         is_marked = operator == Operator("BDC") and isinstance(operands[1], Dictionary) and Name.MCID in operands[1]
         if is_marked and int(operands[1].MCID) not in numbers:
@@ -64,15 +64,13 @@ def _without_running_lines(page, numbers):
             yield operands, operator
 
 
-# So many rows are laid out at once: until it is printed each takes a seventh of a megabyte.
+# Rows laid out at once: each takes a seventh of a megabyte until it is printed.
 _ROWS = 100
 _STYLESHEET = Path(__file__).parent.parent / "static" / "certificates" / "delivery.css"
 
 
 @dataclass(frozen=True)
 class DeliveryRow:
-    """A person who gets a certificate, in the words that are printed on it."""
-
     clinic: str
     name: str
     post: str
@@ -81,8 +79,6 @@ class DeliveryRow:
 
 @dataclass(frozen=True)
 class DeliveryList:
-    """Everything that stands on the list; the lines come in the order of the certificates."""
-
     title: str
     language: str
     paper_size: str
@@ -91,49 +87,49 @@ class DeliveryList:
 
 
 @dataclass(frozen=True)
-class Part:
-    """What is laid out at once of a long list, on pages of its own."""
+class ListPart:
+    """Rows of a long list that are laid out at once, on pages of their own."""
 
-    to_sign: DeliveryList
+    delivery_list: DeliveryList
     number: int
-    # [(clinic, how many of it are on the whole list, [(number on the list, line)])]
+    # [(clinic, its count on the whole list, [(number on the list, row)])]
     clinics: list
     is_last: bool
-    # Known when every part was counted: its first page, and how many the whole list has.
+    # Known once every part is counted; `pages` is the total.
     first_page: int = 1
     pages: int = 0
 
 
-def delivery_list_pdf(to_sign, *, processes=0):
-    """Return the tagged PDF of the list, the same bytes for the same list; a long one in little memory."""
-    parts = _parts(to_sign)
+def delivery_list_pdf(delivery_list, *, processes=0):
+    """Return the tagged PDF of the list; deterministic, and in little memory."""
+    parts = _parts(delivery_list)
     if len(parts) > 1:
-        counts = dict(in_parallel(count_pages, parts, processes=processes))
+        counts = dict(run_in_processes(count_pages, parts, processes=processes))
         firsts = list(accumulate((counts[part.number] for part in parts), initial=1))
         parts = [replace(part, first_page=firsts[part.number], pages=firsts[-1] - 1) for part in parts]
-    printed = dict(in_parallel(print_part, parts, processes=processes))
+    printed = dict(run_in_processes(print_part, parts, processes=processes))
     if len(parts) == 1:
         return printed[0]
     whole = BytesIO()
-    combine_pdfs((printed[part.number] for part in parts), whole, title=_title(to_sign), language=to_sign.language)
+    parts = (printed[part.number] for part in parts)
+    combine_pdfs(parts, whole, title=_title(delivery_list), language=delivery_list.language)
     return whole.getvalue()
 
 
 def count_pages(part):
-    """Return (number of the part, how many pages it takes)."""
-    return part.number, len_of_print(_html(part), css=list_style(part.to_sign.paper_size))
+    """Return (number of the part, its pages)."""
+    return part.number, get_page_count(_html(part), css=list_style(part.delivery_list.paper_size))
 
 
 def print_part(part):
     """Return (number of the part, its tagged PDF)."""
     html = _html(part)
-    css, numbering = list_style(part.to_sign.paper_size), _numbering(part)
+    css, numbering = list_style(part.delivery_list.paper_size), _numbering(part)
     identifier = hashlib.sha256(f"{html}{numbering}".encode()).digest()[:16]
-    return part.number, mend_tags(print_pdf(html, css=css, own_css=numbering, identifier=identifier))
+    return part.number, fix_table_tags(render_pdf(html, css=css, own_css=numbering, identifier=identifier))
 
 
 def _numbering(part):
-    """Return the rules that number the pages of a part as those of the whole list."""
     if not part.pages:
         return ""
     return (
@@ -142,34 +138,34 @@ def _numbering(part):
     )
 
 
-def _parts(to_sign):
-    of_each = Counter(line.clinic for line in to_sign.lines)
-    chunks = list(batched(enumerate(to_sign.lines, start=1), _ROWS)) or [()]
+def _parts(delivery_list):
+    of_each = Counter(line.clinic for line in delivery_list.lines)
+    chunks = list(batched(enumerate(delivery_list.lines, start=1), _ROWS)) or [()]
     parts = []
     for number, chunk in enumerate(chunks):
         by_clinic = groupby(chunk, key=lambda row: row[1].clinic)
         clinics = [(clinic, of_each[clinic], list(rows)) for clinic, rows in by_clinic]
-        parts.append(Part(to_sign, number, clinics, is_last=number == len(chunks) - 1))
+        parts.append(ListPart(delivery_list, number, clinics, is_last=number == len(chunks) - 1))
     return parts
 
 
-def _title(to_sign):
-    with translation.override(to_sign.language):
-        return _("Delivery of certificates · %(title)s") % {"title": to_sign.title}
+def _title(delivery_list):
+    with translation.override(delivery_list.language):
+        return _("Delivery of certificates · %(title)s") % {"title": delivery_list.title}
 
 
 def _html(part):
-    to_sign = part.to_sign
-    with translation.override(to_sign.language):
+    delivery_list = part.delivery_list
+    with translation.override(delivery_list.language):
         return render_to_string(
             "certificates/print/delivery.html",
             {
-                "list": to_sign,
+                "list": delivery_list,
                 "part": part,
-                "title": _title(to_sign),
-                "day": date_format(to_sign.day, "DATE_FORMAT"),
+                "title": _title(delivery_list),
+                "day": date_format(delivery_list.day, "DATE_FORMAT"),
                 "clinics": [
-                    (clinic, count, [(number, line, grouped(line.serial)) for number, line in rows])
+                    (clinic, count, [(number, line, format_serial(line.serial)) for number, line in rows])
                     for clinic, count, rows in part.clinics
                 ],
             },
@@ -178,15 +174,12 @@ def _html(part):
 
 @cache
 def list_style(paper_size):
-    """Return the style of lists of a group, on the paper of its certificates."""
     paper = "A4" if paper_size.casefold() == "a4" else "Letter"
     return f"@page {{ size: {paper} }}{_STYLESHEET.read_text(encoding='utf-8')}"
 
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A person who was asked for and has no certificate, with the reason in words."""
-
     learner: int
     name: str
     reason: str
@@ -194,8 +187,6 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class LeftOutSheet:
-    """Everything that stands on the sheet, in the order in which it is printed."""
-
     title: str
     language: str
     paper_size: str
@@ -204,24 +195,24 @@ class LeftOutSheet:
 
 
 def left_out_pdf(sheet):
-    """Return the tagged PDF of the sheet, the same bytes for the same sheet."""
+    """Return the tagged PDF of the sheet; deterministic."""
     with translation.override(sheet.language):
         day = date_format(sheet.day, "DATE_FORMAT")
         html = render_to_string("certificates/print/left_out.html", {"sheet": sheet, "day": day})
     identifier = hashlib.sha256(html.encode()).digest()[:16]
-    return mend_tags(print_pdf(html, css=list_style(sheet.paper_size), identifier=identifier))
+    return fix_table_tags(render_pdf(html, css=list_style(sheet.paper_size), identifier=identifier))
 
 
-# So many files are read in one query and held until they are joined.
+# Files read in one query and kept until they are joined.
 CHUNK = 25
 
 
 class NothingToPrint(ValueError):
-    """There is no certificate to print; the message says so to the person."""
+    """There is no certificate to print; the message is for the user."""
 
 
 def join_certificates(certificates, *, title, language, before=(), after_each_chunk=lambda: None):
-    """Return the bytes of one PDF: those of `before`, then the certificates in the order given."""
+    """Return one PDF of the files in `before`, then the certificates in order."""
     if not certificates:
         raise NothingToPrint(_("There is no certificate to print yet."))
     parts = chain(before, _issued_bytes(certificates, after_each_chunk))

@@ -1,4 +1,4 @@
-"""Signatures and logos that were printed: stored once by their digest, and kept as long as something shows them."""
+"""Render certificates to PDF with WeasyPrint; printed images, stored by digest."""
 
 import hashlib
 import json
@@ -20,28 +20,39 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
-from certificates.images import Use, copy_or_none
+from certificates.images import ImageUse, printed_copy_or_none
 from certificates.models import BorderMotif, Certificate, DesignLogo, Palette, PrintedImage, Signatory
-from certificates.text.codes import grouped
-from modules.pdf.renderer import Picture, draw_squares, print_to_keep
+from certificates.text.codes import format_serial
+from modules.pdf.renderer import ImageXObject, draw_cells, render_archive_pdf
 
 from .layout import arrange, arrange_code, arrange_logos, arrange_signatories, band_svg, heading_colour, strokes
 
+STYLESHEET = Path(__file__).parent.parent / "static" / "certificates" / "print.css"
+_BAND, _QR, _IMAGE = "certificate:band", "certificate:qr", "certificate:image"
+# In the CMS preview the page itself contains the band.
+_BAND_RULE = f".band {{ background: url('{_BAND}') no-repeat; background-size: 100% 100% }}"
+# Trying all eight masks takes most of the time of a QR code; every mask is readable.
+_QR_MASK = 4
+_INK = "#1B1F3B"
+logger = logging.getLogger(__name__)
+CREDENTIAL = "credential.json"
+# Registered by the W3C for verifiable credentials 2.0.
+_TYPE = "application/vc"
+# Seconds; a page takes a twentieth of one.
+_LONGEST = 600
 
-def freeze_images(wanted):
-    """Store what is printed of the images, and return a digest for each of [(image or None, Use)], "" without one.
 
-    An image that was deleted or spoiled since the design was saved has none: the paper is printed without it.
-    """
-    copies = [copy_or_none(image, use) if image else None for image, use in wanted]
-    PrintedImage.objects.keep(PrintedImage(**copy) for copy in copies if copy)
+def store_images(wanted):
+    """Store the printed copies of [(image or None, ImageUse)]; return a digest each, "" if missing or damaged."""
+    copies = [printed_copy_or_none(image, use) if image else None for image, use in wanted]
+    PrintedImage.objects.store(PrintedImage(**copy) for copy in copies if copy)
     return [copy["digest"] if copy else "" for copy in copies]
 
 
 def unused_images(*, now=None):
-    """Return the stored images that no certificate shows and no design would print next; previews leave such.
+    """Return the stored images, left by previews, that no certificate and no design uses. `now` is ignored.
 
-    An image of a design stays, so that a certificate that is being issued finds it. `now` is of no matter here.
+    Images of designs stay, because a certificate that is being issued may need them.
     """
     digests = set(PrintedImage.objects.values_list("pk", flat=True)) - _digests_of_designs()
     if digests:
@@ -52,10 +63,10 @@ def unused_images(*, now=None):
 def _digests_of_designs():
     lines = [
         (line.image, use)
-        for model, use in ((Signatory, Use.SIGNATURE), (DesignLogo, Use.LOGO))
+        for model, use in ((Signatory, ImageUse.SIGNATURE), (DesignLogo, ImageUse.LOGO))
         for line in model.objects.exclude(image=None).select_related("image")
     ]
-    copies = [copy_or_none(image, use) for image, use in lines]
+    copies = [printed_copy_or_none(image, use) for image, use in lines]
     return {copy["digest"] for copy in copies if copy}
 
 
@@ -68,27 +79,15 @@ def _digests_of_certificates():
 
 
 @lru_cache(maxsize=32)
-def printed_image(digest):
-    """Return (type, bytes, width, height) of a stored image. A digest stands for the same bytes for ever."""
+def get_printed_image(digest):
+    """Return (content type, bytes, width, height) of a stored image; its bytes never change."""
     content_type, content, width, height = PrintedImage.objects.values_list(
         "content_type", "content", "width", "height"
     ).get(pk=digest)
     return content_type, bytes(content), width, height
 
 
-STYLESHEET = Path(__file__).parent.parent / "static" / "certificates" / "print.css"
-_BAND, _QR, _IMAGE = "certificate:band", "certificate:qr", "certificate:image"
-# In the CMS's preview a browser draws the band from the page.
-_BAND_RULE = f".band {{ background: url('{_BAND}') no-repeat; background-size: 100% 100% }}"
-# Choosing the best of eight masks takes most of the time of a QR; every mask is readable.
-_QR_MASK = 4
-_INK = "#1B1F3B"
-logger = logging.getLogger(__name__)
-
-
 class Attachment(NamedTuple):
-    """A file that travels inside the PDF."""
-
     name: str
     content: bytes
     media_type: str
@@ -96,37 +95,34 @@ class Attachment(NamedTuple):
 
 
 def render_pdf(printed, attachments=()):
-    """Return the bytes of the PDF (PDF/A-3a and PDF/UA-1) for the fields of `composing.what_is_printed`.
-
-    The same fields and attachments give the same bytes.
-    """
-    created, modified = (_beginning_of(day) for day in (printed["date"], printed.get("corrected") or printed["date"]))
+    """Return the PDF (PDF/A-3a and PDF/UA-1) of the fields of `build_printed_fields`; deterministic."""
+    created, modified = (_start_of_day(day) for day in (printed["date"], printed.get("corrected") or printed["date"]))
     context = print_context(printed) | {
         "qr_address": _QR,
         "created": created.isoformat(),
         "modified": modified.isoformat(),
     }
     pictures = [(f"{_IMAGE}/{digest}", _picture(digest)) for digest in context["images"]]
-    return print_to_keep(
+    return render_archive_pdf(
         render_to_string("certificates/print/document.html", context),
         css=_style(),
         drawings=[(_BAND, band_svg(*_border(printed)))],
-        forms=[(_QR, draw_squares(qr_matrix(printed["verify_url"]), colour=_INK)), *pictures],
+        forms=[(_QR, draw_cells(qr_matrix(printed["verify_url"]), colour=_INK)), *pictures],
         attachments=attachments,
         dated=modified,
         identifier=hashlib.sha256(json.dumps(printed, sort_keys=True).encode()).digest()[:16],
     )
 
 
-def _beginning_of(day):
-    """Return the first moment of a printed day where it was printed, so that readers there show the same day."""
+def _start_of_day(day):
+    # In local time, so that PDF readers show the printed day.
     return datetime.combine(date.fromisoformat(day), time.min, timezone.get_default_timezone())
 
 
 @lru_cache(maxsize=32)
 def _picture(digest):
-    _content_type, content, width, height = printed_image(digest)
-    return Picture(content, width=width, height=height)
+    _content_type, content, width, height = get_printed_image(digest)
+    return ImageXObject(content, width=width, height=height)
 
 
 @cache
@@ -135,8 +131,8 @@ def _style():
 
 
 def print_context(printed, *, on_screen=False):
-    """Return what the print templates need: the rows of words with their sizes, signatories, logos, the QR."""
-    address, images = short_address(printed["verify_url"]), _stored_images(printed)
+    """Return the context of the print templates."""
+    address, images = short_url(printed["verify_url"]), _stored_images(printed)
     source = partial(_source, images=images, on_screen=on_screen)
     with translation.override(printed["language"]):
         lead_in = gettext("This is to certify that")
@@ -147,9 +143,9 @@ def print_context(printed, *, on_screen=False):
     return {
         "printed": printed,
         "images": images,
-        "serial": grouped(printed["serial"]),
+        "serial": format_serial(printed["serial"]),
         "address": address,
-        # Drawn only where it is shown: paper has it from the press.
+        # Lazy: only the preview draws it this way.
         "qr": partial(qr_strokes, printed["verify_url"]),
         "words": arrange(printed, lead_in=lead_in, place=place, depth=signed["depth"], logos=row["row"]),
         "code": arrange_code(printed, address),
@@ -166,19 +162,17 @@ def print_context(printed, *, on_screen=False):
 
 
 def _border(printed):
-    """Return (border, palette); the first certificates had no choice."""
     return printed.get("border", BorderMotif.ALL), printed.get("palette", Palette.WEAVE)
 
 
 def _stored_images(printed):
-    """Return the digests of what a certificate shows and the database has, in order."""
     digests = {line.get("image") for line in (*printed["signatories"], *printed.get("logos", []))} - {"", None}
     return [digest for digest in sorted(digests) if _is_stored(digest)]
 
 
 def _is_stored(digest):
     try:
-        printed_image(digest)
+        get_printed_image(digest)
     except PrintedImage.DoesNotExist:
         logger.error("The image %s of a certificate is not stored: it is printed without it", digest)
         return False
@@ -186,10 +180,10 @@ def _is_stored(digest):
 
 
 def _size_of_logo(digest, images):
-    """Return (width, height) of a logo in dots, None for one that is named in words."""
+    # (width, height) in pixels, None for a logo that is printed as text.
     if digest not in images:
         return None
-    _content_type, _content, width, height = printed_image(digest)
+    _content_type, _content, width, height = get_printed_image(digest)
     return width, height
 
 
@@ -199,70 +193,60 @@ def _source(digest, *, images, on_screen):
     return reverse("certificate_image", args=[digest]) if on_screen else f"{_IMAGE}/{digest}"
 
 
-def short_address(url):
-    """Return where the code can be typed, without what a browser adds: `ejemplo.gt/v`."""
+def short_url(url):
+    """Return the URL to type, such as `ejemplo.gt/v`."""
     return url.partition("://")[2].rpartition("/v/")[0] + "/v"
 
 
 def qr_matrix(text):
-    """Return the rows of a QR with error correction M, without its quiet zone: true for dark."""
+    """Return the rows of a QR code without its quiet zone; true is dark."""
     return segno.make(text, error="m", mask=_QR_MASK, micro=False, boost_error=False).matrix
 
 
 def qr_strokes(text):
-    """Return {"d": path to stroke, "side": modules} of the QR, as a browser draws it."""
+    """Return {"d": path to stroke, "side": modules} of the QR code for browsers."""
     rows = ["".join("a" if dark else "." for dark in row) for row in qr_matrix(text)]
     return {"d": strokes(rows, "a"), "side": len(rows)}
 
 
-CREDENTIAL = "credential.json"
-# The type that the W3C registered for credentials of its data model 2.0.
-_TYPE = "application/vc"
-
-
-def attachments_of(certificate):
-    """Return the files to attach to the PDF of a certificate that has its credential; none where it has none."""
+def build_attachments(certificate):
     if not certificate.credential:
         return []
     with translation.override(certificate.language):
-        words = gettext("Open Badges 3.0 credential, signed by the issuer")
-    return [Attachment(CREDENTIAL, certificate.credential.encode(), _TYPE, words)]
+        description = gettext("Open Badges 3.0 credential, signed by the issuer")
+    return [Attachment(CREDENTIAL, certificate.credential.encode(), _TYPE, description)]
 
 
-# A page takes a twentieth of a second. Whoever needs this long hangs.
-_LONGEST = 600
+def run_in_processes(function, arguments, *, processes):
+    """Yield `function(argument)` for each argument, in any order, from forked processes; with 0, in this process.
 
-
-def in_parallel(function, arguments, *, processes):
-    """Yield `function(argument)` for each argument as they are ready, in any order, from that many processes.
-
-    They are copies of this process, which give back what memory the press took when they end: it must not have printed
-    anything itself, because a font configuration made before a copy hangs the copy. With none, in this process.
+    The forks free WeasyPrint's memory when they end. This process must not have rendered anything before: a font
+    configuration made before a fork hangs the fork.
     """
     arguments = list(arguments)
     if not processes or not arguments:
         yield from map(function, arguments)
         return
-    # Read once, before the copies are made: half a second each otherwise. Reading it makes no font configuration.
+    # Imported before the fork: half a second each otherwise. Importing makes no font configuration.
     import weasyprint  # noqa: F401, PLC0415 - only where something is printed
 
-    # A connection is one process's.
+    # Connections cannot be shared with forks.
     connections.close_all()
-    copies = multiprocessing.get_context("fork")
+    context = multiprocessing.get_context("fork")
     with ProcessPoolExecutor(
-        min(processes, len(arguments)), mp_context=copies, initializer=_begin, initargs=(os.getpid(),)
+        min(processes, len(arguments)), mp_context=context, initializer=_start_worker, initargs=(os.getpid(),)
     ) as pool:
         for done in as_completed([pool.submit(function, argument) for argument in arguments], timeout=_LONGEST):
             yield done.result()
 
 
-def _begin(parent):
+def _start_worker(parent):
     connections.close_all()
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    threading.Thread(target=_exit_with, args=(parent,), daemon=True).start()
 
 
-def _end_with(parent):
-    """A worker that is killed leaves nobody behind."""
+def _exit_with(parent):
+    # No orphans when the parent is killed.
     while os.getppid() == parent:
         sleep(1)
     os._exit(1)

@@ -1,4 +1,4 @@
-"""How pyHanko writes a seal: dated when the certificate was issued, and leaving the metadata as they were."""
+"""PAdES signatures by pyHanko: write and check them."""
 
 import hashlib
 from functools import lru_cache
@@ -18,75 +18,73 @@ from pyhanko.sign.validation.generic_cms import extract_tst_data_iter, validate_
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from .seal_key import SealUnusable
-from .time_stamps import NoStamp, StampTooLong, authority_at, check_stamp, try_out, waiting_once
+from . import time_stamps
+from .signing_key import SigningKeyError
+from .time_stamps import TimeStampError, TimeStampTooLongError, authority_at, check_stamp, shared_timeout
 
 FIELD = "Seal"
 
 
-def write_stamped(pdf, found, now, address):
-    """Return the PDF sealed with a `Seal` and stamped with the time by the authority at an address.
-
-    Raises `SealUnusable` when that gives no stamp.
-    """
+def write_stamped_signature(pdf, key, now, address):
+    """Return the PDF signed with a `SigningKey` and time-stamped. Raises `SigningKeyError` without a stamp."""
     authority = authority_at(address)
     try:
-        with waiting_once():
+        with shared_timeout():
             try:
-                return write_seal(pdf, found, now, authority)
-            except StampTooLong:
-                return write_seal(pdf, found, now, authority)
-    except (NoStamp, StampTooLong) as problem:
-        # Its words wait for the language in which they are read.
-        raise SealUnusable(*problem.args) from problem
+                return write_signature(pdf, key, now, authority)
+            except TimeStampTooLongError:
+                return write_signature(pdf, key, now, authority)
+    except (TimeStampError, TimeStampTooLongError) as problem:
+        # The messages may be lazy translations.
+        raise SigningKeyError(*problem.args) from problem
 
 
-def try_out_stamps(address):
-    """Ask the authority at an address for a stamp. Raises `SealUnusable` when it gives none."""
+def check_time_stamp_authority(address):
+    """Raise `SigningKeyError` unless the authority gives a time stamp."""
     try:
-        try_out(address)
-    except NoStamp as problem:
-        raise SealUnusable(*problem.args) from problem
+        time_stamps.request_test_stamp(address)
+    except TimeStampError as problem:
+        raise SigningKeyError(*problem.args) from problem
 
 
-def write_seal(pdf, found, now, authority=None):
-    """Return the PDF sealed with a `Seal` and dated `now`. Raises `NoStamp` or `StampTooLong` of the authority."""
+def write_signature(pdf, key, now, authority=None):
+    """Return the PDF signed with a `SigningKey`, dated `now`. Raises `TimeStampError` or `TimeStampTooLongError`."""
     metadata = PdfSignatureMetadata(
         field_name=FIELD,
         md_algorithm="sha256",
         subfilter=fields.SigSeedSubFilter.PADES,
-        # Whatever is added afterwards breaks the seal.
+        # Anything added later breaks the signature.
         certify=True,
         docmdp_permissions=fields.MDPPerm.NO_CHANGES,
     )
     writer = UnchangedMetadata(BytesIO(pdf))
     with translation.override(str(writer.root["/Lang"])):
-        _add_field(writer, FIELD, words=gettext("Seal of the issuer"))
-    signer = DatedSigner(metadata, signer=_signer(found), now=timezone.localtime(now), timestamper=authority)
-    # pyHanko would seal once more to learn how much room the seal takes. In hexadecimal digits; what is left are zeros.
-    room = 2 * (len(found.certificates) + 2048 + (authority.room if authority else 0))
+        _add_field(writer, FIELD, label=gettext("Seal of the issuer"))
+    signer = DatedSigner(metadata, signer=_signer(key), now=timezone.localtime(now), timestamper=authority)
+    # In hexadecimal digits. Without it pyHanko would sign twice to measure the signature.
+    room = 2 * (len(key.certificates) + 2048 + (authority.room if authority else 0))
     return signer.sign_pdf(writer, bytes_reserved=room).getvalue()
 
 
 @lru_cache(maxsize=1)
-def _signer(found):
-    own, *others = load_certs_from_pemder_data(found.certificates)
+def _signer(key):
+    own, *others = load_certs_from_pemder_data(key.certificates)
     return SimpleSigner(
         signing_cert=own,
-        signing_key=load_private_key_from_pemder_data(found.key, passphrase=None),
+        signing_key=load_private_key_from_pemder_data(key.key, passphrase=None),
         cert_registry=SimpleCertificateStore.from_certs(others),
     )
 
 
 class UnchangedMetadata(IncrementalPdfFileWriter):
-    """Adds to a PDF without touching what it says of itself: neither norm nor date may change with the seal."""
+    """Writer that leaves the metadata alone: neither PDF/A conformance nor date may change."""
 
     def _update_meta(self):
         pass
 
 
 class DatedSigner(PdfSigner):
-    """Says in the seal that it was made at `now`, not when the machine's clock says; the file stays a PDF 1.7."""
+    """Signer that dates the signature `now` instead of by the clock, in a PDF 1.7."""
 
     def __init__(self, *args, now, **kwargs):
         super().__init__(*args, **kwargs)
@@ -98,25 +96,21 @@ class DatedSigner(PdfSigner):
         return session
 
     def register_extensions(self, pdf_out, *, md_algorithm):
-        """Declare what PAdES adds to PDF 1.7, the version of PDF/A-3.
-
-        For EC keys pyHanko would declare PDF 2.0, which names their curves; PAdES knows them without it.
-        """
+        # For EC keys pyHanko would declare PDF 2.0; PAdES in PDF/A-3 (PDF 1.7) needs only this extension.
         pdf_out.register_extension(ESIC_EXTENSION_1)
 
 
-def _add_field(writer, name, *, words):
-    """Add the empty field of a seal to the first page: nothing to see, and `words` for whoever hears the page."""
-    # PDF/A forbids hiding it; off the page it is not in the way either.
+def _add_field(writer, name, *, label):
+    # PDF/A forbids hidden fields, so it is placed off the page; screen readers read the label.
     settings = fields.InvisSigSettings(set_print_flag=True, box_out_of_bounds=True)
-    spec = fields.SigFieldSpec(name, invis_sig_settings=settings, readable_field_name=words)
+    spec = fields.SigFieldSpec(name, invis_sig_settings=settings, readable_field_name=label)
     fields.append_signature_field(writer, spec)
     [(_name, _value, reference)] = fields.enumerate_sig_fields(writer)
     _tag(writer, reference)
 
 
 def _tag(writer, reference):
-    """Put the field among the tags, at the end of the document, as PDF/UA asks of every field."""
+    # PDF/UA requires a tag for every field; this one is the last in the document.
     tree = writer.root["/StructTreeRoot"]
     document, numbers = tree["/K"][0], tree["/ParentTree"]["/Nums"]
     page = writer.root["/Pages"]["/Kids"].raw_get(0)
@@ -141,30 +135,31 @@ def _tag(writer, reference):
         writer.update_container(changed)
 
 
-class FoundSeal(NamedTuple):
-    """The seal covers the whole file and is that of its certificate; how many time stamps it has, all of them whole."""
-
-    is_whole: bool
+class SignatureCheck(NamedTuple):
+    # Covers the whole file and fits its certificate.
+    is_valid: bool
     stamps: int
-    stamps_are_whole: bool
+    stamps_are_valid: bool
 
 
-def look_at_seal(pdf):
-    """Return the `FoundSeal` of the bytes of a PDF, or None where it was issued without one."""
-    seals = PdfFileReader(BytesIO(pdf)).embedded_signatures if b"/ByteRange" in pdf else []
-    if not seals:
+def check_signature(pdf):
+    """Return the `SignatureCheck` of a PDF, or None without a signature."""
+    signatures = PdfFileReader(BytesIO(pdf)).embedded_signatures if b"/ByteRange" in pdf else []
+    if not signatures:
         return None
-    seal = seals[-1]
-    covers_all = seal.evaluate_signature_coverage() == SignatureCoverageLevel.ENTIRE_FILE
-    signer = seal.signer_info
-    intact, valid = validate_sig_integrity(signer, seal.signer_cert, "data", seal.compute_digest())
+    signature = signatures[-1]
+    covers_all = signature.evaluate_signature_coverage() == SignatureCoverageLevel.ENTIRE_FILE
+    signer = signature.signer_info
+    intact, valid = validate_sig_integrity(signer, signature.signer_cert, "data", signature.compute_digest())
     stamps = list(extract_tst_data_iter(signer, signed=False))
-    # What is stamped is the signature.
+    # The stamp is over the signature.
     digest = hashlib.sha256(signer["signature"].native).digest()
-    return FoundSeal(covers_all and intact and valid, len(stamps), all(_is_whole(stamp, digest) for stamp in stamps))
+    return SignatureCheck(
+        covers_all and intact and valid, len(stamps), all(_is_valid_stamp(stamp, digest) for stamp in stamps)
+    )
 
 
-def _is_whole(stamp, digest):
+def _is_valid_stamp(stamp, digest):
     try:
         check_stamp(stamp, digest)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Woven band of a certificate, and links to share it."""
+"""Band, texts and share links of a certificate."""
 
 from django import template
 from django.conf import settings
@@ -15,20 +15,19 @@ from certificates.pdf.layout import (
     rules_of_band,
     width_of_band,
 )
-from certificates.text.codes import linkedin_address, whatsapp_address
-from certificates.text.fields import says_the_day, sentence_of, text_of
+from certificates.text.codes import linkedin_url, whatsapp_url
+from certificates.text.fields import further_lines, is_date_line, statement_with_course
 
 register = template.Library()
 
-register.filter("sentence", sentence_of)
-register.filter("further_lines", text_of)
-register.filter("says_the_day", says_the_day)
+register.filter("sentence", statement_with_course)
+register.filter("further_lines", further_lines)
+register.filter("is_date_line", is_date_line)
 register.filter("heading_colour", heading_colour)
 
 
 @register.simple_tag
 def certificate_band(border="", palette=""):
-    """Draw the band; it is an ornament, so it says nothing to a screen reader."""
     drawn = band_strokes(border or "all", palette or "weave", places=ON_SCREEN)
     threads = format_html_join("", '<path class="t-{}" d="{}"/>', drawn.items())
     rules = ((rule_colour(palette), d, DASHES, offset) for d, offset in rules_of_band(ON_SCREEN))
@@ -37,11 +36,10 @@ def certificate_band(border="", palette=""):
     return format_html('<svg class="paper-band" {}>{}</svg>', view, threads)
 
 
-register.filter("linkedin_address", linkedin_address)
-register.filter("whatsapp_address", whatsapp_address)
+register.filter("linkedin_url", linkedin_url)
+register.filter("whatsapp_url", whatsapp_url)
 
 
 @register.simple_tag
 def badge_address():
-    """Return the whole address of the badge of the course, the same for everybody."""
     return settings.SITE_URL + reverse("badge_image")

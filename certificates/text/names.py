@@ -1,4 +1,4 @@
-"""Names and claims that may be printed on a certificate."""
+"""Rules for names, posts and texts that are printed."""
 
 import re
 import unicodedata
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from .typesetting import can_print
 
+# Claims that a course cannot certify.
 _CLAIMS = re.compile(
     r"libres?\s+de\s+(tod[oa]\s+)?(estigmas?|prejuicios?|discriminaci[oó]n)"
     r"|(stigma|prejudice|discrimination)[\s-]*free"
@@ -18,33 +19,29 @@ _CLAIMS = re.compile(
 )
 
 
-def claim_in(text):
-    """Return the words by which a text claims what a course cannot give, or nothing."""
+def find_claim(text):
     found = _CLAIMS.search(text)
     return found[0] if found else ""
 
 
 def without_claim(text):
-    """Return `text`, or nothing when it claims what a course cannot give: the paper must not say it."""
-    return "" if claim_in(text) else text
+    return "" if find_claim(text) else text
 
 
 def check_claims(texts):
-    """Raise `ValidationError` naming each of {field: text} that claims what a course cannot give."""
-    claims = {field: words for field, text in texts.items() if (words := claim_in(text))}
+    """Raise `ValidationError` for each of {field: text} with a claim."""
+    claims = {field: claim for field, text in texts.items() if (claim := find_claim(text))}
     if claims:
         raise ValidationError(
             {
                 field: _("“%(words)s” cannot be certified. Say what was done: “completed the course”.")
-                % {"words": words}
-                for field, words in claims.items()
+                % {"words": claim}
+                for field, claim in claims.items()
             }
         )
 
 
-class Parts(NamedTuple):
-    """A name as it is registered: given names and surnames, as people write them."""
-
+class NameParts(NamedTuple):
     given_names: str
     surnames: str
 
@@ -54,68 +51,68 @@ class Parts(NamedTuple):
 
 
 def needs_review(old, new):
-    """Whether two `Parts` differ by more than case, accents, spaces and the order of two surnames."""
-    if plain(old.given_names) != plain(new.given_names):
+    """Whether two `NameParts` differ by more than case, accents, spaces and the order of two surnames."""
+    if fold_name(old.given_names) != fold_name(new.given_names):
         return True
-    before, after = ([plain(word) for word in parts.surnames.split()] for parts in (old, new))
+    before, after = ([fold_name(word) for word in parts.surnames.split()] for parts in (old, new))
     swapped = len(before) == len(after) == 2 and before == after[::-1]
     return not (swapped or "".join(before) == "".join(after))
 
 
-def divisions(name):
-    """Return all `Parts` into which a name that is written in a line can be divided."""
+def possible_divisions(name):
+    """Return every way to split a whole name into `NameParts`."""
     words = name.split()
-    return [Parts(" ".join(words[:at]), " ".join(words[at:])) for at in range(len(words) + 1)]
+    return [NameParts(" ".join(words[:at]), " ".join(words[at:])) for at in range(len(words) + 1)]
 
 
-def plain(name):
-    """Return the name in small letters without accents and spaces."""
+def fold_name(name):
+    """Return the name in lower case without accents and spaces."""
     letters = unicodedata.normalize("NFD", name.casefold())
     return "".join(c for c in letters if not (unicodedata.combining(c) or c.isspace()))
 
 
-# What paper has room for, in characters.
-LONGEST_NAME = 60
-# How alike two names are at least when they share too few whole words: difflib's ratio, from 0 to 1.
-ALIKE = 0.8
-# As long as the column of the registered one; the line below the name becomes two.
-LONGEST_POST = 120
+# Characters that fit on the paper.
+MAX_NAME_LENGTH = 60
+# difflib's ratio, from 0 to 1, for names that share too few whole words.
+MIN_SIMILARITY = 0.8
+# Length of the column of the registered post.
+MAX_POST_LENGTH = 120
 _PARTICLES = {"de", "del", "dela", "la", "las", "los", "y"}
 _BESIDE_LETTERS = " -'’.·"
-# The marks that people write for the glottal stop of Mayan names (Kʼicheʼ): the print font has only the last.
+# Signs typed for the glottal stop of Mayan names (Kʼicheʼ); the print font has only the last.
 _APOSTROPHES = str.maketrans(dict.fromkeys("ʼʻ`´‘ꞌ", "’"))
 
 
-def tidy(text):
-    """Return text ready for print: composed letters, one space between words, one kind of apostrophe."""
+def normalise_text(text):
+    """Return text for print: NFC, single spaces, one kind of apostrophe."""
     return " ".join(unicodedata.normalize("NFC", text).translate(_APOSTROPHES).split())
 
 
-def check_can_be_printed(text):
-    """Return the name as it will be printed, or raise `ValidationError` when paper cannot carry it."""
-    name = tidy(text)
+def check_printable_name(text):
+    """Return the normalised name, or raise `ValidationError` if it cannot be printed."""
+    name = normalise_text(text)
     for character in name:
-        if sentence := _why_not(character):
+        if sentence := _character_error(character):
             raise ValidationError(sentence, code="character")
     if not any(c.isalpha() for c in name):
         raise ValidationError(_("Write your name with letters, as in your identity document."), code="letters")
-    if len(name) > LONGEST_NAME:
+    if len(name) > MAX_NAME_LENGTH:
         raise ValidationError(
             _("The name has %(count)d characters, and %(longest)d fit. Shorten it, for example with an initial.")
-            % {"count": len(name), "longest": LONGEST_NAME},
+            % {"count": len(name), "longest": MAX_NAME_LENGTH},
             code="long",
         )
     return name
 
 
 def check_printed_name(text, *, given_names, surnames):
-    """Return the name as it will be printed, or raise `ValidationError` with a sentence that says what to change.
+    """Return the normalised name, or raise `ValidationError` if it cannot be printed or needs a review.
 
-    `given_names` and `surnames` are those of the account: only a change that needs no review is printed.
+    `given_names` and `surnames` are the registered ones.
     """
-    name = check_can_be_printed(text)
-    registered = Parts(tidy(given_names), tidy(surnames))
-    if claim_in(name) or all(needs_review(registered, parts) for parts in divisions(name)):
+    name = check_printable_name(text)
+    registered = NameParts(normalise_text(given_names), normalise_text(surnames))
+    if find_claim(name) or all(needs_review(registered, parts) for parts in possible_divisions(name)):
         raise ValidationError(
             _("This name is not like the registered one, “%(registered)s”. If that one is wrong, ask your trainer.")
             % {"registered": f"{given_names} {surnames}".strip()},
@@ -125,24 +122,23 @@ def check_printed_name(text, *, given_names, surnames):
 
 
 def check_new_name(text, *, printed, person, is_registered=False):
-    """Return the corrected name of a certificate as it will be printed, or raise `ValidationError`.
+    """Return the normalised corrected name, or raise `ValidationError`.
 
-    A correction makes nobody of somebody else: the new name is like the registered one of `person`, or, where the
-    account is gone and `person` is None, like `printed`, the name that stands on the certificate now. With
-    `is_registered` it is the one that the person is registered under in the same deed.
+    It must be similar to the registered name of `person`, or to `printed` where the account is deleted (`person` is
+    None). `is_registered`: it becomes the registered name in the same transaction.
     """
-    name = check_can_be_printed(text)
+    name = check_printable_name(text)
     if is_registered:
-        may_be = True
+        is_allowed = True
     elif person:
-        may_be = is_a_correction(name, person.first_name, person.last_name)
+        is_allowed = is_similar_name(name, person.first_name, person.last_name)
     else:
-        may_be = _alike(_words(name), _words(printed))
-    if claim_in(name) or not may_be:
+        is_allowed = _are_similar(_words(name), _words(printed))
+    if find_claim(name) or not is_allowed:
         raise ValidationError(
             _(
-                "This name is not like the registered one, “%(registered)s”. If that one is wrong, whoever administers"
-                " the site corrects it first."
+                "This name is not like the registered one, “%(registered)s”. If that one is wrong, an administrator"
+                " must correct it first."
             )
             % {"registered": person or printed},
             code="other",
@@ -151,21 +147,21 @@ def check_new_name(text, *, printed, person, is_registered=False):
 
 
 def check_post(text):
-    """Return a post in the words that are printed, or none; raise `ValidationError` when paper cannot carry it."""
-    post = tidy(text)
+    """Return the normalised post, which may be empty, or raise `ValidationError`."""
+    post = normalise_text(text)
     if post and not is_printable_post(post):
         raise ValidationError(
             _("Write the post in letters that can be printed, at most %(longest)d of them, and nothing else.")
-            % {"longest": LONGEST_POST},
+            % {"longest": MAX_POST_LENGTH},
             code="post",
         )
     return post
 
 
 def check_clinic(text):
-    """Return the name of a health centre as it is printed, or none; raise `ValidationError` when paper cannot."""
-    clinic = tidy(text)
-    if clinic and (claim_in(clinic) or not all(c == " " or can_print(c) for c in clinic)):
+    """Return the normalised name of a health centre, which may be empty, or raise `ValidationError`."""
+    clinic = normalise_text(text)
+    if clinic and (find_claim(clinic) or not all(c == " " or can_print(c) for c in clinic)):
         raise ValidationError(
             _("Write only the name of the health centre, in letters that can be printed."), code="clinic"
         )
@@ -173,7 +169,7 @@ def check_clinic(text):
 
 
 def check_printable(texts):
-    """Raise `ValidationError` naming each of {field: text} with a character that paper would show as an empty box."""
+    """Raise `ValidationError` for each of {field: text} with a character that the print font lacks."""
     problems = {}
     for field, text in texts.items():
         character = next((c for c in text if not (c.isspace() or can_print(c))), "")
@@ -182,7 +178,7 @@ def check_printable(texts):
                 "character": character
             }
         elif character:
-            problems[field] = _("The text holds an invisible character (%(code)s). Write it again by hand.") % {
+            problems[field] = _("The text has an invisible character (%(code)s). Type it again.") % {
                 "code": f"U+{ord(character):04X}"
             }
     if problems:
@@ -190,44 +186,41 @@ def check_printable(texts):
 
 
 def is_printable_post(title):
-    """Whether a tidy job title can stand under the name: it has letters, fits, and claims nothing."""
     return (
-        len(title) <= LONGEST_POST
+        len(title) <= MAX_POST_LENGTH
         and any(c.isalpha() for c in title)
         and all(c == " " or can_print(c) for c in title)
-        and not claim_in(title)
+        and not find_claim(title)
     )
 
 
-def is_a_correction(name, given_names, surnames):
-    """Whether `name` can be the same person's: a given name and a surname in common, or nearly the same letters."""
+def is_similar_name(name, given_names, surnames):
+    """Whether `name` shares a given name and a surname, or has nearly the same letters."""
     new, parts = _words(name), [_words(given_names), _words(surnames)]
     if all(new & part for part in parts if part):
         return True
-    return _alike(new, parts[0] | parts[1])
+    return _are_similar(new, parts[0] | parts[1])
 
 
-def _alike(new, old):
-    return SequenceMatcher(None, " ".join(sorted(new)), " ".join(sorted(old)), autojunk=False).ratio() >= ALIKE
+def _are_similar(new, old):
+    return SequenceMatcher(None, " ".join(sorted(new)), " ".join(sorted(old)), autojunk=False).ratio() >= MIN_SIMILARITY
 
 
 def _words(name):
-    """Return the words of a name without accents, capitals, initials and particles such as «de la»."""
-    # Two surnames with a hyphen between them are two words still.
+    # A hyphen separates two surnames.
     apart = name.casefold().replace("-", " ")
     letters = "".join(c for c in unicodedata.normalize("NFD", apart) if c.isalpha() or c.isspace())
     return {word for word in letters.split() if len(word) > 1 and word not in _PARTICLES}
 
 
-def _why_not(character):
-    """Return why a character has no place in a printed name, or nothing."""
+def _character_error(character):
     # Control, direction (bidi) and zero-width characters, private and unassigned ones, halves of a pair.
     if unicodedata.category(character).startswith("C"):
-        return _("The name holds an invisible character (%(code)s). Delete it and write the name again by hand.") % {
+        return _("The name has an invisible character (%(code)s). Delete it and type the name again.") % {
             "code": f"U+{ord(character):04X}"
         }
     if not (character.isalpha() or character in _BESIDE_LETTERS):
-        return _("A name cannot hold “%(character)s”. Use letters, spaces, hyphens, apostrophes and full stops.") % {
+        return _("A name cannot contain “%(character)s”. Use letters, spaces, hyphens, apostrophes and full stops.") % {
             "character": character
         }
     if not can_print(character):

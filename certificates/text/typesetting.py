@@ -1,26 +1,25 @@
-"""How large type can be so that a line fits: measured with the advance widths of the font that prints it."""
+"""Line breaking and font sizes, measured with the advance widths of the print font."""
 
 from functools import cache
 from typing import NamedTuple
 
 from fontTools.ttLib import TTFont
 
-from modules.pdf.renderer import BOLD, FONT_FILES, REGULAR
+from modules.pdf.renderer import BOLD_FONT, FONT_FILES, REGULAR_FONT
 
 # Pango rounds advances and may kern a little wider than the table of widths says.
 _SLACK = 1.02
 
 
-class SetLines(NamedTuple):
-    """Lines of text and the size, in points, at which the widest of them fits."""
-
+class TypesetLines(NamedTuple):
+    # Size in points.
     lines: tuple[str, ...]
     size: int
 
 
 @cache
 def _advances(font):
-    """Return ({code point: advance in thousandths of an em}, advance of an unknown character)."""
+    # ({code point: advance in thousandths of an em}, advance of an unknown character)
     with TTFont(FONT_FILES / font, lazy=True) as face:
         metrics, unit = face["hmtx"].metrics, face["head"].unitsPerEm
         widths = {code: metrics[glyph][0] * 1000 / unit for code, glyph in face.getBestCmap().items()}
@@ -28,12 +27,12 @@ def _advances(font):
 
 
 def can_print(character):
-    """Say whether both weights of the print font have this character."""
-    return all(ord(character) in _advances(font)[0] for font in (REGULAR, BOLD))
+    """Whether both weights of the print font have this character."""
+    return all(ord(character) in _advances(font)[0] for font in (REGULAR_FONT, BOLD_FONT))
 
 
 def without_unprintable(text):
-    """Return text without the characters that would be empty boxes on paper."""
+    """Return text without the characters that the print font lacks."""
     return " ".join("".join(c for c in text if c.isspace() or can_print(c)).split())
 
 
@@ -43,7 +42,7 @@ def width_of(text, *, size, font):
     return sum(widths.get(ord(c), unknown) for c in text) * size * _SLACK / 1000
 
 
-def fit_line(text, *, width, sizes, font=REGULAR):
+def fit_line(text, *, width, sizes, font=REGULAR_FONT):
     """Return the first of `sizes` (largest first) at which `text` fits in one line, else a smaller one that does."""
     for size in sizes:
         if width_of(text, size=size, font=font) <= width:
@@ -51,12 +50,12 @@ def fit_line(text, *, width, sizes, font=REGULAR):
     return max(1, int(width / width_of(text, size=1, font=font)))
 
 
-def set_text(text, *, width, largest, smallest, most_lines=2, font=REGULAR, spacing=0.0):
-    """Return the text as `SetLines`, in as few lines as its size allows: from `largest` down to `smallest` points.
+def set_text(text, *, width, largest, smallest, most_lines=2, font=REGULAR_FONT, spacing=0.0):
+    """Return `TypesetLines` in as few lines as sizes from `largest` to `smallest` points allow.
 
-    `spacing` is the space between letters, in ems. A text that fits nowhere is set smaller still, in `most_lines`.
+    `spacing` between letters is in ems. Text that does not fit is set smaller still, in `most_lines`.
     """
-    # Rather another line than letters that are much smaller than their neighbours'.
+    # Another line is better than letters much smaller than their neighbours'.
     comfortable = max(smallest, round(0.8 * largest))
     for count in range(1, most_lines + 1):
         lines = break_lines(text, count, font=font)
@@ -64,11 +63,11 @@ def set_text(text, *, width, largest, smallest, most_lines=2, font=REGULAR, spac
         size = min(largest, int(width / widest)) if widest else largest
         if size >= (comfortable if count < most_lines else smallest):
             break
-    return SetLines(lines, max(1, size))
+    return TypesetLines(lines, max(1, size))
 
 
-def break_lines(text, count, *, font=REGULAR):
-    """Return the text in at most `count` lines whose widest is as narrow as can be."""
+def break_lines(text, count, *, font=REGULAR_FONT):
+    """Return at most `count` lines of which the widest is as narrow as possible."""
     words = text.split(" ")
     if count == 1 or len(words) == 1:
         return (text,)
@@ -80,8 +79,8 @@ def break_lines(text, count, *, font=REGULAR):
     return wrap(text, width=high, size=1, font=font)
 
 
-def wrap(text, *, width, size, font=REGULAR):
-    """Return the lines that the text takes, each filled with as many words as fit."""
+def wrap(text, *, width, size, font=REGULAR_FONT):
+    """Return lines filled with as many words as fit."""
     space, lines, room = width_of(" ", size=size, font=font), [], 0.0
     for word in text.split(" "):
         needed = width_of(word, size=size, font=font)
@@ -94,8 +93,8 @@ def wrap(text, *, width, size, font=REGULAR):
     return tuple(lines)
 
 
-def without_wide_words(text, *, width, size, font=REGULAR):
-    """Return the text with every word that is wider than `width` broken into pieces that are not."""
+def break_wide_words(text, *, width, size, font=REGULAR_FONT):
+    """Return the text with spaces inside words wider than `width`."""
     pieces = []
     for word in text.split(" "):
         pieces.append("")
@@ -107,17 +106,17 @@ def without_wide_words(text, *, width, size, font=REGULAR):
 
 
 def fit_name(name, *, width, one_line=(44, 40, 36, 33, 30), two_lines=(32, 30, 28, 26, 24, 22)):
-    """Return the name as `SetLines`: in one line while that stays large, else in two of similar width."""
-    if width_of(name, size=one_line[-1], font=BOLD) <= width or " " not in name:
-        return SetLines((name,), fit_line(name, width=width, sizes=one_line, font=BOLD))
+    """Return `TypesetLines`: one line while it stays large, else two of similar width."""
+    if width_of(name, size=one_line[-1], font=BOLD_FONT) <= width or " " not in name:
+        return TypesetLines((name,), fit_line(name, width=width, sizes=one_line, font=BOLD_FONT))
     lines = _halves(name)
-    widest = max(lines, key=lambda line: width_of(line, size=1, font=BOLD))
-    return SetLines(lines, fit_line(widest, width=width, sizes=two_lines, font=BOLD))
+    widest = max(lines, key=lambda line: width_of(line, size=1, font=BOLD_FONT))
+    return TypesetLines(lines, fit_line(widest, width=width, sizes=two_lines, font=BOLD_FONT))
 
 
 def _halves(name):
-    """Return the name broken at the space that leaves two lines of the most similar width, never after «de» or «la»."""
+    # Never breaks after «de» or «la».
     words = name.split(" ")
     breaks = [i for i in range(1, len(words)) if not words[i - 1].islower()] or range(1, len(words))
     halves = [(" ".join(words[:i]), " ".join(words[i:])) for i in breaks]
-    return min(halves, key=lambda pair: max(width_of(half, size=1, font=BOLD) for half in pair))
+    return min(halves, key=lambda pair: max(width_of(half, size=1, font=BOLD_FONT) for half in pair))

@@ -1,1 +1,0 @@
-"""What whoever verifies a certificate may know, and the file that is brought for it."""

@@ -1,4 +1,4 @@
-"""What whoever verifies a certificate reads first: one sentence, in Spanish and in English whatever the page speaks."""
+"""Look up a certificate by code or file, and what its public page shows."""
 
 import hashlib
 from datetime import date
@@ -11,90 +11,63 @@ from django.core.files.uploadhandler import FileUploadHandler
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.text import capfirst
-from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
-from certificates.issuing.integrity import Fidelity, is_as_issued
-from certificates.issuing.status import Standing, expired_since, standing_of
+from certificates.issuing.integrity import Integrity, get_integrity
+from certificates.issuing.status import CertificateStatus, expired_since, get_status
 from certificates.models import BorderMotif, Certificate, Palette, PaperSize
-from certificates.text.codes import grouped, problem_of
+from certificates.text.codes import format_serial
 from certificates.text.fields import modules_in_words, post_in_words, study_time_in_words
-from quizzes.base.languages import language_in_words
+from quizzes.base.languages import language_name
 
 LANGUAGES = tuple(code for code, _name in settings.INTERFACE_LANGUAGES)
+# Our files have at most a few hundred kilobytes.
+MAX_FILE_SIZE = 5 * 1024 * 1024
+# Larger requests are refused before their body is read.
+MAX_REQUEST_SIZE = 40 * 1024 * 1024
+_PDF_MAGIC = b"%PDF-"
+MAX_UNKNOWN_PER_MINUTE = 60
 
 
-def sentences_of(certificate, standing):
-    """Return [(language, sentence)] that say whose certificate this is, of what, and how it stands."""
+def status_sentences(certificate, status):
+    """Return [(language, sentence)] about holder, course and status, in every language of the site."""
     sentences = []
     for language in LANGUAGES:
         with translation.override(language):
-            sentences.append((language, _SENTENCES[standing](certificate)))
+            sentences.append((language, _status_sentence(certificate, status)))
     return sentences
 
 
-def _valid(certificate):
-    if certificate.expires_on is None:
-        return _("%(what)s The certificate is valid.") % {"what": _what(certificate)}
-    return _("%(what)s The certificate is valid until %(day)s.") % {
-        "what": _what(certificate),
-        "day": _in_words(certificate.expires_on),
-    }
+def _status_sentence(certificate, status):
+    if status is CertificateStatus.REPLACED:
+        sentence = _("This certificate of %(name)s is not valid: on %(day)s another one took its place.")
+        day = timezone.localdate(certificate.replaced_at)
+    elif status is CertificateStatus.REVOKED:
+        sentence = _("This certificate of %(name)s is not valid: it was revoked on %(day)s.")
+        day = timezone.localdate(certificate.revoked_at)
+    elif status is CertificateStatus.EXPIRED:
+        sentence, day = _("%(what)s The certificate has expired: it was valid until %(day)s."), certificate.expires_on
+    elif certificate.expires_on:
+        sentence, day = _("%(what)s The certificate is valid until %(day)s."), certificate.expires_on
+    else:
+        sentence, day = _("%(what)s The certificate is valid."), None
+    values = {"what": _completion(certificate), "name": certificate.printed["name"], "day": _day_in_words(day)}
+    return sentence % values
 
 
-def _expired(certificate):
-    return _("%(what)s The certificate has expired: it was valid until %(day)s.") % {
-        "what": _what(certificate),
-        "day": _in_words(certificate.expires_on),
-    }
-
-
-def _replaced(certificate):
-    return _("This certificate of %(name)s is not valid: on %(day)s another one took its place.") % {
-        "name": certificate.printed["name"],
-        "day": _in_words(timezone.localdate(certificate.replaced_at)),
-    }
-
-
-def _annulled(certificate):
-    return _("This certificate of %(name)s is not valid: it was annulled on %(day)s.") % {
-        "name": certificate.printed["name"],
-        "day": _in_words(timezone.localdate(certificate.annulled_at)),
-    }
-
-
-def _what(certificate):
-    """Return who completed what and when; the first certificates say only when they were issued."""
+def _completion(certificate):
     printed = certificate.printed
     facts = {"name": printed["name"], "course": printed["course"]}
     if "finished" in printed:
-        day = _in_words(date.fromisoformat(printed["finished"]))
+        day = _day_in_words(date.fromisoformat(printed["finished"]))
         return _("%(name)s completed the course “%(course)s” on %(day)s.") % (facts | {"day": day})
-    day = _in_words(certificate.issue_day)
+    day = _day_in_words(certificate.issue_day)
     return _("%(name)s completed the course “%(course)s”, certified on %(day)s.") % (facts | {"day": day})
 
 
-def _in_words(day):
-    return date_format(day, "DATE_FORMAT")
-
-
-_SENTENCES = {
-    Standing.VALID: _valid,
-    Standing.EXPIRED: _expired,
-    Standing.REPLACED: _replaced,
-    Standing.ANNULLED: _annulled,
-}
-
-
-# Ours have some tens of kilobytes; with logos and signatures a few hundred.
-LARGEST = 5 * 1024 * 1024
-# What is larger is not even listened to: its sender gets the sentence at once, or a broken line.
-LONGEST_LISTENED = 40 * 1024 * 1024
-_MARK = b"%PDF-"
-
-
-class BroughtFile(UploadedFile):
-    """What is known of the file when all of it has passed: its SHA-256, its size, whether it begins as a PDF does."""
+class HashedFile(UploadedFile):
+    """Uploaded file of which only the SHA-256, the size and the type are known."""
 
     def __init__(self, *, digest, is_pdf, **about):
         super().__init__(**about)
@@ -102,34 +75,33 @@ class BroughtFile(UploadedFile):
         self.is_pdf = is_pdf
 
     def close(self):
-        """There is nothing to close: no byte of it was kept."""
+        """Nothing to close: no content is stored."""
 
 
-class DigestHandler(FileUploadHandler):
-    """Reads a file as it arrives, and keeps nothing of it but the digest: neither on disk nor in memory."""
+class DigestUploadHandler(FileUploadHandler):
+    """Hashes an upload as it arrives, and stores nothing of it on disk or in memory."""
 
     def new_file(self, *args, **kwargs):
         super().new_file(*args, **kwargs)
         self.hash, self.beginning, self.seen = hashlib.sha256(), b"", 0
 
     def receive_data_chunk(self, raw_data, start):
-        self.beginning = self.beginning or raw_data[: len(_MARK)]
+        self.beginning = self.beginning or raw_data[: len(_PDF_MAGIC)]
         self.seen += len(raw_data)
-        # The rest of one that is too large passes by, so that the browser comes to hear why it is refused.
-        if self.seen <= LARGEST:
+        # The rest of a too large file is read, so that the browser gets the error page.
+        if self.seen <= MAX_FILE_SIZE:
             self.hash.update(raw_data)
 
     def file_complete(self, file_size):
-        return BroughtFile(
+        return HashedFile(
             digest=self.hash.hexdigest(),
-            is_pdf=self.beginning == _MARK,
+            is_pdf=self.beginning == _PDF_MAGIC,
             name=self.file_name,
             content_type=self.content_type,
             size=file_size,
         )
 
 
-UNKNOWN_PER_MINUTE = 60
 _LABELS = {
     "heading": pgettext_lazy("certificate", "Kind of document"),
     "name": pgettext_lazy("certificate", "Name"),
@@ -162,66 +134,65 @@ _LABELS = {
     "serial": pgettext_lazy("certificate", "Code"),
     "verify_url": pgettext_lazy("certificate", "Address in the QR"),
 }
-# Said in the language of whoever verifies; the rest stands as it was printed.
-_IN_MY_LANGUAGE = {"language", "paper_size", "border", "palette", "date", "corrected", "corrected_fields"}
-# What the sentence that leads says as well, or what matters less: it stands where all is, word for word.
-_IN_THE_SENTENCE = {"course", "modules_count"}
-# Of the facts, those that no other language says otherwise.
+# Shown in the active language; the rest as printed.
+_TRANSLATED = {"language", "paper_size", "border", "palette", "date", "corrected", "corrected_fields"}
+# Already in the sentence above, or less important.
+_NOT_IN_SUMMARY = {"course", "modules_count"}
+# Facts that are not translated.
 _AS_PRINTED = {"course", "clinic", "issuer"}
 
-
-# Said in words by another field.
+# Shown by another field.
 _NO_ROW = {"minutes"}
 
 
 class PrintedRow(NamedTuple):
-    """A printed field to show: its label, its values, and the language they were printed in."""
-
+    # `language` is that of the values, "" for the active one.
     label: str
     values: list[str]
     language: str
 
 
-def certificates_to_show():
-    """Return certificates as pages that verify need them: with what took their place, without the bytes of PDFs."""
-    # The credential is part of what the digest is of.
+def verifiable_certificates():
+    """Return certificates with their successors, without PDF; the digest needs the credential."""
     return Certificate.objects.select_related("successor").defer("pdf", "successor__pdf", "successor__credential")
 
 
 def find_certificate(serial):
-    """Return the certificate with this serial and what took its place, both without the bytes of their PDF, or None."""
-    return certificates_to_show().filter(serial=serial).first()
+    return verifiable_certificates().filter(serial=serial).first()
 
 
-def certificate_with_file(digest):
-    """Return the certificate whose PDF has this SHA-256, as `find_certificate` does, or None."""
-    return certificates_to_show().filter(sha256=digest).first()
+def find_by_pdf_digest(digest):
+    """Return the certificate whose PDF has this SHA-256, or None."""
+    return verifiable_certificates().filter(sha256=digest).first()
 
 
-def verified(certificate, *, today):
-    """Return what the page of a certificate shows: how it stands on the day `today`, and every printed field."""
-    standing, fidelity = standing_of(certificate, today=today), is_as_issued(certificate)
+def verification_context(certificate, *, today):
+    """Return the context of the verification page."""
+    status, integrity = get_status(certificate, today=today), get_integrity(certificate)
     return {
         "certificate": certificate,
-        "standing": standing,
-        "fidelity": fidelity,
-        "may_be_told": may_be_told(standing, fidelity),
+        "status": status,
+        "integrity": integrity,
+        "can_show_status": can_show_status(status, integrity),
         "successor": getattr(certificate, "successor", None),
         "expired_since": expired_since(certificate),
-        "sentences": sentences_of(certificate, standing),
-        "facts": rows_of_facts(certificate),
+        "sentences": status_sentences(certificate, status),
+        "facts": fact_rows(certificate),
         "rows": printed_rows(certificate),
     }
 
 
-def may_be_told(standing, fidelity):
-    """Say whether the standing may be told: of one that is not confirmed only that it is not valid."""
-    is_no_claim = fidelity is Fidelity.UNCONFIRMED and standing in (Standing.ANNULLED, Standing.REPLACED)
-    return fidelity is Fidelity.AS_ISSUED or is_no_claim
+def can_show_status(status, integrity):
+    """Whether the status may be shown; of an unconfirmed certificate only that it is not valid."""
+    is_harmless = integrity is Integrity.UNCONFIRMED and status in (
+        CertificateStatus.REVOKED,
+        CertificateStatus.REPLACED,
+    )
+    return integrity is Integrity.AS_ISSUED or is_harmless
 
 
-def facts_in_words(certificate):
-    """Return {field: words} of what a certificate says, in the active language wherever a word has one there."""
+def translated_facts(certificate):
+    """Return {field: text} of the facts, in the active language where possible."""
     printed, finished = certificate.printed, certificate.printed.get("finished")
     modules, minutes = printed.get("modules"), printed.get("minutes")
     return {
@@ -240,12 +211,12 @@ def facts_in_words(certificate):
     }
 
 
-def rows_of_facts(certificate):
-    """Return as `PrintedRow` the facts that matter to whoever holds the paper, beside those of the sentence above."""
+def fact_rows(certificate):
+    """Return [PrintedRow] of the main facts that are not in the status sentence."""
     return [
-        PrintedRow(_LABELS[field], [words], certificate.language if field in _AS_PRINTED else "")
-        for field, words in facts_in_words(certificate).items()
-        if words and field not in _IN_THE_SENTENCE
+        PrintedRow(_LABELS[field], [text], certificate.language if field in _AS_PRINTED else "")
+        for field, text in translated_facts(certificate).items()
+        if text and field not in _NOT_IN_SUMMARY
     ]
 
 
@@ -254,59 +225,52 @@ def _day_in_words(day):
 
 
 def printed_rows(certificate):
-    """Return every printed field that holds something, in the order of the paper, as `PrintedRow`."""
+    """Return [PrintedRow] of every printed field that is not empty, in order."""
     rows = []
     for field, value in certificate.printed.items():
         if field in _NO_ROW:
             continue
-        values = [shown for shown in _values_shown(field, value) if shown]
+        values = [text for text in _display_values(field, value) if text]
         if values:
-            language = "" if field in _IN_MY_LANGUAGE else certificate.language
+            language = "" if field in _TRANSLATED else certificate.language
             rows.append(PrintedRow(_LABELS.get(field, field), values, language))
     return rows
 
 
-def _values_shown(field, value):
-    if shown := _SHOWN.get(field):
-        return shown(value)
+def _display_values(field, value):
+    if display := _DISPLAY.get(field):
+        return display(value)
     return value if isinstance(value, list) else [str(value)]
 
 
-# How the fields are told that are no words: a list of values each.
-_SHOWN = {
+# {field: function from its value to a list of texts}
+_DISPLAY = {
     "corrected_fields": lambda fields: [str(_LABELS[field]) for field in fields],
     "signatories": lambda lines: [", ".join(part for part in (line["name"], line["post"]) if part) for line in lines],
     "logos": lambda logos: [logo["institution"] for logo in logos],
-    "serial": lambda serial: [grouped(serial)],
-    "language": lambda code: [capfirst(language_in_words(code))],
+    "serial": lambda serial: [format_serial(serial)],
+    "language": lambda code: [capfirst(language_name(code))],
     "paper_size": lambda size: [str(PaperSize(size).label)],
     "border": lambda motif: [str(BorderMotif(motif).label)],
     "palette": lambda palette: [str(Palette(palette).label)],
 }
 
 
-def why_unknown(serial):
-    """Return, in words, what is wrong with a code that no certificate has."""
-    return problem_of(serial) or gettext("No certificate with this code was issued here. Compare it with the paper.")
-
-
 def may_look_up(address, *, now):
-    """Say whether this network address may try another code: not after sixty unknown ones in the same minute."""
-    return cache.get(_counter(address, now), 0) < UNKNOWN_PER_MINUTE
+    """Whether this client address may look up another code in this minute."""
+    return cache.get(_counter(address, now), 0) < MAX_UNKNOWN_PER_MINUTE
 
 
 def count_unknown(address, *, now):
-    """Remember that this network address asked for a code that does not exist."""
     key = _counter(address, now)
     cache.set(key, cache.get(key, 0) + 1, timeout=120)
 
 
 def _counter(address, now):
-    # Of the address only a digest is kept, for two minutes: enough to count.
+    # Only a digest of the address is stored, for two minutes.
     digest = hashlib.sha256(address.encode()).hexdigest()[:32]
-    return f"unknown-codes:{digest}:{minute_of(now)}"
+    return f"unknown-codes:{digest}:{minute_number(now)}"
 
 
-def minute_of(now):
-    """Return the number of a minute, by which unknown codes are counted."""
+def minute_number(now):
     return int(now.timestamp()) // 60

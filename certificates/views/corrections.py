@@ -1,4 +1,4 @@
-"""What somebody writes who asks for a correction of an issued certificate."""
+"""Requests to correct an issued certificate, by the learner or by an anonymous holder of the paper."""
 
 from django import forms
 from django.contrib import messages
@@ -11,58 +11,56 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from certificates.issuing.composing import LONGEST_CLINIC
-from certificates.issuing.confirmation import LONGEST_NOTE, NAME_ATTRIBUTES, WordsForm, check_note
+from certificates.issuing.confirmation import MAX_NOTE_LENGTH, NAME_ATTRIBUTES, CorrectionFieldsForm, check_note
 from certificates.issuing.correction_requests import (
-    ask_as_holder,
-    ask_for_correction,
-    asked_in_rows,
-    check_can_be_asked_about,
-    last_request_of,
-    open_request_of,
-    printed_facts,
+    check_correction_allowed,
+    diff_certificate,
+    get_last_request,
+    get_open_request,
+    printed_personal_fields,
     registered_parts,
+    request_correction,
+    request_correction_as_holder,
+    requested_changes,
     withdraw_request,
-    words_for_certificate,
 )
-from certificates.issuing.issue import last_certificates_of
+from certificates.issuing.field_values import MAX_CLINIC_LENGTH
+from certificates.issuing.issue import get_last_certificates
 from certificates.models import CorrectionRequest
-from certificates.text.codes import normalise
-from certificates.text.fields import jobs_in_words, post_on_paper
-from certificates.text.names import check_can_be_printed, check_clinic, check_post, claim_in
+from certificates.text.codes import normalise_serial
+from certificates.text.fields import job_labels, post_in_certificate_language
+from certificates.text.names import check_clinic, check_post, check_printable_name, find_claim
 from certificates.verifying.verification import count_unknown, find_certificate, may_look_up
 
-from .verify import address_of, later_page, not_to_be_found, unknown_page
+from .verify import client_ip, forbid_indexing, rate_limit_page, unknown_code_page
 
 
-class OwnCorrectionForm(WordsForm):
-    """How the own certificate should read, written by whoever it names."""
+class _ChangeRequired:
+    def clean(self):
+        cleaned = super().clean()
+        if not self.errors and not self.requested[0]:
+            raise forms.ValidationError(gettext("Write what is not right: this is what is printed already."))
+        return cleaned
 
+
+class OwnCorrectionForm(_ChangeRequired, CorrectionFieldsForm):
     def __init__(self, *args, certificate, **kwargs):
         super().__init__(*args, initial=registered_parts(certificate.learner)._asdict(), **kwargs)
         self.certificate = certificate
 
-    def clean(self):
-        cleaned = super().clean()
-        if not self.errors and not self.asked[0]:
-            raise forms.ValidationError(gettext("Write what is not right: this is what is printed already."))
-        return cleaned
-
     @property
-    def asked(self):
-        """({field: words}, {field: what is registered or printed}) of what should read otherwise."""
-        written = self.cleaned_data
-        return words_for_certificate(
+    def requested(self):
+        """({field: requested}, {field: registered or printed}) of the fields that differ."""
+        cleaned = self.cleaned_data
+        return diff_certificate(
             self.certificate,
             parts=self.parts,
-            role=post_on_paper(written.get("post", ""), self.certificate.printed),
-            clinic=written.get("clinic", ""),
+            role=post_in_certificate_language(cleaned.get("post", ""), self.certificate.printed),
+            clinic=cleaned.get("clinic", ""),
         )
 
 
-class HolderCorrectionForm(forms.Form):
-    """How a certificate should read, written by anybody who holds it; nothing is asked about who that is."""
-
+class HolderCorrectionForm(_ChangeRequired, forms.Form):
     name = forms.CharField(
         label=_("Name as it should be"),
         strip=False,
@@ -72,29 +70,29 @@ class HolderCorrectionForm(forms.Form):
     )
     role = forms.CharField(label=_("Post as it should be"), required=False, strip=False, max_length=300)
     clinic = forms.CharField(
-        label=_("Health centre as it should be"), required=False, strip=False, max_length=LONGEST_CLINIC
+        label=_("Health centre as it should be"), required=False, strip=False, max_length=MAX_CLINIC_LENGTH
     )
     note = forms.CharField(
         label=_("What is wrong, in a few words (optional)"),
         required=False,
-        max_length=LONGEST_NOTE,
-        help_text=_("Nothing about anybody’s health or private life, and no telephone numbers: nobody is called back."),
+        max_length=MAX_NOTE_LENGTH,
+        help_text=_("Do not write about anyone’s health or private life, or telephone numbers: we call no one back."),
     )
 
     def __init__(self, *args, certificate, **kwargs):
-        super().__init__(*args, initial=printed_facts(certificate), **kwargs)
+        super().__init__(*args, initial=printed_personal_fields(certificate), **kwargs)
         self.printed = certificate.printed
         for field in self.fields.values():
             field.widget.attrs["autocomplete"] = "off"
 
     def clean_name(self):
-        name = check_can_be_printed(self.cleaned_data["name"])
-        if claim_in(name):
+        name = check_printable_name(self.cleaned_data["name"])
+        if find_claim(name):
             raise forms.ValidationError(gettext("Write only the name, as in the identity document."))
         return name
 
     def clean_role(self):
-        return post_on_paper(check_post(self.cleaned_data["role"]), self.printed)
+        return post_in_certificate_language(check_post(self.cleaned_data["role"]), self.printed)
 
     def clean_clinic(self):
         return check_clinic(self.cleaned_data["clinic"])
@@ -102,93 +100,94 @@ class HolderCorrectionForm(forms.Form):
     def clean_note(self):
         return check_note(self.cleaned_data["note"])
 
-    def clean(self):
-        cleaned = super().clean()
-        if not self.errors and not self.asked[0]:
-            raise forms.ValidationError(gettext("Write what is not right: this is what is printed already."))
-        return cleaned
-
     @property
-    def asked(self):
-        """({field: words}, {field: printed words}) of what should read otherwise; what was emptied is as printed."""
-        written = self.cleaned_data
-        fields = [field for field, was in self.initial.items() if written.get(field) and written[field] != was]
-        return {f: written[f] for f in fields}, {f: self.initial[f] for f in fields}
+    def requested(self):
+        """({field: requested}, {field: printed}) of the fields that differ; an emptied one does not."""
+        cleaned = self.cleaned_data
+        fields = [field for field, printed in self.initial.items() if cleaned.get(field) not in ("", None, printed)]
+        return {field: cleaned[field] for field in fields}, {field: self.initial[field] for field in fields}
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_correction(request):
-    """Ask for a correction of one's own certificate, or take back what was asked."""
+    """Request a correction, or withdraw the request."""
     person, now = request.user, timezone.now()
-    certificate = last_certificates_of([person]).get(person.pk)
+    certificate = get_last_certificates([person]).get(person.pk)
     if certificate is None:
         return redirect("my_certificate")
     if request.POST.get("action") == "withdraw":
         withdraw_request(person, certificate)
-        messages.success(request, gettext("Taken back: nothing waits for your facilitator."))
+        messages.success(request, gettext("Request withdrawn."))
         return redirect("my_certificate")
-    why_not = _why_not(certificate, now)
-    if why_not and (request.method == "POST" or open_request_of(person, certificate) is None):
+    refusal = _refusal(certificate, now)
+    if refusal and (request.method == "POST" or get_open_request(person, certificate) is None):
         return redirect("my_certificate")
-    # Its words are read beside those of the person.
+    # Spares a query.
     certificate.learner = person
     form = OwnCorrectionForm(request.POST or None, certificate=certificate)
     if form.is_valid():
-        (asked, was), note = form.asked, form.cleaned_data["note"]
-        what = {"asked": asked, "was": was, "note": note, "certificate": certificate}
-        ask_for_correction(person, origin=CorrectionRequest.Origin.OWN, now=now, **what)
+        requested, previous = form.requested
+        request_correction(
+            person,
+            origin=CorrectionRequest.Origin.OWN,
+            requested=requested,
+            previous=previous,
+            note=form.cleaned_data["note"],
+            certificate=certificate,
+            now=now,
+        )
         messages.success(
-            request, gettext("Asked: your facilitator looks at it. Until then your certificate holds as it is.")
+            request,
+            gettext("Request sent: your facilitator will review it. Until then your certificate remains valid."),
         )
         return redirect("my_certificate")
-    correction = last_request_of(person, certificate)
+    correction = get_last_request(person, certificate)
     context = {
         "form": form,
-        "why_not": why_not,
+        "refusal": refusal,
         "certificate": certificate,
         "correction": correction,
-        "asked": asked_in_rows(correction) if correction else [],
-        "jobs": jobs_in_words(),
+        "changes": requested_changes(correction) if correction else [],
+        "jobs": job_labels(),
     }
     return render(request, "certificates/my_correction.html", context, status=400 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def holder_correction(request, serial):
-    """Let anybody who has the code ask for a correction; nothing is asked about who that is, nor kept."""
-    now, address = timezone.now(), address_of(request)
-    certificate = find_certificate(normalise(serial) or serial)
+    """Let anyone with the code request a correction anonymously."""
+    now, address = timezone.now(), client_ip(request)
+    certificate = find_certificate(normalise_serial(serial) or serial)
     if certificate is None:
-        return unknown_page(request, serial, now=now)
-    if _why_not(certificate, now):
-        # That page says how the certificate stands.
+        return unknown_code_page(request, serial, now=now)
+    if _refusal(certificate, now):
         return redirect("verify", certificate.serial)
     if "recibida" in request.GET and request.method != "POST":
-        return not_to_be_found(render(request, "certificates/correction_asked.html", {"certificate": certificate}))
+        return forbid_indexing(render(request, "certificates/correction_asked.html", {"certificate": certificate}))
     form = HolderCorrectionForm(request.POST or None, certificate=certificate)
     if request.method == "POST":
-        # As many in a minute as codes that do not exist.
+        # Counts towards the limit of unknown codes.
         if not may_look_up(address, now=now):
-            return later_page(request)
+            return rate_limit_page(request)
         count_unknown(address, now=now)
     if form.is_valid():
-        (asked, was), note = form.asked, form.cleaned_data["note"]
+        (requested, previous), note = form.requested, form.cleaned_data["note"]
         try:
-            ask_as_holder(certificate, asked=asked, was=was, note=note, now=now)
+            request_correction_as_holder(certificate, requested=requested, previous=previous, note=note, now=now)
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
             return redirect(reverse("holder_correction", args=[certificate.serial]) + "?recibida")
-    context = {"form": form, "certificate": certificate, "jobs": jobs_in_words()}
+    context = {"form": form, "certificate": certificate, "jobs": job_labels()}
     status = 400 if form.errors else 200
-    return not_to_be_found(render(request, "certificates/holder_correction.html", context, status=status))
+    return forbid_indexing(render(request, "certificates/holder_correction.html", context, status=status))
 
 
-def _why_not(certificate, now):
-    """Return the sentence why nobody asks for a correction of the certificate, or nothing."""
+def _refusal(certificate, now):
+    """Return why no correction can be requested, or ""."""
     try:
-        check_can_be_asked_about(certificate, today=timezone.localdate(now))
+        check_correction_allowed(certificate, today=timezone.localdate(now))
     except ValidationError as refusal:
         return refusal.messages[0]
     return ""

@@ -1,4 +1,4 @@
-"""A person's own certificate, and the file of one."""
+"""The learner's own certificate: what is missing, confirm, show, download."""
 
 from http import HTTPStatus
 
@@ -13,67 +13,71 @@ from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from certificates.issuing.confirmation import ConfirmationForm, confirm_certificate, preview_of
-from certificates.issuing.correction_requests import asked_in_rows, last_request_of, withdraw_request
-from certificates.issuing.eligibility import NotEligible, certifies, missing_in, still_holds
-from certificates.issuing.integrity import Altered, pdf_as_issued
-from certificates.issuing.issue import last_certificates_of
-from certificates.issuing.status import is_ending, record_printing
+from certificates.issuing.confirmation import ConfirmationForm, confirm_certificate, preview_fields
+from certificates.issuing.correction_requests import get_last_request, requested_changes, withdraw_request
+from certificates.issuing.eligibility import NotEligible, certifies, is_still_valid, missing_items
+from certificates.issuing.integrity import AlteredCertificateError, get_intact_pdf
+from certificates.issuing.issue import get_last_certificates
+from certificates.issuing.status import is_expiring_soon, record_printing
 from certificates.models import Certificate, PrintedImage
-from certificates.pdf.rendering import printed_image
-from certificates.text.codes import grouped, normalise
-from certificates.text.fields import jobs_in_words
-from certificates.verifying.verification import verified
+from certificates.pdf.rendering import get_printed_image
+from certificates.text.codes import format_serial, normalise_serial
+from certificates.text.fields import job_labels
+from certificates.verifying.verification import verification_context
 from modules.progress.deriving import progress_of
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_certificate(request):
-    """Show the certificate; before there is one, what is missing or what to confirm. A POST confirms and issues."""
-    last = last_certificates_of([request.user]).get(request.user.pk)
+    """Show the certificate, else what is missing or the confirmation form; a POST issues it."""
+    last = get_last_certificates([request.user]).get(request.user.pk)
     progress = progress_of(request.user, now=timezone.now())
-    # An earlier one can be printed until the course that was restarted is finished.
-    is_last_word = last and (last.annulled_at or not progress.finished or certifies(last, progress))
-    if is_last_word and request.method == "POST":
+    # An earlier one is shown until the restarted course is finished.
+    is_current = last and (last.revoked_at or not progress.finished or certifies(last, progress))
+    if is_current and request.method == "POST":
         return redirect("my_certificate")
-    if is_last_word:
+    if is_current:
         today = timezone.localdate()
-        more = {"progress": progress, "missing": missing_in(progress), "ends_soon": is_ending(last, today=today)}
-        more |= {"correction": last_request_of(request.user, last), "is_own": True}
-        context = verified(last, today=today) | more
+        extra = {
+            "progress": progress,
+            "missing": missing_items(progress),
+            "ends_soon": is_expiring_soon(last, today=today),
+        }
+        extra |= {"correction": get_last_request(request.user, last), "is_own": True}
+        context = verification_context(last, today=today) | extra
         return render(request, "certificates/issued.html", context)
     if not progress.finished:
-        return render(request, "certificates/missing.html", {"missing": missing_in(progress), "progress": progress})
-    if not still_holds(progress, today=timezone.localdate()):
-        return render(request, "certificates/missing.html", {"over": True, "progress": progress})
+        return render(request, "certificates/missing.html", {"missing": missing_items(progress), "progress": progress})
+    if not is_still_valid(progress, today=timezone.localdate()):
+        return render(request, "certificates/missing.html", {"has_expired": True, "progress": progress})
     return _confirm(request, progress)
 
 
 def _confirm(request, progress):
     if request.POST.get("action") == "withdraw":
         withdraw_request(request.user)
-        messages.success(request, _("Taken back: nothing waits for your facilitator."))
+        messages.success(request, _("Request withdrawn."))
         return redirect("my_certificate")
     form = ConfirmationForm(request.POST or None, learner=request.user)
-    wants_to_see_it = request.POST.get("action") == "preview"
-    if form.is_valid() and not wants_to_see_it:
+    is_preview = request.POST.get("action") == "preview"
+    if form.is_valid() and not is_preview:
         try:
-            _certificate, asked = confirm_certificate(form, language=request.LANGUAGE_CODE, now=timezone.now())
+            _certificate, correction = confirm_certificate(form, language=request.LANGUAGE_CODE, now=timezone.now())
         except (NotEligible, ValidationError) as refusal:
             form.add_error(None, getattr(refusal, "messages", [str(refusal)]))
         else:
-            if asked:
-                messages.success(request, _("Asked: your facilitator looks at it. Nothing was issued yet."))
+            if correction:
+                messages.success(request, _("Request sent: your facilitator will review it. Nothing was issued yet."))
             return redirect("my_certificate")
-    correction = last_request_of(request.user)
+    correction = get_last_request(request.user)
     context = {
         "form": form,
-        "printed": preview_of(request.user, progress, form, language=request.LANGUAGE_CODE),
+        "printed": preview_fields(request.user, progress, form, language=request.LANGUAGE_CODE),
         "registered": form.registered,
         "correction": correction,
-        "asked": asked_in_rows(correction) if correction else [],
-        "jobs": jobs_in_words(),
+        "changes": requested_changes(correction) if correction else [],
+        "jobs": job_labels(),
     }
     return render(request, "certificates/confirm.html", context)
 
@@ -81,22 +85,21 @@ def _confirm(request, progress):
 @login_required
 @require_safe
 def certificate_pdf(request, serial):
-    """Answer with the bytes that were issued, to the person or to whoever may print it; to others it does not exist.
+    """Return the issued PDF to the learner and to staff who may print it; others get 404.
 
-    The person gets one that holds or has expired; what happened to another is told on the person's page. One that is
-    not as it was issued is given to nobody.
+    Learners with a revoked or replaced one are redirected to their page. An altered PDF is never returned.
     """
-    certificate = get_object_or_404(Certificate, serial=normalise(serial))
+    certificate = get_object_or_404(Certificate, serial=normalise_serial(serial))
     is_own = certificate.learner_id == request.user.pk
     if not (is_own or request.user.has_perm("certificates.print_certificate", certificate)):
         raise Http404
-    if is_own and (certificate.replaced_at or certificate.annulled_at):
+    if is_own and (certificate.replaced_at or certificate.revoked_at):
         return redirect("my_certificate")
     try:
-        pdf = pdf_as_issued(certificate)
-    except Altered as problem:
-        shown = {"certificate": certificate, "problem": problem}
-        return render(request, "certificates/not_given_out.html", shown, status=HTTPStatus.CONFLICT)
+        pdf = get_intact_pdf(certificate)
+    except AlteredCertificateError as problem:
+        context = {"certificate": certificate, "problem": problem}
+        return render(request, "certificates/not_given_out.html", context, status=HTTPStatus.CONFLICT)
     etag = quote_etag(certificate.sha256)
     if not (response := get_conditional_response(request, etag=etag)):
         if request.method == "GET":
@@ -104,7 +107,7 @@ def certificate_pdf(request, serial):
         response = HttpResponse(
             pdf,
             content_type="application/pdf",
-            headers={"Content-Disposition": f'inline; filename="trato-digno-{grouped(certificate.serial)}.pdf"'},
+            headers={"Content-Disposition": f'inline; filename="trato-digno-{format_serial(certificate.serial)}.pdf"'},
         )
     response.headers.setdefault("ETag", etag)
     response["Cache-Control"] = "private, no-store"
@@ -114,9 +117,9 @@ def certificate_pdf(request, serial):
 @login_required
 @require_safe
 def certificate_image(request, digest):
-    """Answer with the bytes that certificates print; the address holds their digest, so they never change."""
+    # The URL contains the digest, so the response never changes.
     try:
-        content_type, content, *_size = printed_image(digest)
+        content_type, content, *_size = get_printed_image(digest)
     except PrintedImage.DoesNotExist:
         raise Http404 from None
     response = HttpResponse(content, content_type=content_type)

@@ -1,4 +1,4 @@
-"""What somebody brings to verify a certificate: a code or a file."""
+"""Public verification of certificates by code, by file or by a list of codes."""
 
 import re
 
@@ -12,24 +12,32 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from certificates.text.codes import code_in, normalise, problem_of
-from certificates.verifying.lists import MOST_CODES, codes_in, table_of, verify_codes
+from certificates.text.codes import code_error, extract_code, normalise_serial
+from certificates.verifying.lists import MAX_CODES, parse_codes, results_table, verify_codes
 from certificates.verifying.verification import (
-    LARGEST,
-    LONGEST_LISTENED,
-    DigestHandler,
-    certificate_with_file,
+    MAX_FILE_SIZE,
+    MAX_REQUEST_SIZE,
+    DigestUploadHandler,
     count_unknown,
+    find_by_pdf_digest,
     find_certificate,
     may_look_up,
-    verified,
-    why_unknown,
+    verification_context,
 )
 from quizzes.base.spreadsheets import CSV, XLSX, download, table_csv, table_xlsx
 
+# Enough for MAX_CODES rows of a spreadsheet.
+MAX_LIST_SIZE = 300 * 1024
+_MAX_TEXT_LENGTH = 100_000
+_TOO_LARGE = _("The file has more than 5 MB; no certificate is so large. Choose the PDF that was downloaded here.")
+_UNKNOWN_FILE = _(
+    "This file was not issued here. A certificate that was scanned or saved again is another file: write its code"
+    " instead."
+)
+
 
 class CodeForm(forms.Form):
-    """The code of a certificate, however it was typed, or the whole address that a telephone reads from the square."""
+    """A code in any spelling, or the whole URL of the QR code."""
 
     code = forms.CharField(
         label=_("Code of the certificate"),
@@ -39,14 +47,14 @@ class CodeForm(forms.Form):
     )
 
     def clean_code(self):
-        code = code_in(self.cleaned_data["code"])
-        if problem := problem_of(code):
+        code = extract_code(self.cleaned_data["code"])
+        if problem := code_error(code):
             raise forms.ValidationError(problem)
-        return normalise(code)
+        return normalise_serial(code)
 
 
 class FileForm(forms.Form):
-    """A PDF, or the SHA-256 that a browser computed of it; the file itself was not kept: see `uploads`."""
+    """A PDF, or the SHA-256 that the browser computed; see `DigestUploadHandler`."""
 
     pdf = forms.FileField(
         label=_("PDF of the certificate"),
@@ -58,7 +66,7 @@ class FileForm(forms.Form):
 
     @classmethod
     def too_large(cls):
-        """Return the form of whoever sent more than is listened to."""
+        """Return the form with the error for a too large request."""
         form = cls({})
         form.errors.clear()
         form.add_error("pdf", _TOO_LARGE)
@@ -76,31 +84,22 @@ class FileForm(forms.Form):
         self.digest = digest
         return cleaned
 
-    def say_unknown(self):
-        """Say that no certificate is this file."""
+    def add_unknown_error(self):
         self.add_error("pdf", _UNKNOWN_FILE)
 
 
-_TOO_LARGE = _("The file has more than 5 MB; no certificate has as much. Choose the PDF that was downloaded here.")
-_UNKNOWN_FILE = _(
-    "This file is none that was issued here. A certificate that was printed and scanned, or saved anew, is another"
-    " file: write its code instead."
-)
-
-
 def _problem_of_file(file):
-    """Return, in words, why this file cannot be a certificate, or nothing when it can."""
     if not file.size:
-        return _("The file is empty. Download the certificate once more.")
-    if file.size > LARGEST:
+        return _("The file is empty. Download the certificate again.")
+    if file.size > MAX_FILE_SIZE:
         return _TOO_LARGE
     if not file.is_pdf:
-        return _("This file is no PDF. Choose the one that was downloaded here.")
+        return _("This file is not a PDF. Choose the one that was downloaded here.")
     return ""
 
 
-def not_to_be_found(response):
-    """Keep the page out of search engines and of caches that people share."""
+def forbid_indexing(response):
+    """Keep the response out of search engines and shared caches."""
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Cache-Control"] = "private, no-store"
     return response
@@ -108,7 +107,7 @@ def not_to_be_found(response):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify_form(request):
-    """Ask for the code on a paper. It is posted, so that it stays out of addresses that were mistyped."""
+    # Posted, so that mistyped codes stay out of URLs.
     form = CodeForm(request.POST or None)
     if form.is_valid():
         return redirect("verify", form.cleaned_data["code"])
@@ -117,45 +116,47 @@ def verify_form(request):
 
 @require_safe
 def verify(request, serial):
-    """Show every printed field of a certificate, and how it stands, to anyone who has its code."""
-    if (canonical := normalise(serial)) and canonical != serial:
+    if (canonical := normalise_serial(serial)) and canonical != serial:
         return redirect("verify", canonical)
-    # A code that exists is always answered: many telephones share an address, and sixty bits are not guessed.
+    # No limit for existing codes: many phones share an address, and 60 bits cannot be guessed.
     if certificate := find_certificate(serial):
         return _certificate_page(request, certificate)
-    return unknown_page(request, serial, now=timezone.now())
+    return unknown_code_page(request, serial, now=timezone.now())
 
 
-def unknown_page(request, serial, *, now):
-    """Say what is wrong with a code that no certificate has, at most so many times a minute."""
-    # After a 404 the language middleware tries the same address below /es/, where a page of the course could be.
-    request.urlconf = "certificates.verification_urls"
-    address = address_of(request)
+def unknown_code_page(request, serial, *, now):
+    """Return the page for an unknown code, or the one of the rate limit."""
+    # Otherwise the language middleware redirects a 404 to the same path below /es/.
+    request.urlconf = "certificates.urls"
+    address = client_ip(request)
     if not may_look_up(address, now=now):
-        return later_page(request)
+        return rate_limit_page(request)
     count_unknown(address, now=now)
-    context = {"form": CodeForm(initial={"code": serial[:100]}), "problem": why_unknown(serial)}
-    return not_to_be_found(render(request, "certificates/verify_unknown.html", context, status=404))
+    context = {
+        "form": CodeForm(initial={"code": serial[:100]}),
+        "problem": code_error(serial) or _("No certificate with this code was issued here. Compare it with the paper."),
+    }
+    return forbid_indexing(render(request, "certificates/verify_unknown.html", context, status=404))
 
 
-# Nothing is changed here, so there is nothing to forge; and a token would have the body read before we say how.
+# Changes nothing; and checking a token would read the body before the upload handler is set.
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify_file(request):
-    """Compare a PDF with the certificate whose code is sent along, or find the one it is, by its SHA-256.
+    """Compare a PDF with the certificate of the code sent along, or find its certificate, by its SHA-256.
 
-    A browser that can sends only the SHA-256. A file that is sent is read as it arrives and not kept.
+    Browsers with JavaScript send only the SHA-256; an uploaded file is not stored.
     """
     if request.method != "POST":
         return redirect("verify_form")
-    request.upload_handlers = [DigestHandler(request)]
-    if int(request.META.get("CONTENT_LENGTH") or 0) > LONGEST_LISTENED:
+    request.upload_handlers = [DigestUploadHandler(request)]
+    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_REQUEST_SIZE:
         return _form_page(request, file_form=FileForm.too_large(), status=413)
     form = FileForm(request.POST, request.FILES)
-    code = normalise(request.POST.get("code", ""))
+    code = normalise_serial(request.POST.get("code", ""))
     expected = find_certificate(code) if code else None
     if not form.is_valid():
-        # A page with the certificate would tell whoever guesses that the code exists.
+        # Showing the certificate would tell that a guessed code exists.
         return _form_page(request, file_form=form, status=400)
     if expected and expected.sha256 == form.digest:
         return _certificate_page(request, expected, file="same")
@@ -163,62 +164,56 @@ def verify_file(request):
 
 
 def _page_of_other_file(request, form, expected):
-    """Answer about a file that is not the one expected, if any: at most so many times a minute."""
-    now, address = timezone.now(), address_of(request)
+    now, address = timezone.now(), client_ip(request)
     if not may_look_up(address, now=now):
-        return later_page(request)
-    found = certificate_with_file(form.digest)
+        return rate_limit_page(request)
+    found = find_by_pdf_digest(form.digest)
     if expected or not found:
         count_unknown(address, now=now)
     if expected:
         return _certificate_page(request, expected, file="different", other=found)
     if found:
         return _certificate_page(request, found, file="same")
-    form.say_unknown()
+    form.add_unknown_error()
     return _form_page(request, file_form=form, status=400)
 
 
 def _certificate_page(request, certificate, **about_file):
-    context = verified(certificate, today=timezone.localdate()) | about_file
+    context = verification_context(certificate, today=timezone.localdate()) | about_file
     context["may_change"] = _may_change(request.user, certificate)
-    return not_to_be_found(render(request, "certificates/verify.html", context))
+    return forbid_indexing(render(request, "certificates/verify.html", context))
 
 
 def _may_change(user, certificate):
-    """Whether the page leads whoever may to a correction or an annulment; people's own pages lead there too."""
-    holds = not (certificate.annulled_at or certificate.replaced_at)
+    """Whether to show links to correct or revoke the certificate."""
+    is_live = not (certificate.revoked_at or certificate.replaced_at)
     is_own = certificate.learner_id is not None and certificate.learner_id == user.pk
-    return holds and not is_own and user.has_perm("certificates.annul_certificate", certificate)
+    return is_live and not is_own and user.has_perm("certificates.revoke_certificate", certificate)
 
 
 def _form_page(request, *, form=None, file_form=None, status=200):
     context = {"form": form or CodeForm(), "file_form": file_form or FileForm()}
-    return not_to_be_found(render(request, "certificates/verify_form.html", context, status=status))
+    return forbid_indexing(render(request, "certificates/verify_form.html", context, status=status))
 
 
-def later_page(request):
-    response = not_to_be_found(render(request, "certificates/verify_later.html", status=429))
+def rate_limit_page(request):
+    response = forbid_indexing(render(request, "certificates/verify_later.html", status=429))
     response["Retry-After"] = "60"
     return response
 
 
-def address_of(request):
-    """Return the address whose sign-ins are counted too: behind a trusted proxy it is not REMOTE_ADDR."""
+def client_ip(request):
+    """Return the client address; behind a trusted proxy it is not REMOTE_ADDR."""
     return get_adapter().get_client_ip(request)
 
 
-# Five hundred rows of a ministry's spreadsheet have less.
-LARGEST_FILE = 300 * 1024
-_LONGEST_TEXT = 100_000
-
-
 class ListForm(forms.Form):
-    """A list of codes, pasted or as a CSV file; `codes` after validation is that of `codes_in`."""
+    """A list of codes, pasted or as a CSV file; sets `codes` as `parse_codes` returns them."""
 
     text = forms.CharField(
         label=_("Codes, one on each line"),
         required=False,
-        max_length=_LONGEST_TEXT,
+        max_length=_MAX_TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "autocomplete": "off"}),
         error_messages={"max_length": _("This list is too long. Verify it in parts.")},
     )
@@ -237,31 +232,30 @@ class ListForm(forms.Form):
         cleaned = super().clean()
         if self.errors:
             return cleaned
-        written = [line for line in (cleaned["text"], cleaned["file"]) if line.strip()]
-        self.codes = codes_in("\n".join(written))
+        texts = [text for text in (cleaned["text"], cleaned["file"]) if text.strip()]
+        self.codes = parse_codes("\n".join(texts))
         if not self.codes:
             self.add_error("text", _("Paste the codes of the certificates, one on each line, or choose a file."))
-        elif len(self.codes) > MOST_CODES:
-            said = _("The list has %(count)d lines, and %(most)d are verified at once. Verify it in parts.")
-            self.add_error("text", said % {"count": len(self.codes), "most": MOST_CODES})
+        elif len(self.codes) > MAX_CODES:
+            message = _("The list has %(count)d lines; the limit is %(most)d. Verify it in parts.")
+            self.add_error("text", message % {"count": len(self.codes), "most": MAX_CODES})
         return cleaned
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify_list(request):
-    """Ask for a list of codes, and say of each line how its certificate stands; with `as`, as a file."""
+    """Verify a list of codes; `as` asks for a file."""
     form = ListForm(request.POST or None, request.FILES or None)
     if not form.is_valid():
         status = 400 if form.errors else 200
-        return not_to_be_found(
-            render(request, "certificates/verify_list.html", {"form": form, "most": MOST_CODES}, status=status)
+        return forbid_indexing(
+            render(request, "certificates/verify_list.html", {"form": form, "most": MAX_CODES}, status=status)
         )
-    address = get_adapter().get_client_ip(request)
-    lines = verify_codes(form.codes, today=timezone.localdate(), address=address, now=timezone.now())
-    if wanted := _FILES.get(request.POST.get("as")):
-        return wanted(table_of(lines))
-    context = {"form": form, "lines": lines, "codes": "\n".join(code for _number, code in form.codes)}
-    return not_to_be_found(render(request, "certificates/verify_list.html", context))
+    results = verify_codes(form.codes, today=timezone.localdate(), address=client_ip(request), now=timezone.now())
+    if write_file := _FILES.get(request.POST.get("as")):
+        return write_file(results_table(results))
+    context = {"form": form, "results": results, "codes": "\n".join(code for _number, code in form.codes)}
+    return forbid_indexing(render(request, "certificates/verify_list.html", context))
 
 
 def _as_xlsx(table):
@@ -280,8 +274,8 @@ def _file_name(ending):
 
 
 def _text_in(file):
-    """Return the text of a file, in the encodings that spreadsheets write; raises `ValidationError` with a sentence."""
-    if file.size > LARGEST_FILE:
+    # In the encodings that spreadsheets write.
+    if file.size > MAX_LIST_SIZE:
         raise forms.ValidationError(_("The file is too large for a list of codes. Keep only the column of the codes."))
     content = file.read()
     if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
@@ -295,4 +289,4 @@ def _text_in(file):
             continue
         if "\0" not in text:
             return text
-    raise forms.ValidationError(_("This file is no text. Save the list as CSV, or paste the codes above."))
+    raise forms.ValidationError(_("This file is not text. Save the list as CSV, or paste the codes above."))

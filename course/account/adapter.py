@@ -1,4 +1,4 @@
-"""Where allauth asks the site: words of its messages, the way after sign-in, how tries are counted."""
+"""Adapters of allauth: messages, rate limit of attempts, what follows a sign-in, encryption of second factors."""
 
 import time
 
@@ -11,22 +11,21 @@ from django.utils.translation import gettext_lazy as _
 
 from course.sealing import seal, unseal
 
+from .page_owner import save_pending_answer, show_pending_form
 from .sessions import (
     PENDING_ANSWER,
     PENDING_FORM,
-    SHARED,
-    arrive,
-    begin_try,
-    drop_visitor,
-    end_try,
-    save_carried_answer,
-    set_length,
-    show_kept_form,
+    SHARED_DEVICE,
+    begin_sign_in_attempt,
+    clear_visitor_session,
+    end_sign_in_attempt,
+    record_sign_in,
+    set_session_length,
 )
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Sign-in by user code and PIN; nobody signs up by themselves, and signing in sends no e-mail."""
+    """Sign-in by user code and PIN, without sign-up and without e-mail."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": _(
@@ -41,46 +40,46 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def pre_authenticate(self, request, **credentials):
-        """Leave counting to `authenticate`: allauth would count in the cache, which forgets."""
+        """Skip allauth's rate limit, which counts in the cache; `authenticate` counts in the database."""
 
     def authenticate(self, request, **credentials):
-        """Return who this is, or None; also where somebody signed in gives the PIN once more. Each is a try."""
+        """Return the user, or None. Called for reauthentication too."""
         code = credentials.get("username", "")
-        tried = begin_try(request, code)
+        attempt = begin_sign_in_attempt(request, code)
         user = super().authenticate(request, **credentials)
-        end_try(request, code, tried, was_right=user is not None)
+        end_sign_in_attempt(request, code, attempt, was_right=user is not None)
         return user
 
     def is_reauthentication_required(self, *, app, **kwargs):
-        """Who gave the password a moment ago to sign in need not give it once more to set up the second step."""
+        """Return False for a user who has just signed in, and sets up the second step now."""
         if not super().is_reauthentication_required(app=app, **kwargs):
             return False
         given = [record["at"] for record in get_authentication_records(self.request, self.request.user)]
         return not given or time.time() - given[-1] > account_settings.REAUTHENTICATION_TIMEOUT
 
     def login(self, request, user):
-        drop_visitor(request)
+        clear_visitor_session(request)
         super().login(request, user)
 
     def post_login(self, request, user, **kwargs):
-        """Remember the device and whether it is shared, then save the answer that came before the session ended."""
-        is_shared = request.session.pop(SHARED, True)
-        carried, kept = request.session.pop(PENDING_ANSWER, ""), request.session.pop(PENDING_FORM, "")
+        """Save a pending answer or show a pending form, set the session length and record the sign-in."""
+        is_shared = request.session.pop(SHARED_DEVICE, True)
+        answer, form = request.session.pop(PENDING_ANSWER, ""), request.session.pop(PENDING_FORM, "")
         response = super().post_login(request, user, **kwargs)
-        url = save_carried_answer(request, user, carried) if carried else None
-        response = redirect(url) if url else response
-        if kept:
-            response = show_kept_form(request, user, kept) or response
-        set_length(request, is_shared=is_shared)
-        arrive(request, response, user, is_shared=is_shared)
+        if answer and (url := save_pending_answer(request, user, answer)):
+            response = redirect(url)
+        if form:
+            response = show_pending_form(request, user, form) or response
+        set_session_length(request, is_shared=is_shared)
+        record_sign_in(request, response, user, is_shared=is_shared)
         return response
 
     def add_message(self, request, level, message_template=None, *args, **kwargs):
-        """Say nothing about signing in and out: the page itself shows who is there."""
+        """Show no message about signing in and out: the page shows the user."""
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """The words of the second step, and how its secrets are kept."""
+    """Messages of the second step, and encryption of its secrets."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": AccountAdapter.error_messages["incorrect_code"],

@@ -1,4 +1,4 @@
-"""Signing in with the one-time PIN of a printed card."""
+"""Sign-in with the one-time PIN of a printed card."""
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
@@ -8,7 +8,7 @@ from course.people.pins import is_starting_pin
 
 
 class StartingPinBackend(ModelBackend):
-    """Accepts a person's one-time PIN; everything else is left to the other backends."""
+    """Accept a one-time PIN; the other backend accepts everything else."""
 
     def authenticate(self, request, username=None, password=None, **credentials):
         if not username or not password or not password.isdecimal():
@@ -19,7 +19,7 @@ class StartingPinBackend(ModelBackend):
         return None
 
     def has_perm(self, user_obj, perm, obj=None):
-        # Permissions are answered once, by the backend that signs everyone else in.
+        # The other backend answers for permissions.
         return False
 
     def has_module_perms(self, user_obj, app_label):

@@ -1,4 +1,4 @@
-"""A trial says so: one line on every page of a site whose passwords anybody can read."""
+"""Session end, first steps, refusals, private caching, pending answers, trial banner."""
 
 import re
 from math import ceil
@@ -22,35 +22,37 @@ from course.people.devices import SIGNED_IN_AT
 from course.people.limits import TooSoon
 from course.people.refusals import keep_refusal
 from course.people.roles import needs_second_factor
-from course.privacy import forget_person
+from course.privacy import delete_personal_cookies
 from course.sealing import CannotRead
 from course.sessions.turns import round_goes_on
 from quizzes.exceptions import SignInRequired
 
+from .page_owner import sign_pending_form
 from .sessions import (
     SEEN_AT,
-    address_of,
-    end_trail,
+    client_address,
+    format_wait,
     idle_seconds,
-    keep_form,
-    length_in_words,
-    longest_session,
-    sign_in_of,
+    max_session_seconds,
+    record_session_end,
+    sign_in_key,
 )
-from .sign_in import show_sign_in, sign_in_with_answer
+from .sign_in import show_sign_in
 
-# Where the line stands, the first that is there: in the content of the editors' pages, which hold a head of ours in a
-# template that nobody sees; in the head of our pages, which is not printed; in others' apps. Part of a page has none.
-_PLACES = [re.compile(place) for place in (rb'<main[^>]*\bid="main"[^>]*>', rb'<header class="top">', rb"<body[^>]*>")]
-# Ours has a style; the others are Wagtail's: on a telephone its button for the menu lies over the left end.
-_LINE = (
+# The banner follows the first of these: the content of Wagtail's pages (which have a header of ours too, hidden in a
+# template), the header of our pages (which is not printed), the body of other apps' pages. A fragment has none.
+_BANNER_PLACES = [
+    re.compile(place) for place in (rb'<main[^>]*\bid="main"[^>]*>', rb'<header class="top">', rb"<body[^>]*>")
+]
+# `trial` is our class. The others are Wagtail's: on a phone its menu button covers the left end.
+_BANNER = (
     '<p class="trial help-block help-warning w-my-0 w-pl-slim-header sm:w-pl-5">'
     '<span class="w-block w-ml-2.5 sm:w-ml-0">{}</span></p>'
 )
 
 
-class SayTrial:
-    """Puts the line into pages as they leave, those about errors and those of others' apps among them."""
+class TrialBannerMiddleware:
+    """Put a banner into every HTML page of a site whose passwords are public, error pages and other apps' included."""
 
     def __init__(self, get_response):
         if not settings.IS_TRIAL:
@@ -60,37 +62,31 @@ class SayTrial:
     def __call__(self, request):
         response = self.get_response(request)
         if not response.streaming and response.get("Content-Type", "").startswith("text/html"):
-            self.add_line(request, response)
+            self.add_banner(request, response)
         return response
 
-    def add_line(self, request, response):
-        place = next(filter(None, (place.search(response.content) for place in _PLACES)), None)
+    def add_banner(self, request, response):
+        place = next(filter(None, (place.search(response.content) for place in _BANNER_PLACES)), None)
         if place is None:
             return
         at = place.end()
         language = response.get("Content-Language") or get_language_from_request(request, check_path=True)
         with override(language):
-            line = format_html(_LINE, _words()).encode()
-        response.content = response.content[:at] + line + response.content[at:]
+            text = _("A trial with public passwords: enter nothing about real people.")
+            banner = format_html(_BANNER, text).encode()
+        response.content = response.content[:at] + banner + response.content[at:]
         if "Content-Length" in response:
             response["Content-Length"] = len(response.content)
 
 
-def _words():
-    return _("A trial with public passwords: enter nothing about real people.")
-
-
-class PrivatePages:
-    """What a signed-in person sees is never kept by a browser or a proxy that the next person uses.
-
-    But for what says of itself that it never changes, such as an image of a question: it tells nothing of anybody.
-    """
+class PrivateCacheMiddleware:
+    """Forbid browsers and proxies to store the pages of a signed-in user; immutable files have no personal data."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        # Asked before the page: at the end of a session it still shows what the person did.
+        # Asked before the view too: a page that ends the session still shows personal data.
         signed_in = request.user.is_authenticated
         response = self.get_response(request)
         never_changes = "immutable" in response.get("Cache-Control", "")
@@ -99,11 +95,11 @@ class PrivatePages:
         return response
 
 
-class SessionsEnd:
-    """Sign out who has been away, or whose session lasted long enough; what was given is in the database already."""
+class SessionTimeoutMiddleware:
+    """Sign out after the idle timeout or the longest duration of a session."""
 
-    # The admin asks these by itself while an editor is open: nobody need be there.
-    NOT_A_PERSON = ("/cms/editing-sessions/",)
+    # Wagtail polls these while an editor is open: they are no activity of a person.
+    POLLED_PATHS = ("/cms/editing-sessions/",)
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -113,53 +109,53 @@ class SessionsEnd:
             return self.get_response(request)
         now, idle = int(timezone.now().timestamp()), idle_seconds(request)
         signed_in_at = request.session[SIGNED_IN_AT]
-        if now - signed_in_at > longest_session(request.user):
+        if now - signed_in_at > max_session_seconds(request.user):
             return self.close(request, Ending.LIMIT)
         if idle:
             seen_at = request.session.get(SEEN_AT, signed_in_at)
-            # The moment is written at most once in a quarter of the period, so that much is forgiven.
+            # `seen_at` is written at most once in a quarter of the period, so it may be late by that much.
             quarter = idle // 4
             if now - seen_at > idle + quarter:
                 return self.close(request, Ending.IDLE)
-            if now - seen_at >= quarter and not request.path.startswith(self.NOT_A_PERSON):
+            if now - seen_at >= quarter and not request.path.startswith(self.POLLED_PATHS):
                 request.session[SEEN_AT] = now
         return self.get_response(request)
 
     def close(self, request, ending):
-        """Close the session. A post goes on as from nobody, so that an answer in it is carried through the sign-in."""
-        kept = keep_form(request) if request.method == "POST" and request.user.is_staff else ""
+        """Close the session. A post goes on as a visitor's, so that an answer in it waits for the sign-in."""
+        pending_form = sign_pending_form(request) if request.method == "POST" and request.user.is_staff else ""
         was_shared = bool(request.session.get("shared_computer"))
-        # The sign-in page takes a device that was closed for idleness for a shared one.
-        why = "away" if ending == Ending.IDLE and not was_shared else ending.value
-        end_trail(request, ending)
+        # "idle" in the address makes the sign-in page take the device for a shared one.
+        reason = "away" if ending == Ending.IDLE and not was_shared else ending.value
+        record_session_end(request, ending)
         with round_goes_on(request):
             logout(request)
         request.was_locked = was_shared
         if request.headers.get("Accept", "").startswith("application/json") or request.path == reverse("keep_alive"):
             return JsonResponse({"signed_in": False}, status=401)
         if request.method != "POST":
-            response = sign_in_and_go_on(request.path, why)
+            response = redirect_to_sign_in(request.path, reason)
             if was_shared:
-                forget_person(response)
+                delete_personal_cookies(response)
             return response
         response = self.get_response(request)
         if urlsplit(response.get("Location", "")).path != reverse("account_login"):
             return response
-        if kept:
-            return show_sign_in(request, initial={"kept": kept, "shared": False})
+        if pending_form:
+            return show_sign_in(request, initial={"pending_form": pending_form, "shared": False})
         # The address of a post can't be opened after signing in; the page with its form can.
-        there = urlsplit(request.headers.get("Referer", "")).path or "/"
-        return sign_in_and_go_on(there, why, lost=request.path != reverse("account_logout"))
+        path = urlsplit(request.headers.get("Referer", "")).path or "/"
+        return redirect_to_sign_in(path, reason, lost=request.path != reverse("account_logout"))
 
 
-def sign_in_and_go_on(path, why, *, lost=False):
-    """Lead to the sign-in page, which says why the session is over, and that what was sent was not saved (`lost`)."""
-    asked = {"next": path, why: 1} | ({"lost": 1} if lost else {})
-    return redirect(f"{reverse('account_login')}?{urlencode(asked)}")
+def redirect_to_sign_in(path, reason, *, lost=False):
+    """Redirect to the sign-in page, which shows why the session ended and whether a form was lost."""
+    query = {"next": path, reason: 1} | ({"lost": 1} if lost else {})
+    return redirect(f"{reverse('account_login')}?{urlencode(query)}")
 
 
-class SignInsInStep:
-    """The key of a session changes when somebody signs in or chooses a PIN: its sign-in is found by the new one."""
+class SessionKeyMiddleware:
+    """Update the session key of the SignIn, which changes when a person signs in or chooses a PIN."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -167,17 +163,17 @@ class SignInsInStep:
     def __call__(self, request):
         before = request.session.session_key
         response = self.get_response(request)
-        if request.session.session_key != before and (key := sign_in_of(request)):
+        if request.session.session_key != before and (key := sign_in_key(request)):
             if request.session.session_key is None:
                 request.session.create()
             SignIn.objects.filter(pk=key, ended_at=None).update(session_key=request.session.session_key)
         return response
 
 
-class FirstSteps:
-    """Who must choose a PIN, say a role or set up the second factor does that before anything else."""
+class FirstStepsMiddleware:
+    """Redirect users who must first choose a PIN, choose a role or set up the second factor."""
 
-    # What the steps themselves need: leaving, reading them in one's language and letters, and what anybody may open.
+    # What the steps need (sign-out, language, display settings), and what visitors may open.
     ALLOWED = {
         "account_logout",
         "keep_alive",
@@ -228,40 +224,39 @@ class FirstSteps:
         return None
 
 
-class TriesAndRefusals:
-    """Says how long to wait where tries come too fast, and keeps what was refused for whoever looks after the site."""
+class RefusalMiddleware:
+    """Answer 429 when attempts come too fast, and log refusals for the administrators."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         response = self.get_response(request)
-        if wait := getattr(request, "waits", None):
-            # The page itself says it in words, and shows again what was typed but for the PIN.
+        if wait := getattr(request, "retry_after", None):
             response.status_code = 429
             response["Retry-After"] = ceil(wait.total_seconds())
-        stale = getattr(request, "has_stale_form", False)
-        if stale or response.status_code == 403:
-            self.keep(request, "form" if stale else "page")
+        is_stale = getattr(request, "has_stale_form", False)
+        if is_stale or response.status_code == 403:
+            self.log_refusal(request, "form" if is_stale else "page")
         return response
 
-    def keep(self, request, reason):
+    def log_refusal(self, request, reason):
         match, person = request.resolver_match, request.user if request.user.is_authenticated else None
         page = match.view_name if match else ""
-        keep_refusal(reason, address=address_of(request), person=person, page=page, now=timezone.now())
+        keep_refusal(reason, address=client_address(request), person=person, page=page, now=timezone.now())
 
     def process_exception(self, request, exception):
         if isinstance(exception, CannotRead):
-            keep_refusal("key", address=address_of(request), now=timezone.now())
+            keep_refusal("key", address=client_address(request), now=timezone.now())
             return render(request, "account/no_key.html", status=503)
         if not isinstance(exception, TooSoon):
             return None
-        request.waits = exception.wait
-        return render(request, "429.html", {"how_long": length_in_words(exception.wait)})
+        request.retry_after = exception.wait
+        return render(request, "429.html", {"how_long": format_wait(exception.wait)})
 
 
-class SignInToContinue:
-    """An answer that came without a session is carried, signed, through the sign-in form."""
+class PendingAnswerMiddleware:
+    """Keep an answer that came without a session, signed, in the sign-in form."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -272,4 +267,4 @@ class SignInToContinue:
     def process_exception(self, request, exception):
         if not isinstance(exception, SignInRequired):
             return None
-        return sign_in_with_answer(request, exception.carried)
+        return show_sign_in(request, initial={"pending_answer": exception.pending_answer})

@@ -12,38 +12,37 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import condition, require_POST, require_safe
 
-from course.offline.delivery import Sealed, credit, moment_in
+from course.offline.delivery import EncryptedFact, credit_facts, parse_moment
 from course.offline.encryption import worker_script
 from course.people import limits
 from course.people.delays import DELIVERING
 from course.people.limits import TooSoon
 from course.people.refusals import keep_refusal
-from course.privacy import forget_person
+from course.privacy import delete_personal_cookies
 from course.sessions.turns import round_goes_on
-from quizzes.base.offline_copies import RequestOfNobody
+from quizzes.base.offline_copies import AnonymousRequest
 
-from .sessions import address_of, is_sent_from_elsewhere
+from .page_owner import is_cross_site
+from .sessions import client_address
 
 
 @require_safe
 def show_offline(request):
-    """Tell what script finds on the device. Devices fetch it as nobody, and keep it: what they get is a copy."""
-    asked = request if request.user.is_authenticated else RequestOfNobody(request.path)
-    return render(asked, "offline.html")
+    # Devices fetch it without a session and store it: they get an offline copy.
+    return render(request if request.user.is_authenticated else AnonymousRequest(request.path), "offline.html")
 
 
-MOST_FACTS, MOST_BYTES = 50, 256 * 1024
-LONGEST_NAME, MAX_NUMBER = 64, 2**53
+MAX_FACTS, MAX_BYTES = 50, 256 * 1024
+MAX_ID_LENGTH, MAX_NUMBER = 64, 2**53
 
 
-def _seen(request):
+def _script_etag(request):
     return f'"{hashlib.sha256(worker_script().encode()).hexdigest()[:32]}"'
 
 
 @require_safe
-@condition(etag_func=_seen)
+@condition(etag_func=_script_etag)
 def service_worker(request):
-    """The script that works beside the pages, the same for everybody."""
     response = HttpResponse(worker_script(), content_type="text/javascript; charset=utf-8")
     response["Cache-Control"] = "max-age=3600"
     return response
@@ -52,66 +51,66 @@ def service_worker(request):
 @csrf_exempt
 @require_POST
 def deliver_facts(request):
-    """Credit what was done on a device without a line, whoever is signed in there now.
+    """Credit facts that a device recorded offline to the persons they name, whatever session the device has.
 
-    The reply never says what was answered.
+    The reply never repeats an answer.
     """
-    if is_sent_from_elsewhere(request):
+    if is_cross_site(request):
         return _refuse("elsewhere", 403)
-    now, address = timezone.now(), address_of(request)
+    now, address = timezone.now(), client_address(request)
     try:
         limits.take("deliver", limits.network_of(address), DELIVERING, now=now)
-    except TooSoon as soon:
+    except TooSoon as error:
         response = _refuse("too often", 429)
-        response["Retry-After"] = ceil(soon.wait.total_seconds())
+        response["Retry-After"] = ceil(error.wait.total_seconds())
         return response
     try:
         facts, sent_at = _read(request)
-    except _TooBig:
+    except _TooLarge:
         return _refuse("too much", 413)
     except (ValueError, TypeError, KeyError, RecursionError, UnreadablePostError):
         return _refuse("unreadable", 400)
-    credited = credit(facts, sent_at=sent_at, now=now)
+    credited = credit_facts(facts, sent_at=sent_at, now=now)
     if credited.lacks_key:
         keep_refusal("seal", address=address, page=request.resolver_match.view_name, now=now)
-    told = [{"id": fact.id, "state": state} for fact, state in zip(facts, credited.states, strict=True)]
-    return _tell({"facts": told})
+    states = [{"id": fact.id, "state": state} for fact, state in zip(facts, credited.states, strict=True)]
+    return _json({"facts": states})
 
 
-class _TooBig(Exception):
-    """More than a device delivers at once."""
+class _TooLarge(Exception):
+    """The body is larger than a device may send at once."""
 
 
 def _read(request):
     """Return the `Sealed` facts that were delivered, and when by the device's clock, or None. Raises what JSON does."""
-    # One more than may come: it is not read to its end to find out.
-    body = request.read(MOST_BYTES + 1)
-    if len(body) > MOST_BYTES:
-        raise _TooBig
+    body = request.read(MAX_BYTES + 1)
+    if len(body) > MAX_BYTES:
+        raise _TooLarge
     load = json.loads(body)
     rows, sent_at = load["facts"], load["sent_at"]
     if not isinstance(rows, list) or not isinstance(sent_at, str):
         raise TypeError
-    if len(rows) > MOST_FACTS:
-        raise _TooBig
-    return [Sealed(_name(row["id"]), row.get("key"), row.get("sealed")) for row in rows], moment_in(sent_at)
+    if len(rows) > MAX_FACTS:
+        raise _TooLarge
+    return [EncryptedFact(_fact_id(row["id"]), row.get("key"), row.get("sealed")) for row in rows], parse_moment(
+        sent_at
+    )
 
 
-def _name(value):
-    """Return how a device names a fact: a short word or a number."""
+def _fact_id(value):
     if type(value) is int and abs(value) < MAX_NUMBER:
         return value
-    if not isinstance(value, str) or not value.isascii() or len(value) > LONGEST_NAME:
+    if not isinstance(value, str) or not value.isascii() or len(value) > MAX_ID_LENGTH:
         raise TypeError
     return value
 
 
 def _refuse(error, status):
-    return _tell({"error": error}, status=status)
+    return _json({"error": error}, status=status)
 
 
-def _tell(told, status=200):
-    response = JsonResponse(told, status=status)
+def _json(body, status=200):
+    response = JsonResponse(body, status=status)
     response["Cache-Control"] = "no-store"
     return response
 
@@ -119,27 +118,27 @@ def _tell(told, status=200):
 @csrf_exempt
 @require_POST
 def leave_offline(request):
-    """End the session that was left on this device while it had no line; who has none has left already."""
-    if not _is_of_this_site(request):
+    """End the session of a user who signed out while the device was offline."""
+    if not _is_same_site(request):
         return _refuse("elsewhere", 403)
     response = HttpResponse(status=204)
     if request.user.is_authenticated:
         with round_goes_on(request):
             logout(request)
-        forget_person(response)
+        delete_personal_cookies(response)
     return response
 
 
-def _is_of_this_site(request):
-    """Whether the browser says so: without a word of it, nobody's session ends."""
-    says = "Origin" in request.headers or request.headers.get("Sec-Fetch-Site") == "same-origin"
-    return says and not is_sent_from_elsewhere(request)
+def _is_same_site(request):
+    # The view has no CSRF token: without one of these headers no session ends.
+    is_stated = "Origin" in request.headers or request.headers.get("Sec-Fetch-Site") == "same-origin"
+    return is_stated and not is_cross_site(request)
 
 
-class NobodysAddresses:
-    """Lets nothing of a session reach what is the same for everybody, or credited to whom it names.
+class SessionlessPathsMiddleware:
+    """Remove cookies from requests to paths that need no session.
 
-    Else a session would end with it, somebody's first steps would answer in its place, and proxies would keep nothing.
+    Otherwise the session could time out there, first steps would redirect, and proxies could cache nothing.
     """
 
     PATHS = ("/sw.js", "/sin-conexion/entregar/")
@@ -153,19 +152,19 @@ class NobodysAddresses:
         request.META.pop("HTTP_COOKIE", None)
         request.COOKIES = {}
         response = self.get_response(request)
-        # It varies with no session and no language, whatever was asked on the way.
+        # Neither session nor language changes it.
         del response["Vary"]
         return response
 
 
-# On the request: the worker sent it. On the answer: what was in it is noted, or was answered in words; where it leads.
-KEPT, DONE, TO = "X-Kept", "X-Done", "X-To"
+# Header of the request: sent by the service worker. Headers of the response: the form was processed; redirect target.
+SENT_BY_WORKER, SAVED, LOCATION = "X-Kept", "X-Done", "X-To"
 
 
-class TellWorker:
-    """Names the way on in a header in place of a redirect, and says whether the view got as far as noting the form.
+class ServiceWorkerMiddleware:
+    """Answer the service worker with a header in place of a redirect, and say whether the view processed the form.
 
-    A view says so by `request.is_noted`; where a sign-in or a first step came before it, nobody does.
+    The view sets `request.is_noted`. It is not set if a sign-in or a first step answered in its place.
     """
 
     def __init__(self, get_response):
@@ -173,12 +172,12 @@ class TellWorker:
 
     def __call__(self, request):
         response = self.get_response(request)
-        if KEPT not in request.headers or request.method != "POST":
+        if SENT_BY_WORKER not in request.headers or request.method != "POST":
             return response
         if address := response.headers.get("Location"):
-            told = HttpResponse(status=HTTPStatus.NO_CONTENT, headers={TO: address})
-            told.cookies = response.cookies
-            response = told
+            redirect = HttpResponse(status=HTTPStatus.NO_CONTENT, headers={LOCATION: address})
+            redirect.cookies = response.cookies
+            response = redirect
         if getattr(request, "is_noted", False) and response.status_code < HTTPStatus.BAD_REQUEST:
-            response[DONE] = "1"
+            response[SAVED] = "1"
         return response

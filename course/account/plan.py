@@ -1,4 +1,4 @@
-"""The plan of the own centre, for whoever heads it: as on the desk, on a telephone."""
+"""Plan of the own centre, for its head."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -20,15 +20,14 @@ from quizzes.base.spreadsheets import download
 @login_required
 @require_safe
 def my_plan(request):
-    """The open actions with their reviews, and all that was agreed before."""
-    return _show(request, "account/plan.html", own_plan(request))
+    return _show(request, "account/plan.html", get_own_plan(request))
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_plan_new(request):
-    """Ask for an action; a post puts it into the plan. `otra` is an earlier one that is agreed anew."""
-    plan, now = own_plan(request), timezone.now()
+    """Add an action; `otra` in the query names an earlier action to copy."""
+    plan, now = get_own_plan(request), timezone.now()
     form = ActionForm(
         request.POST if request.method == "POST" else None,
         clinic=plan.clinic,
@@ -44,16 +43,15 @@ def my_plan_new(request):
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_plan_review(request):
-    """Ask how each open action stands; a post keeps what is said."""
-    plan = own_plan(request)
+    plan = get_own_plan(request)
     return _review(request, plan, review_asked(plan, posted=request.POST))
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_plan_correct(request, action_key, days):
-    """Ask about one review of one action, also one that was noted already: then a post corrects it."""
-    plan = own_plan(request)
+    """Add or correct one review of one action."""
+    plan = get_own_plan(request)
     return _review(request, plan, review_asked(plan, key=action_key, days=days))
 
 
@@ -70,8 +68,7 @@ def _review(request, plan, pairs):
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_plan_let_go(request, action_key):
-    """Ask why an action is let go; a post ends it."""
-    plan = own_plan(request)
+    plan = get_own_plan(request)
     line = plan.line_of(action_key)
     if line is None or line.is_done:
         raise Http404
@@ -85,22 +82,21 @@ def my_plan_let_go(request, action_key):
 @login_required
 @require_safe
 def my_plan_pdf(request):
-    """The sheet for the wall."""
-    content = wall_sheet_pdf(own_plan(request), paper="letter", language=request.LANGUAGE_CODE)
+    content = wall_sheet_pdf(get_own_plan(request), paper="letter", language=request.LANGUAGE_CODE)
     name = f"{slugify(_('Plan of the centre'))}-{timezone.localdate():%Y-%m-%d}.pdf"
     return download(content, name, "application/pdf")
 
 
-def own_plan(request):
-    """Return the Plan of the clinic that this person heads; for everybody else there is no such page."""
+def get_own_plan(request):
+    """Return the Plan of the clinic that the user heads. Raises Http404."""
     clinic = clinic_headed_by(request.user)
     if clinic is None:
         raise Http404
     return plan_of(clinic, now=timezone.now())
 
 
-def plan_to_keep(person, *, now):
-    """Return the Plan of the clinic that this person heads, for *Mi curso*; of nobody else anything is asked."""
+def find_own_plan(person, *, now):
+    """Return the Plan of the clinic that the person heads, or None."""
     clinic = clinic_headed_by(person)
     return plan_of(clinic, now=now) if clinic else None
 

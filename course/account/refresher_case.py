@@ -1,4 +1,4 @@
-"""The short case some weeks after finishing: read and tried in the page; what comes back is that it was done."""
+"""Page of a refresher case, some weeks after finishing. Only that it was done is stored, no answer."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -9,33 +9,32 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from course.refresher_cases import NotDue, due_weeks, finishing_of, is_done, mark_done, questions_of
-from modules.rendering.references import references_of
+from course.refresher_cases import NotDue, current_finish, due_weeks, is_done, mark_done, questions_of
+from modules.rendering.references import find_references
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def spaced_case(request, week):
-    """The case of a week; a post says that it was done and nothing else, however often it comes."""
     now = timezone.now()
     if request.method == "POST":
         return _mark(request, week, now)
-    finish_key, finished_at = finishing_of(request.user)
+    finish_key, finished_at = current_finish(request.user)
     if finish_key is None or week not in due_weeks(finished_at, now=now):
         return _refuse(request)
     language = get_language()
     questions = questions_of(request.user, finish_key, week, language=language)
     texts = [text for one in questions for text in (one.text, *(choice.feedback for choice in one.shown))]
-    references = references_of(*texts, language=language)
+    references = find_references(*texts, language=language)
     context = {
         "week": week,
         "questions": questions,
         "is_done": is_done(request.user, finish_key, week),
         "terms": references.names,
-        # The words; whoever wants the sources of two minutes finds them in the lessons.
+        # Glossary terms alone; the sources are in the lessons.
         "references": references._replace(sources=[]),
-        # No link within the case: following one would leave in the history which option was open.
+        # No links: the browser history would show which option was open.
         "in_scene": True,
     }
     return render(request, "account/spaced_case.html", context)
@@ -46,12 +45,12 @@ def _mark(request, week, now):
         mark_done(request.user, week, now=now)
     except NotDue:
         return _refuse(request)
-    messages.success(request, _("Noted: you did this review. Only that is kept."))
+    messages.success(request, _("Saved: you did this review. Nothing else is stored."))
     return redirect("my_course")
 
 
 def _refuse(request):
     messages.warning(
-        request, _("That review is not there for you: reviews come one, four and eight weeks after finishing.")
+        request, _("This review is not available: reviews come one, four and eight weeks after finishing.")
     )
     return redirect("my_course")

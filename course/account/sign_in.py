@@ -1,4 +1,4 @@
-"""The forms of sign-in and of a person's own account."""
+"""Sign-in, second factor, choice of PIN and job role, invitations."""
 
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -25,38 +25,35 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from certificates.issuing.confirmation import registered_facts
+from certificates.issuing.confirmation import registered_fields
 from course.models import Ending
 from course.people import limits
-from course.people.accounts import accept_invitation, choose_job, chosen_job, invited
-from course.people.devices import last_handed, sign_ins_since, trainers_on
+from course.people.accounts import accept_invitation, choose_job, invited_person, job_of
+from course.people.devices import last_access_by_others, sign_ins_since, trainers_for_device
 from course.people.pins import is_starting_pin, typed_pin
-from course.privacy import forget_person
+from course.privacy import delete_personal_cookies
 from course.sessions.turns import round_goes_on, round_of
-from quizzes.attempts.review import hidden_before, with_hidden_answers
-from quizzes.base.job_roles import JOBS, STAFF
+from quizzes.attempts.review import answers_hidden_before, attempts_with_hidden_answers
+from quizzes.base.job_roles import JOBS, STAFF_LABELS
 from quizzes.base.languages import interface_language
 from quizzes.exceptions import SignInRequired
 
+from .page_owner import OWNER_FIELD, is_cross_site, is_owned_by, save_pending_answer
 from .sessions import (
-    FIELD,
     PENDING_ANSWER,
     PENDING_FORM,
-    SHARED,
-    ask_whether_shared,
-    begin_try,
-    end_try,
+    SHARED_DEVICE,
+    begin_sign_in_attempt,
+    change_own_pin,
+    device_cookie,
+    end_sign_in_attempt,
     idle_seconds,
-    is_page_of,
-    is_sent_from_elsewhere,
-    keep_own_pin,
-    mark_of,
-    save_carried_answer,
-    sign_in_of,
+    preselect_shared,
+    sign_in_key,
 )
 
 
-class SharedQuestion(forms.Form):
+class SharedDeviceForm(forms.Form):
     """Whether other people use the device: see `ask_whether_shared`."""
 
     shared = forms.BooleanField(
@@ -66,12 +63,11 @@ class SharedQuestion(forms.Form):
     )
 
 
-class SignInForm(SharedQuestion, LoginForm):
-    """User code and PIN; the answer of an ended session may travel along, signed."""
+class SignInForm(SharedDeviceForm, LoginForm):
+    """User code and PIN, with a pending answer or form of an ended session, signed."""
 
-    carried = forms.CharField(required=False, widget=forms.HiddenInput)
-    # What staff had written in a form when their session was over, signed.
-    kept = forms.CharField(required=False, widget=forms.HiddenInput)
+    pending_answer = forms.CharField(required=False, widget=forms.HiddenInput)
+    pending_form = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -85,18 +81,18 @@ class SignInForm(SharedQuestion, LoginForm):
         login.error_messages["required"] = _("Write your user code: it is on your card.")
         password.error_messages["required"] = _("Write your PIN.")
         self.fields.pop("remember", None)
-        ask_whether_shared(self, self.request)
+        preselect_shared(self, self.request)
 
     @property
-    def carries_answer(self):
-        return bool(self["carried"].value())
+    def has_pending_answer(self):
+        return bool(self["pending_answer"].value())
 
     @property
-    def keeps_form(self):
-        return bool(self["kept"].value())
+    def has_pending_form(self):
+        return bool(self["pending_form"].value())
 
     def clean_login(self):
-        """Forgive spaces, dashes and lower case in the code of a card; a name that somebody has is taken as it is."""
+        """Remove spaces and dashes from the code of a card; an existing username stays as it is."""
         code = self.cleaned_data["login"].strip()
         plain = "".join(letter for letter in code if letter.isalnum())
         if plain == code or get_user_model().objects.filter(username__iexact=code).exists():
@@ -110,16 +106,14 @@ class SignInForm(SharedQuestion, LoginForm):
         try:
             super().clean()
         except forms.ValidationError as error:
-            # Shown at the field to mend; too many tries are nothing to mend in the form.
             self.add_error("password" if error.code == "username_password_mismatch" else None, error)
-        # A shared computer forgets the session when its browser is closed.
         return self.cleaned_data | {"remember": not self.cleaned_data.get("shared")}
 
     def login(self, request, redirect_url=None):
-        # Kept in the visitor's session while a second factor is asked for on another page.
-        request.session[SHARED] = self.cleaned_data["shared"]
-        request.session[PENDING_ANSWER] = self.cleaned_data["carried"]
-        request.session[PENDING_FORM] = self.cleaned_data["kept"]
+        # For `post_login`, after the page of the second factor.
+        request.session[SHARED_DEVICE] = self.cleaned_data["shared"]
+        request.session[PENDING_ANSWER] = self.cleaned_data["pending_answer"]
+        request.session[PENDING_FORM] = self.cleaned_data["pending_form"]
         return super().login(request, redirect_url)
 
 
@@ -164,7 +158,7 @@ class ChoosePinForm(forms.Form):
 
 
 class ChangePinForm(ChoosePinForm):
-    """As above, after the present PIN, which counts as a try to sign in."""
+    """A new PIN after the present one, which counts as a sign-in attempt."""
 
     present = forms.CharField(
         label=_("Your present PIN or password"),
@@ -182,32 +176,32 @@ class ChangePinForm(ChoosePinForm):
 
 
 class RoleForm(forms.Form):
-    """What the person does in the health centre."""
+    """A job in the health centre, or a role alone for another job."""
 
-    # A job, or a role alone for whoever has another job of it.
     role = forms.ChoiceField(
         label=_("What do you do in the health centre?"),
         choices=[
-            (STAFF[role], [*jobs.items(), (role.value, pgettext_lazy("job", "Another"))]) for role, jobs in JOBS.items()
+            (STAFF_LABELS[role], [*jobs.items(), (role.value, pgettext_lazy("job", "Another"))])
+            for role, jobs in JOBS.items()
         ],
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what you do in the health centre.")},
     )
 
     def jobs(self):
-        """Return (heading, options) of each role."""
+        """Return [(heading of the role, options)]."""
         chosen = self["role"].value() or ""
         return [
             (heading, options) for heading, options, _index in self["role"].field.widget.optgroups("role", [chosen])
         ]
 
 
-# The posts whose content is shown again for one confirming tap when the page's token is out of date.
-SHOWN_AGAIN = {"attempt_question", "attempt_second", "attempt_submit", "quiz_start", "mark_lesson_read", "survey"}
+# Views whose posts may be sent twice: shown again to be confirmed when the CSRF token is out of date.
+REPEATABLE_VIEWS = {"attempt_question", "attempt_second", "attempt_submit", "quiz_start", "mark_lesson_read", "survey"}
 
 
 class SignInView(LoginView):
-    """The sign-in page; a card's QR fills the code in (`?c=`)."""
+    """The sign-in page; the QR of a card fills the code in (`?c=`)."""
 
     def get_initial(self):
         return super().get_initial() | {"login": self.request.GET.get("c", "")[:40]}
@@ -218,15 +212,15 @@ class SignInView(LoginView):
             "was_too_long": Ending.LIMIT in self.request.GET,
             "was_lost": "lost" in self.request.GET,
             "goes_round": round_of(self.request) is not None,
-            "trainers": trainers_on(mark_of(self.request)),
+            "trainers": trainers_for_device(device_cookie(self.request)),
         }
 
     def get_authenticated_redirect_url(self):
-        """Return where to go on for who is signed in already, perhaps in another tab; a carried answer is saved."""
-        if carried := self.request.POST.get("carried"):
-            return save_carried_answer(self.request, self.request.user, carried) or reverse("my_course")
+        """Return where a user goes on who is signed in already, perhaps in another tab; save a pending answer."""
+        if signed_answer := self.request.POST.get("pending_answer"):
+            return save_pending_answer(self.request, self.request.user, signed_answer) or reverse("my_course")
         url = super().get_authenticated_redirect_url()
-        # The admin sends whoever may not enter back to this page, for ever.
+        # Wagtail would redirect users without access back to this page, in a loop.
         barred = url.startswith(reverse("wagtailadmin_home")) and not self.request.user.edits
         return reverse("my_course") if barred else url
 
@@ -235,24 +229,19 @@ sign_in = SignInView.as_view()
 
 
 class SignOutView(LogoutView):
-    """*Cambiar de persona*: closes the session and forgets what the page kept in this browser."""
+    """*Cambiar de persona*: close the session and delete personal cookies."""
 
     def post(self, *args, **kwargs):
         with round_goes_on(self.request):
             response = super().post(*args, **kwargs)
         if round_of(self.request):
-            # The device goes round a group: the next person is named before anybody signs in.
+            # The device goes round a group: the next person is named before the sign-in.
             response = redirect("turn")
-        forget_person(response)
+        delete_personal_cookies(response)
         return response
 
 
 sign_out = SignOutView.as_view()
-
-
-def sign_in_with_answer(request, carried):
-    """Show the sign-in form with an answer that arrived without a session, so that it is saved after signing in."""
-    return show_sign_in(request, initial={"carried": carried})
 
 
 def show_sign_in(request, *, initial, status=200, **context):
@@ -266,77 +255,74 @@ def show_sign_in(request, *, initial, status=200, **context):
 
 @require_POST
 def keep_alive(request):
-    """*Seguir*: passing through the idle lock is all it takes."""
-    return JsonResponse(
-        {"signed_in": request.user.is_authenticated}, status=200 if request.user.is_authenticated else 401
-    )
+    """*Seguir*: the request itself resets the idle timeout, in SessionTimeoutMiddleware."""
+    is_signed_in = request.user.is_authenticated
+    return JsonResponse({"signed_in": is_signed_in}, status=200 if is_signed_in else 401)
 
 
-def page_of_form(request):
-    """Return the page that a form was sent from, so that its address can be opened again; else the course."""
+def referring_page(request):
+    """Return the path of the page that a form was sent from, else of *Mi curso*."""
     referer = request.headers.get("Referer", "")
     if url_has_allowed_host_and_scheme(referer, {request.get_host()}):
         return urlsplit(referer).path or reverse("my_course")
     return reverse("my_course")
 
 
-def way_on(request):
-    """Return where the person was going, if it is on this site."""
-    there = request.POST.get("next") or request.GET.get("next", "")
-    return there if there and url_has_allowed_host_and_scheme(there, None) else reverse("my_course")
+def next_page(request):
+    """Return the path in `next` if it is on this site, else of *Mi curso*."""
+    path = request.POST.get("next") or request.GET.get("next", "")
+    return path if path and url_has_allowed_host_and_scheme(path, None) else reverse("my_course")
 
 
 @login_required
 def choose_pin(request):
     """The first own PIN, after the one-time PIN of the card."""
     if not request.user.must_choose_pin:
-        return redirect(way_on(request))
+        return redirect(next_page(request))
     form = ChoosePinForm(request.POST or None, user=request.user)
     if form.is_valid():
-        keep_own_pin(request, form.cleaned_data["new"])
-        messages.success(request, words_of_new_pin(request.user))
-        return redirect(way_on(request))
-    context = {"form": form, "next": way_on(request)} | _how_it_was_given(request)
+        change_own_pin(request, form.cleaned_data["new"])
+        if request.user.is_staff:
+            saved = gettext("Your new password is saved. Use it from now on.")
+        else:
+            saved = gettext("Your new PIN is saved. Use it from now on; the one on the card no longer works.")
+        messages.success(request, saved)
+        return redirect(next_page(request))
+    context = {"form": form, "next": next_page(request)} | _pin_handover_context(request)
     return render(request, "account/choose_pin.html", context)
 
 
-def _how_it_was_given(request):
-    """Return who gave the PIN and when, who signed in since, and whether answers are hidden here on that account."""
+def _pin_handover_context(request):
+    """Return who gave the PIN and when, the sign-ins since, and whether that hides answers on this device."""
     person = request.user
-    handed = last_handed(person)
+    handed = last_access_by_others(person)
     if handed is None:
         return {}
     return {
         "handed": handed,
-        "signed_in_since": sign_ins_since(person, handed.at, besides=sign_in_of(request)),
-        "is_hidden": bool(with_hidden_answers(person.attempts.all(), hidden_before(request))),
+        "signed_in_since": sign_ins_since(person, handed.at, besides=sign_in_key(request)),
+        "is_hidden": bool(attempts_with_hidden_answers(person.attempts.all(), answers_hidden_before(request))),
     }
-
-
-def words_of_new_pin(user):
-    if user.is_staff:
-        return gettext("Your new password is saved. Use it from now on.")
-    return gettext("Your new PIN is saved. Use it from now on; the one on the card no longer works.")
 
 
 @login_required
 def choose_role(request):
-    """What the person does in the health centre: the scenes and tips of that role come first."""
-    form = RoleForm(request.POST or None, initial={"role": chosen_job(request.user)})
+    """Choose a job; scenes and tips of its role come first."""
+    form = RoleForm(request.POST or None, initial={"role": job_of(request.user)})
     if form.is_valid():
         choose_job(request.user, form.cleaned_data["role"])
-        return redirect(way_on(request))
-    context = {"form": form, "next": way_on(request), "registered": registered_facts(request.user)["role"]}
+        return redirect(next_page(request))
+    context = {"form": form, "next": next_page(request), "registered": registered_fields(request.user)["role"]}
     return render(request, "account/choose_role.html", context)
 
 
 def csrf_failure(request, reason=""):
-    """A page whose token is out of date: show an answer again for one confirming tap, and lose nothing.
+    """Show a post with an old CSRF token again, to be confirmed, if it may be sent twice.
 
-    The token changes when someone signs in in another tab. Only posts of ours that are safe to repeat are shown again.
+    The token changes when a user signs in in another tab.
     """
     request.has_stale_form = True
-    if is_sent_from_elsewhere(request):
+    if is_cross_site(request):
         return render(request, "account/stale_form.html", {"back": reverse("my_course")}, status=403)
     match = request.resolver_match
     name = match.url_name
@@ -344,24 +330,29 @@ def csrf_failure(request, reason=""):
     if name in ("attempt_question", "attempt_second") and not signed_in:
         try:
             return match.func(request, *match.args, **match.kwargs)
-        except SignInRequired as needed:
-            return sign_in_with_answer(request, needed.carried)
+        except SignInRequired as error:
+            return show_sign_in(request, initial={"pending_answer": error.pending_answer})
     if name == "account_login" and not signed_in:
-        return sign_in_again(request)
+        return _show_sign_in_again(request)
     if name == "account_login":
-        fields = [(name, request.POST.get(name, "")) for name in ("carried", "kept")] + [("next", way_on(request))]
-    elif name in SHOWN_AGAIN and is_page_of(request, request.user):
-        ours = ("csrfmiddlewaretoken", FIELD)
-        posted = ((name, values) for name, values in request.POST.lists() if name not in ours)
-        fields = [(name, value) for name, values in posted for value in values]
+        fields = [(name, request.POST.get(name, "")) for name in ("pending_answer", "pending_form")] + [
+            ("next", next_page(request))
+        ]
+    elif name in REPEATABLE_VIEWS and is_owned_by(request, request.user):
+        fields = [
+            (name, value)
+            for name, values in request.POST.lists()
+            if name not in ("csrfmiddlewaretoken", OWNER_FIELD)
+            for value in values
+        ]
     else:
-        return render(request, "account/stale_form.html", {"back": page_of_form(request)}, status=403)
+        return render(request, "account/stale_form.html", {"back": referring_page(request)}, status=403)
     return render(request, "account/confirm_form.html", {"fields": fields, "action": request.path}, status=403)
 
 
-def sign_in_again(request):
-    """The sign-in form was out of date: show it anew with all but the PIN, a carried answer included."""
-    initial = {name: request.POST.get(name, "") for name in ("login", "carried", "kept")}
+def _show_sign_in_again(request):
+    # All but the PIN is filled in again.
+    initial = {name: request.POST.get(name, "") for name in ("login", "pending_answer", "pending_form")}
     return show_sign_in(
         request,
         initial=initial | {"shared": "shared" in request.POST},
@@ -372,42 +363,42 @@ def sign_in_again(request):
 
 
 def site_context(request):
-    """What the frame of every page needs beside the person."""
-    person = getattr(request, "user", None)
+    """Context processor."""
+    user = getattr(request, "user", None)
     return {
-        "idle_seconds": idle_seconds(request) if person is not None and person.is_authenticated else None,
-        # That of the interface, also where the text of the page is in another one.
+        "idle_seconds": idle_seconds(request) if user is not None and user.is_authenticated else None,
+        # The language of the interface; the text of a page may be in another one.
         "LANGUAGE_CODE": interface_language(),
     }
 
 
-class _CountedCode:
-    """Counts before it looks, with the tries of the person's PIN."""
+class _RateLimitedCode:
+    """Count the code among the sign-in attempts of the person, before it is checked."""
 
     def clean_code(self):
         request, name = get_mfa_adapter().request, self.user.username
-        tried = begin_try(request, name)
+        attempt = begin_sign_in_attempt(request, name)
         try:
             code = super().clean_code()
             if not _is_first_use(self.user, code):
                 raise get_mfa_adapter().validation_error("incorrect_code")
         except ValidationError:
-            end_try(request, name, tried, was_right=False, reason="step")
+            end_sign_in_attempt(request, name, attempt, was_right=False, reason="step")
             raise
-        end_try(request, name, tried, was_right=True)
+        end_sign_in_attempt(request, name, attempt, was_right=True)
         return code
 
 
-class SecondStepForm(_CountedCode, allauth.AuthenticateForm):
+class SecondStepForm(_RateLimitedCode, allauth.AuthenticateForm):
     """The code after the password."""
 
 
-class SecondStepAgainForm(_CountedCode, allauth.ReauthenticateForm):
-    """The code once more, before the second step itself is changed."""
+class SecondStepAgainForm(_RateLimitedCode, allauth.ReauthenticateForm):
+    """The code again, before the second step is changed."""
 
 
 def _is_first_use(person, code):
-    """Whoever looks over a shoulder has as long as the code is accepted: from then on it opens nothing."""
+    # A code that was seen over a shoulder must not work a second time.
     accepted = 2 * app_settings.TOTP_TOLERANCE + 1
     lasts = timedelta(seconds=app_settings.TOTP_PERIOD * accepted)
     return limits.use_once(f"second step {person.pk} {code}", lasts=lasts, now=timezone.now())
@@ -415,31 +406,31 @@ def _is_first_use(person, code):
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def accept(request, word):
-    """Ask the invited person for a password; a post keeps it, once, and leads to the sign-in page."""
-    person = invited(word)
+def show_invitation(request, word):
+    """Ask the invited person for a password; a post saves it, once."""
+    person = invited_person(word)
     if person is None:
-        return _not_any_more(request)
+        return _invitation_gone(request)
     form = ChoosePinForm(request.POST if request.method == "POST" else None, user=person)
     if form.is_valid():
         if accept_invitation(word, form.cleaned_data["new"], now=timezone.now()) is None:
-            return _not_any_more(request)
-        return _on_to_sign_in(request, person)
+            return _invitation_gone(request)
+        return _redirect_to_sign_in(request, person)
     context = {"form": form, "invited": person}
     return render(request, "account/accept_invitation.html", context, status=422 if form.errors else 200)
 
 
-def _on_to_sign_in(request, person):
-    """Lead to the sign-in page, which shows itself to nobody who is signed in: whoever is leaves as from a button."""
+def _redirect_to_sign_in(request, person):
+    # The sign-in page redirects signed-in users, so sign out first.
     response = redirect(f"{reverse('account_login')}?{urlencode({'c': person.username})}")
     if request.user.is_authenticated:
         with round_goes_on(request):
             logout(request)
-        forget_person(response)
+        delete_personal_cookies(response)
     messages.success(request, gettext("Your password is saved. Sign in with it; then you set up the second step."))
     return response
 
 
-def _not_any_more(request):
-    # Gone and not missing: of a missing page another language would be tried.
+def _invitation_gone(request):
+    # Of a page that is missing (404) Django would try another language.
     return render(request, "account/invitation_unknown.html", status=410)

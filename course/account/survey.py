@@ -1,7 +1,7 @@
-"""The page of the survey: what somebody marks goes into a sealed envelope, and nowhere else.
+"""Page of the survey.
 
-Answering and not answering lead to the same page in the same words. What was marked is never kept with a person, in a
-session or in a message: where it cannot be sealed it stands in the answer to this one request alone.
+Answers go into an encrypted envelope and nowhere else: never to a person, a session or a message. If they cannot be
+encrypted, the response to this request alone shows them again. Answering and skipping lead to the same page.
 """
 
 from django.contrib.auth.decorators import login_required
@@ -24,29 +24,29 @@ from quizzes.surveys.wording import wording_shown
 from .my_course import next_address
 from .sessions import idle_seconds
 
-# Before the id of an item in the name of its field.
-ITEM = "f-"
+# Field name: prefix and id of the item.
+FIELD_PREFIX = "f-"
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def survey(request):
-    """Show the page of the wave that is due, or that it was passed; a post passes it, with answers or without."""
+    """Show the wave that is due; a post answers or skips it."""
     person, now = request.user, timezone.now()
     progress = progress_of(person, now=now)
     wave = due_page(person, progress, now=now)
     wording = wording_of(person.clinic, progress.edition, wave) if wave else None
     if wording is None:
-        return _say(request, progress, "nothing")
-    # A page of another wave, which was open for long, says nothing about this one.
+        return _show_outcome(request, progress, "nothing")
+    # The post may come from an old page of another wave.
     if request.method == "POST" and request.POST.get("ronda") == wave:
         return _pass(request, progress, wave, wording)
     if has_passed(person, progress.edition, wave):
-        return _say(request, progress, "passed")
+        return _show_outcome(request, progress, "passed")
     if offered_wave(person, progress, now=now) is None:
-        return _say(request, progress, "closed")
-    return _ask(request, progress, wave, wording)
+        return _show_outcome(request, progress, "closed")
+    return _show_questions(request, progress, wave, wording)
 
 
 def _pass(request, progress, wave, wording):
@@ -56,47 +56,48 @@ def _pass(request, progress, wave, wording):
         shown = wording_shown(request.POST.get("texto", ""))
         given = _marked(request, shown or wording, wave)
     if "mirar" in request.POST:
-        return _ask(request, progress, wave, wording, marked=given)
+        return _show_questions(request, progress, wave, wording, marked=given)
     try:
         came = Passed.REWORDED
         if shown:
             came = pass_page(request.user, progress.edition, wave, given, wording=shown)
     except CannotKeepKeys:
         problem = _("The survey cannot be taken now, and nothing was sent. Try again later, or go on with the course.")
-        return _ask(request, progress, wave, wording, marked=given, problem=problem, status=503)
+        return _show_questions(request, progress, wave, wording, marked=given, problem=problem, status=503)
     if came is not Passed.REWORDED:
         return redirect("survey")
     wording = wording_of(request.user.clinic, progress.edition, wave)
     same = same_items(shown.contents, wording.contents, wave) if shown else set()
     marked = {item: code for item, code in given.items() if item in same}
     problem = _("The questions were changed meanwhile, and nothing was sent. What is asked as before is still marked.")
-    return _ask(request, progress, wave, wording, marked=marked, problem=problem, status=409)
+    return _show_questions(request, progress, wave, wording, marked=marked, problem=problem, status=409)
 
 
 def _marked(request, wording, wave):
-    """Return {item id: code} of what the wave asks and its scales have; whatever else was posted is not read."""
-    fields = {item["id"]: request.POST.get(f"{ITEM}{item['id']}", "") for item in items_in(wording.contents, wave)}
+    """Return {item id: code} of the items of the wave; other fields are ignored."""
+    fields = {
+        item["id"]: request.POST.get(f"{FIELD_PREFIX}{item['id']}", "") for item in items_in(wording.contents, wave)
+    }
     return kept_answers(wording.contents, wave, fields)
 
 
-def _ask(request, progress, wave, wording, *, marked=None, problem="", status=200):
+def _show_questions(request, progress, wave, wording, *, marked=None, problem="", status=200):
     language = language_of(wording.contents, get_language())
     context = {
         "wave": wave,
         "wording": wording,
-        "item": ITEM,
+        "item": FIELD_PREFIX,
         "blocks": asked_blocks(wording.contents, wave, language=language, marked=marked),
         "words_language": "" if language == get_language() else language,
         "next_address": next_address(request.user, progress),
         "problem": problem,
         "idle_minutes": (idle_seconds(request) or 0) // 60,
-        # What the warning before a session is closed says of this page.
+        # Shown in the idle warning.
         "is_lost_when_closed": True,
     }
     return render(request, "account/survey.html", context, status=status)
 
 
-def _say(request, progress, what):
-    """Answer that the page was passed, that the wave is closed, or that there is nothing to ask; and lead on."""
+def _show_outcome(request, progress, what):
     context = {"what": what, "next_address": next_address(request.user, progress)}
     return render(request, "account/survey_passed.html", context)

@@ -1,9 +1,9 @@
-"""Only what people here use of allauth: no signing up, no reset by e-mail, no sign-in by e-mail."""
+"""Addresses of sign-in and account. Of allauth's views only those without sign-up and e-mail."""
 
 from allauth.account import views as allauth
 from django.urls import include, path
 
-from . import joining, profile, refresher_case, sign_in
+from . import joining, plan, profile, refresher_case, sign_in
 
 urlpatterns = [
     path("login/", sign_in.sign_in, name="account_login"),
@@ -23,6 +23,15 @@ urlpatterns = [
     path("cuenta/datos/", profile.own_data, name="own_data"),
     path("correos/confirmar/<str:token>/", profile.confirm_address, name="confirm_address"),
     path("correos/<str:token>/", profile.stop_reminders, name="stop_reminders"),
-    path("invitacion/<str:word>/", sign_in.accept, name="accept_invitation"),
+    path("invitacion/<str:word>/", sign_in.show_invitation, name="accept_invitation"),
     path("seguir/", sign_in.keep_alive, name="keep_alive"),
+]
+
+plan_urlpatterns = [
+    path("", plan.my_plan, name="my_plan"),
+    path("nueva/", plan.my_plan_new, name="my_plan_new"),
+    path("revision/", plan.my_plan_review, name="my_plan_review"),
+    path("acciones/<uuid:action_key>/dejar/", plan.my_plan_let_go, name="my_plan_let_go"),
+    path("acciones/<uuid:action_key>/revision/<int:days>/", plan.my_plan_correct, name="my_plan_correct"),
+    path("hoja.pdf", plan.my_plan_pdf, name="my_plan_pdf"),
 ]

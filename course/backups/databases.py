@@ -15,7 +15,7 @@ from typing import BinaryIO, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 
-from course.outages import FULL, outage_of
+from course.errors import DISK_FULL, find_outage
 
 from .exceptions import BackupError
 from .foreign import refuse_foreign_things, statements_of
@@ -70,7 +70,7 @@ def snapshot(folder):
             file.seek(0)
             yield Snapshot(POSTGRESQL if own.vendor == "postgresql" else SQLITE, size, file, rows, foreign)
     except (DatabaseError, sqlite3.Error) as error:
-        if outage_of(error) is FULL:
+        if find_outage(error) is DISK_FULL:
             raise BackupError(f"No hay lugar en el disco / there is no room left on the disk: {folder}") from error
         raise BackupError(f"La base de datos no se deja copiar / the database cannot be copied: {error}") from error
 

@@ -9,7 +9,7 @@ import shutil
 
 from django.conf import settings
 
-from course.disk import sync_folder
+from course.atomic_files import fsync_folder
 from course.operating.places import HALF_DONE
 
 from . import databases
@@ -34,7 +34,7 @@ def hold_database():
             os.fsync(file.fileno())
     unfinished.rename(folder / snapshot.member)
     (settings.VAR_DIR / HALF_DONE).touch(mode=0o600)
-    sync_folder(folder)
+    fsync_folder(folder)
 
 
 def is_half_done():

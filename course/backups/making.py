@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 
-from course.disk import sync_folder
+from course.atomic_files import fsync_folder
 from course.version import typed
 
 from .archive import pack
@@ -122,7 +122,7 @@ def _write(folder, now, without_keys):
             file.flush()
             os.fsync(file.fileno())
         unfinished.rename(path)
-        sync_folder(folder)
+        fsync_folder(folder)
     except OSError as error:
         raise BackupError(sentence_of(error, folder)) from error
     finally:

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from certificates.badges.keys import key_files as issuer_key_files
 from certificates.badges.keys import keys_folder
-from course.disk import write_whole
+from course.atomic_files import write_atomically
 from course.operating.environment import KEYS_AMONG_SETTINGS
 from course.sealing import key_files as account_key_files
 
@@ -69,7 +69,7 @@ def _replace_keys(folder, present, staged):
         for path in aside:
             shutil.copy2(path, replaced / path.name)
     for name, path in brought.items():
-        write_whole(folder / name, path.read_bytes())
+        write_atomically(folder / name, path.read_bytes())
     for path in aside:
         if path.name not in brought:
             path.unlink()
@@ -88,14 +88,14 @@ def _put_seal(staged):
         try:
             for content, place in zip((key, certificate), map(Path, places), strict=True):
                 if not place.exists() or not _holds(place, content):
-                    write_whole(place, content.read_bytes())
+                    write_atomically(place, content.read_bytes())
             return []
         except OSError:
             # A seal may lie where only root writes.
             pass
     kept = [_restored() / "seal-key.pem", _restored() / "seal-certificate.pem"]
     for content, place in zip((key, certificate), kept, strict=True):
-        write_whole(place, content.read_bytes())
+        write_atomically(place, content.read_bytes())
     return [
         f"El sello está en {kept[0]} y {kept[1]}: póngalo donde lo dicen / the seal lies there: put it where "
         "SEAL_KEY_FILE, SEAL_CERTIFICATE_FILE say."
@@ -105,7 +105,7 @@ def _put_seal(staged):
 def _put_settings(staged):
     for name in (contents.SETTINGS, contents.ENVIRONMENT):
         if (staged / name).exists():
-            write_whole(_restored() / Path(name).name, (staged / name).read_bytes())
+            write_atomically(_restored() / Path(name).name, (staged / name).read_bytes())
     if path := getattr(settings, "SECRET_KEY_FILE", None):
         path.parent.mkdir(mode=0o700, exist_ok=True)
-        write_whole(path, settings_in(staged / contents.SETTINGS)["SECRET_KEY"].encode() + b"\n")
+        write_atomically(path, settings_in(staged / contents.SETTINGS)["SECRET_KEY"].encode() + b"\n")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from course.disk import write_whole
+from course.atomic_files import write_atomically
 
 _FILE = "state.json"
 
@@ -76,4 +76,4 @@ def read_state(folder):
 
 
 def write_state(folder, state):
-    write_whole(folder / _FILE, json.dumps(asdict(state), indent=1))
+    write_atomically(folder / _FILE, json.dumps(asdict(state), indent=1))

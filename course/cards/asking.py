@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from certificates.jobs import ONE_CLICK, ask_once, fingerprint_of, forget_outdated
 from course.models import CardPrint, StartingPin, User
-from course.people.permissions import changes_no_staff
+from course.people.permissions import may_change_account
 
 from .tasks import make_cards
 
@@ -54,7 +54,7 @@ def card_candidates(learners, *, by, now):
     good = StartingPin.objects.filter(user__in=learners, expires_at__gt=now)
     until = dict(good.values_list("user_id", "expires_at"))
     return [
-        CardCandidate(learner, until.get(learner.pk), learner.pk != by.pk and changes_no_staff(by, learner))
+        CardCandidate(learner, until.get(learner.pk), learner.pk != by.pk and may_change_account(by, learner))
         for learner in learners
     ]
 

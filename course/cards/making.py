@@ -6,20 +6,21 @@ from functools import partial
 from io import BytesIO
 
 from django.db import transaction
+from django.tasks import task
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from certificates import jobs
+from certificates.jobs import forget_outdated
 from certificates.pdf.combining import combine_pdfs
 from course.models import CardPrint, Change, User
-from course.people.audit import note
-from course.people.devices import hand_access
+from course.people.audit import audit_log
+from course.people.devices import log_access_by_others
 from course.people.pins import STAFF_PIN_LASTS, STARTING_PIN_LASTS, draw_pin, keep_starting_pins
 from quizzes.base.languages import interface_language
 
 from .printing import CARDS_A_PAGE, Card, cards_pdf
-from .tasks import forget_cards
 
 _AT_ONCE = 12 * CARDS_A_PAGE
 _SORRY = gettext_lazy("The cards could not be made. The PINs that people have still hold. Try again.")
@@ -54,10 +55,10 @@ def _make(cards, *, chance):
         if not jobs.lock(cards):
             return
         keep_starting_pins(drawn)
-        hand_access(people, Change.CARD_MADE, by=cards.requested_by, now=now)
+        log_access_by_others(people, Change.CARD_MADE, by=cards.requested_by, now=now)
         problem = "" if drawn else _("Everybody has chosen an own PIN in the meantime: no card was made.")
         jobs.finish(cards, done=len(drawn), pdf=pdf.getvalue() if drawn else None, problem=problem)
-        note("cards_printed", by=cards.requested_by, cohort=cards.cohort, people=len(drawn), now=now)
+        audit_log("cards_printed", by=cards.requested_by, cohort=cards.cohort, people=len(drawn), now=now)
     _forget_later(now)
 
 
@@ -76,3 +77,9 @@ def _forget_later(now):
     """Have the PDF forgotten when its hour is over; where tasks run at once, the next print or start does it."""
     if forget_cards.get_backend().supports_defer:
         forget_cards.using(run_after=now + CardPrint.FILE_KEPT + timedelta(minutes=1)).enqueue()
+
+
+@task(backend="background")
+def forget_cards():
+    """Forget the PDFs whose hour is over."""
+    forget_outdated(CardPrint, now=timezone.now())

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from certificates.pdf.rendering import qr_matrix
-from modules.pdf.renderer import draw_squares, print_pdf
+from modules.pdf.renderer import draw_cells, render_pdf
 
 CARDS_A_PAGE = 8
 _INK = "#000000"
@@ -54,10 +54,10 @@ def cards_pdf(cards, *, language, paper="Letter"):
             "desk/cards_paper.html",
             {"cards": cards, "language": language, "site": settings.SITE_URL.partition("://")[2]},
         )
-    return print_pdf(
+    return render_pdf(
         html,
         css=_style() + f"@page {{ size: {paper} }}",
-        forms=[(card.qr, draw_squares(qr_matrix(card.address), colour=_INK)) for card in cards],
+        forms=[(card.qr, draw_cells(qr_matrix(card.address), colour=_INK)) for card in cards],
         identifier=hashlib.sha256(html.encode()).digest()[:16],
     )
 

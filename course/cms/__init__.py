@@ -1,1 +1,0 @@
-"""The pages of the CMS for people, groups, health centres and areas."""

@@ -6,17 +6,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.views.generic import DeleteView
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from course.models import Area, User
-from course.people.clinics import save_area
+from course.people.clinics import delete_area, save_area
 from course.people.enrolment import people_with_codes
-from quizzes.base.identifiers import ShortKeys
+from quizzes.base.identifiers import BoundedKeysMixin
 
-from .people import DeleteArea
+from .people import ProtectedDeleteMixin
 
 
-class PersonChoices(ShortKeys, forms.ModelMultipleChoiceField):
+class PersonChoices(BoundedKeysMixin, forms.ModelMultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
     def label_from_instance(self, person):
@@ -24,7 +25,7 @@ class PersonChoices(ShortKeys, forms.ModelMultipleChoiceField):
 
 
 class AreaForm(WagtailAdminModelForm):
-    """A health area, and who sees all the groups of its health centres."""
+    """A health area and its leads, who see all groups of its health centres."""
 
     leads = PersonChoices(
         label=gettext_lazy("Area leads"),
@@ -49,7 +50,7 @@ class AreaForm(WagtailAdminModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            # Whoever leads it stays to be seen, with a closed account too.
+            # Current leads stay in the list, with a closed account too.
             self.fields["leads"].queryset |= User.objects.filter(areas_led=self.instance)
             self.fields["leads"].queryset = self.fields["leads"].queryset.distinct()
 
@@ -57,13 +58,18 @@ class AreaForm(WagtailAdminModelForm):
         codes = self.cleaned_data["further"].replace(",", " ").replace(";", " ").split()
         people, unknown = people_with_codes(codes)
         if unknown:
-            raise ValidationError(_("Nobody has these user codes: %(codes)s.") % {"codes": ", ".join(unknown)})
+            raise ValidationError(_("No one has these user codes: %(codes)s.") % {"codes": ", ".join(unknown)})
         return people
 
     def save(self, commit=True):
         leads = {*self.cleaned_data["leads"], *self.cleaned_data["further"]}
         save_area(self.instance, leads=leads, by=self.for_user, now=timezone.now())
         return self.instance
+
+
+class DeleteArea(ProtectedDeleteMixin, DeleteView):
+    rule = delete_area
+    protected_message = gettext_lazy("Health centres belong to %(object)s, so it was not deleted. Move them first.")
 
 
 class AreaViewSet(ModelViewSet):

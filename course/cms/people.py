@@ -1,4 +1,4 @@
-"""The own account in the admin: a name that somebody of the staff changes there is kept as any other."""
+"""People, their roles and the own account in the Wagtail admin."""
 
 import secrets
 
@@ -23,7 +23,6 @@ from wagtail.admin.ui.tables import (
     DateColumn,
 )
 from wagtail.admin.views.account import AccountView, AvatarSettingsPanel, NameEmailSettingsPanel
-from wagtail.admin.views.generic import DeleteView
 from wagtail.log_actions import log
 from wagtail.search.backends import database
 from wagtail.search.query import PlainText
@@ -32,23 +31,23 @@ from wagtail.users.views.bulk_actions import AssignRoleBulkAction, DeleteBulkAct
 from wagtail.users.views.users import CreateView, EditView, IndexView, UserColumn, UserFilterSet, UserViewSet
 from wagtail.users.views.users import DeleteView as DeleteUserView
 
-from certificates.text.fields import post_to_register
+from certificates.text.fields import post_in_site_language
 from course.models import Area, User
 from course.people.accounts import (
-    change_numbers,
+    change_identifiers,
     change_person,
     create_account,
     delete_account,
-    give_password,
-    give_pin,
-    give_roles,
-    register_person,
     remove_second_step,
+    reset_password,
+    reset_pin,
     set_active,
+    set_roles,
+    update_registration,
 )
-from course.people.clinics import delete_area, name_areas_led
-from course.people.identifier_fields import add_number_fields, ask_in, check_numbers, numbers_of
-from course.people.roles import SITE_ROLES, keep_role_change
+from course.people.clinics import set_areas_led
+from course.people.identifier_fields import add_number_fields, check_numbers, number_changes, set_optional_form_fields
+from course.people.roles import SITE_ROLES, log_role_change
 
 from .uploads import SmallPictureField
 
@@ -68,23 +67,19 @@ class OwnPictureForm(AvatarPreferencesForm):
 
 
 class OwnPicturePanel(AvatarSettingsPanel):
-    """Wagtail's panel, which says why a picture was not taken."""
+    """Wagtail's panel, showing why a picture was refused."""
 
     template_name = "course/admin/own_picture.html"
     form_class = OwnPictureForm
 
 
-_IN_PLACE_OF = {NameEmailSettingsPanel: OwnNamePanel, AvatarSettingsPanel: OwnPicturePanel}
+_OWN_PANELS = {NameEmailSettingsPanel: OwnNamePanel, AvatarSettingsPanel: OwnPicturePanel}
 
 
 class OwnAccount(AccountView):
-    """Wagtail's page, with the forms for name and picture in place of its own."""
-
     def get_panels(self):
         return [
-            _IN_PLACE_OF[type(panel)](panel.request, panel.user, panel.profile)
-            if type(panel) in _IN_PLACE_OF
-            else panel
+            _OWN_PANELS[type(panel)](panel.request, panel.user, panel.profile) if type(panel) in _OWN_PANELS else panel
             for panel in super().get_panels()
         ]
 
@@ -92,152 +87,8 @@ class OwnAccount(AccountView):
 own_account = require_admin_access(OwnAccount.as_view())
 
 
-class TellsRuleWho:
-    """For an action on people: the rule is told by whom it is done."""
-
-    def get_execution_context(self):
-        return super().get_execution_context() | {"by": self.request.user, "now": timezone.now()}
-
-
-class RoleForm(forms.Form):
-    """Which role several people get: one of the site, as in the form of one person, and no other group."""
-
-    role = forms.ModelChoiceField(queryset=Group.objects.filter(name__in=SITE_ROLES))
-
-
-class AssignRole(TellsRuleWho, AssignRoleBulkAction):
-    form_class = RoleForm
-
-    @classmethod
-    def execute_action(cls, objects, role=None, *, by, now, **kwargs):
-        for person in objects:
-            give_roles(person, {role, *person.groups.all()}, by=by, now=now)
-        return len(objects), 0
-
-
-class SetActiveState(TellsRuleWho, SetActiveStateBulkAction):
-    @classmethod
-    def execute_action(cls, objects, mark_as_active=False, *, by, now, **kwargs):
-        return set_active(objects, mark_as_active, by=by, now=now), 0
-
-
-class Delete(TellsRuleWho, DeleteBulkAction):
-    template_name = "cms/confirm_bulk_delete_people.html"
-
-    @classmethod
-    def execute_action(cls, objects, *, by, now, **kwargs):
-        for person in objects:
-            delete_account(person, by=by, now=now)
-        return len(objects), 0
-
-
-class NotesWho:
-    """For a view that changes a role: what it may do is saved after the role itself, and both with who did it."""
-
-    @transaction.atomic
-    def process_form(self):
-        response = super().process_form()
-        if response.status_code == 302:
-            keep_role_change(self.object, by=self.request.user, now=timezone.now())
-        return response
-
-
-class AddRole(NotesWho, groups.CreateView):
-    pass
-
-
-class EditRole(NotesWho, groups.EditView):
-    pass
-
-
-class DeleteRole(groups.DeleteView):
-    @transaction.atomic
-    def delete_action(self):
-        keep_role_change(self.object, by=self.request.user, now=timezone.now())
-        super().delete_action()
-
-
-class RoleViewSet(groups.GroupViewSet):
-    add_view_class = AddRole
-    edit_view_class = EditRole
-    delete_view_class = DeleteRole
-
-
-def SearchBackend(params):
-    """Return Wagtail's own search of the database that the site has; Wagtail looks for this name."""
-    backend = database.SearchBackend(params)
-    if connection.vendor == "sqlite":
-        backend.query_compiler_class = _without_quotes(backend.query_compiler_class)
-        backend.autocomplete_query_compiler_class = _without_quotes(backend.autocomplete_query_compiler_class)
-    return backend
-
-
-def _without_quotes(compiler):
-    """Return the compiler, mended: it puts each word in double quotes and breaks at one inside a word."""
-
-    class Compiler(compiler):
-        def build_search_query_content(self, query, config=None):
-            if isinstance(query, PlainText):
-                query = PlainText(query.query_string.replace('"', "'"), operator=query.operator)
-            return super().build_search_query_content(query, config=config)
-
-    return Compiler
-
-
-class KeepsWhatIsUsed:
-    """For a view that deletes by a rule: a result, an enrolment or a person that belongs to it keeps it."""
-
-    kept_message = ""
-    rule = None
-
-    @transaction.atomic
-    def delete_action(self):
-        log(self.object, "wagtail.delete", user=self.request.user, deleted=True)
-        type(self).rule(self.object, by=self.request.user, now=timezone.now())
-
-    def form_valid(self, form):
-        try:
-            return super().form_valid(form)
-        except ProtectedError:
-            messages.error(self.request, self.kept_message % {"object": self.object})
-            return redirect(self.index_url_name)
-
-
-class DeleteArea(KeepsWhatIsUsed, DeleteView):
-    rule = delete_area
-    kept_message = gettext_lazy("Health centres belong to %(object)s, so it is kept. Move them first.")
-
-
-class DeletePerson(KeepsWhatIsUsed, DeleteUserView):
-    rule = delete_account
-    template_name = "cms/confirm_delete_person.html"
-    # A message waits in a cookie, or in the session, until it is shown.
-    success_message = gettext_lazy("The account is deleted.")
-    kept_message = gettext_lazy("%(object)s has results, so the account is kept. Take “Active” away instead.")
-
-    @property
-    def certificates(self):
-        return self.object.certificates.count()
-
-
-def keep_people_with_results(request, action_type, people, action):
-    """Before several are deleted at once: none is while one of them has results."""
-    if action_type != "delete" or action.model is not User:
-        return None
-    kept = [person for person in people if person.attempts.exists() or person.lessons_read.exists()]
-    if not kept:
-        return None
-    names = ", ".join(str(person) for person in kept)
-    messages.error(
-        request,
-        _("Nobody was deleted. These people have results: %(people)s. Take “Active” away from them instead.")
-        % {"people": names},
-    )
-    return redirect("wagtailusers_users:index")
-
-
 class PersonForm(forms.ModelForm):
-    """A person: learners need a code and names, staff a role in the site too."""
+    """Learners need a code and names, staff a role in the site too."""
 
     required_css_class = "required"
     password = forms.CharField(
@@ -252,7 +103,7 @@ class PersonForm(forms.ModelForm):
         required=False,
         queryset=Area.objects.order_by("sort_key", "pk"),
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("Whoever leads one has a desk with its groups, and needs no other role."),
+        help_text=gettext_lazy("Area leads have a desk with the groups of the area, and need no other role."),
     )
 
     class Meta:
@@ -261,18 +112,18 @@ class PersonForm(forms.ModelForm):
         labels = {"username": gettext_lazy("User code"), "groups": gettext_lazy("Roles in the site")}
         help_texts = {
             "username": gettext_lazy("Letters and digits without spaces, such as ANA234. It is printed on the card."),
-            "groups": gettext_lazy("None for participants. Whoever has a role here signs in with a password."),
+            "groups": gettext_lazy("None for learners. People with a role here sign in with a password."),
         }
         widgets = {"groups": forms.CheckboxSelectMultiple}
 
     def __init__(self, *args, by, **kwargs):
         super().__init__(*args, **kwargs)
         self.by = by
-        # The new PIN to tell the person, once saved.
+        # Set by `save`.
         self.starting_pin = None
         if self.instance.pk:
             self.fields["areas_led"].initial = list(self.instance.areas_led.values_list("pk", flat=True))
-        ask_in(self)
+        set_optional_form_fields(self)
         add_number_fields(self)
         self.fields["groups"].queryset = Group.objects.filter(name__in=SITE_ROLES)
         self.fields["password"].help_text = self.password_help
@@ -282,14 +133,14 @@ class PersonForm(forms.ModelForm):
     )
 
     def clean_username(self):
-        """Codes that differ only in the case of their letters would be one and the same at sign-in."""
+        # Sign-in ignores case.
         code = self.cleaned_data["username"]
         if User.objects.filter(username__iexact=code).exclude(pk=self.instance.pk).exists():
             raise ValidationError(_("Another person has this user code."))
         return code
 
     def clean_job_title(self):
-        return post_to_register(self.cleaned_data["job_title"])
+        return post_in_site_language(self.cleaned_data["job_title"])
 
     def clean(self):
         cleaned = super().clean()
@@ -304,40 +155,41 @@ class PersonForm(forms.ModelForm):
 
     @transaction.atomic
     def save(self, commit=True):
-        given, doing = self.cleaned_data, {"by": self.by, "now": timezone.now()}
-        # A role in the site makes staff and taking it away ends that: see `receivers`.
-        what = {
-            "roles": given["groups"],
-            "areas": given["areas_led"],
-            "password": given["password"],
-            "chance": secrets.SystemRandom(),
-        }
-        self.starting_pin = create_account(self.instance, **what, **doing)
-        change_numbers(self.instance, **numbers_of(self), **doing)
+        cleaned, actor = self.cleaned_data, {"by": self.by, "now": timezone.now()}
+        # A role in the site sets `is_staff`: see `receivers`.
+        self.starting_pin = create_account(
+            self.instance,
+            roles=cleaned["groups"],
+            areas=cleaned["areas_led"],
+            password=cleaned["password"],
+            chance=secrets.SystemRandom(),
+            **actor,
+        )
+        change_identifiers(self.instance, **number_changes(self), **actor)
         return self.instance
 
 
 class PersonEditForm(PersonForm):
-    """As above, and what a person who lost a PIN or a phone needs."""
+    """Also resets the PIN and the second step."""
 
     password_help = gettext_lazy("Leave it empty to change nothing.")
     new_pin = forms.BooleanField(
         label=gettext_lazy("Give a new starting PIN"),
         required=False,
         help_text=gettext_lazy(
-            "For who forgot the PIN. The present one stops working; the new one is shown to you once."
+            "For people who forgot the PIN. The current one stops working; the new one is shown to you once."
         ),
     )
     forget_phone = forms.BooleanField(
         label=gettext_lazy("Remove the second step"),
         required=False,
-        help_text=gettext_lazy("For who lost the phone with the authenticator app."),
+        help_text=gettext_lazy("For people who lost the phone with the authenticator app."),
     )
 
     class Meta(PersonForm.Meta):
         fields = [*PersonForm.Meta.fields, "is_active"]
         help_texts = PersonForm.Meta.help_texts | {
-            "is_active": gettext_lazy("Take this away instead of deleting a person: what was done is kept."),
+            "is_active": gettext_lazy("Clear this instead of deleting a person: results are kept."),
         }
 
     def __init__(self, *args, editing_self=False, **kwargs):
@@ -348,29 +200,86 @@ class PersonEditForm(PersonForm):
 
     @transaction.atomic
     def save(self, commit=True):
-        person, given, doing = self.instance, self.cleaned_data, {"by": self.by, "now": timezone.now()}
-        changed = given.keys() & set(self._meta.fields) - {"groups"}
-        register_person(person, fields=changed, **numbers_of(self), **doing)
-        if "groups" in given:
-            give_roles(person, given["groups"], **doing)
-        if "areas_led" in given:
-            name_areas_led(person, given["areas_led"], **doing)
-        if given.get("password"):
-            give_password(person, given["password"], **doing)
-        elif given.get("new_pin"):
-            self.starting_pin = give_pin(person, chance=secrets.SystemRandom(), **doing)
-        if given.get("forget_phone"):
-            remove_second_step(person, **doing)
+        person, cleaned, actor = self.instance, self.cleaned_data, {"by": self.by, "now": timezone.now()}
+        changed = cleaned.keys() & set(self._meta.fields) - {"groups"}
+        update_registration(person, fields=changed, **number_changes(self), **actor)
+        if "groups" in cleaned:
+            set_roles(person, cleaned["groups"], **actor)
+        if "areas_led" in cleaned:
+            set_areas_led(person, cleaned["areas_led"], **actor)
+        if cleaned.get("password"):
+            reset_password(person, cleaned["password"], **actor)
+        elif cleaned.get("new_pin"):
+            self.starting_pin = reset_pin(person, chance=secrets.SystemRandom(), **actor)
+        if cleaned.get("forget_phone"):
+            remove_second_step(person, **actor)
         return person
 
 
-def tell_starting_pin(request, person, pin):
-    """Show the PIN once, to who made it."""
+def show_starting_pin(request, person, pin):
     messages.warning(
         request,
         _("%(person)s: user code %(code)s, starting PIN %(pin)s. Write it down now: it is not shown again.")
         % {"person": person, "code": person.username, "pin": pin},
     )
+
+
+class ActorFormMixin:
+    """Pass `by` to the form, and show the PIN that it makes."""
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"by": self.request.user}
+
+    def run_after_hook(self):
+        if self.form.starting_pin:
+            show_starting_pin(self.request, self.object, self.form.starting_pin)
+        return super().run_after_hook()
+
+
+class AddPerson(ActorFormMixin, CreateView):
+    page_title = gettext_lazy("Add a person")
+    success_message = gettext_lazy("%(object)s was added.")
+
+
+class EditPerson(ActorFormMixin, EditView):
+    success_message = gettext_lazy("%(object)s was saved.")
+    error_message = gettext_lazy("The person was not saved: look at the fields marked below.")
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        if self.object.is_superuser and not request.user.is_superuser:
+            raise PermissionDenied
+
+
+class ProtectedDeleteMixin:
+    """Delete by a `rule`, unless protected rows belong to the object."""
+
+    protected_message = ""
+    rule = None
+
+    @transaction.atomic
+    def delete_action(self):
+        log(self.object, "wagtail.delete", user=self.request.user, deleted=True)
+        type(self).rule(self.object, by=self.request.user, now=timezone.now())
+
+    def form_valid(self, form):
+        try:
+            return super().form_valid(form)
+        except ProtectedError:
+            messages.error(self.request, self.protected_message % {"object": self.object})
+            return redirect(self.index_url_name)
+
+
+class DeletePerson(ProtectedDeleteMixin, DeleteUserView):
+    rule = delete_account
+    template_name = "cms/confirm_delete_person.html"
+    # Without a name: messages are stored in a cookie or the session.
+    success_message = gettext_lazy("The account is deleted.")
+    protected_message = gettext_lazy("%(object)s has results, so the account was not deleted. Clear “Active” instead.")
+
+    @property
+    def certificates(self):
+        return self.object.certificates.count()
 
 
 class PersonColumn(ButtonsColumnMixin, UserColumn):
@@ -382,6 +291,10 @@ class PersonColumn(ButtonsColumnMixin, UserColumn):
 
     def get_buttons(self, instance, parent_context):
         return self.buttons(instance)
+
+
+def role_names(person):
+    return ", ".join(group.name for group in person.groups.all())
 
 
 class PeopleIndex(IndexView):
@@ -406,7 +319,7 @@ class PeopleIndex(IndexView):
             Column("username", label=gettext_lazy("User code"), sort_key="username", classname="username"),
             Column("clinic", label=gettext_lazy("Health centre"), sort_key="clinic__sort_key"),
             Column("role", label=gettext_lazy("Work"), accessor="get_role_display"),
-            Column("groups", label=gettext_lazy("Roles in the site"), accessor=names_of_roles),
+            Column("groups", label=gettext_lazy("Roles in the site"), accessor=role_names),
             BooleanColumn("is_active", label=gettext_lazy("Active"), sort_key="is_active", classname="status"),
             DateColumn("last_login", label=gettext_lazy("Last sign-in"), sort_key="last_login"),
         ]
@@ -415,62 +328,18 @@ class PeopleIndex(IndexView):
         return super().get_base_queryset().select_related("clinic").prefetch_related("groups")
 
 
-def leave_superusers_alone(request, action_type, people, action):
-    """What is done to several people at once leaves out who installed the site, as the form for one does.
-
-    And as there, nobody gives roles to oneself.
-    """
-    if action.model is not User or request.user.is_superuser:
-        return
-    if any(person.is_superuser for person in people) or (action_type == "assign_role" and request.user in people):
-        raise PermissionDenied
-
-
-def names_of_roles(person):
-    return ", ".join(group.name for group in person.groups.all())
-
-
-class TellsFormWho:
-    """For a view whose form is told by whom it is filled in, and may make a PIN."""
-
-    def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"by": self.request.user}
-
-    def run_after_hook(self):
-        if self.form.starting_pin:
-            tell_starting_pin(self.request, self.object, self.form.starting_pin)
-        return super().run_after_hook()
-
-
-class AddPerson(TellsFormWho, CreateView):
-    page_title = gettext_lazy("Add a person")
-    success_message = gettext_lazy("%(object)s was added.")
-
-
-class EditPerson(TellsFormWho, EditView):
-    success_message = gettext_lazy("%(object)s was saved.")
-    error_message = gettext_lazy("The person was not saved: look at the fields marked below.")
-
-    def setup(self, request, *args, **kwargs):
-        super().setup(request, *args, **kwargs)
-        if self.object.is_superuser and not request.user.is_superuser:
-            raise PermissionDenied
-
-
 class PeopleFilterSet(UserFilterSet):
     class Meta(UserFilterSet.Meta):
         fields = ["clinic", "role"]
 
 
 class PeopleViewSet(UserViewSet):
-    """The people of the site, for administrators."""
-
     menu_label = gettext_lazy("People")
     menu_name = "people"
     menu_order = 300
     add_to_settings_menu = False
     add_to_admin_menu = True
-    # Wagtail's own templates for people ask for an e-mail: the generic ones show our form as it is.
+    # Wagtail's templates for users have an e-mail field: use the generic ones.
     template_prefix = ""
     ordering = "sort_key"
     filterset_class = PeopleFilterSet
@@ -483,3 +352,117 @@ class PeopleViewSet(UserViewSet):
 
     def get_form_class(self, for_update=False):
         return PersonEditForm if for_update else PersonForm
+
+
+def SearchBackend(params):
+    """Return Wagtail's database search. Wagtail expects this name."""
+    backend = database.SearchBackend(params)
+    if connection.vendor == "sqlite":
+        backend.query_compiler_class = _escape_quotes(backend.query_compiler_class)
+        backend.autocomplete_query_compiler_class = _escape_quotes(backend.autocomplete_query_compiler_class)
+    return backend
+
+
+def _escape_quotes(compiler):
+    # Wagtail puts each word in double quotes without escaping those inside a word.
+
+    class Compiler(compiler):
+        def build_search_query_content(self, query, config=None):
+            if isinstance(query, PlainText):
+                query = PlainText(query.query_string.replace('"', "'"), operator=query.operator)
+            return super().build_search_query_content(query, config=config)
+
+    return Compiler
+
+
+class ActorContextMixin:
+    """Pass `by` and `now` to `execute_action`."""
+
+    def get_execution_context(self):
+        return super().get_execution_context() | {"by": self.request.user, "now": timezone.now()}
+
+
+class AssignRoleForm(forms.Form):
+    role = forms.ModelChoiceField(queryset=Group.objects.filter(name__in=SITE_ROLES))
+
+
+class AssignRole(ActorContextMixin, AssignRoleBulkAction):
+    form_class = AssignRoleForm
+
+    @classmethod
+    def execute_action(cls, objects, role=None, *, by, now, **kwargs):
+        for person in objects:
+            set_roles(person, {role, *person.groups.all()}, by=by, now=now)
+        return len(objects), 0
+
+
+class SetActiveState(ActorContextMixin, SetActiveStateBulkAction):
+    @classmethod
+    def execute_action(cls, objects, mark_as_active=False, *, by, now, **kwargs):
+        return set_active(objects, mark_as_active, by=by, now=now), 0
+
+
+class Delete(ActorContextMixin, DeleteBulkAction):
+    template_name = "cms/confirm_bulk_delete_people.html"
+
+    @classmethod
+    def execute_action(cls, objects, *, by, now, **kwargs):
+        for person in objects:
+            delete_account(person, by=by, now=now)
+        return len(objects), 0
+
+
+def protect_superusers(request, action_type, people, action):
+    """Hook before a bulk action: refuse actions on superusers, and roles for oneself, as the edit form does."""
+    if action.model is not User or request.user.is_superuser:
+        return
+    if any(person.is_superuser for person in people) or (action_type == "assign_role" and request.user in people):
+        raise PermissionDenied
+
+
+def refuse_to_delete_people_with_results(request, action_type, people, action):
+    """Hook before a bulk action: delete no one if one of the people has results."""
+    if action_type != "delete" or action.model is not User:
+        return None
+    with_results = [person for person in people if person.attempts.exists() or person.lessons_read.exists()]
+    if not with_results:
+        return None
+    names = ", ".join(str(person) for person in with_results)
+    messages.error(
+        request,
+        _("No one was deleted. These people have results: %(people)s. Clear their “Active” instead.")
+        % {"people": names},
+    )
+    return redirect("wagtailusers_users:index")
+
+
+class RoleAuditMixin:
+    """Log changes of a role and its permissions, which are saved after the role itself."""
+
+    @transaction.atomic
+    def process_form(self):
+        response = super().process_form()
+        if response.status_code == 302:
+            log_role_change(self.object, by=self.request.user, now=timezone.now())
+        return response
+
+
+class AddRole(RoleAuditMixin, groups.CreateView):
+    pass
+
+
+class EditRole(RoleAuditMixin, groups.EditView):
+    pass
+
+
+class DeleteRole(groups.DeleteView):
+    @transaction.atomic
+    def delete_action(self):
+        log_role_change(self.object, by=self.request.user, now=timezone.now())
+        super().delete_action()
+
+
+class RoleViewSet(groups.GroupViewSet):
+    add_view_class = AddRole
+    edit_view_class = EditRole
+    delete_view_class = DeleteRole

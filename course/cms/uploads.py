@@ -1,4 +1,4 @@
-"""Files that Wagtail's own pages read: tables of redirects, and translations as PO. Each is read under limits first."""
+"""Uploads in the Wagtail admin, read in a sandbox first: redirects, translations, pictures."""
 
 import csv
 import io
@@ -29,22 +29,22 @@ from course.roster.reading import UnreadableList, read_list, refuse_size
 from modules.pictures.keeping import is_taken_back
 from modules.pictures.looking import NOBODY_RECOGNISED
 from modules.translating.po_files import look_at_translation
-from quizzes.base.sandbox.parent import read_confined
+from quizzes.base.sandbox.parent import run_sandboxed
 from quizzes.importing.parts.images import LARGEST_BYTES, bring_picture
 from quizzes.importing.parts.reading import UnreadableFile
 
-LARGEST_PO = 2 * 1024 * 1024
+MAX_PO_BYTES = 2 * 1024 * 1024
 
 
 @require_admin_access
 def import_redirects(request):
-    """Hand Wagtail the table as a plain CSV, whatever it came as."""
+    """Convert a table of redirects to plain CSV for Wagtail."""
     if file := request.FILES.get("import_file"):
         if not request.user.has_perm("wagtailredirects.add_redirect"):
             return start_import(request)
         try:
             refuse_size(file.size)
-            rows = read_confined(read_list, file.read(), refusal=UnreadableList)[0]["rows"]
+            rows = run_sandboxed(read_list, file.read(), refusal=UnreadableList)[0]["rows"]
         except UnreadableList as refusal:
             messages.error(request, str(refusal))
             return redirect("wagtailredirects:start_import")
@@ -55,16 +55,16 @@ def import_redirects(request):
 
 
 @require_admin_access
-def bring_translation(request, translation_id):
-    """Let Wagtail read a file of translations that could be read here, and that says which translation it is."""
+def upload_translation(request, translation_id):
+    """Check a PO file before Wagtail reads it."""
     if file := request.FILES.get("file"):
         try:
-            if file.size > LARGEST_PO:
+            if file.size > MAX_PO_BYTES:
                 raise ValidationError(
                     _("The file is larger than %(limit)d MB. Bring the PO file that was downloaded here.")
-                    % {"limit": LARGEST_PO // 1024**2}
+                    % {"limit": MAX_PO_BYTES // 1024**2}
                 )
-            read_confined(look_at_translation, file.read(), refusal=ValidationError)
+            run_sandboxed(look_at_translation, file.read(), refusal=ValidationError)
         except ValidationError as refusal:
             messages.error(request, " ".join(refusal.messages))
             return redirect(get_valid_next_url_from_request(request) or "wagtailadmin_home")
@@ -72,60 +72,60 @@ def bring_translation(request, translation_id):
     return upload_pofile(request, translation_id=translation_id)
 
 
-PHOTOGRAPHS_HAVE_A_LIST = gettext_lazy("Photographs of lessons go under “Photographs, sound and film”.")
+PHOTOS_HAVE_A_LIST = gettext_lazy("Photographs of lessons go under “Photographs, sound and film”.")
 
 
-def look_at_upload(file):
-    """Return a small copy of an uploaded picture, as WebP; raises ValidationError for one that can't be used."""
+def shrink_picture(file):
+    """Return a small copy of an uploaded picture as WebP. Raises ValidationError."""
     content = file.read(LARGEST_BYTES + 1)
     file.seek(0)
     try:
-        return read_confined(bring_picture, content, refusal=UnreadableFile, name=file.name)
+        return run_sandboxed(bring_picture, content, refusal=UnreadableFile, name=file.name)
     except UnreadableFile as refusal:
         raise ValidationError(refusal.sentence) from refusal
 
 
-class LookedAtImageField(WagtailImageField):
-    """Wagtail's field, which opens only what has been looked at."""
+class ValidatedImageField(WagtailImageField):
+    """Wagtail's field, which opens a picture only after `shrink_picture` could read it."""
 
     def to_python(self, data):
         if data:
-            look_at_upload(data)
+            shrink_picture(data)
         return super().to_python(data)
 
 
-class LookedAtImageForm(BaseImageForm):
-    """Wagtail's form for an image of the library, wherever one is uploaded."""
+class ValidatedImageForm(BaseImageForm):
+    """Wagtail's form for every image of the library."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if wagtails := self.fields.get("file"):
-            field = LookedAtImageField(label=wagtails.label, required=wagtails.required, widget=wagtails.widget)
-            # Wagtail's own help says which files there may be.
-            field.help_text = format_lazy("{} {} {}", NOBODY_RECOGNISED, PHOTOGRAPHS_HAVE_A_LIST, field.help_text)
+        if original := self.fields.get("file"):
+            field = ValidatedImageField(label=original.label, required=original.required, widget=original.widget)
+            # Wagtail's help text lists the formats.
+            field.help_text = format_lazy("{} {} {}", NOBODY_RECOGNISED, PHOTOS_HAVE_A_LIST, field.help_text)
             self.fields["file"] = field
 
 
 class SmallPictureField(forms.ImageField):
-    """A picture of which only a small copy is kept."""
+    """Stores a small copy of the picture alone."""
 
     def to_python(self, data):
         if data:
-            data = SimpleUploadedFile("picture.webp", look_at_upload(data), "image/webp")
+            data = SimpleUploadedFile("picture.webp", shrink_picture(data), "image/webp")
         return super().to_python(data)
 
 
-# What a browser shows as a picture. Anything else that somebody uploaded is not shown at all.
-_SHOWN = {"image/avif", "image/gif", "image/jpeg", "image/png", "image/webp"}
+# Other uploads are not served.
+_SERVED_TYPES = {"image/avif", "image/gif", "image/jpeg", "image/png", "image/webp"}
 
 
 @require_safe
 def serve_upload(request, path):
-    """Answer with an uploaded image or a rendition of it; for whoever may not enter the admin it does not exist."""
+    """Serve an uploaded image or a rendition of it to users with access to the admin."""
     kind = guess_type(path)[0]
-    if not request.user.has_perm("wagtailadmin.access_admin") or kind not in _SHOWN:
+    if not request.user.has_perm("wagtailadmin.access_admin") or kind not in _SERVED_TYPES:
         raise Http404
-    # The storage knows a file by several names, and the library by one.
+    # The storage accepts several paths for a file; the library knows one.
     if path != posixpath.normpath(path).lstrip("/") or is_taken_back(path):
         raise Http404
     try:
@@ -140,7 +140,7 @@ def serve_upload(request, path):
 
 @require_admin_access
 def preview_picture(request, image_id, filter_spec):
-    """Let Wagtail make a picture of the library in another size, but none of a photograph that was taken back."""
+    """Wagtail's preview, but not of a withdrawn photograph."""
     if is_taken_back(get_object_or_404(get_image_model(), pk=image_id).file.name):
         raise Http404
     return preview(request, image_id, filter_spec)

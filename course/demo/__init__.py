@@ -1,1 +1,0 @@
-"""People to try the course out with."""

@@ -1,4 +1,4 @@
-"""The plan of the demo's health centre: two actions, one of them reviewed, and the review of the other due."""
+"""Demo: people, groups and their progress, a clinic's plan, and survey answers."""
 
 import random
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from certificates.issuing.issue import issue_certificate
 from course.models import Clinic, Cohort, PlanReview, Role, Wave
-from course.people.enrolment import let_in, make_group
+from course.people.enrolment import create_cohort, enrol_and_log
 from course.people.pins import keep_starting_pin
 from course.people.roles import ADMINISTRATORS, EDITORS, LEGAL_REVIEWERS, PEER_REVIEWERS, TRAINERS, ensure_groups
 from course.plans.actions import agree_on_action
@@ -25,14 +25,14 @@ from modules.models import Edition, LessonPage
 from modules.progress.events import mark_lesson_read
 from modules.progress.outline import course_outline
 from quizzes.attempts.taking import save_answer, start_attempt, submit_attempt
-from quizzes.kinds import kind_of
+from quizzes.kinds import get_kind
 from quizzes.models import Quiz
 from quizzes.surveys.reading import ANSWER, blocks_in, scale_of
 from quizzes.surveys.wording import wording_in_force
 
 from .practice import make_practice
 
-# (its number on the checklist, in words where the site has no checklist, who answers for it)
+# (number on the checklist, text if the site has no checklist, responsible post)
 ACTIONS = [
     (3, "Una tarjeta para señalar el servicio, sin decir el motivo en voz alta.", "Ventanilla"),
     (20, "Revisión mensual del kit, con dos firmas.", "Farmacia"),
@@ -41,7 +41,7 @@ AGREED_DAYS_AGO = 34
 
 
 def make_plan(clinic, *, head, trainer, now):
-    """Name who heads the centre, let it agree on two actions some weeks ago, and note the review of the first."""
+    """Set the head of the clinic, and add two actions, the first one reviewed."""
     then = now - timedelta(days=AGREED_DAYS_AGO)
     name_head(clinic, head, by=trainer, now=then)
     agreed_on = timezone.localdate(then)
@@ -69,13 +69,13 @@ def make_plan(clinic, *, head, trainer, now):
     keep_reviews(clinic, [said], by=trainer, now=now - timedelta(days=3))
 
 
-# How many answered, how many days ago the wave was closed, and how much of the way people had gone.
+# (people, days since closing, attitude from 0 to 1)
 WAVES = {Wave.PRE: (26, 130, 0.0), Wave.POST: (23, 100, 0.8), Wave.SEG: (21, 4, 0.6)}
 
 
 @transaction.atomic
 def make_survey(admin, *, now):
-    """Let people of a centre of their own answer, and close its waves; nothing where no survey is loaded."""
+    """Answer the survey for a clinic of its own and close its waves, if a survey is loaded."""
     wording, edition = wording_in_force(), Edition.objects.order_by("number").last()
     if wording is None or edition is None:
         return
@@ -91,13 +91,13 @@ def make_survey(admin, *, now):
 
 
 def _sheet(contents, wave, way, chance, *, clinical):
-    """Return a sheet; the farther the `way`, from 0 to 1, the more respectful."""
+    # The greater `way`, from 0 to 1, the more respectful the answers.
     sheet = {"F1": "1" if clinical else "2", "F2": chance.choice("122")}
     for block in blocks_in(contents, wave):
         for item in block["items"]:
             codes = [one["code"] for one in scale_of(contents, block, item) if one["kind"] == ANSWER]
             if item["id"] not in sheet and codes:
-                # Of what respects, agreeing is better and stands first; of what was seen, often is better, and last.
+                # On attitude scales the better answer comes first, on scales of what was seen last.
                 begins_well = (item["direction"] == "+") != (block["scoring"] == "seen")
                 sheet[item["id"]] = _answer(codes, begins_well, way, chance)
     return sheet
@@ -115,13 +115,13 @@ HEAD = "IRM264"
 STAFF_PASSWORD = "cuatro-volcanes-y-un-lago"  # noqa: S105 - a demo password is no secret; production refuses demo people
 
 
-# However many modules the course has.
+# Any number of modules.
 ALL = 99
 
 
 @dataclass(frozen=True)
 class DemoLearner:
-    """A learner and how far along: modules finished, lessons read in the next one, failed tries there, days since."""
+    """`modules` finished; `lessons` read and `failed` attempts in the next one; `days_ago` of the last activity."""
 
     code: str
     first_name: str
@@ -155,18 +155,14 @@ LEARNERS = [
 
 
 def make_demo_people(*, now):
-    """Make the demo people once; return whether there was anything to make.
-
-    Whatever they did since is theirs: while a demo person exists, nothing is made; nothing is changed but the card of
-    another secret key.
-    """
+    """Create the demo data and return True; if a demo person exists, only renew the card PIN and return False."""
     if get_user_model().objects.filter(is_demo=True).exists():
-        give_a_card_again(now=now)
+        renew_newcomer_card(now=now)
         return False
     with transaction.atomic():
-        cohorts = make_groups(now=now)
+        cohorts = make_cohorts(now=now)
         learners = [(who, make_learner(who, cohorts[who.afternoon], now=now)) for who in LEARNERS]
-        let_them_in(learners, cohorts, since=now - timedelta(days=30))
+        enrol_learners(learners, cohorts, since=now - timedelta(days=30))
     for who, learner in learners:
         take_course(who, learner, now=now)
     trainer = get_user_model().objects.get(username="facilitadora")
@@ -176,8 +172,8 @@ def make_demo_people(*, now):
     return True
 
 
-def make_groups(*, now):
-    """Make clinics, staff and two groups; return them as (morning, afternoon)."""
+def make_cohorts(*, now):
+    """Create clinics, staff and two groups; return the groups as [morning, afternoon]."""
     groups = ensure_groups()
     centre = Clinic.objects.get_or_create(
         name="Centro de Salud de San Pedro Ayampuc", municipality="San Pedro Ayampuc", department="Guatemala"
@@ -194,7 +190,7 @@ def make_groups(*, now):
     morning = Cohort(name="San Pedro Ayampuc, mañana", clinic=centre, opens_on=begun)
     afternoon = Cohort(name="Los Encinos, tarde", clinic=post, opens_on=begun)
     made = now - timedelta(days=30)
-    return [make_group(cohort, trainers=[trainer], by=trainer, now=made) for cohort in (morning, afternoon)]
+    return [create_cohort(cohort, trainers=[trainer], by=trainer, now=made) for cohort in (morning, afternoon)]
 
 
 def make_staff(code, first_name, last_name, group, **fields):
@@ -216,7 +212,7 @@ def make_learner(who, cohort, *, now):
         clinic=cohort.clinic,
         is_demo=True,
     )
-    # Hashing a PIN takes a fifth of a second; only who signs in needs one.
+    # Hashing a PIN takes 0.2 s; only accounts that sign in need one.
     if who.code == LEARNER:
         learner.set_password(LEARNER_PIN)
     else:
@@ -227,21 +223,22 @@ def make_learner(who, cohort, *, now):
     return learner
 
 
-def give_a_card_again(*, now):
-    """Let the PIN that is printed beside the newcomer's code work where nobody has used it or given another."""
+def renew_newcomer_card(*, now):
+    """Restore the newcomer's card PIN, if it is unused but missing, as after a change of the secret key."""
     waiting = get_user_model().objects.filter(username=NEWCOMER, is_demo=True, must_choose_pin=True, starting_pin=None)
     for newcomer in waiting:
         keep_starting_pin(newcomer, CARD_PIN, expires_at=now + timedelta(days=365))
 
 
-def let_them_in(learners, cohorts, *, since):
+def enrol_learners(learners, cohorts, *, since):
     trainer = get_user_model().objects.get(username="facilitadora")
     for afternoon, cohort in enumerate(cohorts):
-        let_in(cohort, [learner for who, learner in learners if who.afternoon == afternoon], by=trainer, now=since)
+        enrol_and_log(
+            cohort, [learner for who, learner in learners if who.afternoon == afternoon], by=trainer, now=since
+        )
 
 
 def take_course(who, learner, *, now):
-    """Do what the learner has done so far, through the same functions as the site."""
     then = now - timedelta(days=who.days_ago)
     chance = random.Random(who.code)  # noqa: S311 - the same people every time
     outline = course_outline()
@@ -264,21 +261,21 @@ def read_lessons(learner, lessons, *, now):
 
 
 def take_quiz(learner, quiz_key, *, now, chance, right):
-    """Take a quiz; who does not pass leaves every second question unanswered."""
+    """Take a quiz; unless `right`, every second question is left unanswered."""
     quiz = Quiz.objects.filter(translation_key=quiz_key, live=True).first()
     if quiz is None:
         return
     attempt = start_attempt(learner, quiz, language="es", now=now, chance=chance)
     for number, item in enumerate(attempt.snapshot["questions"], start=1):
-        kind = kind_of(item)
+        kind = get_kind(item)
         if kind.scored and (right or number % 2):
             response = kind.right_response(item)
             save_answer(attempt, item["key"], response, client="demo", number=number, given_at=now, now=now)
     submit_attempt(attempt, now=now)
 
 
-def sign_ins():
-    """Return what to print for whoever starts the site: (who in Spanish, who in English, code, PIN or password)."""
+def demo_accounts():
+    """Return [(Spanish label, English label, code, PIN or password)] for the command to print."""
     return [
         ("participante", "learner", LEARNER, LEARNER_PIN),
         ("participante nueva, con tarjeta", "new learner, with a card", NEWCOMER, CARD_PIN),

@@ -1,4 +1,4 @@
-"""The picture of the practice quiz: a waiting room, drawn here so that nobody's face is in it."""
+"""Demo: the practice quiz with every question type, attempts at it, and a drawn image without faces."""
 
 import random
 from datetime import timedelta
@@ -18,35 +18,36 @@ from wagtail.models import Locale
 from course.models import Role
 from course.models.people import name_sort_key
 from quizzes.analysis.counts import count_new_attempts
-from quizzes.attempts.marking import mark_answer
-from quizzes.attempts.responses import AnswerGiven
+from quizzes.attempts.grading import grade_manually
+from quizzes.attempts.responses import IncomingAnswer
 from quizzes.attempts.taking import save_answers, start_attempt, submit_attempt
 from quizzes.base.identifiers import stable_key
-from quizzes.kinds import kind_of
-from quizzes.kinds.gaps import gaps_of
+from quizzes.kinds import get_kind
+from quizzes.kinds.gaps import get_gaps
 from quizzes.models import Choice, Question, Quiz, QuizQuestion, Stimulus
 
-FILE = "original_images/sala-de-espera.png"
-SIZE = (960, 600)
-TITLE = "Sala de espera"
-WORDS = "Una sala de espera: gente en fila ante una ventanilla, una pizarra con nombres, una puerta y una banca."
+IMAGE_FILE = "original_images/sala-de-espera.png"
+IMAGE_SIZE = (960, 600)
+IMAGE_TITLE = "Sala de espera"
+IMAGE_TEXT = "Una sala de espera: gente en fila ante una ventanilla, una pizarra con nombres, una puerta y una banca."
 _INK, _WALL, _FLOOR, _WOOD, _PAPER = "#1B1F3B", "#F4EBDD", "#D8C9B0", "#A9744A", "#FFFFFF"
 
 
 def make_room_image():
-    """Return the image of the library, whose file is drawn only once."""
-    if not default_storage.exists(FILE):
-        default_storage.save(FILE, ContentFile(draw_room()))
-    width, height = SIZE
-    return get_image_model().objects.create(title=TITLE, file=FILE, description=WORDS, width=width, height=height)
+    """Return a Wagtail image; its file is drawn only once."""
+    if not default_storage.exists(IMAGE_FILE):
+        default_storage.save(IMAGE_FILE, ContentFile(draw_room()))
+    width, height = IMAGE_SIZE
+    return get_image_model().objects.create(
+        title=IMAGE_TITLE, file=IMAGE_FILE, description=IMAGE_TEXT, width=width, height=height
+    )
 
 
 def draw_room():
-    """Return the picture as PNG."""
-    picture = Picture.new("RGB", SIZE, _WALL)
+    picture = Picture.new("RGB", IMAGE_SIZE, _WALL)
     pen = ImageDraw.Draw(picture)
     pen.rectangle((0, 430, 960, 600), fill=_FLOOR)
-    # The window of the reception, with whoever attends.
+    # The window of the reception, with the receptionist.
     pen.rectangle((40, 150, 290, 330), fill="#BFD4DA", outline=_INK, width=4)
     _draw_person(pen, 165, 330, "#0F6B63", legs=False)
     pen.rectangle((30, 330, 300, 440), fill=_WOOD, outline=_INK, width=4)
@@ -72,7 +73,6 @@ def draw_room():
 
 
 def _draw_person(pen, x, foot, colour, *, legs=True):
-    """Draw somebody from behind, who could be anybody: `foot` is where they stand."""
     top = foot - (150 if legs else 110)
     pen.ellipse((x - 18, top, x + 18, top + 36), fill="#8A5A3C", outline=_INK, width=3)
     pen.rounded_rectangle((x - 28, top + 38, x + 28, top + 110), 14, fill=colour, outline=_INK, width=3)
@@ -82,23 +82,23 @@ def _draw_person(pen, x, foot, colour, *, legs=True):
 
 
 PRACTICE = "practica"
-# Their answers to the open question wait for the trainer.
+# Learners whose open answer is not marked yet.
 WAITING = ["BEA342", "CAR783", "OFE752"]
 PEOPLE = 24
-GIVEN = ["Alicia", "Berta", "Ceferino", "Domingo", "Elvira", "Fidelia", "Gaspar", "Hilda"]
+GIVEN_NAMES = ["Alicia", "Berta", "Ceferino", "Domingo", "Elvira", "Fidelia", "Gaspar", "Hilda"]
 SURNAMES = ["Ajanel", "Batzibal", "Caal"]
-WRITTEN = [
+OPEN_ANSWERS = [
     "La saludo, le digo mi nombre y le pregunto en qué le ayudo, igual que a las demás.",
     "Le pido que espere y le doy su número sin preguntar nada en voz alta.",
     "La paso a un lugar aparte para que hablemos sin que nadie escuche.",
 ]
-GUIDE = (
+MARKING_GUIDE = (
     "Saluda y dice su nombre (1 punto). Pregunta el motivo donde nadie oye (1 punto). No pregunta a qué se dedica (1)."
 )
 
-# How many of the first questions share a case, and what it tells.
-CASE_OF = 2
-CASE = {
+# So many of the first questions share the stimulus.
+STIMULUS_QUESTIONS = 2
+STIMULUS = {
     "title": "En la ventanilla",
     "text": "Son las siete. **Doña Ixchel** llega a la ventanilla con su hija; detrás de ella hay nueve personas.",
     "dialogue": (
@@ -109,7 +109,7 @@ CASE = {
     ),
 }
 
-# (kind, text, feedback, more of the question, options: text, right, and what else there is of each)
+# (kind, text, feedback, other fields of the question, options as (text, is correct, other fields))
 QUESTIONS = [
     (
         "single",
@@ -182,7 +182,7 @@ QUESTIONS = [
         "places",
         "¿Dónde se rompe la privacidad en esta sala? Son dos lugares.",
         "Lo que toda la sala oye o lee ya no es privado.",
-        {"image_text": WORDS},
+        {"image_text": IMAGE_TEXT},
         [
             ("La fila, pegada a la ventanilla", True, {"x": 35, "y": 68, "feedback": "Los de atrás oyen el motivo."}),
             ("La pizarra con nombres", True, {"x": "55.2", "y": "23.3", "feedback": "Todos la leen."}),
@@ -208,7 +208,7 @@ QUESTIONS = [
         "open",
         "Escriba cómo la recibiría usted, con sus palabras.",
         "No hay una sola manera buena.",
-        {"marks": 3, "marking_guide": GUIDE},
+        {"marks": 3, "marking_guide": MARKING_GUIDE},
         [],
     ),
     ("reflection", "¿Qué cambiaría mañana en su lugar de trabajo?", "Lo que piense queda con usted.", {}, []),
@@ -216,7 +216,6 @@ QUESTIONS = [
 
 
 def make_practice(trainer, *, now):
-    """Make the quiz, let people take it, and count its figures."""
     with transaction.atomic():
         quiz = make_practice_quiz()
         people = get_user_model().objects.bulk_create(_person(number) for number in range(PEOPLE))
@@ -238,11 +237,11 @@ def make_practice_quiz():
         locale=locale,
         translation_key=stable_key("quiz:PRACTICA"),
     )
-    case = Stimulus(identifier="PRA-C1", locale=locale, translation_key=stable_key("case:PRA-C1"), **CASE)
+    case = Stimulus(identifier="PRA-C1", locale=locale, translation_key=stable_key("case:PRA-C1"), **STIMULUS)
     case.save()
     quiz.entries = [
         QuizQuestion(
-            question=make_practice_question(number, case if number <= CASE_OF else None, locale, *question),
+            question=make_practice_question(number, case if number <= STIMULUS_QUESTIONS else None, locale, *question),
             sort_order=number,
             locale=locale,
             translation_key=stable_key(f"practica:{number}"),
@@ -284,13 +283,13 @@ def make_practice_question(number, case, locale, kind, text, feedback, more, opt
 
 
 def take_practice(learner, quiz, number, *, now):
-    """Take the quiz; the higher the number, the more is answered rightly."""
+    """Take the quiz; a higher number answers more questions correctly."""
     chance = random.Random(number)  # noqa: S311 - the same answers every time
     attempt = start_attempt(learner, quiz, language="es", now=now, chance=chance)
     given = [
-        AnswerGiven(item["key"], _response(item, number, chance), "demo", place, now)
+        IncomingAnswer(item["key"], _response(item, number, chance), "demo", place, now)
         for place, item in enumerate(attempt.snapshot["questions"], start=1)
-        if kind_of(item).scored
+        if get_kind(item).scored
     ]
     save_answers(attempt.pk, given, learner=learner, now=now)
     return submit_attempt(attempt, now=now + timedelta(minutes=10))
@@ -298,14 +297,14 @@ def take_practice(learner, quiz, number, *, now):
 
 def mark_open_answer(attempt, number, *, by, now):
     item = next(item for item in attempt.snapshot["questions"] if item["kind"] == "open")
-    mark_answer(
+    grade_manually(
         attempt, item["key"], fraction=Fraction(1 + number % 3, 3), comment="", reason="", seen=0, by=by, now=now
     )
 
 
 def _person(number):
-    # Whoever took it before the groups of today; nobody signs in as them.
-    given_names, surnames = GIVEN[number % len(GIVEN)], SURNAMES[number % len(SURNAMES)]
+    # People who took it before the present groups; no one signs in as them.
+    given_names, surnames = GIVEN_NAMES[number % len(GIVEN_NAMES)], SURNAMES[number % len(SURNAMES)]
     person = get_user_model()(
         username=f"PRA{number + 101}",
         first_name=given_names,
@@ -319,10 +318,9 @@ def _person(number):
 
 
 def _response(item, number, chance):
-    """Return the right response, or another that people give."""
-    kind = kind_of(item)
+    kind = get_kind(item)
     if item["kind"] == "open":
-        return WRITTEN[number % len(WRITTEN)]
+        return OPEN_ANSWERS[number % len(OPEN_ANSWERS)]
     right = kind.right_response(item)
     if chance.random() < (number + 8) / (PEOPLE + 12):
         return right
@@ -331,7 +329,7 @@ def _response(item, number, chance):
         "multiple": keys[:1],
         "ordering": dict(zip(keys, item.get("places", []), strict=False)),
         "matching": dict.fromkeys(keys, item["matches"][0]["key"]) if "matches" in item else None,
-        "gaps": {gap.key: "frío" if gap.is_typed else gap.options[0]["key"] for gap in gaps_of(item)}
+        "gaps": {gap.key: "frío" if gap.is_typed else gap.options[0]["key"] for gap in get_gaps(item)}
         if item["kind"] == "gaps"
         else None,
         "places": keys[:1],

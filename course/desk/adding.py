@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from django.shortcuts import get_object_or_404
 
 from course.groups.finding import FoundPerson, as_found
-from course.people.accounts import add_person, just_added, let_known_person_in
-from course.people.cohorts import people_seen_by
-from course.people.merging import people_resembling
-from quizzes.base.identifiers import read_key
+from course.people.accounts import add_existing_person, add_person, recently_added
+from course.people.cohorts import people_visible_to
+from course.people.merging import suggest_duplicates
+from quizzes.base.identifiers import parse_key
 
 
 @dataclass(frozen=True)
@@ -27,16 +27,16 @@ def add_or_ask(request, form, *, now):
     """
     user = request.user
     if form.group and (known := request.POST.get("misma")):
-        person = get_object_or_404(people_seen_by(user), pk=read_key(known))
-        let_known_person_in(form.group, person, by=user, now=now)
+        person = get_object_or_404(people_visible_to(user), pk=parse_key(known))
+        add_existing_person(form.group, person, by=user, now=now)
         return Added(person)
     if "corregir" in request.POST or not form.is_valid():
         return Added()
     written = form.person
     names = {name: written[name] for name in ("given_names", "surnames")}
     # The second of two clicks asks nothing of whom the first one added.
-    if "otra" not in request.POST and not just_added(form.group, **names, now=now):
-        people = people_resembling(user, **names, phone=written.get("phone", ""))
+    if "otra" not in request.POST and not recently_added(form.group, **names, now=now):
+        people = suggest_duplicates(user, **names, phone=written.get("phone", ""))
         if people:
             return Added(resembling=as_found(user, people, now=now))
     return Added(add_person(form.group, **written, by=user, now=now, chance=secrets.SystemRandom()))

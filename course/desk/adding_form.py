@@ -7,12 +7,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from certificates.text.fields import post_to_register
-from certificates.text.names import check_can_be_printed
+from certificates.text.fields import post_in_site_language
+from certificates.text.names import check_printable_name
 from course.models import Clinic, Cohort
 from course.people.cohorts import cohorts_of
-from course.people.identifier_fields import asked_fields
-from course.people.names import divide_name, tidy_name
+from course.people.identifier_fields import optional_form_fields
+from course.people.names import normalise_name, split_name
 from course.roster.job_titles import learned_roles
 from course.roster.staff_roles import read_role
 
@@ -47,7 +47,7 @@ class AddPersonForm(forms.Form):
             del self.fields["cohort"]
         self.cohort = cohort
         self.fields["clinic"].queryset = Clinic.objects.order_by("sort_key", "pk")
-        self.fields |= asked_fields()
+        self.fields |= optional_form_fields()
         for field in self.fields.values():
             field.widget.attrs["autocomplete"] = "off"
 
@@ -66,19 +66,19 @@ class AddPersonForm(forms.Form):
         return any(field.value() for field in self.optional)
 
     def clean_job_title(self):
-        return post_to_register(self.cleaned_data["job_title"])
+        return post_in_site_language(self.cleaned_data["job_title"])
 
     def clean(self):
         cleaned = super().clean()
         given, surnames = cleaned.get("given_names"), cleaned.get("surnames")
         if given and not surnames:
-            given, surnames, _unsure = divide_name(given)
+            given, surnames, _unsure = split_name(given)
             if not surnames:
                 self.add_error("surnames", gettext("Write the surnames too."))
         for name, words in (("given_names", given), ("surnames", surnames)):
             if words:
                 try:
-                    cleaned[name] = tidy_name(check_can_be_printed(words))
+                    cleaned[name] = normalise_name(check_printable_name(words))
                 except ValidationError as refusal:
                     self.add_error(name, refusal)
         return cleaned

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from course.people.restarts import begin_group_anew, whom_it_affects
-from modules.progress.events import CannotBeginAnew
+from course.people.restarts import preview_restart, restart_modules
+from modules.progress.events import CannotRestart
 from modules.progress.outline import course_outline
 
 from .anew_form import BeginAnewForm
@@ -38,12 +38,12 @@ def _page(request, cohort, learner=None):
     form = BeginAnewForm(request.POST if request.method == "POST" else None, now=now, alone=learner is not None)
     if form.is_valid():
         try:
-            affected = whom_it_affects(cohort, learner=learner, **form.cleaned_data, now=now)
-            if affected.begins and request.POST.get("shown") == affected.seal:
-                begun = begin_group_anew(cohort, learner=learner, **form.cleaned_data, by=request.user, now=now)
+            affected = preview_restart(cohort, learner=learner, **form.cleaned_data, now=now)
+            if affected.restarting and request.POST.get("shown") == affected.digest:
+                begun = restart_modules(cohort, learner=learner, **form.cleaned_data, by=request.user, now=now)
                 messages.success(request, _told(begun))
                 return redirect(*(("desk_person", cohort.pk, learner.pk) if learner else ("desk_cohort", cohort.pk)))
-        except CannotBeginAnew as refusal:
+        except CannotRestart as refusal:
             form.add_error("since", str(refusal))
             affected = None
     titles = {str(outline.key): outline for outline in course_outline()}
@@ -56,7 +56,7 @@ def _page(request, cohort, learner=None):
         "has_changed": bool(affected and request.POST.get("shown")),
         "earlier": [
             (one, [titles[key] for key in one.modules if key in titles], len(one.modules) == len(titles))
-            for one in cohort.refreshers.filter(learner=learner).select_related("begun_by")
+            for one in cohort.restarts.filter(learner=learner).select_related("started_by")
         ],
     }
     return render(request, "desk/begin_anew.html", context, status=422 if form.errors else 200)

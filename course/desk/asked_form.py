@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from course.models import PeopleSettings
-from course.people.identifiers import how_many_said
+from course.people.identifiers import count_optional_values
 
 
 class AskedForm(forms.ModelForm):
@@ -28,7 +28,7 @@ class AskedForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
-        said = how_many_said()
+        said = count_optional_values()
         self.goes = sum(
             count for name, count in zip(self._meta.fields, said, strict=True) if not cleaned.get(name, "-").strip()
         )

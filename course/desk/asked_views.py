@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from course.models import PeopleSettings
-from course.people.identifiers import ask, how_many_said
+from course.people.identifiers import count_optional_values, set_optional_fields
 
 from .asked_form import AskedForm
 
@@ -23,8 +23,10 @@ def desk_asked(request):
     kept = PeopleSettings.objects.first() or PeopleSettings(pk=1)
     form = AskedForm(request.POST if request.method == "POST" else None, instance=kept)
     if form.is_valid():
-        ask(form.cleaned_data["sex_reason"], form.cleaned_data["phone_reason"], by=request.user, now=timezone.now())
+        set_optional_fields(
+            form.cleaned_data["sex_reason"], form.cleaned_data["phone_reason"], by=request.user, now=timezone.now()
+        )
         messages.success(request, _("Saved."))
         return redirect("desk_asked")
-    context = {"form": form, "said": how_many_said()}
+    context = {"form": form, "said": count_optional_values()}
     return render(request, "desk/asked.html", context, status=422 if form.errors else 200)

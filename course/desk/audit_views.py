@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from course.people.audit import ACTIONS, entries_for, note, words_of
+from course.people.audit import ACTIONS, action_label, audit_log, entries_for
 
 from .downloads import table_file
 from .requested import requested_cohort
@@ -26,7 +26,7 @@ def desk_audit(request, cohort_pk=None):
     context = {
         "cohort": cohort,
         "page": page,
-        "lines": [(entry, words_of(entry.action)) for entry in page],
+        "lines": [(entry, action_label(entry.action)) for entry in page],
         "action": action,
         "actions": sorted(((name, str(words)) for name, words in ACTIONS.items()), key=lambda pair: pair[1]),
     }
@@ -39,7 +39,7 @@ def desk_audit_file(request, ending, cohort_pk=None):
     """The same list as a file, all of its pages."""
     cohort, entries, _action = _requested_entries(request, cohort_pk)
     table, now = audit_table(entries), timezone.now()
-    note("audit_exported", by=request.user, cohort=cohort, now=now)
+    audit_log("audit_exported", by=request.user, cohort=cohort, now=now)
     return table_file(ending, _("Who did what"), table, cohort=cohort, now=now)
 
 

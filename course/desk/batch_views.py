@@ -13,7 +13,7 @@ from certificates.batches.asking import NobodyToPrint, Which, batches_of
 from certificates.batches.candidates import by_end, candidates_among
 from certificates.batches.left_out import print_left_out
 from course.groups.certificates import ask_for_certificates, group_key, keep_fetched
-from course.people.audit import note
+from course.people.audit import audit_log
 from course.people.cohorts import learners_of
 from quizzes.base.spreadsheets import download
 
@@ -128,7 +128,7 @@ def desk_batch_list(request, cohort_pk, batch_id):
     cohort = requested_cohort(request, cohort_pk)
     batch = _requested_batch(cohort, batch_id, bytes_of="delivery_list")
     people = len(batch.certificates)
-    note("delivery_list_fetched", by=request.user, cohort=cohort, people=people, now=timezone.now())
+    audit_log("delivery_list_fetched", by=request.user, cohort=cohort, people=people, now=timezone.now())
     name = file_name(_("Delivery of certificates"), cohort, "pdf", now=batch.finished_at)
     return download(batch.delivery_list, name, "application/pdf")
 
@@ -141,7 +141,7 @@ def desk_left_out_pdf(request, cohort_pk, batch_id):
     batch = _requested_batch(cohort, batch_id)
     if not batch.left_out:
         raise Http404
-    note("left_out_fetched", by=request.user, cohort=cohort, people=len(batch.left_out), now=timezone.now())
+    audit_log("left_out_fetched", by=request.user, cohort=cohort, people=len(batch.left_out), now=timezone.now())
     name = file_name(_("Without a certificate"), cohort, "pdf", now=batch.finished_at)
     return download(print_left_out(batch), name, "application/pdf")
 

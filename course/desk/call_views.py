@@ -15,7 +15,7 @@ from course.groups.calling import keep_call, take_back_call, with_messages
 from course.models import Call, Cohort
 from course.paper.printing import PAPERS
 from course.paper.slips import slips_pdf
-from course.people.audit import note
+from course.people.audit import audit_log
 from course.people.enrolment import change_call_rules
 from quizzes.base.spreadsheets import download
 
@@ -113,4 +113,4 @@ def desk_call_rules(request, cohort_pk):
 def _note_by_group(action, request, due, *, now):
     """Keep it with each group whose people it holds, so that its other trainers know."""
     for cohort, people in Counter(one.cohort for one in due).items():
-        note(action, by=request.user, cohort=cohort, people=people, now=now)
+        audit_log(action, by=request.user, cohort=cohort, people=people, now=now)

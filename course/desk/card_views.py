@@ -16,8 +16,8 @@ from course.cards.asking import (
     recent_prints,
     request_cards,
 )
-from course.people.accounts import give_pin
-from course.people.audit import note
+from course.people.accounts import reset_pin
+from course.people.audit import audit_log
 from course.people.cohorts import learners_of
 from quizzes.base.spreadsheets import download
 
@@ -94,7 +94,7 @@ def desk_card_pdf(request, cohort_pk, print_id):
     pdf = file_of(cards, now=timezone.now())
     if pdf is None:
         raise Http404
-    note("cards_fetched", by=request.user, cohort=cohort, people=cards.done, now=timezone.now())
+    audit_log("cards_fetched", by=request.user, cohort=cohort, people=cards.done, now=timezone.now())
     return download(bytes(pdf), file_name(_("Cards"), cohort, "pdf", now=cards.finished_at), "application/pdf")
 
 
@@ -109,6 +109,6 @@ def desk_new_pin(request, cohort_pk, learner_pk):
     if request.method == "POST":
         now = timezone.now()
         chance = secrets.SystemRandom()
-        context["pin"] = give_pin(learner, cohort=cohort, by=request.user, now=now, chance=chance)
+        context["pin"] = reset_pin(learner, cohort=cohort, by=request.user, now=now, chance=chance)
         context["until"] = learner.starting_pin.expires_at
     return render(request, "desk/new_pin.html", context)

@@ -6,11 +6,11 @@ from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from certificates.issuing.confirmation import (
-    LONGEST_NOTE,
+    MAX_NOTE_LENGTH,
     NAME_ATTRIBUTES,
     ConfirmationForm,
     NameForm,
-    registered_facts,
+    registered_fields,
 )
 from certificates.issuing.correction_requests import registered_parts
 from certificates.text.names import check_post, needs_review
@@ -48,8 +48,8 @@ class PlaceForm(forms.Form):
     clinic = forms.ModelChoiceField(Clinic.objects.none(), label=_("Health centre"), required=False)
     reason = forms.CharField(
         label=_("Reason"),
-        max_length=LONGEST_NOTE,
-        help_text=_("It stays in the history, for facilitators. Write nothing about anybody’s health or private life."),
+        max_length=MAX_NOTE_LENGTH,
+        help_text=_("It stays in the history, for facilitators. Write nothing about anyone’s health or private life."),
         error_messages={"required": _("Write the reason: it stays in the history.")},
     )
 
@@ -87,7 +87,7 @@ class CorrectionForm(NameForm, PlaceForm):
         if as_registered:
             # In the language of the paper, in which it is printed.
             with translation.override(certificate.language):
-                initial |= {"post": registered_facts(learner)["role"], "clinic": learner.clinic_id}
+                initial |= {"post": registered_fields(learner)["role"], "clinic": learner.clinic_id}
         super().__init__(*args, certificate=certificate, initial=initial, **kwargs)
         self.fields["surnames"].required = bool(learner.last_name)
         if not may_register:
@@ -129,7 +129,7 @@ class AnnulmentForm(forms.Form):
 
     reason = forms.CharField(
         label=_("Reason"),
-        max_length=LONGEST_NOTE,
+        max_length=MAX_NOTE_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_(
             "Everyone who verifies the certificate reads it, for ever. Write what was wrong with the certificate, and"

@@ -10,21 +10,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from certificates.issuing.confirmation import preview_of
+from certificates.issuing.confirmation import preview_fields
 from certificates.issuing.corrections import check_can_be_corrected
 from certificates.issuing.eligibility import NotEligible
-from certificates.issuing.issue import Overtaken
-from certificates.issuing.status import standing_of
-from certificates.text.fields import jobs_in_words
+from certificates.issuing.issue import ConcurrentChangeError
+from certificates.issuing.status import get_status
+from certificates.text.fields import job_labels
 from course.groups.certificates import annul_in_group, correct_in_group, issue_in_group, may_issue_now
 from course.groups.corrections import facts_side_by_side
 from course.groups.grid import row_of
-from course.people.cohorts import group_of, help_rule
+from course.people.cohorts import current_cohort_of, help_rule
 
 from .certificate_forms import AnnulmentForm, CorrectionForm, CorrectionOfGoneForm, IssueForm
 from .requested import certificate_to_change, requested_person
 
-REFUSALS = (NotEligible, Overtaken, ValidationError)
+REFUSALS = (NotEligible, ConcurrentChangeError, ValidationError)
 
 
 @login_required
@@ -49,7 +49,7 @@ def desk_issue_certificate(request, cohort_pk, learner_pk):
             return redirect(_person_page(cohort, learner))
     context = {"cohort": cohort, "learner": learner, "row": row, "form": form}
     context["may_change"] = request.user.has_perm("course.change_learner", learner)
-    context["printed"] = preview_of(learner, row.progress, form, language=request.LANGUAGE_CODE)
+    context["printed"] = preview_fields(learner, row.progress, form, language=request.LANGUAGE_CODE)
     return render(request, "desk/certificate_issue.html", context, status=400 if form.errors else 200)
 
 
@@ -81,7 +81,7 @@ def desk_correct_certificate(request, serial):
         form,
         title=_("Correct the certificate"),
         rows=facts_side_by_side(certificate),
-        jobs=jobs_in_words(),
+        jobs=job_labels(),
     )
 
 
@@ -102,7 +102,7 @@ def _correction_form(request, certificate):
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_annul_certificate(request, serial):
     """Say what an annulment does; a post with a reason annuls the certificate."""
-    certificate = certificate_to_change(request.user, serial, "certificates.annul_certificate")
+    certificate = certificate_to_change(request.user, serial, "certificates.revoke_certificate")
     form = AnnulmentForm(request.POST or None)
     if form.is_valid():
         try:
@@ -112,7 +112,7 @@ def desk_annul_certificate(request, serial):
         else:
             messages.success(request, _("Annulled: the certificate of %(name)s.") % certificate.printed)
             return redirect(_page_after(request.user, certificate))
-    elif certificate.annulled_at or certificate.replaced_at:
+    elif certificate.revoked_at or certificate.replaced_at:
         return redirect(_page_after(request.user, certificate))
     return _change_page(request, "desk/certificate_annul.html", certificate, form, title=_("Annul the certificate"))
 
@@ -136,9 +136,9 @@ def _change_page(request, template, certificate, form, *, title, **more):
     context = {
         "title": title,
         "certificate": certificate,
-        "standing": standing_of(certificate, today=timezone.localdate()),
+        "standing": get_status(certificate, today=timezone.localdate()),
         "learner": learner,
-        "cohort": group_of(request.user, learner) if learner else None,
+        "cohort": current_cohort_of(request.user, learner) if learner else None,
         "back": _page_after(request.user, certificate),
         "form": form,
     }
@@ -148,7 +148,7 @@ def _change_page(request, template, certificate, form, *, title, **more):
 def _page_after(user, certificate):
     """Return the page about the person, or where there is none any more, the one that everybody sees."""
     learner = certificate.learner
-    if learner and (cohort := group_of(user, learner)):
+    if learner and (cohort := current_cohort_of(user, learner)):
         return _person_page(cohort, learner)
     return reverse("verify", args=[certificate.serial])
 

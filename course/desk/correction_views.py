@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from certificates.issuing.issue import Overtaken
+from certificates.issuing.issue import ConcurrentChangeError
 from certificates.models import CorrectionRequest
-from certificates.text.names import Parts, tidy
+from certificates.text.names import NameParts, normalise_text
 from course.groups.corrections import (
     accept_correction,
     correction_lines,
@@ -25,7 +25,7 @@ from course.groups.corrections import (
 )
 from course.models import Clinic
 
-from .certificate_forms import LONGEST_NOTE
+from .certificate_forms import MAX_NOTE_LENGTH
 
 LINES_A_PAGE = 25
 
@@ -38,12 +38,14 @@ class DecisionForm(forms.Form):
     given_names = forms.CharField(required=False, max_length=150, strip=False)
     surnames = forms.CharField(required=False, max_length=150, strip=False)
     clinic = forms.ModelChoiceField(Clinic.objects.order_by("sort_key", "pk"), required=False)
-    answer = forms.CharField(required=False, max_length=LONGEST_NOTE)
+    answer = forms.CharField(required=False, max_length=MAX_NOTE_LENGTH)
 
     @property
     def parts(self):
         """The name as it was divided, or None."""
-        parts = Parts(tidy(self.cleaned_data["given_names"]), tidy(self.cleaned_data["surnames"]))
+        parts = NameParts(
+            normalise_text(self.cleaned_data["given_names"]), normalise_text(self.cleaned_data["surnames"])
+        )
         return parts if parts.given_names else None
 
 
@@ -72,7 +74,7 @@ def desk_correction(request, key):
         return redirect("desk_corrections")
     try:
         return decide(request, asked, form)
-    except (ValidationError, Overtaken) as refusal:
+    except (ValidationError, ConcurrentChangeError) as refusal:
         form.add_error(None, getattr(refusal, "messages", [str(refusal)]))
         return _page(request, refused=form, status=400)
 
@@ -112,7 +114,7 @@ def _page(request, *, refused=None, status=200):
     waiting = with_both_values(requests_of(request.user).open())
     page = Paginator(waiting, LINES_A_PAGE).get_page(request.GET.get("pagina"))
     lines = correction_lines(page.object_list, user=request.user, today=timezone.localdate())
-    context = {"page": page, "lines": lines, "form": refused, "longest": LONGEST_NOTE}
+    context = {"page": page, "lines": lines, "form": refused, "longest": MAX_NOTE_LENGTH}
     if any(line.chooses for line in lines):
         context["clinics"] = list(Clinic.objects.order_by("sort_key", "pk"))
     return render(request, "desk/corrections.html", context, status=status)

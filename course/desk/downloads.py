@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from course.people.audit import note
+from course.people.audit import audit_log
 from quizzes.base.spreadsheets import CSV, XLSX, download, table_csv, table_xlsx
 
 from .spreadsheets import file_name
@@ -14,7 +14,7 @@ def send_table(request, ending, title, table, *, cohort=None, people=None):
     `people` is how many are in it, where it is about people.
     """
     now = timezone.now()
-    note("table_exported", by=request.user, cohort=cohort, subject=title, people=people, now=now)
+    audit_log("table_exported", by=request.user, cohort=cohort, subject=title, people=people, now=now)
     return table_file(ending, title, table, cohort=cohort, now=now)
 
 

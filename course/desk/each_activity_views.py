@@ -16,7 +16,7 @@ from course.groups.each_activity import (
     quiz_marks,
 )
 from course.people.cohorts import help_rule, learners_of
-from course.refresher_cases import done_in
+from course.refresher_cases import completion_rates
 
 from .downloads import send_table
 from .requested import requested_grid
@@ -39,7 +39,7 @@ def desk_activities(request, cohort_pk):
         "summary": summary_words(grid),
         "rule": rule_words(help_rule(cohort)),
         "states": grid.states_to_show,
-        "reviews": done_in(learners_of(cohort), now=timezone.now()),
+        "reviews": completion_rates(learners_of(cohort), now=timezone.now()),
     }
     return render(request, "desk/each_activity.html", context)
 

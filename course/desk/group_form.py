@@ -6,12 +6,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from course.models import Clinic, Cohort, User
-from course.people.clinics import leads_area_of
-from course.people.cohorts import trainers_to_choose
-from quizzes.base.identifiers import ShortKeys, read_key
+from course.people.clinics import manages_area_of
+from course.people.cohorts import eligible_trainers
+from quizzes.base.identifiers import BoundedKeysMixin, parse_key
 
 
-class TrainerChoices(ShortKeys, forms.ModelMultipleChoiceField):
+class TrainerChoices(BoundedKeysMixin, forms.ModelMultipleChoiceField):
     """Trainers to tick, by surname and with their code."""
 
     widget = forms.CheckboxSelectMultiple
@@ -23,7 +23,7 @@ class TrainerChoices(ShortKeys, forms.ModelMultipleChoiceField):
 def written_in(posted):
     """Return what stands in the fields of a posted group, as initial values, whether or not it is valid."""
     fields = {name: posted.get(name, "")[:200] for name in ("name", "clinic", "opens_on", "closes_on")}
-    ticked = [key for key in posted.getlist("trainers")[:500] if read_key(key)]
+    ticked = [key for key in posted.getlist("trainers")[:500] if parse_key(key)]
     return fields | {"trainers": ticked, "sends_reminders": "sends_reminders" in posted}
 
 
@@ -49,9 +49,9 @@ class GroupForm(forms.ModelForm):
         self.is_new = self.instance.pk is None
         self.trained_by = set() if self.is_new else set(self.instance.trainers.all())
         # Before a post changes the clinic, and with it the area.
-        self.may_take_away = not self.is_new and leads_area_of(by, self.instance)
+        self.may_take_away = not self.is_new and manages_area_of(by, self.instance)
         self.fields["clinic"].queryset = Clinic.objects.order_by("sort_key", "pk")
-        self.fields["trainers"].queryset = trainers_to_choose(by, self.trained_by)
+        self.fields["trainers"].queryset = eligible_trainers(by, self.trained_by)
         if self.is_new:
             self.fields["trainers"].initial = [by.pk]
         self.fields["trainers"].help_text = _("They look after the people of the group and see how far each is.")
@@ -87,4 +87,4 @@ class GroupForm(forms.ModelForm):
         return cleaned
 
     def _would_see_it(self, cleaned):
-        return self.by in cleaned["trainers"] or leads_area_of(self.by, Cohort(clinic=cleaned.get("clinic")))
+        return self.by in cleaned["trainers"] or manages_area_of(self.by, Cohort(clinic=cleaned.get("clinic")))

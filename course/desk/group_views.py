@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from course.people.cohorts import cohorts_of
-from course.people.enrolment import change_group, make_group
+from course.people.enrolment import create_cohort, update_cohort
 
 from .group_form import GroupForm, written_in
 from .requested import requested_cohort
@@ -29,7 +29,7 @@ def desk_new_group(request):
     form = _form(request)
     if form.is_valid():
         trainers = form.cleaned_data["trainers"]
-        cohort = make_group(form.instance, trainers=trainers, by=request.user, now=timezone.now())
+        cohort = create_cohort(form.instance, trainers=trainers, by=request.user, now=timezone.now())
         messages.success(request, _("The group is made. Bring in its people now."))
         return redirect("desk_roster", cohort.pk)
     return render(request, "desk/group_form.html", {"form": form}, status=422 if form.errors else 200)
@@ -45,7 +45,7 @@ def desk_change_group(request, cohort_pk):
         return _add_clinic(request, cohort)
     form = _form(request, instance=cohort)
     if form.is_valid():
-        change_group(cohort, trainers=form.cleaned_data["trainers"], by=request.user, now=timezone.now())
+        update_cohort(cohort, trainers=form.cleaned_data["trainers"], by=request.user, now=timezone.now())
         messages.success(request, _("Saved."))
         # Whoever gave the group to somebody else does not see it any more.
         mine = cohorts_of(request.user).filter(pk=cohort.pk).exists()

@@ -6,9 +6,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from course.models import User
-from course.people.clinics import leads_area_of
-from course.people.cohorts import trainers_to_choose
-from course.people.enrolment import trainer_called
+from course.people.clinics import manages_area_of
+from course.people.cohorts import eligible_trainers
+from course.people.enrolment import find_trainer
 
 from .group_form import TrainerChoices
 
@@ -38,9 +38,9 @@ class HandoverForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.by, self.trained_by = by, set(cohort.trainers.all())
         present = [person.pk for person in self.trained_by]
-        self.fields["taking"].queryset = trainers_to_choose(by, ()).exclude(pk__in=present)
+        self.fields["taking"].queryset = eligible_trainers(by, ()).exclude(pk__in=present)
         # Others are taken away only by who leads the area.
-        may_leave = present if leads_area_of(by, cohort) else [by.pk] if by in self.trained_by else []
+        may_leave = present if manages_area_of(by, cohort) else [by.pk] if by in self.trained_by else []
         self.fields["leaving"].queryset = User.objects.filter(pk__in=may_leave).in_spanish_order()
         self.fields["leaving"].initial = [by.pk] if by in self.trained_by else present
         if not self.fields["taking"].queryset.exists():
@@ -53,7 +53,7 @@ class HandoverForm(forms.Form):
         code = self.cleaned_data["code"].strip()
         if not code:
             return None
-        person = trainer_called(code)
+        person = find_trainer(code)
         if person is None:
             raise ValidationError(gettext("No trainer has this user code. Ask an administrator which one it is."))
         return person

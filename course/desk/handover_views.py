@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from course.people.cohorts import cohorts_of
-from course.people.enrolment import hand_over, handed_over_just_now, handovers_of, what_goes_along
+from course.people.enrolment import cohort_contents, hand_over_cohort, handovers_of, recent_handover
 
 from .handover_form import HandoverForm
 from .requested import requested_cohort
@@ -19,15 +19,14 @@ from .requested import requested_cohort
 def desk_hand_over(request, cohort_pk):
     """Say what goes along, and ask who takes the group; a post gives it, and the second of two clicks is the first."""
     now = timezone.now()
-    if request.method == "POST" and (handover := handed_over_just_now(cohort_pk, by=request.user, now=now)):
+    if request.method == "POST" and (handover := recent_handover(cohort_pk, by=request.user, now=now)):
         return _handed_over(request, handover)
     cohort = requested_cohort(request, cohort_pk)
     form = HandoverForm(request.POST if request.method == "POST" else None, cohort=cohort, by=request.user)
     if form.is_valid():
-        given = form.cleaned_data
-        who = {"leaving": given["leaving"], "taking": given["taking"], "words": given["note"]}
-        return _handed_over(request, hand_over(cohort, **who, by=request.user, now=now))
-    context = {"cohort": cohort, "form": form, "along": what_goes_along(cohort), "earlier": handovers_of(cohort)}
+        fields = {name: form.cleaned_data[name] for name in ("leaving", "taking", "note")}
+        return _handed_over(request, hand_over_cohort(cohort, **fields, by=request.user, now=now))
+    context = {"cohort": cohort, "form": form, "along": cohort_contents(cohort), "earlier": handovers_of(cohort)}
     return render(request, "desk/hand_over.html", context, status=422 if form.errors else 200)
 
 

@@ -16,21 +16,21 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from course.groups.corrections import differing_on_certificate
 from course.groups.ending import watching
 from course.models import User
-from course.people.accounts import CannotAdd, let_known_person_in, may_open, register_person
-from course.people.audit import note
+from course.people.accounts import CannotAdd, add_existing_person, may_open_account, update_registration
+from course.people.audit import audit_log
 from course.people.cohorts import cohorts_of
-from course.people.enrolment import allow_joining, end_joining, people_with_codes
-from course.people.identifier_fields import numbers_of
+from course.people.enrolment import create_join_code, people_with_codes, remove_join_code
+from course.people.identifier_fields import number_changes
 from course.people.leaving import (
     CannotLeave,
     archive_person,
-    archived_of,
+    archived_people,
+    cohorts_to_move_to,
     delete_person,
-    groups_to_move_to,
     move_person,
 )
-from course.people.merging import CannotMerge, check_can_merge, merge_accounts, plan_merger
-from quizzes.base.identifiers import read_key
+from course.people.merging import CannotMerge, check_can_merge, merge_accounts, preview_merge
+from quizzes.base.identifiers import parse_key
 from quizzes.base.spreadsheets import XLSX, download
 
 from .downloads import send_table
@@ -57,10 +57,10 @@ def desk_change_person(request, cohort_pk, learner_pk):
     posted = request.POST if request.method == "POST" else None
     form = PersonForm(posted, instance=learner, by=request.user, cohort=cohort)
     if form.is_valid():
-        register_person(
+        update_registration(
             learner,
             fields=form.registered,
-            **numbers_of(form),
+            **number_changes(form),
             cohort=cohort,
             by=request.user,
             now=timezone.now(),
@@ -87,14 +87,14 @@ def _differing(request, learner):
 def desk_leave(request, cohort_pk, learner_pk):
     """What can be done with a person's place in the group; a post moves or archives them."""
     cohort, learner = _person_to_change(request, cohort_pk, learner_pk)
-    groups = groups_to_move_to(request.user, cohort, learner)
+    groups = cohorts_to_move_to(request.user, cohort, learner)
     now, action = timezone.now(), request.POST.get("action")
     if action == "archive":
         archive_person(learner, cohort, by=request.user, now=now)
         messages.success(request, _("%(person)s is archived. What they did is kept.") % {"person": learner})
         return redirect("desk_cohort", cohort.pk)
     if action == "move":
-        target = get_object_or_404(groups, pk=read_key(request.POST.get("group", "")))
+        target = get_object_or_404(groups, pk=parse_key(request.POST.get("group", "")))
         move_person(learner, cohort, target, by=request.user, now=now)
         messages.success(request, _("%(person)s is in “%(group)s” now.") % {"person": learner, "group": target})
         return redirect("desk_person", target.pk, learner.pk)
@@ -108,17 +108,17 @@ def desk_leave(request, cohort_pk, learner_pk):
 def desk_archive(request, cohort_pk):
     """Who left the group and is in none; a post brings somebody back."""
     cohort, problem = requested_cohort(request, cohort_pk), ""
-    people = archived_of(cohort)
+    people = archived_people(cohort)
     if request.method == "POST":
-        learner = get_object_or_404(people, pk=read_key(request.POST.get("persona", "")))
+        learner = get_object_or_404(people, pk=parse_key(request.POST.get("persona", "")))
         try:
-            let_known_person_in(cohort, learner, by=request.user, now=timezone.now())
+            add_existing_person(cohort, learner, by=request.user, now=timezone.now())
         except CannotAdd as refusal:
             problem = str(refusal)
         else:
             messages.success(request, _("%(person)s is in the group again.") % {"person": learner})
             return redirect("desk_archive", cohort.pk)
-    shown = [(person, may_open(request.user, person)) for person in people]
+    shown = [(person, may_open_account(request.user, person)) for person in people]
     context = {"cohort": cohort, "people": shown, "problem": problem}
     return render(request, "desk/archive.html", context, status=422 if problem else 200)
 
@@ -128,7 +128,7 @@ def desk_archive(request, cohort_pk):
 def desk_archive_file(request, ending, cohort_pk):
     """Who left the group and is in none, as a file."""
     cohort = requested_cohort(request, cohort_pk)
-    table = archive_table(archived_of(cohort).select_related("clinic"))
+    table = archive_table(archived_people(cohort).select_related("clinic"))
     return send_table(request, ending, _("Archived people"), table, cohort=cohort, people=len(table[1]))
 
 
@@ -139,7 +139,7 @@ def desk_person_file(request, cohort_pk, learner_pk):
     cohort, learner = _person_to_change(request, cohort_pk, learner_pk)
     now = timezone.now()
     content = person_file(learner, now=now)
-    note("person_exported", by=request.user, cohort=cohort, about=[learner], people=1, now=now)
+    audit_log("person_exported", by=request.user, cohort=cohort, about=[learner], people=1, now=now)
     return download(content, f"{slugify(learner.username)}-{timezone.localdate(now):%Y-%m-%d}.xlsx", XLSX)
 
 
@@ -195,7 +195,7 @@ def desk_merge(request, cohort_pk, learner_pk):
         "cohort": cohort,
         "learner": learner,
         "other": other,
-        "merger": plan_merger(learner, other) if other else None,
+        "merger": preview_merge(learner, other) if other else None,
         "code": code,
         "alike": _called_alike(request.user, learner),
         "problem": problem,
@@ -223,10 +223,10 @@ def desk_join_code(request, cohort_pk):
     """Give the group a new code to join, or let nobody join by code any more."""
     cohort = requested_cohort(request, cohort_pk)
     if request.POST.get("action") == "end":
-        end_joining(cohort, by=request.user, now=timezone.now())
+        remove_join_code(cohort, by=request.user, now=timezone.now())
         messages.success(request, _("Nobody joins the group by code any more."))
     else:
-        code = allow_joining(cohort, by=request.user, now=timezone.now(), chance=secrets.SystemRandom())
+        code = create_join_code(cohort, by=request.user, now=timezone.now(), chance=secrets.SystemRandom())
         said = _("From now on people join the group with the code %(code)s. An earlier one opens nothing any more.")
         messages.success(request, said % {"code": f"{code[:4]} {code[4:]}"})
     return redirect("desk_roster", cohort.pk)

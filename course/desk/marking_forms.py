@@ -6,7 +6,7 @@ from decimal import Decimal
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from quizzes.attempts.marking import LONGEST_COMMENT, LONGEST_REASON
+from quizzes.attempts.grading import MAX_COMMENT_LENGTH, MAX_REASON_LENGTH
 
 _POINTS = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{1,2})?")
 
@@ -19,14 +19,14 @@ class MarkForm(forms.Form):
     comment = forms.CharField(
         label=_("Comment"),
         required=False,
-        max_length=LONGEST_COMMENT,
+        max_length=MAX_COMMENT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("The person reads it in the review. Write no names or other traits of patients."),
     )
     reason = forms.CharField(
         label=_("Reason for the change"),
         required=False,
-        max_length=LONGEST_REASON,
+        max_length=MAX_REASON_LENGTH,
         help_text=_("It stays in the history of the mark. Write no names or other traits of patients."),
     )
 

@@ -26,13 +26,13 @@ from course.groups.marking import (
     titles_of,
 )
 from course.groups.waiting import learners_marked_by
-from course.people.audit import note
+from course.people.audit import audit_log
 from course.people.cohorts import cohorts_of
 from course.people.permissions import may_mark
-from quizzes.attempts.late_answers import held_to_decide
-from quizzes.attempts.marking import answers_to_mark, exams_to_release
-from quizzes.base.identifiers import read_key
-from quizzes.exceptions import MarkedMeanwhile, QuizError
+from quizzes.attempts.grading import answers_to_mark, exams_to_release
+from quizzes.attempts.late_answers import undecided_late_answers
+from quizzes.base.identifiers import parse_key
+from quizzes.exceptions import MarkConflict, QuizError
 from quizzes.models import Attempt, LateAnswer
 
 from .downloads import send_table, table_file
@@ -56,7 +56,7 @@ def desk_marking(request):
 def desk_marking_file(request, ending):
     """What waits, as a file: how many and since when, and no answer."""
     table, now = piles_table(_own_piles(request)), timezone.now()
-    note("marking_exported", by=request.user, now=now)
+    audit_log("marking_exported", by=request.user, now=now)
     return table_file(ending, _("To mark"), table, now=now)
 
 
@@ -104,8 +104,8 @@ def desk_pile_file(request, ending, cohort_pk, quiz_key):
 def desk_next_answer(request, cohort_pk, quiz_key):
     """Lead to the first answer of the pile, or the one after `despues`; back to the pile when there is none."""
     cohort, learners = _requested_group(request, cohort_pk)
-    skipped = read_key(request.GET.get("despues", ""))
-    waiting = answers_to_mark(learners).select_related("attempt").defer("attempt__paper")
+    skipped = parse_key(request.GET.get("despues", ""))
+    waiting = answers_to_mark(learners).select_related("attempt").defer("attempt__snapshot")
     after = waiting.filter(pk=skipped).first() if skipped else None
     return _to_next(request, cohort, learners, quiz_key, after)
 
@@ -125,7 +125,7 @@ def desk_mark_answer(request, cohort_pk, attempt_id, number):
         try:
             with watching([attempt.learner]) as ended:
                 _mark(request, cohort, attempt, item, form)
-        except MarkedMeanwhile as error:
+        except MarkConflict as error:
             # Theirs is shown now; saving once more is a decision, and a change that needs its reason.
             history = marks_given(attempt, item)
             form = _mark_form(request, item, history, seen=len(history))
@@ -176,7 +176,7 @@ def desk_held(request):
     """Answers that could not be placed: whose, of which question, why and when, and never what was answered."""
     if not request.user.trains:
         raise Http404
-    held = held_to_decide(learners_marked_by(request.user))
+    held = undecided_late_answers(learners_marked_by(request.user))
     page = Paginator(held, SHOWN).get_page(request.GET.get("pagina"))
     return render(request, "desk/held.html", {"page": page, "lines": late_lines(page.object_list)})
 
@@ -187,7 +187,7 @@ def desk_held_file(request, ending):
     """The same as a file, all of its pages."""
     if not request.user.trains:
         raise Http404
-    lines = late_lines(held_to_decide(learners_marked_by(request.user)))
+    lines = late_lines(undecided_late_answers(learners_marked_by(request.user)))
     return send_table(request, ending, _("To review"), late_table(lines), people=len(lines))
 
 

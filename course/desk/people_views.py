@@ -12,8 +12,8 @@ from course.groups.finding import LONGEST_QUERY, SHOWN, look_for_people
 from course.groups.writing import chats_with
 from course.people.accounts import CannotAdd
 from course.people.cohorts import cohorts_of
-from modules.search.search import keep_words, words_asked
-from quizzes.base.identifiers import read_key
+from modules.search.search import get_saved_query, save_query
+from quizzes.base.identifiers import parse_key
 
 from .adding import Added, add_or_ask
 from .adding_form import AddPersonForm
@@ -29,9 +29,9 @@ def desk_find_people(request):
         raise Http404
     if request.method == "POST":
         response = redirect("desk_find_people")
-        keep_words(request, response, request.POST.get("q", "").strip()[:LONGEST_QUERY], purpose=_PURPOSE)
+        save_query(request, response, request.POST.get("q", "").strip()[:LONGEST_QUERY], purpose=_PURPOSE)
         return response
-    query = words_asked(request, purpose=_PURPOSE)
+    query = get_saved_query(request, purpose=_PURPOSE)
     found, more, by_sound = look_for_people(request.user, query, now=timezone.now())
     looked_after = [one.person for one in found if one.is_in_group]
     chats = chats_with(looked_after, by=request.user, address=request.build_absolute_uri("/"))
@@ -52,7 +52,7 @@ def desk_add_person(request):
     """Ask for one person's names and group (`grupo` in the address is chosen already); a post adds the person."""
     if not request.user.trains:
         raise Http404
-    chosen = read_key(request.GET.get("grupo", ""))
+    chosen = parse_key(request.GET.get("grupo", ""))
     form = AddPersonForm(
         request.POST if request.method == "POST" else None, by=request.user, initial={"cohort": chosen}
     )

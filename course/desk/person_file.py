@@ -5,21 +5,21 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from certificates.issuing.status import standing_of
+from certificates.issuing.status import get_status
 from certificates.models import Certificate
 from course.groups.training import training_of
 from course.models import Attendance, Call, Enrolment, Reminder
-from course.people.identifiers import phone_in_words
+from course.people.identifiers import format_phone
 from course.reminders.words import outcome_words
 from modules.progress.outline import course_outline
-from quizzes.base.spreadsheets import Percentage, workbook_of
+from quizzes.base.spreadsheets import Percentage, build_workbook
 
 from .tables import training_cells, training_headings
 
 
 def person_file(learner, *, now):
     """Return the bytes of an XLSX with the person's account, groups, reading, attempts, certificates and the rest."""
-    return workbook_of(
+    return build_workbook(
         [
             (_("Person"), [_("What"), _("Value")], _account(learner)),
             (_("Groups"), [_("Group"), _("Since"), _("Until")], _groups(learner)),
@@ -42,7 +42,7 @@ def _account(learner):
         [_("Job title"), learner.job_title],
         [_("Clinic"), str(learner.clinic or "")],
         [_("E-mail address"), learner.email],
-        [capfirst(_("phone number")), phone_in_words(learner.phone)],
+        [capfirst(_("phone number")), format_phone(learner.phone)],
         [capfirst(_("sex")), learner.get_sex_display()],
         *_numbers(learner),
         [_("Wants no reminders since"), _day(learner.reminders_stopped_at)],
@@ -100,7 +100,7 @@ def _certificates(learner, now):
     today = timezone.localdate(now)
     issued = Certificate.objects.filter(learner=learner).without_pdf().order_by("issued_at")
     return [
-        [one.grouped_serial, one.printed["name"], one.issue_day, str(standing_of(one, today=today).label)]
+        [one.grouped_serial, one.printed["name"], one.issue_day, str(get_status(one, today=today).label)]
         for one in issued
     ]
 

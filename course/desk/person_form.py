@@ -4,10 +4,10 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from certificates.text.fields import post_to_register
-from certificates.text.names import check_can_be_printed
+from certificates.text.fields import post_in_site_language
+from certificates.text.names import check_printable_name
 from course.models import Clinic, User
-from course.people.identifier_fields import add_number_fields, ask_in, check_numbers
+from course.people.identifier_fields import add_number_fields, check_numbers, set_optional_form_fields
 
 
 class PersonForm(forms.ModelForm):
@@ -29,7 +29,7 @@ class PersonForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.by, self.cohort = by, cohort
         self.fields["clinic"].queryset = Clinic.objects.order_by("sort_key", "pk")
-        ask_in(self)
+        set_optional_form_fields(self)
         add_number_fields(self)
         for field in self.fields.values():
             field.widget.attrs["autocomplete"] = "off"
@@ -45,10 +45,10 @@ class PersonForm(forms.ModelForm):
         return cleaned
 
     def clean_first_name(self):
-        return check_can_be_printed(self.cleaned_data["first_name"])
+        return check_printable_name(self.cleaned_data["first_name"])
 
     def clean_last_name(self):
-        return check_can_be_printed(self.cleaned_data["last_name"])
+        return check_printable_name(self.cleaned_data["last_name"])
 
     def clean_job_title(self):
-        return post_to_register(self.cleaned_data["job_title"])
+        return post_in_site_language(self.cleaned_data["job_title"])

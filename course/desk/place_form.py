@@ -6,7 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 from course.models import Clinic
 from course.models.people import spanish_key
-from course.people.clinics import answers_for_areas, areas_for_new_clinic, areas_of, clinic_key, likely_areas
+from course.people.clinics import (
+    areas_for_new_clinic,
+    areas_of,
+    areas_of_trained_cohorts,
+    clinic_name_key,
+    manages_areas,
+)
 
 
 class ClinicForm(forms.ModelForm):
@@ -26,9 +32,9 @@ class ClinicForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         area = self.fields["area"]
         area.queryset = areas_for_new_clinic(by).order_by("sort_key", "pk")
-        area.required = answers_for_areas(by) and not by.administers
+        area.required = manages_areas(by) and not by.administers
         if self.instance.pk is None:
-            likely = list((areas_of(by) if area.required else likely_areas(by))[:2])
+            likely = list((areas_of(by) if area.required else areas_of_trained_cohorts(by))[:2])
             area.initial = likely[0].pk if len(likely) == 1 else None
         for field in self.fields.values():
             field.widget.attrs["autocomplete"] = "off"
@@ -38,9 +44,9 @@ class ClinicForm(forms.ModelForm):
         cleaned = super().clean()
         if not (name := cleaned.get("name")):
             return cleaned
-        key, place = clinic_key(name), spanish_key(cleaned.get("municipality", ""))
+        key, place = clinic_name_key(name), spanish_key(cleaned.get("municipality", ""))
         for other in Clinic.objects.filter(area=cleaned.get("area")).exclude(pk=self.instance.pk):
-            if clinic_key(other.name) == key and spanish_key(other.municipality) == place:
+            if clinic_name_key(other.name) == key and spanish_key(other.municipality) == place:
                 self.say_it_is_there(other.name)
                 break
         return cleaned

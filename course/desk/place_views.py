@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from course.people.clinics import answers_for_areas, areas_by_groups, clinics_of, counted_clinics_of, save_clinic
+from course.people.clinics import areas_by_groups, clinics_of, clinics_with_counts, manages_areas, save_clinic
 from course.people.cohorts import cohorts_of
-from quizzes.base.identifiers import read_key
+from quizzes.base.identifiers import parse_key
 
 from .downloads import send_table
 from .place_form import ClinicForm
@@ -26,11 +26,11 @@ _CLINICS_A_PAGE = 100
 @login_required
 def desk_places(request):
     """The clinics of the areas that one answers for, with their groups and people, and what has no group yet."""
-    if not answers_for_areas(request.user):
+    if not manages_areas(request.user):
         raise Http404
     areas = areas_by_groups(request.user)
     context = {
-        "page": Paginator(counted_clinics_of(request.user), _CLINICS_A_PAGE).get_page(request.GET.get("pagina")),
+        "page": Paginator(clinics_with_counts(request.user), _CLINICS_A_PAGE).get_page(request.GET.get("pagina")),
         "without_groups": [area for area in areas if not area.has_groups],
         "without_clinics": areas.filter(clinics=None),
     }
@@ -41,9 +41,9 @@ def desk_places(request):
 @login_required
 def desk_places_file(request, ending):
     """The same clinics as a file, all of the pages."""
-    if not answers_for_areas(request.user):
+    if not manages_areas(request.user):
         raise Http404
-    return send_table(request, ending, _("Clinics"), places_table(counted_clinics_of(request.user)))
+    return send_table(request, ending, _("Clinics"), places_table(clinics_with_counts(request.user)))
 
 
 @login_required
@@ -89,4 +89,4 @@ def _add(form, request):
 
 def _group_to_go_back_to(request):
     """Return the group whose clinic is missing in the list, or None where one is being made."""
-    return cohorts_of(request.user).filter(pk=read_key(request.GET.get("grupo", ""))).first()
+    return cohorts_of(request.user).filter(pk=parse_key(request.GET.get("grupo", ""))).first()

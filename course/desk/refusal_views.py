@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from course.models import Refusal
-from course.people.audit import note
+from course.people.audit import audit_log
 from course.people.refusals import KEPT, refusals
 
 from .downloads import table_file
@@ -38,7 +38,7 @@ def desk_refusals_file(request, ending):
     """The same list as a file, all of its pages."""
     found, _reason = _requested(request)
     now = timezone.now()
-    note("refusals_exported", by=request.user, now=now)
+    audit_log("refusals_exported", by=request.user, now=now)
     return table_file(ending, _("Refused"), refusals_table(found), now=now)
 
 

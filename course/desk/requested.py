@@ -10,16 +10,16 @@ from course.groups.grid import Order, cohort_grid, grids_by_cohort
 from course.people.cohorts import (
     cohorts_of,
     cohorts_trained_by,
-    counting_who_left,
     help_rule,
     learners_by_cohort,
     learners_of,
+    with_leaver_counts,
 )
 from modules.progress.states import State
 
 
 def requested_cohort(request, cohort_pk):
-    cohort = get_object_or_404(counting_who_left(cohorts_of(request.user)), pk=cohort_pk)
+    cohort = get_object_or_404(with_leaver_counts(cohorts_of(request.user)), pk=cohort_pk)
     # Whoever opens a group has a desk: the menu need not ask the database again.
     request.user.trains = True
     return cohort

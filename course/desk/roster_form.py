@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from course.roster.reading import LARGEST, MOST_ROWS, UnreadableList, read_list, read_pasted, refuse_size
 from course.roster.sheets import likeliest_sheet
-from quizzes.base.sandbox.parent import read_confined
+from quizzes.base.sandbox.parent import run_sandboxed
 
 
 class RosterForm(forms.Form):
@@ -45,9 +45,9 @@ class RosterForm(forms.Form):
         try:
             if file:
                 refuse_size(file.size)
-                self.name, self.sheets = file.name, read_confined(read_list, file.read(), refusal=UnreadableList)
+                self.name, self.sheets = file.name, run_sandboxed(read_list, file.read(), refusal=UnreadableList)
             else:
-                self.sheets = read_confined(read_pasted, pasted, refusal=UnreadableList)
+                self.sheets = run_sandboxed(read_pasted, pasted, refusal=UnreadableList)
             likeliest_sheet(self.sheets)
         except UnreadableList as error:
             self.add_error("file" if file else "pasted", str(error))

@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from course.models import Role, RosterUpload
-from course.people.identifiers import what_is_asked
+from course.people.identifiers import optional_fields
 from course.roster.asking import ask_to_confirm, is_long
 from course.roster.columns import Field
 from course.roster.importing import PlanChanged, confirm_list, outcome_of, plan_fingerprint
@@ -209,7 +209,7 @@ def _choose_columns(request, upload):
 def _show_plan(request, cohort, upload, problem="", problem_at=""):
     plan, columns = plan_of(upload), columns_to_choose(upload)
     sheets, unread = sheets_of(upload), unread_in(upload)
-    unused, unasked = unused_columns(columns, plan.asked if plan else what_is_asked())
+    unused, unasked = unused_columns(columns, plan.asked if plan else optional_fields())
     hidden_columns, hidden_rows = hidden_in(upload, columns)
     context = {
         "cohort": cohort,

@@ -6,11 +6,11 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 
-from certificates.issuing.status import Standing
+from certificates.issuing.status import CertificateStatus
 from course.groups.activity import WEEKS
 from course.groups.each_activity import NOT_ASKED_WORDS
 from course.people.cohorts import help_rule
-from quizzes.base.spreadsheets import WIDEST, append_typed, bytes_of, table_csv, write_table
+from quizzes.base.spreadsheets import MAX_COLUMN_WIDTH, append_row, table_csv, workbook_bytes, write_table
 
 from .words import rule_words, summary_words
 
@@ -51,7 +51,7 @@ def write_xlsx(cohort, grid, activity, *, now):
     workbook = Workbook()
     write_table(workbook.active, cohort.name, *grid_table(grid, activity), untitled=_("Group"))
     _write_summary(workbook.create_sheet(_("Summary")), cohort, grid, now=now)
-    return bytes_of(workbook)
+    return workbook_bytes(workbook)
 
 
 def file_name(what, cohort, ending, *, now):
@@ -74,8 +74,8 @@ def _cells(row, activity):
         *(str(module.state.label if module else NOT_ASKED_WORDS) for module in row.cells),
         "; ".join(f"{outline.number}: {reason}" for outline, reason in row.reasons),
         row.certificate_words,
-        last.issue_day if last and row.standing is not Standing.ANNULLED else None,
-        last.expires_on if last and row.standing is not Standing.ANNULLED else None,
+        last.issue_day if last and row.standing is not CertificateStatus.REVOKED else None,
+        last.expires_on if last and row.standing is not CertificateStatus.REVOKED else None,
         activity.steps,
         timezone.localdate(activity.last) if activity.last else None,
     ]
@@ -92,12 +92,12 @@ def _write_summary(sheet, cohort, grid, *, now):
         (_("Rule"), rule_words(help_rule(cohort))),
     ]
     for line in lines:
-        append_typed(sheet, line)
+        append_row(sheet, line)
     of_how_many = f'"{_("of")} "0'
     for label, value, total in sheet.iter_rows(max_col=3):
         label.font = Font(bold=True)
         label.alignment = value.alignment = Alignment(wrap_text=True, vertical="top", horizontal="left")
         # «5 | de 12» that can still be counted with.
         total.number_format, total.alignment = of_how_many, Alignment(vertical="top", horizontal="left")
-    sheet.column_dimensions["A"].width = WIDEST
-    sheet.column_dimensions["B"].width = 2 * WIDEST
+    sheet.column_dimensions["A"].width = MAX_COLUMN_WIDTH
+    sheet.column_dimensions["B"].width = 2 * MAX_COLUMN_WIDTH

@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from course.groups.summary import roles_shown, summary_of, summary_sheets
-from course.people.audit import note
+from course.people.audit import audit_log
 from course.people.clinics import clinics_looked_after_by
 from course.people.cohorts import cohorts_of
 from course.plans.due import plan_figures
 from course.plans.sheets import figures_sheet
-from quizzes.base.spreadsheets import CSV, XLSX, download, table_csv, workbook_of
+from quizzes.base.spreadsheets import CSV, XLSX, build_workbook, download, table_csv
 
 from .spreadsheets import file_name
 
@@ -34,10 +34,10 @@ def desk_summary_file(request, ending):
     summary = _requested(request)
     clinics, *others = summary_sheets(summary)
     now = timezone.now()
-    note("summary_exported", by=request.user, now=now)
+    audit_log("summary_exported", by=request.user, now=now)
     name = file_name(_("Summary by clinic"), None, ending, now=now)
     if ending == "xlsx":
-        return download(workbook_of([clinics, *others, figures_sheet(_plans(request, summary))]), name, XLSX)
+        return download(build_workbook([clinics, *others, figures_sheet(_plans(request, summary))]), name, XLSX)
     _title, headings, rows = clinics
     return download(table_csv(headings, rows), name, CSV)
 

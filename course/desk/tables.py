@@ -4,8 +4,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from certificates.issuing.status import Standing
-from course.people.audit import words_of
+from certificates.issuing.status import CertificateStatus
+from course.people.audit import action_label
 from quizzes.attempts.scoring import points_of, round_down
 from quizzes.base.spreadsheets import Percentage
 
@@ -20,7 +20,7 @@ def calls_table(due):
 def audit_table(entries):
     headings = [_("When"), _("Who"), _("What"), _("Group"), _("About"), _("People")]
     return headings, [
-        [entry.at, entry.who, words_of(entry.action), str(entry.cohort or ""), entry.about_words, entry.people]
+        [entry.at, entry.who, action_label(entry.action), str(entry.cohort or ""), entry.about_text, entry.people]
         # A long list, and the people of it, so many at once.
         for entry in entries.iterator(chunk_size=2000)
     ]
@@ -137,8 +137,8 @@ def training_cells(line):
         record.area,
         record.cohort,
         line.annulled_on,
-        line.annulled_by,
-        record.annulled_reason,
+        line.revoked_by,
+        record.revoked_reason,
     ]
 
 
@@ -303,7 +303,7 @@ def sheets_table(sheets):
 
 
 def _sheet_state(sheet):
-    if sheet.attempt.asks_again:
+    if sheet.attempt.is_in_second_chance:
         return _("One question is missing")
     if not sheet.attempt.has_ended:
         return _("To enter")
@@ -318,10 +318,10 @@ def _certificate(candidate):
         if candidate.may_be_issued:
             return _("May be renewed now"), certificate.issue_day
         if candidate.expired_since:
-            return str(Standing.EXPIRED.label), certificate.issue_day
+            return str(CertificateStatus.EXPIRED.label), certificate.issue_day
         return _("Issued"), certificate.issue_day
     if candidate.annulled:
-        return _("Annulled"), timezone.localdate(candidate.annulled.annulled_at)
+        return _("Annulled"), timezone.localdate(candidate.annulled.revoked_at)
     return (_("May have one now") if candidate.may_be_issued else _("Not yet")), None
 
 

@@ -3,7 +3,7 @@ from django.urls import include, path
 from quizzes.base.spreadsheets import table_paths
 
 from . import (
-    allowance_views,
+    allowances,
     anew_views,
     asked_views,
     audit_views,
@@ -120,7 +120,7 @@ urlpatterns = [
     ),
     path(
         "<int:cohort_pk>/personas/<int:learner_pk>/cuestionarios/<uuid:quiz_key>/",
-        allowance_views.desk_allow,
+        allowances.desk_allow,
         name="desk_allow",
     ),
     path(

@@ -11,30 +11,29 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from course.groups.activity import activity_by_learner
-from course.groups.allowances import limited_quizzes
 from course.groups.calling import call_list, order_words, with_messages
 from course.groups.certificates import certificates_of_person
 from course.groups.corrections import how_many_wait
 from course.groups.finding import LONGEST_QUERY
 from course.groups.grid import grids_by_cohort
 from course.groups.next_steps import next_steps
-from course.groups.person import person_report
+from course.groups.person import limited_quizzes, person_report
 from course.groups.timeline import EVENTS_A_PAGE, by_month, timeline_of
 from course.groups.training import training_of
 from course.groups.writing import chats_with
 from course.people import limits
 from course.people.accounts import unlock_person
-from course.people.audit import note
-from course.people.clinics import areas_by_groups, leads_to_clinic
+from course.people.audit import audit_log
+from course.people.clinics import areas_by_groups, may_open_clinic
 from course.people.cohorts import (
-    closed,
+    closed_cohorts,
     cohorts_of,
     cohorts_trained_by,
     help_rule,
     learners_by_cohort,
-    running,
+    unclosed_cohorts,
 )
-from course.people.enrolment import rules_words
+from course.people.enrolment import describe_call_rules
 from course.people.permissions import may_allow
 from course.plans.access import clinics_reminded_of
 from course.plans.due import SHOWN as PLANS_SHOWN
@@ -63,9 +62,9 @@ def desk_cohorts(request):
     if not request.user.trains:
         raise Http404
     now, today = timezone.now(), timezone.localdate()
-    own = list(running(cohorts_trained_by(request.user), today=today))
+    own = list(unclosed_cohorts(cohorts_trained_by(request.user), today=today))
     groups = cohorts_of(request.user)
-    page = Paginator(running(groups, today=today), GROUPS_A_PAGE).get_page(request.GET.get("pagina"))
+    page = Paginator(unclosed_cohorts(groups, today=today), GROUPS_A_PAGE).get_page(request.GET.get("pagina"))
     grids = grids_by_cohort(learners_by_cohort({*page, *own}), now=now)
     calls = call_list({cohort: grids[cohort.pk] for cohort in own}, by=request.user, now=now)
     address = request.build_absolute_uri("/")
@@ -73,8 +72,10 @@ def desk_cohorts(request):
     languages = [language for _due, _message, language, may_be_reminded, _words in told if may_be_reminded]
     context = {
         "page": page,
-        "closed": Paginator(closed(groups, today=today), CLOSED_A_PAGE).get_page(request.GET.get("cerrados")),
-        "groups": [(cohort, grids[cohort.pk], summary_words(grids[cohort.pk]), rules_words(cohort)) for cohort in page],
+        "closed": Paginator(closed_cohorts(groups, today=today), CLOSED_A_PAGE).get_page(request.GET.get("cerrados")),
+        "groups": [
+            (cohort, grids[cohort.pk], summary_words(grids[cohort.pk]), describe_call_rules(cohort)) for cohort in page
+        ],
         "trains_groups": bool(own),
         "areas": (areas := list(areas_by_groups(request.user))),
         "areas_without_groups": [area for area in areas if not area.has_groups],
@@ -113,7 +114,7 @@ def desk_cohort(request, cohort_pk):
             "rule": rule_words(help_rule(cohort)),
             "states": grid.states_to_show,
             "now": now,
-            "leads_to_clinic": leads_to_clinic(cohort, today=timezone.localdate(now)),
+            "leads_to_clinic": may_open_clinic(cohort, today=timezone.localdate(now)),
             "to_confirm": how_many_wait(request.user, [row.learner for row in grid.rows]),
         },
     )
@@ -134,7 +135,7 @@ def desk_cohort_file(request, ending, cohort_pk):
     cohort, grid = requested_grid(request, cohort_pk)
     now = timezone.now()
     name, activity = file_name(_("Group"), cohort, ending, now=now), _activity(grid, now)
-    note("group_exported", by=request.user, cohort=cohort, people=len(grid.rows), now=now)
+    audit_log("group_exported", by=request.user, cohort=cohort, people=len(grid.rows), now=now)
     if ending == "xlsx":
         return download(write_xlsx(cohort, grid, activity, now=now), name, XLSX)
     return download(write_csv(grid, activity), name, CSV)

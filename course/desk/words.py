@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from certificates.issuing.status import Standing, standing_of
+from certificates.issuing.status import CertificateStatus, get_status
 from certificates.models import Certificate
 
 
@@ -38,8 +38,8 @@ def rule_words(rule):
     tries = ngettext(
         "%(count)d attempt of a quiz sent without passing",
         "%(count)d attempts of a quiz sent without passing",
-        rule.tries,
-    ) % {"count": rule.tries}
+        rule.attempts,
+    ) % {"count": rule.attempts}
     quiet = ngettext("%(days)d day without activity", "%(days)d days without activity", rule.quiet_days)
     return _("“Needs help” means: %(tries)s, or a module begun and %(quiet)s.") % {
         "tries": tries,
@@ -61,9 +61,9 @@ def certificates_words(candidates):
 
 def batch_warning(batch, *, now):
     """Return how many certificates of a PDF that was made do not hold any more, or nothing."""
-    made = Certificate.objects.filter(serial__in=batch.certificates).only("annulled_at", "replaced_at", "expires_on")
+    made = Certificate.objects.filter(serial__in=batch.certificates).only("revoked_at", "replaced_at", "expires_on")
     today = timezone.localdate(now)
-    over = sum(standing_of(certificate, today=today) is not Standing.VALID for certificate in made)
+    over = sum(get_status(certificate, today=today) is not CertificateStatus.VALID for certificate in made)
     if not over:
         return ""
     return ngettext(

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from modules.models import LessonRead
-from modules.progress.deriving import attended_by
+from modules.progress.deriving import get_attendance
 from quizzes.models import Attempt, Medium
 
 WEEKS = 8
@@ -90,7 +90,7 @@ def activity_by_learner(learners, *, now):
         if sent and since < sent <= now:
             moments[learner_pk].append(sent)
     # One session is one step, however many modules it is on.
-    for learner_pk, at in {(one.learner, one.held_at) for one in attended_by(learners)}:
+    for learner_pk, at in {(one.learner, one.held_at) for one in get_attendance(learners)}:
         count(learner_pk, at)
     return {
         learner.pk: Activity(tuple(steps[learner.pk]), max(moments[learner.pk], default=None), now)

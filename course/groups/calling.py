@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from course.models import Call, Cohort, Enrolment, User
-from course.people.audit import note
+from course.people.audit import audit_log
 from course.people.cohorts import help_rule, learners_of
 from quizzes.base.languages import interface_language
 from quizzes.models import Attempt
@@ -100,14 +100,14 @@ def keep_call(cohort, learner, *, by, now):
     due = call_list({cohort: grid}, by=by, now=now).due
     for one in due:
         Call.objects.create(cohort=cohort, learner=learner, made_by=by, made_at=now, reason=one.words)
-        note("person_called", by=by, cohort=cohort, about=[learner], people=1, now=now)
+        audit_log("person_called", by=by, cohort=cohort, about=[learner], people=1, now=now)
     return bool(due)
 
 
 @transaction.atomic
 def take_back_call(call, *, by, now):
     """Take back that a person was called: the person is on the list again."""
-    note("call_undone", by=by, cohort=call.cohort, about=[call.learner], people=1, now=now)
+    audit_log("call_undone", by=by, cohort=call.cohort, about=[call.learner], people=1, now=now)
     call.delete()
 
 
@@ -144,7 +144,7 @@ class _Facts:
 
 def can_go_on(progress):
     """Whether there is anything that the person can do: who finished, or only waits for a mark, cannot."""
-    return any(module.step_to_take for module in progress.modules if not module.is_finished)
+    return any(module.available_step for module in progress.modules if not module.is_finished)
 
 
 def _why_to_call(cohort, row, facts):
@@ -156,7 +156,7 @@ def _why_to_call(cohort, row, facts):
     if stuck:
         worst = max(stuck, key=lambda module: module.quiz.failed)
         return DueCall(row.learner, cohort, CallReason.STUCK, worst.quiz.failed, stuck_words(worst))
-    anew = progress.registration if progress.begins_anew else None
+    anew = progress.registration if progress.is_restart else None
     if progress.active_at:
         # Whoever takes the course again was not quiet before they began that.
         quiet = facts.now - (max(progress.active_at, anew.registered_at) if anew else progress.active_at)

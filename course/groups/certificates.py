@@ -8,18 +8,18 @@ from django.db import transaction
 
 from certificates.batches.asking import request_batch
 from certificates.issuing.confirmation import registered_post
-from certificates.issuing.correction_requests import settle_requests
-from certificates.issuing.corrections import annul_certificate, correct_certificate
-from certificates.issuing.integrity import Fidelity, is_as_issued
+from certificates.issuing.correction_requests import attach_requests
+from certificates.issuing.corrections import correct_certificate, revoke_certificate
+from certificates.issuing.integrity import Integrity, get_integrity
 from certificates.issuing.issue import issue_certificate
-from certificates.issuing.status import Standing, expired_since, history_of, record_printing
+from certificates.issuing.status import CertificateStatus, expired_since, get_events, record_printing
 from certificates.models import Certificate, CertificateEvent
-from certificates.text.fields import post_on_paper
+from certificates.text.fields import post_in_certificate_language
 from course.models import User
 from course.models.people import name_sort_key
 from course.people.accounts import change_person
-from course.people.audit import note
-from course.people.cohorts import group_of
+from course.people.audit import audit_log
+from course.people.cohorts import current_cohort_of
 
 from .corrections import register
 from .grid import Row
@@ -49,15 +49,15 @@ class PersonCertificates:
 
     @property
     def expired_since(self) -> date | None:
-        return expired_since(self.last) if self.standing is Standing.EXPIRED else None
+        return expired_since(self.last) if self.standing is CertificateStatus.EXPIRED else None
 
     @property
     def may_correct(self):
-        return self.may_change and self.standing is Standing.VALID and not self.is_altered
+        return self.may_change and self.standing is CertificateStatus.VALID and not self.is_altered
 
     @property
     def may_annul(self):
-        return self.may_change and self.standing in (Standing.VALID, Standing.EXPIRED)
+        return self.may_change and self.standing in (CertificateStatus.VALID, CertificateStatus.EXPIRED)
 
 
 def certificates_of_person(row, *, user):
@@ -67,11 +67,11 @@ def certificates_of_person(row, *, user):
     is_own, can_be_issued = learner.pk == user.pk, may_issue_now(row)
     return PersonCertificates(
         row,
-        history=list(history_of(*issued)),
+        history=list(get_events(*issued)),
         may_issue=can_be_issued and not is_own and user.has_perm("certificates.issue_certificate", learner),
         is_over=row.progress.finished and not row.last_certificate and not can_be_issued,
-        is_altered=bool(row.last_certificate) and is_as_issued(row.last_certificate) is Fidelity.ALTERED,
-        may_begin_anew=not is_own and any(one.last_activity or one.was_there_at for one in row.progress.modules),
+        is_altered=bool(row.last_certificate) and get_integrity(row.last_certificate) is Integrity.ALTERED,
+        may_begin_anew=not is_own and any(one.last_activity or one.last_session_at for one in row.progress.modules),
         may_change=bool(row.last_certificate) and not is_own and _may_change(user, row.last_certificate),
     )
 
@@ -82,7 +82,7 @@ def may_issue_now(row):
 
 
 def _may_change(user, certificate):
-    return user.has_perm("certificates.annul_certificate", certificate)
+    return user.has_perm("certificates.revoke_certificate", certificate)
 
 
 def group_key(cohort):
@@ -111,12 +111,12 @@ def issue_in_group(row, form, *, cohort, language, by, now):
 
 def _note_issue(certificate, *, parts, cohort, by):
     now, learner = certificate.issued_at, certificate.learner
-    settle_requests(certificate, asked={}, was={}, now=now)
+    attach_requests(certificate, requested={}, previous={}, now=now)
     if parts:
         person = User.objects.get(pk=learner.pk)
         person.first_name, person.last_name = parts
         change_person(person, fields=["first_name", "last_name"], by=by, cohort=cohort, now=now)
-    note("certificate_issued", by=by, cohort=cohort, about=[learner], people=1, now=now)
+    audit_log("certificate_issued", by=by, cohort=cohort, about=[learner], people=1, now=now)
 
 
 def correct_in_group(certificate, *, name, post, clinic=None, parts=None, reason, by, now):
@@ -130,7 +130,7 @@ def correct_in_group(certificate, *, name, post, clinic=None, parts=None, reason
     if person:
         printed = certificate.printed
         is_another_name = name != printed["name"]
-        is_another_post = post_on_paper(post, printed) != printed["role"]
+        is_another_post = post_in_certificate_language(post, printed) != printed["role"]
         right = {"parts": parts if is_another_name else None, "role": post if is_another_post else ""}
         fields = register(person, **right, clinic=clinic)
         # The successor sorts under the name that the person has from now on.
@@ -157,9 +157,9 @@ def correct_in_group(certificate, *, name, post, clinic=None, parts=None, reason
 
 @transaction.atomic
 def annul_in_group(certificate, *, reason, by, now):
-    """Annul a certificate and return it; twice is once: see `annul_certificate`."""
-    annulled = annul_certificate(certificate, reason=reason, by=by, now=now)
-    if annulled.annulled_at == now:
+    """Annul a certificate and return it; twice is once: see `revoke_certificate`."""
+    annulled = revoke_certificate(certificate, reason=reason, by=by, now=now)
+    if annulled.revoked_at == now:
         _note_change("certificate_annulled", annulled, by=by, now=now)
     return annulled
 
@@ -172,7 +172,7 @@ def ask_for_certificates(cohort, learners, *, by, now, **how):
     """
     batch = request_batch(learners, title=cohort.name, group_key=group_key(cohort), by=by, now=now, **how)
     if batch.requested_at == now:
-        note("certificates_asked", by=by, cohort=cohort, people=len(batch.learners), now=now)
+        audit_log("certificates_asked", by=by, cohort=cohort, people=len(batch.learners), now=now)
     return batch
 
 
@@ -180,10 +180,10 @@ def ask_for_certificates(cohort, learners, *, by, now, **how):
 def keep_fetched(batch, cohort, *, by, now):
     """Keep with each certificate of the batch that it was printed."""
     record_printing(Certificate.objects.filter(serial__in=batch.certificates).without_pdf(), by=by, now=now)
-    note("certificates_fetched", by=by, cohort=cohort, people=len(batch.certificates), now=now)
+    audit_log("certificates_fetched", by=by, cohort=cohort, people=len(batch.certificates), now=now)
 
 
 def _note_change(action, certificate, *, by, now):
     """Keep it in the group through which the person is known; of who has no account any more there is none."""
-    cohort = group_of(by, certificate.learner) if certificate.learner else None
-    note(action, by=by, cohort=cohort, about=[certificate.learner], people=1, now=now)
+    cohort = current_cohort_of(by, certificate.learner) if certificate.learner else None
+    audit_log(action, by=by, cohort=cohort, about=[certificate.learner], people=1, now=now)

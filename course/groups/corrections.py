@@ -10,30 +10,30 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from certificates.issuing.confirmation import registered_facts, registered_post
+from certificates.issuing.confirmation import registered_fields, registered_post
 from certificates.issuing.correction_requests import (
     LABELS,
-    NAMES,
-    check_as_shown,
+    NAME_FIELDS,
+    check_unchanged,
+    close_printed_name_requests,
     close_request,
-    printed_facts,
+    printed_personal_fields,
     registered_parts,
-    settle_passed,
 )
 from certificates.issuing.corrections import correct_certificate
-from certificates.issuing.issue import Overtaken, certificate_of
-from certificates.issuing.status import Standing, standing_of
+from certificates.issuing.issue import ConcurrentChangeError, get_certificate
+from certificates.issuing.status import CertificateStatus, get_status
 from certificates.models import Certificate, CorrectionRequest
-from certificates.text.fields import post_in_words, post_on_paper, post_to_register
-from certificates.text.names import Parts, divisions, needs_review
+from certificates.text.fields import post_in_certificate_language, post_in_site_language, post_in_words
+from certificates.text.names import NameParts, needs_review, possible_divisions
 from course.models import Clinic, Cohort, Enrolment, User
 from course.models.people import name_sort_key, spanish_key
-from course.people.accounts import change_person, register_job
-from course.people.audit import note
-from course.people.clinics import clinics_called
-from course.people.cohorts import cohorts_of, group_of
-from course.people.names import divide_name
-from course.people.permissions import groups_now
+from course.people.accounts import change_person, set_job_title
+from course.people.audit import audit_log
+from course.people.clinics import clinics_named
+from course.people.cohorts import cohorts_of, current_cohort_of
+from course.people.names import split_name
+from course.people.permissions import current_cohorts
 
 
 class CorrectionRow(NamedTuple):
@@ -56,14 +56,14 @@ class CorrectionLine:
     request: CorrectionRequest
     cohort: Cohort | None
     rows: list[CorrectionRow]
-    standing: Standing | None
-    parts: Parts | None
+    standing: CertificateStatus | None
+    parts: NameParts | None
     divides: bool
     clinics: list[Clinic]
 
     @property
     def chooses(self):
-        return "clinic" in self.request.asked and self.request.learner is not None and len(self.clinics) != 1
+        return "clinic" in self.request.requested and self.request.learner is not None and len(self.clinics) != 1
 
     @property
     def who(self):
@@ -87,7 +87,7 @@ def requests_of(user):
     `course.change_learner`, which are asked again when somebody decides.
     """
     requests = CorrectionRequest.objects.exclude(learner=user)
-    # Deciding changes the account: see `course.people.permissions.changes_no_staff`.
+    # Deciding changes the account: see `course.people.permissions.may_change_account`.
     if not user.is_superuser:
         requests = requests.exclude(learner__is_superuser=True)
     if user.administers:
@@ -105,47 +105,49 @@ def how_many_wait(user, learners):
 def with_both_values(requests):
     """Return a QuerySet of requests with all that `correction_lines` reads, the oldest first."""
     left_out = ("certificate__pdf", "certificate__credential")
-    return requests.select_related("learner__clinic", "certificate").defer(*left_out).order_by("asked_at", "pk")
+    return requests.select_related("learner__clinic", "certificate").defer(*left_out).order_by("requested_at", "pk")
 
 
 def correction_lines(requests, *, user, today):
     """Return the [CorrectionLine] of requests of `with_both_values`, in as many queries for any number."""
     requests = list(requests)
-    groups = groups_now(user, [one.learner_id for one in requests if one.learner_id])
-    clinics = list(Clinic.objects.order_by("sort_key", "pk")) if any("clinic" in one.asked for one in requests) else []
+    groups = current_cohorts(user, [one.learner_id for one in requests if one.learner_id])
+    clinics = (
+        list(Clinic.objects.order_by("sort_key", "pk")) if any("clinic" in one.requested for one in requests) else []
+    )
     return [_line(one, groups.get(one.learner_id), clinics, today=today) for one in requests]
 
 
 def _line(request, cohort, clinics, *, today):
-    certificate, asked = request.certificate, request.asked
+    certificate, asked = request.certificate, request.requested
     parts, divides = _divided(request)
     return CorrectionLine(
         request,
         cohort,
         rows=_rows(request, parts, divides=divides),
-        standing=standing_of(certificate, today=today) if certificate else None,
+        standing=get_status(certificate, today=today) if certificate else None,
         parts=parts,
         divides=divides and request.learner is not None,
-        clinics=clinics_called(asked["clinic"], clinics) if "clinic" in asked else [],
+        clinics=clinics_named(asked["clinic"], clinics) if "clinic" in asked else [],
     )
 
 
 def _rows(request, parts, *, divides):
     """Return what is asked for as rows: a name whole where it is printed, and in its parts where these are known."""
-    person, certificate, asked = request.learner, request.certificate, request.asked
+    person, certificate, asked = request.learner, request.certificate, request.requested
     if "role" in asked:
         asked = asked | {"role": _asked_post(request)}
     # As below, and as a correction prints it.
     with translation.override(certificate.language if certificate else translation.get_language()):
-        registered = registered_facts(person) if person else {}
-    printed = printed_facts(certificate) if certificate else {}
+        registered = registered_fields(person) if person else {}
+    printed = printed_personal_fields(certificate) if certificate else {}
     rows = []
     if parts:
         if certificate or not person:
             whole = registered_parts(person).whole if person else ""
             rows.append((LABELS["name"], whole, printed.get("name", ""), asked.get("name", parts.whole)))
         if person and not divides:
-            asked_parts = [(part, getattr(parts, part)) for part in NAMES]
+            asked_parts = [(part, getattr(parts, part)) for part in NAME_FIELDS]
             rows += [(LABELS[p], registered[p], "", words) for p, words in asked_parts if words != registered[p]]
     for field in ("role", "clinic"):
         if field in asked:
@@ -155,16 +157,16 @@ def _rows(request, parts, *, divides):
 
 def _asked_post(request):
     """Return the post that is asked for, in the language of the paper if there is one, else in the active one."""
-    certificate, post = request.certificate, request.asked["role"]
-    return post_on_paper(post, certificate.printed) if certificate else post_in_words(post)
+    certificate, post = request.certificate, request.requested["role"]
+    return post_in_certificate_language(post, certificate.printed) if certificate else post_in_words(post)
 
 
 def facts_side_by_side(certificate):
     """Return what is printed of a person beside what is registered, as [CorrectionRow] in which nothing is asked."""
-    printed, person = printed_facts(certificate), certificate.learner
+    printed, person = printed_personal_fields(certificate), certificate.learner
     # A post has its words in the language of the paper.
     with translation.override(certificate.language):
-        registered = registered_facts(person) | {"name": registered_parts(person).whole} if person else {}
+        registered = registered_fields(person) | {"name": registered_parts(person).whole} if person else {}
     return [CorrectionRow(str(LABELS[field]), registered.get(field, ""), printed[field], "") for field in printed]
 
 
@@ -173,8 +175,8 @@ def differing_on_certificate(person, *, by, today):
 
     Both are nothing where there is none. A post that the person did not want printed differs from none.
     """
-    certificate = certificate_of(person)
-    if not certificate or standing_of(certificate, today=today) is not Standing.VALID:
+    certificate = get_certificate(person)
+    if not certificate or get_status(certificate, today=today) is not CertificateStatus.VALID:
         return None, []
     certificate.learner = person
     if not by.has_perm("certificates.correct_certificate", certificate):
@@ -185,9 +187,9 @@ def differing_on_certificate(person, *, by, today):
 
 def _divided(request):
     """Return the asked name as `Parts`, or None, and whether how it is divided is a guess."""
-    asked = request.asked
-    if NAMES[0] in asked:
-        return Parts(*(asked.get(part, "") for part in NAMES)), False
+    asked = request.requested
+    if NAME_FIELDS[0] in asked:
+        return NameParts(*(asked.get(part, "") for part in NAME_FIELDS)), False
     return divided(asked["name"], request.learner) if "name" in asked else (None, False)
 
 
@@ -198,16 +200,16 @@ def divided(name, person):
     """
     if person:
         registered, words = registered_parts(person), name.split()
-        for parts in divisions(name):
+        for parts in possible_divisions(name):
             if not needs_review(registered, parts):
                 return parts, False
         # The surnames begin where the first registered one stands, if it does.
         first = spanish_key(registered.surnames.partition(" ")[0])
         at = next((at for at, word in enumerate(words) if at and spanish_key(word) == first), 0)
         if first and at:
-            return Parts(" ".join(words[:at]), " ".join(words[at:])), True
-    guess = divide_name(name)
-    return Parts(guess.given_names, guess.surnames), True
+            return NameParts(" ".join(words[:at]), " ".join(words[at:])), True
+    guess = split_name(name)
+    return NameParts(guess.given_names, guess.surnames), True
 
 
 def accept_correction(request, *, shown, parts=None, clinic=None, by, now):
@@ -215,12 +217,12 @@ def accept_correction(request, *, shown, parts=None, clinic=None, by, now):
 
     The registry is mended, and a certificate that says otherwise is corrected. `shown` is the digest of what whoever
     decides has read, `parts` the name as they divide it, `clinic` the one that is meant. Raises `PermissionDenied`, or
-    `ValidationError` or `Overtaken`, each with a sentence. Call it outside a transaction.
+    `ValidationError` or `ConcurrentChangeError`, each with a sentence. Call it outside a transaction.
     """
     _check_may_decide(request, by)
     if request.decided_at:
         return Decided(None, is_new=False)
-    check_as_shown(request, shown)
+    check_unchanged(request, shown)
     person, certificate = request.learner, request.certificate
     facts = _facts(request, parts, clinic)
     deed = partial(_accept, request, facts, shown=shown, by=by, now=now)
@@ -268,11 +270,11 @@ def _accept(request, facts, successor=None, *, shown, by, now):
     person = User.objects.select_for_update().filter(pk=request.learner_id).first()
     decision = CorrectionRequest.Decision.ACCEPTED
     if not close_request(request, decision, shown=shown, by=by, successor=successor, now=now):
-        raise Overtaken(_("Somebody decided about this in the meantime."))
+        raise ConcurrentChangeError(_("Somebody decided about this in the meantime."))
     if person:
         change_person(person, fields=_register(person, facts), by=by, now=now)
         if "name" in facts:
-            settle_passed(person, facts["name"], by=by, now=now)
+            close_printed_name_requests(person, facts["name"], by=by, now=now)
     if successor:
         _note("certificate_corrected", request.learner, by=by, now=now)
     _note("correction_accepted", request.learner, by=by, now=now)
@@ -280,7 +282,7 @@ def _accept(request, facts, successor=None, *, shown, by, now):
 
 def _facts(request, parts, clinic):
     """Return what is asked for as {"parts", "name", "role", "clinic", "registered_clinic"}, as far as it is asked."""
-    asked, facts = request.asked, {}
+    asked, facts = request.requested, {}
     found, _divides = _divided(request)
     if found:
         if parts and " ".join(parts.whole.split()) != found.whole:
@@ -296,8 +298,8 @@ def _facts(request, parts, clinic):
 
 def _clinic_facts(request, clinic):
     if request.learner is None:
-        return {"clinic": request.asked["clinic"]}
-    known = [clinic] if clinic else clinics_called(request.asked["clinic"], Clinic.objects.all())
+        return {"clinic": request.requested["clinic"]}
+    known = [clinic] if clinic else clinics_named(request.requested["clinic"], Clinic.objects.all())
     if len(known) != 1:
         raise ValidationError(_("Choose which of the health centres is meant."), code="clinic")
     return {"clinic": known[0].name, "registered_clinic": known[0]}
@@ -309,8 +311,8 @@ def register(person, *, parts=None, role="", clinic=None):
     if parts:
         person.first_name, person.last_name = parts
         fields += ["first_name", "last_name"]
-    if role and post_to_register(role) != registered_post(person):
-        fields += register_job(person, role)
+    if role and post_in_site_language(role) != registered_post(person):
+        fields += set_job_title(person, role)
     if clinic:
         person.clinic = clinic
         fields += ["clinic"]
@@ -324,7 +326,7 @@ def _register(person, facts):
 def is_printed_otherwise(certificate):
     """Whether a certificate that nothing took the place of says another name than the registry does."""
     person = certificate.learner
-    over = certificate.replaced_at or certificate.annulled_at
+    over = certificate.replaced_at or certificate.revoked_at
     return bool(person) and not over and certificate.printed["name"] != registered_parts(person).whole
 
 
@@ -333,15 +335,15 @@ def _says_otherwise(request, facts, *, today):
     certificate = request.certificate
     if certificate is None:
         return False
-    standing = standing_of(certificate, today=today)
-    if standing is not Standing.VALID and request.learner:
+    standing = get_status(certificate, today=today)
+    if standing is not CertificateStatus.VALID and request.learner:
         # What does not hold any more stays as it was; the next one says what is registered.
         return False
-    if standing in (Standing.REPLACED, Standing.ANNULLED):
+    if standing in (CertificateStatus.REPLACED, CertificateStatus.REVOKED):
         raise ValidationError(
             _("The certificate was replaced or annulled in the meantime, and names nobody who has an account.")
         )
-    printed = printed_facts(certificate)
+    printed = printed_personal_fields(certificate)
     return any(printed[field] != facts[field] for field in printed.keys() & facts.keys())
 
 
@@ -358,4 +360,6 @@ def _check_may_decide(request, by):
 
 def _note(action, person, *, by, now):
     """Keep it in the group through which the person is known; of who has no account any more there is none."""
-    note(action, by=by, cohort=group_of(by, person) if person else None, about=[person], people=1, now=now)
+    audit_log(
+        action, by=by, cohort=current_cohort_of(by, person) if person else None, about=[person], people=1, now=now
+    )

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from certificates.issuing.issue import certificates_of
+from certificates.issuing.issue import get_certificates
 from certificates.issuing.status import has_expired
 from modules.models import TrainingRecord
 from modules.progress.outline import course_outline
@@ -36,7 +36,7 @@ def watching(people, *, merged=None):
 
 def _standing(leads_to):
     """Return {person's pk: {key of a module on record, None for the whole course: (key of the record, when)}}."""
-    records = TrainingRecord.objects.standing().filter(learner__in=list(leads_to), registration__ended_at=None)
+    records = TrainingRecord.objects.valid().filter(learner__in=list(leads_to), registration__ended_at=None)
     standing = {pk: {} for pk in leads_to.values()}
     for pk, module, *record in records.order_by().values_list("learner_id", "module_key", "key", "finished_at"):
         standing[leads_to[pk]][module] = tuple(record)
@@ -53,7 +53,7 @@ def _finished_anew(people, before, after):
     moved = [person for person in people if person.pk in records and len(set(records[person.pk])) > 1]
     if not moved:
         return []
-    certified = {one.learner_id for one in certificates_of(moved) if one.record_key == records[one.learner_id][0][0]}
+    certified = {one.learner_id for one in get_certificates(moved) if one.record_key == records[one.learner_id][0][0]}
     words = _(
         "%(person)s: finished by something else, on %(day)s. The certificate that was issued names the earlier day: "
         "issue another on the page of the person."
@@ -68,7 +68,7 @@ def _finished_anew(people, before, after):
 def _still_certified(people):
     """Return the pks of those who hold a certificate of what they finished last, and not of a training before."""
     today = timezone.localdate()
-    held = [one for one in certificates_of(people) if not has_expired(one, today=today)]
+    held = [one for one in get_certificates(people) if not has_expired(one, today=today)]
     before = TrainingRecord.objects.filter(key__in=[one.record_key for one in held])
     before = set(before.filter(registration__ended_at__isnull=False).values_list("key", flat=True))
     return {one.learner_id for one in held if one.record_key not in before}

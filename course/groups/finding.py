@@ -7,9 +7,9 @@ from django.db.models.functions import Coalesce, Concat, Lower, Replace
 
 from course.models import Cohort, Enrolment, User
 from course.models.people import plain_words, words_of_key
-from course.people.cohorts import cohorts_of, people_of_others, people_seen_by
-from course.people.merging import sounding
-from course.people.permissions import changes_no_staff
+from course.people.cohorts import cohorts_of, people_of_other_trainers, people_visible_to
+from course.people.merging import phonetic_key
+from course.people.permissions import may_change_account
 from modules.progress.states import State
 
 from .grid import grids_by_cohort
@@ -61,7 +61,7 @@ def find_people(user, query, *, now):
     words = plain_words(query)[:_MOST_WORDS]
     if not words:
         return [], 0
-    people = people_seen_by(user).annotate(
+    people = people_visible_to(user).annotate(
         words=Replace(_WORDS, Value("~"), Value("")), name=Replace(_NAME, Value("~"), Value(""))
     )
     every, named = Q(), Q()
@@ -69,7 +69,7 @@ def find_people(user, query, *, now):
         every &= Q(words__contains=f" {word}")
         named &= Q(name__contains=f" {word}")
     people = people.filter(every | Q(username__iexact="".join(words)))
-    people = people.filter(named | ~Q(pk__in=people_of_others(user)))
+    people = people.filter(named | ~Q(pk__in=people_of_other_trainers(user)))
     shown = list(people.select_related("clinic").in_spanish_order()[:SHOWN])
     more = people.count() - SHOWN if len(shown) == SHOWN else 0
     return as_found(user, shown, now=now), more
@@ -80,17 +80,17 @@ def find_people_by_sound(user, query, *, now):
 
     It is for where `find_people` found nobody. Codes and clinics have no sound.
     """
-    words = [sounding(word) for word in plain_words(query)[:_MOST_WORDS]]
+    words = [phonetic_key(word) for word in plain_words(query)[:_MOST_WORDS]]
     if not words:
         return [], 0
-    named = people_seen_by(user).order_by("sort_key", "pk").values_list("pk", "sort_key")
+    named = people_visible_to(user).order_by("sort_key", "pk").values_list("pk", "sort_key")
     keys = [pk for pk, sort_key in named.iterator() if _sounds_like(words, sort_key)]
     shown = list(User.objects.filter(pk__in=keys[:SHOWN]).select_related("clinic").in_spanish_order())
     return as_found(user, shown, now=now), len(keys) - len(shown)
 
 
 def _sounds_like(words, sort_key):
-    sounds = [sounding(word) for word in words_of_key(sort_key)]
+    sounds = [phonetic_key(word) for word in words_of_key(sort_key)]
     return all(any(sound.startswith(word) for sound in sounds) for word in words)
 
 
@@ -115,7 +115,7 @@ def as_found(user, people, *, now):
             person=person,
             cohort=current.get(person.pk) or last.get(person.pk),
             state=states.get(person.pk),
-            may_change=person.pk != user.pk and changes_no_staff(user, person),
+            may_change=person.pk != user.pk and may_change_account(user, person),
             went_on=person.pk in elsewhere - current.keys(),
         )
         for person in people

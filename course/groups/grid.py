@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from certificates.issuing.composing import design_in_use, language_of_certificate
-from certificates.issuing.eligibility import certifies, still_holds
-from certificates.issuing.issue import last_certificates_of
-from certificates.issuing.status import Standing, is_ending, standing_of
+from certificates.issuing.eligibility import certifies, is_still_valid
+from certificates.issuing.field_values import active_design, certificate_language
+from certificates.issuing.issue import get_last_certificates
+from certificates.issuing.status import CertificateStatus, get_status, is_expiring_soon
 from certificates.models import Certificate
 from course.models import Role, User
 from course.people.cohorts import help_rule
@@ -66,18 +66,18 @@ class Row:
     @property
     def standing(self):
         """How the last certificate stands, or None."""
-        return self.last_certificate and standing_of(self.last_certificate, today=self.today)
+        return self.last_certificate and get_status(self.last_certificate, today=self.today)
 
     @property
     def certificate(self):
         """The certificate that the person has: one that was annulled or has expired is none."""
-        return self.last_certificate if self.standing is Standing.VALID else None
+        return self.last_certificate if self.standing is CertificateStatus.VALID else None
 
     @property
     def is_certified(self):
         """Whether the last certificate is of what the person finished last: then there is no other to be issued."""
         last = self.last_certificate
-        return bool(last) and self.standing is not Standing.ANNULLED and certifies(last, self.progress)
+        return bool(last) and self.standing is not CertificateStatus.REVOKED and certifies(last, self.progress)
 
     @property
     def is_over(self):
@@ -87,8 +87,8 @@ class Row:
     @property
     def certificate_words(self):
         if self.standing and (self.is_certified or not self.progress.finished):
-            return _("Issued") if self.standing is Standing.VALID else str(self.standing.label)
-        if self.standing is Standing.ANNULLED:
+            return _("Issued") if self.standing is CertificateStatus.VALID else str(self.standing.label)
+        if self.standing is CertificateStatus.REVOKED:
             return str(self.standing.label)
         if self.is_over:
             return _("To be taken again")
@@ -98,7 +98,7 @@ class Row:
     def ends_on(self):
         """The last day of a certificate that ends soon or has ended, else None."""
         last = self.last_certificate
-        return last.expires_on if last and is_ending(last, today=self.today) else None
+        return last.expires_on if last and is_expiring_soon(last, today=self.today) else None
 
     @property
     def reasons(self):
@@ -177,12 +177,12 @@ class Grid:
     @property
     def finished_before(self):
         """How many finished the course before they began it anew, and have not finished it again."""
-        return sum(bool(row.progress.finished_before) and not row.progress.finished for row in self.everyone)
+        return sum(bool(row.progress.previously_finished_at) and not row.progress.finished for row in self.everyone)
 
     @property
     def begins_anew(self):
         """Whether anybody of the group takes the course again."""
-        return any(row.progress.begins_anew for row in self.everyone)
+        return any(row.progress.is_restart for row in self.everyone)
 
     @property
     def leaves_out(self):
@@ -261,12 +261,14 @@ def row_of(learner, *, rule, now):
 
 def _rows_by_learner(learners, *, now):
     progress = progress_by_learner(learners, now=now)
-    certificates, today = last_certificates_of(learners), timezone.localdate(now)
+    certificates, today = get_last_certificates(learners), timezone.localdate(now)
     rows = [Row(learner, progress[learner.pk], certificates.get(learner.pk), today) for learner in learners]
     if any(_may_be_over(row) for row in rows):
-        design = design_in_use(language_of_certificate(get_language()))
+        design = active_design(certificate_language(get_language()))
         rows = [
-            replace(row, would_hold=still_holds(row.progress, today=today, design=design)) if _may_be_over(row) else row
+            replace(row, would_hold=is_still_valid(row.progress, today=today, design=design))
+            if _may_be_over(row)
+            else row
             for row in rows
         ]
     return {row.learner.pk: row for row in rows}
@@ -277,7 +279,7 @@ def _may_be_over(row):
 
 
 def _by_rule(row, rule, *, now):
-    return row if rule == USUAL_HELP_RULE else replace(row, progress=row.progress.by_rule(rule, now=now))
+    return row if rule == USUAL_HELP_RULE else replace(row, progress=row.progress.with_rule(rule, now=now))
 
 
 def _grid(everyone, *, order=Order.SURNAMES, only=None, clinic="", role=""):

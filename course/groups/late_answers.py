@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from course.models import User
-from course.people.audit import note
-from course.people.cohorts import group_of
-from quizzes.attempts.late_answers import COUNTABLE, count_held, leave_held
+from course.people.audit import audit_log
+from course.people.cohorts import current_cohort_of
+from quizzes.attempts.late_answers import ACCEPTABLE_REASONS, accept_late_answer, reject_late_answer
 from quizzes.models import Attempt, LateAnswer
 
 from .marking import number_on
@@ -24,7 +24,7 @@ class LateLine:
 
     @property
     def may_count(self):
-        return self.held.reason in COUNTABLE
+        return self.held.reason in ACCEPTABLE_REASONS
 
 
 def late_lines(held):
@@ -42,7 +42,6 @@ def late_lines(held):
 
 @transaction.atomic
 def decide(held, *, counts, by, now):
-    """Count an answer that came late, or leave it out; raises what `count_held` and `leave_held` raise."""
     learner = held.attempt.learner
-    (count_held if counts else leave_held)(held, by=by, now=now)
-    note("late_answer_decided", by=by, cohort=group_of(by, learner), about=[learner], people=1, now=now)
+    (accept_late_answer if counts else reject_late_answer)(held, by=by, now=now)
+    audit_log("late_answer_decided", by=by, cohort=current_cohort_of(by, learner), about=[learner], people=1, now=now)

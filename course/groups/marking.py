@@ -11,11 +11,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from course.models import Cohort, Enrolment
-from course.people.audit import note
-from quizzes.attempts.grading import hand_points
-from quizzes.attempts.marking import answers_to_mark, exams_to_release, mark_answer, release_attempt
+from course.people.audit import audit_log
+from quizzes.attempts.grading import answers_to_mark, exams_to_release, grade_manually, manual_points, release_attempt
 from quizzes.attempts.scoring import points_text, round_down
-from quizzes.kinds import kind_of
+from quizzes.kinds import get_kind
 from quizzes.models import Answer, Attempt, ManualMark, Quiz
 
 # So many of the answers marked last can be opened again from the page of their pile.
@@ -138,10 +137,10 @@ def answer_on(attempt, number):
     if not attempt.submitted_at or not 1 <= number <= len(attempt.snapshot["questions"]):
         return None
     item = attempt.snapshot["questions"][number - 1]
-    if not kind_of(item).marked_by_hand:
+    if not get_kind(item).marked_by_hand:
         return None
     answer = Answer.objects.filter(attempt=attempt, question_key=item["key"]).first()
-    return (item, answer) if answer and answer.response != kind_of(item).nothing else None
+    return (item, answer) if answer and answer.response != get_kind(item).empty_response else None
 
 
 def marks_given(attempt, item):
@@ -149,7 +148,7 @@ def marks_given(attempt, item):
     marks = attempt.manual_marks.filter(question_key=item["key"]).select_related("marked_by").order_by("number")
     history, before = [], ""
     for mark in marks:
-        points = points_text(hand_points(mark, item))
+        points = points_text(manual_points(mark, item))
         history.append(GivenMark(mark, points, before))
         before = points
     return history
@@ -163,7 +162,7 @@ def marked_last(learners, quiz_key):
     for mark in newest:
         number = number_on(mark.attempt.snapshot, mark.question_key)
         item = mark.attempt.snapshot["questions"][number - 1]
-        line = (mark.attempt, number, points_text(hand_points(mark, item)), item["marks"], mark)
+        line = (mark.attempt, number, points_text(manual_points(mark, item)), item["marks"], mark)
         lines.setdefault((mark.attempt_id, number), line)
     return list(lines.values())
 
@@ -181,9 +180,9 @@ def exam_lines(attempts):
 
 @transaction.atomic
 def mark_in_group(attempt, item, *, points, cohort, by, now, **given):
-    """Give an answer its points, at most the `marks` of the item: for the rest see `mark_answer`."""
-    mark_answer(attempt, item["key"], fraction=Fraction(points) / item["marks"], by=by, now=now, **given)
-    note("answer_marked", by=by, cohort=cohort, about=[attempt.learner], people=1, now=now)
+    """Give an answer its points, at most the `marks` of the item: for the rest see `grade_manually`."""
+    grade_manually(attempt, item["key"], fraction=Fraction(points) / item["marks"], by=by, now=now, **given)
+    audit_log("answer_marked", by=by, cohort=cohort, about=[attempt.learner], people=1, now=now)
 
 
 @transaction.atomic
@@ -192,7 +191,7 @@ def release_in_group(attempts, *, cohort, by, now):
     for attempt in attempts:
         release_attempt(attempt, by=by, now=now)
     if attempts:
-        note("grades_released", by=by, cohort=cohort, people=len(attempts), now=now)
+        audit_log("grades_released", by=by, cohort=cohort, people=len(attempts), now=now)
     return len(attempts)
 
 
@@ -226,7 +225,7 @@ def _exam_line(attempt, fractions, by_hand):
     automatic, given = Fraction(0), Fraction(0)
     for item in attempt.snapshot["questions"]:
         if item["key"] in by_hand:
-            given += hand_points(by_hand[item["key"]], item)
+            given += manual_points(by_hand[item["key"]], item)
         elif item["marks"]:
             # Stored fractions were rounded down: the fourth place heals a third.
             automatic += round(Fraction(fractions.get(item["key"]) or 0) * item["marks"], 4)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from course.models import Area, Clinic, Enrolment, Role, User
 from course.models.people import spanish_key
 from modules.models import TrainingRecord
-from modules.progress.deriving import learners_who_began
+from modules.progress.deriving import get_started_learners
 
 # To count more people takes longer than anybody waits for a page.
 MOST_AT_ONCE = 20_000
@@ -129,7 +129,7 @@ class People(NamedTuple):
 
 
 def _people_of(cohorts, everything):
-    records = TrainingRecord.objects.standing().of_the_course()
+    records = TrainingRecord.objects.valid().of_the_course()
     members, gone = Enrolment.objects.all(), records.filter(learner=None, is_former=False)
     if not everything:
         members = members.filter(cohort__in=cohorts.values("pk"))
@@ -177,9 +177,9 @@ def _count(people):
 
 def _count_unfinished(current):
     """Return {(clinic's pk, role, whether they began): how many} of these people who have not finished."""
-    finished = _of_today(TrainingRecord.objects.standing().of_the_course()).filter(learner__in=current.values("pk"))
+    finished = _of_today(TrainingRecord.objects.valid().of_the_course()).filter(learner__in=current.values("pk"))
     finished = set(finished.values_list("learner_id", flat=True))
-    began = learners_who_began(current.values_list("pk", flat=True))
+    began = get_started_learners(current.values_list("pk", flat=True))
     rows = current.order_by().values_list("pk", "clinic", "role")
     return Counter((clinic, role, pk in began) for pk, clinic, role in rows if pk not in finished)
 

@@ -119,7 +119,7 @@ def _sessions(learner, enrolments, cohorts, now):
 
 def _was_in(enrolment, session):
     """Whether the person was in the group on the day of the session: as `course.sessions.counting` has it for many."""
-    return enrolment.cohort_id == session.cohort_id and enrolment.held_on(session.held_on)
+    return enrolment.cohort_id == session.cohort_id and enrolment.was_current_on(session.held_on)
 
 
 def _session_words(session):
@@ -133,17 +133,17 @@ def _noon(day):
 
 def _records(training):
     for line in training:
-        if line.record.annulled_at is None:
+        if line.record.revoked_at is None:
             what = format_html("<span{}>{}</span>", line.lang, line.what)
             yield Event(line.record.finished_at, format_html(_("Finished: {what}"), what=what))
 
 
 def _certificates(learner):
-    issued = Certificate.objects.filter(learner=learner).values_list("issued_at", "annulled_at", "replaces")
-    for issued_at, annulled_at, replaces in issued:
+    issued = Certificate.objects.filter(learner=learner).values_list("issued_at", "revoked_at", "replaces")
+    for issued_at, revoked_at, replaces in issued:
         yield Event(issued_at, _("Certificate issued again") if replaces else _("Certificate issued"))
-        if annulled_at:
-            yield Event(annulled_at, _("Certificate annulled"))
+        if revoked_at:
+            yield Event(revoked_at, _("Certificate annulled"))
 
 
 def _groups(learner, enrolments):

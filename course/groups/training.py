@@ -9,11 +9,11 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from certificates.models import GONE
+from certificates.models import DELETED_ACCOUNT
 from course.models import Enrolment, Role
+from modules.labels import lang_attribute
 from modules.models import TrainingRecord
-from modules.progress.outline import course_outline, course_structure
-from modules.wording import language_mark
+from modules.progress.outline import course_outline, get_course_structure
 
 
 @dataclass(frozen=True)
@@ -49,12 +49,12 @@ class TrainingLine:
 
     @property
     def annulled_on(self):
-        return self.record.annulled_at and timezone.localdate(self.record.annulled_at)
+        return self.record.revoked_at and timezone.localdate(self.record.revoked_at)
 
     @property
-    def annulled_by(self):
+    def revoked_by(self):
         """Who annulled it, by the name of today; nothing while it stands."""
-        return str(self.record.annulled_by or GONE) if self.record.annulled_at else ""
+        return str(self.record.revoked_by or DELETED_ACCOUNT) if self.record.revoked_at else ""
 
 
 def training_of(learner):
@@ -85,7 +85,7 @@ def records_of_groups(cohorts, *, everything, since, until, modules):
 def training_lines(records):
     """Return the `TrainingLine`s of these records."""
     outlines = course_outline()
-    titles, usual = module_titles(outlines), language_mark(settings.LANGUAGE_CODE)
+    titles, usual = module_titles(outlines), lang_attribute(settings.LANGUAGE_CODE)
     marks = {outline.key: outline.lang for outline in outlines} | {None: ""}
     return [
         TrainingLine(record, titles.get(record.module_key, ""), marks.get(record.module_key, usual))
@@ -99,11 +99,11 @@ def module_titles(outlines):
     A module that is gone is called as it was last.
     """
     titles = {outline.key: f"{outline.number}. {outline.title}" for outline in outlines}
-    for edition in reversed(course_structure().editions.values()):
+    for edition in reversed(get_course_structure().editions.values()):
         for module in edition.contents:
             titles.setdefault(UUID(module["key"]), f"{module['number']}. {module['title']}")
     return titles | {None: _("The whole course")}
 
 
 def _with_names(records):
-    return records.select_related("learner", "edition", "annulled_by")
+    return records.select_related("learner", "edition", "revoked_by")

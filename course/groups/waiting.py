@@ -7,8 +7,8 @@ from django.db.models.functions import Coalesce
 
 from course.models import Enrolment, User
 from course.people.cohorts import cohorts_of
-from quizzes.attempts.late_answers import held_to_decide
-from quizzes.attempts.marking import answers_to_mark, exams_to_release
+from quizzes.attempts.grading import answers_to_mark, exams_to_release
+from quizzes.attempts.late_answers import undecided_late_answers
 
 from .corrections import requests_of
 
@@ -30,7 +30,7 @@ def waiting_for(user):
         .annotate(
             answers=_count(answers_to_mark(learners)),
             exams=_count(exams_to_release(learners)),
-            held=_count(held_to_decide(learners)),
+            held=_count(undecided_late_answers(learners)),
             corrections=_count(requests_of(user).open()),
         )
         .values_list("answers", "exams", "held", "corrections")

@@ -5,7 +5,7 @@ from urllib.parse import quote
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from course.people.identifiers import wa_me
+from course.people.identifiers import whatsapp_url
 
 from .calling import languages_of
 
@@ -24,7 +24,7 @@ def chats_with(people, *, by, address):
 
 def chat_with(phone, words):
     """Return the address that opens a chat with a kept number and these words written in it."""
-    return f"{wa_me(phone)}?text={quote(words)}"
+    return f"{whatsapp_url(phone)}?text={quote(words)}"
 
 
 def _greeting(person, language, *, by, address):

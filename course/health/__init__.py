@@ -1,1 +1,0 @@
-"""Facts about the site itself, each looked at by one function, and what follows from them: it refuses, or says it."""

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from course.backups.holding import is_half_done
 from course.backups.state import interrupted_restore, last_backup
-from course.outages import UNMIGRATED
+from course.errors import UNMIGRATED
 from course.version import typed
 
 from .facts import bad, filled, good, moment, warning

@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from certificates.models import CertificateEvent
+from course.errors import DATABASE_DAMAGED, DATABASE_GONE, NEWER_DATABASE, UNMIGRATED, WRONG_CLOCK, find_outage
 from course.models import AuditEntry, SignIn
-from course.outages import DAMAGED, GONE, NEWER_DATABASE, UNMIGRATED, WRONG_CLOCK, outage_of
 from course.version import typed
 from quizzes.models import AnswerWrite
 
@@ -46,16 +46,16 @@ def database_answers():
             cursor.execute(question)
             cursor.fetchone()
     except Error as error:
-        outage = outage_of(error)
-        if outage is DAMAGED:
-            return bad("database", DAMAGED.reason, DAMAGED)
+        outage = find_outage(error)
+        if outage is DATABASE_DAMAGED:
+            return bad("database", DATABASE_DAMAGED.reason, DATABASE_DAMAGED)
         # Of anything else each page says by itself what happened to it, the moment it happens.
         return bad("database", _does_not_answer(outage, error))
     return good("database", _("The database answers."))
 
 
 def _does_not_answer(outage, error):
-    if outage is GONE:
+    if outage is DATABASE_GONE:
         return silent()
     what = outage.title if outage else type(error).__name__
     return filled(_("The database does not answer (%(what)s)."), what=what)

@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.functional import lazy
 from django.utils.translation import override
 
-from course.outages import Outage
+from course.errors import Outage
 
 
 class State(StrEnum):

@@ -4,11 +4,11 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from certificates.badges.keys import issuer_key, keys_folder, problem_with_key
-from certificates.pdf.seal_key import SealUnusable, seal_in_use
-from certificates.pdf.sealing import stamps_are_given
+from certificates.badges.keys import issuer_key, issuer_key_error, keys_folder
+from certificates.pdf.signing import check_time_stamps
+from certificates.pdf.signing_key import SigningKeyError, get_signing_key
+from course.errors import KEY_UNREADABLE
 from course.models import SurveyRound, User
-from course.outages import KEY_UNREADABLE
 from course.sealing import PREFIX, CannotRead, has_key, unseal
 from course.survey.forgetting import keys_of_no_round
 from course.survey.keys import file_of
@@ -34,7 +34,7 @@ def account_keys_open():
 
 
 def issuer_key_is_read():
-    if problem := problem_with_key():
+    if problem := issuer_key_error():
         said = filled(_("The key that signs credentials cannot be read: %(problem)s"), problem=problem)
         return bad("issuer_key", said, KEY_UNREADABLE)
     if issuer_key() is None:
@@ -62,8 +62,8 @@ def survey_keys_open():
 def seal_is_good():
     """Whether the seal can be used, and how long; certificates are issued without it meanwhile."""
     try:
-        seal = seal_in_use(timezone.now())
-    except SealUnusable as problem:
+        seal = get_signing_key(timezone.now())
+    except SigningKeyError as problem:
         return bad("seal", filled(_("The seal of certificates cannot be used: %(problem)s"), problem=problem))
     if seal is None:
         return good("seal", _("Certificates have no seal: none was set."))
@@ -73,8 +73,8 @@ def seal_is_good():
 def seals_are_stamped():
     """Whether the authority gives time stamps now; certificates are sealed without one meanwhile."""
     try:
-        given = stamps_are_given()
-    except SealUnusable as problem:
+        given = check_time_stamps()
+    except SigningKeyError as problem:
         return bad("time_stamps", filled(_("The seals get no time stamp: %(problem)s"), problem=problem))
     if given is None:
         return good("time_stamps", _("The seals have no time stamp: no authority was set."))

@@ -8,7 +8,7 @@ import pwd
 import subprocess
 from pathlib import Path
 
-from course.disk import write_whole
+from course.atomic_files import write_atomically
 from course.operating.words import Refused, say
 
 from . import places
@@ -32,7 +32,7 @@ class Record:
     def save(self):
         self.path.parent.mkdir(parents=True, exist_ok=True)
         kept = {name: getattr(self, name) for name in ("digests", "variables", "answers", "facts")}
-        write_whole(self.path, json.dumps(kept, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
+        write_atomically(self.path, json.dumps(kept, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
 
 
 class Machine:

@@ -9,7 +9,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from course.disk import lead_to
+from course.atomic_files import replace_symlink
 from course.operating.words import Refused, say
 
 from . import places
@@ -140,7 +140,7 @@ class MakeEnvironment(Step):
         # That of the site lies elsewhere.
         if (release / "var").is_dir() and not any((release / "var").iterdir()):
             (release / "var").rmdir()
-        lead_to(machine.at(self.link), self.path)
+        replace_symlink(machine.at(self.link), self.path)
         machine.note_change()
 
 
@@ -158,7 +158,7 @@ class PutInForce(Step):
         yield f"{places.CURRENT} → releases/{self.release}"
 
     def do(self, machine):
-        lead_to(machine.at(places.CURRENT), f"releases/{self.release}")
+        replace_symlink(machine.at(places.CURRENT), f"releases/{self.release}")
         machine.note_change()
 
 

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 
-from course.disk import write_whole
+from course.atomic_files import write_atomically
 from course.operating.words import say
 
 from .machine import digest_of
@@ -33,7 +33,7 @@ def write(machine, path, content, mode, owner):
     """Write a file whole or not at all, with its mode and owner from the first moment."""
     place = machine.at(path)
     place.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(place, content, mode=mode, give=lambda beside: machine.own(beside, owner))
+    write_atomically(place, content, mode=mode, give=lambda beside: machine.own(beside, owner))
 
 
 class File(Step):

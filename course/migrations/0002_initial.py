@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=20, unique=True)),
-                ('sealed', models.CharField(max_length=300)),
+                ('encrypted_key', models.CharField(max_length=300)),
             ],
             options={
                 'verbose_name': 'key of digests',
@@ -91,9 +91,9 @@ class Migration(migrations.Migration):
                 ('closes_on', models.DateField(blank=True, null=True, verbose_name='last day')),
                 ('join_code', models.CharField(blank=True, max_length=12, verbose_name='code to join')),
                 ('tries_before_help', models.PositiveSmallIntegerField(default=2, help_text='After so many, the person is on the list of whom to call.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(20)], verbose_name='attempts without passing')),
-                ('quiet_days_before_help', models.PositiveSmallIntegerField(default=14, help_text='After so many, whoever began is on the list of whom to call.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(365)], verbose_name='days without activity')),
-                ('days_before_first_step', models.PositiveSmallIntegerField(default=7, help_text='After so many, whoever has not begun is on the list of whom to call.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(365)], verbose_name='days without a first step')),
-                ('sends_reminders', models.BooleanField(default=False, help_text='Whoever is on the list of whom to call and has an e-mail address gets a reminder, once a week at most.', verbose_name='reminders by e-mail without being asked')),
+                ('quiet_days_before_help', models.PositiveSmallIntegerField(default=14, help_text='After so many, learners who have started are listed as people to call.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(365)], verbose_name='days without activity')),
+                ('days_before_first_step', models.PositiveSmallIntegerField(default=7, help_text='After so many, learners who have not started are listed as people to call.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(365)], verbose_name='days without a first step')),
+                ('sends_reminders', models.BooleanField(default=False, help_text='People to call who have an e-mail address get a reminder, at most once a week.', verbose_name='reminders by e-mail without being asked')),
                 ('clinic', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cohorts', to='course.clinic', verbose_name='clinic')),
                 ('trainers', models.ManyToManyField(blank=True, related_name='cohorts_trained', to=settings.AUTH_USER_MODEL, verbose_name='trainers')),
             ],
@@ -165,7 +165,7 @@ class Migration(migrations.Migration):
             name='KnownDevice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mark_digest', models.CharField(max_length=64, verbose_name='digest of its mark')),
+                ('cookie_digest', models.CharField(max_length=64, verbose_name='digest of its mark')),
                 ('is_shared', models.BooleanField(verbose_name='shared by several people')),
                 ('first_used_at', models.DateTimeField(verbose_name='first used at')),
                 ('last_used_at', models.DateTimeField(verbose_name='used last at')),
@@ -292,7 +292,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('finish_key', models.UUIDField(verbose_name='finishing')),
                 ('week', models.PositiveSmallIntegerField(verbose_name='week')),
-                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='spaced_cases', to=settings.AUTH_USER_MODEL, verbose_name='learner')),
+                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='refresher_cases', to=settings.AUTH_USER_MODEL, verbose_name='learner')),
             ],
             options={
                 'verbose_name': 'review done',
@@ -350,15 +350,15 @@ class Migration(migrations.Migration):
                 ('since', models.DateField(verbose_name='from which day on what is done counts')),
                 ('modules', models.JSONField(default=list, verbose_name='modules that are done again')),
                 ('also_unfinished', models.BooleanField(default=False, verbose_name='also those who have not finished it yet')),
-                ('begun_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='when')),
-                ('begun_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='refreshers', to='course.cohort', verbose_name='group')),
-                ('learner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='refreshers', to=settings.AUTH_USER_MODEL, verbose_name='learner')),
+                ('started_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='when')),
+                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='restarts', to='course.cohort', verbose_name='group')),
+                ('learner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='restarts', to=settings.AUTH_USER_MODEL, verbose_name='learner')),
+                ('started_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
             ],
             options={
                 'verbose_name': 'refresher',
                 'verbose_name_plural': 'refreshers',
-                'ordering': ['-begun_at', '-pk'],
+                'ordering': ['-started_at', '-pk'],
             },
         ),
         migrations.CreateModel(
@@ -472,7 +472,7 @@ class Migration(migrations.Migration):
                 ('session_key', models.CharField(blank=True, db_index=True, editable=False, max_length=40)),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
                 ('ending', models.CharField(blank=True, choices=[('out', 'signed out'), ('idle', 'closed after a while without activity'), ('limit', 'closed because it had lasted long enough'), ('elsewhere', 'closed from another session'), ('pin', 'closed because the PIN or password changed')], max_length=10, verbose_name='how it ended')),
-                ('told_at', models.DateTimeField(blank=True, null=True, verbose_name='told at')),
+                ('notified_at', models.DateTimeField(blank=True, null=True, verbose_name='told at')),
                 ('device', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='course.knowndevice', verbose_name='device')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sign_ins', to=settings.AUTH_USER_MODEL, verbose_name='person')),
             ],
@@ -669,7 +669,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='knowndevice',
-            constraint=models.UniqueConstraint(fields=('person', 'mark_digest'), name='a_device_is_known_once_to_each_person'),
+            constraint=models.UniqueConstraint(fields=('person', 'cookie_digest'), name='a_device_is_known_once_to_each_person'),
         ),
         migrations.AddIndex(
             model_name='paperprint',

@@ -1,6 +1,6 @@
 """People, where they work and in whose group, and what the trainer's desk keeps."""
 
-from .audit import HANDS_ACCESS, AccountChange, AuditedPerson, AuditEntry, Change, Ending, Form, SignIn
+from .audit import ACCESS_BY_OTHERS, AccountChange, AuditedPerson, AuditEntry, Change, DeviceKind, Ending, SignIn
 from .cohorts import Cohort, CohortQuerySet, Enrolment, EnrolmentQuerySet, Handover, Restart
 from .desk import Call, CardPrint, RosterUpload
 from .people import (
@@ -28,10 +28,10 @@ from .sign_in import Budget, Heartbeat, Refusal
 from .survey import FEWEST_ANSWERS, SurveyEnvelope, SurveyLot, SurveyPaperBatch, SurveyPassed, SurveyRound, Wave
 
 __all__ = [
+    "ACCESS_BY_OTHERS",
     "ADMINISTRATORS",
     "FEWEST_ANSWERS",
     "FEWEST_HANDS",
-    "HANDS_ACCESS",
     "LONGEST_POST",
     "LONGEST_WORDS",
     "MOST_OPEN",
@@ -50,12 +50,12 @@ __all__ = [
     "Clinic",
     "Cohort",
     "CohortQuerySet",
+    "DeviceKind",
     "DigestKey",
     "Ending",
     "Enrolment",
     "EnrolmentQuerySet",
     "Failure",
-    "Form",
     "Handover",
     "HandsCount",
     "Heartbeat",

@@ -1,4 +1,4 @@
-"""The audit log, and the history of sign-ins and of access."""
+"""The audit log and the sign-in history."""
 
 import uuid
 
@@ -8,36 +8,34 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from certificates.models import GONE
+from certificates.models import DELETED_ACCOUNT
 
 from .cohorts import Cohort
 from .people import KnownDevice
 
-# What stands in `subject` is what the person was called, or had as a code, before.
-FORMERLY = ("person_changed", "accounts_merged")
-# What stands in `subject` is a place, and whom the entry is about are its people.
-OF_A_PLACE = ("area_made", "area_changed")
+# `subject` is the former name or code of the person.
+FORMER_NAME_ACTIONS = ("person_changed", "accounts_merged")
+# `subject` is an area, and `about` are its leads.
+AREA_ACTIONS = ("area_made", "area_changed")
 
 
 class AuditEntry(models.Model):
-    """Who changed, exported or printed what, and when; rows are only added. It holds no answer and no grade.
+    """Who changed, exported or printed what, and when. It contains no answer, grade or name.
 
-    It holds nobody's name either: who did it and whom it is `about` are keys, so that of an account that was deleted
-    it says only that there was one.
+    People are foreign keys, so that of a deleted account it says only that there was one.
     """
 
     at = models.DateTimeField(_("when"), default=timezone.now, db_index=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("who"), null=True, on_delete=models.SET_NULL, related_name="+"
     )
-    # False: the site itself did it, as a timer of the server does.
+    # False for the site itself, such as a timer.
     by_somebody = models.BooleanField(_("somebody did it"), default=True)
-    # The name of what was done, such as `roster_imported`: see course.people.audit.
+    # A key of `course.people.audit.ACTIONS`.
     action = models.CharField(_("what"), max_length=40)
     cohort = models.ForeignKey(
         Cohort, verbose_name=_("group"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    # About what, in words.
     subject = models.CharField(_("about"), max_length=320, blank=True)
     people = models.PositiveIntegerField(_("people"), null=True, blank=True)
 
@@ -56,32 +54,31 @@ class AuditEntry(models.Model):
 
     @property
     def who(self):
-        """Who did it, by the name of today."""
         if self.by:
             return str(self.by)
-        return str(GONE if self.by_somebody else _("The site itself"))
+        return str(DELETED_ACCOUNT if self.by_somebody else _("The site itself"))
 
     @property
-    def about_words(self):
-        """About whom and what in words, people by their names of today."""
+    def about_text(self):
+        """People, by their present names, and subject."""
         people = ", ".join(self._called(one.person) for one in self.about.all())
         if not people or not self.subject:
             return people or self.subject
-        if self.action in OF_A_PLACE:
+        if self.action in AREA_ACTIONS:
             return f"{self.subject}: {people}"
-        if self.action in FORMERLY:
+        if self.action in FORMER_NAME_ACTIONS:
             return _("%(person)s (before: %(words)s)") % {"person": people, "words": self.subject}
         return f"{people}: {self.subject}"
 
     def _called(self, person):
-        """Return the name of a person; of whom no group says who it is, the code as well."""
+        # Without a group, the code tells namesakes apart.
         if person is None:
-            return str(GONE)
+            return str(DELETED_ACCOUNT)
         return str(person) if self.cohort_id else f"{person.username} {person}"
 
 
 class AuditedPerson(models.Model):
-    """Whom an entry of the audit list is about: the key of the account, and nothing once that is deleted."""
+    """Whom an audit entry is about; None once the account is deleted."""
 
     entry = models.ForeignKey(AuditEntry, verbose_name=_("entry"), on_delete=models.CASCADE, related_name="about")
     person = models.ForeignKey(
@@ -97,9 +94,7 @@ class AuditedPerson(models.Model):
         return f"{self.entry_id} · {self.person_id or '–'}"
 
 
-class Form(models.TextChoices):
-    """What a device looks like."""
-
+class DeviceKind(models.TextChoices):
     PHONE = "phone", _("phone")
     TABLET = "tablet", _("tablet")
     COMPUTER = "computer", _("computer")
@@ -107,7 +102,7 @@ class Form(models.TextChoices):
 
 
 class Ending(models.TextChoices):
-    """How a session came to its end; one that ended by itself has none."""
+    """How a session ended; an expired one has none."""
 
     SIGNED_OUT = "out", _("signed out")
     IDLE = "idle", _("closed after a while without activity")
@@ -117,7 +112,7 @@ class Ending(models.TextChoices):
 
 
 class SignIn(models.Model):
-    """A person signed in: when, and on what device in a few words. No address and no text that the browser sent."""
+    """A sign-in: when, and on what kind of device. No IP address and no user agent is stored."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(
@@ -126,18 +121,18 @@ class SignIn(models.Model):
     at = models.DateTimeField(_("when"))
     browser = models.CharField(_("browser"), max_length=30, blank=True)
     system = models.CharField(_("system"), max_length=30, blank=True)
-    form = models.CharField(_("kind of device"), max_length=10, choices=Form, blank=True)
+    form = models.CharField(_("kind of device"), max_length=10, choices=DeviceKind, blank=True)
     is_shared = models.BooleanField(_("shared by several people"))
     is_new = models.BooleanField(_("first time on the device"))
     device = models.ForeignKey(
         KnownDevice, verbose_name=_("device"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    # With it the session can be closed from elsewhere; empty once that is done.
+    # For closing the session from another one; empty once it is closed.
     session_key = models.CharField(max_length=40, blank=True, db_index=True, editable=False)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     ending = models.CharField(_("how it ended"), max_length=10, choices=Ending, blank=True)
-    # When the person was told on another device that this one was new.
-    told_at = models.DateTimeField(_("told at"), null=True, blank=True)
+    # When the person was notified of the new device on another one.
+    notified_at = models.DateTimeField(_("told at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("sign-in")
@@ -155,8 +150,6 @@ class SignIn(models.Model):
 
 
 class Change(models.TextChoices):
-    """What was changed about how a person signs in, in words for the person."""
-
     PIN_GIVEN = "pin_given", _("A new PIN was given")
     CARD_MADE = "card_made", _("A card with a PIN was made")
     PASSWORD_GIVEN = "password_given", _("A new password was given")
@@ -169,19 +162,19 @@ class Change(models.TextChoices):
     OWN_FILE = "own_file", _("The file with all that is kept was fetched")
 
 
-# After these somebody else may know how to sign in as the person: see course.people.devices.
-HANDS_ACCESS = (Change.PIN_GIVEN, Change.CARD_MADE, Change.PASSWORD_GIVEN, Change.MERGED)
+# After these, someone else may be able to sign in as the person: see course.people.devices.
+ACCESS_BY_OTHERS = (Change.PIN_GIVEN, Change.CARD_MADE, Change.PASSWORD_GIVEN, Change.MERGED)
 
 
 class AccountChange(models.Model):
-    """Something was changed about how a person signs in: what, when, and by whom. It names nobody in words."""
+    """A change of how a person signs in."""
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.CASCADE, related_name="account_changes"
     )
     at = models.DateTimeField(_("when"))
     kind = models.CharField(_("what"), max_length=20, choices=Change)
-    # Nobody: an account that is gone, or it is not known any more.
+    # None: a deleted account, or unknown.
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("who"),

@@ -1,4 +1,4 @@
-"""Groups of people who take the course together, and who was in which from when on."""
+"""Groups, enrolments, handovers, restarts."""
 
 import uuid
 
@@ -14,10 +14,9 @@ from .people import Clinic
 
 class CohortQuerySet(models.QuerySet):
     def looked_after_by(self, person):
-        """The groups that this person trains, and those of the health areas that the person leads."""
         trained = Cohort.trainers.through.objects.filter(user=person).values("cohort")
         led = Cohort.objects.filter(clinic__area__leads=person).order_by().values("pk")
-        # Not as «the one or the other»: then PostgreSQL takes any group for one of them, and reads everybody's facts.
+        # Not with OR: PostgreSQL would then misjudge the number of groups and read the progress of everyone.
         return self.filter(pk__in=trained.union(led))
 
     def open_on(self, day):
@@ -25,13 +24,11 @@ class CohortQuerySet(models.QuerySet):
 
 
 def is_open(opens_on, closes_on, *, today):
-    """Say the same of one group as `open_on` asks of all."""
+    """Like `open_on`, for one group."""
     return opens_on <= today and (closes_on is None or closes_on >= today)
 
 
 class Cohort(models.Model):
-    """A group of people of a clinic who take the course together, looked after by trainers."""
-
     # The same on every machine that ever exchanges with this one; a row's number is not.
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=200)
@@ -48,7 +45,7 @@ class Cohort(models.Model):
     closes_on = models.DateField(_("last day"), null=True, blank=True)
     # Empty: nobody joins by code.
     join_code = models.CharField(_("code to join"), max_length=12, blank=True)
-    # When a person is to be called: the trainer may make the rules of a group tighter or looser.
+    # When a person is to be called; trainers may change it for their group.
     tries_before_help = models.PositiveSmallIntegerField(
         _("attempts without passing"),
         default=2,
@@ -59,21 +56,19 @@ class Cohort(models.Model):
         _("days without activity"),
         default=14,
         validators=[MinValueValidator(1), MaxValueValidator(365)],
-        help_text=_("After so many, whoever began is on the list of whom to call."),
+        help_text=_("After so many, learners who have started are listed as people to call."),
     )
     days_before_first_step = models.PositiveSmallIntegerField(
         _("days without a first step"),
         default=7,
         validators=[MinValueValidator(1), MaxValueValidator(365)],
-        help_text=_("After so many, whoever has not begun is on the list of whom to call."),
+        help_text=_("After so many, learners who have not started are listed as people to call."),
     )
 
     sends_reminders = models.BooleanField(
         _("reminders by e-mail without being asked"),
         default=False,
-        help_text=_(
-            "Whoever is on the list of whom to call and has an e-mail address gets a reminder, once a week at most."
-        ),
+        help_text=_("People to call who have an e-mail address get a reminder, at most once a week."),
     )
 
     objects = CohortQuerySet.as_manager()
@@ -104,8 +99,6 @@ class EnrolmentQuerySet(models.QuerySet):
 
 
 class Enrolment(models.Model):
-    """A learner belongs to a group from a moment on, and until another."""
-
     # The same on every machine that ever exchanges with this one; a row's number is not.
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
     learner = models.ForeignKey(
@@ -131,14 +124,14 @@ class Enrolment(models.Model):
     def __str__(self):
         return f"{self.learner} · {self.cohort}"
 
-    def held_on(self, day):
-        """Say whether the person was in the group on a day; the one on which they came is one, and that of leaving."""
+    def was_current_on(self, day):
+        """Whether the learner was in the group on a day, including the first and the last."""
         first, last = timezone.localdate(self.enrolled_at), self.left_at and timezone.localdate(self.left_at)
         return first <= day and (last is None or day <= last)
 
 
 class Handover(models.Model):
-    """A group went from some trainers to others, with what those who had it want the next to know."""
+    """A group changed its trainers, with a note from the old to the new ones."""
 
     # The same on every machine that ever exchanges with this one; a row's number is not.
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
@@ -164,33 +157,33 @@ class Handover(models.Model):
 
 
 class Restart(models.Model):
-    """A group takes modules of the course once more, such as «Repaso 2027»; with a learner, only that person does."""
+    """A group takes modules again, such as «Repaso 2027»; with `learner`, only that person does."""
 
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
-    cohort = models.ForeignKey(Cohort, verbose_name=_("group"), on_delete=models.CASCADE, related_name="refreshers")
+    cohort = models.ForeignKey(Cohort, verbose_name=_("group"), on_delete=models.CASCADE, related_name="restarts")
     learner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("learner"),
         null=True,
         blank=True,
         on_delete=models.CASCADE,
-        related_name="refreshers",
+        related_name="restarts",
     )
     name = models.CharField(_("name"), max_length=120)
     since = models.DateField(_("from which day on what is done counts"))
     # Their stable keys.
     modules = models.JSONField(_("modules that are done again"), default=list)
-    # Whether also those who were in the middle of the course, and had never finished it, begin anew.
+    # Whether people who have never finished the course restart too.
     also_unfinished = models.BooleanField(_("also those who have not finished it yet"), default=False)
-    begun_by = models.ForeignKey(
+    started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("who"), null=True, on_delete=models.SET_NULL, related_name="+"
     )
-    begun_at = models.DateTimeField(_("when"), default=timezone.now)
+    started_at = models.DateTimeField(_("when"), default=timezone.now)
 
     class Meta:
         verbose_name = _("refresher")
         verbose_name_plural = _("refreshers")
-        ordering = ["-begun_at", "-pk"]
+        ordering = ["-started_at", "-pk"]
 
     def __str__(self):
         return f"{self.cohort} · {self.name}"

@@ -1,4 +1,4 @@
-"""Spanish order for people's names, as a stored key, so that every database sorts alike."""
+"""People, their numbers and devices, clinics, health areas; Spanish order as a stored key."""
 
 import unicodedata
 import uuid
@@ -86,7 +86,7 @@ class User(AbstractUser):
     first_name = models.CharField(_("given names"), max_length=150)
     last_name = models.CharField(_("surnames"), max_length=150)
     email = models.EmailField(_("e-mail address"), blank=True, default="")
-    # Nothing about the course is sent to an address before whoever reads its mail said that it may: which one that was.
+    # Nothing is sent to an address before it is confirmed.
     confirmed_email = models.EmailField(_("address that was confirmed"), blank=True, default="", editable=False)
     # When the last letter went out that asks to confirm it.
     confirmation_asked_at = models.DateTimeField(_("asked to confirm at"), null=True, blank=True, editable=False)
@@ -113,7 +113,7 @@ class User(AbstractUser):
     )
 
     # Whether the account was merged into another, which has its traces: see `course.receivers`.
-    lives_on = False
+    is_merged = False
 
     objects = PeopleManager()
 
@@ -167,7 +167,6 @@ class User(AbstractUser):
 
     @property
     def has_confirmed_address(self):
-        """Whether whoever reads the mail of the person's address said that it may come."""
         return bool(self.email) and self.email == self.confirmed_email
 
     @property
@@ -231,7 +230,7 @@ class DigestKey(models.Model):
     """The key of the digests, sealed with a key of the accounts, which is outside the database; there is one row."""
 
     name = models.CharField(max_length=20, unique=True)
-    sealed = models.CharField(max_length=300)
+    encrypted_key = models.CharField(max_length=300)
 
     class Meta:
         verbose_name = _("key of digests")
@@ -363,7 +362,7 @@ class KnownDevice(models.Model):
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.CASCADE, related_name="devices"
     )
-    mark_digest = models.CharField(_("digest of its mark"), max_length=64)
+    cookie_digest = models.CharField(_("digest of its mark"), max_length=64)
     is_shared = models.BooleanField(_("shared by several people"))
     first_used_at = models.DateTimeField(_("first used at"))
     last_used_at = models.DateTimeField(_("used last at"))
@@ -374,7 +373,7 @@ class KnownDevice(models.Model):
         verbose_name = _("known device")
         verbose_name_plural = _("known devices")
         constraints = [
-            models.UniqueConstraint(fields=["person", "mark_digest"], name="a_device_is_known_once_to_each_person"),
+            models.UniqueConstraint(fields=["person", "cookie_digest"], name="a_device_is_known_once_to_each_person"),
         ]
 
     def __str__(self):

@@ -1,4 +1,4 @@
-"""Reminders by e-mail: each from when it was asked for until it was sent or given up."""
+"""Reminders by e-mail, from request to sent or given up; refresher cases."""
 
 import uuid
 
@@ -29,15 +29,15 @@ class Failure(models.TextChoices):
 
 class ReminderQuerySet(RequestedQuerySet):
     def unfinished(self):
-        """Those that were neither sent nor given up: waiting for their turn, or in the hands of a worker."""
+        """Return those neither sent nor given up."""
         return self.filter(sent_at=None, failed_at=None)
 
     def of_the_course(self):
-        """Those that ask to go on with the course, and not for a case after it."""
+        """Return those about the course itself, not about refresher cases."""
         return self.filter(week=None)
 
     def counting_since(self, moment):
-        """Those that reached their person after a moment, or may have."""
+        """Return those that reached their learner after a moment, or may have."""
         return self.filter(Q(sent_at__gt=moment) | Q(problem=Failure.UNSURE, failed_at__gt=moment))
 
 
@@ -66,7 +66,7 @@ class Reminder(Requested):
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     failed_at = models.DateTimeField(_("given up at"), null=True, blank=True)
     problem = models.CharField(_("problem"), max_length=10, choices=Failure, blank=True)
-    # Stands in the address with which the person stops reminders. It tells nothing and holds as long as the row.
+    # In the address that stops reminders; valid as long as the row exists.
     token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
 
     objects = ReminderQuerySet.as_manager()
@@ -103,7 +103,6 @@ class Reminder(Requested):
 
     @property
     def who(self):
-        """Who asked for it, in words."""
         return str(self.requested_by or _("The site itself"))
 
     @property
@@ -127,12 +126,12 @@ WEEKS = (1, 4, 8)
 
 
 class RefresherCase(models.Model):
-    """A person did the case of a week. Which questions those were, what was chosen, and when, is nowhere."""
+    """A learner did the case of a week. Questions, answers and time are not stored."""
 
     learner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("learner"), on_delete=models.CASCADE, related_name="spaced_cases"
+        settings.AUTH_USER_MODEL, verbose_name=_("learner"), on_delete=models.CASCADE, related_name="refresher_cases"
     )
-    # The key of the record of training: whoever begins anew and finishes again has the weeks again.
+    # The key of the training record: after a restart and another finish, the weeks start again.
     finish_key = models.UUIDField(_("finishing"))
     week = models.PositiveSmallIntegerField(_("week"))
 

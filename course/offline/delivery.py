@@ -1,4 +1,4 @@
-"""Credit what was done without a connection."""
+"""Delivery of facts: what learners read, answered and submitted without a connection."""
 
 import hashlib
 import json
@@ -13,75 +13,80 @@ from django.db import transaction
 from django.http import QueryDict
 from django.utils.dateparse import parse_datetime
 
+from course.errors import find_outage
 from course.models import User
-from course.outages import outage_of
-from course.people.owners import lock_owner
+from course.people.owner_tokens import lock_page_owner
 from course.sealing import CannotRead
 from modules.models import LessonPage, LessonRead
 from modules.progress.events import mark_lesson_read
 from quizzes.attempts.responses import server_time
 from quizzes.models import Reason
-from quizzes.question_forms.pending import Fate, Posted, deliver_answer, deliver_submit
+from quizzes.question_forms.pending import (
+    DeliveredForm,
+    DeliveryStatus,
+    save_delivered_answer,
+    submit_delivered_attempt,
+)
 
-from .encryption import Unreadable, key_with, unseal
+from .encryption import InvalidFact, decrypt, key_by_id
 
 MAX_TOKEN = 300
 MAX_MOMENT = 40
-MOST_ANSWERS = 500
+MAX_ANSWERS = 500
 
 
-class LessonWasRead(NamedTuple):
-    """A lesson was read; `owner` is the token of whose fact it is, here and in the others."""
+class LessonReadFact(NamedTuple):
+    """`owner` is a page owner token, here and in the other facts."""
 
     lesson: UUID
     given_at: datetime
     owner: str
 
 
-class QuestionWasAnswered(NamedTuple):
-    """The form of a question, or of all on a page, was posted."""
+class AnswerFact(NamedTuple):
+    """The posted form of a question, or of all questions on a page."""
 
     attempt: UUID
-    posted: Posted
+    posted: DeliveredForm
     owner: str
 
 
-class AttemptWasSent(NamedTuple):
-    """An attempt was sent; with it comes all that the device knows of it, so that it waits for no other fact."""
+class SubmitFact(NamedTuple):
+    """A submitted attempt with all answers on the device, so that it waits for no other fact."""
 
     attempt: UUID
-    posted: list[Posted]
+    posted: list[DeliveredForm]
     owner: str
 
 
-def read_fact(content, *, sent_at, now):
-    """Return the fact in `content` (JSON, as bytes), its moments by the server's clock. Raises `Unreadable`.
+def parse_fact(content, *, sent_at, now):
+    """Return the fact in `content` (JSON bytes), its times by the server's clock. Raises `InvalidFact`.
 
-    `sent_at` is the moment at which the device sent it, by its own clock; None when it could not say.
+    `sent_at` is the time of sending by the device's clock, or None.
     """
     try:
         load = json.loads(content)
-        # What no database keeps is in no fact of ours.
+        # Lone surrogates cannot be stored.
         json.dumps(load, ensure_ascii=False).encode()
         owner = _text(load["owner"], MAX_TOKEN)
-        clock = _Clock(sent_at, now)
+        clock = _DeviceClock(sent_at, now)
         match load["kind"]:
             case "read":
-                return LessonWasRead(_uuid(load["lesson"]), clock.moment(load["given_at"]), owner)
+                return LessonReadFact(_uuid(load["lesson"]), clock.moment(load["given_at"]), owner)
             case "answer":
-                return QuestionWasAnswered(_uuid(load["attempt"]), _posted(load, clock), owner)
+                return AnswerFact(_uuid(load["attempt"]), _posted(load, clock), owner)
             case "submit":
                 answers = load["answers"]
-                if not isinstance(answers, list) or len(answers) > MOST_ANSWERS:
-                    raise Unreadable
-                return AttemptWasSent(_uuid(load["attempt"]), [_posted(one, clock) for one in answers], owner)
+                if not isinstance(answers, list) or len(answers) > MAX_ANSWERS:
+                    raise InvalidFact
+                return SubmitFact(_uuid(load["attempt"]), [_posted(one, clock) for one in answers], owner)
     except (ValueError, TypeError, KeyError, RecursionError, SuspiciousOperation) as error:
-        raise Unreadable from error
-    raise Unreadable
+        raise InvalidFact from error
+    raise InvalidFact
 
 
-def moment_in(text):
-    """Return the moment that a device wrote, or None: a clock may be so wrong that it is none."""
+def parse_moment(text):
+    """Return an aware datetime, or None: a device's clock may produce an invalid one."""
     try:
         moment = parse_datetime(text)
     except ValueError:
@@ -89,15 +94,15 @@ def moment_in(text):
     return moment if moment and moment.tzinfo else None
 
 
-class _Clock(NamedTuple):
-    """What a device's clock shows is good for one thing: how long before sending something was."""
+class _DeviceClock(NamedTuple):
+    """Converts times of a device, whose clock is only trusted for the time that passed before sending."""
 
     sent_at: datetime | None
     now: datetime
 
     def moment(self, text):
-        """Return a moment of the device by the server's clock: now, where nothing can be told from it."""
-        given_at = moment_in(_text(text, MAX_MOMENT))
+        """Return the time by the server's clock; now, if it cannot be determined."""
+        given_at = parse_moment(_text(text, MAX_MOMENT))
         if given_at is None or self.sent_at is None:
             return self.now
         try:
@@ -109,15 +114,15 @@ class _Clock(NamedTuple):
 def _posted(load, clock):
     form, given_at = load["form"], load["given_at"]
     if not isinstance(form, str):
-        raise Unreadable
-    # The same fact again names the same client.
+        raise InvalidFact
+    # A fact that is delivered again has the same client.
     named = hashlib.sha256(f"{given_at}\n{form}".encode()).hexdigest()[:32]
-    return Posted(QueryDict(form), clock.moment(given_at), f"fact-{named}")
+    return DeliveredForm(QueryDict(form), clock.moment(given_at), f"fact-{named}")
 
 
 def _text(value, longest):
     if not isinstance(value, str) or len(value) > longest:
-        raise Unreadable
+        raise InvalidFact
     return value
 
 
@@ -128,95 +133,91 @@ def _uuid(value):
 logger = logging.getLogger(__name__)
 
 
-class State(StrEnum):
-    """What a device is told of a fact beside a `Fate`."""
+class DeliveryState(StrEnum):
+    """The answer to the device for a fact without a `Fate`."""
 
     UNREADABLE = "unreadable"
-    # It could not be done now: the device keeps it.
+    # It failed for now: the device keeps it.
     RETRY = "retry"
 
 
-class Sealed(NamedTuple):
-    """A fact as it is delivered: how the device names it, the id of the key that it was sealed for, and the box.
-
-    Nobody has looked at the last two.
-    """
+class EncryptedFact(NamedTuple):
+    """A fact as it is delivered: its id on the device, a key id and a ciphertext, which are not validated yet."""
 
     id: str | int
     key: object
     sealed: object
 
 
-class Credited(NamedTuple):
-    """The `Fate` or `State` of each fact in order; and whether one was sealed for a key that is not here."""
+class CreditResult(NamedTuple):
+    """The `Fate` or `DeliveryState` of each fact in order; whether a key is missing."""
 
     states: list
     lacks_key: bool
 
 
-def credit(facts, *, sent_at, now):
-    """Credit each `Sealed` fact, in a transaction of its own, and return what came of them (`Credited`).
+def credit_facts(facts, *, sent_at, now):
+    """Credit each `EncryptedFact` in a transaction of its own, so that a failed one does not delay the others.
 
-    What goes wrong with one holds up no other. `sent_at` is of the device's clock, None when it could not say.
+    `sent_at` is by the device's clock, or None.
     """
     states, people, lacks_key = [], set(), False
     for fact in facts:
         try:
-            fate, person = _open_and_credit(fact, sent_at, now)
+            fate, person = _decrypt_and_credit(fact, sent_at, now)
         except CannotRead:
-            states.append(State.RETRY)
+            states.append(DeliveryState.RETRY)
             lacks_key = True
-        except Unreadable:
-            states.append(State.UNREADABLE)
+        except InvalidFact:
+            states.append(DeliveryState.UNREADABLE)
         except Exception as error:
-            if outage_of(error):
-                # The others would meet it too.
-                states += [State.RETRY] * (len(facts) - len(states))
+            if find_outage(error):
+                # It would hit the others too.
+                states += [DeliveryState.RETRY] * (len(facts) - len(states))
                 break
             logger.exception("A fact that a device delivered could not be credited.")
-            states.append(State.RETRY)
+            states.append(DeliveryState.RETRY)
         else:
             states.append(fate)
-            if fate != Fate.REFUSED:
+            if fate != DeliveryStatus.REFUSED:
                 people.add(person.pk)
     if people:
         User.objects.filter(pk__in=people).update(delivered_at=now)
-    return Credited(states, lacks_key)
+    return CreditResult(states, lacks_key)
 
 
-def _open_and_credit(sealed, sent_at, now):
-    """Return the `Fate` of a fact, and whose it is."""
+def _decrypt_and_credit(sealed, sent_at, now):
     if not isinstance(sealed.key, str) or not isinstance(sealed.sealed, str):
-        raise Unreadable
-    key = key_with(sealed.key)
+        raise InvalidFact
+    key = key_by_id(sealed.key)
     if key is None:
         raise CannotRead
-    fact = read_fact(unseal(sealed.sealed, key), sent_at=sent_at, now=now)
+    fact = parse_fact(decrypt(sealed.sealed, key), sent_at=sent_at, now=now)
     with transaction.atomic():
-        owner = lock_owner(fact.owner)
+        owner = lock_page_owner(fact.owner)
         if owner.person is None:
-            return Fate.REFUSED, None
-        hold_as = Reason.EARLIER if owner.is_of_before else None
-        return _credit(fact, owner.person, hold_as=hold_as, now=now), owner.person
+            return DeliveryStatus.REFUSED, None
+        late_reason = Reason.STALE_PAGE if owner.is_outdated else None
+        return _credit(fact, owner.person, late_reason=late_reason, now=now), owner.person
 
 
-def _credit(fact, person, *, hold_as, now):
+def _credit(fact, person, *, late_reason, now):
     match fact:
-        case LessonWasRead():
+        case LessonReadFact():
             return _credit_read(fact, person, now)
-        case AttemptWasSent():
-            return deliver_submit(fact.attempt, fact.posted, owner=person, hold_as=hold_as, now=now)
-    return deliver_answer(fact.attempt, fact.posted, owner=person, hold_as=hold_as, now=now)
+        case SubmitFact():
+            return submit_delivered_attempt(fact.attempt, fact.posted, owner=person, late_reason=late_reason, now=now)
+    return save_delivered_answer(fact.attempt, fact.posted, owner=person, late_reason=late_reason, now=now)
 
 
 def _credit_read(fact, person, now):
-    """Whether somebody may still read, or the lesson is still part of the course, is not asked: it was read."""
+    # Permissions and publication do not matter: the lesson was read.
     lesson = LessonPage.objects.filter(translation_key=fact.lesson).first()
     if lesson is None:
-        return Fate.REFUSED
+        return DeliveryStatus.REFUSED
     reads = LessonRead.objects.filter(learner=person, lesson_key=fact.lesson)
     before = reads.count()
-    # A moment before there was the account says that the clock was wrong, and nothing else.
+    # A time before the account existed comes from a wrong clock.
     read_at = fact.given_at if fact.given_at >= person.date_joined else now
     mark_lesson_read(person, lesson, read_at=read_at, now=now)
-    return Fate.OK if reads.count() > before else Fate.AGAIN
+    return DeliveryStatus.OK if reads.count() > before else DeliveryStatus.AGAIN

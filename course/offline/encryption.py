@@ -1,4 +1,4 @@
-"""Keys and envelopes of the service worker."""
+"""Keys and encryption (ECDH on P-256, HKDF, AES-GCM) of what devices send; the service worker script."""
 
 import base64
 import hashlib
@@ -18,18 +18,18 @@ from django.conf import settings
 from rjsmin import jsmin
 
 from course.sealing import CannotRead, key_texts
-from quizzes.base.offline_copies import mark_of_code
+from quizzes.base.offline_copies import code_version
 
 CURVE = ec.SECP256R1()
 _KEY_INFO = b"trato-digno.offline-key.1"
 # The order of the group of P-256; private keys are the numbers from 1 to one less.
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-# Sixteen bytes more than the order has: no number is likelier than another by anything that matters.
+# 16 bytes more than the order, so that the bias of the modulus is negligible.
 _LENGTH = 48
 
 
 class OfflineKey(NamedTuple):
-    """A key of the site: its id, the point that everybody may know (65 bytes), and the private key."""
+    """`point` is the public key, uncompressed (65 bytes)."""
 
     id: str
     point: bytes
@@ -37,25 +37,25 @@ class OfflineKey(NamedTuple):
 
 
 def newest_key():
-    """Return the `OfflineKey` that devices seal for from now on. Raises `course.sealing.CannotRead`."""
-    return _derived(key_texts()[0])
+    """Return the `OfflineKey` that devices encrypt for. Raises `course.sealing.CannotRead`."""
+    return _derive_key(key_texts()[0])
 
 
-def key_with(key_id):
-    """Return the `OfflineKey` with this id, None when this site does not have it. Raises `CannotRead`."""
-    return next((key for key in map(_derived, key_texts()) if key.id == key_id), None)
+def key_by_id(key_id):
+    """Return the `OfflineKey` with this id, or None. Raises `CannotRead`."""
+    return next((key for key in map(_derive_key, key_texts()) if key.id == key_id), None)
 
 
-def point_of(public):
-    """Return a public key as the 65 bytes of its point."""
+def encode_point(public):
+    """Return a public key as an uncompressed point (65 bytes)."""
     return public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
 
 @lru_cache(maxsize=16)
-def _derived(text):
+def _derive_key(text):
     number = int.from_bytes(HKDF(SHA256(), _LENGTH, salt=None, info=_KEY_INFO).derive(text.encode()))
     private = ec.derive_private_key(number % (_ORDER - 1) + 1, CURVE)
-    point = point_of(private.public_key())
+    point = encode_point(private.public_key())
     return OfflineKey(hashlib.sha256(point).hexdigest()[:16], point, private)
 
 
@@ -63,30 +63,30 @@ _ENVELOPE_INFO = b"trato-digno.offline.1"
 _POINT, _IV, _KEY = 65, 12, 32
 
 
-class Unreadable(ValueError):
-    """It was not sealed for this key, was changed, or is no fact."""
+class InvalidFact(ValueError):
+    """It was encrypted for another key, altered, or is not a fact."""
 
 
-def seal(content, point):
-    """Return `content` (bytes) sealed for the key with this point, as a device does it."""
-    one = ec.generate_private_key(CURVE)
-    secret = one.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(CURVE, point))
-    own, iv = point_of(one.public_key()), os.urandom(_IV)
-    return base64.b64encode(own + iv + _box(secret, own).encrypt(iv, content, own)).decode()
+def encrypt(content, point):
+    """Return `content` (bytes) encrypted for the key with this point, as worker.js does (base64)."""
+    ephemeral = ec.generate_private_key(CURVE)
+    secret = ephemeral.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(CURVE, point))
+    own, iv = encode_point(ephemeral.public_key()), os.urandom(_IV)
+    return base64.b64encode(own + iv + _cipher(secret, own).encrypt(iv, content, own)).decode()
 
 
-def unseal(sealed, key):
-    """Return the content of what was sealed for an `OfflineKey`. Raises `Unreadable`."""
+def decrypt(ciphertext, key):
+    """Return the content encrypted for an `OfflineKey`. Raises `InvalidFact`."""
     try:
-        whole = base64.b64decode(sealed, validate=True)
+        whole = base64.b64decode(ciphertext, validate=True)
         point, iv, box = whole[:_POINT], whole[_POINT : _POINT + _IV], whole[_POINT + _IV :]
         secret = key.private.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(CURVE, point))
-        return _box(secret, point).decrypt(iv, box, point)
+        return _cipher(secret, point).decrypt(iv, box, point)
     except (ValueError, InvalidTag) as error:
-        raise Unreadable from error
+        raise InvalidFact from error
 
 
-def _box(secret, point):
+def _cipher(secret, point):
     return AESGCM(HKDF(SHA256(), _KEY, salt=point, info=_ENVELOPE_INFO).derive(secret))
 
 
@@ -94,9 +94,9 @@ WORKER = Path(__file__).with_name("worker.js")
 
 
 def worker_script():
-    """Return the text of the worker as it is served: the same for everybody."""
-    version = hashlib.sha256(f"{_minified()}\n{mark_of_code()}".encode()).hexdigest()[:8]
-    site = json.dumps({"version": version} | _key(), separators=(",", ":"))
+    """Return the script of the service worker, the same for everyone."""
+    version = hashlib.sha256(f"{_minified()}\n{code_version()}".encode()).hexdigest()[:8]
+    site = json.dumps({"version": version} | _site_key(), separators=(",", ":"))
     return f"const SITE={site}\n{_minified()}"
 
 
@@ -105,8 +105,8 @@ def _minified():
     return jsmin(WORKER.read_text())
 
 
-def _key():
-    """Return the key to seal for; without one, or where it is not wanted, nothing is kept on any device."""
+def _site_key():
+    # Without a key, or if switched off, devices store nothing.
     try:
         key = newest_key()
     except CannotRead:

@@ -6,7 +6,7 @@ import os
 import re
 from pathlib import Path
 
-from course.disk import write_whole
+from course.atomic_files import write_atomically
 
 from . import places, services
 from .alone import alone, undisturbed
@@ -80,12 +80,12 @@ def _with_keys_of_before(site, was):
         return site
     text = places.SETTINGS.read_bytes().decode()
     kept = places.SETTINGS.with_name(f"{places.SETTINGS.name}.before-restore")
-    write_whole(kept, text)
+    write_atomically(kept, text)
     for name, value in changed.items():
         text = set_line(text, name, value)
     found = places.SETTINGS.stat()
     mode, owner = found.st_mode & 0o777, (found.st_uid, found.st_gid)
-    write_whole(places.SETTINGS, text, mode=mode, give=lambda beside: os.chown(beside, *owner))
+    write_atomically(places.SETTINGS, text, mode=mode, give=lambda beside: os.chown(beside, *owner))
     names = ", ".join(changed)
     tell(
         say(

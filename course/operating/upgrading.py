@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from course.disk import lead_to, write_whole
+from course.atomic_files import replace_symlink, write_atomically
 
 from . import places, services
 from .alone import alone, undisturbed
@@ -37,7 +37,7 @@ class UnderWay(NamedTuple):
     stage: str = BEGUN
 
     def keep(self):
-        write_whole(places.UNDER_WAY, json.dumps(self._asdict()))
+        write_atomically(places.UNDER_WAY, json.dumps(self._asdict()))
         return self
 
 
@@ -167,7 +167,7 @@ def _prepare(site, release, at):
 
 def _put_in_place(release):
     """Let `current` name this release, at once, and install the services as it wants them."""
-    lead_to(places.CURRENT, os.path.relpath(release, places.HOME))
+    replace_symlink(places.CURRENT, os.path.relpath(release, places.HOME))
     written = _of_the_installer("services", places.code_of(release)[0])
     _must(written, say("Los servicios no se pudieron instalar.", "The services could not be installed."))
 

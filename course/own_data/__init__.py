@@ -1,1 +1,0 @@
-"""All that the site holds of a person, as a file for that person."""

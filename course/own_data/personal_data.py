@@ -32,14 +32,14 @@ from course.models import (
     SurveyPassed,
     User,
 )
-from course.people.audit import words_of
+from course.people.audit import action_label
 from modules.models import LessonRead, ModuleStart, Registration, TrainingRecord
 from modules.progress.outline import course_outline
 from quizzes.models import Allowance, Quiz
-from quizzes.question_forms.export import tell_attempts
+from quizzes.question_forms.export import serialize_attempts
 
-# (model, the field that names the person), each written with all its columns but HELD_BACK.
-TOLD = [
+# (model, the field that names the person), exported with all columns but EXCLUDED_COLUMNS.
+EXPORTED = [
     (User, "pk"),
     (PersonIdentifier, "person"),
     (Enrolment, "learner"),
@@ -68,25 +68,25 @@ TOLD = [
     (Authenticator, "user"),
     (UserProfile, "user"),
 ]
-# Attempts, with what hangs on them, are told by quizzes.question_forms.export; the log by its entries.
-TOLD_OTHERWISE = {("Attempt", "learner"), ("AuditedPerson", "person")}
+# Attempts are exported by quizzes.question_forms.export, AuditedPerson by its entries.
+EXPORTED_ELSEWHERE = {("Attempt", "learner"), ("AuditedPerson", "person")}
 
-# Columns that open something, that only repeat the person or what stands beside, or whose bytes are a file beside.
-HELD_BACK = {
+# Secrets, columns that only repeat others, and bytes that are exported as files.
+EXCLUDED_COLUMNS = {
     "User.id",
     "User.password",
     "User.sort_key",
     "StartingPin.digest",
     "PersonIdentifier.digest",
-    "KnownDevice.mark_digest",
+    "KnownDevice.cookie_digest",
     "SignIn.session_key",
     "SignIn.device",
     "Refusal.key",
     "Reminder.token",
-    "LessonRead.again_for",
-    "Beginning.clinic_key",
-    "Beginning.area_key",
-    "Beginning.cohort_key",
+    "LessonRead.reread_in",
+    "ModuleStart.clinic_key",
+    "ModuleStart.area_key",
+    "ModuleStart.cohort_key",
     "TrainingRecord.registration",
     "TrainingRecord.clinic_key",
     "TrainingRecord.area_key",
@@ -96,7 +96,7 @@ HELD_BACK = {
     "Authenticator.data",
 }
 
-# What the person did for others, or lets others find: it tells about them, and stays with them.
+# What the person did for others is data about those.
 ABOUT_OTHERS = {
     ("AccountChange", "by"),
     ("Allowance", "given_by"),
@@ -115,12 +115,12 @@ ABOUT_OTHERS = {
     ("Cohort", "learners"),
     ("Cohort", "trainers"),
     ("Cohort_trainers", "user"),
-    ("Edition", "made_by"),
-    ("HandMark", "marked_by"),
+    ("Edition", "created_by"),
+    ("ManualMark", "marked_by"),
     ("Handover", "given_by"),
     ("Handover", "taken_by"),
     ("Handover_taken_by", "user"),
-    ("HeldWrite", "resolved_by"),
+    ("LateAnswer", "resolved_by"),
     ("JobTitle", "learned_by"),
     ("PaperPrint", "requested_by"),
     ("PaperSheet", "keyed_by"),
@@ -128,16 +128,16 @@ ABOUT_OTHERS = {
     ("PlanAction", "ended_by"),
     ("PlanAction", "made_by"),
     ("PlanReview", "noted_by"),
-    ("Refresher", "begun_by"),
-    ("Registration", "begun_by"),
+    ("Restart", "started_by"),
+    ("Registration", "restarted_by"),
     ("Reminder", "requested_by"),
     ("RosterUpload", "brought_by"),
     ("Session", "made_by"),
     ("SurveyPaperBatch", "collected_by"),
     ("SurveyPaperBatch", "keyed_by"),
     ("SurveyRound", "closed_by"),
-    ("TrainingRecord", "annulled_by"),
-    ("TranslatedFrom", "by"),
+    ("TrainingRecord", "revoked_by"),
+    ("TranslationOrigin", "by"),
     ("User_groups", "user"),
     ("User_user_permissions", "user"),
     # Of the CMS: texts that somebody edits belong to the course.
@@ -166,32 +166,30 @@ ABOUT_OTHERS = {
 }
 
 
-def columns_of(model):
-    """Return the fields of a table that the file shows."""
-    return [field for field in model._meta.concrete_fields if f"{model.__name__}.{field.name}" not in HELD_BACK]
+def exported_columns(model):
+    return [field for field in model._meta.concrete_fields if f"{model.__name__}.{field.name}" not in EXCLUDED_COLUMNS]
 
 
-# Columns that hold keys of what the course consists of.
-_OF_THE_COURSE = {"lesson_key", "quiz_key", "module_key", "again"}
+# Columns with keys of modules, lessons and quizzes.
+_COURSE_KEYS = {"lesson_key", "quiz_key", "module_key", "restarted_modules"}
 
 
-def collect(person, *, hidden_before, now):
-    """Return what is kept of the person: {"made_at", "hidden_before", "tables", "attempts"}.
+def collect_personal_data(person, *, hidden_before, now):
+    """Return {"made_at", "hidden_before", "tables", "attempts"}; answers before `hidden_before` are left out.
 
-    A table is {"name", "title", "columns": {name: heading}, "rows": [{name: value}]}; `hidden_before` is the moment
-    before which nothing that was answered is in it, or None.
+    A table is {"name", "title", "columns": {name: heading}, "rows": [{name: value}]}.
     """
     return {
         "made_at": now,
         "hidden_before": hidden_before,
-        "tables": [_table(model, field, person) for model, field in TOLD],
-        "attempts": list(tell_attempts(person, hidden_before=hidden_before)),
+        "tables": [_table(model, field, person) for model, field in EXPORTED],
+        "attempts": list(serialize_attempts(person, hidden_before=hidden_before)),
     }
 
 
 def _table(model, field, person):
-    columns = columns_of(model)
-    names = _names_of_keys() if _OF_THE_COURSE & {column.name for column in columns} else {}
+    columns = exported_columns(model)
+    names = _titles_by_key() if _COURSE_KEYS & {column.name for column in columns} else {}
     links = [column.name for column in columns if column.is_relation]
     rows = model._default_manager.filter(**{field: person.pk}).select_related(*links).order_by("pk")
     return {
@@ -210,16 +208,15 @@ def _value(row, column, names):
         return str(getattr(row, f"get_{column.name}_display")())
     value = getattr(row, column.name)
     if column.name == "action":
-        return words_of(value)
+        return action_label(value)
     if column.name == "role":
         return str(dict(Role.choices).get(value, value))
-    if column.name == "again":
+    if column.name == "restarted_modules":
         return "; ".join(names.get(UUID(key), key) for key in value)
-    return names.get(value, value) if column.name in _OF_THE_COURSE else value
+    return names.get(value, value) if column.name in _COURSE_KEYS else value
 
 
-def _names_of_keys():
-    """Return {stable key: name} of modules, lessons and quizzes as they are called now."""
+def _titles_by_key():
     outline = course_outline()
     lessons = {lesson.key: f"{module.title}: {lesson.title}" for module in outline for lesson in module.lessons}
     return (
@@ -229,16 +226,16 @@ def _names_of_keys():
     )
 
 
-# Neither name says what it is about, nor whose it is.
+# Neutral names: a shared computer shows them in its downloads.
 PAGE, DATA = "datos.html", "datos.json"
 
 
-def write_own_data(person, *, hidden_before, now):
-    """Return the bytes of a ZIP with all that is kept of the person."""
-    kept = collect(person, hidden_before=hidden_before, now=now)
+def export_personal_data(person, *, hidden_before, now):
+    """Return the bytes of a ZIP: a page, the same as JSON, certificates."""
+    kept = collect_personal_data(person, hidden_before=hidden_before, now=now)
     file = BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        context = {"kept": kept, "tables": list(map(_to_read, kept["tables"])), "person": person}
+        context = {"kept": kept, "tables": list(map(_readable, kept["tables"])), "person": person}
         archive.writestr(PAGE, render_to_string("account/own_data_page.html", context))
         archive.writestr(DATA, json.dumps(kept, cls=_Encoder, ensure_ascii=False, indent=1))
         for certificate in Certificate.objects.filter(learner=person).order_by("issued_at", "pk").iterator():
@@ -246,18 +243,18 @@ def write_own_data(person, *, hidden_before, now):
     return file.getvalue()
 
 
-def _to_read(table):
+def _readable(table):
     headings = table["columns"]
-    rows = [[(headings[name], _in_words(value)) for name, value in row.items()] for row in table["rows"]]
+    rows = [[(headings[name], _format(value)) for name, value in row.items()] for row in table["rows"]]
     return {"title": table["title"], "rows": rows}
 
 
-def _in_words(value):
+def _format(value):
     return yesno(value) if isinstance(value, bool) else value
 
 
 class _Encoder(DjangoJSONEncoder):
-    """Moments with their zone, and bytes not at all: they stand beside."""
+    """Datetimes with zone; bytes as null, since they are exported as files."""
 
     def default(self, value):
         return None if isinstance(value, bytes | memoryview) else super().default(value)

@@ -4,12 +4,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from course.models import PaperSheet
-from course.people.audit import note
+from course.people.audit import audit_log
 from quizzes.attempts import taking as attempts
 from quizzes.attempts.closing import lock_attempt
-from quizzes.attempts.responses import AnswerGiven
-from quizzes.attempts.second_chance import second_snapshot
-from quizzes.kinds import kind_of
+from quizzes.attempts.responses import IncomingAnswer
+from quizzes.attempts.second_chance import second_chance_snapshot
+from quizzes.kinds import get_kind
 
 from .lettering import Misread, on_sheet, read_typed
 
@@ -32,7 +32,7 @@ class AlreadyEntered(NotEntered):
 def enter_sheet(sheet, typed, *, again=None, by, now):
     """Save what was typed of a sheet, {number: text}, hand its attempt in and return it with its grade.
 
-    With `again`, the same typed a second time, both have to agree. Where the attempt `asks_again`, something
+    With `again`, the same typed a second time, both have to agree. Where the attempt `is_in_second_chance`, something
     indispensable was missed: see `enter_second`. Raises NotEntered, AlreadyEntered.
     """
     _check_not_own(sheet, by)
@@ -41,11 +41,11 @@ def enter_sheet(sheet, typed, *, again=None, by, now):
         attempt = sheet.attempt
         _check_open(sheet, attempt)
         responses = read_sheet(attempt.snapshot, typed, again)
-        given = [AnswerGiven(key, response, CLIENT, 1, now) for key, response in responses.items()]
+        given = [IncomingAnswer(key, response, CLIENT, 1, now) for key, response in responses.items()]
         attempts.save_answers(attempt.pk, given, learner=attempt.learner_id, now=now)
         sheet.keyed_by, sheet.keyed_at = by, now
         sheet.save(update_fields=["keyed_by", "keyed_at"])
-        note("paper_entered", by=by, cohort=sheet.cohort, about=[attempt.learner], now=now)
+        audit_log("paper_entered", by=by, cohort=sheet.cohort, about=[attempt.learner], now=now)
         return attempts.submit_attempt(attempt, now=now)
 
 
@@ -58,17 +58,17 @@ def enter_second(sheet, typed, *, again=None, by, now):
     with transaction.atomic():
         sheet = PaperSheet.objects.select_for_update().get(pk=sheet.pk)
         attempt = lock_attempt(sheet.attempt_id, sheet.attempt.learner_id)
-        if not attempt.asks_again:
+        if not attempt.is_in_second_chance:
             raise AlreadyEntered(_("This sheet is entered already. Nothing was changed."))
-        paper = second_snapshot(attempt.snapshot)
+        paper = second_chance_snapshot(attempt.snapshot)
         responses = read_sheet(paper, typed, again)
         if blank := [one.number for one in on_sheet(paper) if not _is_answered(one.item, responses)]:
             words = _("What is indispensable is not left blank: ask it once more.")
             raise NotEntered(_("The sheet is not saved yet: look at the questions named."), dict.fromkeys(blank, words))
-        given = [AnswerGiven(key, response, CLIENT, 1, now) for key, response in responses.items()]
+        given = [IncomingAnswer(key, response, CLIENT, 1, now) for key, response in responses.items()]
         attempts.save_answers(attempt.pk, given, learner=attempt.learner_id, now=now)
-        note("paper_entered", by=by, cohort=sheet.cohort, about=[attempt.learner], now=now)
-        return attempts.send_second(attempt, now=now)
+        audit_log("paper_entered", by=by, cohort=sheet.cohort, about=[attempt.learner], now=now)
+        return attempts.submit_second_chance(attempt, now=now)
 
 
 def _check_not_own(sheet, by):
@@ -77,7 +77,7 @@ def _check_not_own(sheet, by):
 
 
 def _is_answered(item, responses):
-    return kind_of(item).is_answered(item, responses[item["key"]])
+    return get_kind(item).is_answered(item, responses[item["key"]])
 
 
 def _check_open(sheet, attempt):

@@ -10,11 +10,11 @@ from string import ascii_uppercase
 
 from django.utils.translation import gettext as _
 
-from quizzes.attempts.second_chance import second_snapshot
-from quizzes.exceptions import TooLong, UnreadableResponse
-from quizzes.kinds import kind_of
-from quizzes.kinds.gaps import gaps_of
-from quizzes.kinds.hotspot import marks_of
+from quizzes.attempts.second_chance import second_chance_snapshot
+from quizzes.exceptions import ResponseTooLong, UnreadableResponse
+from quizzes.kinds import get_kind
+from quizzes.kinds.gaps import get_gaps
+from quizzes.kinds.hotspot import get_hotspots
 
 # What is typed where the sheet is blank: nothing typed may be a slip.
 BLANK = "-"
@@ -75,7 +75,7 @@ class PaperQuestion:
     @property
     def options(self):
         """Return [(letter, option)]; of a box to write in, whose accepted answers stay here, none."""
-        if self.way == GAPS or not kind_of(self.item).shows_options:
+        if self.way == GAPS or not get_kind(self.item).shows_options:
             return []
         return list(zip(ascii_uppercase, self.item["options"], strict=False))
 
@@ -88,13 +88,13 @@ class PaperQuestion:
         """Return the PaperGaps of a text with gaps, in its order."""
         return [
             PaperGap(gap.place, gap.key, [] if gap.is_typed else list(zip(ascii_uppercase, gap.options, strict=False)))
-            for gap in (gaps_of(self.item) if self.way == GAPS else [])
+            for gap in (get_gaps(self.item) if self.way == GAPS else [])
         ]
 
     @property
     def marks(self):
         """Return [(letter, Mark)] of what is marked on the picture."""
-        marks = marks_of(self.item) if self.item["kind"] == "places" else []
+        marks = get_hotspots(self.item) if self.item["kind"] == "places" else []
         return [(ascii_uppercase[mark.number - 1], mark) for mark in marks if mark.number <= len(ascii_uppercase)]
 
     @property
@@ -130,7 +130,7 @@ class PaperQuestion:
 
 def paper_to_ask(attempt):
     """Return what there is to answer of an attempt: its paper, or what it asks again of that."""
-    return second_snapshot(attempt.snapshot) | {"intro": ""} if attempt.asks_again else attempt.snapshot
+    return second_chance_snapshot(attempt.snapshot) | {"intro": ""} if attempt.is_in_second_chance else attempt.snapshot
 
 
 def questions_of(paper):
@@ -150,14 +150,14 @@ def unprintable(paper):
 
 def read_typed(question, typed):
     """Return the response (JSON) that the typed text stands for; raises Misread with a sentence."""
-    kind, text = kind_of(question.item), typed.strip()
+    kind, text = get_kind(question.item), typed.strip()
     if not text:
         raise Misread(_("Nothing is typed. If it is blank on the sheet, type a hyphen (-)."))
     if text == BLANK:
-        return kind.nothing
+        return kind.empty_response
     try:
         return kind.read(question.item, _READERS[question.way](question, text))
-    except TooLong as error:
+    except ResponseTooLong as error:
         raise Misread(str(error)) from error
     except UnreadableResponse as error:
         raise Misread(_("“%(typed)s” is no answer to this question.") % {"typed": text}) from error

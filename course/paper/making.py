@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from certificates import jobs
 from certificates.pdf.combining import combine_pdfs
-from certificates.pdf.rendering import in_parallel
+from certificates.pdf.rendering import run_in_processes
 from course.models import PaperPrint, PaperSheet
 
 from .printing import papers_pdf
@@ -62,11 +62,11 @@ def _print_in_parts(papers, folder, processes):
     done = 0
     # Some at a time: copies keep what they printed, and there is a longest time that they may take together.
     for some in batched(parts, PARTS_AT_ONCE, strict=False):
-        for people in in_parallel(print_part, some, processes=processes):
+        for people in run_in_processes(print_part, some, processes=processes):
             done += people
             jobs.give_a_sign(papers, done=done)
     language = PaperSheet.objects.values_list("attempt__language", flat=True).get(code=papers.sheets[0])
-    [pdf] = in_parallel(
+    [pdf] = run_in_processes(
         join_parts, [Whole([part.file for part in parts], folder / "all.pdf", language)], processes=processes
     )
     return pdf

@@ -12,7 +12,7 @@ from PIL import Image
 
 from certificates.pdf.rendering import qr_matrix
 from course.models import PaperSheet
-from modules.pdf.renderer import Picture, draw_squares, print_pdf
+from modules.pdf.renderer import ImageXObject, draw_cells, render_pdf
 from quizzes.models import FrozenImage
 
 from .addresses import printed_address
@@ -56,8 +56,8 @@ def papers_pdf(sheets, *, paper_size, now):
     language = sheets[0].attempt.language
     with translation.override(language):
         html = render_to_string("desk/paper/print.html", {"printed": printed, "language": language, "now": now})
-    forms = [(one.qr, draw_squares(qr_matrix(address_of(one.sheet)), colour=_INK)) for one in printed]
-    return print_pdf(
+    forms = [(one.qr, draw_cells(qr_matrix(address_of(one.sheet)), colour=_INK)) for one in printed]
+    return render_pdf(
         html,
         css=style_of("papers.css", paper_size),
         own_css=_place_marks(printed),
@@ -108,4 +108,4 @@ def _picture(image):
         flat.paste(stored, mask=stored.convert("RGBA").getchannel("A"))
     jpeg = io.BytesIO()
     flat.save(jpeg, "JPEG", quality=88)
-    return Picture(jpeg.getvalue(), width=flat.width, height=flat.height)
+    return ImageXObject(jpeg.getvalue(), width=flat.width, height=flat.height)

@@ -33,7 +33,7 @@ def request_papers(cohort, quiz_key, *, paper_size, by, language, now):
     return ask_once(
         PaperPrint,
         # Of an attempt that asks again another sheet is printed under the same code.
-        fingerprint_of(cohort.pk, paper_size, [f"{one.code}{'+' * one.attempt.asks_again}" for one in sheets]),
+        fingerprint_of(cohort.pk, paper_size, [f"{one.code}{'+' * one.attempt.is_in_second_chance}" for one in sheets]),
         serves=Q(problem="") & (Q(finished_at=None) | Q(pdf__isnull=False)),
         new=lambda: {
             "cohort": cohort,

@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from course.models import PaperSheet, User
-from course.people.audit import note
+from course.people.audit import audit_log
 from modules.progress.outline import course_outline
 from quizzes.attempts.closing import close_attempt, lock_attempt
 from quizzes.attempts.taking import start_attempt
@@ -59,7 +59,7 @@ def hand_out(quiz, learners, *, cohort, by, now, chance, session=None):
         except (MayNotStart, EmptyQuiz) as error:
             refused.append((learner, str(error)))
     if sheets:
-        note("papers_printed", by=by, cohort=cohort, subject=quiz.title, people=len(sheets), now=now)
+        audit_log("papers_printed", by=by, cohort=cohort, subject=quiz.title, people=len(sheets), now=now)
     return Handout(sheets, refused)
 
 
@@ -109,7 +109,7 @@ def sheets_of(cohort, quiz_key):
 
 def is_waiting(sheet):
     """Say whether something of a sheet is to be entered: its answers, or one to what its attempt asks again."""
-    return sheet.attempt.asks_again or not sheet.attempt.has_ended
+    return sheet.attempt.is_in_second_chance or not sheet.attempt.has_ended
 
 
 def quizzes_with_sheets(cohort, session=None):
@@ -150,5 +150,5 @@ def withdraw_sheet(sheet, *, by, now):
     if attempt.is_final:
         return False
     close_attempt(attempt, at=now)
-    note("sheet_withdrawn", by=by, cohort=sheet.cohort, about=[attempt.learner], now=now)
+    audit_log("sheet_withdrawn", by=by, cohort=sheet.cohort, about=[attempt.learner], now=now)
     return True

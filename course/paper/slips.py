@@ -5,7 +5,7 @@ import hashlib
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from modules.pdf.renderer import print_pdf
+from modules.pdf.renderer import render_pdf
 
 from .printing import style_of
 
@@ -14,6 +14,6 @@ def slips_pdf(slips, *, paper_size, language):
     """Return the bytes of the tagged PDF of slips, (Due, message, its language); they say nothing about results."""
     with translation.override(language):
         html = render_to_string("desk/slips_paper.html", {"slips": slips, "language": language})
-    return print_pdf(
+    return render_pdf(
         html, css=style_of("slips.css", paper_size), identifier=hashlib.sha256(html.encode()).digest()[:16]
     )

@@ -6,7 +6,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from course.models import Wave
-from modules.pdf.renderer import print_pdf
+from modules.pdf.renderer import render_pdf
 from quizzes.surveys.asking import asked_blocks
 
 from .printing import style_of
@@ -22,7 +22,7 @@ def survey_sheet_pdf(wording, wave, *, paper_size, language):
     with translation.override(language):
         context = {"blocks": blocks, "wave": Wave(wave), "language": language}
         html = render_to_string("desk/survey/sheet_paper.html", context)
-    return print_pdf(
+    return render_pdf(
         html,
         css=style_of("surveys.css", paper_size),
         identifier=hashlib.sha256(html.encode()).digest()[:16],

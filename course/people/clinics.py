@@ -1,21 +1,23 @@
-"""Clinics and health areas: who answers for which, and where there is no group yet."""
+"""Clinics and health areas: who manages them, names as people write them, where learners work or worked."""
 
+from collections import defaultdict
 from functools import lru_cache
 
 from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
-from course.models import Area, Clinic, Cohort, Enrolment
+from course.models import Area, Attendance, Clinic, Cohort, Enrolment, User
 from course.models.people import spanish_key
 
-from .audit import note
-from .cohorts import cohorts_of, running
-from .roles import follow_roles
+from .audit import audit_log
+from .cohorts import cohorts_of, unclosed_cohorts
+from .roles import update_staff_status
 
 
 def areas_of(user):
-    """Return the health areas that a person answers for: those one leads, an administrator's all."""
+    """Return the health areas that the user leads; an administrator's are all."""
     if user.administers:
         return Area.objects.all()
     return user.areas_led.all() if user.is_staff else Area.objects.none()
@@ -28,31 +30,25 @@ def areas_by_groups(user):
 
 
 def clinics_of(user):
-    """Return the clinics that a person may change: those of the own areas, an administrator's all."""
+    """Return the clinics that the user may change: those of the areas of `areas_of`."""
     return Clinic.objects.all() if user.administers else Clinic.objects.filter(area__in=areas_of(user))
 
 
 def clinics_looked_after_by(user, *, today):
-    """Return the clinics whose plan and survey a person looks after; an administrator's all.
-
-    Those of the groups that one may open and that have not closed, and those of the own areas.
-    """
+    """Return the clinics whose plan and survey the user manages: of `clinics_of`, and of visible unclosed groups."""
     if user.administers:
         return Clinic.objects.all()
-    groups = running(cohorts_of(user), today=today).order_by().values("clinic")
+    groups = unclosed_cohorts(cohorts_of(user), today=today).order_by().values("clinic")
     return Clinic.objects.filter(Q(pk__in=groups) | Q(area__in=areas_of(user).order_by().values("pk")))
 
 
-def leads_to_clinic(cohort, *, today):
-    """Whether who may open this group looks after its clinic too: it has one, and has not closed."""
+def may_open_clinic(cohort, *, today):
+    """Whether users who may open this group may manage its clinic: it has one and has not closed."""
     return cohort.clinic_id is not None and (cohort.closes_on is None or cohort.closes_on >= today)
 
 
-def counted_clinics_of(user):
-    """Return the same clinics by area and name, each with how many `groups` and `people` in groups it has.
-
-    Those without an area come last.
-    """
+def clinics_with_counts(user):
+    """Return `clinics_of(user)` with counts `groups` and `people` (in groups), by area and name, without area last."""
     people = Enrolment.objects.current().filter(learner__clinic=OuterRef("pk")).order_by().values("learner__clinic")
     people = people.annotate(people=Count("learner", distinct=True)).values("people")
     counted = clinics_of(user).select_related("area")
@@ -61,60 +57,57 @@ def counted_clinics_of(user):
     )
 
 
-@transaction.atomic
-def save_clinic(clinic, *, by, now):
-    """Save a clinic, new or changed."""
-    action = "clinic_made" if clinic.pk is None else "clinic_changed"
-    clinic.save()
-    note(action, by=by, subject=clinic, now=now)
+def manages_areas(user):
+    return user.administers or areas_of(user).exists()
 
 
-@transaction.atomic
-def save_area(area, *, leads, by, now):
-    """Save a health area, new or changed, and who leads it."""
-    action = "area_made" if area.pk is None else "area_changed"
-    area.save()
-    area.leads.set(leads)
-    note(action, by=by, about=sorted(leads, key=str), subject=area, now=now)
-
-
-@transaction.atomic
-def name_areas_led(person, areas, *, by, now):
-    """Let the person lead exactly these health areas; whoever leads one has a desk without any other role."""
-    for area in set(person.areas_led.all()) ^ set(areas):
-        leads = set(area.leads.all()) ^ {person}
-        area.leads.set(leads)
-        note("area_changed", by=by, about=sorted(leads, key=str), subject=area, now=now)
-    person.refresh_from_db(fields=["is_staff", "must_choose_pin"])
-
-
-@transaction.atomic
-def delete_area(area, *, by, now):
-    """Delete a health area without clinics; raises ProtectedError for any other."""
-    name, leads = area.name, list(area.leads.values_list("pk", flat=True))
-    area.delete()
-    follow_roles(leads)
-    note("area_deleted", by=by, subject=name, now=now)
-
-
-def leads_area_of(user, cohort):
-    """Whether the person answers for the health area of the group: names its trainers, and takes them away."""
+def manages_area_of(user, cohort):
+    """Whether the user leads the health area of the group, and so sets its trainers."""
     area = cohort.clinic.area_id if cohort.clinic else None
     return user.administers or (area is not None and areas_of(user).filter(pk=area).exists())
 
 
 def areas_for_new_clinic(user):
-    """Return the areas in which this person may put a new clinic; whoever only trains knows none to be the own."""
-    return areas_of(user) if answers_for_areas(user) else Area.objects.all()
+    """Return the areas in which the user may add a clinic; trainers without an area may choose any."""
+    return areas_of(user) if manages_areas(user) else Area.objects.all()
 
 
-def answers_for_areas(user):
-    return user.administers or areas_of(user).exists()
-
-
-def likely_areas(user):
-    """Return the areas of the groups that a person trains."""
+def areas_of_trained_cohorts(user):
     return Area.objects.filter(Q(clinics__cohorts__trainers=user)).distinct()
+
+
+@transaction.atomic
+def save_clinic(clinic, *, by, now):
+    action = "clinic_made" if clinic.pk is None else "clinic_changed"
+    clinic.save()
+    audit_log(action, by=by, subject=clinic, now=now)
+
+
+@transaction.atomic
+def save_area(area, *, leads, by, now):
+    action = "area_made" if area.pk is None else "area_changed"
+    area.save()
+    area.leads.set(leads)
+    audit_log(action, by=by, about=sorted(leads, key=str), subject=area, now=now)
+
+
+@transaction.atomic
+def set_areas_led(person, areas, *, by, now):
+    """Make the person lead exactly these health areas, which makes them staff."""
+    for area in set(person.areas_led.all()) ^ set(areas):
+        leads = set(area.leads.all()) ^ {person}
+        area.leads.set(leads)
+        audit_log("area_changed", by=by, about=sorted(leads, key=str), subject=area, now=now)
+    person.refresh_from_db(fields=["is_staff", "must_choose_pin"])
+
+
+@transaction.atomic
+def delete_area(area, *, by, now):
+    """Delete a health area. Raises `ProtectedError` if it has clinics."""
+    name, leads = area.name, list(area.leads.values_list("pk", flat=True))
+    area.delete()
+    update_staff_status(leads)
+    audit_log("area_deleted", by=by, subject=name, now=now)
 
 
 _ABBREVIATIONS = {
@@ -128,40 +121,119 @@ _ABBREVIATIONS = {
     "health center": "centro salud",
     "hosp": "hospital",
 }
-_SMALL = {"de", "del", "la", "el", "en"}
+_SMALL_WORDS = {"de", "del", "la", "el", "en"}
 
 
 @lru_cache(maxsize=2_000)
-def clinic_key(name):
-    """Return what is the same for every way of writing the name of a clinic."""
-    words = " ".join(word for word in spanish_key(name).split() if word not in _SMALL)
+def clinic_name_key(name):
+    """Return a key that is the same for every spelling and abbreviation of a clinic's name."""
+    words = " ".join(word for word in spanish_key(name).split() if word not in _SMALL_WORDS)
     for short, long in _ABBREVIATIONS.items():
         if words == short or words.startswith(f"{short} "):
             return long + words[len(short) :]
     return words
 
 
-class ClinicBook:
-    """The clinics that the site knows, found by any way of writing them; those of the group's area come first."""
+class ClinicIndex:
+    """All clinics by `clinic_name_key`; the group's own clinic first, then those of its area."""
 
     def __init__(self, cohort):
         self.own = cohort.clinic
         area = self.own.area_id if self.own else None
         self.by_key = {}
         for clinic in Clinic.objects.all():
-            self.by_key.setdefault(clinic_key(clinic.name), []).append(clinic)
+            self.by_key.setdefault(clinic_name_key(clinic.name), []).append(clinic)
         for clinics in self.by_key.values():
             clinics.sort(key=lambda clinic: (clinic != self.own, clinic.area_id != area, clinic.pk))
 
     def find(self, name):
-        """Return the clinics that may be meant, the likeliest first; without a name, that of the group."""
+        """Return the matching clinics, the likeliest first; the group's own for an empty name."""
         if not name:
             return [self.own] if self.own else []
-        clinics = self.by_key.get(clinic_key(name), [])
+        clinics = self.by_key.get(clinic_name_key(name), [])
         return clinics[:1] if clinics and clinics[0] == self.own else clinics
 
 
-def clinics_called(name, clinics):
-    """Return those of the clinics that some words may mean, however these write the name."""
-    key = clinic_key(name)
-    return [clinic for clinic in clinics if clinic_key(clinic.name) == key]
+def clinics_named(name, clinics):
+    key = clinic_name_key(name)
+    return [clinic for clinic in clinics if clinic_name_key(clinic.name) == key]
+
+
+def workplaces_of(learners):
+    """Return {learner_pk: {field of TrainingRecord: value}} as of today, in two queries."""
+    people = User.objects.filter(pk__in=[learner.pk for learner in learners]).select_related("clinic__area")
+    current = Enrolment.objects.current().filter(learner__in=people).select_related("cohort")
+    cohorts = {enrolment.learner_id: enrolment.cohort for enrolment in current.order_by("enrolled_at", "pk")}
+    return {
+        person.pk: {"role": person.role, "job_title": person.job_title}
+        | _workplace(person.clinic, cohorts.get(person.pk))
+        for person in people
+    }
+
+
+def _workplace(clinic, cohort):
+    rows = {"clinic": clinic, "area": clinic.area if clinic else None, "cohort": cohort}
+    names = {name: row.name for name, row in rows.items() if row}
+    return names | {f"{name}_key": row.key for name, row in rows.items() if row}
+
+
+def past_workplaces(moments):
+    """Return {(learner_pk, moment): {field: value}} for those of [(learner_pk, moment)] who were in a group that day.
+
+    Clinic and area are those of the last group the learner had joined: where people used to work is not stored.
+    """
+    by_learner = defaultdict(list)
+    enrolments = Enrolment.objects.filter(learner__in={pk for pk, _moment in moments})
+    for enrolment in enrolments.select_related("cohort__clinic__area").order_by("-enrolled_at", "-pk"):
+        by_learner[enrolment.learner_id].append(enrolment)
+    found = {}
+    for pk, moment in moments:
+        day = timezone.localdate(moment)
+        if enrolment := next((one for one in by_learner[pk] if one.was_current_on(day)), None):
+            found[pk, moment] = _workplace(enrolment.cohort.clinic, enrolment.cohort)
+    return found
+
+
+def session_workplaces(moments):
+    """Return {(learner_pk, moment): {field: value}} for learners in the group of the session noted at that moment.
+
+    The clinic is the learner's own while they are in the group today, else the group's, if it has one.
+    """
+    pks, times = {pk for pk, _moment in moments}, {moment for _pk, moment in moments}
+    attended = Attendance.objects.filter(learner__in=pks, noted_at__in=times).order_by("pk")
+    attended = attended.select_related("session__cohort__clinic__area", "learner__clinic__area")
+    by_learner = defaultdict(list)
+    for enrolment in Enrolment.objects.filter(learner__in=pks):
+        by_learner[enrolment.learner_id, enrolment.cohort_id].append(enrolment)
+    found = {}
+    for attendance in attended:
+        session, learner = attendance.session, attendance.learner
+        enrolments = by_learner[learner.pk, session.cohort_id]
+        if any(enrolment.was_current_on(session.held_on) for enrolment in enrolments):
+            is_current = any(enrolment.left_at is None for enrolment in enrolments)
+            clinic = learner.clinic if is_current else session.cohort.clinic or learner.clinic
+            found[learner.pk, attendance.noted_at] = _workplace(clinic, session.cohort)
+    return {key: found[key] for key in moments if key in found}
+
+
+# k-anonymity: this many others must share what a record of a deleted account says.
+MIN_GROUP_SIZE = 10
+# How to find the others, in the order in which fields are dropped while they are too few.
+_QUASI_IDENTIFIERS = {
+    "cohort_key": "enrolments__cohort__key",
+    "clinic_key": "clinic__key",
+    "role": "role",
+    "area_key": "clinic__area__key",
+}
+
+
+def anonymous_workplace_fields(record):
+    """Return the workplace fields that a TrainingRecord keeps when its account is deleted; never the job title."""
+    values = {name: getattr(record, name) for name in _QUASI_IDENTIFIERS if getattr(record, name)}
+    others = User.objects.exclude(pk=record.learner_id)
+    for name in _QUASI_IDENTIFIERS:
+        sharing = others.filter(**{_QUASI_IDENTIFIERS[key]: value for key, value in values.items()})
+        if len(sharing.values("pk").distinct()[:MIN_GROUP_SIZE]) == MIN_GROUP_SIZE:
+            break
+        values.pop(name, None)
+    return {*values, *(key.removesuffix("_key") for key in values)}

@@ -1,4 +1,4 @@
-"""Whose groups are whose: what a trainer may open, and who is in a group today."""
+"""Groups: who may open which, and who is in them today."""
 
 from django.db.models import Count, Exists, OuterRef, Q
 
@@ -7,7 +7,7 @@ from modules.progress.states import HelpRule
 
 
 def cohorts_of(user):
-    """Return the groups that a person may open: those one trains, those of areas one leads, an administrator's all."""
+    """Return the groups that the user may open: own ones, those of areas the user leads, all for administrators."""
     cohorts = Cohort.objects.select_related("clinic")
     if user.administers:
         return cohorts
@@ -15,78 +15,76 @@ def cohorts_of(user):
 
 
 def cohorts_trained_by(user):
-    """Return the groups whose people this person calls: one's own, and none of those one only may open."""
     return user.cohorts_trained.select_related("clinic") if user.is_staff else Cohort.objects.none()
 
 
-def running(cohorts, *, today):
-    """Return those of the groups whose last day has not gone by, also those that open later."""
+def unclosed_cohorts(cohorts, *, today):
+    """Return those whose last day has not passed, also those that open later."""
     return cohorts.filter(Q(closes_on=None) | Q(closes_on__gte=today))
 
 
-def closed(cohorts, *, today):
-    """Return those of the groups whose last day has gone by, the latest first."""
+def closed_cohorts(cohorts, *, today):
+    """Return those whose last day has passed, the latest first."""
     return cohorts.filter(closes_on__lt=today).order_by("-closes_on", "name", "pk")
 
 
-def people_seen_by(user):
-    """Return whom this person may find: who is or was in a group that one may open; an administrator everybody."""
+def people_visible_to(user):
+    """Return people who are or were in a group that the user may open; everybody for administrators."""
     if user.administers:
         return User.objects.all()
     enrolments = Enrolment.objects.filter(cohort__in=cohorts_of(user).order_by().values("pk"))
     return User.objects.filter(pk__in=enrolments.values("learner"))
 
 
-def people_of_others(user):
-    """Return the keys (a QuerySet) of who is in a group now and in none that this person may open.
+def people_of_other_trainers(user):
+    """Return keys (a QuerySet) of people who are in groups now, but in none that the user may open.
 
-    Such people are somebody else's to look after, also those who were in a group of one's own before.
+    This includes people who were in a group of the user before.
     """
     current = Enrolment.objects.current().order_by()
     if user.administers:
         return current.none().values("learner")
-    mine = current.filter(cohort__in=cohorts_of(user).order_by().values("pk"))
-    return current.exclude(learner__in=mine.values("learner")).values("learner")
+    own = current.filter(cohort__in=cohorts_of(user).order_by().values("pk"))
+    return current.exclude(learner__in=own.values("learner")).values("learner")
 
 
-def trainers_to_choose(user, trained_by):
-    """Return whom a person may name as trainer of a group that the people `trained_by` train now.
+def eligible_trainers(user, trained_by):
+    """Return whom the user may choose as trainers of a group whose trainers are `trained_by` now.
 
-    Oneself, who trains a group that one sees, and who has the role of a trainer and no group yet.
+    These are the user, trainers of visible groups, trainers without a group, and the present trainers.
     """
     known = Cohort.trainers.through.objects.filter(cohort__in=cohorts_of(user).order_by().values("pk")).values("user")
     unoccupied = User.objects.filter(groups__name=TRAINERS, cohorts_trained=None).values("pk")
-    named = Q(pk=user.pk) | Q(pk__in=known) | Q(pk__in=unoccupied)
-    there = Q(pk__in=[person.pk for person in trained_by])
-    return User.objects.filter(Q(named, is_staff=True, is_active=True) | there).in_spanish_order()
+    eligible = Q(pk=user.pk) | Q(pk__in=known) | Q(pk__in=unoccupied)
+    present = Q(pk__in=[person.pk for person in trained_by])
+    return User.objects.filter(Q(eligible, is_staff=True, is_active=True) | present).in_spanish_order()
 
 
 def help_rule(cohort):
-    """Return the `HelpRule` of a group: what its grid says, and whom to call."""
-    return HelpRule(tries=cohort.tries_before_help, quiet_days=cohort.quiet_days_before_help)
+    return HelpRule(attempts=cohort.tries_before_help, quiet_days=cohort.quiet_days_before_help)
 
 
 def learners_of(cohort):
-    """Return the people who are in the group now, in Spanish order, each with the clinic."""
+    """Return the people who are in the group now, in Spanish order, with their clinics."""
     current = Enrolment.objects.current().filter(cohort=cohort)
     return User.objects.filter(enrolments__in=current).select_related("clinic").in_spanish_order()
 
 
 def learners_by_cohort(cohorts):
-    """Return {cohort: the people who are in it now}, for any number of groups in one query."""
-    groups = {cohort.pk: [] for cohort in cohorts}
-    for enrolment in Enrolment.objects.current().filter(cohort__in=groups).select_related("learner"):
-        groups[enrolment.cohort_id].append(enrolment.learner)
-    return {cohort: groups[cohort.pk] for cohort in cohorts}
+    """Return {cohort: [learner]} of current enrolments in one query."""
+    learners = {cohort.pk: [] for cohort in cohorts}
+    for enrolment in Enrolment.objects.current().filter(cohort__in=learners).select_related("learner"):
+        learners[enrolment.cohort_id].append(enrolment.learner)
+    return {cohort: learners[cohort.pk] for cohort in cohorts}
 
 
-def counting_who_left(cohorts):
-    """Annotate each group with `left`: how many people were in it once and are not now."""
+def with_leaver_counts(cohorts):
+    """Annotate each group with `left`: how many people left it and are not in it now."""
     once = Q(enrolments__left_at__isnull=False)
     came_back = Enrolment.objects.current().filter(cohort=OuterRef("pk"), learner=OuterRef("enrolments__learner"))
     return cohorts.annotate(left=Count("enrolments__learner", filter=once & ~Exists(came_back), distinct=True))
 
 
-def group_of(user, learner):
-    """Return a group of this person's in which the learner is now, or None: where the page about the learner is."""
+def current_cohort_of(user, learner):
+    """Return the first group that the user may open and the learner is in now, or None."""
     return cohorts_of(user).filter(enrolments__learner=learner, enrolments__left_at=None).order_by("pk").first()

@@ -1,7 +1,7 @@
-"""How long whoever tries has to wait: a pure function of what was tried and when.
+"""How long a client has to wait between tries: a pure function of what was tried and when.
 
 A budget is two moments: when it is whole again, and until when its next try waits. Each try takes one `regained` off;
-time alone gives it back, and not a try that was right: else whoever shares a computer with somebody who signs in often
+time alone gives it back, and not a try that was right: else a user of a computer on which another signs in often
 could guess between. So over any time T no more than T / regained + top tries are possible, whatever the order.
 """
 
@@ -81,7 +81,7 @@ DEVICE = Pace(free=60, regained=timedelta(minutes=10), waits=_minutes(0.5, 1, 2,
 JOINING = Pace(free=200, regained=timedelta(seconds=20), waits=(timedelta(seconds=20),))
 # Of deliveries of what was done without a line, from one address: a group's telephones find their line at one moment.
 DELIVERING = Pace(free=120, regained=timedelta(seconds=0.5), waits=(timedelta(seconds=0.5),))
-# Of e-mail addresses that one person tries: enough for whoever mistypes, too few to find out whose are known here.
+# Of e-mail addresses that one person tries: enough for typing errors, too few to find out whose are known here.
 MAIL = Pace(free=10, regained=timedelta(minutes=6), waits=_minutes(6))
 # Of numbers and addresses of people elsewhere that one trainer is told of: no more than a hundred in any day.
 NUMBERS = Pace(free=50, regained=timedelta(days=1) / 50, waits=())

@@ -1,4 +1,4 @@
-"""Devices that a person is known on: by a random mark in the browser, of which only the digest is kept."""
+"""Known devices (by a random cookie, stored as a digest), the sign-in history, and sessions."""
 
 import hashlib
 import secrets
@@ -8,77 +8,73 @@ from typing import NamedTuple
 from django.contrib.sessions.models import Session
 from django.db.models import F, Max
 
-from course.models import HANDS_ACCESS, AccountChange, Cohort, Ending, Form, KnownDevice, SignIn, User
+from course.models import ACCESS_BY_OTHERS, AccountChange, Cohort, DeviceKind, Ending, KnownDevice, SignIn, User
 
 
-def draw_mark():
-    """Return a new mark of a device: 128 random bits that name nobody."""
+def new_device_cookie():
+    """Return a random value of 128 bits for the cookie of a device."""
     return secrets.token_urlsafe(16)
 
 
-def digest_of_mark(mark):
-    """Return what is kept of a mark: it says nothing about the mark, and is as good as none for signing in."""
-    return hashlib.sha256(mark.encode()).hexdigest()
+def digest_cookie(cookie):
+    """Return what is stored of a device cookie; nobody can sign in with it."""
+    return hashlib.sha256(cookie.encode()).hexdigest()
 
 
-def known_device(person, mark):
-    """Return the `KnownDevice` with this mark if the person signed in there before, else None."""
-    return KnownDevice.objects.filter(person=person, mark_digest=digest_of_mark(mark)).first() if mark else None
+def known_device(person, cookie):
+    """Return the `KnownDevice` with this cookie if the person has signed in there, else None."""
+    return KnownDevice.objects.filter(person=person, cookie_digest=digest_cookie(cookie)).first() if cookie else None
 
 
-def is_called_shared(mark):
-    """Whether anybody who is known on the device with this mark said last time that others use it too."""
-    return bool(mark) and KnownDevice.objects.filter(mark_digest=digest_of_mark(mark), is_shared=True).exists()
+def is_shared_device(cookie):
+    """Whether anyone called the device with this cookie shared at their last sign-in there."""
+    return bool(cookie) and KnownDevice.objects.filter(cookie_digest=digest_cookie(cookie), is_shared=True).exists()
 
 
-def remember_device(person, mark, *, is_shared, now):
-    """Keep that the person signed in on the device with this mark; return whether it is new to the person."""
+def remember_device(person, cookie, *, is_shared, now):
+    """Save that the person signed in on the device with this cookie; return whether it is new to the person."""
     own_since = None if is_shared else now
     device, is_new = KnownDevice.objects.get_or_create(
         person=person,
-        mark_digest=digest_of_mark(mark),
+        cookie_digest=digest_cookie(cookie),
         defaults={"is_shared": is_shared, "first_used_at": now, "last_used_at": now, "own_since": own_since},
     )
     if not is_new:
         device.is_shared, device.last_used_at = is_shared, now
-        # It was the person's own all the time, or begins to be now.
         device.own_since = own_since and (device.own_since or now)
         device.save(update_fields=["is_shared", "last_used_at", "own_since"])
     return is_new
 
 
-def begin_epoch(people):
-    """Let what these people (their row numbers) gave before on any device, and comes later, be looked at first."""
+def increment_offline_epoch(people):
+    """Outdate all pages of these people (primary keys): what arrives from one later becomes a late answer."""
     User.objects.filter(pk__in=people).update(offline_epoch=F("offline_epoch") + 1)
 
 
-def forget_devices(person, *, besides=""):
-    """Know the person on no device any more but the one with the mark `besides`.
+def forget_devices(person, *, except_cookie=""):
+    """Delete the person's known devices, but for the one with this cookie, and outdate all their pages."""
+    KnownDevice.objects.filter(person=person).exclude(cookie_digest=digest_cookie(except_cookie)).delete()
+    increment_offline_epoch([person.pk])
 
-    What was given on another one before, and comes later, somebody looks at.
+
+def reassign_devices(old, kept, *, now):
+    """Move known devices from `old` to `kept`, two accounts that a trainer says are one person.
+
+    The trainer may have signed in to one of them: so a device counts as the person's own from `now`, unless it was
+    that in both accounts before.
     """
-    KnownDevice.objects.filter(person=person).exclude(mark_digest=digest_of_mark(besides)).delete()
-    begin_epoch([person.pk])
-
-
-def hand_over_devices(old, kept, *, now):
-    """Let `kept` be known wherever the account `old` was, for the two are said to be one person.
-
-    Whoever says it may have signed in to one of them: a device is the person's own from now on, unless it was that in
-    both accounts before.
-    """
-    of_old = {device.mark_digest: device for device in KnownDevice.objects.filter(person=old)}
+    of_old = {device.cookie_digest: device for device in KnownDevice.objects.filter(person=old)}
     for device in KnownDevice.objects.filter(person=kept).exclude(own_since=None):
-        twin = of_old.get(device.mark_digest)
+        twin = of_old.get(device.cookie_digest)
         device.own_since = max(device.own_since, twin.own_since) if twin and twin.own_since else now
         device.save(update_fields=["own_since"])
-    known = KnownDevice.objects.filter(person=kept).values("mark_digest")
-    moved = KnownDevice.objects.filter(person=old).exclude(mark_digest__in=known)
+    known = KnownDevice.objects.filter(person=kept).values("cookie_digest")
+    moved = KnownDevice.objects.filter(person=old).exclude(cookie_digest__in=known)
     moved.exclude(own_since=None).update(own_since=now)
     moved.update(person=kept)
 
 
-# The first that is found names it: most browsers say that they are Chrome and Safari too.
+# In order of precedence: most browsers say that they are Chrome and Safari too.
 BROWSERS = [
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -103,15 +99,14 @@ SYSTEMS = [
 
 
 class Device(NamedTuple):
-    """Browser and system by their names, empty where they are not known, and the kind of device."""
+    """Browser and system are empty where unknown; `form` is a `DeviceKind`."""
 
     browser: str
     system: str
     form: str
 
 
-def device_of(user_agent):
-    """Return the `Device` behind what a browser sends with each request; it may say anything."""
+def parse_user_agent(user_agent):
     text = user_agent[:1000]
     system = _first(SYSTEMS, text)
     return Device(_first(BROWSERS, text), system, _form(system, text))
@@ -123,75 +118,73 @@ def _first(names, text):
 
 def _form(system, text):
     if system == "iPad" or (system == "Android" and "Mobile" not in text):
-        return Form.TABLET
+        return DeviceKind.TABLET
     if system in ("Android", "iPhone"):
-        return Form.PHONE
-    return Form.COMPUTER if system else Form.UNKNOWN
+        return DeviceKind.PHONE
+    return DeviceKind.COMPUTER if system else DeviceKind.UNKNOWN
 
 
-# Names in the session: the key of the sign-in that opened it, when that was, in seconds, and before which moment
-# answers stay hidden in it.
+# Session keys: primary key of the `SignIn`, its Unix time, and the ISO time before which answers are hidden.
 SIGN_IN, SIGNED_IN_AT, HIDDEN_BEFORE = "sign_in", "signed_in_at", "answers_hidden_before"
-# So many sign-ins of a person are kept; a session that is left without its row is closed.
-MOST_KEPT = 50
+# Per person. A session whose row is deleted is closed.
+MAX_SIGN_INS = 50
 
 
-def note_change(person, kind, *, by, now):
-    """Keep for the person that something about signing in was changed; `by` is who did it."""
-    note_changes([person], kind, by=by, now=now)
+def log_account_change(person, kind, *, by, now):
+    log_account_changes([person], kind, by=by, now=now)
 
 
-def note_changes(people, kind, *, by, now):
-    """Keep the same for many people."""
+def log_account_changes(people, kind, *, by, now):
     changes = [AccountChange(person=person, kind=kind, by=by, at=now) for person in people]
     AccountChange.objects.bulk_create(changes, batch_size=500)
 
 
-def hand_access(people, kind, *, by, now):
-    """Somebody else may know how to sign in as these people from now on: keep it for them, and close their sessions."""
+def log_access_by_others(people, kind, *, by, now):
+    """Save that someone else may be able to sign in as these people from now on; close their sessions."""
     people = list(people)
-    note_changes(people, kind, by=by, now=now)
+    log_account_changes(people, kind, by=by, now=now)
     for start in range(0, len(people), 500):
         close_sessions(SignIn.objects.filter(person__in=people[start : start + 500]), Ending.PIN, now=now)
 
 
-def hidden_before(person, device):
-    """Return before which moment the person's answers are not shown on a `KnownDevice` (or None); None: all are shown.
+def answers_hidden_before(person, device):
+    """Return the moment before which the person's answers are hidden on a `KnownDevice` or None; None hides nothing.
 
-    What somebody else could do since the device is the person's own hides nothing there.
+    On an own device, access that others got since it became the person's own hides nothing.
     """
-    handed = AccountChange.objects.filter(person=person, kind__in=HANDS_ACCESS)
+    handed = AccountChange.objects.filter(person=person, kind__in=ACCESS_BY_OTHERS)
     if device is not None and device.own_since is not None:
         handed = handed.filter(at__lte=device.own_since)
     return handed.aggregate(last=Max("at"))["last"]
 
 
-def keep_hidden_before(session, person, device=None):
-    """Keep in the session, which begins now, what may be shown in it."""
-    moment = hidden_before(person, device)
+def set_hidden_before(session, person, device=None):
+    moment = answers_hidden_before(person, device)
     session[HIDDEN_BEFORE] = moment.isoformat() if moment else ""
 
 
-def hidden_before_in(session, person):
-    """Return before which moment the person's answers are not shown in this session; None: all of them are."""
+def session_hidden_before(session, person):
+    """Return the moment before which the person's answers are hidden in this session, or None."""
     written = session.get(HIDDEN_BEFORE)
     if written is None:
-        return hidden_before(person, None)
+        return answers_hidden_before(person, None)
     return datetime.fromisoformat(written) if written else None
 
 
 def end_sign_in(key, ending, *, now):
-    """Keep how the session that a sign-in opened came to its end; the first that is said of it stays."""
+    """Save how the session of this sign-in ended; the first call counts."""
     if key:
         SignIn.objects.filter(pk=key, ended_at=None).update(ended_at=now, ending=ending, session_key="")
 
 
-def keep_sign_in(person, looks, *, device, is_new, is_shared, now):
-    """Keep that the person signed in, on a device that `looks` so (a `browsers.Device`); return the `SignIn`."""
+def save_sign_in(person, description, *, device, is_new, is_shared, now):
+    """Save and return a `SignIn` on a device with this `Device` as description; delete the oldest ones."""
     sign_in = SignIn.objects.create(
-        person=person, at=now, is_shared=is_shared, is_new=is_new, device=device, **looks._asdict()
+        person=person, at=now, is_shared=is_shared, is_new=is_new, device=device, **description._asdict()
     )
-    older = list(SignIn.objects.filter(person=person).order_by("-at", "-pk").values_list("pk", flat=True)[MOST_KEPT:])
+    older = list(
+        SignIn.objects.filter(person=person).order_by("-at", "-pk").values_list("pk", flat=True)[MAX_SIGN_INS:]
+    )
     if older:
         close_sessions(SignIn.objects.filter(pk__in=older), Ending.ELSEWHERE, now=now)
         SignIn.objects.filter(pk__in=older).delete()
@@ -199,7 +192,6 @@ def keep_sign_in(person, looks, *, device, is_new, is_shared, now):
 
 
 def close_sessions(sign_ins, ending, *, now):
-    """Close the sessions of these sign-ins: whoever uses one is nobody at the next request."""
     sign_ins = sign_ins.filter(ended_at=None)
     keys = list(sign_ins.exclude(session_key="").values_list("session_key", flat=True))
     Session.objects.filter(session_key__in=keys).delete()
@@ -207,62 +199,59 @@ def close_sessions(sign_ins, ending, *, now):
 
 
 def close_other_sessions(person, *, besides, ending, now):
-    """Close the person's sessions but that of the sign-in `besides` (its key, or None)."""
+    """Close the person's sessions, but for that of the sign-in `besides` (primary key or None)."""
     close_sessions(SignIn.objects.filter(person=person).exclude(pk=besides), ending, now=now)
 
 
-def open_sessions(person, *, now):
-    """Return the `SignIn`s of the person whose sessions are open, newest first."""
+def active_sessions(person, *, now):
+    """Return the `SignIn`s with an open session, newest first."""
     alive = Session.objects.filter(expire_date__gt=now).values("session_key")
     found = SignIn.objects.filter(person=person, ended_at=None, session_key__in=alive)
     return found.order_by("-at", "-pk")
 
 
 def sign_ins_of(person, *, count):
-    """Return the last so many sign-ins of the person, newest first."""
     return SignIn.objects.filter(person=person).order_by("-at", "-pk")[:count]
 
 
 def sign_ins_since(person, moment, *, besides):
-    """Return the sign-ins of the person since a moment, oldest first, but for the one with the key `besides`."""
+    """Return the sign-ins since a moment, oldest first, but for `besides` (primary key)."""
     return list(SignIn.objects.filter(person=person, at__gte=moment).exclude(pk=besides).order_by("at", "pk"))
 
 
-def changes_of(person, *, count):
-    """Return the last so many changes of how the person signs in, newest first."""
+def account_changes_of(person, *, count):
     return AccountChange.objects.filter(person=person).select_related("by").order_by("-at", "-pk")[:count]
 
 
-def last_handed(person):
-    """Return the last change after which somebody else could sign in as the person, or None."""
-    handed = AccountChange.objects.filter(person=person, kind__in=HANDS_ACCESS)
+def last_access_by_others(person):
+    """Return the last change after which someone else could sign in as the person, or None."""
+    handed = AccountChange.objects.filter(person=person, kind__in=ACCESS_BY_OTHERS)
     return handed.select_related("by").order_by("-at", "-pk").first()
 
 
-def take_new_devices(person, *, device, now):
-    """Return the sign-ins on devices new to the person of which they were not told yet, and take them as told.
+def pop_new_device_sign_ins(person, *, device, now):
+    """Return sign-ins on new devices that the person has not been notified of, and mark them as notified.
 
-    Only on a device that was known before: whoever brings a new one does not take the news away.
+    Only those since `device` (a `KnownDevice`) was first used: an intruder's own device must not use up the notice.
     """
-    untold = SignIn.objects.filter(person=person, is_new=True, told_at=None, at__gt=device.first_used_at)
-    found = list(untold.order_by("at"))
-    SignIn.objects.filter(pk__in=[one.pk for one in found]).update(told_at=now)
+    unseen = SignIn.objects.filter(person=person, is_new=True, notified_at=None, at__gt=device.first_used_at)
+    found = list(unseen.order_by("at"))
+    SignIn.objects.filter(pk__in=[sign_in.pk for sign_in in found]).update(notified_at=now)
     return found
 
 
-def hand_over_trail(old, kept):
-    """Give `kept` the trail of `old`, an account of the same person."""
+def reassign_sign_in_history(old, kept):
     SignIn.objects.filter(person=old).update(person=kept)
     AccountChange.objects.filter(person=old).update(person=kept)
     AccountChange.objects.filter(by=old).update(by=kept)
 
 
-def trainers_on(mark):
-    """Return who runs the groups of the one person whose own device has this mark; none where others use it too.
+def trainers_for_device(cookie):
+    """Return the trainers of the one person whose own device this is; none if others use it too.
 
-    Nothing that is typed has a part in it, so the answer says of no user code whether it exists.
+    It takes no typed input, so that it does not reveal whether a user code exists.
     """
-    known = KnownDevice.objects.filter(mark_digest=digest_of_mark(mark)) if mark else []
+    known = KnownDevice.objects.filter(cookie_digest=digest_cookie(cookie)) if cookie else []
     if len(known) != 1 or known[0].own_since is None:
         return []
     groups = Cohort.objects.filter(enrolments__learner=known[0].person_id, enrolments__left_at=None)

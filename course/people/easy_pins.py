@@ -1,4 +1,4 @@
-"""PINs that many people choose, and that whoever guesses would try first.
+"""PINs that many people choose, and that an attacker would try first.
 
 The kinds are those that studies of leaked PINs found in most of them: dates and years, repeats, runs, patterns on the
 keys (J. Bonneau, S. Preibusch, R. Anderson, "A birthday present every eleven wallets?", Financial Cryptography 2012;
@@ -39,7 +39,7 @@ def why_easy(pin, *, code=""):
 
 
 def is_easy_to_guess(pin, *, code=""):
-    """Whether many people choose this PIN, or whoever knows the person's user code would try it."""
+    """Whether many people choose this PIN, or an attacker who knows the user code would try it."""
     return pin.isdecimal() and why_easy(pin, code=code) is not None
 
 

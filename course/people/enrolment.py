@@ -1,4 +1,4 @@
-"""Make and fill groups, join them with a code, hand them over."""
+"""Groups: create, change, enrol, join by code, hand over to other trainers."""
 
 from datetime import timedelta
 from typing import NamedTuple
@@ -14,33 +14,30 @@ from certificates.jobs import ONE_CLICK
 from course.models import TRAINERS, AuditEntry, Call, Cohort, Enrolment, Handover, PaperSheet, Session, User
 from course.models.people import name_sort_key
 
-from .audit import note
+from .audit import audit_log
 from .identifiers import DIGITS, LETTERS, new_codes
-from .names import tidy_name
-from .restarts import let_newcomers_begin_anew
+from .names import normalise_name
+from .restarts import restart_for_newcomers
 
 
 def enrol_people(cohort, people, *, now):
-    """Put the people in the group and return those who are new in it; who is in it already stays as is.
-
-    Where the group takes the course anew, so does whoever comes in and took it before.
-    """
-    there = set(Enrolment.objects.current().filter(cohort=cohort).values_list("learner_id", flat=True))
-    new = [person for person in people if person.pk not in there]
+    """Enrol people, apply the group's restart to them, and return those who were not in it. Not logged."""
+    present = set(Enrolment.objects.current().filter(cohort=cohort).values_list("learner_id", flat=True))
+    new = [person for person in people if person.pk not in present]
     Enrolment.objects.bulk_create(Enrolment(learner=person, cohort=cohort, enrolled_at=now) for person in new)
-    let_newcomers_begin_anew(cohort, new, now=now)
+    restart_for_newcomers(cohort, new, now=now)
     return new
 
 
-def when_enrolled():
-    """Return [(learner_pk, when first)] of everybody who is or was in a group and is not registered for the course."""
+def first_enrolments():
+    """Return [(learner_pk, moment)] of people who are or were in a group and have no registration."""
     enrolled = Enrolment.objects.filter(learner__registrations=None).order_by().values("learner_id")
     return enrolled.annotate(first=Min("enrolled_at")).values_list("learner_id", "first")
 
 
 def people_with_codes(codes):
-    """Return the people with these user codes, in any case of letters, and the list of codes that nobody has."""
-    # No code holds a NUL, and PostgreSQL takes none.
+    """Return (people with these user codes, unknown codes); codes are case-insensitive."""
+    # PostgreSQL refuses NUL.
     wanted = [code.lower() for code in codes if "\x00" not in code]
     folded = User.objects.annotate(code=Lower("username")).filter(code__in=wanted)
     by_code = {person.code: person for person in folded}
@@ -49,62 +46,59 @@ def people_with_codes(codes):
 
 
 @transaction.atomic
-def make_group(cohort, *, trainers, by, now):
-    """Save a new group with its trainers and return it; the second of two clicks gets the one of the first."""
-    # The second click waits here for the first.
+def create_cohort(cohort, *, trainers, by, now):
+    """Save and return a new group; a double click returns the same one."""
+    # Serialises a double click.
     User.objects.select_for_update().get(pk=by.pk)
     just_made = AuditEntry.objects.filter(action="group_made", by=by, at__gt=now - ONE_CLICK)
     alike = {name: getattr(cohort, name) for name in ("name", "clinic", "opens_on", "closes_on")}
     if made := Cohort.objects.filter(**alike, pk__in=just_made.values("cohort")).first():
         return made
     cohort.save()
-    note("group_made", by=by, cohort=cohort, now=now)
-    name_trainers(cohort, trainers, by=by, now=now)
+    audit_log("group_made", by=by, cohort=cohort, now=now)
+    set_trainers(cohort, trainers, by=by, now=now)
     if cohort.sends_reminders:
-        _note_switch(cohort, by=by, now=now)
+        _log_reminder_switch(cohort, by=by, now=now)
     return cohort
 
 
 @transaction.atomic
-def change_group(cohort, *, trainers, by, now):
-    """Save a group and return it."""
+def update_cohort(cohort, *, trainers, by, now):
     before = Cohort.objects.select_for_update().get(pk=cohort.pk)
     cohort.save()
-    note("group_changed", by=by, cohort=cohort, now=now)
-    name_trainers(cohort, trainers, by=by, now=now)
+    audit_log("group_changed", by=by, cohort=cohort, now=now)
+    set_trainers(cohort, trainers, by=by, now=now)
     if cohort.sends_reminders != before.sends_reminders:
-        _note_switch(cohort, by=by, now=now)
+        _log_reminder_switch(cohort, by=by, now=now)
     return cohort
 
 
 @transaction.atomic
-def name_trainers(cohort, trainers, *, by, now):
-    """Let exactly these people train the group; twice is once."""
+def set_trainers(cohort, trainers, *, by, now):
     if set(trainers) == set(cohort.trainers.all()):
         return
     cohort.trainers.set(trainers)
-    note("trainers_named", by=by, cohort=cohort, about=sorted(trainers, key=str), now=now)
+    audit_log("trainers_named", by=by, cohort=cohort, about=sorted(trainers, key=str), now=now)
 
 
 @transaction.atomic
-def let_in(cohort, people, *, by, now):
-    """Put people into the group; who is in it already stays as is."""
+def enrol_and_log(cohort, people, *, by, now):
+    """Enrol people as `enrol_people` does, and log it."""
     if new := enrol_people(cohort, people, now=now):
         about = new if len(new) == 1 else []
-        note("people_enrolled", by=by, cohort=cohort, about=about, people=len(new), now=now)
+        audit_log("people_enrolled", by=by, cohort=cohort, about=about, people=len(new), now=now)
 
 
 @transaction.atomic
 def change_call_rules(cohort, *, by, now):
-    """Save after how many attempts and days people of the group are to be called; return it in a sentence."""
+    """Save the rules of the group and return `describe_call_rules`."""
     cohort.save(update_fields=["tries_before_help", "quiet_days_before_help", "days_before_first_step"])
-    words = rules_words(cohort)
-    note("rules_changed", by=by, cohort=cohort, subject=words, now=now)
+    words = describe_call_rules(cohort)
+    audit_log("rules_changed", by=by, cohort=cohort, subject=words, now=now)
     return words
 
 
-def rules_words(cohort):
-    """Return the rules of a group in one sentence."""
+def describe_call_rules(cohort):
     tries, quiet = cohort.tries_before_help, cohort.quiet_days_before_help
     first = cohort.days_before_first_step
     return _("Call after: %(tries)s; %(quiet)s; %(first)s.") % {
@@ -118,28 +112,25 @@ def rules_words(cohort):
     }
 
 
-def _note_switch(cohort, *, by, now):
-    """Keep who turned reminders without being asked on or off."""
+def _log_reminder_switch(cohort, *, by, now):
     words = _("on") if cohort.sends_reminders else _("off")
-    note("reminders_switched", by=by, cohort=cohort, subject=words, now=now)
+    audit_log("reminders_switched", by=by, cohort=cohort, subject=words, now=now)
 
 
-# So long whoever got a group is told so on the desk.
-NEW = timedelta(days=30)
+# The desk shows handovers to the trainer for so long.
+RECENT = timedelta(days=30)
 
 
-class Along(NamedTuple):
-    """What goes with a group: how many people, sessions, calls, and sheets on paper that nobody has keyed in."""
-
+class CohortContents(NamedTuple):
     people: int
     sessions: int
     calls: int
+    # Paper quizzes that have not been keyed in.
     sheets: int
 
 
-def what_goes_along(cohort):
-    """Return the `Along` of a group."""
-    return Along(
+def cohort_contents(cohort):
+    return CohortContents(
         people=Enrolment.objects.current().filter(cohort=cohort).count(),
         sessions=Session.objects.filter(cohort=cohort).count(),
         calls=Call.objects.filter(cohort=cohort).count(),
@@ -147,115 +138,113 @@ def what_goes_along(cohort):
     )
 
 
-def trainer_called(code):
-    """Return the person with this user code to whom a group may be given, or None: staff who trains or leads."""
+def find_trainer(code):
+    """Return the person with this user code who may take over a group, or None."""
     may_train = Q(groups__name=TRAINERS) | Q(cohorts_trained__isnull=False) | Q(areas_led__isnull=False)
     may_train |= Q(is_superuser=True)
     return User.objects.filter(may_train, username__iexact=code.strip(), is_staff=True, is_active=True).first()
 
 
 @transaction.atomic
-def hand_over(cohort, *, leaving, taking, words, by, now):
-    """Let `taking` train the group and `leaving` no more, and keep the `Handover`; of two clicks one is kept."""
+def hand_over_cohort(cohort, *, leaving, taking, note, by, now):
+    """Replace the trainers `leaving` by `taking`; return the `Handover`, the same for a double click."""
     Cohort.objects.select_for_update().get(pk=cohort.pk)
-    if just_now := handed_over_just_now(cohort.pk, by=by, now=now):
+    if just_now := recent_handover(cohort.pk, by=by, now=now):
         return just_now
     trainers = (set(cohort.trainers.all()) - set(leaving)) | set(taking)
-    name_trainers(cohort, trainers, by=by, now=now)
-    handover = Handover.objects.create(cohort=cohort, given_by=by, given_at=now, note=words.strip())
+    set_trainers(cohort, trainers, by=by, now=now)
+    handover = Handover.objects.create(cohort=cohort, given_by=by, given_at=now, note=note.strip())
     handover.taken_by.set(taking)
-    note("group_handed_over", by=by, cohort=cohort, about=sorted(taking, key=str), now=now)
+    audit_log("group_handed_over", by=by, cohort=cohort, about=sorted(taking, key=str), now=now)
     return handover
 
 
-def handed_over_just_now(cohort_pk, *, by, now):
-    """Return the handover of a click before, by the same person, or None."""
+def recent_handover(cohort_pk, *, by, now):
+    """Return the handover of the first of two clicks by the same user, or None."""
     return Handover.objects.filter(cohort=cohort_pk, given_by=by, given_at__gt=now - ONE_CLICK).first()
 
 
 def handovers_of(cohort):
-    """Return the handovers of a group, the latest first, with who gave and who took it."""
     return cohort.handovers.select_related("given_by").prefetch_related("taken_by")
 
 
-def new_to(person, *, now):
-    """Return the handovers of the last month by which groups came to this person, who trains them still."""
-    taken = Handover.objects.filter(taken_by=person, given_at__gt=now - NEW, cohort__trainers=person)
+def recent_handovers_to(person, *, now):
+    """Return recent handovers to the person of groups that they still train."""
+    taken = Handover.objects.filter(taken_by=person, given_at__gt=now - RECENT, cohort__trainers=person)
     return taken.select_related("given_by", "cohort")
 
 
-_LENGTH = 8
+_JOIN_CODE_LENGTH = 8
 
 
 class CannotJoin(ValueError):
-    """The person cannot join; the message says why, to be shown at `field`."""
+    """The message is for the user, to be shown at `field`."""
 
     field = "code"
 
 
-class NoSuchGroup(CannotJoin):
-    """The code opens no group."""
+class UnknownJoinCode(CannotJoin):
+    """No open group has the code."""
 
 
-class AlreadyThere(CannotJoin):
-    """Somebody with this name is in the group already."""
+class NameInCohort(CannotJoin):
+    """Someone with this name is in the group already."""
 
     field = "surnames"
 
 
-def allow_joining(cohort, *, by, now, chance):
-    """Give the group a new code to join and return it; an earlier one opens nothing any more."""
+def create_join_code(cohort, *, by, now, chance):
+    """Replace the join code of the group and return the new one."""
     while True:
-        code = "".join(chance.choice(LETTERS + DIGITS) for _ in range(_LENGTH))
+        code = "".join(chance.choice(LETTERS + DIGITS) for _ in range(_JOIN_CODE_LENGTH))
         try:
             with transaction.atomic():
-                _keep(cohort, code, by=by, now=now)
+                _set_join_code(cohort, code, by=by, now=now)
                 return code
         except IntegrityError:
-            # Another group has it: one of eighty thousand million.
+            # Another group has it: a chance of one in 8×10¹⁰.
             continue
 
 
-def end_joining(cohort, *, by, now):
-    """Let nobody join the group by code any more."""
+def remove_join_code(cohort, *, by, now):
     with transaction.atomic():
-        _keep(cohort, "", by=by, now=now)
+        _set_join_code(cohort, "", by=by, now=now)
 
 
-def _keep(cohort, code, *, by, now):
+def _set_join_code(cohort, code, *, by, now):
     cohort.join_code = code
     cohort.save(update_fields=["join_code"])
-    note("join_code_changed", by=by, cohort=cohort, now=now)
+    audit_log("join_code_changed", by=by, cohort=cohort, now=now)
 
 
-def group_with_code(code, *, now):
-    """Return the open group that people join with this code, however it is written. Raises `NoSuchGroup`."""
+def cohort_with_join_code(code, *, now):
+    """Return the open group with this code, ignoring case and punctuation. Raises `UnknownJoinCode`."""
     plain = "".join(letter for letter in code.upper() if letter.isalnum())
     groups = Cohort.objects.open_on(timezone.localdate(now)).exclude(join_code="")
     if plain and (cohort := groups.filter(join_code=plain).first()):
         return cohort
-    raise NoSuchGroup(_("No group has this code. Look at it again, or ask whoever runs the group."))
+    raise UnknownJoinCode(_("No group has this code. Check it, or ask the trainer of the group."))
 
 
-def join_group(learner, code, *, now):
-    """Put the person into the group with this code and return it. Twice is once. Raises `NoSuchGroup`."""
-    cohort = group_with_code(code, now=now)
-    _enrol(learner, cohort, now=now)
+def join_cohort(learner, code, *, now):
+    """Enrol the learner in the group with this code and return it. Raises `UnknownJoinCode`."""
+    cohort = cohort_with_join_code(code, now=now)
+    _join(learner, cohort, now=now)
     return cohort
 
 
 @transaction.atomic
 def join_as_newcomer(*, code, given_names, surnames, now, chance):
-    """Make an account without a PIN for somebody who has none, put it into the group with this code, and return it.
+    """Create an account without a PIN in the group with this code, and return it.
 
-    Raises `CannotJoin`: also when somebody with this name is in the group, so that twice does not make two accounts.
+    Raises `CannotJoin`, also if someone with this name is in the group, so that a repeat does not create two accounts.
     """
-    cohort = group_with_code(code, now=now)
-    # One after the other, so that a double tap finds the account of the first.
+    cohort = cohort_with_join_code(code, now=now)
+    # Serialises a double tap.
     Cohort.objects.select_for_update().get(pk=cohort.pk)
-    given_names, surnames = tidy_name(given_names), tidy_name(surnames)
+    given_names, surnames = normalise_name(given_names), normalise_name(surnames)
     if cohort.learners.filter(sort_key=name_sort_key(given_names, surnames)).exists():
-        raise AlreadyThere(_("Somebody with this name is in the group already. Ask whoever runs it for your card."))
+        raise NameInCohort(_("Someone with this name is already in the group. Ask the trainer for your card."))
     taken = set(User.objects.values_list(Upper("username"), flat=True))
     person = User(
         username=new_codes(1, taken=taken, chance=chance)[0],
@@ -266,13 +255,13 @@ def join_as_newcomer(*, code, given_names, surnames, now, chance):
     )
     person.set_unusable_password()
     person.save()
-    _enrol(person, cohort, now=now)
+    _join(person, cohort, now=now)
     return person
 
 
 @transaction.atomic
-def _enrol(person, cohort, *, now):
+def _join(person, cohort, *, now):
     if Enrolment.objects.current().filter(learner=person, cohort=cohort).exists():
         return
     enrol_people(cohort, [person], now=now)
-    note("joined_by_code", by=person, cohort=cohort, about=[person], people=1, now=now)
+    audit_log("joined_by_code", by=person, cohort=cohort, about=[person], people=1, now=now)

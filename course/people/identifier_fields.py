@@ -1,8 +1,8 @@
-"""How much a trainer is told of numbers and addresses of people whom they do not see: that somebody has one.
+"""Form fields for identity and phone numbers, and the daily limit for comparing them.
 
-Whoever tries many numbers would find out by that who works where. So each time is kept in the log, without the number,
-and there are so many a day over all lists and forms; then nothing is compared any more, and known and unknown are
-answered alike. Administrators see everybody.
+A trainer learns that a number belongs to someone in another group. By trying many, one could find out who works where.
+So each match is logged, without the number, and there is a daily limit over all lists and forms; beyond it, nothing is
+compared, and known and unknown numbers get the same answer. Administrators see everyone and have no limit.
 """
 
 from django import forms
@@ -15,47 +15,55 @@ from course.models import PersonIdentifier, Sex
 from course.sealing import CannotRead
 
 from . import limits
-from .audit import note
-from .cohorts import people_of_others, people_seen_by
+from .audit import audit_log
+from .cohorts import people_of_other_trainers, people_visible_to
 from .delays import NUMBERS
-from .identifiers import NotAnIdentifier, NotAPhone, phone_in_words, read_identifier, read_phone, what_is_asked, who_has
+from .identifiers import (
+    NotAnIdentifier,
+    NotAPhone,
+    format_phone,
+    optional_fields,
+    parse_identifier,
+    parse_phone,
+    people_by_number,
+)
 
-_WHAT = "numbers elsewhere"
-
-
-def people_told_of(by):
-    """Return the people (a QuerySet) of whom `by` may know what number they have."""
-    return people_seen_by(by).exclude(pk__in=people_of_others(by))
-
-
-def may_compare(by, *, now):
-    """Whether numbers and addresses that `by` writes are compared with those of people elsewhere at all now."""
-    return by.administers or limits.left_of(_WHAT, str(by.pk), NUMBERS, now=now) > 0
+_SCOPE = "numbers elsewhere"
 
 
-def may_tell(by, known, *, cohort=None, now):
-    """Keep that so many numbers that `by` wrote are `known` elsewhere; return whether that may be told of them.
+def people_with_visible_numbers(by):
+    """Return the people (a QuerySet) whose numbers `by` may compare without limit."""
+    return people_visible_to(by).exclude(pk__in=people_of_other_trainers(by))
 
-    Where it is more than what is left of today, nothing is left.
+
+def may_compare_numbers(by, *, now):
+    """Whether `by` has comparisons left today."""
+    return by.administers or limits.left_of(_SCOPE, str(by.pk), NUMBERS, now=now) > 0
+
+
+def may_reveal_matches(by, known, *, cohort=None, now):
+    """Log that `known` numbers of `by` match people elsewhere; return whether the matches may be shown.
+
+    More matches than are left today use up the rest.
     """
     if by.administers or not known:
         return True
-    note("numbers_known_elsewhere", by=by, cohort=cohort, people=known, now=now)
-    return limits.take_many(_WHAT, str(by.pk), NUMBERS, known, now=now)
+    audit_log("numbers_known_elsewhere", by=by, cohort=cohort, people=known, now=now)
+    return limits.take_many(_SCOPE, str(by.pk), NUMBERS, known, now=now)
 
 
 Kind = PersonIdentifier.Kind
 
 
 class WriteOnlyInput(forms.TextInput):
-    """A box that is empty whenever it is shown: what was typed does not come back in a page either."""
+    """A text input that never renders its value."""
 
     def get_context(self, name, value, attrs):
         return super().get_context(name, None, attrs)
 
 
 class NumberField(forms.CharField):
-    """A number of a kind; what comes out is as it is compared, or nothing."""
+    """An identity number of a kind; cleans to the normalised number or an empty string."""
 
     widget = WriteOnlyInput(attrs={"autocomplete": "off"})
 
@@ -68,13 +76,13 @@ class NumberField(forms.CharField):
         if not text.strip():
             return ""
         try:
-            return read_identifier(self.kind, text)
+            return parse_identifier(self.kind, text)
         except NotAnIdentifier as refusal:
             raise ValidationError(str(refusal)) from refusal
 
 
 def add_number_fields(form):
-    """Give the form of a person a box for each kind of number, and a tick to forget one that is kept."""
+    """Add a field for each kind of number to a person's form, and a checkbox to delete a stored one."""
     kept = dict(form.instance.identifiers.values_list("kind", "ends_with")) if form.instance.pk else {}
     for kind in Kind:
         field = form.fields[kind.value] = NumberField(kind)
@@ -87,27 +95,31 @@ def add_number_fields(form):
 
 
 def check_numbers(form, *, by, cohort=None, now):
-    """Refuse, at its box, a number that somebody else has; any number where no more are compared today for `by`."""
+    """Add an error to a number of another person; to all numbers if `by` has no comparisons left today."""
     given = {kind: form.cleaned_data[kind.value] for kind in Kind if form.cleaned_data.get(kind.value)}
-    if given and not may_compare(by, now=now):
-        _refuse(form, given, _no_more_today())
+    if given and not may_compare_numbers(by, now=now):
+        _refuse(form, given, _limit_reached())
         return
     try:
-        owners = {kind: who_has(kind, [number]).get(number) for kind, number in given.items()}
+        owners = {kind: people_by_number(kind, [number]).get(number) for kind, number in given.items()}
     except CannotRead:
         _refuse(form, given, _("No number can be kept now: tell an administrator."))
         return
     if not (others := {kind: owner for kind, owner in owners.items() if owner and owner.pk != form.instance.pk}):
         return
-    seen = set(people_told_of(by).filter(pk__in=[owner.pk for owner in others.values()]).values_list("pk", flat=True))
+    seen = set(
+        people_with_visible_numbers(by)
+        .filter(pk__in=[owner.pk for owner in others.values()])
+        .values_list("pk", flat=True)
+    )
     elsewhere = [owner for owner in others.values() if owner.pk not in seen]
-    if may_tell(by, len(elsewhere), cohort=cohort, now=now):
-        _refuse(form, others, _("Somebody else has this number already."))
+    if may_reveal_matches(by, len(elsewhere), cohort=cohort, now=now):
+        _refuse(form, others, _("Another person already has this number."))
     else:
-        _refuse(form, given, _no_more_today())
+        _refuse(form, given, _limit_reached())
 
 
-def _no_more_today():
+def _limit_reached():
     return _("No more numbers are compared today. Leave it empty, or ask an administrator.")
 
 
@@ -116,17 +128,17 @@ def _refuse(form, kinds, why):
         form.add_error(kind.value, why)
 
 
-def numbers_of(form):
-    """Return what `change_numbers` takes of a form that is valid."""
+def number_changes(form):
+    """Return the keyword arguments of `change_identifiers` from a valid form."""
     given = form.cleaned_data
     return {
-        "kept": {kind: given[kind.value] for kind in Kind if given.get(kind.value)},
-        "forgotten": [kind for kind in Kind if given.get(f"forget_{kind.value}") and not given.get(kind.value)],
+        "numbers": {kind: given[kind.value] for kind in Kind if given.get(kind.value)},
+        "removed": [kind for kind in Kind if given.get(f"forget_{kind.value}") and not given.get(kind.value)],
     }
 
 
 class PhoneField(forms.CharField):
-    """A phone number as people write it; what comes out is E.164, or nothing."""
+    """Cleans to E.164 or an empty string."""
 
     widget = forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "off"})
 
@@ -135,32 +147,31 @@ class PhoneField(forms.CharField):
         if not text.strip():
             return ""
         try:
-            return read_phone(text)
+            return parse_phone(text)
         except NotAPhone as refusal:
             raise ValidationError(str(refusal)) from refusal
 
     def prepare_value(self, value):
-        # What is kept begins with +; what was typed comes back as it was typed.
-        return phone_in_words(value) if value and value.startswith("+") else value
+        # Stored values start with +; what the user typed is shown as typed.
+        return format_phone(value) if value and value.startswith("+") else value
 
 
-def asked_fields():
-    """Return {name: field} of what the site asks, nothing of it required; one query."""
-    asked, fields = what_is_asked(), {}
-    if asked.phone:
+def optional_form_fields():
+    reasons, fields = optional_fields(), {}
+    if reasons.phone:
         fields["phone"] = PhoneField(
-            label=capfirst(gettext_lazy("phone number")), help_text=asked.phone, max_length=30, required=False
+            label=capfirst(gettext_lazy("phone number")), help_text=reasons.phone, max_length=30, required=False
         )
-    if asked.sex:
+    if reasons.sex:
         choices = [("", "---------"), *Sex.choices]
         fields["sex"] = forms.ChoiceField(
-            label=capfirst(gettext_lazy("sex")), help_text=asked.sex, choices=choices, required=False
+            label=capfirst(gettext_lazy("sex")), help_text=reasons.sex, choices=choices, required=False
         )
     return fields
 
 
-def ask_in(form):
-    """Give the form of a person the fields of what the site asks in place of the model's, and take away the others."""
+def set_optional_form_fields(form):
+    """Replace the model's fields `phone` and `sex` in a form by those that the site asks for."""
     for name in ("phone", "sex"):
         form.fields.pop(name, None)
-    form.fields |= asked_fields()
+    form.fields |= optional_form_fields()

@@ -1,4 +1,4 @@
-"""User codes: three letters and three digits that nobody mistakes for one another, and that spell nothing."""
+"""User codes, identity numbers, phone numbers, aliases of merged accounts, optional fields."""
 
 import hashlib
 import hmac
@@ -14,25 +14,25 @@ from django.utils.translation import gettext as _
 from course.models import DigestKey, PeopleSettings, PersonAlias, PersonIdentifier, User
 from course.sealing import seal, unseal
 
-from .audit import note
+from .audit import audit_log
 
 # Without B, G, I, L, O, Q, S, Z, which look like digits, without 0 and 1, and without vowels.
 LETTERS, DIGITS = "CDFHJKMNPRTVWXY", "23456789"
-# What people would read into three consonants.
-_READ_AS_WORDS = ("HDP", "HP", "PT", "CTM", "MRD", "VH", "TRN")
+# Spanish abbreviations of insults, and of illnesses.
+_OFFENSIVE = ("HDP", "HP", "PT", "CTM", "MRD", "VH", "TRN")
 
 
 def new_code(chance):
-    """Return a user code; `chance` is a source such as `secrets.SystemRandom()`."""
+    """Return three letters and three digits; `chance` is a `random.Random`, such as `secrets.SystemRandom()`."""
     while True:
         letters = "".join(chance.choice(LETTERS) for _ in range(3))
-        if not any(word in letters for word in _READ_AS_WORDS):
+        if not any(word in letters for word in _OFFENSIVE):
             return letters + "".join(chance.choice(DIGITS) for _ in range(3))
 
 
 def new_codes(count, *, taken, chance):
-    """Return so many different codes that are not among `taken`, in the order in which chance gives them."""
-    # A dict, for a set would give another order in another process.
+    """Return different codes that are not in `taken`."""
+    # A dict: the order of a set differs between processes.
     codes = {}
     while len(codes) < count:
         if (code := new_code(chance)) not in taken:
@@ -47,15 +47,15 @@ Kind = PersonIdentifier.Kind
 
 
 class NotAnIdentifier(ValueError):
-    """A text that is no such number; the message says so to the person, without repeating it."""
+    """Not a valid number; the message is for the user and does not repeat it."""
 
 
 class BelongsToAnother(ValueError):
-    """The number is somebody else's already; the message says so to the person."""
+    """Another person has this number; the message is for the user."""
 
 
-def read_identifier(kind, text):
-    """Return a number as it is compared: digits of a CUI, letters and digits of another. Raises `NotAnIdentifier`."""
+def parse_identifier(kind, text):
+    """Return a normalised number: digits of a CUI, letters and digits of others. Raises `NotAnIdentifier`."""
     plain = re.sub(r"[\s./_-]", "", unicodedata.normalize("NFKC", text)).upper()
     if kind == Kind.CUI and not (_CUI.fullmatch(plain) and len(set(plain)) > 1):
         raise NotAnIdentifier(_("A CUI has 13 digits."))
@@ -64,13 +64,13 @@ def read_identifier(kind, text):
     return plain
 
 
-def digest_of(kind, number):
-    """Return the keyed digest of a number that was read, 64 hexadecimal digits. Raises `CannotRead`."""
+def identifier_digest(kind, number):
+    """Return the HMAC-SHA256 (hex) of a normalised number. Raises `CannotRead` without the key."""
     return _digest(_key(), kind, number)
 
 
-def who_has(kind, numbers):
-    """Return {number: person} of those numbers that somebody has. Raises `CannotRead` without the key."""
+def people_by_number(kind, numbers):
+    """Return {number: person} of known numbers. Raises `CannotRead` without the key."""
     numbers = set(numbers)
     if not numbers:
         return {}
@@ -86,23 +86,23 @@ def who_has(kind, numbers):
 
 
 @transaction.atomic
-def keep_identifier(person, kind, number):
-    """Keep the digest of the person's number, in place of any other. Raises `BelongsToAnother`, `CannotRead`."""
-    digest = digest_of(kind, number)
+def save_identifier(person, kind, number):
+    """Save the digest of the person's number, replacing another. Raises `BelongsToAnother`, `CannotRead`."""
+    digest = identifier_digest(kind, number)
     if PersonIdentifier.objects.filter(kind=kind, digest=digest).exclude(person=person).exists():
-        raise BelongsToAnother(_("Somebody else has this number already."))
-    kept = {"digest": digest, "ends_with": number[-2:]}
+        raise BelongsToAnother(_("Another person already has this number."))
+    defaults = {"digest": digest, "ends_with": number[-2:]}
     try:
         with transaction.atomic():
-            PersonIdentifier.objects.update_or_create(person=person, kind=kind, defaults=kept)
+            PersonIdentifier.objects.update_or_create(person=person, kind=kind, defaults=defaults)
     except IntegrityError as error:
-        raise BelongsToAnother(_("Somebody else has this number already.")) from error
+        raise BelongsToAnother(_("Another person already has this number.")) from error
 
 
-def keep_identifiers(numbers):
-    """Keep the digests of many numbers at once, [(person, kind, number)], of people who have none of that kind yet.
+def save_identifiers(numbers):
+    """Save [(person, kind, number)] of people without a number of that kind.
 
-    One that somebody has meanwhile raises `IntegrityError`.
+    Raises `IntegrityError` if another person has one of them.
     """
     if not numbers:
         return
@@ -113,13 +113,12 @@ def keep_identifiers(numbers):
     )
 
 
-def forget_identifier(person, kind):
-    """Forget the person's number of this kind."""
+def delete_identifier(person, kind):
     PersonIdentifier.objects.filter(person=person, kind=kind).delete()
 
 
-def hand_over_identifiers(old, kept):
-    """Give `kept` what it lacks of the numbers of `old`, an account of the same person; the others go with it."""
+def reassign_identifiers(old, kept):
+    """Move numbers of `old` to `kept` where it has none of that kind."""
     known = PersonIdentifier.objects.filter(person=kept).values("kind")
     PersonIdentifier.objects.filter(person=old).exclude(kind__in=known).update(person=kept)
 
@@ -131,24 +130,24 @@ def _digest(key, kind, number):
 def _key():
     row = DigestKey.objects.filter(name=_NAME).first()
     if row is None:
-        made = {"sealed": seal(secrets.token_urlsafe(32))}
-        row, _made = DigestKey.objects.get_or_create(name=_NAME, defaults=made)
-    return unseal(row.sealed).encode()
+        new = {"encrypted_key": seal(secrets.token_urlsafe(32))}
+        row, _created = DigestKey.objects.get_or_create(name=_NAME, defaults=new)
+    return unseal(row.encrypted_key).encode()
 
 
 GUATEMALA = "502"
 _IN_GUATEMALA = 8
-# E.164: at most 15 digits with those of the country; below eight nobody is reached from abroad.
+# E.164 allows 15 digits with the country code; numbers below 8 cannot be reached from abroad.
 _FEWEST, _MOST = 8, 15
 
 
 class NotAPhone(ValueError):
-    """A text that is no phone number; the message says so to the person."""
+    """Not a phone number; the message is for the user."""
 
 
-def read_phone(text):
-    """Return the number as E.164 («+50255551234»); eight digits are of Guatemala. Raises `NotAPhone`."""
-    # Digits of other keyboards mean the same; of other scripts they are refused below.
+def parse_phone(text):
+    """Return E.164 («+50255551234»); eight digits are of Guatemala. Raises `NotAPhone`."""
+    # Full-width digits become ASCII; digits of other scripts are refused below.
     text = unicodedata.normalize("NFKC", text)
     digits = re.sub(r"[^0-9]", "", text)
     abroad = text.strip().startswith(("+", "00"))
@@ -166,63 +165,61 @@ def read_phone(text):
     return f"+{digits}"
 
 
-def phone_in_words(phone):
-    """Return a kept number as people read it: «5555 1234», and of other countries as it is kept."""
+def format_phone(phone):
+    """Return an E.164 number as «5555 1234», unchanged if it is not of Guatemala."""
     local = phone.removeprefix(f"+{GUATEMALA}")
     return f"{local[:4]} {local[4:]}" if local != phone else phone
 
 
-def wa_me(phone):
-    """Return the address that opens a chat with a kept number; nothing is sent by it."""
+def whatsapp_url(phone):
     return f"https://wa.me/{phone.removeprefix('+')}"
 
 
 def person_with_key(key):
-    """Return the person whose key this is, or who remains of an account that had it; None when nobody is left."""
+    """Return the person with this key, or into whose account it was merged, or None."""
     alias = PersonAlias.objects.filter(key=key).values("person")
     return User.objects.filter(key=key).first() or User.objects.filter(pk__in=alias).first()
 
 
-def epoch_in(person, key, epoch):
-    """Return an epoch of the devices of the account with this key in those of `person`, who remains of it."""
+def current_epoch(person, key, epoch):
+    """Convert an offline epoch of the account with this key to epochs of `person`, into whom it was merged."""
     if person.key == key:
         return epoch
     return epoch + PersonAlias.objects.values_list("epochs_ahead", flat=True).get(key=key)
 
 
-def lead_on(old, kept):
-    """Let the key of the account `old`, and the keys that led to it, lead to `kept`; `old` may be deleted then."""
+def redirect_key(old, kept):
+    """Make the key of `old`, and its aliases, an alias of `kept`, so that `old` can be deleted."""
     ahead = kept.offline_epoch - old.offline_epoch
     old.aliases.update(person=kept, epochs_ahead=F("epochs_ahead") + ahead)
     PersonAlias.objects.create(key=old.key, person=kept, epochs_ahead=ahead)
 
 
-class Asked(NamedTuple):
-    """The reasons why sex and phone number are asked; empty where they are not, and then nothing is kept of them."""
+class OptionalFields(NamedTuple):
+    """The reasons shown for asking sex and phone number; a field without a reason is neither asked nor stored."""
 
     sex: str = ""
     phone: str = ""
 
 
-def what_is_asked():
-    """Return the `Asked` of the site; one query."""
+def optional_fields():
     row = PeopleSettings.objects.values_list("sex_reason", "phone_reason").first()
-    return Asked(*row) if row else Asked()
+    return OptionalFields(*row) if row else OptionalFields()
 
 
-def how_many_said():
-    """Return the `Asked` of how many people's sex and phone number are kept."""
-    return Asked(User.objects.exclude(sex="").count(), User.objects.exclude(phone="").count())
+def count_optional_values():
+    """Return `OptionalFields` with the number of stored values."""
+    return OptionalFields(User.objects.exclude(sex="").count(), User.objects.exclude(phone="").count())
 
 
 @transaction.atomic
-def ask(sex, phone, *, by, now):
-    """Keep the reasons why each is asked. Where there is none any more, what was kept of it is deleted."""
+def set_optional_fields(sex, phone, *, by, now):
+    """Save the reasons and return `OptionalFields`; delete the values of a field without a reason."""
     PeopleSettings.objects.update_or_create(pk=1, defaults={"sex_reason": sex.strip(), "phone_reason": phone.strip()})
-    asked = what_is_asked()
-    if not asked.sex:
+    fields = optional_fields()
+    if not fields.sex:
         User.objects.exclude(sex="").update(sex="")
-    if not asked.phone:
+    if not fields.phone:
         User.objects.exclude(phone="").update(phone="")
-    note("asked_of_people", by=by, now=now)
-    return asked
+    audit_log("asked_of_people", by=by, now=now)
+    return fields

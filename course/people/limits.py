@@ -1,4 +1,4 @@
-"""How fast PINs may be guessed. Whoever tries spends budgets, which the database keeps: see `delays` for the numbers.
+"""How fast PINs may be guessed. Each try spends a budget, which the database keeps: see `delays` for the numbers.
 
 A device on which a person signed in before has a budget of its own for that person, so nobody locks a colleague out
 elsewhere; all other devices share one for the account. Over all accounts, a known device and an address have one each.
@@ -14,7 +14,7 @@ from django.utils.crypto import salted_hmac
 from course.models import Budget, KnownDevice
 
 from .delays import ADDRESS, DEVICE, KNOWN_DEVICES, PIN, Pace, Spent, after_try, left_in, taken_back, trusted
-from .devices import digest_of_mark
+from .devices import digest_cookie
 
 
 class TooSoon(Exception):
@@ -56,7 +56,7 @@ def take_try(code, *, mark, address, now):
     It is taken before the PIN is looked at, so that two at the same moment are two tries. An account that does not
     exist is told in nothing from one that does.
     """
-    digest = digest_of_mark(mark) if mark else ""
+    digest = digest_cookie(mark) if mark else ""
     is_known = bool(digest) and digest in _devices_that_know(code)
     account = digest_of_account(code)
     if is_known:
@@ -145,7 +145,7 @@ def network_of(address):
 
 def _devices_that_know(code):
     devices = KnownDevice.objects.filter(person__username__iexact=code.strip()).order_by("-last_used_at", "-pk")
-    return list(devices.values_list("mark_digest", flat=True)[:KNOWN_DEVICES])
+    return list(devices.values_list("cookie_digest", flat=True)[:KNOWN_DEVICES])
 
 
 @transaction.atomic
@@ -162,7 +162,7 @@ def _take(wanted, *, now):
     spent_before = {row: _spent(row, paces[row.key], now=now) for row in rows}
     longest = max(rows, key=lambda row: spent_before[row].waits_until)
     if (wait := spent_before[longest].waits_until - now) > timedelta(0):
-        # Nothing was written then: whoever does not wait fills no table.
+        # Nothing was written then: a client that does not wait fills no table.
         raise TooSoon(wait, of_account=bool(longest.account))
     taken = []
     for row in rows:

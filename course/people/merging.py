@@ -1,4 +1,4 @@
-"""Words that sound alike in Spanish or in Spanish spellings of Mayan names: «velasques» and «velazquez»."""
+"""Duplicate accounts: suggest people with similar names, preview and do a merge."""
 
 import re
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from django.db.models.functions import Replace
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from certificates.issuing.account_deletion import follow_records, hand_over_certificates, pairs_that_hold
-from certificates.issuing.correction_requests import hand_over_requests
+from certificates.issuing.account_deletion import live_pairs, reassign_certificates, update_record_keys
+from certificates.issuing.correction_requests import reassign_requests
 from certificates.models import Certificate
 from course.models import (
     Attendance,
@@ -29,25 +29,30 @@ from course.models import (
     User,
 )
 from course.models.people import plain_words, words_of_key
-from modules.progress.events import hand_over_reading
+from modules.progress.events import reassign_lessons_read
 from modules.progress.training_record import (
-    annul_what_fails,
-    hand_over_records,
+    depends_on_quizzes,
+    find_unsupported_records,
+    reassign_records,
     record_finished,
-    rests_on_quizzes,
-    what_fails,
+    revoke_unsupported_records,
 )
-from quizzes.attempts.deletion import attempts_open, hand_over_attempts, quizzes_open_twice, quizzes_tried_in_both
+from quizzes.attempts.deletion import (
+    open_attempts_of,
+    quizzes_attempted_in_both,
+    quizzes_open_in_both,
+    reassign_attempts,
+)
 
-from .audit import note
-from .cohorts import people_of_others, people_seen_by
-from .devices import hand_access, hand_over_devices, hand_over_trail
-from .identifiers import hand_over_identifiers, lead_on
-from .leaving import hand_over_traces
+from .audit import audit_log
+from .cohorts import people_of_other_trainers, people_visible_to
+from .devices import log_access_by_others, reassign_devices, reassign_sign_in_history
+from .identifiers import reassign_identifiers, redirect_key
+from .leaving import reassign_traces
 from .names import SMALL_WORDS
 
-# One after the other; each side of a word that sounds alike comes out as the same letters.
-_SOUNDS = [
+# Applied in order. They make Spanish spellings of a sound equal, also in Mayan names: «velasques», «velazquez».
+_PHONETIC_RULES = [
     (re.compile(pattern), sound)
     for pattern, sound in (
         ("ll", "y"),
@@ -72,73 +77,73 @@ _SOUNDS = [
 
 
 @lru_cache(maxsize=10_000)
-def sounding(word):
-    """Return what all words in plain small letters that sound the same have in common; a silent letter alone stays."""
+def phonetic_key(word):
+    """Return the same key for lower-case words that sound the same; a single silent letter stays."""
     sound = word
-    for pattern, replacement in _SOUNDS:
+    for pattern, replacement in _PHONETIC_RULES:
         sound = pattern.sub(replacement, sound)
     return sound or word
 
 
-# Side by side with what was written; more than that nobody compares.
-MOST = 5
-# How alike surnames are at least that may be mistyped: difflib's ratio, from 0 to 1.
-_ALIKE = 0.8
+MAX_SUGGESTIONS = 5
+# For misspelt surnames: the ratio of difflib, from 0 to 1.
+_MIN_SIMILARITY = 0.8
 
 
-def people_resembling(user, *, given_names, surnames, phone=""):
-    """Return whom of those that `user` may find this person may be, in Spanish order, at most MOST.
+def suggest_duplicates(user, *, given_names, surnames, phone=""):
+    """Return people visible to `user` who may be this person, in Spanish order, at most MAX_SUGGESTIONS.
 
-    Names are the same when one has the other's given names among its own and goes on with the other's surnames: «Ana
-    López» may be «Ana Lucía López Pérez», and so may «Ana L. López»; «Ana López García» is not that one. Letters that
-    sound alike are the same, and a few may be typed wrong in a surname; but one word has to be as it is written.
+    Names match when one has the other's given names among its own and starts with the other's surnames: «Ana López»
+    and «Ana L. López» match «Ana Lucía López Pérez»; «Ana López García» does not. Comparison is phonetic and tolerates
+    a few misspelt letters in surnames, but one word must be equal.
     """
-    people = people_seen_by(user)
-    # Whose telephone it is of people whom somebody else looks after by now is nobody's to find out.
-    own = people.exclude(pk__in=people_of_others(user))
+    people = people_visible_to(user)
+    # A phone number must not reveal people of other trainers.
+    own = people.exclude(pk__in=people_of_other_trainers(user))
     same = Q(pk__in=own.filter(phone=phone).values("pk")) if phone else Q(pk=None)
-    wanted = (words_of(given_names), words_of(surnames))
+    wanted = (name_tokens(given_names), name_tokens(surnames))
     if all(wanted):
-        named = people.annotate(plain=Replace("sort_key", Value("~"), Value(""))).filter(_with_a_word_of(wanted))
+        named = people.annotate(plain=Replace("sort_key", Value("~"), Value(""))).filter(_shares_word_with(wanted))
         candidates = named.order_by().values_list("pk", "sort_key")
-        same |= Q(pk__in=[pk for pk, sort_key in candidates if may_be_one(wanted, _words_of_both(sort_key))])
-    return list(people.filter(same).select_related("clinic").in_spanish_order()[:MOST])
+        same |= Q(pk__in=[pk for pk, sort_key in candidates if may_be_same_person(wanted, _sort_key_tokens(sort_key))])
+    return list(people.filter(same).select_related("clinic").in_spanish_order()[:MAX_SUGGESTIONS])
 
 
-def may_be_one(one, other):
-    """Whether two people, each as (words of the given names, words of the surnames), may be one."""
+def may_be_same_person(one, other):
+    """Whether two names, each as (tokens of given names, tokens of surnames), may be one person."""
     given, surnames = zip(one, other, strict=True)
-    short, long = sorted(([sounding(word) for word in words] for words in surnames), key=len)
-    few, many = sorted(map(heard, (without_initials(*given), without_initials(*reversed(given)))), key=len)
+    short, long = sorted(([phonetic_key(word) for word in words] for words in surnames), key=len)
+    few, many = sorted(map(phonetic_keys, (without_initials(*given), without_initials(*reversed(given)))), key=len)
     if bool(short and few) and long[: len(short)] == short and few <= many:
         return True
-    return may_be_mistyped(one, other)
+    return may_be_misspelt(one, other)
 
 
-def may_be_mistyped(one, other):
-    """Whether two such names sound the same but for spaces, and for the order or few letters of the surnames."""
+def may_be_misspelt(one, other):
+    """Whether two such names sound the same, apart from spaces, and order or few letters of the surnames."""
     (given, surnames), (its_given, its_surnames) = one, other
     if not (given and surnames and its_surnames) or _joined(given) != _joined(its_given):
         return False
-    mine, theirs = heard(surnames), heard(its_surnames)
-    return SequenceMatcher(None, _joined(sorted(mine - theirs)), _joined(sorted(theirs - mine))).ratio() >= _ALIKE
+    mine, theirs = phonetic_keys(surnames), phonetic_keys(its_surnames)
+    return (
+        SequenceMatcher(None, _joined(sorted(mine - theirs)), _joined(sorted(theirs - mine))).ratio() >= _MIN_SIMILARITY
+    )
 
 
 def _joined(words):
-    return "".join(map(sounding, words))
+    return "".join(map(phonetic_key, words))
 
 
-def words_of(name):
-    """Return the words of a name as they are compared: without accents, ñ as n, «de la» left out."""
+def name_tokens(name):
+    """Return the words of a name without accents, ñ as n, without «de la»."""
     return _without_small(plain_words(name))
 
 
-def heard(words):
-    """Return the set of what these words sound like."""
-    return {sounding(word) for word in words}
+def phonetic_keys(words):
+    return {phonetic_key(word) for word in words}
 
 
-def _with_a_word_of(wanted):
+def _shares_word_with(wanted):
     words = {word for part in wanted for word in part}
     shares = Q()
     for word in {word for word in words if len(word) > 1} or words:
@@ -146,7 +151,7 @@ def _with_a_word_of(wanted):
     return shares
 
 
-def _words_of_both(sort_key):
+def _sort_key_tokens(sort_key):
     surnames, _comma, given = sort_key.rpartition(", ")
     return _without_small(words_of_key(given)), _without_small(words_of_key(surnames))
 
@@ -156,25 +161,25 @@ def _without_small(words):
 
 
 def without_initials(words, others):
-    """Return the set of words without the initials of a word of `others`: «Vilma L.» may be «Vilma Lucía»."""
+    """Return the set of words without initials of `others`: «Vilma L.» may be «Vilma Lucía»."""
     return {word for word in words if len(word) > 1 or not any(other.startswith(word) for other in others)}
 
 
-# What the account that remains gets of the other where it has nothing.
-_LACKING = ("role", "job_title", "clinic", "email", "sex", "phone")
+# Fields that the remaining account takes over where its own are empty.
+_FILLED_IN = ("role", "job_title", "clinic", "email", "sex", "phone")
 
 
 class CannotMerge(ValueError):
-    """The two accounts are not to be merged; the message says why."""
+    """The message is for the user."""
 
 
 @dataclass(frozen=True)
-class Merger:
-    """What merging would do, for whoever confirms it."""
+class MergePreview:
+    """What the merge would change."""
 
     attempts: int
     lessons: int
-    # Open attempts that would never be sent, and certificates that would be replaced.
+    # Open attempts that would be discarded; certificates that would be replaced.
     given_up: list
     replaced: list
 
@@ -182,69 +187,72 @@ class Merger:
 def check_can_merge(kept, old, *, by):
     """Raise `CannotMerge` unless `by` may merge the account `old` into `kept`.
 
-    Of an account that `by` may not change it says the same as of one that is not there (None).
+    The message is the same for an account that `by` may not change and for a missing one (None).
     """
     if old is not None and kept.pk == old.pk:
-        raise CannotMerge(_("That is the same account. Write the code of the other one."))
+        raise CannotMerge(_("That is the same account. Enter the code of the other one."))
     if old is None or not all(by.has_perm("course.change_learner", person) for person in (kept, old)):
         raise CannotMerge(_("Nobody in your groups has this user code, or only an administrator changes the account."))
 
 
-def plan_merger(kept, old):
-    """Return the `Merger` of two accounts."""
+def preview_merge(kept, old):
     certificates = Certificate.objects.filter(learner__in=[old, kept]).without_pdf().order_by("issued_at", "pk")
-    return Merger(
+    return MergePreview(
         attempts=old.attempts.count(),
         lessons=old.lessons_read.count(),
-        given_up=[attempts_open(quiz_key, old, kept)[0] for quiz_key in quizzes_open_twice(old, kept)],
-        replaced=[older for older, _newer in pairs_that_hold(certificates)],
+        given_up=[open_attempts_of(quiz_key, old, kept)[0] for quiz_key in quizzes_open_in_both(old, kept)],
+        replaced=[older for older, _newer in live_pairs(certificates)],
     )
 
 
 @transaction.atomic
 def merge_accounts(kept, old, *, by, cohort, now):
-    """Hand everything of `old` to `kept` and delete the account `old`. Raises `CannotMerge`.
+    """Move everything from `old` to `kept` and delete `old`. Raises `CannotMerge`.
 
-    The code, the PIN and the name of `kept` stay; what it lacks, such as the role, it gets.
+    `kept` keeps its code, PIN and name, and takes over fields that it lacks, such as the role.
     """
     check_can_merge(kept, old, by=by)
-    # In one order, so that two who merge the same accounts at once wait for each other.
+    # Always in the same order, so that two merges at once do not deadlock.
     for locked in User.objects.select_for_update().filter(pk__in=[kept.pk, old.pk]).order_by("pk"):
-        one = kept if locked.pk == kept.pk else old
+        person = kept if locked.pk == kept.pk else old
         # A device may have delivered since they were read.
-        one.offline_epoch, one.delivered_at = locked.offline_epoch, locked.delivered_at
-    falls = rests_on_quizzes(quizzes_tried_in_both(old, kept))
-    failed_before = {record.key for one in (kept, old) for record in what_fails(one, now=now, falls=falls)}
-    hand_over_attempts(old, kept, now=now)
+        person.offline_epoch, person.delivered_at = locked.offline_epoch, locked.delivered_at
+    is_unsupported = depends_on_quizzes(quizzes_attempted_in_both(old, kept))
+    failed_before = {
+        record.key
+        for one in (kept, old)
+        for record in find_unsupported_records(one, now=now, is_unsupported=is_unsupported)
+    }
+    reassign_attempts(old, kept, now=now)
     why = gettext_lazy("Two accounts of one person were merged.")
-    instead = hand_over_records(old, kept, why=why, by=by, now=now)
-    follow_records(instead)
-    _hand_over_cases(old, kept, instead)
-    hand_over_reading(old, kept)
-    hand_over_certificates(old, kept, by=by, now=now)
-    hand_over_requests(old, kept)
-    _hand_over_groups(old, kept)
+    instead = reassign_records(old, kept, reason=why, by=by, now=now)
+    update_record_keys(instead)
+    _reassign_refresher_cases(old, kept, instead)
+    reassign_lessons_read(old, kept)
+    reassign_certificates(old, kept, by=by, now=now)
+    reassign_requests(old, kept)
+    _reassign_enrolments(old, kept)
     known = Attendance.objects.filter(learner=kept).values("session")
     Attendance.objects.filter(learner=old).exclude(session__in=known).update(learner=kept)
     Call.objects.filter(learner=old).update(learner=kept)
     Restart.objects.filter(learner=old).update(learner=kept)
-    _hand_over_surveys(old, kept)
-    _hand_over_reminders(old, kept)
-    _hand_over_plans(old, kept)
-    hand_over_identifiers(old, kept)
-    hand_over_devices(old, kept, now=now)
-    hand_over_trail(old, kept)
-    # Whoever merges may know how to sign in to one of the two, and both hold now what was answered in either.
-    hand_access([kept], Change.MERGED, by=by, now=now)
+    _reassign_surveys(old, kept)
+    _reassign_reminders(old, kept)
+    _reassign_plans(old, kept)
+    reassign_identifiers(old, kept)
+    reassign_devices(old, kept, now=now)
+    reassign_sign_in_history(old, kept)
+    # The user may be able to sign in to one of the two, and would see the answers of the other.
+    log_access_by_others([kept], Change.MERGED, by=by, now=now)
     old.refusals.update(person=kept)
-    lead_on(old, kept)
-    hand_over_traces(old, kept, now=now)
+    redirect_key(old, kept)
+    reassign_traces(old, kept, now=now)
     former = old.username
-    lacking = {name: getattr(old, name) for name in _LACKING if not getattr(kept, name)}
+    lacking = {name: getattr(old, name) for name in _FILLED_IN if not getattr(kept, name)}
     if "email" in lacking:
         lacking |= {name: getattr(old, name) for name in ("confirmed_email", "confirmation_asked_at")}
     try:
-        old.lives_on = True
+        old.is_merged = True
         old.delete()
     except ProtectedError as error:
         raise CannotMerge(
@@ -252,18 +260,18 @@ def merge_accounts(kept, old, *, by, cohort, now):
         ) from error
     for name, value in lacking.items():
         setattr(kept, name, value)
-    # Who wanted no reminders in one of the two wants none.
+    # Stopped reminders stay stopped.
     kept.reminders_stopped_at = kept.reminders_stopped_at or old.reminders_stopped_at
     kept.delivered_at = max(filter(None, (kept.delivered_at, old.delivered_at)), default=None)
     kept.save(update_fields=[*lacking, "reminders_stopped_at", "delivered_at"])
-    # The first attempt, or the last, may be another one by now.
-    annul_what_fails(kept, why=why, by=by, now=now, falls=falls, spared=failed_before)
+    # The attempt that counts, first or last, may have changed.
+    revoke_unsupported_records(kept, reason=why, by=by, now=now, is_unsupported=is_unsupported, exempt=failed_before)
     record_finished([kept], now=now)
-    note("accounts_merged", by=by, cohort=cohort, about=[kept], subject=former, people=1, now=now)
+    audit_log("accounts_merged", by=by, cohort=cohort, about=[kept], subject=former, people=1, now=now)
 
 
-def _hand_over_cases(old, kept, instead):
-    """What was done stays so, for the record that is left of two; `instead` maps the key of one to the other's."""
+def _reassign_refresher_cases(old, kept, instead):
+    # `instead` maps keys of records that were dropped to those that remain.
     for case in RefresherCase.objects.filter(learner__in=[old, kept]):
         finish_key = instead.get(case.finish_key, case.finish_key)
         if (case.learner_id, case.finish_key) != (kept.pk, finish_key):
@@ -271,36 +279,35 @@ def _hand_over_cases(old, kept, instead):
     RefresherCase.objects.filter(learner=kept, finish_key__in=instead).delete()
 
 
-def _hand_over_surveys(old, kept):
-    """A page that was passed in either account is asked no more; what was answered belongs to nobody."""
+def _reassign_surveys(old, kept):
+    # Answers are anonymous: only who passed the survey pages is moved.
     for edition, wave in old.surveys_passed.values_list("edition", "wave"):
         SurveyPassed.objects.get_or_create(person=kept, edition_id=edition, wave=wave)
 
 
-def _hand_over_reminders(old, kept):
-    """One reminder waits for a person: of two, the one of the account that is kept. Addresses in letters stay good."""
+def _reassign_reminders(old, kept):
+    # Only one may wait for a person. Tokens in sent letters stay valid.
     waiting = old.reminders.unfinished().of_the_course()
     if kept.reminders.unfinished().of_the_course().exists():
         waiting.delete()
     old.reminders.update(learner=kept)
 
 
-def _hand_over_plans(old, kept):
-    """What somebody wrote into the plan of a centre is theirs still, and so is the plan of whoever heads one."""
+def _reassign_plans(old, kept):
     CentreHead.objects.filter(named_by=old).update(named_by=kept)
     for head in CentreHead.objects.filter(person=old):
-        said = {"named_by_id": head.named_by_id, "named_at": head.named_at}
-        CentreHead.objects.get_or_create(clinic_id=head.clinic_id, person=kept, defaults=said)
+        defaults = {"named_by_id": head.named_by_id, "named_at": head.named_at}
+        CentreHead.objects.get_or_create(clinic_id=head.clinic_id, person=kept, defaults=defaults)
     PlanAction.objects.filter(made_by=old).update(made_by=kept)
     PlanAction.objects.filter(ended_by=old).update(ended_by=kept)
     PlanReview.objects.filter(noted_by=old).update(noted_by=kept)
 
 
-def _hand_over_groups(old, kept):
+def _reassign_enrolments(old, kept):
     Handover.objects.filter(given_by=old).update(given_by=kept)
     for handover in Handover.objects.filter(taken_by=old):
         handover.taken_by.add(kept)
-    current = {one.cohort_id: one for one in Enrolment.objects.current().filter(learner=kept)}
+    current = {row.cohort_id: row for row in Enrolment.objects.current().filter(learner=kept)}
     for enrolment in Enrolment.objects.filter(learner=old):
         same = current.get(enrolment.cohort_id) if enrolment.left_at is None else None
         if same is None:

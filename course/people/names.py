@@ -1,4 +1,4 @@
-"""Names as lists write them: in capitals, in one cell, with two surnames and the small words between."""
+"""Names of people: split, normalise, and find them in a text."""
 
 import re
 from typing import NamedTuple
@@ -6,29 +6,29 @@ from typing import NamedTuple
 from course.models.people import spanish_key
 
 SMALL_WORDS = {"de", "del", "la", "las", "los", "y", "e", "san", "santa", "da", "do", "dos", "van", "von", "der"}
-# Those keep their capital in writing.
-_CAPITAL = {"san", "santa", "van", "von"}
+# Written with a capital letter.
+_CAPITALISED = {"san", "santa", "van", "von"}
 _TITLES = {"dr", "dra", "lic", "licda", "ing", "inga", "prof", "profa", "sr", "sra", "srta", "enf", "mr", "mrs", "ms"}
 
 
 class PersonName(NamedTuple):
-    """Given names and surnames; `unsure` when one cell was divided and there is more than one way to do it."""
+    """`unsure` when there is more than one way to split the name."""
 
     given_names: str
     surnames: str
     unsure: bool = False
 
 
-def divide_name(text, *, surnames_first=False):
-    """Return the `PersonName` of a whole name in one cell. Two surnames are the rule; with a comma it is certain."""
+def split_name(text, *, surnames_first=False):
+    """Split a full name, assuming two surnames; a comma after the surnames makes it certain."""
     if text.count(",") == 1:
-        surnames, given_names = (tidy_name(part) for part in text.split(","))
+        surnames, given_names = (normalise_name(part) for part in text.split(","))
         return PersonName(given_names, surnames)
-    groups = _groups(tidy_name(text).split())
+    groups = _groups(normalise_name(text).split())
     if len(groups) < 2:
         return PersonName(" ".join(groups), "")
-    # Two words: one and one. Three: one given name and two surnames, which a person has to look at. «López y López»
-    # are two already.
+    # Two words are one given name and one surname; three are one and two, which is unsure. «López y López» are two
+    # surnames already.
     joined = " y " in (groups[0] if surnames_first else groups[-1])
     surnames = 1 if len(groups) == 2 or joined else 2
     unsure = not joined and len(groups) not in (2, 4)
@@ -37,8 +37,8 @@ def divide_name(text, *, surnames_first=False):
     return PersonName(" ".join(groups[:-surnames]), " ".join(groups[-surnames:]), unsure)
 
 
-def tidy_name(text):
-    """Return a name without titles such as «Dra.», and in the usual letters if it was all capitals or all small."""
+def normalise_name(text):
+    """Remove titles such as «Dra.», and capitalise a name in all capitals or all small letters."""
     words = text.replace(".", ". ").split() if "." in text else text.split()
     while len(words) > 1 and spanish_key(words[0]) in _TITLES:
         words = words[1:]
@@ -49,13 +49,13 @@ def tidy_name(text):
 
 
 def _capitalise(word):
-    if word in SMALL_WORDS and word not in _CAPITAL:
+    if word in SMALL_WORDS and word not in _CAPITALISED:
         return word
     return "-".join("'".join(part[:1].upper() + part[1:] for part in half.split("'")) for half in word.split("-"))
 
 
 def _groups(words):
-    """Join small words to the word they belong to: «de la Cruz» is one surname, «López y López» too."""
+    # «de la Cruz» and «López y López» are one part each.
     groups, pending = [], []
     for word in words:
         key = spanish_key(word)
@@ -71,44 +71,44 @@ def _groups(words):
     return groups
 
 
-# Of Guatemala without the country; those of other countries have that many and more.
+# In Guatemala without the country code; other countries have as many or more.
 _DIGITS_OF_A_PHONE = 8
 _NUMBER = re.compile(r"[0-9][0-9\s()./-]*")
 
 
 class Mentions:
-    """What would name a person in a text: the account's own words, and those of `former` names [(given, surnames)]."""
+    """Finds a person in texts by name, `former` names [(given, surnames)], code, e-mail address or phone number."""
 
     def __init__(self, person, former=()):
         names = [(person.first_name, person.last_name), *former]
-        self.names = [(words_of_name(given), words_of_name(surnames)) for given, surnames in names]
+        self.names = [(name_words(given), name_words(surnames)) for given, surnames in names]
         self.code, self.email = person.username.casefold(), person.email.casefold()
         self.phone = _digits(person.phone)
 
     def in_text(self, text):
-        """Whether a text that may be about anybody names this person: one given name with one surname is enough."""
+        """Whether a text about anyone names this person: one given name with one surname is enough."""
         words = _words(text)
         pair = any(given & words and surnames & words for given, surnames in self.names)
         return pair or self._address_or_code(text, words)
 
     def in_own_text(self, text):
-        """Whether a text about this very person has any of the names in it."""
+        """Whether a text about this person contains any of the names."""
         words = _words(text)
         return any((given | surnames) & words for given, surnames in self.names) or self.in_text(text)
 
     def _address_or_code(self, text, words):
         if self.email and self.email in text.casefold():
             return True
-        # With or without the country before it, and however it is divided.
+        # With or without country code and separators.
         phone = self.phone[-_DIGITS_OF_A_PHONE:]
         if phone and any(phone in _digits(number) for number in _NUMBER.findall(text)):
             return True
-        # A code without a digit, such as those of staff, may be a word like any other.
+        # A code without a digit, such as those of staff, may be an ordinary word.
         return self.code in words if any(letter.isdigit() for letter in self.code) else text.casefold() == self.code
 
 
-def words_of_name(text):
-    """Return the words of a name that tell it from others: «de la Cruz» is «cruz»."""
+def name_words(text):
+    """Return the set of words without small ones: «de la Cruz» is «cruz»."""
     return _words(text) - SMALL_WORDS
 
 

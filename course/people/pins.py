@@ -8,7 +8,7 @@ from django.utils.crypto import salted_hmac
 
 from course.models import StartingPin, User
 
-from .devices import begin_epoch
+from .devices import increment_offline_epoch
 from .easy_pins import is_easy_to_guess
 
 STARTING_PIN_LENGTH = 6
@@ -54,7 +54,7 @@ def keep_starting_pin(user, pin, *, expires_at):
     user.set_unusable_password()
     user.must_choose_pin = True
     user.save(update_fields=["password", "must_choose_pin"])
-    begin_epoch([user.pk])
+    increment_offline_epoch([user.pk])
 
 
 def keep_starting_pins(drawn):
@@ -67,7 +67,7 @@ def keep_starting_pins(drawn):
     )
     # What cannot be used as a password is nobody's secret: it may be the same for all.
     User.objects.filter(pk__in=people).update(password=make_password(None), must_choose_pin=True)
-    begin_epoch(people)
+    increment_offline_epoch(people)
 
 
 def is_starting_pin(user, pin, *, now):

@@ -1,4 +1,4 @@
-"""What was refused, for whoever looks after the site: signing in, pages, forms. Counted by the hour, so that an attack
+"""What was refused, for administrators: signing in, pages, forms. Counted by the hour, so that an attack
 fills no table; never with what was typed, for people type PINs into the wrong field."""
 
 import hashlib

@@ -38,10 +38,10 @@ def unreadable_people():
 def give_up_unreadable():
     """Leave whose PIN or second step no key opens without: a new PIN is given to each. Return how many people.
 
-    Digests of CUI and employee numbers whose key no key opens can be compared no more, and go; lists bring them anew.
+    Digests of CUI and employee numbers whose key no key opens are deleted; the next staff list adds them again.
     """
     for row in DigestKey.objects.all():
-        if not _is_readable(row.sealed):
+        if not _is_readable(row.encrypted_key):
             with transaction.atomic():
                 PersonIdentifier.objects.all().delete()
                 row.delete()
@@ -85,9 +85,10 @@ def _seal_password(pk, kept):
 
 
 def _seal_digest_key(row):
-    if is_sealed_anew(row.sealed) or not _is_readable(row.sealed):
+    if is_sealed_anew(row.encrypted_key) or not _is_readable(row.encrypted_key):
         return False
-    return bool(DigestKey.objects.filter(pk=row.pk, sealed=row.sealed).update(sealed=seal(unseal(row.sealed))))
+    same = DigestKey.objects.filter(pk=row.pk, encrypted_key=row.encrypted_key)
+    return bool(same.update(encrypted_key=seal(unseal(row.encrypted_key))))
 
 
 @transaction.atomic

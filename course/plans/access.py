@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, Q
 
 from course.models import CentreHead, Clinic, Enrolment
-from course.people.cohorts import cohorts_of, cohorts_trained_by, running
+from course.people.cohorts import cohorts_of, cohorts_trained_by, unclosed_cohorts
 
 
 def clinics_reminded_of(user, *, today):
@@ -11,7 +11,7 @@ def clinics_reminded_of(user, *, today):
 
     Who administers the site sees every plan, and is asked to call about none that is somebody else's.
     """
-    groups = running(cohorts_trained_by(user), today=today).order_by().values("clinic")
+    groups = unclosed_cohorts(cohorts_trained_by(user), today=today).order_by().values("clinic")
     return Clinic.objects.filter(Q(pk__in=groups) | Q(area__leads=user)).distinct()
 
 

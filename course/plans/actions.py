@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from course.models import MOST_OPEN, Clinic, PlanAction
-from course.people.audit import note
+from course.people.audit import audit_log
 
 from .access import group_of_plan
 
@@ -45,7 +45,7 @@ def agree_on_action(clinic, *, words, point, post, due_on, agreed_on, by, now):
         made_by=by,
         made_at=now,
     )
-    note("plan_action_agreed", by=by, cohort=group_of_plan(clinic, by=by), subject=clinic, now=now)
+    audit_log("plan_action_agreed", by=by, cohort=group_of_plan(clinic, by=by), subject=clinic, now=now)
     return action
 
 
@@ -59,7 +59,7 @@ def let_action_go(action, *, why, by, now):
     if action.outcome:
         raise HasEnded
     end_action(action, PlanAction.Outcome.LET_GO, why=why, by=by, now=now)
-    note("plan_action_let_go", by=by, cohort=group_of_plan(action.clinic, by=by), subject=action.clinic, now=now)
+    audit_log("plan_action_let_go", by=by, cohort=group_of_plan(action.clinic, by=by), subject=action.clinic, now=now)
 
 
 def lock_plan(clinic):

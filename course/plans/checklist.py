@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 from django.utils.translation import get_language
 
-from modules.blocks.worksheets import numbered_groups
-from modules.pdf.worksheets import find_printable
-from quizzes.base.markup import plain
+from modules.blocks.worksheets import number_points
+from modules.pdf.worksheets import find_worksheet
+from quizzes.base.markup import strip_markup
 
 SHEET = "lista-del-centro"
 
@@ -23,10 +23,10 @@ def checklist_points(language=None):
 
     Without the sheet there are none: then actions are written in own words.
     """
-    sheet = find_printable(SHEET, language or get_language())
+    sheet = find_worksheet(SHEET, language or get_language())
     lists = [part.value["groups"] for part in sheet.body if part.block_type == "checklist"] if sheet else []
     return [
-        PointGroup(group["title"], [(number, plain(words)) for number, words in group["points"]])
+        PointGroup(group["title"], [(number, strip_markup(words)) for number, words in group["points"]])
         for groups in lists
-        for group in numbered_groups(groups)
+        for group in number_points(groups)
     ]

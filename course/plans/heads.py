@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from course.models import CentreHead, Enrolment, User
-from course.people.audit import note
+from course.people.audit import audit_log
 from course.people.cohorts import cohorts_of
 
 from .access import group_of_plan
@@ -45,4 +45,4 @@ def remove_head(head, *, by, now):
 
 
 def _note(action, clinic, person, *, by, now):
-    note(action, by=by, cohort=group_of_plan(clinic, by=by), about=[person], subject=clinic, now=now)
+    audit_log(action, by=by, cohort=group_of_plan(clinic, by=by), about=[person], subject=clinic, now=now)

@@ -8,8 +8,8 @@ from django.core.cache import caches
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from modules.pdf.renderer import print_pdf
-from modules.pdf.worksheets import KEPT_SECONDS, PAPERS, SIZES_TO_WRITE_ON, sheet_drawings, sheet_style
+from modules.pdf.renderer import render_pdf
+from modules.pdf.worksheets import CACHE_SECONDS, FONT_SIZES_OF_FORMS, PAPER_SIZES, get_sheet_css, get_sheet_drawings
 
 # Of what was done, the latest.
 SHOWN_DONE = 4
@@ -17,19 +17,19 @@ SHOWN_DONE = 4
 
 def wall_sheet_pdf(plan, *, paper, language):
     """Return the bytes of the tagged PDF on `paper` (of `PAPERS`), in a language."""
-    html, css = wall_sheet_html(plan, language=language), _style(PAPERS[paper])
+    html, css = wall_sheet_html(plan, language=language), _style(PAPER_SIZES[paper])
     digest = hashlib.sha256(f"{html}\0{css}".encode())
     return caches["sheets"].get_or_set(
         digest.hexdigest(),
-        lambda: print_pdf(
+        lambda: render_pdf(
             html,
             css=css,
-            drawings=sheet_drawings(),
+            drawings=get_sheet_drawings(),
             identifier=digest.digest()[:16],
-            sizes=SIZES_TO_WRITE_ON,
+            sizes=FONT_SIZES_OF_FORMS,
             pages=1,
         ),
-        KEPT_SECONDS,
+        CACHE_SECONDS,
     )
 
 
@@ -42,4 +42,4 @@ def wall_sheet_html(plan, *, language):
 
 @cache
 def _style(paper):
-    return sheet_style(paper, "landscape") + (Path(__file__).parent / "wall.css").read_text(encoding="utf-8")
+    return get_sheet_css(paper, "landscape") + (Path(__file__).parent / "wall.css").read_text(encoding="utf-8")

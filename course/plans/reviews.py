@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from course.models import PlanAction, PlanReview
-from course.people.audit import note
+from course.people.audit import audit_log
 
 from .access import group_of_plan
 from .actions import HasEnded, end_action, lock_plan, open_again
@@ -53,7 +53,7 @@ def keep_reviews(clinic, reviewed, *, by, now):
         _keep(one, before, by=by, now=now)
     group = group_of_plan(clinic, by=by) if new else None
     for action in sorted({"plan_review_corrected" if before else "plan_reviewed" for _one, before in new}):
-        note(action, by=by, cohort=group, subject=clinic, now=now)
+        audit_log(action, by=by, cohort=group, subject=clinic, now=now)
     return len(new)
 
 

@@ -5,14 +5,14 @@ from collections import defaultdict
 from django.db import transaction
 
 from course.models import Reminder
-from course.people.audit import note
+from course.people.audit import audit_log
 
 from .reachability import lock_person, reachability_of
 from .tasks import send_reminders
 
 
 def request_reminders(due, *, by, now):
-    """Have those of these people reminded who may be, and return them; `due` are `course.groups.calling.Due`.
+    """Have those of these people reminded who may be, and return them; `due` are `course.groups.calling.DueCall`.
 
     `by` is who asks, None for the site itself. The worker sends, one short transaction a person.
     """
@@ -32,7 +32,7 @@ def _ask_group(cohort, due, *, by, now):
     asked = [one for one in sorted(due, key=lambda one: one.learner.pk) if _ask(one.learner, cohort, by=by, now=now)]
     if asked:
         about = [asked[0].learner] if len(asked) == 1 else []
-        note("reminders_asked", by=by, cohort=cohort, about=about, people=len(asked), now=now)
+        audit_log("reminders_asked", by=by, cohort=cohort, about=about, people=len(asked), now=now)
     return asked
 
 

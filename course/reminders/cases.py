@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from course.models import Cohort, Enrolment, RefresherCase, Reminder, User
 from course.models.reminders import WEEKS
-from course.refresher_cases import day_of
+from course.refresher_cases import due_day
 from modules.models import TrainingRecord
 
 from .reachability import is_address, lock_person
@@ -35,13 +35,13 @@ def due_for_letters(*, now):
     reachable = {one.pk for one in _in_groups_that_write() if one.has_confirmed_address and is_address(one.email)}
     earliest = now - timedelta(weeks=max(WEEKS)) - WRITTEN_FOR - timedelta(days=1)
     records = (
-        TrainingRecord.objects.standing().of_the_course().filter(registration__ended_at=None, finished_at__gte=earliest)
+        TrainingRecord.objects.valid().of_the_course().filter(registration__ended_at=None, finished_at__gte=earliest)
     )
     due = [
         (learner, key, week)
         for learner, key, finished_at in records.order_by("pk").values_list("learner_id", "key", "finished_at")
         for week in WEEKS
-        if learner in reachable and timedelta() <= today - day_of(finished_at, week) < WRITTEN_FOR
+        if learner in reachable and timedelta() <= today - due_day(finished_at, week) < WRITTEN_FOR
     ]
     concerned = {learner for learner, _key, _week in due}
     settled = set(RefresherCase.objects.filter(learner__in=concerned).values_list("learner_id", "finish_key", "week"))

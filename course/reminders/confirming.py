@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from course.groups.calling import languages_of
 from course.models import Change, User
-from course.people.devices import note_change
+from course.people.devices import log_account_change
 
 from .letters import Letter, sender
 from .reachability import is_address
@@ -47,7 +47,7 @@ def confirm_address(person, *, now):
     if not person.has_confirmed_address:
         person.confirmed_email = person.email
         person.save(update_fields=["confirmed_email"])
-        note_change(person, Change.ADDRESS_CONFIRMED, by=None, now=now)
+        log_account_change(person, Change.ADDRESS_CONFIRMED, by=None, now=now)
 
 
 def ask_again(person):

@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.encoding import uri_to_iri
 from django.utils.translation import gettext as _
 
-from quizzes.base.languages import language_in_words
+from quizzes.base.languages import language_name
 
 # What a preview shows in place of what makes the address each person's own.
 _NOT_YET = "…"
@@ -85,8 +85,7 @@ def _whom_to_ask(by):
 def previews(languages, *, by):
     """Return [(subject, text, sender, language, its name)] as people get it, but for the address of their own."""
     return [
-        (*_preview(language, by=by), sender(), language, language_in_words(language))
-        for language in sorted(set(languages))
+        (*_preview(language, by=by), sender(), language, language_name(language)) for language in sorted(set(languages))
     ]
 
 

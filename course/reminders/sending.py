@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from course.groups.calling import can_go_on, languages_of
 from course.models import Enrolment, Failure, Reminder
-from course.refresher_cases import finishing_of, offered_week
+from course.refresher_cases import current_finish, offered_week
 from modules.progress.deriving import progress_of
 
 from .letters import letter_to
@@ -115,7 +115,7 @@ def _hindrance_of_case(reminder, *, now):
     learner = reminder.learner
     if not learner.is_active:
         return Failure.LEFT
-    finish_key, finished_at = finishing_of(learner)
+    finish_key, finished_at = current_finish(learner)
     is_due = finish_key == reminder.finish_key and reminder.week == offered_week(
         learner, finish_key, finished_at, now=now
     )

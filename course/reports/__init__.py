@@ -1,1 +1,0 @@
-"""Reports of a period and registers: figures, who may see which, and their tables."""

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from course.models import Sex
-from course.people.identifiers import what_is_asked
+from course.people.identifiers import optional_fields
 
 # Fewer are nobody in particular: of 1 to 9 everybody knows who they are.
 FEWEST = 10
@@ -34,9 +34,9 @@ class BySex(NamedTuple):
 def by_sex(scope, period, *, today):
     """Return the `BySex` of a Scope and a Period, None where the site does not ask or the period can be taken apart."""
     months = period.months
-    if scope.is_narrowed or not months or not period.is_over(today=today) or not what_is_asked().sex:
+    if scope.is_narrowed or not months or not period.is_over(today=today) or not optional_fields().sex:
         return None
-    began = _publishable(_by_month(scope.beginnings().filter(**period.holds("began_at")), "began_at"))
+    began = _publishable(_by_month(scope.beginnings().filter(**period.holds("started_at")), "started_at"))
     finished = _publishable(_by_month(scope.records().filter(**period.holds("finished_at")), "finished_at"))
     return BySex(
         [

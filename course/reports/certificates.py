@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
-from certificates.issuing.status import ENDS_SOON, Standing, is_ending, standing_of
+from certificates.issuing.status import EXPIRES_SOON, CertificateStatus, get_status, is_expiring_soon
 from certificates.models import Certificate
 from course.people.permissions import certificates_looked_after_by
 from modules.models import TrainingRecord
@@ -29,11 +29,11 @@ class State(StrEnum):
 
 
 STATES = {
-    State.VALID: Standing.VALID.label,
+    State.VALID: CertificateStatus.VALID.label,
     State.ENDING: pgettext_lazy("certificate", "Ends soon"),
-    State.EXPIRED: Standing.EXPIRED.label,
-    State.ANNULLED: Standing.ANNULLED.label,
-    State.REPLACED: Standing.REPLACED.label,
+    State.EXPIRED: CertificateStatus.EXPIRED.label,
+    State.ANNULLED: CertificateStatus.REVOKED.label,
+    State.REPLACED: CertificateStatus.REPLACED.label,
 }
 
 
@@ -42,7 +42,7 @@ class CertificateLine:
     """A certificate, how it stands, and the group and area of the day on which its course was finished."""
 
     certificate: Certificate
-    standing: Standing
+    standing: CertificateStatus
     state: str
     cohort: str
     area: str
@@ -80,14 +80,14 @@ def registered_certificates(scope, *, year, state, today):
 
 
 def _of_state(certificates, state, today):
-    live = Q(annulled_at=None, replaced_at=None)
-    ending = Q(expires_on__gte=today, expires_on__lte=today + ENDS_SOON)
+    live = Q(revoked_at=None, replaced_at=None)
+    ending = Q(expires_on__gte=today, expires_on__lte=today + EXPIRES_SOON)
     asked = {
         State.VALID: live & (Q(expires_on=None) | Q(expires_on__gte=today)),
         State.ENDING: live & ending,
         State.EXPIRED: live & Q(expires_on__lt=today),
-        State.ANNULLED: Q(annulled_at__isnull=False),
-        State.REPLACED: Q(annulled_at=None, replaced_at__isnull=False),
+        State.ANNULLED: Q(revoked_at__isnull=False),
+        State.REPLACED: Q(revoked_at=None, replaced_at__isnull=False),
     }
     return certificates.filter(asked[state]) if state else certificates
 
@@ -99,14 +99,14 @@ def certificate_lines(certificates, *, today):
     records = TrainingRecord.objects.filter(key__in=keys).values_list("key", "cohort", "area")
     places = {key: (cohort, area) for key, cohort, area in records}
     return [
-        CertificateLine(one, standing_of(one, today=today), _state(one, today), *places.get(one.record_key, ("", "")))
+        CertificateLine(one, get_status(one, today=today), _state(one, today), *places.get(one.record_key, ("", "")))
         for one in certificates
     ]
 
 
 def _state(certificate, today):
-    standing = standing_of(certificate, today=today)
-    ends = standing is Standing.VALID and is_ending(certificate, today=today)
+    standing = get_status(certificate, today=today)
+    ends = standing is CertificateStatus.VALID and is_expiring_soon(certificate, today=today)
     return str(STATES[State.ENDING] if ends else standing.label)
 
 

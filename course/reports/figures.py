@@ -143,7 +143,7 @@ class Place(NamedTuple):
 def report_of(scope, period, *, today):
     """Return the `Report` of a Scope and a Period; sessions count until today."""
     counting = Counting()
-    counting.count_beginnings(scope.beginnings().filter(**period.holds("began_at")))
+    counting.count_beginnings(scope.beginnings().filter(**period.holds("started_at")))
     records = scope.records().filter(**period.holds("finished_at"))
     counting.count_finished(records)
     issued = Certificate.objects.filter(**period.holds("awarded_at"))
@@ -153,7 +153,7 @@ def report_of(scope, period, *, today):
     # Two accounts that were merged had one each: nobody renewed the other.
     merged = CertificateEvent.objects.filter(certificate=OuterRef("replaces"), kind=CertificateEvent.Kind.MERGED)
     renewed = issued.filter(~Exists(merged), replaces__isnull=False)
-    annulled = Certificate.objects.filter(**period.holds("annulled_at"))
+    annulled = Certificate.objects.filter(**period.holds("revoked_at"))
     for name, certificates in (("issued", issued), ("renewed", renewed), ("annulled", annulled)):
         counting.count_certificates(name, certificates, scope.certified())
         counting.count_unplaced(name, scope.of_deleted_accounts(certificates).count())
@@ -202,15 +202,15 @@ class Counting:
         """Count who finished, and how many days that took those of whom it is known when they began."""
         # Few began anew: of all others no registration is joined.
         anew = Registration.objects.filter(counts_from__isnull=False).values("pk")
-        self._count_finished(records.exclude(registration__in=anew), F("first_time__began_at"))
+        self._count_finished(records.exclude(registration__in=anew), F("first_time__started_at"))
         again = ModuleStart.objects.filter(
             learner=OuterRef("learner"), counts_from=OuterRef("registration__counts_from")
         )
-        self._count_finished(records.filter(registration__in=anew), Subquery(again.values("began_at")[:1]))
+        self._count_finished(records.filter(registration__in=anew), Subquery(again.values("started_at")[:1]))
 
     def _count_finished(self, records, began):
         # Joined, and not looked up row by row.
-        first = FilteredRelation("learner__beginnings", condition=Q(learner__beginnings__counts_from=None))
+        first = FilteredRelation("learner__module_starts", condition=Q(learner__module_starts__counts_from=None))
         took = DaysSince(TruncDate("finished_at"), TruncDate(ExpressionWrapper(began, DateTimeField())))
         fields = ("clinic_key", "area_key", "role", "edition", "job_title")
         found = records.order_by().annotate(first_time=first).values_list(*fields)

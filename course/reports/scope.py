@@ -57,7 +57,7 @@ class Scope:
 
     def records(self):
         """Return the TrainingRecords of whoever finished the course, and no annulled ones."""
-        return self._of_that_day(TrainingRecord.objects.standing().of_the_course())
+        return self._of_that_day(TrainingRecord.objects.valid().of_the_course())
 
     def certified(self):
         """Return the TrainingRecords for which certificates were issued, annulled ones among them."""

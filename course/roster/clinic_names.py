@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 
 from certificates.text.names import check_claims
 from course.models import Clinic
-from course.people.clinics import clinic_key
+from course.people.clinics import clinic_name_key
 
 MOST_PROPOSED = 4
 # So many names are compared with all clinics; nobody looks through more.
@@ -77,14 +77,14 @@ class ClinicNames:
         self._by_pk = {str(clinic.pk): clinic for clinic in self.clinics}
         self._by_key, self._by_place = {}, {}
         for clinic in self.clinics:
-            self._by_key.setdefault(clinic_key(clinic.name), []).append(clinic)
-            self._by_place.setdefault(_divide(clinic_key(clinic.name))[1], []).append(clinic)
+            self._by_key.setdefault(clinic_name_key(clinic.name), []).append(clinic)
+            self._by_place.setdefault(_divide(clinic_name_key(clinic.name))[1], []).append(clinic)
             if clinic.municipality:
-                self._by_key.setdefault(clinic_key(f"{clinic.name} {clinic.municipality}"), []).append(clinic)
+                self._by_key.setdefault(clinic_name_key(f"{clinic.name} {clinic.municipality}"), []).append(clinic)
 
     def look_at_all(self, names):
         """Look at all names of the list: «Palencia» is the «C/S Palencia» of another row, if there is only one such."""
-        unknown = {clinic_key(words): words for words in reversed([*dict.fromkeys(names)])}
+        unknown = {clinic_name_key(words): words for words in reversed([*dict.fromkeys(names)])}
         unknown = {key: words for key, words in unknown.items() if key and key not in self._by_key}
         fuller = {}
         for key, words in unknown.items():
@@ -96,19 +96,19 @@ class ClinicNames:
 
     def knows(self, words):
         """Whether a clinic of the site is called so, or so but for the kind of place."""
-        key = clinic_key(words)
+        key = clinic_name_key(words)
         return bool(key) and (key in self._by_key or key in self._by_place)
 
     def read(self, words, *, over_people=False):
         """Return the `Place` that the words of a cell mean; without words it is the group's clinic."""
         if not words:
             return Place(self.own, str(self.own)) if self.own else Place()
-        key = clinic_key(words)
+        key = clinic_name_key(words)
         found = self._by_key.get(key, [])
         if found and (len(found) == 1 or found[0] == self.own) and key not in self.chosen:
             return Place(found[0], str(found[0]))
         if key in self._fuller:
-            words, key = self._fuller[key], clinic_key(self._fuller[key])
+            words, key = self._fuller[key], clinic_name_key(self._fuller[key])
         named = self.named.get(key) or self._name(key, _written_out(words)[:200], found)
         named.rows += 1
         named.over_people |= over_people
@@ -136,14 +136,14 @@ class ClinicNames:
         if not proposed:
             # Numbers alone are the code of something, and no name.
             return NEW if not problem and any(letter.isalpha() for letter in key) else ""
-        alike = [clinic for clinic in proposed if _can_be(key, clinic_key(clinic.name))]
+        alike = [clinic for clinic in proposed if _can_be(key, clinic_name_key(clinic.name))]
         if self.own in alike or len(alike) == 1:
             return str((self.own if self.own in alike else alike[0]).pk)
         return ""
 
     def _similar(self, key):
         """Return the clinics whose name is nearly this one, the likeliest first."""
-        scored = [(_likeness(key, clinic_key(clinic.name)), clinic) for clinic in self.clinics]
+        scored = [(_likeness(key, clinic_name_key(clinic.name)), clinic) for clinic in self.clinics]
         near = sorted((one for one in scored if one[0] >= _NEAR), key=lambda one: -one[0])
         return [clinic for _score, clinic in near[:MOST_PROPOSED]]
 

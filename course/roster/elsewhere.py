@@ -3,8 +3,8 @@
 from django.db.models.functions import Lower
 
 from course.models import PersonIdentifier, User
-from course.people.identifier_fields import may_compare, may_tell, people_told_of
-from course.people.identifiers import NotAnIdentifier, read_identifier, who_has
+from course.people.identifier_fields import may_compare_numbers, may_reveal_matches, people_with_visible_numbers
+from course.people.identifiers import NotAnIdentifier, parse_identifier, people_by_number
 
 from .columns import Field
 from .row_reading import mended_address
@@ -19,20 +19,22 @@ def may_compare_list(rows, columns, *, by, cohort, now):
     """
     if by.administers:
         return True
-    return may_compare(by, now=now) and may_tell(by, _known_elsewhere(rows, columns, by), cohort=cohort, now=now)
+    return may_compare_numbers(by, now=now) and may_reveal_matches(
+        by, _known_elsewhere(rows, columns, by), cohort=cohort, now=now
+    )
 
 
 def _known_elsewhere(rows, columns, by):
     owners = []
     for kind, one in _KINDS.items():
         numbers = set(filter(None, (_number(kind, cell) for cell in _cells(rows, columns, one))))
-        owners += [person.pk for person in who_has(kind, numbers).values()]
+        owners += [person.pk for person in people_by_number(kind, numbers).values()]
     if addresses := {mended_address(cell).lower() for cell in _cells(rows, columns, Field.EMAIL)}:
         known = dict(User.objects.exclude(email="").values_list(Lower("email"), "pk"))
         owners += [known[address] for address in addresses if address in known]
     if not owners:
         return 0
-    seen = set(people_told_of(by).values_list("pk", flat=True))
+    seen = set(people_with_visible_numbers(by).values_list("pk", flat=True))
     return sum(owner not in seen for owner in owners)
 
 
@@ -43,6 +45,6 @@ def _cells(rows, columns, one):
 
 def _number(kind, cell):
     try:
-        return read_identifier(kind, cell)
+        return parse_identifier(kind, cell)
     except NotAnIdentifier:
         return ""

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from course.models import Change, Clinic, RosterUpload, User
 from course.models.people import name_sort_key
-from course.people.audit import note
-from course.people.clinics import clinic_key
-from course.people.devices import note_changes
+from course.people.audit import audit_log
+from course.people.clinics import clinic_name_key
+from course.people.devices import log_account_changes
 from course.people.enrolment import enrol_people
-from course.people.identifiers import keep_identifiers, new_codes
+from course.people.identifiers import new_codes, save_identifiers
 from course.reminders.tasks import ask_soon
 
 from .job_titles import teach_titles
@@ -107,10 +107,10 @@ def _write(upload, plan, people, *, by, now):
     for person in people.changed:
         User.objects.filter(pk=person.pk).update(**{name: getattr(person, name) for name in CHANGED})
     readdressed = [line.person for line in people.lines_of_changed if "email" in line.changes]
-    note_changes(readdressed, Change.ADDRESS_CHANGED, by=by, now=now)
+    log_account_changes(readdressed, Change.ADDRESS_CHANGED, by=by, now=now)
     if readdressed or any(person.email for person in created):
         ask_soon()
-    keep_identifiers(people.numbers())
+    save_identifiers(people.numbers())
     enrolled = [*created, *(line.person for line in people.lines_of_changed if line.enrols)]
     enrol_people(upload.cohort, enrolled, now=now)
     # What the course knows for certain is mended for this list alone.
@@ -122,7 +122,7 @@ def _write(upload, plan, people, *, by, now):
     upload.rows, upload.sheets, upload.chosen = [], [], {}
     upload.save(update_fields=["finished_at", "outcome", "rows", "sheets", "chosen"])
     written = outcome.created + outcome.joined + outcome.updated
-    note("roster_imported", by=by, cohort=upload.cohort, subject=upload.name, people=written, now=now)
+    audit_log("roster_imported", by=by, cohort=upload.cohort, subject=upload.name, people=written, now=now)
     return outcome
 
 
@@ -131,7 +131,7 @@ def _make_clinics(plan, cohort):
     area = cohort.clinic.area if cohort.clinic else None
     made = {}
     for name in plan.new_clinics:
-        made[clinic_key(name)] = Clinic.objects.create(name=name, area=area)
+        made[clinic_name_key(name)] = Clinic.objects.create(name=name, area=area)
     return made
 
 
@@ -195,4 +195,4 @@ def _fill_in_clinics(people, clinics):
     """Give who comes with a new clinic that clinic, {key of the name: clinic}."""
     for line, person in people.pairs():
         if line.makes_clinic and (line.person is None or "clinic" in line.changes):
-            person.clinic = clinics[clinic_key(line.clinic_name)]
+            person.clinic = clinics[clinic_name_key(line.clinic_name)]

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from course.models import JobTitle, Role
 from course.models.people import spanish_key
-from course.people.audit import note
+from course.people.audit import audit_log
 
 COLUMNS = ["title", "role", "source"]
 # What lists add to a title: a grade, the kind of contract, the other gender.
@@ -95,7 +95,7 @@ def teach_titles(titles, *, by, cohort, now):
         JobTitle.objects.update_or_create(key=title.key, defaults=kept)
     if taught:
         words = ", ".join(title.words for title in taught)
-        note("titles_taught", by=by, cohort=cohort, subject=f"{len(taught)}: {words}", now=now)
+        audit_log("titles_taught", by=by, cohort=cohort, subject=f"{len(taught)}: {words}", now=now)
 
 
 def taught_titles():
@@ -110,7 +110,7 @@ def forget_title(pk, *, by, now):
     if title is None:
         return ""
     title.delete()
-    note("title_forgotten", by=by, subject=title.title, now=now)
+    audit_log("title_forgotten", by=by, subject=title.title, now=now)
     return title.title
 
 

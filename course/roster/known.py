@@ -8,11 +8,11 @@ from django.db.models.functions import Lower, Upper
 
 from course.models import Clinic, Enrolment, JobTitle, PersonIdentifier, User
 from course.models.people import plain_words, words_of_key
-from course.people.cohorts import cohorts_of, people_of_others
-from course.people.identifiers import what_is_asked, who_has
-from course.people.merging import sounding
+from course.people.cohorts import cohorts_of, people_of_other_trainers
+from course.people.identifiers import optional_fields, people_by_number
+from course.people.merging import phonetic_key
 from course.people.names import SMALL_WORDS
-from course.people.permissions import changes_no_staff
+from course.people.permissions import may_change_account
 
 # A database takes a few hundred values at a time where a function is applied to each, and many thousands of keys.
 _VALUES, _KEYS = 500, 20_000
@@ -30,7 +30,7 @@ def facts_behind(by):
         list(cohorts_of(by).order_by("pk").values_list("pk", flat=True)),
         list(Clinic.objects.order_by("pk").values_list("pk", "name", "municipality", "area")),
         list(JobTitle.objects.order_by("pk").values_list("key", "role")),
-        what_is_asked(),
+        optional_fields(),
     ]
     return hashlib.sha256(repr(facts).encode()).digest()
 
@@ -39,7 +39,7 @@ def people_known_to(by):
     """Return the people (a QuerySet) who are or were in the groups that `by` sees, and are nobody else's by now."""
     enrolments = Enrolment.objects.filter(cohort__in=cohorts_of(by).order_by().values("pk"))
     # Who went on to a group of somebody else is that trainer's to change.
-    return User.objects.filter(pk__in=enrolments.values("learner")).exclude(pk__in=people_of_others(by))
+    return User.objects.filter(pk__in=enrolments.values("learner")).exclude(pk__in=people_of_other_trainers(by))
 
 
 def people_who_went_on(by):
@@ -48,7 +48,7 @@ def people_who_went_on(by):
     They are found by name alone, and neither seen nor changed. An administrator has none: see `people_of_others`.
     """
     enrolments = Enrolment.objects.filter(cohort__in=cohorts_of(by).order_by().values("pk"))
-    return User.objects.filter(pk__in=enrolments.values("learner")).filter(pk__in=people_of_others(by))
+    return User.objects.filter(pk__in=enrolments.values("learner")).filter(pk__in=people_of_other_trainers(by))
 
 
 @dataclass(frozen=True)
@@ -103,18 +103,18 @@ class Sought:
 
 
 def _as_set(given, surnames):
-    return frozenset(map(sounding, (*given, *surnames)))
+    return frozenset(map(phonetic_key, (*given, *surnames)))
 
 
 def _pairs_of(given, surnames):
     """Return the set of (a given name, a surname) as they sound."""
-    surnames = set(map(sounding, surnames))
-    return {(one, other) for one in map(sounding, given) for other in surnames}
+    surnames = set(map(phonetic_key, surnames))
+    return {(one, other) for one in map(phonetic_key, given) for other in surnames}
 
 
 def _core(words):
     """Return the words of a name as they sound, without initials and without what many leave out."""
-    return frozenset(sounding(word) for word in words if len(word) > 1 and word not in SMALL_WORDS)
+    return frozenset(phonetic_key(word) for word in words if len(word) > 1 and word not in SMALL_WORDS)
 
 
 def core_of_name(given_names, surnames):
@@ -182,7 +182,7 @@ class KnownPeople:
         # Of codes and addresses elsewhere only that somebody has them.
         self.emails = self._with_folded(Lower("email"), sought.emails)
         codes = self._with_folded(Upper("username"), sought.codes)
-        self.owners = {kind: who_has(kind, numbers) for kind, numbers in sought.numbers.items()}
+        self.owners = {kind: people_by_number(kind, numbers) for kind, numbers in sought.numbers.items()}
         self._keys = self._keys_of_candidates(codes) if keys is None else keys
         for person in self._people():
             self._remember(person)
@@ -282,4 +282,4 @@ class KnownPeople:
         return owner is not None and (person is None or owner != person.pk)
 
     def may_change(self, person):
-        return changes_no_staff(self.by, person)
+        return may_change_account(self.by, person)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from course.models.people import plain_words
-from course.people.merging import heard, may_be_mistyped, without_initials, words_of
+from course.people.merging import may_be_misspelt, name_tokens, phonetic_keys, without_initials
 from course.people.names import SMALL_WORDS
 
 from .rows import Candidate
@@ -192,13 +192,16 @@ def _may_be_called(line, person):
 
 def _names_fit(line, given_names, surnames):
     """Whether a row may name this person: a given name and a surname are the same, in whatever order."""
-    mine, theirs = heard(words_in(line.given_names, line.surnames)), heard(words_in(given_names, surnames))
+    mine, theirs = (
+        phonetic_keys(words_in(line.given_names, line.surnames)),
+        phonetic_keys(words_in(given_names, surnames)),
+    )
     return 0 < min(2, len(mine), len(theirs)) <= len(mine & theirs)
 
 
 def _shares_a_name(line, person):
     mine, theirs = words_in(line.given_names, line.surnames), words_in(person.first_name, person.last_name)
-    return bool(heard(mine) & heard(theirs))
+    return bool(phonetic_keys(mine) & phonetic_keys(theirs))
 
 
 def _is_similar(line, person, known):
@@ -210,10 +213,10 @@ def _is_similar(line, person, known):
 def names_are_alike(one, other, *, near):
     """Whether two names, each (given names, surnames), differ only by what is missing, by letters that sound alike or
     the order of the surnames, or by one letter typed wrong. Of people `near` each other two words are enough."""
-    mine, theirs = heard(words_in(*one)), heard(words_in(*other))
+    mine, theirs = phonetic_keys(words_in(*one)), phonetic_keys(words_in(*other))
     if mine == theirs:
         return bool(mine)
-    if may_be_mistyped(*(tuple(map(words_of, parts)) for parts in (other, one))):
+    if may_be_misspelt(*(tuple(map(name_tokens, parts)) for parts in (other, one))):
         return True
     if not all(_one_in_other(words_in(part), words_in(its)) for part, its in zip(one, other, strict=True)):
         return False
@@ -221,7 +224,7 @@ def names_are_alike(one, other, *, near):
 
 
 def _one_in_other(one, other):
-    one, other = heard(without_initials(one, other)), heard(without_initials(other, one))
+    one, other = phonetic_keys(without_initials(one, other)), phonetic_keys(without_initials(other, one))
     return bool(one & other) and (one <= other or other <= one)
 
 

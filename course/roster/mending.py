@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from course.models import Clinic, Role
-from course.people.clinics import clinic_key
-from course.people.names import tidy_name
+from course.people.clinics import clinic_name_key
+from course.people.names import normalise_name
 
 from .clinic_names import NEW, NONE
 from .job_titles import LONGEST_KEY
@@ -117,7 +117,7 @@ def _keep(chosen, name, value, upload):
     elif kind == "clinic" and colon:
         if value not in (NEW, NONE, "") and not Clinic.objects.filter(pk=_number(value)).exists():
             raise CannotMend(_("Choose one of the clinics."))
-        chosen["clinics"][clinic_key(_printable(key))[:200]] = value
+        chosen["clinics"][clinic_name_key(_printable(key))[:200]] = value
     else:
         field, _dash, number = name.rpartition("-")
         if field not in ROW_FIELDS or not 1 <= _number(number) <= len(upload.rows):
@@ -135,7 +135,7 @@ def _keep_of_row(row, field, value):
     elif field == "same" and not value:
         row.pop(field, None)
     else:
-        row[field] = tidy_name(value) if field in ("given", "surnames") else value
+        row[field] = normalise_name(value) if field in ("given", "surnames") else value
 
 
 def _number(text):

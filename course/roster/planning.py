@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from course.models import PersonIdentifier
-from course.people.clinics import clinic_key
-from course.people.identifiers import what_is_asked
+from course.people.clinics import clinic_name_key
+from course.people.identifiers import optional_fields
 
 from .clinic_names import ClinicNames
 from .columns import Field, find_columns
@@ -61,7 +61,7 @@ def plan_list(rows, columns, *, first, cohort, by, mended=None, compares=True, t
     was put right; unless it `compares`, numbers and addresses are left out. The number of queries is the same for any
     list. `tell(rows)` is called as rows are read, every TOLD_EVERY of them.
     """
-    mended, asked = mended or Mended(), what_is_asked()
+    mended, asked = mended or Mended(), optional_fields()
     clinics, roles = ClinicNames(cohort, mended.clinics), Roles(mended.roles)
     people = {int(number) for number, one in mended.rows.items() if one.get("person")}
     layout = lay_out(rows, columns, first=first, knows_clinic=clinics.knows, people=people)
@@ -125,7 +125,7 @@ def _write_clinics_alike(lines):
     first = {}
     for line in lines:
         if line.makes_clinic:
-            line.clinic_name = first.setdefault(clinic_key(line.clinic_name), line.clinic_name)
+            line.clinic_name = first.setdefault(clinic_name_key(line.clinic_name), line.clinic_name)
 
 
 def _say_what_changes(line, known):

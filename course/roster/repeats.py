@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from course.people.merging import heard
+from course.people.merging import phonetic_keys
 
 from .known import ByWords, core_of_name, may_be_called_one
 from .matching import ENOUGH_WORDS, OTHER, names_are_alike, words_in
@@ -84,5 +84,5 @@ def _is_alike(line, other):
 
 
 def _is_likely(line, other):
-    mine, theirs = (heard(words_in(one.given_names, one.surnames)) for one in (line, other))
+    mine, theirs = (phonetic_keys(words_in(one.given_names, one.surnames)) for one in (line, other))
     return line.place_key == other.place_key or len(mine & theirs) >= ENOUGH_WORDS

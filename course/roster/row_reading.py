@@ -7,12 +7,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-from certificates.text.fields import post_to_register
+from certificates.text.fields import post_in_site_language
 from course.models import Sex, User
 from course.models.people import spanish_key
 from course.people.identifiers import Kind as Number
-from course.people.identifiers import NotAnIdentifier, NotAPhone, read_identifier, read_phone
-from course.people.names import divide_name, tidy_name
+from course.people.identifiers import NotAnIdentifier, NotAPhone, parse_identifier, parse_phone
+from course.people.names import normalise_name, split_name
 
 from .cells import is_ditto
 from .columns import Field
@@ -63,7 +63,7 @@ class RowReader:
         return line
 
     def _read_role(self, line, words, mended):
-        line.role_text, line.job_title = words, post_to_register(words)[:LONGEST_JOB_TITLE] if words else ""
+        line.role_text, line.job_title = words, post_in_site_language(words)[:LONGEST_JOB_TITLE] if words else ""
         if words:
             line.role = self.roles.read(words)
         if "role" in mended:
@@ -96,14 +96,14 @@ def men_are(values):
 
 def _read_name(line, text, mended):
     if whole := text(Field.NAMES_FIRST) or text(Field.SURNAMES_FIRST):
-        name = divide_name(_plain_name(whole), surnames_first=not text(Field.NAMES_FIRST))
+        name = split_name(_plain_name(whole), surnames_first=not text(Field.NAMES_FIRST))
         line.given_names, line.surnames = name.given_names, name.surnames
         if name.unsure and not {"given", "surnames"} & set(mended):
             line.notes.append(_("One cell had the whole name: check which are the surnames."))
     else:
         line.given_names = _together(text, Field.GIVEN_NAMES, Field.SECOND_NAME, Field.THIRD_NAME)
         line.surnames = _together(text, Field.SURNAMES, Field.SECOND_SURNAME)
-    if married := tidy_name(_plain_name(text(Field.MARRIED_SURNAME))):
+    if married := normalise_name(_plain_name(text(Field.MARRIED_SURNAME))):
         married = married if spanish_key(married).startswith("de ") else f"de {married}"
         line.surnames = f"{line.surnames} {married}".strip()
     line.given_names = mended.get("given", line.given_names)[:LONGEST_NAME]
@@ -119,7 +119,7 @@ def _read_name(line, text, mended):
 
 
 def _together(text, *fields):
-    parts = (tidy_name(_plain_name(text(field))) for field in fields)
+    parts = (normalise_name(_plain_name(text(field))) for field in fields)
     return " ".join(part for part in parts if part)
 
 
@@ -161,7 +161,7 @@ def _read_number(line, kind, words):
     if not words:
         return
     try:
-        line.identifiers[kind.value] = read_identifier(kind, words)
+        line.identifiers[kind.value] = parse_identifier(kind, words)
     except NotAnIdentifier as error:
         line.notes.append(_("%(kind)s left out: %(why)s") % {"kind": kind.label, "why": error})
 
@@ -171,7 +171,7 @@ def _read_phone(line, words):
         if not part:
             continue
         try:
-            line.phone = read_phone(re.sub(r"^\D*(?=\+?[0-9(])", "", part))
+            line.phone = parse_phone(re.sub(r"^\D*(?=\+?[0-9(])", "", part))
             return
         except NotAPhone:
             continue

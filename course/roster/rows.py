@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from course.models import Role, User
 from course.models.people import name_sort_key
-from course.people.clinics import clinic_key
-from course.people.identifiers import Asked
+from course.people.clinics import clinic_name_key
+from course.people.identifiers import OptionalFields
 
 
 class Fate(models.TextChoices):
@@ -117,7 +117,7 @@ class PlannedRow:
 
     @property
     def place_key(self):
-        return self.clinic.pk if self.clinic else clinic_key(self.clinic_name or self.open_clinic)
+        return self.clinic.pk if self.clinic else clinic_name_key(self.clinic_name or self.open_clinic)
 
     @property
     def role_label(self):
@@ -144,7 +144,7 @@ class Plan:
     titles: list = field(default_factory=list)
     # The clinics of the site, the likeliest for this group first, and what it asks of people.
     known_clinics: list = field(default_factory=list)
-    asked: Asked = field(default_factory=Asked)
+    asked: OptionalFields = field(default_factory=OptionalFields)
     # `KnownPeople`, who can say whether they are still as they were when this was planned.
     known: object = None
 
@@ -179,7 +179,7 @@ class Plan:
         named = {}
         for line in self.lines:
             if line.makes_clinic and line.fate not in LEFT_OUT:
-                named.setdefault(clinic_key(line.clinic_name), line.clinic_name)
+                named.setdefault(clinic_name_key(line.clinic_name), line.clinic_name)
         return list(named.values())
 
     @cached_property

@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 
 from course.models import Role
 from course.models.people import spanish_key
-from quizzes.base.job_roles import audience_of, job_called, job_in_words
+from quizzes.base.job_roles import find_job, get_audience, job_label
 
 from .job_titles import BrokenTitles, Titles, head_words, neuter, title_key, titles_of_the_course
 
@@ -107,9 +107,9 @@ def guess_role(text):
 @lru_cache(maxsize=2_000)
 def _in_own_words(text, _language):
     words = spanish_key(text)
-    own = ((role, (role.value, str(role.label), job_in_words(role))) for role in Role)
+    own = ((role, (role.value, str(role.label), job_label(role))) for role in Role)
     role = next((role for role, called in own if words in map(spanish_key, called)), None)
-    if role is None and (audience := audience_of(job_called(text))):
+    if role is None and (audience := get_audience(find_job(text))):
         role = Role(audience.value)
     return role
 

@@ -1,1 +1,0 @@
-"""Serving the site: `python -m course.serving` keeps several processes answering at one door."""

@@ -26,6 +26,6 @@ def begin_beside_the_pages(site):
 
 def warm_up_beside_the_pages():
     """Let the first certificate take no longer than the next ones; no page waits for it."""
-    from certificates.issuing.issue import warm_up  # noqa: PLC0415 - models are there once Django is set up
+    from certificates.issuing.issue import preload_renderer  # noqa: PLC0415 - models are there once Django is set up
 
-    threading.Thread(target=warm_up, name="press").start()
+    threading.Thread(target=preload_renderer, name="press").start()

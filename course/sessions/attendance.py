@@ -12,10 +12,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from course.models import Attendance, Cohort, Enrolment, Session, User
-from course.people.audit import note
+from course.people.audit import audit_log
 from course.people.cohorts import learners_of
-from modules.progress.deriving import Attended
-from modules.progress.training_record import annul_what_fails, record_finished, rests_on_sessions, stand_again
+from modules.progress.deriving import AttendedSession
+from modules.progress.training_record import (
+    depends_on_sessions,
+    record_finished,
+    reinstate_records,
+    revoke_unsupported_records,
+)
 
 from .counting import Turnout, attendance_of, who_was_expected
 from .days import NotNoted, check_has_come, is_to_come
@@ -64,7 +69,9 @@ def save_session(session, *, by, now):
         _correct(session, attended, counted - counts, by=by, now=now)
         _bear_again(session, attended, counts - counted, by=by, now=now)
     record_finished(attended, now=now)
-    note("session_saved", by=by, cohort=session.cohort, subject=f"{session.held_on:%Y-%m-%d} {session.place}", now=now)
+    audit_log(
+        "session_saved", by=by, cohort=session.cohort, subject=f"{session.held_on:%Y-%m-%d} {session.place}", now=now
+    )
     return session
 
 
@@ -113,30 +120,30 @@ def keep_attendance(session, ticked, *, shown, by, now):
     record_finished([*come, *missed], now=now)
     count = session.attendances.count()
     if come or gone:
-        note("attendance_kept", by=by, cohort=session.cohort, subject=session, people=count, now=now)
+        audit_log("attendance_kept", by=by, cohort=session.cohort, subject=session, people=count, now=now)
     return count
 
 
 def _correct(session, people, modules, *, by, now):
     """End what rested on having attended a session on these modules, which people did not after all."""
-    falls = rests_on_sessions(set(map(UUID, modules)))
+    is_unsupported = depends_on_sessions(set(map(UUID, modules)))
     why, whose = _("The attendance on which it rested was corrected."), []
     for person in people if modules else ():
-        if annul_what_fails(person, why=why, by=by, now=now, falls=falls):
+        if revoke_unsupported_records(person, reason=why, by=by, now=now, is_unsupported=is_unsupported):
             whose.append(person)
     if whose:
-        note("records_annulled", by=by, cohort=session.cohort, about=whose, subject=session, now=now)
+        audit_log("records_annulled", by=by, cohort=session.cohort, about=whose, subject=session, now=now)
 
 
 def _bear_again(session, people, modules, *, by, now):
     """Let what was annulled stand again where people attended a session on these modules after all."""
     whose = defaultdict(set)
-    for record in stand_again(people, set(map(UUID, modules)), now=now):
-        whose[record.annulled_at].add(record.learner)
-    for annulled_at, learners in sorted(whose.items()):
+    for record in reinstate_records(people, set(map(UUID, modules)), now=now):
+        whose[record.revoked_at].add(record.learner)
+    for revoked_at, learners in sorted(whose.items()):
         # The record itself does not say any more that it was annulled.
-        subject = f"{session} · {timezone.localtime(annulled_at):%Y-%m-%d %H:%M}"
-        note("records_stand_again", by=by, cohort=session.cohort, about=learners, subject=subject, now=now)
+        subject = f"{session} · {timezone.localtime(revoked_at):%Y-%m-%d %H:%M}"
+        audit_log("records_stand_again", by=by, cohort=session.cohort, about=learners, subject=subject, now=now)
 
 
 def open_door(session, *, now):
@@ -191,7 +198,7 @@ def who_attended(learners):
         # A session has no hour: the people were there at noon, or before that was noted.
         held_at = min(noted_at, noon_of[day])
         for key in modules or [None]:
-            attended.append(Attended(learner_pk, key and UUID(key), noted_at, held_at, key in counts_for))
+            attended.append(AttendedSession(learner_pk, key and UUID(key), noted_at, held_at, key in counts_for))
     return attended
 
 

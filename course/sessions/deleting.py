@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from course.models import Session
-from course.people.audit import note
+from course.people.audit import audit_log
 
 
 class CannotDelete(Exception):
@@ -40,5 +40,7 @@ def delete_session(session, *, by, now):
     if locked is None:
         return
     check_can_delete(locked)
-    note("session_deleted", by=by, cohort=session.cohort, subject=f"{locked.held_on:%Y-%m-%d} {locked.place}", now=now)
+    audit_log(
+        "session_deleted", by=by, cohort=session.cohort, subject=f"{locked.held_on:%Y-%m-%d} {locked.place}", now=now
+    )
     locked.delete()

@@ -7,7 +7,7 @@ from django.utils import translation
 
 from course.paper.printing import style_of
 from course.people.cohorts import learners_of
-from modules.pdf.renderer import print_pdf
+from modules.pdf.renderer import render_pdf
 
 from .modules import counting_words, modules_of
 
@@ -28,6 +28,6 @@ def sign_in_pdf(session, *, paper_size, language):
                 "free_rows": range(FREE_ROWS),
             },
         )
-    return print_pdf(
+    return render_pdf(
         html, css=style_of("sign_in.css", paper_size), identifier=hashlib.sha256(html.encode()).digest()[:16]
     )

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from course.models import FEWEST_HANDS, HandsCount
-from course.people.audit import note
-from modules.blocks.scenarios import PLACE_OF_ROLE, Moment, Option, how_they_are_called, lettered, unfold
+from course.people.audit import audit_log
+from modules.blocks.scenarios import PLACE_OF_ROLE, Moment, Option, build_tree, find_pronoun, lettered
+from modules.labels import lang_attribute
 from modules.models import LessonPage
 from modules.progress.outline import course_outline
-from modules.wording import language_mark
 from quizzes.models import Competency
 
 # More hands than this for one option are a slip of the finger.
@@ -34,7 +34,7 @@ class Scene:
     @property
     def lang(self):
         """The mark for its texts where the interface is in another language."""
-        return language_mark(self.language)
+        return lang_attribute(self.language)
 
     @property
     def rule(self):
@@ -71,13 +71,13 @@ def scenes_for(session):
             opening=opening,
             language=place[1],
             place=block.value.get("place") or PLACE_OF_ROLE.get(block.value["role"], ""),
-            they=how_they_are_called(block.value["steps"]),
+            they=find_pronoun(block.value["steps"]),
             is_short=len(block.value["steps"]) == 1,
             act=block.value.get("act") or "",
         )
         for place, module in titles.items()
         for block in bodies.get(place, ())
-        if block.block_type == "scenario" and (opening := unfold(block.value["identifier"], block.value["steps"]))
+        if block.block_type == "scenario" and (opening := build_tree(block.value["identifier"], block.value["steps"]))
     ]
 
 
@@ -115,5 +115,5 @@ def count_hands(session, scene, path, hands, *, by, now):
         return False
     counted = {"hands": {one.letter: one.count for one in hands}, "total": total, "counted_at": now}
     HandsCount.objects.update_or_create(**place, defaults=counted)
-    note("hands_counted", by=by, cohort=session.cohort, subject=scene.identifier, people=total, now=now)
+    audit_log("hands_counted", by=by, cohort=session.cohort, subject=scene.identifier, people=total, now=now)
     return True

@@ -12,7 +12,7 @@ from django.utils.csp import CSP
 from course.formats.es.formats import *  # noqa: F403
 
 # The others take them from here.
-from .environment import env_addresses, env_list, env_moment, in_one_form, required_env  # noqa: F401
+from .environment import env_addresses, env_list, env_moment, normalize_address, required_env  # noqa: F401
 from .languages import *  # noqa: F403
 from .logs import LOGGING, SENTRY_DSN  # noqa: F401 - settings
 
@@ -66,7 +66,7 @@ METRICS_PORT = int(os.environ.get("METRICS_PORT") or 0)
 IS_TRIAL = False
 
 SITE_NAME = "Trato digno"
-SITE_URL = in_one_form(os.environ.get("SITE_URL", "http://localhost:8000"))
+SITE_URL = normalize_address(os.environ.get("SITE_URL", "http://localhost:8000"))
 # Where it was before: what was issued there is still verified.
 FORMER_SITE_URLS = env_addresses("FORMER_SITE_URLS")
 
@@ -109,41 +109,41 @@ MIDDLEWARE = [
     # Around everything, so that the whole time of an answer is counted.
     "course.watching.counting.CountRequests",
     # Before anything that asks in which language to speak.
-    "course.middleware.SpanishFirst",
+    "course.middleware.DefaultLanguageMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "course.middleware.AdminContentSecurityPolicy",
+    "course.middleware.AdminCSPMiddleware",
     # Asks neither who it is nor for which host: a probe comes from a proxy, or by a number.
-    "course.account.errors.Probes",
+    "course.account.errors.HealthProbeMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "course.middleware.CompressTexts",
-    "course.account.middleware.SayTrial",
+    "course.middleware.TextGZipMiddleware",
+    "course.account.middleware.TrialBannerMiddleware",
     # Before anything that asks the database.
-    "course.account.errors.RefusedPages",
+    "course.account.errors.MaintenanceMiddleware",
     # Before the session, which has nothing to say to what is nobody's.
-    "course.account.offline.NobodysAddresses",
+    "course.account.offline.SessionlessPathsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "course.middleware.ReadersLanguage",
+    "course.middleware.InterfaceLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     # Around all that leads elsewhere, such as to signing in.
-    "course.account.offline.TellWorker",
+    "course.account.offline.ServiceWorkerMiddleware",
     # Before the token against forgery, which changes with the person.
-    "course.account.sessions.OthersPages",
+    "course.account.page_owner.PageOwnerMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Before messages: what waits to be said was said to the person before.
-    "course.account.sessions.TellWhoIsThere",
+    "course.account.page_owner.CurrentUserCookieMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "course.account.middleware.TriesAndRefusals",
-    "course.account.middleware.PrivatePages",
-    "course.account.middleware.SessionsEnd",
-    "course.account.middleware.SignInsInStep",
-    "course.account.middleware.FirstSteps",
-    "course.account.middleware.SignInToContinue",
+    "course.account.middleware.RefusalMiddleware",
+    "course.account.middleware.PrivateCacheMiddleware",
+    "course.account.middleware.SessionTimeoutMiddleware",
+    "course.account.middleware.SessionKeyMiddleware",
+    "course.account.middleware.FirstStepsMiddleware",
+    "course.account.middleware.PendingAnswerMiddleware",
     # The last, so that whoever is signed in reads an own page that says so.
-    "course.middleware.NoNul",
+    "course.middleware.NulByteMiddleware",
 ]
 
 ROOT_URLCONF = "course.urls"
@@ -161,8 +161,8 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "course.account.sign_in.site_context",
                 "course.account.profile.display_context",
-                "course.account.sessions.page_owner_context",
-                "course.account.sessions.current_user_context",
+                "course.account.page_owner.page_owner_context",
+                "course.account.page_owner.current_user_context",
             ],
             # With it, `{% csrf_token %}` says whose page the form is of.
             "builtins": ["course.templatetags.owned_forms"],
@@ -223,7 +223,7 @@ CACHES = {
 # What takes longer than a page may is done by `manage.py work` beside the site: docs/decisions/0013-background-work.md
 # Wagtail's own tasks (indexes of search and references) stay with `default`, at once: whoever publishes finds it.
 TASKS = {
-    "default": {"BACKEND": "quizzes.base.indexing.TasksAtOnce"},
+    "default": {"BACKEND": "quizzes.base.indexing.DeferredIndexingBackend"},
     "background": {"BACKEND": "django_tasks_db.DatabaseBackend"},
 }
 # Reminders of people, and reports of errors to ADMINS. Without a mail server no reminder is offered.
@@ -330,10 +330,10 @@ _on_s3 = {
     "file_overwrite": False,
 }
 STORAGES = {
-    "default": {"BACKEND": "course.shared_files.FilesOnS3", "OPTIONS": _on_s3 | {"location": "media"}}
+    "default": {"BACKEND": "course.storage.S3MediaStorage", "OPTIONS": _on_s3 | {"location": "media"}}
     if MEDIA_BUCKET
     else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "waiting": {"BACKEND": "course.shared_files.FilesOnS3", "OPTIONS": _on_s3 | {"location": "imports"}}
+    "waiting": {"BACKEND": "course.storage.S3MediaStorage", "OPTIONS": _on_s3 | {"location": "imports"}}
     if MEDIA_BUCKET
     else {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
@@ -368,7 +368,7 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 25_000_000
 # What certificates print and old phones show, each looked at in a process of its own: course/cms/uploads.py
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
-WAGTAILIMAGES_IMAGE_FORM_BASE = "course.cms.uploads.LookedAtImageForm"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "course.cms.uploads.ValidatedImageForm"
 WAGTAILADMIN_LOGIN_URL = "account_login"
 # Whoever approves, approves a text: another text needs another approval. See docs/decisions/0009-reviews.md
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
@@ -390,5 +390,5 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 # Neither reports of errors nor logs repeat what people sent.
-DEFAULT_EXCEPTION_REPORTER = "course.privacy.QuietReporter"
-DEFAULT_EXCEPTION_REPORTER_FILTER = "course.privacy.NothingPeopleWrote"
+DEFAULT_EXCEPTION_REPORTER = "course.privacy.RedactingExceptionReporter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "course.privacy.RedactingExceptionFilter"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from django.core.exceptions import ImproperlyConfigured
 
-from quizzes.base.addresses import in_one_form
+from quizzes.base.addresses import normalize_address
 
 
 def env_list(name, default=""):
@@ -35,7 +35,7 @@ def env_moment(name):
 
 def env_addresses(name):
     """Return the comma-separated addresses of the environment variable `name`, in the one form of all addresses."""
-    return [in_one_form(address) for address in env_list(name)]
+    return [normalize_address(address) for address in env_list(name)]
 
 
 def env_languages(name):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from course.disk import sync_folder
+from course.atomic_files import fsync_folder
 
 
 def kept_key(path, *, make=lambda: secrets.token_urlsafe(48)):
@@ -41,6 +41,6 @@ def _keep_first(path, key):
             os.fsync(file.fileno())
         with contextlib.suppress(FileExistsError):
             os.link(unfinished, path)
-        sync_folder(path.parent)
+        fsync_folder(path.parent)
     finally:
         unfinished.unlink(missing_ok=True)

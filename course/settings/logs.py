@@ -9,7 +9,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "quiet": {"()": "course.privacy.QuietFormatter", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+        "quiet": {"()": "course.privacy.RedactingFormatter", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
     },
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "quiet", "level": "WARNING"},

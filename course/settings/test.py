@@ -28,7 +28,7 @@ CACHES = {
     "sheets": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "sheets"},
 }
 # At once, in the process of the test: a copy of it would see nothing of a test's transaction.
-TASKS = {alias: {"BACKEND": "tests.tasks.TasksAtOnce"} for alias in TASKS}
+TASKS = {alias: {"BACKEND": "tests.tasks.ImmediateTaskBackend"} for alias in TASKS}
 PRINTING_PROCESSES = 0
 # Of a processor a file gets what it gets on a server; only the clock waits for a machine that does much at once.
 READING_DEADLINE = READING_PATIENCE = 60

@@ -1,4 +1,4 @@
-"""What fills the components on the style guide: things that were never saved, in the language of the course."""
+"""Unsaved sample data for the components of the style guide."""
 
 import random
 from dataclasses import dataclass, field
@@ -14,13 +14,13 @@ from modules.blocks import examples
 from modules.blocks.lessons import LessonStream
 from modules.models import Film, GlossaryTerm, Organisation, Photo, Recording, Voice, Worksheet
 from modules.models.media import OGG
-from modules.models.reviews import Approval, Review, ReviewOfPage
-from modules.progress.outline import ModuleOutline, Written
+from modules.models.reviews import Approval, PageReview, Review
+from modules.progress.outline import LanguageCoverage, ModuleOutline
 from modules.progress.states import ModuleProgress, State
-from modules.rendering.references import Entry, References
-from modules.search.search import Entry as Passages
+from modules.rendering.references import DirectoryEntry, References
 from modules.search.search import Hit
-from quizzes.attempts.drawing import freeze_case
+from modules.search.search import SearchEntry as Passages
+from quizzes.attempts.drawing import freeze_stimulus
 from quizzes.kinds import KINDS
 from quizzes.models import Choice, Question, Quiz, Source, Stimulus
 from quizzes.question_forms.feedback import review_item
@@ -28,7 +28,7 @@ from quizzes.question_forms.fields import CasePart, blank_field
 
 LANGUAGE = "es"
 ROLE = "recepcion"
-NOWHERE = UUID(int=0)
+NO_KEY = UUID(int=0)
 
 TERM = GlossaryTerm(
     identifier="estigma",
@@ -44,7 +44,11 @@ SOURCE = Source(
     address="https://iris.paho.org/",
 )
 REFERENCES = References([TERM], [SOURCE])
-WRITTEN = [Written("es", 3, 32, True), Written("es", 0, 32, True), Written("cak", 3, 32, False)]
+WRITTEN = [
+    LanguageCoverage("es", 3, 32, True),
+    LanguageCoverage("es", 0, 32, True),
+    LanguageCoverage("cak", 3, 32, False),
+]
 
 _SCENE = [
     {
@@ -82,7 +86,7 @@ _SCENE = [
     },
 ]
 
-# One block of each kind that a lesson may hold, as an editor would have written it.
+# A sample of each block type of lessons.
 BLOCKS = {
     "text": "<p>Un saludo en el portón también es atención [S42]. El [[estigma]] empieza con una mirada [VL].</p>"
     "<h3>Un título pequeño</h3><ul><li>Salude por el nombre.</li><li>Hable en voz baja.</li></ul>",
@@ -125,7 +129,7 @@ BLOCKS = {
         },
     ],
     "quiz": Quiz(identifier="m1", title="Cuestionario del módulo 1", live=True),
-    # None is invented: what stands where one is missing. How one looks is shown by `sample_voices`.
+    # No voice is invented here: `sample_voices` shows one.
     "voice": None,
     "photo": {"photo": examples.example_photo(Photo), **examples.PHOTO},
     "listen": {"title": examples.LISTEN_TITLE, "recordings": examples.example_recordings(Recording)},
@@ -140,7 +144,7 @@ PAIR_CARD = {"role": ROLE, "label": "Recepción", "line": "«¿Ya entró mi prim
 
 
 def sample_voices():
-    """Return how a voice looks, with a recording and without: nobody's words, but what would stand in their place."""
+    """Return voices with and without a recording, with placeholder text."""
     one = {
         "speaker": "Nombre elegido (muestra)",
         "organisation": "Organización (muestra)",
@@ -148,11 +152,11 @@ def sample_voices():
         "Texto de muestra. Un segundo párrafo, para ver cómo se separa del primero.",
     }
     recording = {"audio_type": OGG, "read_by": "Nombre de quien lee (muestra)", "recorded_on": date(2026, 3, 1)}
-    return [Voice(key=NOWHERE, **one, **recording), Voice(key=NOWHERE, **one)]
+    return [Voice(key=NO_KEY, **one, **recording), Voice(key=NO_KEY, **one)]
 
 
 def sample_blocks():
-    """Return {kind of block: [bound blocks]} of everything that a lesson may hold and that has a sample."""
+    """Return {block type: [bound blocks]} of all block types with a sample."""
     stream = LessonStream()
     named = [
         (name, value)
@@ -170,14 +174,14 @@ def sample_blocks():
 class SampleDirectory:
     """A directory that lists the same entries for every need."""
 
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[DirectoryEntry] = field(default_factory=list)
 
     def helping_with(self, *_needs):
         return self.entries
 
 
 def sample_entries(today):
-    """Return the entries of the directory in each of their states: verified, stale, never verified."""
+    """Return entries of the directory: verified, stale, never verified."""
     organisation = {"kind": "Servicio público", "population": "Todas las personas", "area": "Todo el país"}
     checks = [
         ("Centro verificado", {"checked_on": today - timedelta(days=8), "checked_by": "Marta Xicay"}),
@@ -185,7 +189,7 @@ def sample_entries(today):
         ("Centro sin verificar", {}),
     ]
     return [
-        Entry.of(
+        DirectoryEntry.of(
             Organisation(name=name, phone="1572 / 2411-8686", website="https://example.org/", **organisation, **check),
             today,
         )
@@ -194,20 +198,20 @@ def sample_entries(today):
 
 
 def sample_standings(now):
-    """Return how a page may stand with a review: reviewed as published, changed since, never reviewed; of each kind."""
+    """Return pages for each kind of review: reviewed as published, changed since, never reviewed."""
     approvals = {
         Review.LEGAL: Approval(1, Review.LEGAL, 1, "Lcda. Ana Coj", now, "Ana Coj"),
         Review.PEERS: Approval(1, Review.PEERS, 1, "OMES", now, "Rosa Ajú"),
     }
     return [
-        ReviewOfPage(review, last, published)
+        PageReview(review, last, published)
         for review, approval in approvals.items()
         for last, published in ((approval, 1), (approval, 2), (None, 2))
     ]
 
 
 def sample_hits():
-    """Return what a search may find: a lesson with a sentence of it, and one whose text a warning keeps back."""
+    """Return search hits: a lesson with an excerpt, and one with a content warning and no excerpt."""
     place = "Módulo 1, lección 2"
     lesson, quiet = (Passages("lesson", title, "#lesson", place=place) for title in ("Una etiqueta", "Con aviso"))
     return [
@@ -223,7 +227,7 @@ def sample_path():
     reasons = {State.NEEDS_HELP: "Dos intentos sin aprobar."}
     return [
         ModuleProgress(
-            ModuleOutline(NOWHERE, number, title, LANGUAGE, "", "", 15, f"#modulo-{number}"),
+            ModuleOutline(NO_KEY, number, title, LANGUAGE, "", "", 15, f"#modulo-{number}"),
             state,
             set(),
             help_reason=reasons.get(state, ""),
@@ -270,22 +274,22 @@ _TEXTS = {
 
 
 def sample_case():
-    """Return a case as it stands above the questions 3 to 5 of a paper of ten."""
+    """Return a stimulus of the questions 3 to 5 of ten."""
     case = Stimulus(
         title="En la ventanilla",
         text="Una señora llega con su hija; detrás hacen fila nueve personas [S42].",
         dialogue="Recepcionista: ¿A qué viene?\nSeñora: Prefiero decírselo a la doctora.\n(La fila se queda callada.)",
     )
-    return CasePart("muestra", freeze_case(case), 3, 5, 10)
+    return CasePart("muestra", freeze_stimulus(case), 3, 5, 10)
 
 
 def sample_items():
-    """Return {kind: item of a paper}, one of each kind of question."""
+    """Return {kind: item of a snapshot}, one of each kind of question."""
     return {name: _item(name, kind) for name, kind in KINDS.items()}
 
 
 def sample_fields(items):
-    """Return the fields of each question, and one with an error that also asks how sure people are."""
+    """Return a field of each question, and one with an error and a certainty scale."""
     single = items["single"]
     complaint = blank_field(
         single,
@@ -308,7 +312,6 @@ def _item(name, kind):
         unit="horas" if name == "number" else "",
     )
     options = _OPTIONS.get(name, _CHOICES)
-    # One right choice is enough where only one may be chosen.
     one_right = name in {"single", "true_false"}
     question.choices = [
         Choice(
@@ -338,18 +341,18 @@ def sample_reviews():
         (single, KINDS["single"].right_response(single)),
         (multiple, [multiple["options"][0]["key"]]),
         (single, single["options"][-1]["key"]),
-        (items["matching"], KINDS["matching"].nothing),
+        (items["matching"], KINDS["matching"].empty_response),
         (items["gaps"], {"1": items["gaps"]["options"][1]["key"]}),
         (items["places"], [option["key"] for option in items["places"]["options"][1:]]),
         (items["short_text"], "discriminación"),
         (items["open"], "Saludo primero y le doy su número."),
-        (items["reflection"], KINDS["reflection"].nothing),
+        (items["reflection"], KINDS["reflection"].empty_response),
     ]
     return [review_item(number, item, {item["key"]: given}) for number, (item, given) in enumerate(answers, start=1)]
 
 
 class SampleForm(forms.Form):
-    """A field of each sort; sent empty, it shows how errors look."""
+    """A field of each sort; empty, it shows errors."""
 
     name = forms.CharField(label=_("Name"), help_text=_("As in the identity document."))
     clinic = forms.ChoiceField(label=_("Clinic"), choices=[("", "—"), ("1", "Centro de Salud de San Pedro Ayampuc")])

@@ -1,4 +1,4 @@
-"""The colours of the style sheet as it is served, with the contrast of each on its ground."""
+"""Style guide: colours with their contrast, components, and pages that are rare in daily use."""
 
 import re
 from pathlib import Path
@@ -10,14 +10,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from certificates.issuing.composing import built_in_design, example_print
-from certificates.issuing.status import Standing
-from course.mistakes import mistakes_of
-from course.outages import FULL
+from certificates.issuing.field_values import built_in_design, example_fields
+from certificates.issuing.status import CertificateStatus
+from course.errors import DISK_FULL, form_errors
 from modules.blocks.base import DRAWINGS
+from modules.labels import lang_attribute
 from modules.progress.states import State
 from modules.weave import MOTIFS
-from modules.wording import language_mark
 
 from . import samples
 
@@ -27,7 +26,7 @@ _DARK_RULE = re.compile(r"prefers-color-scheme: dark\) \{\s*[^{}]+\{([^}]*)\}")
 
 
 class Colour(NamedTuple):
-    """A token in light and dark, each with its contrast on the paper of the same name."""
+    """A colour token in light and dark, each with its contrast on the token `paper`."""
 
     name: str
     light: str
@@ -37,7 +36,6 @@ class Colour(NamedTuple):
 
 
 def colours_of_site():
-    """Return the `Colour`s of site.css in the order of its tokens."""
     light, dark = _read_tokens(Path(finders.find("site.css")).read_text(encoding="utf-8"))
     return [
         Colour(
@@ -52,7 +50,7 @@ def colours_of_site():
 
 
 def contrast(one, other):
-    """Return the contrast of two colours `#rrggbb` by the formula of WCAG 2.2, from 1 to 21."""
+    """Return the contrast ratio of two colours `#rrggbb` by WCAG 2.2, from 1 to 21."""
     lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
@@ -64,13 +62,13 @@ def _luminance(colour):
 
 
 def _read_tokens(css):
-    """Return ({token: colour in light}, {token: colour in dark}): the first rule, and the first of dark mode."""
+    """Return ({token: colour in light}, {token: colour in dark})."""
     light, dark = _LIGHT_RULE.search(css)[1], _DARK_RULE.search(css)[1]
     return dict(_TOKEN.findall(light)), dict(_TOKEN.findall(dark))
 
 
-# Pages that are hard to come by in daily use, by the name in their address.
 BUTTONS = ["button", "button-quiet", "button-danger", "link"]
+# {name in the address: template}
 RARE_PAGES = {
     "400": "400.html",
     "403": "403.html",
@@ -79,8 +77,8 @@ RARE_PAGES = {
     "500": "500.html",
     "503": "503.html",
     "offline": "offline.html",
-    "keep-course": "modules/keep_course.html",
-    "closed": "modules/closed.html",
+    "keep-course": "modules/offline/keep_course.html",
+    "closed": "modules/course/closed.html",
     "inactive": "account/account_inactive.html",
     "stale": "account/stale_form.html",
     "confirm": "account/confirm_form.html",
@@ -90,11 +88,11 @@ RARE_PAGES = {
     "stop-unknown": "account/stop_unknown.html",
 }
 
-EXAMPLES = {
+RARE_PAGE_CONTEXT = {
     "back": "/",
     "action": "",
-    "outage": FULL,
-    # What script shows where it is true.
+    "outage": DISK_FULL,
+    # Shows what script hides.
     "all_told": True,
     "rows": [("1. Muestra", "", "", 25), ("2. Muestra", "", "", 31)],
     "addresses": "[]",
@@ -102,8 +100,8 @@ EXAMPLES = {
 }
 
 
-def for_staff(view):
-    """Answer only to who edits or trains; to everyone else the page does not exist."""
+def staff_only(view):
+    """Raise Http404 for users who neither edit nor train."""
 
     def answer(request, *args, **kwargs):
         user = request.user
@@ -115,7 +113,7 @@ def for_staff(view):
 
 
 @require_safe
-@for_staff
+@staff_only
 def styleguide(request):
     today, wrong = timezone.localdate(), samples.SampleForm({}, auto_id="error_%s")
     entries = samples.sample_entries(today)
@@ -123,14 +121,14 @@ def styleguide(request):
     context = {
         "colours": colours_of_site(),
         "button_kinds": BUTTONS,
-        "states": [*State, *Standing],
+        "states": [*State, *CertificateStatus],
         "path": samples.sample_path(),
         "form": samples.SampleForm(auto_id="muestra_%s"),
         "form_with_errors": wrong,
-        "mistakes": mistakes_of(wrong),
+        "form_errors": form_errors(wrong),
         "blocks": samples.sample_blocks(),
         "voices": samples.sample_voices(),
-        "lang": language_mark(samples.LANGUAGE),
+        "lang": lang_attribute(samples.LANGUAGE),
         "written": samples.WRITTEN,
         "language": samples.LANGUAGE,
         "role": samples.ROLE,
@@ -147,7 +145,7 @@ def styleguide(request):
         "answers": samples.sample_reviews(),
         "reviews": samples.sample_standings(timezone.now()),
         "hits": samples.sample_hits(),
-        "printed": example_print(built_in_design(samples.LANGUAGE), language=samples.LANGUAGE),
+        "printed": example_fields(built_in_design(samples.LANGUAGE), language=samples.LANGUAGE),
         "motifs": list(MOTIFS),
         "three": list(MOTIFS)[:3],
         "drawings": DRAWINGS,
@@ -157,9 +155,9 @@ def styleguide(request):
 
 
 @require_safe
-@for_staff
+@staff_only
 def rare_page(request, name):
-    """Show an error page as its visitor gets it, but answered with 200."""
+    """Show an error page with status 200."""
     if name not in RARE_PAGES:
         raise Http404
-    return render(request, RARE_PAGES[name], EXAMPLES)
+    return render(request, RARE_PAGES[name], RARE_PAGE_CONTEXT)

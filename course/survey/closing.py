@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from course.models import FEWEST_ANSWERS, Clinic, SurveyEnvelope, SurveyLot, SurveyPassed, SurveyRound, User
-from course.people.audit import note
+from course.people.audit import audit_log
 from quizzes.surveys.reading import read_back
 from quizzes.surveys.tally import tally
 from quizzes.surveys.wording import counted_digest, wording_in_force
@@ -58,7 +58,7 @@ def close_clinic(clinic, edition, wave, *, by, now):
         closing.lots.append(_count([round_], ballots, clinic=clinic, area=clinic.area, now=now))
     else:
         closing.waiting.append(round_)
-    note("survey_clinic_closed", by=by, subject=clinic, now=now)
+    audit_log("survey_clinic_closed", by=by, subject=clinic, now=now)
     return closing
 
 
@@ -98,7 +98,7 @@ def close_area(area, edition, wave, *, by, now):
         raise NothingToClose
     asked_in = [round_.wording for round_ in rounds] or [wording_in_force()]
     _close_unasked(area, edition, wave, wording=asked_in[-1], by=by, now=now)
-    note("survey_area_closed", by=by, subject=area or "", now=now)
+    audit_log("survey_area_closed", by=by, subject=area or "", now=now)
     return closing
 
 
@@ -185,7 +185,7 @@ def give_up_lost(round_, *, by, now):
         people = User.objects.filter(clinic=round_.clinic_id)
         SurveyPassed.objects.filter(person__in=people, edition=round_.edition_id, wave=round_.wave).delete()
     round_.save()
-    note("survey_given_up", by=by, subject=round_.clinic or "", people=gone, now=now)
+    audit_log("survey_given_up", by=by, subject=round_.clinic or "", people=gone, now=now)
     return gone
 
 

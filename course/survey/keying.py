@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from course.models import SurveyEnvelope, SurveyPaperBatch
-from course.people.audit import note
+from course.people.audit import audit_log
 
 from .passing import envelope, mark_passed
 from .rounds import locked_round
@@ -59,5 +59,5 @@ def key_batch(clinic, edition, wave, sheets, *, given_to, collected_by, key, wor
         keyed_by=by,
         collected_by=collected_by,
     )
-    note("survey_keyed", by=by, about=[collected_by], subject=clinic, people=len(sheets), now=now)
+    audit_log("survey_keyed", by=by, about=[collected_by], subject=clinic, people=len(sheets), now=now)
     return True

@@ -1,7 +1,7 @@
 """To whom the page of a survey is offered: nobody has to answer, and whoever is in no group is not asked."""
 
 from course.models import Wave
-from course.people.permissions import is_in_a_group, studies_in_an_open_group
+from course.people.permissions import is_in_group, is_in_open_group
 from quizzes.surveys.instrument import read_instrument
 
 from .passing import offered_wave, wave_due
@@ -17,9 +17,9 @@ def due_page(person, progress, *, now):
     Staff is asked like everybody, where it is in a group; before the course only who may begin it.
     """
     wave = wave_due(progress, now=now)
-    if wave is None or progress.edition is None or not is_in_a_group(person):
+    if wave is None or progress.edition is None or not is_in_group(person):
         return None
-    return None if wave == Wave.PRE and not studies_in_an_open_group(person) else wave
+    return None if wave == Wave.PRE and not is_in_open_group(person) else wave
 
 
 def offered_page(person, progress, *, now):

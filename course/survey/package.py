@@ -19,7 +19,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from course.models import FEWEST_ANSWERS, SurveyLot, Wave
-from course.people.audit import note
+from course.people.audit import audit_log
 from quizzes.surveys.codebook import codebook_table
 from quizzes.surveys.figures import GROUPS
 from quizzes.surveys.statements import blocks_of
@@ -136,7 +136,7 @@ def make_package(edition, *, by, chance, now):
     """
     contents = contents_of(edition)
     people = sum(lot.people for lot in contents.lots)
-    note("survey_package_made", by=by, subject=edition, people=people, now=now)
+    audit_log("survey_package_made", by=by, subject=edition, people=people, now=now)
     return packed(contents, edition, chance=chance, now=now)
 
 

@@ -10,20 +10,19 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from course.errors import FormError, form_errors
 from course.groups.waiting import waiting_for
 from course.groups.writing import chat_with
-from course.mistakes import Mistake, mistakes_of
 from course.paper.printing import picture_name, spot_name
 from course.paper.sheets import grouped
-from course.people.enrolment import new_to
-from course.people.identifiers import phone_in_words
-from course.refresher_cases import next_day, offered_week
+from course.people.enrolment import recent_handovers_to
+from course.people.identifiers import format_phone
+from course.refresher_cases import next_due_day, offered_week
 from course.reminders.cases import takes_letters
 
 register = template.Library()
 
-# The places of a group and what each is called, each with the pages that are reached from it. Whatever is named
-# nowhere, such as the page of a person, is reached from the grid.
+# (view name, label, views below it). Views that are named nowhere, such as the page of a person, are below the grid.
 GROUP_PLACES = [
     ("desk_cohort", pgettext_lazy("place of a group", "Progress"), ()),
     ("desk_roster", _("Add people"), ("desk_roster_plan", "desk_archive")),
@@ -45,11 +44,7 @@ GROUP_PLACES = [
 
 @register.inclusion_tag("desk/menu.html", takes_context=True)
 def desk_menu(context, here=""):
-    """Show where one can go from here.
-
-    On a page about a group (`cohort` in the context) these are the places of the group; elsewhere, or where `here`
-    names one of them, those of the desk with how much waits in each: one query.
-    """
+    """Show the menu of the group in `cohort`; else, or where `here` names an entry, the menu of the desk: one query."""
     page = context["request"].resolver_match.url_name
     if here or "cohort" not in context or context["cohort"] is None:
         return {"waiting": waiting_for(context["request"].user), "here": here, "page": page}
@@ -57,44 +52,40 @@ def desk_menu(context, here=""):
 
 
 def _places_around(page):
-    """Return [(address, words, aria-current)] of a group's places, for whoever is on the page of that name."""
-    below = next((place for place, _words, pages in GROUP_PLACES if page in pages), GROUP_PLACES[0][0])
-    here = page if any(page == place for place, _words, _pages in GROUP_PLACES) else below
+    """Return [(view name, label, aria-current)]."""
+    above = next((place for place, _label, pages in GROUP_PLACES if page in pages), GROUP_PLACES[0][0])
+    here = page if any(page == place for place, _label, _pages in GROUP_PLACES) else above
     return [
-        (place, words, ("page" if place == page else "true") if place == here else "")
-        for place, words, _pages in GROUP_PLACES
+        (place, label, ("page" if place == page else "true") if place == here else "")
+        for place, label, _pages in GROUP_PLACES
     ]
 
 
 @register.inclusion_tag("desk/handed_over.html", takes_context=True)
 def handed_over(context):
-    """Tell who got groups in the last month from whom, with the note; on a page of a group of that alone. A query."""
-    handovers = new_to(context["request"].user, now=timezone.now())
+    """Show handovers of the last month; on a page of a group those of the group. One query."""
+    handovers = recent_handovers_to(context["request"].user, now=timezone.now())
     cohort = context.get("cohort")
     return {"handovers": handovers.filter(cohort=cohort) if cohort else handovers, "cohort": cohort}
 
 
 @register.filter
 def phone_words(phone):
-    """Return a kept number as people read it."""
-    return phone_in_words(phone)
+    return format_phone(phone)
 
 
 @register.filter
-def chat(learner, words):
-    """Return the address that opens a chat with a person who has a telephone."""
-    return chat_with(learner.phone, words)
+def chat(learner, text):
+    """Return the address that opens a chat with the learner, with a text."""
+    return chat_with(learner.phone, text)
 
 
 @register.inclusion_tag("desk/table_files.html", takes_context=True)
 def table_files(context, name, *arguments, prints=True):
-    """Offer the table of a page on paper, as XLSX and as CSV: the addresses `<name>_xlsx` and `<name>_csv`.
-
-    The files are filtered and sorted as the page is, and hold all of its pages.
-    """
-    asked = context["request"].GET.copy()
-    asked.pop("pagina", None)
-    query = f"?{asked.urlencode()}" if asked else ""
+    """Offer all pages of a table for printing, as XLSX and as CSV: URLs `<name>_xlsx` and `<name>_csv`."""
+    query = context["request"].GET.copy()
+    query.pop("pagina", None)
+    query = f"?{query.urlencode()}" if query else ""
     xlsx, csv = (reverse(f"{name}_{ending}", args=arguments) for ending in ("xlsx", "csv"))
     return {
         "xlsx": xlsx,
@@ -107,34 +98,34 @@ def table_files(context, name, *arguments, prints=True):
 
 
 @register.simple_tag(takes_context=True)
-def mistakes(context):
-    """Return the Mistakes of a page, in the order in which it shows them.
+def page_errors(context):
+    """Return the FormErrors of a page.
 
-    They come from the messages that say an error (`extra_tags` names the control), from `problem` (a sentence, with
-    its control in `problem_at`), from `refused` ([(sentence, control)]), and from the forms `form` and `file_form`.
+    They come from error messages (`extra_tags` is the control), from `problem` with its control in `problem_at`, from
+    `refused` ([(message, control)]), and from the forms `form` and `file_form`.
     """
     found = [
-        Mistake(str(message), message.extra_tags or "")
+        FormError(str(message), message.extra_tags or "")
         for message in context.get("messages") or ()
         if message.level >= ERROR
     ]
     if problem := context.get("problem"):
-        found.append(Mistake(str(problem), context.get("problem_at", "")))
-    found += [Mistake(*one) for one in context.get("refused") or ()]
+        found.append(FormError(str(problem), context.get("problem_at", "")))
+    found += [FormError(*refusal) for refusal in context.get("refused") or ()]
     for name in ("form", "file_form"):
-        found += mistakes_of(context.get(name))
+        found += form_errors(context.get(name))
     return found
 
 
 @register.simple_tag(takes_context=True)
 def plan_url(context, page="", *arguments):
-    """Return the address of a page of the plan that is shown; `plan_pages` says whose: (name, arguments)."""
+    """Return the address of a page of the plan; `plan_pages` is (view name, first arguments)."""
     name, first = context["plan_pages"]
     return reverse(f"{name}_{page}" if page else name, args=[*first, *arguments])
 
 
-class Reviews(NamedTuple):
-    """The week of the review that is there, the day of the next one, and whether a letter says that it is there."""
+class RefresherCases(NamedTuple):
+    """The week that is due now, the day of the next one, and whether an e-mail announces it."""
 
     week: int | None = None
     next_on: date | None = None
@@ -142,14 +133,13 @@ class Reviews(NamedTuple):
 
 
 @register.simple_tag
-def reviews_of(person, progress):
-    """Return the Reviews of whoever finished (CourseProgress), in two queries at most."""
-    # Without a record of the finishing nothing comes.
+def refresher_cases(person, progress):
+    """Return the RefresherCases of a person by CourseProgress, in two queries at most."""
     if progress.record_key is None:
-        return Reviews()
+        return RefresherCases()
     now = timezone.now()
-    next_on = next_day(progress.recorded_at, now=now)
-    return Reviews(
+    next_on = next_due_day(progress.recorded_at, now=now)
+    return RefresherCases(
         offered_week(person, progress.record_key, progress.recorded_at, now=now),
         next_on,
         next_on is not None and takes_letters(person),

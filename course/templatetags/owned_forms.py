@@ -1,7 +1,4 @@
-"""`{% csrf_token %}` of every form: beside Django's token it says whose page it is, so that no form can forget to.
-
-A copy that a device keeps holds no token: what is done on it is kept there, and delivered without one.
-"""
+"""`{% csrf_token %}` with the owner token of the page. Forms of an offline copy have no CSRF token."""
 
 from django import template
 from django.template.defaulttags import CsrfTokenNode
@@ -11,15 +8,15 @@ register = template.Library()
 
 
 class OwnedFormNode(CsrfTokenNode):
-    """The two hidden fields of a form; on the page of a visitor there is no owner."""
+    """Both hidden fields; the page of a visitor has no owner token."""
 
     def render(self, context):
         if context.get("is_copy"):
             owner = context.get("owner_token")
             return format_html('<input type="hidden" name="copia" value="1">{}', _owner_field(owner))
         fields = super().render(context)
-        ask = context.get("owner_token")
-        token = ask() if callable(ask) else ask
+        token = context.get("owner_token")
+        token = token() if callable(token) else token
         if not fields or not token:
             return fields
         return fields + _owner_field(token)

@@ -1,4 +1,4 @@
-"""The cells of a row of figures: a country has hundreds of rows, and a template takes ten times as long for them."""
+"""Cells of a row of figures, in Python: a template takes ten times as long for the hundreds of rows of a country."""
 
 from functools import lru_cache
 
@@ -14,9 +14,9 @@ register = template.Library()
 
 @register.simple_tag
 def figure_cells(figures, definitions, *, people=False, sessions=False, edition=False):
-    """Return the cells of `figures` (course.reports.figures.Figures), each with the name of its figure beside it.
+    """Return the labelled cells of `figures` (course.reports.figures.Figures).
 
-    `people`, `sessions` and `edition` say whether such figures are known of these lines, as in lines.html.
+    `people`, `sessions` and `edition` say whether these rows have such figures, as in lines.html.
     """
     language = get_language()
 
@@ -34,14 +34,14 @@ def figure_cells(figures, definitions, *, people=False, sessions=False, edition=
             cells["sessions"] = format_html('{} <small class="muted">{}</small>', cells["sessions"], without)
         cells["turnout"] = _of(figures.attended, figures.expected, language)
     row = SafeString()
-    for name, words in cells.items():
-        row += _opening(definitions[name].name) + words + _CLOSING
+    for name, cell in cells.items():
+        row += _opening(definitions[name].name) + cell + _CLOSING
     return row
 
 
 @register.simple_tag
 def finished_of(figures):
-    """Return how many people finished of how many, and how often that was where somebody did so twice."""
+    """Return how many people finished of how many, and how many times if some did so twice."""
     language = get_language()
     of = _of(figures.finishers, figures.people, language)
     if figures.finished == figures.finishers:
@@ -53,7 +53,7 @@ def finished_of(figures):
 _CLOSING = SafeString("</td>")
 
 
-# Most figures of a report are small, and the same: what they are in HTML is kept, and only put together for each row.
+# Most figures of a report are small and repeat: cache their HTML.
 @lru_cache(maxsize=5_000)
 def _number(number, _language):
     return format_html("{}", "–" if number is None else localize(number))

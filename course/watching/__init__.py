@@ -1,1 +1,0 @@
-"""What a program that watches the site reads: figures of its pages and of its work, and reports of its errors."""

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from course.privacy import page_of, quiet_message
+from course.privacy import redacted_message, view_name_of
 from course.version import release
 
 logger = logging.getLogger(__name__)
@@ -84,8 +84,8 @@ def event_of(record):
         "platform": "python",
         "level": record.levelname.lower(),
         "logger": record.name,
-        "logentry": {"message": quiet_message(record)},
-        "tags": {"page": page_of(record), "status": str(getattr(record, "status_code", ""))},
+        "logentry": {"message": redacted_message(record)},
+        "tags": {"page": view_name_of(record), "status": str(getattr(record, "status_code", ""))},
     }
     if record.exc_info and record.exc_info[1]:
         event["exception"] = {"values": [*reversed([_told(error) for error in _chain(record.exc_info[1])])]}

@@ -1,4 +1,4 @@
-"""Text block, groups of places, drawings."""
+"""Text block, groups of the block picker, drawings."""
 
 from functools import cache
 from pathlib import Path
@@ -11,26 +11,26 @@ from wagtail import blocks
 
 from quizzes.base.job_roles import Audience
 
-# In the order in which tips are shown to someone without a role.
+# The order of tips for a reader without a role.
 ROLES = list(Audience.choices)
-# The groups of the picker: what is read, what guides at work, what one does, what stands elsewhere too.
+# The groups of the block picker.
 READING, GUIDING, PRACTISING, LINKING = (
     _("For reading"),
     _("For work"),
     _("To practise"),
     _("From the rest of the course"),
 )
-MARKS_HELP = _("[S42] points to source 42, [VL] shows “not verified”, [[estigma]] explains a glossary term.")
+MARKUP_HELP = _("[S42] points to source 42, [VL] shows “not verified”, [[estigma]] explains a glossary term.")
 
 
-def named(block):
-    """Return the block, its label the name of its field: Wagtail labels those in a group only, none alone in a list."""
+def label_field(block):
+    """Name the field of `block` for screen readers: Wagtail labels no field that is alone in a list or stream."""
     block.field.widget.attrs["aria-label"] = block.label
     return block
 
 
-class LineBlock(blocks.TextBlock):
-    """One paragraph of marked text: see docs/reference/content-format.md. Its field grows with the text."""
+class MarkupBlock(blocks.TextBlock):
+    """One paragraph of text with markup, see docs/reference/content-format.md."""
 
     def __init__(self, **kwargs):
         super().__init__(**{"rows": 1} | kwargs)
@@ -38,12 +38,12 @@ class LineBlock(blocks.TextBlock):
     @cached_property
     def field(self):
         field = super().field
-        # Wagtail labels fields within a group only: alone in a list or a stream they have no name.
+        # As `label_field` does for other blocks.
         field.widget.attrs["aria-label"] = self.label
         return field
 
     def clean(self, value):
-        """A line has no line breaks, however it was pasted."""
+        # Pasted text may have line breaks.
         return " ".join(super().clean(value).split())
 
 
@@ -81,41 +81,33 @@ DRAWINGS = [
     ("maceta", _("Flowerpot")),
     ("buzon", _("Suggestion box")),
 ]
-_DRAWINGS = Path(__file__).parent.parent / "static" / "modules" / "drawings"
+_STATIC = Path(__file__).parent.parent / "static" / "modules"
 
 
-def draw(name, title=""):
-    """Return the drawing as SVG to stand in a page, or nothing for a name that is not one of ours.
-
-    Without a title it is an ornament and says nothing to a screen reader.
-    """
+def drawing_svg(name, title=""):
+    """Return the drawing as inline SVG, or "" for an unknown name; without a title it is hidden from screen readers."""
     if name not in dict(DRAWINGS):
         return ""
     if not title:
         return format_html(
             '<svg class="drawing ornament" viewBox="0 0 240 160" aria-hidden="true" focusable="false">{}</svg>',
-            _lines_of(name),
+            _svg_content("drawings", name),
         )
     return format_html(
         '<svg class="drawing" viewBox="0 0 240 160" role="img" focusable="false"><title>{}</title>{}</svg>',
         title,
-        _lines_of(name),
+        _svg_content("drawings", name),
+    )
+
+
+def place_svg(name):
+    """Return the place of a scene as inline SVG, hidden from screen readers: the text of the scene names it."""
+    return format_html(
+        '<svg viewBox="0 0 360 140" aria-hidden="true" focusable="false">{}</svg>', _svg_content("places", name)
     )
 
 
 @cache
-def _lines_of(name):
-    """Return what stands between `<svg …>` and `</svg>` in the drawing's file."""
-    svg = (_DRAWINGS / f"{name}.svg").read_text(encoding="utf-8")
+def _svg_content(folder, name):
+    svg = (_STATIC / folder / f"{name}.svg").read_text(encoding="utf-8")
     return mark_safe(svg[svg.index(">") + 1 : svg.rindex("</svg>")].strip())  # noqa: S308 - a file of ours
-
-
-_PLACES = Path(__file__).parent.parent / "static" / "modules" / "places"
-
-
-@cache
-def draw_place(name):
-    """Return the place as SVG to stand in a page. It says nothing that the scene does not say: an ornament."""
-    svg = (_PLACES / f"{name}.svg").read_text(encoding="utf-8")
-    lines = mark_safe(svg[svg.index(">") + 1 : svg.rindex("</svg>")])  # noqa: S308 - a file of ours
-    return format_html('<svg viewBox="0 0 360 140" aria-hidden="true" focusable="false">{}</svg>', lines)

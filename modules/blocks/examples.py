@@ -1,4 +1,4 @@
-"""An example of every block, in the words of the course: what the picker of blocks shows of each one."""
+"""Example values of the blocks, for the previews of the block picker."""
 
 from django.templatetags.static import static
 
@@ -36,8 +36,8 @@ PHOTO = {
     "alt": "La ventanilla del centro: un mostrador con un biombo verde a cada lado.",
     "caption": "Con un biombo a cada lado, la fila no oye.",
 }
-_OF_US = {"made_by": "Equipo del curso", "rights": "own", "shows": "nobody"}
-_OF_US_HEARD = {"made_by": "Equipo del curso", "rights": "own", "consent_number": "0", "consent_scope": "Muestra"}
+_OWN_WORK = {"made_by": "Equipo del curso", "rights": "own", "shows": "nobody"}
+_OWN_RECORDING = {"made_by": "Equipo del curso", "rights": "own", "consent_number": "0", "consent_scope": "Muestra"}
 _NO_FILE = "muestra-00000000000000000000"
 _SIZE = {"width": 1200, "height": 800, "mark": "example", "files": {}, "bytes": {"jpg": 140_000}}
 LISTEN_TITLE = "Cómo saludar en el portón"
@@ -78,29 +78,29 @@ SCENARIO = {
 
 
 def example_photo(model):
-    """Return a photograph that was never saved, drawn by us: nobody can take it back."""
-    photo = model(identifier="ventanilla", sizes=[_SIZE], **_OF_US)
+    """Return an unsaved photograph that shows a drawing."""
+    photo = model(identifier="ventanilla", sizes=[_SIZE], **_OWN_WORK)
     photo.address_of = lambda size, ending: static("modules/example-photo.svg")
     return photo
 
 
 def example_recordings(model):
-    """Return a recording in two languages that was never made: its words are of nobody."""
-    one = _OF_US_HEARD | {"title": "Cómo saludar en el portón", "seconds": 80, "opus_bytes": 240_000}
+    """Return unsaved recordings in two languages, without a file."""
+    common = _OWN_RECORDING | {"title": "Cómo saludar en el portón", "seconds": 80, "opus_bytes": 240_000}
     words = "Texto de muestra. Aquí va por escrito todo lo que se dice, en su idioma."
     languages = {"es": "Nombre de quien habla (muestra)", "cak": "Nombre de quien habla (muestra)"}
     return [
-        model(identifier=f"saludo-{code}", language=code, speaker=speaker, transcript=words, opus=_NO_FILE, **one)
+        model(identifier=f"saludo-{code}", language=code, speaker=speaker, transcript=words, opus=_NO_FILE, **common)
         for code, speaker in languages.items()
     ]
 
 
 def example_film(model):
-    """Return a film that was never made."""
+    """Return an unsaved film without a file."""
     poster = example_photo(model._meta.get_field("poster").related_model)
-    shown = {"title": "Así se coloca el biombo", "language": "es", "seconds": 48, "width": 1280, "height": 720}
-    shown |= {"file_bytes": 3_900_000, "kind": "video/mp4", "captions": "WEBVTT", "file": _NO_FILE}
+    fields = {"title": "Así se coloca el biombo", "language": "es", "seconds": 48, "width": 1280, "height": 720}
+    fields |= {"file_bytes": 3_900_000, "kind": "video/mp4", "captions": "WEBVTT", "file": _NO_FILE}
     words = "Texto de muestra. Aquí va por escrito lo que se dice y lo que se ve."
-    film = model(identifier="biombo", poster=poster, transcript=words, **shown, **_OF_US)
+    film = model(identifier="biombo", poster=poster, transcript=words, **fields, **_OWN_WORK)
     film.address_of_captions = lambda: static("modules/example-captions.vtt")
     return film

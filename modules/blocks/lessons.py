@@ -1,4 +1,4 @@
-"""The blocks that lessons are made of. Each has its icon, its help text and a template of its own."""
+"""The blocks of lessons, introductions and practice pages."""
 
 from django.conf import settings
 from django.utils import timezone
@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.snippets.blocks import SnippetChooserBlock
 
-from modules.wording import NEEDS, language_mark
-from quizzes.base.view_registry import view_of
+from modules.labels import NEEDS, lang_attribute
+from quizzes.base.view_registry import get_view
 
 from . import examples
-from .base import DRAWINGS, GUIDING, LINKING, MARKS_HELP, PRACTISING, READING, ROLES, LineBlock, named
+from .base import DRAWINGS, GUIDING, LINKING, MARKUP_HELP, PRACTISING, READING, ROLES, MarkupBlock, label_field
 from .media import FilmBlock, ListenBlock, PhotoBlock
 from .scenarios import ScenarioBlock
 
@@ -20,15 +20,14 @@ TEXT_FEATURES = ["h3", "bold", "italic", "ol", "ul", "link"]
 
 
 class TextBlock(blocks.RichTextBlock):
-    """Paragraphs, lists and small headings."""
-
     def __init__(self, **kwargs):
-        super().__init__(features=TEXT_FEATURES, help_text=MARKS_HELP, **kwargs)
+        super().__init__(features=TEXT_FEATURES, help_text=MARKUP_HELP, **kwargs)
 
     @cached_property
     def field(self):
         field = super().field
-        field.widget.options["ariaLabel"] = self.label  # Wagtail gives its rich text no name
+        # Wagtail gives its rich text editor no accessible name.
+        field.widget.options["ariaLabel"] = self.label
         return field
 
     class Meta:
@@ -40,9 +39,7 @@ class TextBlock(blocks.RichTextBlock):
         template = "modules/blocks/text.html"
 
 
-class KeyMessageBlock(LineBlock):
-    """The sentence to remember."""
-
+class KeyMessageBlock(MarkupBlock):
     class Meta:
         icon = "remember"
         label = _("Key message")
@@ -54,10 +51,8 @@ class KeyMessageBlock(LineBlock):
 
 
 class RoleTipBlock(blocks.StructBlock):
-    """A tip for one role."""
-
-    role = blocks.ChoiceBlock(choices=ROLES, label=_("Role"), help_text=_("Who has this job sees the tip first."))
-    tip = LineBlock(label=_("Tip"), help_text=_("One sentence that says what to do: “Llame por número”."))
+    role = blocks.ChoiceBlock(choices=ROLES, label=_("Role"), help_text=_("People with this job see the tip first."))
+    tip = MarkupBlock(label=_("Tip"), help_text=_("One sentence that says what to do: “Llame por número”."))
 
     class Meta:
         icon = "user"
@@ -65,14 +60,12 @@ class RoleTipBlock(blocks.StructBlock):
 
 
 class RoleTipsBlock(blocks.ListBlock):
-    """Tips by role; the reader's own role is shown first."""
-
     def __init__(self, **kwargs):
         super().__init__(RoleTipBlock(), **kwargs)
 
     def get_context(self, value, parent_context=None):
         context = super().get_context(value, parent_context)
-        return context | tips_for(value, context.get("role"))
+        return context | split_tips(value, context.get("role"))
 
     class Meta:
         icon = "group"
@@ -83,21 +76,19 @@ class RoleTipsBlock(blocks.ListBlock):
         template = "modules/blocks/role_tips.html"
 
 
-def tips_for(tips, role):
-    """Return {"own": tips of the reader's role, "others": the rest} of an iterable of {"role", "tip"}."""
-    named = [{"role": tip["role"], "label": dict(ROLES).get(tip["role"], ""), "tip": tip["tip"]} for tip in tips]
+def split_tips(tips, role):
+    """Split an iterable of {"role", "tip"} into {"own": [{"role", "label", "tip"}], "others": […]}."""
+    labelled = [{"role": tip["role"], "label": dict(ROLES).get(tip["role"], ""), "tip": tip["tip"]} for tip in tips]
     return {
-        "own": [tip for tip in named if tip["role"] == role],
-        "others": [tip for tip in named if tip["role"] != role],
+        "own": [tip for tip in labelled if tip["role"] == role],
+        "others": [tip for tip in labelled if tip["role"] != role],
     }
 
 
 class DoAvoidRowBlock(blocks.StructBlock):
-    """What to do, what to avoid, why."""
-
-    do = LineBlock(label=_("Do"), help_text=_("What to do or to say, in the words one would use."))
-    avoid = LineBlock(label=_("Avoid"), help_text=_("What is done or said instead."))
-    why = LineBlock(label=_("Why"), required=False, help_text=_("In a few words; may stay empty."))
+    do = MarkupBlock(label=_("Do"), help_text=_("What to do or to say, in the words one would use."))
+    avoid = MarkupBlock(label=_("Avoid"), help_text=_("What is done or said instead."))
+    why = MarkupBlock(label=_("Why"), required=False, help_text=_("In a few words; may stay empty."))
 
     class Meta:
         icon = "list-ul"
@@ -105,8 +96,6 @@ class DoAvoidRowBlock(blocks.StructBlock):
 
 
 class DoAvoidBlock(blocks.StructBlock):
-    """A table of what to do and what to avoid."""
-
     title = blocks.CharBlock(label=_("Title"), required=False, help_text=_("Such as the place: “En la ventanilla”."))
     rows = blocks.ListBlock(DoAvoidRowBlock(), label=_("Rows"), min_num=1)
 
@@ -124,13 +113,13 @@ class DoAvoidBlock(blocks.StructBlock):
 
 
 class FigureBlock(blocks.StructBlock):
-    """A line drawing of a place or a thing, never of a face."""
+    """A line drawing of a place or a thing; by rule of the course never of a face."""
 
     drawing = blocks.ChoiceBlock(
         choices=DRAWINGS, label=_("Drawing"), help_text=_("Places and things only: the course shows no faces.")
     )
     alt = blocks.CharBlock(
-        label=_("In words, for who does not see it"),
+        label=_("Alternative text"),
         help_text=_("What the drawing shows: “Dibujo de un portón abierto”."),
     )
     caption = blocks.CharBlock(label=_("Caption"), required=False, help_text=_("A few words below it; may stay empty."))
@@ -145,28 +134,24 @@ class FigureBlock(blocks.StructBlock):
 
 
 class ChecklistBlock(blocks.StructBlock):
-    """Points to go through; nothing that is ticked is sent."""
-
     title = blocks.CharBlock(label=_("Title"), help_text=_("When to go through it: “Antes de abrir”."))
     items = blocks.ListBlock(
-        LineBlock(label=_("Point")),
+        MarkupBlock(label=_("Point")),
         label=_("Points"),
         min_num=1,
-        help_text=_("Each says one thing that is so or not. Nothing that people tick is kept."),
+        help_text=_("Each says one thing that is so or not. Ticks are not stored."),
     )
 
     class Meta:
         icon = "tasks"
         label = _("Checklist")
         group = GUIDING
-        description = _("Points to tick for oneself; nothing is sent or kept.")
+        description = _("Points to tick for oneself; nothing is sent or stored.")
         preview_value = examples.CHECKLIST
         template = "modules/blocks/checklist.html"
 
 
 class CalloutBlock(blocks.StructBlock):
-    """A note that stands apart: a remark, the law, or a content warning."""
-
     kind = blocks.ChoiceBlock(
         choices=CALLOUTS, default="note", label=_("Kind"), help_text=_("It decides the colour of the edge.")
     )
@@ -183,11 +168,11 @@ class CalloutBlock(blocks.StructBlock):
 
 
 class DirectoryBlock(blocks.StructBlock):
-    """Organisations that help with some needs, always as the directory has them now."""
+    """Organisations that help with some needs, read from the directory on each page."""
 
     title = blocks.CharBlock(label=_("Title"), help_text=_("Such as “Quién puede ayudar”."))
     needs = blocks.ListBlock(
-        named(blocks.ChoiceBlock(choices=NEEDS, label=_("Need"))),
+        label_field(blocks.ChoiceBlock(choices=NEEDS, label=_("Need"))),
         label=_("Needs"),
         min_num=1,
         help_text=_("Every organisation of the directory that helps with one of these is shown, as it is there now."),
@@ -200,7 +185,7 @@ class DirectoryBlock(blocks.StructBlock):
 
     def get_preview_context(self, value, parent_context=None):
         context = super().get_preview_context(value, parent_context)
-        return context | {"directory": view_of(self, "preview")()}
+        return context | {"directory": get_view(self, "preview")()}
 
     class Meta:
         icon = "phone"
@@ -212,15 +197,13 @@ class DirectoryBlock(blocks.StructBlock):
 
 
 class CardBlock(SnippetChooserBlock):
-    """The way to something of the course that stands elsewhere. The picker shows the first one there is."""
+    """A card with a link to another part of the course; the block picker shows the first live one."""
 
     def get_preview_value(self):
         return self.target_model.objects.filter(live=True).order_by("pk").first()
 
 
 class QuizBlock(CardBlock):
-    """The way into a quiz."""
-
     def __init__(self, **kwargs):
         super().__init__("quizzes.Quiz", **kwargs)
 
@@ -233,9 +216,7 @@ class QuizBlock(CardBlock):
         template = "modules/blocks/quiz.html"
 
 
-class PrintableBlock(CardBlock):
-    """The way to a sheet to print."""
-
+class WorksheetBlock(CardBlock):
     def __init__(self, **kwargs):
         super().__init__("modules.Worksheet", **kwargs)
 
@@ -249,7 +230,7 @@ class PrintableBlock(CardBlock):
 
 
 class VoiceBlock(CardBlock):
-    """What a sex worker tells in her own words, for as long as she consents; else people read nothing of it."""
+    """The story of a sex worker, shown while she consents."""
 
     def __init__(self, **kwargs):
         super().__init__("modules.Voice", required=False, **kwargs)
@@ -257,9 +238,9 @@ class VoiceBlock(CardBlock):
     def get_context(self, value, parent_context=None):
         context = super().get_context(value, parent_context)
         today = context.get("today") or timezone.localdate()
-        # Paper cannot be taken back.
-        is_shown = bool(value) and not context.get("on_paper") and value.may_be_shown(today)
-        return context | {"is_shown": is_shown, "spanish": language_mark(settings.LANGUAGE_CODE)}
+        # A consent cannot be withdrawn from paper.
+        is_shown = bool(value) and not context.get("on_paper") and value.can_be_shown(today)
+        return context | {"is_shown": is_shown, "spanish": lang_attribute(settings.LANGUAGE_CODE)}
 
     def get_preview_value(self):
         return None
@@ -272,8 +253,7 @@ class VoiceBlock(CardBlock):
         label = _("Voice")
         help_text = _(
             "“Aquí falta una voz. Este espacio espera a una trabajadora sexual que quiera contar, con sus palabras, qué"
-            " trato la hizo volver. No la inventamos.” As long as none is chosen, or she does not consent, people read"
-            " nothing here."
+            " trato la hizo volver. No la inventamos.” Without a voice and her valid consent, readers see nothing here."
         )
         group = LINKING
         description = _("A sex worker tells, in her own words and with her consent, how she was treated.")
@@ -281,11 +261,9 @@ class VoiceBlock(CardBlock):
 
 
 class ReflectionBlock(blocks.StructBlock):
-    """A box to think in: its text stays in the page and is never sent."""
-
-    prompt = LineBlock(label=_("Prompt"), help_text=_("A question to think about alone. Ask for no names."))
-    feedback = LineBlock(
-        label=_("Feedback"), required=False, help_text=_("Opens for who wants it, after thinking; may stay empty.")
+    prompt = MarkupBlock(label=_("Prompt"), help_text=_("A question to think about alone. Ask for no names."))
+    feedback = MarkupBlock(
+        label=_("Feedback"), required=False, help_text=_("Readers open it after thinking; may stay empty.")
     )
 
     class Meta:
@@ -298,8 +276,6 @@ class ReflectionBlock(blocks.StructBlock):
 
 
 class LessonStream(blocks.StreamBlock):
-    """Everything that a lesson may hold."""
-
     text = TextBlock()
     key_message = KeyMessageBlock()
     role_tips = RoleTipsBlock()
@@ -311,7 +287,7 @@ class LessonStream(blocks.StreamBlock):
     directory = DirectoryBlock()
     callout = CalloutBlock()
     reflection = ReflectionBlock()
-    printable = PrintableBlock()
+    printable = WorksheetBlock()
     voice = VoiceBlock()
     photo = PhotoBlock()
     listen = ListenBlock()
@@ -319,68 +295,58 @@ class LessonStream(blocks.StreamBlock):
 
 
 class TextStream(blocks.StreamBlock):
-    """Plain text, for introductions."""
-
     text = TextBlock()
 
 
-class LineList(blocks.StreamBlock):
-    """A list of lines, such as objectives."""
-
-    line = LineBlock(label=_("Line"), help_text=MARKS_HELP, icon="minus")
+class MarkupList(blocks.StreamBlock):
+    line = MarkupBlock(label=_("Line"), help_text=MARKUP_HELP, icon="minus")
 
 
 class RoleTips(blocks.StreamBlock):
-    """A tip for each role."""
-
     tip = RoleTipBlock()
 
 
-FOR_WHOM = _("Who has this job gets it first. Empty: it is for everyone.")
+ROLE_HELP = _("People with this job see it first. Empty: it is for everyone.")
 
 
-class _RoleBlock(blocks.StructBlock):
-    """Something for one role, or for everyone."""
-
-    role = blocks.ChoiceBlock(choices=ROLES, label=_("Role"), required=False, help_text=FOR_WHOM)
+class ForRoleBlock(blocks.StructBlock):
+    role = blocks.ChoiceBlock(choices=ROLES, label=_("Role"), required=False, help_text=ROLE_HELP)
 
 
-class PhraseBlock(_RoleBlock):
-    """Words to say in a moment of one's work."""
-
-    moment = LineBlock(label=_("Moment"), help_text=_("When one says it: “Un conocido pregunta por alguien”."))
-    words = LineBlock(label=_("Words to say"), help_text=_("Short enough to be said by heart."))
+class PhraseBlock(ForRoleBlock):
+    moment = MarkupBlock(label=_("Moment"), help_text=_("When one says it: “Un conocido pregunta por alguien”."))
+    words = MarkupBlock(label=_("Words to say"), help_text=_("Short enough to be said by heart."))
 
     class Meta:
         icon = "openquote"
         label = _("Words to say")
 
 
-class PairCardBlock(_RoleBlock):
-    """A card for two colleagues: one does the own post, the other reads a line and insists."""
+class PairCardBlock(ForRoleBlock):
+    """A role play for two: A plays their own job, B reads a sentence and insists."""
 
-    line = LineBlock(label=_("B reads"), help_text=_("What somebody says at this post: “¿Ya entró mi prima?”."))
-    insists = LineBlock(label=_("B insists"), help_text=_("How B insists twice, kindly. No real case."))
+    line = MarkupBlock(label=_("B reads"), help_text=_("What a visitor says at this post: “¿Ya entró mi prima?”."))
+    insists = MarkupBlock(label=_("B insists"), help_text=_("How B insists twice, kindly. No real case."))
 
     class Meta:
         icon = "group"
         label = _("Card for two colleagues")
 
 
-class MomentBlock(_RoleBlock):
-    """The first half of a resolution: what goes on behind «Si»."""
+class MomentBlock(ForRoleBlock):
+    """The first half of an if-then card, after «Si»."""
 
-    text = LineBlock(label=_("Moment"), help_text=_("It goes on behind “Si”: “oigo un apodo en la fila”."))
+    text = MarkupBlock(label=_("Moment"), help_text=_("It goes on behind “Si”: “oigo un apodo en la fila”."))
 
     class Meta:
         icon = "time"
         label = _("If-then card: moment")
 
 
-class ActBlock(_RoleBlock):
-    """The second half of a resolution: what goes on behind «entonces yo»."""
+class ActBlock(ForRoleBlock):
+    """The second half of an if-then card, after «entonces yo»."""
 
-    text = LineBlock(label=_("Act"), help_text=_("It goes on behind “entonces yo”: “digo: “aquí, por número””."))
+    text = MarkupBlock(label=_("Act"), help_text=_("It goes on behind “entonces yo”: “digo: “aquí, por número””."))
 
     class Meta:
         icon = "arrow-right"
@@ -388,8 +354,6 @@ class ActBlock(_RoleBlock):
 
 
 class PracticeStream(blocks.StreamBlock):
-    """What a module gives to practise."""
-
     phrase = PhraseBlock()
     pair_card = PairCardBlock()
     moment = MomentBlock()

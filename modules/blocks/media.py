@@ -1,4 +1,4 @@
-"""The blocks of what one sees and hears: photographs, recordings and films, shown for as long as they may be."""
+"""Blocks of photographs, recordings and films, shown while their consent is valid."""
 
 from math import ceil
 from typing import NamedTuple
@@ -14,25 +14,27 @@ from .base import READING
 
 
 def is_shown(medium, context):
-    """Say whether a medium (or None) is shown on the day for which a page is made."""
-    return bool(medium) and medium.may_be_shown(context.get("today") or timezone.localdate())
+    """Return whether a medium (or None) is shown on the day of the page, `context["today"]`."""
+    return bool(medium) and medium.can_be_shown(context.get("today") or timezone.localdate())
 
 
-# {ending: what a browser calls it}, the lightest first: it takes the first that it can show.
-KINDS = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg"}
-_KNOWN_BY_ALL = "jpg"
-# How wide at least where a browser knows no other kind, and on paper.
-_MIDDLE = 800
+# {file extension: media type}, the smallest files first: a browser takes the first that it supports.
+IMAGE_TYPES = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg"}
+_FALLBACK_TYPE = "jpg"
+# Minimum width in pixels of the fallback, which paper shows too.
+_FALLBACK_WIDTH = 800
 
 
 class Picture(NamedTuple):
-    """A photograph as a page has it: `sources` are (kind, srcset); `address` is for browsers that know neither."""
+    """What a page needs to show a photograph."""
 
+    # [(media type, srcset)]
     sources: list
+    # The fallback.
     address: str
     width: int
     height: int
-    # Whole, by a plain link, and how much of a line that takes.
+    # The largest size, for a link that states its kilobytes.
     large: str
     kilobytes: int
 
@@ -42,42 +44,39 @@ class Picture(NamedTuple):
 
 
 def picture_of(photo):
-    """Return the `Picture` of a photograph, asking for nothing; None while its copies are not made."""
+    """Return the `Picture` of a photograph, without a query; None until its sizes are made."""
     if not photo or not photo.sizes:
         return None
     largest = photo.sizes[-1]
-    middle = next((size for size in photo.sizes if size["width"] >= _MIDDLE), largest)
+    middle = next((size for size in photo.sizes if size["width"] >= _FALLBACK_WIDTH), largest)
     sources = [
         (kind, ", ".join(f"{photo.address_of(size, ending)} {size['width']}w" for size in photo.sizes))
-        for ending, kind in KINDS.items()
-        if ending != _KNOWN_BY_ALL
+        for ending, kind in IMAGE_TYPES.items()
+        if ending != _FALLBACK_TYPE
     ]
     return Picture(
         sources=sources,
-        address=photo.address_of(middle, _KNOWN_BY_ALL),
+        address=photo.address_of(middle, _FALLBACK_TYPE),
         width=largest["width"],
         height=largest["height"],
-        large=photo.address_of(largest, _KNOWN_BY_ALL),
-        kilobytes=ceil(largest["bytes"][_KNOWN_BY_ALL] / 1000),
+        large=photo.address_of(largest, _FALLBACK_TYPE),
+        kilobytes=ceil(largest["bytes"][_FALLBACK_TYPE] / 1000),
     )
 
 
-def heard_on(recordings, context):
-    """Return the recordings that one may hear on the day for which a page is made."""
+def audible_recordings(recordings, context):
     return [recording for recording in recordings or [] if is_shown(recording, context)]
 
 
 class PhotoBlock(blocks.StructBlock):
-    """A photograph, with what it shows in words."""
-
     photo = SnippetChooserBlock(
         "modules.Photo",
         label=_("Photograph"),
         help_text=_("Photographs are added under “Photographs, sound and film”, with their rights and their consent."),
     )
     alt = blocks.CharBlock(
-        label=_("In words, for who does not see it"),
-        help_text=_("What one sees and why it stands here: “La ventanilla, con un biombo a cada lado”."),
+        label=_("Alternative text"),
+        help_text=_("What one sees and why it is shown here: “La ventanilla, con un biombo a cada lado”."),
     )
     caption = blocks.CharBlock(
         label=pgettext_lazy("of a photograph or film", "Caption"),
@@ -89,7 +88,7 @@ class PhotoBlock(blocks.StructBlock):
         context = super().get_context(value, parent_context)
         photo = value["photo"]
         picture = picture_of(photo) if is_shown(photo, context) else None
-        # Paper cannot be taken back.
+        # A consent cannot be withdrawn from paper.
         is_kept_off = bool(picture) and bool(context.get("on_paper")) and photo.needs_consent
         return context | {"picture": picture, "is_kept_off": is_kept_off}
 
@@ -107,8 +106,6 @@ class PhotoBlock(blocks.StructBlock):
 
 
 class RecordingsBlock(blocks.ListBlock):
-    """Recordings side by side, such as one for each language."""
-
     def __init__(self, **kwargs):
         super().__init__(
             SnippetChooserBlock("modules.Recording", label=_("Recording")),
@@ -117,16 +114,14 @@ class RecordingsBlock(blocks.ListBlock):
 
 
 class ListenBlock(blocks.StructBlock):
-    """Something to listen to, in one or several languages."""
-
     title = blocks.CharBlock(label=_("Title"), help_text=_("What one hears: “Cómo saludar en el portón”."))
     recordings = RecordingsBlock(
-        min_num=1, help_text=_("Several languages stand side by side. Each has its transcript below it.")
+        min_num=1, help_text=_("Several languages are shown side by side, each with its transcript below.")
     )
 
     def get_context(self, value, parent_context=None):
         context = super().get_context(value, parent_context)
-        return context | {"recordings": heard_on(value["recordings"], context)}
+        return context | {"recordings": audible_recordings(value["recordings"], context)}
 
     def get_preview_value(self):
         recordings = self.child_blocks["recordings"].child_block.target_model
@@ -137,13 +132,11 @@ class ListenBlock(blocks.StructBlock):
         icon = "headphones"
         label = _("To listen to")
         group = READING
-        description = _("A recording with its transcript; it loads only when somebody wants to hear it.")
+        description = _("A recording with its transcript; it loads only when played.")
         template = "modules/blocks/listen.html"
 
 
 class FilmBlock(blocks.StructBlock):
-    """A film of our own."""
-
     film = SnippetChooserBlock(
         "modules.Film",
         label=_("Film"),
@@ -158,10 +151,10 @@ class FilmBlock(blocks.StructBlock):
     def get_context(self, value, parent_context=None):
         context = super().get_context(value, parent_context)
         film = value["film"]
-        is_seen = is_shown(film, context)
-        # Without its still picture a film is shown all the same.
-        still = picture_of(film.poster) if is_seen and is_shown(film.poster, context) else None
-        return context | {"is_shown": is_seen, "still": still}
+        film_is_shown = is_shown(film, context)
+        # A film is shown even if the consent of its poster is not valid.
+        still = picture_of(film.poster) if film_is_shown and is_shown(film.poster, context) else None
+        return context | {"is_shown": film_is_shown, "still": still}
 
     def get_preview_value(self):
         film = examples.example_film(self.child_blocks["film"].target_model)
@@ -171,5 +164,5 @@ class FilmBlock(blocks.StructBlock):
         icon = "film"
         label = _("Film")
         group = READING
-        description = _("A film with captions and transcript; it loads only when somebody wants to see it.")
+        description = _("A film with captions and transcript; it loads only when played.")
         template = "modules/blocks/film.html"

@@ -1,4 +1,4 @@
-"""Scenarios: a graph of moments and choices, checked when an editor saves it, unfolded into a tree to be played."""
+"""Scenarios: a graph of steps and choices, validated on saving and shown as a tree."""
 
 import hashlib
 import re
@@ -14,14 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
-from quizzes.base.formats import quoted
+from quizzes.base.formats import quote
 
 from . import examples
-from .base import PRACTISING, ROLES, LineBlock
-from .media import RecordingsBlock, heard_on
+from .base import PRACTISING, ROLES, MarkupBlock
+from .media import RecordingsBlock, audible_recordings
 
-MINIMUM_CHOICES = 2
-# How a path ends for the people in it.
+MIN_CHOICES = 2
+# How a path ends for the patient.
 ENDINGS = [
     ("atendida", gettext_lazy("She or he was cared for")),
     ("vuelve", gettext_lazy("She or he comes back")),
@@ -31,13 +31,13 @@ ENDINGS = [
     ("tarde", gettext_lazy("Too late")),
     ("expuesta", gettext_lazy("Others know now")),
     ("en-riesgo", gettext_lazy("She or he is in danger")),
-    ("reparado", gettext_lazy("A mistake was mended")),
+    ("reparado", gettext_lazy("A mistake was corrected")),
     ("le-cuesta", gettext_lazy("It cost the worker something")),
     ("equipo", gettext_lazy("The team changes")),
     ("regla", gettext_lazy("The rule changes, or stays")),
-    ("no-se-sabe", gettext_lazy("Nobody knows")),
+    ("no-se-sabe", gettext_lazy("No one knows")),
 ]
-# Where scenes happen, each with a drawing of its own.
+# Each has a drawing in static/modules/places.
 PLACES = [
     ("porton", gettext_lazy("Gate")),
     ("fila", gettext_lazy("Waiting line")),
@@ -52,7 +52,7 @@ PLACES = [
     ("telefono", gettext_lazy("Telephone")),
     ("vehiculo", gettext_lazy("Vehicle")),
 ]
-# Where a scene happens that does not say so: where who does this job stands.
+# The place of a scene that names none.
 PLACE_OF_ROLE = {
     "apoyo": "porton",
     "recepcion": "ventanilla",
@@ -62,25 +62,25 @@ PLACE_OF_ROLE = {
 }
 
 
-def problems_of(steps):
-    """Return sentences that name what is wrong with a scenario, none when it can be played.
+def find_problems(steps):
+    """Return sentences on what makes a scenario unplayable, each with its step and choice.
 
-    `steps` is a list of mappings {"name", "choices": [{"text", "next"}]}; the first one opens the scenario. Whoever
-    reads the sentences should know at once which step and which choice to look at.
+    `steps` is [{"name", "choices": [{"text", "next"}]}]; the first step opens the scenario.
     """
     if not steps:
         return [gettext("The scene needs at least one step.")]
+    endings = (find_ending_problem(choice) for step in steps for choice in step["choices"])
     return [
-        *_problems_of_names(steps),
-        *_dead_ends(steps),
-        *_unreachable(steps),
-        *_loops(steps),
-        *_problems_of_endings(steps),
+        *_find_name_problems(steps),
+        *_find_dead_ends(steps),
+        *_find_unreachable(steps),
+        *_find_loops(steps),
+        *filter(None, endings),
     ]
 
 
-def problem_of_ending(choice):
-    """Return a sentence about an `ending` that stands where none can, or that lacks what it needs; else None."""
+def find_ending_problem(choice):
+    """Return a sentence if the choice cannot have its `ending` or lacks what that needs; else None."""
     if not (ending := choice.get("ending")):
         return None
     if _target(choice):
@@ -94,27 +94,23 @@ def problem_of_ending(choice):
     return None
 
 
-def _problems_of_endings(steps):
-    return filter(None, (problem_of_ending(choice) for step in steps for choice in step["choices"]))
-
-
-def _problems_of_names(steps):
+def _find_name_problems(steps):
     names = [_name(step) for step in steps]
     for position, name in enumerate(names, start=1):
         if not name:
             yield gettext("Step %(number)d has no name.") % {"number": position}
     for name, count in Counter(filter(None, names)).items():
         if count > 1:
-            yield gettext("%(count)d steps have the name “%(name)s”; each name may stand only once.") % {
+            yield gettext("%(count)d steps have the name “%(name)s”; each name may be used only once.") % {
                 "count": count,
                 "name": name,
             }
 
 
-def _dead_ends(steps):
+def _find_dead_ends(steps):
     names = {_name(step) for step in steps}
     for step in steps:
-        if len(step["choices"]) < MINIMUM_CHOICES:
+        if len(step["choices"]) < MIN_CHOICES:
             yield gettext("Dead end: the step “%(step)s” needs at least two choices.") % {"step": _name(step)}
         for choice in step["choices"]:
             if (target := _target(choice)) and target not in names:
@@ -124,7 +120,7 @@ def _dead_ends(steps):
                 ) % {"step": _name(step), "choice": _shortened(choice["text"]), "target": target}
 
 
-def _unreachable(steps):
+def _find_unreachable(steps):
     leads_to = _leads_to(steps)
     reached, waiting = set(), [_name(steps[0])]
     while waiting:
@@ -136,8 +132,7 @@ def _unreachable(steps):
             yield gettext("Unreachable: no choice leads from the beginning to the step “%(step)s”.") % {"step": name}
 
 
-def _loops(steps):
-    """Name every chain that comes back to itself, each once."""
+def _find_loops(steps):
     leads_to = _leads_to(steps)
     finished, found = set(), set()
     for start in leads_to:
@@ -145,20 +140,20 @@ def _loops(steps):
             continue
         chain, branches = [start], [iter(leads_to[start])]
         while chain:
-            following = next(branches[-1], None)
-            if following is None:
+            name = next(branches[-1], None)
+            if name is None:
                 finished.add(chain.pop())
                 branches.pop()
-            elif following in chain:
-                loop = chain[chain.index(following) :]
+            elif name in chain:
+                loop = chain[chain.index(name) :]
                 if frozenset(loop) not in found:
                     found.add(frozenset(loop))
                     yield gettext("Loop: %(chain)s leads back to itself.") % {
-                        "chain": " → ".join(quoted(name) for name in [*loop, following])
+                        "chain": " → ".join(map(quote, [*loop, name]))
                     }
-            elif following not in finished:
-                chain.append(following)
-                branches.append(iter(leads_to[following]))
+            elif name not in finished:
+                chain.append(name)
+                branches.append(iter(leads_to[name]))
 
 
 def _leads_to(steps):
@@ -183,8 +178,8 @@ def _shortened(text, length=60):
 
 
 @dataclass(frozen=True)
-class Made:
-    """A choice on somebody's way through a scene, with what is said of it when the way ends."""
+class PathChoice:
+    """A choice on a path through a scene, with the feedback that the end of the path shows."""
 
     letter: str
     text: str
@@ -195,10 +190,9 @@ class Made:
 
 @dataclass(frozen=True)
 class Option:
-    """Something one may do, what follows, and the moment it leads to, or None where the scene ends.
+    """A choice of a moment in the tree, with the moment it leads to, or None at an end.
 
-    `way` holds the choices from the opening to this one: every path has an end of its own, so whoever gets there reads
-    about all of it at once, and nothing needs to remember what was chosen.
+    `path` are the choices from the opening to this one: each end shows all their feedback, so the page needs no state.
     """
 
     letter: str
@@ -209,43 +203,42 @@ class Option:
     ending: str = ""
     cost: bool = False
     their_side: str = ""
-    way: tuple[Made, ...] = ()
+    path: tuple[PathChoice, ...] = ()
     leads_to: "Moment | None" = None
 
 
 @dataclass(frozen=True)
 class Moment:
-    """What happens, and what one may do then; `group` names the set of options of which one is open at a time.
+    """A step at one place of the tree; `group` is the `name` of its <details>, of which one is open at a time.
 
-    `way` holds the choices that led here, for whoever leaves in the middle.
+    `path` are the choices that led here, for a reader who ends the scene early.
     """
 
     group: str
     text: str
     speaker: str = ""
-    way: tuple[Made, ...] = ()
+    path: tuple[PathChoice, ...] = ()
     options: list[Option] = field(default_factory=list)
 
 
-def unfold(identifier, steps):
-    """Return the opening `Moment` with everything that may follow.
+def build_tree(identifier, steps):
+    """Return the opening `Moment` with all that can follow, or None without steps.
 
-    The options stand in an order that looks like chance and is the same for everyone: it follows from the identifier,
-    so that the best one is not always the first, and nothing needs to be remembered about a person.
+    Options are shuffled by a hash of the identifier: the same order for everyone, and the best is not always first.
     """
     by_name = {}
     for step in steps:
         by_name.setdefault(_name(step), step)
 
-    def moment(step, group, passed, way):
-        ordered = sorted(step["choices"], key=lambda choice: _lot(identifier, step, choice))
+    def build(step, group, passed, path):
+        ordered = sorted(step["choices"], key=lambda choice: _shuffle_key(identifier, step, choice))
         options = []
         for number, (letter, choice) in enumerate(zip(ascii_uppercase, ordered, strict=False), start=1):
             target = _target(choice)
-            # A draft in preview may still hold a loop: the scene then ends where it would begin again.
-            following = by_name.get(target) if target not in passed else None
+            # A draft in preview may have a loop; the scene ends there.
+            next_step = by_name.get(target) if target not in passed else None
             their_side = choice.get("their_side") or ""
-            made = (*way, Made(letter, choice["text"], choice["rating"], choice["feedback"], their_side))
+            chosen = (*path, PathChoice(letter, choice["text"], choice["rating"], choice["feedback"], their_side))
             options.append(
                 Option(
                     letter=letter,
@@ -256,25 +249,24 @@ def unfold(identifier, steps):
                     ending=choice.get("ending") or "",
                     cost=bool(choice.get("cost")),
                     their_side=their_side,
-                    way=made,
-                    leads_to=moment(following, f"{group}-{number}", passed | {target}, made) if following else None,
+                    path=chosen,
+                    leads_to=build(next_step, f"{group}-{number}", passed | {target}, chosen) if next_step else None,
                 )
             )
-        return Moment(group, step["text"], step.get("speaker") or "", way, options)
+        return Moment(group, step["text"], step.get("speaker") or "", path, options)
 
     if not steps:
         return None
-    return moment(steps[0], f"escena-{slugify(identifier)}", {_name(steps[0])}, ())
+    return build(steps[0], f"escena-{slugify(identifier)}", {_name(steps[0])}, ())
 
 
 def lettered(moment):
-    """Return [(letter, Option)] of a moment, as paper names them: A, B, C…"""
     return [(option.letter, option) for option in moment.options]
 
 
 @dataclass(frozen=True)
 class Step:
-    """A step where each stands once: `choices` holds (`Option`, the number of the step it leads to, or None)."""
+    """A step of the flat list; `choices` is [(`Option`, number of the step it leads to or None)]."""
 
     number: int
     name: str
@@ -283,58 +275,57 @@ class Step:
     choices: list
 
 
-def lay_out(identifier, steps):
-    """Return each step of a scene once as a `Step`, its choices by the letters that the player shows."""
+def list_steps(identifier, steps):
+    """Return a `Step` for each step of a scene, with the letters that the tree shows."""
     numbers = {_name(step): number for number, step in enumerate(steps, start=1)}
-    laid_out = []
+    listed = []
     for number, step in enumerate(steps, start=1):
-        alone = unfold(identifier, [step])
+        moment = build_tree(identifier, [step])
         targets = {choice["text"]: numbers.get(_target(choice)) for choice in step["choices"]}
-        choices = [(option, targets[option.text]) for option in alone.options]
-        laid_out.append(Step(number, _name(step), alone.text, alone.speaker, choices))
-    return laid_out
+        choices = [(option, targets[option.text]) for option in moment.options]
+        listed.append(Step(number, _name(step), moment.text, moment.speaker, choices))
+    return listed
 
 
-# The words for a woman and for a man.
-_CALLED = {
+# {language: (pronouns of a woman, pronouns of a man)}
+_PRONOUNS = {
     "es": (frozenset({"ella"}), frozenset({"él"})),
     "en": (frozenset({"she", "her", "hers", "herself"}), frozenset({"he", "him", "his", "himself"})),
 }
 
 
-def how_they_are_called(steps, language="es"):
-    """Return "she", "he" or "" for whom the scene is about.
+def find_pronoun(steps, language="es"):
+    """Return "she", "he" or "" (unknown) for the patient of a scene.
 
-    The feedback says what she or he lived, and calls the worker *usted*, “you”: whom alone it calls *ella* or *él* is
-    the other person. Where it has both words or none, or we know no words of the language, nobody can say.
+    Feedback addresses the worker as *usted*, “you”, so *ella* or *él* is the patient; both or neither are unknown.
     """
-    she, he = _CALLED.get(language, (frozenset(), frozenset()))
-    said = " ".join(choice["feedback"] or "" for step in steps for choice in step["choices"])
-    words = set(re.findall(r"\w+", said.casefold()))
+    she, he = _PRONOUNS.get(language, (frozenset(), frozenset()))
+    feedback = " ".join(choice["feedback"] or "" for step in steps for choice in step["choices"])
+    words = set(re.findall(r"\w+", feedback.casefold()))
     if words.isdisjoint(she) == words.isdisjoint(he):
         return ""
     return "he" if words.isdisjoint(she) else "she"
 
 
-def _lot(identifier, step, choice):
+def _shuffle_key(identifier, step, choice):
     return hashlib.sha256(f"{identifier}/{_name(step)}/{choice['text']}".encode()).digest()
 
 
 @dataclass(frozen=True)
-class Scenes:
-    """Scenarios that follow each other in a lesson: those of the reader's own role come first."""
+class SceneGroup:
+    """Consecutive scenarios of a lesson, split by the reader's role."""
 
     own: list
     others: list
 
     @property
     def split(self):
-        """Whether there are scenes of both kinds, so that the others get a heading of their own."""
+        """Whether both lists have scenes, so that `others` gets a heading."""
         return bool(self.own and self.others)
 
 
-def arrange_scenes(stream, role):
-    """Return the blocks of a lesson in order, with each run of scenarios gathered into one `Scenes`."""
+def group_scenes(stream, role):
+    """Return the blocks of a lesson in order, each run of scenarios gathered into one `Scenes`."""
     parts = []
     for is_scene, run in groupby(stream, key=lambda block: block.block_type == "scenario"):
         if not is_scene:
@@ -342,7 +333,7 @@ def arrange_scenes(stream, role):
             continue
         run = list(run)
         own = [block for block in run if block.value["role"] == role]
-        parts.append(Scenes(own, [block for block in run if block.value["role"] != role]))
+        parts.append(SceneGroup(own, [block for block in run if block.value["role"] != role]))
     return parts
 
 
@@ -350,29 +341,27 @@ RATINGS = [("best", _("Cares")), ("partial", _("Partly")), ("harmful", _("Does h
 
 
 class KeyBlock(blocks.CharBlock):
-    """A name that other parts of the scene, of the course or of files refer to: the same in every language."""
+    """A name that other texts refer to, so it is not translated."""
 
     def get_translatable_segments(self, value):
         return []
 
     def deconstruct(self):
-        # In the database it is what it is built on.
+        # Migrations need not know this class.
         return ("wagtail.blocks.CharBlock", *super().deconstruct()[1:])
 
 
 class ScenarioChoiceBlock(blocks.StructBlock):
-    """Something a person may do, what follows, and what to learn from it."""
-
-    text = LineBlock(
-        label=_("What one does or says"), help_text=_("Something that people really do, even a wrong one.")
+    text = MarkupBlock(
+        label=_("What one does or says"), help_text=_("Something that people really do, even if it is wrong.")
     )
     rating = blocks.ChoiceBlock(
         choices=RATINGS, label=_("How good it is"), help_text=_("People see it only after they have chosen.")
     )
-    consequence = LineBlock(
+    consequence = MarkupBlock(
         label=_("What happens"), required=False, help_text=_("To the patient; needed where the scene ends.")
     )
-    feedback = LineBlock(label=_("Feedback"), help_text=_("Why it is right or not, without scolding."))
+    feedback = MarkupBlock(label=_("Feedback"), help_text=_("Why it is right or not, without scolding."))
     next = KeyBlock(label=_("Leads to the step"), required=False, help_text=_("Empty: the scene ends here."))
     ending = blocks.ChoiceBlock(
         choices=ENDINGS, label=_("How it ends"), required=False, help_text=_("Where it leads to no step.")
@@ -380,7 +369,7 @@ class ScenarioChoiceBlock(blocks.StructBlock):
     cost = blocks.BooleanBlock(
         label=_("It costs"), required=False, help_text=_("The worker or the centre pays something for it.")
     )
-    their_side = LineBlock(
+    their_side = MarkupBlock(
         label=_("Their side"), required=False, help_text=_("What the patient tells later, in her or his own words.")
     )
 
@@ -390,12 +379,10 @@ class ScenarioChoiceBlock(blocks.StructBlock):
 
 
 class ScenarioStepBlock(blocks.StructBlock):
-    """A moment of the scenario with its choices."""
-
     name = KeyBlock(label=_("Name of the step"), help_text=_("Choices lead to it by this name."))
-    text = LineBlock(label=_("What happens"), help_text=_("What one sees and hears, in two or three sentences."))
+    text = MarkupBlock(label=_("What happens"), help_text=_("What one sees and hears, in two or three sentences."))
     speaker = blocks.CharBlock(
-        label=_("Who speaks"), required=False, help_text=_("Whose words stand in it: “Doña Toña, vecina”.")
+        label=_("Who speaks"), required=False, help_text=_("Whose words they are: “Doña Toña, vecina”.")
     )
     choices = blocks.ListBlock(
         ScenarioChoiceBlock(), label=_("Choices"), min_num=2, help_text=_("Three are good: best, partly, harmful.")
@@ -407,21 +394,17 @@ class ScenarioStepBlock(blocks.StructBlock):
 
 
 class ScenarioBlock(blocks.StructBlock):
-    """A scene in which one chooses, sees the consequence and may go back. Played in the page, without any request."""
+    """A scene in which the reader chooses and sees the consequence, in the page, without any request."""
 
     identifier = KeyBlock(label=_("Identifier"), help_text=_("Stays the same, such as M1-E1."))
     title = blocks.CharBlock(label=_("Title"), help_text=_("Short, and without the answer: “En el portón”."))
-    role = blocks.ChoiceBlock(
-        choices=ROLES, label=_("Role"), help_text=_("The scene opens first for who has this job.")
-    )
+    role = blocks.ChoiceBlock(choices=ROLES, label=_("Role"), help_text=_("People with this job see the scene first."))
     warning = blocks.CharBlock(
         label=_("Content warning"),
         required=False,
         help_text=_("What is hard in it. People may skip it; that counts too."),
     )
-    act = KeyBlock(
-        label=_("Act"), required=False, help_text=_("What it practises, as the list of acts has it, such as M6-C1.")
-    )
+    act = KeyBlock(label=_("Act"), required=False, help_text=_("The competency that it practises, such as M6-C1."))
     place = blocks.ChoiceBlock(
         choices=PLACES, label=_("Place"), required=False, help_text=_("Where it happens: it is drawn above the scene.")
     )
@@ -433,9 +416,8 @@ class ScenarioBlock(blocks.StructBlock):
     )
 
     def clean(self, value):
-        """Refuse a scenario that cannot be played, in sentences that name the step and the choice."""
         cleaned = super().clean(value)
-        if problems := problems_of(cleaned["steps"]):
+        if problems := find_problems(cleaned["steps"]):
             raise StructBlockValidationError(non_block_errors=[ValidationError(problem) for problem in problems])
         return cleaned
 
@@ -443,11 +425,11 @@ class ScenarioBlock(blocks.StructBlock):
         context = super().get_context(value, parent_context)
         return context | {
             "in_scene": True,
-            "recordings": heard_on(value.get("recordings"), context),
-            "moment": unfold(value["identifier"], value["steps"]),
+            "recordings": audible_recordings(value.get("recordings"), context),
+            "moment": build_tree(value["identifier"], value["steps"]),
             "rule": (context.get("acts") or {}).get(value.get("act"), ""),
             "place": value.get("place") or PLACE_OF_ROLE.get(value["role"], ""),
-            "they": how_they_are_called(value["steps"], context.get("language", "es")),
+            "they": find_pronoun(value["steps"], context.get("language", "es")),
             "is_short": len(value["steps"]) == 1,
             "role_label": dict(ROLES).get(value["role"], ""),
             "is_own": value["role"] == context.get("role"),
@@ -457,6 +439,6 @@ class ScenarioBlock(blocks.StructBlock):
         icon = "mask"
         label = _("Scene")
         group = PRACTISING
-        description = _("A scene in which one chooses and sees what follows; nobody learns what was chosen.")
+        description = _("A scene in which one chooses and sees what follows; choices are not stored.")
         preview_value = examples.SCENARIO
         template = "modules/blocks/scenario.html"

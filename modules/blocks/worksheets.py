@@ -1,55 +1,49 @@
-"""The blocks that a printable sheet is made of: an editor makes a new sheet of them without code."""
+"""The blocks of worksheets."""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
-from .base import MARKS_HELP, ROLES, LineBlock, named
+from .base import MARKUP_HELP, ROLES, MarkupBlock, label_field
 from .lessons import RoleTipBlock
 
 WIDTHS = [("narrow", _("Narrow")), ("normal", _("Normal")), ("wide", _("Wide"))]
-MOST_ANSWERS = 5
-MOST_COLUMNS = 9
-MOST_ROWS = 40
-MOST_LINES = 12
+MAX_ANSWERS = 5
+MAX_COLUMNS = 9
+MAX_ROWS = 40
+MAX_LINES = 12
 
 
 class TitleBlock(blocks.CharBlock):
-    """The small heading over a part of the sheet; many parts need none."""
-
     def __init__(self, **kwargs):
         super().__init__(**{"label": _("Title"), "required": False, "max_length": 120} | kwargs)
 
 
-class ParagraphBlock(LineBlock):
-    """One paragraph."""
-
+class ParagraphBlock(MarkupBlock):
     class Meta:
         icon = "pilcrow"
         label = _("Paragraph")
-        template = "modules/printables/blocks/text.html"
+        template = "modules/worksheets/blocks/text.html"
         description = _("A paragraph between the other parts.")
         preview_value = "Marquen una casilla en cada punto."
 
 
-class SentenceBlock(LineBlock):
-    """The words to say, large enough to be read from the other side of the room."""
+class SentenceBlock(MarkupBlock):
+    """Words to say, printed large enough to read from the other side of the room."""
 
     class Meta:
         icon = "openquote"
         label = _("Sentence to say, in large letters")
-        template = "modules/printables/blocks/sentence.html"
+        template = "modules/worksheets/blocks/sentence.html"
         description = _("Words that can be read from the other side of the room.")
         preview_value = "«Con gusto; eso lo ve la dirección»."
 
 
 class BlanksBlock(blocks.StructBlock):
-    """What is written in by hand, each on a line of its own."""
-
     title = TitleBlock()
     fields = blocks.ListBlock(
-        named(blocks.CharBlock(label=_("What is written there"), max_length=120)),
+        label_field(blocks.CharBlock(label=_("What is written there"), max_length=120)),
         label=_("Lines to fill in"),
         min_num=1,
     )
@@ -57,16 +51,14 @@ class BlanksBlock(blocks.StructBlock):
     class Meta:
         icon = "edit"
         label = _("Lines to fill in")
-        template = "modules/printables/blocks/blanks.html"
+        template = "modules/worksheets/blocks/blanks.html"
         description = _("A date, a name, a telephone: what is written in by hand.")
         preview_value = {"title": "", "fields": ["Centro de salud", "Fecha"]}
 
 
 class ChecklistGroupBlock(blocks.StructBlock):
-    """Points that belong together."""
-
     title = TitleBlock(required=True)
-    points = blocks.ListBlock(LineBlock(label=_("Point")), label=_("Points"), min_num=1)
+    points = blocks.ListBlock(MarkupBlock(label=_("Point")), label=_("Points"), min_num=1)
 
     class Meta:
         icon = "list-ul"
@@ -74,14 +66,14 @@ class ChecklistGroupBlock(blocks.StructBlock):
 
 
 class AnsweredChecklistBlock(blocks.StructBlock):
-    """Numbered points with a box for each answer. The first answer is counted, group by group."""
+    """Numbered points with a box for each answer; the first answer is counted in each group."""
 
     answers = blocks.ListBlock(
-        named(blocks.CharBlock(label=_("Answer"), max_length=30)),
+        label_field(blocks.CharBlock(label=_("Answer"), max_length=30)),
         label=_("Answers"),
         min_num=1,
-        max_num=MOST_ANSWERS,
-        help_text=_("A column of boxes for each. The first one is counted; the others show what to talk about."),
+        max_num=MAX_ANSWERS,
+        help_text=_("Each answer is a column of boxes. The first one is counted; the others show what to talk about."),
     )
     groups = blocks.ListBlock(
         ChecklistGroupBlock(),
@@ -92,12 +84,12 @@ class AnsweredChecklistBlock(blocks.StructBlock):
 
     def get_context(self, value, parent_context=None):
         context = super().get_context(value, parent_context)
-        return context | {"groups": numbered_groups(value["groups"])}
+        return context | {"groups": number_points(value["groups"])}
 
     class Meta:
         icon = "tick"
         label = _("Checklist with answers")
-        template = "modules/printables/blocks/checklist.html"
+        template = "modules/worksheets/blocks/checklist.html"
         description = _("Points with a box for each answer; on screen they are counted.")
         preview_value = {
             "answers": ["Sí", "En parte", "No"],
@@ -105,7 +97,7 @@ class AnsweredChecklistBlock(blocks.StructBlock):
         }
 
 
-def numbered_groups(groups):
+def number_points(groups):
     """Return [{"title", "points": [(number, text)]}], numbered through all the groups."""
     numbered, first = [], 1
     for group in groups:
@@ -115,24 +107,20 @@ def numbered_groups(groups):
 
 
 class NumberedBlock(blocks.StructBlock):
-    """Rules or steps, numbered."""
-
     title = TitleBlock()
-    items = blocks.ListBlock(LineBlock(label=_("Rule or step")), label=_("Rules or steps"), min_num=1)
+    items = blocks.ListBlock(MarkupBlock(label=_("Rule or step")), label=_("Rules or steps"), min_num=1)
 
     class Meta:
         icon = "list-ol"
         label = _("Numbered rules or steps")
-        template = "modules/printables/blocks/numbered.html"
+        template = "modules/worksheets/blocks/numbered.html"
         description = _("Rules to agree on, or steps to follow.")
         preview_value = {"title": "", "items": ["La llamamos por el nombre que nos diga.", "Cuidamos sus datos."]}
 
 
 class PairBlock(blocks.StructBlock):
-    """A situation and what to do in it."""
-
-    when = LineBlock(label=_("On the left"))
-    then = LineBlock(label=_("On the right"))
+    when = MarkupBlock(label=_("On the left"))
+    then = MarkupBlock(label=_("On the right"))
 
     class Meta:
         icon = "arrow-right"
@@ -140,8 +128,6 @@ class PairBlock(blocks.StructBlock):
 
 
 class PairsBlock(blocks.StructBlock):
-    """Two columns with text: the situation and the answer."""
-
     title = TitleBlock()
     when = blocks.CharBlock(label=_("Heading on the left"), max_length=60)
     then = blocks.CharBlock(label=_("Heading on the right"), max_length=60)
@@ -150,7 +136,7 @@ class PairsBlock(blocks.StructBlock):
     class Meta:
         icon = "arrow-right"
         label = _("Situation and answer")
-        template = "modules/printables/blocks/pairs.html"
+        template = "modules/worksheets/blocks/pairs.html"
         description = _("What happens on the left, what to do on the right.")
         preview_value = {
             "title": "",
@@ -161,8 +147,6 @@ class PairsBlock(blocks.StructBlock):
 
 
 class ColumnBlock(blocks.StructBlock):
-    """A column of an empty table."""
-
     title = TitleBlock(required=True)
     width = blocks.ChoiceBlock(choices=WIDTHS, default="normal", label=_("Width"))
 
@@ -172,12 +156,10 @@ class ColumnBlock(blocks.StructBlock):
 
 
 class EmptyTableBlock(blocks.StructBlock):
-    """A table whose rows are written in by hand."""
-
     title = TitleBlock()
-    columns = blocks.ListBlock(ColumnBlock(), label=_("Columns"), min_num=1, max_num=MOST_COLUMNS)
-    rows = blocks.IntegerBlock(label=_("Empty rows"), default=3, min_value=1, max_value=MOST_ROWS)
-    lines = blocks.IntegerBlock(label=_("Lines of handwriting in a row"), default=2, min_value=1, max_value=MOST_LINES)
+    columns = blocks.ListBlock(ColumnBlock(), label=_("Columns"), min_num=1, max_num=MAX_COLUMNS)
+    rows = blocks.IntegerBlock(label=_("Empty rows"), default=3, min_value=1, max_value=MAX_ROWS)
+    lines = blocks.IntegerBlock(label=_("Lines of handwriting in a row"), default=2, min_value=1, max_value=MAX_LINES)
 
     def get_context(self, value, parent_context=None):
         context = super().get_context(value, parent_context)
@@ -186,7 +168,7 @@ class EmptyTableBlock(blocks.StructBlock):
     class Meta:
         icon = "table"
         label = _("Table to fill in")
-        template = "modules/printables/blocks/table.html"
+        template = "modules/worksheets/blocks/table.html"
         description = _("Columns with headings and empty rows.")
         preview_value = {
             "title": "",
@@ -197,29 +179,25 @@ class EmptyTableBlock(blocks.StructBlock):
 
 
 class ByRoleBlock(blocks.StructBlock):
-    """A line for each role."""
-
     title = TitleBlock()
     roles = blocks.ListBlock(RoleTipBlock(), label=_("Roles"), min_num=1)
 
     def get_context(self, value, parent_context=None):
         context = super().get_context(value, parent_context)
         names = dict(ROLES)
-        return context | {"lines": [(names.get(line["role"], ""), line["tip"]) for line in value["roles"]]}
+        return context | {"tips": [(names.get(tip["role"], ""), tip["tip"]) for tip in value["roles"]]}
 
     class Meta:
         icon = "group"
         label = _("A line for each role")
-        template = "modules/printables/blocks/by_role.html"
+        template = "modules/worksheets/blocks/by_role.html"
         description = _("A sentence for each role.")
         preview_value = {"title": "", "roles": [{"role": "apoyo", "tip": "«Orientaré sin preguntar el motivo»"}]}
 
 
 class AgendaStepBlock(blocks.StructBlock):
-    """A part of a meeting."""
-
     minutes = blocks.IntegerBlock(label=_("Minutes"), min_value=1, max_value=600)
-    text = LineBlock(label=_("What is done"))
+    text = MarkupBlock(label=_("What is done"))
 
     class Meta:
         icon = "time"
@@ -227,28 +205,26 @@ class AgendaStepBlock(blocks.StructBlock):
 
 
 class AgendaBlock(blocks.StructBlock):
-    """A meeting, part by part, with its minutes."""
-
     title = TitleBlock()
     steps = blocks.ListBlock(AgendaStepBlock(), label=_("Parts"), min_num=1)
 
     def get_context(self, value, parent_context=None):
         context = super().get_context(value, parent_context)
-        return context | timed(value["steps"])
+        return context | schedule_parts(value["steps"])
 
     class Meta:
         icon = "time"
         label = _("Agenda with minutes")
-        template = "modules/printables/blocks/agenda.html"
-        description = _("A meeting; when each part begins is worked out.")
+        template = "modules/worksheets/blocks/agenda.html"
+        description = _("A meeting; the start of each part is computed.")
         preview_value = {
             "title": "",
             "steps": [{"minutes": 5, "text": "Acuerdos de respeto."}, {"minutes": 10, "text": "Elegir tres acciones."}],
         }
 
 
-def timed(steps):
-    """Return {"parts": [{"minutes", "begins", "ends", "text"}], "total"}: when each part begins, in minutes."""
+def schedule_parts(steps):
+    """Return {"parts": [{"minutes", "begins", "ends", "text"}], "total"}, all in minutes from the start."""
     parts, begins = [], 0
     for step in steps:
         ends = begins + step["minutes"]
@@ -258,17 +234,17 @@ def timed(steps):
 
 
 class SignaturesBlock(blocks.StructBlock):
-    """Where people sign: some by their post, the others in numbered lines."""
+    """Lines to sign, by post and numbered."""
 
     title = TitleBlock()
     posts = blocks.ListBlock(
-        named(blocks.CharBlock(label=_("Who signs"), max_length=60)),
+        label_field(blocks.CharBlock(label=_("Who signs"), max_length=60)),
         label=_("Who signs by post"),
         default=[],
         help_text=_("A line with these words under it, such as “Dirección, firma y sello”."),
     )
     rows = blocks.IntegerBlock(
-        label=_("Numbered lines for everyone else"), default=0, required=False, min_value=0, max_value=MOST_ROWS
+        label=_("Numbered lines for everyone else"), default=0, required=False, min_value=0, max_value=MAX_ROWS
     )
 
     def clean(self, value):
@@ -286,35 +262,31 @@ class SignaturesBlock(blocks.StructBlock):
     class Meta:
         icon = "edit"
         label = _("Signatures")
-        template = "modules/printables/blocks/signatures.html"
+        template = "modules/worksheets/blocks/signatures.html"
         description = _("Lines to sign, by post and for everyone.")
         preview_value = {"title": "", "posts": ["Dirección, firma y sello"], "rows": 8}
 
 
 def in_two_columns(count):
-    """Return the rows of numbers from 1 to `count` in two columns, down the left one first: [(1, 3), (2, "")]."""
+    """Return rows of the numbers from 1 to `count` in two columns, the left one first: [(1, 3), (2, "")]."""
     half = (count + 1) // 2
     return [(number, number + half if number + half <= count else "") for number in range(1, half + 1)]
 
 
 class NoteBlock(blocks.StructBlock):
-    """A box with what must not be forgotten."""
-
     title = TitleBlock()
-    lines = blocks.ListBlock(LineBlock(label=_("Paragraph")), label=_("Paragraphs"), min_num=1)
+    lines = blocks.ListBlock(MarkupBlock(label=_("Paragraph")), label=_("Paragraphs"), min_num=1)
 
     class Meta:
         icon = "info-circle"
         label = _("Note in a box")
-        template = "modules/printables/blocks/note.html"
+        template = "modules/worksheets/blocks/note.html"
         description = _("What must not be forgotten.")
         preview_value = {"title": "", "lines": ["Elijan como máximo tres cambios."]}
 
 
-class PrintableStream(blocks.StreamBlock):
-    """Everything that a sheet may hold."""
-
-    text = ParagraphBlock(help_text=MARKS_HELP)
+class WorksheetStream(blocks.StreamBlock):
+    text = ParagraphBlock(help_text=MARKUP_HELP)
     sentence = SentenceBlock()
     blanks = BlanksBlock()
     checklist = AnsweredChecklistBlock()

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from modules.wording import NEEDS
+from modules.labels import NEEDS
 from quizzes.bank.admin_forms import HYPHENATED, LOWER_CASE_HELP, IdentifiedForm
 
 
@@ -14,13 +14,13 @@ class SnippetForm(IdentifiedForm):
         "glossaryterm": "term:{}".format,
         "languageentry": "language:{}".format,
         "organisation": "organisation:{}".format,
-        "printable": "printable:{}".format,
+        "worksheet": "printable:{}".format,
     }
     identifiers = IdentifiedForm.identifiers | dict.fromkeys(
         ["languageentry", "organisation"], IdentifiedForm.identifiers["topic"]
     )
     # Marks such as `[[estigma]]`, and the addresses of sheets, know no underscore.
-    identifiers |= dict.fromkeys(["glossaryterm", "printable"], (HYPHENATED, LOWER_CASE_HELP))
+    identifiers |= dict.fromkeys(["glossaryterm", "worksheet"], (HYPHENATED, LOWER_CASE_HELP))
 
 
 class OrganisationForm(SnippetForm):

@@ -6,14 +6,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.admin import messages
 
-from modules.rendering.usage import places_that_use
+from modules.rendering.usage import find_uses
 
 MOST_PLACES = 5
 
 
 def keep_what_texts_use(request, rows):
     """Before snippets are deleted, one or several: none is while a text uses one of them."""
-    used = [(row, places) for row in rows if (places := places_that_use(row))]
+    used = [(row, places) for row in rows if (places := find_uses(row))]
     for row, places in used:
         sentence = _("“%(thing)s” is in use, so nothing was deleted. Take it out of these first: %(places)s.")
         messages.error(request, sentence % {"thing": capfirst(str(row)), "places": named(places)})

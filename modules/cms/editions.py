@@ -67,7 +67,7 @@ class EditionIndexView(IndexView):
 
     def get_base_queryset(self):
         take = _count(Registration.objects.current().filter(edition=OuterRef("pk")))
-        finished = TrainingRecord.objects.standing().of_the_course().filter(edition=OuterRef("pk"))
+        finished = TrainingRecord.objects.valid().of_the_course().filter(edition=OuterRef("pk"))
         others, newest = Value(0), Edition.objects.order_by("-number").first()
         if newest:
             # Who has no registration belongs to what is in force.
@@ -76,7 +76,7 @@ class EditionIndexView(IndexView):
 
 
 def _day_in_force(edition):
-    return date_format(timezone.localtime(edition.in_force_from), "DATE_FORMAT")
+    return date_format(timezone.localtime(edition.current_from), "DATE_FORMAT")
 
 
 def _count(rows):
@@ -136,7 +136,7 @@ class EditionViewSet(ModelViewSet):
     list_display = [
         "__str__",
         Column("number", label=_("Number"), sort_key="number"),
-        Column("in_force_from", label=_("In force from"), accessor=_day_in_force, sort_key="in_force_from"),
+        Column("current_from", label=_("In force from"), accessor=_day_in_force, sort_key="current_from"),
         Column("modules", label=_("Modules"), accessor=lambda edition: len(edition.contents)),
         Column("people", label=_("Take it")),
         Column("people_finished", label=_("Finished it")),

@@ -18,7 +18,7 @@ from modules.reviews.unverified import edit_address
 from modules.translating.kinds import TRANSLATED, kind_of
 from modules.translating.marking import in_language
 from modules.translating.outdated import State, languages_of_older, state_of
-from quizzes.base.formats import quoted
+from quizzes.base.formats import quote
 
 from .translation_views import may_say_that_it_holds
 
@@ -79,7 +79,7 @@ def tell_of_pages(parent, pages, request):
     model = {1: ModulePage, 2: LessonPage}.get(parent.depth - 1)
     rows = list(model.objects.child_of(parent).defer_streamfields()) if model else []
     if older := languages_of_older(rows):
-        titles = [quoted(row.title) for row in rows if row.translation_key in older]
+        titles = [quote(row.title) for row in rows if row.translation_key in older]
         sentence = ngettext(
             "Changed after it was translated: %(pages)s.", "Changed after they were translated: %(pages)s.", len(titles)
         )

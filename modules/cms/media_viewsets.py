@@ -16,7 +16,7 @@ from .photo_form import PhotoForm
 from .recording_forms import FilmForm, RecordingForm
 from .viewsets import IDENTIFIER_HELP
 
-STATE = Column("state", label=_("Shown"), accessor=lambda medium: medium.state_on(timezone.localdate()).label)
+STATE = Column("state", label=_("Shown"), accessor=lambda medium: medium.consent_state(timezone.localdate()).label)
 UNTIL = Column("consent_until", label=_("Until"))
 RIGHTS = MultiFieldPanel(
     [
@@ -112,7 +112,7 @@ class PhotoViewSet(SnippetViewSet):
     )
 
 
-LENGTH = Column("length", label=_("Length"), accessor="takes")
+LENGTH = Column("length", label=_("Length"), accessor="size_label")
 LANGUAGE = Column("language", label=_("Language"), accessor="tongue.name")
 RECORDINGS_HELP = _(
     "A person speaks here, and has consented in writing; a voice that a machine made is not taken. Never a patient, and"
@@ -139,7 +139,7 @@ class PlayedPanel(Panel):
             return self.instance.pk is not None
 
         def get_context_data(self, parent_context=None):
-            is_shown = self.instance.may_be_shown(timezone.localdate())
+            is_shown = self.instance.can_be_shown(timezone.localdate())
             return super().get_context_data(parent_context) | {"is_heard": is_shown, "medium": self.instance}
 
 

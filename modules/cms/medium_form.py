@@ -4,8 +4,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from modules.models import Rights, Shows
-from modules.rendering.usage import lessons_that_show
+from modules.models import PeopleShown, Rights
+from modules.rendering.usage import find_lessons_with_medium
 
 from .consented_form import ConsentedForm
 from .deletion import named
@@ -24,15 +24,15 @@ class MediumForm(ConsentedForm):
         super().__init__(*args, **kwargs)
         if "shows" in self.fields:
             # Nothing is chosen before somebody has thought about it.
-            self.fields["shows"].widget = forms.RadioSelect(choices=Shows.choices)
+            self.fields["shows"].widget = forms.RadioSelect(choices=PeopleShown.choices)
 
     def clean(self):
         cleaned = super().clean()
         if cleaned.get("rights") and cleaned["rights"] != Rights.OWN and not cleaned.get("rights_note"):
             self.add_error("rights_note", _("Write where the permission or the licence stands."))
         # A form that does not ask who is in it is of a voice; of one that asks nothing follows before it is said.
-        shows = cleaned.get("shows") if "shows" in self.fields else Shows.CONSENTED
-        if shows == Shows.CONSENTED and not cleaned.get("withdrawn_on"):
+        shows = cleaned.get("shows") if "shows" in self.fields else PeopleShown.CONSENTED
+        if shows == PeopleShown.CONSENTED and not cleaned.get("withdrawn_on"):
             if not cleaned.get("consent_number"):
                 self.add_error("consent_number", _("Write the number of the paper on which the person consents."))
             if not cleaned.get("consent_scope"):
@@ -52,7 +52,7 @@ class MediumForm(ConsentedForm):
 
     def _keep_what_people_see(self, cleaned):
         changed = [name for name in self.kept if name in self.changed_data and name in cleaned]
-        lessons = lessons_that_show(self.instance) if changed and self.instance.pk else []
+        lessons = find_lessons_with_medium(self.instance) if changed and self.instance.pk else []
         for name in changed if lessons else ():
             self.add_error(
                 name,

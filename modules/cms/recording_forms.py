@@ -10,7 +10,7 @@ from modules.recorded.captions import check_captions
 from modules.recorded.kinds import MP3_TYPE, OPUS_TYPE
 from modules.recorded.looking import look_at_film, look_at_sound
 from modules.recorded.refusals import UnusableRecording
-from quizzes.base.languages import has_name, languages_to_choose
+from quizzes.base.languages import is_known_language, language_choices
 
 from .brought_files import BroughtFile
 from .medium_form import MediumForm
@@ -40,7 +40,7 @@ class SpokenForm(MediumForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if "language" in self.fields:
-            chosen = languages_to_choose()
+            chosen = language_choices()
             self.fields["language"].choices = [("", "---------"), *chosen, (OTHER, _("Another"))]
             code = self.instance.language
             if code and code not in dict(chosen):
@@ -57,7 +57,7 @@ class SpokenForm(MediumForm):
             return ""
         if not code:
             raise ValidationError(_("Write the code of the language."))
-        if not has_name(code):
+        if not is_known_language(code):
             raise ValidationError(
                 _(
                     "No language with the code “%(code)s” is known here. Look for it in the list above, or write"
@@ -126,7 +126,7 @@ class RecordingForm(SpokenForm):
     def save(self, commit=True):
         for name in self.brings:
             if found := self.cleaned_data.get(name):
-                self.instance.take_file(name.removeprefix("brought_"), found)
+                self.instance.set_file(name.removeprefix("brought_"), found)
         return super().save(commit=commit)
 
 
@@ -161,5 +161,5 @@ class FilmForm(SpokenForm):
 
     def save(self, commit=True):
         if found := self.cleaned_data.get("brought_file"):
-            self.instance.take_file(found)
+            self.instance.set_file(found)
         return super().save(commit=commit)

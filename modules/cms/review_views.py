@@ -11,7 +11,7 @@ from wagtail.admin.action_menu import ActionMenuItem, PublishMenuItem
 from wagtail.log_actions import LogFormatter
 from wagtail.models import Page
 
-from modules.models import ReviewedBeforePublishing
+from modules.models import ReviewRequiredMixin
 from modules.models.reviews import ReasonForm, missing_reviews, needed_reviews
 from modules.reviews.decisions import decision_of, names_of, tell_decision
 from modules.reviews.publishing import publish_without_review
@@ -19,7 +19,7 @@ from modules.reviews.publishing import publish_without_review
 
 def refuse_without_review(request, page):
     """Send an editor who publishes back to the form when the draft, kept already, still lacks a review."""
-    if not isinstance(page, ReviewedBeforePublishing):
+    if not isinstance(page, ReviewRequiredMixin):
         return None
     missing = missing_reviews(page, page.get_latest_revision())
     if not missing:
@@ -45,7 +45,7 @@ def refuse_stale_answer(request, page):
 
 def remember_review(request, page):
     """Note which review an editor's form may answer: afterwards the page is at the next one, or at none."""
-    if "action-workflow-action" in request.POST and isinstance(page, ReviewedBeforePublishing):
+    if "action-workflow-action" in request.POST and isinstance(page, ReviewRequiredMixin):
         request.review_at_hand = getattr(page.current_workflow_task_state, "pk", None)
 
 
@@ -95,7 +95,7 @@ class PublishWithoutReviewItem(ActionMenuItem):
 def offer_review_instead(items, request, context):
     """Where a page needs reviews, offer to send it there in place of publishing."""
     page = context.get("page")
-    if context["view"] == "create" or not isinstance(page, ReviewedBeforePublishing) or not needed_reviews(page):
+    if context["view"] == "create" or not isinstance(page, ReviewRequiredMixin) or not needed_reviews(page):
         return
     items[:] = [item for item in items if not isinstance(item, PublishMenuItem)]
     if may_publish_without_review(request.user, page) and missing_reviews(page, page.latest_revision):
@@ -109,7 +109,7 @@ def may_publish_without_review(user, page):
 def ask_for_reason(request, page_pk):
     """Publish the newest draft of a page at once, with a reason that stays in its history."""
     page = get_object_or_404(Page, pk=page_pk).specific
-    if not isinstance(page, ReviewedBeforePublishing) or not may_publish_without_review(request.user, page):
+    if not isinstance(page, ReviewRequiredMixin) or not may_publish_without_review(request.user, page):
         raise PermissionDenied
     missing = missing_reviews(page, page.get_latest_revision())
     if not missing:

@@ -16,7 +16,7 @@ from wagtail.snippets.action_menu import ActionMenuItem as SnippetActionMenuItem
 from wagtail_localize.models import Translation
 from wagtail_localize.views.edit_translation import user_can_edit_instance
 
-from modules.models import ReviewedBeforePublishing
+from modules.models import ReviewRequiredMixin
 from modules.models.reviews import needed_reviews
 from modules.translating.phrases import (
     begin_by_phrases,
@@ -77,7 +77,7 @@ def begin_or_review(request, row):
         begin_by_phrases(row)
         messages.success(request, _("From now on you translate phrase by phrase."))
         return redirect(request.path)
-    is_reviewed = isinstance(row, ReviewedBeforePublishing) and needed_reviews(row)
+    is_reviewed = isinstance(row, ReviewRequiredMixin) and needed_reviews(row)
     translation = translation_by_phrases(row) if is_reviewed and request.POST.get("action") == "publish" else None
     if translation is None:
         return None

@@ -10,9 +10,9 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFiel
 from wagtail.admin.ui.tables import BooleanColumn, Column, UpdatedAtColumn
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
+from modules.labels import CHECK_VALID_FOR, NEEDS, is_verified
 from modules.models import GlossaryTerm, LanguageEntry, Organisation, Voice, Worksheet
-from modules.wording import CHECK_LASTS, NEEDS, is_verified
-from quizzes.base.snippets import OlderTranslationsColumn, SnippetViewSet
+from quizzes.base.snippets import OutdatedTranslationsColumn, SnippetViewSet
 
 from .admin_forms import OrganisationForm, SnippetForm
 from .voice_form import VoiceForm
@@ -39,7 +39,7 @@ class GlossaryTermViewSet(SnippetViewSet):
         "term",
         "english",
         Column("identifier", label=_("In texts"), accessor=lambda t: f"[[{t.identifier}]]"),
-        OlderTranslationsColumn(),
+        OutdatedTranslationsColumn(),
     ]
     search_fields = ["term", "english", "definition", "identifier"]
     ordering = ["term"]
@@ -59,7 +59,7 @@ class LanguageEntryViewSet(SnippetViewSet):
     model = LanguageEntry
     icon = "comment"
     menu_label = _("Language guide")
-    list_display = ["say", "avoid", "why", "sort_order", OlderTranslationsColumn()]
+    list_display = ["say", "avoid", "why", "sort_order", OutdatedTranslationsColumn()]
     search_fields = ["say", "avoid", "why"]
     ordering = ["sort_order", "pk"]
     list_per_page = 50
@@ -102,7 +102,7 @@ class OrganisationFilterSet(WagtailFilterSet):
         fields = ["check", "need"]
 
     def filter_check(self, organisations, name, value):
-        checked = {"checked_on__gte": timezone.localdate() - CHECK_LASTS}
+        checked = {"checked_on__gte": timezone.localdate() - CHECK_VALID_FOR}
         return organisations.filter(**checked) if value == "done" else organisations.exclude(**checked)
 
     def filter_need(self, organisations, name, value):
@@ -119,7 +119,7 @@ class OrganisationViewSet(SnippetViewSet):
         "area",
         "phone",
         CheckedColumn("checked", label=_("Checked"), sort_key="checked_on"),
-        OlderTranslationsColumn(),
+        OutdatedTranslationsColumn(),
     ]
     filterset_class = OrganisationFilterSet
     search_fields = ["name", "kind", "area", "population", "note"]
@@ -163,7 +163,7 @@ class PrintableViewSet(SnippetViewSet):
         Column("pages", label=_("Pages")),
         BooleanColumn("live", label=_("Published")),
         UpdatedAtColumn(),
-        OlderTranslationsColumn(),
+        OutdatedTranslationsColumn(),
     ]
     search_fields = ["title", "purpose", "intro", "identifier"]
     ordering = ["sort_order", "pk"]
@@ -196,7 +196,7 @@ class VoiceViewSet(SnippetViewSet):
     list_display = [
         "speaker",
         "organisation",
-        Column("state", label=_("Shown"), accessor=lambda voice: voice.state_on(timezone.localdate()).label),
+        Column("state", label=_("Shown"), accessor=lambda voice: voice.consent_state(timezone.localdate()).label),
         Column("consent_until", label=_("Until")),
     ]
     search_fields = ["speaker", "organisation", "identifier"]

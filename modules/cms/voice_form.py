@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from modules.models.media import MOST_BYTES, MP3, OGG
+from modules.models.media import MAX_AUDIO_BYTES, MP3, OGG
 from modules.recorded.looking import look_at_sound
 
 from .brought_files import BroughtFile
@@ -17,7 +17,7 @@ class VoiceForm(ConsentedForm):
         label=_("Recording"),
         required=False,
         look=look_at_sound,
-        most=MOST_BYTES,
+        most=MAX_AUDIO_BYTES,
         endings=[".opus", ".ogg", ".oga", ".mp3", "audio/ogg", "audio/mpeg"],
         help_text=_(
             "Ogg, Opus or MP3 of 300 KB at most: about a minute and a half. A voice is recognised: another person may"

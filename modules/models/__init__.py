@@ -1,14 +1,15 @@
 """The models of this app, by subject."""
 
-from .media import ConsentState, Film, Photo, Recording, Rights, Shows, Voice
-from .pages import CoursePage, LessonPage, ModulePage, OpenToTheCourse
+from .media import ConsentState, Film, PeopleShown, Photo, Recording, Rights, Voice
+from .pages import CourseAccessMixin, CoursePage, LessonPage, ModulePage
 from .progress import Edition, LessonRead, ModuleStart, Registration, TrainingRecord, Workplace
-from .reviews import Review, ReviewedBeforePublishing, ReviewTask, ReviewTaskState
+from .reviews import Review, ReviewRequiredMixin, ReviewTask, ReviewTaskState
 from .snippets import GlossaryTerm, LanguageEntry, Organisation, StructureStamp, Worksheet
-from .translations import LoadedContent, TranslatedFrom
+from .translations import LoadedContent, TranslationOrigin
 
 __all__ = [
     "ConsentState",
+    "CourseAccessMixin",
     "CoursePage",
     "Edition",
     "Film",
@@ -19,20 +20,19 @@ __all__ = [
     "LoadedContent",
     "ModulePage",
     "ModuleStart",
-    "OpenToTheCourse",
     "Organisation",
+    "PeopleShown",
     "Photo",
     "Recording",
     "Registration",
     "Review",
+    "ReviewRequiredMixin",
     "ReviewTask",
     "ReviewTaskState",
-    "ReviewedBeforePublishing",
     "Rights",
-    "Shows",
     "StructureStamp",
     "TrainingRecord",
-    "TranslatedFrom",
+    "TranslationOrigin",
     "Voice",
     "Workplace",
     "Worksheet",

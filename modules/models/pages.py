@@ -1,4 +1,4 @@
-"""Modules and lessons keep the number and the address that they were given with their id."""
+"""The course, its modules and lessons."""
 
 from django.db import models
 from django.utils.functional import cached_property
@@ -9,20 +9,20 @@ from wagtail.models import Page, PageViewRestriction
 from wagtail_localize.fields import SynchronizedField
 
 from modules.blocks.base import ROLES
-from modules.blocks.lessons import LessonStream, LineList, PracticeStream, RoleTips, TextStream
-from modules.blocks.scenarios import lay_out
+from modules.blocks.lessons import LessonStream, MarkupList, PracticeStream, RoleTips, TextStream
+from modules.blocks.scenarios import list_steps
 from modules.text.languages import SPANISH
 from modules.text.prose import passages_of_page, scenes_of_page
 from modules.text.readability import LONG_SENTENCE, measure
 from modules.text.scene_rules import hints_of
-from quizzes.base.view_registry import view_of
+from quizzes.base.view_registry import get_view
 from quizzes.models import Competency, Quiz
 
-from .reviews import ModuleForm, Review, ReviewedBeforePublishing, ReviewsPanel
+from .reviews import ModuleForm, Review, ReviewRequiredMixin, ReviewsPanel
 
 
 class PlacePanel(Panel):
-    """Which number and address the page has, or that it gets the next ones; neither is an editor's to change."""
+    """Shows the number and address of the page, which editors cannot change."""
 
     class BoundPanel(Panel.BoundPanel):
         template_name = "modules/admin/place.html"
@@ -31,26 +31,23 @@ class PlacePanel(Panel):
             return super().get_context_data(parent_context) | {"page": self.instance}
 
 
-class Numbered:
-    """A page whose number and address come from its id: no title, no draft, no translation changes them.
+class NumberedPageMixin:
+    """A page whose number and slug come from its id (`page_ids.assign_page_id`), in all drafts and languages."""
 
-    `naming.name_new_page` gives them. `STAYS` are the fields that no revision brings back or takes along.
-    """
-
-    STAYS = ("slug",)
-    # In every language the same part of the address.
+    # Fields that a revision neither restores nor carries.
+    FIXED_FIELDS = ("slug",)
+    # The same slug in every language, so that switching the language stays on the page.
     override_translatable_fields = [SynchronizedField("slug", overridable=False)]
     promote_panels = [
         MultiFieldPanel([FieldPanel("seo_title"), FieldPanel("search_description")], heading=_("For search engines")),
     ]
 
     def with_content_json(self, content):
-        """Return the page as a revision has it: at the number and the address of today."""
-        return super().with_content_json({**content, **{name: getattr(self, name) for name in self.STAYS}})
+        return super().with_content_json({**content, **{name: getattr(self, name) for name in self.FIXED_FIELDS}})
 
 
-def repeat_warning(module):
-    """Let the quiz of a module show the module's content warning; an editor's draft of the quiz stays a draft."""
+def copy_warning_to_quiz(module):
+    """Copy the module's content warning to its quiz; a draft of the quiz stays a draft."""
     quiz = module.quiz
     if quiz is None or quiz.warning == module.warning:
         return
@@ -61,7 +58,7 @@ def repeat_warning(module):
 
 
 class TitlePanel(TitleFieldPanel):
-    """A title that fills in no address: where that is no field, Wagtail's script fails for want of one."""
+    """A title panel without Wagtail's slug script, which fails on forms that have no slug field."""
 
     class BoundPanel(TitleFieldPanel.BoundPanel):
         def get_attrs(self):
@@ -72,8 +69,6 @@ class TitlePanel(TitleFieldPanel):
 
 
 class PlainLanguagePanel(Panel):
-    """How easy the draft is to read, and what makes it hard. It is measured whenever the page is opened or saved."""
-
     class BoundPanel(Panel.BoundPanel):
         template_name = "modules/admin/plain_language.html"
 
@@ -87,7 +82,7 @@ class PlainLanguagePanel(Panel):
 
 
 class ScenesPanel(Panel):
-    """The branches of each scene of the draft, and what the craft of scenes would look at again; nothing is refused."""
+    """The branches of each scene of the draft, with hints; it refuses nothing."""
 
     class BoundPanel(Panel.BoundPanel):
         template_name = "modules/admin/scenes.html"
@@ -96,39 +91,39 @@ class ScenesPanel(Panel):
             return self.instance.pk is not None and any(block.block_type == "scenario" for block in self.instance.body)
 
         def get_context_data(self, parent_context=None):
-            return super().get_context_data(parent_context) | {"scenes": _scenes_of(self.instance)}
+            scenes = [_describe_scene(scene, self.instance) for scene in scenes_of_page(self.instance)]
+            return super().get_context_data(parent_context) | {"scenes": scenes}
 
 
-def _scenes_of(page):
-    return [_mapped(scene, page.locale.language_code) for scene in scenes_of_page(page)]
-
-
-def _mapped(scene, language):
-    steps = lay_out(scene["id"], scene["steps"])
-    mending = [step.number for step in steps if any(option.rating == "best" for option, _leads_to in step.choices)]
+def _describe_scene(scene, page):
+    steps = list_steps(scene["id"], scene["steps"])
+    with_best = [step.number for step in steps if any(option.rating == "best" for option, _leads_to in step.choices)]
     title = f"{scene['id']} · {scene['title']}"
-    return {"title": title, "steps": steps, "mending": mending, "hints": hints_of(scene, language)}
+    return {"title": title, "steps": steps, "mending": with_best, "hints": hints_of(scene, page.locale.language_code)}
 
 
-# The preview of a lesson as a sheet of paper.
-PRINTED = "impreso"
+# Preview mode of a lesson on paper.
+PRINTED_MODE = "impreso"
 
 
-class OpenToTheCourse:
-    """A page whose readers are decided by the course's own rule, `modules.study_course`, not by Wagtail's privacy."""
+class CourseAccessMixin:
+    """A page that the permission `modules.study_course` protects, not Wagtail's privacy settings."""
 
     private_page_options = []
 
     def get_view_restrictions(self):
         return PageViewRestriction.objects.none()
 
+    def serve(self, request):
+        return get_view(self)(request, self)
 
-# Who changes the language stays where they are; and an address is no phrase to translate.
-SAME_ADDRESS = [SynchronizedField("slug", overridable=False)]
+    def serve_preview(self, request, mode_name):
+        request.is_preview, request.preview_role = True, mode_name
+        return self.serve(request)
 
 
-class CoursePage(OpenToTheCourse, ReviewedBeforePublishing, Page):
-    """The course: one site is one course. Visitors read it before they sign in."""
+class CoursePage(CourseAccessMixin, ReviewRequiredMixin, Page):
+    """The course, one per site; visitors read it before they sign in."""
 
     subtitle = models.CharField(_("subtitle"), max_length=200, blank=True)
     intro = StreamField(TextStream(), verbose_name=_("introduction"), blank=True)
@@ -152,9 +147,9 @@ class CoursePage(OpenToTheCourse, ReviewedBeforePublishing, Page):
 
     @cached_property
     def acts(self):
-        """{identifier: text} of the acts in the course's language: what a scene practises is told where it ends.
+        """{identifier: text} of the competencies in the course's language, as scenes show them.
 
-        Asked once for as long as the course is remembered; an act that changes makes it be read again.
+        Cached with the course; saving a competency renews the `StructureStamp`.
         """
         return dict(Competency.objects.filter(locale_id=self.locale_id).values_list("identifier", "text"))
 
@@ -163,23 +158,15 @@ class CoursePage(OpenToTheCourse, ReviewedBeforePublishing, Page):
         verbose_name_plural = _("courses")
 
     def route(self, request, path_components):
-        """Find a module or a lesson among the published pages, each knowing its neighbours."""
         if not path_components:
             return super().route(request, path_components)
-        return view_of(self, "below")(self, "/".join(path_components))
-
-    def serve(self, request):
-        return view_of(self)(request, self)
-
-    def serve_preview(self, request, mode_name):
-        request.is_preview = True
-        return self.serve(request)
+        return get_view(self, "below")(self, "/".join(path_components))
 
 
-class ModulePage(OpenToTheCourse, ReviewedBeforePublishing, Numbered, Page):
-    """A module: lessons in order, then a quiz. Its number chooses its motif in the weave."""
+class ModulePage(CourseAccessMixin, ReviewRequiredMixin, NumberedPageMixin, Page):
+    """A module: lessons in order, then a quiz; its number selects its motif in the weave."""
 
-    # Given with its id: `naming.name_new_page`.
+    # Assigned with its id: `page_ids.assign_page_id`.
     number = models.PositiveSmallIntegerField(_("number"), default=0, editable=False)
     subtitle = models.CharField(_("subtitle"), max_length=200, blank=True)
     summary = models.CharField(_("summary"), max_length=300, blank=True)
@@ -196,26 +183,22 @@ class ModulePage(OpenToTheCourse, ReviewedBeforePublishing, Numbered, Page):
         default=False,
         help_text=_("This page and its lessons are published only after a peer review."),
     )
-    objectives = StreamField(LineList(), verbose_name=_("objectives"), blank=True)
-    key_messages = StreamField(LineList(), verbose_name=_("key messages"), blank=True)
+    objectives = StreamField(MarkupList(), verbose_name=_("objectives"), blank=True)
+    key_messages = StreamField(MarkupList(), verbose_name=_("key messages"), blank=True)
     role_tips = StreamField(RoleTips(), verbose_name=_("tips by role"), blank=True)
     practice = StreamField(PracticeStream(), verbose_name=_("to practise"), blank=True)
     quiz = models.ForeignKey(
         Quiz, verbose_name=_("quiz"), null=True, blank=True, on_delete=models.PROTECT, related_name="modules"
     )
-
     attendance_counts = models.BooleanField(
         _("attending a session counts as reading"),
         default=False,
-        help_text=_("Stands ready in the form of a new session on the module; whoever makes the session decides."),
+        help_text=_("Preselected in the form of a new session on the module; the trainer decides."),
     )
 
-    # Which field says that which review is needed.
     REVIEW_FIELDS = {Review.LEGAL: "needs_legal_review", Review.PEERS: "needs_peer_review"}
-
-    STAYS = ("slug", "number")
+    FIXED_FIELDS = ("slug", "number")
     base_form_class = ModuleForm
-    override_translatable_fields = SAME_ADDRESS
     parent_page_types = ["modules.CoursePage"]
     subpage_types = ["modules.LessonPage"]
     admin_default_ordering = "ord"
@@ -234,12 +217,10 @@ class ModulePage(OpenToTheCourse, ReviewedBeforePublishing, Numbered, Page):
         FieldPanel(
             "practice", help_text=_("Words to say, cards for two colleagues, and the halves of the if-then card.")
         ),
-        FieldPanel("quiz", help_text=_("Stands after the last lesson. Quizzes are written in the question bank.")),
+        FieldPanel("quiz", help_text=_("Shown after the last lesson. Quizzes are written in the question bank.")),
         FieldPanel(
             "attendance_counts",
-            help_text=_(
-                "Stands ready in the form of a session; whoever makes one decides. Of older sessions it decides."
-            ),
+            help_text=_("Preselected in the form of a session; the trainer decides. It applies to older sessions."),
         ),
         MultiFieldPanel(
             [
@@ -259,12 +240,11 @@ class ModulePage(OpenToTheCourse, ReviewedBeforePublishing, Numbered, Page):
         ]
 
     @property
-    def reviewed_with(self):
+    def reviewing_module(self):
         return self
 
     @property
     def reviews(self):
-        """The reviews that the module and its lessons need, in their order."""
         return [review for review, field in self.REVIEW_FIELDS.items() if getattr(self, field)]
 
     @property
@@ -277,7 +257,7 @@ class ModulePage(OpenToTheCourse, ReviewedBeforePublishing, Numbered, Page):
 
     @cached_property
     def lessons(self):
-        """The published lessons in order, without their bodies, each knowing this module and its language."""
+        """The published lessons in order, without bodies, with `module` and `locale` set."""
         lessons = list(LessonPage.objects.live().child_of(self).defer_streamfields().order_by("path"))
         for lesson in lessons:
             lesson.module, lesson.locale = self, self.locale
@@ -285,18 +265,15 @@ class ModulePage(OpenToTheCourse, ReviewedBeforePublishing, Numbered, Page):
 
     @cached_property
     def scored_questions(self):
-        """How many questions count in an attempt of the quiz that starts now."""
+        """Number of scored questions in an attempt that starts now."""
         return self.quiz.count_questions() if self.quiz else 0
 
     def warning_on(self, lesson):
-        """The content warning of a lesson: its own, or the module's when that speaks of the whole module.
-
-        Where lessons carry warnings of their own, the module's tells of those, and the others need none.
-        """
+        """Return the warning of a lesson, or the module's if no lesson of the module has its own."""
         return lesson.warning or ("" if any(other.warning for other in self.lessons) else self.warning)
 
-    def warns_first_on(self, lesson):
-        """Whether its content warning is met for the first time on this lesson, read in their order."""
+    def is_first_warning(self, lesson):
+        """Return whether no earlier lesson shows the same warning."""
         warned = (other for other in self.lessons if self.warning_on(other) == self.warning_on(lesson))
         first = next(warned, None)
         return first is None or first.pk == lesson.pk
@@ -305,15 +282,8 @@ class ModulePage(OpenToTheCourse, ReviewedBeforePublishing, Numbered, Page):
     def preview_modes(self):
         return preview_modes_by_role()
 
-    def serve(self, request):
-        return view_of(self)(request, self)
 
-    def serve_preview(self, request, mode_name):
-        request.is_preview, request.preview_role = True, mode_name
-        return self.serve(request)
-
-
-class LessonPage(OpenToTheCourse, ReviewedBeforePublishing, Numbered, Page):
+class LessonPage(CourseAccessMixin, ReviewRequiredMixin, NumberedPageMixin, Page):
     """A short lesson made of blocks."""
 
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=2)
@@ -322,10 +292,9 @@ class LessonPage(OpenToTheCourse, ReviewedBeforePublishing, Numbered, Page):
     plain_language_reason = models.TextField(
         _("why it is not easier to read"),
         blank=True,
-        help_text=_("Only if the lesson stays below “fairly easy”: the reason, for who reviews it."),
+        help_text=_("Only if the lesson stays below “fairly easy”: the reason, for the reviewers."),
     )
 
-    override_translatable_fields = SAME_ADDRESS
     parent_page_types = ["modules.ModulePage"]
     subpage_types = []
     content_panels = [
@@ -349,29 +318,25 @@ class LessonPage(OpenToTheCourse, ReviewedBeforePublishing, Numbered, Page):
         return self.get_parent().specific
 
     @property
-    def reviewed_with(self):
+    def reviewing_module(self):
         return self.module
 
     @property
     def preview_modes(self):
-        return [*preview_modes_by_role(), (PRINTED, _("Printed"))]
+        return [*preview_modes_by_role(), (PRINTED_MODE, _("Printed"))]
 
     @property
     def readability(self):
-        """How easy the lesson is to read, as it stands in this object: published or draft; None but in Spanish."""
+        """Measures of this object's text, published or draft; None if it is not in Spanish."""
         return measure(passages_of_page(self)) if self.locale.language_code == SPANISH.code else None
-
-    def serve(self, request):
-        return view_of(self)(request, self)
 
     def serve_preview(self, request, mode_name):
         request.is_preview, request.preview_role = True, mode_name
-        return self.serve_printed(request) if mode_name == PRINTED else self.serve(request)
+        return self.serve_printed(request) if mode_name == PRINTED_MODE else self.serve(request)
 
     def serve_printed(self, request):
-        return view_of(self, "printed")(request, self)
+        return get_view(self, "printed")(request, self)
 
 
 def preview_modes_by_role():
-    """An editor sees a page as a participant who has not said a role, or as one of each role."""
     return [("", _("Participant")), *((role, _("Participant: %(role)s") % {"role": name}) for role, name in ROLES)]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Workplace(models.Model):
-    """Post and places of a day, in words and by their stable keys: what is edited or deleted later changes nothing."""
+    """A copy of a learner's role, job, clinic, area and group on one day; later edits do not change it."""
 
     role = models.CharField(_("role in the health centre"), max_length=20, blank=True)
     job_title = models.CharField(_("job title"), max_length=200, blank=True)
@@ -27,25 +27,24 @@ class Workplace(models.Model):
 
 
 class Edition(models.Model):
-    """A named set of modules, lessons and quizzes, by their stable keys, with the rule for passing each.
+    """The modules, lessons and quizzes that a learner has to do, by stable key, with the pass rules.
 
-    It fixes what has to be done, not its wording: everybody reads the text in force. Nothing changes it once somebody
-    belongs to it: a change of the course makes another.
+    It does not fix the text: everyone reads what is published. It never changes once a learner is registered for it.
     """
 
-    # The same on every machine that ever exchanges with this one; a row's number is not.
+    # The same on every machine, unlike the primary key.
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
     course_key = models.UUIDField(_("course"))
-    # As certificates hold it.
+    # Certificates show it.
     number = models.PositiveIntegerField(_("number"))
     name = models.CharField(_("name"), max_length=120, blank=True)
-    # [{"key", "number", "title", "lessons": [key], "quiz": key or None, "pass_mark", "counting_attempt"}],
-    # a module each; the title is that of the day, for when the module is gone.
-    contents = models.JSONField(_("what it holds"), default=list)
-    in_force_from = models.DateTimeField(_("in force from"), default=timezone.now)
-    made_by = models.ForeignKey(
+    # A module each: [{"key", "number", "title", "lessons": [key], "quiz": key or None, "pass_mark", "counting_attempt",
+    # "pools"}]. The title is a copy, for when the module is deleted.
+    contents = models.JSONField(_("contents of the edition"), default=list)
+    current_from = models.DateTimeField(_("current from"), default=timezone.now)
+    created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        verbose_name=_("made by"),
+        verbose_name=_("created by"),
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
@@ -70,10 +69,10 @@ class RegistrationQuerySet(models.QuerySet):
 
 
 class Registration(models.Model):
-    """A person takes an edition of the course, until they begin it anew.
+    """A learner takes an edition of the course, until they restart it.
 
-    Whoever has no row belongs to the edition in force: the rows are written when another comes into force, for
-    everybody who began or was enrolled before, and when a person finishes something.
+    A learner without a row takes the current edition: rows are written when a new edition starts, for everyone who has
+    begun or is enrolled, and when a learner finishes something.
     """
 
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
@@ -84,25 +83,24 @@ class Registration(models.Model):
         Edition, verbose_name=_("edition"), on_delete=models.PROTECT, related_name="registrations"
     )
     registered_at = models.DateTimeField(_("registered at"), default=timezone.now)
-    # Beginning anew: what was done before this moment does not count in the modules of `again` (their stable keys).
+    # After a restart: in `restarted_modules` (stable keys) only what was done from this moment on counts.
     counts_from = models.DateTimeField(_("counts from"), null=True, blank=True)
-    again = models.JSONField(_("modules that count again"), default=list, blank=True)
+    restarted_modules = models.JSONField(_("restarted modules"), default=list, blank=True)
     name = models.CharField(_("name"), max_length=120, blank=True)
-    # Who let the person begin anew.
-    begun_by = models.ForeignKey(
+    restarted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        verbose_name=_("begun by"),
+        verbose_name=_("restarted by"),
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
     )
-    # Being taken along in the middle: the earlier edition, and when that was.
+    # The previous edition, if the learner was moved to this one before finishing.
     moved_from = models.ForeignKey(
         Edition, verbose_name=_("moved from"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     moved_at = models.DateTimeField(_("moved at"), null=True, blank=True)
-    # When the person began anew, with another row.
+    # Set by the next restart, which has its own row.
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
 
     objects = RegistrationQuerySet.as_manager()
@@ -110,11 +108,13 @@ class Registration(models.Model):
     class Meta:
         verbose_name = _("registration")
         verbose_name_plural = _("registrations")
-        # Few did, and every page that counts people asks who.
-        indexes = [models.Index(fields=["learner"], condition=Q(counts_from__isnull=False), name="who_began_anew")]
+        # Few rows, and every page that counts learners reads them.
+        indexes = [
+            models.Index(fields=["learner"], condition=Q(counts_from__isnull=False), name="restarted_registrations")
+        ]
         constraints = [
             models.UniqueConstraint(
-                fields=["learner"], condition=Q(ended_at=None), name="a_person_takes_one_edition_at_a_time"
+                fields=["learner"], condition=Q(ended_at=None), name="one_current_registration_per_learner"
             ),
         ]
 
@@ -123,20 +123,19 @@ class Registration(models.Model):
 
 
 class TrainingRecordQuerySet(models.QuerySet):
-    def standing(self):
-        """Those that nobody annulled."""
-        return self.filter(annulled_at=None)
+    def valid(self):
+        return self.filter(revoked_at=None)
 
     def of_the_course(self):
-        """Those that say that everything of an edition was finished."""
+        """Return the records of whole editions, not of single modules."""
         return self.filter(module_key=None)
 
 
 class TrainingRecord(Workplace):
-    """A person finished a module, or (without a module) everything of an edition, on a day, in a post, in a place.
+    """A learner finished a module or, without a module, a whole edition.
 
-    Written once. Nothing that is edited later changes it, neither the course nor the person nor the group; a mistake in
-    what it rests on annuls it, with who and why. When the account is deleted what names the person is blanked.
+    It is written once and later edits do not change it. A correction of what it rests on revokes it, with author and
+    reason. Deleting the account blanks what identifies the learner.
     """
 
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
@@ -158,56 +157,55 @@ class TrainingRecord(Workplace):
     )
     edition = models.ForeignKey(Edition, verbose_name=_("edition"), on_delete=models.PROTECT, related_name="records")
     module_key = models.UUIDField(_("module"), null=True, blank=True)
-    # The last of what it rests on, and when the row was written.
+    # The last fact that it rests on; `recorded_at` is when the row was written.
     finished_at = models.DateTimeField(_("finished at"), db_index=True)
     recorded_at = models.DateTimeField(_("recorded at"), default=timezone.now)
-    # Of an account that is gone: whether the person had begun the course anew since, so that nobody is counted twice.
+    # Of a deleted account: whether the learner restarted afterwards, so that no one is counted twice.
     is_former = models.BooleanField(_("from before the restart"), default=False)
-    annulled_at = models.DateTimeField(_("annulled at"), null=True, blank=True)
-    annulled_by = models.ForeignKey(
+    revoked_at = models.DateTimeField(_("record revoked at"), null=True, blank=True)
+    revoked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        verbose_name=_("annulled by"),
+        verbose_name=_("record revoked by"),
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
     )
-    annulled_reason = models.CharField(_("reason of the annulment"), max_length=300, blank=True)
+    revoked_reason = models.CharField(_("reason for revoking"), max_length=300, blank=True)
 
     objects = TrainingRecordQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("record of training")
-        verbose_name_plural = _("records of training")
+        verbose_name = _("training record")
+        verbose_name_plural = _("training records")
         indexes = [
-            models.Index(fields=["cohort_key"], name="records_of_a_group"),
-            # Reports ask for those of a period, and for those that certificates name.
+            models.Index(fields=["cohort_key"], name="records_by_group"),
+            # Reports filter by period and by the keys that certificates name.
             models.Index(
-                fields=["finished_at"], condition=Q(annulled_at=None, module_key=None), name="who_finished_when"
+                fields=["finished_at"], condition=Q(revoked_at=None, module_key=None), name="finished_courses_by_day"
             ),
-            models.Index(fields=["key"], condition=Q(module_key=None), name="whole_courses_by_key"),
-            # Who finished: a ninth of the rows, asked for on every page that counts people.
+            models.Index(fields=["key"], condition=Q(module_key=None), name="finished_courses_by_key"),
+            # A ninth of the rows, read on every page that counts learners.
             models.Index(
                 fields=["learner", "registration"],
-                condition=Q(annulled_at=None, module_key=None),
-                name="who_finished_the_course",
+                condition=Q(revoked_at=None, module_key=None),
+                name="finished_courses_by_learner",
             ),
         ]
         constraints = [
             models.UniqueConstraint(
                 fields=["registration", "module_key"],
-                condition=Q(annulled_at=None, module_key__isnull=False, registration__isnull=False),
-                name="a_module_is_recorded_once_a_registration",
+                condition=Q(revoked_at=None, module_key__isnull=False, registration__isnull=False),
+                name="one_record_per_module_and_registration",
             ),
             models.UniqueConstraint(
                 fields=["registration"],
-                condition=Q(annulled_at=None, module_key=None, registration__isnull=False),
-                name="the_course_is_recorded_once_a_registration",
+                condition=Q(revoked_at=None, module_key=None, registration__isnull=False),
+                name="one_course_record_per_registration",
             ),
             models.CheckConstraint(
-                condition=Q(annulled_at=None, annulled_reason="")
-                | Q(annulled_at__isnull=False) & ~Q(annulled_reason=""),
-                name="an_annulled_record_has_its_reason",
+                condition=Q(revoked_at=None, revoked_reason="") | Q(revoked_at__isnull=False) & ~Q(revoked_reason=""),
+                name="a_revoked_record_has_a_reason",
             ),
         ]
 
@@ -216,9 +214,9 @@ class TrainingRecord(Workplace):
 
 
 class ModuleStart(Workplace):
-    """A person began the course, or began it anew, on a day, in a post, in a place; written once, that night.
+    """A learner started or restarted the course. It is written once, in the following night.
 
-    Nothing that is edited later changes it. When the account is deleted what names the person is blanked.
+    Later edits do not change it. Deleting the account blanks what identifies the learner.
     """
 
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
@@ -228,43 +226,43 @@ class ModuleStart(Workplace):
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
-        related_name="beginnings",
+        related_name="module_starts",
     )
-    # Which time: `Registration.counts_from` of whoever began the course anew, None the first time.
+    # `Registration.counts_from` of a restart; None the first time.
     counts_from = models.DateTimeField(_("counts from"), null=True, blank=True)
-    # The first thing that was done.
-    began_at = models.DateTimeField(_("began at"), db_index=True)
+    # The first thing that the learner did.
+    started_at = models.DateTimeField(_("began at"), db_index=True)
 
     class Meta:
-        verbose_name = _("beginning of the course")
-        verbose_name_plural = _("beginnings of the course")
+        verbose_name = _("start of the course")
+        verbose_name_plural = _("starts of the course")
         constraints = [
             models.UniqueConstraint(
                 fields=["learner"],
                 condition=Q(counts_from=None, learner__isnull=False),
-                name="a_person_begins_for_the_first_time_once",
+                name="one_first_start_per_learner",
             ),
             models.UniqueConstraint(
                 fields=["learner", "counts_from"],
                 condition=Q(counts_from__isnull=False, learner__isnull=False),
-                name="a_person_begins_anew_once_each_time",
+                name="one_start_per_restart",
             ),
         ]
 
     def __str__(self):
-        return f"{self.learner or ''} · {self.began_at:%Y-%m-%d}"
+        return f"{self.learner or ''} · {self.started_at:%Y-%m-%d}"
 
 
 class LessonRead(models.Model):
-    """The fact that a learner read a lesson, or skipped it: both count the same and look the same."""
+    """A learner read or skipped a lesson; both are stored alike, so that no one sees who skipped."""
 
     learner = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("learner"), on_delete=models.PROTECT, related_name="lessons_read"
     )
     lesson_key = models.UUIDField(_("lesson"))
     read_at = models.DateTimeField(_("read at"), default=timezone.now)
-    # Who began the course anew reads it again, and what was read before stays beside it; None the first time.
-    again_for = models.ForeignKey(
+    # The restart in which it was read again; None the first time, which stays.
+    reread_in = models.ForeignKey(
         Registration, null=True, blank=True, on_delete=models.CASCADE, related_name="lessons_read", editable=False
     )
 
@@ -273,12 +271,12 @@ class LessonRead(models.Model):
         verbose_name_plural = _("lessons read")
         constraints = [
             models.UniqueConstraint(
-                fields=["learner", "lesson_key"], condition=Q(again_for=None), name="a_lesson_is_read_once"
+                fields=["learner", "lesson_key"], condition=Q(reread_in=None), name="one_first_reading_per_lesson"
             ),
             models.UniqueConstraint(
-                fields=["again_for", "lesson_key"],
-                condition=Q(again_for__isnull=False),
-                name="a_lesson_is_read_once_more_a_registration",
+                fields=["reread_in", "lesson_key"],
+                condition=Q(reread_in__isnull=False),
+                name="one_reading_per_lesson_and_restart",
             ),
         ]
 

@@ -1,4 +1,4 @@
-"""Glossary terms, language guide, directory, worksheets, and what their pages share."""
+"""Glossary, language guide, directory, worksheets; the stamp of the course structure."""
 
 import uuid
 
@@ -7,15 +7,15 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.fields import StreamField
 from wagtail.models import DraftStateMixin, PreviewableMixin, RevisionMixin, TranslatableMixin
 
-from modules.blocks.worksheets import PrintableStream
-from quizzes.base.view_registry import view_of
+from modules.blocks.worksheets import WorksheetStream
+from quizzes.base.view_registry import get_view
 from quizzes.models import Source
 
 
 class StructureStamp(models.Model):
-    """One row: a new random stamp whenever a course, module, lesson or quiz is saved, moved or deleted.
+    """One row with a random stamp that invalidates caches of the course structure.
 
-    It changes in the transaction of the change itself, so that nobody sees the one without the other.
+    It changes in the same transaction as a course, module, lesson or quiz, so no reader sees one without the other.
     """
 
     stamp = models.UUIDField(default=uuid.uuid4)
@@ -29,14 +29,13 @@ class StructureStamp(models.Model):
 
     @classmethod
     def renew(cls):
-        """Write a new stamp in one query."""
         cls.objects.bulk_create(
             [cls(pk=1, stamp=uuid.uuid4())], update_conflicts=True, unique_fields=["id"], update_fields=["stamp"]
         )
 
     @classmethod
     def now(cls):
-        """Return the present stamp in one query; the first reader of a new site writes it."""
+        """Return the current stamp in one query; create it on a new site."""
         stamp = next(iter(cls.objects.filter(pk=1).values_list("stamp", flat=True)), None)
         if stamp is None:
             cls.objects.bulk_create([cls(pk=1)], ignore_conflicts=True)
@@ -45,13 +44,13 @@ class StructureStamp(models.Model):
 
     @classmethod
     def now_with(cls, subquery):
-        """Return (the present stamp, what a subquery answers), in one query too."""
+        """Return (current stamp, value of `subquery`) in one query."""
         rows = cls.objects.filter(pk=1).values_list("stamp", subquery)
         return next(iter(rows), None) or (cls.now(), rows.get()[1])
 
 
 class GlossaryTerm(PreviewableMixin, TranslatableMixin, models.Model):
-    """A word of the course, explained where it stands."""
+    """A term that readers can look up where the text uses it."""
 
     identifier = models.SlugField(_("identifier"), max_length=60)
     term = models.CharField(_("term"), max_length=120)
@@ -66,11 +65,11 @@ class GlossaryTerm(PreviewableMixin, TranslatableMixin, models.Model):
         return self.term
 
     def get_preview_template(self, request, mode_name):
-        return "modules/glossary_term_preview.html"
+        return "modules/course/glossary_term_preview.html"
 
 
 class LanguageEntry(TranslatableMixin, models.Model):
-    """A line of the language guide: what to say, what to avoid, and why."""
+    """An entry of the language guide: what to say, what to avoid, and why."""
 
     identifier = models.SlugField(_("identifier"), max_length=60)
     say = models.CharField(_("say"), max_length=200)
@@ -79,7 +78,7 @@ class LanguageEntry(TranslatableMixin, models.Model):
     sort_order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     class Meta(TranslatableMixin.Meta):
-        verbose_name = _("line of the language guide")
+        verbose_name = _("entry of the language guide")
         verbose_name_plural = _("language guide")
 
     def __str__(self):
@@ -87,7 +86,7 @@ class LanguageEntry(TranslatableMixin, models.Model):
 
 
 class Organisation(PreviewableMixin, TranslatableMixin, models.Model):
-    """Who can help, with what, and who checked it when. Unchecked or over 90 days shows «not verified»."""
+    """An organisation of the directory; unchecked or checked over 90 days ago, it shows «not verified»."""
 
     identifier = models.SlugField(_("identifier"), max_length=60)
     name = models.CharField(_("name"), max_length=200)
@@ -118,27 +117,29 @@ class Organisation(PreviewableMixin, TranslatableMixin, models.Model):
         return self.name
 
     def get_preview_template(self, request, mode_name):
-        return "modules/organisation_preview.html"
+        return "modules/course/organisation_preview.html"
 
     def get_preview_context(self, request, mode_name):
-        return super().get_preview_context(request, mode_name) | view_of(self, "preview")(self)
+        return super().get_preview_context(request, mode_name) | get_view(self, "preview")(self)
 
 
-MOST_PAGES = 9
+MAX_PAGES = 9
 ORIENTATIONS = [("portrait", _("Upright")), ("landscape", _("Across"))]
 
 
 class Worksheet(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMixin, models.Model):
-    """A sheet that a centre prints, fills in by hand and hangs up. Its letters shrink until it fits on its pages."""
+    """A sheet that a clinic prints, fills in by hand and hangs up; its text shrinks until it fits on `pages`."""
 
     identifier = models.SlugField(_("identifier"), max_length=60)
     title = models.CharField(_("title"), max_length=200)
     purpose = models.CharField(_("what it is for"), max_length=300)
     intro = models.TextField(_("introduction"), blank=True)
-    body = StreamField(PrintableStream(), verbose_name=_("what the sheet holds"))
-    orientation = models.CharField(_("how the paper lies"), max_length=10, choices=ORIENTATIONS, default="portrait")
+    body = StreamField(WorksheetStream(), verbose_name=_("contents of the sheet"))
+    orientation = models.CharField(
+        _("orientation of the paper"), max_length=10, choices=ORIENTATIONS, default="portrait"
+    )
     pages = models.PositiveSmallIntegerField(
-        _("pages"), choices=[(n, str(n)) for n in range(1, MOST_PAGES + 1)], default=1
+        _("pages"), choices=[(n, str(n)) for n in range(1, MAX_PAGES + 1)], default=1
     )
     sort_order = models.PositiveSmallIntegerField(_("order"), default=0)
 
@@ -146,14 +147,14 @@ class Worksheet(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMi
         verbose_name = _("sheet to print")
         verbose_name_plural = _("sheets to print")
         constraints = [
-            models.UniqueConstraint(fields=["locale", "identifier"], name="a_printable_is_listed_once_per_language"),
+            models.UniqueConstraint(fields=["locale", "identifier"], name="a_worksheet_is_listed_once_per_language"),
         ]
 
     def __str__(self):
         return self.title
 
     def get_preview_template(self, request, mode_name):
-        return "modules/printables/page.html"
+        return "modules/worksheets/worksheet.html"
 
     def get_preview_context(self, request, mode_name):
-        return super().get_preview_context(request, mode_name) | view_of(self, "preview")(self)
+        return super().get_preview_context(request, mode_name) | get_view(self, "preview")(self)

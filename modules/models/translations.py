@@ -1,4 +1,4 @@
-"""What a translation was made from, and what was loaded from content files."""
+"""Digests of what translations were made from and of loaded content files."""
 
 from django.conf import settings
 from django.db import models
@@ -6,21 +6,20 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Revision
 
 
-class TranslatedFrom(models.Model):
-    """What one translation was made from: the digest of the texts of its original, and the version they stood in.
+class TranslationOrigin(models.Model):
+    """The digest and revision of the original that a translation was made from.
 
-    An empty digest is that of texts which the original does not say here: it was changed since, or never said them. A
-    translation without a row is one of which nobody knows.
+    An empty digest matches no version of the original on this site. Without a row the origin is unknown.
     """
 
-    # What a translation holds that repeats its original word for word: there is no such digest.
+    # Instead of a digest: the translation still repeats its original word for word.
     COPY = "copy"
 
     translation_key = models.UUIDField()
     language = models.CharField(_("language"), max_length=10)
     digest = models.CharField(max_length=64, blank=True)
     revision = models.ForeignKey(Revision, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    looked_at = models.DateTimeField(_("looked at"))
+    checked_at = models.DateTimeField(_("checked at"))
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("by"),
@@ -31,12 +30,10 @@ class TranslatedFrom(models.Model):
     )
 
     class Meta:
-        verbose_name = _("what a translation was made from")
-        verbose_name_plural = _("what translations were made from")
+        verbose_name = _("origin of a translation")
+        verbose_name_plural = _("origins of translations")
         constraints = [
-            models.UniqueConstraint(
-                fields=["translation_key", "language"], name="a_translation_was_made_from_one_text"
-            ),
+            models.UniqueConstraint(fields=["translation_key", "language"], name="one_origin_per_translation"),
         ]
 
     def __str__(self):
@@ -44,7 +41,7 @@ class TranslatedFrom(models.Model):
 
 
 class LoadedContent(models.Model):
-    """What `load_content` last put into the CMS, so that it can tell an editor's change from a change of the files."""
+    """The digest that `load_content` last wrote, to tell editors' changes from changes of the files."""
 
     identifier = models.CharField(_("identifier"), max_length=100)
     language = models.CharField(_("language"), max_length=10)

@@ -1,4 +1,4 @@
-"""Tagged PDF by WeasyPrint: PDF/UA and PDF/A."""
+"""PDF by WeasyPrint: tagged (PDF/UA), and for archiving (PDF/A)."""
 
 import atexit
 import hashlib
@@ -14,9 +14,9 @@ import pydyf
 from defusedxml.ElementTree import fromstring
 from PIL import ImageFile
 
-# WeasyPrint declares one norm a file. PDF/A takes no word of another norm that the file itself does not explain, so
-# the second declaration brings its explanation.
-_READ_ALOUD = b"""\
+# WeasyPrint declares one standard a file. PDF/A forbids metadata of another standard without its schema, so the second
+# declaration (PDF/UA) brings the schema.
+_PDFUA_DECLARATION = b"""\
 <rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"><pdfuaid:part>1</pdfuaid:part>\
 </rdf:Description>\
 <rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"\
@@ -33,44 +33,39 @@ _READ_ALOUD = b"""\
 </rdf:li></rdf:Seq></pdfaSchema:property>\
 </rdf:li></rdf:Bag></pdfaExtension:schemas>\
 </rdf:Description>"""
-_END = b"</rdf:RDF>"
+_END_OF_METADATA = b"</rdf:RDF>"
 
 
-def finisher(dated):
-    """Return what finishes the PDF/A that WeasyPrint is about to write, whose attachments are of the moment `dated`.
-
-    It declares PDF/UA too, and lists each attachment once.
-    """
-    return partial(_finish, dated=dated)
-
-
-def _finish(_document, pdf, *, dated):
-    metadata = next(thing for thing in pdf.objects if thing.reference == pdf.catalog["Metadata"])
-    metadata.stream = [part.replace(_END, _READ_ALOUD + _END) for part in metadata.stream]
+def _add_metadata(_document, pdf, *, dated):
+    """Finish a PDF/A before WeasyPrint writes it: declare PDF/UA, list each attachment once, date it with `dated`."""
+    metadata = next(item for item in pdf.objects if item.reference == pdf.catalog["Metadata"])
+    metadata.stream = [
+        part.replace(_END_OF_METADATA, _PDFUA_DECLARATION + _END_OF_METADATA) for part in metadata.stream
+    ]
     if files := pdf.catalog.get("AF"):
         pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(files))
-    # WeasyPrint knows no time zone: it writes a Z behind whatever the clock says.
-    for file in pdf.objects:
-        if isinstance(file, pydyf.Stream) and file.extra.get("Type") == "/EmbeddedFile":
-            file.extra["Params"] |= dict.fromkeys(("CreationDate", "ModDate"), pydyf.String(_as_in_pdf(dated)))
+    # WeasyPrint writes a Z behind the local time.
+    for item in pdf.objects:
+        if isinstance(item, pydyf.Stream) and item.extra.get("Type") == "/EmbeddedFile":
+            item.extra["Params"] |= dict.fromkeys(("CreationDate", "ModDate"), pydyf.String(_pdf_date(dated)))
 
 
-def _as_in_pdf(moment):
-    """Return a moment as ISO 32000-1, 7.9.4 writes it, in its own zone: D:20260314000000-06'00."""
+def _pdf_date(moment):
+    """Return a moment by ISO 32000-1, 7.9.4, in its own time zone: D:20260314000000-06'00."""
     offset = f"{moment:%z}"
     return f"D:{moment:%Y%m%d%H%M%S}{offset[:3]}'{offset[3:]}"
 
 
-def attached(attachment, dated):
-    """Return the file as WeasyPrint attaches it, once only: its objects are used up by the writing."""
-    from weasyprint import Attachment  # noqa: PLC0415 - as in the press
-    from weasyprint.urls import URLFetcherResponse  # noqa: PLC0415 - as in the press
+def _make_attachment(attachment, dated):
+    """Return a WeasyPrint attachment; writing a document uses it up."""
+    from weasyprint import Attachment  # noqa: PLC0415 - slow to import, and never before a fork
+    from weasyprint.urls import URLFetcherResponse  # noqa: PLC0415 - slow to import, and never before a fork
 
     address = f"attachment:{attachment.name}"
     kind = {"Content-Type": attachment.media_type}
     return Attachment(
         url=address,
-        # The only way to tell it the type.
+        # The only way to set the media type.
         url_fetcher=lambda _address: URLFetcherResponse(address, attachment.content, kind),
         name=attachment.name,
         description=attachment.description,
@@ -81,19 +76,19 @@ def attached(attachment, dated):
     )
 
 
-_WITH_PALETTE = 3
+_PNG_PALETTE = 3
 
 
-class Form:
-    """A drawing in the PDF's own words, `width` × `height` with the origin above on the left.
+class FormXObject:
+    """A drawing in PDF operators, `width` × `height`, with the origin at the top left.
 
-    To WeasyPrint it is an image, which it writes once for a document.
+    To WeasyPrint it is an image, which it writes once a document.
     """
 
-    def __init__(self, words, *, width, height, states=None):
+    def __init__(self, operators, *, width, height, states=None):
         self.width, self.height = width, height
-        self.id = hashlib.sha256(words).hexdigest()[:16]
-        self._written = zlib.compress(words, 9)
+        self.id = hashlib.sha256(operators).hexdigest()[:16]
+        self._written = zlib.compress(operators, 9)
         self._states = states or {}
 
     def get_intrinsic_size(self, _resolution, _font_size):
@@ -105,7 +100,6 @@ class Form:
             self.place(stream)
 
     def place(self, stream):
-        """Set it where the stream stands, in its own size."""
         stream.draw_x_object(stream.add_image(self, interpolate=False, ratio=1))
 
     def get_x_object(self, _interpolate, _ratio):
@@ -119,14 +113,14 @@ class Form:
         return pydyf.Stream([self._written], extra)
 
 
-class Picture:
-    """A JPEG, or a PNG without transparency and interlace, as it goes into a PDF: neither decoded nor written anew."""
+class ImageXObject:
+    """A JPEG, or a PNG without transparency or interlace, embedded in a PDF without decoding it."""
 
     def __init__(self, content, *, width, height):
         self.width, self.height = width, height
         self.id = hashlib.sha256(content).hexdigest()[:16]
         is_png = content.startswith(b"\x89PNG")
-        self._written, self._extra = _inside_png(content) if is_png else (content, {"Filter": "/DCTDecode"})
+        self._written, self._extra = _extract_png(content) if is_png else (content, {"Filter": "/DCTDecode"})
 
     def get_intrinsic_size(self, resolution, _font_size):
         return self.width / resolution, self.height / resolution, self.width / self.height
@@ -150,15 +144,15 @@ class Picture:
         return pydyf.Stream([self._written], extra | self._extra)
 
 
-def _inside_png(content):
-    """Return (the compressed rows, what a PDF says of them): PDF reads rows as PNG filters them."""
+def _extract_png(content):
+    """Return (compressed rows, entries of the PDF stream): PDF and PNG share the row filters."""
     chunks, place = {}, 8
     while place < len(content):
         size, kind = struct.unpack_from(">I4s", content, place)
         chunks[kind] = chunks.get(kind, b"") + content[place + 8 : place + 8 + size]
         place += size + 12
     columns, _rows, bits, colour_type = struct.unpack_from(">IIBB", chunks[b"IHDR"])
-    palette = chunks.get(b"PLTE", b"") if colour_type == _WITH_PALETTE else b""
+    palette = chunks.get(b"PLTE", b"") if colour_type == _PNG_PALETTE else b""
     rows = {"Predictor": 15, "Columns": columns, "Colors": 1 if palette else 3, "BitsPerComponent": bits}
     extra = {"Filter": "/FlateDecode", "DecodeParms": pydyf.Dictionary(rows), "BitsPerComponent": bits}
     if palette:
@@ -166,8 +160,8 @@ def _inside_png(content):
     return chunks[b"IDAT"], extra
 
 
-class Stamp:
-    """An SVG that is drawn by WeasyPrint the first time, and set from then on."""
+class CachedSVG:
+    """An SVG that WeasyPrint draws once; later documents reuse the result."""
 
     def __init__(self, svg):
         self._svg = svg
@@ -178,109 +172,106 @@ class Stamp:
 
     def draw(self, stream, width, height, style):
         if (width, height) not in self._forms:
-            self._forms[width, height] = self._cut(stream, width, height, style)
+            self._forms[width, height] = self._draw_form(stream, width, height, style)
         self._forms[width, height].place(stream)
 
-    def _cut(self, stream, width, height, style):
+    def _draw_form(self, stream, width, height, style):
         states = pydyf.Dictionary()
         drawn = stream.clone(
             resources={"ExtGState": states, "XObject": {}, "Pattern": {}, "Shading": {}, "ColorSpace": None}
         )
         self._svg.draw(drawn, width, height, style)
-        words = b"\n".join(item.encode() if isinstance(item, str) else item for item in drawn.stream)
-        return Form(words, width=width, height=height, states=states)
+        operators = b"\n".join(item.encode() if isinstance(item, str) else item for item in drawn.stream)
+        return FormXObject(operators, width=width, height=height, states=states)
 
 
-def draw_squares(rows, *, colour):
-    """Return the drawing whose `rows` of true and false cells are filled with `colour`, such as `#1B1F3B`."""
-    words = [" ".join(f"{int(colour[i : i + 2], 16) / 255:.4g}" for i in (1, 3, 5)) + " rg"]
+def draw_cells(rows, *, colour):
+    """Return a FormXObject whose true cells in `rows` are filled with `colour`, such as `#1B1F3B`."""
+    operators = [" ".join(f"{int(colour[i : i + 2], 16) / 255:.4g}" for i in (1, 3, 5)) + " rg"]
     for y, row in enumerate(rows):
         x = 0
         for run in "".join("1" if cell else " " for cell in row).split(" "):
             if run:
-                words.append(f"{x} {y} {len(run)} 1 re")
+                operators.append(f"{x} {y} {len(run)} 1 re")
             x += len(run) + 1
-    return Form(" ".join([*words, "f"]).encode(), width=len(rows[0]), height=len(rows))
+    return FormXObject(" ".join([*operators, "f"]).encode(), width=len(rows[0]), height=len(rows))
 
 
 FONT_FILES = fontpkg_atkinson_hyperlegible.ROOT / "files"
-REGULAR = "AtkinsonHyperlegible-Regular.ttf"
-BOLD = "AtkinsonHyperlegible-Bold.ttf"
-_FONTS = {(FONT_FILES / name).as_uri(): weight for name, weight in ((REGULAR, 400), (BOLD, 700))}
-# What the press gives beside the style sheet; in the CMS's preview a browser has none of it.
+REGULAR_FONT = "AtkinsonHyperlegible-Regular.ttf"
+BOLD_FONT = "AtkinsonHyperlegible-Bold.ttf"
+_FONTS = {(FONT_FILES / name).as_uri(): weight for name, weight in ((REGULAR_FONT, 400), (BOLD_FONT, 700))}
 _FONT_RULES = "".join(
     f"@font-face {{ font-family: 'Atkinson Hyperlegible'; font-weight: {weight}; src: url('{address}') }}"
     for address, weight in _FONTS.items()
 )
-# Pango is not safe to use from two threads at once.
-_one_at_a_time = threading.Lock()
+# Pango is not thread-safe.
+_lock = threading.Lock()
 
 
-class Press(NamedTuple):
-    """What all papers of one style share: it takes longer to make than a paper."""
+class Renderer(NamedTuple):
+    """What all documents of one style share, because it takes longer to make than a document."""
 
     html: type
     css: type
     fetcher: object
     fonts: object
     stylesheet: object
-    stamps: dict
+    drawings: dict
 
     def lay_out(self, html, extra_css="", forms=()):
-        """Return the WeasyPrint document, laid out on its pages and not written yet."""
+        """Return the WeasyPrint document, laid out but not written."""
         styles = [self.stylesheet]
         if extra_css:
             styles.append(self.css(string=extra_css, font_config=self.fonts, url_fetcher=self.fetcher))
         return self.html(string=html, url_fetcher=self.fetcher).render(
             stylesheets=styles,
             font_config=self.fonts,
-            # A dictionary of its own: WeasyPrint adds to it what a document shows, and it must not be kept.
-            cache=self.stamps | dict(forms),
+            # A new dictionary: WeasyPrint adds the images of this document to it.
+            cache=self.drawings | dict(forms),
         )
 
 
-def print_pdf(html, *, css, own_css="", drawings=(), forms=(), identifier, sizes=(), pages=1):
-    """Return the bytes of the tagged PDF (PDF/UA-1) of an HTML document.
+def render_pdf(html, *, css, own_css="", drawings=(), forms=(), identifier, sizes=(), pages=1):
+    """Return a tagged PDF (PDF/UA-1) of an HTML document.
 
-    `own_css` are rules of this document beside those of the style. `drawings` are (address, SVG) that the style may
-    use, `forms` (address, `stamping.Form`) of this document alone; nothing else is loaded. With `sizes`, in points and
-    largest first, the root's letters have the largest of them at which everything fits on `pages`; if none does, the
-    smallest.
+    `own_css` are rules for this document. `drawings` are (address, SVG) that the style may use, `forms` (address,
+    `FormXObject`) of this document; nothing else is loaded. With `sizes` in points, largest first, the root font is the
+    largest at which everything fits on `pages`, else the smallest.
     """
-    with _one_at_a_time:
-        press = press_for(css, tuple(drawings))
-        document = _largest_that_fits(press, html, sizes, pages) if sizes else press.lay_out(html, own_css, forms)
+    with _lock:
+        renderer = get_renderer(css, tuple(drawings))
+        document = _largest_that_fits(renderer, html, sizes, pages) if sizes else renderer.lay_out(html, own_css, forms)
         return document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier)
 
 
-def len_of_print(html, *, css):
-    """Return how many pages `print_pdf` would print of it."""
-    with _one_at_a_time:
-        return len(press_for(css, ()).lay_out(html).pages)
+def get_page_count(html, *, css):
+    with _lock:
+        return len(get_renderer(css, ()).lay_out(html).pages)
 
 
-def print_to_keep(html, *, css, drawings=(), forms=(), attachments=(), dated, identifier):
-    """Return the bytes of a PDF to be kept for ever: PDF/A-3a and PDF/UA-1 at once, the same for the same arguments.
+def render_archive_pdf(html, *, css, drawings=(), forms=(), attachments=(), dated, identifier):
+    """Return a PDF for archiving (PDF/A-3a and PDF/UA-1), the same for the same arguments.
 
-    `drawings` as in `print_pdf`; `forms` are (address, `stamping.Form` or `Picture`) of this document alone. Each of
-    `attachments` has a name, content, media_type and description, and goes in with the moment `dated` (aware).
+    `forms` are (address, `FormXObject` or `ImageXObject`) of this document. `attachments` have a name, content,
+    media_type and description; they are dated with `dated` (aware).
     """
-    with _one_at_a_time:
-        document = press_for(css, tuple(drawings)).lay_out(html, forms=forms)
+    with _lock:
+        document = get_renderer(css, tuple(drawings)).lay_out(html, forms=forms)
         return document.write_pdf(
             pdf_variant="pdf/a-3a",
             pdf_identifier=identifier,
-            attachments=[attached(attachment, dated) for attachment in attachments],
-            finisher=finisher(dated),
+            attachments=[_make_attachment(attachment, dated) for attachment in attachments],
+            finisher=partial(_add_metadata, dated=dated),
         )
 
 
-def _largest_that_fits(press, html, sizes, pages):
-    """Find it in a few attempts: what fits at one size fits at every smaller one."""
+def _largest_that_fits(renderer, html, sizes, pages):
+    # Binary search: what fits at one size fits at every smaller one.
     low, high, fitting = 0, len(sizes) - 1, None
     while low <= high:
         middle = (low + high) // 2
-        document = press.lay_out(html, f"html {{ font-size: {sizes[middle]}pt }}")
+        document = renderer.lay_out(html, f"html {{ font-size: {sizes[middle]}pt }}")
         if len(document.pages) <= pages:
             fitting, high = document, middle - 1
         else:
@@ -289,32 +280,33 @@ def _largest_that_fits(press, html, sizes, pages):
     return fitting or smallest
 
 
-# A site prints a few drawings; those that were tried out in passing give their place up.
+# A site uses few drawings; those of previews are evicted.
 @lru_cache(maxsize=8)
-def press_for(css, drawings):
-    """Return the press of a style with its drawings; made when first needed, in the process that uses it."""
+def get_renderer(css, drawings):
+    """Return the renderer of a style with its drawings, made in the process that uses it."""
     from weasyprint.images import SVGImage  # noqa: PLC0415 - slow to import, and never before a fork
 
-    press = _press_of(css)
-    return press._replace(
-        stamps={address: Stamp(SVGImage(fromstring(svg), address, press.fetcher, None)) for address, svg in drawings}
+    renderer = _make_renderer(css)
+    return renderer._replace(
+        drawings={
+            address: CachedSVG(SVGImage(fromstring(svg), address, renderer.fetcher, None)) for address, svg in drawings
+        }
     )
 
 
 @lru_cache(maxsize=8)
-def _press_of(css):
-    """Return the press of a style without drawings: what takes long to make."""
+def _make_renderer(css):
     # WeasyPrint takes over half a second to import, and most commands never print. A FontConfiguration made before a
-    # fork hangs the child for ever.
+    # fork hangs the child.
     from weasyprint import CSS, HTML  # noqa: PLC0415 - slow to import, and never before a fork
     from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415 - slow to import, and never before a fork
     from weasyprint.urls import URLFetcher  # noqa: PLC0415 - slow to import, and never before a fork
 
-    # WeasyPrint has Pillow put up with half a file, in the whole process; whoever checks an upload must hear of it.
+    # WeasyPrint makes Pillow accept truncated files in the whole process; checks of uploads must not.
     ImageFile.LOAD_TRUNCATED_IMAGES = False
 
     class OwnFilesOnly(URLFetcher):
-        """Gives the two fonts; refuses all else, so nothing printed can reach the network."""
+        """Loads the two fonts and nothing else, so that no document reaches the network."""
 
         def fetch(self, url, headers=None):
             if url in _FONTS:
@@ -323,20 +315,20 @@ def _press_of(css):
 
     fonts, fetcher = FontConfiguration(), OwnFilesOnly(allowed_protocols=["file"])
     stylesheet = CSS(string=_FONT_RULES + css, font_config=fonts, url_fetcher=fetcher)
-    return Press(HTML, CSS, fetcher, fonts, stylesheet, stamps={})
+    return Renderer(HTML, CSS, fetcher, fonts, stylesheet, drawings={})
 
 
-def _start_afresh():
-    global _one_at_a_time
-    _one_at_a_time = threading.Lock()
-    _forget_presses()
+def _reset_after_fork():
+    global _lock
+    _lock = threading.Lock()
+    _clear_renderers()
 
 
-def _forget_presses():
-    press_for.cache_clear()
-    _press_of.cache_clear()
+def _clear_renderers():
+    get_renderer.cache_clear()
+    _make_renderer.cache_clear()
 
 
-os.register_at_fork(after_in_child=_start_afresh)
-# Fonts freed at the very end, after the modules they need, make noise on the console.
-atexit.register(_forget_presses)
+os.register_at_fork(after_in_child=_reset_after_fork)
+# Fonts freed at exit, after the modules they need, print errors.
+atexit.register(_clear_renderers)

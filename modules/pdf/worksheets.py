@@ -2,129 +2,130 @@
 
 import hashlib
 from functools import cache
+from itertools import batched
 from pathlib import Path
 
 from django.core.cache import caches
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from modules.labels import rows_in_language
 from modules.models import Worksheet
-from modules.rendering.practice import pair_cards_of
-from modules.rendering.references import references_of
+from modules.rendering.practice import get_pair_cards
+from modules.rendering.references import find_references
 from modules.weave import CELLS, MOTIFS, band_paths
-from modules.wording import rows_in
 
-from .renderer import print_pdf
+from .renderer import render_pdf
 
-PAPERS = {"letter": "Letter", "a4": "A4"}
-# In points. What hangs on a wall is read from afar; below 9 nobody reads comfortably: then the sheet takes more paper.
-SIZES = tuple(half / 2 for half in range(44, 17, -1))
-# Where people write by hand they need the room that larger letters would take.
-SIZES_TO_WRITE_ON = tuple(size for size in SIZES if size <= 15)
-# Such as the address of the centre and a date, on what else is only read.
-FEW_FIELDS = 2
-# A day: what a sheet is made of is part of its key, so a kept one is never an old one.
-KEPT_SECONDS = 24 * 60 * 60
+PAPER_SIZES = {"letter": "Letter", "a4": "A4"}
+# In points. A wall sheet is read from afar; below 9 points a sheet takes more pages instead.
+FONT_SIZES = tuple(half / 2 for half in range(44, 17, -1))
+# Forms need room to write by hand.
+FONT_SIZES_OF_FORMS = tuple(size for size in FONT_SIZES if size <= 15)
+# Such as the address of the centre and a date, on a sheet that is otherwise only read.
+MAX_FIELDS_OF_READING = 2
+# The key is a digest of the content, so an entry is never outdated.
+CACHE_SECONDS = 24 * 60 * 60
 _BAND = "sheet:band"
 
 
-def printable_pdf(printable, *, paper):
-    """Return the PDF of a sheet on `paper` (of `PAPERS`), from the cache of this process where it is there."""
-    html, css = printable_html(printable), sheet_style(PAPERS[paper], printable.orientation)
-    digest = hashlib.sha256("\0".join([html, css, str(printable.pages)]).encode())
+def get_worksheet_pdf(worksheet, *, paper):
+    """Return the PDF of a worksheet on `paper` (of `PAPER_SIZES`), cached in this process."""
+    html, css = render_worksheet(worksheet), get_sheet_css(PAPER_SIZES[paper], worksheet.orientation)
+    digest = hashlib.sha256("\0".join([html, css, str(worksheet.pages)]).encode())
     return caches["sheets"].get_or_set(
         digest.hexdigest(),
-        lambda: print_pdf(
+        lambda: render_pdf(
             html,
             css=css,
-            drawings=sheet_drawings(),
+            drawings=get_sheet_drawings(),
             identifier=digest.digest()[:16],
-            sizes=SIZES_TO_WRITE_ON if _is_written_on(printable.body) else SIZES,
-            pages=printable.pages,
+            sizes=FONT_SIZES_OF_FORMS if _is_form(worksheet.body) else FONT_SIZES,
+            pages=worksheet.pages,
         ),
-        KEPT_SECONDS,
+        CACHE_SECONDS,
     )
 
 
-def _is_written_on(body):
+def _is_form(body):
     fields = sum(len(block.value["fields"]) for block in body if block.block_type == "blanks")
-    return fields > FEW_FIELDS or any(block.block_type in ("table", "checklist", "signatures") for block in body)
+    return fields > MAX_FIELDS_OF_READING or any(
+        block.block_type in ("table", "checklist", "signatures") for block in body
+    )
 
 
-def printable_html(printable):
-    """Return the document that is printed, in the language of the sheet whatever the reader's."""
-    language = printable.locale.language_code
+def render_worksheet(worksheet):
+    """Return the HTML to print, in the language of the worksheet."""
+    language = worksheet.locale.language_code
     with translation.override(language):
         context = {
-            "printable": printable,
+            "printable": worksheet,
             "language": language,
-            "references": references_of(printable.intro, printable.body, language=language),
+            "references": find_references(worksheet.intro, worksheet.body, language=language),
             "on_paper": True,
-            # Nothing can be followed on paper: a source is its number.
+            # Sources as numbers, without links.
             "in_scene": True,
         }
-        return render_to_string("modules/printables/document.html", context)
+        return render_to_string("modules/worksheets/document.html", context)
 
 
 @cache
-def sheet_style(paper, orientation):
-    """Return the rules by which every sheet is printed, on Letter or A4, lying as it is told."""
+def get_sheet_css(paper, orientation):
     rules = (Path(__file__).parent / "sheet.css").read_text(encoding="utf-8")
     return f"{rules}@page {{ size: {paper} {orientation} }}"
 
 
 @cache
-def sheet_drawings():
-    """Return what those rules draw, as the press takes it."""
+def get_sheet_drawings():
+    """Return ((address, SVG),) for `render_pdf`."""
     return ((_BAND, _band()),)
 
 
 def _band():
-    """Return the weave in black, so that a photocopier keeps it."""
+    # The weave in black, for photocopiers.
     paths, width = band_paths(tuple(MOTIFS))
     threads = "".join(d for _number, _colour, d in paths)
     view = f'viewBox="0 0 {width} {CELLS + 2}" width="{width}" height="{CELLS + 2}" shape-rendering="crispEdges"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {view}><path d="{threads}"/></svg>'
 
 
-CARDS_A_PAGE = 4
-# The height of a card in millimetres: two rows of them stand within the margins.
-HEIGHTS = {"letter": 131, "a4": 140}
-# In points: where a card is longer than its place, the letters of all are smaller.
-PRACTICE_SIZES = (17, 16, 15, 14, 13, 12, 11, 10, 9)
+CARDS_PER_PAGE = 4
+# In millimetres: two rows within the margins.
+CARD_HEIGHTS = {"letter": 131, "a4": 140}
+# In points, for all cards the size at which the longest fits.
+CARD_FONT_SIZES = (17, 16, 15, 14, 13, 12, 11, 10, 9)
 
 
-def practice_pdf(module, *, paper):
-    """Return the PDF of a module's cards on `paper` (of `PAPERS`), from the cache of this process where it is there."""
-    pages = pages_of_cards(pair_cards_of(module))
+def get_practice_pdf(module, *, paper):
+    """Return the PDF of a module's cards on `paper` (of `PAPER_SIZES`), cached in this process."""
+    pages = paginate_cards(get_pair_cards(module))
     language = module.locale.language_code
     with translation.override(language):
-        # Nothing can be followed on paper: a source is its number.
+        # Sources as numbers, without links.
         context = {"module": module, "pages": pages, "language": language, "on_paper": True, "in_scene": True}
-        html = render_to_string("modules/printables/practice.html", context)
+        html = render_to_string("modules/worksheets/practice_document.html", context)
     css = (Path(__file__).parent / "practice.css").read_text(encoding="utf-8")
-    css += f"@page {{ size: {PAPERS[paper]} }} .card {{ min-height: {HEIGHTS[paper]}mm }}"
+    css += f"@page {{ size: {PAPER_SIZES[paper]} }} .card {{ min-height: {CARD_HEIGHTS[paper]}mm }}"
     digest = hashlib.sha256(f"{html}\0{css}".encode())
     return caches["sheets"].get_or_set(
         digest.hexdigest(),
-        lambda: print_pdf(html, css=css, identifier=digest.digest()[:16], sizes=PRACTICE_SIZES, pages=len(pages)),
-        KEPT_SECONDS,
+        lambda: render_pdf(html, css=css, identifier=digest.digest()[:16], sizes=CARD_FONT_SIZES, pages=len(pages)),
+        CACHE_SECONDS,
     )
 
 
-def pages_of_cards(cards):
-    """Return [[row of two]]: the cards on their pages, and None for each empty if-then card."""
-    filled = [*cards, *[None] * (-len(cards) % CARDS_A_PAGE or (0 if cards else CARDS_A_PAGE))]
-    rows = [filled[start : start + 2] for start in range(0, len(filled), 2)]
-    return [rows[start : start + 2] for start in range(0, len(rows), 2)]
+def paginate_cards(cards):
+    """Return the cards as pages of rows of two; None is an empty if-then card."""
+    filled = [*cards, *[None] * (-len(cards) % CARDS_PER_PAGE or (0 if cards else CARDS_PER_PAGE))]
+    return [[list(row) for row in page] for page in batched(batched(filled, 2), 2)]
 
 
-def printables_in(language):
-    """Return the public sheets in the order that the editors gave them, in one query."""
-    rows = rows_in(Worksheet.objects.filter(live=True).defer("body"), language)
-    return sorted(rows, key=lambda printable: (printable.sort_order, printable.pk))
+def get_worksheets(language):
+    """Return the published worksheets in the editors' order, in one query."""
+    rows = rows_in_language(Worksheet.objects.filter(live=True).defer("body"), language)
+    return sorted(rows, key=lambda worksheet: (worksheet.sort_order, worksheet.pk))
 
 
-def find_printable(identifier, language):
-    """Return the public sheet with this identifier, or None."""
-    return next(iter(rows_in(Worksheet.objects.filter(live=True, identifier=identifier), language)), None)
+def find_worksheet(identifier, language):
+    """Return the published worksheet with this identifier, or None."""
+    return next(iter(rows_in_language(Worksheet.objects.filter(live=True, identifier=identifier), language)), None)

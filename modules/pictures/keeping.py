@@ -19,7 +19,7 @@ from wagtail.images.models import SourceImageIOError
 
 from modules.models import Photo
 from quizzes.base.sandbox.child import MEGABYTE, Limits
-from quizzes.base.sandbox.parent import read_confined
+from quizzes.base.sandbox.parent import run_sandboxed
 
 from .looking import WIDTHS, WRITTEN, UnusablePhoto, bring_photo, look_at_photo, make_copies
 
@@ -35,7 +35,7 @@ def find_photo_problem(content, *, name):
     Besides what is no picture, is too large or moves, that is what a camera wrote into it: place, day, device, names.
     """
     try:
-        read_confined(look_at_photo, content, refusal=UnusablePhoto, limits=LIMITS, name=name)
+        run_sandboxed(look_at_photo, content, refusal=UnusablePhoto, limits=LIMITS, name=name)
     except UnusablePhoto as refusal:
         return str(refusal)
     return ""
@@ -51,8 +51,8 @@ class Prepared(NamedTuple):
 
 def prepare_picture(content, *, name):
     """Return what somebody brings as `Prepared`, without what the camera wrote into it. Raises UnusablePhoto."""
-    kept = read_confined(bring_photo, content, refusal=UnusablePhoto, limits=LIMITS, name=name)
-    copies = read_confined(make_copies, kept["content"], refusal=UnusablePhoto, limits=LIMITS, name=name)
+    kept = run_sandboxed(bring_photo, content, refusal=UnusablePhoto, limits=LIMITS, name=name)
+    copies = run_sandboxed(make_copies, kept["content"], refusal=UnusablePhoto, limits=LIMITS, name=name)
     return Prepared(kept["content"], kept["suffix"], copies)
 
 
@@ -86,7 +86,7 @@ def make_sizes(photo, copies=None):
                 content = file.read()
         except SourceImageIOError as error:
             raise UnusablePhoto(_("The file “%(name)s” is not there.") % {"name": name}) from error
-        copies = read_confined(make_copies, content, refusal=UnusablePhoto, limits=LIMITS, name=name)
+        copies = run_sandboxed(make_copies, content, refusal=UnusablePhoto, limits=LIMITS, name=name)
     with transaction.atomic():
         # One at a time: whoever comes second finds them made.
         made = Photo.objects.select_for_update().values_list("sizes", flat=True).get(pk=photo.pk)

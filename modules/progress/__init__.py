@@ -1,1 +1,0 @@
-"""What the course consists of, and how far people are in it."""

@@ -69,7 +69,7 @@ class TakenAlong(NamedTuple):
 @transaction.atomic
 def catch_up(edition, *, by):
     """Let those in the middle take this edition, that in force; keep it in the log, return the TakenAlong."""
-    wholes = TrainingRecord.objects.standing().of_the_course()
+    wholes = TrainingRecord.objects.valid().of_the_course()
     known = wholes.count()
     moved = take_along(edition)
     done = TakenAlong(moved, wholes.count() - known)

@@ -9,7 +9,7 @@ from modules.models import LessonPage
 from quizzes.base.job_roles import Pool
 from quizzes.models import CountingAttempt, Quiz
 
-from .outline import course_structure
+from .outline import get_course_structure
 
 
 class Difference(NamedTuple):
@@ -28,7 +28,7 @@ class Difference(NamedTuple):
 
 def titles_of_today():
     """Return {stable key: title} of the lessons and quizzes that are published, in the language of the site."""
-    structure, titles = course_structure(), {}
+    structure, titles = get_course_structure(), {}
     for module in structure.modules.get(settings.LANGUAGE_CODE, []):
         titles |= {str(lesson.translation_key): lesson.title for lesson in module.lessons}
         if module.quiz:
@@ -90,7 +90,7 @@ class _Comparing:
             if key not in before:
                 self.said.added.append(_("%(module)s: the lesson “%(lesson)s”") % names)
             elif before[key] != new["key"]:
-                self.said.changed.append(_("The lesson “%(lesson)s” now stands in %(module)s") % names)
+                self.said.changed.append(_("The lesson “%(lesson)s” is now in %(module)s") % names)
         for key in old["lessons"]:
             if key not in here:
                 names = {"module": name_of_module(new), "lesson": self.titles.get(key, _("lesson"))}

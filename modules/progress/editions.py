@@ -10,11 +10,11 @@ from django.utils.translation import get_language
 
 from modules.models import Registration, StructureStamp
 
-from .outline import course_structure, outline_of
+from .outline import get_course_structure, get_module_outline
 
 
 def edition_in_force(structure):
-    """Return the Edition that whoever begins now belongs to, or None where no course was ever published."""
+    """Return the Edition of new learners, or None where no course was ever published."""
     return next(reversed(structure.editions.values()), None)
 
 
@@ -31,7 +31,7 @@ def _current():
 
 
 def edition_of(registration, structure):
-    """Return the Edition of a Registration of today, or of whoever has none: that in force (None without a course)."""
+    """Return the Edition of a current Registration; without one, that in force (None without a course)."""
     return (registration and structure.editions.get(registration.edition_id)) or edition_in_force(structure)
 
 
@@ -39,7 +39,7 @@ def read_edition(learner):
     """Return (the Edition that one person takes, the Structure), asked for at once where the pages are as they were."""
     own = _current().filter(learner=learner).values("edition")[:1]
     stamp, edition_pk = StructureStamp.now_with(Subquery(own))
-    structure = course_structure(stamp)
+    structure = get_course_structure(stamp)
     return structure.editions.get(edition_pk) or edition_in_force(structure), structure
 
 
@@ -59,7 +59,7 @@ def asked_of(registration, structure):
 
 
 def _make_outlines(edition, language, structure):
-    published = [outline_of(module, structure) for module in structure.modules_in(language)]
+    published = [get_module_outline(module, structure) for module in structure.modules_in(language)]
     if edition is None:
         return published
     held = {UUID(module["key"]): module for module in edition.contents}

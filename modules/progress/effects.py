@@ -1,7 +1,7 @@
 """Whom a change of the course affects: told before it happens, and what it did said afterwards.
 
-A change is tried first, in the transaction of whoever makes it: what is published then is compared with the edition in
-force. Whoever asks holds it back (`following.holding_back`), and takes it all back where nobody confirmed it.
+A change is tried first, in the editor's transaction: what is published then is compared with the edition in
+force. The caller holds it back (`following.holding_back`), and takes it all back where nobody confirmed it.
 """
 
 import json
@@ -16,10 +16,10 @@ from wagtail.log_actions import log
 from wagtail.models import Page
 
 from modules.models import Edition, TrainingRecord
-from modules.signals import certified_asked
+from modules.signals import certified_count_requested
 
 from .catching_up import Behind, those_behind
-from .deriving import learners_who_began, progress_by_learner
+from .deriving import get_started_learners, progress_by_learner
 from .differences import Difference, and_of_drafts, difference_between, titles_of_today
 from .editions import edition_in_force
 from .following import (
@@ -32,7 +32,7 @@ from .following import (
     take_along,
     who_may_lack_nothing,
 )
-from .outline import course_structure
+from .outline import get_course_structure
 
 # In Wagtail's log: another edition came into force, for whom, and how many people that concerned.
 EDITION_CAME_INTO_FORCE = "modules.edition_came_into_force"
@@ -119,7 +119,7 @@ class Change:
 
     @property
     def empty_modules(self):
-        """The new modules in which there is nothing to do yet: whoever is asked for one cannot finish."""
+        """The new modules in which there is nothing to do yet: learners who need one cannot finish."""
         known = {module["key"] for module in self.edition.contents if not is_empty(module)}
         return [module for module in self.contents if module["key"] not in known and is_empty(module)]
 
@@ -134,7 +134,7 @@ class Change:
 
 def course_before():
     """Return how the course is, to be asked before it is changed, in two queries as a rule."""
-    structure = course_structure()
+    structure = get_course_structure()
     is_published = any(structure.modules.values())
     return Before(edition_in_force(structure) if is_published else None, titles_of_today(), what_ends())
 
@@ -227,14 +227,14 @@ def people_affected(edition, contents):
     """Return the People whom it affects that these contents are asked for instead of those of the edition in force."""
     without_row = people_without_row(edition)
     middle = set(in_the_middle().values_list("learner_id", flat=True)) | set(without_row)
-    finished = TrainingRecord.objects.standing().of_the_course().filter(registration__ended_at=None)
+    finished = TrainingRecord.objects.valid().of_the_course().filter(registration__ended_at=None)
     finished = finished.exclude(learner=None).values("learner")
     of_the_middle = get_user_model().objects.exclude(pk__in=finished).values_list("pk", flat=True)
     return People(
         middle=len(middle),
-        middle_began=len(learners_who_began(of_the_middle) & middle),
+        middle_began=len(get_started_learners(of_the_middle) & middle),
         finished=finished.distinct().count(),
-        certified=sum(answer for _receiver, answer in certified_asked.send(None)),
+        certified=sum(answer for _receiver, answer in certified_count_requested.send(None)),
         finishing=_how_many_finish(edition.contents, contents, without_row),
     )
 
@@ -265,7 +265,7 @@ def carry_out(waiting, change, *, also_the_middle, by=None):
 
     None where no other edition comes into force.
     """
-    wholes = TrainingRecord.objects.standing().of_the_course()
+    wholes = TrainingRecord.objects.valid().of_the_course()
     known = wholes.count()
     followed = waiting.follow(by=by)
     if followed is None:

@@ -1,6 +1,7 @@
-"""What a learner did: lesson read, modules restarted; and what becomes of it with the account."""
+"""Lessons read and course restarts."""
 
 from datetime import datetime, time
+from operator import attrgetter
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
@@ -10,17 +11,17 @@ from django.utils.translation import gettext as _
 from modules.models import LessonRead, Registration, TrainingRecord
 from quizzes.models import Attempt
 
-from .deriving import sessions_attended
+from .deriving import summarize_sessions
 from .editions import asked_of, edition_in_force, registrations_of
-from .outline import course_structure
-from .training_record import record_finished, registered
+from .outline import get_course_structure
+from .training_record import ensure_registrations, record_finished
 
 
 def mark_lesson_read(learner, lesson, *, read_at=None, now):
-    """Keep the fact that `learner` read, or skipped, the lesson (a page or an outline), and what that finished.
+    """Save that the learner read or skipped the lesson (a page or an outline), and record what that finished.
 
-    The first time stays. Whoever began the course anew reads it once more, beside the first time. `read_at` is before
-    `now` where it is told later.
+    Only the first time is saved; after a restart the first time since then too. `read_at` is earlier than `now` when an
+    offline device delivers late.
     """
     read_at = read_at or now
     key = getattr(lesson, "translation_key", None) or lesson.key
@@ -32,129 +33,120 @@ def mark_lesson_read(learner, lesson, *, read_at=None, now):
         and since <= read_at
         and LessonRead.objects.filter(learner=learner, lesson_key=key, read_at__lt=since).exists()
     ):
-        fact.again_for = registration
+        fact.reread_in = registration
     LessonRead.objects.bulk_create([fact], ignore_conflicts=True)
-    asked = asked_of(registration, course_structure())
-    together = [{other.key for other in outline.lessons} for outline in asked]
-    together = next((keys for keys in together if key in keys), set())
-    read = LessonRead.objects.filter(learner=learner, lesson_key__in=together).values("lesson_key").distinct()
+    keys = next(
+        (own.lesson_keys for own in asked_of(registration, get_course_structure()) if key in own.lesson_keys), ()
+    )
+    read = LessonRead.objects.filter(learner=learner, lesson_key__in=keys).values("lesson_key").distinct()
     # Only the last lesson of a module can finish it.
-    if together and read.count() == len(together):
+    if keys and read.count() == len(keys):
         record_finished([learner], now=now)
 
 
-class CannotBeginAnew(ValueError):
-    """The course cannot be begun anew like this; the message says why."""
+class CannotRestart(ValueError):
+    """The course cannot be restarted like this; the message is for the trainer."""
 
 
-def check_day(since, *, now):
-    """Raise `CannotBeginAnew` for a day that is still to come."""
+def check_start_day(since, *, now):
+    """Raise `CannotRestart` for a future day."""
     if since > timezone.localdate(now):
-        raise CannotBeginAnew(_("The day is still to come: choose today or an earlier one."))
+        raise CannotRestart(_("This day is in the future. Choose today or an earlier day."))
 
 
-def counts_from(since):
-    """Return the moment from which what is done counts: the beginning of a local day."""
-    return timezone.make_aware(datetime.combine(since, time.min))
+def start_of_day(day):
+    """Return midnight of a local day as an aware datetime."""
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 @transaction.atomic
-def begin_anew(learners, modules, *, since, name, by=None, now):
-    """Let those of these people who took the course before that day begin it anew, and return them.
+def restart_course(learners, modules, *, since, name, by=None, now):
+    """Restart the course for the learners who were active before the day `since`, and return them.
 
-    `modules` are the stable keys of those that count again: in them only what is done from the day `since` on counts.
-    The others count as before. Whoever did nothing before that day is left alone, and twice is once; with other modules
-    or another day it is begun anew once more, and that holds. Raises `CannotBeginAnew`.
+    In `modules` (stable keys) only what is done from that day on counts; the other modules count as before. Repeating a
+    restart changes nothing; other modules or another day restart again. Raises `CannotRestart`.
     """
-    check_day(since, now=now)
-    edition, again = edition_in_force(course_structure()), sorted(map(str, modules))
-    # In one order, so that two who begin anew with the same people wait for each other.
-    people = get_user_model().objects.filter(pk__in=[learner.pk for learner in learners])
-    people = list(people.select_for_update(no_key=True).order_by("pk"))
-    whom = who_would_begin_anew(people, again, since=since)
-    if edition is None or not whom:
+    check_start_day(since, now=now)
+    edition = edition_in_force(get_course_structure())
+    # In one order, so that two trainers who restart the same learners do not deadlock.
+    learners = get_user_model().objects.filter(pk__in=[learner.pk for learner in learners])
+    learners = list(learners.select_for_update(no_key=True).order_by("pk"))
+    learners = get_learners_to_restart(learners, modules, since=since)
+    if edition is None or not learners:
         return []
-    # Of before, as it was asked before.
-    record_finished(whom, now=now)
-    current = registered(whom, now=now)
-    Registration.objects.filter(pk__in=[current[learner.pk].pk for learner in whom]).update(ended_at=now)
+    # What they finished so far, by the old registration.
+    record_finished(learners, now=now)
+    current = ensure_registrations(learners, now=now)
+    Registration.objects.filter(pk__in=[current[learner.pk].pk for learner in learners]).update(ended_at=now)
     Registration.objects.bulk_create(
         Registration(
             learner=learner,
             edition=edition,
             registered_at=now,
-            counts_from=counts_from(since),
-            again=again,
+            counts_from=start_of_day(since),
+            restarted_modules=sorted(map(str, modules)),
             name=name,
-            begun_by=by,
+            restarted_by=by,
         )
-        for learner in whom
+        for learner in learners
     )
-    # What was done since that day may have finished something already.
-    record_finished(whom, now=now)
-    return whom
+    # What was done since that day may already have finished something.
+    record_finished(learners, now=now)
+    return learners
 
 
-def who_would_begin_anew(learners, modules, *, since):
-    """Return those of these people whom `begin_anew` with the same arguments would not leave alone."""
-    moment, again = counts_from(since), sorted(map(str, modules))
-    learners = list(learners)
-    registrations, took_it = registrations_of(learners), who_took_it_before(learners, moment)
-    return [
-        learner for learner in learners if _would(registrations.get(learner.pk), learner.pk in took_it, moment, again)
-    ]
+def get_learners_to_restart(learners, modules, *, since):
+    """Return the learners whom `restart_course` with the same arguments would restart."""
+    learners, moment, modules = list(learners), start_of_day(since), sorted(map(str, modules))
+    registrations, active = registrations_of(learners), _active_before(learners, moment)
+
+    def is_changed(learner):
+        registration = registrations.get(learner.pk)
+        if registration is None or registration.counts_from is None:
+            return learner.pk in active
+        return (registration.counts_from, sorted(registration.restarted_modules)) != (moment, modules)
+
+    return [learner for learner in learners if is_changed(learner)]
 
 
-def _would(registration, took_it, moment, again):
-    if registration is None or registration.counts_from is None:
-        return took_it
-    return (registration.counts_from, sorted(registration.again)) != (moment, again)
-
-
-def who_took_it_before(learners, moment):
-    """Return the pks of those of these people who did something of the course before a moment, in constant queries."""
-    learners = list(learners)
-    facts = [
+def _active_before(learners, moment):
+    querysets = [
         LessonRead.objects.filter(learner__in=learners, read_at__lt=moment),
         Attempt.objects.filter(learner__in=learners, started_at__lt=moment),
         TrainingRecord.objects.filter(learner__in=learners, finished_at__lt=moment),
     ]
-    found = {pk for of_kind in facts for pk in of_kind.order_by().values_list("learner_id", flat=True).distinct()}
-    attended = sessions_attended(learners).items()
-    return found | {pk for pk, sessions in attended if any(one.first_held < moment for one in sessions.values())}
+    active = {pk for rows in querysets for pk in rows.order_by().values_list("learner_id", flat=True).distinct()}
+    sessions = summarize_sessions(learners).items()
+    return active | {pk for pk, own in sessions if any(summary.first_held < moment for summary in own.values())}
 
 
-def hand_over_reading(old, learner):
-    """Give `learner` what `old`, an account of the same person, read; of a lesson read in both the first time stays.
+def reassign_lessons_read(old, learner):
+    """Move the lessons that `old`, another account of the same person, read to `learner`.
 
-    What was read once more, by whoever began the course anew, goes along beside it. Call it after `hand_over_records`.
+    Of a lesson that both read, the earlier time remains, and the later one too where it counts after a restart. Call it
+    after `reassign_records`.
     """
-    read = {row.lesson_key: row for row in LessonRead.objects.filter(learner=learner, again_for=None)}
-    LessonRead.objects.filter(learner=old).exclude(again_for=None).update(learner=learner)
+    read = {row.lesson_key: row for row in LessonRead.objects.filter(learner=learner, reread_in=None)}
+    LessonRead.objects.filter(learner=old).exclude(reread_in=None).update(learner=learner)
     registration = registrations_of([learner]).get(learner.pk)
     for row in LessonRead.objects.filter(learner=old):
-        known = read.get(row.lesson_key)
-        if known is not None:
-            first, later = sorted([row, known], key=lambda one: one.read_at)
-            _leave(later, first, registration)
-            first.learner = learner
-            first.save(update_fields=["learner"])
-            continue
-        row.learner = learner
-        row.save(update_fields=["learner"])
+        first = row
+        if row.lesson_key in read:
+            first, later = sorted([row, read[row.lesson_key]], key=attrgetter("read_at"))
+            _save_as_reread_or_delete(later, first, registration)
+        first.learner = learner
+        first.save(update_fields=["learner"])
 
 
-def _leave(later, first, registration):
-    """Keep the second time that a lesson was read where it counts, and the first does not; else it goes."""
+def _save_as_reread_or_delete(later, first, registration):
     since = registration.counts_from if registration else None
-    known = LessonRead.objects.filter(again_for=registration, lesson_key=later.lesson_key)
-    if since and first.read_at < since <= later.read_at and not known.exists():
-        later.learner_id, later.again_for = registration.learner_id, registration
-        later.save(update_fields=["learner", "again_for"])
+    reread = LessonRead.objects.filter(reread_in=registration, lesson_key=later.lesson_key)
+    if since and first.read_at < since <= later.read_at and not reread.exists():
+        later.learner_id, later.reread_in = registration.learner_id, registration
+        later.save(update_fields=["learner", "reread_in"])
     else:
         later.delete()
 
 
-def delete_reading_of(learner):
-    """Delete what a person read."""
+def delete_lessons_read(learner):
     LessonRead.objects.filter(learner=learner).delete()

@@ -25,10 +25,10 @@ from modules.models import (
     Registration,
     TrainingRecord,
 )
-from modules.signals import enrolled_asked
+from modules.signals import enrolments_requested
 from quizzes.models import Attempt
 
-from .deriving import again_in, attended_by
+from .deriving import get_attendance, get_restarted_modules
 from .training_record import record_finished
 
 # While somebody changes much at once the edition is made at the end.
@@ -111,8 +111,8 @@ def _comparable_part(module, name):
 def follow_course(*, now=None, by=None):
     """Let the edition in force hold what is published, and return what that did as Followed, or None for nothing.
 
-    Whoever began or was enrolled before keeps the one before. One that nobody belongs to is filled anew instead:
-    a course that is being written makes one edition, not one a page. Two who publish at the same moment have waited for
+    Learners who began or were enrolled before keep the previous one. One that nobody belongs to is filled again: a
+    course that is being written makes one edition, not one a page. Two who publish at the same moment have waited for
     each other before, at the stamp of the structure.
     """
     course_key, contents = published_contents()
@@ -127,12 +127,12 @@ def follow_course(*, now=None, by=None):
         _record_who_lacks_nothing(before.contents, contents, now=now)
     if before and not _is_used(before):
         edition = before
-        edition.contents, edition.in_force_from = contents, now
-        edition.save(update_fields=["contents", "in_force_from"])
+        edition.contents, edition.current_from = contents, now
+        edition.save(update_fields=["contents", "current_from"])
     else:
         number = before.number + 1 if before else 1
         edition = Edition.objects.create(
-            course_key=course_key, number=number, contents=contents, in_force_from=now, made_by=by
+            course_key=course_key, number=number, contents=contents, current_from=now, created_by=by
         )
     return Followed(before, edition)
 
@@ -172,11 +172,11 @@ def _who_belongs(edition):
     yield from reads.values_list("learner_id", "first")
     attempts = Attempt.objects.filter(**without).order_by().values("learner_id").annotate(first=Min("started_at"))
     yield from attempts.values_list("learner_id", "first")
-    for _receiver, answer in enrolled_asked.send(None):
-        # Whoever was enrolled before there was this edition, and has not begun, belongs to it at the first thing done.
-        yield from (pair for pair in answer if pair[1] >= edition.in_force_from)
+    for _receiver, answer in enrolments_requested.send(None):
+        # Learners enrolled before there was this edition, who have not begun, belong to it at the first thing done.
+        yield from (pair for pair in answer if pair[1] >= edition.current_from)
     without_row = get_user_model().objects.filter(registrations=None)
-    yield from ((one.learner, one.held_at) for one in attended_by(without_row))
+    yield from ((one.learner, one.held_at) for one in get_attendance(without_row))
 
 
 def _record_who_lacks_nothing(before, contents, *, now):
@@ -188,8 +188,8 @@ def _record_who_lacks_nothing(before, contents, *, now):
 def who_may_lack_nothing(before, contents, without_row=()):
     """Return the pks of those in the middle who may have finished by what is taken away from `before`: few queries.
 
-    Nobody has by anything else. Whoever lacks a module that stays as it was, and of which nothing went before, lacks
-    something. Those `without_row` take what is in force, and have finished no module.
+    Nobody has by anything else. A learner who lacks a module that stays as it was, and of which nothing went before,
+    lacks something. Those `without_row` take what is in force, and have finished no module.
     """
     old = {module["key"]: module for module in before}
     new = {module["key"]: module for module in contents}
@@ -198,16 +198,16 @@ def who_may_lack_nothing(before, contents, without_row=()):
     stay = {key: new[key] for key in old.keys() & new.keys() if _comparable([old[key]]) == _comparable([new[key]])}
     asked = {pk: _surely_asked(held, stay) for pk, held in Edition.objects.values_list("pk", "contents")}
     finished = defaultdict(set)
-    records = TrainingRecord.objects.standing().filter(registration__in=in_the_middle().values("pk"))
+    records = TrainingRecord.objects.valid().filter(registration__in=in_the_middle().values("pk"))
     for registration_pk, key in records.values_list("registration_id", "module_key"):
         finished[registration_pk].add(key)
-    middle = list(in_the_middle().only("learner", "edition", "counts_from", "again"))
-    anew = {one.learner_id: one for one in middle if one.counts_from}
+    middle = list(in_the_middle().only("learner", "edition", "counts_from", "restarted_modules"))
+    restarted = {one.learner_id: one for one in middle if one.counts_from}
     # What does not count again counts on, whenever it was finished.
-    for chunk in batched(anew, _AT_ONCE):
-        records = TrainingRecord.objects.standing().filter(learner__in=chunk)
+    for chunk in batched(restarted, _AT_ONCE):
+        records = TrainingRecord.objects.valid().filter(learner__in=chunk)
         for learner_pk, key in records.values_list("learner_id", "module_key"):
-            finished[anew[learner_pk].pk] |= {key} - again_in(anew[learner_pk])
+            finished[restarted[learner_pk].pk] |= {key} - get_restarted_modules(restarted[learner_pk])
     others = [] if _surely_asked(before, stay) else list(without_row)
     return others + [one.learner_id for one in middle if asked[one.edition_id] <= finished[one.pk]]
 
@@ -242,7 +242,7 @@ def _who_may_finish_a_module(before, contents):
 
 def _who_may_finish(edition_pk, held, published, lessons):
     """Return the pks of those in the middle of an edition who have done these lessons of a module, and its quiz."""
-    known = TrainingRecord.objects.standing().filter(registration=OuterRef("pk"), module_key=held["key"])
+    known = TrainingRecord.objects.valid().filter(registration=OuterRef("pk"), module_key=held["key"])
     middle = in_the_middle().filter(edition=edition_pk).exclude(Exists(known))
     if held["quiz"] and published["quiz"]:
         passed = Attempt.objects.filter(passed=True, quiz_key__in=[held["quiz"], published["quiz"]])
@@ -256,7 +256,7 @@ def _who_may_finish(edition_pk, held, published, lessons):
     reads = LessonRead.objects.filter(learner__in=middle, lesson_key__in=lessons).order_by().values("learner_id")
     reads = reads.annotate(lessons=Count("lesson_key", distinct=True)).filter(lessons=len(lessons))
     people = set(reads.values_list("learner_id", flat=True))
-    on_it = (one for one in attended_by(middle) if one.module == UUID(held["key"]))
+    on_it = (one for one in get_attendance(middle) if one.module == UUID(held["key"]))
     return people | {one.learner for one in on_it if one.counts}
 
 
@@ -285,7 +285,7 @@ def _takes_away(held, published):
 
 def in_the_middle():
     """Return the registrations of people who take an edition and have not finished it."""
-    whole = TrainingRecord.objects.standing().of_the_course().filter(registration=OuterRef("pk"))
+    whole = TrainingRecord.objects.valid().of_the_course().filter(registration=OuterRef("pk"))
     return Registration.objects.current().exclude(Exists(whole))
 
 
@@ -299,8 +299,7 @@ def in_chunks(pks):
 def take_along(edition, *, now=None):
     """Let those in the middle take this edition, that in force, from now on; return how many people that were.
 
-    Whoever finished what they took is never moved. What they did counts as far as the edition asks for it, and may
-    finish it.
+    A learner who finished is never moved. What they did counts as far as the edition asks for it, and may finish it.
     """
     now = now or timezone.now()
     middle = in_the_middle().exclude(edition=edition).filter(edition__course_key=edition.course_key)
@@ -329,7 +328,7 @@ def changing_much():
 
 @contextmanager
 def holding_back():
-    """Let nothing that is published inside make an edition: whoever asks first follows it afterwards, with `follow`."""
+    """Let nothing that is published inside make an edition: the caller follows it afterwards, with `follow`."""
     if _held_back.get() is not None:
         yield Waiting(within=_held_back.get())
         return
@@ -369,12 +368,12 @@ def course_changed(*, by=None):
 
 
 def quiz_closed(quiz):
-    """Keep that a quiz is open to nobody any more, for whoever asks first."""
+    """Keep that a quiz is open to nobody any more, for the caller."""
     if waiting := _held_back.get():
         waiting.closed.append(quiz)
 
 
 def change_scheduled(revision):
-    """Keep that a revision will be published later, for whoever asks first."""
+    """Keep that a revision will be published later, for the caller."""
     if waiting := _held_back.get():
         waiting.scheduled.append(revision)

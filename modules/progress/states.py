@@ -1,4 +1,4 @@
-"""When somebody needs help in a module that is begun and not finished: a rule, and the reason in words."""
+"""Progress of a learner in a module and in the course, and the rule for needing help. Pure functions."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -11,34 +11,32 @@ from django.conf import settings
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
 
+from modules.labels import lang_attribute
 from modules.models import Edition, Registration
-from modules.wording import language_mark
 from quizzes.attempts.results import QuizOutcome
 
 from .outline import ModuleOutline
 
 
 class HelpRule(NamedTuple):
-    """After how many attempts without passing, or days without activity, somebody needs help."""
+    """Limits after which a learner needs help: attempts without passing, days without activity."""
 
-    tries: int = 2
+    attempts: int = 2
     quiet_days: int = 14
 
     def is_stuck(self, quiz):
-        """Whether the person has sent so many attempts at the quiz (its `QuizOutcome`, or None) without passing."""
-        return bool(quiz and not quiz.passed and not quiz.pending and quiz.failed >= self.tries)
+        return bool(quiz and not quiz.passed and not quiz.pending and quiz.failed >= self.attempts)
 
     def is_quiet(self, quiet):
-        """Whether somebody who was last active this `timedelta` ago has been quiet for too long."""
         return quiet >= timedelta(days=self.quiet_days)
 
 
-# What people see of themselves; a group may have a rule of its own.
+# Shown to learners; a group may have its own rule.
 USUAL_HELP_RULE = HelpRule()
 
 
-def why_help_is_needed(quiz, *, last_activity, rule, now):
-    """Return the rule, in words, by which an unfinished module needs help, or nothing."""
+def help_reason(quiz, *, last_activity, rule, now):
+    """Return why an unfinished module needs help, as a sentence, or an empty string."""
     if rule.is_stuck(quiz):
         return ngettext(
             "The quiz was sent %(count)d time and is not passed yet.",
@@ -48,13 +46,13 @@ def why_help_is_needed(quiz, *, last_activity, rule, now):
     quiet = now - last_activity
     if rule.is_quiet(quiet):
         return ngettext(
-            "Begun, and %(days)d day without activity.", "Begun, and %(days)d days without activity.", quiet.days
+            "Started; no activity for %(days)d day.", "Started; no activity for %(days)d days.", quiet.days
         ) % {"days": quiet.days}
     return ""
 
 
 class State(Enum):
-    """How far someone is in a module; the value is also the name of its style."""
+    """State of a learner in a module; the value is also the CSS class."""
 
     NOT_STARTED = "todo"
     IN_PROGRESS = "current"
@@ -62,7 +60,7 @@ class State(Enum):
     PENDING = "pending"
     FINISHED = "done"
 
-    # Templates would call the class to make an instance of it.
+    # Templates would call the class.
     do_not_call_in_templates = nonmember(True)
 
     @property
@@ -80,22 +78,22 @@ _STATE_LABELS = {
 
 
 class NextStep(NamedTuple):
-    """Where a person goes on: a lesson, a quiz, or an attempt in course."""
+    """A link to continue: a lesson, a quiz or an open attempt."""
 
     label: str
     url: str
     language: str = settings.LANGUAGE_CODE
 
     @property
-    def marked(self):
-        """The label, marked where the interface is in another language."""
-        lang = language_mark(self.language)
+    def label_html(self):
+        """The label with a `lang` attribute where the interface is in another language."""
+        lang = lang_attribute(self.language)
         return format_html("<span{}>{}</span>", lang, self.label) if lang else self.label
 
 
 @dataclass(frozen=True)
 class ModuleProgress:
-    """How far one person is in one module; `help_reason` holds the rule in words when the state is «needs help»."""
+    """Progress of one learner in one module."""
 
     outline: ModuleOutline
     state: State
@@ -103,21 +101,20 @@ class ModuleProgress:
     quiz: QuizOutcome | None = None
     help_reason: str = ""
     last_activity: datetime | None = None
-    # When the person attended a session that counts as reading the lessons; they stay unread.
+    # The first session that counts as reading the lessons; they remain unread.
     attended_at: datetime | None = None
-    # When the person was last at a session on the module, whatever it counts for.
-    was_there_at: datetime | None = None
-    # When the person last did anything in the course: nobody is quiet in a module while they do another.
+    # The last session on the module, whether it counts or not.
+    last_session_at: datetime | None = None
+    # Last activity in the course: a learner who works in another module is not quiet in this one.
     active_at: datetime | None = None
-    # When it was finished, as it is on record; and when before the person began the course anew, if it counts again.
+    # By the training record; before the restart when the module is restarted.
     recorded_at: datetime | None = None
-    finished_before: datetime | None = None
-    # Whether it was finished before the person began the course anew, and counts on.
+    previously_finished_at: datetime | None = None
+    # Finished before the restart, and still valid.
     is_carried: bool = False
-    # When the person began the course anew: nobody was quiet before that.
-    anew_at: datetime | None = None
-    # Whether the edition that the person takes holds the module: what was published since is not asked.
-    is_asked: bool = True
+    restarted_at: datetime | None = None
+    # False for a module published after the learner's edition.
+    is_required: bool = True
 
     @property
     def is_finished(self):
@@ -125,9 +122,9 @@ class ModuleProgress:
 
     @property
     def quiet_since(self):
-        """The person's last activity, or when they began the course anew, whichever is later; None before any."""
-        begun_at = self.last_activity or self.was_there_at
-        return begun_at and later_of(self.active_at or begun_at, self.anew_at)
+        """The later of the last activity and the restart; None before any activity."""
+        started_at = self.last_activity or self.last_session_at
+        return started_at and later_of(self.active_at or started_at, self.restarted_at)
 
     @property
     def quiz_passed(self):
@@ -135,32 +132,26 @@ class ModuleProgress:
 
     @property
     def quiz_pending(self):
-        """Whether the quiz was sent and only a mark is missing: it is neither passed nor failed."""
+        """Whether a submitted attempt waits for manual grading."""
         return self.quiz is not None and self.quiz.pending and not self.quiz.passed
 
     @property
-    def lessons_asked(self):
-        """The keys of the lessons that are asked of the person."""
-        return self.outline.lesson_keys
-
-    @property
     def unread_lessons(self):
-        """Those that are still to be read: none where a session counts for them."""
+        """The lessons left to read; none where a session replaces them."""
         if self.attended_at:
             return []
         return [lesson for lesson in self.outline.lessons if lesson.key not in self.lessons_read]
 
     @property
-    def step_to_take(self):
-        """What the person can do now: an attempt in course first, then the first unread lesson, then the quiz, or None.
+    def available_step(self):
+        """The open attempt, else the first unread lesson, else the quiz; None when only an unavailable quiz is left.
 
-        There is nothing to do in a finished module, in one that was published before its lessons, and where only a quiz
-        is left that is a draft or waits for a marker.
+        A quiz is unavailable as a draft, or while it waits for manual grading.
         """
         quiz_is_due = self.outline.quiz_key is not None and self.outline.quiz_is_open and not self.quiz_passed
-        if quiz_is_due and self.quiz and self.quiz.asks_again:
+        if quiz_is_due and self.quiz and self.quiz.is_in_second_chance:
             return NextStep(gettext("one question is missing"), self.outline.quiz_continue_url, get_language())
-        if quiz_is_due and self.quiz and self.quiz.open_attempt:
+        if quiz_is_due and self.quiz and self.quiz.has_open_attempt:
             return NextStep(self.outline.quiz_title, self.outline.quiz_continue_url, self.outline.quiz_language)
         if unread := self.unread_lessons:
             return NextStep(unread[0].title, unread[0].url, unread[0].language)
@@ -169,27 +160,26 @@ class ModuleProgress:
         return None
 
     @property
-    def has_begun(self):
-        """Whether the person did anything in it; of whoever takes the course again, since then."""
-        moments = [moment for moment in (self.last_activity, self.was_there_at) if moment]
-        return bool(moments) and (self.anew_at is None or max(moments) >= self.anew_at)
+    def has_started(self):
+        """Whether there was any activity in the module, after a restart since then."""
+        moments = [moment for moment in (self.last_activity, self.last_session_at) if moment]
+        return bool(moments) and (self.restarted_at is None or max(moments) >= self.restarted_at)
 
     @property
     def first_page(self):
-        """The module's own page, which says what it is for."""
         label = f"{self.outline.number}. {self.outline.title}"
         return NextStep(label, self.outline.url, self.outline.language)
 
     @property
     def next_step(self):
-        """The step to take, else the module's own page; None when the module is finished."""
+        """The available step, else the module's page; None when the module is finished."""
         if self.is_finished:
             return None
-        return self.step_to_take or NextStep(self.outline.title, self.outline.url, self.outline.language)
+        return self.available_step or NextStep(self.outline.title, self.outline.url, self.outline.language)
 
     @property
     def minutes_left(self):
-        """What the unread lessons and the quiz take by their own minutes; at least one until the module is finished."""
+        """Minutes of the unread lessons and the quiz; at least one until the module is finished."""
         if self.is_finished:
             return 0
         quiz = 0 if self.quiz_passed or self.quiz_pending else self.outline.quiz_minutes
@@ -198,19 +188,19 @@ class ModuleProgress:
 
 @dataclass(frozen=True)
 class CourseProgress:
-    """How far one person is in the edition of the course that they take; without a row they take that in force."""
+    """Progress of one learner in their edition of the course."""
 
     modules: list[ModuleProgress]
     edition: Edition | None = None
     registration: Registration | None = None
-    # When the person last did anything, since they began anew: read, tried a quiz (of no module too), was at a session.
+    # Last lesson, quiz (outside modules too) or session since the restart.
     active_at: datetime | None = None
-    # That the whole was finished is on record since then, and under this key.
+    # The valid record of the whole course in this registration: its date and key.
     recorded_at: datetime | None = None
     record_key: UUID | None = None
     recorded_modules: frozenset[UUID] = frozenset()
-    # When everything was finished before the person began the course anew.
-    finished_before: datetime | None = None
+    # The course as a whole, before the restart.
+    previously_finished_at: datetime | None = None
 
     @property
     def total(self):
@@ -226,57 +216,55 @@ class CourseProgress:
 
     @property
     def finished_at(self):
-        """When everything was finished, by the record, else by the last thing done; None before."""
+        """When the course was finished: by the record, else the last activity; None before."""
         moments = [module.last_activity for module in self.modules if module.last_activity]
         return self.recorded_at or (max(moments, default=None) if self.finished else None)
 
     @property
-    def begins_anew(self):
-        """Whether the person takes the course once more."""
+    def is_restart(self):
         return self.registration is not None and self.registration.counts_from is not None
 
     @property
     def was_moved(self):
-        """Whether the person was taken along, in the middle, to another edition than they began."""
+        """Whether the learner was moved to another edition while in progress."""
         return self.registration is not None and self.registration.moved_at is not None
 
     @property
     def next_step(self):
-        """The first thing in order that the person can do; where nothing can be done, the first unfinished module.
+        """The first available step; without one, the page of the first unfinished module.
 
-        A module begins with its own page, which says what for.
+        A module that is not started begins with its own page.
         """
         module = self.next_module
         if module is None:
             return None
-        return module.next_step if module.has_begun or not module.step_to_take else module.first_page
+        return module.next_step if module.has_started or not module.available_step else module.first_page
 
     @property
     def next_module(self):
-        """The module that `next_step` belongs to, or None."""
         unfinished = [module for module in self.modules if not module.is_finished]
-        return next((module for module in unfinished if module.step_to_take), unfinished[0] if unfinished else None)
+        return next((module for module in unfinished if module.available_step), unfinished[0] if unfinished else None)
 
     @property
-    def has_begun(self):
-        """Whether the person did anything in the course, in this registration or in one before."""
-        return self.begins_anew or self.recorded_at is not None or self.active_at is not None
+    def has_started(self):
+        """Whether there was any activity in this or an earlier registration."""
+        return self.is_restart or self.recorded_at is not None or self.active_at is not None
 
     @property
     def minutes_left(self):
         return sum(module.minutes_left for module in self.modules)
 
-    def by_rule(self, rule, *, now):
-        """Return the same progress with «needs help» by another `HelpRule`."""
-        return replace(self, modules=[_by_rule(module, rule, now=now) for module in self.modules])
+    def with_rule(self, rule, *, now):
+        """Return the same progress by another `HelpRule`."""
+        return replace(self, modules=[_with_rule(module, rule, now=now) for module in self.modules])
 
 
 def later_of(moment, other):
     return max(moment, other) if other else moment
 
 
-def _by_rule(module, rule, *, now):
+def _with_rule(module, rule, *, now):
     if module.state not in (State.IN_PROGRESS, State.NEEDS_HELP):
         return module
-    reason = why_help_is_needed(module.quiz, last_activity=module.quiet_since, now=now, rule=rule)
+    reason = help_reason(module.quiz, last_activity=module.quiet_since, now=now, rule=rule)
     return replace(module, state=State.NEEDS_HELP if reason else State.IN_PROGRESS, help_reason=reason)

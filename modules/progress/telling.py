@@ -5,7 +5,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from quizzes.base.formats import quoted
+from quizzes.base.formats import quote
 
 from .differences import and_of_drafts, difference_between, name_of_module, titles_of_today
 
@@ -32,12 +32,12 @@ def tell_quizzes_closed(titles):
         return ""
     sentence = ngettext(
         "People need the quiz %(titles)s to finish its module. While it is not published nobody can begin it; "
-        "whoever passed it has passed.",
+        "a learner who passed it has passed.",
         "People need the quizzes %(titles)s to finish their modules. While they are not published nobody can begin "
-        "them; whoever passed them has passed.",
+        "them; learners who passed them have passed.",
         len(titles),
     )
-    return sentence % {"titles": ", ".join(quoted(title) for title in titles)}
+    return sentence % {"titles": ", ".join(quote(title) for title in titles)}
 
 
 def tell_people(change):
@@ -45,7 +45,7 @@ def tell_people(change):
     people = change.people
     sentences = [_how_many(people)]
     if change.contents and change.difference.removed:
-        sentences.append(_("What is not published any more is asked of nobody, and still counts for whoever did it."))
+        sentences.append(_("Unpublished parts are no longer required, and still count for learners who did them."))
     if people.finishing:
         sentence = ngettext(
             "%(count)d person, who lacks nothing else, finishes the course by this.",
@@ -56,19 +56,19 @@ def tell_people(change):
     if change.changes_how_quizzes_ask:
         sentences.append(
             _(
-                "How a quiz asks by job holds for everybody from their next attempt, whatever you choose. "
-                "An attempt that is open keeps its questions, and whoever passed has passed."
+                "How a quiz asks by job applies to everyone from their next attempt, whatever you choose. "
+                "An open attempt keeps its questions, and learners who passed have passed."
             )
         )
     if people.finished:
-        sentences.append(_("Whoever finished loses nothing."))
+        sentences.append(_("Learners who finished lose nothing."))
     if change.later:
         day = date_format(timezone.localtime(change.later), "DATETIME_FORMAT")
         sentence = _("It is scheduled for %(day)s.")
         if change.another_edition and not change.only_takes_away:
             sentence = _(
-                "It is scheduled for %(day)s. From then on it holds for whoever begins; "
-                "those who take the course by then go on with their edition."
+                "It is scheduled for %(day)s. From then on it applies to new learners; "
+                "learners in progress continue with their edition."
             )
         sentences.append(sentence % {"day": day})
     return sentences
@@ -77,7 +77,7 @@ def tell_people(change):
 def tell_empty_modules(change):
     """Return a sentence about each new module in which nobody could do anything yet."""
     sentence = _(
-        "%(module)s has no published lesson and no quiz yet: whoever is asked for it cannot finish the course. "
+        "%(module)s has no published lesson and no quiz yet: learners who need it cannot finish the course. "
         "Publish its lessons first, and the module last."
     )
     return [sentence % {"module": name_of_module(module)} for module in change.empty_modules]
@@ -139,7 +139,7 @@ def _how_many(people):
 
 def tell_outcome(outcome):
     """Return what an Outcome did, a sentence each."""
-    said = [_("“%(edition)s” is in force from now on, for whoever begins.") % {"edition": outcome.edition}]
+    said = [_("“%(edition)s” is in force from now on, for new learners.") % {"edition": outcome.edition}]
     if outcome.edition == outcome.before:
         said = [_("“%(edition)s”, which nobody took yet, now asks for this.") % {"edition": outcome.edition}]
     counted = (
@@ -181,7 +181,7 @@ def tell_contents(contents, titles):
 
 def _tell_module(module, titles):
     known = [titles[key] for key in module["lessons"] if key in titles]
-    parts = [quoted(title) for title in known]
+    parts = [quote(title) for title in known]
     if gone := len(module["lessons"]) - len(known):
         sentence = ngettext(
             "%(count)d lesson that is not published any more", "%(count)d lessons that are not published any more", gone

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from datetime import timedelta
 from itertools import batched
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from uuid import UUID
 
 from django.conf import settings
@@ -16,178 +16,93 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from modules.models import LessonRead, ModuleStart, Registration, TrainingRecord, Workplace
-from modules.signals import circumstances_asked, former_places_asked, session_places_asked
-from quizzes.attempts.grading import who_changed_grade
+from modules.signals import past_workplaces_requested, session_workplaces_requested, workplaces_requested
+from quizzes.attempts.grading import last_grade_change
 from quizzes.base.identifiers import stable_key
 from quizzes.models import Attempt
 
-from .deriving import again_in, attended_by, progress_by_learner, progress_in, quizzes_again
+from .deriving import (
+    get_attendance,
+    get_restarted_modules,
+    get_restarted_quizzes,
+    progress_by_learner,
+    progress_in_modules,
+)
 from .editions import edition_in_force, outlines_of, pass_rule, read_edition, registrations_of
-from .outline import course_outline, course_structure
+from .outline import course_outline, get_course_structure
 
-CIRCUMSTANCES = tuple(field.name for field in Workplace._meta.local_fields)
-_OF_PERSONS = ("role", "job_title")
+WORKPLACE_FIELDS = tuple(field.name for field in Workplace._meta.local_fields)
+_PERSONAL_FIELDS = ("role", "job_title")
+MAX_REASON_LENGTH = 300
+_BATCH_SIZE = 500
+# A start noted later than this, such as attendance of weeks ago, does not belong to the workplace of today.
+_LATE_AFTER = timedelta(days=3)
 
 
-def circumstances_today(learners):
-    """Return {learner_pk: {one of CIRCUMSTANCES: value}} of these people, without what is not known."""
+def get_workplaces(learners):
+    """Return {learner_pk: {field of WORKPLACE_FIELDS: value}} of today, without unknown values."""
     known = defaultdict(dict)
-    for _receiver, answer in circumstances_asked.send(None, learners=learners):
-        for learner_pk, of_learner in answer.items():
-            known[learner_pk] |= {name: of_learner[name] for name in CIRCUMSTANCES if of_learner.get(name)}
+    for _receiver, answer in workplaces_requested.send(None, learners=learners):
+        for learner_pk, values in answer.items():
+            known[learner_pk] |= {name: values[name] for name in WORKPLACE_FIELDS if values.get(name)}
     return known
 
 
-def circumstances_at_sessions(moments, today):
-    """Return the same of those [(learner_pk, moment)] at which attendance was noted, {(learner_pk, moment): {…}}.
+def get_workplaces_at_sessions(moments, today):
+    """Return {(learner_pk, moment): {field: value}} for [(learner_pk, moment)] at which attendance was noted.
 
-    Attendance may be noted long after the session, when people are in another group or in none: the places are those of
-    the group of the session, beside the post of `today`, {learner_pk: {…}}.
+    Attendance may be noted long after the session, when learners are in another group or in none. So the places are
+    those of the session's group, and the post is that of `today` (as from `get_workplaces`).
     """
-    places = {}
-    for _receiver, answer in session_places_asked.send(None, moments=moments) if moments else ():
-        places |= answer
-    return {key: _of_person(today[key[0]]) | of_group for key, of_group in places.items()}
+    places = _collect(session_workplaces_requested, moments)
+    return {key: _personal_part(today[key[0]]) | values for key, values in places.items()}
 
 
-def _of_person(circumstances):
-    return {name: value for name, value in circumstances.items() if name in _OF_PERSONS}
+def get_former_workplaces(starts):
+    """Return {(learner_pk, counts_from): {field: value}} for [(learner_pk, counts_from, moment)] of the past.
 
-
-def circumstances_then(times):
-    """Return the same of a day long past, {(learner_pk, counts_from): {…}} for [(learner_pk, counts_from, moment)].
-
-    They are those of what was first recorded of that time; else the places are those of the group of that day, beside
-    the post of today; else all is of today.
+    From the first record of that registration; else the places of the group of that day with the post of today; else
+    all of today.
     """
-    pks = {pk for pk, *_rest in times}
-    today, recorded, places = circumstances_today(get_user_model().objects.filter(pk__in=pks)), {}, {}
+    pks = {pk for pk, *_rest in starts}
+    today, recorded = get_workplaces(get_user_model().objects.filter(pk__in=pks)), {}
     records = TrainingRecord.objects.filter(learner__in=pks, registration__isnull=False)
-    fields = ("learner_id", "registration__counts_from", *CIRCUMSTANCES)
-    for pk, counts_from, *told in records.order_by("finished_at", "pk").values_list(*fields):
-        recorded.setdefault((pk, counts_from), {k: v for k, v in zip(CIRCUMSTANCES, told, strict=True) if v})
-    moments = [(pk, moment) for pk, counts_from, moment in times if (pk, counts_from) not in recorded]
-    for _receiver, answer in former_places_asked.send(None, moments=moments) if moments else ():
+    fields = ("learner_id", "registration__counts_from", *WORKPLACE_FIELDS)
+    for pk, counts_from, *values in records.order_by("finished_at", "pk").values_list(*fields):
+        recorded.setdefault((pk, counts_from), {k: v for k, v in zip(WORKPLACE_FIELDS, values, strict=True) if v})
+    moments = [(pk, moment) for pk, counts_from, moment in starts if (pk, counts_from) not in recorded]
+    places = _collect(past_workplaces_requested, moments)
+    former = {}
+    for pk, counts_from, moment in starts:
+        values = _personal_part(today[pk]) | places[pk, moment] if (pk, moment) in places else today[pk]
+        former[pk, counts_from] = recorded.get((pk, counts_from), values)
+    return former
+
+
+def _collect(signal, moments):
+    places = {}
+    for _receiver, answer in signal.send(None, moments=moments) if moments else ():
         places |= answer
-    then = {}
-    for pk, counts_from, moment in times:
-        of_group = _of_person(today[pk]) | places[pk, moment] if (pk, moment) in places else today[pk]
-        then[pk, counts_from] = recorded.get((pk, counts_from), of_group)
-    return then
+    return places
 
 
-_AT_ONCE = 500
-# What is written down so late, such as attendance noted weeks after a session, is not of today's group and place.
-_LATE = timedelta(days=3)
-
-
-@transaction.atomic
-def record_beginnings(pks=None, *, now):
-    """Write down who of these people (their pks, or None: of all) began and is not on record for it; return how many.
-
-    Twice is once. A session attended is a beginning, whatever it counts for. Whoever begins the course anew begins once
-    more, with the first thing done since.
-    """
-    people = get_user_model().objects.all()
-    people = people if pks is None else people.filter(pk__in=pks)
-    began = _first_times(people.filter(beginnings=None)) | _times_anew(people)
-    known = ModuleStart.objects.filter(learner__in=people).exclude(counts_from=None)
-    recorded = set(known.values_list("learner_id", "counts_from")) if any(time for _pk, time in began) else ()
-    missing = [(pk, time, when) for (pk, time), when in began.items() if (pk, time) not in recorded]
-    for some in batched(sorted(missing, key=lambda one: (one[0], one[2])), _AT_ONCE):
-        late = [one for one in some if now - one[2] > _LATE]
-        circumstances = circumstances_today(get_user_model().objects.filter(pk__in={pk for pk, *_rest in some}))
-        then = circumstances_then(late) if late else {}
-        ModuleStart.objects.bulk_create(
-            [
-                ModuleStart(
-                    learner_id=pk,
-                    counts_from=time,
-                    began_at=min(when, now),
-                    **(then[pk, time] if (pk, time) in then else circumstances[pk]),
-                )
-                for pk, time, when in some
-            ],
-            ignore_conflicts=True,
-        )
-    return len(missing)
-
-
-def _first_times(people):
-    """Return {(pk, None): when} of the first thing that each of these people did."""
-    first = {}
-    for done, moment in _things_done():
-        facts = done.filter(learner__in=people.values("pk")).order_by().values("learner_id")
-        for pk, when in facts.annotate(first=Min(moment)).values_list("learner_id", "first"):
-            first[pk, None] = min(when, first.get((pk, None), when))
-    for one in attended_by(people):
-        first[one.learner, None] = min(one.held_at, first.get((one.learner, None), one.held_at))
-    return first
-
-
-def _times_anew(people):
-    """Return {(pk, since when it counts): when} of the first thing that was done since then."""
-    times = defaultdict(list)
-    anew = Registration.objects.filter(learner__in=people.values("pk"), counts_from__isnull=False)
-    for pk, since in anew.order_by("counts_from").values_list("learner_id", "counts_from"):
-        times[pk].append(since)
-    began = {}
-    for pk, when in _moments(times) if times else ():
-        since = next((since for since in reversed(times[pk]) if since <= when), None)
-        if since is not None:
-            began[pk, since] = min(when, began.get((pk, since), when))
-    return began
-
-
-def _moments(pks):
-    """Yield (pk, when) of all that these people did."""
-    for done, moment in _things_done():
-        yield from done.filter(learner__in=pks).values_list("learner_id", moment)
-    yield from ((one.learner, one.held_at) for one in attended_by(pks))
-
-
-def _things_done():
-    """Return [(rows, the field with their moment)]: with the first of them somebody has begun.
-
-    A quiz that no edition ever held, such as one to practise with, is no part of the course.
-    """
-    editions = course_structure().editions.values()
-    quizzes = {UUID(module["quiz"]) for edition in editions for module in edition.contents if module["quiz"]}
-    quizzes |= {module.quiz_key for module in course_outline() if module.quiz_key}
-    tried = Attempt.objects.worked_on().filter(quiz_key__in=quizzes)
-    return [(LessonRead.objects.all(), "read_at"), (tried, "done_at")]
-
-
-def hand_over_beginnings(old, learner):
-    """Give `learner` those of `old`, an account of the same person; of two of the same time the earlier one stays."""
-    held = {one.counts_from: one for one in ModuleStart.objects.filter(learner=learner)}
-    for one in ModuleStart.objects.filter(learner=old):
-        other = held.get(one.counts_from)
-        if other is not None:
-            later = max(one, other, key=lambda beginning: (beginning.began_at, beginning.pk))
-            later.delete()
-            if later is one:
-                continue
-        one.learner = learner
-        one.save(update_fields=["learner"])
-
-
-LONGEST_REASON = 300
+def _personal_part(values):
+    return {name: value for name, value in values.items() if name in _PERSONAL_FIELDS}
 
 
 @transaction.atomic
 def record_finished(learners, *, now=None):
-    """Write what these people finished and is not on record yet; return how many rows that were.
+    """Write the records of what the learners finished, and return how many were missing.
 
-    Twice is once. Each row is dated with the last fact that it rests on.
+    Each record is dated with the last fact it rests on.
     """
     now, learners = now or timezone.now(), list(learners)
     return len(_write_finished(learners, progress_by_learner(learners, now=now), now))
 
 
 @transaction.atomic
-def record_and_tell(learner, *, now):
-    """Do the same for one person; return [(ModuleOutline, when it was finished)] of the modules on record by then."""
+def _record_and_list(learner, *, now):
+    """Write the missing records of a learner; return [(ModuleOutline, finished_at)] of all recorded modules."""
     progress = progress_by_learner([learner], now=now)
     written = {row.module_key: row.finished_at for row in _write_finished([learner], progress, now)}
     recorded = ((m.outline, m.recorded_at or written.get(m.outline.key)) for m in progress[learner.pk].modules)
@@ -195,42 +110,40 @@ def record_and_tell(learner, *, now):
 
 
 def _write_finished(learners, progress, now):
-    """Write the TrainingRecords that are missing, and return them."""
-    finished = {learner.pk: rows for learner in learners if (rows := _to_record(progress[learner.pk], now))}
+    finished = {learner.pk: rows for learner in learners if (rows := _missing_records(progress[learner.pk], now))}
     if not finished:
         return []
-    registrations = registered([learner for learner in learners if learner.pk in finished], now=now)
-    today = circumstances_today([learner for learner in learners if learner.pk in finished])
-    moments = [(pk, when) for pk, rows in finished.items() for _key, when in rows if _was_attending(progress[pk], when)]
-    at_sessions = circumstances_at_sessions(moments, today)
+    learners = [learner for learner in learners if learner.pk in finished]
+    registrations, today = ensure_registrations(learners, now=now), get_workplaces(learners)
+    moments = [
+        (pk, when)
+        for pk, rows in finished.items()
+        for _key, when in rows
+        if any(module.attended_at == when for module in progress[pk].modules)
+    ]
+    at_sessions = get_workplaces_at_sessions(moments, today)
     rows = [
         TrainingRecord(
-            learner_id=learner_pk,
-            registration=registrations[learner_pk],
-            edition_id=registrations[learner_pk].edition_id,
+            learner_id=pk,
+            registration=registrations[pk],
+            edition_id=registrations[pk].edition_id,
             module_key=key,
             finished_at=when,
             recorded_at=now,
-            **at_sessions.get((learner_pk, when), today[learner_pk]),
+            **at_sessions.get((pk, when), today[pk]),
         )
-        for learner_pk, of_learner in finished.items()
-        if learner_pk in registrations
-        for key, when in of_learner
+        for pk, missing in finished.items()
+        if pk in registrations
+        for key, when in missing
     ]
     TrainingRecord.objects.bulk_create(rows, batch_size=2000, ignore_conflicts=True)
-    # So that it is known how long it took, although the others wait for the night.
-    if whole := [row.learner_id for row in rows if row.module_key is None]:
-        record_beginnings(whole, now=now)
+    # The other starts are recorded at night; these now, so that reports know how long the course took.
+    if pks := [row.learner_id for row in rows if row.module_key is None]:
+        record_starts(pks, now=now)
     return rows
 
 
-def _was_attending(progress, when):
-    """Whether the last of what something rests on is that the person attended a session."""
-    return any(module.attended_at == when for module in progress.modules)
-
-
-def _to_record(progress, now):
-    """Return [(module key, or None for all, when)] that is finished and not on record."""
+def _missing_records(progress, now):
     rows = [
         (module.outline.key, min(module.last_activity or now, now))
         for module in progress.modules
@@ -241,10 +154,10 @@ def _to_record(progress, now):
     return rows
 
 
-def registered(learners, *, now):
-    """Return {learner_pk: Registration} of today, written for those who have none; empty without any edition."""
+def ensure_registrations(learners, *, now):
+    """Return {learner_pk: current Registration}, written where missing; empty without any edition."""
     registrations = registrations_of(learners)
-    edition = edition_in_force(course_structure())
+    edition = edition_in_force(get_course_structure())
     missing = [learner for learner in learners if learner.pk not in registrations]
     if not missing or edition is None:
         return registrations
@@ -253,116 +166,194 @@ def registered(learners, *, now):
     return registrations_of(learners)
 
 
-def rests_on_quizzes(quizzes):
-    """Return what `annul_what_fails` asks where attempts at these quizzes (keys) were corrected, and nothing else.
+def depends_on_quizzes(quizzes):
+    """Return an `is_unsupported` for corrected attempts at these quizzes (keys).
 
-    By now the course may ask for more than it did when a module was finished, or for another quiz: that is nobody's
-    mistake.
+    Other modules keep their record: the course may by now require more, or another quiz, than when they were finished.
     """
 
-    def falls(module):
+    def is_unsupported(module):
         return not module.quiz_passed and bool({module.outline.quiz_key, module.outline.former_quiz_key} & quizzes)
 
-    return falls
+    return is_unsupported
 
 
-def rests_on_sessions(modules):
-    """Return the same where it was corrected who attended sessions on these modules (keys)."""
+def depends_on_sessions(modules):
+    """Return an `is_unsupported` for corrected attendance of sessions on these modules (keys)."""
     return lambda module: module.outline.key in modules and bool(module.unread_lessons)
 
 
 @transaction.atomic
-def annul_what_fails(learner, *, why, by, now, **which):
-    """Annul the person's records that the facts do not bear any more; return them. `why` and `by` stay with each.
+def revoke_unsupported_records(learner, *, reason, by, now, **criteria):
+    """Revoke the records that the facts no longer support, and return them.
 
-    Call it after a mark, a sheet or an attendance was corrected, never after the course was edited. `which` is of
-    `what_fails`.
+    Call it after a grade, a paper quiz or attendance was corrected, never after an edit of the course. `criteria` are
+    those of `find_unsupported_records`.
     """
-    failing = what_fails(learner, now=now, **which)
-    _annul(failing, why=why, by=by, now=now)
-    return failing
+    records = find_unsupported_records(learner, now=now, **criteria)
+    _revoke(records, reason=reason, by=by, now=now)
+    return records
 
 
-def what_fails(learner, *, now, falls, since=None, spared=frozenset()):
-    """Return the person's records that the facts do not bear.
+def find_unsupported_records(learner, *, now, is_unsupported, since=None, exempt=frozenset()):
+    """Return the learner's valid records that the facts do not support.
 
-    `falls(module)`, of a `ModuleProgress`, says which modules are concerned and are not borne; of those that were
-    finished before `since` none, nor any whose key is among the `spared`. A record rests on what was done until its
-    day: a quiz that was taken once more later, and not passed, ends nothing.
+    `is_unsupported(module)` decides for a `ModuleProgress`. Records finished before `since`, and those whose key is in
+    `exempt`, remain. A record rests on what was done until its day: a later failed attempt revokes nothing.
     """
-    standing = TrainingRecord.objects.standing().filter(learner=learner).exclude(registration=None)
+    valid = TrainingRecord.objects.valid().filter(learner=learner).exclude(registration=None)
     by_registration = defaultdict(list)
-    for record in standing.select_related("registration", "edition").order_by("registration__registered_at", "pk"):
+    for record in valid.select_related("registration", "edition").order_by("registration__registered_at", "pk"):
         by_registration[record.registration].append(record)
-    failing = []
+    found = []
     for registration, records in by_registration.items():
-        concerned = [one for one in records if (since is None or one.finished_at >= since) and one.key not in spared]
-        here = _without_facts(learner, registration, records, concerned, falls, now=now)
-        failing += [*here, *_resting_on(failing, registration, set(records) - set(here))]
-    return failing
+        candidates = [
+            record for record in records if (since is None or record.finished_at >= since) and record.key not in exempt
+        ]
+        own = _unsupported_in_registration(learner, registration, records, candidates, is_unsupported, now=now)
+        found += [*own, *_unsupported_course_records(found, registration, set(records) - set(own))]
+    return found
 
 
-def _annul(records, *, why, by, now):
-    """Annul these records; the reason is kept in the language of the site, whoever gave it."""
+def _revoke(records, *, reason, by, now):
+    # In the language of the site, whatever that of the request.
     with translation.override(settings.LANGUAGE_CODE):
-        why = str(why)[:LONGEST_REASON]
+        reason = str(reason)[:MAX_REASON_LENGTH]
     TrainingRecord.objects.filter(pk__in=[record.pk for record in records]).update(
-        annulled_at=now, annulled_by=by, annulled_reason=why
+        revoked_at=now, revoked_by=by, revoked_reason=reason
     )
 
 
-def _without_facts(learner, registration, records, concerned, falls, *, now):
-    """Return those of a registration's records that fall: each module as its own edition asked for it."""
-    failing = []
+def _unsupported_in_registration(learner, registration, records, candidates, is_unsupported, *, now):
+    found = []
     for edition in {record.edition_id: record.edition for record in records}.values():
         of_modules = [record for record in records if record.edition_id == edition.pk and record.module_key]
-        until = {record.module_key: record.finished_at for record in of_modules}
-        asked = {learner.pk: outlines_of(edition, course_structure())}
-        progress = progress_in(
-            asked, [learner], registrations={learner.pk: registration}, records={}, now=now, until=until
-        )
-        fails = {module.outline.key for module in progress[learner.pk].modules if falls(module)}
-        # A module that is gone from the course is not asked about: nobody corrected anything in it.
-        failing += [record for record in of_modules if record.module_key in fails and record in concerned]
-    fallen = {str(record.module_key) for record in failing}
-    whole = [record for record in records if record.module_key is None]
-    return failing + [one for one in whole if fallen & {module["key"] for module in one.edition.contents}]
+        progress = _progress_until(learner, registration, edition, of_modules, now=now)
+        unsupported = {module.outline.key for module in progress.modules if is_unsupported(module)}
+        # A module that left the course is not among them: no one corrected anything in it.
+        found += [record for record in of_modules if record.module_key in unsupported and record in candidates]
+    return found + _course_records_with(records, {record.module_key for record in found})
 
 
-def _resting_on(annulled, registration, records):
-    """Return the record of everything, where a module from before the restart was part of it."""
-    lost = {record.module_key for record in annulled} - again_in(registration)
-    lost -= {record.module_key for record in records}
-    lost = {str(key) for key in lost if key}
-    whole = [record for record in records if record.module_key is None]
-    return [one for one in whole if lost & {module["key"] for module in one.edition.contents}]
+def _unsupported_course_records(revoked, registration, records):
+    """Return the record of the whole course where a revoked module was carried over into the registration."""
+    lost = {record.module_key for record in revoked} - get_restarted_modules(registration) - {None}
+    return _course_records_with(records, lost - {record.module_key for record in records})
+
+
+def _course_records_with(records, module_keys):
+    keys = set(map(str, module_keys))
+    return [
+        record
+        for record in records
+        if record.module_key is None and keys & {module["key"] for module in record.edition.contents}
+    ]
+
+
+def _progress_until(learner, registration, edition, records, *, now):
+    """Return the CourseProgress in an edition by the facts until each record's day, without the records."""
+    progress = progress_in_modules(
+        {learner.pk: outlines_of(edition, get_course_structure())},
+        [learner],
+        registrations={learner.pk: registration},
+        records={},
+        now=now,
+        until={record.module_key: record.finished_at for record in records},
+    )
+    return progress[learner.pk]
 
 
 @transaction.atomic
-def hand_over_records(old, learner, *, why, by, now):
-    """Give `learner` what `old`, an account of the same person, takes and has on record.
+def reinstate_records(learners, modules, *, now):
+    """Reinstate the revoked records that the facts support again; return them as they were when revoked.
 
-    Of two registrations of today one goes on; of two records of one thing the later is annulled. Return {its key: the
-    key of that which stands}.
+    Call it after attendance of sessions on these modules (keys) was corrected, before `record_finished`. A record is
+    reinstated in its registration and edition while no other took its place, by sessions held and other facts until its
+    day. What was done later makes a new record.
+    """
+    revoked = TrainingRecord.objects.filter(learner__in=learners, revoked_at__isnull=False)
+    revoked = revoked.exclude(registration=None).select_related("registration", "edition", "learner", "revoked_by")
+    by_learner = defaultdict(list)
+    for record in revoked.order_by("-revoked_at", "-pk") if modules else ():
+        by_learner[record.learner].append(record)
+    reinstated = []
+    for learner, records in by_learner.items():
+        reinstated += _records_to_reinstate(learner, records, modules, now=now)
+    TrainingRecord.objects.filter(pk__in=[record.pk for record in reinstated]).update(
+        revoked_at=None, revoked_by=None, revoked_reason=""
+    )
+    return reinstated
+
+
+def _records_to_reinstate(learner, revoked, modules, *, now):
+    """Return which of a learner's revoked records, last revoked first, the facts support."""
+    valid = defaultdict(dict)
+    rows = TrainingRecord.objects.valid().filter(learner=learner).exclude(registration=None)
+    for record in rows.select_related("registration"):
+        valid[record.registration][record.module_key] = record
+    lost, reinstated = defaultdict(dict), []
+    for record in revoked:
+        is_own = record.edition_id == record.registration.edition_id
+        if is_own and record.module_key not in valid[record.registration]:
+            lost[record.registration].setdefault(record.module_key, record)
+    for registration in sorted({*valid, *lost}, key=attrgetter("registered_at", "pk")):
+        of_modules = [record for key, record in lost[registration].items() if key in modules]
+        for record in _supported_records(learner, registration, of_modules, now=now):
+            valid[registration][record.module_key] = record
+            reinstated.append(record)
+        whole = lost[registration].get(None)
+        if whole and reinstated and _has_all_modules(whole, registration, valid, revoked):
+            valid[registration][None] = whole
+            reinstated.append(whole)
+    return reinstated
+
+
+def _supported_records(learner, registration, records, *, now):
+    if not records:
+        return []
+    progress = _progress_until(learner, registration, registration.edition, records, now=now)
+    finished = {module.outline.key for module in progress.modules if module.is_finished}
+    return [record for record in records if record.module_key in finished]
+
+
+def _has_all_modules(whole, registration, valid, revoked):
+    """Return whether every module of the whole course is on record, none later than the whole."""
+    current, restarted = {}, get_restarted_modules(registration)
+    for other in sorted(valid, key=attrgetter("registered_at", "pk")):
+        is_earlier = other != registration
+        current |= {key: row for key, row in valid[other].items() if key and not (is_earlier and key in restarted)}
+        if not is_earlier:
+            break
+    keys = {UUID(module["key"]) for module in whole.edition.contents}
+    lost = {record.module_key for record in revoked} - current.keys()
+    return not keys & lost and all(current[key].finished_at <= whole.finished_at for key in keys & current.keys())
+
+
+@transaction.atomic
+def reassign_records(old, learner, *, reason, by, now):
+    """Move the registrations, records and starts of `old`, another account of the same person, to `learner`.
+
+    Of two current registrations one ends; of two records of one thing the later is revoked. Return {key of the revoked
+    record: key of the valid one}.
     """
     current = Registration.objects.current().filter(learner__in=[old, learner]).select_related("edition")
-    current = sorted(current, key=_weight, reverse=True)
+    current = sorted(current, key=_precedence, reverse=True)
     instead = {}
     if len(current) == 2:
-        goes_on, ends = current
-        Registration.objects.filter(pk=ends.pk).update(ended_at=now)
-        if _takes(ends) == _takes(goes_on):
-            instead = _join_records(goes_on, ends, why=why, by=by, now=now)
+        remaining, ended = current
+        Registration.objects.filter(pk=ended.pk).update(ended_at=now)
+        if _requirements(ended) == _requirements(remaining):
+            instead = _join_records(remaining, ended, reason=reason, by=by, now=now)
     Registration.objects.filter(learner=old).update(learner=learner)
     TrainingRecord.objects.filter(learner=old).update(learner=learner)
-    TrainingRecord.objects.filter(annulled_by=old).update(annulled_by=learner)
-    hand_over_beginnings(old, learner)
+    TrainingRecord.objects.filter(revoked_by=old).update(revoked_by=learner)
+    _reassign_starts(old, learner)
     return instead
 
 
-def _weight(registration):
-    """Of two registrations the one begun anew last goes on, else the one that was finished last, else the first."""
-    finished = registration.records.standing().of_the_course().first()
+def _precedence(registration):
+    """Return the sort key: the last restart, else the last one finished, else the first registered ranks highest."""
+    finished = registration.records.valid().of_the_course().first()
     moments = [registration.counts_from, finished and finished.finished_at]
     return (
         *(moment.timestamp() if moment else 0 for moment in moments),
@@ -371,195 +362,213 @@ def _weight(registration):
     )
 
 
-def _takes(registration):
-    """Return what is asked in a registration: of whoever begins the course anew it is another thing than before."""
-    return registration.edition_id, registration.counts_from, sorted(registration.again)
+def _requirements(registration):
+    return registration.edition_id, registration.counts_from, sorted(registration.restarted_modules)
 
 
-def _join_records(goes_on, ends, *, why, by, now):
+def _join_records(remaining, ended, *, reason, by, now):
     instead = {}
-    held = {record.module_key: record for record in goes_on.records.standing()}
-    for record in ends.records.standing():
-        other = held.get(record.module_key)
+    known = {record.module_key: record for record in remaining.records.valid()}
+    for record in ended.records.valid():
+        other = known.get(record.module_key)
         if other is not None:
-            first, later = sorted([record, other], key=lambda one: (one.finished_at, one.pk))
+            first, later = sorted([record, other], key=attrgetter("finished_at", "pk"))
             instead[later.key] = first.key
-            _annul([later], why=why, by=by, now=now)
+            _revoke([later], reason=reason, by=by, now=now)
         if other is None or later is other:
-            TrainingRecord.objects.filter(pk=record.pk).update(registration=goes_on)
+            TrainingRecord.objects.filter(pk=record.pk).update(registration=remaining)
     return instead
 
 
-def blank_records(learner, keeps, names_person):
-    """Leave on the records of a person whose account goes the month, and of post and places what `keeps(record)` names.
+def _reassign_starts(old, learner):
+    known = {start.counts_from: start for start in ModuleStart.objects.filter(learner=learner)}
+    for start in ModuleStart.objects.filter(learner=old):
+        if other := known.get(start.counts_from):
+            later = max(start, other, key=attrgetter("started_at", "pk"))
+            later.delete()
+            if later is start:
+                continue
+        start.learner = learner
+        start.save(update_fields=["learner"])
 
-    `names_person(text)` says whether the reason of an annulment, on whosever record, names the person: it goes then.
+
+def anonymize_records(learner, fields_to_keep, names_person):
+    """Anonymize the records and starts of a learner whose account is deleted.
+
+    Of each remain the month and the workplace fields in `fields_to_keep(row)`. Where `names_person(text)` is true for
+    the reason of a revocation, on anyone's record, the reason is erased.
     """
     with translation.override(settings.LANGUAGE_CODE):
         erased = _("The reason named a person whose account was deleted.")
-    for record in TrainingRecord.objects.exclude(annulled_reason="").only("annulled_reason"):
-        if names_person(record.annulled_reason):
-            TrainingRecord.objects.filter(pk=record.pk).update(annulled_reason=erased)
+    for record in TrainingRecord.objects.exclude(revoked_reason="").only("revoked_reason"):
+        if names_person(record.revoked_reason):
+            TrainingRecord.objects.filter(pk=record.pk).update(revoked_reason=erased)
     for record in TrainingRecord.objects.filter(learner=learner).select_related("registration"):
         record.is_former = record.registration is not None and record.registration.ended_at is not None
         record.registration = None
-        _blank(record, keeps(record), ("finished_at", "recorded_at", "annulled_at"))
-    for beginning in ModuleStart.objects.filter(learner=learner):
-        beginning.counts_from = None
-        _blank(beginning, keeps(beginning), ("began_at",))
+        _anonymize(record, fields_to_keep(record), ("finished_at", "recorded_at", "revoked_at"))
+    for start in ModuleStart.objects.filter(learner=learner):
+        start.counts_from = None
+        _anonymize(start, fields_to_keep(start), ("started_at",))
 
 
-def _blank(row, kept, moments):
-    for name in CIRCUMSTANCES:
-        if name not in kept:
+def _anonymize(row, kept_fields, moments):
+    for name in WORKPLACE_FIELDS:
+        if name not in kept_fields:
             setattr(row, name, None if name.endswith("_key") else "")
     for name in moments:
         if when := getattr(row, name):
-            setattr(row, name, _month_of(when))
+            month = timezone.localtime(when).replace(day=1, hour=12, minute=0, second=0, microsecond=0)
+            setattr(row, name, month)
     row.learner = None
     row.save()
 
 
-def _month_of(when):
-    return timezone.localtime(when).replace(day=1, hour=12, minute=0, second=0, microsecond=0)
+@transaction.atomic
+def record_starts(pks=None, *, now):
+    """Record when the learners (pks; None: all) started or restarted the course; return how many were missing.
+
+    Attending a session is a start, whether it counts or not.
+    """
+    people = get_user_model().objects.all()
+    people = people if pks is None else people.filter(pk__in=pks)
+    started = _first_starts(people.filter(module_starts=None)) | _restarts(people)
+    known = ModuleStart.objects.filter(learner__in=people).exclude(counts_from=None)
+    has_restarts = any(counts_from for _pk, counts_from in started)
+    recorded = set(known.values_list("learner_id", "counts_from")) if has_restarts else ()
+    missing = [
+        (pk, counts_from, when) for (pk, counts_from), when in started.items() if (pk, counts_from) not in recorded
+    ]
+    for batch in batched(sorted(missing, key=itemgetter(0, 2)), _BATCH_SIZE):
+        late = [row for row in batch if now - row[2] > _LATE_AFTER]
+        today = get_workplaces(get_user_model().objects.filter(pk__in={pk for pk, *_rest in batch}))
+        former = get_former_workplaces(late) if late else {}
+        ModuleStart.objects.bulk_create(
+            [
+                ModuleStart(
+                    learner_id=pk,
+                    counts_from=counts_from,
+                    started_at=min(when, now),
+                    **(former[pk, counts_from] if (pk, counts_from) in former else today[pk]),
+                )
+                for pk, counts_from, when in batch
+            ],
+            ignore_conflicts=True,
+        )
+    return len(missing)
 
 
-def reckon_attempt(attempt, passed_before=None, **kwargs):
-    """An attempt got its grade, or another one; `passed_before` is None where it had none.
+def _first_starts(people):
+    """Return {(pk, None): moment of the first activity}."""
+    first = {}
+    for rows, field in _activity_sources():
+        facts = rows.filter(learner__in=people.values("pk")).order_by().values("learner_id")
+        for pk, when in facts.annotate(first=Min(field)).values_list("learner_id", "first"):
+            first[pk, None] = min(when, first.get((pk, None), when))
+    for session in get_attendance(people):
+        key = session.learner, None
+        first[key] = min(session.held_at, first.get(key, session.held_at))
+    return first
 
-    Return the address of what it wove, as `page_after` does: here all is known that it asks for.
+
+def _restarts(people):
+    """Return {(pk, counts_from): moment of the first activity since the restart}."""
+    restarts = defaultdict(list)
+    registrations = Registration.objects.filter(learner__in=people.values("pk"), counts_from__isnull=False)
+    for pk, since in registrations.order_by("counts_from").values_list("learner_id", "counts_from"):
+        restarts[pk].append(since)
+    started = {}
+    for pk, when in _activity_times(restarts) if restarts else ():
+        since = next((since for since in reversed(restarts[pk]) if since <= when), None)
+        if since is not None:
+            started[pk, since] = min(when, started.get((pk, since), when))
+    return started
+
+
+def _activity_times(pks):
+    for rows, field in _activity_sources():
+        yield from rows.filter(learner__in=pks).values_list("learner_id", field)
+    yield from ((session.learner, session.held_at) for session in get_attendance(pks))
+
+
+def _activity_sources():
+    """Return [(queryset, field of the moment)]. A quiz that was never in an edition is not part of the course."""
+    editions = get_course_structure().editions.values()
+    quizzes = {UUID(module["quiz"]) for edition in editions for module in edition.contents if module["quiz"]}
+    quizzes |= {module.quiz_key for module in course_outline() if module.quiz_key}
+    attempts = Attempt.objects.worked_on().filter(quiz_key__in=quizzes)
+    return [(LessonRead.objects.all(), "read_at"), (attempts, "done_at")]
+
+
+def record_attempt(attempt, passed_before=None, **kwargs):
+    """Receive a new or changed grade; `passed_before` is None for the first grade.
+
+    Return what `get_woven_url` does, without its queries.
     """
     now = timezone.now()
-    # Nothing rests on an attempt that was not passed before either, or that was sent later.
-    if not attempt.passed and passed_before is not False and _finished_since(attempt).exists():
-        by, reason = who_changed_grade(attempt)
-        why = reason or gettext_lazy("A quiz was graded again and is not passed any more.")
-        falls, since = rests_on_quizzes({attempt.quiz_key}), attempt.submitted_at
-        annul_what_fails(attempt.learner, why=why, by=by, now=now, falls=falls, since=since)
-    finished = record_and_tell(attempt.learner, now=now)
-    return _page_of_woven(attempt, finished) if attempt.passed else None
+    # No record rests on an attempt that was not passed before either, or that was submitted later.
+    if not attempt.passed and passed_before is not False:
+        records = TrainingRecord.objects.valid().filter(learner=attempt.learner_id)
+        if records.filter(finished_at__gte=attempt.submitted_at).exists():
+            by, reason = last_grade_change(attempt)
+            revoke_unsupported_records(
+                attempt.learner,
+                reason=reason or gettext_lazy("A quiz was graded again and is not passed any more."),
+                by=by,
+                now=now,
+                is_unsupported=depends_on_quizzes({attempt.quiz_key}),
+                since=attempt.submitted_at,
+            )
+    finished = _record_and_list(attempt.learner, now=now)
+    return _woven_url(attempt, finished) if attempt.passed else None
 
 
-def _finished_since(attempt):
-    return TrainingRecord.objects.standing().filter(learner=attempt.learner_id, finished_at__gte=attempt.submitted_at)
-
-
-def page_after(attempt, **kwargs):
-    """An attempt was sent once more: return the address of what it wove, if it is what finished a module, else None."""
+def get_woven_url(attempt, **kwargs):
+    """Return the URL of the motif of the module that the attempt finished, or None; for a repeated submission."""
     if not attempt.passed:
         return None
-    records = TrainingRecord.objects.standing().filter(learner=attempt.learner_id, finished_at__in=_moments_of(attempt))
+    records = TrainingRecord.objects.valid().filter(learner=attempt.learner_id, finished_at__in=_attempt_times(attempt))
     finished = dict(records.exclude(module_key=None).values_list("module_key", "finished_at"))
     if not finished:
         return None
-    asked = outlines_of(*read_edition(attempt.learner_id))
-    return _page_of_woven(attempt, [(one, finished[one.key]) for one in asked if one.key in finished])
+    outlines = outlines_of(*read_edition(attempt.learner_id))
+    return _woven_url(attempt, [(outline, finished[outline.key]) for outline in outlines if outline.key in finished])
 
 
-def _page_of_woven(attempt, finished):
-    """Return the address of what an attempt wove among the modules finished, [(ModuleOutline, when)], or None."""
-    # A record is dated with the last thing that it rests on: of a module that was finished before it has another date.
-    new = (outline for outline, finished_at in finished if finished_at in _moments_of(attempt))
-    outline = next((one for one in new if attempt.quiz_key in (one.quiz_key, one.former_quiz_key)), None)
+def _woven_url(attempt, finished):
+    # A record is dated with the last fact it rests on: a module finished earlier has another date.
+    new = (outline for outline, finished_at in finished if finished_at in _attempt_times(attempt))
+    outline = next((own for own in new if attempt.quiz_key in (own.quiz_key, own.former_quiz_key)), None)
     return outline and reverse("woven", args=[outline.number])
 
 
-def _moments_of(attempt):
-    return [moment for moment in (attempt.submitted_at, attempt.second_at) if moment]
+def _attempt_times(attempt):
+    return [moment for moment in (attempt.submitted_at, attempt.second_chance_at) if moment]
 
 
-def pass_rule_of(learner, quiz_key, **kwargs):
-    """An attempt begins: say the rule of the edition that the person takes, where it holds this quiz."""
+def get_pass_rule(learner, quiz_key, **kwargs):
+    """Return the pass rule of a quiz in the learner's edition, or None."""
     edition, _structure = read_edition(learner.pk)
     return pass_rule(edition, quiz_key)
 
 
-def counting_since_of(learner, **kwargs):
-    """Quizzes ask since when attempts count: of whoever began the course anew, in the modules that count again."""
+def get_counting_since(learner, **kwargs):
+    """Return {quiz key: moment from which attempts count} of the learner (a pk) after a restart."""
     registration = registrations_of([learner]).get(learner)
     if registration is None or registration.counts_from is None:
         return {}
-    return quizzes_again(registration, course_structure())
+    return get_restarted_quizzes(registration, get_course_structure())
 
 
-@transaction.atomic
-def stand_again(learners, modules, *, now):
-    """Let those annulled records stand again that the facts bear once more, and return them as they were annulled.
-
-    Call it after it was corrected who attended sessions on these modules (keys), before `record_finished`. A record
-    stands again in the registration and for the edition that it was written for, as long as no other took its place:
-    sessions held until its day bear it, and what else was done until then. What was done later is another record.
-    """
-    annulled = TrainingRecord.objects.filter(learner__in=learners, annulled_at__isnull=False)
-    annulled = annulled.exclude(registration=None).select_related("registration", "edition", "learner", "annulled_by")
-    by_learner = defaultdict(list)
-    for record in annulled.order_by("-annulled_at", "-pk") if modules else ():
-        by_learner[record.learner].append(record)
-    again = []
-    for learner, records in by_learner.items():
-        again += _of_one(learner, records, modules, now=now)
-    TrainingRecord.objects.filter(pk__in=[record.pk for record in again]).update(
-        annulled_at=None, annulled_by=None, annulled_reason=""
-    )
-    return again
-
-
-def _of_one(learner, annulled, modules, *, now):
-    """Return which of the annulled records of a person, the last annulled first, are borne by now."""
-    standing = defaultdict(dict)
-    rows = TrainingRecord.objects.standing().filter(learner=learner).exclude(registration=None)
-    for record in rows.select_related("registration"):
-        standing[record.registration][record.module_key] = record
-    lost, again = defaultdict(dict), []
-    for record in annulled:
-        own = record.edition_id == record.registration.edition_id
-        if own and record.module_key not in standing[record.registration]:
-            lost[record.registration].setdefault(record.module_key, record)
-    for registration in sorted({*standing, *lost}, key=attrgetter("registered_at", "pk")):
-        of_modules = [one for key, one in lost[registration].items() if key in modules]
-        for record in _borne(learner, registration, of_modules, now=now):
-            standing[registration][record.module_key] = record
-            again.append(record)
-        whole = lost[registration].get(None)
-        if whole and again and _has_its_modules(whole, registration, standing, annulled):
-            standing[registration][None] = whole
-            again.append(whole)
-    return again
-
-
-def _borne(learner, registration, records, *, now):
-    """Return those of these records of modules that what was done until their day bears."""
-    if not records:
-        return []
-    asked = {learner.pk: outlines_of(registration.edition, course_structure())}
-    until = {record.module_key: record.finished_at for record in records}
-    progress = progress_in(asked, [learner], registrations={learner.pk: registration}, records={}, now=now, until=until)
-    finished = {module.outline.key for module in progress[learner.pk].modules if module.is_finished}
-    return [record for record in records if record.module_key in finished]
-
-
-def _has_its_modules(whole, registration, standing, annulled):
-    """Whether every module of which the whole was made up is on record again, none of them later than the whole."""
-    held, again = {}, again_in(registration)
-    for other in sorted(standing, key=attrgetter("registered_at", "pk")):
-        carried = other != registration
-        held |= {key: one for key, one in standing[other].items() if key and not (carried and key in again)}
-        if not carried:
-            break
-    keys = {UUID(module["key"]) for module in whole.edition.contents}
-    lost = {record.module_key for record in annulled} - held.keys()
-    return not keys & lost and all(held[key].finished_at <= whole.finished_at for key in keys & held.keys())
-
-
-def lessons_named(references, quiz_key, **kwargs):
-    """Return {reference: (title, address, language)} of the lessons named, and under "" the module of the quiz."""
+def get_referenced_lessons(references, quiz_key, **kwargs):
+    """Return {reference: (title, address, language)} of the lessons, and under "" the module of the quiz."""
     outline = course_outline()
     lessons = {lesson.key: lesson for module in outline for lesson in module.lessons}
     found = {}
-    if module := next((one for one in outline if quiz_key in (one.quiz_key, one.former_quiz_key)), None):
+    if module := next((own for own in outline if quiz_key in (own.quiz_key, own.former_quiz_key)), None):
         found[""] = (f"{module.number}. {module.title}", module.url, module.language)
     for reference in references:
-        identifier, _mark, place = reference.partition("#")
+        identifier, _mark, anchor = reference.partition("#")
         if lesson := lessons.get(stable_key(identifier)):
-            found[reference] = (lesson.title, f"{lesson.url}#{place}" if place else lesson.url, lesson.language)
+            found[reference] = (lesson.title, f"{lesson.url}#{anchor}" if anchor else lesson.url, lesson.language)
     return found

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from quizzes.base.sandbox.child import MEGABYTE, Limits
-from quizzes.base.sandbox.parent import read_confined
+from quizzes.base.sandbox.parent import run_sandboxed
 
 from .refusals import UnusableRecording
 
@@ -23,4 +23,4 @@ def look_confined(look, content, *, most):
             % {"most": f"{most // MEGABYTE} MB" if most >= MEGABYTE else f"{most // 1024} KB"}
         )
     # It is answered as large as it came.
-    return read_confined(look, content, refusal=UnusableRecording, limits=Limits(answer=most + MEGABYTE))
+    return run_sandboxed(look, content, refusal=UnusableRecording, limits=Limits(answer=most + MEGABYTE))

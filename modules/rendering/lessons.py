@@ -1,4 +1,4 @@
-"""Lessons as HTML, for print, and as offline copies."""
+"""Lessons as HTML: on screen, for print, and simplified for offline copies."""
 
 import re
 from dataclasses import dataclass
@@ -13,71 +13,24 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from modules.blocks.base import ROLES
-from modules.blocks.media import heard_on
-from modules.blocks.scenarios import Step, arrange_scenes, how_they_are_called, lay_out
+from modules.blocks.media import audible_recordings
+from modules.blocks.scenarios import Step, find_pronoun, group_scenes, list_steps
+from modules.labels import lang_attribute
 from modules.models import Film, GlossaryTerm, LanguageEntry, LessonPage, Organisation, Photo, Recording, Voice
 from modules.models.reviews import reviews_of
-from modules.progress.outline import own_path
-from modules.wording import language_mark
-from quizzes.base.offline_copies import digest, mark_of_code
+from modules.progress.outline import path_in_course
+from quizzes.base.offline_copies import code_version, digest
 from quizzes.models import Source
 
-from .references import Directory, References, references_of
+from .references import Directory, References, find_references
 
-# What is uploaded: a photograph becomes its words and a line that says when it can be seen, another picture its words,
-# a recording a line that says when it can be heard.
-_PHOTO = re.compile(r'<span class="photo-frame">.*?</span>', re.DOTALL)
-_LARGER = re.compile(r' <a class="larger".*?</a>', re.DOTALL)
-# Of a film, for which its own line stands.
-_STILL = re.compile(r"<picture>.*?</picture>", re.DOTALL)
-_PICTURE = re.compile(r"<img\b[^>]*>")
-_WORDS = re.compile(r'\balt="([^"]*)"')
-_PLAYER = re.compile(r"<(audio|video)\b[^>]*>(?:.*?</\1>)?", re.DOTALL)
-# What nobody misses there: ornaments, the list of publications, where one stands on the net, the editor's names of
-# paragraphs. The marks of sources stay; they lead nowhere then.
-_LEFT_OUT = re.compile(
-    r'<div class="scene-place">.*?</div>|<details class="disclosure sources">.*?</details>|<link rel="icon"[^>]*>'
-    r'| <a href="([^"]*)" rel="noreferrer">\1</a>| data-block-key="[^"]*"',
-    re.DOTALL,
-)
-_MARK = re.compile(r'<a [^>]*href="[^"]*#fuente-[^"]*"[^>]*>(.*?)</a>', re.DOTALL)
+# An edit of the directory, the glossary or a source is visible after this many seconds at the latest. An edit of the
+# lesson is visible at once: its revision is part of the key. So is a withdrawn voice: it renews the structure.
+CACHE_SECONDS = 60
 
 
-def lighten(html):
-    """Return a page of the course as a copy holds it."""
-    html = _MARK.sub(r'<span class="source">\1</span>', html)
-    html = _STILL.sub("", _LARGER.sub("", _PHOTO.sub(_words_of_photo, html)))
-    return _LEFT_OUT.sub("", _PLAYER.sub(_when_it_plays, _PICTURE.sub(_words_of, html)))
-
-
-def _when_it_plays(player):
-    """Return the line in place of a player; what is said stands in writing beside it."""
-    lines = {
-        "audio": _("The recording can be heard when there is a connection."),
-        "video": _("The film can be seen when there is a connection."),
-    }
-    return format_html('<p class="small muted">{}</p>', lines[player[1]])
-
-
-def _words_of_photo(photo):
-    words = _words_of(photo)
-    seen = format_html('<p class="small muted">{}</p>', _("The photograph can be seen when there is a connection."))
-    return f"<p>{words}</p>{seen}"
-
-
-def _words_of(picture):
-    words = _WORDS.search(picture[0])
-    return f"<span>{words[1]}</span>" if words and words[1] else ""
-
-
-# An edit of the directory, the glossary or a source is seen after this many seconds at the latest; an edit of the
-# lesson itself at once, because its revision is part of the key, and so is a voice that was taken back: what this
-# process remembers of the course is made anew then, with another mark.
-KEPT_SECONDS = 60
-
-
-class LessonText(NamedTuple):
-    """The parts of a lesson as safe HTML, in the order in which the page shows them."""
+class LessonHTML(NamedTuple):
+    """The parts of a lesson, in the order of the page."""
 
     body: SafeString
     notice: SafeString
@@ -85,16 +38,16 @@ class LessonText(NamedTuple):
     references: SafeString
 
 
-def lesson_text(lesson, *, role, today):
-    """Return the `LessonText` of a lesson for readers of `role`, from the cache of this process where it is there."""
-    mark = getattr(lesson.module.course, "remembered_as", None)
-    if mark is None:
-        # Not as this process remembers it: nothing tells whether what was kept of it still holds.
+def get_lesson_html(lesson, *, role, today):
+    """Return the `LessonHTML` for readers of `role`, cached in this process."""
+    structure_key = getattr(lesson.module.course, "structure_key", None)
+    if structure_key is None:
+        # Not from the cached structure: nothing would invalidate the cached HTML.
         return render_lesson(lesson, role=role, today=today)
     key = ":".join(
         str(part)
         for part in (
-            mark,
+            structure_key,
             lesson.pk,
             lesson.latest_revision_id,
             lesson.last_published_at,
@@ -104,16 +57,15 @@ def lesson_text(lesson, *, role, today):
             today,
         )
     ).replace(" ", "_")
-    return caches["bodies"].get_or_set(key, lambda: render_lesson(lesson, role=role, today=today), KEPT_SECONDS)
+    return caches["bodies"].get_or_set(key, lambda: render_lesson(lesson, role=role, today=today), CACHE_SECONDS)
 
 
 def render_lesson(lesson, *, role, today):
-    """Render the parts of a lesson that are the same for everyone of a role."""
-    language = lesson.locale.language_code
-    module = lesson.module
-    references = references_of(lesson.body, module.notice, module.course.close_to_me, language=language)
+    """Return the `LessonHTML`, the same for all readers of `role`."""
+    language, module = lesson.locale.language_code, lesson.module
+    references = find_references(lesson.body, module.notice, module.course.close_to_me, language=language)
     context = {
-        "lang": language_mark(language),
+        "lang": lang_attribute(language),
         "language": language,
         "role": role,
         "terms": references.names,
@@ -123,34 +75,34 @@ def render_lesson(lesson, *, role, today):
         "directory": Directory(language, today),
         "today": today,
     }
-    # The module and the course may be in translation where the lesson is not yet.
+    # The module and the course may be translated where the lesson is not.
     notice = context | {
-        "lang": language_mark(module.locale.language_code),
+        "lang": lang_attribute(module.locale.language_code),
         "notice": module.notice,
         "reviews": reviews_of(lesson),
     }
     close_to_me = context | {
-        "lang": language_mark(module.course.locale.language_code),
+        "lang": lang_attribute(module.course.locale.language_code),
         "close_to_me": module.course.close_to_me,
     }
-    return LessonText(
-        body=render_to_string("modules/lesson_body.html", context | {"parts": arrange_scenes(lesson.body, role)}),
+    return LessonHTML(
+        body=render_to_string("modules/course/lesson_body.html", context | {"parts": group_scenes(lesson.body, role)}),
         notice=render_to_string("modules/components/notice.html", notice),
         close_to_me=render_to_string("modules/components/close_to_me.html", close_to_me),
         references=render_to_string("modules/components/references.html", context),
     )
 
 
-# Blocks that paper shows in another way than the screen; all others print as they are.
-PRINTED_IN_AN_OWN_WAY = {"checklist", "directory", "quiz", "reflection", "role_tips"}
-# Letters up to which a text lesson fits on one page in that size: measured by tests/journeys/test_comfort.py, which
-# prints the whole course.
-SIZES = [(1_900, "roomy"), (2_550, "even"), (3_300, "tight")]
+# The other blocks print as on screen.
+BLOCKS_WITH_PRINT_TEMPLATE = {"checklist", "directory", "quiz", "reflection", "role_tips"}
+# Characters up to which a text fits on one page in that size, measured by tests/journeys/test_comfort.py on the whole
+# course.
+FONT_SIZES = [(1_900, "roomy"), (2_550, "even"), (3_300, "tight")]
 
 
 @dataclass(frozen=True)
 class PrintedScene:
-    """A scene on paper, with its number on the sheet; each of its steps stands once."""
+    """A scene on paper, with its number on the sheet and each step once."""
 
     number: int
     title: str
@@ -159,15 +111,15 @@ class PrintedScene:
     rule: str
     they: str
     steps: list[Step]
-    # In which one can hear, in the course, how it begins.
+    # Of its recordings.
     languages: list[str]
 
 
 @dataclass(frozen=True)
 class LessonSheet:
-    """What is printed of a lesson; `size` names how large its letters can be so that a text fits on one page.
+    """The printed form of a lesson; `size` is a name in `FONT_SIZES`, or `least`.
 
-    What somebody thinks for themselves goes under no name: a sheet that asks for it `is_private`.
+    With a reflection it `is_private`: no name is printed on it.
     """
 
     lesson: LessonPage
@@ -178,37 +130,35 @@ class LessonSheet:
     is_private: bool = False
 
 
-def lay_out_sheet(lesson, *, today):
-    """Return the `LessonSheet` of a lesson as it is on that day, the same for every reader."""
+def build_lesson_sheet(lesson, *, today):
+    """Return the `LessonSheet` of a lesson on that day, the same for every reader."""
     language = lesson.locale.language_code
-    references = references_of(lesson.body, lesson.module.notice, language=language)
+    references = find_references(lesson.body, lesson.module.notice, language=language)
     context = {
-        "lang": language_mark(language),
+        "lang": lang_attribute(language),
         "language": language,
         "terms": references.names,
         "directory": Directory(language, today),
         "today": today,
         "on_paper": True,
     }
-    parts = [printed_block(block, context) for block in lesson.body if block.block_type != "scenario"]
-    scenes = printed_scenes(lesson.body, lesson.module.course.acts, language, today)
-    # Scenes take more than a page in any size.
-    size = "even" if scenes else size_for(parts, references)
+    parts = [_render_for_print(block, context) for block in lesson.body if block.block_type != "scenario"]
+    scenes = _printed_scenes(lesson.body, lesson.module.course.acts, language, today)
+    # Scenes never fit on one page.
+    size = "even" if scenes else _font_size(parts, references)
     is_private = any(block.block_type == "reflection" for block in lesson.body)
     return LessonSheet(lesson, parts, scenes, references, size, is_private)
 
 
-def printed_block(child, context):
-    """Return a block of a lesson as HTML for paper."""
-    if child.block_type not in PRINTED_IN_AN_OWN_WAY:
+def _render_for_print(child, context):
+    if child.block_type not in BLOCKS_WITH_PRINT_TEMPLATE:
         return child.render(context=context)
     return render_to_string(
-        f"modules/printed/{child.block_type}.html", child.block.get_context(child.value, parent_context=context)
+        f"modules/course/printed/{child.block_type}.html", child.block.get_context(child.value, parent_context=context)
     )
 
 
-def printed_scenes(body, acts, language, today):
-    """Return the scenes of a lesson in the order of the course, each with the rule that it practises."""
+def _printed_scenes(body, acts, language, today):
     scenes = []
     for block in body:
         if block.block_type != "scenario" or not block.value["steps"]:
@@ -220,52 +170,95 @@ def printed_scenes(body, acts, language, today):
                 role=dict(ROLES).get(block.value["role"], ""),
                 warning=block.value["warning"] or "",
                 rule=acts.get(block.value.get("act"), ""),
-                they=how_they_are_called(block.value["steps"], language),
-                steps=lay_out(block.value["identifier"], block.value["steps"]),
+                they=find_pronoun(block.value["steps"], language),
+                steps=list_steps(block.value["identifier"], block.value["steps"]),
                 languages=[
-                    recording.tongue.name for recording in heard_on(block.value.get("recordings"), {"today": today})
+                    recording.language_info.name
+                    for recording in audible_recordings(block.value.get("recordings"), {"today": today})
                 ],
             )
         )
     return scenes
 
 
-def size_for(parts, references):
-    """Return how large the letters may be: the more there is to print, the smaller."""
-    letters = sum(len(re.sub(r"<svg.*?</svg>|<[^>]+>|\s+", " ", part, flags=re.DOTALL)) for part in parts)
-    # The words of the lesson and its sources are set smaller, and across the whole page.
-    letters += sum(len(term.term) + len(term.definition) for term in references.terms) * 0.5
-    letters += sum(len(str(source)) + len(source.address) for source in references.sources) * 0.4
-    return next((size for limit, size in SIZES if letters <= limit), "least")
+def _font_size(parts, references):
+    characters = sum(len(re.sub(r"<svg.*?</svg>|<[^>]+>|\s+", " ", part, flags=re.DOTALL)) for part in parts)
+    # Terms and sources are set smaller, across the whole page.
+    characters += sum(len(term.term) + len(term.definition) for term in references.terms) * 0.5
+    characters += sum(len(str(source)) + len(source.address) for source in references.sources) * 0.4
+    return next((size for limit, size in FONT_SIZES if characters <= limit), "least")
 
 
-# An edit of what is no part of a lesson, such as a source or a voice, makes copies old after so many seconds at most.
-LOOKED_AT_AGAIN = 60
+# An edit of a source, a term or a medium renews the copies after this many seconds at most.
+DIGEST_SECONDS = 60
 
 
 def module_copy_rev(module, *, role):
-    """Return the name of the copy of a module and its lessons for readers of `role`, in the active language."""
+    """Return the revision of the offline copy of a module for readers of `role`, in the active language."""
     pages = [module.course, module, *module.lessons]
-    # A draft has revisions of its own, which nobody reads.
+    # Not `latest_revision_id`: that may be a draft.
     revisions = [(page.translation_key, page.live_revision_id, page.last_published_at) for page in pages]
     quiz = module.quiz and (module.quiz.identifier, module.quiz.title, module.quiz.live)
-    return digest(mark_of_code(), mark_of_words(), get_language(), role, quiz, *revisions)
+    return digest(code_version(), get_references_digest(), get_language(), role, quiz, *revisions)
 
 
-def module_copy_address(module, *, role):
-    """Return the address of the copy as it is now."""
-    return reverse("module_copy", args=[own_path(module), module_copy_rev(module, role=role)])
+def module_copy_url(module, *, role):
+    return reverse("module_copy", args=[path_in_course(module), module_copy_rev(module, role=role)])
 
 
-def mark_of_words():
-    """Return what changes with the words and addresses that lessons show and that are no part of them."""
-    return caches["bodies"].get_or_set("mark-of-words", _read_words, LOOKED_AT_AGAIN)
+def get_references_digest():
+    """Return a digest of the sources, terms, organisations and media that lessons show."""
+    return caches["bodies"].get_or_set("references-digest", _digest_references, DIGEST_SECONDS)
 
 
-def _read_words():
-    """Read the few hundred rows in a query for each table; of voices not what one hears."""
+def _digest_references():
+    # A few hundred rows, one query a table; without the audio of voices.
     names = [field.attname for field in Voice._meta.concrete_fields if field.name != "audio"]
     models = (GlossaryTerm, LanguageEntry, Organisation, Source, Photo, Recording, Film)
     tables = [model.objects.order_by("pk").values_list() for model in models]
     tables.append(Voice.objects.order_by("pk").values_list(*names))
     return digest(*(row for table in tables for row in table))
+
+
+# In offline copies, uploads become text: a photograph its alternative text and a notice, another picture its
+# alternative text, a recording or film a notice.
+_PHOTO = re.compile(r'<span class="photo-frame">.*?</span>', re.DOTALL)
+_ENLARGE_LINK = re.compile(r' <a class="larger".*?</a>', re.DOTALL)
+# Of a film, which has its own notice.
+_POSTER = re.compile(r"<picture>.*?</picture>", re.DOTALL)
+_PICTURE = re.compile(r"<img\b[^>]*>")
+_ALT_TEXT = re.compile(r'\balt="([^"]*)"')
+_PLAYER = re.compile(r"<(audio|video)\b[^>]*>(?:.*?</\1>)?", re.DOTALL)
+# Ornaments, the list of sources, visible addresses, the editor's block keys. Marks of sources remain, without the link.
+_OMITTED = re.compile(
+    r'<div class="scene-place">.*?</div>|<details class="disclosure sources">.*?</details>|<link rel="icon"[^>]*>'
+    r'| <a href="([^"]*)" rel="noreferrer">\1</a>| data-block-key="[^"]*"',
+    re.DOTALL,
+)
+_SOURCE_LINK = re.compile(r'<a [^>]*href="[^"]*#fuente-[^"]*"[^>]*>(.*?)</a>', re.DOTALL)
+
+
+def simplify_for_offline(html):
+    """Return the HTML of a page as offline copies contain it."""
+    html = _SOURCE_LINK.sub(r'<span class="source">\1</span>', html)
+    html = _POSTER.sub("", _ENLARGE_LINK.sub("", _PHOTO.sub(_replace_photo, html)))
+    return _OMITTED.sub("", _PLAYER.sub(_replace_player, _PICTURE.sub(_replace_picture, html)))
+
+
+def _replace_player(player):
+    notices = {
+        "audio": _("The recording can be heard when there is a connection."),
+        "video": _("The film can be seen when there is a connection."),
+    }
+    return format_html('<p class="small muted">{}</p>', notices[player[1]])
+
+
+def _replace_photo(photo):
+    alt_text = _replace_picture(photo)
+    notice = format_html('<p class="small muted">{}</p>', _("The photograph can be seen when there is a connection."))
+    return f"<p>{alt_text}</p>{notice}"
+
+
+def _replace_picture(picture):
+    alt_text = _ALT_TEXT.search(picture[0])
+    return f"<span>{alt_text[1]}</span>" if alt_text and alt_text[1] else ""

@@ -1,4 +1,4 @@
-"""What a module gives to practise, sorted for a reader: one's own job first, then what is for everyone."""
+"""Practice material of a module, for the reader's role first."""
 
 from dataclasses import dataclass, field
 
@@ -8,49 +8,44 @@ from modules.page_ids import page_id
 from modules.text.prose import passages_of_page
 from quizzes.guessing.items import Lesson
 
-# As many halves of a resolution as one looks through at once.
-MOST_HALVES = 4
+# Halves of an if-then resolution on one page.
+MAX_HALVES = 4
 
 
 @dataclass(frozen=True)
-class Sorted:
-    """Parts of one kind; `label` names the job of those that are for another one than the reader's."""
-
+class PartsByRole:
     own: list = field(default_factory=list)
     others: list = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Practice:
-    """What the page of a module's practice shows."""
-
-    phrases: Sorted
-    pair_cards: Sorted
+    phrases: PartsByRole
+    pair_cards: PartsByRole
     moments: list[str]
     acts: list[str]
 
 
-def practice_of(module, role):
-    """Return the `Practice` of a module for who has this role, or none ("")."""
+def get_practice(module, role):
     return Practice(
-        phrases=_sorted(module, "phrase", role),
-        pair_cards=_sorted(module, "pair_card", role),
-        moments=_halves(module, "moment", role),
-        acts=_halves(module, "act", role),
+        phrases=_parts_by_role(module, "phrase", role),
+        pair_cards=_parts_by_role(module, "pair_card", role),
+        moments=[part["text"] for part in _parts_by_role(module, "moment", role).own[:MAX_HALVES]],
+        acts=[part["text"] for part in _parts_by_role(module, "act", role).own[:MAX_HALVES]],
     )
 
 
-def pair_cards_of(module):
-    """Return every card for two colleagues of a module, in its order, each with the name of its job."""
+def get_pair_cards(module):
+    """Return the cards for two colleagues, each with the name of its role as `label`."""
     return _labelled(module, "pair_card")
 
 
-def _sorted(module, kind, role):
+def _parts_by_role(module, kind, role):
     parts = _labelled(module, kind)
-    # Of one's own job nobody needs the name.
+    # The reader's own role needs no label.
     own = [{**part, "label": ""} for part in parts if part["role"] == role and role]
-    everyones = [part for part in parts if not part["role"]]
-    return Sorted([*own, *everyones], [part for part in parts if part["role"] not in ("", role)])
+    for_all = [part for part in parts if not part["role"]]
+    return PartsByRole([*own, *for_all], [part for part in parts if part["role"] not in ("", role)])
 
 
 def _labelled(module, kind):
@@ -59,17 +54,12 @@ def _labelled(module, kind):
     return [{**part, "label": names.get(part["role"], "")} for part in parts]
 
 
-def _halves(module, kind, role):
-    own = _sorted(module, kind, role).own
-    return [part["text"] for part in own][:MOST_HALVES]
-
-
-# What comes after them closes the module.
+# The lessons after these close the module.
 TEACHING_LESSONS = 4
 
 
 def lessons_of_quizzes(quizzes, language, **kwargs):
-    """Return the Lessons of the modules that these quizzes (keys of rows) close, in order."""
+    """Return the Lessons of the modules that end with these quizzes (pks), in order."""
     modules = ModulePage.objects.live().filter(quiz__in=quizzes, locale__language_code=language).order_by("number")
     return [lesson for module in modules for lesson in _lessons_below(module, language)]
 

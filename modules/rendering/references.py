@@ -4,6 +4,7 @@ import json
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple
 
@@ -11,82 +12,80 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from modules.blocks.lessons import DirectoryBlock
+from modules.labels import NEEDS, is_verified, rows_in_language
 from modules.models import GlossaryTerm, Organisation
-from modules.wording import NEEDS, is_verified, rows_in
-from quizzes.base.markup import sources_in, terms_in
-from quizzes.base.view_registry import shows
+from quizzes.base.markup import find_sources, find_terms
+from quizzes.base.view_registry import serves
 from quizzes.models import Source
 
 
 class References(NamedTuple):
-    """The glossary terms in the order of their first use, and the sources by number."""
+    """Glossary terms in the order of first use, and sources by number."""
 
     terms: list[GlossaryTerm]
     sources: list[Source]
 
     @property
     def names(self):
-        """{glossary id: its name within a sentence}, as `quizzes.base.markup` wants it."""
-        return {term.identifier: within_a_sentence(term.term) for term in self.terms}
+        """Return {identifier: name within a sentence}, as for `quizzes.base.markup`."""
+        return {term.identifier: _lower_initial(term.term) for term in self.terms}
 
 
-def references_of(*texts, language, also=()):
-    """Return what the marked `texts` point to, in two queries at most.
+def find_references(*texts, language, also=()):
+    """Return the terms and sources in the markup of `texts`, in two queries at most.
 
-    A text is a string or a StreamField's value. `also` holds source numbers that are listed although no text points to
-    them. What a definition in the glossary points to is listed too.
+    A text is a string or a StreamField's value. `also` holds further source numbers. Sources of the definitions are
+    included.
     """
-    marked = "\n".join(_marked(text) for text in texts)
-    used = terms_in(marked)
-    terms = rows_in(GlossaryTerm.objects.filter(identifier__in=used), language) if used else []
+    markup = "\n".join(_raw_text(text) for text in texts)
+    used = find_terms(markup)
+    terms = rows_in_language(GlossaryTerm.objects.filter(identifier__in=used), language) if used else []
     terms.sort(key=lambda term: used.index(term.identifier))
-    numbers = {*sources_in(marked), *also}
-    numbers.update(number for term in terms for number in sources_in(term.definition))
-    sources = rows_in(Source.objects.filter(identifier__in=numbers), language) if numbers else []
-    return References(terms, sorted(sources, key=source_order))
+    numbers = {*find_sources(markup), *also}
+    numbers.update(number for term in terms for number in find_sources(term.definition))
+    sources = rows_in_language(Source.objects.filter(identifier__in=numbers), language) if numbers else []
+    return References(terms, sorted(sources, key=source_sort_key))
 
 
-def within_a_sentence(name):
-    """Return «estigma» for «Estigma», and PEP as it is."""
+def _lower_initial(name):
+    # «estigma» for «Estigma», but PEP.
     return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
 
-def all_sources(language):
-    """Return every source by number, in one query."""
-    return sorted(rows_in(Source.objects.all(), language), key=source_order)
+def get_sources(language):
+    return sorted(rows_in_language(Source.objects.all(), language), key=source_sort_key)
 
 
-def source_order(source):
+def source_sort_key(source):
     """S9 comes before S10, and S10 before S10b."""
     return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", source.identifier)]
 
 
-def _marked(text):
-    # The marks are plain ASCII, so the stored form of a StreamField shows them as the editor wrote them.
+def _raw_text(text):
+    # Markup is ASCII, so it is readable in the stored form of a StreamField.
     return text if isinstance(text, str) else json.dumps(list(text.raw_data), ensure_ascii=False)
 
 
 def alphabetical_key(text):
-    """Return a key that sorts as a Spanish dictionary does: accents do not count, ñ comes after n."""
+    """Return a sort key of Spanish dictionaries: without accents, ñ after n."""
     letters = unicodedata.normalize("NFD", text.casefold().replace("ñ", "n\uffff"))
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
-def initial(text):
-    """Return the letter under which a term stands, such as «E» for «estigma»."""
+def _initial(text):
     letter = text[:1].upper()
     return letter if letter == "Ñ" else unicodedata.normalize("NFD", letter)[:1]
 
 
-def terms_by_letter(language):
+def get_terms_by_letter(language):
     """Return [(letter, [GlossaryTerm])] in alphabetical order, in one query."""
-    terms = sorted(rows_in(GlossaryTerm.objects.all(), language), key=lambda term: alphabetical_key(term.term))
-    return [(letter, list(group)) for letter, group in groupby(terms, key=lambda term: initial(term.term))]
+    terms = sorted(rows_in_language(GlossaryTerm.objects.all(), language), key=lambda term: alphabetical_key(term.term))
+    return [(letter, list(group)) for letter, group in groupby(terms, key=lambda term: _initial(term.term))]
 
 
 @dataclass(frozen=True)
-class Entry:
-    """An organisation as it is shown on a day: `verified` tells whether a check of it still counts."""
+class DirectoryEntry:
+    """An organisation as the directory shows it on a day; `verified` if its last check is recent enough."""
 
     organisation: Organisation
     verified: bool
@@ -97,7 +96,7 @@ class Entry:
 
     @property
     def phones(self):
-        """[(as it is written, as a telephone dials it)]; «1572 / 2411-8686» are two."""
+        """Return [(as written, as dialled)]; «1572 / 2411-8686» are two."""
         written = [number.strip() for number in self.organisation.phone.replace(",", "/").split("/")]
         dialled = ["".join(c for c in number if c.isdigit() or c == "+") for number in written]
         return [(number, digits) for number, digits in zip(written, dialled, strict=True) if digits]
@@ -105,42 +104,37 @@ class Entry:
     @property
     def sources(self):
         # A preview shows organisations that were never saved.
-        return sorted(self.organisation.sources.all(), key=source_order) if self.organisation.pk else []
+        return sorted(self.organisation.sources.all(), key=source_sort_key) if self.organisation.pk else []
 
 
 class Directory:
-    """The directory in one language on one day. It is read from the database once, when it is first asked."""
+    """The directory in one language on one day, read from the database on first use."""
 
     def __init__(self, language, today):
         self._language = language
         self._today = today
-        self._entries = None
 
-    @property
+    @cached_property
     def entries(self):
-        if self._entries is None:
-            organisations = rows_in(Organisation.objects.prefetch_related("sources"), self._language)
-            organisations.sort(key=lambda organisation: (organisation.sort_order, organisation.name))
-            self._entries = [Entry.of(organisation, self._today) for organisation in organisations]
-        return self._entries
+        organisations = rows_in_language(Organisation.objects.prefetch_related("sources"), self._language)
+        organisations.sort(key=lambda organisation: (organisation.sort_order, organisation.name))
+        return [DirectoryEntry.of(organisation, self._today) for organisation in organisations]
 
     def helping_with(self, *needs):
-        """Return the entries that help with any of the needs, in the order of the directory, each once."""
+        """Return the entries that help with any of the needs."""
         return [entry for entry in self.entries if set(needs) & set(entry.organisation.needs)]
 
     def needs(self):
-        """Return [(slug, name, number of entries)] of the needs that someone helps with, in their order."""
+        """Return [(slug, name, number of entries)] of the needs with entries."""
         counted = ((slug, name, len(self.helping_with(slug))) for slug, name in NEEDS)
         return [(slug, name, count) for slug, name, count in counted if count]
 
 
-@shows(Organisation, "preview")
+@serves(Organisation, "preview")
 def preview_organisation(organisation):
-    """Return the context of the preview of an organisation: as the directory lists it today."""
-    return {"entry": Entry.of(organisation, timezone.localdate())}
+    return {"entry": DirectoryEntry.of(organisation, timezone.localdate())}
 
 
-@shows(DirectoryBlock, "preview")
-def directory_today():
-    """Return the directory for the preview of a block of it."""
+@serves(DirectoryBlock, "preview")
+def preview_directory():
     return Directory(get_language(), timezone.localdate())

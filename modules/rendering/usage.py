@@ -1,7 +1,6 @@
-"""Where the course uses what it only names: a source by `[S42]`, a term by `[[estigma]]`, a sheet or quiz in a block,
-the act of a scene by its identifier.
+"""Uses of snippets, quizzes and media in pages: by markup such as `[S42]` and `[[estigma]]`, and in blocks.
 
-The database knows nothing of a mark inside a text: it would let the thing go and leave the mark pointing nowhere.
+The database knows no reference inside a text, so it would delete a row and leave its references broken.
 """
 
 import json
@@ -26,101 +25,97 @@ from modules.models import (
 )
 from modules.page_ids import page_id
 from modules.text.placed_texts import placed_texts_of
-from quizzes.base.markup import sources_in, terms_in
+from quizzes.base.markup import find_sources, find_terms
 from quizzes.models import Competency, Question, Quiz, Source, Stimulus
 
-_MARKS_IN = {Source: sources_in, GlossaryTerm: terms_in}
-_BLOCK_WITH = {Worksheet: "printable", Quiz: "quiz"}
-# {medium: {block of a lesson: which of its values name such media}}
-_MEDIA_IN = {
+_MARKUP_PARSERS = {Source: find_sources, GlossaryTerm: find_terms}
+_BLOCK_TYPES = {Worksheet: "printable", Quiz: "quiz"}
+# {model: {block type: function from the block's value to pks}}
+_MEDIA_BLOCKS = {
     Photo: {"photo": lambda value: [value.get("photo")]},
     Recording: {
-        "listen": lambda value: _listed(value.get("recordings")),
-        "scenario": lambda value: _listed(value.get("recordings")),
+        "listen": lambda value: _list_values(value.get("recordings")),
+        "scenario": lambda value: _list_values(value.get("recordings")),
     },
     Film: {"film": lambda value: [value.get("film")]},
 }
-_NO_TEXTS = ["identifier", "draft_title", "slug", "url_path"]
+_NON_TEXT_FIELDS = ["identifier", "draft_title", "slug", "url_path"]
 
 
-def places_that_use(row):
-    """Return the names («M1-L2 · El portón») of what points to this row, published or draft, each once.
+def find_uses(row):
+    """Return the names («M1-L2 · El portón») of the pages and rows that refer to this row, published or draft.
 
-    Empty for what may go: a thing that nothing names, a voice, a medium that was taken back, and a translation, in
-    whose place the Spanish row is shown. But the quiz at the end of a module stays in every language: the database
-    would refuse to let it go. A fixed number of queries, however long the course is.
+    Empty for what may be deleted: an unused row, a voice, a withdrawn medium, a translation (the Spanish row replaces
+    it). The quiz of a module is required in every language, by a foreign key. A constant number of queries.
     """
     if isinstance(row, Voice):
-        # Where she takes it back nothing stands in the way; a lesson goes on without it.
+        # She may withdraw it at any time; lessons continue without it.
         return []
-    if type(row) in _MEDIA_IN:
-        return _places_of_medium(row)
+    if type(row) in _MEDIA_BLOCKS:
+        return _uses_of_medium(row)
     found = list(row.modules.order_by("path")) if isinstance(row, Quiz) else []
     if getattr(row, "locale", None) and row.locale.language_code != settings.LANGUAGE_CODE:
-        return list(map(_name_of, found))
-    if find := _MARKS_IN.get(type(row)):
-        found += [thing for thing in _things() if thing != row and row.identifier in find(_written(thing))]
+        return list(map(_label, found))
+    if find := _MARKUP_PARSERS.get(type(row)):
+        found += [other for other in _texts_with_markup() if other != row and row.identifier in find(_all_text(other))]
     if isinstance(row, Source):
         found += [*row.questions.all(), *row.organisations.all()]
-    if kind := _BLOCK_WITH.get(type(row)):
-        found += [lesson for lesson in _lessons() if any(value == row.pk for value in _values_of(lesson, kind))]
+    if kind := _BLOCK_TYPES.get(type(row)):
+        found += [lesson for lesson in _lessons() if any(value == row.pk for value in _block_values(lesson, kind))]
     if isinstance(row, Competency):
-        scenes = ((lesson, _values_of(lesson, "scenario")) for lesson in _lessons())
+        scenes = ((lesson, _block_values(lesson, "scenario")) for lesson in _lessons())
         found += [lesson for lesson, values in scenes if row.identifier in [value.get("act") for value in values]]
-    return list(dict.fromkeys(map(_name_of, found)))
+    return list(dict.fromkeys(map(_label, found)))
 
 
-def lessons_that_show(row):
-    """Return the names of the lessons, in whatever language, that show a photograph, recording or film, or soon may.
+def find_lessons_with_medium(row):
+    """Return the names of the lessons, in any language, that show a medium now or soon.
 
-    Published, under review, or to be published by date: a draft that nobody looks at binds nothing. A film shows its
-    still picture too.
+    That is in published lessons, in review, or scheduled; a draft alone does not count. A film also shows its poster.
     """
-    found = [lesson for lesson in _lessons() if lesson.live and _holds(lesson.body.raw_data, row)]
-    found += [lesson for lesson in _lessons() if _holds(_draft_body(lesson), row) and lesson.workflow_in_progress]
-    found += [revision.content_object for revision in _revisions_to_come() if _holds(_body_of(revision), row)]
+    found = [lesson for lesson in _lessons() if lesson.live and _has_medium(lesson.body.raw_data, row)]
+    found += [lesson for lesson in _lessons() if _has_medium(_draft_body(lesson), row) and lesson.workflow_in_progress]
+    found += _pending_lessons_with(row)
     films = row.film_set.order_by("pk") if isinstance(row, Photo) else ()
-    shown = [name for film in films for name in lessons_that_show(film)]
-    return list(dict.fromkeys([*map(_name_of, found), *shown]))
+    shown = [name for film in films for name in find_lessons_with_medium(film)]
+    return list(dict.fromkeys([*map(_label, found), *shown]))
 
 
-def _places_of_medium(row):
-    """Return what holds a medium in whatever language; one that was taken back goes, and lessons go on without it."""
+def _uses_of_medium(row):
     films = list(row.film_set.order_by("pk")) if isinstance(row, Photo) else []
     if row.withdrawn_on:
         return list(map(str, films))
-    found = [lesson for lesson in _lessons() if _holds([*lesson.body.raw_data, *_draft_body(lesson)], row)]
-    found += [revision.content_object for revision in _revisions_to_come() if _holds(_body_of(revision), row)]
-    return list(dict.fromkeys([*map(_name_of, found), *map(str, films)]))
+    found = [lesson for lesson in _lessons() if _has_medium([*lesson.body.raw_data, *_draft_body(lesson)], row)]
+    found += _pending_lessons_with(row)
+    return list(dict.fromkeys([*map(_label, found), *map(str, films)]))
 
 
 def _draft_body(lesson):
-    return json.loads(_draft_of(lesson).get("body") or "[]")
+    return json.loads(_draft_content(lesson).get("body") or "[]")
 
 
-def _body_of(revision):
-    return json.loads(revision.content.get("body") or "[]")
-
-
-def _revisions_to_come():
-    """Return the revisions of lessons that are under review or scheduled: behind them there may be a newer draft."""
-    is_to_come = Q(approved_go_live_at__isnull=False) | Q(task_states__status=TaskState.STATUS_IN_PROGRESS)
+def _pending_lessons_with(row):
+    # In review or scheduled; there may be a newer draft.
+    is_pending = Q(approved_go_live_at__isnull=False) | Q(task_states__status=TaskState.STATUS_IN_PROGRESS)
     lessons = ContentType.objects.get_for_model(LessonPage)
-    return Revision.objects.filter(is_to_come, content_type=lessons).distinct().order_by("pk")
+    revisions = Revision.objects.filter(is_pending, content_type=lessons).distinct().order_by("pk")
+    return [
+        revision.content_object
+        for revision in revisions
+        if _has_medium(json.loads(revision.content.get("body") or "[]"), row)
+    ]
 
 
-def _holds(blocks, row):
-    names = _MEDIA_IN[type(row)]
+def _has_medium(blocks, row):
+    names = _MEDIA_BLOCKS[type(row)]
     return any(row.pk in names[block["type"]](block["value"]) for block in blocks if block["type"] in names)
 
 
-def _listed(values):
-    """Return the values of a list as it is stored."""
+def _list_values(values):
     return [value["value"] for value in values or ()]
 
 
-def _things():
-    """Yield everything that holds texts: pages in the order of the course, the question bank, words and sheets."""
+def _texts_with_markup():
     for model in (CoursePage, ModulePage, LessonPage):
         yield from model.objects.order_by("path").select_related("latest_revision")
     yield from Quiz.objects.order_by("pk").select_related("latest_revision")
@@ -131,29 +126,27 @@ def _things():
     yield from Worksheet.objects.order_by("pk").select_related("latest_revision")
 
 
-def _written(thing):
-    """Return the texts of a thing and of its draft. Marks are plain ASCII, so the draft's stored form shows them."""
-    parts = [thing, *thing.choices.all()] if isinstance(thing, Question) else [thing]
-    texts = [placed.text for part in parts for placed in placed_texts_of(part, leave_out=_NO_TEXTS)]
-    return "\n".join([*texts, json.dumps(_draft_of(thing))])
+def _all_text(row):
+    # Markup is ASCII, so it is readable in the stored form of the draft.
+    parts = [row, *row.choices.all()] if isinstance(row, Question) else [row]
+    texts = [placed.text for part in parts for placed in placed_texts_of(part, leave_out=_NON_TEXT_FIELDS)]
+    return "\n".join([*texts, json.dumps(_draft_content(row))])
 
 
 def _lessons():
     return LessonPage.objects.order_by("path").select_related("latest_revision")
 
 
-def _values_of(lesson, kind):
-    """Return the values of the blocks of a kind in a lesson and in its draft."""
+def _block_values(lesson, kind):
     blocks = [*lesson.body.raw_data, *_draft_body(lesson)]
     return [block["value"] for block in blocks if block["type"] == kind]
 
 
-def _draft_of(thing):
-    """Return the stored form of the draft that an editor has beside what people read, or nothing."""
-    is_draft = getattr(thing, "has_unpublished_changes", False) and thing.latest_revision
-    return thing.latest_revision.content if is_draft else {}
+def _draft_content(row):
+    is_draft = getattr(row, "has_unpublished_changes", False) and row.latest_revision
+    return row.latest_revision.content if is_draft else {}
 
 
-def _name_of(thing):
-    identifier = page_id(thing.translation_key) if isinstance(thing, Page) else None
-    return f"{identifier} · {thing.title}" if identifier else str(thing)
+def _label(row):
+    identifier = page_id(row.translation_key) if isinstance(row, Page) else None
+    return f"{identifier} · {row.title}" if identifier else str(row)

@@ -9,7 +9,7 @@ from wagtail.models import TaskState
 from modules.models import Review, ReviewTaskState
 from modules.models.reviews import unapproved_reviews
 from modules.page_ids import page_id
-from quizzes.base.formats import quoted
+from quizzes.base.formats import quote
 
 
 def names_of(reviews):
@@ -41,7 +41,7 @@ def tell_decision(state):
 def _title_of(page, state):
     title = state.revision.content.get("title") or page.title
     identifier = page_id(page.translation_key)
-    return f"{quoted(title)} ({identifier})" if identifier else quoted(title)
+    return f"{quote(title)} ({identifier})" if identifier else quote(title)
 
 
 def _tell_rejected(state, names):
@@ -107,7 +107,7 @@ def _tell_waiting(missing, task):
 
 
 def _in_quotes(groups):
-    return get_text_list([quoted(group) for group in groups], _("or"))
+    return get_text_list([quote(group) for group in groups], _("or"))
 
 
 def _tell_what_is_read(page):

@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from modules.labels import CHECK_VALID_FOR
 from modules.models import Film, LessonPage, ModulePage, Organisation, Photo, Recording, Voice
 from modules.models.media import ConsentState
-from modules.models.reviews import emergencies_of, reviews_of_pages
+from modules.models.reviews import emergency_publications, reviews_of_pages
 from modules.page_ids import page_id
-from modules.wording import CHECK_LASTS
 
 # After a year laws, numbers and words may have changed: somebody looks again.
 REVIEW_LASTS = timedelta(days=365)
@@ -69,7 +69,7 @@ def pages_due(today):
     pages = sorted((page for page in pages if by_pk[page.pk]), key=lambda page: page.path)
     if not pages:
         return []
-    reviews, emergencies = reviews_of_pages(pages, by_pk), emergencies_of(pages)
+    reviews, emergencies = reviews_of_pages(pages, by_pk), emergency_publications(pages)
     return [
         _due_page(page, one, why, emergencies.get(page.pk))
         for page in pages
@@ -89,7 +89,7 @@ def why_due(one, today):
 
 def organisations_due(today):
     """Return the DueReview of organisations that were never checked, or not in the last 90 days, in one query."""
-    recent = {"checked_on__gte": today - CHECK_LASTS}
+    recent = {"checked_on__gte": today - CHECK_VALID_FOR}
     return [
         DueReview(
             title=organisation.name,
@@ -119,7 +119,7 @@ def consents_due(today):
 
 
 def _why_consent_is_due(row, today):
-    state = row.state_on(today)
+    state = row.consent_state(today)
     if state is ConsentState.NO_CONSENT:
         return Why.MISSING
     if state is ConsentState.OVER:

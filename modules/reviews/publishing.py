@@ -9,12 +9,12 @@ from django.db import transaction
 
 def publish_reviewed(workflow_state, user=None):
     """Publish what was approved. Where another review is still missing the page stays a draft, with its approval."""
-    from modules.models import ReviewedBeforePublishing  # noqa: PLC0415 - models load later
+    from modules.models import ReviewRequiredMixin  # noqa: PLC0415 - models load later
     from modules.models.reviews import missing_reviews, needed_reviews  # noqa: PLC0415 - models load later
 
     revision = workflow_state.content_object.get_latest_revision()
     page = revision.content_object
-    if not isinstance(page, ReviewedBeforePublishing) or not needed_reviews(page, revision):
+    if not isinstance(page, ReviewRequiredMixin) or not needed_reviews(page, revision):
         revision.publish(user=user)
     elif not missing_reviews(page, revision):
         # Reviewers publish nothing at will, only what they approve.

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from wagtail.models import Locale, Page, TranslatableMixin
 from wagtail.snippets.models import get_snippet_models
 
+from modules.labels import is_verified
 from modules.models import CoursePage, Film, LessonPage, ModulePage, Organisation, Recording, Voice
 from modules.page_ids import page_id
 from modules.text.languages import ENGLISH, SPANISH
 from modules.text.placed_texts import placed_texts_of
 from modules.text.readability import sentences_in
-from modules.wording import is_verified
-from quizzes.base.markup import plain
+from quizzes.base.markup import strip_markup
 from quizzes.models import Question, Quiz, Stimulus
 
 MARK = "[VL]"
@@ -104,7 +104,7 @@ def _in_question(question, language):
         items += _marked(choice, question.identifier, language, of=question, within=f"{place} › ")
     if question.needs_checking and not items:
         said = question.feedback or question.text
-        items.append(_item(question, question.identifier, _("General feedback"), plain(said)))
+        items.append(_item(question, question.identifier, _("General feedback"), strip_markup(said)))
     return items
 
 
@@ -141,14 +141,14 @@ def sentences_around(text, language="es"):
     before = re.sub(r"([.!?…]+[»”’\"')\]]*)((?:\s*\[(?:S\d+[a-z]?|VL)\])+)", r"\2\1", text)
     for sentence in sentences_in(before, ENGLISH if language == ENGLISH.code else SPANISH):
         if MARK in sentence:
-            found.append(plain(sentence))
+            found.append(strip_markup(sentence))
     return found
 
 
 def _item(row, name, place, sentence, block=""):
     return Unverified(
         id=name or str(row._meta.verbose_name).capitalize(),
-        title=plain(str(row.title if hasattr(row, "title") else getattr(row, "text", row))),
+        title=strip_markup(str(row.title if hasattr(row, "title") else getattr(row, "text", row))),
         place=place,
         sentence=sentence,
         address=edit_address(row) + (f"#block-{block}-section" if block else ""),

@@ -1,4 +1,4 @@
-"""Search in lessons, worksheets and glossary: passages, matching, ranking."""
+"""Search in lessons, worksheets, glossary, language guide and directory: docs/decisions/0011-search.md."""
 
 import re
 from dataclasses import dataclass, field
@@ -13,17 +13,17 @@ from django.utils.html import strip_tags
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from modules.labels import NEEDS, lang_attribute, rows_in_language
 from modules.models import GlossaryTerm, LanguageEntry, LessonPage, Organisation, Worksheet
-from modules.progress.outline import course_structure, page_path
-from modules.wording import NEEDS, language_mark, rows_in
-from quizzes.base.markup import plain
+from modules.progress.outline import get_course_structure, page_path
+from quizzes.base.markup import strip_markup
 
-from .words import excerpt, fold, mark, matches, stems_of, terms_of
+from .words import excerpt, fold, highlight, match_score, stems_of, terms_of
 
 
 @dataclass(frozen=True)
 class Passage:
-    """A stretch of plain text and its anchor on the page; of a `quiet` one no excerpt is shown."""
+    """Plain text and its anchor on the page; no excerpt of a `quiet` passage is shown."""
 
     text: str
     anchor: str = ""
@@ -35,8 +35,8 @@ class Passage:
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A lesson, sheet, word, line of the language guide or organisation; `place` says in words where it stands."""
+class SearchEntry:
+    """A lesson, worksheet, term, item of the language guide or organisation; `place` is its module as text."""
 
     kind: str
     title: str
@@ -54,24 +54,24 @@ class Entry:
         return self.title_stems.union(*(passage.stems for passage in self.passages))
 
 
-def lessons_to_search():
-    """Return the entries of the published lessons, made once for as long as the course stays as it is."""
-    structure = course_structure()
-    return structure.derive(("search", get_language()), lambda: _entries_of_lessons(structure))
+def get_lesson_entries():
+    """Return the entries of the published lessons, cached with the structure."""
+    structure = get_course_structure()
+    return structure.derive(("search", get_language()), lambda: _lesson_entries(structure))
 
 
-def _entries_of_lessons(structure):
+def _lesson_entries(structure):
     modules = structure.modules_in(get_language())
     keys = [lesson.pk for module in modules for lesson in module.lessons]
     bodies = {lesson.pk: lesson.body for lesson in LessonPage.objects.filter(pk__in=keys)}
     return [
-        Entry(
+        SearchEntry(
             kind="lesson",
             title=lesson.title,
             address=page_path(lesson),
-            passages=_passages_of_lesson(bodies[lesson.pk], quiet=bool(module.warning_on(lesson))),
+            passages=_lesson_passages(bodies[lesson.pk], quiet=bool(module.warning_on(lesson))),
             place=f"{module.number}. {module.title}",
-            lang=language_mark(lesson.locale.language_code),
+            lang=lang_attribute(lesson.locale.language_code),
         )
         for module in modules
         for lesson in module.lessons
@@ -79,29 +79,29 @@ def _entries_of_lessons(structure):
     ]
 
 
-def _passages_of_lesson(body, *, quiet):
+def _lesson_passages(body, *, quiet):
     passages = []
     for block in body:
-        if read := _READERS.get(block.block_type):
-            lines = [plain(line).strip() for line in read(block.value) if line]
+        if read := _BLOCK_TEXTS.get(block.block_type):
+            lines = [strip_markup(line).strip() for line in read(block.value) if line]
             alone = block.block_type == "scenario" and bool(block.value["warning"])
-            passages.append(Passage("\n".join(lines), place_of(block), quiet=quiet or alone))
+            passages.append(Passage("\n".join(lines), get_block_anchor(block), quiet=quiet or alone))
     return passages
 
 
-def place_of(block):
-    """Return the anchor of a block on its lesson's page: it stays the same when other blocks come and go."""
+def get_block_anchor(block):
+    """Return the anchor of a block on its lesson's page; other blocks do not change it."""
     return f"p-{str(block.id)[:8]}" if block.id else ""
 
 
-def _words_of_html(value):
-    # The end of a paragraph or of a point ends a sentence too.
+def _html_text(value):
+    # The end of a paragraph or list item also ends a sentence.
     return unescape(strip_tags(re.sub(r"</(p|li|h\d)>|<br/?>", "\n", value.source)))
 
 
-# Of a scenario only its opening: what a person may choose, and what follows, is not given away.
-_READERS = {
-    "text": lambda value: [_words_of_html(value)],
+# Of a scenario only the opening: the search does not reveal choices and consequences.
+_BLOCK_TEXTS = {
+    "text": lambda value: [_html_text(value)],
     "key_message": lambda value: [value],
     "role_tips": lambda tips: [tip["tip"] for tip in tips],
     "do_avoid": lambda value: [
@@ -110,92 +110,98 @@ _READERS = {
     ],
     "figure": lambda value: [value["caption"]],
     "checklist": lambda value: [value["title"], *value["items"]],
-    "callout": lambda value: [value["title"], _words_of_html(value["text"])],
+    "callout": lambda value: [value["title"], _html_text(value["text"])],
     "directory": lambda value: [value["title"]],
     "reflection": lambda value: [value["prompt"]],
     "scenario": lambda value: [value["title"], *(step["text"] for step in list(value["steps"])[:1])],
 }
 
 
-def sheets_to_search():
-    """Return the entries of the public sheets to print, made once for as long as none of them changes."""
+def get_worksheet_entries():
+    """Return the entries of the published worksheets, cached with the structure, which their changes renew."""
     language = get_language()
-    return course_structure().derive(
+    return get_course_structure().derive(
         ("search sheets", language),
-        lambda: [_entry_of_sheet(sheet) for sheet in rows_in(Worksheet.objects.filter(live=True), language)],
+        lambda: [_worksheet_entry(sheet) for sheet in rows_in_language(Worksheet.objects.filter(live=True), language)],
     )
 
 
-def _entry_of_sheet(sheet):
-    parts = ["\n".join(map(plain, filter(None, _words_of_sheet(block)))) for block in sheet.body]
-    return Entry(
+def _worksheet_entry(sheet):
+    parts = ["\n".join(map(strip_markup, filter(None, _worksheet_texts(block)))) for block in sheet.body]
+    return SearchEntry(
         kind="sheet",
         title=sheet.title,
         address=reverse("printable", args=[sheet.identifier]),
-        passages=[Passage(text) for text in (plain(sheet.purpose), plain(sheet.intro), *parts) if text],
-        lang=language_mark(sheet.locale.language_code),
+        passages=[Passage(text) for text in (strip_markup(sheet.purpose), strip_markup(sheet.intro), *parts) if text],
+        lang=lang_attribute(sheet.locale.language_code),
     )
 
 
-def _words_of_sheet(block):
+def _worksheet_texts(block):
     if block.block_type != "table":
         return block.block.get_searchable_content(block.value)
-    # Not how wide its columns are.
+    # Without the widths of the columns.
     return [block.value["title"], *(column["title"] for column in block.value["columns"])]
 
 
-def words_to_search():
-    """Return the entries of what everyone may read: glossary, language guide and directory, in three queries."""
+def get_reference_entries():
+    """Return the entries of the public glossary, language guide and directory, in three queries."""
     language = get_language()
     return [
-        *(_entry_of_term(term) for term in rows_in(GlossaryTerm.objects.order_by("pk"), language)),
-        *(_entry_of_guide(line) for line in rows_in(LanguageEntry.objects.order_by("sort_order", "pk"), language)),
-        *(_entry_of_help(help) for help in rows_in(Organisation.objects.order_by("sort_order", "pk"), language)),
+        *(_term_entry(term) for term in rows_in_language(GlossaryTerm.objects.order_by("pk"), language)),
+        *(
+            _guide_entry(line)
+            for line in rows_in_language(LanguageEntry.objects.order_by("sort_order", "pk"), language)
+        ),
+        *(
+            _organisation_entry(help)
+            for help in rows_in_language(Organisation.objects.order_by("sort_order", "pk"), language)
+        ),
     ]
 
 
-def _entry_of_term(term):
-    return Entry(
+def _term_entry(term):
+    return SearchEntry(
         kind="term",
         title=term.term,
         address=reverse("glossary"),
-        passages=[Passage(f"{plain(term.definition)}\n{term.english}", term.identifier)],
-        lang=language_mark(term.locale.language_code),
+        passages=[Passage(f"{strip_markup(term.definition)}\n{term.english}", term.identifier)],
+        lang=lang_attribute(term.locale.language_code),
     )
 
 
-def _entry_of_guide(line):
-    return Entry(
+def _guide_entry(item):
+    return SearchEntry(
         kind="guide",
-        title=line.say,
+        title=item.say,
         address=reverse("language_guide"),
-        passages=[Passage(f"{_('Avoid')}: {line.avoid}\n{line.why}", f"guia-{line.identifier}")],
-        lang=language_mark(line.locale.language_code),
+        passages=[Passage(f"{_('Avoid')}: {item.avoid}\n{item.why}", f"guia-{item.identifier}")],
+        lang=lang_attribute(item.locale.language_code),
     )
 
 
-def _entry_of_help(organisation):
+def _organisation_entry(organisation):
     needs = [(slug, str(name)) for slug, name in NEEDS if slug in organisation.needs]
     texts = [organisation.kind, organisation.population, organisation.area, organisation.phone]
-    texts += [plain(organisation.note), ". ".join(name for _slug, name in needs)]
-    return Entry(
+    texts += [strip_markup(organisation.note), ". ".join(name for _slug, name in needs)]
+    return SearchEntry(
         kind="help",
         title=organisation.name,
         address=reverse("directory_need", args=[needs[0][0]]) if needs else reverse("directory"),
         passages=[Passage("\n".join(filter(None, texts)), organisation.identifier)],
-        lang=language_mark(organisation.locale.language_code),
+        lang=lang_attribute(organisation.locale.language_code),
     )
 
 
-SHOWN = 10
-QUERY_LENGTH = 100
+MAX_HITS = 10
+MAX_QUERY_LENGTH = 100
 
 
 @dataclass(frozen=True)
 class Hit:
-    """An entry that answers, with the address of the place and a sentence of it; `quiet` when none may be shown."""
+    """An entry found, with the address of the passage and an excerpt; none if `quiet`."""
 
-    entry: Entry
+    entry: SearchEntry
     address: str
     title: str
     excerpt: str
@@ -204,7 +210,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Results:
-    """Hits by kind, best first; `complete` tells whether they answer every word, `more` how many are not shown."""
+    """Hits by kind, best first; `more` counts those not shown, `complete` if every word was found."""
 
     hits: dict[str, list[Hit]]
     more: dict[str, int]
@@ -216,66 +222,61 @@ class Results:
         return sum(map(len, self.hits.values())) + sum(self.more.values())
 
 
-def find(query, entries):
-    """Return the `Results` of a query of at most `QUERY_LENGTH` letters, or None when it holds no word.
+def search_entries(query, entries):
+    """Return the `Results` of a query, cut to `MAX_QUERY_LENGTH` characters, or None without a word.
 
-    Every word has to be found, in any order, whole or as the beginning of a longer one; where nothing answers them
-    all, what answers some is shown, and where nothing answers any, words of the course that look alike are offered.
+    Words match in any order, whole or as a prefix. Without an entry that has all words, entries with some are returned;
+    without any, similar words as suggestions.
     """
-    terms = terms_of(query[:QUERY_LENGTH])
+    terms = terms_of(query[:MAX_QUERY_LENGTH])
     if not terms:
         return None
-    scored = [(answers, score, entry) for entry in entries for answers, score in [_score(entry, terms)] if answers]
-    complete = [found for found in scored if found[0] == len(terms)]
-    # Sorting is stable: what is worth the same stays in the order of the course.
-    ranked = sorted(complete or scored, key=lambda found: (-found[0], -found[1]))
+    scored = [(found, score, entry) for entry in entries for found, score in [_score(entry, terms)] if found]
+    complete = [row for row in scored if row[0] == len(terms)]
+    # Stable: equal scores remain in the order of the course.
+    ranked = sorted(complete or scored, key=lambda row: (-row[0], -row[1]))
     by_kind = {}
-    for *_worth, entry in ranked:
+    for *_scores, entry in ranked:
         by_kind.setdefault(entry.kind, []).append(entry)
     return Results(
-        hits={kind: [_hit(entry, terms) for entry in found[:SHOWN]] for kind, found in by_kind.items()},
-        more={kind: len(found) - SHOWN for kind, found in by_kind.items() if len(found) > SHOWN},
+        hits={kind: [_hit(entry, terms) for entry in found[:MAX_HITS]] for kind, found in by_kind.items()},
+        more={kind: len(found) - MAX_HITS for kind, found in by_kind.items() if len(found) > MAX_HITS},
         complete=bool(complete) or not scored,
         suggestions=() if scored else _suggestions(query, entries),
     )
 
 
 def _score(entry, terms):
-    """Return (how many terms the entry answers, how well): a word of the title counts more than one of the text."""
-    answers = score = 0
+    """Return (number of terms found, score); the title scores more than the text."""
+    found = score = 0
     for term in terms:
-        in_title = max((matches(term, word) for word in entry.title_stems), default=0)
-        anywhere = in_title or max((matches(term, word) for word in entry.stems), default=0)
-        answers += bool(anywhere)
+        in_title = max((match_score(term, word) for word in entry.title_stems), default=0)
+        anywhere = in_title or max((match_score(term, word) for word in entry.stems), default=0)
+        found += bool(anywhere)
         score += anywhere + 4 * in_title
-    return answers, score
+    return found, score
 
 
 def _hit(entry, terms):
-    passage = max(entry.passages, key=lambda passage: _in_passage(passage, terms), default=Passage(""))
-    is_there = _in_passage(passage, terms) > 0
-    # A word of the title alone leads to the beginning of a lesson; a term or an organisation is a place itself.
-    anchor = passage.anchor if is_there or entry.kind != "lesson" else ""
-    quiet = any(passage.quiet for passage in entry.passages) if not is_there else passage.quiet
+    passage = max(entry.passages, key=lambda passage: _passage_score(passage, terms), default=Passage(""))
+    is_in_text = _passage_score(passage, terms) > 0
+    # A hit in the title alone leads to the top of a lesson; terms and organisations are anchors themselves.
+    anchor = passage.anchor if is_in_text or entry.kind != "lesson" else ""
+    quiet = any(passage.quiet for passage in entry.passages) if not is_in_text else passage.quiet
     return Hit(
         entry=entry,
         address=f"{entry.address}#{anchor}" if anchor else entry.address,
-        title=mark(entry.title, terms),
-        excerpt="" if quiet else excerpt(passage.text, terms) or _opening(passage),
+        title=highlight(entry.title, terms),
+        excerpt="" if quiet else excerpt(passage.text, terms) or passage.text.strip().partition("\n")[0][:160],
         quiet=quiet,
     )
 
 
-def _in_passage(passage, terms):
-    return sum(max((matches(term, word) for word in passage.stems), default=0) for term in terms)
-
-
-def _opening(passage):
-    return passage.text.strip().partition("\n")[0][:160]
+def _passage_score(passage, terms):
+    return sum(max((match_score(term, word) for word in passage.stems), default=0) for term in terms)
 
 
 def _suggestions(query, entries):
-    """Return up to three words of the entries that look like a word of the query."""
     known = {}
     for entry in entries:
         for text in (entry.title, *(passage.text for passage in entry.passages if not passage.quiet)):
@@ -287,34 +288,30 @@ def _suggestions(query, entries):
     return tuple(dict.fromkeys(known[word] for word in found))[:3]
 
 
+# The query is not in the address: the history of a shared browser would show it to the next person.
 COOKIE = "buscado"
-# As long as somebody reads what was found and comes back to the list.
-LASTS = timedelta(minutes=30)
-_SALT = "modules.search.search"
+# Time to read a result and come back to the list.
+QUERY_LIFETIME = timedelta(minutes=30)
 
 
-def keep_words(request, response, words, *, purpose):
-    """Send the words along with the redirect to the page that `purpose` names; they take the place of any before."""
+def save_query(request, response, query, *, purpose):
+    """Save the query for the page `purpose` in a cookie that is signed for this session."""
     response.set_cookie(
         COOKIE,
-        signing.dumps(words, salt=_salt(request, purpose)),
+        signing.dumps(query, salt=_salt(request, purpose)),
         httponly=True,
         samesite="Lax",
         secure=request.is_secure(),
     )
 
 
-def words_asked(request, *, purpose):
-    """Return what was looked for last on that page in this session, or an empty text."""
+def get_saved_query(request, *, purpose):
+    """Return the last query of this session on that page, or an empty text."""
     try:
-        return signing.loads(request.COOKIES.get(COOKIE, ""), salt=_salt(request, purpose), max_age=LASTS)
+        return signing.loads(request.COOKIES.get(COOKIE, ""), salt=_salt(request, purpose), max_age=QUERY_LIFETIME)
     except signing.BadSignature:
         return ""
 
 
-def forget_words(response):
-    response.delete_cookie(COOKIE, samesite="Lax")
-
-
 def _salt(request, purpose):
-    return f"{_SALT}.{purpose}.{request.session.session_key or ''}"
+    return f"modules.search.search.{purpose}.{request.session.session_key or ''}"

@@ -1,4 +1,4 @@
-"""Words as a search compares them: accents, capital letters and the plural do not count."""
+"""Words as the search compares them: without accents, case and plural."""
 
 import re
 import unicodedata
@@ -6,9 +6,9 @@ import unicodedata
 from django.utils.html import format_html, format_html_join
 
 EXCERPT_LENGTH = 220
-SHORT = 60
+SHORT_SENTENCE = 60
 PREFIX_LENGTH = 4
-# Words that say nothing about what is looked for; a search of nothing else takes them all the same.
+# Ignored, unless the query has no other words.
 STOP_WORDS = frozenset(
     re.findall(
         r"\w+",
@@ -19,12 +19,12 @@ STOP_WORDS = frozenset(
     )
 )
 _WORD = re.compile(r"\w+")
-# “Come in,” Ana says: what is said ends a sentence in English only where its mark stands inside.
+# “Come in,” Ana says: in English a quotation ends a sentence only if its mark is inside.
 _SENTENCE_END = re.compile(r"(?:(?<=[.?!…»])|(?<=[.?!…]”))\s+(?=[«“¿¡(A-ZÁÉÍÓÚÑ0-9])|\n+")
 
 
 def fold(text):
-    """Return the text in small letters without accents; ñ is found as n, as many keyboards write it."""
+    """Return the text in lower case without accents; ñ becomes n, as many keyboards write it."""
     letters = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
@@ -37,18 +37,17 @@ def stem(word):
 
 
 def stems_of(text):
-    """Return the stems of a text in order."""
     return [stem(word) for word in _WORD.findall(fold(text))]
 
 
 def terms_of(query, *, most=8):
-    """Return what a query asks for, each stem once, without the words that say nothing."""
+    """Return the distinct stems of a query without stop words."""
     words = [word for word in _WORD.findall(fold(query)) if any(map(str.isalnum, word))]
-    telling = [word for word in words if word not in STOP_WORDS] or words
-    return list(dict.fromkeys(map(stem, telling)))[:most]
+    significant = [word for word in words if word not in STOP_WORDS] or words
+    return list(dict.fromkeys(map(stem, significant)))[:most]
 
 
-def matches(term, word):
+def match_score(term, word):
     """Return 2 when the stems are the same, 1 when the word begins with the term, else 0."""
     if term == word:
         return 2
@@ -56,48 +55,46 @@ def matches(term, word):
 
 
 def excerpt(text, terms):
-    """Return the sentence of `text` that answers the most terms, with the words marked, as safe HTML; or nothing.
+    """Return the sentence of `text` that matches the most terms, highlighted, as safe HTML; or an empty text.
 
-    A short one is shown with its neighbour.
+    A short one is followed by its neighbour.
     """
     sentences = [sentence.strip() for sentence in _SENTENCE_END.split(text)]
-    worth = [_answered(sentence, terms) for sentence in sentences]
-    if not any(worth):
+    scores = [_sentence_score(sentence, terms) for sentence in sentences]
+    if not any(scores):
         return ""
-    best = worth.index(max(worth))
+    best = scores.index(max(scores))
     shown = sentences[best]
-    # A short sentence alone says little: what follows belongs to it, or else what stands before.
     for neighbour in sentences[best + 1 :]:
-        shown = shown if len(shown) >= SHORT else f"{shown} {neighbour}"
-    if len(shown) < SHORT and best:
+        shown = shown if len(shown) >= SHORT_SENTENCE else f"{shown} {neighbour}"
+    if len(shown) < SHORT_SENTENCE and best:
         shown = f"{sentences[best - 1]} {shown}"
-    return mark(_shortened(shown, terms), terms)
+    return highlight(_shorten(shown, terms), terms)
 
 
-def mark(text, terms):
-    """Return safe HTML of a text whose words that answer a term are marked."""
+def highlight(text, terms):
+    """Return the text as safe HTML with `<mark>` around words that match a term."""
     pieces, end = [], 0
     for found in _WORD.finditer(text):
-        if _is_answer(found.group(), terms):
+        if _is_match(found.group(), terms):
             pieces.append((text[end : found.start()], found.group()))
             end = found.end()
     return format_html("{}{}", format_html_join("", "{}<mark>{}</mark>", pieces), text[end:])
 
 
-def _is_answer(word, terms):
-    return any(matches(term, part) for part in stems_of(word) for term in terms)
+def _is_match(word, terms):
+    return any(match_score(term, part) for part in stems_of(word) for term in terms)
 
 
-def _answered(sentence, terms):
+def _sentence_score(sentence, terms):
     stems = set(stems_of(sentence))
-    return sum(max((matches(term, word) for word in stems), default=0) for term in terms)
+    return sum(max((match_score(term, word) for word in stems), default=0) for term in terms)
 
 
-def _shortened(sentence, terms):
-    """Return a long sentence cut at words around its first answer."""
+def _shorten(sentence, terms):
     if len(sentence) <= EXCERPT_LENGTH:
         return sentence
-    first = next((found.start() for found in _WORD.finditer(sentence) if _is_answer(found.group(), terms)), 0)
+    first = next((found.start() for found in _WORD.finditer(sentence) if _is_match(found.group(), terms)), 0)
     begin = max(0, min(first - EXCERPT_LENGTH // 3, len(sentence) - EXCERPT_LENGTH))
     end = begin + EXCERPT_LENGTH
     if begin:

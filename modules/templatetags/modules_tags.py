@@ -1,4 +1,4 @@
-"""Filters and tags of course pages: marked texts and drawings, addresses, lengths of media."""
+"""Tags and filters of course pages: markup, scenes, drawings, addresses, labels."""
 
 import json
 import re
@@ -14,157 +14,136 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from wagtail.rich_text import expand_db_html
 
-from modules.blocks.base import draw, draw_place
+from modules.blocks.base import drawing_svg, place_svg
 from modules.blocks.scenarios import ENDINGS, RATINGS
-from modules.progress.outline import offered_languages, page_path
+from modules.labels import file_size_label, lang_attribute, playing_time_label, time_left_label, whole_time_label
+from modules.progress.outline import get_language_choices, page_path
 from modules.progress.states import State
-from modules.search.search import place_of
-from modules.wording import language_mark, length_in_words, size_in_words, time_left_in_words, whole_time_in_words
+from modules.search.search import get_block_anchor
 from quizzes.base import markup
 
 register = template.Library()
 
-# A button is a box of its own: without this a full stop behind it may begin the next line.
+# A button is an inline block: a full stop after it could wrap to the next line.
 _TERM_WITH_STOP = re.compile(r'(<button type="button" class="term"[^>]*>[^<]*</button>)([.,;:?»”’)]+)')
 _TERM_BUTTON = re.compile(r'<button type="button" class="term"[^>]*>([^<]*)</button>')
-# What somebody says: a quotation at the beginning of a sentence or after a colon, with the marks that belong to it.
-_SAID = re.compile(
+# Direct speech: a quotation at the start of a sentence or after a colon, with its punctuation.
+_DIRECT_SPEECH = re.compile(
     r"(?:^|(?<=: )|(?<=[.!?…»”] ))((?:«[^«»]+»|“[^“”]+”)(?: <span class=\"unverified\">[^<]*</span>)?[.,;:]?)",
     re.MULTILINE,
 )
-_TONES = {"best": "right", "partial": "partly", "harmful": "wrong"}
-# A single word in quotation marks is a name or a word that people use, not what somebody says.
-FEWEST_WORDS_SAID = 3
+_RATING_CLASSES = {"best": "right", "partial": "partly", "harmful": "wrong"}
+# Shorter quotations are names or quoted words, not direct speech.
+_MIN_SPEECH_WORDS = 3
 _SOURCE_LINK = re.compile(r'<a class="source" href="[^"]*">([^<]*)</a>')
 
 
 @register.simple_tag(takes_context=True)
-def line(context, text):
-    """Show one paragraph of marked text."""
-    html = markup.render_line(text or "", context.get("terms"))
+def markup_line(context, text):
+    """Render one paragraph of text with markup."""
+    html = markup.render_inline(text or "", context.get("terms"))
     if context.get("in_scene"):
-        # No link in a scene: following one would leave in the address, and so in the history, which branch was open.
+        # Following a link would record the open branch in the browser history.
         html = _SOURCE_LINK.sub(r'<span class="source">\1</span>', html)
-    return _suited_to(context, html)
+    return _adapt_to_medium(context, html)
 
 
 @register.simple_tag(takes_context=True)
-def told(context, text, speaker=""):
-    """Show what happens in a moment of a scene: what somebody says on a line of its own, the first with who says it."""
+def scene_text(context, text, speaker=""):
+    """Render the text of a step with direct speech in <q>, the first one after the name of the speaker."""
     named = format_html('<span class="speaker">{}:</span> ', speaker) if speaker else ""
     said = []
 
     def mark(match):
-        if len(re.sub(r"<[^>]+>", "", match[1]).split()) < FEWEST_WORDS_SAID:
+        if len(re.sub(r"<[^>]+>", "", match[1]).split()) < _MIN_SPEECH_WORDS:
             return match[0]
         said.append(match[1])
         return f'<q class="said">{named if len(said) == 1 else ""}{match[1]}</q>'
 
-    html = _SAID.sub(mark, line(context, text))
+    html = _DIRECT_SPEECH.sub(mark, markup_line(context, text))
     return mark_safe(html if said else f"{named}{html}")  # noqa: S308 - it was safe before
 
 
 @register.filter
 def rating_label(rating):
-    """Return in words how good a choice is."""
     return dict(RATINGS).get(rating, "")
 
 
 @register.filter
 def ending_label(ending):
-    """Return in words how a path ends, or nothing where that is not said."""
     return dict(ENDINGS).get(ending, "")
 
 
 @register.filter
-def tone_of(rating):
-    """Return the class of the box that says how good a choice is."""
-    return _TONES.get(rating, "wrong")
+def rating_class(rating):
+    return _RATING_CLASSES.get(rating, "wrong")
 
 
 @register.simple_tag(takes_context=True)
 def rich(context, value, heading="h2"):
-    """Show an editor's rich text. Its small headings take the level that follows from where it stands."""
+    """Render rich text with its headings at the level `heading`."""
     html = expand_db_html(getattr(value, "source", value) or "")
     html = re.sub(r"(</?)h3\b", rf"\1{heading}", html)
-    return _suited_to(context, markup.resolve_marks(html, context.get("terms")))
+    return _adapt_to_medium(context, markup.resolve_markup(html, context.get("terms")))
 
 
-def _suited_to(context, html):
-    """Return the text for the screen, or for paper, where no button opens: the word's box explains it."""
+def _adapt_to_medium(context, html):
     if context.get("on_paper"):
         return mark_safe(_TERM_BUTTON.sub(r'<span class="term">\1</span>', html))  # noqa: S308 - it was safe before
-    return _hold_together(markup.quiet_sources(html))
-
-
-def _hold_together(html):
+    html = markup.superscript_sources(html)
     return mark_safe(_TERM_WITH_STOP.sub(r'<span class="nowrap">\1\2</span>', html))  # noqa: S308 - it was safe before
 
 
 @register.simple_tag
-def place(block):
-    """Mark where a block of a lesson begins, for links from a search and for coming back to it."""
-    return format_html('<span class="place" id="{}"></span>', place_of(block)) if block.id else ""
+def block_anchor(block):
+    """Return the anchor of a lesson block, for search results and to resume reading."""
+    return format_html('<span class="place" id="{}"></span>', get_block_anchor(block)) if block.id else ""
 
 
 @register.filter
 def plain(text):
-    """Show marked text without its marks, where no link or button may stand."""
-    return markup.plain(text or "")
+    """Strip markup, where no link or button is allowed."""
+    return markup.strip_markup(text or "")
 
 
 @register.filter
 def full_stop(text):
-    """End a title with a full stop unless it ends like a sentence already."""
+    """Add a full stop unless the title ends like a sentence."""
     return text if text.endswith((".", "?", "!", "…")) else f"{text}."
 
 
 @register.simple_tag
 def sources_of(text):
-    """Show the links to the sources that `plain` left out."""
-    return markup.quiet_sources(markup.link_sources(markup.sources_in(text or "")))
+    """Return the source links that `plain` strips."""
+    return markup.superscript_sources(markup.link_sources(markup.find_sources(text or "")))
 
 
 @register.simple_tag(takes_context=True)
 def source_links(context, sources):
-    """Show the marks that lead to these sources."""
-    return _suited_to(context, markup.link_sources(source.identifier for source in sources))
+    return _adapt_to_medium(context, markup.link_sources(source.identifier for source in sources))
 
 
 @register.simple_tag(takes_context=True)
 def terms_of(context, text):
-    """Show the words that `plain` left unexplained; a label may hold no button."""
+    """Return buttons for the glossary terms that `plain` strips; a <label> cannot contain them."""
     names = context.get("terms") or {}
-    used = [(identifier, names[identifier]) for identifier in markup.terms_in(text or "") if identifier in names]
+    used = [(identifier, names[identifier]) for identifier in markup.find_terms(text or "") if identifier in names]
     return format_html_join("", ' <button type="button" class="term" popovertarget="termino-{}">{}</button>', used)
 
 
 @register.simple_tag
 def unverified_of(text):
-    """Show the tag «not verified» that `plain` left out."""
+    """Return the tag «not verified» that `plain` strips."""
     return format_html(" {}", markup.unverified_tag()) if markup.is_unverified(text or "") else ""
 
 
 @register.filter
 def lang_mark(row):
-    """Mark a snippet that is in another language than the interface's."""
-    return language_mark(row.locale.language_code)
-
-
-@register.simple_tag
-def scene_place(name):
-    """Draw the place of a scene."""
-    return draw_place(name)
-
-
-@register.simple_tag
-def drawing(name, title=""):
-    """Draw one of our line drawings; `title` says in words what it shows, none makes it an ornament."""
-    return draw(name, title)
+    return lang_attribute(row.locale.language_code)
 
 
 class PathRow(NamedTuple):
-    """All that the path shows of a module."""
+    """The cache key and context of a module's row in the path."""
 
     language: str
     url: str
@@ -175,52 +154,40 @@ class PathRow(NamedTuple):
     state: State
     help_reason: str
     is_finished: bool
-    finished_before: datetime | None
+    previously_finished_at: datetime | None
     is_carried: bool
-    anew_at: datetime | None
-    is_asked: bool
-
-
-@register.simple_tag
-def page_url(page):
-    """Return a page's address in the active language of the interface: the course may exist in Spanish only."""
-    return page_path(page)
+    restarted_at: datetime | None
+    is_required: bool
 
 
 @register.simple_tag(takes_context=True)
 def same_page_in(context, language):
-    """Return the address of the page that is being shown in another language."""
     return translate_url(context["request"].path, language)
-
-
-register.simple_tag(offered_languages)
 
 
 @register.simple_tag
 def path_after(outline, lesson):
-    """Return where a lesson leads whoever reads a copy: to the lesson behind it, else the quiz, else the module."""
-    behind = [one for one in outline.lessons if one.key == lesson.translation_key]
-    following = outline.lessons[behind[0].number :] if behind else []
-    if following:
-        return following[0].url
+    """Return the URL after a lesson in an offline copy: the next lesson, else the quiz, else the module."""
+    found = [other for other in outline.lessons if other.key == lesson.translation_key]
+    next_lessons = outline.lessons[found[0].number :] if found else []
+    if next_lessons:
+        return next_lessons[0].url
     return outline.quiz_url if outline.quiz_key and outline.quiz_is_open else outline.url
 
 
 @register.simple_tag
 def time_left(progress):
-    """Say how long the rest of a module or of the course takes."""
-    return time_left_in_words(progress.minutes_left)
+    return time_left_label(progress.minutes_left)
 
 
 @register.simple_tag
 def whole_time(progress):
-    """Say how long something takes in all that nobody has begun yet."""
-    return whole_time_in_words(progress.minutes_left)
+    return whole_time_label(progress.minutes_left)
 
 
 @register.simple_tag
 def path_row(module):
-    """Show a module (ModuleProgress) in the path: rendered once for all who stand alike in it."""
+    """Render a `ModuleProgress` in the path, cached for all learners with the same row."""
     outline = module.outline
     row = PathRow(
         get_language(),
@@ -232,10 +199,10 @@ def path_row(module):
         module.state,
         str(module.help_reason),
         module.is_finished,
-        module.finished_before,
+        module.previously_finished_at,
         module.is_carried,
-        module.anew_at,
-        module.is_asked,
+        module.restarted_at,
+        module.is_required,
     )
     return _render_row(row)
 
@@ -246,25 +213,21 @@ def _render_row(row):
 
 
 @register.filter
-def playing_time(seconds):
-    """Return a length as «1 min 20 s»."""
-    return length_in_words(seconds)
+def limit_translation_actions(props):
+    """Remove delete, lock and unpublish from the translation editor of users who cannot publish.
 
-
-@register.filter
-def weight(size):
-    """Return a number of bytes as «240 KB»."""
-    return size_in_words(size)
-
-
-@register.filter
-def end_in_sight(props):
-    """Let the one button in sight end translating by phrases where nothing is published so: not delete, nor lock.
-
-    wagtail-localize shows the last of what may be done. What is left out here stands in the usual editor.
+    wagtail-localize makes the last action its button, which must not be one of them; the usual editor has them.
     """
-    told = json.loads(props)
-    if not told["perms"]["canPublish"]:
-        told["perms"] |= {"canDelete": False, "canLock": False, "canUnpublish": False}
-        told["links"]["convertToAliasUrl"] = None
-    return json.dumps(told)
+    data = json.loads(props)
+    if not data["perms"]["canPublish"]:
+        data["perms"] |= {"canDelete": False, "canLock": False, "canUnpublish": False}
+        data["links"]["convertToAliasUrl"] = None
+    return json.dumps(data)
+
+
+register.simple_tag(get_language_choices)
+register.simple_tag(page_path, name="page_url")
+register.simple_tag(place_svg, name="scene_place")
+register.simple_tag(drawing_svg, name="drawing")
+register.filter("playing_time", playing_time_label)
+register.filter("file_size", file_size_label)

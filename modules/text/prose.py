@@ -7,7 +7,7 @@ from dataclasses import fields
 
 from modules.text.richtext.document import Heading, ListOf
 from modules.text.richtext.markdown import read_markdown
-from quizzes.base.markup import plain
+from quizzes.base.markup import strip_markup
 
 from . import values_of_streams as streams
 
@@ -36,7 +36,7 @@ def scenes_of_page(page):
 
 def lines_of(value, *names):
     """Return what these names of a value say, as far as they say something."""
-    return [plain(value[name]) for name in names if value.get(name)]
+    return [strip_markup(value[name]) for name in names if value.get(name)]
 
 
 def lines_of_markdown(markdown):
@@ -55,7 +55,7 @@ def _of_blocks(blocks):
 
 
 def _words(runs):
-    return plain("".join(run.text for run in runs).replace("\n", " "))
+    return strip_markup("".join(run.text for run in runs).replace("\n", " "))
 
 
 def _scenario(scenario):
@@ -69,12 +69,12 @@ def _scenario(scenario):
 
 _PASSAGES = {
     "text": lines_of_markdown,
-    "key_message": lambda value: [plain(value)],
-    "role_tips": lambda tips: [plain(tip) for tip in tips.values()],
+    "key_message": lambda value: [strip_markup(value)],
+    "role_tips": lambda tips: [strip_markup(tip) for tip in tips.values()],
     "do_avoid": lambda value: [line for row in value["rows"] for line in lines_of(row, "do", "avoid", "why")],
     "figure": lambda value: lines_of(value, "caption"),
     "scenario": _scenario,
-    "checklist": lambda value: [plain(item) for item in value["items"]],
+    "checklist": lambda value: [strip_markup(item) for item in value["items"]],
     "callout": lambda value: lines_of_markdown(value["text"]),
     "reflection": lambda value: lines_of(value, "prompt", "feedback"),
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from quizzes.base.markup import plain
+from quizzes.base.markup import strip_markup
 
 # An option may be so much longer or shorter than the mean of its step, in hundredths.
 TOLERANCE = 25
@@ -70,7 +70,7 @@ def hints_of(scene, language="es"):
 
 def _hints_of_step(step, words):
     for choice in uneven_options(step):
-        if len(plain(choice["text"])) > _mean(step):
+        if len(strip_markup(choice["text"])) > _mean(step):
             sentence = _("Step “%(step)s”: “%(choice)s” is much longer than the other options.")
         else:
             sentence = _("Step “%(step)s”: “%(choice)s” is much shorter than the other options.")
@@ -79,20 +79,20 @@ def _hints_of_step(step, words):
         yield _("Step “%(step)s”: the option that cares is the longest.") % {"step": step["name"]}
     for choice in step["choices"]:
         names = {"step": step["name"], "choice": _brief(choice["text"])}
-        if choice["rating"] != "best" and words.villain.search(plain(choice["text"])):
+        if choice["rating"] != "best" and words.villain.search(strip_markup(choice["text"])):
             yield _("Step “%(step)s”: nobody decent would choose “%(choice)s”.") % names
         if problem := problem_of_feedback(choice, words):
             yield f"{_('Feedback on “%(choice)s”:') % names} {problem}"
 
 
 def problem_of_feedback(choice, words_of_language):
-    said = plain(choice["feedback"])
+    said = strip_markup(choice["feedback"])
     words = re.findall(r"\w+", said.casefold())
     if len(words) > MOST_WORDS_OF_FEEDBACK:
         return _("%(count)d words; %(most)d are enough.") % {"count": len(words), "most": MOST_WORDS_OF_FEEDBACK}
     if found := words_of_language.preaching.search(said):
         return _("“%(word)s” preaches. Say what somebody lived.") % {"word": found[0]}
-    option = " ".join(re.findall(r"\w+", plain(choice["text"]).casefold()))
+    option = " ".join(re.findall(r"\w+", strip_markup(choice["text"]).casefold()))
     runs = (" ".join(words[at : at + WORDS_OF_AN_ECHO]) for at in range(len(words) - WORDS_OF_AN_ECHO + 1))
     if echo := next((run for run in runs if f" {run} " in f" {option} "), None):
         return _("it repeats “%(words)s” of the option.") % {"words": echo}
@@ -114,7 +114,7 @@ def is_end(choice):
 
 
 def _mean(step):
-    return sum(len(plain(choice["text"])) for choice in step["choices"]) / len(step["choices"])
+    return sum(len(strip_markup(choice["text"])) for choice in step["choices"]) / len(step["choices"])
 
 
 def uneven_options(step):
@@ -122,13 +122,13 @@ def uneven_options(step):
     if not step["choices"]:
         return []
     mean = _mean(step)
-    return [one for one in step["choices"] if abs(len(plain(one["text"])) - mean) * 100 > TOLERANCE * mean]
+    return [one for one in step["choices"] if abs(len(strip_markup(one["text"])) - mean) * 100 > TOLERANCE * mean]
 
 
 def rank_of_best(step):
     """Return "longest", "shortest" or "middle" for the best option of a step; "" where there is no other."""
-    best = [len(plain(one["text"])) for one in step["choices"] if one["rating"] == "best"]
-    others = [len(plain(one["text"])) for one in step["choices"] if one["rating"] != "best"]
+    best = [len(strip_markup(one["text"])) for one in step["choices"] if one["rating"] == "best"]
+    others = [len(strip_markup(one["text"])) for one in step["choices"] if one["rating"] != "best"]
     if not best or not others:
         return ""
     if max(best) > max(others):
@@ -137,5 +137,5 @@ def rank_of_best(step):
 
 
 def _brief(text, length=50):
-    text = plain(text)
+    text = strip_markup(text)
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"

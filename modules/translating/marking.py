@@ -10,7 +10,7 @@ from wagtail.log_actions import log
 from wagtail.models import Locale
 from wagtail_localize.models import SourceDeletedError, Translation
 
-from modules.models import StructureStamp, TranslatedFrom
+from modules.models import StructureStamp, TranslationOrigin
 
 from .kinds import TRANSLATED, digest_of_texts, kind_of, texts_of
 
@@ -56,14 +56,14 @@ def mark_published(row, *, by, now):
     read = _as_translated(row) or original
     texts = [placed.text for placed in texts_of(read)]
     is_copy = bool(texts) and texts == [placed.text for placed in texts_of(row)]
-    digest = TranslatedFrom.COPY if is_copy else digest_of_texts(read)
+    digest = TranslationOrigin.COPY if is_copy else digest_of_texts(read)
     says_so_now = digest == digest_of_texts(original)
     _keep(row, digest, _version_of(original) if says_so_now else None, by, now)
 
 
 def mark_copied(row, *, by, now):
     """Remember that a page which is public is nothing but a copy of its original: no translation, whatever it says."""
-    _keep(row, TranslatedFrom.COPY, None, by, now)
+    _keep(row, TranslationOrigin.COPY, None, by, now)
 
 
 def keep_as_valid(translation, *, seen, by, now):
@@ -88,7 +88,7 @@ def mark_loaded(loaded, originals, *, now):
     """
     if loaded.language == settings.LANGUAGE_CODE:
         return
-    known = set(TranslatedFrom.objects.filter(language=loaded.language).values_list("translation_key", flat=True))
+    known = set(TranslationOrigin.objects.filter(language=loaded.language).values_list("translation_key", flat=True))
     came, elsewhere = {*loaded.created, *loaded.updated}, set(loaded.kept)
     to_mark = {
         key: name
@@ -109,19 +109,19 @@ def mark_loaded(loaded, originals, *, now):
                 continue
             is_beside = to_mark[original.translation_key] not in differs
             marks.append(
-                TranslatedFrom(
+                TranslationOrigin(
                     translation_key=original.translation_key,
                     language=loaded.language,
                     digest=digest_of_texts(original) if is_beside else "",
                     revision_id=_version_of(original) if is_beside else None,
-                    looked_at=now,
+                    checked_at=now,
                 )
             )
-    TranslatedFrom.objects.bulk_create(
+    TranslationOrigin.objects.bulk_create(
         marks,
         update_conflicts=True,
         unique_fields=["translation_key", "language"],
-        update_fields=["digest", "revision", "looked_at", "by"],
+        update_fields=["digest", "revision", "checked_at", "by"],
         batch_size=500,
     )
 
@@ -146,10 +146,10 @@ def _version_of(original):
 
 
 def _keep(row, digest, revision_pk, by, now):
-    TranslatedFrom.objects.update_or_create(
+    TranslationOrigin.objects.update_or_create(
         translation_key=row.translation_key,
         language=row.locale.language_code,
-        defaults={"digest": digest, "revision_id": revision_pk, "looked_at": now, "by": by},
+        defaults={"digest": digest, "revision_id": revision_pk, "checked_at": now, "by": by},
     )
     # Whether it is a translation changes what people read.
     StructureStamp.renew()

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.models import Locale, Page
 
-from modules.models import CoursePage, TranslatedFrom
+from modules.models import CoursePage, TranslationOrigin
 from modules.page_ids import page_id
 from modules.reviews.unverified import edit_address
-from quizzes.base.markup import plain
+from quizzes.base.markup import strip_markup
 from quizzes.models import Quiz
 
 from .kinds import TRANSLATED, Kind, digest_of_texts, kind_of
@@ -142,7 +142,7 @@ def _around(row):
 
 
 def _marks(languages, *, keys=None):
-    marks = TranslatedFrom.objects.filter(language__in=languages).select_related("by")
+    marks = TranslationOrigin.objects.filter(language__in=languages).select_related("by")
     marks = marks if keys is None else marks.filter(translation_key__in=keys)
     return {(mark.translation_key, mark.language): mark for mark in marks}
 
@@ -189,7 +189,7 @@ def _of_original(kind, original, there, codes, whole, marks):
                 pk=original.pk,
                 key=row["pk"] if row else None,
                 changes=_changes(original, mark) if state == State.CHANGED else "",
-                looked_on=timezone.localdate(mark.looked_at) if mark else None,
+                looked_on=timezone.localdate(mark.checked_at) if mark else None,
                 by=str(mark.by or "") if mark else "",
                 note=note,
             )
@@ -199,7 +199,7 @@ def _judge(row, mark, digest):
     """Return (State or None, a word on it) of a translation by its columns, if there is one."""
     if row is None:
         return State.MISSING, ""
-    if row.get("alias_of_id") or (mark and mark.digest == TranslatedFrom.COPY):
+    if row.get("alias_of_id") or (mark and mark.digest == TranslationOrigin.COPY):
         return State.MISSING, _("There is only a copy of the original.")
     if not row.get("live", True):
         return State.MISSING, _("There is a draft that nobody has published.")
@@ -233,4 +233,4 @@ def name_of(row):
         return f"{identifier} · {row.title}" if identifier else row.title
     if isinstance(row, Quiz):
         return f"{row.identifier.upper()} · {row.title}"
-    return Truncator(plain(str(row))).chars(100)
+    return Truncator(strip_markup(str(row))).chars(100)

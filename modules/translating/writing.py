@@ -14,7 +14,7 @@ from modelcluster.models import get_all_child_relations
 from wagtail.models import DraftStateMixin, Page
 from wagtail_localize.models import StringTranslation, Translation, post_save_string_translation
 
-from modules.models import ReviewedBeforePublishing
+from modules.models import ReviewRequiredMixin
 from modules.models.reviews import needed_reviews
 
 from .marking import mark_copied
@@ -63,7 +63,7 @@ def _row_of(translation):
 
 
 def _is_reviewed(row):
-    return isinstance(row, ReviewedBeforePublishing) and bool(needed_reviews(row))
+    return isinstance(row, ReviewRequiredMixin) and bool(needed_reviews(row))
 
 
 def _write_draft(translation, row, user):

@@ -1,4 +1,4 @@
-"""The short way to a page of the course: no more than one query before its view."""
+"""Pages of the course, directory, glossary, search and the weave."""
 
 import re
 from collections import defaultdict
@@ -17,163 +17,165 @@ from wagtail.url_routing import RouteResult
 from wagtail.views import serve
 
 from modules.blocks.base import ROLES
-from modules.blocks.lessons import tips_for
+from modules.blocks.lessons import split_tips
+from modules.labels import NEEDS, lang_attribute, rows_in_language
 from modules.models import CoursePage, LanguageEntry, LessonPage, ModulePage
 from modules.models.reviews import reviews_of
-from modules.progress.deriving import has_read, progress_in_module, progress_of, step_after
+from modules.progress.deriving import get_step_after, has_read_lesson, progress_in_module, progress_of
 from modules.progress.events import mark_lesson_read
 from modules.progress.outline import (
+    build_module_outline,
     course_outline,
     course_page,
-    course_structure,
-    lessons_written,
-    module_outline,
-    other_languages_of,
+    get_course_structure,
+    get_language_coverage,
+    get_other_languages,
     page_path,
 )
-from modules.rendering.lessons import lay_out_sheet, lesson_text, module_copy_address, render_lesson
-from modules.rendering.references import Directory, all_sources, references_of, terms_by_letter
-from modules.search import QUERY_LENGTH, find, lessons_to_search, sheets_to_search, words_to_search
-from modules.search.search import keep_words, words_asked
+from modules.rendering.lessons import build_lesson_sheet, get_lesson_html, module_copy_url, render_lesson
+from modules.rendering.references import Directory, find_references, get_sources, get_terms_by_letter
+from modules.search.search import (
+    MAX_QUERY_LENGTH,
+    get_lesson_entries,
+    get_reference_entries,
+    get_saved_query,
+    get_worksheet_entries,
+    save_query,
+    search_entries,
+)
 from modules.weave import MOTIFS
-from modules.wording import NEEDS, language_mark, rows_in
 from quizzes.attempts.results import counting_attempt
-from quizzes.attempts.rules import counting_since
-from quizzes.base.languages import other_than_readers
-from quizzes.base.offline_copies import is_copy, keeps_pages
-from quizzes.base.view_registry import shows
+from quizzes.attempts.rules import restart_times
+from quizzes.base.languages import foreign_language
+from quizzes.base.offline_copies import is_offline_copy, is_offline_enabled
+from quizzes.base.view_registry import serves
 from quizzes.models import Competency
 
 
 def serve_page(request, path):
-    """Let Wagtail serve the page at `path`, found among the published pages that this process remembers.
+    """Let Wagtail serve the page at `path` from the cached structure, without a query for the route.
 
-    Wagtail keeps the route of a request on it, and asks the database only when there is none yet. A page that is not
-    in the structure (another site's, a redirect) goes the usual way.
+    Wagtail stores the route on the request and looks it up only if it is missing. Other pages and redirects take the
+    usual way.
     """
-    page = course_structure().page_at(get_language() or settings.LANGUAGE_CODE, path.strip("/"))
+    page = get_course_structure().page_at(get_language() or settings.LANGUAGE_CODE, path.strip("/"))
     if page is not None:
         request._wagtail_route_for_request = RouteResult(page)
     return serve(request, path)
 
 
-def for_learners(view):
-    """Show a page of the course to who may study it; an editor's preview and a copy to be kept ask nobody."""
+def learner_required(view):
+    """Restrict a view to users who may study the course; previews and offline copies are not restricted."""
 
     @wraps(view)
     def guarded(request, *page, **names):
-        if getattr(request, "is_preview", False) or is_copy(request):
+        if getattr(request, "is_preview", False) or is_offline_copy(request):
             return view(request, *page, **names)
         if not request.user.is_authenticated:
             return redirect_to_login(request.path)
         if not request.user.has_perm("modules.study_course"):
-            return render(request, "modules/closed.html", status=403)
+            return render(request, "modules/course/closed.html", status=403)
         return view(request, *page, **names)
 
     return guarded
 
 
-def role_of(request):
-    """Return the role whose tips and scenes come first: the reader's, or the one that an editor previews."""
+def get_role(request):
+    """Return the role whose tips and scenes come first: the user's, or the one of an editor's preview."""
     return getattr(request, "preview_role", None) or getattr(request.user, "role", "")
 
 
-def copy_for(request, module):
-    """Return where the device of a reader gets the copy of a module to keep; nothing in a preview and in a copy."""
-    reads = keeps_pages() and request.user.is_authenticated and not getattr(request, "is_preview", False)
-    return module_copy_address(module, role=role_of(request)) if reads else ""
+def _copy_url(request, module):
+    """Return the address of the module's offline copy, or an empty text in previews and copies."""
+    reads = is_offline_enabled() and request.user.is_authenticated and not getattr(request, "is_preview", False)
+    return module_copy_url(module, role=get_role(request)) if reads else ""
 
 
-@shows(CoursePage)
+@serves(CoursePage)
 def show_welcome(request, course):
-    """What a visitor reads before signing in."""
     if request.user.is_authenticated and not getattr(request, "is_preview", False):
         return redirect("my_course")
-    language, written = course.locale.language_code, lessons_written()
-    references = references_of(course.intro, language=language)
+    language, written = course.locale.language_code, get_language_coverage()
+    references = find_references(course.intro, language=language)
     context = {
         "course": course,
-        # The whole weave, as an ornament: all the modules that the eight motifs stand for.
+        # The whole weave as an ornament.
         "band": range(1, len(MOTIFS) + 1),
-        "lang": language_mark(language),
-        "text_language": "" if any(one.is_own for one in written) else other_than_readers(language),
+        "lang": lang_attribute(language),
+        "text_language": "" if any(coverage.is_own for coverage in written) else foreign_language(language),
         "written": written,
         "terms": references.names,
         "references": references,
     }
-    return render(request, "modules/course_page.html", context)
+    return render(request, "modules/course/welcome.html", context)
 
 
-@shows(ModulePage)
-@for_learners
+@serves(ModulePage)
+@learner_required
 def show_module(request, module):
-    """A module: what it is about, its lessons and its quiz, and how far the reader is."""
     language = module.locale.language_code
-    references = references_of(
+    references = find_references(
         module.objectives, module.key_messages, module.role_tips, module.notice, language=language
     )
-    outline = module_outline(module, module.lessons)
+    outline = build_module_outline(module, module.lessons)
     progress = progress_in_module(request.user, outline) if request.user.is_authenticated else None
-    written = lessons_written(lesson.translation_key for lesson in module.lessons)
+    written = get_language_coverage(lesson.translation_key for lesson in module.lessons)
     context = {
         "module": module,
         "outline": outline,
         "progress": progress,
         "reviews": reviews_of(module),
-        "tips": tips_for([tip.value for tip in module.role_tips], role_of(request)),
-        "lang": language_mark(language),
-        "text_language": "" if any(one.is_own for one in written) else other_than_readers(language),
+        "tips": split_tips([tip.value for tip in module.role_tips], get_role(request)),
+        "lang": lang_attribute(language),
+        "text_language": "" if any(coverage.is_own for coverage in written) else foreign_language(language),
         "written": written,
         "terms": references.names,
         "references": references,
-        "keep": copy_for(request, module),
+        "keep": _copy_url(request, module),
     }
-    return render(request, "modules/module_page.html", context)
+    return render(request, "modules/course/module.html", context)
 
 
-@shows(LessonPage)
-@for_learners
+@serves(LessonPage)
+@learner_required
 def show_lesson(request, lesson):
-    """A lesson with its neighbours; the part that is the same for everyone of a role comes from a cache."""
     module = lesson.module
-    outline = module_outline(module, module.lessons)
+    outline = build_module_outline(module, module.lessons)
     place = next((index for index, other in enumerate(outline.lessons) if other.key == lesson.translation_key), None)
-    # A draft has the revision of what is published, so a preview must not meet the cache.
-    show = render_lesson if getattr(request, "is_preview", False) else lesson_text
+    # A preview of a draft has the cache key of the published lesson.
+    get_html = render_lesson if getattr(request, "is_preview", False) else get_lesson_html
     context = {
         "lesson": lesson,
         "module": module,
         "outline": outline,
         "number": None if place is None else place + 1,
         "previous": outline.lessons[place - 1] if place else None,
-        "is_read": has_read(request.user, lesson),
+        "is_read": has_read_lesson(request.user, lesson),
         "warning": module.warning_on(lesson),
-        # Whole where it is met first, one line from then on: nobody keeps who has seen it.
-        "warns_first": module.warns_first_on(lesson),
-        "text": show(lesson, role=role_of(request), today=timezone.localdate()),
-        "lang": language_mark(lesson.locale.language_code),
-        "text_language": other_than_readers(lesson.locale.language_code),
-        "languages": other_languages_of(lesson),
-        "keep": copy_for(request, module),
+        # In full in the first lesson it applies to, then one line: the site does not store who has seen it.
+        "warns_first": module.is_first_warning(lesson),
+        "text": get_html(lesson, role=get_role(request), today=timezone.localdate()),
+        "lang": lang_attribute(lesson.locale.language_code),
+        "text_language": foreign_language(lesson.locale.language_code),
+        "languages": get_other_languages(lesson),
+        "keep": _copy_url(request, module),
     }
-    return render(request, "modules/lesson_page.html", context)
+    return render(request, "modules/course/lesson.html", context)
 
 
-def print_lesson(request, module, lesson):
-    """The address of a lesson's sheet: beside the pages, because a lesson has no pages below it."""
+def show_lesson_sheet(request, module, lesson):
     course = course_page()
     if course is None:
         raise Http404
     return show_printed_lesson(request, course.route(request, [module, lesson])[0])
 
 
-@shows(LessonPage, "printed")
-@for_learners
+@serves(LessonPage, "printed")
+@learner_required
 def show_printed_lesson(request, lesson):
-    """A lesson laid out on paper: everything open, the sources and the words at the foot."""
     module = lesson.module
     keys = [other.translation_key for other in module.lessons]
-    sheet = lay_out_sheet(lesson, today=timezone.localdate())
+    sheet = build_lesson_sheet(lesson, today=timezone.localdate())
     context = {
         "lesson": lesson,
         "module": module,
@@ -182,186 +184,181 @@ def show_printed_lesson(request, lesson):
         "sheet": sheet,
         "reviews": reviews_of(lesson),
         "warning": module.warning_on(lesson),
-        "lang": language_mark(lesson.locale.language_code),
+        "lang": lang_attribute(lesson.locale.language_code),
         "terms": sheet.references.names,
         "on_paper": True,
     }
-    return render(request, "modules/printed_lesson.html", context)
+    return render(request, "modules/course/printed_lesson.html", context)
 
 
 def read_lesson(request, lesson_key):
-    """Keep the fact that the lesson was read, or skipped, and lead on; doing it twice is doing it once.
+    """Mark the lesson as read, or skipped, and redirect to the next step.
 
-    Whoever opens the address itself, as after changing the language of a form that came back, gets the lesson.
+    A GET, as after changing the language of a form with errors, redirects to the lesson.
     """
-    lesson = course_structure().lesson_of(get_language(), lesson_key)
+    lesson = get_course_structure().lesson_of(get_language(), lesson_key)
     if lesson is not None and request.method != "POST":
         return redirect(page_path(lesson))
     if lesson is None:
-        messages.warning(request, gettext("That lesson is no longer part of the course. What you have done is kept."))
+        messages.warning(request, gettext("This lesson is no longer part of the course. Your results are saved."))
         return redirect("my_course")
     if not request.user.is_authenticated:
         return redirect_to_login(page_path(lesson))
     if not request.user.has_perm("modules.study_course"):
-        return render(request, "modules/closed.html", status=403)
+        return render(request, "modules/course/closed.html", status=403)
     mark_lesson_read(request.user, lesson, now=timezone.now())
     request.is_noted = True
-    step = step_after(request.user, lesson, module_outline(lesson.module, lesson.module.lessons))
+    step = get_step_after(request.user, lesson, build_module_outline(lesson.module, lesson.module.lessons))
     return redirect(step.url) if step else redirect("woven", lesson.module.number)
 
 
 def show_directory(request):
-    """What people may need, with how many can help."""
     needs = Directory(get_language(), timezone.localdate()).needs()
-    return render(request, "modules/directory.html", {"needs": needs})
+    return render(request, "modules/course/directory.html", {"needs": needs})
 
 
 def show_need(request, need):
-    """Who helps with one need, and how to reach them."""
     if need not in dict(NEEDS):
         raise Http404
     language = get_language()
     entries = Directory(language, timezone.localdate()).helping_with(need)
     notes = (entry.organisation.note for entry in entries)
     listed = {source.identifier for entry in entries for source in entry.sources}
-    references = references_of(*notes, language=language, also=listed)
+    references = find_references(*notes, language=language, also=listed)
     context = {
         "need_name": dict(NEEDS)[need],
         "entries": entries,
         "terms": references.names,
         "references": references,
     }
-    return render(request, "modules/directory_need.html", context)
+    return render(request, "modules/course/need.html", context)
 
 
 def show_glossary(request):
-    """Every word that the course explains, in alphabetical order."""
-    letters = terms_by_letter(get_language())
+    letters = get_terms_by_letter(get_language())
     definitions = (term.definition for _letter, terms in letters for term in terms)
-    references = references_of(*definitions, language=get_language())
+    references = find_references(*definitions, language=get_language())
     context = {"letters": letters, "references": references._replace(terms=[])}
-    return render(request, "modules/glossary.html", context)
+    return render(request, "modules/course/glossary.html", context)
 
 
 def show_language_guide(request):
-    """What to say, what to avoid, and why."""
-    entries = rows_in(LanguageEntry.objects.order_by("sort_order", "pk"), get_language())
+    entries = rows_in_language(LanguageEntry.objects.order_by("sort_order", "pk"), get_language())
     entries.sort(key=lambda entry: (entry.sort_order, entry.pk))
-    return render(request, "modules/language_guide.html", {"entries": entries})
+    return render(request, "modules/course/language_guide.html", {"entries": entries})
 
 
 @never_cache
 def search(request):
-    """Look through the course."""
     if request.method == "POST":
         response = redirect("search")
-        keep_words(request, response, request.POST.get("q", "").strip()[:QUERY_LENGTH], purpose="course")
+        save_query(request, response, request.POST.get("q", "").strip()[:MAX_QUERY_LENGTH], purpose="course")
         return response
-    query = words_asked(request, purpose="course")
+    query = get_saved_query(request, purpose="course")
     reads_lessons = request.user.is_authenticated and request.user.has_perm("modules.study_course")
-    of_the_course = [*lessons_to_search(), *sheets_to_search()] if query and reads_lessons else []
-    entries = of_the_course + words_to_search() if query else []
-    context = {"query": query, "results": find(query, entries), "reads_lessons": reads_lessons, "most": QUERY_LENGTH}
-    return render(request, "modules/search.html", context)
+    course_entries = [*get_lesson_entries(), *get_worksheet_entries()] if query and reads_lessons else []
+    entries = course_entries + get_reference_entries() if query else []
+    context = {
+        "query": query,
+        "results": search_entries(query, entries),
+        "reads_lessons": reads_lessons,
+        "most": MAX_QUERY_LENGTH,
+    }
+    return render(request, "modules/search/search.html", context)
 
 
 def show_sources(request):
-    """Every publication that the course rests on, by number."""
-    return render(request, "modules/sources.html", {"sources": all_sources(get_language())})
+    return render(request, "modules/course/sources.html", {"sources": get_sources(get_language())})
 
 
-# Where each job meets people, as in «Para mañana, en la ventanilla».
-TOMORROW = {
+TOMORROW_BY_ROLE = {
     "clinica": _("For tomorrow, in the consulting room"),
     "labfar": _("For tomorrow, in the laboratory or the pharmacy"),
     "recepcion": _("For tomorrow, at the window"),
     "apoyo": _("For tomorrow, at the gate and in the corridors"),
     "jefatura": _("For tomorrow, in the office"),
 }
-_MODULE_OF_ACT = re.compile(r"M(\d+)-")
+_MODULE_OF_COMPETENCY = re.compile(r"M(\d+)-")
 
 
-@for_learners
+@learner_required
 def show_woven(request, number):
-    """A module that was just finished: its motif, one thing to try tomorrow, and the way on."""
     progress = progress_of(request.user, now=timezone.now())
-    done = next((one for one in progress.modules if one.outline.number == number), None)
+    done = next((module for module in progress.modules if module.outline.number == number), None)
     if done is None:
-        # One that the person's edition of the course does not ask: there to be read, and no thread of the weave.
+        # Not in the learner's edition: it may be read, but is no part of the weave.
         if any(outline.number == number for outline in course_outline()):
             return redirect("my_course")
         raise Http404
     if not done.is_finished:
         return redirect(done.outline.url)
-    numbers, role = [one.outline.number for one in progress.modules], role_of(request)
-    module, place = _page_of(done.outline), numbers.index(number)
-    attempt = _attempt_that_counts(request.user, done)
+    numbers, role = [module.outline.number for module in progress.modules], get_role(request)
+    module, index = _module_page(done.outline), numbers.index(number)
+    attempt = _counting_attempt(request.user, done)
     following = progress.next_module
     context = {
         "done": done,
         "progress": progress,
         "numbers": numbers,
-        "woven": [one.outline.number for one in progress.modules if one.is_finished],
-        "beside": [numbers[place - 1], numbers[(place + 1) % len(numbers)]],
+        "woven": [own.outline.number for own in progress.modules if own.is_finished],
+        "beside": [numbers[index - 1], numbers[(index + 1) % len(numbers)]],
         "attempt": attempt,
         "tip": _tip_for(module, role),
-        "where": TOMORROW.get(role) or _("For tomorrow"),
+        "where": TOMORROW_BY_ROLE.get(role) or _("For tomorrow"),
         "following": following and following.outline,
-        "begins": following is not None and not following.has_begun,
+        "begins": following is not None and not following.has_started,
     }
-    return render(request, "modules/woven.html", context)
+    return render(request, "modules/course/woven.html", context)
 
 
-@for_learners
+@learner_required
 def show_whole_weave(request):
-    """The whole cloth of whoever finished the course, and what the person can do now, by job."""
     progress = progress_of(request.user, now=timezone.now())
     if not progress.finished:
         return redirect("my_course")
-    role, language = role_of(request), get_language()
-    own, core = acts_of(role, language)
-    outlines = [one.outline for one in progress.modules]
-    tips = {one.number: [tip] for one in outlines if (tip := _tip_for(_page_of(one), role))}
+    role, language = get_role(request), get_language()
+    own, core = _competencies_by_module(role, language)
+    outlines = [module.outline for module in progress.modules]
+    tips = {outline.number: [tip] for outline in outlines if (tip := _tip_for(_module_page(outline), role))}
     context = {
         "progress": progress,
         "role_name": dict(ROLES).get(role, ""),
-        # Without a competency map the tips say what one does.
-        "able": [(one, own.get(one.number) or tips.get(one.number, [])) for one in outlines],
-        # Every module has a card; one is enough to begin with, and the last is the freshest.
-        "practised": next((one for one in reversed(outlines) if one.practice_url), None),
-        "core": [(one, core[one.number]) for one in outlines if core.get(one.number)],
+        # Without a competency map: the tips.
+        "able": [(outline, own.get(outline.number) or tips.get(outline.number, [])) for outline in outlines],
+        # The card of the last module only.
+        "practised": next((outline for outline in reversed(outlines) if outline.practice_url), None),
+        "core": [(outline, core[outline.number]) for outline in outlines if core.get(outline.number)],
     }
-    return render(request, "modules/whole_weave.html", context)
+    return render(request, "modules/course/whole_weave.html", context)
 
 
-def acts_of(role, language):
-    """Return the acts of a job and those of everyone as {number of the module: [text]}, in one query."""
+def _competencies_by_module(role, language):
+    """Return two {module number: [text]}: competencies of a role, and core ones; in one query."""
     own, core = defaultdict(list), defaultdict(list)
-    for act in sorted(rows_in(Competency.objects.all(), language), key=lambda act: act.identifier):
-        module = _MODULE_OF_ACT.match(act.identifier)
-        if module and act.is_core:
-            core[int(module[1])].append(act.text)
-        elif module and role and role in act.identifier.split("-"):
-            own[int(module[1])].append(act.text)
+    for competency in sorted(
+        rows_in_language(Competency.objects.all(), language), key=lambda competency: competency.identifier
+    ):
+        match = _MODULE_OF_COMPETENCY.match(competency.identifier)
+        if match and competency.is_core:
+            core[int(match[1])].append(competency.text)
+        elif match and role and role in competency.identifier.split("-"):
+            own[int(match[1])].append(competency.text)
     return own, core
 
 
-def _page_of(outline):
-    """Return the page of a module in the language of the reader, as this process remembers it."""
-    modules = course_structure().modules_in(get_language())
+def _module_page(outline):
+    modules = get_course_structure().modules_in(get_language())
     return next(module for module in modules if module.translation_key == outline.key)
 
 
 def _tip_for(module, role):
-    """Return the module's tip for a job, else its first key message, else ""."""
     tips = (tip.value["tip"] for tip in module.role_tips if tip.value["role"] == role)
     messages = (message.value for message in module.key_messages)
     return next(tips, None) or next(messages, "")
 
 
-def _attempt_that_counts(learner, done):
-    """Return the attempt with which a module's quiz is passed; of whoever began anew, one of since then."""
+def _counting_attempt(learner, done):
     if not done.quiz_passed:
         return None
-    since = counting_since(learner.pk).get(done.outline.quiz_key)
-    return counting_attempt(learner, done.outline.quiz_key, since=since)[0]
+    since = restart_times(learner.pk).get(done.outline.quiz_key)
+    return counting_attempt(learner, done.outline.quiz_key, restarted_at=since)[0]

@@ -1,4 +1,4 @@
-"""Audio, video and photographs, in ranges."""
+"""Audio, video and photographs; audio and video by HTTP range requests."""
 
 import io
 import logging
@@ -10,20 +10,25 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from modules.blocks.media import KINDS
+from modules.blocks.media import IMAGE_TYPES
 from modules.models import Film, Photo, Recording, Voice
 from modules.pictures.keeping import make_sizes
 from modules.pictures.looking import UnusablePhoto
 from modules.recorded.kinds import MP3_TYPE, OPUS_TYPE
 
-from .course import for_learners
+from .course import learner_required
 
-# One stretch, as players ask for it: `bytes=0-`, `bytes=100-199` or the last `bytes=-500`.
+logger = logging.getLogger(__name__)
+_TYPES = {"opus": OPUS_TYPE, "mp3": MP3_TYPE}
+# Media of people are not cached: consent may be withdrawn at any time. The others have an address by content.
+_CACHED = "private, max-age=31536000, immutable"
+_NOT_CACHED = "private, no-store"
+# A single range, as players request it: `bytes=0-`, `bytes=100-199` or the last `bytes=-500`.
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 
 
-class Stretch:
-    """The part of an open file from `start` to `stop`, as a file of its own that begins with 0."""
+class FileRange:
+    """The bytes `start` to `stop` of an open file, as a file of their own."""
 
     def __init__(self, file, start, stop):
         self.file, self.start, self.length = file, start, stop - start
@@ -36,9 +41,9 @@ class Stretch:
     def tell(self):
         return self.file.tell() - self.start
 
-    def seek(self, place, whence=io.SEEK_SET):
-        begin = {io.SEEK_SET: 0, io.SEEK_CUR: self.tell(), io.SEEK_END: self.length}[whence]
-        return self.file.seek(self.start + begin + place) - self.start
+    def seek(self, offset, whence=io.SEEK_SET):
+        origin = {io.SEEK_SET: 0, io.SEEK_CUR: self.tell(), io.SEEK_END: self.length}[whence]
+        return self.file.seek(self.start + origin + offset) - self.start
 
     def seekable(self):
         return True
@@ -47,42 +52,42 @@ class Stretch:
         self.file.close()
 
 
-def give_stored(request, file, *, content_type, mark, length):
-    """Answer with a file of the storage; `mark` changes with its content. Raises FileNotFoundError when it is gone."""
+def _serve_stored_file(request, file, *, content_type, digest, length):
+    """Serve a stored file; `digest` changes with its content. Raises FileNotFoundError."""
     storage = file.storage
 
-    def stretch(start, stop):
-        # Storage on another machine sends a part of a file; one that is opened is a file on this one.
-        if hasattr(storage, "open_stretch"):
-            return storage.open_stretch(file.name, start, stop)
-        return Stretch(storage.open(file.name), start, stop)
+    def open_range(start, stop):
+        # Remote storage can send a part of a file.
+        if hasattr(storage, "open_range"):
+            return storage.open_range(file.name, start, stop)
+        return FileRange(storage.open(file.name), start, stop)
 
-    return give(request, stretch, length, content_type=content_type, mark=mark)
+    return _serve_range(request, open_range, length, content_type=content_type, digest=digest)
 
 
-def give(request, stretch, length, *, content_type, mark=""):
-    """Answer with `stretch(start, stop)`, an open file of what is asked for; who asks for nothing gets all."""
-    tag = f'"{mark}"' if mark else ""
-    asked = _asked(request.headers.get("Range", ""), length)
+def _serve_range(request, open_range, length, *, content_type, digest=""):
+    """Serve the requested range of `open_range(start, stop)`, or everything without one."""
+    tag = f'"{digest}"' if digest else ""
+    requested = _parse_range(request.headers.get("Range", ""), length)
     if request.headers.get("If-Range", tag) != tag:
-        # It has another file's beginning.
-        asked = None
-    part = range(length) if asked is None else asked
+        # The client has the beginning of another file.
+        requested = None
+    part = range(length) if requested is None else requested
     headers = {"Accept-Ranges": "bytes", "Content-Disposition": "inline", "X-Content-Type-Options": "nosniff"}
     if tag:
         headers["ETag"] = tag
-    if asked is not None:
+    if requested is not None:
         end = f"{part.start}-{part.stop - 1}" if part else "*"
         headers["Content-Range"] = f"bytes {end}/{length}"
-    status = 200 if asked is None else 206 if part else 416
+    status = 200 if requested is None else 206 if part else 416
     if request.method == "HEAD" or not part:
         size = {"Content-Length": str(len(part))}
         return HttpResponse(status=status, content_type=content_type, headers=headers | size)
-    return FileResponse(stretch(part.start, part.stop), status=status, content_type=content_type, headers=headers)
+    return FileResponse(open_range(part.start, part.stop), status=status, content_type=content_type, headers=headers)
 
 
-def _asked(header, length):
-    """Return the `range` of bytes that a header asks for, an empty one where there is none, None for everything."""
+def _parse_range(header, length):
+    """Return the `range` of bytes of a Range header, an empty one if unsatisfiable, None for everything."""
     found = _RANGE.fullmatch(header.strip())
     if not found or not any(found.groups()):
         return None
@@ -94,82 +99,69 @@ def _asked(header, length):
     return range(int(first), min(int(last) + 1, length) if last else length)
 
 
-logger = logging.getLogger(__name__)
-_TYPES = {"opus": OPUS_TYPE, "mp3": MP3_TYPE}
-
-
 @require_safe
-@for_learners
+@learner_required
 def play_recording(request, recording_key, sound):
-    """A recording in one of its two forms, whole or the stretch that was asked for."""
-    recording = _shown(Recording, recording_key)
+    recording = _get_medium(Recording, recording_key)
     if sound not in _TYPES or not getattr(recording, sound):
         raise Http404
     length = getattr(recording, f"{sound}_bytes")
-    return _give(request, recording, sound, content_type=_TYPES[sound], length=length)
+    return _serve_medium(request, recording, sound, content_type=_TYPES[sound], length=length)
 
 
 @require_safe
-@for_learners
+@learner_required
 def play_film(request, film_key, film_mark):
-    """A film, whole or the stretch that was asked for; `film_mark` is that of its content."""
-    film = _shown(Film, film_key)
-    if film_mark != film.mark:
+    film = _get_medium(Film, film_key)
+    if film_mark != film.digest:
         raise Http404
-    return _give(request, film, "file", content_type=film.kind, length=film.file_bytes)
+    return _serve_medium(request, film, "file", content_type=film.kind, length=film.file_bytes)
 
 
 @require_safe
-@for_learners
+@learner_required
 def show_captions(request, film_key):
-    """What is said in a film, for its player."""
-    film = _shown(Film, film_key)
+    film = _get_medium(Film, film_key)
     response = HttpResponse(film.captions, content_type="text/vtt; charset=utf-8")
     response["Content-Disposition"] = "inline"
     response["Cache-Control"] = "private, no-store"
     return response
 
 
-def _shown(model, key):
+def _get_medium(model, key):
     medium = model.objects.shown_on(timezone.localdate()).filter(key=key).first()
     if medium is None:
         raise Http404
     return medium
 
 
-def _give(request, medium, field, *, content_type, length):
-    file, mark = getattr(medium, field), medium.mark_of(field)
+def _serve_medium(request, medium, field, *, content_type, length):
+    file, digest = getattr(medium, field), medium.file_digest(field)
     try:
-        response = give_stored(request, file, content_type=content_type, mark=mark, length=length)
+        response = _serve_stored_file(request, file, content_type=content_type, digest=digest, length=length)
     except FileNotFoundError as error:
         logger.error("The file of %s %s is gone", medium._meta.model_name, medium.pk)
         raise Http404 from error
-    response["Cache-Control"] = "private, no-store" if medium.needs_consent else "private, max-age=31536000, immutable"
+    response["Cache-Control"] = _NOT_CACHED if medium.needs_consent else _CACHED
     return response
 
 
-# Of what shows nobody, under a name that changes with the picture. Whoever consented may take it back tomorrow.
-_KEPT_LONG = "private, max-age=31536000, immutable"
-_NOT_KEPT = "private, no-store"
-
-
 @require_safe
-@for_learners
+@learner_required
 def show_photo(request, photo_key, mark, width, ending):
-    """One copy of a photograph. What was taken back is not there, whatever its address says."""
     photo = Photo.objects.shown_on(timezone.localdate()).filter(key=photo_key).first()
     size = photo and next((size for size in photo.sizes if size["width"] == width), None)
     if not size or ending not in size["files"]:
         raise Http404
-    response = FileResponse(_opened(photo, size, ending), content_type=KINDS[ending])
+    response = FileResponse(_open_photo(photo, size, ending), content_type=IMAGE_TYPES[ending])
     response["Content-Disposition"] = "inline"
     response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = _NOT_KEPT if photo.needs_consent or mark != size["mark"] else _KEPT_LONG
+    response["Cache-Control"] = _NOT_CACHED if photo.needs_consent or mark != size["mark"] else _CACHED
     return response
 
 
-def _opened(photo, size, ending):
-    """Open the file of a copy; one that somebody deleted is made again."""
+def _open_photo(photo, size, ending):
+    """Open the file of a size; a missing one is made again."""
     try:
         return default_storage.open(size["files"][ending])
     except FileNotFoundError:
@@ -184,11 +176,12 @@ def _opened(photo, size, ending):
 
 @require_safe
 @never_cache
-@for_learners
+@learner_required
 def play_voice(request, voice_key):
-    """The recording, whole or the stretch that was asked for. What she took back is not there."""
     voice = Voice.objects.shown_on(timezone.localdate()).filter(key=voice_key).defer(None).first()
     if voice is None or not voice.has_recording:
         raise Http404
     audio = bytes(voice.audio)
-    return give(request, lambda start, stop: io.BytesIO(audio[start:stop]), len(audio), content_type=voice.audio_type)
+    return _serve_range(
+        request, lambda start, stop: io.BytesIO(audio[start:stop]), len(audio), content_type=voice.audio_type
+    )

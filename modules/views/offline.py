@@ -1,4 +1,4 @@
-"""Copies of the course for a device without a line: a module with its lessons, and what all of them lead to."""
+"""Offline copies: one of each module with its lessons, and a common one of what lessons refer to."""
 
 import gzip
 import json
@@ -15,16 +15,16 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from modules.labels import lang_attribute
 from modules.models import ModulePage
-from modules.progress.outline import course_structure, own_path, page_path
-from modules.rendering.lessons import lighten, mark_of_words, module_copy_rev
+from modules.progress.outline import get_course_structure, page_path, path_in_course
+from modules.rendering.lessons import get_references_digest, module_copy_rev, simplify_for_offline
 from modules.rendering.references import Directory
-from modules.wording import language_mark
-from quizzes.base.offline_copies import digest, keeps_pages, make_copy, make_page, mark_of_code
+from quizzes.base.offline_copies import build_offline_copy, code_version, digest, is_offline_enabled, render_anonymously
 
 from .course import (
-    for_learners,
-    role_of,
+    get_role,
+    learner_required,
     show_directory,
     show_glossary,
     show_language_guide,
@@ -33,14 +33,13 @@ from .course import (
     show_need,
 )
 
-# As long as they hold: until something in them changes, or the day does.
-KEPT_SECONDS = 24 * 60 * 60
-# How long all processes know how large a copy is.
-KNOWN_SECONDS = 30 * KEPT_SECONDS
+# A copy is replaced when its revision or the day changes.
+CACHE_SECONDS = 24 * 60 * 60
+SIZE_CACHE_SECONDS = 30 * CACHE_SECONDS
 
 
-class KeptCopy(NamedTuple):
-    """A copy as this process keeps it: compressed, with the day that it says it is of."""
+class OfflineCopy(NamedTuple):
+    """A compressed copy with its revision and the day it was made for."""
 
     rev: str
     day: object
@@ -48,78 +47,76 @@ class KeptCopy(NamedTuple):
 
     @property
     def size(self):
-        """How many bytes it takes over the wire."""
         return len(self.packed)
 
     def unpacked(self):
-        """Return it as JSON, in bytes."""
         return gzip.decompress(self.packed)
 
 
-@for_learners
+@learner_required
 def show_module_copy(request, module, rev):
-    """A module and its lessons as they are now, for the reader's role, whichever `rev` was asked for."""
-    page = course_structure().page_at(get_language(), module)
+    """Serve the current copy, whatever the `rev` in the address."""
+    page = get_course_structure().page_at(get_language(), module)
     if not isinstance(page, ModulePage):
         raise Http404
-    return _answer(request, module_copy(page, role=role_of(request)), rev)
+    return _copy_response(request, get_module_copy(page, role=get_role(request)), rev)
 
 
-@for_learners
+@learner_required
 def show_common_copy(request, rev):
-    """The directory, the glossary and the language guide as they are now, whichever `rev` was asked for."""
-    return _answer(request, common_copy(), rev)
+    """Serve the current copy of directory, glossary and language guide, whatever the `rev`."""
+    return _copy_response(request, get_common_copy(), rev)
 
 
-@for_learners
+@learner_required
 def show_keep_course(request):
-    """Offer the whole course for a device of one's own, and say what each part takes of the line."""
-    if not keeps_pages():
+    """Offer the whole course for the learner's own device, with the size of each part."""
+    if not is_offline_enabled():
         raise Http404
     if request.session.get("shared_computer"):
-        return render(request, "modules/keep_course.html", {"is_shared": True})
-    parts = _parts_of_course(role_of(request))
-    sizes = _sizes_of(parts)
+        return render(request, "modules/offline/keep_course.html", {"is_shared": True})
+    parts = _course_parts(get_role(request))
+    sizes = _part_sizes(parts)
     context = {
         "rows": [(*part[:3], _kilobytes(size)) for part, size in zip(parts, sizes, strict=True)],
         "addresses": json.dumps([part.address for part in parts]),
         "total": _kilobytes(sum(sizes)),
     }
-    return render(request, "modules/keep_course.html", context)
+    return render(request, "modules/offline/keep_course.html", context)
 
 
-class _Part(NamedTuple):
-    """What can be kept of the course: its name with the mark of its language, where it is, and how it is made."""
-
+class CoursePart(NamedTuple):
     name: str
     lang: str
     address: str
     rev: str
-    make: Callable[[], KeptCopy]
+    make: Callable[[], OfflineCopy]
 
 
-def _parts_of_course(role):
-    """Return the `_Part`s for readers of `role`: the modules, and what they lead to; none where there is no course."""
+def _course_parts(role):
+    """Return the `CoursePart`s for readers of `role`; none without a course."""
     parts = []
-    for module in course_structure().modules_in(get_language()):
+    for module in get_course_structure().modules_in(get_language()):
         rev = module_copy_rev(module, role=role)
-        address = reverse("module_copy", args=[own_path(module), rev])
-        name, lang = f"{module.number}. {module.title}", language_mark(module.locale.language_code)
-        parts.append(_Part(name, lang, address, rev, partial(module_copy, module, role=role)))
+        address = reverse("module_copy", args=[path_in_course(module), rev])
+        name, lang = f"{module.number}. {module.title}", lang_attribute(module.locale.language_code)
+        parts.append(CoursePart(name, lang, address, rev, partial(get_module_copy, module, role=role)))
     if parts:
-        rev = common_copy_rev()
-        parts.append(_Part(_("Directory and glossary"), "", reverse("common_copy", args=[rev]), rev, common_copy))
+        rev = _common_copy_rev()
+        parts.append(
+            CoursePart(_("Directory and glossary"), "", reverse("common_copy", args=[rev]), rev, get_common_copy)
+        )
     return parts
 
 
-def _sizes_of(parts):
-    """Return how many bytes each takes, made only where no process has made it before: one query as a rule."""
+def _part_sizes(parts):
+    """Return the sizes in bytes, cached for all processes: one query as a rule."""
     names = [f"size-of-copy:{part.rev}" for part in parts]
     known = caches["default"].get_many(names)
     for name, part in zip(names, parts, strict=True):
         if name not in known:
             known[name] = part.make().size
-            caches["default"].set(name, known[name], KNOWN_SECONDS)
+            caches["default"].set(name, known[name], SIZE_CACHE_SECONDS)
     return [known[name] for name in names]
 
 
@@ -127,61 +124,58 @@ def _kilobytes(size):
     return ceil(size / 1000)
 
 
-def _answer(request, kept, rev):
-    """Answer with the copy as it is kept, to whoever reads that: nothing in it is worth guessing by its length.
-
-    Under the name of another one it is not to be kept: while processes differ on what is present, a new name may be
-    asked of one that still has the old copy.
-    """
-    keeps = "private, max-age=31536000, immutable" if rev == kept.rev else "private, no-store"
-    headers = {"Cache-Control": keeps, "Vary": "Accept-Encoding"}
-    body = kept.packed
+def _copy_response(request, offline_copy, rev):
+    # Compressed although the response is personal: it contains nothing worth guessing by its length. Under another
+    # revision it is not cached: while processes differ, one may still have the old copy.
+    cache_control = "private, max-age=31536000, immutable" if rev == offline_copy.rev else "private, no-store"
+    headers = {"Cache-Control": cache_control, "Vary": "Accept-Encoding"}
+    body = offline_copy.packed
     if "gzip" in request.headers.get("Accept-Encoding", ""):
         headers["Content-Encoding"] = "gzip"
     else:
-        body = kept.unpacked()
+        body = offline_copy.unpacked()
     return HttpResponse(body, content_type="application/json", headers=headers)
 
 
-def module_copy(module, *, role):
-    """Return the `KeptCopy` of a module of the structure and its lessons, made at most once a day while it holds."""
+def get_module_copy(module, *, role):
+    """Return the `OfflineCopy` of a module and its lessons, made at most once a day and revision."""
     rev = module_copy_rev(module, role=role)
-    return _kept(module.translation_key, role, rev, lambda: _module(module, role, rev))
+    return _get_or_make(module.translation_key, role, rev, lambda: _make_module_copy(module, role, rev))
 
 
-def common_copy():
-    """Return the `KeptCopy` of what lessons lead to."""
-    rev = common_copy_rev()
-    return _kept("common", "", rev, lambda: _common(rev))
+def get_common_copy():
+    rev = _common_copy_rev()
+    return _get_or_make("common", "", rev, lambda: _make_common_copy(rev))
 
 
-def common_copy_rev():
-    return digest(mark_of_code(), mark_of_words(), get_language())
+def _common_copy_rev():
+    return digest(code_version(), get_references_digest(), get_language())
 
 
-def _kept(what, role, rev, make):
-    """Return the copy that this process keeps under a name, or make it anew where another one holds by now."""
+def _get_or_make(what, role, rev, make):
     name, day = f"copy:{what}:{role}:{get_language()}", timezone.localdate()
-    kept = caches["bodies"].get(name)
-    if kept is None or (kept.rev, kept.day) != (rev, day):
-        # Compressed as it goes over the wire: a hundred of them take three megabytes.
-        kept = KeptCopy(rev, day, gzip.compress(make().encode(), 9, mtime=0))
-        caches["bodies"].set(name, kept, KEPT_SECONDS)
-    return kept
+    offline_copy = caches["bodies"].get(name)
+    if offline_copy is None or (offline_copy.rev, offline_copy.day) != (rev, day):
+        # Stored compressed: a hundred copies take three megabytes.
+        offline_copy = OfflineCopy(rev, day, gzip.compress(make().encode(), 9, mtime=0))
+        caches["bodies"].set(name, offline_copy, CACHE_SECONDS)
+    return offline_copy
 
 
-def _module(module, role, rev):
-    pages = {page_path(module): make_page(show_module, page_path(module), module, role=role)}
+def _make_module_copy(module, role, rev):
+    pages = {page_path(module): render_anonymously(show_module, page_path(module), module, role=role)}
     for lesson in module.lessons:
-        pages[page_path(lesson)] = make_page(show_lesson, page_path(lesson), lesson, role=role)
+        pages[page_path(lesson)] = render_anonymously(show_lesson, page_path(lesson), lesson, role=role)
     title = _("Module %(number)s") % {"number": module.number}
-    return make_copy({path: lighten(page) for path, page in pages.items()}, rev=rev, title=title, shares=True)
+    return build_offline_copy(
+        {path: simplify_for_offline(page) for path, page in pages.items()}, rev=rev, title=title, shares=True
+    )
 
 
-def _common(rev):
+def _make_common_copy(rev):
     views = {reverse("directory"): (show_directory,)}
     for need, _name, _count in Directory(get_language(), timezone.localdate()).needs():
         views[reverse("directory_need", args=[need])] = (show_need, need)
     views |= {reverse("glossary"): (show_glossary,), reverse("language_guide"): (show_language_guide,)}
-    pages = {path: lighten(make_page(view, path, *args)) for path, (view, *args) in views.items()}
-    return make_copy(pages, rev=rev, title=_("Directory and glossary"), shares=True)
+    pages = {path: simplify_for_offline(render_anonymously(view, path, *args)) for path, (view, *args) in views.items()}
+    return build_offline_copy(pages, rev=rev, title=_("Directory and glossary"), shares=True)

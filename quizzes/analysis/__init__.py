@@ -1,1 +1,0 @@
-"""How questions do: counted answers, indices and their report, from ten people up."""

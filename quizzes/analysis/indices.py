@@ -1,7 +1,7 @@
-"""The item analysis: pure arithmetic on counts. Formulas and sources: docs/reference/item-analysis.md.
+"""Indices of item analysis, pure functions. Formulas and sources: docs/reference/item-analysis.md.
 
-`scores` are (fraction, rest, people) as figures.py counts them: so many people earned this fraction of the question's
-points and this per cent of the others'. Sums are exact integers; only the last step is a float.
+`scores` are (fraction, rest, people): how many people earned this fraction of the question's points and this per cent
+of the others'. Sums are exact integers; only the last step is a float.
 """
 
 from dataclasses import dataclass
@@ -12,18 +12,18 @@ from typing import NamedTuple
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-# What the columns of the figures hold, as whole numbers.
+# Fractions and per cents have at most five decimal places.
 SCALE = 10**5
-LEAST_SHOWN, LEAST_ADVISED = 10, 20
+MIN_SHOWN, MIN_ADVISED = 10, 20
 TOO_EASY, TOO_HARD = 95, 30
 WEAK = 20
 MANY_OPEN = 20
-# The options that a question no longer has, together.
-GONE = "gone"
+# Key of all options together that a question no longer has.
+DELETED_OPTIONS = "gone"
 
 
-class Weight(StrEnum):
-    """How much so many answers say."""
+class SampleSize(StrEnum):
+    """Whether there are enough answers to show statistics, and to give advice."""
 
     HIDDEN = "hidden"
     FEW = "few"
@@ -31,26 +31,26 @@ class Weight(StrEnum):
 
 
 class Advice(TextChoices):
-    """What to do about a question. The first that applies is said."""
+    """What to do about a question: the first rule that applies."""
 
     KEY = "key", _("A wrong option was chosen more than the right one: check that the key is right.")
     BACKWARDS = (
         "backwards",
-        _("Who does well in the rest gets this one wrong more: check the key and whether the text can be misread."),
+        _("Learners who do well in the rest miss this more often: check the key and whether the text can be misread."),
     )
     HARD = "hard", _("Very few get it right: check the wording, and whether the lesson explains it.")
     OPEN = "open", _("Many leave it open: check that it is clear what to do, and that there is time.")
-    EASY = "easy", _("Nearly everybody gets it right: good for encouragement, but it says little about who knows.")
-    WEAK = "weak", _("It hardly tells who knows from who does not: make the wrong options more believable.")
-    UNCLEAR = "unclear", _("It hardly tells who knows from who does not: check what it asks and what earns its points.")
-    UNUSED = "unused", _("Nobody chose one of the wrong options: write one that people could believe.")
-    FINE = "fine", _("Nothing stands out.")
+    EASY = "easy", _("Nearly everyone gets it right: encouraging, but it says little about who knows.")
+    WEAK = "weak", _("Low discrimination: make the wrong options more believable.")
+    UNCLEAR = "unclear", _("Low discrimination: check what it asks and what earns its points.")
+    UNUSED = "unused", _("No one chose one of the wrong options: write one that people could believe.")
+    FINE = "fine", _("No problem found.")
 
 
 class Option(NamedTuple):
-    """Something that people could choose, and how many did. Steps and pairs are of one `group` each.
+    """An option with the number of people who chose it; steps and pairs belong to a `group`.
 
-    What is `partly` right earns some of the points: it is neither right nor wrong.
+    A `partly` right one earns some points: it is neither right nor wrong.
     """
 
     key: str
@@ -66,8 +66,8 @@ class Option(NamedTuple):
 
 
 @dataclass(frozen=True)
-class ItemFigures:
-    """What is known of a question. Indices are per cent; None where they cannot be computed."""
+class ItemStatistics:
+    """Statistics of a question. Indices are per cent; None where they cannot be computed."""
 
     people: int
     full_points: int
@@ -79,36 +79,36 @@ class ItemFigures:
     options: tuple = ()
 
     @property
-    def weight(self):
-        return weigh(self.people)
+    def sample_size(self):
+        return sample_size(self.people)
 
     @property
-    def wrong_favourite(self):
+    def top_distractor(self):
         """The wrong option that most people chose, or None."""
-        wrong = [option for option in self.options if option.wrong and option.people and option.key != GONE]
+        wrong = [option for option in self.options if option.wrong and option.people and option.key != DELETED_OPTIONS]
         return max(wrong, key=lambda option: option.people, default=None)
 
 
 def analyse(scores, *, left_open=0, options=()):
-    """Return the ItemFigures of a question, or None where nobody was asked."""
+    """Return the ItemStatistics of a question, or None without answers."""
     scores = [(round(fraction * SCALE), round(rest * SCALE), people) for fraction, rest, people in scores]
     sums = Sums.of(scores)
     if not sums.people:
         return None
-    return ItemFigures(
+    return ItemStatistics(
         people=sums.people,
         full_points=sum(people for fraction, _rest, people in scores if fraction >= SCALE),
         facility=100 * sums.x / (sums.people * SCALE),
-        deviation=deviation(sums),
-        discrimination=discrimination(sums),
-        efficiency=efficiency(sums, scores),
+        deviation=_deviation(sums),
+        discrimination=_discrimination(sums),
+        efficiency=_efficiency(sums, scores),
         left_open=left_open,
         options=tuple(options),
     )
 
 
 class Sums(NamedTuple):
-    """The sums that everything follows from: x is the question, y the rest of the quiz."""
+    """Sums over people: x is the score of the question, y that of the rest of the quiz."""
 
     people: int
     x: int
@@ -129,46 +129,43 @@ class Sums(NamedTuple):
         )
 
     @property
-    def spread_x(self):
-        """n² times the variance of the question's scores, as the two below: exact, so that 0 means 0."""
+    def variance_x(self):
+        """n² times the variance, an exact integer, so that 0 means no variance."""
         return self.people * self.xx - self.x**2
 
     @property
-    def spread_y(self):
+    def variance_y(self):
         return self.people * self.yy - self.y**2
 
     @property
-    def together(self):
+    def covariance(self):
         """n² times the covariance."""
         return self.people * self.xy - self.x * self.y
 
 
-def deviation(sums):
-    """Return the standard deviation of the scores (of a sample: by n − 1), in per cent of the question's points."""
+def _deviation(sums):
+    """Return the sample standard deviation (n − 1) in per cent of the question's points."""
     if sums.people < 2:
         return None
-    return 100 * sqrt(sums.spread_x / (sums.people * (sums.people - 1))) / SCALE
+    return 100 * sqrt(sums.variance_x / (sums.people * (sums.people - 1))) / SCALE
 
 
-def discrimination(sums):
+def _discrimination(sums):
     """Return Pearson's correlation of the question with the rest of the quiz, from -100 to 100."""
-    if not sums.spread_x or not sums.spread_y:
+    if not sums.variance_x or not sums.variance_y:
         return None
-    correlation = 100 * sums.together / (sqrt(sums.spread_x) * sqrt(sums.spread_y))
+    correlation = 100 * sums.covariance / (sqrt(sums.variance_x) * sqrt(sums.variance_y))
     return max(-100.0, min(100.0, correlation))
 
 
-def efficiency(sums, scores):
-    """Return the covariance in per cent of the largest that these scores allow, at most 100.
-
-    That is when whoever did best in the rest also did best here: both columns sorted and put side by side.
-    """
+def _efficiency(sums, scores):
+    """Return the covariance in per cent of the largest possible one: that of both columns sorted."""
     largest = sums.people * sum_of_sorted_products(scores) - sums.x * sums.y
-    return 100 * sums.together / largest if largest else None
+    return 100 * sums.covariance / largest if largest else None
 
 
 def sum_of_sorted_products(scores):
-    """Return the sum of x·y over all people when both columns are sorted apart from each other."""
+    """Return the sum of x·y over all people with both columns sorted independently."""
     xs = sorted([x, people] for x, _rest, people in scores)
     ys = sorted([y, people] for _x, y, people in scores)
     total, j = 0, 0
@@ -182,23 +179,21 @@ def sum_of_sorted_products(scores):
     return total
 
 
-def weigh(people):
-    """Return how much so many answers say: nothing is shown of fewer than 10, nothing advised on fewer than 20."""
-    if people < LEAST_SHOWN:
-        return Weight.HIDDEN
-    return Weight.FEW if people < LEAST_ADVISED else Weight.ENOUGH
+def sample_size(people):
+    if people < MIN_SHOWN:
+        return SampleSize.HIDDEN
+    return SampleSize.FEW if people < MIN_ADVISED else SampleSize.ENOUGH
 
 
 def advise(item):
-    """Return the Advice on a question's ItemFigures, or None while there are too few answers for any."""
-    if item is None or item.weight != Weight.ENOUGH:
+    """Return the Advice, or None with too few answers."""
+    if item is None or item.sample_size != SampleSize.ENOUGH:
         return None
-    return next(advice for advice, applies in signs(item) if applies)
+    return next(advice for advice, applies in _advice_rules(item) if applies)
 
 
-def signs(item):
-    """Yield (Advice, whether it applies), the graver first."""
-    yield Advice.KEY, is_beaten(item)
+def _advice_rules(item):
+    yield Advice.KEY, _is_key_beaten(item)
     yield Advice.BACKWARDS, item.discrimination is not None and item.discrimination < 0
     yield Advice.HARD, item.facility < TOO_HARD
     yield Advice.OPEN, 100 * item.left_open >= MANY_OPEN * item.people
@@ -210,8 +205,8 @@ def signs(item):
     yield Advice.FINE, True
 
 
-def is_beaten(item):
-    """Say whether more people chose some wrong option than the right one of its group, or than each of several."""
+def _is_key_beaten(item):
+    # A wrong option is compared with the most chosen right one of its group.
     right = {}
     for option in item.options:
         if option.right:

@@ -1,4 +1,4 @@
-"""The item analysis of a quiz, put together from its figures and from the newest texts of its questions."""
+"""Item-analysis report of a quiz: statistics with the newest texts of the questions, as a page and a table."""
 
 import random
 from dataclasses import dataclass, replace
@@ -10,24 +10,34 @@ from django.core.cache import caches
 from django.db.models import Case, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from quizzes.attempts.drawing import own_units
-from quizzes.base.formats import write_percentage
-from quizzes.base.markup import gaps_in, plain
-from quizzes.base.spreadsheets import Percentage, append_typed, bytes_of, print_on_letter
+from quizzes.base.formats import format_percentage
+from quizzes.base.markup import find_gaps, strip_markup
+from quizzes.base.spreadsheets import Percentage, append_row, set_up_printing, workbook_bytes
 from quizzes.kinds import KINDS
-from quizzes.kinds.base import share_of
+from quizzes.kinds.base import get_share
 from quizzes.models import Attempt, ItemChoices, ItemScores, Question, Quiz, QuizStatistics
 
-from .indices import GONE, LEAST_SHOWN, Advice, ItemFigures, Option, Weight, advise, analyse, weigh
+from .indices import (
+    DELETED_OPTIONS,
+    MIN_SHOWN,
+    Advice,
+    ItemStatistics,
+    Option,
+    SampleSize,
+    advise,
+    analyse,
+    sample_size,
+)
 
 
 class Order(StrEnum):
-    """The ways of sorting the questions, as the address says them."""
+    """Sort orders of the questions, values of the parameter `orden`."""
 
     PLACE = "orden"
     FACILITY = "facilidad"
@@ -38,46 +48,46 @@ class Order(StrEnum):
 
 @dataclass(frozen=True)
 class QuizState:
-    """A quiz in the list: how many people its figures hold."""
+    """A quiz in the list, with the number of people counted."""
 
     quiz: Quiz
     people: int
     counted_at: datetime | None
 
     @property
-    def weight(self):
-        return weigh(self.people)
+    def sample_size(self):
+        return sample_size(self.people)
 
 
 @dataclass(frozen=True)
 class ItemRow:
-    """A question of a quiz; `figures` is None where fewer than ten people were asked it."""
+    """A question of a quiz; `statistics` is None if fewer than ten people were asked it."""
 
     place: int
     key: str
     question: Question | None
-    figures: ItemFigures | None
+    statistics: ItemStatistics | None
 
     @property
     def text(self):
-        return plain(self.question.text) if self.question else _("A question that is no longer in the bank")
+        return strip_markup(self.question.text) if self.question else _("A question that is no longer in the bank")
 
     @property
     def identifier(self):
         return self.question.identifier if self.question else "–"
 
     @property
-    def weight(self):
-        return self.figures.weight if self.figures else Weight.HIDDEN
+    def sample_size(self):
+        return self.statistics.sample_size if self.statistics else SampleSize.HIDDEN
 
     @property
     def advice(self):
-        return advise(self.figures)
+        return advise(self.statistics)
 
 
 @dataclass(frozen=True)
 class QuizReport:
-    """The analysis of a quiz. `people` are those whose first attempts were counted."""
+    """Analysis of a quiz. `people` is the number of people counted."""
 
     quiz: Quiz
     people: int
@@ -87,60 +97,59 @@ class QuizReport:
     rows: tuple
 
     @property
-    def weight(self):
-        return weigh(self.people)
+    def sample_size(self):
+        return sample_size(self.people)
 
     def row_of(self, question_key):
         return next((row for row in self.rows if row.key == str(question_key)), None)
 
 
-def quiz_states(language):
-    """Return the QuizStates of all quizzes, in the reader's language where there is one, by identifier."""
-    figures = {figures.quiz_key: figures for figures in QuizStatistics.objects.all()}
-    return [
-        QuizState(quiz, held.people if held else 0, held.counted_at if held and held.people else None)
-        for quiz in sorted(best_of(Quiz.objects.all(), language).values(), key=lambda quiz: quiz.identifier)
-        for held in [figures.get(quiz.translation_key)]
-    ]
+def list_quiz_states(language):
+    """Return the QuizStates of all quizzes by identifier, in this language or else in the default one."""
+    counted = {row.quiz_key: row for row in QuizStatistics.objects.filter(people__gt=0)}
+    quizzes = sorted(_in_language(Quiz.objects.all(), language).values(), key=lambda quiz: quiz.identifier)
+    rows = [(quiz, counted.get(quiz.translation_key)) for quiz in quizzes]
+    return [QuizState(quiz, row.people if row else 0, row.counted_at if row else None) for quiz, row in rows]
 
 
-def quiz_report(quiz, *, language, order=Order.PLACE):
-    """Return the QuizReport; the number of queries does not depend on how many questions or people there are."""
-    figures = QuizStatistics.objects.filter(quiz_key=quiz.translation_key).first()
-    people = figures.people if figures else 0
-    indices, choices = (indices_of(figures), choices_of(figures.quiz_key)) if people else ({}, {})
-    places = places_of(quiz)
-    questions = questions_of({*places, *indices}, language)
-    keys = sorted({*places, *indices}, key=lambda key: place_key(key, places, questions))
+def build_report(quiz, *, language, order=Order.PLACE):
+    """Return the QuizReport, with a constant number of queries."""
+    statistics = QuizStatistics.objects.filter(quiz_key=quiz.translation_key).first()
+    people = statistics.people if statistics else 0
+    indices, choices = (_get_indices(statistics), _get_choices(statistics.quiz_key)) if people else ({}, {})
+    places = question_places(quiz)
+    questions = _get_questions({*places, *indices}, language)
+    keys = sorted({*places, *indices}, key=lambda key: _place_key(key, places, questions))
     rows = [
-        ItemRow(place, key, questions.get(key), shown_figures(questions.get(key), indices.get(key), choices.get(key)))
+        ItemRow(
+            place, key, questions.get(key), _visible_statistics(questions.get(key), indices.get(key), choices.get(key))
+        )
         for place, key in enumerate(keys, start=1)
     ]
     return QuizReport(
         quiz=quiz,
         people=people,
-        counted_at=figures.counted_at if people else None,
-        is_stale=bool(people and figures.is_stale),
+        counted_at=statistics.counted_at if people else None,
+        is_stale=bool(people and statistics.is_stale),
         order=order,
-        rows=tuple(sort_rows(rows, order)),
+        rows=tuple(_sort_rows(rows, order)),
     )
 
 
-def shown_figures(question, indices, choices):
-    """Return the ItemFigures of a question, or None where there are too few answers to show anything."""
-    if indices is None or indices.weight == Weight.HIDDEN:
+def _visible_statistics(question, indices, choices):
+    if indices is None or indices.sample_size == SampleSize.HIDDEN:
         return None
     choices = choices or {}
-    return replace(indices, left_open=choices.get("", 0), options=tuple(options_of(question, choices)))
+    return replace(indices, left_open=choices.get("", 0), options=tuple(_build_options(question, choices)))
 
 
-def indices_of(figures):
-    """Return {question key: ItemFigures without options}. They are worked out once, until the quiz is counted again."""
-    key = f"{figures.quiz_key}:{figures.counted_at.timestamp()}"
-    return caches["figures"].get_or_set(key, lambda: work_out_indices(figures.quiz_key), timeout=None)
+def _get_indices(statistics):
+    """Return {question key: ItemStatistics without options}, cached until the quiz is counted again."""
+    key = f"{statistics.quiz_key}:{statistics.counted_at.timestamp()}"
+    return caches["figures"].get_or_set(key, lambda: _compute_indices(statistics.quiz_key), timeout=None)
 
 
-def work_out_indices(quiz_key):
+def _compute_indices(quiz_key):
     scores = {}
     rows = ItemScores.objects.filter(quiz_key=quiz_key)
     for question, *score in rows.values_list("question_key", "fraction", "rest", "people"):
@@ -148,8 +157,7 @@ def work_out_indices(quiz_key):
     return {question: analyse(of_question) for question, of_question in scores.items()}
 
 
-def choices_of(quiz_key):
-    """Return {question key: {option: people}}."""
+def _get_choices(quiz_key):
     choices = {}
     rows = ItemChoices.objects.filter(quiz_key=quiz_key)
     for question, option, people in rows.values_list("question_key", "option", "people"):
@@ -157,27 +165,26 @@ def choices_of(quiz_key):
     return choices
 
 
-def places_of(quiz):
-    """Return {question key: place} of the questions that count and stand in the quiz itself or come with their case."""
-    asked = [question for unit in own_units(quiz, Question.objects) for question in unit]
-    keys = [str(one.translation_key) for one in asked if one.kind in KINDS and KINDS[one.kind].scored]
-    return {key: place for place, key in enumerate(keys, start=1)}
+def question_places(quiz):
+    """Return {question key: place} of the scored questions of the quiz itself, those of its cases included."""
+    questions = [question for unit in own_units(quiz, Question.objects) for question in unit]
+    scored = [question for question in questions if question.kind in KINDS and KINDS[question.kind].scored]
+    return {str(question.translation_key): place for place, question in enumerate(scored, start=1)}
 
 
-def place_key(key, places, questions):
-    """The quiz's own questions in its order, then those that were drawn or are no longer in it, by identifier."""
+def _place_key(key, places, questions):
+    # The quiz's own questions in its order, then drawn and removed ones by identifier.
     question = questions.get(key)
     return (places.get(key, len(places) + 1), question is None, question.identifier if question else "", key)
 
 
-def questions_of(keys, language):
-    """Return {question key: the newest version} with its options, in the reader's language where there is one."""
+def _get_questions(keys, language):
     questions = Question.objects.filter(translation_key__in=keys).prefetch_related("choices")
-    return {str(key): question for key, question in best_of(questions, language).items()}
+    return {str(key): question for key, question in _in_language(questions, language).items()}
 
 
-def best_of(rows, language):
-    """Return {stable key: row} of translated rows: in this language, else in the site's own."""
+def _in_language(rows, language):
+    """Return {translation key: row}, in this language or else in the default one."""
     rows = rows.filter(locale__language_code__in=[language, settings.LANGUAGE_CODE])
     return {
         row.translation_key: row
@@ -185,90 +192,84 @@ def best_of(rows, language):
     }
 
 
-def options_of(question, choices):
-    """Return the Options of a question's newest version, with how many chose each, then those it no longer has.
+def _build_options(question, choices):
+    """Return the Options of a question's newest version, then those deleted from it.
 
-    Of steps, pairs and accepted answers only those are listed that are right or that somebody chose.
+    Steps, pairs and accepted answers are listed only if they are right or were chosen.
     """
-    texts, right, partly, always = texts_and_right(question)
+    texts, right, partly, always = _describe_options(question)
     listed = [key for key in texts if key in always or key in right or choices.get(key)]
     options = [
-        Option(key, texts[key], key in right, choices.get(key, 0), group_of(key), key in partly) for key in listed
+        Option(key, texts[key], key in right, choices.get(key, 0), _option_group(key), key in partly) for key in listed
     ]
     gone = sum(people for key, people in choices.items() if key and key not in texts)
-    return [*options, Option(GONE, _("Options that it no longer has"), False, gone, GONE)] if gone else options
+    if gone:
+        options.append(Option(DELETED_OPTIONS, _("Options that it no longer has"), False, gone, DELETED_OPTIONS))
+    return options
 
 
-def texts_and_right(question):
-    """Return ({what can be picked: its text}, what is right, what is partly right, what people see) of a question.
-
-    Of what people see, steps and pairs are not: there are too many ways to put them.
-    """
+def _describe_options(question):
+    """Return ({pick: text}, right picks, partly right picks, picks that are always listed)."""
     if question is None or question.kind not in KINDS:
         return {}, set(), set(), set()
     kind = KINDS[question.kind]
-    chance = random.Random(0)  # noqa: S311 - nothing is shuffled: chance has nothing to decide
+    chance = random.Random(0)  # noqa: S311 - nothing is shuffled
     item = {"text": question.text} | kind.freeze_choices(list(question.choices.all()), chance, shuffle=False)
     right = set(kind.right_picks(item))
-    partly = {pick_of(option) for option in item["options"] if share_of(option, 0) > 0} - right
-    return texts_of(item), right, partly, {pick_of(option) for option in kind.shown_options(item)}
+    partly = {_pick_key(option) for option in item["options"] if get_share(option, 0) > 0} - right
+    return _pick_texts(item), right, partly, {_pick_key(option) for option in kind.visible_options(item)}
 
 
-def group_of(key):
+def _option_group(key):
     return key.partition(":")[0] if ":" in key else ""
 
 
-def pick_of(option):
-    """Return how an option is told among what was picked: with the gap it belongs to, if it belongs to one."""
+def _pick_key(option):
     return f"{option['gap']}:{option['key']}" if "gap" in option else option["key"]
 
 
-def texts_of(item):
-    """Return {what can be picked: its text}: an option, a step with a place, or an item with what it was joined to.
-
-    An option of a gap has the place of its gap before it.
-    """
-    places = {number: place for place, number in enumerate(gaps_in(item["text"]), start=1)}
-    ends = {match["key"]: plain(match["text"]) for match in item.get("matches", [])}
+def _pick_texts(item):
+    """Return {pick: text}: an option, a step with a place, an item with its match, or a gap with its option."""
+    places = {number: place for place, number in enumerate(find_gaps(item["text"]), start=1)}
+    ends = {match["key"]: strip_markup(match["text"]) for match in item.get("matches", [])}
     ends |= {str(place): str(place) for place in item.get("places", [])}
     texts = {}
     for option in sorted(item["options"], key=lambda option: option.get("place", 0)):
-        # «*», which stands for every other answer, is a mark without a word.
-        text = plain(option["text"]) or _("Any other answer")
+        # «*», any other answer, has no text without its markup.
+        text = strip_markup(option["text"]) or _("Any other answer")
         if ends:
             texts |= {f"{option['key']}:{key}": f"{text} → {end}" for key, end in ends.items()}
         else:
-            texts[pick_of(option)] = f"({places.get(option['gap'], '–')}) {text}" if "gap" in option else text
+            texts[_pick_key(option)] = f"({places.get(option['gap'], '–')}) {text}" if "gap" in option else text
     return texts
 
 
-def sort_rows(rows, order):
-    """Return the rows sorted: the hardest, the least telling or those with the gravest advice first, the rest last."""
+def _sort_rows(rows, order):
     if order == Order.PLACE:
         return rows
     gravity = {advice: number for number, advice in enumerate(Advice)}
 
     def value(row):
-        if row.figures is None:
+        if row.statistics is None:
             return None
         if order == Order.ADVICE:
             return gravity.get(row.advice)
-        return getattr(row.figures, order.name.lower())
+        return getattr(row.statistics, order.name.lower())
 
     return sorted(rows, key=lambda row: (value(row) is None, value(row) or 0, row.place))
 
 
-def changed_since_counted(question, quiz_key):
-    """Say whether the question was published again after the first attempt that is in the figures had begun."""
+def has_changed_since_counted(question, quiz_key):
+    """Say whether the question was published after the first counted attempt started."""
     if question is None or question.last_published_at is None:
         return False
-    counted = Attempt.objects.of_quiz(quiz_key).filter(in_figures=True, started_at__lt=question.last_published_at)
+    counted = Attempt.objects.of_quiz(quiz_key).filter(in_statistics=True, started_at__lt=question.last_published_at)
     return counted.exists()
 
 
 WIDTHS = [6, 14, 60, 20, 12, 10, 12, 12, 12, 14, 12, 12, 40, 12, 60]
 OPTION_WIDTHS = [60, 14, 12, 12, 12]
-# The columns of the page: the order they sort by (or none), the name, and what the name means.
+# Columns of the page: Order or None, name, explanation.
 HEADINGS = [
     (Order.PLACE, gettext_lazy("Question"), ""),
     (Order.ADVICE, gettext_lazy("Advice"), ""),
@@ -283,7 +284,7 @@ HEADINGS = [
 
 @dataclass(frozen=True)
 class OptionRow:
-    """A line of the options: `share` is per cent of the people asked, as a text that an SVG can take as a width."""
+    """A row of the options: `share` is the per cent of people as a text, for a width in SVG."""
 
     text: str
     people: int
@@ -292,38 +293,36 @@ class OptionRow:
     is_open: bool = False
 
 
-def option_rows(figures):
-    """Return the OptionRows of a question, with those who left it open last."""
+def option_rows(statistics):
     rows = [
-        OptionRow(option.text, option.people, option.right, people_share(option.people, figures.people))
-        for option in figures.options
+        OptionRow(option.text, option.people, option.right, _share(option.people, statistics.people))
+        for option in statistics.options
     ]
     left_open = OptionRow(
-        _("Left open"), figures.left_open, share=people_share(figures.left_open, figures.people), is_open=True
+        _("Left open"), statistics.left_open, share=_share(statistics.left_open, statistics.people), is_open=True
     )
     return [*rows, left_open]
 
 
-def people_share(people, of_people):
+def _share(people, of_people):
     return f"{min(100 * people / of_people, 100):.1f}" if of_people else "0"
 
 
 def percent(number):
-    """Return an index to one place, «–» where there is none, and never «-0.0»."""
-    if number is None:
-        return "–"
-    return write_percentage(f"{round(number, 1) + 0:.1f}")
+    """Return an index to one decimal place, «–» for None."""
+    # Plus 0 turns -0.0 into 0.0.
+    return "–" if number is None else format_percentage(f"{round(number, 1) + 0:.1f}")
 
 
-def weight_words(weight):
-    """Return what is said of so few answers, or nothing."""
-    if weight == Weight.HIDDEN:
-        return _("Fewer than %(least)d answers: nothing is shown yet.") % {"least": LEAST_SHOWN}
-    return _("few answers") if weight == Weight.FEW else ""
+def sample_size_label(size):
+    """Return the note on few answers, "" if there are enough."""
+    if size == SampleSize.HIDDEN:
+        return _("Fewer than %(least)d answers: nothing is shown yet.") % {"least": MIN_SHOWN}
+    return _("few answers") if size == SampleSize.FEW else ""
 
 
 def report_table(report):
-    """Return (headings, rows) of a QuizReport; a cell is text, a number or None, and safe to write as it is."""
+    """Return (headings, rows) of a QuizReport."""
     headings = [
         _("No."),
         _("Identifier"),
@@ -345,22 +344,22 @@ def report_table(report):
 
 
 def options_table(row):
-    """Return (headings, rows) of how many people chose each option of a question that has figures."""
+    """Return (headings, rows) of the options of a question with statistics."""
     headings = [_("Option"), _("Right"), _("People"), _("Of people"), _("Per cent")]
-    of_people = row.figures.people
+    of_people = row.statistics.people
     return headings, [
         [option.text, _("Right") if option.right else None, option.people, of_people, Percentage(option.share)]
-        for option in option_rows(row.figures)
+        for option in option_rows(row.statistics)
     ]
 
 
 def table_xlsx(headings, rows, *, widths, frozen="A2"):
-    """Return a table as an XLSX workbook that prints on Letter; what is above and left of `frozen` stays in sight."""
+    """Return a table as an XLSX workbook that prints on Letter, with panes frozen above and left of `frozen`."""
     workbook = Workbook()
     sheet = workbook.active
     sheet.title = _("Analysis")
     for values in [headings, *rows]:
-        append_typed(sheet, values)
+        append_row(sheet, values)
     for row in sheet.iter_rows():
         for cell in row:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
@@ -369,37 +368,33 @@ def table_xlsx(headings, rows, *, widths, frozen="A2"):
     for number, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
     sheet.freeze_panes = frozen
-    print_on_letter(sheet)
-    return bytes_of(workbook)
+    set_up_printing(sheet)
+    return workbook_bytes(workbook)
 
 
 def file_name(report, ending, *, now):
-    """Return a file name that any computer accepts and that says nothing of the course, such as `analisis-m1-….csv`."""
+    """Return an ASCII file name that does not reveal the course, such as `analisis-m1-2026-11-25.csv`."""
     return f"analisis-{report.quiz.identifier}-{timezone.localdate(now):%Y-%m-%d}.{ending}"
-
-
-def people_words(people):
-    return ngettext("%(count)d person", "%(count)d people", people) % {"count": people}
 
 
 def _cells(row, people):
     kind = row.question.get_kind_display() if row.question else None
     first = [row.place, row.identifier, row.text, kind]
-    figures = row.figures
-    if figures is None:
-        return [*first, *[None] * 10, weight_words(row.weight)]
-    favourite = figures.wrong_favourite
+    statistics = row.statistics
+    if statistics is None:
+        return [*first, *[None] * 10, sample_size_label(row.sample_size)]
+    distractor = statistics.top_distractor
     return [
         *first,
-        figures.people,
+        statistics.people,
         people,
-        figures.full_points,
-        *(_rounded(index) for index in (figures.facility, figures.deviation, figures.discrimination)),
-        _rounded(figures.efficiency),
-        figures.left_open,
-        favourite.text if favourite else None,
-        favourite.people if favourite else None,
-        str(row.advice.label) if row.advice else weight_words(row.weight),
+        statistics.full_points,
+        *(_rounded(index) for index in (statistics.facility, statistics.deviation, statistics.discrimination)),
+        _rounded(statistics.efficiency),
+        statistics.left_open,
+        distractor.text if distractor else None,
+        distractor.people if distractor else None,
+        str(row.advice.label) if row.advice else sample_size_label(row.sample_size),
     ]
 
 

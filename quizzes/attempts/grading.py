@@ -1,122 +1,134 @@
-"""The grade of a sent attempt: from its paper, the answers that stand, and what was marked by hand."""
+"""Grades of submitted attempts: automatic points, manual marks and the release of exams."""
 
 from fractions import Fraction
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
-from quizzes.kinds import kind_of
-from quizzes.models import Attempt, ManualMark, QuizStatistics
+from quizzes.exceptions import (
+    MarkConflict,
+    MarkingIncomplete,
+    NotMarkable,
+    NotReleasable,
+    PointsOutOfRange,
+    ReasonRequired,
+    UnknownQuestion,
+)
+from quizzes.kinds import get_kind
+from quizzes.models import Answer, Attempt, ManualMark, QuizStatistics
 from quizzes.signals import attempt_submitted
 
+from .responses import find_item
 from .rules import rules_of
-from .scoring import passes, round_down, score_snapshot
-from .second_chance import ask_again, is_left_open, is_made_up, missing_in, second_snapshot
+from .scoring import passes, points_text, round_down, round_half_up, score_snapshot
+from .second_chance import (
+    add_second_chance,
+    is_second_chance_open,
+    missed_indispensable_items,
+    passed_second_chance,
+    second_chance_snapshot,
+)
 
-_GRADED = ["submitted_at", "abandoned_at", "released_at", "released_by", "grade", "passed", "second_at"]
+# About a page of text.
+MAX_COMMENT_LENGTH = 5000
+MAX_REASON_LENGTH = 300
+_GRADE_FIELDS = ["submitted_at", "abandoned_at", "released_at", "released_by", "grade", "passed", "second_chance_at"]
 
 
 def grade_attempt(attempt, manual_marks=None, *, now, is_new=False):
-    """Give an attempt that was sent, and that the caller has locked, the grade it can have now, and save it.
+    """Grade a submitted attempt, which the caller has locked, as far as possible, and save it.
 
-    While an answer waits for a marker or an exam for its release there is none, nor while somebody with enough points
-    missed an indispensable question: then another one of each is asked first (asking_again.py), and an attempt that
-    `is_new`, handed in this moment, is not sent yet. `manual_marks` are the newest of each question, {question key:
-    ManualMark}. Once there is a grade, a new one or another one, it is announced.
+    There is no grade while an answer waits for a marker, an exam waits for its release, or a passing attempt misses an
+    indispensable question: then its second chance starts, and an attempt that `is_new`, submitted in this moment, stays
+    open. `manual_marks` are the newest, {question key: ManualMark}. A new or changed grade sends `attempt_submitted`.
     """
     answers = list(attempt.answers.all())
-    mark = mark_answers(attempt.snapshot, answers, manual_marks or {})
-    second = mark_answers(second_snapshot(attempt.snapshot), answers, {})
-    _keep_fractions(attempt, answers, mark.fractions | second.fractions, mark.pending)
-    before, fields = (attempt.grade, attempt.passed), list(_GRADED)
+    score = score_answers(attempt.snapshot, answers, manual_marks or {})
+    second = score_answers(second_chance_snapshot(attempt.snapshot), answers, {})
+    _save_fractions(attempt, answers, score.fractions | second.fractions, score.pending)
+    before, fields = (attempt.grade, attempt.passed), list(_GRADE_FIELDS)
     attempt.grade, attempt.passed = None, None
-    if not mark.pending and is_released(attempt):
-        missing = missing_in(attempt.snapshot, mark) if passes(mark.grade, attempt.snapshot["pass_mark"]) else []
+    if not score.pending and is_released(attempt):
+        passed = passes(score.grade, attempt.snapshot["pass_mark"])
+        missed = missed_indispensable_items(attempt.snapshot, score) if passed else []
         responses = {str(answer.question_key): answer.response for answer in answers}
-        if missing and is_left_open(attempt.snapshot, missing, responses):
-            attempt.snapshot = ask_again(attempt.snapshot, missing, responses)
-            attempt.second_at = attempt.second_at or now
+        if missed and is_second_chance_open(attempt.snapshot, missed, responses):
+            attempt.snapshot = add_second_chance(attempt.snapshot, missed, responses)
+            attempt.second_chance_at = attempt.second_chance_at or now
             attempt.submitted_at = None if is_new else attempt.submitted_at
             fields.append("snapshot")
         else:
-            attempt.grade = round_down(mark.grade)
-            passed = passes(mark.grade, attempt.snapshot["pass_mark"])
-            attempt.passed = passed and is_made_up(attempt.snapshot, missing, second)
+            attempt.grade = round_down(score.grade)
+            attempt.passed = passed and passed_second_chance(attempt.snapshot, missed, second)
     attempt.save(update_fields=fields)
-    if before == (attempt.grade, attempt.passed):
-        return
-    if attempt.grade is not None:
+    if attempt.grade is not None and before != (attempt.grade, attempt.passed):
         transaction.on_commit(lambda: _announce(attempt, passed_before=before[1]))
 
 
 def _announce(attempt, **news):
     answers = attempt_submitted.send_robust(Attempt, attempt=attempt, **news)
-    # What a receiver raised is in the log by now: it leads nowhere.
-    attempt.leads_to = next((answer for _receiver, answer in answers if isinstance(answer, str)), "")
+    # A receiver that raised is logged, and gives no address.
+    attempt.next_url = next((answer for _receiver, answer in answers if isinstance(answer, str)), "")
 
 
 def regrade_attempt(attempt, *, now):
-    """Grade an attempt again after a mark, a release or an answer that was placed later; the caller has locked it.
-
-    Its questions' figures, if they hold it, have to be counted anew.
-    """
-    grade_attempt(attempt, marks_of(attempt), now=now)
-    if attempt.in_figures:
+    """Grade a locked attempt again after a mark, a release or an accepted late answer."""
+    grade_attempt(attempt, manual_marks_of(attempt), now=now)
+    if attempt.in_statistics:
         QuizStatistics.objects.filter(quiz_key=attempt.quiz_key).update(is_stale=True)
 
 
-def mark_answers(snapshot, answers, manual_marks):
-    """Return the Mark of these answers (rows), of which some may be marked by hand."""
+def score_answers(snapshot, answers, manual_marks):
+    """Return the Score of these Answers, some of which may have manual marks."""
     responses = {str(answer.question_key): answer.response for answer in answers}
-    mark = score_snapshot(snapshot, responses)
-    known = _scored_before(answers, mark)
+    score = score_snapshot(snapshot, responses)
+    known = _earlier_fractions(answers, score)
     for item in snapshot["questions"]:
         if item["key"] in manual_marks:
-            known[item["key"]] = hand_fraction(manual_marks[item["key"]], item)
-    return score_snapshot(snapshot, responses, known) if known else mark
+            known[item["key"]] = manual_fraction(manual_marks[item["key"]], item)
+    return score_snapshot(snapshot, responses, known) if known else score
 
 
 def is_released(attempt):
-    """Say whether the grade may be known: that of an exam once somebody released it, any other at once."""
+    """Return whether the grade may be known: for exams after their release."""
     return attempt.released_at is not None or not rules_of(attempt.snapshot).is_exam
 
 
-def marks_of(attempt):
-    """Return the newest marks of an attempt that asks anything a person marks; of any other none, without a query."""
-    by_hand = any(kind_of(item).marked_by_hand for item in attempt.snapshot["questions"])
-    return newest_marks(attempt) if by_hand else {}
+def manual_marks_of(attempt):
+    """Return the newest manual marks of an attempt; without a query if no question needs a marker."""
+    by_hand = any(get_kind(item).marked_by_hand for item in attempt.snapshot["questions"])
+    return newest_manual_marks(attempt) if by_hand else {}
 
 
-def newest_marks(attempt):
-    """Return {question key: the ManualMark that stands} of an attempt."""
-    # In the order of their numbers the last one of a question is what remains.
+def newest_manual_marks(attempt):
+    """Return {question key: newest ManualMark} of an attempt."""
+    # The last one of a question remains.
     return {str(mark.question_key): mark for mark in ManualMark.objects.filter(attempt=attempt).order_by("number")}
 
 
-def hand_fraction(mark, item):
-    """Return a hand mark's exact fraction: points are given to two places, so 1 of 3 is a third again."""
-    return hand_points(mark, item) / item["marks"]
+def manual_fraction(mark, item):
+    """Return the exact fraction of a manual mark; points have two places, so 1 of 3 is a third again."""
+    return manual_points(mark, item) / item["marks"]
 
 
-def hand_points(mark, item):
-    """Return the points (a Fraction) that a hand mark gives of those of the item."""
+def manual_points(mark, item):
+    """Return the points (a Fraction) of a manual mark."""
     return round(Fraction(mark.fraction) * item["marks"], 2)
 
 
-def _scored_before(answers, mark):
-    """Return {question key: fraction} where the kind's rule has changed since the answer was scored: that score stays.
-
-    What was stored was rounded down, so one that only differs in that is taken exactly.
-    """
+def _earlier_fractions(answers, score):
+    # Stored scores stay when the scoring of a kind changes. They are rounded down: one that differs only in that is
+    # not taken, because the exact score is better.
     return {
         key: Fraction(answer.fraction)
         for answer in answers
         if answer.fraction is not None
-        and (key := str(answer.question_key)) in mark.fractions
-        and round_down(mark.fractions[key]) != answer.fraction
+        and (key := str(answer.question_key)) in score.fractions
+        and round_down(score.fractions[key]) != answer.fraction
     }
 
 
-def _keep_fractions(attempt, answers, fractions, pending):
+def _save_fractions(attempt, answers, fractions, pending):
     changed = []
     for answer in answers:
         key = str(answer.question_key)
@@ -128,11 +140,100 @@ def _keep_fractions(attempt, answers, fractions, pending):
         attempt.answers.bulk_update(changed, ["fraction"])
 
 
-def who_changed_grade(attempt):
-    """Return (the person, the reason in words or "") of the last mark, release or placed answer of a graded attempt."""
+def last_grade_change(attempt):
+    """Return (actor, reason or "") of the last mark, release or accepted late answer of a graded attempt."""
     changes = [(mark.marked_at, mark.marked_by, mark.reason) for mark in ManualMark.objects.filter(attempt=attempt)]
-    changes += [(held.resolved_at, held.resolved_by, "") for held in attempt.late_answers.exclude(resolved_at=None)]
+    changes += [(late.resolved_at, late.resolved_by, "") for late in attempt.late_answers.exclude(resolved_at=None)]
     if attempt.released_at:
         changes.append((attempt.released_at, attempt.released_by, ""))
     _at, by, reason = max(changes, key=lambda change: change[0], default=(None, None, ""))
     return by, reason
+
+
+def answers_to_mark(learners):
+    """Return the answers (a QuerySet) of these learners that wait for a marker, grouped by question.
+
+    Within a question the first submitted comes first: marking one question in a row treats learners alike.
+    """
+    # An attempt without a grade is found by an index.
+    pending = {"attempt__submitted_at__isnull": False, "attempt__grade": None}
+    waiting = Answer.objects.filter(fraction=None, attempt__learner__in=learners, **pending)
+    return waiting.order_by("attempt__quiz_key", "question_key", "attempt__submitted_at", "pk")
+
+
+def exams_to_release(learners):
+    """Return the exams (a QuerySet) of these learners that are marked and wait for release."""
+    open_answers = Answer.objects.filter(attempt=OuterRef("pk"), fraction=None)
+    pending = Attempt.objects.filter(learner__in=learners, snapshot__rules__is_exam=True, released_at=None).pending()
+    return pending.exclude(Exists(open_answers)).order_by("quiz_key", "submitted_at", "pk")
+
+
+def needs_manual_mark(item, response):
+    """Return whether a person marks this answer; an empty response earns 0 without a marker."""
+    kind = get_kind(item)
+    return bool(item["marks"]) and response != kind.empty_response and kind.score(item, response) is None
+
+
+@transaction.atomic
+def grade_manually(attempt, question_key, *, fraction, comment, reason, seen, by, now):
+    """Mark an answer with a fraction from 0 to 1 of its points and return its newest ManualMark.
+
+    `seen` is the number of marks that the marker has seen. Repeating the newest mark changes nothing; a change needs a
+    reason, and earlier marks stay as history. Raises NotMarkable, PointsOutOfRange, ReasonRequired, and MarkConflict if
+    there are more marks than seen; then nothing is changed.
+    """
+    attempt = Attempt.objects.select_for_update().get(pk=attempt.pk)
+    item = item_to_mark(attempt, question_key)
+    given = ManualMark.objects.filter(attempt=attempt, question_key=item["key"]).select_related("marked_by")
+    marks = list(given.order_by("number"))
+    fraction, comment, reason = round_half_up(Fraction(fraction)), comment.strip(), reason.strip()
+    if not 0 <= fraction <= 1:
+        raise PointsOutOfRange
+    newest = marks[-1] if marks else None
+    if newest and (newest.fraction, newest.comment) == (fraction, comment):
+        return newest
+    if len(marks) != seen:
+        raise MarkConflict(newest, points_text(manual_points(newest, item)), item["marks"])
+    if newest and not reason:
+        raise ReasonRequired
+    mark = ManualMark.objects.create(
+        attempt=attempt,
+        question_key=item["key"],
+        number=len(marks) + 1,
+        fraction=fraction,
+        comment=comment,
+        reason=reason if newest else "",
+        marked_by=by,
+        marked_at=now,
+    )
+    regrade_attempt(attempt, now=now)
+    return mark
+
+
+def item_to_mark(attempt, question_key):
+    """Return the item of an answer that a person marks; raises NotMarkable for any other."""
+    if not attempt.submitted_at:
+        raise NotMarkable
+    try:
+        item = find_item(attempt.snapshot, question_key)
+    except UnknownQuestion as error:
+        raise NotMarkable from error
+    answer = Answer.objects.filter(attempt=attempt, question_key=item["key"]).first()
+    if answer is None or not needs_manual_mark(item, answer.response):
+        raise NotMarkable
+    return item
+
+
+@transaction.atomic
+def release_attempt(attempt, *, by, now):
+    """Release the grade of an exam and return the attempt. Raises NotReleasable, MarkingIncomplete."""
+    attempt = Attempt.objects.select_for_update().get(pk=attempt.pk)
+    if not attempt.submitted_at or not rules_of(attempt.snapshot).is_exam:
+        raise NotReleasable
+    if attempt.released_at:
+        return attempt
+    if attempt.answers.filter(fraction=None).exists():
+        raise MarkingIncomplete
+    attempt.released_by, attempt.released_at = by, now
+    regrade_attempt(attempt, now=now)
+    return attempt

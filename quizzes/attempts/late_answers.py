@@ -1,153 +1,153 @@
-"""Answers that arrived and could not be placed: each is kept once, with its reason, until a trainer decides about it.
+"""Late answers: writes that came too late or fit no question wait for the decision of a trainer.
 
-Nobody is shown what was answered. What reaches a reflection is never kept, here neither.
+No page shows their response. Answers to reflections are never stored.
 """
 
 import json
 
 from django.db import transaction
 
-from quizzes.exceptions import AlreadyDecided, CannotCount, TooMuch
+from quizzes.exceptions import AlreadyDecided, CannotCount, LateAnswersFull
 from quizzes.models import Attempt, LateAnswer, Reason, Resolution
 
-from .closing import hand_in
+from .closing import submit_locked_attempt
 from .grading import regrade_attempt
-from .responses import FORM, place_write
-from .rules import is_over, was_sent_in_time
+from .responses import FORM_CLIENT, place_late_answer
+from .rules import is_expired, was_sent_in_time
 
-# The longest open answer fits, even where JSON writes each of its characters with two; what fills a disk does not.
-MOST_HELD = 500
-LONGEST_HELD = 40_000
-LONGEST_KEY = 80
-COUNTABLE = (Reason.SUBMITTED, Reason.LATE, Reason.EARLIER)
+# Room for the longest open answer with every character escaped, but not enough to fill the disk.
+MAX_LATE_ANSWERS = 500
+MAX_RESPONSE_LENGTH = 40_000
+MAX_KEY_LENGTH = 80
+ACCEPTABLE_REASONS = (Reason.SUBMITTED, Reason.LATE, Reason.STALE_PAGE)
 
 
-def why_closed(attempt, now):
-    """Return the Reason why an answer that arrives now counts no more, or None while the attempt is open."""
+def closed_reason(attempt, now):
+    """Return the Reason why a new answer is late, or None while the attempt is open."""
     if was_sent_in_time(attempt):
         return Reason.SUBMITTED
-    return Reason.LATE if attempt.has_ended or is_over(attempt, now) else None
+    return Reason.LATE if attempt.has_ended or is_expired(attempt, now) else None
 
 
-def why_second_closed(attempt):
-    """Return the Reason why an answer to what was asked again counts no more, or None while it is asked."""
-    return None if attempt.asks_again else Reason.SUBMITTED
+def second_chance_closed_reason(attempt):
+    """Return the Reason why a new answer to the second chance is late, or None while it is open."""
+    return None if attempt.is_in_second_chance else Reason.SUBMITTED
 
 
-def hold_answers(attempt, unplaced, saved, *, now):
-    """Keep what could not be placed (answers.Unplaced) of an attempt that the caller has locked; say so in `saved`.
+def save_late_answers(attempt, unplaced, saved, *, now):
+    """Store UnplacedAnswers of a locked attempt once and add them to the SaveResult `saved`.
 
-    What is kept already is kept once: the same client and number of a question, or a form that says again what it said
-    last. What is beyond the limits is refused.
+    A write repeats a stored one if it has the same question, client and number; a form, if it repeats its last
+    response. Those beyond the limits are refused.
     """
     if not unplaced:
         return
     rows = LateAnswer.objects.filter(attempt=attempt).defer("response")
     known = {(row.question, row.client, row.number): row for row in rows}
     new = []
-    for one in unplaced:
-        answer = one.answer
-        question = answer.question_key[:LONGEST_KEY]
+    for entry in unplaced:
+        answer = entry.answer
+        question = answer.question_key[:MAX_KEY_LENGTH]
         key = (question, answer.client, _number(answer, question, known))
         if key not in known:
-            if len(known) >= MOST_HELD or not is_storable([question, answer.response]):
-                saved.refused.append((answer, TooMuch() if one.reason in COUNTABLE else one.error))
+            if len(known) >= MAX_LATE_ANSWERS or not is_storable([question, answer.response]):
+                saved.refused.append((answer, LateAnswersFull() if entry.reason in ACCEPTABLE_REASONS else entry.error))
                 continue
-            known[key] = _make_row(attempt, one, key, now=now)
+            known[key] = _make_row(attempt, entry, key, now=now)
             new.append(known[key])
-        saved.held.append((known[key], one.error))
+        saved.late.append((known[key], entry.error))
     LateAnswer.objects.bulk_create(new)
 
 
-def held_to_decide(learners):
-    """Return the LateAnswers (a QuerySet) of these learners that nobody has decided about, the oldest first."""
+def undecided_late_answers(learners):
+    """Return the undecided LateAnswers (a QuerySet) of these learners, oldest first."""
     waiting = LateAnswer.objects.filter(resolution="", attempt__learner__in=learners)
     return waiting.order_by("received_at", "pk")
 
 
 @transaction.atomic
-def count_held(held, *, by, now):
-    """Place a late answer as if it had come in time, grade again what was sent, and return the LateAnswer.
+def accept_late_answer(late, *, by, now):
+    """Save a late answer as if it had come in time, grade a submitted attempt again, and return the LateAnswer.
 
-    Which answer stands follows from the client and number of every write, as always. Raises CannotCount where there is
-    no place for it, and AlreadyDecided when somebody else decided otherwise before: then nothing is changed.
+    The current answer still follows from the client and number of all writes. Raises CannotCount if it fits no
+    question, and AlreadyDecided if another trainer rejected it; then nothing is changed.
     """
-    attempt, held = _lock(held)
-    if held.resolution == Resolution.COUNTED:
-        return held
-    _check_open(held)
-    if held.reason not in COUNTABLE:
+    attempt, late = _lock(late)
+    if late.resolution == Resolution.COUNTED:
+        return late
+    _check_open(late)
+    if late.reason not in ACCEPTABLE_REASONS:
         raise CannotCount
-    place_write(attempt, held)
+    place_late_answer(attempt, late)
     if attempt.abandoned_at:
-        # It was never sent because nothing was answered in time; now something was.
+        # It was closed as never sent because it had no answer.
         attempt.submitted_at, attempt.abandoned_at = attempt.due_at or attempt.abandoned_at, None
     if attempt.submitted_at:
         regrade_attempt(attempt, now=now)
-    elif attempt.second_at:
-        # What was missed may not be missed any more.
-        hand_in(attempt, at=now)
-    return _decide(held, Resolution.COUNTED, by=by, now=now)
+    elif attempt.second_chance_at:
+        # The missed question may be right now.
+        submit_locked_attempt(attempt, at=now)
+    return _decide(late, Resolution.COUNTED, by=by, now=now)
 
 
 @transaction.atomic
-def leave_held(held, *, by, now):
-    """Leave an answer out, and return the LateAnswer; raises AlreadyDecided when somebody else counted it before."""
-    _attempt, held = _lock(held)
-    if held.resolution == Resolution.LEFT:
-        return held
-    _check_open(held)
-    return _decide(held, Resolution.LEFT, by=by, now=now)
+def reject_late_answer(late, *, by, now):
+    """Reject a late answer and return it; raises AlreadyDecided if another trainer accepted it."""
+    _attempt, late = _lock(late)
+    if late.resolution == Resolution.LEFT:
+        return late
+    _check_open(late)
+    return _decide(late, Resolution.LEFT, by=by, now=now)
 
 
 def is_storable(response):
-    """Say whether every database takes it as JSON: PostgreSQL has no place for a NUL or half a surrogate pair."""
+    """Return whether every database stores it as JSON: PostgreSQL takes no NUL and no half surrogate pair."""
     try:
         text = json.dumps(response, ensure_ascii=False, allow_nan=False)
-        return "\\u0000" not in text and len(text) <= LONGEST_HELD and bool(text.encode())
+        return "\\u0000" not in text and len(text) <= MAX_RESPONSE_LENGTH and bool(text.encode())
     except (ValueError, RecursionError):
         return False
 
 
-def _make_row(attempt, one, key, *, now):
+def _make_row(attempt, entry, key, *, now):
     question, client, number = key
     return LateAnswer(
         attempt=attempt,
         question=question,
         client=client,
         number=number,
-        # A column of JSON takes no null, and nothing to a question that nobody knows is nothing all the same.
-        response="" if one.answer.response is None else one.answer.response,
-        certainty=one.answer.certainty,
-        given_at=max(one.answer.given_at, attempt.started_at),
+        # The JSON column takes no null.
+        response="" if entry.answer.response is None else entry.answer.response,
+        certainty=entry.answer.certainty,
+        given_at=max(entry.answer.given_at, attempt.started_at),
         received_at=now,
-        by_device=one.answer.by_device,
-        reason=one.reason,
+        by_device=entry.answer.by_device,
+        reason=entry.reason,
     )
 
 
 def _number(answer, question, known):
-    """Return the number of a write; a form is numbered on arrival, and the one that repeats the last is no other."""
-    if answer.client != FORM:
+    # Forms are numbered on arrival; one that repeats the last response is no new write.
+    if answer.client != FORM_CLIENT:
         return answer.number
-    forms = [row for (other, client, _n), row in known.items() if (other, client) == (question, FORM)]
+    forms = [row for (other, client, _n), row in known.items() if (other, client) == (question, FORM_CLIENT)]
     newest = max(forms, key=lambda row: row.number, default=None)
     if newest is None:
         return answer.number or 1
     return newest.number if newest.response == answer.response else max(newest.number + 1, answer.number or 1)
 
 
-def _lock(held):
-    attempt = Attempt.objects.select_for_update().get(pk=held.attempt_id)
-    return attempt, LateAnswer.objects.select_related("resolved_by").get(pk=held.pk)
+def _lock(late):
+    attempt = Attempt.objects.select_for_update().get(pk=late.attempt_id)
+    return attempt, LateAnswer.objects.select_related("resolved_by").get(pk=late.pk)
 
 
-def _check_open(held):
-    if held.resolution:
-        raise AlreadyDecided(held)
+def _check_open(late):
+    if late.resolution:
+        raise AlreadyDecided(late)
 
 
-def _decide(held, resolution, *, by, now):
-    held.resolution, held.resolved_by, held.resolved_at = resolution, by, now
-    held.save(update_fields=["resolution", "resolved_by", "resolved_at"])
-    return held
+def _decide(late, resolution, *, by, now):
+    late.resolution, late.resolved_by, late.resolved_at = resolution, by, now
+    late.save(update_fields=["resolution", "resolved_by", "resolved_at"])
+    return late

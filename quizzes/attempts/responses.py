@@ -1,4 +1,4 @@
-"""Answers as they arrive: every write is kept as a row, the answer that stands is derived from all of them."""
+"""Saving of responses: every write is a row, and the current answer is derived from all writes of a question."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
@@ -6,25 +6,32 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
 
-from quizzes.exceptions import AlreadyShown, ArrivedLate, NotOnPaper, QuizError, TooLong, UnreadableResponse
-from quizzes.kinds import kind_of
+from quizzes.exceptions import (
+    FeedbackAlreadyShown,
+    LateAnswerHeld,
+    QuizError,
+    ResponseTooLong,
+    UnknownQuestion,
+    UnreadableResponse,
+)
+from quizzes.kinds import get_kind
 from quizzes.models import Answer, AnswerWrite, LateAnswer, Reason
 
 from .rules import rules_of
 from .scoring import round_down
-from .second_chance import items_of, second_of
+from .second_chance import all_items, second_chance_items
 
-# The client of a form that was posted without JavaScript: it can't number its writes.
-FORM = "form"
-# The client of the write by which a person asked what is right. It is final: whatever arrives later does not stand.
-CHECK = "check"
-# A sitting has some dozens; a device that writes without end must not make each write slower than the one before.
-MOST_READ = 200
+# Client of a form posted without JavaScript, which can't number its writes.
+FORM_CLIENT = "form"
+# Client of the write by which a learner checked an answer. It is final: later writes never become current.
+CHECK_CLIENT = "check"
+# An attempt has some dozens; a device that never stops writing must not make every write slower.
+MAX_WRITES_READ = 200
 
 
 @dataclass(frozen=True)
-class AnswerGiven:
-    """What arrived for a question. `number` is None when it has to be numbered on arrival."""
+class IncomingAnswer:
+    """A response as it arrived; `number` is None if it has to be numbered on arrival."""
 
     question_key: str
     response: object
@@ -33,66 +40,64 @@ class AnswerGiven:
     given_at: datetime
     # One of Certainty, or None.
     certainty: int | None = None
-    # When it was given is told by the clock of a device that had no line then.
+    # `given_at` is known from an offline device only.
     by_device: bool = False
 
 
 @dataclass(frozen=True)
 class CurrentAnswer:
-    """The answer that stands. `is_final`: the person asked what is right, and it can't change any more."""
+    """The current answer of a question; it `is_final` once the learner has seen what is right."""
 
     response: object
     certainty: int | None = None
     is_final: bool = False
-    # It stands, and is not shown to whoever looks now.
+    # Not shown to the current user.
     is_hidden: bool = False
 
 
 @dataclass
-class Saved:
-    """What came of a batch.
+class SaveResult:
+    """Result of saving a batch.
 
-    `current` is {question key: AnswerWrite}, and `problems` {question key: what contradicts itself in it}; `held` is
-    what was kept apart, in pairs of (LateAnswer, error), and `refused` what was not kept, in pairs of
-    (AnswerGiven, error). `is_sent`: the attempt was sent before, or its time was over.
+    `current` is {question key: AnswerWrite}, `problems` {question key: contradiction in the response}, `late`
+    [(LateAnswer, error)], `refused` [(IncomingAnswer, error)], which are not stored. `is_closed`: the attempt took no
+    more answers.
     """
 
     current: dict = field(default_factory=dict)
     problems: dict = field(default_factory=dict)
-    held: list = field(default_factory=list)
+    late: list = field(default_factory=list)
     refused: list = field(default_factory=list)
-    is_sent: bool = False
+    is_closed: bool = False
 
 
 @dataclass(frozen=True)
-class Unplaced:
-    """An AnswerGiven that can't be placed: why (a Reason), and the error that tells the person."""
+class UnplacedAnswer:
+    """An IncomingAnswer that cannot be saved as an answer, with its Reason and the error for the learner."""
 
-    answer: AnswerGiven
+    answer: IncomingAnswer
     reason: str
     error: QuizError
 
 
-def item_on(snapshot, question_key):
-    """Return the item of the paper with this key; raises NotOnPaper."""
-    for item in items_of(snapshot):
+def find_item(snapshot, question_key):
+    """Return the item of the snapshot with this key; raises UnknownQuestion."""
+    for item in all_items(snapshot):
         if item["key"] == str(question_key):
             return item
-    raise NotOnPaper
+    raise UnknownQuestion
 
 
 def write_answers(attempt, given, *, now, closed=None, second_closed=None):
-    """Write what arrived for an attempt that the caller has locked and derive the answers; return (Saved, [Unplaced]).
+    """Write a batch for a locked attempt and derive the answers; return (SaveResult, [UnplacedAnswer]).
 
-    The lock makes one batch follow another, so what is read here is all there is. A write that is there already is
-    not written again, and an answer is only touched when another write has come to stand. `closed` is the Reason why
-    nothing new counts any more: then only what is there already stands; `second_closed` is the same of what was asked
-    again.
+    The lock serialises batches. A repeated write is not written again, and an answer changes only if its current write
+    does. `closed` is the Reason why new answers are late, `second_closed` the same for the second chance.
     """
-    second = {item["key"]: item for item in second_of(attempt.snapshot)}
+    second = {item["key"]: item for item in second_chance_items(attempt.snapshot)}
     is_second = bool(given) and all(answer.question_key in second for answer in given)
     is_closed = second_closed is not None if is_second else attempt.has_ended or closed is not None
-    saved = Saved(is_sent=is_closed)
+    saved = SaveResult(is_closed=is_closed)
     readable, unplaced = _read_answers(attempt, given, saved)
     writes = defaultdict(list)
     for write in _known_writes(attempt, readable):
@@ -101,18 +106,18 @@ def write_answers(attempt, given, *, now, closed=None, second_closed=None):
     new = []
     for answer, response in readable:
         known = writes[answer.question_key]
-        closed_here = second_closed if answer.question_key in second else closed
-        if _is_there(attempt, answer, response, known, closed_here):
+        closed_for_question = second_closed if answer.question_key in second else closed
+        if _is_repeat(attempt, answer, response, known, closed_for_question):
             continue
         if is_final(known):
-            # The page's script may say a moment later what was checked: that is no other answer.
+            # The page's script may repeat the checked response a moment later.
             if response != current_write(known).response:
-                saved.refused.append((answer, AlreadyShown()))
+                saved.refused.append((answer, FeedbackAlreadyShown()))
             continue
-        if closed_here:
-            # As it was read: a device says in several ways that nothing is answered.
-            late = replace(_numbered(answer, known), response=response)
-            unplaced.append(Unplaced(late, closed_here, ArrivedLate()))
+        if closed_for_question:
+            # Normalised: devices send an empty response in several ways.
+            late = replace(answer, number=_number_of(answer, known), response=response)
+            unplaced.append(UnplacedAnswer(late, closed_for_question, LateAnswerHeld()))
             continue
         write = _make_write(attempt, answer, response, known, now)
         known.append(write)
@@ -120,28 +125,28 @@ def write_answers(attempt, given, *, now, closed=None, second_closed=None):
     AnswerWrite.objects.bulk_create(new)
     saved.current = {key: current_write(known) for key, known in writes.items() if known}
     for key, write in saved.current.items():
-        item = item_on(attempt.snapshot, key)
-        if problem := kind_of(item).problem(item, write.response):
+        item = find_item(attempt.snapshot, key)
+        if problem := get_kind(item).problem(item, write.response):
             saved.problems[key] = problem
     _derive(attempt, [write for key, write in saved.current.items() if write is not before.get(key)], second)
     return saved, unplaced
 
 
-def place_write(attempt, held):
-    """Place a LateAnswer as if it had come in time, and derive the answer; the caller has locked the attempt."""
-    item = item_on(attempt.snapshot, held.question)
+def place_late_answer(attempt, late):
+    """Save a LateAnswer of a locked attempt as if it had come in time, and derive the answer."""
+    item = find_item(attempt.snapshot, late.question)
     known = list(AnswerWrite.objects.filter(attempt=attempt, question_key=item["key"]))
     before = current_write(known)
-    if not any(write.client == held.client and write.number == held.number for write in known):
+    if not any(write.client == late.client and write.number == late.number for write in known):
         write = AnswerWrite.objects.create(
             attempt=attempt,
             question_key=item["key"],
-            client=held.client,
-            number=held.number,
-            response=kind_of(item).read(item, held.response),
-            certainty=_certainty(attempt, held),
-            given_at=held.given_at,
-            received_at=held.received_at,
+            client=late.client,
+            number=late.number,
+            response=get_kind(item).read(item, late.response),
+            certainty=_certainty(attempt, late),
+            given_at=late.given_at,
+            received_at=late.received_at,
         )
         known.append(write)
     current = current_write(known)
@@ -150,62 +155,61 @@ def place_write(attempt, held):
 
 
 def current_write(writes):
-    """Return the write that stands: the final one, else each client's highest number, of these the one given last."""
+    """Return the final write, else of the highest number of each client the one given last."""
     latest = {}
-    if final := next((write for write in writes if write.client == CHECK), None):
+    if final := next((write for write in writes if write.client == CHECK_CLIENT), None):
         return final
     for write in writes:
         if write.client not in latest or write.number > latest[write.client].number:
             latest[write.client] = write
-    # Same moment on two clients: any rule will do, as long as it is the same in whatever order they arrive.
+    # At the same moment on two clients, any rule will do that does not depend on the order of arrival.
     return max(latest.values(), key=lambda write: (write.given_at, write.client), default=None)
 
 
 def is_final(writes):
-    """Say whether the person has already asked what is right."""
-    return any(write.client == CHECK for write in writes)
+    """Return whether the learner has already seen what is right."""
+    return any(write.client == CHECK_CLIENT for write in writes)
 
 
 def current_answers(attempt, *, hidden_before=None):
-    """Return {question key: CurrentAnswer} of an attempt, in one query; those given before a moment are hidden."""
+    """Return {question key: CurrentAnswer} in one query; answers given before `hidden_before` are hidden."""
     rows = attempt.answers.values_list("question_key", "response", "certainty", "write__client", "write__given_at")
     return {
         str(key): CurrentAnswer(
-            response, certainty, client == CHECK, hidden_before is not None and given_at < hidden_before
+            response, certainty, client == CHECK_CLIENT, hidden_before is not None and given_at < hidden_before
         )
         for key, response, certainty, client, given_at in rows
     }
 
 
 def responses_of(attempt):
-    """Return {question key: response} of the answers that stand."""
+    """Return {question key: response} of the current answers."""
     return {str(key): response for key, response in attempt.answers.values_list("question_key", "response")}
 
 
 def server_time(given_at, sent_at, *, now):
-    """Return when an answer was given by the server's clock, never in the future; a device's clock may be years off.
+    """Return when an answer was given by the server's clock, never in the future.
 
-    The device says how long before sending it was given: that long before `now` is when.
+    A device's clock may be years off, so only the time between giving and sending is used.
     """
     return min(now - (sent_at - given_at), now)
 
 
 def _read_answers(attempt, given, saved):
-    """Return ([(AnswerGiven, response)], [Unplaced]); what reaches a reflection is refused and kept nowhere."""
     readable, unplaced = [], []
     for answer in given:
         item = None
         try:
-            item = item_on(attempt.snapshot, answer.question_key)
-            readable.append((answer, kind_of(item).read(item, answer.response)))
-        except NotOnPaper as error:
-            unplaced.append(Unplaced(answer, Reason.NOT_ON_PAPER, error))
-        except TooLong as error:
-            # Whoever wrote it still has it on the page, and is told to shorten it.
+            item = find_item(attempt.snapshot, answer.question_key)
+            readable.append((answer, get_kind(item).read(item, answer.response)))
+        except UnknownQuestion as error:
+            unplaced.append(UnplacedAnswer(answer, Reason.UNKNOWN_QUESTION, error))
+        except ResponseTooLong as error:
+            # The learner still has it on the page and can shorten it.
             saved.refused.append((answer, error))
         except UnreadableResponse as error:
             if item["marks"]:
-                unplaced.append(Unplaced(answer, Reason.UNREADABLE, error))
+                unplaced.append(UnplacedAnswer(answer, Reason.UNREADABLE, error))
             else:
                 saved.refused.append((answer, error))
         except QuizError as error:
@@ -214,14 +218,11 @@ def _read_answers(attempt, given, saved):
 
 
 def _known_writes(attempt, readable):
-    """Return the writes that may matter for what arrived: all of its questions, or where they are many, those that can.
-
-    These are the last one of every client, and those that may be repeated.
-    """
+    # All writes of the questions, or where they are many, the last one of each client and those that may be repeated.
     questions = {answer.question_key for answer, _response in readable}
     writes = AnswerWrite.objects.filter(attempt=attempt, question_key__in=questions)
-    known = list(writes[: MOST_READ + 1])
-    if len(known) <= MOST_READ:
+    known = list(writes[: MAX_WRITES_READ + 1])
+    if len(known) <= MAX_WRITES_READ:
         return known
     numbers = {answer.number for answer, _response in readable if answer.number is not None}
     later = writes.filter(
@@ -230,53 +231,48 @@ def _known_writes(attempt, readable):
     return writes.filter(Q(number__in=numbers) | ~Exists(later))
 
 
-def _is_there(attempt, answer, response, known, closed):
-    """Say whether the write is there already; a form, which has no number, is it by its answer once all is closed."""
+def _is_repeat(attempt, answer, response, known, closed):
+    # A form has no number: once the attempt is closed, it repeats by its response.
     if answer.number is None and closed:
         newest = max((w for w in known if w.client == answer.client), key=lambda write: write.number, default=None)
-        return newest is not None and newest.response == response and not _spoke_later(attempt, answer, newest)
+        return (
+            newest is not None and newest.response == response and not _has_newer_late_answer(attempt, answer, newest)
+        )
     return any(write.client == answer.client and write.number == answer.number for write in known)
 
 
-def _spoke_later(attempt, answer, newest):
-    """Say whether a form said something else since, which came late: then this takes it back, and is no repeat."""
-    held = LateAnswer.objects.filter(attempt=attempt, question=answer.question_key, client=answer.client)
-    return held.filter(reason__in=(Reason.SUBMITTED, Reason.LATE, Reason.EARLIER), number__gt=newest.number).exists()
+def _has_newer_late_answer(attempt, answer, newest):
+    # Then this form takes back the late one, and is no repeat.
+    late = LateAnswer.objects.filter(attempt=attempt, question=answer.question_key, client=answer.client)
+    return late.filter(reason__in=(Reason.SUBMITTED, Reason.LATE, Reason.STALE_PAGE), number__gt=newest.number).exists()
 
 
-def _numbered(answer, known):
-    """Return the answer with a number above those of its client's writes, if it came without one."""
+def _number_of(answer, known):
     if answer.number is not None:
-        return answer
-    return replace(answer, number=_next_number(answer, known))
-
-
-def _next_number(answer, known):
+        return answer.number
     return 1 + max((write.number for write in known if write.client == answer.client), default=0)
 
 
 def _make_write(attempt, answer, response, known, now):
-    number = _next_number(answer, known) if answer.number is None else answer.number
     return AnswerWrite(
         attempt=attempt,
         question_key=answer.question_key,
         client=answer.client,
-        number=number,
+        number=_number_of(answer, known),
         response=response,
         certainty=_certainty(attempt, answer),
-        # Nothing is answered before it is asked, whatever a device says.
+        # A device may claim a moment before the start.
         given_at=max(answer.given_at, attempt.started_at),
         received_at=now,
     )
 
 
 def _certainty(attempt, answer):
-    """Return how sure the person was, if the quiz asks."""
     return answer.certainty if rules_of(attempt.snapshot).asks_certainty else None
 
 
 def _derive(attempt, writes, second=None):
-    """Let these writes stand. What was asked again (`second`, {key: item}) has its points at once, from no marker."""
+    # Answers of the second chance (`second`, {key: item}) are scored at once: none needs a marker.
     Answer.objects.bulk_create(
         [
             Answer(
@@ -291,10 +287,10 @@ def _derive(attempt, writes, second=None):
         ],
         update_conflicts=True,
         unique_fields=["attempt", "question_key"],
-        # Points of the answer that stood before are none of this one's.
+        # The points of the previous answer do not apply.
         update_fields=["response", "certainty", "write", "fraction"],
     )
 
 
 def _points(item, response):
-    return None if item is None else round_down(kind_of(item).score(item, response))
+    return None if item is None else round_down(get_kind(item).score(item, response))

@@ -1,21 +1,21 @@
-"""Which units a paper takes out of pools: every core act, something indispensable, and what the person has not met.
+"""Selection of units from pools: core competencies, an indispensable question, unseen questions first. Pure functions.
 
-Pure: pools are lists of units (tuples of Facts), and `met` says how lately the person met a question: {key: place},
-the higher the later; what is not in it is new.
+A pool is a list of units, tuples of QuestionFacts. `seen` is {question key: place}, higher if seen later; questions
+that the learner has not seen are absent.
 """
 
 from collections import Counter
 from typing import NamedTuple
 
-from quizzes.kinds import MARKED_AT_ONCE
+from quizzes.kinds import AUTO_MARKED
 from quizzes.models.pools import largest_sum
 
 
 class Pool(NamedTuple):
-    """What one draw chooses from.
+    """The units for one draw.
 
-    `others` are taken where `units` are too few; each act of `acts` is to be asked for. Something indispensable is
-    rather taken from a pool that is one's own.
+    `others` are taken if `units` are too few; each of `acts` (competencies) should be asked. Indispensable questions
+    come from pools of the learner's own job first (`is_own`).
     """
 
     count: int
@@ -25,16 +25,16 @@ class Pool(NamedTuple):
     is_own: bool = False
 
 
-def choose_for_paper(pools, *, met, chance):
-    """Return the units that each pool gives, none twice, each pool's in an order of chance.
+def choose_from_pools(pools, *, seen, chance):
+    """Return the units that each pool gives, none twice, in random order.
 
-    A pool gives its number of questions, or the nearest below it that whole cases make up. Of these, as far as the
-    number allows, at least one asks for each of its acts, and one in all is indispensable where any is. Otherwise what
-    is new comes before what was met, that longest ago first, and acts of which there is least on the paper come first.
-    A question that was met stands for an act, or for what is indispensable, only where none that is new does.
+    A pool gives its number of questions, or the nearest below it that whole cases make up. As far as the number allows,
+    there is at least one question of each of its competencies, and in all at least one that is indispensable. Otherwise
+    unseen units come first, then those seen longest ago, and competencies with the fewest questions. A seen question
+    covers a competency, or is the indispensable one, only if no unseen one can.
     """
-    asked, taken, papers = Counter(), set(), []
-    place_of_indispensable = _find_indispensable(pools, met)
+    asked, taken, chosen_units = Counter(), set(), []
+    place_of_indispensable = _find_indispensable(pools, seen)
     for place, pool in enumerate(pools):
         needs = [_asks_for(act) for act in _shuffled(pool.acts, chance) if not asked[act]]
         if place == place_of_indispensable:
@@ -44,61 +44,60 @@ def choose_for_paper(pools, *, met, chance):
             free = [unit for unit in units if taken.isdisjoint(facts.pk for facts in unit)]
             left = pool.count - _size(chosen)
             open_needs = [need for need in needs if not any(map(need, chosen))]
-            chosen += _take(free, left, open_needs, asked, met=met, chance=chance)
+            chosen += _take(free, left, open_needs, asked, seen=seen, chance=chance)
             taken |= {facts.pk for unit in chosen for facts in unit}
-        papers.append(_shuffled(chosen, chance))
-    return papers
+        chosen_units.append(_shuffled(chosen, chance))
+    return chosen_units
 
 
-def choose_spares(units, candidates, *, audience, met, chance):
-    """Return {pk: pk of its spare} of what is indispensable in the units of a paper: what is asked when it was missed.
+def choose_spares(units, candidates, *, audience, seen, chance):
+    """Return {pk: pk of its spare} of the indispensable questions in these units; spares are for the second chance.
 
-    A spare stands alone, asks for the same act, is for everyone or for the audience, and is on the paper nowhere else;
-    it is new to the person, else was met longest ago. Where there is none, the question itself is asked again.
+    A spare has no case, has the same competency, is for everyone or for the audience, and is not among the units;
+    unseen ones come first, then those seen longest ago. Without one, the question is its own spare.
     """
-    on_paper = [facts for unit in units for facts in unit]
-    used, spares = {facts.pk for facts in on_paper}, {}
+    chosen = [facts for unit in units for facts in unit]
+    used, spares = {facts.pk for facts in chosen}, {}
     candidates = _shuffled(
-        sorted({other for other in candidates if may_stand_in(other, audience)}, key=lambda other: other.pk), chance
+        sorted({other for other in candidates if can_be_spare(other, audience)}, key=lambda other: other.pk), chance
     )
-    for facts in (facts for facts in on_paper if facts.is_indispensable):
+    for facts in (facts for facts in chosen if facts.is_indispensable):
         fit = [other for other in candidates if other.act == facts.act is not None and other.pk not in used]
-        spares[facts.pk] = min(fit, key=lambda other: met.get(other.key, 0), default=facts).pk
+        spares[facts.pk] = min(fit, key=lambda other: seen.get(other.key, 0), default=facts).pk
         used.add(spares[facts.pk])
     return spares
 
 
-def may_stand_in(facts, audience):
-    """Say whether a question may be asked alone, and be marked at once, of somebody of an audience."""
-    is_for_them = not facts.audiences or audience in facts.audiences
-    return facts.case is None and facts.kind in MARKED_AT_ONCE and is_for_them
+def can_be_spare(facts, audience):
+    """Return whether a question can be asked alone, marked automatically, of a learner with this job."""
+    is_for_audience = not facts.audiences or audience in facts.audiences
+    return facts.case is None and facts.kind in AUTO_MARKED and is_for_audience
 
 
 def is_indispensable(unit):
     return any(facts.is_indispensable for facts in unit)
 
 
-def when_met(unit, met):
-    """Return how lately the person met something of a unit: 0 where all of it is new."""
-    return max(met.get(facts.key, 0) for facts in unit)
+def last_seen(unit, seen):
+    """Return the latest place at which a question of the unit was seen: 0 if all are unseen."""
+    return max(seen.get(facts.key, 0) for facts in unit)
 
 
-def _find_indispensable(pools, met):
-    """Return which pool gives something indispensable: new rather than met, one's own rather than everybody's."""
+def _find_indispensable(pools, seen):
+    # The pool with an indispensable unit: unseen ones first, then pools of the learner's own job.
     found = []
     for place, pool in enumerate(pools):
-        if marked := [when_met(unit, met) for unit in pool.units if is_indispensable(unit)]:
+        if marked := [last_seen(unit, seen) for unit in pool.units if is_indispensable(unit)]:
             found.append((min(marked), not pool.is_own, place))
     return min(found)[-1] if found else None
 
 
-def _take(units, count, needs, asked, *, met, chance):
-    """Return units that make up `count`, or the nearest below it; `asked` counts the acts of the paper, and goes on."""
+def _take(units, count, needs, asked, *, seen, chance):
     units, chosen = _shuffled(units, chance), []
     left = largest_sum([len(unit) for unit in units], count)
 
     def worth(unit):
-        return when_met(unit, met), max(asked[facts.act] for facts in unit)
+        return last_seen(unit, seen), max(asked[facts.act] for facts in unit)
 
     def take(candidates, key):
         nonlocal left
@@ -117,7 +116,7 @@ def _take(units, count, needs, asked, *, met, chance):
         def room(unit, waiting=waiting):
             return left - len(unit) - sum(not other(unit) for other in waiting)
 
-        # What leaves no room for the other needs is taken only where nothing else does.
+        # Prefer units that leave room for the other needs.
         if fit := [unit for unit in fit if room(unit) >= 0] or fit:
             take(fit, worth)
     while left and (fit := _fitting(units, left)):
@@ -126,7 +125,7 @@ def _take(units, count, needs, asked, *, met, chance):
 
 
 def _fitting(units, left):
-    """Return the units after which the others can still make up what is left."""
+    # The units after which the others can still make up the rest.
     sizes = [len(unit) for unit in units]
     if set(sizes) == {1}:
         return units if left else []

@@ -2,10 +2,10 @@
 
 from django.utils.translation import gettext as _
 
-from quizzes.attempts.selection import may_stand_in
+from quizzes.attempts.selection import can_be_spare
 from quizzes.base.choices import FeedbackTime
 from quizzes.models import Question
-from quizzes.models.pools import ASKABLE, Facts, units_of_draws
+from quizzes.models.pools import ASKABLE, QuestionFacts, get_draw_units
 
 
 def tell_asked_twice(quiz, questions, draws):
@@ -13,13 +13,13 @@ def tell_asked_twice(quiz, questions, draws):
 
     What stands on every paper is not there to be asked again; any other question of the act is.
     """
-    facts = [Facts.of(question) for question in questions]
-    facts += [one for units in units_of_draws(quiz.locale_id, draws) for unit in units for one in unit]
+    facts = [QuestionFacts.from_question(question) for question in questions]
+    facts += [one for units in get_draw_units(quiz.locale_id, draws) for unit in units for one in unit]
     acts = {one.act for one in facts if one.is_indispensable} - {None}
     others = Question.objects.filter(ASKABLE, case=None, locale=quiz.locale_id, act__in=acts).select_related("act")
     if quiz.questions_drawn is None:
         others = others.exclude(pk__in=[question.pk for question in questions])
-    yield from _tell(quiz, facts, list(map(Facts.of, others)))
+    yield from _tell(quiz, facts, list(map(QuestionFacts.from_question, others)))
 
 
 def tell_asked_twice_of_pools(quiz, pools, audience):
@@ -51,4 +51,4 @@ def _stands_in(other, one, audience):
     """Say whether another question may be asked of somebody of an audience, or else of all who are asked the first."""
     whom = one.audiences or [""] if audience is None else [audience]
     of_its_act = other.pk != one.pk and other.act == one.act is not None
-    return of_its_act and all(may_stand_in(other, each) for each in whom)
+    return of_its_act and all(can_be_spare(other, each) for each in whom)

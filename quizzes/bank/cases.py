@@ -3,7 +3,7 @@
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from quizzes.base.markup import FEWEST, MOST
+from quizzes.base.markup import MAX_CASE_QUESTIONS, MIN_CASE_QUESTIONS
 from quizzes.models import Question
 from quizzes.models.pools import CASE_ORDER
 
@@ -34,12 +34,12 @@ def find_mistakes(case, count):
         yield _("Write the case: a text, a dialogue or an image.")
     if case.image_id and not case.image_text.strip():
         yield _("Write what the image shows: whoever can’t see it has to answer too.")
-    if count < FEWEST:
+    if count < MIN_CASE_QUESTIONS:
         sentence = _(
             "A case is shared by two to six questions, and this one has %(count)d. Choose it in more questions."
         )
         yield sentence % {"count": count}
-    if count > MOST:
+    if count > MAX_CASE_QUESTIONS:
         sentence = _("A case is shared by two to six questions, and this one has %(count)d. Take some out of it.")
         yield sentence % {"count": count}
 
@@ -51,7 +51,7 @@ def find_no_room(case, question):
     if case.locale_id != question.locale_id:
         return _("The case is in another language than the question.")
     others = [other for other in questions_with(case) if other.pk != question.pk]
-    if len(others) >= MOST:
+    if len(others) >= MAX_CASE_QUESTIONS:
         return _("The case “%(case)s” has six questions already. Choose another, or take one out of it first.") % {
             "case": case
         }

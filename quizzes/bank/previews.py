@@ -10,24 +10,24 @@ from wagtail.models import Locale
 
 from quizzes.attempts.drawing import (
     add_images,
-    cases_of,
     draw_from_pools,
-    freeze_case,
-    freeze_cases,
     freeze_quiz,
     freeze_sources,
+    freeze_stimuli,
+    freeze_stimulus,
     gather_units,
     pools_for,
+    stimuli_of,
 )
 from quizzes.attempts.scoring import scored_items
-from quizzes.base.job_roles import Audience, tell_audiences
-from quizzes.base.view_registry import shows
+from quizzes.base.job_roles import Audience, audiences_label
+from quizzes.base.view_registry import serves
 from quizzes.kinds import KINDS
 from quizzes.models import Competency, Question, Quiz, Stimulus
 from quizzes.models.pools import ASKABLE
 from quizzes.question_forms.feedback import review_item
 from quizzes.question_forms.fields import CasePart, QuestionField, blank_field
-from quizzes.question_forms.forms import prefix_of
+from quizzes.question_forms.forms import field_prefix
 
 from .asked_twice import tell_asked_twice, tell_asked_twice_of_pools
 from .cases import find_mistakes, questions_of
@@ -44,7 +44,7 @@ class PreviewField(NamedTuple):
         return self.field.item
 
 
-@shows(Question, "preview")
+@serves(Question, "preview")
 def preview_question(question, mode):
     """Return the context of a question's preview; the mode `review` shows it answered rightly, with all feedback."""
     _give_language(question)
@@ -56,7 +56,7 @@ def preview_question(question, mode):
         "reviewed": _answer_rightly(1, item) if mode == "review" else None,
         "sources": snapshot["sources"],
         "mistakes": list(_mistakes_of(question)),
-        "for_whom": tell_audiences(question.audiences),
+        "for_whom": audiences_label(question.audiences),
     }
 
 
@@ -65,7 +65,7 @@ def _mistakes_of(question):
     return KINDS[question.kind].check(list(question.choices.all()), **about)
 
 
-@shows(Stimulus, "preview")
+@serves(Stimulus, "preview")
 def preview_case(case, mode):
     """Return the context of a case's preview: the case above all of its questions, drafts included."""
     _give_language(case)
@@ -83,7 +83,7 @@ def preview_case(case, mode):
     }
 
 
-@shows(Quiz, "preview")
+@serves(Quiz, "preview")
 def preview_quiz(quiz, mode=""):
     """Return the context of a quiz's preview: its entry page and all of its questions, drafts included.
 
@@ -119,7 +119,7 @@ def _draw_for(quiz, audience, chance):
     draws, own_keys = list(quiz.draws.all()), {entry.question_id for entry in quiz.entries.all()}
     for draw in draws:
         draw.quiz_id = quiz.pk
-    questions, _spares = draw_from_pools(quiz, draws, audience=audience, met={}, chance=chance, own_keys=own_keys)
+    questions, _spares = draw_from_pools(quiz, draws, audience=audience, seen={}, chance=chance, own_keys=own_keys)
     pools = pools_for(quiz, draws, audience, own_keys=own_keys)
     return questions, [*_find_thin(pools), *tell_asked_twice_of_pools(quiz, pools, audience)]
 
@@ -160,9 +160,9 @@ def _freeze(questions, locale, case=None):
     """
     chances = [random.Random(question.identifier) for question in questions]  # noqa: S311 - an order, not a secret
     items = [KINDS[q.kind].freeze(q, chance) for q, chance in zip(questions, chances, strict=True)]
-    cases, shown = freeze_cases(items, questions), cases_of(questions)
+    cases, shown = freeze_stimuli(items, questions), stimuli_of(questions)
     if case is not None:
-        cases, shown = {str(case.translation_key): freeze_case(case)}, [case]
+        cases, shown = {str(case.translation_key): freeze_stimulus(case)}, [case]
     add_images([*items, *cases.values()], [*questions, *shown])
     sources = freeze_sources([*cases.values(), *items], locale.pk)
     return items, {"questions": items, "cases": cases, "sources": sources}
@@ -170,7 +170,7 @@ def _freeze(questions, locale, case=None):
 
 def _fields_of(items, questions):
     return [
-        PreviewField(blank_field(item, prefix=prefix_of(item), number=number), is_draft=not question.live)
+        PreviewField(blank_field(item, prefix=field_prefix(item), number=number), is_draft=not question.live)
         for number, (item, question) in enumerate(zip(items, questions, strict=True), start=1)
     ]
 

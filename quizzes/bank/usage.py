@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from quizzes.models import Answer, Question, Quiz, QuizDraw, QuizQuestion
-from quizzes.models.pools import ASKABLE, is_drawn, pools_of, topics_below
+from quizzes.models.pools import ASKABLE, get_pools, get_subtopics, pool_condition
 
 
 @dataclass(frozen=True)
@@ -107,9 +107,9 @@ def is_used():
     condition |= ASKABLE & Q(case__in=with_case.values("question__case"))
     # What a quiz draws of its own questions stands in it.
     draws = [draw for draw in _read_draws() if draw.topic_id]
-    below = {locale: topics_below(locale) for locale in {draw.quiz.locale_id for draw in draws}}
+    below = {locale: get_subtopics(locale) for locale in {draw.quiz.locale_id for draw in draws}}
     for draw in draws:
-        condition |= is_drawn(draw, draw.quiz.locale_id, below[draw.quiz.locale_id])
+        condition |= pool_condition(draw, draw.quiz.locale_id, below[draw.quiz.locale_id])
     return condition | Q(pk__in={pk for _quiz, asked, _topics in _read_drafts() for pk in asked})
 
 
@@ -136,7 +136,7 @@ def _pools_of(draws):
     for draw in draws:
         by_locale.setdefault(draw.quiz.locale_id, []).append(draw)
     for locale, of_locale in by_locale.items():
-        for draw, units in zip(of_locale, pools_of(locale, of_locale), strict=True):
+        for draw, units in zip(of_locale, get_pools(locale, of_locale), strict=True):
             pools[draw.pk] = set().union(*units)
     return pools
 

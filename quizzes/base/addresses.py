@@ -1,26 +1,23 @@
-"""How the address of a site is spelled wherever two are compared: small letters and ASCII, as browsers ask for it.
-
-Settings read it before there is Django, so nothing of ours is imported.
-"""
+"""Normal form of site addresses: lower case and IDNA. Imported by settings, so it imports nothing of the project."""
 
 
-def in_one_form(text):
-    """Return an address with scheme and host in small letters and IDNA, `https://xn--ao-zja.gt` for `https://Año.gt/`.
+def normalize_address(text):
+    """Return an address with scheme and host in lower case and IDNA, without a final slash.
 
-    Without a slash at the end. What has no such form stays as it was written: it is no address.
+    `https://xn--ao-zja.gt` for `https://Año.gt/`. Text that is no address is returned as it is.
     """
     scheme, separator, rest = text.strip().rstrip("/").partition("://")
     host, slash, path = rest.partition("/")
     try:
-        # The codec takes a port for a part of the last label, and leaves it alone.
+        # The codec treats a port as part of the last label and leaves it alone.
         host = host.encode("idna").decode().lower() if host else ""
     except UnicodeError:
         return text.strip()
     return f"{scheme.lower()}{separator}{host}{slash}{path}" if separator else text.strip()
 
 
-def as_written(host):
-    """Return a host in IDNA with its letters such as ñ, as people write it; any other as it is."""
+def decode_host(host):
+    """Return an IDNA host in Unicode; any other host unchanged."""
     try:
         return host.encode().decode("idna")
     except UnicodeError:

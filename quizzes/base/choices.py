@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class Difficulty(TextChoices):
-    """How hard an editor expects a question to be; what people make of it is in the analysis."""
+    """How hard an editor expects a question to be; the measured difficulty is in the item analysis."""
 
     EASY = "easy", _("Easy")
     MEDIUM = "medium", _("Medium")
@@ -14,8 +14,6 @@ class Difficulty(TextChoices):
 
 
 class FeedbackTime(TextChoices):
-    """When people read what was right and why."""
-
     NOW = "now", _("After each question")
     END = "end", _("When the answers are sent")
     PASSED = "passed", _("When it is passed, or after the second time")
@@ -23,7 +21,7 @@ class FeedbackTime(TextChoices):
 
 
 class Wave(TextChoices):
-    """When a person is asked: before module 1, after module 8, and three months later."""
+    """When a survey is taken: before module 1, after module 8, and three months later."""
 
     PRE = "pre", _("Before the course")
     POST = "post", _("On finishing")
@@ -31,7 +29,7 @@ class Wave(TextChoices):
 
 
 class Scoring(TextChoices):
-    """How a theme is counted."""
+    """How the answers of a theme are aggregated."""
 
     AGREEMENT = "agreement", _("Official indicator: how many agree")
     MEAN = "mean", _("Score of the theme, from 0 to 100")
@@ -40,19 +38,17 @@ class Scoring(TextChoices):
 
 
 class Direction(TextChoices):
-    """What agreeing with a statement says about the care that is given."""
+    """Whether agreeing with a statement speaks for or against respectful care."""
 
     FOR = "+", _("Speaks for respectful care")
     AGAINST = "-", _("Speaks against respectful care")
 
 
 class OptionKind(TextChoices):
-    """What choosing an option means."""
-
     ANSWER = "answer", pgettext_lazy("survey", "An answer, which is counted")
-    NOT_APPLICABLE = "not_applicable", _("It does not apply: the work does not let one see it")
+    NOT_APPLICABLE = "not_applicable", _("Does not apply: not visible in this job")
     NO_ANSWER = "no_answer", _("Prefers not to answer")
 
 
-# Themes whose statements one agrees with or not.
-OF_AGREEMENT = (Scoring.AGREEMENT, Scoring.MEAN)
+# Scorings of themes that are answered on a scale of agreement.
+AGREEMENT_SCORINGS = (Scoring.AGREEMENT, Scoring.MEAN)

@@ -1,4 +1,4 @@
-"""How percentages, moments, durations and quotations are written."""
+"""Localised percentages, moments, durations and quotations."""
 
 from datetime import timedelta
 
@@ -8,13 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 
-def write_percentage(number):
-    """Return a number, or a text that holds one, with the sign after it, in the language of the page."""
+def format_percentage(number):
     return _("%(number)s%%") % {"number": number}
 
 
-def tell_moment(moment, *, now):
-    """Return a moment in words, by the clock on the wall, to stand within a sentence."""
+def format_moment(moment, *, now):
+    """Return a moment in local time for use within a sentence: «today at 10:30»."""
     local, today = timezone.localtime(moment), timezone.localdate(now)
     clock = local.strftime("%H:%M")
     if local.date() == today:
@@ -26,8 +25,8 @@ def tell_moment(moment, *, now):
     return _("on %(day)s at %(time)s") % {"day": date_format(local, "DATE_FORMAT"), "time": clock}
 
 
-def tell_minutes(minutes):
-    """Return a length of time in the largest unit that fits without a rest: «2 days», «3 hours», «90 minutes»."""
+def format_minutes(minutes):
+    """Return a duration in the largest unit that divides it: «2 days», «3 hours», «90 minutes»."""
     if minutes and minutes % (24 * 60) == 0:
         days = minutes // (24 * 60)
         return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
@@ -37,13 +36,13 @@ def tell_minutes(minutes):
     return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
 
 
-def tell_left(seconds):
-    """Return how much time is left: in minutes, rounded down, and in seconds only in the last one."""
+def format_time_left(seconds):
+    """Return the time left in minutes, rounded down; in seconds in the last minute."""
     if seconds > 60:
         minutes = seconds // 60
         return ngettext("%(count)d minute left", "%(count)d minutes left", minutes) % {"count": minutes}
     return ngettext("%(count)d second left", "%(count)d seconds left", seconds) % {"count": seconds}
 
 
-def quoted(words):
-    return _("“%(words)s”") % {"words": words}
+def quote(text):
+    return _("“%(words)s”") % {"words": text}

@@ -4,28 +4,26 @@ import uuid
 
 from django.core.exceptions import ValidationError
 
-_PROJECT = uuid.UUID("6f1c2d1e-3c53-5d0a-9b0e-5a7b1c0d8e42")
+_NAMESPACE = uuid.UUID("6f1c2d1e-3c53-5d0a-9b0e-5a7b1c0d8e42")
+MAX_KEY_DIGITS = 18
 
 
 def stable_key(identifier):
-    """Return the translation key (UUID, version 5) that belongs to a content id such as `M3-Q5`."""
-    return uuid.uuid5(_PROJECT, identifier)
+    """Return the translation key (UUID, version 5) of a content id such as `M3-Q5`."""
+    return uuid.uuid5(_NAMESPACE, identifier)
 
 
-MOST_DIGITS = 18
+def parse_key(text):
+    """Return the integer in `text`, or None if it is no integer or has too many digits for a key."""
+    return int(text) if len(text) <= MAX_KEY_DIGITS and text.isascii() and text.isdecimal() else None
 
 
-def read_key(text):
-    """Return the whole number that a text writes, or None where it writes none or one that is too long for a key."""
-    return int(text) if len(text) <= MOST_DIGITS and text.isascii() and text.isdecimal() else None
-
-
-class ShortKeys:
-    """A ModelMultipleChoiceField that refuses long numbers: Django looks for all keys at once, and SQLite fails."""
+class BoundedKeysMixin:
+    """Makes a ModelMultipleChoiceField refuse long numbers: Django queries all keys at once, and SQLite overflows."""
 
     def clean(self, value):
         for key in value or ():
-            if read_key(str(key)) is None:
+            if parse_key(str(key)) is None:
                 raise ValidationError(
                     self.error_messages["invalid_pk_value"], code="invalid_pk_value", params={"pk": str(key)[:40]}
                 )

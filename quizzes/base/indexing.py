@@ -1,7 +1,6 @@
-"""Keeps Wagtail's indexes of words and of references once for what is saved many times.
+"""Task backend that can defer Wagtail's search and reference indexing, so that a row saved often is indexed once.
 
-To load a question is to save it three times, each of its options twice, and after each saving Wagtail has the whole
-question written into its indexes: that was a third of all the time of loading.
+Loading a question saves it three times and each option twice. Indexing after each save took a third of the time.
 """
 
 from contextlib import contextmanager
@@ -12,63 +11,60 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.tasks.backends.immediate import ImmediateBackend
 from modelcluster.fields import ParentalKey
 
-_OF_INDEXES = ("wagtail.tasks.update_reference_index_task", "modelsearch.tasks.insert_or_update_object_task")
-_OF_REFERENCES = _OF_INDEXES[0]
+_REFERENCE_TASK = "wagtail.tasks.update_reference_index_task"
+_INDEX_TASKS = (_REFERENCE_TASK, "modelsearch.tasks.insert_or_update_object_task")
 
-# {(path of the task, app, model, pk): task}, while something holds them back.
-_waiting = ContextVar("tasks of indexes that wait", default=None)
+# {(path of the task, app, model, pk): task} inside `deferred_indexing`, else None.
+_deferred = ContextVar("deferred index tasks", default=None)
 
 
-class TasksAtOnce(ImmediateBackend):
-    """Runs each task where it is asked for, but for those of indexes inside of `indexed_once`."""
+class DeferredIndexingBackend(ImmediateBackend):
+    """Runs tasks immediately, except index tasks inside `deferred_indexing`."""
 
     def _execute_task(self, task_result):
-        waiting, task = _waiting.get(), task_result.task
-        if waiting is not None and task.module_path in _OF_INDEXES:
-            waiting[task.module_path, *task_result.args] = task
+        deferred, task = _deferred.get(), task_result.task
+        if deferred is not None and task.module_path in _INDEX_TASKS:
+            deferred[task.module_path, *task_result.args] = task
         else:
             super()._execute_task(task_result)
 
 
 @contextmanager
-def indexed_once():
-    """Write what is saved inside into the indexes at the end, each row once; where that fails, nothing of it."""
-    if _waiting.get() is not None:
+def deferred_indexing():
+    """Index rows saved inside once, at the end; not at all if the block raises."""
+    if _deferred.get() is not None:
         yield
         return
-    waiting = {}
-    token = _waiting.set(waiting)
+    deferred = {}
+    token = _deferred.set(deferred)
     try:
         yield
     finally:
-        _waiting.reset(token)
-    for (_path, *args), task in _without_parts(waiting).items():
+        _deferred.reset(token)
+    for (_path, *args), task in _without_children(deferred).items():
         try:
             task.func(*args)
         except ObjectDoesNotExist:
-            # It was saved and deleted; deleting it has taken it out of the indexes.
+            # Saved and deleted again; deleting has removed it from the indexes.
             continue
 
 
-def _without_parts(waiting):
-    """Return the tasks without those for parts of a row, as options of a question, whose row waits as well.
-
-    Wagtail writes the references of a part down as those of its row.
-    """
-    parts = {}
-    for path, app, name, pk in waiting:
+def _without_children(deferred):
+    # Wagtail indexes the references of a child row (an option) with its parent (the question).
+    children = {}
+    for path, app, name, pk in deferred:
         model = apps.get_model(app, name)
-        if path == _OF_REFERENCES and (key := _key_to_row(model)):
-            parts.setdefault((model, key), []).append(pk)
+        if path == _REFERENCE_TASK and (key := _parental_key(model)):
+            children.setdefault((model, key), []).append(pk)
     covered = set()
-    for (model, key), pks in parts.items():
+    for (model, key), pks in children.items():
         label = model._meta.label_lower.split(".")
-        row = key.related_model._meta.label_lower.split(".")
-        for pk, of_row in model._default_manager.in_bulk(pks, field_name="pk").items():
-            if (_OF_REFERENCES, *row, str(getattr(of_row, key.attname))) in waiting:
-                covered.add((_OF_REFERENCES, *label, str(pk)))
-    return {which: task for which, task in waiting.items() if which not in covered}
+        parent = key.related_model._meta.label_lower.split(".")
+        for pk, child in model._default_manager.in_bulk(pks, field_name="pk").items():
+            if (_REFERENCE_TASK, *parent, str(getattr(child, key.attname))) in deferred:
+                covered.add((_REFERENCE_TASK, *label, str(pk)))
+    return {key: task for key, task in deferred.items() if key not in covered}
 
 
-def _key_to_row(model):
+def _parental_key(model):
     return next((field for field in model._meta.get_fields() if isinstance(field, ParentalKey)), None)

@@ -1,4 +1,4 @@
-"""Whom something is for: the jobs in a health centre. One list of words, from signing in to the certificate."""
+"""Jobs in a health centre and the audiences that they form; used from sign-in to the certificate."""
 
 import unicodedata
 from functools import cache
@@ -10,10 +10,7 @@ from django.utils.translation import override, pgettext_lazy
 
 
 class Audience(TextChoices):
-    """What a person does in the health centre: decides which questions, scenes and tips are theirs.
-
-    A label is the list of its jobs, as in `JOBS`.
-    """
+    """Group of jobs: decides which questions, scenes and tips a person gets. The label lists its `JOBS`."""
 
     CLINICAL = "clinica", _("Medicine, nursing, psychology, social work")
     LAB_PHARMACY = "labfar", _("Laboratory, pharmacy")
@@ -22,28 +19,28 @@ class Audience(TextChoices):
     MANAGEMENT = "jefatura", _("Director, coordination, administration")
 
 
-def tell_audiences(codes):
-    """Return whose job something is about, in the order of the jobs; nothing where it is for everyone."""
+def audiences_label(codes):
+    """Return the labels of these audiences in order; "" for everyone."""
     return "; ".join(str(audience.label) for audience in Audience if audience in codes)
 
 
 class Pool(TextChoices):
-    """Out of which questions something is drawn."""
+    """Which questions a draw takes."""
 
     ANY = "", _("Any question")
     CORE = "core", _("Questions for everyone")
-    OWN = "own", _("Questions for one’s own job")
+    OWN = "own", _("Questions for their own job")
 
 
-# What heads the jobs of an audience, and what a certificate says of whom no nearer job is known.
-STAFF = {
+# Headings of the jobs of an audience; on a certificate the job of a person of whom no closer one is known.
+STAFF_LABELS = {
     Audience.CLINICAL: pgettext_lazy("job", "Clinical staff"),
     Audience.LAB_PHARMACY: pgettext_lazy("job", "Laboratory and pharmacy"),
     Audience.FRONT_DESK: pgettext_lazy("job", "Front desk, records and cashier"),
     Audience.SUPPORT: pgettext_lazy("job", "Support staff"),
     Audience.MANAGEMENT: pgettext_lazy("job", "Management and administration"),
 }
-# The jobs that people choose from; a list of staff may call them otherwise.
+# Jobs that people choose from.
 JOBS = {
     Audience.CLINICAL: {
         "medicina": pgettext_lazy("job", "Medicine"),
@@ -72,33 +69,33 @@ JOBS = {
         "administracion": pgettext_lazy("job", "Administration"),
     },
 }
-_WORDS = {code: word for jobs in JOBS.values() for code, word in jobs.items()}
+_JOB_LABELS = {code: label for jobs in JOBS.values() for code, label in jobs.items()}
 
 
-def audience_of(job):
-    """Return the Audience that a code of `JOBS` belongs to; the code of an Audience is its own."""
+def get_audience(job):
+    """Return the Audience of a job code; the code of an Audience is its own."""
     return next((audience for audience, jobs in JOBS.items() if job == audience or job in jobs), None)
 
 
-def job_called(words):
-    """Return the code of the job or the Audience that is called so in any language of the site, or an empty one."""
-    return _codes().get(_plain(words), "")
+def find_job(label):
+    """Return the code of the job or Audience with this label in any language of the site, or ""."""
+    return _codes_by_label().get(_normalize(label), "")
 
 
-def job_in_words(job):
-    """Return the word for a code of `JOBS` or of an Audience, in the active language; other words stay as they are."""
-    return str(_WORDS.get(job) or STAFF.get(job) or job)
+def job_label(job):
+    """Return the label of a job or audience code in the active language; other text unchanged."""
+    return str(_JOB_LABELS.get(job) or STAFF_LABELS.get(job) or job)
 
 
 @cache
-def _codes():
+def _codes_by_label():
     codes = {}
     for language, _name in settings.INTERFACE_LANGUAGES:
         with override(language):
-            codes |= {_plain(str(word)): str(code) for code, word in (STAFF | _WORDS).items()}
+            codes |= {_normalize(str(label)): str(code) for code, label in (STAFF_LABELS | _JOB_LABELS).items()}
     return codes
 
 
-def _plain(words):
-    decomposed = unicodedata.normalize("NFD", " ".join(words.split()).casefold())
+def _normalize(label):
+    decomposed = unicodedata.normalize("NFD", " ".join(label.split()).casefold())
     return "".join(c for c in decomposed if not unicodedata.combining(c))

@@ -1,7 +1,7 @@
-"""In which language the interface speaks, and what languages are called: of the site, of Guatemala, and others.
+"""Languages of texts and interface, and their names.
 
-A text may be read in each of `LANGUAGES`; the interface speaks those of `INTERFACE_LANGUAGES` only. The active language
-is the reader's: where the interface has no words in it, Django answers with those of the site's own.
+Texts come in each of `LANGUAGES`, the interface only in `INTERFACE_LANGUAGES`. The active language is the reader's;
+where the interface has no translation, Django falls back to the site's language.
 """
 
 from typing import NamedTuple
@@ -11,8 +11,8 @@ from django.conf.locale import LANG_INFO
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
-# By their codes (ISO 639-3), with the names that the Academia de Lenguas Mayas writes: the same in every language.
-OF_GUATEMALA = {
+# {ISO 639-3 code: name as the Academia de Lenguas Mayas writes it, the same in every language}
+GUATEMALAN_LANGUAGES = {
     "acr": "Achi",
     "knj": "Akateko",
     "agu": "Awakateko",
@@ -39,58 +39,58 @@ OF_GUATEMALA = {
 }
 
 
-class NamedLanguage(NamedTuple):
-    """A language: `name` as it stands within a sentence, `own_name` as those who speak it call it."""
+class Language(NamedTuple):
+    """`name` is written as within a sentence of the interface; `native_name` as its speakers write it."""
 
     code: str
     name: str
-    own_name: str
+    native_name: str
 
 
 def interface_language(language=None):
-    """Return the language in which the interface speaks to whoever reads in `language`, by default the active one."""
+    """Return the language of the interface for a reader of `language`, by default the active one."""
     code = language or get_language()
     return code if code in dict(settings.INTERFACE_LANGUAGES) else settings.LANGUAGE_CODE
 
 
-def language_in_words(language):
-    """Return what a language is called within a sentence of the interface."""
-    return language_named(language).name
+def language_name(language):
+    return describe_language(language).name
 
 
-def own_name(language):
-    """Return what a language calls itself."""
+def native_name(language):
     return dict(settings.LANGUAGES).get(language, language)
 
 
-def other_than_readers(language):
-    """Return the language of a text where it is another one than the reader's, else nothing."""
+def foreign_language(language):
+    """Return `language` if it is not the active one, else ""; for a `lang` attribute."""
     return "" if language == get_language() else language
 
 
-def has_name(code):
-    """Whether a code is of a language that pages can name."""
-    return code in dict(settings.LANGUAGES) or code in OF_GUATEMALA or "name" in LANG_INFO.get(code, {})
+def is_known_language(code):
+    """Whether pages have a name for the language of this code."""
+    return code in dict(settings.LANGUAGES) or code in GUATEMALAN_LANGUAGES or "name" in LANG_INFO.get(code, {})
 
 
-def language_named(code):
-    """Return the `NamedLanguage` of a code; one without a name is called by its code."""
+def describe_language(code):
+    """Return the Language of a code; without a known name, the code is its name."""
     known = LANG_INFO.get(code, {})
-    own = str(OF_GUATEMALA.get(code) or known.get("name_local") or dict(settings.LANGUAGES).get(code) or code)
-    # Those of the site have two names there: the one they call themselves, and this one.
-    name = dict(settings.WAGTAIL_CONTENT_LANGUAGES).get(code) or OF_GUATEMALA.get(code)
+    own = str(GUATEMALAN_LANGUAGES.get(code) or known.get("name_local") or dict(settings.LANGUAGES).get(code) or code)
+    # `LANGUAGES` has the native names, `WAGTAIL_CONTENT_LANGUAGES` those of the interface.
+    name = dict(settings.WAGTAIL_CONTENT_LANGUAGES).get(code) or GUATEMALAN_LANGUAGES.get(code)
     if not name:
         name = get_language_info(code)["name_translated"] if "name" in known else code
-    return NamedLanguage(code, _within_a_sentence(str(name)), own)
+    return Language(code, _within_a_sentence(str(name)), own)
 
 
-def languages_to_choose():
-    """Return [(code, name)]: those of the site first, then those of Guatemala by name."""
+def language_choices():
+    """Return [(code, name)]: languages of the site first, then those of Guatemala by name."""
     of_site = [code for code, _name in settings.LANGUAGES]
-    others = sorted((code for code in OF_GUATEMALA if code not in of_site), key=lambda code: str(OF_GUATEMALA[code]))
-    return [(code, language_named(code).name) for code in (*of_site, *others)]
+    others = sorted(
+        (code for code in GUATEMALAN_LANGUAGES if code not in of_site), key=lambda code: str(GUATEMALAN_LANGUAGES[code])
+    )
+    return [(code, describe_language(code).name) for code in (*of_site, *others)]
 
 
 def _within_a_sentence(name):
-    """Spanish writes the names of languages small."""
+    # Spanish writes names of languages in lower case.
     return name[:1].lower() + name[1:] if interface_language().startswith("es") else name

@@ -7,46 +7,45 @@ from wagtail.admin.ui.tables import Column
 from wagtail.snippets.views.chooser import SnippetChooserViewSet, SnippetCreateView
 from wagtail.snippets.views.snippets import SnippetViewSet as WagtailSnippetViewSet
 
-from quizzes.signals import older_translations_asked
+from quizzes.signals import outdated_translations_requested
 
-from .languages import language_in_words
+from .languages import language_name
 
 
-class NothingIsMadeHere(SnippetCreateView):
-    """Whoever chooses is offered no form, so what is sent to its address is refused: Wagtail would fail."""
-
+class DisabledCreateView(SnippetCreateView):
+    # The chooser shows no creation form; without this, Wagtail fails on a POST to its address.
     def can_create(self):
         return False
 
 
 class ChooserViewSet(SnippetChooserViewSet):
-    create_view_class = NothingIsMadeHere
+    create_view_class = DisabledCreateView
 
 
 class SnippetViewSet(WagtailSnippetViewSet):
-    """A snippet that is made only in its own form, with all that this asks."""
+    """Snippets are created only in their own form, with all its validation."""
 
     chooser_viewset_class = ChooserViewSet
 
 
-def older_translations_of(rows):
-    """Return {translation key: [code of a language]} of those rows of one list whose translations are older."""
-    answers = older_translations_asked.send(type(rows[0]), rows=rows) if rows else []
-    return next((older for _receiver, older in answers if older), {})
+def get_outdated_translations(rows):
+    """Return {translation key: [language code]} of the outdated translations of rows of one model."""
+    answers = outdated_translations_requested.send(type(rows[0]), rows=rows) if rows else []
+    return next((outdated for _receiver, outdated in answers if outdated), {})
 
 
-class OlderTranslationsColumn(Column):
-    """The languages of older translations of a row, each leading to the text in all; asked once for the whole list."""
+class OutdatedTranslationsColumn(Column):
+    """Links to the outdated translations of a row; one query for the whole list."""
 
     def __init__(self):
         super().__init__("older_translations", label=_("Changed after translating"))
 
     def get_cell_context_data(self, instance, parent_context):
         table = parent_context["table"]
-        if not hasattr(table, "older_translations"):
-            table.older_translations = older_translations_of(list(table.data))
+        if not hasattr(table, "outdated_translations"):
+            table.outdated_translations = get_outdated_translations(list(table.data))
         context = super().get_cell_context_data(instance, parent_context)
-        languages = table.older_translations.get(instance.translation_key, [])
+        languages = table.outdated_translations.get(instance.translation_key, [])
         return context | {"value": _links(instance.translation_key, languages) or "–"}
 
     def get_value(self, instance):
@@ -54,5 +53,5 @@ class OlderTranslationsColumn(Column):
 
 
 def _links(key, languages):
-    links = ((reverse("in_all_languages", args=[key]), language_in_words(code)) for code in languages)
+    links = ((reverse("in_all_languages", args=[key]), language_name(code)) for code in languages)
     return format_html_join(", ", '<a href="{}">{}</a>', links)

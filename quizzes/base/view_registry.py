@@ -1,18 +1,18 @@
-"""How a thing is shown is known above its model: a view says beside itself what it shows, and the model asks here."""
+"""Registry from model to view, so that models need not import views."""
 
 _views = {}
 
 
-def shows(model, how="page"):
-    """Let the function below show things of this model: as a page, as a preview, on paper."""
+def serves(model, how="page"):
+    """Register the decorated function as the view of a model: `how` is "page", "preview", "printed" or "below"."""
 
-    def keep(view):
+    def register(view):
         _views[model, how] = view
         return view
 
-    return keep
+    return register
 
 
-def view_of(thing, how="page"):
-    """Return the function that shows a thing. Raises KeyError for what nothing shows in this way."""
-    return _views[type(thing), how]
+def get_view(instance, how="page"):
+    """Return the registered view of an instance; raises KeyError."""
+    return _views[type(instance), how]

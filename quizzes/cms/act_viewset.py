@@ -8,7 +8,7 @@ from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.snippets.views.snippets import IndexView
 
 from quizzes.bank.search import find_by_words
-from quizzes.base.snippets import OlderTranslationsColumn
+from quizzes.base.snippets import OutdatedTranslationsColumn
 from quizzes.models import Competency, Question
 
 from .formed_viewset import FormedSnippetViewSet
@@ -44,7 +44,7 @@ class ActViewSet(FormedSnippetViewSet):
         Column("text", label=_("Act"), sort_key="text"),
         BooleanColumn("is_core", label=_("For everyone")),
         QuestionsOfActColumn("question_count", label=_("Questions"), sort_key="question_count"),
-        OlderTranslationsColumn(),
+        OutdatedTranslationsColumn(),
     ]
     list_filter = ["is_core"]
     list_per_page = 150

@@ -8,7 +8,7 @@ from taggit.models import Tag
 
 from quizzes.bank.changes import find_unpublishable
 from quizzes.bank.topic_tree import offer_topics
-from quizzes.base.identifiers import ShortKeys
+from quizzes.base.identifiers import BoundedKeysMixin
 from quizzes.exporting.formats import FORMATS
 from quizzes.models import Topic
 
@@ -43,7 +43,7 @@ class MoveForm(QuestionsForm):
         return super().clean()
 
 
-class TagsToRemove(ShortKeys, forms.ModelMultipleChoiceField):
+class TagsToRemove(BoundedKeysMixin, forms.ModelMultipleChoiceField):
     pass
 
 

@@ -13,7 +13,7 @@ from wagtail.snippets.bulk_actions.snippet_bulk_action import SnippetBulkAction
 
 from quizzes.bank.changes import move_questions, publish_questions, tag_questions, unpublish_questions
 from quizzes.bank.search import find_by_words
-from quizzes.base.identifiers import read_key
+from quizzes.base.identifiers import parse_key
 from quizzes.exporting.writing import export_questions
 from quizzes.models import Question
 
@@ -36,7 +36,7 @@ class OfTheList:
 
     @classmethod
     def get_queryset(cls, model, object_ids):
-        pks = [key for key in map(read_key, map(str, object_ids)) if key is not None]
+        pks = [key for key in map(parse_key, map(str, object_ids)) if key is not None]
         return Question.objects.filter(pk__in=pks).order_by("identifier", "pk")
 
     def get_all_objects_in_listing_query(self, parent_id):

@@ -12,7 +12,7 @@ from wagtail.snippets.views.snippets import IndexView
 
 from quizzes.bank.search import find_by_words
 from quizzes.bank.usage import find_uses_of_cases, is_used
-from quizzes.base.snippets import OlderTranslationsColumn
+from quizzes.base.snippets import OutdatedTranslationsColumn
 from quizzes.models import Question, Stimulus
 
 from .case_form import CaseForm, make_panels
@@ -90,7 +90,7 @@ class CaseViewSet(FormedSnippetViewSet):
         AskedInColumn("quizzes_used_in", label=_("Used in")),
         BooleanColumn("live", label=pgettext_lazy("quiz", "Published")),
         UpdatedAtColumn(),
-        OlderTranslationsColumn(),
+        OutdatedTranslationsColumn(),
     ]
     list_per_page = 50
     ordering = ["identifier"]

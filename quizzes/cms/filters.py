@@ -12,10 +12,10 @@ from wagtail.admin.widgets import BooleanRadioSelect
 
 from quizzes.bank.topic_tree import topic_choices
 from quizzes.bank.usage import is_used
-from quizzes.base.identifiers import ShortKeys
+from quizzes.base.identifiers import BoundedKeysMixin
 from quizzes.base.job_roles import Audience
 from quizzes.models import Competency, Difficulty, Question, QuestionTag, Source, Stimulus, Topic
-from quizzes.models.pools import topics_below
+from quizzes.models.pools import get_subtopics
 
 EVERYONE = "everyone"
 
@@ -28,10 +28,10 @@ class TopicFilter(ChoiceFilter):
 
     def filter(self, questions, value):
         topic = Topic.objects.filter(pk=value).first() if value else None
-        return questions.filter(topic__in=topics_below(topic.locale_id)[topic.pk]) if topic else questions
+        return questions.filter(topic__in=get_subtopics(topic.locale_id)[topic.pk]) if topic else questions
 
 
-class TagsField(ShortKeys, ModelMultipleChoiceField):
+class TagsField(BoundedKeysMixin, ModelMultipleChoiceField):
     pass
 
 

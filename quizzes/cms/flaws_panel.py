@@ -6,7 +6,7 @@ from wagtail.admin.panels import Panel
 from quizzes.bank.usage import find_uses_now
 from quizzes.guessing.flaws import Written, find_flaws
 from quizzes.models import ItemChoices, ItemScores
-from quizzes.signals import words_of_lessons_asked
+from quizzes.signals import lesson_texts_requested
 
 
 class FlawsPanel(Panel):
@@ -43,7 +43,7 @@ def _lessons_of(question):
     quizzes = {use.quiz.pk for use in find_uses_now([question])[question.pk]}
     if not quizzes:
         return ()
-    answers = words_of_lessons_asked.send(None, quizzes=quizzes, language=question.locale.language_code)
+    answers = lesson_texts_requested.send(None, quizzes=quizzes, language=question.locale.language_code)
     return tuple(lesson for _receiver, lessons in answers for lesson in lessons)
 
 

@@ -14,7 +14,7 @@ from quizzes.bank.cases import find_no_room, last_place
 from quizzes.bank.topic_tree import offer_topics
 from quizzes.base.identifiers import stable_key
 from quizzes.base.job_roles import Audience
-from quizzes.kinds import KINDS, MARKED_AT_ONCE
+from quizzes.kinds import AUTO_MARKED, KINDS
 
 # What an option keeps only where its kind makes use of it: elsewhere the form does not even show it.
 _OF_SOME_KINDS = ("fraction", "tolerance", "gap", "x", "y", "radius")
@@ -103,7 +103,7 @@ class QuestionForm(IdentifiedForm):
     def _check_indispensable(self, cleaned):
         if not cleaned.get("is_indispensable"):
             return
-        if cleaned.get("kind") not in MARKED_AT_ONCE:
+        if cleaned.get("kind") not in AUTO_MARKED:
             sentence = _("A person marks this kind of question, so it can’t be indispensable: nobody waits for that.")
             self.add_error("is_indispensable", sentence)
         elif not cleaned.get("act"):

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel
 
-from quizzes.kinds import KINDS, MARKED_AT_ONCE, SCORED
+from quizzes.kinds import AUTO_MARKED, KINDS, SCORED
 
 from .flaws_panel import FlawsPanel
 from .formed_viewset import MARKS_HELP
@@ -63,7 +63,7 @@ def _make_aim():
         [
             FieldPanel("act", widget=forms.Select, help_text=_("What a colleague could see somebody do.")),
             FieldPanel("audiences"),
-            FieldPanel("is_indispensable", attrs=shown_with(MARKED_AT_ONCE)),
+            FieldPanel("is_indispensable", attrs=shown_with(AUTO_MARKED)),
             FieldPanel("lesson"),
         ],
         heading=_("What it asks for, and of whom"),

@@ -8,9 +8,9 @@ from wagtail.snippets.views.snippets import CreateView, IndexView
 
 from quizzes.bank.search import find_by_words
 from quizzes.bank.usage import find_uses
-from quizzes.base.identifiers import read_key
-from quizzes.base.markup import plain
-from quizzes.base.snippets import OlderTranslationsColumn
+from quizzes.base.identifiers import parse_key
+from quizzes.base.markup import strip_markup
+from quizzes.base.snippets import OutdatedTranslationsColumn
 from quizzes.models import Question, Stimulus
 
 from .filters import QuestionFilterSet
@@ -51,7 +51,7 @@ class QuestionCreateView(CreateView):
     """The form of a new question; `?case=` says of which case it is to be."""
 
     def get_initial_form_instance(self):
-        question, key = super().get_initial_form_instance() or Question(), read_key(self.request.GET.get("case", ""))
+        question, key = super().get_initial_form_instance() or Question(), parse_key(self.request.GET.get("case", ""))
         if key is not None and (case := Stimulus.objects.filter(pk=key).first()):
             question.case, question.locale = case, case.locale
         return question
@@ -68,14 +68,14 @@ class QuestionViewSet(FormedSnippetViewSet):
     filterset_class = QuestionFilterSet
     list_display = [
         "identifier",
-        Column("text", label=_("Question"), accessor=lambda question: Truncator(plain(question.text)).chars(90)),
+        Column("text", label=_("Question"), accessor=lambda question: Truncator(strip_markup(question.text)).chars(90)),
         Column("get_kind_display", label=_("Kind"), sort_key="kind"),
         Column("topic", label=_("Topic"), sort_key="topic__name"),
         Column("act", label=_("Act"), accessor="act.identifier", sort_key="act__identifier"),
         UsedInColumn("quizzes_used_in", label=_("Used in")),
         BooleanColumn("live", label=_("Published")),
         UpdatedAtColumn(),
-        OlderTranslationsColumn(),
+        OutdatedTranslationsColumn(),
     ]
     list_per_page = 50
     ordering = ["identifier"]

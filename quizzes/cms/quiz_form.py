@@ -10,7 +10,7 @@ from quizzes.bank.topic_tree import offer_topics, offer_topics_in_rows
 from quizzes.base.job_roles import Audience, Pool
 from quizzes.kinds import SCORED
 from quizzes.models import FeedbackTime, Question
-from quizzes.models.pools import ASKABLE, WHOEVER, is_for, largest_sum, units_of_draws
+from quizzes.models.pools import ANY_AUDIENCE, ASKABLE, get_draw_units, is_in_pool, largest_sum
 
 # A slow line needs a minute or two; whoever needs more time gets it as extra minutes.
 LONGEST_GRACE = 600
@@ -139,9 +139,9 @@ class QuizForm(IdentifiedForm):
         draws, said = [form.instance for form in forms], {}
         for draw in draws:
             draw.quiz_id = self.instance.pk
-        pools = units_of_draws(self.instance.locale_id, draws, own={self.instance.pk: set(entered)})
+        pools = get_draw_units(self.instance.locale_id, draws, own={self.instance.pk: set(entered)})
         has_pools = any(draw.pool for draw in draws)
-        for audience in ["", *Audience.values] if has_pools else [WHOEVER]:
+        for audience in ["", *Audience.values] if has_pools else [ANY_AUDIENCE]:
             fit = [units_for(units, draw.pool, audience) for draw, units in zip(draws, pools, strict=True)]
             for form, refusal in find_refusals(forms, fit, own, asked):
                 said.setdefault(form, {})[audience] = refusal
@@ -186,7 +186,7 @@ def find_refusals(forms, pools, own, asked):
 
 def units_for(units, pool, audience):
     """Return the units that a pool gives to somebody of an audience."""
-    return [unit for unit in units if all(is_for(facts.audiences, pool, audience) for facts in unit)]
+    return [unit for unit in units if all(is_in_pool(facts.audiences, pool, audience) for facts in unit)]
 
 
 def tell_refusals(draw, refusals):

@@ -6,7 +6,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 from wagtail.admin.ui.tables import BooleanColumn, Column, UpdatedAtColumn
 from wagtail.snippets.views.snippets import IndexView
 
-from quizzes.base.snippets import OlderTranslationsColumn
+from quizzes.base.snippets import OutdatedTranslationsColumn
 from quizzes.models import Quiz
 
 from .formed_viewset import MARKS_HELP, FormedSnippetViewSet
@@ -173,7 +173,7 @@ class QuizViewSet(FormedSnippetViewSet):
         BooleanColumn("is_exam", label=_("Exam"), sort_key="is_exam"),
         BooleanColumn("live", label=_("Published")),
         UpdatedAtColumn(),
-        OlderTranslationsColumn(),
+        OutdatedTranslationsColumn(),
     ]
     list_filter = ["live", "is_exam", "topic"]
     ordering = ["identifier"]

@@ -10,7 +10,7 @@ from wagtail.snippets.views.snippets import IndexView, SnippetViewSetGroup
 
 from quizzes.bank.search import find_by_words
 from quizzes.base.choices import Direction, Scoring, Wave
-from quizzes.base.snippets import OlderTranslationsColumn
+from quizzes.base.snippets import OutdatedTranslationsColumn
 from quizzes.models import SurveyBlock, SurveyScale, SurveyStatement
 
 from .formed_viewset import FormedSnippetViewSet
@@ -85,7 +85,7 @@ class StatementViewSet(FormedSnippetViewSet):
         ),
         Column("confirmed", label=_("Official wording"), accessor=tell_confirmed),
         LANGUAGE,
-        OlderTranslationsColumn(),
+        OutdatedTranslationsColumn(),
     ]
     list_filter = ["block"]
     list_per_page = 100
@@ -145,7 +145,7 @@ class BlockViewSet(FormedSnippetViewSet):
         Column("waves", label=_("When it is asked"), accessor=lambda row: ", ".join(_waves_in_words(row))),
         Column("scale", label=_("Scale")),
         LANGUAGE,
-        OlderTranslationsColumn(),
+        OutdatedTranslationsColumn(),
     ]
     list_per_page = 50
     ordering = ["sort_order", "identifier"]
@@ -176,7 +176,7 @@ class ScaleViewSet(FormedSnippetViewSet):
     base_form_class = ScaleForm
     index_view_class = SurveyIndexView
     copy_view_enabled = False
-    list_display = ["name", "identifier", LANGUAGE, OlderTranslationsColumn()]
+    list_display = ["name", "identifier", LANGUAGE, OutdatedTranslationsColumn()]
     list_per_page = 50
     ordering = ["pk"]
     panels = [

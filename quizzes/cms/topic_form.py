@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quizzes.bank.admin_forms import IdentifiedForm
 from quizzes.bank.topic_tree import offer_topics
-from quizzes.models.pools import topics_below
+from quizzes.models.pools import get_subtopics
 
 
 class TopicForm(IdentifiedForm):
@@ -12,7 +12,7 @@ class TopicForm(IdentifiedForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.below = topics_below(self.instance.locale_id).get(self.instance.pk, set()) if self.instance.pk else set()
+        self.below = get_subtopics(self.instance.locale_id).get(self.instance.pk, set()) if self.instance.pk else set()
         if "parent" in self.fields:
             offer_topics(self.fields["parent"], locale=self.instance.locale_id, without=self.below)
             self.fields["parent"].error_messages["invalid_choice"] = _(

@@ -11,9 +11,9 @@ from wagtail.snippets.views.snippets import IndexView
 
 from quizzes.bank.search import find_by_words
 from quizzes.bank.topic_tree import indent, walk_topics
-from quizzes.base.snippets import OlderTranslationsColumn
+from quizzes.base.snippets import OutdatedTranslationsColumn
 from quizzes.models import Question, Topic
-from quizzes.models.pools import topics_below
+from quizzes.models.pools import get_subtopics
 
 from .formed_viewset import FormedSnippetViewSet
 from .topic_form import TopicForm
@@ -56,7 +56,7 @@ class TopicIndexView(IndexView):
             own[row["topic"]] = row["n"]
         below = {}
         for locale in {topic.locale_id for topic in topics}:
-            below |= topics_below(locale)
+            below |= get_subtopics(locale)
         is_tree = self.ordering == "tree" and not self.is_searching
         for topic in topics:
             topic.indented = indent(topic.name, self.tree[topic.pk][1] if is_tree else 0)
@@ -84,7 +84,7 @@ class TopicViewSet(FormedSnippetViewSet):
         "identifier",
         "parent",
         QuestionsColumn("question_count", label=_("Questions, with those of its sub-topics")),
-        OlderTranslationsColumn(),
+        OutdatedTranslationsColumn(),
     ]
     list_per_page = 100
     ordering = "tree"

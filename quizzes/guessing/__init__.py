@@ -1,1 +1,0 @@
-"""Hints on what gives a question away, beside its form."""

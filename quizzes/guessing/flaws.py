@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from quizzes.base.markup import plain
+from quizzes.base.markup import strip_markup
 from quizzes.kinds import SCORED
 
 from .items import IN_A_ROW, MANY, MEASURED_KINDS, Item, fields_of, parts_of
@@ -163,12 +163,12 @@ def _that_nobody_chooses(written):
         # Of a gap the key stands behind its number.
         count = sum(n for key, n in written.picked.items() if key.rpartition(":")[2] == str(choice.translation_key))
         if count < CHOSEN_BY_FEW * written.people:
-            option = plain(choice.text)
+            option = strip_markup(choice.text)
             yield _("Nobody chooses this option, or hardly anybody: “%(option)s”.") % {"option": option}
 
 
 def _in_text(written):
-    text, words = plain(written.text), words_for(written.language)
+    text, words = strip_markup(written.text), words_for(written.language)
     if len(_SPOKEN.findall(text)) > MOST_WORDS:
         yield _("It has more than %(count)d words.") % {"count": MOST_WORDS}
     if words.negative.search(fold(text)):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from quizzes.base.markup import plain
+from quizzes.base.markup import strip_markup
 
 from .words import stems_of, words_of
 
@@ -74,7 +74,7 @@ def fields_of(kind, text, part):
     """Return the fields of an Item of which `part` are the choices."""
     return {
         "kind": MANY if kind == MANY else ONE,
-        "text": plain(text),
-        "options": tuple(plain(choice.text) for choice in part),
+        "text": strip_markup(text),
+        "options": tuple(strip_markup(choice.text) for choice in part),
         "right": tuple(choice.is_correct for choice in part),
     }

@@ -1,6 +1,6 @@
 """A file of questions that somebody brings: read in a process of its own, with all that its pages need of it."""
 
-from quizzes.base.sandbox.parent import read_confined
+from quizzes.base.sandbox.parent import run_sandboxed
 from quizzes.importing.parts.images import look_at
 from quizzes.importing.parts.percent import read_as
 from quizzes.importing.parts.plain import from_plain, to_plain
@@ -14,7 +14,7 @@ def bring_file(content, *, name="", format_name="auto"):
 
     Its images have been looked at, so that no page has to decode one.
     """
-    return read_confined(read_wholly, content, refusal=UnreadableFile, name=name, format_name=format_name)
+    return run_sandboxed(read_wholly, content, refusal=UnreadableFile, name=name, format_name=format_name)
 
 
 def reading_of(plain):

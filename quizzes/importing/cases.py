@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from quizzes.base.identifiers import stable_key
-from quizzes.base.markup import FEWEST, MOST
+from quizzes.base.markup import MAX_CASE_QUESTIONS, MIN_CASE_QUESTIONS
 from quizzes.importing.parts.images import find_image_problem
 from quizzes.importing.parts.reading import ReadCase, ReadImage
 from quizzes.models import Stimulus
@@ -78,9 +78,9 @@ def _find_obstacle(planned, without, present):
         return _("This text was left out, as you chose: its questions come without it.")
     if planned.read.image and (problem := find_image_problem(planned.read.image)):
         return _("It was left out, and its questions come without it: %(problem)s") % {"problem": problem}
-    if planned.present and new and len(new) + present > MOST:
+    if planned.present and new and len(new) + present > MAX_CASE_QUESTIONS:
         return _("The bank has it, and it can’t take so many questions more: they come without it.")
-    if not planned.present and len(new) < FEWEST:
+    if not planned.present and len(new) < MIN_CASE_QUESTIONS:
         return _("Fewer than two of its questions are new, so this text was left out as a case.")
     return ""
 

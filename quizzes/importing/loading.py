@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from quizzes.base.identifiers import stable_key
-from quizzes.base.indexing import indexed_once
+from quizzes.base.indexing import deferred_indexing
 from quizzes.exceptions import QuizError
 from quizzes.importing.parts.reading import Problem
 from quizzes.models import Question, Quiz, QuizQuestion, Stimulus, Topic
@@ -64,7 +64,7 @@ def write_import(plan, *, only_good=False, by=None, quiz=None):
     """
     stored = []
     try:
-        with transaction.atomic(), indexed_once():
+        with transaction.atomic(), deferred_indexing():
             plan = plan_import(plan.reading, locale=plan.locale, topic=plan.topic, without_cases=plan.without_cases)
             return _write(plan, only_good, by, quiz, stored)
     except BaseException as error:

@@ -12,7 +12,7 @@ from quizzes.base.identifiers import stable_key
 from quizzes.importing.parts.images import find_image_problem
 from quizzes.importing.parts.reading import Problem, Reading, ReadQuestion, order_of, say_unknown_kind
 from quizzes.kinds import KINDS
-from quizzes.kinds.base import Unfinished
+from quizzes.kinds.base import DraftProblem
 from quizzes.models import Choice, Difficulty, Question, Topic
 
 from .cases import PlannedCase, plan_cases
@@ -115,7 +115,7 @@ def find_problems(read):
         return
     if not read.text.strip():
         yield _("The question has no text.")
-    yield from (str(sentence) for sentence in _check(read) if not isinstance(sentence, Unfinished))
+    yield from (str(sentence) for sentence in _check(read) if not isinstance(sentence, DraftProblem))
     if not 1 <= read.marks <= 100:
         yield _("A question is worth from 1 to 100 points.")
     if read.difficulty and read.difficulty not in Difficulty.values:
@@ -132,7 +132,7 @@ def find_problems(read):
 def find_unfinished(read):
     """Return a sentence for each thing that an editor has to add before a question can be published."""
     until_then = _("Until then it is a draft.")
-    return [f"{sentence} {until_then}" for sentence in _check(read) if isinstance(sentence, Unfinished)]
+    return [f"{sentence} {until_then}" for sentence in _check(read) if isinstance(sentence, DraftProblem)]
 
 
 def _check(read):

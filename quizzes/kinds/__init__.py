@@ -1,6 +1,6 @@
-"""The kinds of question: every module of this package that holds one is found by itself.
+"""Registry of the kinds of question, discovered in the modules of this package.
 
-A new kind is a file here and a template: see docs/how-to/add-a-question-kind.md.
+A new kind is a module here and a template: see docs/how-to/add-a-question-kind.md.
 """
 
 from importlib import import_module
@@ -11,13 +11,13 @@ from .base import Kind
 
 
 def discover():
-    """Return {name: kind} of the kinds in this package's modules, as `place` orders them."""
+    """Return {name: kind} of the kinds in this package, ordered by `place`."""
     modules = [import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__)]
     kinds = [
         member()
         for module in modules
         for _name, member in getmembers(module, isclass)
-        # Modules import one another's classes to extend them: only what a module defines itself is its own.
+        # Modules import one another's classes; only a module's own classes count.
         if issubclass(member, Kind) and member.name and member.__module__ == module.__name__
     ]
     return {kind.name: kind for kind in sorted(kinds, key=lambda kind: (kind.place, kind.name))}
@@ -25,15 +25,14 @@ def discover():
 
 KINDS = discover()
 SCORED = [kind.name for kind in KINDS.values() if kind.scored]
-# Of these the person reads at once whether the answer was right.
-MARKED_AT_ONCE = [kind.name for kind in KINDS.values() if kind.scored and not kind.marked_by_hand]
+# Kinds that are scored without a marker.
+AUTO_MARKED = [kind.name for kind in KINDS.values() if kind.scored and not kind.marked_by_hand]
 
 
-def kind_of(item):
-    """Return the kind of a paper's item."""
+def get_kind(item):
+    """Return the kind of an item of a snapshot."""
     return KINDS[item["kind"]]
 
 
 def choices():
-    """Return the kinds as choices of a field."""
     return [(kind.name, kind.label) for kind in KINDS.values()]

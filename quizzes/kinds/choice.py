@@ -14,15 +14,15 @@ from .base import (
     RIGHT,
     WRONG,
     Kind,
-    Mistake,
     ReviewRow,
+    ValidationProblem,
     exact_share,
     freeze_option,
     freeze_share,
+    get_share,
     has_shares,
-    one_of,
     option_keys,
-    share_of,
+    require_key,
     shuffled,
 )
 
@@ -50,12 +50,12 @@ class Single(Kind):
 
     def read(self, item, response):
         if response is None or response == "":
-            return self.nothing
-        return one_of(option_keys(item), response)
+            return self.empty_response
+        return require_key(option_keys(item), response)
 
     def score(self, item, response):
-        """What the option chosen earns: all for the right one, and for another one its share, never less than 0."""
-        earned = (share_of(option, option["right"]) for option in item["options"] if option["key"] == response)
+        """All points for the right option, its share for another one, never less than 0."""
+        earned = (get_share(option, option["right"]) for option in item["options"] if option["key"] == response)
         return max(next(earned, Fraction(0)), Fraction(0))
 
     def review(self, item, response):
@@ -65,7 +65,7 @@ class Single(Kind):
         ]
 
     def right_response(self, item):
-        return next((option["key"] for option in item["options"] if option["right"]), self.nothing)
+        return next((option["key"] for option in item["options"] if option["right"]), self.empty_response)
 
     def check_options(self, choices):
         if len(choices) < 2:
@@ -73,7 +73,7 @@ class Single(Kind):
         yield from check_one_right(choices)
 
     def _verdict(self, option, chosen):
-        share = share_of(option, option["right"])
+        share = get_share(option, option["right"])
         if option["right"]:
             return RIGHT if chosen else MISSED
         if share > 0:
@@ -82,19 +82,19 @@ class Single(Kind):
 
 
 def check_one_right(choices):
-    """Yield what is wrong where one option is to be right: no or several correct ones, shares that contradict them."""
+    """Yield problems unless exactly one option is right and the shares agree with that."""
     if sum(choice.is_correct for choice in choices) != 1:
         yield _("Mark exactly one option as correct.")
-    if odd := [choice for choice in choices if choice.is_correct and choice.fraction not in (None, 100)]:
-        yield Mistake(_("The correct option earns 100%: leave its per cent empty."), odd, "fraction")
+    if partial := [choice for choice in choices if choice.is_correct and choice.fraction not in (None, 100)]:
+        yield ValidationProblem(_("The correct option earns 100%: leave its per cent empty."), partial, "fraction")
     shared = [choice for choice in choices if not choice.is_correct and choice.fraction is not None]
     if whole := [choice for choice in shared if exact_share(choice.fraction) >= 1]:
         sentence = _("An option that is not correct earns 100%: mark it as correct, or lower its per cent.")
-        yield Mistake(sentence, whole, "fraction")
+        yield ValidationProblem(sentence, whole, "fraction")
 
 
 class Multiple(Single):
-    """The response is the list of the keys chosen, in the order of the paper."""
+    """The response is the list of the keys chosen, in the order of the snapshot."""
 
     name = "multiple"
     place = 20
@@ -103,7 +103,7 @@ class Multiple(Single):
         "At least one correct option and one that is not. Scored by parts; or write the per cent of every option, "
         "below zero for those that take points away."
     )
-    nothing = []
+    empty_response = []
 
     def read_form(self, item, form):
         return self.read(item, form.getlist("choice"))
@@ -114,24 +114,24 @@ class Multiple(Single):
         if not isinstance(response, list):
             raise UnreadableResponse
         keys = option_keys(item)
-        chosen = {one_of(keys, key) for key in response}
+        chosen = {require_key(keys, key) for key in response}
         return [key for key in keys if key in chosen]
 
     def score(self, item, response):
-        """Each right option adds 1/n, each wrong one takes 1/m; with shares of their own, their sum. Within 0 and 1.
+        """Each right option adds 1/n, each wrong one takes 1/m; with own shares, their sum. Clamped to 0 and 1.
 
-        With (right − wrong)/right, ticking every box would pass some questions; so, ticking all of them earns 0.
+        With (right − wrong)/right, ticking every box would pass some questions; by this rule it earns 0.
         """
         chosen = [option for option in item["options"] if option["key"] in response]
         if has_shares(item):
-            earned = sum((share_of(option) for option in chosen), Fraction(0))
+            earned = sum((get_share(option) for option in chosen), Fraction(0))
         else:
             earned = self._part(item, chosen, right=True) - self._part(item, chosen, right=False)
         return min(max(earned, Fraction(0)), Fraction(1))
 
-    def takes_away(self, item):
-        """Say whether an option that does not apply takes points away, as people are told: shares may take none."""
-        return not has_shares(item) or any(share_of(option) < 0 for option in item["options"])
+    def has_penalty(self, item):
+        """Whether a wrong option takes points away."""
+        return not has_shares(item) or any(get_share(option) < 0 for option in item["options"])
 
     def review(self, item, response):
         return [
@@ -168,14 +168,14 @@ def _check_shares(choices):
     right = [choice for choice in choices if choice.is_correct]
     if without := [choice for choice in right if choice.fraction is None or choice.fraction <= 0]:
         sentence = _("Give every correct option a per cent above zero, or leave the per cent of all options empty.")
-        yield Mistake(sentence, without, "fraction")
+        yield ValidationProblem(sentence, without, "fraction")
     elif sum(exact_share(choice.fraction) for choice in right) != 1:
         yield _(
-            "The per cents of the correct options add up to 100, so that whoever marks just these earns every point."
+            "The per cents of the correct options must add up to 100, so that choosing exactly these earns every point."
         )
     if wrong := [choice for choice in choices if not choice.is_correct and (choice.fraction or 0) > 0]:
         sentence = _("An option that is not correct earns nothing or takes points away: its per cent is zero or below.")
-        yield Mistake(sentence, wrong, "fraction")
+        yield ValidationProblem(sentence, wrong, "fraction")
 
 
 class TrueFalse(Single):

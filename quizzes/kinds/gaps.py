@@ -8,8 +8,8 @@ from itertools import zip_longest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from quizzes.base.markup import gaps_in, plain, quiet_sources, render_around_gaps, split_at_gaps
-from quizzes.exceptions import TooLong
+from quizzes.base.markup import find_gaps, render_around_gaps, split_at_gaps, strip_markup, superscript_sources
+from quizzes.exceptions import ResponseTooLong
 
 from .base import (
     CHOSEN,
@@ -18,27 +18,27 @@ from .base import (
     RIGHT,
     WRONG,
     Kind,
-    Mistake,
     ReviewRow,
+    ValidationProblem,
     freeze_option,
     freeze_share,
-    one_of,
-    pairs_of,
-    share_of,
+    get_share,
+    require_key,
+    response_items,
     shuffled,
 )
 from .choice import check_one_right
-from .typed import check_accepted, choose_model, first_that_fits, read_text
+from .typed import check_accepted, choose_model_answer, clean_text, match_accepted
 
-# Meant as a gap, and perhaps none: it would stand there as a number.
-_NUMBERED = re.compile(r"\[\[ ?\d+ ?\]\]")
-# How many words on either side say which gap is meant.
-_WORDS_AROUND = 5
+# Looks like a gap, but may not be one.
+_GAP_LIKE = re.compile(r"\[\[ ?\d+ ?\]\]")
+# Words on either side of a gap in its label.
+_CONTEXT_WORDS = 5
 
 
 @dataclass(frozen=True)
 class Gap:
-    """A gap of a paper's item: its number as the text writes it, and its place among the gaps, from 1."""
+    """A gap of an item: its number in the text, and its place among the gaps, from 1."""
 
     number: int
     place: int
@@ -50,12 +50,12 @@ class Gap:
 
     @property
     def is_typed(self):
-        """Whether it is a box to write in: then all its options are accepted answers."""
+        """Whether it is a text box: then all its options are accepted answers."""
         return all(option["right"] for option in self.options)
 
     @property
     def right(self):
-        """The option that earns everything, as the first of those that do; None in a draft that has none."""
+        """The first option that earns every point; None in a draft without one."""
         return next((option for option in self.options if _earned(option) == 1), None)
 
 
@@ -70,13 +70,12 @@ class Gaps(Kind):
         "that are not correct is a list to choose from: exactly one of them is correct. A gap whose options are all "
         "correct is a box to write in, and they are the accepted answers. Lines above the first gap are the question."
     )
-    nothing = {}
+    empty_response = {}
     choice_fields = ("gap", "is_correct", "fraction")
     question_fields = ("forgives_case", "forgives_accents")
     has_gaps = True
-    asked_template = "quizzes/kinds/gaps_asked.html"
-    # Of what is typed into one of them.
-    most = 200
+    prompt_template = "quizzes/kinds/gaps_asked.html"
+    max_length = 200
 
     def freeze(self, question, chance, *, shuffle=True):
         return super().freeze(question, chance, shuffle=shuffle) | {
@@ -89,26 +88,28 @@ class Gaps(Kind):
         for number in sorted({choice.gap or 0 for choice in choices}):
             of_gap = [choice for choice in choices if (choice.gap or 0) == number]
             frozen = [freeze_option(c, gap=number, right=c.is_correct, **freeze_share(c)) for c in of_gap]
-            # Of accepted answers the first that fits counts, so they stay in their order.
+            # Of accepted answers the first match counts, so they keep their order.
             if shuffle and not all(choice.is_correct for choice in of_gap):
                 chance.shuffle(frozen)
             options += frozen
         return {"options": options}
 
     def reshuffle(self, item, chance):
-        gaps = gaps_of(item)
+        gaps = get_gaps(item)
         return {
-            "options": [one for gap in gaps for one in (gap.options if gap.is_typed else shuffled(gap.options, chance))]
+            "options": [
+                option for gap in gaps for option in (gap.options if gap.is_typed else shuffled(gap.options, chance))
+            ]
         }
 
-    def asked(self, item):
+    def prompt(self, item):
         return split_lead(item["text"])[0]
 
-    def shown_options(self, item):
-        return [option for gap in gaps_of(item) if not gap.is_typed for option in gap.options]
+    def visible_options(self, item):
+        return [option for gap in get_gaps(item) if not gap.is_typed for option in gap.options]
 
     def read_form(self, item, form):
-        return self.read(item, {gap.key: form.get(f"gap-{gap.key}", "") for gap in gaps_of(item)})
+        return self.read(item, {gap.key: form.get(f"gap-{gap.key}", "") for gap in get_gaps(item)})
 
     def draft(self, form):
         return {name.removeprefix("gap-"): values[-1] for name, values in form.lists() if name.startswith("gap-")}
@@ -116,91 +117,92 @@ class Gaps(Kind):
     def read(self, item, response):
         if response is None:
             return {}
-        gaps = {gap.key: gap for gap in gaps_of(item)}
-        given = {key: self._read_gap(gaps[one_of(gaps, key)], value) for key, value in pairs_of(response)}
+        gaps = {gap.key: gap for gap in get_gaps(item)}
+        given = {key: self._read_gap(gaps[require_key(gaps, key)], value) for key, value in response_items(response)}
         return {key: given[key] for key in gaps if given.get(key)}
 
     def _read_gap(self, gap, value):
         if not gap.is_typed:
-            return "" if value == "" else one_of([option["key"] for option in gap.options], value)
-        text = read_text(value)
-        if len(text) > self.most:
-            raise TooLong(len(text), self.most)
+            return "" if value == "" else require_key([option["key"] for option in gap.options], value)
+        text = clean_text(value)
+        if len(text) > self.max_length:
+            raise ResponseTooLong(len(text), self.max_length)
         return text
 
     def score(self, item, response):
-        """The mean of the gaps, each from 0 to 1: what the option in it earns, or the first accepted answer that fits.
+        """The mean of the gaps, each from 0 to 1: the points of the chosen option or of the first accepted answer.
 
-        Each gap counts alike, as each step and each pair does elsewhere; a wrong option takes nothing from the others.
+        Gaps have equal weight, as steps and pairs have; a wrong option takes nothing from the others.
         """
-        gaps = gaps_of(item)
+        gaps = get_gaps(item)
         earned = (_earned(_option_in(item, gap, response.get(gap.key, ""))) for gap in gaps)
         return sum(earned, Fraction(0)) / (len(gaps) or 1)
 
     def first_control(self, item):
-        return f"gap-{gaps_of(item)[0].key}"
+        return f"gap-{get_gaps(item)[0].key}"
 
     def count_parts(self, item):
-        return len(gaps_of(item))
+        return len(get_gaps(item))
 
     def is_answered(self, item, response):
         return len(response) == self.count_parts(item)
 
     def review(self, item, response):
-        return [_review_gap(item, gap, response.get(gap.key, "")) for gap in gaps_of(item)]
+        return [_review_gap(item, gap, response.get(gap.key, "")) for gap in get_gaps(item)]
 
     def review_chosen(self, item, response):
-        # The text needs a row for each of its gaps.
         return [_hide_right(row) for row in self.review(item, response)]
 
     def right_response(self, item):
         return {
-            gap.key: choose_model(gap.options) if gap.is_typed else gap.right["key"]
-            for gap in gaps_of(item)
+            gap.key: choose_model_answer(gap.options) if gap.is_typed else gap.right["key"]
+            for gap in get_gaps(item)
             if gap.right
         }
 
     def picks(self, item, response):
-        options = [_option_in(item, gap, response.get(gap.key, "")) for gap in gaps_of(item)]
+        options = [_option_in(item, gap, response.get(gap.key, "")) for gap in get_gaps(item)]
         return [f"{option['gap']}:{option['key']}" for option in options if option]
 
     def right_picks(self, item):
         return [f"{option['gap']}:{option['key']}" for option in item["options"] if _earned(option) == 1]
 
     def check_options(self, choices):
-        if homeless := [choice for choice in choices if not choice.gap]:
-            yield Mistake(_("Write to which gap of the text this option belongs."), homeless, "gap")
+        if without_gap := [choice for choice in choices if not choice.gap]:
+            yield ValidationProblem(_("Write to which gap of the text this option belongs."), without_gap, "gap")
         for number in sorted({choice.gap for choice in choices if choice.gap}):
             options = [choice for choice in choices if choice.gap == number]
             is_typed = all(choice.is_correct for choice in options)
-            for sentence in check_accepted(options) if is_typed else check_one_right(options):
-                told = gettext("Gap %(gap)d: %(sentence)s") % {"gap": number, "sentence": sentence}
-                yield Mistake(told, getattr(sentence, "choices", options), getattr(sentence, "field", "is_correct"))
+            for problem in check_accepted(options) if is_typed else check_one_right(options):
+                message = gettext("Gap %(gap)d: %(sentence)s") % {"gap": number, "sentence": problem}
+                yield ValidationProblem(
+                    message, getattr(problem, "choices", options), getattr(problem, "field", "is_correct")
+                )
 
     def check_text(self, text, choices):
-        numbers = gaps_in(text)
+        numbers = find_gaps(text)
         if not numbers:
             yield _("Write [[1]], [[2]]… in the text where something is missing.")
         for number in sorted(set(numbers)):
             if numbers.count(number) > 1:
-                yield gettext("The gap [[%(gap)d]] stands twice in the text: give one of them another number.") % {
+                yield gettext("The gap [[%(gap)d]] appears twice in the text: give one of them another number.") % {
                     "gap": number
                 }
             if not any(choice.gap == number for choice in choices):
                 yield gettext("The gap [[%(gap)d]] has no options.") % {"gap": number}
-        for mark in dict.fromkeys(_NUMBERED.findall(text)):
-            if not gaps_in(mark):
-                yield gettext("“%(mark)s” is no gap: write them as [[1]], from 1 to 99.") % {"mark": mark[:20]}
+        for markup in dict.fromkeys(_GAP_LIKE.findall(text)):
+            if not find_gaps(markup):
+                yield gettext("“%(mark)s” is not a gap: write gaps as [[1]], from 1 to 99.") % {"mark": markup[:20]}
         for choice in choices:
             if choice.gap and choice.gap not in numbers:
                 sentence = gettext("The text has no gap [[%(gap)d]].") % {"gap": choice.gap}
-                yield Mistake(sentence, [choice], "gap")
+                yield ValidationProblem(sentence, [choice], "gap")
 
 
-def gaps_of(item):
-    """Return the Gaps of a paper's item in the order of its text; of an item without a text, in that of the numbers."""
+def get_gaps(item):
+    """Return the Gaps of an item in the order of its text; without a text, in the order of their numbers."""
     known = sorted({option["gap"] for option in item["options"]})
-    numbers = dict.fromkeys(gaps_in(item["text"])) if "text" in item else known
+    numbers = dict.fromkeys(find_gaps(item["text"])) if "text" in item else known
     return [
         Gap(number, place, [option for option in item["options"] if option["gap"] == number])
         for place, number in enumerate(numbers, start=1)
@@ -208,35 +210,35 @@ def gaps_of(item):
 
 
 def split_lead(text):
-    """Return (the lines above the first gap, the rest): what is asked, and the text that is filled in."""
+    """Return (the lines above the first gap, the rest): the question, and the text with gaps."""
     before = split_at_gaps(text)[0]
     if before == text:
         return text, ""
-    lead, _end, _begun = before.rpartition("\n")
+    lead = before.rpartition("\n")[0]
     return lead.strip(), text[len(lead) :].strip()
 
 
-def words_around(item, gap):
-    """Return the few words between which a gap stands, with «…» for it."""
-    pieces = [plain(piece).split() for piece in split_at_gaps(split_lead(item["text"])[1])]
+def gap_context(item, gap):
+    """Return the words around a gap, with «…» for the gap."""
+    pieces = [strip_markup(piece).split() for piece in split_at_gaps(split_lead(item["text"])[1])]
     place = gap.place - 1
-    words = " ".join([*pieces[place][-_WORDS_AROUND:], "…", *pieces[place + 1][:_WORDS_AROUND]])
-    # A sign that ends a sentence says nothing behind a gap, nor at the beginning.
+    words = " ".join([*pieces[place][-_CONTEXT_WORDS:], "…", *pieces[place + 1][:_CONTEXT_WORDS]])
+    # Drop punctuation after the gap and at the start.
     return re.sub(r"… [.,;:!?»”’)]+ ?", "… ", words.lstrip(".,;:!?»”’) ")).rstrip()
 
 
-def name_of(item, gap):
-    """Return what a field is called for whoever hears the page."""
+def gap_label(item, gap):
+    """Return the label of a field for screen readers."""
     return gettext("Gap %(place)d of %(count)d: %(words)s") % {
         "place": gap.place,
-        "count": len(set(gaps_in(item["text"]))),
-        "words": words_around(item, gap),
+        "count": len(set(find_gaps(item["text"]))),
+        "words": gap_context(item, gap),
     }
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A piece of the text and the gap after it, if there is one: its name, and what was put in or came of it."""
+    """A piece of the text, and the gap after it, if any: its label, and the response or the row of the review."""
 
     html: str
     gap: Gap | None = None
@@ -246,64 +248,61 @@ class Piece:
 
     @property
     def said(self):
-        """What was put in, in words."""
-        return self.row.typed or plain(self.row.given)
+        return self.row.typed or strip_markup(self.row.given)
 
 
-def pieces_of(item, response):
-    """Return {"lead": what is asked, "pieces": [Piece], "is_typed": whether there is a box to write in}.
+def build_pieces(item, response):
+    """Return {"lead": the question, "pieces": [Piece], "is_typed": whether any gap is a text box}.
 
-    `response` is one to this item, or the ReviewRows of one.
+    `response` is a response, or the ReviewRows of one.
     """
     lead, text = split_lead(item["text"])
-    gaps, pieces = gaps_of(item), []
+    gaps, pieces = get_gaps(item), []
     rows = {} if isinstance(response, dict) else {row.number: row for row in response}
     by_number = {gap.number: gap for gap in gaps}
-    html = map(quiet_sources, render_around_gaps(text))
-    for piece, number in zip_longest(html, gaps_in(text)):
+    html = map(superscript_sources, render_around_gaps(text))
+    for piece, number in zip_longest(html, find_gaps(text)):
         gap = by_number.get(number)
         if gap is None:
             pieces.append(Piece(piece))
         elif rows:
             pieces.append(Piece(piece, gap, row=rows[str(gap.place)]))
         else:
-            pieces.append(Piece(piece, gap, name_of(item, gap), response.get(gap.key, "")))
+            pieces.append(Piece(piece, gap, gap_label(item, gap), response.get(gap.key, "")))
     return {"lead": lead, "pieces": pieces, "is_typed": any(gap.is_typed for gap in gaps)}
 
 
 def _option_in(item, gap, given):
-    """Return the option that was chosen for a gap, or the accepted answer that what was typed fits; or None."""
     if not given:
         return None
     if gap.is_typed:
-        return first_that_fits(item, gap.options, given)
+        return match_accepted(item, gap.options, given)
     return next((option for option in gap.options if option["key"] == given), None)
 
 
 def _earned(option):
-    return max(share_of(option, option["right"]), Fraction(0)) if option else Fraction(0)
+    return max(get_share(option, option["right"]), Fraction(0)) if option else Fraction(0)
 
 
 def _hide_right(row):
-    """Return the row of a gap as it is shown where it may not be told yet what belongs there."""
     if row.typed or row.given:
-        return replace(row, verdict=CHOSEN, belongs="")
-    return replace(row, verdict=MISSED, typed="", belongs="", feedback="")
+        return replace(row, verdict=CHOSEN, expected="")
+    return replace(row, verdict=MISSED, typed="", expected="", feedback="")
 
 
 def _review_gap(item, gap, given):
     option = _option_in(item, gap, given)
     earned = _earned(option)
     verdict = RIGHT if earned == 1 else PARTLY if earned > 0 else WRONG if given else MISSED
-    # Whoever left it open reads why the right one belongs there.
-    told = option if given else gap.right
-    row = {"feedback": told["feedback"] if told else "", "number": str(gap.place)}
+    # A gap left open shows the feedback of the right option.
+    explained = option if given else gap.right
+    row = {"feedback": explained["feedback"] if explained else "", "number": str(gap.place)}
     if gap.is_typed:
-        return ReviewRow(words_around(item, gap), verdict, typed=given, belongs=choose_model(gap.options), **row)
+        return ReviewRow(gap_context(item, gap), verdict, typed=given, expected=choose_model_answer(gap.options), **row)
     return ReviewRow(
-        words_around(item, gap),
+        gap_context(item, gap),
         verdict,
         given=option["text"] if option else "",
-        belongs=gap.right["text"] if gap.right else "",
+        expected=gap.right["text"] if gap.right else "",
         **row,
     )

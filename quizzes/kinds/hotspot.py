@@ -1,22 +1,22 @@
-"""Places in a picture: mark those that the question asks for, on the picture or in the list of their names."""
+"""Places in a picture: choose the right ones, on the picture or in the list of their names."""
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from .base import CHOSEN, MISSED, RIGHT, WRONG, Mistake, Unfinished, freeze_option, freeze_share
+from .base import CHOSEN, MISSED, RIGHT, WRONG, DraftProblem, ValidationProblem, freeze_option, freeze_share
 from .choice import Multiple
 
-# More marks would cover the picture, and the list would fill more than a screen of a phone.
-MOST = 12
+# More would cover the picture, and the list would not fit on the screen of a phone.
+MAX_HOTSPOTS = 12
 
 
 @dataclass(frozen=True)
 class Hotspot:
-    """A numbered mark on a picture. `x`, `y`, `rx` and `ry`, the radii of the place, are in shares of its sides: «20%».
+    """A numbered place; `x`, `y` and the radii `rx`, `ry` are CSS percentages: «20%».
 
-    In a review, `is_right` says whether the place was one to mark, and `is_chosen` whether it was.
+    `is_right` and `is_chosen` are set in a review only.
     """
 
     number: int
@@ -30,15 +30,15 @@ class Hotspot:
 
 
 class Places(Multiple):
-    """The response is the list of the keys of the places chosen, in the order of the paper."""
+    """The response is the list of the keys of the places chosen, in the order of the snapshot."""
 
     name = "places"
     place = 53
     label = _("Places in a picture")
     help = _(
         "Choose the image, and for each option the name of a place and where it is: right places and others, 12 at "
-        "most. All of them are numbered on the picture and listed below it, for whoever can’t see it too. Scored as "
-        "multiple response."
+        "most. All of them are numbered on the picture and listed below it, also for people who can’t see it. Scored "
+        "as multiple response."
     )
     choice_fields = ("is_correct", "fraction", "x", "y", "radius")
     needs_image = True
@@ -52,7 +52,7 @@ class Places(Multiple):
             freeze_option(
                 choice,
                 right=choice.is_correct,
-                **{name: _written(getattr(choice, name)) for name in ("x", "y", "radius")},
+                **{name: _format_number(getattr(choice, name)) for name in ("x", "y", "radius")},
                 **freeze_share(choice),
             )
             for choice in choices
@@ -67,32 +67,36 @@ class Places(Multiple):
 
     def check_options(self, choices):
         yield from super().check_options(choices)
-        if len(choices) > MOST:
+        if len(choices) > MAX_HOTSPOTS:
             yield _("A picture has twelve places at most: more marks would cover it.")
-        if lost := [choice for choice in choices if not (_is_per_cent(choice.x) and _is_per_cent(choice.y))]:
-            yield Mistake(_("Say where in the picture it is: from the left and from above, from 0 to 100."), lost, "x")
+        if misplaced := [choice for choice in choices if not (_is_per_cent(choice.x) and _is_per_cent(choice.y))]:
+            yield ValidationProblem(
+                _("Say where in the picture it is: from the left and from above, from 0 to 100."), misplaced, "x"
+            )
         spots = [(choice.x, choice.y) for choice in choices]
-        if alike := [choice for choice in choices if choice.x is not None and spots.count((choice.x, choice.y)) > 1]:
-            yield Mistake(_("Two places are on the same spot of the picture."), alike, "x")
+        if same := [choice for choice in choices if choice.x is not None and spots.count((choice.x, choice.y)) > 1]:
+            yield ValidationProblem(_("Two places are on the same spot of the picture."), same, "x")
         if wide := [choice for choice in choices if choice.radius is not None and not _is_per_cent(choice.radius)]:
-            yield Mistake(_("A radius is per cent of the width of the picture, from 0 to 100."), wide, "radius")
+            yield ValidationProblem(
+                _("A radius is per cent of the width of the picture, from 0 to 100."), wide, "radius"
+            )
 
     def _say_all_are_right(self, sentence):
-        # Other systems let people mark anywhere: their questions have no places that are not right.
-        return Unfinished(sentence, [])
+        # Questions of other systems, where learners click anywhere, have no wrong places.
+        return DraftProblem(sentence, [])
 
 
-def marks_of(item, rows=()):
-    """Return the Marks of a paper's item; with the ReviewRows of a review, with what came of each.
+def get_hotspots(item, rows=()):
+    """Return the Hotspots of an item, with the results in the ReviewRows `rows` of a review.
 
-    While it may not be told which are right, radii are shown of all places or of none: where only the right ones have
-    one, they would tell.
+    Before a review shows verdicts, radii are shown for all places or none: if only right places have one, they would
+    give the answer away.
     """
     image = item.get("image", {})
     shape = Decimal(image.get("width") or 1) / Decimal(image.get("height") or 1)
     verdicts = {row.number: row.verdict for row in rows}
-    is_told = any(row.verdict in (RIGHT, MISSED) for row in rows)
-    has_radii = is_told or all(option["radius"] for option in item["options"])
+    shows_right = any(row.verdict in (RIGHT, MISSED) for row in rows)
+    has_radii = shows_right or all(option["radius"] for option in item["options"])
     return [
         Hotspot(
             number,
@@ -101,7 +105,7 @@ def marks_of(item, rows=()):
             f"{option['y']}%",
             f"{option['radius']}%" if has_radii and option["radius"] else "",
             # A circle on the picture, whose sides differ.
-            f"{_written(round(Decimal(option['radius']) * shape, 3))}%" if has_radii and option["radius"] else "",
+            f"{_format_number(round(Decimal(option['radius']) * shape, 3))}%" if has_radii and option["radius"] else "",
             is_right=verdicts.get(str(number)) in (RIGHT, MISSED),
             is_chosen=verdicts.get(str(number)) in (RIGHT, WRONG, CHOSEN),
         )
@@ -110,8 +114,7 @@ def marks_of(item, rows=()):
     ]
 
 
-def _written(number):
-    """Return a number of a place as papers hold it, without idle zeros; nothing where there is none."""
+def _format_number(number):
     return "" if number is None else format(number.normalize(), "f")
 
 

@@ -1,4 +1,4 @@
-"""Matching: join each item with what goes with it."""
+"""Matching: connect each item with its other half."""
 
 import uuid
 from dataclasses import replace
@@ -6,11 +6,23 @@ from fractions import Fraction
 
 from django.utils.translation import gettext_lazy as _
 
-from .base import MISSED, RIGHT, WRONG, Kind, Mistake, ReviewRow, freeze_option, one_of, option_keys, pairs_of, shuffled
+from .base import (
+    MISSED,
+    RIGHT,
+    WRONG,
+    Kind,
+    ReviewRow,
+    ValidationProblem,
+    freeze_option,
+    option_keys,
+    require_key,
+    response_items,
+    shuffled,
+)
 
 
 class Matching(Kind):
-    """The response maps the key of an item to the key of what was joined to it; open items are left out."""
+    """The response maps the key of an item to the key of its chosen match; open items are left out."""
 
     name = "matching"
     place = 50
@@ -19,15 +31,14 @@ class Matching(Kind):
         "Two pairs or more: the text and, beside it, what goes with it. An option without text is one more to choose "
         "from, which goes with nothing. The second part is shuffled on screen."
     )
-    nothing = {}
+    empty_response = {}
     choice_fields = ("match",)
 
     def freeze_choices(self, choices, chance, *, shuffle):
-        # Two items may go with the same text: it is then one thing to choose, with one key. What has no text goes with
-        # nothing, and is one more to choose from.
+        # Items may share a match, which then has one key. A match without an item is an extra one (distractor).
         keys = {}
         for choice in choices:
-            # A key of its own: with the item's key, the page would show which ones belong together.
+            # Not the key of the item, which would give the answer away.
             keys.setdefault(choice.match, str(uuid.uuid5(choice.translation_key, "match")))
         return {
             "options": [freeze_option(choice, match=keys[choice.match]) for choice in choices if not is_extra(choice)],
@@ -44,7 +55,11 @@ class Matching(Kind):
         if response is None:
             return {}
         keys, matches = option_keys(item), [match["key"] for match in item["matches"]]
-        given = {one_of(keys, key): one_of(matches, match) for key, match in pairs_of(response) if match != ""}
+        given = {
+            require_key(keys, key): require_key(matches, match)
+            for key, match in response_items(response)
+            if match != ""
+        }
         return {key: given[key] for key in keys if key in given}
 
     def score(self, item, response):
@@ -69,13 +84,13 @@ class Matching(Kind):
                 _verdict(response.get(option["key"]), option["match"]),
                 option["feedback"],
                 given=texts.get(response.get(option["key"]), ""),
-                belongs=texts[option["match"]],
+                expected=texts[option["match"]],
             )
             for option in item["options"]
         ]
 
     def review_chosen(self, item, response):
-        # The feedback of an item tells what it goes with.
+        # The feedback of an item gives its match away.
         return [replace(row, feedback="") for row in super().review_chosen(item, response)]
 
     def right_response(self, item):
@@ -86,27 +101,28 @@ class Matching(Kind):
         if len(pairs) < 2:
             yield _("A matching question needs at least two pairs.")
         yield from _check_extras(choices, pairs)
-        if lonely := [choice for choice in choices if not choice.match.strip()]:
-            yield Mistake(_("Write for each option what goes with it."), lonely, "match")
+        if unmatched := [choice for choice in choices if not choice.match.strip()]:
+            yield ValidationProblem(_("Write for each option what goes with it."), unmatched, "match")
 
     def may_be_empty(self, choice):
         return is_extra(choice)
 
 
 def is_extra(choice):
-    """Say whether an option is a right-hand side that goes with nothing."""
+    """Whether an option is a match without an item (a distractor)."""
     return not str(choice.text).strip() and bool(choice.match.strip())
 
 
 def _check_extras(choices, pairs):
-    """Yield what is wrong with right-hand sides that go with nothing: one that goes with something, or has feedback."""
     extras = [choice for choice in choices if is_extra(choice)]
     taken = {choice.match.strip() for choice in pairs}
     if twice := [choice for choice in extras if choice.match.strip() in taken]:
-        yield Mistake(_("What is to go with nothing goes with another option: write something else."), twice, "match")
-    if told := [choice for choice in extras if choice.feedback.strip()]:
-        sentence = _("Nobody would read the feedback of what goes with nothing: leave it empty.")
-        yield Mistake(sentence, told, "feedback")
+        yield ValidationProblem(
+            _("This extra item already goes with another option: write something else."), twice, "match"
+        )
+    if explained := [choice for choice in extras if choice.feedback.strip()]:
+        sentence = _("The feedback of an extra item is never shown: leave it empty.")
+        yield ValidationProblem(sentence, explained, "feedback")
 
 
 def _verdict(given, match):

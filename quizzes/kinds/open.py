@@ -11,7 +11,7 @@ from .typed import Typed
 
 
 class Reflection(Kind):
-    """There is no response: whatever arrives for one is refused, so that no thought is ever kept."""
+    """Has no response: any response is refused, so that private thoughts are never stored."""
 
     name = "reflection"
     place = 90
@@ -23,7 +23,7 @@ class Reflection(Kind):
         return {"options": []}
 
     def read_form(self, item, form):
-        return self.nothing
+        return self.empty_response
 
     def read(self, item, response):
         raise UnreadableResponse
@@ -37,7 +37,7 @@ class Reflection(Kind):
 
 
 class Open(Typed):
-    """The response is the text. Nobody has a grade before a person has read it."""
+    """The response is the text. The attempt has no grade until a person has marked it."""
 
     name = "open"
     place = 80
@@ -45,13 +45,13 @@ class Open(Typed):
     help = _("No options. A person reads and marks each answer; write for them what to look for in the guide.")
     marked_by_hand = True
     question_fields = ("marking_guide",)
-    most = 20_000
+    max_length = 20_000
 
     def freeze_choices(self, choices, chance, *, shuffle):
         return {"options": []}
 
     def score(self, item, response):
-        """Nothing earns nothing; what was written is worth what whoever reads it decides."""
+        """0 for an empty response; otherwise a marker decides."""
         return None if response else Fraction(0)
 
     def review(self, item, response):

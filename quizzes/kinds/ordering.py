@@ -8,17 +8,28 @@ from django.utils.translation import gettext_lazy as _
 
 from quizzes.exceptions import UnreadableResponse
 
-from .base import MISSED, RIGHT, WRONG, Kind, ReviewRow, freeze_option, one_of, option_keys, pairs_of, shuffled
+from .base import (
+    MISSED,
+    RIGHT,
+    WRONG,
+    Kind,
+    ReviewRow,
+    freeze_option,
+    option_keys,
+    require_key,
+    response_items,
+    shuffled,
+)
 
 
 class Ordering(Kind):
-    """The response maps the key of a step to the place given to it, from 1; steps without a place are left out."""
+    """The response maps the key of a step to its chosen position, from 1; steps without one are left out."""
 
     name = "ordering"
     place = 40
     label = _("Ordering")
     help = _("Three steps or more, written here in their right order; they are shuffled on screen.")
-    nothing = {}
+    empty_response = {}
 
     def freeze_choices(self, choices, chance, *, shuffle):
         # Always shuffled: the order of writing is the answer.
@@ -36,18 +47,17 @@ class Ordering(Kind):
             return {}
         keys, places = option_keys(item), [str(place) for place in item["places"]]
         given = {}
-        for key, place in pairs_of(response):
+        for key, place in response_items(response):
             if isinstance(place, bool) or not isinstance(place, int | str):
                 raise UnreadableResponse
             if place != "":
-                given[one_of(keys, key)] = int(one_of(places, str(place)))
+                given[require_key(keys, key)] = int(require_key(places, str(place)))
         return {key: given[key] for key in keys if key in given}
 
     def score(self, item, response):
-        """The share of steps in their right place; steps that share a place have none.
+        """The share of steps in their right position; steps that share a position count as wrong.
 
-        Chosen among the partial rules because a person can check it on the review step by step, and because each
-        step has feedback of its own. Giving every step the same place earns nothing.
+        Of the usual partial-credit rules, the one that a learner can check in the review step by step.
         """
         right = sum(self._is_in_place(option, response) for option in item["options"])
         return Fraction(right, len(item["options"]) or 1)
@@ -75,13 +85,13 @@ class Ordering(Kind):
                 self._verdict(option, response),
                 option["feedback"],
                 given=str(response.get(option["key"], "")),
-                belongs=str(option["place"]),
+                expected=str(option["place"]),
             )
             for option in sorted(item["options"], key=lambda option: option["place"])
         ]
 
     def review_chosen(self, item, response):
-        # In the order given: that of the review is the right one, and the feedback of a step tells its place.
+        # In the order given, without feedback: the order of the review and the feedback give the answer away.
         rows = super().review_chosen(item, response)
         return sorted((replace(row, feedback="") for row in rows), key=lambda row: int(row.given))
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from quizzes.exceptions import TooLong, UnreadableResponse
+from quizzes.exceptions import ResponseTooLong, UnreadableResponse
 
 from .base import (
     MISSED,
@@ -15,31 +15,31 @@ from .base import (
     RIGHT,
     WRONG,
     Kind,
-    Mistake,
     ReviewRow,
+    ValidationProblem,
     check_full_share,
     exact_share,
     freeze_option,
     freeze_share,
-    share_of,
+    get_share,
 )
 
 
 class Typed(Kind):
-    """The response is the text as it was written, at most `most` characters."""
+    """The response is the text as typed, at most `max_length` characters."""
 
     shows_options = False
-    most = 500
+    max_length = 500
 
     def read_form(self, item, form):
         return self.read(item, form.get("text", ""))
 
     def read(self, item, response):
         if response is None:
-            return self.nothing
-        text = read_text(response)
-        if len(text) > self.most:
-            raise TooLong(len(text), self.most)
+            return self.empty_response
+        text = clean_text(response)
+        if len(text) > self.max_length:
+            raise ResponseTooLong(len(text), self.max_length)
         return text
 
     def draft(self, form):
@@ -50,29 +50,29 @@ class Typed(Kind):
 
 
 class Accepted(Typed):
-    """What is written is compared with accepted answers: the first that fits says what it earns, and why."""
+    """The response is compared with accepted answers; the first match gives points and feedback."""
 
     def accepted(self, item, response):
-        """Return the option that a response fits, or None."""
+        """Return the first option that matches a response, or None."""
         raise NotImplementedError
 
     def model_answer(self, item):
-        """Return an answer that earns every point, as the review tells it."""
+        """Return an answer that earns every point, for the review."""
         raise NotImplementedError
 
     def score(self, item, response):
-        """What the first answer that fits earns; without a share of its own, every point."""
+        """The points of the first matching answer: its share, or all points if it has none."""
         option = self.accepted(item, response) if response else None
-        return max(share_of(option, 1), Fraction(0)) if option else Fraction(0)
+        return max(get_share(option, 1), Fraction(0)) if option else Fraction(0)
 
     def review(self, item, response):
         if not response:
-            return [ReviewRow("", MISSED, typed="", belongs=self.model_answer(item))]
+            return [ReviewRow("", MISSED, typed="", expected=self.model_answer(item))]
         option = self.accepted(item, response)
-        share = share_of(option, 1) if option else 0
+        share = get_share(option, 1) if option else 0
         verdict = RIGHT if share == 1 else PARTLY if share > 0 else WRONG
         feedback = option["feedback"] if option else ""
-        return [ReviewRow("", verdict, feedback, typed=response, belongs=self.model_answer(item))]
+        return [ReviewRow("", verdict, feedback, typed=response, expected=self.model_answer(item))]
 
     def right_response(self, item):
         return self.model_answer(item)
@@ -82,13 +82,13 @@ class Accepted(Typed):
         return [option["key"]] if option else []
 
     def right_picks(self, item):
-        return [option["key"] for option in item["options"] if share_of(option, 1) == 1]
+        return [option["key"] for option in item["options"] if get_share(option, 1) == 1]
 
 
-def read_text(value):
-    """Return a text with its line ends made one sort, and without the space around it.
+def clean_text(value):
+    """Return a text with normal line ends, stripped.
 
-    Raises UnreadableResponse for what is no text, or holds what no database keeps.
+    Raises UnreadableResponse for other types and for characters that databases refuse.
     """
     if not isinstance(value, str):
         raise UnreadableResponse
@@ -98,18 +98,18 @@ def read_text(value):
 
 
 ANY = "*"
-# Telephones put these in by themselves.
+# Phones insert typographic quotes.
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"'})
 
 
 class ShortText(Accepted):
-    """The response is the text. The options are the accepted answers, of which the first that fits counts."""
+    """The response is the text; the options are the accepted answers."""
 
     name = "short_text"
     place = 60
     label = _("Short text")
     help = _(
-        "Each option is an accepted answer; without a per cent it earns every point. “*” stands for any letters "
+        "Each option is an accepted answer; without a per cent it earns every point. “*” matches any letters "
         "(“\\*” for an asterisk); a last option “*” (0%) gives feedback to all other answers."
     )
     choice_fields = ("fraction",)
@@ -125,54 +125,54 @@ class ShortText(Accepted):
         return {"options": [freeze_option(choice, **freeze_share(choice)) for choice in choices]}
 
     def accepted(self, item, response):
-        return first_that_fits(item, item["options"], response)
+        return match_accepted(item, item["options"], response)
 
     def model_answer(self, item):
-        return choose_model(item["options"])
+        return choose_model_answer(item["options"])
 
     def check_options(self, choices):
         yield from check_accepted(choices)
 
 
-def first_that_fits(item, options, response):
-    """Return the first of these options that a response fits, as the item forgives capitals and accents; or None."""
+def match_accepted(item, options, response):
+    """Return the first of `options` that matches a response by the rules of the item, or None."""
     fold = {"case": item["forgives_case"], "accents": item["forgives_accents"]}
     typed = fold_text(fold_space(response), **fold)
     for option in options:
-        if fits([fold_text(part, **fold) for part in pattern_parts(fold_space(option["text"]))], typed):
+        if matches_pattern([fold_text(part, **fold) for part in split_pattern(fold_space(option["text"]))], typed):
             return option
     return None
 
 
-def choose_model(options):
-    """Return an answer that earns every point: one with a wildcard, which says less, only where there is no other."""
-    full = [option["text"] for option in options if share_of(option, 1) == 1]
-    parts = min((pattern_parts(text) for text in full), key=lambda parts: len(parts) > 1, default=[""])
+def choose_model_answer(options):
+    """Return an answer that earns every point, preferably one without wildcards."""
+    full = [option["text"] for option in options if get_share(option, 1) == 1]
+    parts = min((split_pattern(text) for text in full), key=lambda parts: len(parts) > 1, default=[""])
     return "…".join(parts).strip()
 
 
 def check_accepted(choices):
-    """Yield what is wrong with accepted answers: none that earns everything, or one that none reaches or all fit."""
+    """Yield problems of accepted answers: none earns every point, or one is unreachable or matches everything."""
     shares = [exact_share(100 if choice.fraction is None else choice.fraction) for choice in choices]
     yield from check_full_share(shares)
-    if below := [choice for choice, share in zip(choices, shares, strict=True) if share < 0]:
-        yield Mistake(_("An answer earns from 0 to 100%."), below, "fraction")
-    anything = [(choice, share) for choice, share in zip(choices, shares, strict=True) if choice.text.strip() == ANY]
-    if early := [choice for choice, _share in anything if choice is not choices[-1]]:
-        yield Mistake(_("No answer after “*” is ever reached: put “*” last."), early)
-    if whole := [choice for choice, share in anything if share == 1]:
-        yield Mistake(_("“*” accepts whatever is written: give it less than 100%."), whole, "fraction")
+    if negative := [choice for choice, share in zip(choices, shares, strict=True) if share < 0]:
+        yield ValidationProblem(_("An answer earns from 0 to 100%."), negative, "fraction")
+    wildcards = [(choice, share) for choice, share in zip(choices, shares, strict=True) if choice.text.strip() == ANY]
+    if early := [choice for choice, _share in wildcards if choice is not choices[-1]]:
+        yield ValidationProblem(_("No answer after “*” is ever reached: put “*” last."), early)
+    if whole := [choice for choice, share in wildcards if share == 1]:
+        yield ValidationProblem(_("“*” accepts any answer: give it less than 100%."), whole, "fraction")
 
 
 def fold_space(text):
-    """Return a text in one normal form, with single spaces inside and none around it."""
+    """Return a text in NFC with straight quotes and single spaces, stripped."""
     return " ".join(unicodedata.normalize("NFC", text).translate(_QUOTES).split())
 
 
 def fold_text(text, *, case, accents):
-    """Return a text as it is compared, without capitals and accents where these are forgiven.
+    """Return a text for comparison, folding case and accents if asked to.
 
-    The ñ is a letter of its own and no n with an accent: «ano» is not «año».
+    The ñ is a letter of its own: «ano» is not «año».
     """
     if case:
         text = unicodedata.normalize("NFC", text.casefold())
@@ -182,16 +182,16 @@ def fold_text(text, *, case, accents):
 def _without_accent(letter):
     if letter in "ñÑ":
         return letter
-    return "".join(mark for mark in unicodedata.normalize("NFD", letter) if not unicodedata.combining(mark))
+    return "".join(part for part in unicodedata.normalize("NFD", letter) if not unicodedata.combining(part))
 
 
-def pattern_parts(pattern):
-    """Return the parts of a pattern between its wildcards; `\\*` is an asterisk."""
+def split_pattern(pattern):
+    """Return the parts of a pattern between its wildcards; `\\*` is a literal asterisk."""
     return [part.replace("\x00", ANY) for part in pattern.replace("\\*", "\x00").split(ANY)]
 
 
-def fits(parts, text):
-    """Say whether a text is these parts in their order, with anything between them. Linear: no pattern can stall it."""
+def matches_pattern(parts, text):
+    """Whether a text is these parts in order, with anything between them. Linear time, unlike a regular expression."""
     first, *middle = parts
     if not middle:
         return text == first
@@ -213,7 +213,7 @@ _POINTS = re.compile(r"[+-]?[1-9]\d{0,2}(?:(?:\.\d{3}){2,}(?:,\d+)?|\.\d{3},\d+)
 
 
 class Number(Accepted):
-    """The response is what was typed. The first answer that is near enough counts."""
+    """The response is the text as typed; the first answer within its tolerance counts."""
 
     name = "number"
     place = 70
@@ -224,7 +224,7 @@ class Number(Accepted):
     )
     choice_fields = ("fraction", "tolerance")
     question_fields = ("unit",)
-    most = 60
+    max_length = 60
 
     def freeze(self, question, chance, *, shuffle=True):
         return super().freeze(question, chance, shuffle=shuffle) | {"unit": question.unit}
@@ -238,13 +238,13 @@ class Number(Accepted):
         }
 
     def accepted(self, item, response):
-        number = read_number(response, item["unit"])
+        number = parse_number(response, item["unit"])
         if number is None:
             return None
         return next((option for option in item["options"] if _is_near(option, number)), None)
 
     def is_answered(self, item, response):
-        return read_number(response, item["unit"]) is not None
+        return parse_number(response, item["unit"]) is not None
 
     def problem(self, item, response):
         if not response or self.is_answered(item, response):
@@ -254,22 +254,22 @@ class Number(Accepted):
         }
 
     def model_answer(self, item):
-        answers = [option["text"] for option in item["options"] if share_of(option, 1) == 1]
+        answers = [option["text"] for option in item["options"] if get_share(option, 1) == 1]
         return f"{answers[0]} {item['unit']}".strip() if answers else ""
 
     def check_options(self, choices):
         yield from check_accepted(choices)
         for choice in choices:
-            if choice.text.strip() != ANY and read_number(choice.text) is None:
-                sentence = gettext("“%(typed)s” is no number: write it in digits, such as 12.5.")
-                yield Mistake(sentence % {"typed": choice.text}, [choice])
+            if choice.text.strip() != ANY and parse_number(choice.text) is None:
+                sentence = gettext("“%(typed)s” is not a number: write it in digits, such as 12.5.")
+                yield ValidationProblem(sentence % {"typed": choice.text}, [choice])
 
 
-def read_number(text, unit=""):
-    """Return the number that a person wrote as a Fraction, or None.
+def parse_number(text, unit=""):
+    """Return the number that a person typed as a Fraction, or None.
 
-    A comma or a point may stand before decimals; groups of three after a comma or a space are thousands, so «1,500» is
-    one thousand five hundred and «0,500» a half. The unit may be written too, and «%» where the unit says no other.
+    Decimals follow a comma or a point; groups of three after a comma or a space are thousands, so «1,500» is one
+    thousand five hundred and «0,500» a half. The unit may follow or precede; without a unit, «%» may.
     """
     text = _without_unit(fold_text(fold_space(text), case=True, accents=True), unit).replace("−", "-").strip()
     if match := re.fullmatch(r"([+-]) (.*)", text):
@@ -287,14 +287,12 @@ def read_number(text, unit=""):
 
 def _without_unit(text, unit):
     unit = fold_text(fold_space(unit), case=True, accents=True)
-    for mark in filter(None, (unit, "" if unit else "%")):
-        # A letter of the unit must not be taken off a longer word.
-        text = text.removesuffix(mark) if text.endswith(mark) else text.removeprefix(mark)
-    return text
+    sign = unit or "%"
+    return text.removesuffix(sign) if text.endswith(sign) else text.removeprefix(sign)
 
 
 def _is_near(option, number):
     if option["text"].strip() == ANY:
         return True
-    answer = read_number(option["text"])
+    answer = parse_number(option["text"])
     return answer is not None and abs(number - answer) <= Fraction(option["tolerance"])

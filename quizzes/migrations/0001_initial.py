@@ -47,8 +47,8 @@ class Migration(migrations.Migration):
                 ('is_stale', models.BooleanField(default=False, verbose_name='stale')),
             ],
             options={
-                'verbose_name': 'figures of a quiz',
-                'verbose_name_plural': 'figures of quizzes',
+                'verbose_name': 'statistics of a quiz',
+                'verbose_name_plural': 'statistics of quizzes',
             },
         ),
         migrations.CreateModel(
@@ -75,11 +75,11 @@ class Migration(migrations.Migration):
                 ('due_at', models.DateTimeField(blank=True, null=True, verbose_name='due at')),
                 ('medium', models.CharField(choices=[('screen', 'On screen'), ('paper', 'On paper')], default='screen', max_length=6, verbose_name='taken')),
                 ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='submitted at')),
-                ('second_at', models.DateTimeField(blank=True, null=True, verbose_name='asked again since')),
+                ('second_chance_at', models.DateTimeField(blank=True, null=True, verbose_name='second chance since')),
                 ('abandoned_at', models.DateTimeField(blank=True, null=True, verbose_name='abandoned at')),
                 ('counting_attempt', models.CharField(choices=[('best', 'The one with the best grade'), ('first', 'The first one'), ('last', 'The last one')], default='best', max_length=5, verbose_name='attempt that counts')),
                 ('released_at', models.DateTimeField(blank=True, null=True, verbose_name='released at')),
-                ('in_figures', models.BooleanField(default=False, verbose_name='in the figures')),
+                ('in_statistics', models.BooleanField(default=False, verbose_name='in the statistics')),
                 ('grade', models.DecimalField(blank=True, decimal_places=5, max_digits=8, null=True, verbose_name='grade')),
                 ('passed', models.BooleanField(blank=True, null=True, verbose_name='passed')),
                 ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to=settings.AUTH_USER_MODEL, verbose_name='learner')),
@@ -130,13 +130,13 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('translation_key', models.UUIDField(default=uuid.uuid4, editable=False)),
                 ('identifier', models.CharField(help_text='Stays the same for ever, such as M3-C1 or M3-apoyo-1.', max_length=40, verbose_name='identifier')),
-                ('text', models.CharField(help_text='As one would see it: “Saluda igual a toda persona”.', max_length=300, verbose_name='act')),
+                ('text', models.CharField(help_text='As an observer would see it: “Saluda igual a toda persona”.', max_length=300, verbose_name='competency')),
                 ('is_core', models.BooleanField(default=False, help_text='A quiz with pools asks for each of these at least once.', verbose_name='for everyone')),
                 ('locale', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailcore.locale', verbose_name='locale')),
             ],
             options={
-                'verbose_name': 'act',
-                'verbose_name_plural': 'acts',
+                'verbose_name': 'competency',
+                'verbose_name_plural': 'competencies',
                 'abstract': False,
             },
             bases=(modelsearch.index.Indexed, models.Model),
@@ -153,7 +153,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'choices of a question',
                 'verbose_name_plural': 'choices of questions',
-                'constraints': [models.UniqueConstraint(fields=('quiz_key', 'question_key', 'option'), name='an_option_is_counted_in_one_row')],
+                'constraints': [models.UniqueConstraint(fields=('quiz_key', 'question_key', 'option'), name='unique_item_choices')],
             },
         ),
         migrations.CreateModel(
@@ -169,7 +169,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'scores of a question',
                 'verbose_name_plural': 'scores of questions',
-                'constraints': [models.UniqueConstraint(fields=('quiz_key', 'question_key', 'fraction', 'rest'), name='a_pair_of_scores_is_counted_in_one_row')],
+                'constraints': [models.UniqueConstraint(fields=('quiz_key', 'question_key', 'fraction', 'rest'), name='unique_item_scores')],
             },
         ),
         migrations.CreateModel(
@@ -191,8 +191,8 @@ class Migration(migrations.Migration):
                 ('resolved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
             ],
             options={
-                'verbose_name': 'answer to look at',
-                'verbose_name_plural': 'answers to look at',
+                'verbose_name': 'late answer',
+                'verbose_name_plural': 'late answers',
             },
         ),
         migrations.CreateModel(
@@ -209,8 +209,8 @@ class Migration(migrations.Migration):
                 ('marked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='marked by')),
             ],
             options={
-                'verbose_name': 'mark given by hand',
-                'verbose_name_plural': 'marks given by hand',
+                'verbose_name': 'manual mark',
+                'verbose_name_plural': 'manual marks',
             },
         ),
         migrations.CreateModel(
@@ -225,26 +225,26 @@ class Migration(migrations.Migration):
                 ('go_live_at', models.DateTimeField(blank=True, null=True, verbose_name='go live date/time')),
                 ('expire_at', models.DateTimeField(blank=True, null=True, verbose_name='expiry date/time')),
                 ('expired', models.BooleanField(default=False, editable=False, verbose_name='expired')),
-                ('image_text', models.CharField(blank=True, help_text='For whoever can’t see it: what one needs to know to answer, without the answer.', max_length=300, verbose_name='what the image shows')),
+                ('image_text', models.CharField(blank=True, help_text='For people who can’t see it: what they need to know to answer, without the answer.', max_length=300, verbose_name='what the image shows')),
                 ('identifier', models.CharField(help_text='Stays the same for ever, such as M1-Q5.', max_length=40, verbose_name='identifier')),
                 ('kind', models.CharField(choices=quizzes.kinds.choices, default='single', max_length=20, verbose_name='kind')),
                 ('difficulty', models.CharField(blank=True, choices=[('easy', 'Easy'), ('medium', 'Medium'), ('hard', 'Hard')], max_length=10, verbose_name='difficulty')),
                 ('case_place', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='place in the case')),
                 ('audiences', models.JSONField(blank=True, default=list, verbose_name='for whom')),
-                ('is_indispensable', models.BooleanField(default=False, help_text='Nobody passes who misses it: they read its lesson and answer another question of the same act.', verbose_name='indispensable')),
+                ('is_indispensable', models.BooleanField(default=False, help_text='Without it nobody passes: who misses it reads its lesson and answers another question of that competency.', verbose_name='indispensable')),
                 ('lesson', models.CharField(blank=True, help_text='Where it is taught, such as M1-L4 or M1-L4#en-la-fila.', max_length=80, verbose_name='lesson')),
                 ('text', models.TextField(verbose_name='question')),
                 ('marks', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='points')),
                 ('forgives_case', models.BooleanField(default=True, verbose_name='capitals don’t matter')),
                 ('forgives_accents', models.BooleanField(default=True, verbose_name='accents don’t matter')),
                 ('unit', models.CharField(blank=True, help_text='Shown beside the box, such as horas.', max_length=40, verbose_name='unit')),
-                ('marking_guide', models.TextField(blank=True, help_text='Only whoever marks the answers reads it.', verbose_name='guide for marking')),
+                ('marking_guide', models.TextField(blank=True, help_text='Visible to markers only.', verbose_name='guide for marking')),
                 ('feedback', models.TextField(blank=True, help_text='Shown to everyone after the attempt. [S42] points to source 42.', verbose_name='general feedback')),
-                ('right_feedback', models.TextField(blank=True, help_text='Shown to whoever earned every point.', verbose_name='feedback for a right answer')),
-                ('partly_feedback', models.TextField(blank=True, help_text='Shown to whoever earned some of the points.', verbose_name='feedback for a partly right answer')),
-                ('wrong_feedback', models.TextField(blank=True, help_text='Shown to whoever earned nothing.', verbose_name='feedback for a wrong answer')),
-                ('needs_checking', models.BooleanField(default=False, help_text='Shows “not verified” beside the feedback.', verbose_name='holds something to check locally')),
-                ('act', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='quizzes.competency', verbose_name='act')),
+                ('right_feedback', models.TextField(blank=True, help_text='Shown for full points.', verbose_name='feedback for a right answer')),
+                ('partly_feedback', models.TextField(blank=True, help_text='Shown for some of the points.', verbose_name='feedback for a partly right answer')),
+                ('wrong_feedback', models.TextField(blank=True, help_text='Shown for no points.', verbose_name='feedback for a wrong answer')),
+                ('needs_checking', models.BooleanField(default=False, help_text='Shows “not verified” beside the feedback.', verbose_name='contains something to check locally')),
+                ('act', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='quizzes.competency', verbose_name='competency')),
                 ('image', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailimages.image', verbose_name='image')),
                 ('latest_revision', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision', verbose_name='latest revision')),
                 ('live_revision', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision', verbose_name='live revision')),
@@ -255,7 +255,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'questions',
                 'abstract': False,
             },
-            bases=(quizzes.models.bank.KeepsOldVersions, modelsearch.index.Indexed, wagtail.models.preview.PreviewableMixin, models.Model),
+            bases=(quizzes.models.bank.RestorableRevisionsMixin, modelsearch.index.Indexed, wagtail.models.preview.PreviewableMixin, models.Model),
         ),
         migrations.CreateModel(
             name='Choice',
@@ -274,7 +274,7 @@ class Migration(migrations.Migration):
                 ('fraction', models.DecimalField(blank=True, decimal_places=5, help_text='Only for partial credit: from -100 to 100. Empty: what the kind of question gives.', max_digits=8, null=True, validators=[django.core.validators.MinValueValidator(-100), django.core.validators.MaxValueValidator(100)], verbose_name='per cent of the points')),
                 ('tolerance', models.DecimalField(blank=True, decimal_places=8, help_text='Only for numbers: how far an answer may be from this one and still count.', max_digits=20, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='tolerance')),
                 ('feedback', models.TextField(blank=True, help_text='Why this option is right, or why it is not.', verbose_name='feedback')),
-                ('lesson', models.CharField(blank=True, help_text='Where whoever chooses this reads on, such as M1-L4.', max_length=80, verbose_name='lesson')),
+                ('lesson', models.CharField(blank=True, help_text='Where a person who chooses this reads on, such as M1-L4.', max_length=80, verbose_name='lesson')),
                 ('locale', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailcore.locale', verbose_name='locale')),
                 ('question', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='choices', to='quizzes.question')),
             ],
@@ -332,8 +332,8 @@ class Migration(migrations.Migration):
                 ('layout', models.CharField(choices=[('one', 'One question a page'), ('all', 'All of them on one page')], default='one', max_length=3, verbose_name='questions a page')),
                 ('is_exam', models.BooleanField(default=False, verbose_name='exam')),
                 ('asks_certainty', models.BooleanField(default=False, verbose_name='asks how sure people are')),
-                ('passed_text', models.TextField(blank=True, verbose_name='message for who passed')),
-                ('not_passed_text', models.TextField(blank=True, verbose_name='message for who has not passed yet')),
+                ('passed_text', models.TextField(blank=True, verbose_name='message after passing')),
+                ('not_passed_text', models.TextField(blank=True, verbose_name='message when not passed yet')),
                 ('latest_revision', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision', verbose_name='latest revision')),
                 ('live_revision', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision', verbose_name='live revision')),
                 ('locale', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailcore.locale', verbose_name='locale')),
@@ -416,7 +416,7 @@ class Migration(migrations.Migration):
                 ('go_live_at', models.DateTimeField(blank=True, null=True, verbose_name='go live date/time')),
                 ('expire_at', models.DateTimeField(blank=True, null=True, verbose_name='expiry date/time')),
                 ('expired', models.BooleanField(default=False, editable=False, verbose_name='expired')),
-                ('image_text', models.CharField(blank=True, help_text='For whoever can’t see it: what one needs to know to answer, without the answer.', max_length=300, verbose_name='what the image shows')),
+                ('image_text', models.CharField(blank=True, help_text='For people who can’t see it: what they need to know to answer, without the answer.', max_length=300, verbose_name='what the image shows')),
                 ('identifier', models.CharField(help_text='Stays the same for ever, such as M1-C1.', max_length=40, verbose_name='identifier')),
                 ('title', models.CharField(help_text='Above the case, and where it is folded.', max_length=120, verbose_name='title')),
                 ('text', models.TextField(blank=True, verbose_name='text')),
@@ -431,7 +431,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'cases',
                 'abstract': False,
             },
-            bases=(quizzes.models.bank.KeepsOldVersions, modelsearch.index.Indexed, wagtail.models.preview.PreviewableMixin, models.Model),
+            bases=(quizzes.models.bank.RestorableRevisionsMixin, modelsearch.index.Indexed, wagtail.models.preview.PreviewableMixin, models.Model),
         ),
         migrations.AddField(
             model_name='question',
@@ -460,8 +460,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('translation_key', models.UUIDField(default=uuid.uuid4, editable=False)),
                 ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('code', models.CharField(help_text='One figure from 0 to 9, which is counted.', max_length=1, validators=[django.core.validators.RegexValidator('\\A[0-9]\\Z', 'A code is one figure from 0 to 9.')], verbose_name='code')),
-                ('kind', models.CharField(choices=[('answer', 'An answer, which is counted'), ('not_applicable', 'It does not apply: the work does not let one see it'), ('no_answer', 'Prefers not to answer')], default='answer', max_length=20, verbose_name='what it means')),
+                ('code', models.CharField(help_text='One digit from 0 to 9, which is counted.', max_length=1, validators=[django.core.validators.RegexValidator('\\A[0-9]\\Z', 'A code is one digit from 0 to 9.')], verbose_name='code')),
+                ('kind', models.CharField(choices=[('answer', 'An answer, which is counted'), ('not_applicable', 'Does not apply: not visible in this job'), ('no_answer', 'Prefers not to answer')], default='answer', max_length=20, verbose_name='what it means')),
                 ('label', models.CharField(max_length=120, verbose_name='answer')),
                 ('locale', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailcore.locale', verbose_name='locale')),
                 ('scale', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='options', to='quizzes.surveyscale')),
@@ -542,7 +542,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('translation_key', models.UUIDField(default=uuid.uuid4, editable=False)),
                 ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('pool', models.CharField(blank=True, choices=[('', 'Any question'), ('core', 'Questions for everyone'), ('own', 'Questions for one’s own job')], max_length=4, verbose_name='for whom')),
+                ('pool', models.CharField(blank=True, choices=[('', 'Any question'), ('core', 'Questions for everyone'), ('own', 'Questions for their own job')], max_length=4, verbose_name='for whom')),
                 ('with_subtopics', models.BooleanField(default=True, verbose_name='with its sub-topics')),
                 ('difficulty', models.CharField(blank=True, choices=[('easy', 'Easy'), ('medium', 'Medium'), ('hard', 'Hard')], max_length=10, verbose_name='difficulty')),
                 ('count', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1)], verbose_name='how many')),
@@ -584,7 +584,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'allowance',
                 'verbose_name_plural': 'allowances',
-                'indexes': [models.Index(fields=['learner', 'quiz_key', '-given_at'], name='allowance_in_force')],
+                'indexes': [models.Index(fields=['learner', 'quiz_key', '-given_at'], name='current_allowance')],
             },
         ),
         migrations.AddIndex(
@@ -605,39 +605,39 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='attempt',
-            index=models.Index(condition=models.Q(('grade__isnull', False), ('in_figures', False)), fields=['quiz_key', 'learner', 'started_at'], name='attempts_to_count'),
+            index=models.Index(condition=models.Q(('grade__isnull', False), ('in_statistics', False)), fields=['quiz_key', 'learner', 'started_at'], name='attempts_not_in_statistics'),
         ),
         migrations.AddIndex(
             model_name='attempt',
-            index=models.Index(condition=models.Q(('in_figures', True)), fields=['quiz_key', 'learner', 'started_at'], name='attempts_counted'),
+            index=models.Index(condition=models.Q(('in_statistics', True)), fields=['quiz_key', 'learner', 'started_at'], name='attempts_in_statistics'),
         ),
         migrations.AddIndex(
             model_name='attempt',
-            index=models.Index(condition=models.Q(('in_figures', True)), fields=['quiz_key', 'started_at'], name='oldest_counted'),
+            index=models.Index(condition=models.Q(('in_statistics', True)), fields=['quiz_key', 'started_at'], name='oldest_in_statistics'),
         ),
         migrations.AddConstraint(
             model_name='attempt',
-            constraint=models.UniqueConstraint(condition=models.Q(('abandoned_at', None), ('submitted_at', None)), fields=('learner', 'quiz_key'), name='one_open_attempt_per_learner_and_quiz'),
+            constraint=models.UniqueConstraint(condition=models.Q(('abandoned_at', None), ('submitted_at', None)), fields=('learner', 'quiz_key'), name='unique_open_attempt'),
         ),
         migrations.AddConstraint(
             model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('grade', None), ('passed', None)), models.Q(('grade__isnull', False), ('passed__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='a_grade_belongs_to_an_attempt_that_was_sent'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('grade', None), ('passed', None)), models.Q(('grade__isnull', False), ('passed__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='grade_requires_submission'),
         ),
         migrations.AddConstraint(
             model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(('submitted_at', None), ('abandoned_at', None), _connector='OR'), name='an_attempt_is_sent_or_abandoned'),
+            constraint=models.CheckConstraint(condition=models.Q(('submitted_at', None), ('abandoned_at', None), _connector='OR'), name='submitted_xor_abandoned'),
         ),
         migrations.AddConstraint(
             model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('released_at', None), ('released_by', None)), models.Q(('released_at__isnull', False), ('released_by__isnull', False)), _connector='OR'), name='who_released_an_attempt_and_when_go_together'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('released_at', None), ('released_by', None)), models.Q(('released_at__isnull', False), ('released_by__isnull', False)), _connector='OR'), name='released_by_with_released_at'),
         ),
         migrations.AddConstraint(
             model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(('grade', None), models.Q(('grade__gte', 0), ('grade__lte', 100)), _connector='OR'), name='a_grade_is_a_percentage'),
+            constraint=models.CheckConstraint(condition=models.Q(('grade', None), models.Q(('grade__gte', 0), ('grade__lte', 100)), _connector='OR'), name='grade_is_percentage'),
         ),
         migrations.AddConstraint(
             model_name='answerwrite',
-            constraint=models.UniqueConstraint(fields=('attempt', 'question_key', 'client', 'number'), name='a_repeated_write_is_one_write'),
+            constraint=models.UniqueConstraint(fields=('attempt', 'question_key', 'client', 'number'), name='unique_answer_write'),
         ),
         migrations.AddIndex(
             model_name='answer',
@@ -645,11 +645,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='answer',
-            constraint=models.UniqueConstraint(fields=('attempt', 'question_key'), name='one_answer_per_attempt_and_question'),
+            constraint=models.UniqueConstraint(fields=('attempt', 'question_key'), name='unique_answer'),
         ),
         migrations.AddConstraint(
             model_name='competency',
-            constraint=models.UniqueConstraint(fields=('locale', 'identifier'), name='an_act_is_listed_once_per_language'),
+            constraint=models.UniqueConstraint(fields=('locale', 'identifier'), name='unique_competency_per_locale'),
         ),
         migrations.AlterUniqueTogether(
             name='competency',
@@ -661,23 +661,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='lateanswer',
-            constraint=models.UniqueConstraint(fields=('attempt', 'question', 'client', 'number'), name='a_repeated_held_write_is_one_write'),
+            constraint=models.UniqueConstraint(fields=('attempt', 'question', 'client', 'number'), name='unique_late_answer'),
         ),
         migrations.AddConstraint(
             model_name='lateanswer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('resolution', ''), ('resolved_at', None), ('resolved_by', None)), models.Q(models.Q(('resolution', ''), _negated=True), ('resolved_at__isnull', False), ('resolved_by__isnull', False)), _connector='OR'), name='who_decided_what_and_when_go_together'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('resolution', ''), ('resolved_at', None), ('resolved_by', None)), models.Q(models.Q(('resolution', ''), _negated=True), ('resolved_at__isnull', False), ('resolved_by__isnull', False)), _connector='OR'), name='late_answer_decision_complete'),
         ),
         migrations.AddConstraint(
             model_name='manualmark',
-            constraint=models.UniqueConstraint(fields=('attempt', 'question_key', 'number'), name='two_markers_do_not_overwrite_each_other'),
+            constraint=models.UniqueConstraint(fields=('attempt', 'question_key', 'number'), name='unique_manual_mark_number'),
         ),
         migrations.AddConstraint(
             model_name='manualmark',
-            constraint=models.CheckConstraint(condition=models.Q(('fraction__gte', 0), ('fraction__lte', 1)), name='a_hand_mark_is_a_fraction'),
+            constraint=models.CheckConstraint(condition=models.Q(('fraction__gte', 0), ('fraction__lte', 1)), name='manual_mark_is_fraction'),
         ),
         migrations.AddConstraint(
             model_name='manualmark',
-            constraint=models.CheckConstraint(condition=models.Q(('number', 1), models.Q(('reason', ''), _negated=True), _connector='OR'), name='a_changed_mark_has_a_reason'),
+            constraint=models.CheckConstraint(condition=models.Q(('number', 1), models.Q(('reason', ''), _negated=True), _connector='OR'), name='changed_mark_requires_reason'),
         ),
         migrations.AlterUniqueTogether(
             name='choice',
@@ -685,7 +685,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='quizquestion',
-            constraint=models.UniqueConstraint(fields=('quiz', 'question'), name='a_question_stands_once_in_a_quiz'),
+            constraint=models.UniqueConstraint(fields=('quiz', 'question'), name='unique_quiz_question'),
         ),
         migrations.AlterUniqueTogether(
             name='quizquestion',
@@ -697,7 +697,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='source',
-            constraint=models.UniqueConstraint(fields=('locale', 'identifier'), name='a_source_is_listed_once_per_language'),
+            constraint=models.UniqueConstraint(fields=('locale', 'identifier'), name='unique_source_per_locale'),
         ),
         migrations.AlterUniqueTogether(
             name='source',
@@ -705,7 +705,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='stimulus',
-            constraint=models.UniqueConstraint(fields=('locale', 'identifier'), name='a_case_is_listed_once_per_language'),
+            constraint=models.UniqueConstraint(fields=('locale', 'identifier'), name='unique_stimulus_per_locale'),
         ),
         migrations.AlterUniqueTogether(
             name='stimulus',
@@ -713,7 +713,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='surveyscale',
-            constraint=models.UniqueConstraint(fields=('locale', 'identifier'), name='a_scale_is_listed_once_per_language'),
+            constraint=models.UniqueConstraint(fields=('locale', 'identifier'), name='unique_survey_scale_per_locale'),
         ),
         migrations.AlterUniqueTogether(
             name='surveyscale',
@@ -725,7 +725,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='surveyblock',
-            constraint=models.UniqueConstraint(fields=('locale', 'identifier'), name='a_theme_is_listed_once_per_language'),
+            constraint=models.UniqueConstraint(fields=('locale', 'identifier'), name='unique_survey_block_per_locale'),
         ),
         migrations.AlterUniqueTogether(
             name='surveyblock',
@@ -733,11 +733,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='surveystatement',
-            constraint=models.UniqueConstraint(fields=('locale', 'identifier'), name='a_statement_is_listed_once_per_language'),
+            constraint=models.UniqueConstraint(fields=('locale', 'identifier'), name='unique_survey_statement_per_locale'),
         ),
         migrations.AddConstraint(
             model_name='surveystatement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('verified_by', ''), ('verified_on', None), ('verified_text', '')), models.Q(models.Q(('verified_by', ''), _negated=True), ('verified_on__isnull', False), models.Q(('verified_text', ''), _negated=True)), _connector='OR'), name='who_confirmed_a_wording_and_when_and_which_go_together'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('verified_by', ''), ('verified_on', None), ('verified_text', '')), models.Q(models.Q(('verified_by', ''), _negated=True), ('verified_on__isnull', False), models.Q(('verified_text', ''), _negated=True)), _connector='OR'), name='statement_verification_complete'),
         ),
         migrations.AlterUniqueTogether(
             name='surveystatement',
@@ -745,7 +745,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='topic',
-            constraint=models.UniqueConstraint(fields=('locale', 'identifier'), name='a_topic_is_listed_once_per_language'),
+            constraint=models.UniqueConstraint(fields=('locale', 'identifier'), name='unique_topic_per_locale'),
         ),
         migrations.AlterUniqueTogether(
             name='topic',
@@ -757,7 +757,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='quiz',
-            constraint=models.UniqueConstraint(fields=('locale', 'identifier'), name='a_quiz_is_listed_once_per_language'),
+            constraint=models.UniqueConstraint(fields=('locale', 'identifier'), name='unique_quiz_per_locale'),
         ),
         migrations.AlterUniqueTogether(
             name='quiz',
@@ -765,7 +765,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='question',
-            constraint=models.UniqueConstraint(fields=('locale', 'identifier'), name='a_question_is_listed_once_per_language'),
+            constraint=models.UniqueConstraint(fields=('locale', 'identifier'), name='unique_question_per_locale'),
         ),
         migrations.AlterUniqueTogether(
             name='question',

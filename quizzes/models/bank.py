@@ -1,4 +1,4 @@
-"""The bank: sources, topics, cases, questions and their options."""
+"""The question bank: sources, topics, competencies, cases, questions and their options."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -13,10 +13,10 @@ from wagtail_localize.fields import SynchronizedField
 
 from quizzes import kinds
 from quizzes.base.choices import Difficulty
-from quizzes.base.markup import plain
-from quizzes.base.view_registry import view_of
+from quizzes.base.markup import strip_markup
+from quizzes.base.view_registry import get_view
 
-# A place in a picture, whatever its size.
+# Positions in a picture are independent of its size.
 _PER_CENT = {
     "max_digits": 6,
     "decimal_places": 3,
@@ -24,14 +24,13 @@ _PER_CENT = {
     "blank": True,
     "validators": [MinValueValidator(0), MaxValueValidator(100)],
 }
-# An identifier is the same in every language: a translation can't change it.
-SAME_EVERYWHERE = [SynchronizedField("identifier", overridable=False)]
-# So it is with where a question is taught, which is named by an identifier.
-TAUGHT_EVERYWHERE = [*SAME_EVERYWHERE, SynchronizedField("lesson", overridable=False)]
+# Translations can't change these fields.
+SYNCHRONIZED_FIELDS = [SynchronizedField("identifier", overridable=False)]
+SYNCHRONIZED_WITH_LESSON = [*SYNCHRONIZED_FIELDS, SynchronizedField("lesson", overridable=False)]
 
 
 class Source(index.Indexed, TranslatableMixin, models.Model):
-    """A numbered publication that texts and feedback rest on; `[S42]` in a text points to it."""
+    """A numbered publication, cited in texts as `[S42]`."""
 
     identifier = models.CharField(_("number"), max_length=20, help_text=_("As texts refer to it, such as S42."))
     title = models.CharField(_("title"), max_length=300)
@@ -39,7 +38,7 @@ class Source(index.Indexed, TranslatableMixin, models.Model):
     year = models.CharField(_("year"), max_length=40, blank=True)
     address = models.URLField(_("web address"), max_length=500, blank=True)
 
-    override_translatable_fields = SAME_EVERYWHERE
+    override_translatable_fields = SYNCHRONIZED_FIELDS
     search_fields = [
         index.SearchField("identifier"),
         index.SearchField("title"),
@@ -53,7 +52,7 @@ class Source(index.Indexed, TranslatableMixin, models.Model):
         verbose_name = _("source")
         verbose_name_plural = _("sources")
         constraints = [
-            models.UniqueConstraint(fields=["locale", "identifier"], name="a_source_is_listed_once_per_language"),
+            models.UniqueConstraint(fields=["locale", "identifier"], name="unique_source_per_locale"),
         ]
 
     def __str__(self):
@@ -61,7 +60,7 @@ class Source(index.Indexed, TranslatableMixin, models.Model):
 
 
 class Topic(index.Indexed, TranslatableMixin, models.Model):
-    """What a question is about; topics may have sub-topics."""
+    """A topic of questions, possibly with sub-topics."""
 
     identifier = models.SlugField(_("identifier"), max_length=60)
     name = models.CharField(_("name"), max_length=120)
@@ -69,14 +68,14 @@ class Topic(index.Indexed, TranslatableMixin, models.Model):
         "self", verbose_name=_("part of"), null=True, blank=True, on_delete=models.PROTECT, related_name="children"
     )
 
-    override_translatable_fields = SAME_EVERYWHERE
+    override_translatable_fields = SYNCHRONIZED_FIELDS
     search_fields = [index.SearchField("name"), index.AutocompleteField("name"), index.FilterField("locale")]
 
     class Meta(TranslatableMixin.Meta):
         verbose_name = _("topic")
         verbose_name_plural = _("topics")
         constraints = [
-            models.UniqueConstraint(fields=["locale", "identifier"], name="a_topic_is_listed_once_per_language"),
+            models.UniqueConstraint(fields=["locale", "identifier"], name="unique_topic_per_locale"),
         ]
 
     def __str__(self):
@@ -84,20 +83,20 @@ class Topic(index.Indexed, TranslatableMixin, models.Model):
 
 
 class Competency(index.Indexed, TranslatableMixin, models.Model):
-    """Something that a colleague could see somebody do: what a question, a scene or a spaced case asks for."""
+    """An observable action that a question, a scene or a refresher case is about."""
 
     identifier = models.CharField(
         _("identifier"), max_length=40, help_text=_("Stays the same for ever, such as M3-C1 or M3-apoyo-1.")
     )
     text = models.CharField(
-        _("act"), max_length=300, help_text=_("As one would see it: “Saluda igual a toda persona”.")
+        _("competency"), max_length=300, help_text=_("As an observer would see it: “Saluda igual a toda persona”.")
     )
-    # For everyone, or for the job that the map names; which people a question is for, its audiences say.
+    # Independent of the audiences of its questions.
     is_core = models.BooleanField(
         _("for everyone"), default=False, help_text=_("A quiz with pools asks for each of these at least once.")
     )
 
-    override_translatable_fields = SAME_EVERYWHERE
+    override_translatable_fields = SYNCHRONIZED_FIELDS
     search_fields = [
         index.SearchField("identifier"),
         index.SearchField("text"),
@@ -107,10 +106,10 @@ class Competency(index.Indexed, TranslatableMixin, models.Model):
     ]
 
     class Meta(TranslatableMixin.Meta):
-        verbose_name = _("act")
-        verbose_name_plural = _("acts")
+        verbose_name = _("competency")
+        verbose_name_plural = _("competencies")
         constraints = [
-            models.UniqueConstraint(fields=["locale", "identifier"], name="an_act_is_listed_once_per_language"),
+            models.UniqueConstraint(fields=["locale", "identifier"], name="unique_competency_per_locale"),
         ]
 
     def __str__(self):
@@ -118,35 +117,33 @@ class Competency(index.Indexed, TranslatableMixin, models.Model):
 
 
 class QuestionTag(TaggedItemBase):
-    """A tag on a question of the bank."""
-
     content_object = ParentalKey("quizzes.Question", on_delete=models.CASCADE, related_name="tagged_items")
 
 
-class KeepsOldVersions:
-    """Its earlier revisions can be looked at and taken back, though what they name has been deleted since."""
+class RestorableRevisionsMixin:
+    """Restores old revisions although objects that they refer to have been deleted."""
 
     @classmethod
     def from_serializable_data(cls, data, check_fks=True, strict_fks=False):
         try:
             return super().from_serializable_data(data, check_fks, strict_fks)
         except Exception:
-            # No narrower one is raised where a key that is protected names nothing.
-            gone = dict.fromkeys(_names_of_what_is_gone(cls, data))
-            if not gone:
+            # Wagtail raises a bare Exception for a missing object of a protected foreign key.
+            missing = dict.fromkeys(_fields_of_missing_objects(cls, data))
+            if not missing:
                 raise
-            return super().from_serializable_data(data | gone, check_fks, strict_fks)
+            return super().from_serializable_data(data | missing, check_fks, strict_fks)
 
 
-def _names_of_what_is_gone(model, data):
+def _fields_of_missing_objects(model, data):
     for field in model._meta.concrete_fields:
-        named = data.get(field.name) if field.many_to_one and field.null else None
-        if named is not None and not field.remote_field.model._default_manager.filter(pk=named).exists():
+        pk = data.get(field.name) if field.many_to_one and field.null else None
+        if pk is not None and not field.remote_field.model._default_manager.filter(pk=pk).exists():
             yield field.name
 
 
-class Drafted(
-    KeepsOldVersions,
+class DraftableContent(
+    RestorableRevisionsMixin,
     index.Indexed,
     PreviewableMixin,
     DraftStateMixin,
@@ -154,7 +151,7 @@ class Drafted(
     TranslatableMixin,
     ClusterableModel,
 ):
-    """What people read in a paper: written in drafts, looked at as they will see it, with or without a picture."""
+    """Content of an attempt with drafts, revisions, previews and an optional image."""
 
     image = models.ForeignKey(
         "wagtailimages.Image",
@@ -168,10 +165,10 @@ class Drafted(
         _("what the image shows"),
         max_length=300,
         blank=True,
-        help_text=_("For whoever can’t see it: what one needs to know to answer, without the answer."),
+        help_text=_("For people who can’t see it: what they need to know to answer, without the answer."),
     )
 
-    override_translatable_fields = SAME_EVERYWHERE
+    override_translatable_fields = SYNCHRONIZED_FIELDS
     preview_modes = [("", _("As the participant sees it")), ("review", _("With the review"))]
     preview_template = ""
 
@@ -182,10 +179,10 @@ class Drafted(
         return self.preview_template
 
     def get_preview_context(self, request, mode_name):
-        return super().get_preview_context(request, mode_name) | view_of(self, "preview")(self, mode_name)
+        return super().get_preview_context(request, mode_name) | get_view(self, "preview")(self, mode_name)
 
 
-class Stimulus(Drafted):
+class Stimulus(DraftableContent):
     """A situation that two to six questions share: a text, a picture, a short dialogue, or several of these."""
 
     identifier = models.CharField(
@@ -209,18 +206,18 @@ class Stimulus(Drafted):
         index.FilterField("live"),
     ]
 
-    class Meta(Drafted.Meta):
+    class Meta(DraftableContent.Meta):
         verbose_name = _("case")
         verbose_name_plural = _("cases")
         constraints = [
-            models.UniqueConstraint(fields=["locale", "identifier"], name="a_case_is_listed_once_per_language"),
+            models.UniqueConstraint(fields=["locale", "identifier"], name="unique_stimulus_per_locale"),
         ]
 
     def __str__(self):
         return f"{self.identifier} · {self.title}"
 
 
-class Question(Drafted):
+class Question(DraftableContent):
     """A question of the bank, with feedback for every option and the sources it rests on."""
 
     identifier = models.CharField(
@@ -240,14 +237,21 @@ class Question(Drafted):
     )
     case_place = models.PositiveSmallIntegerField(_("place in the case"), null=True, blank=True)
     act = models.ForeignKey(
-        Competency, verbose_name=_("act"), null=True, blank=True, on_delete=models.PROTECT, related_name="questions"
+        Competency,
+        verbose_name=_("competency"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="questions",
     )
-    # Codes of Audience; none: it is for everyone. A case says none: its questions do.
+    # Codes of Audience; empty: for everyone. A case has the audiences of its questions.
     audiences = models.JSONField(_("for whom"), default=list, blank=True)
     is_indispensable = models.BooleanField(
         _("indispensable"),
         default=False,
-        help_text=_("Nobody passes who misses it: they read its lesson and answer another question of the same act."),
+        help_text=_(
+            "Without it nobody passes: who misses it reads its lesson and answers another question of that competency."
+        ),
     )
     lesson = models.CharField(
         _("lesson"), max_length=80, blank=True, help_text=_("Where it is taught, such as M1-L4 or M1-L4#en-la-fila.")
@@ -259,29 +263,27 @@ class Question(Drafted):
     forgives_case = models.BooleanField(_("capitals don’t matter"), default=True)
     forgives_accents = models.BooleanField(_("accents don’t matter"), default=True)
     unit = models.CharField(_("unit"), max_length=40, blank=True, help_text=_("Shown beside the box, such as horas."))
-    marking_guide = models.TextField(
-        _("guide for marking"), blank=True, help_text=_("Only whoever marks the answers reads it.")
-    )
+    marking_guide = models.TextField(_("guide for marking"), blank=True, help_text=_("Visible to markers only."))
     feedback = models.TextField(
         _("general feedback"),
         blank=True,
         help_text=_("Shown to everyone after the attempt. [S42] points to source 42."),
     )
     right_feedback = models.TextField(
-        _("feedback for a right answer"), blank=True, help_text=_("Shown to whoever earned every point.")
+        _("feedback for a right answer"), blank=True, help_text=_("Shown for full points.")
     )
     partly_feedback = models.TextField(
-        _("feedback for a partly right answer"), blank=True, help_text=_("Shown to whoever earned some of the points.")
+        _("feedback for a partly right answer"), blank=True, help_text=_("Shown for some of the points.")
     )
-    wrong_feedback = models.TextField(
-        _("feedback for a wrong answer"), blank=True, help_text=_("Shown to whoever earned nothing.")
-    )
+    wrong_feedback = models.TextField(_("feedback for a wrong answer"), blank=True, help_text=_("Shown for no points."))
     sources = ParentalManyToManyField(Source, verbose_name=_("sources"), blank=True, related_name="questions")
     needs_checking = models.BooleanField(
-        _("holds something to check locally"), default=False, help_text=_("Shows “not verified” beside the feedback.")
+        _("contains something to check locally"),
+        default=False,
+        help_text=_("Shows “not verified” beside the feedback."),
     )
 
-    override_translatable_fields = TAUGHT_EVERYWHERE
+    override_translatable_fields = SYNCHRONIZED_WITH_LESSON
     preview_template = "quizzes/preview_question.html"
     search_fields = [
         index.SearchField("identifier"),
@@ -296,23 +298,23 @@ class Question(Drafted):
         index.FilterField("live"),
     ]
 
-    class Meta(Drafted.Meta):
+    class Meta(DraftableContent.Meta):
         verbose_name = _("question")
         verbose_name_plural = _("questions")
         constraints = [
-            models.UniqueConstraint(fields=["locale", "identifier"], name="a_question_is_listed_once_per_language"),
+            models.UniqueConstraint(fields=["locale", "identifier"], name="unique_question_per_locale"),
         ]
 
     def __str__(self):
-        return f"{self.identifier} · {plain(self.text)[:80]}"
+        return f"{self.identifier} · {strip_markup(self.text)[:80]}"
 
 
 class Choice(TranslatableMixin, Orderable):
-    """One option of a question: for ordering the step at its right place, for matching a pair."""
+    """An option of a question; of an ordering question a step, of a matching question a pair."""
 
     question = ParentalKey(Question, on_delete=models.CASCADE, related_name="choices")
     identifier = models.CharField(_("identifier"), max_length=40, blank=True)
-    # Only the extra right-hand side of a matching has none: see Kind.check.
+    # Empty only for the extra matches of a matching question: see Kind.check.
     text = models.TextField(_("text"), blank=True)
     match = models.TextField(_("goes with"), blank=True, help_text=_("Only for matching: the right-hand side."))
     gap = models.PositiveSmallIntegerField(
@@ -342,10 +344,10 @@ class Choice(TranslatableMixin, Orderable):
     )
     feedback = models.TextField(_("feedback"), blank=True, help_text=_("Why this option is right, or why it is not."))
     lesson = models.CharField(
-        _("lesson"), max_length=80, blank=True, help_text=_("Where whoever chooses this reads on, such as M1-L4.")
+        _("lesson"), max_length=80, blank=True, help_text=_("Where a person who chooses this reads on, such as M1-L4.")
     )
 
-    override_translatable_fields = TAUGHT_EVERYWHERE
+    override_translatable_fields = SYNCHRONIZED_WITH_LESSON
 
     class Meta(TranslatableMixin.Meta, Orderable.Meta):
         verbose_name = _("option")

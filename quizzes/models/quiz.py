@@ -14,12 +14,12 @@ from wagtail.search import index
 
 from quizzes import kinds
 from quizzes.base.choices import Difficulty, FeedbackTime
-from quizzes.base.formats import write_percentage
+from quizzes.base.formats import format_percentage
 from quizzes.base.job_roles import Audience, Pool
-from quizzes.base.view_registry import view_of
+from quizzes.base.view_registry import get_view
 
-from .bank import SAME_EVERYWHERE, Question, Topic
-from .pools import ASKABLE, largest_sum, pools_of
+from .bank import SYNCHRONIZED_FIELDS, Question, Topic
+from .pools import ASKABLE, get_pools, largest_sum
 
 
 class QuizQuerySet(models.QuerySet):
@@ -39,7 +39,7 @@ class QuizQuerySet(models.QuerySet):
         marked = Question.objects.filter(Exists(asked) | Exists(drawn), live=True, is_indispensable=True)
         return self.annotate(has_indispensable=Exists(marked))
 
-    def counts_of_questions(self):
+    def question_counts(self):
         """Return {pk: how many questions count in an attempt that starts now}: in one query, while there are no cases.
 
         A case counts as its questions, and comes whole or not at all. Topics and pools with fewer questions than are
@@ -89,7 +89,7 @@ def _count_drawn(quizzes):
     for draw in QuizDraw.objects.filter(quiz__in=quizzes).select_related("quiz"):
         draws.setdefault(draw.quiz.locale_id, []).append(draw)
     for locale, of_locale in draws.items():
-        for draw, pool in zip(of_locale, pools_of(locale, of_locale), strict=True):
+        for draw, pool in zip(of_locale, get_pools(locale, of_locale), strict=True):
             sizes = [len(unit) for unit in pool]
             counts[draw.quiz_id] += draw.count if sum(sizes) < draw.count else largest_sum(sizes, draw.count)
     return counts
@@ -154,12 +154,12 @@ class Quiz(index.Indexed, PreviewableMixin, DraftStateMixin, RevisionMixin, Tran
     layout = models.CharField(_("questions a page"), max_length=3, choices=Layout.choices, default=Layout.ONE)
     is_exam = models.BooleanField(_("exam"), default=False)
     asks_certainty = models.BooleanField(_("asks how sure people are"), default=False)
-    passed_text = models.TextField(_("message for who passed"), blank=True)
-    not_passed_text = models.TextField(_("message for who has not passed yet"), blank=True)
+    passed_text = models.TextField(_("message after passing"), blank=True)
+    not_passed_text = models.TextField(_("message when not passed yet"), blank=True)
 
     objects = QuizQuerySet.as_manager()
 
-    override_translatable_fields = SAME_EVERYWHERE
+    override_translatable_fields = SYNCHRONIZED_FIELDS
     search_fields = [
         index.SearchField("identifier"),
         index.SearchField("title"),
@@ -172,7 +172,7 @@ class Quiz(index.Indexed, PreviewableMixin, DraftStateMixin, RevisionMixin, Tran
         verbose_name = _("quiz")
         verbose_name_plural = _("quizzes")
         constraints = [
-            models.UniqueConstraint(fields=["locale", "identifier"], name="a_quiz_is_listed_once_per_language"),
+            models.UniqueConstraint(fields=["locale", "identifier"], name="unique_quiz_per_locale"),
         ]
 
     def __str__(self):
@@ -180,7 +180,7 @@ class Quiz(index.Indexed, PreviewableMixin, DraftStateMixin, RevisionMixin, Tran
 
     def count_questions(self):
         """Return how many questions count in an attempt that starts now."""
-        return Quiz.objects.filter(pk=self.pk).counts_of_questions().get(self.pk, 0)
+        return Quiz.objects.filter(pk=self.pk).question_counts().get(self.pk, 0)
 
     @property
     def preview_modes(self):
@@ -194,7 +194,7 @@ class Quiz(index.Indexed, PreviewableMixin, DraftStateMixin, RevisionMixin, Tran
         return "quizzes/preview_quiz.html"
 
     def get_preview_context(self, request, mode_name):
-        return super().get_preview_context(request, mode_name) | view_of(self, "preview")(self, mode_name)
+        return super().get_preview_context(request, mode_name) | get_view(self, "preview")(self, mode_name)
 
 
 class QuizQuestion(TranslatableMixin, Orderable):
@@ -207,7 +207,7 @@ class QuizQuestion(TranslatableMixin, Orderable):
         verbose_name = _("question of the quiz")
         verbose_name_plural = _("questions of the quiz")
         constraints = [
-            models.UniqueConstraint(fields=["quiz", "question"], name="a_question_stands_once_in_a_quiz"),
+            models.UniqueConstraint(fields=["quiz", "question"], name="unique_quiz_question"),
         ]
 
     def __str__(self):
@@ -247,4 +247,4 @@ class ScoreBand(TranslatableMixin, Orderable):
         verbose_name_plural = _("messages by grade")
 
     def __str__(self):
-        return write_percentage(self.from_percent)
+        return format_percentage(self.from_percent)

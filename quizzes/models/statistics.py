@@ -14,12 +14,12 @@ class QuizStatistics(models.Model):
     quiz_key = models.UUIDField(_("quiz"), primary_key=True)
     people = models.PositiveIntegerField(_("people"), default=0)
     counted_at = models.DateTimeField(_("counted at"))
-    # A mark of an attempt that is in the figures was changed: they are counted anew.
+    # A mark of an attempt that is in the statistics was changed: they are counted anew.
     is_stale = models.BooleanField(_("stale"), default=False)
 
     class Meta:
-        verbose_name = _("figures of a quiz")
-        verbose_name_plural = _("figures of quizzes")
+        verbose_name = _("statistics of a quiz")
+        verbose_name_plural = _("statistics of quizzes")
 
     def __str__(self):
         return f"{self.quiz_key} · {self.people}"
@@ -40,9 +40,7 @@ class ItemScores(models.Model):
         verbose_name = _("scores of a question")
         verbose_name_plural = _("scores of questions")
         constraints = [
-            models.UniqueConstraint(
-                fields=["quiz_key", "question_key", "fraction", "rest"], name="a_pair_of_scores_is_counted_in_one_row"
-            )
+            models.UniqueConstraint(fields=["quiz_key", "question_key", "fraction", "rest"], name="unique_item_scores")
         ]
 
     def __str__(self):
@@ -61,9 +59,7 @@ class ItemChoices(models.Model):
         verbose_name = _("choices of a question")
         verbose_name_plural = _("choices of questions")
         constraints = [
-            models.UniqueConstraint(
-                fields=["quiz_key", "question_key", "option"], name="an_option_is_counted_in_one_row"
-            )
+            models.UniqueConstraint(fields=["quiz_key", "question_key", "option"], name="unique_item_choices")
         ]
 
     def __str__(self):

@@ -19,7 +19,7 @@ from wagtail_localize.fields import SynchronizedField, TranslatableField
 from quizzes.base.choices import Direction, OptionKind, Scoring
 
 # An answer takes one byte of an envelope.
-_is_code = RegexValidator(r"\A[0-9]\Z", _("A code is one figure from 0 to 9."))
+_is_code = RegexValidator(r"\A[0-9]\Z", _("A code is one digit from 0 to 9."))
 
 
 def _same(*names):
@@ -40,7 +40,7 @@ class SurveyScale(index.Indexed, TranslatableMixin, ClusterableModel):
         verbose_name = _("scale of the survey")
         verbose_name_plural = _("scales of the survey")
         constraints = [
-            models.UniqueConstraint(fields=["locale", "identifier"], name="a_scale_is_listed_once_per_language"),
+            models.UniqueConstraint(fields=["locale", "identifier"], name="unique_survey_scale_per_locale"),
         ]
 
     def __str__(self):
@@ -52,7 +52,7 @@ class SurveyOption(TranslatableMixin, Orderable):
 
     scale = ParentalKey(SurveyScale, on_delete=models.CASCADE, related_name="options")
     code = models.CharField(
-        _("code"), max_length=1, validators=[_is_code], help_text=_("One figure from 0 to 9, which is counted.")
+        _("code"), max_length=1, validators=[_is_code], help_text=_("One digit from 0 to 9, which is counted.")
     )
     kind = models.CharField(_("what it means"), max_length=20, choices=OptionKind, default=OptionKind.ANSWER)
     label = models.CharField(_("answer"), max_length=120)
@@ -88,7 +88,7 @@ class SurveyBlock(index.Indexed, TranslatableMixin, models.Model):
         verbose_name = _("theme of the survey")
         verbose_name_plural = _("themes of the survey")
         constraints = [
-            models.UniqueConstraint(fields=["locale", "identifier"], name="a_theme_is_listed_once_per_language"),
+            models.UniqueConstraint(fields=["locale", "identifier"], name="unique_survey_block_per_locale"),
         ]
 
     def __str__(self):
@@ -140,11 +140,11 @@ class SurveyStatement(index.Indexed, TranslatableMixin, models.Model):
         verbose_name_plural = _("statements of the survey")
         permissions = [("verify_surveystatement", _("Can confirm the wording of an official statement"))]
         constraints = [
-            models.UniqueConstraint(fields=["locale", "identifier"], name="a_statement_is_listed_once_per_language"),
+            models.UniqueConstraint(fields=["locale", "identifier"], name="unique_survey_statement_per_locale"),
             models.CheckConstraint(
                 condition=Q(verified_by="", verified_on=None, verified_text="")
                 | (~Q(verified_by="") & Q(verified_on__isnull=False) & ~Q(verified_text="")),
-                name="who_confirmed_a_wording_and_when_and_which_go_together",
+                name="statement_verification_complete",
             ),
         ]
 
@@ -192,7 +192,7 @@ class SurveyWording(models.Model):
 
     `contents` are {"languages": [code], "scales": {name: [{"code", "kind", "label": {language: text}}]}, "blocks":
     [{"id", "title": {language: text}, "scoring", "scale", "waves": [wave], "items": [{"id", "text": {language: text},
-    "direction", "scale", "official", "verified"}]}]}. A code is one figure from 0 to 9. The `kind` of an option is
+    "direction", "scale", "official", "verified"}]}]}. A code is one digit from 0 to 9. The `kind` of an option is
     "answer", "not_applicable" or "no_answer"; the `scoring` of a block "agreement", "mean", "seen" or "background".
     """
 

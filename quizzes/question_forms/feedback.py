@@ -1,25 +1,25 @@
-"""The review of an attempt: what was chosen, what is right and why, read from the paper alone."""
+"""Review of an attempt and states of its questions, computed from the snapshot alone."""
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from quizzes.attempts.grading import hand_fraction
+from quizzes.attempts.grading import manual_fraction
 from quizzes.attempts.scoring import round_down
-from quizzes.base.markup import sources_in
-from quizzes.kinds import kind_of
+from quizzes.base.markup import find_sources
+from quizzes.kinds import get_kind
 from quizzes.kinds.base import LEFT, MISSED, NEARLY, RIGHT, WRITTEN, WRONG
 from quizzes.models import Certainty
 
-# Rows that wait behind a click: neither chosen nor what was right.
-HIDDEN = (LEFT, NEARLY)
-NOT_CHOSEN = (*HIDDEN, MISSED)
+# Rows folded away on the page: neither chosen nor right.
+COLLAPSED_VERDICTS = (LEFT, NEARLY)
+UNCHOSEN_VERDICTS = (*COLLAPSED_VERDICTS, MISSED)
 
 
 @dataclass(frozen=True)
 class ReviewedItem:
-    """A question of the review. `fraction` is None for a reflection and for what a person still has to mark.
+    """A question of the review. `fraction` is None for a reflection and while manual marking is pending.
 
-    `tells` is false while nobody may read here what is right: then its rows hold only what the person did.
+    Unless it `shows_key`, its rows contain the response only.
     """
 
     number: int
@@ -27,13 +27,12 @@ class ReviewedItem:
     rows: list
     answered: bool
     fraction: Fraction | None
-    # What whoever marked it by hand wrote to the person.
+    # Of the marker.
     comment: str = ""
-    # How sure the person was (one of Certainty), if the quiz asked.
-    certainty: int | None = None
-    # Where what went wrong is taught: references such as `M1-L4#en-la-fila`.
+    certainty: Certainty | None = None
+    # References of lessons to reread, such as `M1-L4#en-la-fila`.
     lessons: tuple = ()
-    tells: bool = True
+    shows_key: bool = True
 
     @property
     def verdict(self):
@@ -49,42 +48,44 @@ class ReviewedItem:
         return "wrong" if self.answered else "missed"
 
     @property
-    def needs_another_look(self):
+    def needs_review(self):
         return self.verdict in ("wrong", "partly", "missed")
 
     @property
-    def whole(self):
-        """Return what the question says to whoever was right, partly right or not; an open one was not."""
+    def overall_feedback(self):
         verdict = WRONG if self.verdict == "missed" else self.verdict
-        # What is said to whoever was partly right speaks of what is still missing.
-        return self.item.get("wholes", {}).get(verdict, "") if self.tells or verdict in (RIGHT, WRONG) else ""
+        # The feedback for a partly right answer mentions what is still missing.
+        return self.item.get("wholes", {}).get(verdict, "") if self.shows_key or verdict in (RIGHT, WRONG) else ""
 
     @property
-    def why(self):
-        """Return what the question says to everybody, which tells what is right."""
-        return self.item["feedback"] if self.tells or not self.needs_another_look else ""
+    def general_feedback(self):
+        return self.item["feedback"] if self.shows_key or not self.needs_review else ""
 
     @property
     def sources(self):
-        """Return the sources that what is shown of it rests on."""
-        if self.tells or not self.needs_another_look:
+        """Return the identifiers of the sources cited in the visible texts."""
+        if self.shows_key or not self.needs_review:
             return self.item["sources"]
-        texts = (self.item["text"], self.whole, *(part for row in self.rows for part in (row.text, row.feedback)))
-        shown = {identifier for text in texts for identifier in sources_in(text)}
+        texts = (
+            self.item["text"],
+            self.overall_feedback,
+            *(part for row in self.rows for part in (row.text, row.feedback)),
+        )
+        shown = {identifier for text in texts for identifier in find_sources(text)}
         return [identifier for identifier in self.item["sources"] if identifier in shown]
 
     @property
-    def asked_template(self):
-        return kind_of(self.item).asked_template
+    def prompt_template(self):
+        return get_kind(self.item).prompt_template
 
     @property
     def picture_template(self):
-        return kind_of(self.item).picture_template
+        return get_kind(self.item).picture_template
 
     @property
     def surprise(self):
-        """Return `sure` of someone who was very sure and not right, `unsure` of one who was not sure and right."""
-        if self.certainty == Certainty.HIGH and self.verdict == "wrong" and self.tells:
+        """Return `sure` for a wrong answer with high certainty, `unsure` for a right one with low certainty, or ""."""
+        if self.certainty == Certainty.HIGH and self.verdict == "wrong" and self.shows_key:
             return "sure"
         return "unsure" if self.certainty == Certainty.LOW and self.verdict == "right" else ""
 
@@ -93,94 +94,82 @@ class ReviewedItem:
         return None if self.fraction is None else round_down(self.fraction * self.item["marks"], 2)
 
     @property
-    def told(self):
-        """The rows to show at once: what the person did, and what was right; the rest waits behind a click."""
-        return [row for row in self.rows if row.verdict not in HIDDEN]
+    def visible_rows(self):
+        return [row for row in self.rows if row.verdict not in COLLAPSED_VERDICTS]
 
     @property
-    def others(self):
-        return [row for row in self.rows if row.verdict in HIDDEN]
+    def collapsed_rows(self):
+        return [row for row in self.rows if row.verdict in COLLAPSED_VERDICTS]
 
 
-def review_snapshot(snapshot, responses, manual_marks=None, certainties=None, *, tells=True):
-    """Return the ReviewedItems of a paper with `responses`, {question key: response}.
+def review_snapshot(snapshot, responses, manual_marks=None, certainties=None, *, shows_key=True):
+    """Return the ReviewedItems of a snapshot.
 
-    `manual_marks`, {question key: ManualMark}, are what a person gave; `certainties`, {question key: one of Certainty}.
-    Unless it `tells` what is right, each holds only what the person did, and how that went.
+    `responses`, `manual_marks` (ManualMark) and `certainties` are dicts by question key.
     """
     return [
-        review_item(number, item, responses, manual_marks, certainties, tells=tells)
+        review_item(number, item, responses, manual_marks, certainties, shows_key=shows_key)
         for number, item in enumerate(snapshot["questions"], start=1)
     ]
 
 
-def review_item(number, item, responses, manual_marks=None, certainties=None, *, tells=True):
-    kind = kind_of(item)
-    response = responses.get(item["key"], kind.nothing)
-    reviewed = _review(number, item, responses, manual_marks or {}, certainties or {})
-    if reviewed.needs_another_look:
-        reviewed = replace(reviewed, lessons=_lessons_of(item, kind.picks(item, response)))
-    return reviewed if tells else _without_key(reviewed, response)
-
-
-def _review(number, item, responses, manual_marks, certainties):
-    kind = kind_of(item)
-    response = responses.get(item["key"], kind.nothing)
+def review_item(number, item, responses, manual_marks=None, certainties=None, *, shows_key=True):
+    kind = get_kind(item)
+    response = responses.get(item["key"], kind.empty_response)
     reviewed = ReviewedItem(
         number=number,
         item=item,
         rows=kind.review(item, response),
-        answered=response != kind.nothing,
+        answered=response != kind.empty_response,
         fraction=kind.score(item, response) if item["marks"] else None,
-        certainty=certainties.get(item["key"]),
+        certainty=(certainties or {}).get(item["key"]),
     )
-    if mark := manual_marks.get(item["key"]):
-        return _apply_mark(reviewed, hand_fraction(mark, item), mark.comment)
-    return reviewed
+    if mark := (manual_marks or {}).get(item["key"]):
+        reviewed = _apply_manual_mark(reviewed, manual_fraction(mark, item), mark.comment)
+    if reviewed.needs_review:
+        reviewed = replace(reviewed, lessons=_find_lessons(item, kind.picks(item, response)))
+    return reviewed if shows_key else _hide_key(reviewed, response)
 
 
-def _apply_mark(reviewed, fraction, comment):
-    """Return the review of an item with the fraction that a person gave; what was written has been read by now."""
+def _apply_manual_mark(reviewed, fraction, comment):
     verdict = RIGHT if fraction == 1 else "partly" if fraction else WRONG
     rows = [replace(row, verdict=verdict) if row.verdict == WRITTEN else row for row in reviewed.rows]
     return replace(reviewed, fraction=fraction, rows=rows, comment=comment)
 
 
-def what_went_well(reviewed):
-    """Return (the acts of which every question was right, in words; the numbers of the other right questions)."""
-    acts, numbers = {}, []
-    for one in reviewed:
-        act = one.item.get("act")
-        if act and one.item["marks"]:
-            acts[act["text"]] = acts.get(act["text"], True) and one.verdict == "right"
-        elif one.verdict == "right":
-            numbers.append(one.number)
-    return [text for text, is_right in acts.items() if is_right], numbers
+def list_strengths(reviewed):
+    """Return (texts of the competencies with all questions right, numbers of the other right questions)."""
+    competencies, numbers = {}, []
+    for question in reviewed:
+        is_right, competency = question.verdict == "right", question.item.get("act")
+        if competency and question.item["marks"]:
+            competencies[competency["text"]] = competencies.get(competency["text"], True) and is_right
+        elif is_right:
+            numbers.append(question.number)
+    return [text for text, is_right in competencies.items() if is_right], numbers
 
 
-def _lessons_of(item, picks):
-    """Return where an answer is taught: the lessons of the options chosen that have one, else that of the question."""
+def _find_lessons(item, picks):
     chosen = {part for pick in picks for part in pick.split(":")}
     named = [option["lesson"] for option in item["options"] if "lesson" in option and option["key"] in chosen]
     return tuple(dict.fromkeys(named or filter(None, [item.get("lesson")])))
 
 
-def _without_key(reviewed, response):
-    """Return the review of an item as it is read before anybody may read what is right."""
-    rows, kind = reviewed.rows, kind_of(reviewed.item)
+def _hide_key(reviewed, response):
+    rows, kind = reviewed.rows, get_kind(reviewed.item)
     if not kind.marked_by_hand:
         if reviewed.verdict == "right":
-            rows = [row for row in rows if row.verdict not in NOT_CHOSEN]
+            rows = [row for row in rows if row.verdict not in UNCHOSEN_VERDICTS]
         else:
             rows = kind.review_chosen(reviewed.item, response)
-    return replace(reviewed, rows=rows, tells=False)
+    return replace(reviewed, rows=rows, shows_key=False)
 
 
 @dataclass(frozen=True)
 class ItemState:
-    """Where a question of an open attempt stands, for the number block and the summary.
+    """A question of an open attempt in the number block and the summary.
 
-    `state` is `answered`, `partly` (begun or contradictory: `problem` says which), `open` or `reflection`.
+    `state` is `answered`, `partly` (incomplete or contradictory, see `problem`), `open` or `reflection`.
     """
 
     number: int
@@ -189,18 +178,18 @@ class ItemState:
     problem: str = ""
 
 
-def item_states(snapshot, responses, hidden=()):
-    """Return the ItemStates of a paper's questions; of answers that are `hidden`, their keys, no problem is told."""
+def get_item_states(snapshot, responses, hidden=()):
+    """Return the ItemStates of a snapshot. `hidden` are question keys whose problem stays empty."""
     states = []
     for number, item in enumerate(snapshot["questions"], start=1):
-        kind = kind_of(item)
-        response = responses.get(item["key"], kind.nothing)
+        kind = get_kind(item)
+        response = responses.get(item["key"], kind.empty_response)
         if not item["marks"]:
             state = "reflection"
         elif kind.is_answered(item, response):
             state = "answered"
         else:
-            state = "partly" if response != kind.nothing else "open"
+            state = "partly" if response != kind.empty_response else "open"
         problem = "" if item["key"] in hidden else kind.problem(item, response)
         states.append(ItemState(number, item, state, problem))
     return states

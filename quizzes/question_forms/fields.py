@@ -1,4 +1,4 @@
-"""What a page of questions shows: each question with its fields, what stands, and what was wrong with it."""
+"""Questions of a page as form fields, with current answers and errors, grouped by case."""
 
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -6,21 +6,21 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from quizzes.attempts.drawing import case_of
+from quizzes.attempts.drawing import stimulus_of
 from quizzes.attempts.responses import CurrentAnswer
 from quizzes.attempts.rules import rules_of
-from quizzes.kinds import kind_of
+from quizzes.kinds import get_kind
 from quizzes.models import Certainty
 
-from .feedback import ItemState, ReviewedItem, item_states, review_item
-from .forms import CHECKS, FieldsOf, anchor_of, prefix_of
+from .feedback import ReviewedItem, get_item_states, review_item
+from .forms import CHECK_BUTTON, PrefixedForm, field_prefix, question_anchor
 
 
 @dataclass(frozen=True)
 class QuestionField:
-    """A question on a page. `prefix` stands before the names and ids of its fields where several are on the page.
+    """A question on a page. `prefix` is that of its field names and ids if the page shows several questions.
 
-    `reviewed` is there once the person asked what is right: then the review stands instead of the fields.
+    `reviewed` is set once the answer was checked: the review replaces the fields.
     """
 
     item: dict
@@ -33,98 +33,95 @@ class QuestionField:
     asks_certainty: bool = False
     may_check: bool = False
     reviewed: ReviewedItem | None = None
-    # What stood when the page was made, while `response` may be what was typed and could not be saved.
-    shown: object = None
-    # An answer stands that is not shown; `is_closed` when it was checked, and no other can take its place.
+    # The saved response; `response` may be a draft that could not be saved.
+    initial: object = None
+    # There is an answer that this visit must not show; `is_closed` if it was checked, so it is final.
     is_hidden: bool = False
     is_closed: bool = False
 
     @property
     def template(self):
-        return kind_of(self.item).template
+        return get_kind(self.item).template
 
     @property
-    def asked(self):
-        """What stands above the fields; nothing where they stand in the text itself."""
-        return kind_of(self.item).asked(self.item)
+    def prompt(self):
+        """The text above the fields, "" where the fields are in the text itself."""
+        return get_kind(self.item).prompt(self.item)
 
     @property
     def picture_template(self):
-        return kind_of(self.item).picture_template
+        return get_kind(self.item).picture_template
 
     @property
-    def complaint(self):
-        """What there is to say about it: that it was not saved, or what contradicts itself."""
+    def certainty_levels(self):
+        return Certainty.choices
+
+    @property
+    def error_message(self):
         return str(self.error or self.problem)
 
     @property
-    def control(self):
-        """The id of what to correct; of its whole place where nothing can be changed any more."""
+    def focus_id(self):
+        """The id of the first control; of the question itself where it has no controls any more."""
         if self.reviewed or self.is_closed:
             return self.anchor if self.prefix else ""
-        return self.prefix + kind_of(self.item).first_control(self.item)
+        return self.prefix + get_kind(self.item).first_control(self.item)
 
     @property
     def anchor(self):
-        return anchor_of(self.item)
+        return question_anchor(self.item)
 
     @property
     def check_value(self):
-        return f"{CHECKS}-{self.number}" if self.prefix else CHECKS
+        return f"{CHECK_BUTTON}-{self.number}" if self.prefix else CHECK_BUTTON
 
 
-def certainty_levels():
-    """Return the pairs of (value, word) that a person chooses from."""
-    return Certainty.choices
+def blank_field(item, *, prefix="", **options):
+    """Return an unanswered QuestionField, for previews."""
+    nothing = get_kind(item).empty_response
+    return QuestionField(item, options.pop("response", nothing), prefix=prefix, initial=nothing, **options)
 
 
-def blank_field(item, *, prefix="", **more):
-    """Return a question as nobody has answered it yet, for previews."""
-    nothing = kind_of(item).nothing
-    return QuestionField(item, more.pop("response", nothing), prefix=prefix, shown=nothing, **more)
+def build_fields(snapshot, answers, *, only=None, form=None, errors=None, checked=None):
+    """Return (all ItemStates of the snapshot, QuestionFields of the page).
 
-
-def fields_of(snapshot, answers, *, alone=None, form=None, errors=None, unanswered=None):
-    """Return (the ItemStates of the paper, its QuestionFields), with `answers` {question key: CurrentAnswer}.
-
-    `alone` is the number of the only question on the page; None where all of them are. What could not be saved is
-    shown again out of its `form`, with its error of `errors`, {question key: error}. `unanswered` is the number of the
-    question that was to be checked before it was answered.
+    `answers` is {question key: CurrentAnswer}, `only` the number of the question if the page shows one. A question in
+    `errors`, {question key: error}, shows what was typed, read from `form`. `checked` is the number of a question
+    whose check was requested: if unanswered, it says so.
     """
-    states = states_of(snapshot, answers)
-    wanted = states if alone is None else states[alone - 1 : alone]
+    states = states_from_answers(snapshot, answers)
+    page_states = states if only is None else states[only - 1 : only]
     fields = [
-        _field(snapshot, state, answers.get(state.item["key"]), alone is not None, form, errors or {}, unanswered)
-        for state in wanted
+        _build_field(snapshot, state, answers.get(state.item["key"]), only is not None, form, errors or {}, checked)
+        for state in page_states
     ]
     return states, fields
 
 
-def name_open(field):
-    """Return a question that was to be sent, with a complaint where it is not answered completely."""
-    if field.complaint or kind_of(field.item).is_answered(field.item, field.response) or field.is_hidden:
+def flag_unanswered(field):
+    """Return the field with an error message if its answer is incomplete."""
+    if field.error_message or get_kind(field.item).is_answered(field.item, field.response) or field.is_hidden:
         return field
     return replace(field, problem=_("Answer this question, and then send it."))
 
 
-def states_of(snapshot, answers):
-    """Return the ItemStates of a paper with `answers` {question key: CurrentAnswer}."""
+def states_from_answers(snapshot, answers):
     hidden = {key for key, answer in answers.items() if answer.is_hidden}
-    return item_states(snapshot, {key: answer.response for key, answer in answers.items()}, hidden)
+    return get_item_states(snapshot, {key: answer.response for key, answer in answers.items()}, hidden)
 
 
-def _field(snapshot, state: ItemState, answer, is_alone, form, errors, unanswered):
-    item, kind, rules = state.item, kind_of(state.item), rules_of(snapshot)
-    answer = answer or CurrentAnswer(kind.nothing)
-    stands = answer
+def _build_field(snapshot, state, answer, is_only, form, errors, checked):
+    item, key, kind, rules = state.item, state.item["key"], get_kind(state.item), rules_of(snapshot)
+    answer = answer or CurrentAnswer(kind.empty_response)
+    saved = answer
     if answer.is_hidden:
-        # What the page shows is what a form without changes says: then the answer stays as it is.
-        answer = CurrentAnswer(kind.nothing)
-    prefix = "" if is_alone else prefix_of(item)
-    error = errors.get(item["key"], "")
-    draft = kind.draft(FieldsOf(form, prefix)) if error and form is not None else None
+        # An unchanged form posts what the page showed, so the hidden answer stays as it is.
+        answer = CurrentAnswer(kind.empty_response)
+    prefix = "" if is_only else field_prefix(item)
+    error = errors.get(key, "")
+    draft = kind.draft(PrefixedForm(form, prefix)) if error and form is not None else None
     problem = state.problem
-    if unanswered == state.number and not problem:
+    if checked == state.number and not problem:
         problem = _("Answer this question first; then you can check it.")
     return QuestionField(
         item=item,
@@ -136,20 +133,18 @@ def _field(snapshot, state: ItemState, answer, is_alone, form, errors, unanswere
         certainty=answer.certainty,
         asks_certainty=rules.asks_certainty and bool(item["marks"]),
         may_check=rules.checks_each and bool(item["marks"]),
-        reviewed=_review(state, item, answer) if answer.is_final else None,
-        shown=answer.response,
-        is_hidden=stands.is_hidden and stands.response != kind.nothing,
-        is_closed=stands.is_hidden and stands.is_final,
+        reviewed=review_item(state.number, item, {key: answer.response}, certainties={key: answer.certainty})
+        if answer.is_final
+        else None,
+        initial=answer.response,
+        is_hidden=saved.is_hidden and saved.response != kind.empty_response,
+        is_closed=saved.is_hidden and saved.is_final,
     )
-
-
-def _review(state, item, answer):
-    return review_item(state.number, item, {item["key"]: answer.response}, certainties={item["key"]: answer.certainty})
 
 
 @dataclass(frozen=True)
 class CasePart:
-    """A case of a paper with the numbers of its questions, the first and the last of `total`."""
+    """A case of a snapshot with the numbers of its questions, `first` to `last` of `total`."""
 
     key: str
     case: dict
@@ -162,26 +157,25 @@ class CasePart:
         return self.last - self.first + 1
 
 
-class Group(NamedTuple):
-    """What follows one another on a page: the questions of a case, or with None as `part` those that stand alone."""
+class CaseGroup(NamedTuple):
+    """Consecutive entries of a page: those of a case, or with `part` None those without one."""
 
     part: CasePart | None
-    things: list
+    entries: list
 
 
-def part_of(snapshot, item):
-    """Return the CasePart of an item on a paper, or None."""
-    case = case_of(snapshot, item)
+def find_case_part(snapshot, item):
+    case = stimulus_of(snapshot, item)
     if case is None:
         return None
     numbers = [n for n, other in enumerate(snapshot["questions"], start=1) if other["case"] == item["case"]]
     return CasePart(item["case"], case, numbers[0], numbers[-1], len(snapshot["questions"]))
 
 
-def group_by_case(snapshot, things):
-    """Return the Groups of things with an `item` of the paper, in their order."""
+def group_by_case(snapshot, entries):
+    """Return CaseGroups of entries that have an `item` of the snapshot."""
     groups = []
-    for key, same in groupby(things, key=lambda thing: thing.item["case"]):
+    for key, same in groupby(entries, key=lambda entry: entry.item["case"]):
         same = list(same)
-        groups.append(Group(part_of(snapshot, same[0].item) if key else None, same))
+        groups.append(CaseGroup(find_case_part(snapshot, same[0].item) if key else None, same))
     return groups

@@ -7,7 +7,7 @@ import re
 
 from django.utils.translation import gettext as _
 
-from quizzes.base.choices import OF_AGREEMENT, OptionKind, Scoring, Wave
+from quizzes.base.choices import AGREEMENT_SCORINGS, OptionKind, Scoring, Wave
 
 BLOCK_ID = r"[A-Z]"
 STATEMENT_ID = r"[A-Z][1-9]\d?"
@@ -36,7 +36,7 @@ def find_option_mistakes(options, scorings=()):
     for kind in (OptionKind.NOT_APPLICABLE, OptionKind.NO_ANSWER):
         if [option["kind"] for option in options].count(kind) > 1:
             found.append(_("Only one answer can mean “%(kind)s”.") % {"kind": kind.label})
-    if set(scorings) & set(OF_AGREEMENT) and answers != CODES_OF_AGREEMENT:
+    if set(scorings) & set(AGREEMENT_SCORINGS) and answers != CODES_OF_AGREEMENT:
         sentence = _(
             "A scale of agreement has exactly four answers that are counted, with the codes 1 to 4 in this order: "
             "1 agrees most, 4 agrees least."
@@ -49,7 +49,7 @@ def find_option_mistakes(options, scorings=()):
 
 def find_direction_mistake(scoring, direction):
     """Return what is wrong with the direction of a statement in a theme of this scoring, or nothing."""
-    if scoring in OF_AGREEMENT and not direction:
+    if scoring in AGREEMENT_SCORINGS and not direction:
         return _("Say whether agreeing speaks for respectful care or against it: without that it can’t be counted.")
     if scoring == Scoring.BACKGROUND and direction:
         return _("What is asked about the person who answers has no direction. Leave it empty.")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from quizzes.models import SurveyWording
-from quizzes.signals import survey_rounds_asked
+from quizzes.signals import survey_rounds_requested
 
 from .reading import scale_of
 from .wording import digest_of
@@ -23,7 +23,7 @@ class Kept:
 def compare_with_rounds(contents):
     """Return [Kept], the newest first, of the wordings that rounds were opened with; `contents` would be asked now."""
     rounds = {}
-    for _receiver, answer in survey_rounds_asked.send(None):
+    for _receiver, answer in survey_rounds_requested.send(None):
         rounds |= answer
     digest, now = digest_of(contents), _asked(contents)
     return [

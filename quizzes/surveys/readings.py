@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from quizzes.base.formats import write_percentage
+from quizzes.base.formats import format_percentage
 
 from .figures import Gap
 from .rounding import MANY, rounded
@@ -26,7 +26,7 @@ ALMOST_NOBODY = 5
 
 def shown_words(line, shown):
     """Return a figure, or a limit of its interval, as it is written: «38 %», «10 % o menos», «62»."""
-    number = str(shown.value) if line.is_score else write_percentage(shown.value)
+    number = str(shown.value) if line.is_score else format_percentage(shown.value)
     if shown.end:
         return (_("%(number)s or less") if shown.end < 0 else _("%(number)s or more")) % {"number": number}
     return number

@@ -1,8 +1,7 @@
-"""The attempt that a page is about, and where it leads when it is over."""
+"""Pages of a quiz: entry, questions, summary and submission."""
 
 import random
 from functools import wraps
-from typing import NamedTuple
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -16,69 +15,82 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from quizzes.attempts import taking as attempts
-from quizzes.attempts.closing import close_by_clock, close_if_over
-from quizzes.attempts.drawing import sources_shown
+from quizzes.attempts.closing import close_if_expired, close_on_countdown
+from quizzes.attempts.drawing import shown_sources
 from quizzes.attempts.responses import current_answers, responses_of
 from quizzes.attempts.results import counting_attempt, list_quizzes, topic_progress
-from quizzes.attempts.review import hidden_before, lesson_links, with_hidden_answers
+from quizzes.attempts.review import answers_hidden_before, attempts_with_hidden_answers, lesson_links
 from quizzes.attempts.rules import (
     attempts_allowed,
     attempts_left,
     audience_of,
+    can_be_taken_offline,
     closing_for,
-    counting_since,
     entitlement_of,
-    may_be_kept,
+    reason_not_to_start,
+    restart_times,
     rules_of,
-    why_not,
 )
-from quizzes.attempts.taking import page_after
-from quizzes.base.formats import tell_minutes, tell_moment, write_percentage
+from quizzes.attempts.taking import next_url_after
 from quizzes.base.job_roles import Pool
-from quizzes.base.languages import other_than_readers
-from quizzes.base.offline_copies import images_in, is_copy, keeps_pages, make_copy, make_page
+from quizzes.base.languages import foreign_language
+from quizzes.base.offline_copies import (
+    build_offline_copy,
+    find_images,
+    is_offline_copy,
+    is_offline_enabled,
+    render_anonymously,
+)
 from quizzes.exceptions import (
-    AlreadyShown,
     AlreadySubmitted,
     EmptyQuiz,
+    FeedbackAlreadyShown,
+    LateAnswersFull,
     MayNotStart,
-    NotOnPaper,
+    OpenOnOtherMedium,
     SignInRequired,
-    TooMuch,
-    UnderWayElsewhere,
+    UnknownQuestion,
     UnreadableResponse,
 )
-from quizzes.models import Attempt, CountingAttempt, FeedbackTime, FrozenImage, Layout, Medium, Quiz
-from quizzes.question_forms.feedback import item_states
-from quizzes.question_forms.fields import fields_of, states_of
-from quizzes.question_forms.forms import CHECKS, body_of, question_address, read_batch, save_form, told_of
-from quizzes.question_forms.pending import carry
+from quizzes.models import Attempt, FeedbackTime, FrozenImage, Layout, Medium, Quiz
+from quizzes.question_forms.feedback import get_item_states
+from quizzes.question_forms.fields import build_fields, states_from_answers
+from quizzes.question_forms.forms import CHECK_BUTTON, question_url, raw_body, read_batch, save_form, serialize_saved
+from quizzes.question_forms.pending import sign_pending_answer
+
+ATTEMPTS_SHOWN = 20
 
 
-def on_screen_only(view):
-    """Lead from the pages of an open attempt on paper to its quiz, which says where it is."""
+def redirect_paper_attempts(view):
+    """Redirect from an open attempt on paper to the entry page of its quiz."""
 
     @wraps(view)
-    def answer(request, *args, **kwargs):
+    def wrapper(request, *args, **kwargs):
         try:
             return view(request, *args, **kwargs)
-        except UnderWayElsewhere as error:
+        except OpenOnOtherMedium as error:
             return redirect("quiz_entry", error.attempt.snapshot["identifier"])
 
-    return answer
+    return wrapper
 
 
-def attempt_of(request, attempt_id):
-    """Return the attempt if it is this person's, closed if its time is over; other people's do not exist for them."""
-    attempt = close_if_over(get_object_or_404(Attempt, pk=attempt_id, learner=request.user), now=timezone.now())
+def get_attempt(request, attempt_id):
+    """Return the learner's own attempt, closed if its time is over.
+
+    Raises Http404, and OpenOnOtherMedium for an open attempt on paper.
+    """
+    attempt = close_if_expired(get_object_or_404(Attempt, pk=attempt_id, learner=request.user), now=timezone.now())
     if attempt.medium == Medium.PAPER and not attempt.is_final:
-        raise UnderWayElsewhere(attempt)
+        raise OpenOnOtherMedium(attempt)
     return attempt
 
 
-def where_it_ended(request, attempt):
-    """Lead to the review of an attempt that was sent, or to what it asks again; one that was never sent has none."""
-    if attempt.asks_again:
+def get_answers(request, attempt):
+    return current_answers(attempt, hidden_before=answers_hidden_before(request))
+
+
+def redirect_after_end(request, attempt):
+    if attempt.is_in_second_chance:
         return redirect("attempt_second", attempt.pk)
     if attempt.submitted_at:
         return redirect("attempt_result", attempt.pk)
@@ -86,174 +98,56 @@ def where_it_ended(request, attempt):
     return redirect("quiz_entry", attempt.snapshot["identifier"])
 
 
-def lead_on(request, attempt):
-    """Lead on from an attempt that was just sent: to what it finished, if the course has a page for that."""
-    address = page_after(attempt)
-    return redirect(address) if address else where_it_ended(request, attempt)
+def redirect_after_submit(request, attempt):
+    # The course may have a page for what the attempt finished.
+    address = next_url_after(attempt)
+    return redirect(address) if address else redirect_after_end(request, attempt)
 
 
-def refusal_of(fields, error, *, is_alone=False):
-    """Return the context of what is wrong with QuestionFields; `error` is there where something was not saved.
-
-    Where a question is not alone on its page, its number stands before what is said of it.
-    """
-    complaints = [field for field in fields if field.complaint]
-    return {
-        "refused": [(_complaint(field, is_alone), field.control) for field in complaints],
-        "refused_heading": _heading(len(complaints), error),
-    }
-
-
-def _complaint(field, is_alone):
-    words = _("Question %(number)s") % {"number": field.number}
-    return field.complaint if is_alone else f"{words}: {field.complaint}"
-
-
-def _heading(count, error):
+def error_summary(fields, error, *, is_only=False):
+    """Return the context of the error summary. `error` is set if an answer was not saved."""
+    complaints = [(field, field.error_message) for field in fields if field.error_message]
+    if not is_only:
+        complaints = [
+            (field, _("Question %(number)s") % {"number": field.number} + f": {text}") for field, text in complaints
+        ]
     if error:
-        return ngettext("This answer was not saved", "Some answers were not saved", count)
-    return ngettext("Please look at this answer again", "Please look at these answers again", count)
-
-
-class RuleWords(NamedTuple):
-    """A rule: its name, what holds for the person, and what follows from it."""
-
-    name: str
-    words: str
-    note: str = ""
-
-
-def tell_rules(quiz, entitlement, *, question_count, now):
-    """Return the RuleWords of a quiz for a person with this Entitlement; what does not apply is left out."""
-    closes_at = closing_for(quiz, entitlement)
-    counts = {
-        CountingAttempt.BEST: _("The best result"),
-        CountingAttempt.FIRST: _("The first result"),
-        CountingAttempt.LAST: _("The last result"),
-    }
-    told = [
-        RuleWords(_("Questions"), tell_questions(quiz, question_count)),
-        RuleWords(_("To pass"), write_percentage(quiz.pass_mark)),
-        getattr(quiz, "has_indispensable", False) and tell_indispensable(),
-        tell_time_limit(quiz, entitlement),
-        tell_attempts(quiz, entitlement),
-        quiz.wait_minutes and RuleWords(_("Wait before taking it again"), tell_minutes(quiz.wait_minutes)),
-        attempts_allowed(quiz, entitlement) != 1
-        and RuleWords(_("If you take it more than once, what counts is"), counts[quiz.counting_attempt]),
-        quiz.opens_at
-        and RuleWords(_("Opens") if now < quiz.opens_at else _("Opened"), tell_moment(quiz.opens_at, now=now)),
-        closes_at and tell_closing(entitlement, closes_at, now=now),
-        tell_feedback(quiz, closes_at),
-        quiz.asks_certainty
-        and RuleWords(_("How sure you are"), _("Asked with each question"), _("It does not change your result.")),
-    ]
-    return [rule for rule in told if rule]
-
-
-def tell_questions(quiz, count):
-    """Return how many questions are asked, and whether chance chooses them."""
-    draws = list(quiz.draws.all())
-    if quiz.questions_drawn is None and not draws:
-        return str(count)
-    if own := sum(draw.count for draw in draws if draw.pool == Pool.OWN):
-        sentence = _("%(count)d drawn by chance: %(core)d for everyone and %(own)d for your own job")
-        return sentence % {"count": count, "core": count - own, "own": own}
-    return ngettext("%(count)d question drawn by chance", "%(count)d questions drawn by chance", count) % {
-        "count": count
-    }
-
-
-def tell_indispensable():
-    """Say what becomes of somebody who has the points and misses something indispensable."""
-    return RuleWords(
-        _("Indispensable"),
-        _("Some questions have to be right"),
-        _("Whoever has the points and misses one reads its lesson and answers another one, without a limit of time."),
-    )
-
-
-def tell_time_limit(quiz, entitlement):
-    if not quiz.time_limit:
-        return None
-    extra = entitlement.extra_minutes
-    words = tell_minutes(quiz.time_limit + extra)
-    if extra:
-        words += " " + _("(%(minutes)s more for you)") % {"minutes": tell_minutes(extra)}
-    return RuleWords(_("Time limit"), words, _("When the time is over, what you have answered is sent."))
-
-
-def tell_attempts(quiz, entitlement):
-    allowed = attempts_allowed(quiz, entitlement)
-    if allowed is None:
-        return RuleWords(_("How often you can take it"), _("Unlimited"))
-    left = attempts_left(quiz, entitlement)
-    words = ngettext("%(allowed)d; you have %(left)d left", "%(allowed)d; you have %(left)d left", left)
-    note = entitlement.extra_attempts and ngettext(
-        "%(count)d of them was added for you by your facilitator.",
-        "%(count)d of them were added for you by your facilitator.",
-        entitlement.extra_attempts,
-    ) % {"count": entitlement.extra_attempts}
-    return RuleWords(_("How often you can take it"), words % {"allowed": allowed, "left": left}, note or "")
-
-
-def tell_closing(entitlement, closes_at, *, now):
-    name = _("Closes") if now < closes_at else _("Closed")
-    note = _("This date is for you; your facilitator set it.") if entitlement.closes_at else ""
-    return RuleWords(name, tell_moment(closes_at, now=now), note)
-
-
-def tell_feedback(quiz, closes_at):
-    """Say when the person reads the grade and what was right."""
-    if quiz.is_exam:
-        return RuleWords(
-            _("Result"),
-            _("When a person has reviewed the exam"),
-            _("Until then it says “Waiting to be marked”."),
-        )
-    if quiz.feedback_time == FeedbackTime.CLOSING and closes_at:
-        return RuleWords(_("Right answers"), _("When the quiz has closed"), _("You read your result at once."))
-    # Where there is no second time nothing is kept back for it.
-    if quiz.feedback_time == FeedbackTime.PASSED and quiz.attempts_allowed != 1:
-        words = _("When you pass, or after the second time")
-        return RuleWords(
-            _("Right answers"), words, _("Until then you read how each question went and where it is taught.")
-        )
-    at_once = quiz.feedback_time == FeedbackTime.NOW
-    return RuleWords(_("Right answers"), str((FeedbackTime.NOW if at_once else FeedbackTime.END).label))
-
-
-ATTEMPTS_SHOWN = 20
+        heading = ngettext("This answer was not saved", "Some answers were not saved", len(complaints))
+    else:
+        heading = ngettext("Please look at this answer again", "Please look at these answers again", len(complaints))
+    return {"refused": [(text, field.focus_id) for field, text in complaints], "refused_heading": heading}
 
 
 @login_required
 def my_quizzes(request):
-    """List the quizzes and where the person stands with each, and how they do in each topic; nobody else sees it."""
-    language, hidden = get_language(), hidden_before(request)
+    language, hidden = get_language(), answers_hidden_before(request)
     context = {
         "groups": list_quizzes(request.user, language=language),
         "topics": topic_progress(request.user, language=language, hidden_before=hidden, now=timezone.now()),
-        "is_hidden": bool(with_hidden_answers(request.user.attempts.all(), hidden)),
+        "is_hidden": bool(attempts_with_hidden_answers(request.user.attempts.all(), hidden)),
     }
-    return render(request, "quizzes/mine.html", context)
+    return render(request, "quizzes/taking/mine.html", context)
+
+
+def _get_quiz(identifier, quizzes=Quiz.objects):
+    return quizzes.in_language(get_language()).filter(identifier=identifier, live=True).first()
 
 
 @login_required
 def quiz_entry(request, identifier):
-    """Say what awaits the person, show earlier attempts, and offer one button."""
-    quizzes = Quiz.objects.in_language(get_language()).with_indispensable()
-    quiz = quizzes.filter(identifier=identifier, live=True).first()
+    quiz = _get_quiz(identifier, Quiz.objects.with_indispensable())
     if quiz is None:
-        return _unavailable(request, identifier)
+        return _render_unavailable(request, identifier)
     now = timezone.now()
     earlier = attempts.latest_attempts(request.user, quiz.translation_key, count=ATTEMPTS_SHOWN + 1, now=now)
-    under_way = next((attempt for attempt in earlier if attempt.asks_again or not attempt.has_ended), None)
-    since = counting_since(request.user.pk).get(quiz.translation_key) if earlier else None
-    counting, pending = counting_attempt(request.user, quiz.translation_key, earlier, since=since)
+    under_way = next((attempt for attempt in earlier if attempt.is_in_second_chance or not attempt.has_ended), None)
+    since = restart_times(request.user.pk).get(quiz.translation_key) if earlier else None
+    counting, pending = counting_attempt(request.user, quiz.translation_key, earlier, restarted_at=since)
     entitlement, question_count = entitlement_of(request.user, quiz), quiz.count_questions()
     context = {
         "quiz": quiz,
-        "text_language": other_than_readers(quiz.locale.language_code),
-        "rules": tell_rules(quiz, entitlement, question_count=question_count, now=now),
+        "text_language": foreign_language(quiz.locale.language_code),
+        "rules": _rules_of_person(quiz, entitlement, question_count=question_count),
         "attempts": earlier[:ATTEMPTS_SHOWN],
         "more_attempts": len(earlier) > ATTEMPTS_SHOWN,
         "attempts_shown": ATTEMPTS_SHOWN,
@@ -262,31 +156,52 @@ def quiz_entry(request, identifier):
         "since": since,
         "under_way": under_way,
         "question_count": question_count,
-        "not_now": why_not(quiz, entitlement, now=now),
+        "not_now": reason_not_to_start(quiz, entitlement, now=now),
         "may_start": under_way is not None or request.user.has_perm("quizzes.start_attempt"),
         "now": now,
     }
-    return render(request, "quizzes/entry.html", context)
+    return render(request, "quizzes/taking/entry.html", context)
+
+
+def _rules_of_person(quiz, entitlement, *, question_count):
+    draws = list(quiz.draws.all())
+    own_questions = sum(draw.count for draw in draws if draw.pool == Pool.OWN)
+    closes_at, feedback_time = closing_for(quiz, entitlement), FeedbackTime(quiz.feedback_time)
+    never_closes = feedback_time == FeedbackTime.CLOSING and not closes_at
+    # Answers are held back for a second attempt only where there may be one.
+    has_no_second = feedback_time == FeedbackTime.PASSED and quiz.attempts_allowed == 1
+    return {
+        "is_drawn": quiz.questions_drawn is not None or bool(draws),
+        "own_questions": own_questions,
+        "core_questions": question_count - own_questions,
+        "time_limit": quiz.time_limit and quiz.time_limit + entitlement.extra_minutes,
+        "extra_minutes": entitlement.extra_minutes,
+        "attempts_allowed": attempts_allowed(quiz, entitlement),
+        "attempts_left": attempts_left(quiz, entitlement),
+        "extra_attempts": entitlement.extra_attempts,
+        "closes_at": closes_at,
+        "has_own_closing": bool(entitlement.closes_at),
+        "feedback_time": FeedbackTime.END if never_closes or has_no_second else feedback_time,
+    }
 
 
 def quiz_start(request, identifier):
-    """Start an attempt, or go on with the one in course, at its first unanswered question."""
     entry = reverse("quiz_entry", args=[identifier])
     if not request.user.is_authenticated:
         return redirect_to_login(entry)
     if request.method != "POST":
         return redirect(entry)
-    quiz = Quiz.objects.in_language(get_language()).filter(identifier=identifier, live=True).first()
+    quiz = _get_quiz(identifier)
     if quiz is None:
-        return _unavailable(request, identifier)
+        return _render_unavailable(request, identifier)
     now = timezone.now()
-    attempt = attempts.attempt_to_go_on_with(request.user, quiz.translation_key, now=now)
+    attempt = attempts.resumable_attempt(request.user, quiz.translation_key, now=now)
     if attempt is None and not request.user.has_perm("quizzes.start_attempt"):
-        return render(request, "quizzes/closed.html", {"quiz": quiz}, status=403)
+        return render(request, "quizzes/taking/closed.html", {"quiz": quiz}, status=403)
     if attempt:
-        return redirect(_first_open_question(attempt, responses_of(attempt)))
+        return redirect(_first_open_question_url(attempt, responses_of(attempt)))
     try:
-        attempt = attempts.begin_attempt(
+        attempt = attempts.create_attempt(
             request.user,
             quiz,
             language=quiz.locale.language_code,
@@ -295,123 +210,117 @@ def quiz_start(request, identifier):
             audience=audience_of(request.user),
         )
     except MayNotStart as error:
-        return render(request, "quizzes/not_now.html", {"message": error, "quiz": quiz}, status=403)
+        return render(request, "quizzes/taking/not_now.html", {"message": error, "quiz": quiz}, status=403)
     except EmptyQuiz as error:
-        return render(request, "quizzes/unavailable.html", {"message": error, "quiz": quiz}, status=404)
-    return redirect(_first_open_question(attempt, {}))
+        return render(request, "quizzes/taking/unavailable.html", {"message": error, "quiz": quiz}, status=404)
+    return redirect(_first_open_question_url(attempt, {}))
 
 
 @login_required
 def quiz_continue(request, identifier):
-    """Lead to the first unanswered question of the attempt in course; without one, to the entry page."""
-    quiz = Quiz.objects.in_language(get_language()).filter(identifier=identifier, live=True).first()
-    attempt = quiz and attempts.attempt_to_go_on_with(request.user, quiz.translation_key, now=timezone.now())
+    quiz = _get_quiz(identifier)
+    attempt = quiz and attempts.resumable_attempt(request.user, quiz.translation_key, now=timezone.now())
     if not attempt:
         return redirect("quiz_entry", identifier)
-    return redirect(_first_open_question(attempt, responses_of(attempt)))
+    return redirect(_first_open_question_url(attempt, responses_of(attempt)))
 
 
-@on_screen_only
+@redirect_paper_attempts
 def attempt_question(request, attempt_id, number):
-    """Show a question of the attempt; a post saves its answer and goes where the button said."""
     if request.method == "POST":
-        return _receive_answer(request, attempt_id, number)
+        return _save_answer(request, attempt_id, number)
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    attempt = attempt_of(request, attempt_id)
+    attempt = get_attempt(request, attempt_id)
     if attempt.is_final:
-        return where_it_ended(request, attempt)
+        return redirect_after_end(request, attempt)
     return _show_question(request, attempt, number)
 
 
-def _receive_answer(request, attempt_id, number):
+def _save_answer(request, attempt_id, number):
     now = timezone.now()
     if not request.user.is_authenticated:
-        raise SignInRequired(carry(attempt_id, request.POST, given_at=now))
-    attempt = attempt_of(request, attempt_id)
-    # From here on it is saved, or the page says why not.
+        raise SignInRequired(sign_pending_answer(attempt_id, request.POST, given_at=now))
+    attempt = get_attempt(request, attempt_id)
     request.is_noted = True
     try:
         address = save_form(attempt, request.POST, given_at=now, now=now)
         if request.POST.get("go") == "save":
             messages.success(request, _("Saved"))
-        return _close_by_clock(request, attempt) if request.POST.get("go") == "clock" else redirect(address)
+        return _close_on_countdown(request, attempt) if request.POST.get("go") == "clock" else redirect(address)
     except AlreadySubmitted as error:
         messages.warning(request, str(error))
-        return where_it_ended(request, attempt_of(request, attempt_id))
-    except AlreadyShown as error:
+        return redirect_after_end(request, get_attempt(request, attempt_id))
+    except FeedbackAlreadyShown as error:
         messages.warning(request, str(error))
-        return redirect(question_address(attempt, number))
-    except (NotOnPaper, UnreadableResponse, TooMuch) as error:
+        return redirect(question_url(attempt, number))
+    except (UnknownQuestion, UnreadableResponse, LateAnswersFull) as error:
         if attempt.is_final:
             messages.warning(request, str(error))
-            return where_it_ended(request, attempt)
+            return redirect_after_end(request, attempt)
         if request.POST.get("go") == "clock":
-            return _close_by_clock(request, attempt)
+            return _close_on_countdown(request, attempt)
         return _show_question(request, attempt, number, error=error, status=400)
 
 
 def _show_question(request, attempt, number, *, error=None, status=200):
-    """Show the question; where all stand on one page, that page, whichever the number."""
     if not 1 <= number <= len(attempt.snapshot["questions"]):
-        return render(request, "quizzes/missing_question.html", {"attempt": attempt}, status=404)
-    answers = current_answers(attempt, hidden_before=hidden_before(request))
-    return show_question_of(request, attempt, number, answers=answers, error=error, status=status)
+        return render(request, "quizzes/taking/missing_question.html", {"attempt": attempt}, status=404)
+    answers = get_answers(request, attempt)
+    return render_question(request, attempt, number, answers=answers, error=error, status=status)
 
 
-def show_question_of(request, attempt, number, *, answers, error=None, status=200):
-    """Show a question that is there with the `answers` that stand, {question key: CurrentAnswer}."""
+def render_question(request, attempt, number, *, answers, error=None, status=200):
+    """Render a question, or the page of all questions. `answers` is {question key: CurrentAnswer}."""
     items, is_all = attempt.snapshot["questions"], rules_of(attempt.snapshot).layout == Layout.ALL
     errors = getattr(error, "errors", {items[number - 1]["key"]: error}) if error else {}
-    states, fields = fields_of(
+    states, fields = build_fields(
         attempt.snapshot,
         answers,
-        alone=None if is_all else number,
+        only=None if is_all else number,
         form=request.POST if error else None,
         errors=errors,
-        unanswered=_asked_to_check(request, number),
+        checked=_requested_check(request, number),
     )
-    taught = [reference for field in fields if field.reviewed for reference in field.reviewed.lessons]
+    references = [reference for field in fields if field.reviewed for reference in field.reviewed.lessons]
     context = {
         "attempt": attempt,
         "fields": fields,
         "field": fields[0],
-        "links": lesson_links(taught, attempt.quiz_key) if taught else {},
+        "links": lesson_links(references, attempt.quiz_key) if references else {},
         "number": number,
         "total": len(states),
         "states": states,
-        "sources": sources_shown(attempt.snapshot, fields),
-        "keep": _paper_to_keep(request, attempt),
-    } | refusal_of(fields, error, is_alone=not is_all)
-    return render(request, "quizzes/questions.html" if is_all else "quizzes/question.html", context, status=status)
+        "sources": shown_sources(attempt.snapshot, fields),
+        "keep": _offline_copy_url(request, attempt),
+    } | error_summary(fields, error, is_only=not is_all)
+    template = "quizzes/taking/questions.html" if is_all else "quizzes/taking/question.html"
+    return render(request, template, context, status=status)
 
 
-def _paper_to_keep(request, attempt):
-    """Return where a device gets the questions to keep, where it may keep them."""
-    keeps = keeps_pages() and may_be_kept(attempt) and not is_copy(request)
-    return reverse("attempt_paper", args=[attempt.pk]) if keeps else ""
+def _offline_copy_url(request, attempt):
+    is_allowed = is_offline_enabled() and can_be_taken_offline(attempt) and not is_offline_copy(request)
+    return reverse("attempt_paper", args=[attempt.pk]) if is_allowed else ""
 
 
-def _asked_to_check(request, number):
-    """Return the number of the question that was to be checked without an answer: `?check`, or `?check-3`."""
-    asked = next((name for name in request.GET if name.startswith(CHECKS)), "")
-    named = asked.removeprefix(f"{CHECKS}-")
-    return int(named) if named.isascii() and named.isdigit() and len(named) <= 4 else number if asked else None
+def _requested_check(request, number):
+    """Return the number of the question to check: `number` for `?check`, 3 for `?check-3`, else None."""
+    name = next((name for name in request.GET if name.startswith(CHECK_BUTTON)), "")
+    digits = name.removeprefix(f"{CHECK_BUTTON}-")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 4 else number if name else None
 
 
 @login_required
-@on_screen_only
+@redirect_paper_attempts
 def attempt_summary(request, attempt_id):
-    """List what is answered and what is not, before the attempt is sent."""
-    attempt = attempt_of(request, attempt_id)
+    attempt = get_attempt(request, attempt_id)
     if attempt.is_final:
-        return where_it_ended(request, attempt)
-    return show_summary_of(request, attempt, answers=current_answers(attempt, hidden_before=hidden_before(request)))
+        return redirect_after_end(request, attempt)
+    return render_summary(request, attempt, answers=get_answers(request, attempt))
 
 
-def show_summary_of(request, attempt, *, answers):
-    """Show the summary of an attempt under way with the `answers` that stand, {question key: CurrentAnswer}."""
-    states = states_of(attempt.snapshot, answers)
+def render_summary(request, attempt, *, answers):
+    states = states_from_answers(attempt.snapshot, answers)
     counting = [state for state in states if state.item["marks"]]
     unanswered = [state for state in counting if state.state != "answered"]
     context = {
@@ -421,30 +330,28 @@ def show_summary_of(request, attempt, *, answers):
         "answered": len(counting) - len(unanswered),
         "scored": len(counting),
         "back_to": unanswered[0].number if unanswered else 1,
-        "keep": _paper_to_keep(request, attempt),
+        "keep": _offline_copy_url(request, attempt),
     }
-    return render(request, "quizzes/summary.html", context)
+    return render(request, "quizzes/taking/summary.html", context)
 
 
-@on_screen_only
+@redirect_paper_attempts
 def attempt_submit(request, attempt_id):
-    """Hand the attempt in: once, however often it is asked."""
     if request.method != "POST":
         return redirect("attempt_summary", attempt_id)
     if not request.user.is_authenticated:
         return redirect_to_login(reverse("attempt_summary", args=[attempt_id]))
-    attempt = attempt_of(request, attempt_id)
+    attempt = get_attempt(request, attempt_id)
     request.is_noted = True
     if request.POST.get("by") == "clock":
-        return _close_by_clock(request, attempt)
+        return _close_on_countdown(request, attempt)
     if attempt.is_final:
-        return lead_on(request, attempt)
-    return lead_on(request, attempts.submit_attempt(attempt, now=timezone.now()))
+        return redirect_after_submit(request, attempt)
+    return redirect_after_submit(request, attempts.submit_attempt(attempt, now=timezone.now()))
 
 
 @login_required
 def frozen_image(request, digest):
-    """Serve an image of a paper. Its address holds its digest, so it never changes and a browser may keep it."""
     image = get_object_or_404(FrozenImage, pk=digest)
     response = HttpResponse(bytes(image.content), content_type=image.content_type)
     response["Cache-Control"] = "private, max-age=31536000, immutable"
@@ -454,79 +361,77 @@ def frozen_image(request, digest):
 
 @require_POST
 def save_answers(request, attempt_id):
-    """Save a batch of answers that the page sends as they are given (JSON); answer with what stands now."""
+    """Save a JSON batch from the page's script; the reply contains the current answers."""
     if not request.user.is_authenticated:
         return JsonResponse({"error": _("Your session ended. Sign in again to go on.")}, status=401)
     now = timezone.now()
     try:
-        batch = read_batch(body_of(request), now=now)
+        batch = read_batch(raw_body(request), now=now)
         saved = attempts.save_answers(attempt_id, batch.given, learner=request.user, now=now, medium=Medium.SCREEN)
     except Attempt.DoesNotExist as error:
         raise Http404 from error
-    except UnderWayElsewhere as error:
+    except OpenOnOtherMedium as error:
         return JsonResponse({"error": str(error)}, status=403)
     except UnreadableResponse as error:
         return JsonResponse({"error": str(error)}, status=400)
-    reply = told_of(saved, batch.malformed, hidden_before=hidden_before(request))
-    if not saved.is_sent:
+    reply = serialize_saved(saved, batch.malformed, hidden_before=answers_hidden_before(request))
+    if not saved.is_closed:
         return JsonResponse(reply)
     reply |= {"error": str(AlreadySubmitted()), "result": reverse("attempt_result", args=[attempt_id])}
     return JsonResponse(reply, status=409)
 
 
-def _close_by_clock(request, attempt):
-    """End the attempt because the countdown of its page did; where the page's clock was wrong, it goes on."""
-    attempt = close_by_clock(attempt, now=timezone.now())
-    return lead_on(request, attempt) if attempt.is_final else redirect("attempt_summary", attempt.pk)
+def _close_on_countdown(request, attempt):
+    # A page whose clock was fast goes on to the summary.
+    attempt = close_on_countdown(attempt, now=timezone.now())
+    return redirect_after_submit(request, attempt) if attempt.is_final else redirect("attempt_summary", attempt.pk)
 
 
-def _first_open_question(attempt, responses):
-    if attempt.asks_again:
+def _first_open_question_url(attempt, responses):
+    if attempt.is_in_second_chance:
         return reverse("attempt_second", args=[attempt.pk])
-    states = item_states(attempt.snapshot, responses)
+    states = get_item_states(attempt.snapshot, responses)
     number = next((state.number for state in states if state.state in ("open", "partly")), None)
     if number is None:
         return reverse("attempt_summary", args=[attempt.pk])
-    return question_address(attempt, number)
+    return question_url(attempt, number)
 
 
-def _unavailable(request, identifier):
-    """Say that the quiz is a draft or gone; an attempt that was begun goes on from its paper all the same."""
-    mine = Attempt.objects.filter(learner=request.user, snapshot__identifier=identifier).without_snapshot()
+def _render_unavailable(request, identifier):
+    attempts = Attempt.objects.filter(learner=request.user, snapshot__identifier=identifier).without_snapshot()
     context = {
-        "message": _("This quiz is not available now. What you have already done is kept."),
-        "attempts": mine.order_by("-started_at")[:ATTEMPTS_SHOWN],
+        "attempts": attempts.order_by("-started_at")[:ATTEMPTS_SHOWN],
         "now": timezone.now(),
     }
-    return render(request, "quizzes/unavailable.html", context, status=404)
+    return render(request, "quizzes/taking/unavailable.html", context, status=404)
 
 
 @login_required
 def attempt_offline_copy(request, attempt_id):
-    """The pages of an attempt that a device may keep, with the answers that stand now; for its person alone."""
+    """JSON with the pages of an attempt and its current answers, for the learner's device."""
     try:
-        attempt = attempt_of(request, attempt_id)
-    except UnderWayElsewhere as error:
+        attempt = get_attempt(request, attempt_id)
+    except OpenOnOtherMedium as error:
         raise Http404 from error
-    if not may_be_kept(attempt):
+    if not can_be_taken_offline(attempt):
         raise Http404
-    pages = _pages_of(attempt, current_answers(attempt, hidden_before=hidden_before(request)))
+    pages = _render_pages(attempt, get_answers(request, attempt))
     quiz = [attempt.snapshot["identifier"]]
-    copy = make_copy(
+    copy = build_offline_copy(
         pages,
         title=attempt.snapshot["title"],
         attempt=str(attempt.pk),
         entry=[reverse(name, args=quiz) for name in ("quiz_entry", "quiz_continue", "quiz_start")],
-        images=images_in(pages),
+        images=find_images(pages),
     )
     return HttpResponse(copy, content_type="application/json", headers={"Cache-Control": "private, no-store"})
 
 
-def _pages_of(attempt, answers):
+def _render_pages(attempt, answers):
     is_all = rules_of(attempt.snapshot).layout == Layout.ALL
     pages = {}
     for number in range(1, 2 if is_all else len(attempt.snapshot["questions"]) + 1):
         path = reverse("attempt_question", args=[attempt.pk, number])
-        pages[path] = make_page(show_question_of, path, attempt, number, answers=answers)
+        pages[path] = render_anonymously(render_question, path, attempt, number, answers=answers)
     path = reverse("attempt_summary", args=[attempt.pk])
-    return pages | {path: make_page(show_summary_of, path, attempt, answers=answers)}
+    return pages | {path: render_anonymously(render_summary, path, attempt, answers=answers)}

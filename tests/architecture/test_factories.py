@@ -14,7 +14,7 @@ from tests.factories import NOW, finish_course, finish_lessons, make_course, mak
 pytestmark = pytest.mark.django_db
 
 # Of when, and of which row of the tables.
-OWN = {"id", "page_ptr_id", "quiz_id", "question_id", "root_page_id", "key", "in_force_from"}
+OWN = {"id", "page_ptr_id", "quiz_id", "question_id", "root_page_id", "key", "current_from"}
 
 
 def plain(value):

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from .test_layers import APPS, ROOT
+from .test_layout import APPS, ROOT
 
 OWN = (*APPS, "tests", "benchmarks", "tools")
 

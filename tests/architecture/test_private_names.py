@@ -5,7 +5,7 @@ import importlib
 import inspect
 import re
 
-from .test_layers import APPS, FILES
+from .test_layout import APPS, FILES
 
 # Of Django and the standard library, and described there.
 DESCRIBED = {"_meta", "_state", "_replace", "_asdict", "_fields", "_default_manager", "_exit"}

@@ -89,7 +89,7 @@ def test_what_one_heard_and_saw_is_heard_and_seen_on_the_other_machine(machines,
     addresses = [
         reverse("recording", args=[recording.key, "opus"]),
         reverse("recording", args=[recording.key, "mp3"]),
-        reverse("film", args=[film.key, film.mark]),
+        reverse("film", args=[film.key, film.digest]),
     ]
 
     def played():

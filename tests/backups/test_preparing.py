@@ -12,7 +12,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from course.backups import contents
 from course.backups.making import back_up
 from course.backups.opening import read_backup
-from course.management.commands.prepare_site import Command, one_machine_at_a_time
+from course.management.commands.prepare_site import Command, advisory_lock
 from tests.factories import NOW
 
 from .conftest import every_row
@@ -84,7 +84,7 @@ def test_a_site_without_people_needs_no_backup(machines, behind):
 
 def test_two_machines_prepare_the_site_one_after_the_other(machines):
     other = connection.copy()
-    with one_machine_at_a_time(), other.cursor() as cursor:
+    with advisory_lock(), other.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND granted")
             assert cursor.fetchone()[0] == 1

@@ -1,4 +1,4 @@
-"""Certification authorities for tests, and one for time stamps: OpenSSL's, behind a small server on this machine."""
+"""Certification and time stamp authorities for tests, by OpenSSL."""
 
 import contextlib
 import subprocess
@@ -30,7 +30,7 @@ signer_digest = sha256
 
 
 class Party:
-    """Somebody with a key and a certificate, which this party's root issued; `ends` is its last moment."""
+    """A key and a certificate issued by a root; `ends` is its last moment."""
 
     def __init__(self, name, *, issuer=None, ends, stamps=False):
         self.key, self.issuer, self.ends = ec.generate_private_key(ec.SECP256R1()), issuer, ends
@@ -75,7 +75,7 @@ class Party:
 
 
 def make_parties():
-    """Make (root, seal, stamper): the certificate of the seal ends in three years, that of the stamper much later."""
+    """Make (root, signer, stamper); the signer's certificate ends in three years, the stamper's much later."""
     today = datetime.now(UTC).replace(microsecond=0)
     root = Party("Raíz de prueba", ends=today + 30 * YEAR)
     seal = Party("Sello de prueba", issuer=root, ends=today + 3 * YEAR)
@@ -84,7 +84,7 @@ def make_parties():
 
 
 class StampServer:
-    """Answers as it is told: with OpenSSL's stamps, or with what a test wants; counts the questions."""
+    """Time stamp server that answers with OpenSSL's stamps or as a test wants, and counts requests."""
 
     def __init__(self, folder, stamper, *, chain=b""):
         self.folder, self.answer, self.asked, self.authorized = folder, self.stamp, 0, []

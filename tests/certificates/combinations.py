@@ -1,10 +1,10 @@
-"""Eleven certificates that a site could print, from the barest to the fullest: what the sheet must bear."""
+"""Eleven sample certificates, from minimal to full."""
 
 import math
 
 from PIL import Image, ImageDraw
 
-from certificates.images import Use
+from certificates.images import ImageUse
 
 from .pictures import as_file, store
 from .test_rendering import printed
@@ -71,13 +71,13 @@ LOGOS = {"wide": wide_logo, "tall": tall_logo, "square": square_logo}
 
 def signs(name, post="", image=None):
     """Return a line of signatories; `image` is the number of a scanned signature."""
-    return {"name": name, "post": post, "image": store(as_file(signature(image)), Use.SIGNATURE) if image else ""}
+    return {"name": name, "post": post, "image": store(as_file(signature(image)), ImageUse.SIGNATURE) if image else ""}
 
 
 def logos(*kinds):
     """Return lines of logos; a kind that is not drawn is an institution whose image is gone."""
     return [
-        {"image": store(as_file(LOGOS[kind]()), Use.LOGO) if kind in LOGOS else "", "institution": kind}
+        {"image": store(as_file(LOGOS[kind]()), ImageUse.LOGO) if kind in LOGOS else "", "institution": kind}
         for kind in kinds
     ]
 

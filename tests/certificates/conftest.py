@@ -1,4 +1,4 @@
-"""What the tests of certificates share."""
+"""Fixtures."""
 
 import pytest
 from django.core.cache import cache
@@ -20,7 +20,6 @@ def course(db):
 
 @pytest.fixture
 def ana(course):
-    """Make a learner who finished the course."""
     return make_graduate()
 
 
@@ -37,7 +36,7 @@ def trainer(db):
 
 @pytest.fixture
 def key(settings, tmp_path):
-    """Give the site an address with HTTPS and a key that signs credentials; return its file."""
+    """Configure HTTPS and an issuer key; return its file."""
     settings.SITE_URL = SITE
     settings.CREDENTIAL_KEYS_DIR = tmp_path / "keys"
     return make_key()
@@ -50,7 +49,7 @@ def parties():
 
 @pytest.fixture
 def server(parties, settings, tmp_path):
-    """Have the site seal with a certificate of three years, and a server of time stamps to ask."""
+    """Configure a PDF signing key of three years and a time stamp server."""
     _root, sealer, stamper = parties
     settings.SEAL_KEY_FILE, settings.SEAL_CERTIFICATE_FILE = sealer.write(tmp_path, "seal")
     server = StampServer(tmp_path, stamper)
@@ -60,7 +59,7 @@ def server(parties, settings, tmp_path):
 
 @pytest.fixture
 def one_minute(monkeypatch):
-    """Count unknown codes from none on, in a minute that does not end while the test runs."""
+    """Start with no unknown codes, in a minute that does not end during the test."""
     cache.clear()
     moment = timezone.now()
     monkeypatch.setattr("django.utils.timezone.now", lambda: moment)

@@ -1,14 +1,14 @@
-"""What the tests of certificates build beside the factories of the whole site."""
+"""Factories for certificates."""
 
 from django.db.models import QuerySet
 
 from certificates.badges.keys import issuer_key
-from certificates.issuing.integrity import digest_of, give_digest
+from certificates.issuing.integrity import compute_digest, set_digest
 from certificates.issuing.issue import issue_certificate
 from certificates.models import Certificate, CertificateDesign, Signatory
 from modules.models import Registration
 from modules.progress.editions import edition_in_force
-from modules.progress.outline import course_structure
+from modules.progress.outline import get_course_structure
 from tests.factories import NOW, finish_course, make_course, make_learner, spanish
 
 CLINIC = "Centro de Salud de San Pedro Ayampuc"
@@ -22,12 +22,14 @@ def make_graduate(code="ANA234", **fields):
 
 
 def begin_again(learner, *, now):
-    """Let somebody take the edition in force anew from a moment on, every module of it."""
-    structure = course_structure()
+    """Restart and finish every module of the current edition at a moment."""
+    structure = get_course_structure()
     learner.registrations.current().update(ended_at=now)
     edition = edition_in_force(structure)
     again = [module["key"] for module in edition.contents]
-    Registration.objects.create(learner=learner, edition=edition, registered_at=now, counts_from=now, again=again)
+    Registration.objects.create(
+        learner=learner, edition=edition, registered_at=now, counts_from=now, restarted_modules=again
+    )
 
 
 def make_small_course(**fields):
@@ -55,23 +57,23 @@ def make_design(signatories=(("Dra. Julia Tzoc", "Directora"),), **fields):
 
 
 def issued_otherwise(certificates, **facts):
-    """Have certificates be as if they had been issued with other facts, whatever is frozen; the digest fits them."""
+    """Change frozen fields as if issued so, with a matching digest."""
     keys = edited(certificates, **facts)
     for certificate in Certificate.objects.filter(pk__in=keys):
-        give_digest(certificate, issuer_key())
+        set_digest(certificate, issuer_key())
         signed = ("digest", "digest_signature", "digest_key")
         edited([certificate], **{field: getattr(certificate, field) for field in signed})
 
 
 def unsigned(certificate, **facts):
-    """Edit a certificate beside the program, without its credential and signature, so that its digest fits."""
+    """Remove credential and signature from a certificate in the database, with a matching digest."""
     signature = {"digest_key": "", "digest_signature": ""}
     edited([certificate], credential="", issuer="", status_list=None, status_index=None, **signature, **facts)
-    edited([certificate], digest=digest_of(Certificate.objects.get(pk=certificate.pk)))
+    edited([certificate], digest=compute_digest(Certificate.objects.get(pk=certificate.pk)))
 
 
 def edited(certificates, **facts):
-    """Edit the rows of certificates beside the program, as somebody does who has the database; return their keys."""
+    """Edit rows in the database, past the model; return their keys."""
     keys = [certificate.pk for certificate in certificates]
     QuerySet(Certificate).filter(pk__in=keys).update(**facts)
     return keys

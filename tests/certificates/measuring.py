@@ -1,4 +1,4 @@
-"""What tests measure of a printed page: texts with size and colour, images, the lines to sign on, the QR."""
+"""Measure a printed page: texts, images, signature lines, QR code."""
 
 import subprocess
 import sys

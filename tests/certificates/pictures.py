@@ -1,4 +1,4 @@
-"""Pictures that people upload as logos and signatures: good ones, and such as come to be."""
+"""Sample images for logos and signatures."""
 
 import struct
 import zlib

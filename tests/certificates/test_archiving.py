@@ -1,4 +1,4 @@
-"""The issued file: PDF/A-3a and PDF/UA-1 at once, with what travels inside, judged by programs of others."""
+"""PDF/A-3a and PDF/UA-1 conformance, judged by other programs."""
 
 import io
 import re
@@ -9,7 +9,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from certificates.images import Use
+from certificates.images import ImageUse
 from certificates.pdf.combining import combine_pdfs
 from certificates.pdf.rendering import Attachment, render_pdf
 
@@ -36,8 +36,11 @@ def file(request, tmp_path_factory):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("paper", ["letter", "A4"])
-def test_logos_and_signatures_keep_both_norms(paper, tmp_path):
-    signature, logo = store(as_file(drawn()), Use.SIGNATURE), store(as_file(drawn(ink="maroon"), "JPEG"), Use.LOGO)
+def test_pdf_with_images_conforms_to_both_standards(paper, tmp_path):
+    signature, logo = (
+        store(as_file(drawn()), ImageUse.SIGNATURE),
+        store(as_file(drawn(ink="maroon"), "JPEG"), ImageUse.LOGO),
+    )
     path = tmp_path / "certificate.pdf"
     fields = {
         "signatories": [
@@ -62,11 +65,11 @@ def test_logos_and_signatures_keep_both_norms(paper, tmp_path):
     assert all(words)
 
 
-def test_a_checker_of_pdf_ua_finds_nothing_wrong(file):
+def test_pdf_passes_pdf_ua_checker(file):
     check_norms(file)
 
 
-def test_poppler_says_that_it_is_tagged_and_lists_what_is_inside(file):
+def test_poppler_reports_tags_and_attachments(file):
     told = run("pdfinfo", file)[1]
     assert re.search(r"Tagged: +yes", told)
     assert re.search(r"JavaScript: +no", told)
@@ -75,7 +78,7 @@ def test_poppler_says_that_it_is_tagged_and_lists_what_is_inside(file):
     assert run("pdfdetach", "-list", file)[1].splitlines() == ["1 embedded files", "1: credential.json"]
 
 
-def test_every_font_is_inside_as_a_subset_with_its_letters(file):
+def test_fonts_are_embedded_subsets(file):
     lines = run("pdffonts", file)[1].splitlines()[2:]
     assert len(lines) == 2
     for line in lines:
@@ -83,7 +86,7 @@ def test_every_font_is_inside_as_a_subset_with_its_letters(file):
         assert line.split()[-5:-2] == ["yes", "yes", "yes"]
 
 
-def test_it_declares_both_norms_and_explains_the_second_to_the_first(file):
+def test_pdf_declares_both_standards(file):
     with pikepdf.open(file) as pdf:
         metadata = pdf.open_metadata()
         xml = pdf.Root.Metadata.read_bytes().decode()
@@ -94,7 +97,7 @@ def test_it_declares_both_norms_and_explains_the_second_to_the_first(file):
     assert f"<pdfaSchema:namespaceURI>{PDFUA}</pdfaSchema:namespaceURI>" in xml
 
 
-def test_it_keeps_the_structural_rules_of_pdf_a(file):
+def test_pdf_follows_pdf_a_structure(file):
     with pikepdf.open(file) as pdf:
         intent = pdf.Root.OutputIntents[0]
         assert (len(pdf.Root.OutputIntents), intent.S, intent.DestOutputProfile.N) == (1, "/GTS_PDFA1", 3)
@@ -113,7 +116,7 @@ def test_it_keeps_the_structural_rules_of_pdf_a(file):
         assert filters <= {"/FlateDecode", "/DCTDecode", "None"}
 
 
-def test_the_attachment_says_what_it_is_and_is_listed_once(file):
+def test_attachment_is_described_and_listed_once(file):
     with pikepdf.open(file) as pdf:
         named = pdf.Root.Names.EmbeddedFiles.Names
         assert [str(name) for name in list(named)[::2]] == ["credential.json"]
@@ -131,7 +134,7 @@ def test_the_same_fields_and_attachments_give_the_same_bytes():
     assert file not in (render_pdf(printed(), [CREDENTIAL._replace(content=b"{}")]), render_pdf(printed()))
 
 
-def test_its_dates_are_those_that_are_printed(file, monkeypatch):
+def test_pdf_dates_are_the_printed_ones(file, monkeypatch):
     with pikepdf.open(file) as pdf:
         assert str(pdf.docinfo.CreationDate) == str(pdf.docinfo.ModDate) == "D:20260314000000-06'00"
         told = pdf.open_metadata()
@@ -141,7 +144,7 @@ def test_its_dates_are_those_that_are_printed(file, monkeypatch):
     assert dates == ["Sat Mar 14 00:00:00 2026 CST"] * 2
 
 
-def test_a_corrected_paper_was_changed_on_the_day_of_the_correction(tmp_path):
+def test_corrected_pdf_is_modified_on_correction_day(tmp_path):
     path = tmp_path / "corrected.pdf"
     path.write_bytes(render_pdf(printed(corrected="2026-04-02", corrected_in_words="2 de abril de 2026"), [CREDENTIAL]))
     with pikepdf.open(path) as pdf:
@@ -150,7 +153,7 @@ def test_a_corrected_paper_was_changed_on_the_day_of_the_correction(tmp_path):
         assert str(pdf.docinfo.ModDate) == str(pdf.Root.AF[0].EF.F.Params.ModDate) == changed
 
 
-def test_a_border_is_in_the_file_once_though_it_is_shown_twice():
+def test_border_is_embedded_once():
     with pikepdf.open(io.BytesIO(render_pdf(printed()))) as pdf:
         forms = [thing for thing in pdf.objects if isinstance(thing, pikepdf.Stream) and "/BBox" in thing]
         long = [form for form in forms if len(form.read_bytes()) > 1000]
@@ -159,7 +162,7 @@ def test_a_border_is_in_the_file_once_though_it_is_shown_twice():
     assert len(forms) == 4
 
 
-def test_certificates_that_are_joined_share_border_and_colours():
+def test_joined_certificates_share_border_and_colours():
     parts = [render_pdf(printed(serial=f"7QK4M2XD9WT{n}C", verify_url=f"https://ejemplo.gt/v/{n}/")) for n in range(4)]
     written = io.BytesIO()
     combine_pdfs(parts, written, title="Certificados", language="es")
@@ -178,7 +181,7 @@ def test_certificates_that_are_joined_share_border_and_colours():
 
 
 @pytest.mark.django_db
-def test_the_qr_of_an_issued_page_leads_to_its_verification(client, certificate):
+def test_printed_qr_leads_to_verification_page(client, certificate):
     image = poppler("pdftoppm", "-r", "110", "-png", "-", pdf=certificate.pdf)
     [code] = zxingcpp.read_barcodes(Image.open(io.BytesIO(image)))
     page = client.get(urlsplit(code.text).path)

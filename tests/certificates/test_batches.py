@@ -1,4 +1,4 @@
-"""The certificates of a group at once: whom it is for, once for a double click, what is made and who is left out."""
+"""Certificates of a group at once."""
 
 import io
 from datetime import timedelta
@@ -9,18 +9,13 @@ from django.utils import timezone, translation
 from django_tasks_db.models import DBTaskResult
 
 from certificates.batches import assembling
-from certificates.batches.asking import (
-    NobodyToPrint,
-    Which,
-    batches_of,
-    request_batch,
-)
+from certificates.batches.asking import NobodyToPrint, Which, batches_of, request_batch
 from certificates.batches.assembling import assemble_batch
 from certificates.batches.candidates import candidates_among
 from certificates.batches.left_out import print_left_out
 from certificates.batches.tasks import make_certificates
-from certificates.issuing.corrections import annul_certificate
-from certificates.issuing.issue import certificate_of
+from certificates.issuing.corrections import revoke_certificate
+from certificates.issuing.issue import get_certificate
 from certificates.jobs import take_up_again
 from certificates.models import Certificate, CertificateBatch, CertificateEvent
 from certificates.models.jobs import LEFT_ALONE_AFTER
@@ -92,7 +87,7 @@ def test_all_of_a_group_is_one_pdf_by_clinic_and_surname_behind_the_list_to_sign
         }
     ]
     order = ["elsewhere", "has", "may_too", "may", "nowhere"]
-    assert batch.certificates == [certificate_of(people[code]).serial for code in order]
+    assert batch.certificates == [get_certificate(people[code]).serial for code in order]
     to_sign = words_of(batch.delivery_list)
     names = ["Ana Ajú", "Zoila Álvarez", "Ana Noj", "Bea Ñáñez", "Ada Ab"]
     assert sorted(names, key=to_sign.index) == names
@@ -109,7 +104,7 @@ def test_all_of_a_group_is_one_pdf_by_clinic_and_surname_behind_the_list_to_sign
 
 def test_names_posts_and_who_issued_are_those_of_the_registry(people, trainer):
     made(ask([people["may"]], Which.CHOSEN, by=trainer))
-    certificate = certificate_of(people["may"])
+    certificate = get_certificate(people["may"])
     assert certificate.printed["name"] == "Bea Ñáñez"
     assert certificate.printed["clinic"] == "Centro de Salud de San Pedro Ayampuc"
     event = certificate.events.get()
@@ -165,7 +160,9 @@ def test_who_finishes_in_between_gets_one_too(people):
 
 
 def test_the_list_to_sign_names_nobody_without_a_certificate_and_a_sheet_of_its_own_does(people):
-    annul_certificate(certificate_of(people["has"]), reason="Nombre de otra persona", by=make_trainer("otra"), now=NOW)
+    revoke_certificate(
+        get_certificate(people["has"]), reason="Nombre de otra persona", by=make_trainer("otra"), now=NOW
+    )
     batch = made(ask(people.values()))
     assert [line["name"] for line in batch.left_out] == ["Álvarez, Zoila", "Ochoa, Cruz"]
     handed_round = words_of(batch.delivery_list) + words_of(batch.pdf)
@@ -252,7 +249,7 @@ def test_whoever_takes_a_batch_up_goes_on_where_it_was(people):
     at_it.update(seen_at=timezone.now() - LEFT_ALONE_AFTER - timedelta(seconds=1))
     assert len(made(batch).certificates) == 4
     assert made(batch).requested_at == NOW
-    assert CertificateEvent.objects.filter(certificate=certificate_of(people["may"])).count() == 1
+    assert CertificateEvent.objects.filter(certificate=get_certificate(people["may"])).count() == 1
 
 
 def test_a_worker_that_starts_takes_up_what_is_not_finished(people, trainer, settings):

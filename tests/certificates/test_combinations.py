@@ -1,4 +1,4 @@
-"""Eleven certificates as a designer would look at them: measured on the printed page."""
+"""Layout of the sample certificates, measured on the printed page."""
 
 import re
 from functools import cache
@@ -10,7 +10,7 @@ import pytest
 from django.template.loader import render_to_string
 
 from certificates.pdf.rendering import qr_matrix, render_pdf
-from certificates.text.codes import grouped
+from certificates.text.codes import format_serial
 
 from .combinations import combinations
 from .measuring import MM, contrast_on_white, images_of, lines_of, poppler, qr_of, spans_of, touching
@@ -47,7 +47,7 @@ def below_lines(pdf):
     ]
 
 
-def test_there_is_a_line_for_each_who_signs_all_at_one_height_and_evenly_spread():
+def test_signature_lines_are_level_and_evenly_spread():
     for what, (fields, pdf) in papers().items():
         lines = lines_of(pdf)
         assert len(lines) == len(fields["signatories"]), what
@@ -57,7 +57,7 @@ def test_there_is_a_line_for_each_who_signs_all_at_one_height_and_evenly_spread(
         assert all(gap > 6 * MM and gap == pytest.approx(gaps[0], abs=0.5) for gap in gaps), what
 
 
-def test_all_who_sign_a_paper_have_one_size_of_nine_points_or_more():
+def test_signatories_share_one_size_of_nine_points_or_more():
     sizes = each(lambda _fields, pdf: {span.size for span in below_lines(pdf)})
     assert sizes.pop("nobody signs, one tall logo") == set()
     assert all(len(of_paper) == 1 and min(of_paper) >= 9 for of_paper in sizes.values()), sizes
@@ -66,19 +66,19 @@ def test_all_who_sign_a_paper_have_one_size_of_nine_points_or_more():
     assert sizes["two long ones, four squares"] == sizes["one long post"] == {11}
 
 
-def test_every_word_of_those_who_sign_is_below_its_line():
+def test_signatory_text_is_below_its_line():
     for what, (fields, pdf) in papers().items():
         printed = " ".join(span.text for span in below_lines(pdf)).split()
         said = " ".join(f"{line['name']} {line['post']}" for line in fields["signatories"]).split()
         assert sorted(printed) == sorted(said), what
 
 
-def test_whoever_issues_is_read_in_ink_at_thirteen_points_or_more():
+def test_issuer_is_printed_at_thirteen_points_or_more():
     issuers = each(lambda fields, pdf: {(s.colour, s.size >= 13) for s in holding(spans_of(pdf), fields["issuer"])})
     assert set(map(frozenset, issuers.values())) == {frozenset({(INK, True)})}, issuers
 
 
-def test_the_longest_registered_post_is_printed_whole_in_two_lines_at_most_of_nine_points():
+def test_longest_post_fits_in_two_lines():
     fields, pdf = papers()["the longest post that is registered"]
     assert len(fields["role"]) == 120
     place = f"{fields['role']} · {fields['clinic']}"
@@ -89,7 +89,7 @@ def test_the_longest_registered_post_is_printed_whole_in_two_lines_at_most_of_ni
     assert min(line.size for line in printed) >= 9
 
 
-def test_the_name_is_the_largest_then_what_was_completed_then_the_rest():
+def test_name_is_largest_then_statement_then_the_rest():
     for what, (fields, pdf) in papers().items():
         sizes = sorted({span.size for span in spans_of(pdf)}, reverse=True)
         largest, second = ([span for span in spans_of(pdf) if span.size == size] for size in sizes[:2])
@@ -98,13 +98,13 @@ def test_the_name_is_the_largest_then_what_was_completed_then_the_rest():
         assert sizes[0] > 1.25 * sizes[1], what
 
 
-def test_the_day_stands_out_among_the_facts():
+def test_date_is_bold():
     days = each(lambda fields, pdf: [s for s in spans_of(pdf) if fields["date_in_words"] in s.text])
     assert {len(spans) for spans in days.values()} == {1}
     assert [what for what, (span,) in days.items() if span.colour != INK or span.size < 9] == []
 
 
-def test_on_screen_it_says_the_same_in_the_same_order_with_the_day_in_bold_and_what_the_first_ones_lack_left_out():
+def test_screen_shows_the_printed_text_in_order():
     # Fields as the first certificates have them: no further lines, logos, border or colours.
     first = printed(signatories=[{"name": "Dra. Julia Tzoc", "post": "Directora"}])
     assert not {"text", "logos", "border", "palette", "edition"} & set(first)
@@ -116,13 +116,13 @@ def test_on_screen_it_says_the_same_in_the_same_order_with_the_day_in_bold_and_w
         assert re.search(f"<b>[^<]*{fields['date_in_words']}", page), fields
 
 
-def test_every_text_has_the_contrast_that_the_smallest_letters_ask_for():
+def test_text_has_sufficient_contrast():
     for what, (_fields, pdf) in papers().items():
         for span in spans_of(pdf):
             assert contrast_on_white(span.colour) >= 7, (what, span)
 
 
-def test_the_qr_is_read_from_the_page_and_four_of_its_squares_around_it_are_white():
+def test_qr_is_readable_and_has_quiet_zone():
     for what, (fields, pdf) in papers().items():
         text, (left, top, right, bottom), page = qr_of(pdf)
         assert text == fields["verify_url"], what
@@ -134,7 +134,7 @@ def test_the_qr_is_read_from_the_page_and_four_of_its_squares_around_it_are_whit
         assert without.crop([round(side * dots) for side in around]).getextrema() == (255, 255), what
 
 
-def test_nothing_touches_anything_and_all_stays_between_the_bands():
+def test_nothing_overlaps_and_all_is_between_the_bands():
     for what, (fields, pdf) in papers().items():
         boxes = {f"{span.text} {span.top:.0f} {span.left:.0f}": span.box for span in spans_of(pdf)}
         boxes |= {f"image {place}": box for place, box in enumerate(images_of(pdf))}
@@ -150,7 +150,7 @@ def test_nothing_touches_anything_and_all_stays_between_the_bands():
         assert not lines or max(facts) < lines[0][1] - (14 + 4) * MM, what
 
 
-def test_logos_stand_in_one_row_and_look_equally_large():
+def test_logos_are_in_one_row_and_look_equally_large():
     for what, (fields, pdf) in papers().items():
         shown = sum(bool(logo["image"]) for logo in fields.get("logos", []))
         row = sorted(images_of(pdf), key=lambda box: box[1])[:shown]
@@ -161,13 +161,13 @@ def test_logos_stand_in_one_row_and_look_equally_large():
         assert all(bottom - top < 17.2 * MM for _left, top, _right, bottom in row), what
 
 
-def test_it_is_read_aloud_in_the_order_in_which_it_is_looked_at():
+def test_reading_order_is_visual_order():
     for what, (fields, pdf) in papers().items():
         order = poppler("pdfinfo", "-struct-text", "-", pdf=pdf)
         heard = " ".join(" ".join(re.findall(r'"([^"]*)"', order.decode())).split())
         people = [line["name"].split()[-1] for line in fields["signatories"] if line["name"]]
         expected = [fields["issuer"], fields["heading"].upper(), fields["name"], fields["statement"]]
-        expected += [fields["date_in_words"], *people, grouped(fields["serial"])]
+        expected += [fields["date_in_words"], *people, format_serial(fields["serial"])]
         place = 0
         for text in expected:
             place = heard.find(text, place) + 1

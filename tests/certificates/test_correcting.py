@@ -1,4 +1,4 @@
-"""Correcting a name makes a successor and leaves the first frozen; annulling needs a reason, once and for ever."""
+"""Correct, revoke and renew certificates."""
 
 import io
 from datetime import UTC, date, datetime, timedelta
@@ -10,15 +10,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
 from certificates.issuing import issue as issuing
-from certificates.issuing.corrections import annul_certificate, correct_certificate
+from certificates.issuing.corrections import correct_certificate, revoke_certificate
 from certificates.issuing.eligibility import NotEligible
-from certificates.issuing.issue import (
-    Overtaken,
-    annulled_certificate_of,
-    certificate_of,
-    certificates_of,
-)
-from certificates.issuing.status import Standing, history_of, standing_of
+from certificates.issuing.issue import ConcurrentChangeError, get_certificate, get_certificates, get_revoked_certificate
+from certificates.issuing.status import CertificateStatus, get_events, get_status
 from certificates.models import Certificate
 from tests.factories import NOW, finish_course, make_staff
 from tests.races import at_once
@@ -45,11 +40,11 @@ def correct(certificate, *, printed_name=RIGHT, by, reason="Faltaba la c", now=L
     return correct_certificate(certificate, printed_name=printed_name, by=by, reason=reason, now=now, **options)
 
 
-def told(*certificates):
-    return [(event.kind, event.who, event.certificate.serial, event.note) for event in history_of(*certificates)]
+def event_rows(*certificates):
+    return [(event.kind, event.who, event.certificate.serial, event.note) for event in get_events(*certificates)]
 
 
-def test_a_successor_has_the_new_name_and_all_else_that_was_printed(trainer, wrong):
+def test_correction_changes_the_name_and_nothing_else(trainer, wrong):
     # What the design says meanwhile is for the certificates to come.
     make_design(heading="Otro encabezado", validity_months=1)
     right = correct(wrong, by=trainer)
@@ -65,23 +60,23 @@ def test_a_successor_has_the_new_name_and_all_else_that_was_printed(trainer, wro
     for field in ("learner", "course_key", "edition", "language", "expires_on", "sort_key"):
         assert getattr(right, field) == getattr(wrong, field)
     assert (right.replaces, right.issued_at) == (wrong, LATER)
-    assert certificate_of(wrong.learner) == right
+    assert get_certificate(wrong.learner) == right
 
 
-def test_the_corrected_one_stays_as_it_was_and_counts_as_replaced(trainer, wrong):
+def test_corrected_certificate_stays_unchanged_and_is_replaced(trainer, wrong):
     before = Certificate.objects.values().get(pk=wrong.pk)
     right = correct(wrong, by=trainer)
     assert Certificate.objects.values().get(pk=wrong.pk) == before | {"replaced_at": LATER}
-    standings = [standing_of(c, today=date(2026, 12, 2)) for c in Certificate.objects.order_by("pk")]
-    assert standings == [Standing.REPLACED, Standing.VALID]
-    assert told(wrong, right) == [
+    standings = [get_status(c, today=date(2026, 12, 2)) for c in Certificate.objects.order_by("pk")]
+    assert standings == [CertificateStatus.REPLACED, CertificateStatus.VALID]
+    assert event_rows(wrong, right) == [
         ("issued", RIGHT, wrong.serial, ""),
         ("corrected", "Marta Ajú Ñáñez", wrong.serial, "Faltaba la c"),
         ("issued", "Marta Ajú Ñáñez", right.serial, ""),
     ]
 
 
-def test_the_paper_says_when_it_was_corrected(trainer, wrong):
+def test_correction_date_is_printed(trainer, wrong):
     pdf = bytes(correct(wrong, by=trainer).pdf)
     words = words_of(pdf)
     assert "nombre corregido el 1 de diciembre de 2026" in words
@@ -91,7 +86,7 @@ def test_the_paper_says_when_it_was_corrected(trainer, wrong):
         assert "2026-12-01" in str(paper.Root.Metadata.read_bytes(), "utf-8")
 
 
-def test_correcting_twice_is_correcting_once(trainer, wrong):
+def test_equal_second_correction_returns_the_first(trainer, wrong):
     first = correct(wrong, by=trainer)
     # The page of the second tab still has the certificate as it was.
     wrong.replaced_at = None
@@ -102,12 +97,12 @@ def test_correcting_twice_is_correcting_once(trainer, wrong):
         correct(wrong, printed_name="Ana Coj", by=trainer)
 
 
-def test_a_correction_is_corrected_in_its_turn(trainer, wrong):
+def test_corrected_certificate_can_be_corrected_again(trainer, wrong):
     second = correct(wrong, printed_name="Ana Lucia Coj de la Cruz", by=trainer)
     third = correct(second, by=trainer, now=LATER + timedelta(days=1))
     assert (third.replaces, second.replaces) == (second, wrong)
     assert third.printed["corrected"] == "2026-12-02"
-    assert certificate_of(wrong.learner) == third
+    assert get_certificate(wrong.learner) == third
 
 
 @pytest.mark.parametrize(
@@ -120,13 +115,13 @@ def test_a_correction_is_corrected_in_its_turn(trainer, wrong):
         (" ", "Escriba su nombre con letras"),
     ],
 )
-def test_a_name_that_is_no_correction_is_refused(trainer, wrong, name, sentence):
+def test_dissimilar_or_unprintable_name_is_refused(trainer, wrong, name, sentence):
     with pytest.raises(ValidationError, match=sentence):
         correct(wrong, printed_name=name, by=trainer)
     assert Certificate.objects.count() == 1
 
 
-def test_where_the_account_is_gone_the_new_name_is_like_the_printed_one(wrong):
+def test_without_account_new_name_must_resemble_printed_one(wrong):
     admin = make_staff("admina", is_superuser=True)
     Certificate.objects.update(learner=None)
     gone = Certificate.objects.get()
@@ -135,25 +130,25 @@ def test_where_the_account_is_gone_the_new_name_is_like_the_printed_one(wrong):
     assert correct(gone, by=admin).printed["name"] == RIGHT
 
 
-def test_what_was_annulled_or_has_expired_is_not_corrected(trainer, wrong):
+def test_revoked_or_expired_certificate_cannot_be_corrected(trainer, wrong):
     issued_otherwise(Certificate.objects.all(), expires_on=date(2026, 11, 30))
     expired = Certificate.objects.get()
     with pytest.raises(ValidationError, match="Este certificado está vencido"):
         correct(expired, by=trainer)
-    annulled = annul_certificate(expired, reason="Era otra persona.", by=trainer, now=LATER)
+    annulled = revoke_certificate(expired, reason="Era otra persona.", by=trainer, now=LATER)
     with pytest.raises(ValidationError, match="Este certificado fue anulado"):
         correct(annulled, by=trainer)
 
 
-def test_an_annulment_in_the_meantime_wins(trainer, wrong):
+def test_concurrent_revocation_beats_correction(trainer, wrong):
     def chance_that_takes_long(bits):
-        annul_certificate(Certificate.objects.get(), reason="Era otra persona.", by=trainer, now=LATER)
+        revoke_certificate(Certificate.objects.get(), reason="Era otra persona.", by=trainer, now=LATER)
         return 1
 
-    with pytest.raises(Overtaken, match="otra persona reemplazó o anuló este certificado"):
+    with pytest.raises(ConcurrentChangeError, match="otra persona reemplazó o anuló este certificado"):
         correct(wrong, by=trainer, randbits=chance_that_takes_long)
     assert Certificate.objects.count() == 1
-    assert [kind for kind, *_rest in told(wrong)] == ["issued", "annulled"]
+    assert [kind for kind, *_rest in event_rows(wrong)] == ["issued", "annulled"]
 
 
 @pytest.mark.postgres
@@ -162,68 +157,68 @@ def test_an_annulment_in_the_meantime_wins(trainer, wrong):
 def test_four_corrections_at_once_make_one_successor(trainer, wrong):
     pages = [Certificate.objects.get() for _ in range(4)]
     results = at_once(*(partial(correct, page, by=trainer) for page in pages))
-    assert results == [certificate_of(wrong.learner)] * 4
+    assert results == [get_certificate(wrong.learner)] * 4
     assert Certificate.objects.count() == 2
 
 
-def test_the_first_of_two_different_corrections_holds(trainer, wrong):
+def test_first_of_two_different_corrections_wins(trainer, wrong):
     mine = Certificate.objects.get()
     correct(wrong, by=trainer, now=NOW)
-    with pytest.raises(Overtaken):
+    with pytest.raises(ConcurrentChangeError):
         correct(mine, printed_name="Ana Coj", by=trainer)
 
 
-def test_it_says_why_and_when_and_nothing_else_changes(ana, trainer):
+def test_revoking_sets_reason_and_date_and_nothing_else(ana, trainer):
     certificate = issue(ana)
     before = Certificate.objects.values().get()
-    annulled = annul_certificate(certificate, reason=f"  {REASON} ", by=trainer, now=NOW)
-    assert Certificate.objects.values().get() == before | {"annulled_at": NOW, "annulled_reason": REASON}
-    assert (annulled.annulled_reason, standing_of(annulled, today=NOW.date())) == (REASON, Standing.ANNULLED)
-    assert [(event.kind, event.by, event.note) for event in history_of(certificate)] == [
+    annulled = revoke_certificate(certificate, reason=f"  {REASON} ", by=trainer, now=NOW)
+    assert Certificate.objects.values().get() == before | {"revoked_at": NOW, "revocation_reason": REASON}
+    assert (annulled.revocation_reason, get_status(annulled, today=NOW.date())) == (REASON, CertificateStatus.REVOKED)
+    assert [(event.kind, event.by, event.note) for event in get_events(certificate)] == [
         ("issued", ana, ""),
         ("annulled", trainer, REASON),
     ]
-    assert certificate_of(ana) is None
-    assert list(certificates_of([ana])) == []
-    assert annulled_certificate_of(ana) == certificate
+    assert get_certificate(ana) is None
+    assert list(get_certificates([ana])) == []
+    assert get_revoked_certificate(ana) == certificate
 
 
-def test_annulling_twice_is_annulling_once_and_the_first_reason_stays(ana, trainer):
+def test_second_revocation_keeps_the_first_reason(ana, trainer):
     certificate = issue(ana)
     for reason in (REASON, "Otra razón"):
-        again = annul_certificate(certificate, reason=reason, by=trainer, now=NOW)
-    assert again.annulled_reason == REASON
-    assert [event.kind for event in history_of(certificate)] == ["issued", "annulled"]
+        again = revoke_certificate(certificate, reason=reason, by=trainer, now=NOW)
+    assert again.revocation_reason == REASON
+    assert [event.kind for event in get_events(certificate)] == ["issued", "annulled"]
 
 
-def test_without_a_reason_nothing_is_annulled(ana, trainer):
+def test_revoking_needs_a_reason(ana, trainer):
     certificate = issue(ana)
     with pytest.raises(ValidationError, match="Escriba el motivo"):
-        annul_certificate(certificate, reason=" \n", by=trainer, now=NOW)
-    assert certificate_of(ana) == certificate
+        revoke_certificate(certificate, reason=" \n", by=trainer, now=NOW)
+    assert get_certificate(ana) == certificate
 
 
-def test_one_that_was_replaced_meanwhile_is_not_annulled(ana, trainer):
-    first, also_first = issue(ana, printed_name=SHORT), certificate_of(ana)
+def test_replaced_certificate_cannot_be_revoked(ana, trainer):
+    first, also_first = issue(ana, printed_name=SHORT), get_certificate(ana)
     correct_certificate(first, printed_name="Ana Lucía Coj", by=trainer, reason="", now=NOW)
-    with pytest.raises(Overtaken, match="anule el que tomó su lugar"):
-        annul_certificate(also_first, reason=REASON, by=trainer, now=NOW)
+    with pytest.raises(ConcurrentChangeError, match="anule el que tomó su lugar"):
+        revoke_certificate(also_first, reason=REASON, by=trainer, now=NOW)
 
 
-def test_after_an_annulment_only_a_trainer_issues_another(ana, trainer):
-    annulled = annul_certificate(issue(ana), reason=REASON, by=trainer, now=NOW)
+def test_after_revocation_only_a_trainer_issues_another(ana, trainer):
+    annulled = revoke_certificate(issue(ana), reason=REASON, by=trainer, now=NOW)
     with pytest.raises(NotEligible, match="Hable con quien facilita su grupo"):
         issue(ana)
     second = issue(ana, by=trainer, now=NOW + timedelta(days=1))
-    assert (second.replaces, annulled_certificate_of(ana)) == (None, None)
-    assert certificate_of(ana) == second
+    assert (second.replaces, get_revoked_certificate(ana)) == (None, None)
+    assert get_certificate(ana) == second
     # What the person asks for next is what there is.
     assert issue(ana) == second
     assert annulled.serial != second.serial
 
 
 @pytest.mark.postgres
-def test_the_database_keeps_one_that_holds(ana):
+def test_database_allows_one_live_certificate(ana):
     first = issue(ana)
     copy = Certificate.objects.get(pk=first.pk)
     copy.pk, copy.serial = None, "0000000000000"
@@ -232,13 +227,12 @@ def test_the_database_keeps_one_that_holds(ana):
 
 
 def renew(certificate, trainer, **more):
-    """Issue to the same person what takes the place of the certificate."""
     return issue(certificate.learner, printed_name=SHORT, role="", by=trainer, now=EXPIRED, **more)
 
 
 @pytest.fixture
 def first(ana):
-    """Issue a certificate of twelve months to somebody who takes the course again when it has expired."""
+    """A certificate of twelve months whose learner retook the course after it expired."""
     make_design(validity_months=12)
     return issue(ana)
 
@@ -249,11 +243,11 @@ def finished_again(first):
     finish_course(first.learner, now=EXPIRED)
 
 
-def test_an_expired_one_is_replaced_when_a_trainer_renews_it(first, trainer, request):
+def test_renewal_replaces_expired_certificate(first, trainer, request):
     last_day = date(2027, 11, 25)
-    assert [standing_of(first, today=last_day + timedelta(days=days)) for days in (0, 1)] == [
-        Standing.VALID,
-        Standing.EXPIRED,
+    assert [get_status(first, today=last_day + timedelta(days=days)) for days in (0, 1)] == [
+        CertificateStatus.VALID,
+        CertificateStatus.EXPIRED,
     ]
     # Without taking the course again nobody renews anything.
     assert issue(first.learner, now=EXPIRED) == renew(first, trainer) == first
@@ -263,36 +257,36 @@ def test_an_expired_one_is_replaced_when_a_trainer_renews_it(first, trainer, req
     assert (second.replaces, second.expires_on, second.printed["name"]) == (first, date(2028, 12, 30), SHORT)
     assert renew(first, trainer, then=done.append) == second
     assert done == [second]
-    assert [(event.kind, event.by) for event in history_of(second)] == [("issued", trainer)]
+    assert [(event.kind, event.by) for event in get_events(second)] == [("issued", trainer)]
     first.refresh_from_db()
-    assert standing_of(first, today=date(2027, 12, 31)) == Standing.REPLACED
+    assert get_status(first, today=date(2027, 12, 31)) == CertificateStatus.REPLACED
 
 
 @pytest.mark.usefixtures("finished_again")
-def test_it_is_renewed_in_the_language_that_was_asked_for(first, trainer):
+def test_renewal_uses_requested_language(first, trainer):
     second = renew(first, trainer, language="en")
     assert second.language == second.printed["language"] == "en"
 
 
 @pytest.fixture
 def meanwhile(monkeypatch):
-    """Return a function: before the next certificate is kept, somebody does this."""
+    """Return a function that runs an action just before the next certificate is saved."""
 
     def _do(deed):
-        keep = issuing.keep
+        keep = issuing.save_certificate
 
         def deed_first(*args, **kwargs):
-            monkeypatch.setattr(issuing, "keep", keep)
+            monkeypatch.setattr(issuing, "save_certificate", keep)
             deed()
             return keep(*args, **kwargs)
 
-        monkeypatch.setattr(issuing, "keep", deed_first)
+        monkeypatch.setattr(issuing, "save_certificate", deed_first)
 
     return _do
 
 
 @pytest.mark.usefixtures("finished_again")
-def test_of_two_who_renew_it_at_once_the_second_gets_the_one_of_the_first(first, trainer, meanwhile):
+def test_concurrent_renewals_return_one_certificate(first, trainer, meanwhile):
     made = []
     meanwhile(lambda: made.append(renew(first, trainer)))
     assert renew(first, trainer) == made[0]
@@ -300,16 +294,16 @@ def test_of_two_who_renew_it_at_once_the_second_gets_the_one_of_the_first(first,
 
 
 @pytest.mark.usefixtures("finished_again")
-def test_what_is_annulled_while_it_is_renewed_is_not_renewed(first, trainer, meanwhile):
-    meanwhile(lambda: annul_certificate(first, reason=REASON, by=trainer, now=NOW))
-    with pytest.raises(Overtaken):
+def test_concurrent_revocation_beats_renewal(first, trainer, meanwhile):
+    meanwhile(lambda: revoke_certificate(first, reason=REASON, by=trainer, now=NOW))
+    with pytest.raises(ConcurrentChangeError):
         renew(first, trainer)
     assert not Certificate.objects.live().exists()
 
 
-def test_nobody_does_it_to_their_own(wrong):
+def test_own_certificate_cannot_be_changed(wrong):
     with pytest.raises(ValidationError, match="Nadie corrige ni anula su propio certificado"):
-        annul_certificate(wrong, reason=REASON, by=wrong.learner, now=NOW)
+        revoke_certificate(wrong, reason=REASON, by=wrong.learner, now=NOW)
     with pytest.raises(ValidationError, match="Nadie corrige ni anula su propio certificado"):
         correct(wrong, by=wrong.learner)
     assert Certificate.objects.live().count() == 1

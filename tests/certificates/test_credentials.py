@@ -1,4 +1,4 @@
-"""The credential of a certificate: what it says, what it keeps to itself, and the files that carry it."""
+"""Open Badges credentials and the files that contain them."""
 
 import copy
 import hashlib
@@ -14,11 +14,11 @@ from openbadgeslib import baking
 from openbadgeslib.ob3 import OB3VerificationError
 from PIL import Image
 
-from certificates.badges.credentials import SIDE, badge_png, badge_svg, give_credential, sign_credential
+from certificates.badges.credentials import SIDE, badge_png, badge_svg, set_credential, sign_credential
 from certificates.badges.keys import issuer_key, make_key
-from certificates.issuing.corrections import annul_certificate, correct_certificate
+from certificates.issuing.corrections import correct_certificate, revoke_certificate
 from certificates.models import Certificate
-from certificates.text.codes import grouped
+from certificates.text.codes import format_serial
 from certificates.verifying.verification import printed_rows
 from modules.weave import COLOURS
 from tests.factories import make_trainer
@@ -35,13 +35,13 @@ def certificate(key, course):
     return issue(make_graduate(email="ana@ejemplo.gt"), now=ISSUED)
 
 
-def test_others_verify_it_by_the_key_that_the_site_publishes(certificate):
+def test_credential_verifies_with_published_key(certificate):
     verified = verify(certificate.credential)
     assert verified.id == f"{SITE}/v/{certificate.serial}/"
     assert verified.issuer.id == "did:web:trato.example"
 
 
-def test_it_is_an_open_badge_with_what_the_paper_says_of_the_course(certificate):
+def test_credential_describes_the_course_as_printed(certificate):
     document = json.loads(certificate.credential)
     (proof,) = document.pop("proof")
     assert document == {
@@ -98,14 +98,14 @@ def test_it_is_an_open_badge_with_what_the_paper_says_of_the_course(certificate)
     assert (proof["cryptosuite"], proof["created"]) == ("eddsa-rdfc-2022", "2025-03-14T18:30:05Z")
 
 
-def test_the_person_stands_in_it_only_as_a_digest_that_the_holder_can_check(certificate):
+def test_credential_has_only_a_salted_digest_of_the_name(certificate):
     (identity,) = subject_of(certificate)["identifier"]
     salted = certificate.printed["name"] + identity["salt"]
     assert identity["identityHash"] == "sha256$" + hashlib.sha256(salted.encode()).hexdigest()
     assert (identity["identityType"], identity["hashed"], len(identity["salt"])) == ("name", True, 32)
 
 
-def test_it_names_neither_the_person_nor_where_they_work(certificate):
+def test_credential_without_name_has_no_personal_data(certificate):
     person = certificate.learner
     # But for keys, places and the signature, whose letters are chance.
     document = json.loads(certificate.credential)
@@ -122,7 +122,7 @@ def test_it_names_neither_the_person_nor_where_they_work(certificate):
         assert words in achievement["description"] + achievement["criteria"]["narrative"]
 
 
-def test_two_credentials_of_one_person_do_not_show_it(certificate, trainer):
+def test_two_credentials_of_one_person_cannot_be_linked(certificate, trainer):
     with translation.override("en"):
         other = correct_certificate(
             certificate, printed_name="Ana Lucia Coj de la Cruz", by=trainer, reason="Tilde", now=ISSUED
@@ -136,7 +136,7 @@ def test_two_credentials_of_one_person_do_not_show_it(certificate, trainer):
     assert subject_of(certificate)["achievement"]["id"] == subject_of(other)["achievement"]["id"]
 
 
-def test_it_speaks_the_language_of_the_paper_whatever_the_page_speaks(key, course):
+def test_credential_is_in_the_certificate_language(key, course):
     make_design()
     with translation.override("en"):
         spanish = issue(make_graduate(), now=ISSUED, language="es")
@@ -145,13 +145,13 @@ def test_it_speaks_the_language_of_the_paper_whatever_the_page_speaks(key, cours
     assert [narrative.split()[0] for narrative in narratives] == ["Leer", "Read"]
 
 
-def test_one_without_an_end_says_none(key, ana):
+def test_unlimited_credential_has_no_valid_until(key, ana):
     issued = issue(ana, now=ISSUED)
     assert "validUntil" not in json.loads(issued.credential)
     verify(issued.credential)
 
 
-def test_nothing_is_asked_of_the_network(certificate, monkeypatch):
+def test_issuing_credential_uses_no_network(certificate, monkeypatch):
     def refuse(*arguments, **named):
         raise AssertionError("a socket was opened")
 
@@ -186,7 +186,7 @@ def changed(document, path):
     return forged
 
 
-def test_no_text_in_it_can_be_changed(certificate):
+def test_changed_text_breaks_the_signature(certificate):
     document = json.loads(certificate.credential)
     paths = list(places_in(document))
     assert len(paths) > 30
@@ -201,14 +201,14 @@ def test_no_text_in_it_can_be_changed(certificate):
 
 
 @pytest.mark.parametrize("gone", ["validUntil", "credentialStatus", "credentialSchema", "proof", "id", "name"])
-def test_nothing_can_be_taken_out_of_it(certificate, gone):
+def test_removed_field_breaks_the_signature(certificate, gone):
     document = json.loads(certificate.credential)
     del document[gone]
     with pytest.raises(OB3VerificationError):
         verify(json.dumps(document))
 
 
-def test_nothing_can_be_put_into_it(certificate):
+def test_added_field_breaks_the_signature(certificate):
     document = json.loads(certificate.credential)
     for forged in (
         document | {"evidence": [{"type": ["Evidence"], "name": "Otra cosa"}]},
@@ -219,29 +219,29 @@ def test_nothing_can_be_put_into_it(certificate):
             verify(json.dumps(forged))
 
 
-def test_another_key_in_its_place_verifies_nothing_of_before(certificate, key):
+def test_new_key_verifies_no_old_credential(certificate, key):
     key.unlink()
     make_key()
     with pytest.raises(OB3VerificationError, match="no verificationMethod"):
         verify(certificate.credential)
 
 
-def test_while_the_key_cannot_be_used_nothing_is_issued(key, ana):
+def test_unusable_key_stops_issuing(key, ana):
     key.write_bytes(b"nothing")
     with pytest.raises(ValidationError, match="La llave de este sitio no se puede usar ahora"):
         issue(ana)
     assert not Certificate.objects.exists()
 
 
-def test_without_a_key_the_certificate_is_issued_without_a_credential(ana):
+def test_without_key_no_credential_is_issued(ana):
     issued = issue(ana)
     assert (issued.credential, issued.status_list, issued.status_index) == ("", None, None)
     assert bytes(issued.pdf).startswith(b"%PDF")
 
 
-def test_on_one_computer_the_key_itself_is_the_issuer(certificate, settings):
+def test_issuer_is_did_key_without_https(certificate, settings):
     settings.SITE_URL = "http://localhost:8000"
-    give_credential(certificate, issuer_key())
+    set_credential(certificate, issuer_key())
     document = json.loads(certificate.credential)
     assert document["issuer"]["id"].startswith("did:key:z6Mk")
     assert document["proof"][0]["verificationMethod"].partition("#")[0] == document["issuer"]["id"]
@@ -256,26 +256,26 @@ IN_CLEAR = [{"type": "IdentityObject", "hashed": False, "identityHash": NAME, "i
 LINK_NAMES = "quien abra el enlace que la insignia lleva adentro lo ve ahí, con su puesto y su centro de salud."
 
 
-def test_at_issue_the_person_may_want_the_name_in_it(key, ana):
+def test_learner_may_include_the_name(key, ana):
     issued = issue(ana, now=ISSUED, names_holder=True)
     subject = subject_of(issued)
     assert (subject["identifier"], subject["name"], issued.names_holder) == (IN_CLEAR, NAME, True)
     verify(issued.credential)
 
 
-def test_without_being_asked_nobody_is_named(certificate):
+def test_credential_has_no_name_by_default(certificate):
     assert certificate.names_holder is False
     assert certificate.printed["name"] not in certificate.credential
 
 
-def test_nobody_else_has_a_person_named(key, ana, trainer):
+def test_only_the_learner_includes_the_name(key, ana, trainer):
     with pytest.raises(ValidationError, match="solo lo decide la persona"):
         issue(ana, by=trainer, now=ISSUED, names_holder=True)
     assert not Certificate.objects.exists()
 
 
 @pytest.mark.parametrize("names", [True, False])
-def test_a_correction_keeps_what_the_holder_chose(key, ana, trainer, names):
+def test_correction_keeps_the_choice_about_the_name(key, ana, trainer, names):
     issued = issue(ana, now=ISSUED, names_holder=names)
     right = correct_certificate(issued, printed_name="Ana Lucia Coj de la Cruz", by=trainer, reason="Tilde", now=ISSUED)
     assert right.names_holder is names
@@ -284,7 +284,7 @@ def test_a_correction_keeps_what_the_holder_chose(key, ana, trainer, names):
 
 
 @pytest.mark.parametrize("names", [True, False])
-def test_the_page_says_that_the_link_inside_a_nameless_badge_shows_the_name(client, key, ana, names):
+def test_page_says_that_the_badge_link_shows_the_name(client, key, ana, names):
     issued = issue(ana, now=ISSUED, names_holder=names)
     client.force_login(ana)
     assert client.get("/es/certificado/").text.count(LINK_NAMES) == (not names)
@@ -292,7 +292,7 @@ def test_the_page_says_that_the_link_inside_a_nameless_badge_shows_the_name(clie
     assert client.get(subject["id"].removeprefix("https://trato.example")).text.count(NAME) > 0
 
 
-def test_the_box_says_that_the_link_inside_a_nameless_badge_shows_the_name(client, key, ana):
+def test_checkbox_says_that_the_badge_link_shows_the_name(client, key, ana):
     client.force_login(ana)
     page = client.get("/es/certificado/").text
     sentence = "Sin marcar esta casilla, el archivo no dice su nombre; quien abra el enlace que lleva adentro sí lo ve"
@@ -310,24 +310,24 @@ FILES = ("credencial.json", "insignia.png", "insignia.svg")
         ("insignia.svg", "image/svg+xml", "insignia-trato-digno-{}.svg"),
     ],
 )
-def test_anyone_with_the_code_fetches_the_files(client, certificate, name, media_type, file_name):
+def test_badge_files_are_public_by_code(client, certificate, name, media_type, file_name):
     response = client.get(f"/v/{certificate.serial}/{name}")
     assert (response.status_code, response["Content-Type"]) == (200, media_type)
-    expected = file_name.format(grouped(certificate.serial))
+    expected = file_name.format(format_serial(certificate.serial))
     assert response["Content-Disposition"] == f'attachment; filename="{expected}"'
     assert response["X-Robots-Tag"] == "noindex, nofollow"
     assert response["Cache-Control"] == "private, no-store"
     assert client.head(f"/v/{certificate.serial}/{name}").status_code == 200
-    assert client.get(f"/v/{grouped(certificate.serial).lower()}/{name}").content == response.content
+    assert client.get(f"/v/{format_serial(certificate.serial).lower()}/{name}").content == response.content
 
 
-def test_the_json_is_what_was_issued_and_other_sites_may_read_it(client, certificate):
+def test_json_is_the_issued_credential_and_allows_cors(client, certificate):
     response = client.get(f"/v/{certificate.serial}/credencial.json")
     assert response.content.decode() == certificate.credential
     assert response["Access-Control-Allow-Origin"] == "*"
 
 
-def test_the_baked_png_is_a_picture_with_the_credential_in_it(client, certificate):
+def test_baked_png_contains_the_credential(client, certificate):
     content = client.get(f"/v/{certificate.serial}/insignia.png").content
     taken_out = baking.extract_png(content, keyword=b"openbadgecredential")
     assert taken_out == certificate.credential
@@ -337,7 +337,7 @@ def test_the_baked_png_is_a_picture_with_the_credential_in_it(client, certificat
     assert picture.size == (SIDE * 12, SIDE * 12)
 
 
-def test_the_baked_svg_is_a_picture_with_the_credential_in_it(client, certificate):
+def test_baked_svg_contains_the_credential(client, certificate):
     content = client.get(f"/v/{certificate.serial}/insignia.svg").content
     root = ElementTree.fromstring(content)
     (element,) = root.findall("{https://purl.imsglobal.org/ob/v3p0}credential")
@@ -346,7 +346,7 @@ def test_the_baked_svg_is_a_picture_with_the_credential_in_it(client, certificat
     assert root.find("{http://www.w3.org/2000/svg}title").text == "Insignia del curso"
 
 
-def test_the_picture_is_the_same_as_svg_and_as_png():
+def test_badge_svg_and_png_look_alike():
     picture = Image.open(BytesIO(badge_png())).convert("RGB")
     colours = {f"#{red:02X}{green:02X}{blue:02X}" for _count, (red, green, blue) in picture.getcolors()}
     assert colours == {"#FFFDF7", *COLOURS.values()}
@@ -359,7 +359,7 @@ def test_the_picture_is_the_same_as_svg_and_as_png():
         assert "#{:02X}{:02X}{:02X}".format(*picture.getpixel((x * 12 + 6, y * 12 + 6))) == colour
 
 
-def test_the_pictures_that_every_credential_names_are_there(client, certificate):
+def test_images_named_in_credentials_exist(client, certificate):
     document = json.loads(certificate.credential)
     badge = document["credentialSubject"]["achievement"]["image"]["id"]
     pictures = []
@@ -374,14 +374,14 @@ def test_the_pictures_that_every_credential_names_are_there(client, certificate)
     assert baking.extract_png(pictures[0], keyword=b"openbadgecredential") is None
 
 
-def test_codes_are_not_guessed_here_either(client, certificate, monkeypatch):
-    monkeypatch.setattr("certificates.verifying.verification.UNKNOWN_PER_MINUTE", 3)
+def test_credential_urls_limit_guessing(client, certificate, monkeypatch):
+    monkeypatch.setattr("certificates.verifying.verification.MAX_UNKNOWN_PER_MINUTE", 3)
     tried = [client.get(f"/v/{unknown:013}/credencial.json").status_code for unknown in range(4)]
     assert tried == [404, 404, 404, 429]
     assert client.get(f"/v/{certificate.serial}/credencial.json").status_code == 200
 
 
-def test_the_did_document_holds_the_key_that_signs(client, certificate):
+def test_did_document_contains_the_signing_key(client, certificate):
     multibase = issuer_key().multibase
     response = client.get("/.well-known/did.json")
     assert json.loads(response.content) == {
@@ -403,7 +403,7 @@ def test_the_did_document_holds_the_key_that_signs(client, certificate):
     assert "default-src 'self'" in response["Content-Security-Policy"]
 
 
-def test_the_person_and_whoever_verifies_find_the_files(client, certificate):
+def test_badge_files_are_linked_from_both_pages(client, certificate):
     client.force_login(certificate.learner)
     for address in ("/es/certificado/", f"/v/{certificate.serial}/"):
         page = client.get(address).text
@@ -411,7 +411,7 @@ def test_the_person_and_whoever_verifies_find_the_files(client, certificate):
             assert f'href="/v/{certificate.serial}/{name}" download' in page
 
 
-def test_without_a_key_no_file_is_there_or_offered(client, ana):
+def test_without_key_no_badge_file_exists(client, ana):
     issued = issue(ana)
     client.force_login(ana)
     for address in (*(f"/v/{issued.serial}/{name}" for name in FILES), "/.well-known/did.json"):
@@ -422,8 +422,8 @@ def test_without_a_key_no_file_is_there_or_offered(client, ana):
         assert 'id="badge"' not in page
 
 
-def test_an_annulled_certificate_is_no_badge_to_show(client, certificate):
-    annul_certificate(certificate, reason="Copió", by=make_trainer(), now=ISSUED)
+def test_revoked_certificate_offers_no_badge(client, certificate):
+    revoke_certificate(certificate, reason="Copió", by=make_trainer(), now=ISSUED)
     client.force_login(certificate.learner)
     assert "insignia" not in client.get("/es/certificado/").content.decode()
     assert client.get(f"/v/{certificate.serial}/credencial.json").status_code == 200

@@ -1,4 +1,4 @@
-"""Designs in the CMS: edited with a preview, one in use a language; issued certificates are not there."""
+"""Certificate designs in the CMS."""
 
 import html
 import re
@@ -13,9 +13,9 @@ from django.urls import NoReverseMatch, reverse
 from wagtail.images import get_image_model
 from wagtail.models import Locale
 
-from certificates.issuing.composing import design_in_use, language_of_certificate
+from certificates.issuing.field_values import active_design, certificate_language
 from certificates.models import Certificate, CertificateDesign
-from modules.pdf.renderer import BOLD, FONT_FILES, REGULAR
+from modules.pdf.renderer import BOLD_FONT, FONT_FILES, REGULAR_FONT
 
 from .factories import make_design
 from .pictures import as_file, drawn, png_of, upload
@@ -23,16 +23,16 @@ from .pictures import as_file, drawn, png_of, upload
 pytestmark = pytest.mark.django_db
 
 
-def test_the_design_in_use_is_the_active_one_of_its_language():
+def test_active_design_is_chosen_by_language():
     make_design(heading="Viejo", is_active=False)
-    assert design_in_use("es").heading == "Certificado de finalización"
+    assert active_design("es").heading == "Certificado de finalización"
     make_design(heading="Nuevo")
-    assert design_in_use("es").heading == "Nuevo"
-    assert design_in_use("en").heading == "Certificate of completion"
+    assert active_design("es").heading == "Nuevo"
+    assert active_design("en").heading == "Certificate of completion"
 
 
 @pytest.mark.postgres
-def test_two_designs_of_a_language_are_not_in_use_at_once():
+def test_only_one_design_per_language_is_active():
     make_design()
     with pytest.raises(IntegrityError), transaction.atomic():
         make_design()
@@ -41,11 +41,11 @@ def test_two_designs_of_a_language_are_not_in_use_at_once():
 @pytest.mark.parametrize(
     ("interface", "printed"), [("es", "es"), ("es-gt", "es"), ("en", "en"), ("fr", "es"), (None, "es")]
 )
-def test_certificates_are_printed_in_spanish_or_english(interface, printed):
-    assert language_of_certificate(interface) == printed
+def test_certificate_language_is_spanish_or_english(interface, printed):
+    assert certificate_language(interface) == printed
 
 
-def test_the_preview_shows_the_sheet_with_the_words_of_the_design(course):
+def test_preview_shows_the_design_texts(course):
     page = make_design().make_preview_request().text
     for expected in (
         "CONSTANCIA DE FINALIZACIÓN",
@@ -57,7 +57,7 @@ def test_the_preview_shows_the_sheet_with_the_words_of_the_design(course):
     assert page.count("<svg") == 3
 
 
-def test_the_preview_shows_spanish_english_or_both(course):
+def test_preview_modes_are_spanish_english_and_both(course):
     design = make_design()
     assert [str(name) for _mode, name in design.preview_modes] == ["Español", "English", "Ambos"]
     assert (design.default_preview_mode, make_in_english(design).default_preview_mode) == ("es", "en")
@@ -131,7 +131,7 @@ def post_new(editor, **fields):
         ({"logos": [{"image": "GONE", "institution": "DAS"}]}, "ya no está. Súbalo de nuevo"),
     ],
 )
-def test_what_cannot_be_printed_is_refused_with_a_sentence(editor, fields, said):
+def test_unprintable_design_text_is_refused(editor, fields, said):
     images = {
         "IMAGE": upload(as_file(drawn())),
         "EMPTY": upload(as_file(drawn(ink="white"))),
@@ -151,7 +151,7 @@ def test_what_cannot_be_printed_is_refused_with_a_sentence(editor, fields, said)
     assert not CertificateDesign.objects.exists()
 
 
-def test_the_form_explains_every_field_and_opens_with_what_is_there(editor):
+def test_design_form_explains_every_field(editor):
     design = make_design()
     page = editor.get(reverse(CertificateDesign.snippet_viewset.get_url_name("edit"), args=[design.pk])).text
     for field in ("{nombre}", "{grade}", "{vence}"):
@@ -160,15 +160,15 @@ def test_the_form_explains_every_field_and_opens_with_what_is_there(editor):
         assert re.search(f'id="panel-child-[a-z_]*{field}-helptext|{field}-helptext', page), field
 
 
-def test_the_preview_has_the_letters_of_print(course):
+def test_preview_uses_the_print_font(course):
     page = make_design().make_preview_request().text
     styles = [finders.find(name.removeprefix("/static/")) for name in re.findall(r'href="([^"]+\.css)"', page)]
     fonts = re.findall(r'url\("\.\./([^"]+)"\)', "".join(Path(style).read_text() for style in styles))
-    assert fonts == [f"print-fonts/{name}" for name in (REGULAR, BOLD)]
-    assert [finders.find(font) for font in fonts] == [str(FONT_FILES / name) for name in (REGULAR, BOLD)]
+    assert fonts == [f"print-fonts/{name}" for name in (REGULAR_FONT, BOLD_FONT)]
+    assert [finders.find(font) for font in fonts] == [str(FONT_FILES / name) for name in (REGULAR_FONT, BOLD_FONT)]
 
 
-def test_forty_megapixels_do_not_come_into_the_library(editor):
+def test_library_refuses_forty_megapixels(editor):
     file = SimpleUploadedFile("logo.png", png_of(8000, 5000, rows=5000), "image/png")
     response = editor.post(reverse("wagtailimages:add"), {"title": "Logo", "file": file})
     assert "La imagen «logo.png» tiene 8000 × 5000 puntos, demasiados." in response.text
@@ -176,7 +176,7 @@ def test_forty_megapixels_do_not_come_into_the_library(editor):
 
 
 @pytest.mark.usefixtures("indexes")
-def test_an_image_of_a_design_is_not_deleted_from_the_library(editor):
+def test_image_used_by_a_design_cannot_be_deleted(editor):
     image = upload(as_file(drawn()))
     post_new(editor, logos=[{"image": image.pk, "institution": "DAS"}])
     response = editor.post(reverse("wagtailimages:delete", args=[image.pk]))

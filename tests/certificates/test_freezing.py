@@ -1,4 +1,4 @@
-"""What was issued is not changed by the program, and a digest tells whoever changes it beside the program."""
+"""Frozen fields and the signed digest."""
 
 import base64
 import hashlib
@@ -17,9 +17,15 @@ from openbadgeslib.ob3 import multikey_from_pem
 
 from certificates.badges.keys import make_key
 from certificates.issuing.corrections import correct_certificate
-from certificates.issuing.integrity import Altered, Fidelity, digest_of, is_as_issued, pdf_as_issued
+from certificates.issuing.integrity import (
+    AlteredCertificateError,
+    Integrity,
+    compute_digest,
+    get_intact_pdf,
+    get_integrity,
+)
 from certificates.models import Certificate, PrintedImage, StatusList
-from certificates.models.frozen import Frozen
+from certificates.models.frozen import FrozenFieldsError
 from tests.factories import NOW, make_learner
 
 from .factories import edited, issue, make_design, make_graduate, unsigned
@@ -58,11 +64,11 @@ def test_every_fact_is_frozen_and_nothing_else():
     free = {field.name for field in Certificate._meta.fields} - Certificate.FROZEN
     assert OTHERWISE.keys() == Certificate.FROZEN
     assert free == {
-        "id", "learner", "record_key", "sort_key", "replaces", "replaced_at", "annulled_at", "annulled_reason"
+        "id", "learner", "record_key", "sort_key", "replaces", "replaced_at", "revoked_at", "revocation_reason"
     }  # fmt: skip
 
 
-def test_a_frozen_field_is_refused_however_it_is_written(key, certificate):
+def test_frozen_field_cannot_be_changed_in_any_way(key, certificate):
     before = row(certificate)
     for field, value in OTHERWISE.items():
         one = Certificate.objects.get()
@@ -78,54 +84,54 @@ def test_a_frozen_field_is_refused_however_it_is_written(key, certificate):
             ),
             lambda one=one, field=field, value=value: one.learner.certificates.update(**{field: value}),
         ):
-            with pytest.raises(Frozen, match=rf"Certificate: .*\b{field}\b"), transaction.atomic():
+            with pytest.raises(FrozenFieldsError, match=rf"Certificate: .*\b{field}\b"), transaction.atomic():
                 write()
     assert row(certificate) == before
 
 
-def test_a_word_changed_inside_what_is_printed_is_refused_in_a_shell(key, certificate):
+def test_change_inside_printed_fields_is_refused(key, certificate):
     certificate.printed["name"] = "X"
-    with pytest.raises(Frozen, match=r"not changed \(printed\)\. A certificate is corrected or annulled."):
+    with pytest.raises(FrozenFieldsError, match=r"not changed \(printed\)\. A certificate is corrected or revoked."):
         certificate.save()
 
 
-def test_neither_another_instance_of_the_row_nor_its_column_is_a_way_round(key, certificate):
+def test_other_instance_and_column_name_are_refused_too(key, certificate):
     again = Certificate(**{field.attname: getattr(certificate, field.attname) for field in Certificate._meta.fields})
     again.edition = 7
-    with pytest.raises(Frozen, match="edition"):
+    with pytest.raises(FrozenFieldsError, match="edition"):
         again.save()
-    with pytest.raises(Frozen, match="status_list"):
+    with pytest.raises(FrozenFieldsError, match="status_list"):
         Certificate.objects.update(status_list_id=None)
-    with pytest.raises(Frozen, match="pk"):
+    with pytest.raises(FrozenFieldsError, match="pk"):
         Certificate.objects.update(pk=12)
 
 
-def test_what_was_left_in_the_database_is_compared_only_when_it_is_written(key, certificate):
+def test_deferred_fields_are_compared_only_when_written(key, certificate):
     light = Certificate.objects.without_pdf().get()
     light.sort_key = "otra"
     light.save()
     light.pdf = b"%PDF-1.7"
-    with pytest.raises(Frozen, match="pdf"):
+    with pytest.raises(FrozenFieldsError, match="pdf"):
         light.save()
     light = Certificate.objects.only("learner").get()
     light.credential = "{}"
-    with pytest.raises(Frozen, match="credential"):
+    with pytest.raises(FrozenFieldsError, match="credential"):
         light.save()
 
 
-def test_what_happens_afterwards_can_be_written(key, certificate):
+def test_status_fields_can_be_changed(key, certificate):
     learner = make_learner("OTR234")
     certificate.learner, certificate.sort_key, certificate.record_key = learner, "otra", uuid.uuid4()
-    certificate.annulled_at, certificate.annulled_reason = LATER, "Se emitió por error"
+    certificate.revoked_at, certificate.revocation_reason = LATER, "Se emitió por error"
     certificate.save()
     Certificate.objects.update(replaced_at=LATER)
     stored = Certificate.objects.get()
-    assert (stored.learner, stored.sort_key, stored.annulled_at, stored.replaced_at) == (learner, "otra", LATER, LATER)
+    assert (stored.learner, stored.sort_key, stored.revoked_at, stored.replaced_at) == (learner, "otra", LATER, LATER)
     learner.delete()
     assert Certificate.objects.get().learner is None
 
 
-def test_what_was_just_issued_can_be_saved_again_as_it_is(key, certificate):
+def test_unchanged_certificate_can_be_saved_again(key, certificate):
     issued = issue(make_graduate("BER234", first_name="Berta"))
     issued.save()
     assert row(issued)["printed"] == issued.printed
@@ -133,12 +139,12 @@ def test_what_was_just_issued_can_be_saved_again_as_it_is(key, certificate):
 
 def test_a_certificate_is_never_deleted(key, certificate):
     for delete in (certificate.delete, Certificate.objects.all().delete, certificate.learner.certificates.all().delete):
-        with pytest.raises(Frozen, match="deleted"):
+        with pytest.raises(FrozenFieldsError, match="deleted"):
             delete()
     assert Certificate.objects.count() == 1
 
 
-def test_an_image_keeps_its_bytes_and_goes_when_nothing_shows_it():
+def test_image_is_frozen_and_deleted_when_unused():
     image = PrintedImage(
         digest="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
         content_type="image/png",
@@ -148,20 +154,19 @@ def test_an_image_keeps_its_bytes_and_goes_when_nothing_shows_it():
     )
     image.save()
     image.content = b"other"
-    with pytest.raises(Frozen, match="content"):
+    with pytest.raises(FrozenFieldsError, match="content"):
         image.save()
-    with pytest.raises(Frozen, match="width"):
+    with pytest.raises(FrozenFieldsError, match="width"):
         PrintedImage.objects.update(width=2)
     PrintedImage.objects.all().delete()
     assert not PrintedImage.objects.exists()
 
 
 def stored(certificate):
-    """Return the certificate as the database has it, in a new instance."""
     return Certificate.objects.get(pk=certificate.pk)
 
 
-def test_the_format_is_the_one_that_is_written_down(key, ana):
+def test_digest_format_is_the_documented_one(key, ana):
     one = stored(issue(ana, now=NOW.replace(microsecond=123456)))
     facts = {
         "format": 1,
@@ -194,35 +199,35 @@ def test_the_format_is_the_one_that_is_written_down(key, ana):
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("zone", ["UTC", "America/Guatemala", "Asia/Tokyo"])
-def test_what_the_database_gives_back_has_the_digest_of_what_was_issued(key, ana, zone):
+def test_digest_survives_the_database_in_any_time_zone(key, ana, zone):
     make_design(validity_months=24, text="Nota: {nota}\n{fecha} · ñ, é, «», 👍🏽 no")
     issued = issue(ana, now=NOW.replace(microsecond=7))
     with timezone.override(zone):
         back = stored(issued)
         assert back.expires_on
-        assert is_as_issued(back) is Fidelity.AS_ISSUED
-        assert digest_of(back) == digest_of(issued) == issued.digest
+        assert get_integrity(back) is Integrity.AS_ISSUED
+        assert compute_digest(back) == compute_digest(issued) == issued.digest
         # Whatever order the database keeps its keys in.
         back.printed = dict(reversed(list(back.printed.items())))
-        assert digest_of(back) == issued.digest
+        assert compute_digest(back) == issued.digest
 
 
-def test_without_a_key_there_is_a_digest_alone(certificate):
+def test_without_key_the_digest_is_unsigned(certificate):
     assert (len(certificate.digest), certificate.digest_signature, certificate.digest_key) == (64, "", "")
-    assert is_as_issued(certificate) is Fidelity.AS_ISSUED
+    assert get_integrity(certificate) is Integrity.AS_ISSUED
 
 
-def test_a_correction_is_awarded_when_the_first_was_and_digested_anew(key, certificate, trainer):
+def test_correction_keeps_award_date_and_gets_its_own_digest(key, certificate, trainer):
     first, later = certificate, NOW + timedelta(days=3)
     corrected = stored(
         correct_certificate(first, printed_name="Ana Lucía Coj De la Cruz", by=trainer, reason="", now=later)
     )
     assert (corrected.awarded_at, corrected.issued_at) == (first.awarded_at, later)
     assert first.awarded_at == NOW
-    assert [is_as_issued(one) for one in (stored(first), corrected)] == [Fidelity.AS_ISSUED] * 2
+    assert [get_integrity(one) for one in (stored(first), corrected)] == [Integrity.AS_ISSUED] * 2
 
 
-def test_whatever_is_edited_beside_the_program_is_noticed(key, certificate, caplog):
+def test_database_edits_are_noticed(key, certificate, caplog):
     as_it_was = {field: getattr(certificate, field) for field in OTHERWISE}
     elsewhere = {
         "status_list": StatusList.objects.create(),
@@ -232,103 +237,103 @@ def test_whatever_is_edited_beside_the_program_is_noticed(key, certificate, capl
         edited([certificate], **{field: elsewhere.get(field, OTHERWISE[field])})
         caplog.clear()
         with caplog.at_level(logging.ERROR):
-            assert is_as_issued(stored(certificate)) is Fidelity.ALTERED, field
+            assert get_integrity(stored(certificate)) is Integrity.ALTERED, field
         assert stored(certificate).serial in caplog.text
         assert certificate.printed["name"] not in caplog.text
         edited([certificate], **as_it_was)
-        assert is_as_issued(stored(certificate)) is Fidelity.AS_ISSUED
+        assert get_integrity(stored(certificate)) is Integrity.AS_ISSUED
 
 
-def test_the_bytes_are_looked_at_when_they_are_given_out(key, certificate, caplog):
-    assert pdf_as_issued(certificate) == bytes(certificate.pdf)
+def test_pdf_bytes_are_checked_on_download(key, certificate, caplog):
+    assert get_intact_pdf(certificate) == bytes(certificate.pdf)
     edited([certificate], pdf=bytes(certificate.pdf) + b" ")
-    assert is_as_issued(stored(certificate)) is Fidelity.AS_ISSUED
-    with caplog.at_level(logging.ERROR), pytest.raises(Altered, match="no está como se emitió"):
-        pdf_as_issued(stored(certificate))
+    assert get_integrity(stored(certificate)) is Integrity.AS_ISSUED
+    with caplog.at_level(logging.ERROR), pytest.raises(AlteredCertificateError, match="no está como se emitió"):
+        get_intact_pdf(stored(certificate))
     assert certificate.serial in caplog.text
 
 
-def test_what_happens_later_is_no_part_of_it(key, certificate):
+def test_later_status_is_not_part_of_the_digest(key, certificate):
     Certificate.objects.update(
         learner=None,
         record_key=uuid.uuid4(),
         sort_key="",
         replaced_at=NOW,
-        annulled_at=NOW,
-        annulled_reason="Por error",
+        revoked_at=NOW,
+        revocation_reason="Por error",
     )
-    assert is_as_issued(stored(certificate)) is Fidelity.AS_ISSUED
+    assert get_integrity(stored(certificate)) is Integrity.AS_ISSUED
 
 
-def test_whoever_has_the_database_and_no_key_cannot_make_it_fit(key, certificate):
+def test_digest_cannot_be_forged_without_the_key(key, certificate):
     one, forged = certificate, stored(certificate)
     forged.printed["name"] = "X"
-    digest = digest_of(forged)
+    digest = compute_digest(forged)
     edited([one], printed=forged.printed, digest=digest)
-    assert is_as_issued(stored(one)) is Fidelity.ALTERED
+    assert get_integrity(stored(one)) is Integrity.ALTERED
     # Unsigned: it has a credential, so the site had a key.
     edited([one], digest_key="", digest_signature="")
-    assert is_as_issued(stored(one)) is Fidelity.ALTERED
+    assert get_integrity(stored(one)) is Integrity.ALTERED
     edited([one], digest_key="zNoKey", digest_signature="no base64")
-    assert is_as_issued(stored(one)) is Fidelity.ALTERED
+    assert get_integrity(stored(one)) is Integrity.ALTERED
     # Unsigned, and the credential gone with the signature.
     edited([one], credential="")
-    edited([one], digest=digest_of(stored(one)), digest_key="", digest_signature="")
-    assert is_as_issued(stored(one)) is Fidelity.UNCONFIRMED
+    edited([one], digest=compute_digest(stored(one)), digest_key="", digest_signature="")
+    assert get_integrity(stored(one)) is Integrity.UNCONFIRMED
     # By a key of their own: it is a good signature, of somebody.
     secret = Ed25519PrivateKey.generate()
     public = multikey_from_pem(secret.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
     signature = secret.sign(b"trato-digno certificate digest 1\n" + stored(one).digest.encode())
     edited([one], digest_key=public, digest_signature=base64.b64encode(signature).decode())
-    assert is_as_issued(stored(one)) is Fidelity.UNCONFIRMED
+    assert get_integrity(stored(one)) is Integrity.UNCONFIRMED
 
 
-def test_a_key_that_is_gone_or_cannot_be_used_confirms_nothing_and_accuses_nobody(key, certificate):
+def test_missing_key_neither_confirms_nor_accuses(key, certificate):
     one, other = certificate, issue(make_graduate("BER234", first_name="Berta"))
     unsigned(other)
     aside = key.rename(key.with_suffix(".aside"))
-    assert is_as_issued(stored(one)) is Fidelity.UNCONFIRMED
+    assert get_integrity(stored(one)) is Integrity.UNCONFIRMED
     key.write_text("no key")
-    assert [is_as_issued(stored(each)) for each in (one, other)] == [Fidelity.UNCONFIRMED] * 2
+    assert [get_integrity(stored(each)) for each in (one, other)] == [Integrity.UNCONFIRMED] * 2
     aside.rename(key)
-    assert [is_as_issued(stored(each)) for each in (one, other)] == [Fidelity.AS_ISSUED, Fidelity.UNCONFIRMED]
+    assert [get_integrity(stored(each)) for each in (one, other)] == [Integrity.AS_ISSUED, Integrity.UNCONFIRMED]
 
 
-def test_a_key_that_goes_while_one_is_being_made_leaves_it_whole(key, ana, monkeypatch):
+def test_key_removed_during_issue_leaves_certificate_consistent(key, ana, monkeypatch):
     aside = key.with_suffix(".aside")
 
     def seal_meanwhile(pdf, *, now):
         key.rename(aside)
         return pdf
 
-    monkeypatch.setattr("certificates.issuing.issue.seal", seal_meanwhile)
+    monkeypatch.setattr("certificates.issuing.issue.sign_pdf", seal_meanwhile)
     one = issue(ana)
     aside.rename(key)
     assert one.credential
-    assert is_as_issued(stored(one)) is Fidelity.AS_ISSUED
+    assert get_integrity(stored(one)) is Integrity.AS_ISSUED
 
 
-def test_a_key_that_comes_while_one_is_being_made_signs_nothing_of_it(ana, settings, tmp_path, monkeypatch):
+def test_key_added_during_issue_signs_nothing(ana, settings, tmp_path, monkeypatch):
     settings.CREDENTIAL_KEYS_DIR = tmp_path / "keys"
 
     def seal_meanwhile(pdf, *, now):
         make_key()
         return pdf
 
-    monkeypatch.setattr("certificates.issuing.issue.seal", seal_meanwhile)
+    monkeypatch.setattr("certificates.issuing.issue.sign_pdf", seal_meanwhile)
     one = issue(ana)
     assert (one.credential, one.digest_key) == ("", "")
-    assert is_as_issued(stored(one)) is Fidelity.UNCONFIRMED
+    assert get_integrity(stored(one)) is Integrity.UNCONFIRMED
 
 
-def test_nothing_new_is_signed_of_one_that_was_altered(key, certificate, trainer):
+def test_altered_certificate_cannot_be_corrected(key, certificate, trainer):
     edited([certificate], printed=certificate.printed | {"name": "Otra Persona"})
     with pytest.raises(ValidationError, match="no está como se emitió"):
         correct_certificate(stored(certificate), printed_name="Otra Persona Más", by=trainer, reason="x", now=NOW)
     assert Certificate.objects.count() == 1
 
 
-def test_nothing_new_is_signed_of_one_that_the_key_did_not_sign(key, certificate, trainer):
+def test_unconfirmed_certificate_cannot_be_corrected(key, certificate, trainer):
     unsigned(certificate, printed=certificate.printed | {"name": "Otra Persona"})
     with pytest.raises(ValidationError, match="no está firmado con la llave"):
         correct_certificate(stored(certificate), printed_name="Otra Persona Más", by=trainer, reason="x", now=NOW)

@@ -1,4 +1,4 @@
-"""Images of a design: what can't be printed is refused with a sentence before it takes memory; the rest is right."""
+"""Validation and conversion of images."""
 
 import io
 import tracemalloc
@@ -7,23 +7,23 @@ import pytest
 from django.core.exceptions import ValidationError
 from PIL import Image
 
-from certificates.images import Use, check_image, make_printed_copy
+from certificates.images import ImageUse, check_image, make_printed_copy
 from certificates.models import CertificateDesign, DesignLogo, PrintedImage, Signatory
-from certificates.pdf.rendering import freeze_images
-from modules.pdf.renderer import press_for
+from certificates.pdf.rendering import store_images
+from modules.pdf.renderer import get_renderer
 from tests.factories import spanish
 
 from .factories import issue, make_design, make_graduate
 from .pictures import as_file, drawn, png_of, upload
 
 
-def refusal_of(content, use=Use.LOGO):
+def refusal_of(content, use=ImageUse.LOGO):
     with pytest.raises(ValidationError) as refusal:
         make_printed_copy(content, use)
     return refusal.value.messages[0]
 
 
-def as_printed(content, use=Use.LOGO):
+def as_printed(content, use=ImageUse.LOGO):
     return Image.open(io.BytesIO(make_printed_copy(content, use)["content"])).convert("RGB")
 
 
@@ -53,17 +53,17 @@ WHOLE = [as_file(drawn()), as_file(drawn(), "JPEG"), as_file(drawn(), "WEBP", lo
 
 
 @pytest.mark.parametrize("content", [*SVGS, b"", b"%PDF-1.7", *(content[: len(content) // 2] for content in WHOLE)])
-def test_what_is_no_whole_raster_image_is_refused(content):
+def test_damaged_or_other_files_are_refused(content):
     assert refusal_of(content).startswith("No es una imagen PNG, JPEG, WebP o GIF que se pueda leer")
 
 
 @pytest.mark.parametrize("kind", ["TIFF", "BMP", "PPM", "EPS"])
-def test_other_formats_are_refused_whatever_the_file_is_called(kind):
+def test_other_formats_are_refused_despite_their_name(kind):
     assert refusal_of(as_file(drawn(), kind)).startswith("No es una imagen")
 
 
-def test_a_file_is_known_by_its_bytes_not_by_its_name(db):
-    check_image(upload(as_file(drawn(), "JPEG"), name="firma.png"), Use.SIGNATURE)
+def test_format_is_detected_from_content(db):
+    check_image(upload(as_file(drawn(), "JPEG"), name="firma.png"), ImageUse.SIGNATURE)
 
 
 @pytest.mark.parametrize(
@@ -75,14 +75,16 @@ def test_a_file_is_known_by_its_bytes_not_by_its_name(db):
         drawn(mode="RGBA", ground=(0, 0, 0, 0), ink="white"),
     ],
 )
-def test_a_signature_of_nothing_is_refused(nothing):
+def test_empty_signature_is_refused(nothing):
     said = "Sobre papel blanco no se ve nada de esta imagen. Elija una con trazos oscuros."
-    assert refusal_of(as_file(nothing), Use.SIGNATURE) == said
-    assert refusal_of(as_file(nothing), Use.LOGO) == said
+    assert refusal_of(as_file(nothing), ImageUse.SIGNATURE) == said
+    assert refusal_of(as_file(nothing), ImageUse.LOGO) == said
 
 
-def test_a_signature_that_is_a_dark_patch_is_refused():
-    assert refusal_of(as_file(Image.new("RGB", (400, 160), "#444")), Use.SIGNATURE).startswith("Esta imagen es oscura")
+def test_dark_signature_is_refused():
+    assert refusal_of(as_file(Image.new("RGB", (400, 160), "#444")), ImageUse.SIGNATURE).startswith(
+        "Esta imagen es oscura"
+    )
     assert as_printed(as_file(Image.new("RGB", (400, 160), "#444"))).size == (400, 160)
 
 
@@ -110,14 +112,14 @@ def test_sixteen_bits_and_palettes_come_out_right():
     assert as_printed(as_file(palette, "GIF")).getpixel((2, 2))
 
 
-def test_margins_are_cut_off_and_what_is_left_is_bounded():
+def test_margins_are_cut_off_and_size_is_limited():
     scan = Image.new("RGB", (2480, 3508), "white")
     scan.paste(drawn(size=(1200, 400)), (700, 1500))
-    assert as_printed(as_file(scan), Use.SIGNATURE).width == 590
+    assert as_printed(as_file(scan), ImageUse.SIGNATURE).width == 590
     assert max(as_printed(as_file(drawn(size=(3000, 3000)))).size) <= 500
 
 
-def test_a_photograph_turned_by_its_camera_stands_upright():
+def test_exif_rotation_is_applied():
     picture = drawn(size=(400, 100))
     turned = picture.transpose(Image.Transpose.ROTATE_90)
     exif = Image.Exif()
@@ -126,12 +128,12 @@ def test_a_photograph_turned_by_its_camera_stands_upright():
     assert copy.width > copy.height
 
 
-def test_the_same_bytes_are_kept_once_and_give_the_same_digest(db):
+def test_equal_images_are_stored_once(db):
     image = upload(as_file(drawn()))
-    first = freeze_images([(image, Use.LOGO), (image, Use.LOGO), (None, Use.SIGNATURE)])
+    first = store_images([(image, ImageUse.LOGO), (image, ImageUse.LOGO), (None, ImageUse.SIGNATURE)])
     assert first[0] == first[1]
     assert first[2] == ""
-    assert freeze_images([(image, Use.LOGO)]) == first[:1]
+    assert store_images([(image, ImageUse.LOGO)]) == first[:1]
     assert list(PrintedImage.objects.values_list("content_type", flat=True)) == ["image/png"]
 
 
@@ -145,7 +147,7 @@ def with_images(design, *, signature=None, logo=None):
 
 
 @pytest.mark.django_db
-def test_what_was_issued_keeps_the_image_that_it_showed(ana):
+def test_issued_certificate_keeps_its_image(ana):
     old, new = upload(as_file(drawn(ink="purple"))), upload(as_file(drawn(ink="teal")))
     with_images(make_design(), signature=old, logo=old)
     first = issue(ana)
@@ -160,7 +162,7 @@ def test_what_was_issued_keeps_the_image_that_it_showed(ana):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("harm", ["gone", "spoiled"])
-def test_an_image_that_is_gone_or_spoiled_leaves_the_line_free_and_the_institution_named(ana, harm, caplog):
+def test_missing_image_is_printed_as_text_or_empty_line(ana, harm, caplog):
     image = upload(as_file(drawn(ink="olive")) if harm == "gone" else b"<svg/>")
     if harm == "gone":
         image.file.storage.delete(image.file.name)
@@ -172,8 +174,8 @@ def test_an_image_that_is_gone_or_spoiled_leaves_the_line_free_and_the_instituti
 
 
 @pytest.mark.django_db
-def test_the_image_is_for_whoever_signed_in(client, ana):
-    [digest] = freeze_images([(upload(as_file(drawn())), Use.SIGNATURE)])
+def test_image_needs_sign_in(client, ana):
+    [digest] = store_images([(upload(as_file(drawn())), ImageUse.SIGNATURE)])
     address = f"/es/certificado/imagen/{digest}"
     assert client.get(address).status_code == 302
     client.force_login(ana)
@@ -187,12 +189,12 @@ def test_the_image_is_for_whoever_signed_in(client, ana):
 
 
 @pytest.mark.parametrize("content", [content[: len(content) // 2] for content in WHOLE])
-def test_half_a_file_is_refused_after_the_press_has_been_used_too(content):
-    press_for("", ())
+def test_truncated_file_is_refused_after_rendering_too(content):
+    get_renderer("", ())
     assert refusal_of(content).startswith("No es una imagen")
 
 
 @pytest.mark.django_db
-def test_a_centre_whose_name_paper_cannot_carry_is_printed_without_those_letters(ana):
+def test_clinic_is_printed_without_unprintable_letters(ana):
     printed = issue(ana, clinic="Centro 🏥 de Salud \u202eمركز").printed
     assert printed["clinic"] == "Centro de Salud"

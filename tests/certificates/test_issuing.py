@@ -1,4 +1,4 @@
-"""Issuing: once, for whoever finished; frozen whatever changes afterwards; with a history that stays."""
+"""Issue certificates."""
 
 import hashlib
 import secrets
@@ -8,15 +8,15 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
-from certificates.issuing.composing import PRINTED_FIELDS
-from certificates.issuing.eligibility import NotEligible, finished_training, is_eligible, missing_in
-from certificates.issuing.issue import certificate_of, certificates_of
-from certificates.issuing.status import history_of, record_printing
+from certificates.issuing.eligibility import NotEligible, get_finished_progress, is_eligible, missing_items
+from certificates.issuing.field_values import PRINTED_FIELDS
+from certificates.issuing.issue import get_certificate, get_certificates
+from certificates.issuing.status import get_events, record_printing
 from certificates.models import Certificate
 from certificates.pdf.rendering import render_pdf
 from modules.models import ModulePage, TrainingRecord
 from modules.progress.deriving import progress_of
-from modules.progress.training_record import annul_what_fails
+from modules.progress.training_record import revoke_unsupported_records
 from tests.factories import (
     NOW,
     finish_course,
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 SERIAL = "0000000000000"
 
 
-def test_everything_printed_is_frozen_in_the_row():
+def test_all_printed_fields_are_stored():
     make_small_course(modules=2)
     ana = make_graduate()
     certificate = issue(ana, randbits=lambda bits: 0, now=datetime(2026, 3, 15, 3, 0, tzinfo=UTC))
@@ -79,7 +79,7 @@ def test_everything_printed_is_frozen_in_the_row():
     assert certificate.sha256 == hashlib.sha256(certificate.pdf).hexdigest()
 
 
-def test_a_paper_that_was_asked_for_later_says_which_day_is_which(course):
+def test_late_certificate_prints_finish_and_issue_dates(course):
     ana, eva = make_learner("ANA234"), make_learner("EVA234")
     for one in (ana, eva):
         finish_course(one, now=datetime(2026, 3, 14, 18, tzinfo=UTC))
@@ -91,16 +91,16 @@ def test_a_paper_that_was_asked_for_later_says_which_day_is_which(course):
     assert issue(eva, now=later).printed["text"] == ["Guatemala, 13 de mayo de 2026", finished]
 
 
-def test_issuing_twice_is_issuing_once(ana):
+def test_second_issue_returns_the_first_certificate(ana):
     first = issue(ana)
     again = issue(ana, printed_name="Otro Nombre", clinic="Otro centro", now=NOW + timedelta(days=1))
     assert again == first
     assert again.printed == first.printed
     assert Certificate.objects.count() == 1
-    assert told(first) == [("issued", "Ana Lucía Coj de la Cruz", NOW)]
+    assert event_rows(first) == [("issued", "Ana Lucía Coj de la Cruz", NOW)]
 
 
-def test_nothing_issued_changes_when_name_design_and_course_do(course, ana):
+def test_later_edits_do_not_change_issued_certificate(course, ana):
     design = make_design()
     before = Certificate.objects.values().get(pk=issue(ana).pk)
     ana.first_name, ana.last_name = "Otra", "Persona"
@@ -118,10 +118,9 @@ def test_the_same_fields_give_the_same_bytes(certificate):
     assert render_pdf(certificate.printed) == bytes(certificate.pdf)
 
 
-def test_a_new_edition_can_be_earned_again(course, ana):
+def test_new_edition_earns_another_certificate(course, ana):
     first = issue(ana)
     new = make_module(course, 2)
-    # Whoever finished has finished, and has it.
     assert issue(ana) == first
     begin_again(ana, now=NOW + timedelta(days=300))
     with pytest.raises(NotEligible):
@@ -130,54 +129,54 @@ def test_a_new_edition_can_be_earned_again(course, ana):
     second = issue(ana, now=NOW + timedelta(days=400))
     assert (first.edition, second.edition, second.replaces) == (1, 2, first)
     assert second.printed["modules"] == ["Módulo de prueba 1", new.title]
-    assert certificate_of(ana) == second
+    assert get_certificate(ana) == second
     assert issue(ana, now=NOW + timedelta(days=401)) == second
 
 
-def test_who_has_not_finished_is_refused_with_a_sentence(course):
+def test_unfinished_course_is_refused(course):
     with pytest.raises(NotEligible, match="El certificado se emite al finalizar el curso, y todavía falta algo"):
         issue(make_learner())
     assert not Certificate.objects.exists()
 
 
-def test_a_name_that_cannot_be_printed_is_refused(ana):
+def test_unprintable_name_is_refused(ana):
     with pytest.raises(ValidationError, match="Un nombre no puede llevar «🌸»"):
         issue(ana, printed_name="Ana 🌸 Coj")
     assert not Certificate.objects.exists()
 
 
 @pytest.mark.postgres
-def test_certificates_of_people_come_by_surname_without_bytes(course):
+def test_get_certificates_sorts_by_surname_and_defers_files(course):
     in_order = ["Ajú", "Noj", "Ñáñez"]
     learners = [make_graduate(f"P{surname}", last_name=surname) for surname in reversed(in_order)]
     for learner in learners:
         issue(learner)
-    found = list(certificates_of(learners))
+    found = list(get_certificates(learners))
     assert [c.printed["name"] for c in found] == [f"Ana Lucía {surname}" for surname in in_order]
     assert all("pdf" in c.get_deferred_fields() for c in found)
 
 
 def test_without_a_course_there_are_no_certificates():
-    assert list(certificates_of([make_learner()])) == []
+    assert list(get_certificates([make_learner()])) == []
 
 
-def test_no_clinic_and_no_course_is_certified_as_free_of_stigma(course, ana):
+def test_no_clinic_or_course_is_certified_free_of_stigma(course, ana):
     course.title = "Trato libre de estigma"
     course.save()
     printed = issue(ana, clinic="Centro de Salud Libre de Estigma").printed
     assert (printed["clinic"], printed["course"]) == ("", "Trato digno")
 
 
-def test_the_last_day_is_frozen(ana):
+def test_last_valid_day_is_frozen(ana):
     design = make_design(validity_months=12)
     # Still the 14th in Guatemala.
     assert issue(ana, now=datetime(2026, 3, 15, 3, tzinfo=UTC)).expires_on == date(2027, 3, 14)
     design.validity_months = 1
     design.save()
-    assert certificate_of(ana).expires_on == date(2027, 3, 14)
+    assert get_certificate(ana).expires_on == date(2027, 3, 14)
 
 
-def test_late_certificate_names_the_edition_that_was_finished():
+def test_late_certificate_names_the_finished_edition():
     course = make_small_course(modules=2)
     ana = make_graduate()
     make_module(course, 3)
@@ -191,7 +190,7 @@ def test_late_certificate_names_the_edition_that_was_finished():
     )
 
 
-def test_validity_is_counted_from_the_finish_and_not_from_the_issue(ana):
+def test_validity_counts_from_the_finish(ana):
     make_design(validity_months=12)
     late = make_graduate("EVA234")
     assert issue(ana, now=NOW + timedelta(days=200)).expires_on == date(2027, 11, 25)
@@ -208,7 +207,7 @@ def test_four_confirmations_at_once_issue_one_certificate(ana):
 
 
 @pytest.mark.postgres
-def test_a_certificate_issued_in_the_meantime_is_the_one_returned(ana):
+def test_concurrently_issued_certificate_is_returned(ana):
     in_another_tab = []
 
     def chance_that_takes_long(bits):
@@ -220,62 +219,59 @@ def test_a_certificate_issued_in_the_meantime_is_the_one_returned(ana):
 
 
 @pytest.mark.postgres
-def test_a_serial_that_exists_already_is_never_given_twice(ana):
+def test_existing_serial_is_never_reused(ana):
     berta = make_graduate("BER234", first_name="Berta")
     issue(ana, randbits=lambda bits: 0)
     with pytest.raises(IntegrityError):
         issue(berta, randbits=lambda bits: 0)
-    assert issue(berta).serial != certificate_of(ana).serial
+    assert issue(berta).serial != get_certificate(ana).serial
 
 
-def told(*certificates):
-    return [(event.kind, event.who, event.at) for event in history_of(*certificates)]
+def event_rows(*certificates):
+    return [(event.kind, event.who, event.at) for event in get_events(*certificates)]
 
 
-def test_opening_the_file_again_at_once_is_one_print_and_later_another(ana, trainer):
+def test_reopening_soon_counts_as_one_print(ana, trainer):
     certificate = issue(ana)
     for minutes in (1, 5, 9, 30):
         record_printing([certificate], by=trainer, now=NOW + timedelta(minutes=minutes))
     record_printing([certificate], by=ana, now=NOW + timedelta(minutes=31))
-    assert [(kind, name, at - NOW) for kind, name, at in told(certificate)[1:]] == [
+    assert [(kind, name, at - NOW) for kind, name, at in event_rows(certificate)[1:]] == [
         ("printed", "Marta Ajú Ñáñez", timedelta(minutes=1)),
         ("printed", "Marta Ajú Ñáñez", timedelta(minutes=30)),
         ("printed", "Ana Lucía Coj de la Cruz", timedelta(minutes=31)),
     ]
 
 
-def test_the_history_stays_when_the_accounts_go(ana, trainer):
+def test_events_remain_after_accounts_are_deleted(ana, trainer):
     certificate = issue(ana)
     record_printing([certificate], by=trainer, now=NOW)
-    before = told(certificate)
+    before = event_rows(certificate)
     ana.attempts.all().delete()
     ana.lessons_read.all().delete()
     for person in (ana, trainer):
         person.delete()
     kept = Certificate.objects.get()
     assert kept.learner is None
-    assert told(kept) == [(kind, "una cuenta eliminada", at) for kind, _who, at in before]
-    assert [event.by for event in history_of(kept)] == [None, None]
+    assert event_rows(kept) == [(kind, "una cuenta eliminada", at) for kind, _who, at in before]
+    assert [event.by for event in get_events(kept)] == [None, None]
 
 
 def missing(learner):
-    parts = missing_in(progress_of(learner))
+    parts = missing_items(progress_of(learner))
     return [(part.module.title, [lesson.title for lesson in part.lessons], part.quiz) for part in parts]
 
 
-def test_what_is_missing_is_said_by_module_lesson_and_quiz():
+def test_missing_items_list_lessons_and_quizzes_by_module():
     make_small_course(modules=3, lessons=2)
     first, second, _third = ModulePage.objects.order_by("number")
     ana = make_learner()
     finish_module(ana, first)
     finish_lessons(ana, second)
-    assert missing(ana) == [
-        ("Módulo de prueba 2", [], True),
-        ("Módulo de prueba 3", ["Lección 1", "Lección 2"], True),
-    ]
+    assert missing(ana) == [("Módulo de prueba 2", [], True), ("Módulo de prueba 3", ["Lección 1", "Lección 2"], True)]
     assert not is_eligible(ana)
     with pytest.raises(NotEligible):
-        finished_training(ana, now=NOW)
+        get_finished_progress(ana, now=NOW)
 
 
 def test_quizzes_alone_are_not_enough(course):
@@ -285,20 +281,20 @@ def test_quizzes_alone_are_not_enough(course):
     assert not is_eligible(ana)
 
 
-def test_whoever_finished_is_eligible(ana):
+def test_finished_course_is_eligible(ana):
     assert is_eligible(ana)
-    assert missing_in(progress_of(ana)) == []
-    assert finished_training(ana, now=NOW).record_key == TrainingRecord.objects.get(module_key=None).key
+    assert missing_items(progress_of(ana)) == []
+    assert get_finished_progress(ana, now=NOW).record_key == TrainingRecord.objects.get(module_key=None).key
 
 
-def test_without_modules_nobody_is_eligible():
+def test_course_without_modules_makes_no_one_eligible():
     make_small_course(modules=0)
     assert not is_eligible(make_learner())
 
 
-def test_no_certificate_rests_on_a_record_that_was_annulled(ana, trainer):
+def test_revoked_record_is_not_certified(ana, trainer):
     ana.lessons_read.all().delete()
-    annul_what_fails(ana, why="Firmó otra persona.", by=trainer, now=NOW, falls=is_unfinished)
+    revoke_unsupported_records(ana, reason="Firmó otra persona.", by=trainer, now=NOW, is_unsupported=is_unfinished)
     for by in (ana, trainer):
         with pytest.raises(NotEligible):
             issue(ana, by=by)

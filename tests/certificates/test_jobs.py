@@ -1,4 +1,4 @@
-"""The life of a job, the same for every kind: asked once, claimed, a sign of life, done or given up, taken up again."""
+"""Background jobs."""
 
 from datetime import timedelta
 
@@ -43,7 +43,7 @@ def ask(trainer):
     return ask
 
 
-def test_what_serves_is_not_made_again_and_anything_else_is(ask):
+def test_reusable_job_is_not_repeated(ask):
     first = ask()
     assert ask() == first
     assert ask("g") != first
@@ -53,7 +53,7 @@ def test_what_serves_is_not_made_again_and_anything_else_is(ask):
     assert again.requested_at == NOW + MOMENT
 
 
-def test_two_who_ask_at_the_same_moment_get_the_first_ones(ask):
+def test_concurrent_requests_share_one_job(ask):
     first = ask()
     # As if the first had come in between the looking and the making.
     assert ask(serves=Q(pk__isnull=True)) == first
@@ -70,7 +70,7 @@ def test_a_job_is_claimed_by_one_and_by_another_only_after_its_last_sign_of_life
     assert jobs.claim(CertificateBatch, job.pk, now=NOW + timedelta(hours=1)) is None
 
 
-def test_it_is_done_in_the_language_of_who_asked_and_once(make_job):
+def test_job_runs_once_in_the_requester_language(make_job):
     job, done = make_job(language="en"), []
 
     def make(claimed):
@@ -87,7 +87,7 @@ def test_it_is_done_in_the_language_of_who_asked_and_once(make_job):
 @pytest.mark.parametrize(
     ("language", "said"), [("en", "Nobody is ticked. Tick"), ("es", "No hay nadie marcado"), ("", "No hay nadie")]
 )
-def test_what_fails_says_so_in_the_language_of_who_asked(make_job, language, said):
+def test_failure_message_is_in_the_requester_language(make_job, language, said):
     job = make_job(language=language)
 
     def jam(_claimed):

@@ -1,4 +1,4 @@
-"""The key that signs credentials: made by a command, kept outside the database, noticed when it changes."""
+"""The issuer key."""
 
 import os
 import re
@@ -13,8 +13,8 @@ from django.apps import apps
 from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
 
-from certificates.badges.keys import issuer_key, key_files, make_key, new_key_text, problem_with_key
-from certificates.checks import a_folder_that_was_named_can_be_read, there_is_a_key_to_sign_with
+from certificates.badges.keys import generate_key_text, issuer_key, issuer_key_error, key_files, make_key
+from certificates.checks import check_configured_key, check_issuer_key
 
 from .factories import issue
 
@@ -46,7 +46,7 @@ def test_a_key_is_never_overwritten(folder):
     assert [path.read_bytes() for path in folder.iterdir()] == [before]
 
 
-def test_where_there_is_a_key_it_is_not_missing(folder, capsys):
+def test_if_missing_keeps_an_existing_key(folder, capsys):
     call_command("make_issuer_key", if_missing=True)
     before = (folder / "issuer.pem").read_bytes()
     capsys.readouterr()
@@ -62,34 +62,34 @@ def test_the_key_is_read_once_and_again_when_its_file_changes(monkeypatch):
     first = issuer_key()
     assert (issuer_key(), opened) == (first, ["issuer.pem"])
     path.unlink()
-    assert (issuer_key(), problem_with_key(), key_files()) == (None, "", [])
+    assert (issuer_key(), issuer_key_error(), key_files()) == (None, "", [])
     make_key()
     assert issuer_key() != first
 
 
 @pytest.mark.django_db
-def test_check_says_that_there_is_no_key(folder):
+def test_check_warns_about_missing_key(folder):
     (warning,) = [message for message in run_checks() if message.id.startswith("certificates.")]
     assert (warning.id, str(folder) in warning.msg) == ("certificates.W001", True)
     make_key()
-    assert there_is_a_key_to_sign_with(None) == []
+    assert check_issuer_key(None) == []
 
 
 @pytest.mark.parametrize("algorithm", ["", "RSA"])
-def test_check_names_a_file_that_holds_no_key_of_ours(algorithm):
+def test_check_names_invalid_key_file(algorithm):
     path, content = make_key(), b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"
     if algorithm:
         content = subprocess.run(
             ["openssl", "genpkey", "-algorithm", algorithm], capture_output=True, check=True
         ).stdout
     path.write_bytes(content)
-    (warning,) = there_is_a_key_to_sign_with(None)
+    (warning,) = check_issuer_key(None)
     assert (warning.id, str(path) in warning.msg) == ("certificates.W002", True)
     assert issuer_key() is None
 
 
 def refuse(monkeypatch, name):
-    """Make a call fail, of the system as for another account: tests may run as root, who can read everything."""
+    """Make a system call fail, because tests may run as root, who can read everything."""
 
     def refused(*arguments, **named):
         raise PermissionError(13, "Permission denied")
@@ -98,47 +98,47 @@ def refuse(monkeypatch, name):
 
 
 @pytest.mark.parametrize("call", ["pathlib.Path.stat", "pathlib.Path.read_bytes"])
-def test_a_key_that_may_not_be_read_is_a_warning_and_no_crash(monkeypatch, call):
+def test_unreadable_key_is_a_warning(monkeypatch, call):
     make_key()
     refuse(monkeypatch, call)
-    (warning,) = there_is_a_key_to_sign_with(None)
+    (warning,) = check_issuer_key(None)
     assert (warning.id, "Permission denied" in warning.msg) == ("certificates.W002", True)
     assert issuer_key() is None
 
 
-def test_a_change_of_mode_is_noticed():
+def test_changed_file_mode_is_noticed():
     path = make_key()
     key = issuer_key()
     os.chmod(path, 0o400)
     assert issuer_key() is not key
 
 
-def test_a_deployment_stops_when_the_folder_it_names_holds_no_usable_key(settings, monkeypatch):
-    assert [error.id for error in a_folder_that_was_named_can_be_read(None)] == ["certificates.E001"]
+def test_deploy_check_fails_without_usable_key(settings, monkeypatch):
+    assert [error.id for error in check_configured_key(None)] == ["certificates.E001"]
     make_key()
-    assert a_folder_that_was_named_can_be_read(None) == []
+    assert check_configured_key(None) == []
     refuse(monkeypatch, "pathlib.Path.stat")
-    assert [error.id for error in a_folder_that_was_named_can_be_read(None)] == ["certificates.E001"]
+    assert [error.id for error in check_configured_key(None)] == ["certificates.E001"]
     settings.CREDENTIAL_KEYS_DIR = settings.VAR_DIR / "keys"
-    assert a_folder_that_was_named_can_be_read(None) == [], "nobody named a folder: check warns and no more"
+    assert check_configured_key(None) == [], "nobody named a folder: check warns and no more"
 
 
 @pytest.mark.parametrize(
     "write", [lambda pem: pem, lambda pem: pem.replace("\n", "\\n"), lambda pem: b64encode(pem.encode()).decode()]
 )
-def test_a_key_that_is_given_does_what_the_one_in_the_folder_does(settings, folder, write):
+def test_key_from_setting_works_like_file(settings, folder, write):
     pem = make_key().read_text()
     from_folder = issuer_key()
     shutil.rmtree(folder)
     settings.CREDENTIAL_KEY = write(pem)
     assert issuer_key().multibase == from_folder.multibase
-    assert key_files() == there_is_a_key_to_sign_with(None) == a_folder_that_was_named_can_be_read(None) == []
+    assert key_files() == check_issuer_key(None) == check_configured_key(None) == []
     with pytest.raises(CommandError, match="CREDENTIAL_KEY"):
         call_command("make_issuer_key")
     assert not folder.exists()
 
 
-def test_a_key_to_give_is_printed_and_kept_nowhere(settings, folder, capsys):
+def test_print_option_stores_nothing(settings, folder, capsys):
     call_command("make_issuer_key", print=True)
     settings.CREDENTIAL_KEY = capsys.readouterr().out
     assert issuer_key().multibase.startswith("z6Mk")
@@ -149,19 +149,19 @@ def test_a_key_to_give_is_printed_and_kept_nowhere(settings, folder, capsys):
 def test_what_is_given_and_is_no_key_is_said_without_repeating_it(settings, given):
     settings.CREDENTIAL_KEY = given
     assert issuer_key() is None
-    (warning,) = there_is_a_key_to_sign_with(None)
+    (warning,) = check_issuer_key(None)
     assert warning.msg.startswith("CREDENTIAL_KEY is no Ed25519 key")
     assert given not in warning.msg
-    assert [error.id for error in a_folder_that_was_named_can_be_read(None)] == ["certificates.E001"]
+    assert [error.id for error in check_configured_key(None)] == ["certificates.E001"]
 
 
-def test_two_keys_are_no_key(settings):
-    settings.CREDENTIAL_KEY = f"{new_key_text()},{new_key_text()}"
-    assert (issuer_key(), problem_with_key() != "") == (None, True)
+def test_two_keys_are_invalid(settings):
+    settings.CREDENTIAL_KEY = f"{generate_key_text()},{generate_key_text()}"
+    assert (issuer_key(), issuer_key_error() != "") == (None, True)
 
 
 @pytest.mark.django_db
-def test_no_row_of_the_database_holds_the_secret_key(ana):
+def test_secret_key_is_never_in_the_database(ana):
     pem = make_key().read_text()
     secret = load_pem_private_key(pem.encode(), password=None).private_bytes_raw()
     issue(ana, names_holder=True)

@@ -1,4 +1,4 @@
-"""/es/certificado/: what is missing, then the confirmation, then the certificate."""
+"""/es/certificado/: missing items, confirmation, certificate."""
 
 import hashlib
 from datetime import date
@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from certificates.issuing.corrections import annul_certificate, correct_certificate
-from certificates.issuing.status import history_of
+from certificates.issuing.corrections import correct_certificate, revoke_certificate
+from certificates.issuing.status import get_events
 from certificates.models import Certificate, CertificateEvent
 from tests.factories import NOW, make_clinic, make_cohort, make_learner, make_trainer
 
@@ -29,7 +29,7 @@ def confirm(client, **fields):
     return client.post(PAGE, named | {"action": "issue"} | fields)
 
 
-def test_before_the_course_is_finished_it_says_what_is_missing_with_links(client):
+def test_page_links_missing_items_before_finish(client):
     make_small_course(modules=2)
     client.force_login(make_learner())
     response = client.get(PAGE)
@@ -44,7 +44,7 @@ def test_before_the_course_is_finished_it_says_what_is_missing_with_links(client
     assert not Certificate.objects.exists()
 
 
-def test_in_english_the_titles_that_are_missing_are_marked_as_spanish(client, course):
+def test_untranslated_titles_are_marked_as_spanish(client, course):
     client.force_login(make_learner())
     page = client.get("/en/certificado/").text
     assert '<a href="/en/m1/" lang="es">1. Módulo de prueba 1</a>' in page
@@ -52,13 +52,13 @@ def test_in_english_the_titles_that_are_missing_are_marked_as_spanish(client, co
     assert '<a href="/en/cuestionario/m1/">Pass: <span lang="es">Cuestionario m1</span></a>' in page
 
 
-def test_a_course_without_modules_is_said_clearly(client):
+def test_page_explains_course_without_modules(client):
     make_small_course(modules=0)
     client.force_login(make_learner())
     assert "El curso todavía no tiene módulos publicados" in client.get(PAGE).text
 
 
-def test_the_confirmation_shows_what_will_be_printed(client, ana):
+def test_confirmation_shows_the_printed_fields(client, ana):
     page = client.get(PAGE).text
     assert 'value="Ana Lucía"' in page
     assert 'value="Coj de la Cruz"' in page
@@ -68,7 +68,7 @@ def test_the_confirmation_shows_what_will_be_printed(client, ana):
     assert not Certificate.objects.exists()
 
 
-def test_the_preview_follows_changes_and_issues_nothing(client, ana):
+def test_preview_follows_changes_without_issuing(client, ana):
     changes = {"given_names": "ana lucía ", "surnames": " Coj  De La Cruz", "without_post": "on"}
     page = confirm(client, **changes, action="preview").text
     assert '<p class="paper-name">ana lucía Coj De La Cruz</p>' in page
@@ -76,7 +76,7 @@ def test_the_preview_follows_changes_and_issues_nothing(client, ana):
     assert not Certificate.objects.exists()
 
 
-def test_confirming_issues_what_was_confirmed(client, ana):
+def test_confirmation_issues_the_confirmed_fields(client, ana):
     response = confirm(client, given_names=" Ana  Lucía", surnames="COJ de la Cruz ", post="", clinic="")
     assert (response.status_code, response["Location"]) == (302, PAGE)
     certificate = Certificate.objects.get()
@@ -88,7 +88,7 @@ def test_confirming_issues_what_was_confirmed(client, ana):
     ]
 
 
-def test_the_paper_is_in_the_language_of_the_page(client, ana):
+def test_certificate_is_in_the_page_language(client, ana):
     client.post("/en/certificado/", {"given_names": "Ana Lucía", "surnames": "Coj de la Cruz", "action": "issue"})
     printed = Certificate.objects.get().printed
     assert (printed["language"], printed["role"], printed["statement"]) == (
@@ -98,7 +98,7 @@ def test_the_paper_is_in_the_language_of_the_page(client, ana):
     )
 
 
-def test_a_name_that_cannot_be_printed_loses_nothing(client, ana):
+def test_refused_name_keeps_the_form_values(client, ana):
     response = confirm(client, given_names="Ana 😀", post="Archivo")
     page = response.text
     sentence = "Un nombre no puede llevar «😀». Use letras, espacios, guiones, apóstrofos y puntos."
@@ -109,7 +109,7 @@ def test_a_name_that_cannot_be_printed_loses_nothing(client, ana):
     assert not Certificate.objects.exists()
 
 
-def test_the_issued_page_leads_to_the_pdf_and_to_the_verification(client, ana):
+def test_issued_page_links_pdf_and_verification(client, ana):
     serial = issue(ana).serial
     page = client.get(PAGE).text
     assert f'<a class="button" href="/es/certificado/{serial}.pdf">Descargar e imprimir (PDF)</a>' in page
@@ -117,7 +117,7 @@ def test_the_issued_page_leads_to_the_pdf_and_to_the_verification(client, ana):
     assert f"{serial[:4]}-{serial[4:8]}-{serial[8:12]}-{serial[12]}" in page
 
 
-def test_the_pdf_is_the_bytes_that_were_issued(client, ana):
+def test_download_is_the_issued_pdf(client, ana):
     certificate = issue(ana)
     response = client.get(reverse("certificate_pdf", args=[certificate.serial]))
     assert response.status_code == 200
@@ -135,18 +135,18 @@ def test_the_pdf_is_the_bytes_that_were_issued(client, ana):
     assert (again.status_code, again.content) == (304, b"")
 
 
-def test_opening_the_pdf_is_an_event_and_asking_whether_it_changed_is_none(client, ana):
+def test_download_is_an_event_but_not_a_conditional_request(client, ana):
     certificate = issue(ana)
     address = reverse("certificate_pdf", args=[certificate.serial])
     client.head(address)
     client.get(address, headers={"If-None-Match": f'"{certificate.sha256}"'})
-    assert [event.kind for event in history_of(certificate)] == ["issued"]
+    assert [event.kind for event in get_events(certificate)] == ["issued"]
     client.get(address)
     client.get(address)
-    assert [(event.kind, event.by) for event in history_of(certificate)] == [("issued", ana), ("printed", ana)]
+    assert [(event.kind, event.by) for event in get_events(certificate)] == [("issued", ana), ("printed", ana)]
 
 
-def test_after_a_correction_the_person_finds_the_new_one(client, ana, trainer):
+def test_page_shows_the_corrected_certificate(client, ana, trainer):
     first = issue(ana, printed_name="ANA LUCIA Coj de la Cruz")
     name = "Ana Lucía Coj de la Cruz"
     second = correct_certificate(first, printed_name=name, by=trainer, reason="Un error", now=NOW)
@@ -158,8 +158,8 @@ def test_after_a_correction_the_person_finds_the_new_one(client, ana, trainer):
     assert (old.status_code, old["Location"]) == (302, PAGE)
 
 
-def test_after_an_annulment_the_person_reads_why_and_issues_no_other(client, ana):
-    certificate = annul_certificate(issue(ana), reason="Falta una firma.", by=make_trainer(), now=NOW)
+def test_page_shows_revocation_reason_and_no_form(client, ana):
+    certificate = revoke_certificate(issue(ana), reason="Falta una firma.", by=make_trainer(), now=NOW)
     page = client.get(PAGE).text
     assert '<strong class="state state-annulled">Anulado</strong>' in page
     assert "Falta una firma." in page
@@ -171,7 +171,7 @@ def test_after_an_annulment_the_person_reads_why_and_issues_no_other(client, ana
     assert '<span class="state state-annulled">Anulado</span>' in client.get("/es/").text
 
 
-def test_when_it_has_expired_the_page_says_since_when(client, ana):
+def test_page_shows_since_when_it_has_expired(client, ana):
     issue(ana)
     issued_otherwise(Certificate.objects.all(), expires_on=date(2026, 3, 14))
     page = client.get(PAGE).text
@@ -181,7 +181,7 @@ def test_when_it_has_expired_the_page_says_since_when(client, ana):
     assert '<span class="state state-expired">Vencido</span>' in client.get("/es/").text
 
 
-def test_to_other_people_the_pdf_does_not_exist(client, ana, trainer):
+def test_other_people_get_404_for_the_pdf(client, ana, trainer):
     address = reverse("certificate_pdf", args=[issue(ana).serial])
     for other in (make_learner("BER234"), trainer):
         client.force_login(other)
@@ -190,7 +190,7 @@ def test_to_other_people_the_pdf_does_not_exist(client, ana, trainer):
     assert client.get(address).status_code == 200
 
 
-def test_a_certificate_that_was_altered_is_given_to_nobody(client, ana, caplog):
+def test_altered_pdf_is_never_returned(client, ana, caplog):
     certificate = issue(ana)
     address = reverse("certificate_pdf", args=[certificate.serial])
     pdf = bytes(certificate.pdf)
@@ -209,7 +209,7 @@ def test_a_certificate_that_was_altered_is_given_to_nobody(client, ana, caplog):
     assert caplog.text.count(certificate.serial) >= 3
 
 
-def test_what_an_earlier_version_printed_stays_as_it_was(client, ana):
+def test_pdf_of_earlier_version_stays_unchanged(client, ana):
     pdf = b"%PDF-1.4 as an earlier version wrote it"
     issue(ana)
     issued_otherwise(Certificate.objects.all(), pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest())

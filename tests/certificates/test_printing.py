@@ -1,4 +1,4 @@
-"""Many certificates in one PDF: the issued bytes in order, still tagged, in little memory."""
+"""Joined PDF and delivery list."""
 
 import io
 import random
@@ -11,7 +11,7 @@ import pytest
 from certificates.models import Certificate
 from certificates.pdf import lists
 from certificates.pdf.lists import DeliveryList, DeliveryRow, NothingToPrint, delivery_list_pdf, join_certificates
-from modules.pdf.renderer import Press
+from modules.pdf.renderer import Renderer
 
 from .factories import issue, make_graduate, make_small_course
 from .measuring import check_norms, words_of
@@ -40,7 +40,7 @@ def list_of(people, *, paper_size="letter"):
     return delivery_list_pdf(DeliveryList("Grupo", "es", paper_size, date(2026, 11, 25), lines))
 
 
-def test_certificates_come_in_the_order_given_one_page_each(certificates):
+def test_joined_pdf_keeps_the_order(certificates):
     pdf = joined(certificates)
     with pikepdf.open(io.BytesIO(pdf)) as whole:
         assert len(whole.pages) == len(SURNAMES)
@@ -49,11 +49,11 @@ def test_certificates_come_in_the_order_given_one_page_each(certificates):
         assert f"Ana Lucía {surname}" in words_of(pdf, page)
 
 
-def test_the_same_certificates_give_the_same_bytes(certificates):
+def test_joined_pdf_is_deterministic(certificates):
     assert joined(certificates) == joined(certificates)
 
 
-def test_what_is_joined_is_tagged_in_reading_order_and_holds_no_attachments(certificates, monkeypatch, tmp_path):
+def test_joined_pdf_is_tagged_and_has_no_attachments(certificates, monkeypatch, tmp_path):
     # Read in two rounds, behind the list.
     monkeypatch.setattr("certificates.pdf.lists.CHUNK", 2)
     pdf = joined(certificates, before=[list_of(3)])
@@ -70,7 +70,7 @@ def test_what_is_joined_is_tagged_in_reading_order_and_holds_no_attachments(cert
                 assert numbers[int(link.StructParent)].S == "/Link"
 
 
-def test_nothing_to_print_is_said():
+def test_joining_nothing_is_refused():
     with pytest.raises(NothingToPrint, match="Todavía no hay certificados para imprimir"):
         joined([])
 
@@ -78,9 +78,7 @@ def test_nothing_to_print_is_said():
 @pytest.mark.nightly
 @pytest.mark.parametrize(("paper_size", "points"), [("letter", (612, 792)), ("A4", (595.3, 841.9))])
 @pytest.mark.parametrize("people", [80, 130])
-def test_a_long_list_is_tagged_on_the_paper_of_the_certificates_with_numbered_pages(
-    people, paper_size, points, tmp_path
-):
+def test_long_list_is_tagged_and_numbered(people, paper_size, points, tmp_path):
     pdf = list_of(people, paper_size=paper_size)
     # On each page the table goes on as a table with a head of its own; that rule takes the heads for running lines.
     path = tmp_path / "list.pdf"
@@ -100,11 +98,9 @@ def test_a_long_list_is_tagged_on_the_paper_of_the_certificates_with_numbered_pa
 
 
 @pytest.mark.nightly
-def test_a_list_in_parts_is_the_same_in_whatever_order_they_are_ready_and_so_many_rows_are_laid_out_at_once(
-    monkeypatch,
-):
+def test_list_is_the_same_in_any_order_of_parts(monkeypatch):
     laid_out = []
-    lay_out = Press.lay_out
+    lay_out = Renderer.lay_out
 
     def lay_out_and_count(press, html, *rest):
         laid_out.append(html.count("<tr>"))
@@ -113,8 +109,8 @@ def test_a_list_in_parts_is_the_same_in_whatever_order_they_are_ready_and_so_man
     def last_first(function, arguments, *, processes):
         return reversed([function(argument) for argument in arguments])
 
-    monkeypatch.setattr(Press, "lay_out", lay_out_and_count)
+    monkeypatch.setattr(Renderer, "lay_out", lay_out_and_count)
     in_order = list_of(230)
     assert max(laid_out) <= 100 + 3
-    monkeypatch.setattr(lists, "in_parallel", last_first)
+    monkeypatch.setattr(lists, "run_in_processes", last_first)
     assert list_of(230) == in_order

@@ -1,4 +1,4 @@
-"""The PDF: one page whatever the names, our font inside, a QR that can be scanned, nothing from outside."""
+"""Rendering to PDF."""
 
 import io
 import os
@@ -11,13 +11,13 @@ import pytest
 from django.db import DatabaseError
 from PIL import Image
 
-from certificates.images import Use
-from certificates.issuing.composing import built_in_design, design_in_use, example_print
-from certificates.issuing.issue import warm_up
+from certificates.images import ImageUse
+from certificates.issuing.field_values import active_design, built_in_design, example_fields
+from certificates.issuing.issue import preload_renderer
 from certificates.pdf.layout import band_svg
-from certificates.pdf.rendering import printed_image, render_pdf, short_address
+from certificates.pdf.rendering import get_printed_image, render_pdf, short_url
 from certificates.text.typesetting import fit_line, fit_name, set_text, width_of
-from modules.pdf.renderer import BOLD, press_for
+from modules.pdf.renderer import BOLD_FONT, get_renderer
 
 from .measuring import poppler, words_of
 from .pictures import as_file, drawn, store
@@ -69,7 +69,7 @@ def ink_boxes(pdf):
     return [(w[8].strip("></word"), *(float(w[i]) for i in (1, 3, 5, 7))) for w in words]
 
 
-def test_what_is_printed_can_be_read_on_one_page():
+def test_printed_text_is_on_one_page():
     pdf = render_pdf(printed())
     text = words_in(pdf)
     for expected in [
@@ -125,13 +125,13 @@ def test_the_longest_names_stay_inside_one_page(name, paper):
 
 
 @pytest.mark.parametrize("name", ["Ana Coj", "Ana Lucía Coj de la Cruz", *LONGEST_NAMES[:2]])
-def test_the_name_is_the_largest_thing_on_the_paper(name):
+def test_name_is_the_largest_text(name):
     heights = {word: bottom - top for word, _left, top, _right, bottom in ink_boxes(render_pdf(printed(name=name)))}
     of_name = min(heights[word] for word in (name.split()[0], name.split()[-1]))
     assert of_name > 1.25 * max(height for word, height in heights.items() if word not in name.split())
 
 
-def test_the_file_says_what_it_is_and_is_tagged_for_screen_readers():
+def test_pdf_has_metadata_and_tags():
     with pikepdf.open(io.BytesIO(render_pdf(printed()))) as pdf:
         assert str(pdf.docinfo["/Title"]) == "Certificado de finalización · Trato digno · Ana Lucía Coj de la Cruz"
         assert str(pdf.docinfo["/Author"]) == "Trato digno · Curso para el personal de los centros de salud"
@@ -140,9 +140,9 @@ def test_the_file_says_what_it_is_and_is_tagged_for_screen_readers():
 
 
 @pytest.mark.parametrize("url", ["https://ejemplo.gt/x.png", "file:///etc/hostname", "data:text/plain,x"])
-def test_the_renderer_refuses_every_address_but_its_own_files(url):
+def test_renderer_loads_only_its_own_files(url):
     with pytest.raises(PermissionError):
-        press_for("", ()).fetcher.fetch(url)
+        get_renderer("", ()).fetcher.fetch(url)
 
 
 def test_printing_opens_no_connection(monkeypatch, caplog):
@@ -182,13 +182,13 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 
 
 @pytest.mark.nightly
-def test_a_process_forked_after_printing_prints_the_same():
+def test_fork_after_rendering_renders_the_same():
     settings = {"DJANGO_SETTINGS_MODULE": "course.settings.test"}
     command = [sys.executable, "-c", FORK_AFTER_PRINTING]
     assert subprocess.run(command, timeout=60, env=os.environ | settings, check=False).returncode == 0
 
 
-def test_type_steps_down_until_a_line_fits():
+def test_font_size_shrinks_until_a_line_fits():
     assert fit_line("corto", width=500, sizes=(20, 16, 12)) == 20
     long = "palabras " * 8
     size = fit_line(long, width=350, sizes=(20, 16, 12))
@@ -199,36 +199,36 @@ def test_type_steps_down_until_a_line_fits():
     assert set_text("W" * 200, width=500, largest=19, smallest=7).size == 2
 
 
-def test_a_long_name_breaks_in_two_similar_lines_never_after_de_or_la():
+def test_long_name_breaks_evenly_and_never_after_particles():
     lines, size = fit_name("María de los Ángeles Guadalupe Xicará Ñáñez de la Cruz y Paz", width=640)
     assert lines == ("María de los Ángeles Guadalupe", "Xicará Ñáñez de la Cruz y Paz")
     assert size >= 30
-    assert max(width_of(line, size=size, font=BOLD) for line in lines) <= 640
+    assert max(width_of(line, size=size, font=BOLD_FONT) for line in lines) <= 640
 
 
-def test_the_short_address_is_what_people_type():
-    assert short_address("https://ejemplo.gt/v/7QK4M2XD9WTRC/") == "ejemplo.gt/v"
-    assert short_address("http://localhost:8000/v/7QK4M2XD9WTRC/") == "localhost:8000/v"
+def test_short_url_omits_scheme_and_code():
+    assert short_url("https://ejemplo.gt/v/7QK4M2XD9WTRC/") == "ejemplo.gt/v"
+    assert short_url("http://localhost:8000/v/7QK4M2XD9WTRC/") == "localhost:8000/v"
 
 
 @pytest.mark.django_db
-def test_after_warming_up_the_first_certificate_makes_nothing_anew(course, monkeypatch):
-    press_for.cache_clear()
+def test_preloading_spares_the_first_certificate_work(course, monkeypatch):
+    get_renderer.cache_clear()
     monkeypatch.setattr("certificates.issuing.issue.connections.close_all", lambda: None)
-    warm_up()
-    assert press_for.cache_info().misses == 1
-    render_pdf(example_print(design_in_use("es"), language="es"))
-    assert press_for.cache_info().misses == 1
+    preload_renderer()
+    assert get_renderer.cache_info().misses == 1
+    render_pdf(example_fields(active_design("es"), language="es"))
+    assert get_renderer.cache_info().misses == 1
 
 
-def test_a_database_that_does_not_answer_is_a_line_in_the_log(monkeypatch, caplog):
+def test_preloading_without_database_is_logged(monkeypatch, caplog):
     def refuse(_language):
         raise DatabaseError
 
-    monkeypatch.setattr("certificates.issuing.issue.design_in_use", refuse)
+    monkeypatch.setattr("certificates.issuing.issue.active_design", refuse)
     monkeypatch.setattr("certificates.issuing.issue.connections.close_all", lambda: None)
-    warm_up()
-    assert "The press was not warmed up" in caplog.text
+    preload_renderer()
+    assert "PDF rendering was not preloaded" in caplog.text
 
 
 INSTITUTION = "Asociación de Comadronas y Promotoras de Salud del Altiplano Occidental «Nuestras Manos» de San Marcos"
@@ -248,7 +248,7 @@ def overlaps(boxes):
 @pytest.mark.django_db
 @pytest.mark.parametrize("paper", POINTS)
 @pytest.mark.parametrize("image", ["", "0" * 64], ids=["missing", "not stored any more"])
-def test_where_an_image_is_gone_the_institution_is_named_and_the_line_is_free(image, paper):
+def test_missing_images_are_printed_as_text_or_empty_line(image, paper):
     post = "Directora de la Dirección de Área de Salud de San Marcos y coordinadora de la red de servicios " + "w" * 20
     signatories = [{"name": f"Dra. {LONGEST_NAMES[0]}", "post": post, "image": image}] * 3
     logos = [{"image": image, "institution": INSTITUTION}] * 4
@@ -268,8 +268,11 @@ def test_where_an_image_is_gone_the_institution_is_named_and_the_line_is_free(im
 
 
 @pytest.mark.django_db
-def test_logos_and_signatures_have_their_words_and_are_in_the_file_once():
-    line, logo = store(as_file(drawn(size=(900, 240))), Use.SIGNATURE), store(as_file(drawn(size=(900, 300))), Use.LOGO)
+def test_images_have_alternative_text_and_are_embedded_once():
+    line, logo = (
+        store(as_file(drawn(size=(900, 240))), ImageUse.SIGNATURE),
+        store(as_file(drawn(size=(900, 300))), ImageUse.LOGO),
+    )
     signatories = [{"name": "Dra. Tzoc", "post": "", "image": line}] * 2
     fields = printed(signatories=signatories, logos=[{"image": logo, "institution": INSTITUTION}] * 4)
     with pikepdf.open(io.BytesIO(render_pdf(fields))) as pdf:
@@ -282,7 +285,7 @@ def test_logos_and_signatures_have_their_words_and_are_in_the_file_once():
 
 
 @pytest.mark.parametrize("palette", ["weave", "indigo", "cochineal", "jade"])
-def test_every_border_is_woven_of_few_lines(palette):
+def test_borders_use_few_lines(palette):
     drawn_ones = {border: band_svg(border, palette) for border in ("all", *"12345678")}
     assert len(set(drawn_ones.values())) == 9
     assert all(svg.count("<path") <= 9 and len(svg) < 16_000 for svg in drawn_ones.values())
@@ -306,9 +309,9 @@ def photograph():
         (photograph(), "image/jpeg", lambda r, g, b: r < 80 and g > 115 and g > r + 60),
     ],
 )
-def test_drawings_and_photographs_are_seen_in_their_colours(picture, kind, seen):
-    logo = store(as_file(picture), Use.LOGO)
-    assert printed_image(logo)[0] == kind
+def test_drawings_and_photos_keep_their_colours(picture, kind, seen):
+    logo = store(as_file(picture), ImageUse.LOGO)
+    assert get_printed_image(logo)[0] == kind
     pdf = render_pdf(printed(signatories=[], logos=[{"image": logo, "institution": "DAS"}]))
     page = poppler("pdftoppm", "-r", "60", "-png", "-", pdf=pdf)
     # Below the band, where logos stand.

@@ -1,4 +1,4 @@
-"""What the person or a holder asks for: nothing is printed that only somebody who knows the person can say is right."""
+"""Requests for corrections, by learners and anonymous holders."""
 
 from datetime import timedelta
 from functools import partial
@@ -12,16 +12,16 @@ from django.utils import timezone
 
 from certificates.badges.keys import make_key
 from certificates.issuing.correction_requests import (
-    MOST_OF_HOLDERS,
-    ask_as_holder,
-    ask_for_correction,
-    open_request_of,
-    settle_requests,
+    MAX_OPEN_HOLDER_REQUESTS,
+    attach_requests,
+    get_open_request,
+    request_correction,
+    request_correction_as_holder,
 )
-from certificates.issuing.corrections import annul_certificate, correct_certificate
-from certificates.issuing.issue import certificate_of
+from certificates.issuing.corrections import correct_certificate, revoke_certificate
+from certificates.issuing.issue import get_certificate
 from certificates.models import Certificate, CorrectionRequest
-from certificates.verifying.verification import UNKNOWN_PER_MINUTE, count_unknown
+from certificates.verifying.verification import MAX_UNKNOWN_PER_MINUTE, count_unknown
 from tests.factories import NOW, finish_course, make_clinic, make_learner
 from tests.races import at_once
 
@@ -45,10 +45,10 @@ def confirm(client, **fields):
 
 
 def waiting():
-    return [(one.origin, one.asked, one.was, one.passed) for one in CorrectionRequest.objects.open()]
+    return [(one.origin, one.requested, one.previous, one.already_printed) for one in CorrectionRequest.objects.open()]
 
 
-def test_another_name_waits_for_the_trainer_and_both_are_shown(client, juan):
+def test_different_name_needs_review_and_shows_both(client, juan):
     page = confirm(client, given_names="José", surnames="Chávez Ixcoy de Morales", note="Así me llaman").text
     assert not Certificate.objects.exists()
     asked = {"given_names": "José", "surnames": "Chávez Ixcoy de Morales"}
@@ -61,7 +61,7 @@ def test_another_name_waits_for_the_trainer_and_both_are_shown(client, juan):
 
 
 @pytest.mark.parametrize(
-    ("fields", "asked", "was"),
+    ("fields", "requested", "previous"),
     [
         ({"post": "Medicina"}, {"role": "Medicina"}, {"role": "Laboratorio"}),
         ({"clinic": "Hospital Roosevelt"}, {"clinic": "Hospital Roosevelt"}, {"clinic": CLINIC}),
@@ -72,12 +72,12 @@ def test_another_name_waits_for_the_trainer_and_both_are_shown(client, juan):
         ),
     ],
 )
-def test_another_post_or_clinic_waits_too(client, juan, fields, asked, was):
+def test_different_post_or_clinic_needs_review(client, juan, fields, requested, previous):
     confirm(client, **fields)
-    assert (waiting(), Certificate.objects.count()) == ([("confirming", asked, was, False)], 0)
+    assert (waiting(), Certificate.objects.count()) == ([("confirming", requested, previous, False)], 0)
 
 
-def test_a_role_that_the_person_chose_alone_is_no_post_and_the_page_says_how_to_ask_for_one(client, juan):
+def test_chosen_role_is_not_printed_as_post(client, juan):
     juan.job_title = ""
     juan.save()
     client.force_login(juan)
@@ -88,7 +88,7 @@ def test_a_role_that_the_person_chose_alone_is_no_post_and_the_page_says_how_to_
     assert Certificate.objects.get().printed["role"] == ""
 
 
-def test_whatever_a_form_says_only_the_registered_post_and_clinic_are_printed(client, juan):
+def test_only_registered_post_and_clinic_are_printed(client, juan):
     forged = {"role": "medicina", "printed_name": "Otro", "registered_post": "Medicina", "post": " Laboratorio "}
     confirm(client, **forged, clinic=CLINIC)
     printed = Certificate.objects.get().printed
@@ -96,26 +96,26 @@ def test_whatever_a_form_says_only_the_registered_post_and_clinic_are_printed(cl
     assert waiting() == []
 
 
-def test_the_post_is_left_out_by_who_wants_it_so(client, juan):
+def test_learner_may_leave_out_the_post(client, juan):
     confirm(client, without_post="on")
     assert Certificate.objects.get().printed["role"] == ""
 
 
-def test_a_small_change_is_printed_at_once_and_waits_for_the_registry(client, juan):
+def test_small_name_change_is_printed_and_reviewed_later(client, juan):
     page = confirm(client, given_names="Juan Jose", surnames="Nuñez Chavez").text
     certificate = Certificate.objects.get()
     assert certificate.printed["name"] == "Juan Jose Nuñez Chavez"
     request = CorrectionRequest.objects.get()
-    assert (request.certificate, request.passed, request.learner) == (certificate, True, juan)
-    assert request.asked == {"given_names": "Juan Jose", "surnames": "Nuñez Chavez"}
-    assert request.was == {"given_names": "Juan José", "surnames": "Núñez Chávez"}
+    assert (request.certificate, request.already_printed, request.learner) == (certificate, True, juan)
+    assert request.requested == {"given_names": "Juan Jose", "surnames": "Nuñez Chavez"}
+    assert request.previous == {"given_names": "Juan José", "surnames": "Núñez Chávez"}
     assert "pendiente" not in page
     juan.refresh_from_db()
     assert juan.first_name == "Juan José"
 
 
 @pytest.mark.parametrize("surnames", ["Chávez Núñez", "Nuñez Chavez"])
-def test_a_change_to_the_name_of_somebody_else_waits(client, juan, surnames):
+def test_name_of_another_user_needs_review(client, juan, surnames):
     make_learner("OTR234", first_name="JUAN JOSÉ", last_name=surnames.upper())
     page = confirm(client, surnames=surnames).text
     assert not Certificate.objects.exists()
@@ -126,7 +126,7 @@ def test_a_change_to_the_name_of_somebody_else_waits(client, juan, surnames):
 @pytest.mark.postgres
 @pytest.mark.usefixtures("database_on_disk")
 @pytest.mark.django_db(transaction=True)
-def test_two_tabs_at_once_ask_once(client, juan):
+def test_two_tabs_make_one_request(client, juan):
     def press(post):
         tab = Client()
         tab.cookies = client.cookies
@@ -136,7 +136,7 @@ def test_two_tabs_at_once_ask_once(client, juan):
     assert CorrectionRequest.objects.count() == 1
 
 
-def test_what_was_asked_is_taken_back(client, juan):
+def test_request_can_be_withdrawn(client, juan):
     confirm(client, post="Medicina")
     page = client.post(PAGE, {"action": "withdraw"}, follow=True).text
     assert "Retirado: ya no hay nada pendiente de su facilitador/a." in page
@@ -145,21 +145,21 @@ def test_what_was_asked_is_taken_back(client, juan):
     assert client.post(PAGE, {"action": "withdraw"}).status_code == 302
 
 
-def test_while_it_waits_the_registered_words_can_be_issued_and_it_goes_on_about_the_certificate(client, juan):
+def test_pending_request_moves_to_the_issued_certificate(client, juan):
     confirm(client, post="Medicina")
     page = confirm(client).text
-    certificate = certificate_of(juan)
+    certificate = get_certificate(juan)
     assert certificate.printed["role"] == "Laboratorio"
-    assert open_request_of(juan, certificate).asked == {"role": "Medicina"}
+    assert get_open_request(juan, certificate).requested == {"role": "Medicina"}
     assert "Usted pidió una corrección y está pendiente de su facilitador/a." in page
 
 
-def test_a_small_change_that_is_printed_waits_beside_what_else_is_asked_and_outlasts_it(client, juan):
+def test_printed_change_stays_open_beside_other_requests(client, juan):
     confirm(client, post="Medicina")
     confirm(client, surnames="Nunez Chavez")
-    printed = CorrectionRequest.objects.get(passed=True)
-    assert printed.asked == {"given_names": "Juan José", "surnames": "Nunez Chavez"}
-    assert open_request_of(juan, certificate_of(juan)).asked == {"role": "Medicina"}
+    printed = CorrectionRequest.objects.get(already_printed=True)
+    assert printed.requested == {"given_names": "Juan José", "surnames": "Nunez Chavez"}
+    assert get_open_request(juan, get_certificate(juan)).requested == {"role": "Medicina"}
     # The page has the one that can be taken back.
     assert "<strong>Medicina</strong>" in client.get(CORRECTION).text
     client.post(CORRECTION, {"action": "withdraw"})
@@ -169,7 +169,7 @@ def test_a_small_change_that_is_printed_waits_beside_what_else_is_asked_and_outl
     assert 'value="withdraw"' not in page
 
 
-def test_asking_for_another_name_and_taking_it_back_leaves_what_is_printed_for_the_look(client, juan):
+def test_withdrawal_keeps_the_request_about_the_printed_name(client, juan):
     confirm(client, surnames="Nunez Chavez")
     printed = CorrectionRequest.objects.values().get()
     client.post(CORRECTION, {"given_names": "Juan José", "surnames": "Ixcoy Tum"})
@@ -183,7 +183,7 @@ def test_asking_for_another_name_and_taking_it_back_leaves_what_is_printed_for_t
         assert CorrectionRequest.objects.values().get() == printed
 
 
-def test_the_answer_of_the_trainer_is_read_before_issuing(client, juan, trainer):
+def test_trainer_answer_is_shown_before_issue(client, juan, trainer):
     confirm(client, post="Medicina")
     CorrectionRequest.objects.update(
         decision="declined", decided_at=NOW, decided_by=trainer, answer="Su nombramiento dice laboratorio."
@@ -193,7 +193,7 @@ def test_the_answer_of_the_trainer_is_read_before_issuing(client, juan, trainer)
     assert "«Su nombramiento dice laboratorio.»" in page
     confirm(client)
     # It belongs to that certificate: the next one begins without it.
-    assert CorrectionRequest.objects.get().certificate == certificate_of(juan)
+    assert CorrectionRequest.objects.get().certificate == get_certificate(juan)
 
 
 @pytest.mark.parametrize(
@@ -214,15 +214,13 @@ def test_the_answer_of_the_trainer_is_read_before_issuing(client, juan, trainer)
         ({"post": "Medicina\x00"}, "nulo"),
     ],
 )
-def test_what_paper_cannot_carry_is_not_even_asked(client, juan, fields, sentence):
+def test_unprintable_request_is_refused(client, juan, fields, sentence):
     assert sentence in confirm(client, **fields).text
     assert (CorrectionRequest.objects.count(), Certificate.objects.count()) == (0, 0)
 
 
 @pytest.mark.parametrize("wants", [True, False])
-def test_badge_carries_the_name_only_where_there_is_one_and_the_person_wants_it(
-    client, juan, settings, tmp_path, wants
-):
+def test_name_in_badge_needs_key_and_consent(client, juan, settings, tmp_path, wants):
     assert 'name="names_holder"' not in client.get(PAGE).text
     settings.CREDENTIAL_KEYS_DIR = tmp_path / "keys"
     make_key()
@@ -231,7 +229,7 @@ def test_badge_carries_the_name_only_where_there_is_one_and_the_person_wants_it(
     assert Certificate.objects.get().names_holder is wants
 
 
-def test_of_an_issued_certificate_a_correction_is_asked_for(client, juan):
+def test_correction_of_issued_certificate_can_be_requested(client, juan):
     certificate = issue(juan, role="Laboratorio")
     assert reverse("my_correction") in client.get(PAGE).text
     named = {"given_names": "Juan José", "surnames": "Núñez Chávez", "action": "ask"}
@@ -255,14 +253,14 @@ def test_of_an_issued_certificate_a_correction_is_asked_for(client, juan):
     assert Certificate.objects.get() == certificate
 
 
-def test_even_a_small_change_of_an_issued_one_waits(client, juan):
+def test_small_change_of_issued_certificate_needs_review(client, juan):
     issue(juan)
     client.post(CORRECTION, {"given_names": "Juan Jose", "surnames": "Nunez Chavez"})
     assert [passed for *_asked, passed in waiting()] == [False]
     assert Certificate.objects.count() == 1
 
 
-def test_whoever_has_no_valid_certificate_asks_for_no_correction_of_one(client, juan):
+def test_correction_request_needs_valid_certificate(client, juan):
     assert client.get(CORRECTION)["Location"] == PAGE
     issue(juan)
     issued_otherwise(Certificate.objects.all(), expires_on=NOW.date().replace(year=2020))
@@ -272,19 +270,23 @@ def test_whoever_has_no_valid_certificate_asks_for_no_correction_of_one(client, 
 
 
 def asked_about(certificate, **fields):
-    """Let the person who is signed in ask for another post, and return the request."""
     person = certificate.learner
-    about = {"origin": "own", "asked": {"role": "Medicina"}, "was": {"role": "Laboratorio"}, "certificate": certificate}
-    return ask_for_correction(person, **about | fields, now=NOW)
+    about = {
+        "origin": "own",
+        "requested": {"role": "Medicina"},
+        "previous": {"role": "Laboratorio"},
+        "certificate": certificate,
+    }
+    return request_correction(person, **about | fields, now=NOW)
 
 
 @pytest.mark.parametrize("over", ["expired", "annulled"])
-def test_what_waits_about_one_that_does_not_hold_any_more_is_seen_and_taken_back(client, juan, trainer, over):
+def test_request_about_ended_certificate_can_be_withdrawn(client, juan, trainer, over):
     asked_about(issue(juan))
     if over == "expired":
         issued_otherwise(Certificate.objects.all(), expires_on=NOW.date().replace(year=2020))
     else:
-        annul_certificate(Certificate.objects.get(), reason="Falta una firma.", by=trainer, now=NOW)
+        revoke_certificate(Certificate.objects.get(), reason="Falta una firma.", by=trainer, now=NOW)
     assert CORRECTION in client.get(PAGE).text
     page = client.get(CORRECTION).text
     assert "<strong>Medicina</strong>" in page
@@ -298,17 +300,19 @@ def test_what_waits_about_one_that_does_not_hold_any_more_is_seen_and_taken_back
 
 
 @pytest.mark.parametrize("over", ["renewed", "annulled"])
-def test_what_waits_is_about_the_certificate_that_is_issued_since(client, juan, trainer, over):
+def test_open_request_moves_to_the_newest_certificate(client, juan, trainer, over):
     first, later = issue(juan), NOW + timedelta(days=300)
     passed = asked_about(first)
-    CorrectionRequest.objects.filter(pk=passed.pk).update(passed=True)
+    CorrectionRequest.objects.filter(pk=passed.pk).update(already_printed=True)
     own = asked_about(first)
-    of_holder = ask_as_holder(first, asked={"role": "Caja"}, was={"role": "Laboratorio"}, note="", now=NOW)
+    of_holder = request_correction_as_holder(
+        first, requested={"role": "Caja"}, previous={"role": "Laboratorio"}, note="", now=NOW
+    )
     if over == "renewed":
         begin_again(juan, now=later)
         finish_course(juan, now=later)
     else:
-        annul_certificate(first, reason="Falta una firma.", by=trainer, now=NOW)
+        revoke_certificate(first, reason="Falta una firma.", by=trainer, now=NOW)
     second = issue(juan, by=trainer, now=later)
     assert second != first
     # What is printed on the first waits for the registry alone.
@@ -318,18 +322,18 @@ def test_what_waits_is_about_the_certificate_that_is_issued_since(client, juan, 
     assert "<strong>Medicina</strong>" in client.get(CORRECTION).text
 
 
-def test_what_was_asked_about_the_last_and_before_the_next_waits_as_one_and_no_word_is_lost(juan, trainer):
+def test_requests_about_two_certificates_are_merged(juan, trainer):
     first, later = issue(juan), NOW + timedelta(days=300)
     named = {"given_names": "Juan José", "surnames": "Núñez Ixcoy"}
     was = {"given_names": "Juan José", "surnames": "Núñez Chávez", "role": "Laboratorio"}
-    asked_about(first, asked=named | {"role": "Medicina"}, was=was, note="Así está en el DPI.")
-    annul_certificate(first, reason="Falta una firma.", by=trainer, now=NOW)
-    before = {"origin": "confirming", "asked": {"role": "Caja"}, "was": {"role": "Archivo"}}
-    next_one = ask_for_correction(juan, **before, now=later)
-    second = issue(juan, by=trainer, now=later, then=partial(settle_requests, asked={}, was={}, now=later))
+    asked_about(first, requested=named | {"role": "Medicina"}, previous=was, note="Así está en el DPI.")
+    revoke_certificate(first, reason="Falta una firma.", by=trainer, now=NOW)
+    before = {"origin": "confirming", "requested": {"role": "Caja"}, "previous": {"role": "Archivo"}}
+    next_one = request_correction(juan, **before, now=later)
+    second = issue(juan, by=trainer, now=later, then=partial(attach_requests, requested={}, previous={}, now=later))
     [waits] = CorrectionRequest.objects.all()
     assert (waits, waits.certificate, waits.note) == (next_one, second, "Así está en el DPI.")
-    assert (waits.asked, waits.was) == (named | {"role": "Caja"}, was | {"role": "Archivo"})
+    assert (waits.requested, waits.previous) == (named | {"role": "Caja"}, was | {"role": "Archivo"})
 
 
 RIGHT = {"name": "Ana Lucía Coc de la Cruz", "role": "Archivo", "clinic": CLINIC, "note": "Es Coc, con c."}
@@ -346,10 +350,10 @@ def address(certificate):
 
 
 def asked():
-    return [(one.asked, one.was, one.note) for one in CorrectionRequest.objects.order_by("pk")]
+    return [(one.requested, one.previous, one.note) for one in CorrectionRequest.objects.order_by("pk")]
 
 
-def test_the_page_that_verifies_leads_there_and_the_form_has_what_is_printed(client, certificate, address):
+def test_verification_page_links_prefilled_correction_form(client, certificate, address):
     assert f'href="{address}"' in client.get(f"/v/{certificate.serial}/").text
     page = client.get(address)
     for words in ('value="Ana Lucía Coj de la Cruz"', 'value="Recepción"', f'value="{CLINIC}"'):
@@ -358,7 +362,7 @@ def test_the_page_that_verifies_leads_there_and_the_form_has_what_is_printed(cli
     assert (page["X-Robots-Tag"], page["Cache-Control"]) == ("noindex, nofollow", "private, no-store")
 
 
-def test_what_is_asked_reaches_the_list_with_both_values_and_nothing_of_who_asks(certificate, address):
+def test_anonymous_request_stores_values_and_no_identity(certificate, address):
     stranger = Client(enforce_csrf_checks=True)
     stranger.get(address)
     token = stranger.cookies[settings.CSRF_COOKIE_NAME].value
@@ -379,7 +383,7 @@ def test_what_is_asked_reaches_the_list_with_both_values_and_nothing_of_who_asks
     assert stranger.post(address, RIGHT).status_code == 403
 
 
-def test_whoever_is_signed_in_reads_the_same(client, certificate, address, trainer):
+def test_signed_in_user_sees_the_same_form(client, certificate, address, trainer):
     answers = []
     for person in (None, certificate.learner, trainer):
         if person:
@@ -389,20 +393,20 @@ def test_whoever_is_signed_in_reads_the_same(client, certificate, address, train
     assert len(asked()) == 1
 
 
-def test_asking_twice_is_asking_once_and_few_wait_at_a_time(client, address):
-    for number in range(MOST_OF_HOLDERS):
+def test_equal_anonymous_requests_are_one_and_their_number_is_limited(client, address):
+    for number in range(MAX_OPEN_HOLDER_REQUESTS):
         for _twice in range(2):
             client.post(address, RIGHT | {"role": f"Puesto {'x' * number}"})
-    assert len(asked()) == MOST_OF_HOLDERS
+    assert len(asked()) == MAX_OPEN_HOLDER_REQUESTS
     answer = client.post(address, RIGHT | {"role": "Otro"})
-    assert (answer.status_code, len(asked())) == (400, MOST_OF_HOLDERS)
+    assert (answer.status_code, len(asked())) == (400, MAX_OPEN_HOLDER_REQUESTS)
     assert "Ya hay varias solicitudes sobre este certificado en espera." in answer.text
     CorrectionRequest.objects.update(decision="declined", decided_at=NOW)
     assert client.post(address, RIGHT | {"role": "Otro"}).status_code == 302
 
 
-def test_an_address_asks_as_often_as_for_unknown_codes(client, address, one_minute):
-    for _time in range(UNKNOWN_PER_MINUTE - 1):
+def test_anonymous_requests_share_the_rate_limit(client, address, one_minute):
+    for _time in range(MAX_UNKNOWN_PER_MINUTE - 1):
         count_unknown("127.0.0.1", now=timezone.now())
     last, refused = (client.post(address, RIGHT | {"role": role}) for role in ("Caja", "Medicina"))
     assert (last.status_code, refused.status_code, refused["Retry-After"]) == (302, 429, "60")
@@ -428,30 +432,30 @@ def test_an_address_asks_as_often_as_for_unknown_codes(client, address, one_minu
         ({"name": "<script>alert(1)</script>"}, "Un nombre no puede llevar «&lt;»"),
     ],
 )
-def test_what_is_hostile_or_says_nothing_is_refused_with_a_sentence(client, address, fields, sentence):
+def test_hostile_or_empty_request_is_refused(client, address, fields, sentence):
     answer = client.post(address, RIGHT | fields)
     assert (answer.status_code, asked()) == (400, [])
     assert sentence in answer.text
 
 
-def test_of_one_that_does_not_hold_nothing_is_asked(client, certificate, address, trainer):
+def test_no_request_about_invalid_certificate(client, certificate, address, trainer):
     successor = correct_certificate(certificate, printed_name="Ana Lucía Coj Cruz", by=trainer, reason="Así", now=NOW)
     for ask in (client.get, client.post):
         assert ask(address, RIGHT)["Location"] == f"/v/{certificate.serial}/"
     assert client.post(f"/v/{successor.serial}/correccion/", RIGHT).status_code == 302
-    annul_certificate(successor, reason="Falta una firma.", by=trainer, now=NOW)
+    revoke_certificate(successor, reason="Falta una firma.", by=trainer, now=NOW)
     assert client.get(f"/v/{successor.serial}/correccion/")["Location"] == f"/v/{successor.serial}/"
     assert f"/v/{successor.serial}/correccion/" not in client.get(f"/v/{successor.serial}/").text
     assert len(asked()) == 1
 
 
-def test_unknown_codes_are_counted_as_on_the_other_pages(client, address, one_minute):
+def test_unknown_codes_count_on_correction_page(client, address, one_minute):
     unknown = "/v/0000000000000/correccion/"
     for ask in (client.get, client.post):
         page = ask(unknown, RIGHT)
         assert (page.status_code, page["X-Robots-Tag"]) == (404, "noindex, nofollow")
         assert 'value="0000000000000"' in page.text
-    for _time in range(UNKNOWN_PER_MINUTE):
+    for _time in range(MAX_UNKNOWN_PER_MINUTE):
         page = client.get(unknown)
     assert (page.status_code, page["Retry-After"]) == (429, "60")
     assert {client.get("/v/0000000000000/").status_code, client.post(unknown).status_code} == {429}
@@ -459,7 +463,7 @@ def test_unknown_codes_are_counted_as_on_the_other_pages(client, address, one_mi
     assert client.get(address).status_code == 200
 
 
-def test_of_one_that_was_altered_nothing_is_asked(client, certificate, address):
+def test_no_request_about_altered_certificate(client, certificate, address):
     edited([certificate], printed=certificate.printed | {"name": "Otra Persona"})
     for ask in (client.get, client.post):
         assert ask(address, RIGHT)["Location"] == f"/v/{certificate.serial}/"
@@ -468,12 +472,12 @@ def test_of_one_that_was_altered_nothing_is_asked(client, certificate, address):
     assert asked() == []
 
 
-def test_a_code_as_people_type_it_leads_to_the_form(client, certificate):
+def test_typed_code_leads_to_correction_form(client, certificate):
     typed = certificate.grouped_serial.lower()
     assert client.get(f"/v/{typed}/correccion/").status_code == 200
 
 
-def test_of_an_account_that_is_gone_it_is_kept_with_the_certificate_alone(client, certificate, address):
+def test_request_without_account_belongs_to_the_certificate(client, certificate, address):
     Certificate.objects.update(learner=None)
     client.post(address, RIGHT)
     assert CorrectionRequest.objects.get().learner is None

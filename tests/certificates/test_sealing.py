@@ -1,4 +1,4 @@
-"""The seal: the whole file is signed, both norms still hold, and a seal that cannot be used stops nobody."""
+"""PDF signatures."""
 
 import datetime
 import io
@@ -22,8 +22,8 @@ from django.utils import timezone, translation
 from certificates.models import Certificate
 from certificates.pdf.combining import combine_pdfs
 from certificates.pdf.rendering import render_pdf
-from certificates.pdf.seal_key import SealUnusable, seal_in_use
-from certificates.pdf.sealing import seal
+from certificates.pdf.signing import sign_pdf
+from certificates.pdf.signing_key import SigningKeyError, get_signing_key
 from tests.factories import NOW
 
 from .factories import issue
@@ -67,11 +67,11 @@ def a_seal(settings, tmp_path):
 @pytest.fixture
 def sealed(a_seal, tmp_path):
     path = tmp_path / "sealed.pdf"
-    path.write_bytes(seal(render_pdf(printed(), [CREDENTIAL]), now=NOW))
+    path.write_bytes(sign_pdf(render_pdf(printed(), [CREDENTIAL]), now=NOW))
     return path
 
 
-def test_pdfsig_says_that_the_whole_document_is_signed(sealed):
+def test_pdfsig_reports_whole_document_signed(sealed):
     said = run("pdfsig", "-nocert", sealed)[1]
     assert "Signature Validation: Signature is Valid." in said
     assert "Total document signed" in said
@@ -80,13 +80,13 @@ def test_pdfsig_says_that_the_whole_document_is_signed(sealed):
     assert "Signing Hash Algorithm: SHA-256" in said
 
 
-def test_a_changed_byte_breaks_it(sealed):
+def test_changed_byte_breaks_the_signature(sealed):
     content = sealed.read_bytes()
     sealed.write_bytes(content.replace(b"%PDF-1.7", b"%PDF-1.6", 1))
     assert "Signature is Valid" not in run("pdfsig", "-nocert", sealed)[1]
 
 
-def test_a_sealed_file_still_keeps_both_norms(sealed):
+def test_signed_pdf_conforms_to_both_standards(sealed):
     check_norms(sealed)
     assert run("pdfdetach", "-list", sealed)[1].splitlines() == ["1 embedded files", "1: credential.json"]
     with pikepdf.open(sealed) as pdf:
@@ -105,7 +105,7 @@ def test_a_sealed_file_still_keeps_both_norms(sealed):
         assert pdf.Root.Perms.DocMDP.Reference[0].TransformParams.P == 1
 
 
-def test_the_metadata_and_the_pages_are_those_that_were_issued(sealed):
+def test_signing_keeps_metadata_and_pages(sealed):
     plain = render_pdf(printed(), [CREDENTIAL])
     # Added behind, so every byte is still there.
     assert sealed.read_bytes().startswith(plain)
@@ -116,7 +116,7 @@ def test_the_metadata_and_the_pages_are_those_that_were_issued(sealed):
         assert str(after.Root.Perms.DocMDP.M) == f"D:{timezone.localtime(NOW):%Y%m%d%H%M%S}-06'00'"
 
 
-def test_it_stays_pdf_1_7_as_pdf_a_3_wants_it(sealed):
+def test_signed_pdf_stays_version_1_7(sealed):
     with pikepdf.open(sealed) as pdf:
         assert (pdf.pdf_version, pdf.Root.get("/Version"), pdf.extension_level) == ("1.7", None, 0)
         # What a seal of ETSI adds to that version is declared, as ISO 32000-1, 7.12 asks.
@@ -124,39 +124,39 @@ def test_it_stays_pdf_1_7_as_pdf_a_3_wants_it(sealed):
     assert re.search(r"PDF version: +1\.7\n", run("pdfinfo", sealed)[1])
 
 
-def test_sealing_opens_no_connection(a_seal, monkeypatch):
+def test_signing_opens_no_connection(a_seal, monkeypatch):
     def refuse(*_args, **_kwargs):
         raise AssertionError("a connection")
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
-    assert len(seal(render_pdf(printed()), now=NOW)) > len(render_pdf(printed()))
+    assert len(sign_pdf(render_pdf(printed()), now=NOW)) > len(render_pdf(printed()))
 
 
 @pytest.mark.nightly
-def test_a_long_key_and_the_certificates_of_others_have_room(settings, tmp_path):
+def test_long_key_and_chain_fit(settings, tmp_path):
     key = rsa.generate_private_key(65537, 4096)
     settings.SEAL_KEY_FILE, settings.SEAL_CERTIFICATE_FILE = write_key(tmp_path, key), write_certificate(tmp_path, key)
     own = Path(settings.SEAL_CERTIFICATE_FILE).read_bytes()
     issuer = Path(write_certificate(tmp_path, rsa.generate_private_key(65537, 4096))).read_bytes()
     Path(settings.SEAL_CERTIFICATE_FILE).write_bytes(own + issuer)
     path = tmp_path / "sealed.pdf"
-    path.write_bytes(seal(render_pdf(printed()), now=NOW))
+    path.write_bytes(sign_pdf(render_pdf(printed()), now=NOW))
     assert "Signature is Valid" in run("pdfsig", "-nocert", path)[1]
 
 
-def test_without_a_key_the_file_stays_as_it_is(caplog):
-    assert seal(b"%PDF", now=NOW) == b"%PDF"
+def test_without_key_the_pdf_is_unchanged(caplog):
+    assert sign_pdf(b"%PDF", now=NOW) == b"%PDF"
     assert caplog.records == []
 
 
 @pytest.mark.django_db
-def test_what_is_issued_is_sealed_and_a_new_key_touches_nothing_issued(a_seal, certificate, tmp_path):
+def test_issued_pdf_is_signed_and_new_key_changes_nothing(a_seal, certificate, tmp_path):
     issued = bytes(certificate.pdf)
     key = ec.generate_private_key(ec.SECP256R1())
     write_key(tmp_path, key), write_certificate(tmp_path, key)
     os.utime(tmp_path / "seal.key", ns=(1, 1))
-    again = seal_in_use(NOW)
+    again = get_signing_key(NOW)
     assert again.key == (tmp_path / "seal.key").read_bytes()
     path = tmp_path / "issued.pdf"
     path.write_bytes(issued)
@@ -165,7 +165,7 @@ def test_what_is_issued_is_sealed_and_a_new_key_touches_nothing_issued(a_seal, c
 
 
 @pytest.mark.django_db
-def test_an_issued_file_carries_its_credential_word_for_word_under_the_seal(key, a_seal, certificate, tmp_path):
+def test_signed_pdf_contains_the_credential(key, a_seal, certificate, tmp_path):
     path, inside = tmp_path / "issued.pdf", tmp_path / "credential.json"
     path.write_bytes(certificate.pdf)
     run("pdfdetach", "-save", "1", "-o", inside, path)
@@ -178,7 +178,7 @@ def test_an_issued_file_carries_its_credential_word_for_word_under_the_seal(key,
         assert pdf.Root.AF[0].EF.F.Subtype == "/application/vc"
 
 
-def test_a_sealed_certificate_is_joined_with_others_without_its_seal(sealed, tmp_path):
+def test_joined_pdf_drops_signatures(sealed, tmp_path):
     joined = tmp_path / "joined.pdf"
     parts = [sealed.read_bytes(), render_pdf(printed()), sealed.read_bytes()]
     with joined.open("wb") as written:
@@ -193,12 +193,12 @@ def test_a_sealed_certificate_is_joined_with_others_without_its_seal(sealed, tmp
 BROKEN = {
     "no key": "seal.key cannot be read: No such file or directory.",
     "no certificate named": "SEAL_KEY_FILE and SEAL_CERTIFICATE_FILE go together, and one of them is not set.",
-    "not a key": "seal.key holds no private key without a password, as PEM.",
-    "not a certificate": "seal.crt holds no certificate as PEM.",
+    "not a key": "seal.key contains no PEM private key without a password.",
+    "not a certificate": "seal.crt contains no PEM certificate.",
     "another key": "is not that of the first certificate in",
-    "a kind that readers do not know": "is another kind.",
-    "expired": "holds from",
-    "not begun": "holds from",
+    "a kind that readers do not know": "contains another kind.",
+    "expired": "is valid from",
+    "not begun": "is valid from",
 }
 
 
@@ -223,18 +223,18 @@ def break_seal(how, settings, folder):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("broken", BROKEN)
-def test_a_seal_that_cannot_be_used_is_said_and_stops_nobody(
+def test_unusable_signing_key_is_reported_and_stops_no_certificate(
     broken, ana, a_seal, settings, tmp_path, caplog, monkeypatch
 ):
     break_seal(broken, settings, tmp_path)
-    with pytest.raises(SealUnusable) as unusable:
-        seal_in_use(NOW)
+    with pytest.raises(SigningKeyError) as unusable:
+        get_signing_key(NOW)
     with translation.override("en"):
         assert BROKEN[broken] in str(unusable.value)
     with caplog.at_level(logging.ERROR):
         certificate = issue(ana)
     assert b"/ByteRange" not in certificate.pdf
-    assert "A certificate is issued without a seal." in caplog.text
+    assert "A certificate is issued without a PDF signature." in caplog.text
     monkeypatch.setattr("certificates.checks.timezone.now", lambda: NOW)
     said = io.StringIO()
     call_command("check", stderr=said)
@@ -243,19 +243,19 @@ def test_a_seal_that_cannot_be_used_is_said_and_stops_nobody(
 
 
 @pytest.mark.django_db
-def test_a_usable_seal_leaves_the_check_quiet(a_seal, monkeypatch):
+def test_check_passes_with_usable_signing_key(a_seal, monkeypatch):
     monkeypatch.setattr("certificates.checks.timezone.now", lambda: NOW)
     said = io.StringIO()
     call_command("check", stderr=said, stdout=said)
     assert "W003" not in said.getvalue()
 
 
-def test_the_line_of_the_guide_makes_a_seal_that_works(settings, tmp_path):
+def test_command_of_the_guide_makes_a_working_key(settings, tmp_path):
     [line] = re.findall(r"^ *(openssl req .*)$", HOW_TO.read_text(), flags=re.MULTILINE)
     subprocess.run(shlex.split(line), cwd=tmp_path, check=True, capture_output=True)
     settings.SEAL_KEY_FILE, settings.SEAL_CERTIFICATE_FILE = str(tmp_path / "seal.key"), str(tmp_path / "seal.crt")
     path = tmp_path / "sealed.pdf"
-    path.write_bytes(seal(render_pdf(printed()), now=datetime.datetime.now(datetime.UTC)))
+    path.write_bytes(sign_pdf(render_pdf(printed()), now=datetime.datetime.now(datetime.UTC)))
     said = run("pdfsig", "-nocert", path)[1]
     assert "Signature is Valid" in said
     assert "Trato digno" in said

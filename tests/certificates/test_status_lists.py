@@ -1,4 +1,4 @@
-"""Which credentials were revoked: places drawn by lot, published lists of bits, and both after the site has moved."""
+"""Status lists, also after the site has moved."""
 
 import json
 import threading
@@ -22,16 +22,16 @@ from openbadgeslib.ob3 import (
 from certificates.badges import status_lists
 from certificates.badges.issuer import did_document, is_address
 from certificates.badges.keys import issuer_key
-from certificates.badges.status_lists import signed_list, take_place
-from certificates.issuing.corrections import annul_certificate, correct_certificate
+from certificates.badges.status_lists import allocate_index, signed_list
+from certificates.issuing.corrections import correct_certificate, revoke_certificate
 from certificates.issuing.rechecking import recheck_all
 from certificates.models import Certificate, StatusList
 from course.checks import site_url_is_an_address
-from quizzes.base.addresses import in_one_form
+from quizzes.base.addresses import normalize_address
 from tests.races import at_once
 
 from .factories import edited, issue, make_graduate
-from .signing import ISSUED, SITE, fetch, holds, revoked_in, verify
+from .signing import ISSUED, SITE, fetch, is_not_revoked, revoked_in, verify
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +49,7 @@ def begin_list(**fields):
 
 
 def hold(status_list, *places):
-    """Have certificates of nobody hold these places."""
+    """Make certificates without learner at these indexes."""
     Certificate.objects.bulk_create(
         Certificate(
             serial=f"{status_list.pk}-{place}",
@@ -66,14 +66,14 @@ def hold(status_list, *places):
     )
 
 
-def test_a_list_is_as_long_as_the_specification_asks(certificate):
+def test_list_has_the_minimum_length(certificate):
     subject = list_of(certificate)["credentialSubject"]
     assert len(decode_encoded_list(subject["encodedList"])) * 8 == 131_072
     assert subject["encodedList"].startswith("u")
     assert (subject["type"], subject["statusPurpose"], subject["ttl"]) == ("BitstringStatusList", "revocation", 300_000)
 
 
-def test_a_list_is_signed_by_the_issuer_of_the_credentials(certificate):
+def test_list_is_signed_by_the_credential_issuer(certificate):
     document = list_of(certificate)
     assert document["issuer"] == json.loads(certificate.credential)["issuer"]["id"]
     assert document["id"] == f"{SITE}/v/estados/{certificate.status_list_id}/"
@@ -86,12 +86,12 @@ def test_a_list_is_signed_by_the_issuer_of_the_credentials(certificate):
         verify_data_integrity_proof(document, pem)
 
 
-def test_annulled_and_replaced_ones_are_revoked_and_nobody_else(certificate, trainer):
+def test_only_revoked_and_replaced_credentials_are_revoked(certificate, trainer):
     berta = issue(make_graduate("BER234", first_name="Berta"), now=ISSUED)
     carla = issue(make_graduate("CAR234", first_name="Carla"), now=ISSUED)
     assert revoked_in(list_of(certificate)) == set()
     check_credential_status(verify(berta.credential), download=fetch)
-    annul_certificate(berta, reason="Copió", by=trainer, now=timezone.now())
+    revoke_certificate(berta, reason="Copió", by=trainer, now=timezone.now())
     assert revoked_in(list_of(certificate)) == {berta.status_index}
     correct_certificate(carla, printed_name="Carla Coj de la Crus", by=trainer, reason="Nombre", now=timezone.now())
     assert revoked_in(list_of(certificate)) == {berta.status_index, carla.status_index}
@@ -101,31 +101,31 @@ def test_annulled_and_replaced_ones_are_revoked_and_nobody_else(certificate, tra
             check_credential_status(verify(revoked.credential), download=fetch)
 
 
-def test_a_list_is_signed_once_an_hour_and_again_when_a_bit_changes(certificate, trainer):
+def test_list_is_signed_hourly_and_on_change(certificate, trainer):
     now, status_list = timezone.now().replace(minute=10), certificate.status_list
     first = signed_list(status_list, now=now)
     assert signed_list(status_list, now=now.replace(minute=50)) is first
     assert signed_list(status_list, now=now + timedelta(hours=1)) != first
-    annul_certificate(certificate, reason="Copió", by=trainer, now=now)
+    revoke_certificate(certificate, reason="Copió", by=trainer, now=now)
     assert revoked_in(json.loads(signed_list(status_list, now=now))) == {certificate.status_index}
 
 
-def test_a_copy_is_good_for_a_day_and_its_hour_begins_it(certificate):
+def test_list_is_valid_for_a_day_from_its_hour(certificate):
     document = json.loads(signed_list(certificate.status_list, now=ISSUED))
     assert (document["validFrom"], document["validUntil"]) == ("2025-03-14T18:00:00Z", "2025-03-15T18:00:00Z")
 
 
-def test_without_a_key_a_list_is_not_there_for_now(client, certificate, key):
+def test_list_without_key_is_unavailable(client, certificate, key):
     key.unlink()
     response = client.get(f"/v/estados/{certificate.status_list_id}/")
     assert (response.status_code, response["Retry-After"]) == (503, "3600")
 
 
-def test_a_list_that_nobody_made_is_unknown(client, certificate):
+def test_unknown_list_is_404(client, certificate):
     assert client.get("/v/estados/999999/").status_code == 404
 
 
-def test_others_may_read_it_and_keep_it_for_five_minutes(client, certificate):
+def test_list_allows_cors_and_caching(client, certificate):
     response = client.get(f"/v/estados/{certificate.status_list_id}/", headers={"Origin": "https://verifier.example"})
     assert response["Content-Type"] == "application/vc"
     assert response["Access-Control-Allow-Origin"] == "*"
@@ -139,38 +139,38 @@ def lot(*numbers):
     return lambda below: left.pop(0) if len(left) > 1 else left[0]
 
 
-def test_a_place_that_is_held_is_not_drawn_again():
+def test_used_index_is_not_drawn_again():
     status_list = begin_list()
     hold(status_list, 7, 8)
-    assert take_place(ISSUER, randbelow=lot(7, 8, 9)) == (status_list, 9)
+    assert allocate_index(ISSUER, randbelow=lot(7, 8, 9)) == (status_list, 9)
 
 
-def test_a_new_list_begins_when_three_quarters_are_held(monkeypatch):
+def test_new_list_starts_at_three_quarters(monkeypatch):
     monkeypatch.setattr(status_lists, "_FULL", 3)
     full = begin_list()
     hold(full, 1, 2)
     mostly_held = (1,) * 10 + (9,)
-    assert take_place(ISSUER, randbelow=lot(*mostly_held)) == (full, 9)
+    assert allocate_index(ISSUER, randbelow=lot(*mostly_held)) == (full, 9)
     hold(full, 3)
-    status_list, index = take_place(ISSUER, randbelow=lot(*mostly_held))
+    status_list, index = allocate_index(ISSUER, randbelow=lot(*mostly_held))
     assert (status_list.pk > full.pk, index) == (True, 1)
-    assert take_place(ISSUER, randbelow=lot(9))[0] == status_list
+    assert allocate_index(ISSUER, randbelow=lot(9))[0] == status_list
 
 
-def test_a_new_list_begins_when_nothing_that_was_drawn_is_free():
+def test_new_list_starts_when_no_drawn_index_is_free():
     full = begin_list()
     hold(full, 5)
-    assert take_place(ISSUER, randbelow=lot(5))[0].pk > full.pk
+    assert allocate_index(ISSUER, randbelow=lot(5))[0].pk > full.pk
 
 
-def test_places_are_drawn_from_the_whole_list():
-    places = [take_place(ISSUER)[1] for _ in range(200)]
+def test_indexes_are_drawn_from_the_whole_list():
+    places = [allocate_index(ISSUER)[1] for _ in range(200)]
     assert len(set(places)) > 190
     assert min(places) < 20_000 < 110_000 < max(places) < 131_072
 
 
 @pytest.mark.postgres
-def test_the_database_refuses_a_place_that_is_held():
+def test_database_refuses_used_index():
     first, second = begin_list(), begin_list()
     hold(first, 5)
     hold(second, 5)
@@ -181,14 +181,14 @@ def test_the_database_refuses_a_place_that_is_held():
 
 @pytest.fixture
 def next_place(certificate, monkeypatch):
-    """Have the place of the certificate drawn again and then the next one, which is returned."""
+    """Draw the certificate's index again and then the next one, which is returned."""
     next_place = (certificate.status_index + 1) % 131_072
     places = iter([(certificate.status_list, place) for place in (certificate.status_index, next_place)])
-    monkeypatch.setattr("certificates.badges.credentials.take_place", lambda issuer: next(places))
+    monkeypatch.setattr("certificates.badges.credentials.allocate_index", lambda issuer: next(places))
     return next_place
 
 
-def test_whoever_comes_second_to_a_place_gets_another_and_a_credential_that_says_so(next_place, trainer):
+def test_lost_race_for_an_index_draws_another(next_place, trainer):
     done = []
     second = issue(make_graduate("BER234"), by=trainer, now=ISSUED, then=done.append)
     assert second.status_index == next_place
@@ -198,7 +198,7 @@ def test_whoever_comes_second_to_a_place_gets_another_and_a_credential_that_says
     assert Certificate.objects.get(pk=second.pk).credential == second.credential
 
 
-def test_a_correction_that_comes_second_to_a_place_keeps_its_reason(certificate, trainer, request):
+def test_correction_that_loses_the_race_keeps_its_reason(certificate, trainer, request):
     wrong = issue(make_graduate("BER234", first_name="Berta"), now=ISSUED)
     next_place = request.getfixturevalue("next_place")
     right = correct_certificate(wrong, printed_name="Berta Coj", by=trainer, reason="Nombre", now=timezone.now())
@@ -209,15 +209,15 @@ def test_a_correction_that_comes_second_to_a_place_keeps_its_reason(certificate,
 @pytest.mark.postgres
 @pytest.mark.usefixtures("database_on_disk")
 @pytest.mark.django_db(transaction=True)
-def test_four_at_once_that_draw_the_same_place_all_get_one_of_their_own(key, course, monkeypatch):
+def test_four_concurrent_issues_get_different_indexes(key, course, monkeypatch):
     people = [make_graduate(f"ANA23{number}") for number in range(4)]
     status_list, drawn = begin_list(), threading.local()
 
     def the_same_first(*arguments):
         drawn.times = getattr(drawn, "times", 0) + 1
-        return (status_list, 5) if drawn.times == 1 else take_place(*arguments)
+        return (status_list, 5) if drawn.times == 1 else allocate_index(*arguments)
 
-    monkeypatch.setattr("certificates.badges.credentials.take_place", the_same_first)
+    monkeypatch.setattr("certificates.badges.credentials.allocate_index", the_same_first)
     issued = at_once(*(partial(issue, person, now=ISSUED) for person in people))
     places = {certificate.status_index for certificate in issued}
     assert places == set(Certificate.objects.values_list("status_index", flat=True))
@@ -230,7 +230,7 @@ PLAIN = "http://192.168.1.10:8000"
 
 @pytest.fixture
 def move(settings):
-    """Return what moves the site to another address, or does not tell it where it was."""
+    """Return a function that moves the site, with or without the former address."""
     settings.ALLOWED_HOSTS = ["*"]
 
     def moved(to=NEW, *former):
@@ -247,14 +247,14 @@ def list_of(certificate):
     return json.loads(fetch(json.loads(certificate.credential)["credentialStatus"]["statusListCredential"]))
 
 
-def test_a_badge_of_before_goes_on_and_can_still_be_revoked(certificate, trainer, move):
+def test_old_badge_verifies_after_move_and_can_be_revoked(certificate, trainer, move):
     move(NEW, SITE)
-    assert holds(certificate.credential)
-    annul_certificate(certificate, reason="Copió", by=trainer, now=ISSUED)
-    assert not holds(certificate.credential)
+    assert is_not_revoked(certificate.credential)
+    revoke_certificate(certificate, reason="Copió", by=trainer, now=ISSUED)
+    assert not is_not_revoked(certificate.credential)
 
 
-def test_new_ones_name_the_new_address_and_have_lists_of_their_own(certificate, move):
+def test_new_address_starts_new_lists(certificate, move):
     move(NEW, SITE)
     newer = issue(make_graduate("BER234", first_name="Berta"), now=ISSUED)
     assert [one.issuer for one in (certificate, newer)] == ["did:web:trato.example", "did:web:curso.example"]
@@ -262,7 +262,7 @@ def test_new_ones_name_the_new_address_and_have_lists_of_their_own(certificate, 
         (SITE, "did:web:trato.example"),
         (NEW, "did:web:curso.example"),
     ]
-    assert holds(newer.credential)
+    assert is_not_revoked(newer.credential)
     move(SITE, NEW)
     back = issue(make_graduate("CAR234", first_name="Carla"), now=ISSUED)
     assert back.status_list == certificate.status_list, "its own list is there still"
@@ -288,11 +288,11 @@ def test_new_ones_name_the_new_address_and_have_lists_of_their_own(certificate, 
         ("", False),
     ],
 )
-def test_what_is_an_address(text, good):
+def test_is_address(text, good):
     assert is_address(text) is good
 
 
-def test_the_keys_are_named_for_every_address_with_https(key, move):
+def test_did_document_covers_former_https_addresses(key, move):
     move(NEW, SITE, PLAIN, "https://viejo.example:8443")
     document = document_of_keys()
     issuers = ["did:web:curso.example", "did:web:trato.example", "did:web:viejo.example%3A8443"]
@@ -301,16 +301,16 @@ def test_the_keys_are_named_for_every_address_with_https(key, move):
     assert document["assertionMethod"] == methods
 
 
-def test_a_correction_is_of_the_day(certificate, trainer, move):
+def test_correction_uses_the_present_address(certificate, trainer, move):
     move(NEW, SITE)
     right = correct_certificate(
         certificate, printed_name="Ana Lucia Coj de la Cruz", by=trainer, reason="Tilde", now=ISSUED
     )
     assert right.issuer == "did:web:curso.example"
-    assert [holds(one.credential) for one in (certificate, right)] == [False, True]
+    assert [is_not_revoked(one.credential) for one in (certificate, right)] == [False, True]
 
 
-def test_without_https_a_list_is_signed_by_the_key_that_is_its_issuer(key, ana, trainer, move):
+def test_did_key_list_is_signed_by_its_key(key, ana, trainer, move):
     move(PLAIN)
     first = issue(ana, now=ISSUED)
     second = issue(make_graduate("BER234", first_name="Berta"), now=ISSUED)
@@ -319,34 +319,34 @@ def test_without_https_a_list_is_signed_by_the_key_that_is_its_issuer(key, ana, 
         assert certificate.issuer.startswith("did:key:z6Mk")
         assert document["issuer"] == certificate.issuer
         assert document["proof"]["verificationMethod"].partition("#")[0] == certificate.issuer
-        assert holds(certificate.credential)
-    annul_certificate(first, reason="Copió", by=trainer, now=ISSUED)
-    assert [holds(one.credential) for one in (first, second)] == [False, True]
+        assert is_not_revoked(certificate.credential)
+    revoke_certificate(first, reason="Copió", by=trainer, now=ISSUED)
+    assert [is_not_revoked(one.credential) for one in (first, second)] == [False, True]
 
 
-def test_with_https_what_was_issued_without_it_goes_on(key, ana, trainer, move):
+def test_did_key_credentials_verify_after_https(key, ana, trainer, move):
     move(PLAIN)
     plain = issue(ana, now=ISSUED)
     move(NEW, PLAIN)
     newer = issue(make_graduate("BER234", first_name="Berta"), now=ISSUED)
-    assert [holds(one.credential) for one in (plain, newer)] == [True, True]
-    annul_certificate(plain, reason="Copió", by=trainer, now=ISSUED)
-    assert not holds(plain.credential)
+    assert [is_not_revoked(one.credential) for one in (plain, newer)] == [True, True]
+    revoke_certificate(plain, reason="Copió", by=trainer, now=ISSUED)
+    assert not is_not_revoked(plain.credential)
 
 
-def test_the_credentials_of_nobody_elses_address_are_refused(certificate, move):
+def test_credentials_of_foreign_address_are_refused(certificate, move):
     move(NEW, SITE)
     stranger = document_of_keys() | {"verificationMethod": [], "assertionMethod": []}
     with pytest.raises(OB3VerificationError, match="no verificationMethod"):
         verify(certificate.credential, download=lambda address: json.dumps(stranger).encode())
 
 
-def test_a_list_is_taken_up_only_where_and_as_whom_it_was_begun(key, move):
-    taken = take_place("did:web:trato.example")[0]
-    assert take_place("did:web:trato.example")[0] == taken
-    assert take_place("did:key:z6Mk")[0] != taken
+def test_list_continues_only_with_same_address_and_issuer(key, move):
+    taken = allocate_index("did:web:trato.example")[0]
+    assert allocate_index("did:web:trato.example")[0] == taken
+    assert allocate_index("did:key:z6Mk")[0] != taken
     move(NEW)
-    assert take_place("did:web:trato.example")[0] != taken
+    assert allocate_index("did:web:trato.example")[0] != taken
     assert StatusList.objects.count() == 3
     assert not Certificate.objects.exists()
 
@@ -368,30 +368,30 @@ def test_a_list_is_taken_up_only_where_and_as_whom_it_was_begun(key, move):
         ("", ""),
     ],
 )
-def test_an_address_has_one_form(written, form):
-    assert in_one_form(written) == form
-    assert in_one_form(form) == form
+def test_addresses_are_normalised(written, form):
+    assert normalize_address(written) == form
+    assert normalize_address(form) == form
 
 
 @pytest.mark.parametrize(
     ("then", "today"),
     [("https://Curso.Salud.gt", "https://curso.salud.gt"), ("https://Año.example", "https://xn--ao-zja.example")],
 )
-def test_what_was_issued_under_another_spelling_goes_on(key, course, trainer, move, then, today):
+def test_credentials_of_other_spelling_verify(key, course, trainer, move, then, today):
     move(then)
     issued, annulled = (issue(make_graduate(code), now=ISSUED) for code in ("ANA234", "BER234"))
     assert issued.printed["verify_url"].startswith(f"{then}/v/")
     pdf, credential = bytes(issued.pdf), issued.credential
     move(today)
     newer = issue(make_graduate("CAR234", first_name="Carla"), now=ISSUED)
-    annul_certificate(annulled, reason="Copió", by=trainer, now=ISSUED)
+    revoke_certificate(annulled, reason="Copió", by=trainer, now=ISSUED)
     stored = Certificate.objects.get(pk=issued.pk)
     assert (bytes(stored.pdf), stored.credential) == (pdf, credential)
     answered = {}
 
     def download(address):
         """Ask as other software does, under the name that a browser would ask for."""
-        content = fetch(in_one_form(address.partition("/v/")[0].partition("/.well")[0]) + urlsplit(address).path)
+        content = fetch(normalize_address(address.partition("/v/")[0].partition("/.well")[0]) + urlsplit(address).path)
         answered[address] = json.loads(content)
         return content
 
@@ -401,15 +401,15 @@ def test_what_was_issued_under_another_spelling_goes_on(key, course, trainer, mo
         listed = download(place["statusListCredential"])
         method = json.loads(listed)["proof"]["verificationMethod"]
         verify_data_integrity_proof(json.loads(listed), resolve_verification_method(method, download=download))
-        # Whoever compares finds the list under the name and of the issuer that the credential says.
+        # The list has the address and the issuer that the credential names.
         assert answered[place["statusListCredential"]]["id"] == place["statusListCredential"]
         assert answered[place["statusListCredential"]]["issuer"] == one.issuer
         assert (int(place["statusListIndex"]) not in revoked_in(listed.decode())) is held
     tallies = [(tally, found) for tally, _certificate, found in recheck_all()]
-    assert ([found for _tally, found in tallies], tallies[-1][0].at_lost) == ([[]] * 3, {})
+    assert ([found for _tally, found in tallies], tallies[-1][0].at_other_address) == ([[]] * 3, {})
 
 
-def test_a_site_url_that_is_no_address_is_said(move):
+def test_invalid_site_url_is_reported(move):
     for wrong in ("https://trato.example/curso", "trato.example", ""):
         move(wrong)
         (error,) = site_url_is_an_address(None)

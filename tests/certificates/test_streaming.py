@@ -1,4 +1,4 @@
-"""A PDF written object after object: whole for readers, whatever is in it and however much."""
+"""Combining PDF object by object."""
 
 import io
 import subprocess
@@ -70,7 +70,6 @@ def test_a_page_keeps_what_it_has_from_above():
 
 
 def test_parts_are_asked_for_one_after_the_other_and_let_go():
-    """However many parts there are, what is written comes out while they come in."""
     whole, lengths = io.BytesIO(), []
 
     def parts():

@@ -1,4 +1,4 @@
-"""Time stamps on the seal: by an authority of OpenSSL's, validated years later; and nobody waits for one that fails."""
+"""Time stamps of PDF signatures."""
 
 import asyncio
 import hashlib
@@ -28,8 +28,8 @@ from pyhanko_certvalidator.registry import SimpleTrustManager
 
 from certificates.pdf import time_stamps
 from certificates.pdf.rendering import render_pdf
-from certificates.pdf.sealing import seal
-from certificates.pdf.signature import look_at_seal
+from certificates.pdf.signature import check_signature
+from certificates.pdf.signing import sign_pdf
 from course.health.facts import State
 from course.health.keys import seals_are_stamped
 from tests.factories import NOW
@@ -43,11 +43,11 @@ STAMPED, UNSTAMPED = "AdESPassed.OK", "AdESIndeterminate.SIG_CONSTRAINTS_FAILURE
 
 
 def sealed(now=NOW):
-    return seal(render_pdf(printed(), [CREDENTIAL]), now=now)
+    return sign_pdf(render_pdf(printed(), [CREDENTIAL]), now=now)
 
 
 def found_by_pyhanko(pdf, root, *, at):
-    """Return (what a validator finds who trusts the root, the moment by which the seal was there), as of a moment."""
+    """Return (validation status, proven signing time) for a validator that trusts the root, as of a moment."""
     trusted = asn1_x509.Certificate.load(root.certificate.public_bytes(Encoding.DER))
     policy = CertValidationPolicySpec(
         trust_manager=SimpleTrustManager.build([trusted]), revinfo_policy=CertRevTrustPolicy(NO_REVOCATION)
@@ -66,13 +66,13 @@ def found_by_pyhanko(pdf, root, *, at):
 
 
 def is_stamped(pdf):
-    found = look_at_seal(pdf)
-    assert found.is_whole
-    assert found.stamps_are_whole
+    found = check_signature(pdf)
+    assert found.is_valid
+    assert found.stamps_are_valid
     return found.stamps == 1
 
 
-def test_a_stamped_seal_is_believed_after_its_certificate_has_ended(server, parties, settings):
+def test_stamped_signature_outlives_its_certificate(server, parties, settings):
     root, sealer, stamper = parties
     stamped = sealed()
     assert server.asked == 1
@@ -88,7 +88,7 @@ def test_a_stamped_seal_is_believed_after_its_certificate_has_ended(server, part
     assert found_by_pyhanko(sealed(), root, at=afterwards)[0] == UNSTAMPED
 
 
-def test_the_seal_stays_whole_for_poppler_and_both_norms_hold(server, tmp_path):
+def test_stamped_pdf_is_valid_and_conforms_to_both_standards(server, tmp_path):
     path = tmp_path / "sealed.pdf"
     path.write_bytes(sealed())
     said = run("pdfsig", "-nocert", path)[1]
@@ -112,7 +112,7 @@ def long_chain(server, tmp_path, parties):
     server.answer = StampServer(folder, stamper, chain=chain).stamp
 
 
-def test_a_stamp_with_a_long_chain_gets_room_and_the_next_is_asked_for_once(server, long_chain, parties):
+def test_long_stamp_gets_room_and_next_needs_one_request(server, long_chain, parties):
     first = sealed()
     assert server.asked == 2
     assert found_by_pyhanko(first, parties[0], at=datetime.now(UTC))[0] == STAMPED
@@ -120,7 +120,7 @@ def test_a_stamp_with_a_long_chain_gets_room_and_the_next_is_asked_for_once(serv
     assert server.asked == 3
 
 
-def test_asked_twice_for_a_long_stamp_it_is_waited_for_no_longer_than_once(long_chain, monkeypatch):
+def test_two_requests_share_one_timeout(long_chain, monkeypatch):
     waited, passed = [], 0.0
 
     class Answers(SimpleQueue):
@@ -188,30 +188,28 @@ def refuses(server):
         refuses,
     ],
 )
-def test_whatever_it_answers_the_certificate_is_sealed_soon_and_it_is_left_alone(
-    answer, server, parties, monkeypatch, caplog
-):
-    monkeypatch.setattr(time_stamps, "PATIENCE", 1)
+def test_bad_answer_delays_no_certificate_and_pauses_requests(answer, server, parties, monkeypatch, caplog):
+    monkeypatch.setattr(time_stamps, "TIMEOUT", 1)
     server.answer = answer(server)
     began = time.monotonic()
     with caplog.at_level(logging.ERROR):
         pdf = sealed()
         assert not is_stamped(pdf)
-        assert "A certificate is sealed without a time stamp." in caplog.text
+        assert "A certificate is signed without a time stamp." in caplog.text
         assert not is_stamped(sealed())
     # Two of them, one of which waited: far less than the answer that never came.
     assert time.monotonic() - began < 15
     assert server.asked == 1
-    assert "asked again after 60 seconds" in caplog.text
+    assert "next attempt is after 60 seconds" in caplog.text
     assert found_by_pyhanko(pdf, parties[0], at=datetime.now(UTC))[0] == UNSTAMPED
     # After its rest it is asked again.
-    monkeypatch.setattr(time_stamps, "REST", 0)
+    monkeypatch.setattr(time_stamps, "RETRY_AFTER", 0)
     server.answer = server.stamp
     time_stamps.authority_at.cache_clear()
     assert is_stamped(sealed())
 
 
-def test_one_that_is_down_is_said_by_the_log_and_by_the_look_at_the_site(server, settings, caplog):
+def test_unreachable_authority_is_logged_and_in_status(server, settings, caplog):
     assert seals_are_stamped().state == State.GOOD
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -227,7 +225,7 @@ def test_one_that_is_down_is_said_by_the_log_and_by_the_look_at_the_site(server,
     assert seals_are_stamped().state == State.GOOD
 
 
-def test_a_name_and_a_password_in_the_address_go_with_the_question_and_into_no_log(server, settings, caplog):
+def test_password_in_the_url_is_sent_and_never_logged(server, settings, caplog):
     address = settings.SEAL_TSA_URL
     settings.SEAL_TSA_URL = address.replace("http://", "http://ana:s%40creta@")
     assert is_stamped(sealed())
@@ -242,7 +240,7 @@ def test_a_name_and_a_password_in_the_address_go_with_the_question_and_into_no_l
 @pytest.mark.parametrize(
     "address", ["tsa.example", "file:///etc/passwd", "ftp://tsa.example/", "https://", "http://[x"]
 )
-def test_what_is_no_address_is_said_by_the_check_and_asked_for_nothing(server, address, settings, caplog):
+def test_invalid_url_is_reported_and_never_requested(server, address, settings, caplog):
     settings.SEAL_TSA_URL = address
     with caplog.at_level(logging.ERROR):
         assert not is_stamped(sealed())
@@ -254,18 +252,18 @@ def test_what_is_no_address_is_said_by_the_check_and_asked_for_nothing(server, a
 
 
 @pytest.mark.django_db
-def test_an_authority_without_a_seal_is_said(server, settings):
+def test_authority_without_signing_key_is_reported(server, settings):
     said = io.StringIO()
     call_command("check", stderr=said)
     assert "W004" not in said.getvalue()
     settings.SEAL_KEY_FILE = settings.SEAL_CERTIFICATE_FILE = ""
     call_command("check", stderr=said)
     assert "there is no seal to stamp" in said.getvalue()
-    assert seal(b"%PDF", now=NOW) == b"%PDF"
+    assert sign_pdf(b"%PDF", now=NOW) == b"%PDF"
     assert server.asked == 0
 
 
-def test_the_authority_is_told_a_hash_and_nothing_else(server):
+def test_authority_gets_only_a_hash(server):
     questions = []
     server.answer = lambda question: (questions.append(question), server.stamp(question))[1]
     assert is_stamped(sealed())

@@ -1,4 +1,4 @@
-"""/v/…: anyone may check a paper without signing in and reads first how it stands; nobody can list or guess."""
+"""/v/…: public verification by code or file."""
 
 import re
 from datetime import date, datetime, timedelta
@@ -11,18 +11,18 @@ from django.test import Client
 from lxml import html
 
 from certificates.badges.keys import make_key
-from certificates.issuing.composing import PRINTED_FIELDS
-from certificates.issuing.corrections import annul_certificate, correct_certificate
-from certificates.issuing.status import Standing, standing_of
+from certificates.issuing.corrections import correct_certificate, revoke_certificate
+from certificates.issuing.field_values import PRINTED_FIELDS
+from certificates.issuing.status import CertificateStatus, get_status
 from certificates.models import Certificate
-from certificates.text.codes import linkedin_address, whatsapp_address
+from certificates.text.codes import linkedin_url, whatsapp_url
 from certificates.verifying.verification import (
-    LARGEST,
-    LONGEST_LISTENED,
-    facts_in_words,
+    MAX_FILE_SIZE,
+    MAX_REQUEST_SIZE,
+    fact_rows,
     printed_rows,
-    rows_of_facts,
-    sentences_of,
+    status_sentences,
+    translated_facts,
 )
 from tests.factories import NOW
 
@@ -37,7 +37,7 @@ def certificate(course):
     return issue(make_graduate(email="ana@ejemplo.gt"))
 
 
-def test_the_page_shows_every_printed_field(client, certificate):
+def test_page_shows_every_printed_field(client, certificate):
     response = client.get(f"/v/{certificate.serial}/")
     page = response.text
     assert response.status_code == 200
@@ -68,7 +68,7 @@ def test_the_page_shows_every_printed_field(client, certificate):
     assert len(printed_rows(certificate)) == len(shown)
 
 
-def test_nothing_else_about_the_person_is_shown_nor_kept_by_search_engines(client, certificate):
+def test_page_shows_nothing_else_and_is_not_indexed(client, certificate):
     response = client.get(f"/v/{certificate.serial}/")
     page = response.text
     assert "ana@ejemplo.gt" not in page
@@ -78,7 +78,7 @@ def test_nothing_else_about_the_person_is_shown_nor_kept_by_search_engines(clien
     assert "no-store" in response["Cache-Control"]
 
 
-def test_it_stays_valid_when_the_account_is_gone(client, certificate):
+def test_certificate_stays_valid_without_account(client, certificate):
     Certificate.objects.update(learner=None)
     assert "Válido" in client.get(f"/v/{certificate.serial}/").text
 
@@ -87,7 +87,7 @@ def state_on(page):
     return re.search(r'<strong class="state state-(\w+)">(.+?)</strong>', page).groups()
 
 
-def test_one_that_was_replaced_leads_to_the_one_that_holds(client, certificate, trainer):
+def test_replaced_certificate_links_its_successor(client, certificate, trainer):
     successor = correct_certificate(
         certificate, printed_name="Ana Lucía Coj", by=trainer, reason="Le sobraba un apellido", now=NOW
     )
@@ -99,13 +99,13 @@ def test_one_that_was_replaced_leads_to_the_one_that_holds(client, certificate, 
     assert ">Ana Lucía Coj de la Cruz</dd>" in page
     assert "Le sobraba" not in page
     assert "Marta" not in page
-    holds = client.get(f"/v/{successor.serial}/").text
-    assert state_on(holds) == ("valid", "Válido")
-    assert '<dt>Corregido el</dt><dd lang="es">25 de noviembre de 2026</dd>' in holds
+    successor_page = client.get(f"/v/{successor.serial}/").text
+    assert state_on(successor_page) == ("valid", "Válido")
+    assert '<dt>Corregido el</dt><dd lang="es">25 de noviembre de 2026</dd>' in successor_page
 
 
-def test_one_that_was_annulled_says_when_and_why(client, certificate, trainer):
-    annul_certificate(certificate, reason="Se emitió a <otra> persona.", by=trainer, now=NOW)
+def test_revoked_certificate_shows_date_and_reason(client, certificate, trainer):
+    revoke_certificate(certificate, reason="Se emitió a <otra> persona.", by=trainer, now=NOW)
     page = client.get(f"/v/{certificate.serial}/").text
     assert state_on(page) == ("annulled", "Anulado")
     assert "anulado el 25 de noviembre de 2026" in page
@@ -113,7 +113,7 @@ def test_one_that_was_annulled_says_when_and_why(client, certificate, trainer):
     assert ">Ana Lucía Coj de la Cruz</dd>" in page
 
 
-def test_one_holds_to_the_end_of_its_last_day_and_then_says_until_when_it_did(client, certificate, monkeypatch):
+def test_certificate_is_valid_to_the_end_of_its_last_day(client, certificate, monkeypatch):
     issued_otherwise(Certificate.objects.all(), expires_on=date(2027, 3, 14))
     midnight = datetime(2027, 3, 15, tzinfo=ZoneInfo("America/Guatemala"))
     for now, state, sentence in [
@@ -130,7 +130,7 @@ def test_one_holds_to_the_end_of_its_last_day_and_then_says_until_when_it_did(cl
         assert sentence in page
 
 
-def test_whatever_a_design_may_print_is_told_in_words(certificate):
+def test_every_printable_field_has_a_label(certificate):
     certificate.printed |= {
         "text": ["Una línea", "y otra"],
         "logos": [{"image": "ab" * 32, "institution": "Ministerio"}],
@@ -144,7 +144,7 @@ def test_whatever_a_design_may_print_is_told_in_words(certificate):
     assert "Calificación" not in told
 
 
-def test_spaces_dashes_and_lower_case_lead_to_the_one_address(client, certificate):
+def test_other_spellings_redirect_to_the_canonical_url(client, certificate):
     typed = certificate.grouped_serial.lower().replace("-", " - ")
     response = client.get(f"/v/{typed}/")
     assert (response.status_code, response["Location"]) == (302, f"/v/{certificate.serial}/")
@@ -159,7 +159,7 @@ def test_spaces_dashes_and_lower_case_lead_to_the_one_address(client, certificat
         ("0000000000000", "Aquí no se emitió ningún certificado con este código. Compárelo con el papel."),
     ],
 )
-def test_an_unknown_code_gets_a_page_that_says_what_to_check(client, typed, sentence):
+def test_unknown_code_page_says_what_to_check(client, typed, sentence):
     response = client.get(f"/v/{typed}/")
     page = response.text
     assert response.status_code == 404
@@ -169,14 +169,14 @@ def test_an_unknown_code_gets_a_page_that_says_what_to_check(client, typed, sent
     assert response["X-Robots-Tag"] == "noindex, nofollow"
 
 
-def test_the_form_leads_to_the_one_address_without_a_query_string(client, certificate):
+def test_form_redirects_to_the_canonical_url(client, certificate):
     whole = [f"https://curso.example.gt/v/{certificate.serial}{end}" for end in ("/", "", "/?x=1", "/#arriba")]
     for typed in (certificate.grouped_serial.lower(), *whole):
         response = client.post("/v/", {"code": f" {typed} "})
         assert (response.status_code, response["Location"]) == (302, f"/v/{certificate.serial}/")
 
 
-def test_a_slip_in_the_form_is_explained_and_kept(client):
+def test_wrong_code_is_explained_and_kept_in_the_form(client):
     page = client.post("/v/", {"code": "7qk4 m2xd"}).text
     sentence = "El código está incompleto: tiene 8 caracteres y deben ser 13."
     assert f'<a href="#id_code">{sentence}</a>' in page
@@ -184,12 +184,12 @@ def test_a_slip_in_the_form_is_explained_and_kept(client):
     assert 'value="7qk4 m2xd"' in page
 
 
-def test_the_form_never_reads_the_code_from_the_address(client, certificate):
+def test_form_ignores_query_string(client, certificate):
     page = client.get("/v/", {"code": certificate.serial}).text
     assert certificate.serial not in page
 
 
-def test_whoever_guesses_sixty_times_in_a_minute_has_to_wait(client, certificate):
+def test_sixty_unknown_codes_a_minute_are_the_limit(client, certificate):
     for _guess in range(60):
         assert client.get("/v/0000000000000/").status_code == 404
     refused = client.get("/v/0000000000000/")
@@ -197,11 +197,11 @@ def test_whoever_guesses_sixty_times_in_a_minute_has_to_wait(client, certificate
     assert "Espere un minuto, por favor" in refused.text
     elsewhere = client.get("/v/0000000000000/", REMOTE_ADDR="10.0.0.7")
     assert elsewhere.status_code == 404
-    # Whoever holds a certificate behind the same address is still answered.
+    # Existing codes are still answered to the same client.
     assert client.get(f"/v/{certificate.serial}/").status_code == 200
 
 
-def test_behind_a_proxy_people_are_counted_apart(client, certificate, settings):
+def test_clients_behind_a_proxy_are_counted_separately(client, certificate, settings):
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     for _guess in range(60):
         client.get("/v/0000000000000/", headers={"X-Forwarded-For": "10.0.0.8"})
@@ -210,7 +210,7 @@ def test_behind_a_proxy_people_are_counted_apart(client, certificate, settings):
     assert client.get(address, headers={"X-Forwarded-For": "10.0.0.9"}).status_code == 404
 
 
-def test_guesses_by_head_and_through_the_form_are_counted_too(client, certificate):
+def test_guesses_by_head_and_form_count(client, certificate):
     for _guess in range(30):
         assert client.head("/v/0000000000000/").status_code == 404
         assert client.post("/v/", {"code": "0000-0000-0000-0"}, follow=True).status_code == 404
@@ -219,7 +219,7 @@ def test_guesses_by_head_and_through_the_form_are_counted_too(client, certificat
     assert client.post("/v/", {"code": certificate.serial}, follow=True).status_code == 200
 
 
-def test_looking_at_real_certificates_is_never_counted(client, certificate):
+def test_existing_codes_never_count(client, certificate):
     for _look in range(61):
         assert client.get(f"/v/{certificate.serial}/").status_code == 200
 
@@ -235,13 +235,13 @@ def page_of(certificate, language="es"):
 
 
 def lead_of(page):
-    """Return the words of what stands first below the heading, without the glyphs."""
+    """Return the first text below the heading, without glyphs."""
     [lead] = html.fromstring(page).find_class("how-it-stands")[:1]
     return [" ".join(part.text_content().split()) for part in lead.iter("p")]
 
 
-def test_a_valid_one_leads_with_who_completed_what_and_when(certificate):
-    assert sentences_of(certificate, Standing.VALID) == [
+def test_valid_page_starts_with_name_course_and_date(certificate):
+    assert status_sentences(certificate, CertificateStatus.VALID) == [
         (
             "es",
             "Ana Lucía Coj de la Cruz completó el curso «Trato digno» el 25 de noviembre de 2026. El certificado es"
@@ -254,58 +254,58 @@ def test_a_valid_one_leads_with_who_completed_what_and_when(certificate):
         ),
     ]
     # Both languages stand there, whichever the page speaks.
-    sentences = [sentence for _language, sentence in sentences_of(certificate, Standing.VALID)]
+    sentences = [sentence for _language, sentence in status_sentences(certificate, CertificateStatus.VALID)]
     for language, word in (("es", "Válido"), ("en", "Valid")):
         assert lead_of(page_of(certificate, language)) == [word, *sentences]
 
 
-def test_each_standing_has_its_own_word_shape_and_sentence(certificate, trainer):
-    seen = {Standing.VALID: page_of(certificate)}
+def test_each_status_has_its_own_word_shape_and_sentence(certificate, trainer):
+    seen = {CertificateStatus.VALID: page_of(certificate)}
     issued_otherwise(Certificate.objects.all(), expires_on=date(2026, 1, 1))
-    seen[Standing.EXPIRED] = page_of(certificate)
+    seen[CertificateStatus.EXPIRED] = page_of(certificate)
     issued_otherwise(Certificate.objects.all(), expires_on=None)
     corrected = correct_certificate(
         certificate, printed_name="Ana Lucia Coj de la Cruz", by=trainer, reason="Un acento", now=NOW
     )
-    seen[Standing.REPLACED] = page_of(certificate)
-    annul_certificate(corrected, reason="Se emitió por error", by=trainer, now=NOW)
-    seen[Standing.ANNULLED] = page_of(corrected)
+    seen[CertificateStatus.REPLACED] = page_of(certificate)
+    revoke_certificate(corrected, reason="Se emitió por error", by=trainer, now=NOW)
+    seen[CertificateStatus.REVOKED] = page_of(corrected)
     shapes = {standing: re.search(r'(?s)<svg class="shape".*?</svg>', page)[0] for standing, page in seen.items()}
-    assert len(set(shapes.values())) == len(Standing)
+    assert len(set(shapes.values())) == len(CertificateStatus)
     assert {standing: lead_of(page)[:2] for standing, page in seen.items()} == {
-        Standing.VALID: [
+        CertificateStatus.VALID: [
             "Válido",
             "Ana Lucía Coj de la Cruz completó el curso «Trato digno» el 25 de noviembre de 2026."
             " El certificado es válido.",
         ],
-        Standing.EXPIRED: [
+        CertificateStatus.EXPIRED: [
             "Vencido",
             "Ana Lucía Coj de la Cruz completó el curso «Trato digno» el 25 de noviembre de 2026."
             " El certificado está vencido: fue válido hasta el 1 de enero de 2026.",
         ],
-        Standing.REPLACED: [
+        CertificateStatus.REPLACED: [
             "Reemplazado",
             "Este certificado de Ana Lucía Coj de la Cruz no es válido: el 25 de noviembre de 2026 otro tomó su lugar.",
         ],
-        Standing.ANNULLED: [
+        CertificateStatus.REVOKED: [
             "Anulado",
             "Este certificado de Ana Lucia Coj de la Cruz no es válido: fue anulado el 25 de noviembre de 2026.",
         ],
     }
 
 
-def test_one_of_the_first_version_says_when_it_was_certified(certificate):
+def test_certificate_without_finish_date_shows_issue_date(certificate):
     # As the first version printed it.
     for field in ("finished", "finished_in_words", "modules", "edition", "text", "border"):
         certificate.printed.pop(field, None)
-    [(_language, spanish), _english] = sentences_of(certificate, standing_of(certificate, today=TODAY))
+    [(_language, spanish), _english] = status_sentences(certificate, get_status(certificate, today=TODAY))
     assert spanish.startswith(
         "Ana Lucía Coj de la Cruz completó el curso «Trato digno», certificado el 25 de noviembre de 2026."
     )
-    assert facts_in_words(certificate)["finished_in_words"] == ""
+    assert translated_facts(certificate)["finished_in_words"] == ""
 
 
-def test_in_english_the_facts_are_english_wherever_there_is_a_word(certificate):
+def test_english_page_translates_the_facts(certificate):
     page = html.fromstring(page_of(certificate, "en"))
     [facts] = page.find_class("verify-facts")
     told = {row.find("dt").text_content(): row.find("dd").text_content() for row in facts.iter("div")}
@@ -317,18 +317,18 @@ def test_in_english_the_facts_are_english_wherever_there_is_a_word(certificate):
     assert {dd.get("lang") for dd in facts.iter("dd") if dd.text_content() == "Dirección de Área de Salud"} == {"es"}
 
 
-def test_what_matters_less_is_folded(certificate):
+def test_details_are_folded(certificate):
     page = html.fromstring(page_of(certificate))
     [folds] = page.find_class("folds")
     folded = [one.find("summary").text_content() for one in folds.iter("details")]
     assert folded[:2] == ["Todo lo que se imprimió, palabra por palabra", "Comparar el PDF con el que se emitió"]
     assert not any(one.get("open") for one in folds.iter("details"))
-    open_rows = [row.label for row in rows_of_facts(certificate)]
+    open_rows = [row.label for row in fact_rows(certificate)]
     assert {"Borde", "Papel", "Dirección en el QR"}.isdisjoint(open_rows)
     assert len(open_rows) <= 9
 
 
-def test_of_a_changed_file_the_verdict_leads_and_what_was_issued_comes_after(client, certificate):
+def test_changed_file_verdict_comes_before_the_facts(client, certificate):
     page = send(client, bytes(certificate.pdf) + b"x", code=certificate.serial).text
     assert lead_of(page)[:3] == [
         "Archivo alterado",
@@ -343,19 +343,19 @@ def test_of_a_changed_file_the_verdict_leads_and_what_was_issued_comes_after(cli
     assert "after-other-file" not in page_of(certificate)
 
 
-def test_that_a_file_is_the_same_is_said_below_how_it_stands(client, certificate, trainer):
-    annul_certificate(certificate, reason="Se emitió por error", by=trainer, now=NOW)
+def test_same_file_verdict_comes_after_the_status(client, certificate, trainer):
+    revoke_certificate(certificate, reason="Se emitió por error", by=trainer, now=NOW)
     page = send(client, certificate.pdf, code=certificate.serial).text
     assert lead_of(page)[0] == "Anulado"
     assert page.index(">Anulado<") < page.index("Es el mismo archivo que se emitió.")
 
 
-def test_facts_that_somebody_edited_lead_with_that_and_nothing_says_valid(client, certificate):
+def test_altered_facts_never_show_as_valid(client, certificate):
     edited([certificate], printed=certificate.printed | {"name": "Berta Alterada"})
     page = page_of(certificate)
     assert lead_of(page)[1:3] == [
         "Los datos guardados de este certificado no son los que se emitieron: no se fíe de él.",
-        "The facts kept of this certificate are not those that were issued: do not trust it.",
+        "The stored facts of this certificate have been altered: do not trust it.",
     ]
     assert "state-valid" not in without_templates(page)
     page = send(client, certificate.pdf, code=certificate.serial).text
@@ -366,7 +366,7 @@ def test_facts_that_somebody_edited_lead_with_that_and_nothing_says_valid(client
     assert "insignia.png" not in own
 
 
-def test_where_a_link_is_shared_nothing_of_anybody_is_shown(certificate):
+def test_link_preview_has_no_personal_data(certificate):
     page = html.fromstring(page_of(certificate))
     told = {one.get("property"): one.get("content") for one in page.iter("meta") if one.get("property")}
     assert told == {
@@ -382,15 +382,15 @@ def test_where_a_link_is_shared_nothing_of_anybody_is_shown(certificate):
         assert secret not in everything
 
 
-def test_it_is_shared_by_plain_links_that_hold_what_is_printed(certificate):
+def test_share_links_contain_the_printed_fields(certificate):
     certificate.expires_on = date(2028, 11, 25)
-    assert linkedin_address(certificate) == (
+    assert linkedin_url(certificate) == (
         "https://www.linkedin.com/profile/add?startTask=CERTIFICATION_NAME&name=Trato+digno"
         "&organizationName=Direcci%C3%B3n+de+%C3%81rea+de+Salud&issueYear=2026&issueMonth=11"
         f"&certUrl=http%3A%2F%2Flocalhost%3A8000%2Fv%2F{certificate.serial}%2F&certId={certificate.grouped_serial}"
         "&expirationYear=2028&expirationMonth=11"
     )
-    message = whatsapp_address(certificate)
+    message = whatsapp_url(certificate)
     assert message.startswith("https://wa.me/?text=Mi+certificado+del+curso+%C2%ABTrato+digno%C2%BB")
     assert "Coj" not in message
     client = Client()
@@ -401,11 +401,11 @@ def test_it_is_shared_by_plain_links_that_hold_what_is_printed(certificate):
 
 
 def without_templates(page):
-    """Return a page without what only JavaScript shows."""
+    """Return a page without its <template> elements."""
     return re.sub(r"(?s)<template.*?</template>", "", page)
 
 
-def test_certificate_that_was_forged_without_the_key_is_not_confirmed(key, certificate, client):
+def test_certificate_forged_without_the_key_is_not_confirmed(key, certificate, client):
     unsigned(certificate, printed=certificate.printed | {"name": "Otra Persona"})
     page = page_of(certificate)
     assert lead_of(page)[:3] == [
@@ -422,7 +422,7 @@ def test_certificate_that_was_forged_without_the_key_is_not_confirmed(key, certi
     assert (UNCONFIRMED in own, "linkedin.com" in own) == (True, False)
 
 
-def test_certificate_whose_signing_key_is_gone_is_not_confirmed(key, certificate):
+def test_certificate_of_a_replaced_key_is_not_confirmed(key, certificate):
     assert lead_of(page_of(certificate))[0] == "Válido"
     key.unlink()
     assert lead_of(page_of(certificate))[:2] == ["Sin confirmar", UNCONFIRMED]
@@ -430,14 +430,14 @@ def test_certificate_whose_signing_key_is_gone_is_not_confirmed(key, certificate
     assert lead_of(page_of(certificate))[0] == "Sin confirmar"
 
 
-def test_that_one_without_the_signature_of_the_site_was_annulled_is_still_said(key, certificate, trainer):
-    annul_certificate(certificate, reason="Robaron la llave", by=trainer, now=NOW)
+def test_unconfirmed_revoked_certificate_shows_as_revoked(key, certificate, trainer):
+    revoke_certificate(certificate, reason="Robaron la llave", by=trainer, now=NOW)
     key.unlink()
     page = page_of(certificate)
     assert (lead_of(page)[0], "Robaron la llave" in page) == ("Anulado", True)
 
 
-def test_without_any_key_one_that_nobody_signed_is_valid(certificate):
+def test_unsigned_certificate_is_valid_on_a_site_without_key(certificate):
     assert lead_of(page_of(certificate))[0] == "Válido"
 
 
@@ -465,7 +465,7 @@ def errors_on(response):
     return re.findall(r'<span class="field-error" id="pdf-error">([^<]+)</span>', response.text)
 
 
-def test_the_file_that_was_issued_is_said_to_be_the_same(client, certificate):
+def test_issued_file_is_the_same(client, certificate):
     response = send(client, certificate.pdf, code=certificate.serial)
     assert (response.status_code, result_on(response)) == (200, [SAME])
     assert f'<code class="digest">{certificate.sha256}</code>' in response.text
@@ -474,30 +474,30 @@ def test_the_file_that_was_issued_is_said_to_be_the_same(client, certificate):
     assert f'name="next" value="/v/{certificate.serial}/"' in response.text
 
 
-def test_a_file_with_one_byte_more_is_not(client, certificate):
+def test_file_with_another_byte_is_not_the_same(client, certificate):
     response = send(client, bytes(certificate.pdf) + b"\n", code=certificate.serial)
     assert (response.status_code, result_on(response)) == (200, [DIFFERENT])
 
 
-def test_the_file_of_another_certificate_is_named(client, certificate):
+def test_file_of_another_certificate_links_it(client, certificate):
     other = issue(make_graduate("BER234", first_name="Berta"))
     response = send(client, other.pdf, code=certificate.serial)
     assert result_on(response) == [DIFFERENT]
     assert f"Es el archivo de otro certificado, {other.grouped_serial}." in response.text
 
 
-def test_a_file_alone_finds_its_certificate(client, certificate):
+def test_file_without_code_finds_its_certificate(client, certificate):
     response = send(client, certificate.pdf)
     assert (response.status_code, result_on(response)) == (200, [SAME])
     assert certificate.grouped_serial in response.text
 
 
-def test_its_sha_256_is_enough(client, certificate):
+def test_sha_256_without_file_is_enough(client, certificate):
     response = send(client, sha256=certificate.sha256.upper())
     assert (response.status_code, result_on(response)) == (200, [SAME])
 
 
-def test_a_file_that_was_never_issued_is_explained(client):
+def test_unknown_file_is_explained(client):
     response = send(client, b"%PDF-1.7 something else")
     assert response.status_code == 400
     assert errors_on(response) == [
@@ -512,11 +512,14 @@ def test_a_file_that_was_never_issued_is_explained(client):
         (None, "Elija el PDF del certificado."),
         (b"", "El archivo está vacío. Descargue el certificado otra vez."),
         (b"PK\x03\x04 a text document", "Este archivo no es un PDF. Elija el que se descargó aquí."),
-        (b"%PDF-" + b"0" * LARGEST, "El archivo pesa más de 5 MB, y ningún certificado pesa tanto. Elija el PDF que"),
+        (
+            b"%PDF-" + b"0" * MAX_FILE_SIZE,
+            "El archivo pesa más de 5 MB, y ningún certificado pesa tanto. Elija el PDF que",
+        ),
     ],
     ids=["none", "empty", "not a PDF", "too large"],
 )
-def test_what_cannot_be_a_certificate_is_refused_with_a_sentence(client, certificate, content, sentence):
+def test_other_files_are_refused(client, certificate, content, sentence):
     response = send(client, content)
     assert response.status_code == 400
     [error] = errors_on(response)
@@ -525,11 +528,11 @@ def test_what_cannot_be_a_certificate_is_refused_with_a_sentence(client, certifi
 
 
 @pytest.mark.parametrize("digest", ["abc", "z" * 64, "a" * 65, "' OR 1=1"])
-def test_what_is_no_sha_256_is_none(client, digest):
+def test_invalid_sha_256_is_refused(client, digest):
     assert errors_on(send(client, sha256=digest)) == ["Elija el PDF del certificado."]
 
 
-def test_what_is_huge_is_not_even_read(client):
+def test_huge_upload_is_not_read(client):
     class Unreadable:
         def read(self, *size):
             raise AssertionError("The body was read.")
@@ -539,7 +542,7 @@ def test_what_is_huge_is_not_even_read(client):
     response = client.generic(
         "POST",
         OF_FILE,
-        CONTENT_LENGTH=str(LONGEST_LISTENED + 1),
+        CONTENT_LENGTH=str(MAX_REQUEST_SIZE + 1),
         CONTENT_TYPE="multipart/form-data; boundary=x",
         **{"wsgi.input": Unreadable()},
     )
@@ -547,23 +550,23 @@ def test_what_is_huge_is_not_even_read(client):
     assert errors_on(response)[0].startswith("El archivo pesa más de 5 MB")
 
 
-def test_nothing_is_written_to_disk_nor_held_in_memory(client, certificate, settings, tmp_path, monkeypatch):
+def test_upload_is_stored_neither_on_disk_nor_in_memory(client, certificate, settings, tmp_path, monkeypatch):
     settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
     monkeypatch.setattr("tempfile.NamedTemporaryFile", None)
     seen = []
-    monkeypatch.setattr("certificates.views.verify.certificate_with_file", lambda digest: seen.append(digest))
-    response = send(client, b"%PDF-" + b"7" * (LARGEST - 100))
+    monkeypatch.setattr("certificates.views.verify.find_by_pdf_digest", lambda digest: seen.append(digest))
+    response = send(client, b"%PDF-" + b"7" * (MAX_FILE_SIZE - 100))
     [file] = response.wsgi_request.FILES.values()
     assert file.file is None
     assert (len(seen), list(tmp_path.iterdir())) == (1, [])
 
 
-def test_a_page_that_lay_open_for_days_still_sends(certificate):
+def test_upload_needs_no_csrf_token(certificate):
     strict = Client(enforce_csrf_checks=True)
     assert result_on(send(strict, certificate.pdf)) == [SAME]
 
 
-def test_guessing_with_files_is_slowed_down_and_the_right_file_never(client, certificate):
+def test_unknown_files_are_limited_and_the_right_one_never(client, certificate):
     for guess in range(60):
         # With a code or without one: neither tells quickly which codes exist.
         fields = {"code": certificate.serial} if guess % 2 else {}
@@ -574,5 +577,5 @@ def test_guessing_with_files_is_slowed_down_and_the_right_file_never(client, cer
     assert send(client, certificate.pdf, code=certificate.serial).status_code == 200
 
 
-def test_looking_at_the_address_leads_to_the_form(client):
+def test_get_redirects_to_the_form(client):
     assert client.get(OF_FILE)["Location"] == "/v/"

@@ -1,4 +1,4 @@
-"""`verify_issued` finds whatever was changed beside the program, and says nothing of certificates that are whole."""
+"""The command `verify_issued`."""
 
 import base64
 import hashlib
@@ -13,12 +13,12 @@ from django.core.management import call_command
 from django.db.models import QuerySet
 from openbadgeslib.ob3 import multikey_from_pem
 
-from certificates.images import Use
+from certificates.images import ImageUse
 from certificates.issuing import rechecking
-from certificates.issuing.corrections import annul_certificate, correct_certificate
+from certificates.issuing.corrections import correct_certificate, revoke_certificate
 from certificates.issuing.rechecking import Fault, recheck_all
 from certificates.models import Certificate, PrintedImage
-from certificates.pdf.rendering import attachments_of, render_pdf
+from certificates.pdf.rendering import build_attachments, render_pdf
 from tests.factories import NOW
 
 from .factories import edited, issue, issued_otherwise, make_design, make_graduate, unsigned
@@ -34,8 +34,8 @@ def certificate(key, ana):
     return Certificate.objects.get(pk=issue(ana).pk)
 
 
-def said(*arguments, fails=False):
-    """Run the command; return the lines that it says."""
+def run_command(*arguments, fails=False):
+    """Run the command; return its lines of output."""
     out = io.StringIO()
     if fails:
         with pytest.raises(SystemExit) as ended:
@@ -47,7 +47,6 @@ def said(*arguments, fails=False):
 
 
 def faults():
-    """Return {serial: its faults} of those that have any."""
     return {certificate.serial: found for _tally, certificate, found in recheck_all() if found}
 
 
@@ -55,9 +54,9 @@ def with_pdf(pdf):
     return {"pdf": pdf, "sha256": hashlib.sha256(pdf).hexdigest()}
 
 
-def test_a_site_with_everything_is_whole(server, certificate, trainer, monkeypatch):
-    monkeypatch.setattr(rechecking, "_AT_ONCE", 2)
-    image = store(as_file(drawn()), Use.SIGNATURE)
+def test_intact_site_has_no_faults(server, certificate, trainer, monkeypatch):
+    monkeypatch.setattr(rechecking, "_BATCH_SIZE", 2)
+    image = store(as_file(drawn()), ImageUse.SIGNATURE)
     corrected = correct_certificate(
         certificate, printed_name="Ana Lucía Coj De la Cruz", by=trainer, reason="", now=NOW
     )
@@ -67,7 +66,7 @@ def test_a_site_with_everything_is_whole(server, certificate, trainer, monkeypat
     assert corrected.credential
     assert faults() == {}
     monkeypatch.setenv("LANG", "es_GT.UTF-8")
-    assert said() == [
+    assert run_command() == [
         "Certificados revisados: 3",
         "Con algo mal: 0",
         "Credenciales: 3",
@@ -76,23 +75,23 @@ def test_a_site_with_everything_is_whole(server, certificate, trainer, monkeypat
     ]
 
 
-def test_a_site_without_keys_or_seals_is_whole_and_says_that_nobody_signed(ana, monkeypatch):
+def test_site_without_keys_has_no_faults(ana, monkeypatch):
     monkeypatch.setenv("LANG", "en")
-    monkeypatch.setattr("course.management.commands.verify_issued._TELL_EVERY", 1)
+    monkeypatch.setattr("course.management.commands.verify_issued._PROGRESS_EVERY", 1)
     issue(ana)
-    assert said() == [
+    assert run_command() == [
         "1 certificates so far…",
-        "Certificates looked at: 1",
-        "Something is wrong with: 0",
+        "Certificates checked: 1",
+        "With problems: 0",
         "With a digest that no key signed: 1",
     ]
 
 
-def test_what_is_wrong_is_said_with_the_code_and_without_a_name(certificate, monkeypatch, caplog):
+def test_faults_are_reported_with_code_and_without_name(certificate, monkeypatch, caplog):
     monkeypatch.setenv("LANG", "es_GT.UTF-8")
     edited([certificate], edition=7)
     with caplog.at_level(logging.ERROR):
-        lines = said(fails=True)
+        lines = run_command(fails=True)
     assert lines[:3] == [
         f"{certificate.grouped_serial}: sus datos no son los que se emitieron",
         "Certificados revisados: 1",
@@ -101,7 +100,7 @@ def test_what_is_wrong_is_said_with_the_code_and_without_a_name(certificate, mon
     assert "Coj" not in "\n".join(lines) + caplog.text
 
 
-def test_every_kind_of_change_is_found_and_called_by_its_name(certificate, settings, server):
+def test_every_kind_of_change_is_found(certificate, settings, server):
     as_it_was = {field: getattr(certificate, field) for field in Certificate.FROZEN}
     serial, pdf, credential = certificate.serial, bytes(certificate.pdf), certificate.credential
     other = json.loads(credential)
@@ -110,7 +109,7 @@ def test_every_kind_of_change_is_found_and_called_by_its_name(certificate, setti
     elsewhere = certificate.printed | {"verify_url": f"https://otra.example/v/{serial}/"}
     other_code = certificate.printed | {"verify_url": f"{SITE}/v/0000000000000/"}
     no_image = certificate.printed | {"logos": [{"institution": "X", "image": "0" * 64}]}
-    plain = render_pdf(certificate.printed, attachments_of(certificate))
+    plain = render_pdf(certificate.printed, build_attachments(certificate))
     changes = [
         ({"printed": renamed}, edited, {Fault.FACTS, Fault.CONTENT}),
         ({"digest_signature": "AAAA"}, edited, {Fault.FACTS}),
@@ -137,7 +136,7 @@ def test_every_kind_of_change_is_found_and_called_by_its_name(certificate, setti
         assert faults() == {}
 
 
-def test_a_seal_and_a_stamp_that_were_tampered_with_are_found(server, certificate):
+def test_changed_signature_and_stamp_are_found(server, certificate):
     pdf = bytes(certificate.pdf)
     assert Fault.SEAL not in faults().values()
     issued_otherwise([certificate], **with_pdf(pdf.replace(b"%PDF-1.7", b"%PDF-1.6", 1)))
@@ -145,31 +144,31 @@ def test_a_seal_and_a_stamp_that_were_tampered_with_are_found(server, certificat
     # Something added behind the seal.
     issued_otherwise([certificate], **with_pdf(pdf + b"\n% more\n"))
     assert faults() == {certificate.serial: [Fault.SEAL]}
-    # The last byte of the stamp's own signature, in hexadecimal, stands before the zeros that are left.
+    # The last hexadecimal digit of the stamp's signature, before the padding zeros.
     end = len(pdf[: pdf.rindex(b"0000>")].rstrip(b"0"))
     forged = pdf[: end - 1] + (b"0" if pdf[end - 1 : end] != b"0" else b"1") + pdf[end:]
     issued_otherwise([certificate], **with_pdf(forged))
     assert faults() == {certificate.serial: [Fault.STAMP]}
 
 
-def test_seals_without_a_stamp_are_counted_where_there_should_be_one(server, certificate, settings, monkeypatch):
+def test_missing_stamps_are_counted(server, certificate, settings, monkeypatch):
     monkeypatch.setenv("LANG", "en")
     address, settings.SEAL_TSA_URL = settings.SEAL_TSA_URL, ""
     issue(make_graduate("BER234", first_name="Berta"))
-    assert not [line for line in said() if "stamp" in line]
+    assert not [line for line in run_command() if "stamp" in line]
     settings.SEAL_TSA_URL = address
-    assert said()[-2:] == ["Seals: 2", "Seals without a time stamp: 1"]
+    assert run_command()[-2:] == ["Seals: 2", "Seals without a time stamp: 1"]
 
 
-def test_an_image_with_other_bytes_is_found(certificate):
-    image = store(as_file(drawn()), Use.SIGNATURE)
+def test_changed_image_is_found(certificate):
+    image = store(as_file(drawn()), ImageUse.SIGNATURE)
     issued_otherwise([certificate], printed=certificate.printed | {"logos": [{"institution": "X", "image": image}]})
     assert faults() == {}
     QuerySet(PrintedImage).update(content=b"other")
     assert faults() == {certificate.serial: [Fault.IMAGE]}
 
 
-def test_a_key_that_is_not_the_sites_is_found(certificate, settings, tmp_path):
+def test_foreign_key_is_found(certificate, settings, tmp_path):
     secret = Ed25519PrivateKey.generate()
     public = multikey_from_pem(secret.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
     signature = secret.sign(b"trato-digno certificate digest 1\n" + certificate.digest.encode())
@@ -179,24 +178,24 @@ def test_a_key_that_is_not_the_sites_is_found(certificate, settings, tmp_path):
     assert faults() == {certificate.serial: [Fault.KEY, Fault.SIGNATURE]}
 
 
-def test_one_that_the_key_of_the_site_did_not_sign_is_found(certificate, monkeypatch):
+def test_unconfirmed_certificate_is_found(certificate, monkeypatch):
     monkeypatch.setenv("LANG", "en")
     unsigned(certificate, **with_pdf(render_pdf(certificate.printed)))
-    assert said(fails=True)[0] == (f"{certificate.grouped_serial}: its digest is not signed with the key of this site")
+    assert run_command(fails=True)[0] == (
+        f"{certificate.grouped_serial}: its digest is not signed with the key of this site"
+    )
 
 
-def test_after_another_key_took_the_place_of_a_stolen_one_certificates_are_issued_anew(
-    certificate, trainer, key, tmp_path
-):
+def test_after_a_stolen_key_certificates_are_reissued(certificate, trainer, key, tmp_path):
     key.rename(tmp_path / "stolen.pem")
     call_command("make_issuer_key")
     assert faults() == {certificate.serial: [Fault.KEY, Fault.SIGNATURE]}
-    annul_certificate(certificate, reason="Se cambió la llave del sitio.", by=trainer, now=NOW)
-    anew = issue(certificate.learner, by=trainer)
-    assert (anew.serial != certificate.serial, faults()) == (True, {})
+    revoke_certificate(certificate, reason="Se cambió la llave del sitio.", by=trainer, now=NOW)
+    reissued = issue(certificate.learner, by=trainer)
+    assert (reissued.serial != certificate.serial, faults()) == (True, {})
 
 
-def test_a_name_that_was_lost_is_told_and_is_no_fault(certificate, settings, monkeypatch):
+def test_former_address_is_reported_and_no_fault(certificate, settings, monkeypatch):
     monkeypatch.setenv("LANG", "es_GT.UTF-8")
     settings.SITE_URL = "https://curso.example"
     issue(make_graduate("BER234", first_name="Berta"))
@@ -205,7 +204,7 @@ def test_a_name_that_was_lost_is_told_and_is_no_fault(certificate, settings, mon
         "Ponga esa dirección en FORMER_SITE_URLS mientras el nombre sea suyo. Si el nombre se perdió, estos se "
         "verifican escribiendo el código en la dirección de ahora: docs/how-to/make-the-issuer-key.md.",
     ]
-    lines = said()
+    lines = run_command()
     assert ("Con algo mal: 0" in lines, lines[-2:]) == (True, told)
     settings.FORMER_SITE_URLS = [SITE]
-    assert not [line for line in said() if "QR" in line]
+    assert not [line for line in run_command() if "QR" in line]

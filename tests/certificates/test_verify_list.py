@@ -1,4 +1,4 @@
-"""/v/lista/: a list of codes verified at once, on screen and as a file; nothing of it is kept."""
+"""/v/lista/: verify a list of codes."""
 
 import io
 from datetime import date
@@ -10,11 +10,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
-from certificates.issuing.corrections import annul_certificate, correct_certificate
-from certificates.issuing.integrity import digest_of
+from certificates.issuing.corrections import correct_certificate, revoke_certificate
+from certificates.issuing.integrity import compute_digest
 from certificates.models import Certificate
 from certificates.text.codes import new_serial
-from certificates.verifying.lists import MOST_CODES, codes_in
+from certificates.verifying.lists import MAX_CODES, parse_codes
 from tests.factories import NOW
 
 from .factories import edited, issue, make_graduate, unsigned
@@ -39,7 +39,7 @@ def ask(client, text="", **more):
         ("", []),
         ("\n \n", []),
         ("7QK4-M2XD-9WTR-C", [(1, "7QK4-M2XD-9WTR-C")]),
-        # A heading is no code; what stands beside one is left alone.
+        # Headings and other cells are ignored.
         ("Nombre;Código\nAna Coj;0000-0000-0000-0\n", [(2, "0000-0000-0000-0")]),
         ('"Ana, Coj",0000000000000\n', [(1, "0000000000000")]),
         ("https://curso.example/v/0000000000000/\t2026", [(1, "0000000000000")]),
@@ -48,13 +48,13 @@ def ask(client, text="", **more):
         ("0000000000000\nno sé\n", [(1, "0000000000000"), (2, "no sé")]),
     ],
 )
-def test_of_each_line_the_code_is_found(text, found):
-    assert codes_in(text) == found
+def test_code_of_each_line_is_found(text, found):
+    assert parse_codes(text) == found
 
 
-def test_each_code_of_the_list_says_how_it_stands(client, course, trainer):
+def test_each_code_of_the_list_has_its_status(client, course, trainer):
     valid, annulled, corrected = certificates(3)
-    annul_certificate(annulled, reason="Se emitió por error", by=trainer, now=NOW)
+    revoke_certificate(annulled, reason="Se emitió por error", by=trainer, now=NOW)
     successor = correct_certificate(corrected, printed_name="Aná D Coj de la Cruz", by=trainer, reason="x", now=NOW)
     text = f"{valid.grouped_serial.lower()}\n{annulled.serial}\n{corrected.serial}\n{NOBODYS}\n0000-0000-0000-1"
     response = ask(client, text)
@@ -95,7 +95,7 @@ def test_each_code_of_the_list_says_how_it_stands(client, course, trainer):
     assert csv[1].startswith(f"1,{valid.grouped_serial},Válido,")
 
 
-def test_facts_that_somebody_edited_are_not_told_as_issued(client, course):
+def test_list_shows_no_altered_facts(client, course):
     [one] = certificates(1)
     edited([one], expires_on=date(2040, 1, 1))
     page = ask(client, one.serial).text
@@ -104,9 +104,9 @@ def test_facts_that_somebody_edited_are_not_told_as_issued(client, course):
     assert ">Válido<" not in page
 
 
-def test_list_confirms_no_certificate_that_the_key_of_the_site_did_not_sign(key, client, course, trainer):
+def test_list_confirms_no_unsigned_certificate(key, client, course, trainer):
     forged, whole, annulled = certificates(3)
-    annul_certificate(annulled, reason="Por error", by=trainer, now=NOW)
+    revoke_certificate(annulled, reason="Por error", by=trainer, now=NOW)
     unsigned(forged, printed=forged.printed | {"name": "Otra Persona"})
     unsigned(annulled)
     codes = f"{forged.serial}\n{whole.serial}\n{annulled.serial}"
@@ -118,7 +118,7 @@ def test_list_confirms_no_certificate_that_the_key_of_the_site_did_not_sign(key,
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
-def test_a_file_is_read_as_spreadsheets_write_it(client, course, encoding):
+def test_file_is_decoded_as_spreadsheets_write_it(client, course, encoding):
     [one] = certificates(1)
     file = SimpleUploadedFile("lista.csv", f"Código;Año\r\n{one.grouped_serial};2026\r\n".encode(encoding))
     assert "Ana B Coj de la Cruz" in ask(client, file=file).text
@@ -132,10 +132,10 @@ def test_a_file_is_read_as_spreadsheets_write_it(client, course, encoding):
         (b"a\x00b\x00", "Este archivo no es de texto."),
         (b"", "Pegue los códigos de los certificados"),
         (b"1\n" * 200_000, "El archivo es demasiado grande para una lista de códigos."),
-        (b"0000000000000\n" * (MOST_CODES + 1), f"La lista tiene {MOST_CODES + 1} líneas y se verifican {MOST_CODES}"),
+        (b"0000000000000\n" * (MAX_CODES + 1), f"La lista tiene {MAX_CODES + 1} líneas y se verifican {MAX_CODES}"),
     ],
 )
-def test_what_is_no_list_is_refused_in_words(client, content, sentence):
+def test_other_files_and_long_lists_are_refused(client, content, sentence):
     response = ask(client, "7QK4\n", file=SimpleUploadedFile("lista.csv", content))
     assert response.status_code == 400
     assert sentence in response.text
@@ -148,7 +148,7 @@ def test_300_codes_take_as_many_queries_as_3(client, certificate, django_assert_
     for serial in new_codes(300):
         copy = Certificate.objects.get(pk=certificate.pk)
         copy.pk, copy.serial, copy.learner = None, serial, None
-        copy.digest = digest_of(copy)
+        copy.digest = compute_digest(copy)
         copies.append(copy)
     Certificate.objects.bulk_create(copies)
     for count in (3, 300):
@@ -158,7 +158,7 @@ def test_300_codes_take_as_many_queries_as_3(client, certificate, django_assert_
         assert page.count(">Válido<") == count
 
 
-def test_unknown_codes_count_as_on_the_page_of_one_and_the_same_list_as_a_file_does_not_count_twice(client, course):
+def test_unknown_codes_of_a_list_count_once(client, course):
     [one] = certificates(1)
     unknown = "\n".join(new_codes(40))
     for _again in range(3):
@@ -173,7 +173,7 @@ def new_codes(count, begin=0):
     return [new_serial(lambda _bits, number=number: number) for number in range(begin + 1, begin + count + 1)]
 
 
-def test_a_name_that_looks_like_a_formula_stays_text(client, course):
+def test_name_like_a_formula_stays_text(client, course):
     [one] = certificates(1)
     written = ask(client, f"{one.serial}\n=1+1", **{"as": "xlsx"}).content
     cells = [cell for row in load_workbook(io.BytesIO(written)).active.iter_rows() for cell in row]
@@ -181,7 +181,7 @@ def test_a_name_that_looks_like_a_formula_stays_text(client, course):
 
 
 @pytest.mark.parametrize("ending", ["", "csv", "xlsx"])
-def test_nothing_of_a_list_is_written_down(client, course, ending):
+def test_list_is_not_stored(client, course, ending):
     [one] = certificates(1)
     content = f"Mi lista;{one.serial}\nOtra;{NOBODYS}\n".encode()
     with CaptureQueriesContext(connection) as asked:

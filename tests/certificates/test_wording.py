@@ -1,4 +1,4 @@
-"""Words on the paper: study time, dates and posts, what nobody claims, names and codes."""
+"""Texts, names and codes."""
 
 import itertools
 import random
@@ -10,17 +10,17 @@ from django.utils import translation
 
 from certificates.text.codes import (
     ALPHABET,
-    BITS_OF_CHANCE,
     LENGTH,
+    RANDOM_BITS,
     check_character,
-    grouped,
-    is_valid,
+    code_error,
+    format_serial,
+    is_valid_serial,
     new_serial,
-    normalise,
-    problem_of,
+    normalise_serial,
 )
-from certificates.text.fields import date_in_words, jobs_in_words, modules_in_words, post_in_words, study_time_in_words
-from certificates.text.names import Parts, check_claims, check_printed_name, needs_review
+from certificates.text.fields import date_in_words, job_labels, modules_in_words, post_in_words, study_time_in_words
+from certificates.text.names import NameParts, check_claims, check_printed_name, needs_review
 from quizzes.base.job_roles import JOBS
 
 from .factories import make_design
@@ -61,9 +61,9 @@ def test_the_date_in_words():
         assert date_in_words(date(2026, 3, 14)) == "14 March 2026"
 
 
-def test_every_job_and_role_of_the_course_has_words_to_print():
-    assert jobs_in_words()[:2] == ["Medicina", "Enfermería"]
-    assert len(jobs_in_words()) == sum(map(len, JOBS.values()))
+def test_every_job_and_role_can_be_printed():
+    assert job_labels()[:2] == ["Medicina", "Enfermería"]
+    assert len(job_labels()) == sum(map(len, JOBS.values()))
     assert post_in_words("recepcion") == "Recepción, archivo y caja"
     assert post_in_words("Enfermería") == "Enfermería"
     with translation.override("en"):
@@ -86,7 +86,7 @@ def test_every_job_and_role_of_the_course_has_words_to_print():
         "free from prejudice",
     ],
 )
-def test_claims_are_refused_by_name(words):
+def test_claims_are_found(words):
     with pytest.raises(ValidationError) as refusal:
         check_claims({"statement": f"es una persona {words}", "heading": "Certificado"})
     assert refusal.value.message_dict == {
@@ -100,7 +100,7 @@ def test_what_was_done_may_be_certified(words):
 
 
 @pytest.mark.django_db
-def test_a_design_that_claims_too_much_is_refused():
+def test_design_with_a_claim_is_refused():
     design = make_design()
     design.subject = "y su centro es libre de estigma"
     signatory = design.signatories.get()
@@ -123,7 +123,7 @@ def test_a_design_that_claims_too_much_is_refused():
         ("Ñ" * 60, "Ñ" * 60),
     ],
 )
-def test_names_are_printed_as_people_write_them(typed, printed):
+def test_valid_names_are_normalised_for_print(typed, printed):
     assert check_printed_name(typed, given_names=typed, surnames="") == printed
 
 
@@ -144,14 +144,14 @@ def test_names_are_printed_as_people_write_them(typed, printed):
         ("مريم", "El certificado no puede imprimir «م». Escriba el nombre con las letras de su DPI."),
     ],
 )
-def test_other_names_are_refused_with_what_to_change(typed, sentence):
+def test_invalid_names_are_refused(typed, sentence):
     with pytest.raises(ValidationError) as refusal:
         check_printed_name(typed, given_names="Ana", surnames="Coj")
     assert refusal.value.messages == [sentence]
 
 
 @pytest.mark.parametrize("typed", ["ANA LUCIA COJ DE LA CRUZ", "Ana Lucía Coj de la Cruz", "Ana Luciá Coj dela Crúz"])
-def test_a_person_corrects_the_own_name(typed):
+def test_similar_names_are_corrections(typed):
     assert check_printed_name(typed, given_names="Ana Lucía", surnames="Coj de la Cruz") == typed
 
 
@@ -170,7 +170,7 @@ def test_a_person_corrects_the_own_name(typed):
         "Ana Lucía Coj Libre de Estigma",
     ],
 )
-def test_a_person_does_not_print_the_name_of_another(typed):
+def test_name_of_another_person_is_refused(typed):
     with pytest.raises(ValidationError) as refusal:
         check_printed_name(typed, given_names="Ana Lucía", surnames="Coj de la Cruz")
     assert refusal.value.messages == [
@@ -221,13 +221,13 @@ WAIT = [
 
 def parts(text):
     given_names, surnames = text.split("/")
-    return Parts(given_names.strip(), surnames.strip())
+    return NameParts(given_names.strip(), surnames.strip())
 
 
 @pytest.mark.parametrize(
     ("old", "new", "waits"), [*((*pair, False) for pair in PASS), *((*pair, True) for pair in WAIT)]
 )
-def test_only_case_accents_spaces_and_the_order_of_two_surnames_pass(old, new, waits):
+def test_only_case_accents_spaces_and_surname_order_need_no_review(old, new, waits):
     assert needs_review(parts(old), parts(new)) is waits
     assert needs_review(parts(new), parts(old)) is waits
 
@@ -235,14 +235,14 @@ def test_only_case_accents_spaces_and_the_order_of_two_surnames_pass(old, new, w
 SERIALS = [new_serial(random.Random(seed).getrandbits) for seed in range(20)]
 
 
-def test_a_serial_is_sixty_bits_of_chance_and_a_check_character():
+def test_serial_is_sixty_random_bits_and_a_check_character():
     asked = []
     assert new_serial(lambda bits: asked.append(bits) or 2**60 - 1) == "ZZZZZZZZZZZZ" + check_character("Z" * 12)
-    assert asked == [BITS_OF_CHANCE] == [60]
+    assert asked == [RANDOM_BITS] == [60]
     assert new_serial(lambda bits: 0) == "0" * LENGTH
     assert new_serial(lambda bits: 1) == "000000000001" + "2"
     assert len(set(SERIALS)) == len(SERIALS)
-    assert all(is_valid(serial) for serial in SERIALS)
+    assert all(is_valid_serial(serial) for serial in SERIALS)
 
 
 def test_letters_that_look_like_others_are_never_used():
@@ -254,7 +254,7 @@ def test_letters_that_look_like_others_are_never_used():
 def test_every_single_wrong_character_is_noticed(serial):
     for place, character in enumerate(serial):
         for wrong in set(ALPHABET) - {character}:
-            assert not is_valid(serial[:place] + wrong + serial[place + 1 :])
+            assert not is_valid_serial(serial[:place] + wrong + serial[place + 1 :])
 
 
 @pytest.mark.parametrize("serial", SERIALS)
@@ -262,23 +262,19 @@ def test_every_swap_of_any_two_different_characters_is_noticed(serial):
     for i, j in itertools.combinations(range(LENGTH), 2):
         swapped = list(serial)
         swapped[i], swapped[j] = serial[j], serial[i]
-        assert is_valid("".join(swapped)) == (serial[i] == serial[j])
+        assert is_valid_serial("".join(swapped)) == (serial[i] == serial[j])
 
 
-def test_it_is_printed_in_groups_of_four():
-    assert grouped("7QK4M2XD9WTRC") == "7QK4-M2XD-9WTR-C"
+def test_serial_is_printed_in_groups_of_four():
+    assert format_serial("7QK4M2XD9WTRC") == "7QK4-M2XD-9WTR-C"
 
 
 @pytest.mark.parametrize(
-    "typed",
-    ["7QK4-M2XD-9WTR-0", " 7qk4 m2xd 9wtr o ", "7QK4–M2XD—9WTR‑0", "7qk4_m2xd_9wtr_0\n", "7QK4\u200bM2XD9WTRO"],
+    "typed", ["7QK4-M2XD-9WTR-0", " 7qk4 m2xd 9wtr o ", "7QK4–M2XD—9WTR‑0", "7qk4_m2xd_9wtr_0\n", "7QK4\u200bM2XD9WTRO"]
 )
 def test_spaces_dashes_case_and_look_alikes_are_forgiven(typed):
-    assert normalise(typed) == "7QK4M2XD9WTR0"
-
-
-def test_o_i_and_l_are_read_as_the_digits_they_look_like():
-    assert normalise("oOiIlL") == "001111"
+    assert normalise_serial(typed) == "7QK4M2XD9WTR0"
+    assert normalise_serial("oOiIlL") == "001111"
 
 
 @pytest.mark.parametrize(
@@ -296,5 +292,5 @@ def test_o_i_and_l_are_read_as_the_digits_they_look_like():
         ("oooo oooo oooo o", ""),
     ],
 )
-def test_what_is_wrong_is_said_in_words(typed, sentence):
-    assert problem_of(typed) == sentence
+def test_code_errors_are_explained(typed, sentence):
+    assert code_error(typed) == sentence

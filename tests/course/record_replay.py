@@ -16,7 +16,7 @@ MERGED = "Se unieron dos cuentas de una misma persona."
 
 @dataclass
 class Module:
-    """A module as it stands in the course; `held` is what an edition keeps of it."""
+    """A module of the course; `held` is what an edition keeps of it."""
 
     lessons: list
     mark: int = 60
@@ -43,7 +43,7 @@ class Attempt:
 
 @dataclass(eq=False)
 class Taking:
-    """A person takes an edition, anew in some modules since a moment."""
+    """A person takes an edition, restarted in some modules since a moment."""
 
     edition: int
     at: datetime
@@ -85,7 +85,7 @@ class Person:
 class Row:
     """A row of the record. `module` is "" for the whole course; `person` None once the account is gone.
 
-    `is_former` says of such a row that the person had begun the course anew since.
+    `is_former` says of such a row that the person had restarted the course since.
     """
 
     person: Person | None
@@ -99,7 +99,7 @@ class Row:
     area: str
     group: str
     why: str = ""
-    annulled_at: datetime | None = None
+    revoked_at: datetime | None = None
     is_former: bool = False
 
     def told(self):
@@ -282,12 +282,12 @@ class Replay:
         return failing
 
     def end(self, row, why):
-        row.why, row.annulled_at = why, self.now
+        row.why, row.revoked_at = why, self.now
 
     def stand_again(self, person, modules):
         """Sessions on these modules were attended after all: what rested on them, and the whole, is as it was."""
         ended = [row for row in self.rows if row.person is person and row.why and row.taking]
-        ended.sort(key=lambda row: (row.annulled_at, self.rows.index(row)))
+        ended.sort(key=lambda row: (row.revoked_at, self.rows.index(row)))
         everything, carried, back = {row.module for row in ended}, {}, False
         for taking in sorted(person.takings, key=lambda one: (one.at, one.number)):
             rows, asked = self.standing(person, taking), self.asked(taking.edition)
@@ -377,7 +377,7 @@ class Replay:
             if known:
                 first, later = sorted([when, kept.reads[known[0]][1]])
                 kept.reads[known[0]] = (lesson, first, None)
-                # What was read since the course was begun anew counts beside what was read before.
+                # What was read since the restart counts beside what was read before.
                 goes_on = next((one for one in (kept.taking, old.taking) if one), None)
                 read_again = any(one == lesson and of is goes_on for one, _when, of in kept.reads)
                 if goes_on and goes_on.since and first < goes_on.since <= later and not read_again:
@@ -406,9 +406,9 @@ class Replay:
 
         def weight(pair):
             person, taking = pair
-            anew = taking.since.timestamp() if taking.since else 0
+            restarted = taking.since.timestamp() if taking.since else 0
             whole = self.standing(person, taking).get("")
-            return anew, whole.at.timestamp() if whole else 0, -taking.at.timestamp(), taking.number
+            return restarted, whole.at.timestamp() if whole else 0, -taking.at.timestamp(), taking.number
 
         pairs = [(kept, kept.taking), (old, old.taking)]
         (of_one, goes_on), (of_other, ends) = sorted(pairs, key=weight, reverse=True)

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from course.models import ADMINISTRATORS, AuditEntry, PersonIdentifier
 from course.people import limits
-from course.people.accounts import change_numbers
-from course.people.identifiers import NotAPhone, ask, phone_in_words, read_phone, wa_me
+from course.people.accounts import change_identifiers
+from course.people.identifiers import NotAPhone, format_phone, parse_phone, set_optional_fields, whatsapp_url
 from tests.factories import NOW, PASSWORD, PIN, make_clinic, make_cohort, make_learner, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -119,7 +119,7 @@ def test_phone_and_sex_are_asked_where_the_site_says_why(desk, ana, page):
     desk.post(page, fields_of(ana, phone="5555 1234", sex="woman"))
     ana.refresh_from_db()
     assert (ana.phone, ana.sex) == ("", "")
-    ask("Para el informe al ministerio.", "Para avisar de las sesiones.", by=ana, now=NOW)
+    set_optional_fields("Para el informe al ministerio.", "Para avisar de las sesiones.", by=ana, now=NOW)
     text = desk.get(page).content.decode()
     assert "Para avisar de las sesiones." in text
     assert "Para el informe al ministerio." in text
@@ -154,9 +154,9 @@ def test_a_number_is_written_and_never_shown(desk, ana, page):
     assert numbers(ana) == {"employee": "24"}
 
 
-def test_a_number_of_somebody_else_and_nonsense_are_refused_at_the_box(desk, ana, page):
+def test_identifier_of_another_person_and_invalid_identifier_are_refused_at_the_field(desk, ana, page):
     other = make_learner("EVA222", "Eva", "Tum")
-    change_numbers(other, kept={"cui": "2987654320101"}, forgotten=[], by=ana, now=NOW)
+    change_identifiers(other, numbers={"cui": "2987654320101"}, removed=[], by=ana, now=NOW)
     for wrong in (CUI, "123", "0" * 13):
         refused = desk.post(page, fields_of(ana, cui=wrong))
         assert refused.status_code == 422
@@ -167,12 +167,12 @@ def test_a_number_of_somebody_else_and_nonsense_are_refused_at_the_box(desk, ana
 
 def test_twice_the_same_number_is_kept_once_and_noted_once(ana):
     for _time in range(2):
-        change_numbers(ana, kept={"cui": "2987654320101"}, forgotten=["employee"], by=ana, now=NOW)
+        change_identifiers(ana, numbers={"cui": "2987654320101"}, removed=["employee"], by=ana, now=NOW)
     assert AuditEntry.objects.count() == 1
 
 
 def test_an_administrator_finds_the_same_in_the_admin(client, ana):
-    ask("", "Para avisar.", by=ana, now=NOW)
+    set_optional_fields("", "Para avisar.", by=ana, now=NOW)
     client.force_login(make_staff("administradora", ADMINISTRATORS))
     page = reverse("wagtailusers_users:edit", args=[ana.pk])
     kept = fields_of(ana, username=ana.username, is_active="on")
@@ -196,8 +196,8 @@ def test_a_person_sees_corrects_and_takes_back_what_is_kept(client, ana):
     account, details = reverse("my_account"), reverse("my_details")
     assert details not in client.get(account).content.decode()
     assert "Este sitio no pide nada más" in client.get(details).content.decode()
-    ask("Para el informe.", "Para avisar.", by=ana, now=NOW)
-    change_numbers(ana, kept={"cui": "2987654320101"}, forgotten=[], by=ana, now=NOW)
+    set_optional_fields("Para el informe.", "Para avisar.", by=ana, now=NOW)
+    change_identifiers(ana, numbers={"cui": "2987654320101"}, removed=[], by=ana, now=NOW)
     assert client.post(details, {"phone": "x", "sex": ""}).status_code == 422
     assert client.post(details, {"phone": "4444 1234", "sex": "man"}).url == account
     text = client.get(account).content.decode()
@@ -224,8 +224,8 @@ def test_a_person_sees_corrects_and_takes_back_what_is_kept(client, ana):
     ],
 )
 def test_a_number_is_read(text, phone):
-    assert read_phone(text) == phone
-    assert read_phone(phone) == phone
+    assert parse_phone(text) == phone
+    assert parse_phone(phone) == phone
 
 
 @pytest.mark.parametrize(
@@ -246,10 +246,10 @@ def test_a_number_is_read(text, phone):
 )
 def test_what_is_no_number_is_refused(text):
     with pytest.raises(NotAPhone):
-        read_phone(text)
+        parse_phone(text)
 
 
 def test_a_kept_number_is_said_and_opens_a_chat():
-    assert phone_in_words("+50255551234") == "5555 1234"
-    assert phone_in_words("+529631234567") == "+529631234567"
-    assert wa_me("+50255551234") == "https://wa.me/50255551234"
+    assert format_phone("+50255551234") == "5555 1234"
+    assert format_phone("+529631234567") == "+529631234567"
+    assert whatsapp_url("+50255551234") == "https://wa.me/50255551234"

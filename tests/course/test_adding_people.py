@@ -1,4 +1,4 @@
-"""One person is added to a group, from the desk or at a session: twice is once, and whoever has an account keeps it."""
+"""Adding one person to a group, from the desk or at a session; duplicates and existing accounts."""
 
 import random
 from datetime import timedelta
@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from course.groups.finding import find_people
 from course.models import ADMINISTRATORS, TRAINERS, Area, Attendance, AuditEntry, Cohort, Enrolment, Session, User
-from course.people.accounts import CannotAdd, add_person, let_known_person_in
-from course.people.identifiers import ask
+from course.people.accounts import CannotAdd, add_existing_person, add_person
+from course.people.identifiers import set_optional_fields
 from course.people.leaving import archive_person
-from course.people.merging import may_be_one, people_resembling, words_of
+from course.people.merging import may_be_same_person, name_tokens, suggest_duplicates
 from tests.factories import NOW, make_clinic, make_cohort, make_learner, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -130,13 +130,13 @@ def test_who_was_archived_comes_back_and_closed_staff_does_not(group, trainer):
     ana = make_learner(cohort=group)
     archive_person(ana, group, by=trainer, now=NOW)
     ana.refresh_from_db()
-    let_known_person_in(group, ana, by=trainer, now=NOW)
+    add_existing_person(group, ana, by=trainer, now=NOW)
     ana.refresh_from_db()
     assert (ana.is_active, members(group)) == (True, [ana])
     colleague = make_staff("colega", TRAINERS, is_active=False)
     Enrolment.objects.create(learner=colleague, cohort=group, enrolled_at=NOW, left_at=NOW)
     with pytest.raises(CannotAdd):
-        let_known_person_in(group, colleague, by=trainer, now=NOW)
+        add_existing_person(group, colleague, by=trainer, now=NOW)
     colleague.refresh_from_db()
     assert (colleague.is_active, members(group)) == (False, [ana])
 
@@ -154,7 +154,7 @@ def gone_on(group):
 
 
 def test_nobody_takes_over_whom_somebody_else_looks_after(desk, group, session, trainer, gone_on):
-    ask("", "Para avisarle.", by=trainer, now=NOW)
+    set_optional_fields("", "Para avisarle.", by=trainer, now=NOW)
     at_session = reverse("desk_add_to_session", args=[group.pk, session.pk])
     for page, fields in ((PAGE, written(group)), (at_session, {})):
         answer = desk.post(page, fields | {"misma": gone_on.pk})
@@ -181,7 +181,7 @@ def test_who_went_on_is_found_neither_by_code_nor_by_clinic_nor_by_telephone(tra
     assert [one.person for one in find_people(trainer, "eva tum", now=NOW)[0]] == [gone_on]
     for words in ("EVA222", "chajul", "eva chajul", "tum eva222"):
         assert find_people(trainer, words, now=NOW) == ([], 0), words
-    assert people_resembling(trainer, given_names="X", surnames="Y", phone="+50255551234") == []
+    assert suggest_duplicates(trainer, given_names="X", surnames="Y", phone="+50255551234") == []
 
 
 def test_two_pages_open_at_once_take_nobody_over(desk, group, trainer):
@@ -191,11 +191,11 @@ def test_two_pages_open_at_once_take_nobody_over(desk, group, trainer):
     # Meanwhile another trainer, who had the person once, let them in.
     other = make_staff("otra", TRAINERS)
     theirs = make_cohort("Ajena", trainers=[other])
-    let_known_person_in(theirs, eva, by=other, now=NOW)
+    add_existing_person(theirs, eva, by=other, now=NOW)
     assert desk.post(PAGE, written(group, misma=eva.pk)).status_code == 422
     assert desk.post(reverse("desk_archive", args=[group.pk]), {"persona": eva.pk}).status_code == 404
     with pytest.raises(CannotAdd):
-        let_known_person_in(group, eva, by=trainer, now=NOW)
+        add_existing_person(group, eva, by=trainer, now=NOW)
     assert (members(group), members(theirs)) == ([], [eva])
 
 
@@ -209,13 +209,13 @@ def test_who_leads_another_area_takes_nobody_over_and_an_administrator_may(group
     theirs.clinic.area = areas[0]
     theirs.clinic.save()
     with pytest.raises(CannotAdd):
-        let_known_person_in(group, gone_on, by=leads[1], now=NOW)
+        add_existing_person(group, gone_on, by=leads[1], now=NOW)
     assert members(group) == []
-    # Whoever opens the group in which the person is now may put them into another one beside.
-    let_known_person_in(group, gone_on, by=leads[0], now=NOW)
+    # A trainer of the group in which the person is now may put them into another one beside.
+    add_existing_person(group, gone_on, by=leads[0], now=NOW)
     assert members(group) == [gone_on]
     Enrolment.objects.filter(learner=gone_on, cohort=group).update(left_at=NOW)
-    let_known_person_in(group, gone_on, by=make_staff("admin", ADMINISTRATORS), now=NOW)
+    add_existing_person(group, gone_on, by=make_staff("admin", ADMINISTRATORS), now=NOW)
     assert members(group) == [gone_on]
 
 
@@ -264,14 +264,14 @@ def test_the_archive_opens_no_closed_account_of_staff_to_a_trainer(client, desk,
     ],
 )
 def test_names_that_may_be_of_one_person(one, other, same):
-    one, other = (tuple(map(words_of, names)) for names in (one, other))
-    assert may_be_one(one, other) is may_be_one(other, one) is same
+    one, other = (tuple(map(name_tokens, names)) for names in (one, other))
+    assert may_be_same_person(one, other) is may_be_same_person(other, one) is same
 
 
 def test_a_telephone_tells_the_same_person_where_it_is_asked(desk, group, trainer):
-    ask("Para el informe.", "Para avisarle.", by=trainer, now=NOW)
+    set_optional_fields("Para el informe.", "Para avisarle.", by=trainer, now=NOW)
     known = make_learner("EVA222", "Eva", "Tum", cohort=group, phone="+50255551234")
-    assert people_resembling(trainer, given_names="X", surnames="Y", phone="+50255551234") == [known]
+    assert suggest_duplicates(trainer, given_names="X", surnames="Y", phone="+50255551234") == [known]
     page = desk.post(PAGE, written(group, phone="5555-1234"))
     assert "EVA222" in page.content.decode()
     assert desk.post(PAGE, written(group, phone="12")).status_code == 422

@@ -72,7 +72,7 @@ def test_opening_the_page_counts_who_waits_and_says_of_how_many(trainer_client):
     assert "75.0\xa0%<small>9/12 con todos los puntos</small>" in text
     assert "<td>100.0\xa0%</td>" in text
     assert "12/12" in text
-    assert Attempt.objects.filter(in_figures=True).count() == 12
+    assert Attempt.objects.filter(in_statistics=True).count() == 12
 
 
 def test_below_twenty_answers_it_says_so_and_gives_no_advice(trainer_client):

@@ -1,4 +1,4 @@
-"""Whoever leads a health area sees the groups of its health centres, and no others."""
+"""Area leads see the groups of clinics of their area, and no others."""
 
 import pytest
 from django.core.exceptions import ValidationError

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from course.account.profile import Comfort
+from course.account.profile import DisplaySettings
 from course.models import User
 from course.styleguide.views import contrast as contrast_of
 from tests.factories import make_cohort, make_course, make_learner
@@ -95,7 +95,7 @@ def test_a_choice_that_does_not_exist_is_refused_and_nothing_changes(client, lea
 def test_a_cookie_made_by_hand_is_ignored(client, db):
     client.cookies["comfort"] = 'size-130 theme-pink"><script>'
     assert classes(client.get(reverse("account_login"))) == "size-130"
-    assert Comfort.read("size-1 theme- contrast") == Comfort(contrast=True)
+    assert DisplaySettings.parse("size-1 theme- contrast") == DisplaySettings(contrast=True)
 
 
 def tokens(theme, contrast):

@@ -11,16 +11,16 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from certificates.issuing.eligibility import certifies
-from certificates.issuing.issue import certificate_of, issue_certificate
+from certificates.issuing.issue import get_certificate, issue_certificate
 from certificates.models import Certificate
 from course.models import AuditEntry, Enrolment, PaperSheet, Session
 from course.people.merging import merge_accounts
 from course.sessions.attendance import keep_attendance, save_session
 from modules.models import LessonPage, LessonRead, ModulePage, Registration, TrainingRecord
 from modules.progress.deriving import progress_of
-from modules.progress.events import begin_anew, mark_lesson_read
+from modules.progress.events import mark_lesson_read, restart_course
 from modules.progress.following import take_along
-from modules.progress.training_record import annul_what_fails, reckon_attempt, record_finished
+from modules.progress.training_record import record_attempt, record_finished, revoke_unsupported_records
 from quizzes.attempts.taking import start_attempt
 from quizzes.models import Medium, Quiz
 from tests.certificates.factories import edited, issue
@@ -77,7 +77,7 @@ def on_record(learner):
     """Return how the person's records stand: [(number of the module, None for all; why annulled; by whom)]."""
     numbers = {page.translation_key: page.number for page in ModulePage.objects.all()}
     return [
-        (numbers.get(one.module_key), one.annulled_reason, one.annulled_by)
+        (numbers.get(one.module_key), one.revoked_reason, one.revoked_by)
         for one in TrainingRecord.objects.filter(learner=learner).order_by("pk")
     ]
 
@@ -115,7 +115,7 @@ def test_a_lowered_mark_and_a_late_answer_end_what_rested_on_them(client):
         learner=ana,
         course_key=module(1).get_parent().translation_key,
         edition=1,
-        record_key=TrainingRecord.objects.standing().of_the_course().get().key,
+        record_key=TrainingRecord.objects.valid().of_the_course().get().key,
         issued_at=NOW,
         printed={},
     )
@@ -158,7 +158,7 @@ def test_a_corrected_attendance_ends_what_it_bore_unless_something_else_bears_it
     assert on_record(ana) == [(1, why, trainer)]
     # Eva was at a session of a later day too: finished by that, on its day.
     assert on_record(eva) == [(1, why, trainer), (1, "", None)]
-    assert TrainingRecord.objects.standing().get(learner=eva).finished_at == NOW + timedelta(days=1)
+    assert TrainingRecord.objects.valid().get(learner=eva).finished_at == NOW + timedelta(days=1)
 
     # The session was on another module, after all.
     fields = {"held_on": "2026-11-25", "place": "", "minutes": "60"}
@@ -198,7 +198,7 @@ def test_a_tick_that_is_put_right_leaves_record_and_certificate_as_they_were(cli
     certificate, rows = issue(ana, now=LATER), rows_of(ana)
     told(client, "desk_session", group.pk, session.pk, estaba=[ana.pk])
     assert {annulled for _number, annulled, _by in on_record(ana)} == {"Se corrigió la asistencia de la que dependía."}
-    annulled_at = TrainingRecord.objects.first().annulled_at
+    revoked_at = TrainingRecord.objects.first().revoked_at
     told(client, "desk_session", group.pk, session.pk, persona=[ana.pk])
     assert rows_of(ana) == rows
     assert certifies(certificate, progress_of(ana))
@@ -220,7 +220,7 @@ def test_a_tick_that_is_put_right_leaves_record_and_certificate_as_they_were(cli
     noted = AuditEntry.objects.filter(action__startswith="records_").order_by("pk")
     assert [entry.action for entry in noted] == ["records_annulled", "records_stand_again"] * 3
     assert {(entry.by, *(one.person for one in entry.about.all())) for entry in noted} == {(trainer, ana)}
-    assert noted[1].subject == f"{session} · {timezone.localtime(annulled_at):%Y-%m-%d %H:%M}"
+    assert noted[1].subject == f"{session} · {timezone.localtime(revoked_at):%Y-%m-%d %H:%M}"
 
 
 def test_what_is_finished_on_a_later_day_is_another_record_and_said_to_be(client, group):
@@ -239,7 +239,7 @@ def test_what_is_finished_on_a_later_day_is_another_record_and_said_to_be(client
         "es de antes: emita otro en la página de la persona.",
     ]
     assert not certifies(certificate, progress_of(ana))
-    assert TrainingRecord.objects.standing().count() == TrainingRecord.objects.exclude(annulled_at=None).count() == 3
+    assert TrainingRecord.objects.valid().count() == TrainingRecord.objects.exclude(revoked_at=None).count() == 3
 
 
 def test_a_record_stands_again_only_as_long_as_nothing_took_its_place(group):
@@ -253,7 +253,7 @@ def test_a_record_stands_again_only_as_long_as_nothing_took_its_place(group):
     assert [number for number, why, _by in on_record(ana) if not why] == [1]
     keep_attendance(session, {ana.pk}, shown=set(), by=trainer, now=LATER)
     # The first module was finished later by now, and so was the whole.
-    standing = {row.module_key: row for row in TrainingRecord.objects.standing()}
+    standing = {row.module_key: row for row in TrainingRecord.objects.valid()}
     assert (len(standing), TrainingRecord.objects.count()) == (3, 5)
     assert standing[module(1).translation_key].finished_at == LATER
     assert standing[module(2).translation_key].finished_at == NOW
@@ -302,7 +302,10 @@ def test_neither_practice_nor_a_sheet_nor_an_edit_ends_anything(client, group):
     make_lesson(module(2), 2)
     take_along(progress_of(make_learner("NEW222")).edition)
     for person in (ana, eva):
-        assert annul_what_fails(person, why="Nada.", by=trainer, now=LATER, falls=is_unfinished) == []
+        assert (
+            revoke_unsupported_records(person, reason="Nada.", by=trainer, now=LATER, is_unsupported=is_unfinished)
+            == []
+        )
     assert on_record(ana) == stands
     assert on_record(eva) == [(2, "", None)]
     assert LessonPage.objects.count() == 3
@@ -326,7 +329,7 @@ def two_accounts():
 
 
 def fail_quiz(learner, quiz, now=LATER):
-    reckon_attempt(attempt_quiz(learner, quiz, right=False, now=now))
+    record_attempt(attempt_quiz(learner, quiz, right=False, now=now))
 
 
 def test_a_failed_quiz_ends_nothing_that_was_finished_while_less_was_asked(course):
@@ -427,11 +430,11 @@ def test_two_accounts_of_which_one_takes_the_course_anew(course):
     long_ago = NOW - timedelta(days=300)
     finish_course(old, now=long_ago)
     mark_lesson_read(kept, LessonPage.objects.first(), now=long_ago)
-    begin_anew([kept], [module(1).translation_key], since=timezone.localdate(NOW), name="Repaso", now=NOW)
+    restart_course([kept], [module(1).translation_key], since=timezone.localdate(NOW), name="Repaso", now=NOW)
     finish_module(kept, module(1))
-    before = set(TrainingRecord.objects.standing().values_list("key", "finished_at"))
+    before = set(TrainingRecord.objects.valid().values_list("key", "finished_at"))
     merge_accounts(kept, old, by=trainer, cohort=None, now=LATER)
-    after = set(TrainingRecord.objects.standing().values_list("key", "finished_at"))
+    after = set(TrainingRecord.objects.valid().values_list("key", "finished_at"))
     assert before <= after
     assert finished(kept) == ([1, 2, 3], True)
 
@@ -454,11 +457,11 @@ def test_two_accounts_of_which_the_other_read_a_lesson_before(course):
     long_ago = NOW - timedelta(days=300)
     finish_module(kept, module(2), now=long_ago)
     finish_lessons(old, module(1), now=long_ago)
-    begin_anew([kept], [module(1).translation_key], since=timezone.localdate(NOW), name="Repaso", now=NOW)
+    restart_course([kept], [module(1).translation_key], since=timezone.localdate(NOW), name="Repaso", now=NOW)
     finish_module(kept, module(1))
-    before = set(TrainingRecord.objects.standing().values_list("key", flat=True))
+    before = set(TrainingRecord.objects.valid().values_list("key", flat=True))
     merge_accounts(kept, old, by=trainer, cohort=None, now=LATER)
-    assert before <= set(TrainingRecord.objects.standing().values_list("key", flat=True))
+    assert before <= set(TrainingRecord.objects.valid().values_list("key", flat=True))
     assert LessonRead.objects.filter(learner=kept).count() == 6
 
 
@@ -479,10 +482,10 @@ def test_two_accounts_with_certificates_of_two_editions(course, is_first):
     # What was finished last goes on, and its certificate alone.
     assert issue(kept, LATER) == of_second
     assert Certificate.objects.get(pk=of_first.pk).replaced_at
-    begin_anew([kept], [module(1).translation_key], since=timezone.localdate(LATER), name="Repaso", now=LATER)
+    restart_course([kept], [module(1).translation_key], since=timezone.localdate(LATER), name="Repaso", now=LATER)
     finish_module(kept, module(1), now=LATER)
     anew = issue(kept, LATER)
-    assert certificate_of(kept) == anew
+    assert get_certificate(kept) == anew
     assert anew.edition == 2
 
 

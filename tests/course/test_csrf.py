@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from course.account.sessions import token_of
+from course.people.owner_tokens import make_owner_token
 from quizzes.attempts.taking import start_attempt
 from tests.factories import PIN, make_course, make_quiz
 
@@ -32,7 +32,7 @@ def chosen(attempt):
     """Return the fields of the first question with its first choice chosen, as an old page would send them."""
     item = attempt.snapshot["questions"][0]
     choice = {"question": item["key"], "choice": item["options"][0]["key"], "go": "next"}
-    return choice | {"csrfmiddlewaretoken": "old", "owner": token_of(attempt.learner)}
+    return choice | {"csrfmiddlewaretoken": "old", "owner": make_owner_token(attempt.learner)}
 
 
 def question(attempt):
@@ -68,7 +68,7 @@ def test_a_hostile_value_is_only_text(browser, learner, attempt):
     assert "&lt;script&gt;alert(1)" in page
 
 
-def test_an_answer_from_nobody_is_carried_through_the_sign_in(browser, learner, attempt):
+def test_answer_without_session_is_saved_after_sign_in(browser, learner, attempt):
     page = browser.post(question(attempt), chosen(attempt))
     assert page.status_code == 200
     assert page["Cache-Control"] == "private, no-store"
@@ -96,15 +96,21 @@ def test_other_forms_say_that_the_page_expired_and_lead_back_to_it(browser, lear
 
 
 def test_a_sign_in_page_left_open_keeps_the_code_and_the_answer_but_no_pin(browser, learner, attempt):
-    carried = hidden_fields(browser.post(question(attempt), chosen(attempt)).content.decode())["carried"]
-    old = {"login": "ANA234", "password": PIN, "carried": carried, "next": "/es/glosario/", "csrfmiddlewaretoken": "x"}
+    carried = hidden_fields(browser.post(question(attempt), chosen(attempt)).content.decode())["pending_answer"]
+    old = {
+        "login": "ANA234",
+        "password": PIN,
+        "pending_answer": carried,
+        "next": "/es/glosario/",
+        "csrfmiddlewaretoken": "x",
+    }
     answer = browser.post(LOGIN, old)
     page = answer.content.decode()
     assert answer.status_code == 403
     assert 'value="ANA234"' in page
     assert PIN not in page
     fields = hidden_fields(page)
-    assert (fields["carried"], fields["next"]) == (carried, "/es/glosario/")
+    assert (fields["pending_answer"], fields["next"]) == (carried, "/es/glosario/")
     assert 'name="shared" aria-describedby' in page
     assert " checked" not in page
     assert browser.post(LOGIN, fields | {"login": "ANA234", "password": PIN}).status_code == 302
@@ -113,9 +119,9 @@ def test_a_sign_in_page_left_open_keeps_the_code_and_the_answer_but_no_pin(brows
 
 def test_who_signed_in_in_another_tab_meanwhile_saves_the_carried_answer_with_one_tap(browser, learner, attempt):
     make_course(modules=0)
-    carried = hidden_fields(browser.post(question(attempt), chosen(attempt)).content.decode())["carried"]
+    carried = hidden_fields(browser.post(question(attempt), chosen(attempt)).content.decode())["pending_answer"]
     browser.force_login(learner)
-    old = {"login": "ANA234", "password": PIN, "carried": carried, "csrfmiddlewaretoken": "x"}
+    old = {"login": "ANA234", "password": PIN, "pending_answer": carried, "csrfmiddlewaretoken": "x"}
     page = browser.post(LOGIN, old).content.decode()
     assert "Un toque más" in page
     assert PIN not in page

@@ -15,8 +15,8 @@ from course.models import User
 from modules.models import ModulePage
 from modules.progress.deriving import progress_by_learner
 from modules.progress.states import State
-from quizzes.analysis.report import quiz_report
-from quizzes.attempts.marking import answers_to_mark
+from quizzes.analysis.report import build_report
+from quizzes.attempts.grading import answers_to_mark
 from quizzes.kinds import KINDS
 from quizzes.models import Attempt, Medium, Quiz
 from tests.factories import NOW, make_course, make_learner
@@ -79,9 +79,9 @@ def test_everybody_is_in_the_state_that_was_meant(site):
 def test_a_quiz_of_every_kind_has_figures_and_answers_to_mark_and_is_no_part_of_the_course(site):
     quiz = Quiz.objects.get(identifier=PRACTICE)
     assert {question[0] for question in QUESTIONS} == set(KINDS)
-    report = quiz_report(quiz, language="es")
+    report = build_report(quiz, language="es")
     assert report.people == PEOPLE >= 20
-    assert all(row.advice and 30 <= row.figures.facility < 100 for row in report.rows)
+    assert all(row.advice and 30 <= row.statistics.facility < 100 for row in report.rows)
     assert len({row.advice for row in report.rows}) > 1
     waiting = answers_to_mark(User.objects.all()).values_list("attempt__learner__username", flat=True)
     assert sorted(waiting) == WAITING

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from course.models import ADMINISTRATORS, TRAINERS, Session
-from course.people.audit import note
+from course.people.audit import audit_log
 from tests.factories import NOW, enrol, make_cohort, make_learner, make_staff, make_trainer
 
 pytestmark = pytest.mark.usefixtures("course")
@@ -121,7 +121,7 @@ def test_what_is_below_a_place_says_that_one_is_in_it(desk, group):
     ],
 )
 def test_the_other_pages_lead_to_the_places_of_the_desk(desk, group, name, here):
-    note("group_changed", by=group.trainers.get(), cohort=group, now=NOW)
+    audit_log("group_changed", by=group.trainers.get(), cohort=group, now=NOW)
     assert places(desk, reverse(name)) == (OF_THE_DESK, [here])
 
 

@@ -1,4 +1,4 @@
-"""A group begins the course anew: who is told what before, what is asked again, and what certificates do meanwhile."""
+"""Restarts of a group: preview, what counts again, certificates."""
 
 import re
 from datetime import timedelta
@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from certificates.batches.asking import Which, request_batch
-from certificates.issuing.issue import certificate_of
+from certificates.issuing.issue import get_certificate
 from certificates.models import Certificate
 from course.groups.calling import CallReason, call_list
 from course.groups.grid import cohort_grid
@@ -18,7 +18,7 @@ from course.people.enrolment import enrol_people
 from course.people.merging import merge_accounts
 from modules.models import CoursePage, Registration
 from modules.progress.deriving import progress_of
-from modules.progress.events import begin_anew
+from modules.progress.events import restart_course
 from tests.certificates.factories import issue, issued_otherwise, make_design
 from tests.factories import (
     finish_course,
@@ -79,7 +79,7 @@ def test_it_is_said_whom_it_affects_and_confirmed(desk, group, trainer, ana, mod
     assert "1 persona queda como está" in words(told)
     assert "No se puede deshacer" in words(told)
     assert not Restart.objects.exists()
-    # What was shown was of two modules: with one ticked it is shown anew, and nothing is written.
+    # What was shown was of two modules: with one ticked it is shown again, and nothing is written.
     other = desk.post(page_of(group), fields(modules[0], shown=seal_in(told)))
     assert "Algo cambió mientras tanto" in words(other)
     assert not Restart.objects.exists()
@@ -87,9 +87,9 @@ def test_it_is_said_whom_it_affects_and_confirmed(desk, group, trainer, ana, mod
         answer = desk.post(page_of(group), fields(modules[0], shown=seal_in(other)), follow=True)
     assert "Nadie empezaría de nuevo" in words(answer)
     begun = Restart.objects.get()
-    assert (begun.name, begun.begun_by, begun.modules) == ("Repaso 2027", trainer, [str(modules[0].translation_key)])
+    assert (begun.name, begun.started_by, begun.modules) == ("Repaso 2027", trainer, [str(modules[0].translation_key)])
     entry = AuditEntry.objects.get(action="begun_anew")
-    assert (entry.cohort, entry.people, entry.about_words) == (group, 2, f"Repaso 2027, {timezone.localdate()}")
+    assert (entry.cohort, entry.people, entry.about_text) == (group, 2, f"Repaso 2027, {timezone.localdate()}")
     assert [progress_of(one).done_count for one in (ana, eva, never)] == [1, 1, 0]
     grid = words(desk.get(reverse("desk_cohort", args=[group.pk])))
     assert "0 de 3 finalizaron esta vez; 2 terminaron antes; nadie necesita ayuda." in grid
@@ -111,7 +111,7 @@ def test_who_is_in_the_middle_goes_on_unless_the_trainer_says_otherwise(desk, gr
     assert "1 persona que todavía no lo termina sigue como va." in words(told)
     desk.post(page_of(group), fields(*modules, shown=seal_in(told)))
     enrol_people(group, [other], now=now)
-    assert [progress_of(one).begins_anew for one in (ana, middle, other)] == [True, False, False]
+    assert [progress_of(one).is_restart for one in (ana, middle, other)] == [True, False, False]
 
     once_more = words(desk.post(page_of(group), fields(modules[0])))
     assert "1 ya lo había empezado de nuevo, y empezaría otra vez." in once_more
@@ -144,9 +144,9 @@ def test_one_person_alone_and_what_that_person_reads(desk, client, group, traine
     answer = desk.post(page_of(group, ana), fields(modules[0], shown=seal_in(told)), follow=True)
     assert answer.request["PATH_INFO"] == person
     assert "Repaso 2027: lleva el curso de nuevo desde el" in words(answer)
-    assert not progress_of(eva).begins_anew
-    # Whoever comes in later is not concerned: it was for one person.
-    assert [one.learner for one in group.refreshers.all()] == [ana]
+    assert not progress_of(eva).is_restart
+    # It was for one person: people who join later do not restart.
+    assert [one.learner for one in group.restarts.all()] == [ana]
     client.force_login(ana)
     mine = words(client.get(reverse("my_course")))
     assert "Repaso 2027. Usted lleva el curso de nuevo desde el" in mine
@@ -162,15 +162,15 @@ def test_one_person_alone_and_what_that_person_reads(desk, client, group, traine
 
 def test_who_comes_in_later_takes_the_course_anew_too(group, ana, modules, now):
     begin = {"since": timezone.localdate(now), "name": "Repaso 2027", "now": now}
-    group.refreshers.create(
+    group.restarts.create(
         name="Repaso 2027", since=begin["since"], modules=[str(one.translation_key) for one in modules]
     )
     eva, newcomer = finished("EVA234", "Ixcoy", now), make_learner("SOL234")
     later = finished("LUZ234", "Paz", now)
-    begin_anew([later], [modules[1].translation_key], **begin)
+    restart_course([later], [modules[1].translation_key], **begin)
     enrol_people(group, [eva, newcomer, later], now=now)
-    # Who began anew on the day or later, elsewhere, goes on with that.
-    assert [progress_of(one).begins_anew for one in (eva, newcomer, later)] == [True, False, True]
+    # A restart elsewhere on the day or later stays.
+    assert [progress_of(one).is_restart for one in (eva, newcomer, later)] == [True, False, True]
     assert [progress_of(one).done_count for one in (eva, later)] == [0, 1]
     enrol_people(group, [eva], now=now)
     assert Registration.objects.filter(learner=eva).count() == 2
@@ -178,9 +178,9 @@ def test_who_comes_in_later_takes_the_course_anew_too(group, ana, modules, now):
 
 def test_of_two_accounts_merged_the_one_that_stays_has_it(group, trainer, ana, modules, now):
     old = make_learner("ANA567", cohort=group)
-    group.refreshers.create(learner=old, name="Repaso", since=timezone.localdate(now), modules=[])
+    group.restarts.create(learner=old, name="Repaso", since=timezone.localdate(now), modules=[])
     merge_accounts(ana, old, by=trainer, cohort=group, now=now)
-    assert [one.learner for one in group.refreshers.all()] == [ana]
+    assert [one.learner for one in group.restarts.all()] == [ana]
 
 
 def test_a_certificate_that_ends_heads_a_list_and_is_renewed(desk, client, group, trainer, ana, modules, now):
@@ -216,7 +216,7 @@ def test_a_certificate_that_ends_heads_a_list_and_is_renewed(desk, client, group
     assert "Su certificado valió hasta el" in words(client.get(reverse("my_course")))
     assert "el curso se lleva de nuevo" in words(client.get(reverse("my_certificate")))
 
-    begin_anew([ana], [modules[0].translation_key], since=today, name="Repaso 2027", now=now)
+    restart_course([ana], [modules[0].translation_key], since=today, name="Repaso 2027", now=now)
     mine = words(client.get(reverse("my_certificate")))
     assert "Repaso 2027: lo que falta para renovarlo" in mine
     assert "Lección 1" in mine
@@ -234,7 +234,7 @@ def test_a_certificate_that_ends_heads_a_list_and_is_renewed(desk, client, group
     client.force_login(ana)
     assert "ya puede obtener el nuevo" in words(client.get(reverse("my_course")))
     client.post(reverse("my_certificate"), {"given_names": ana.first_name, "surnames": ana.last_name})
-    renewed = certificate_of(ana)
+    renewed = get_certificate(ana)
     assert (renewed.replaces, renewed.expires_on > today + timedelta(days=360)) == (old, True)
     client.force_login(trainer)
     assert "por vencer" not in words(client.get(grid))
@@ -260,7 +260,7 @@ def test_what_was_finished_too_long_ago_is_no_dead_end(desk, client, group, ana)
 def test_nobody_is_called_for_what_was_before(group, ana, modules, now):
     begun = now - timedelta(days=6)
     group.enrolments.update(enrolled_at=now - timedelta(days=300))
-    begin_anew([ana], [modules[0].translation_key], since=timezone.localdate(begun), name="Repaso 2027", now=begun)
+    restart_course([ana], [modules[0].translation_key], since=timezone.localdate(begun), name="Repaso 2027", now=begun)
 
     def due(days=0):
         then = now + timedelta(days=days)

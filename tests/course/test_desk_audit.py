@@ -9,7 +9,7 @@ from django.urls import reverse
 
 import course
 from course.models import AuditEntry
-from course.people.audit import ACTIONS, UnknownAction, note
+from course.people.audit import ACTIONS, UnknownAction, audit_log
 from tests.factories import NOW, make_cohort, make_staff, make_trainer
 
 from .answers import column, rows
@@ -28,7 +28,7 @@ def done_in(answer):
 
 def test_only_what_has_words_is_kept(trainer):
     with pytest.raises(UnknownAction):
-        note("answers_read", by=trainer, now=NOW)
+        audit_log("answers_read", by=trainer, now=NOW)
     assert not AuditEntry.objects.exists()
 
 
@@ -43,7 +43,7 @@ def test_exports_and_changes_of_the_desk_are_kept_with_who_and_how_many(desk, co
     desk.get(reverse("desk_cohort_csv", args=[group.pk]) + "?estado=done")
     desk.post(reverse("desk_unlock", args=[group.pk, ana.pk]))
     desk.get(reverse("desk_marking_csv"))
-    kept = [(one.action, one.by, one.cohort, one.about_words, one.people) for one in AuditEntry.objects.order_by("pk")]
+    kept = [(one.action, one.by, one.cohort, one.about_text, one.people) for one in AuditEntry.objects.order_by("pk")]
     assert kept == [
         ("group_exported", trainer, group, "", 1),
         ("group_exported", trainer, group, "", 0),
@@ -53,8 +53,8 @@ def test_exports_and_changes_of_the_desk_are_kept_with_who_and_how_many(desk, co
 
 
 def test_the_list_says_what_was_done_in_words_newest_first_and_by_kind(desk, group, trainer, ana):
-    note("group_exported", by=trainer, cohort=group, people=12, now=NOW)
-    note("pin_given", by=trainer, cohort=group, about=[ana], people=1, now=NOW + timedelta(hours=1))
+    audit_log("group_exported", by=trainer, cohort=group, people=12, now=NOW)
+    audit_log("pin_given", by=trainer, cohort=group, about=[ana], people=1, now=NOW + timedelta(hours=1))
     everything = ["Dio un PIN nuevo", "Exportó el grupo"]
     assert done_in(page_of(desk, group)) == everything
     assert "Ana Lucía Coj" in page_of(desk, group).text
@@ -64,8 +64,8 @@ def test_the_list_says_what_was_done_in_words_newest_first_and_by_kind(desk, gro
 
 def test_a_page_holds_fifty_and_the_file_all_of_one_kind(desk, group, trainer):
     for minute in range(60):
-        note("group_exported", by=trainer, cohort=group, people=minute, now=NOW + timedelta(minutes=minute))
-    note("pin_given", by=trainer, cohort=group, people=1, now=NOW)
+        audit_log("group_exported", by=trainer, cohort=group, people=minute, now=NOW + timedelta(minutes=minute))
+    audit_log("pin_given", by=trainer, cohort=group, people=1, now=NOW)
     second = page_of(desk, group, accion="group_exported", pagina=2)
     assert len(done_in(second)) == 10
     assert "accion=group_exported&amp;pagina=1" in second.text
@@ -78,9 +78,9 @@ def test_a_page_holds_fifty_and_the_file_all_of_one_kind(desk, group, trainer):
 def test_a_trainer_reads_of_the_own_groups_and_an_administrator_of_all(desk, group, trainer):
     other = make_trainer("otra")
     foreign = make_cohort("Grupo ajeno", trainers=[other])
-    note("group_exported", by=other, cohort=foreign, now=NOW)
-    note("marking_exported", by=trainer, now=NOW)
-    note("pin_given", by=other, cohort=group, now=NOW + timedelta(hours=1))
+    audit_log("group_exported", by=other, cohort=foreign, now=NOW)
+    audit_log("marking_exported", by=trainer, now=NOW)
+    audit_log("pin_given", by=other, cohort=group, now=NOW + timedelta(hours=1))
     own = {"Dio un PIN nuevo", "Exportó lo que está por calificar"}
     assert set(done_in(desk.get(reverse("desk_all_audit")))) == own
     for name in ("desk_audit", "desk_audit_csv"):
@@ -91,8 +91,8 @@ def test_a_trainer_reads_of_the_own_groups_and_an_administrator_of_all(desk, gro
 
 def test_the_log_names_people_as_they_are_called_today_and_nobody_who_is_gone(desk, group, trainer, ana):
     former = make_trainer("antes", "Rosa", "Tun")
-    note("trainers_named", by=former, cohort=group, about=[former, trainer], now=NOW)
-    note("reminders_asked", by=None, cohort=group, about=[ana], people=1, now=NOW + timedelta(hours=1))
+    audit_log("trainers_named", by=former, cohort=group, about=[former, trainer], now=NOW)
+    audit_log("reminders_asked", by=None, cohort=group, about=[ana], people=1, now=NOW + timedelta(hours=1))
     ana.first_name = "Ana Luz"
     ana.save()
     former.delete()

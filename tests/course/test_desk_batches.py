@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from certificates.batches.assembling import assemble_batch
-from certificates.issuing.corrections import annul_certificate
-from certificates.issuing.issue import certificate_of
+from certificates.issuing.corrections import revoke_certificate
+from certificates.issuing.issue import get_certificate
 from certificates.models import Certificate, CertificateBatch, CertificateEvent
 from certificates.models.jobs import LEFT_ALONE_AFTER
 from course.models import AuditEntry, User
@@ -96,7 +96,7 @@ def test_only_the_new_ones_are_made_and_fetched_twice_and_that_is_kept(desk, gro
     to_sign = desk.get(address("desk_batch_list", batch, group))
     assert to_sign["Content-Disposition"].startswith('attachment; filename="entrega-de-certificados-nandu-dia-1-')
     assert to_sign.content.startswith(b"%PDF")
-    events = CertificateEvent.objects.filter(certificate=certificate_of(person("MAY234")))
+    events = CertificateEvent.objects.filter(certificate=get_certificate(person("MAY234")))
     assert [(event.kind, event.by) for event in events] == [("issued", trainer), ("printed", trainer)]
     earlier = words(desk.get(page_of(group)))
     assert f"1 certificado {trainer}" in earlier[earlier.index("Hechos antes") :]
@@ -135,10 +135,10 @@ def test_an_expired_one_is_left_out_and_said_unless_it_is_wanted(desk, group, as
     left_out = words(desk.get(address("desk_batch", batch, group)))
     assert "1 certificado está listo." in left_out
     assert "Álvarez, Ana Lucía El certificado está vencido desde el" in left_out
-    assert batch.certificates == [certificate_of(person("MAY234")).serial]
+    assert batch.certificates == [get_certificate(person("MAY234")).serial]
     with_it = ask(cuales="todos", vencidos="1")
     assert with_it.pk != batch.pk
-    assert set(with_it.certificates) == {certificate_of(person(code)).serial for code in ("HAS234", "MAY234")}
+    assert set(with_it.certificates) == {get_certificate(person(code)).serial for code in ("HAS234", "MAY234")}
     table = desk.get(f"{page_of(group)[:-1]}.csv").text
     assert "Vencido" in table
 
@@ -158,7 +158,7 @@ def test_an_earlier_pdf_says_how_many_of_it_hold_no_more(desk, group, trainer, a
     assert "ya no" not in words(desk.get(page))
     expire("HAS234")
     assert "1 de estos certificados ya no vale" in words(desk.get(page))
-    annul_certificate(certificate_of(person("MAY234")), reason="Error", by=trainer, now=timezone.now())
+    revoke_certificate(get_certificate(person("MAY234")), reason="Error", by=trainer, now=timezone.now())
     assert "2 de estos certificados ya no valen" in words(desk.get(page))
 
 
@@ -223,7 +223,7 @@ def test_a_trainer_in_the_own_group_is_issued_nothing_by_the_own_hand(desk, grou
     finish_course(trainer)
     enrol(trainer, group)
     batch = ask(cuales="todos")
-    assert certificate_of(trainer) is None
+    assert get_certificate(trainer) is None
     assert "confírmelo usted en la página «Mi certificado»" in str(batch.left_out) or batch.left_out == []
     assert "confírmelo usted en la página «Mi certificado»" in words(desk.get(address("desk_batch", batch, group)))
 

@@ -6,11 +6,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from certificates.issuing.corrections import annul_certificate, correct_certificate
-from certificates.issuing.issue import certificate_of
-from certificates.issuing.status import history_of
+from certificates.issuing.corrections import correct_certificate, revoke_certificate
+from certificates.issuing.issue import get_certificate
+from certificates.issuing.status import get_events
 from certificates.models import Certificate
-from certificates.text.fields import text_of
+from certificates.text.fields import further_lines
 from course.models import ADMINISTRATORS, AuditEntry, User
 from course.models.people import name_sort_key
 from tests.certificates.factories import (
@@ -63,7 +63,7 @@ def annul_page(certificate):
 
 
 def told(*certificates):
-    return [(event.kind, event.who, event.note) for event in history_of(*certificates)]
+    return [(event.kind, event.who, event.note) for event in get_events(*certificates)]
 
 
 def correct(client, certificate, **fields):
@@ -75,7 +75,7 @@ def registered(person):
 
 
 def printed(person):
-    certificate = certificate_of(person)
+    certificate = get_certificate(person)
     return [certificate.printed[field] for field in ("name", "role", "clinic")]
 
 
@@ -91,7 +91,7 @@ def test_a_trainer_issues_what_is_shown_and_confirmed(desk, group, ana):
     reply = desk.post(issue_page(group, ana), confirmed, follow=True)
     assert reply.request["PATH_INFO"] == person_page(group, ana)
     assert f"Emitido: el certificado de {RIGHT}." in reply.text
-    certificate = certificate_of(ana)
+    certificate = get_certificate(ana)
     assert (certificate.printed["role"], certificate.printed["clinic"]) == (
         "Ventanilla",
         str(ana.clinic),
@@ -131,7 +131,7 @@ def test_a_name_is_corrected_with_a_reason(desk, group, ana):
     reply = desk.post(correct_page(wrong), named("Ana Lucía", post="Recepción", reason="Faltaba la tilde"), follow=True)
     assert reply.request["PATH_INFO"] == person_page(group, ana)
     assert f"Corregido: ahora el certificado dice «{RIGHT}»." in reply.text
-    right = certificate_of(ana)
+    right = get_certificate(ana)
     assert (right.printed["name"], right.replaces) == (RIGHT, wrong)
     for words in ("<strong>Corregido</strong>", "Faltaba la tilde", wrong.grouped_serial, right.grouped_serial):
         assert words in reply.text
@@ -158,7 +158,7 @@ def test_it_is_annulled_with_a_reason_and_the_trainer_issues_another(desk, group
         ("annulled", "Marta Ajú Ñáñez", "Otra persona tomó el curso."),
         ("issued", "Marta Ajú Ñáñez", ""),
     ]
-    assert certificate_of(ana).replaces is None
+    assert get_certificate(ana).replaces is None
 
 
 def test_one_that_has_expired_is_issued_anew_when_the_course_was_taken_again(desk, group, ana):
@@ -172,7 +172,7 @@ def test_one_that_has_expired_is_issued_anew_when_the_course_was_taken_again(des
     finish_course(ana, now=timezone.now())
     assert f"Toma el lugar de {old.grouped_serial}" in desk.get(issue_page(group, ana)).text
     desk.post(issue_page(group, ana), named("Ana Lucía", without_post="on", action="issue"))
-    assert certificate_of(ana).replaces == old
+    assert get_certificate(ana).replaces == old
 
 
 def test_to_whoever_does_not_train_the_person_the_pages_do_not_exist(client, group, ana, certificate):
@@ -226,8 +226,8 @@ def test_the_grid_and_its_file_say_how_certificates_stand(desk, group, trainer, 
         enrol(learner, group)
     for learner in (ana, berta, carla, dora):
         issue(learner)
-    correct_certificate(certificate_of(berta), printed_name="Berta Coj", by=trainer, reason="Así", now=timezone.now())
-    annul_certificate(certificate_of(carla), reason="Así", by=trainer, now=timezone.now())
+    correct_certificate(get_certificate(berta), printed_name="Berta Coj", by=trainer, reason="Así", now=timezone.now())
+    revoke_certificate(get_certificate(carla), reason="Así", by=trainer, now=timezone.now())
     issued_otherwise(Certificate.objects.filter(learner=dora), expires_on=date(2026, 1, 1))
     file = desk.get(reverse("desk_cohort_csv", args=[group.pk]))
     assert column(file, "Certificado") == ["Emitido", "Emitido", "Anulado", "Vencido"]
@@ -266,11 +266,11 @@ def test_of_whom_no_post_is_registered_the_trainer_reads_that_none_is_printed_an
 def test_post_and_clinic_are_corrected_with_the_registry_in_one_deed(desk, ana, certificate):
     hospital = make_clinic("Hospital Nacional")
     correct(desk, certificate, post="Archivo", clinic=hospital.pk, registers="on")
-    right = certificate_of(ana)
+    right = get_certificate(ana)
     assert printed(ana) == ["Ana Lucía Coj de la Cruz", "Archivo", "Hospital Nacional"]
     assert registered(ana) == ("Ana Lucía", "Coj de la Cruz", "recepcion", "Archivo", "Hospital Nacional")
     assert right.printed["corrected_fields"] == ["role", "clinic"]
-    assert text_of(right.printed)[-1].endswith(f"datos corregidos el {right.printed['corrected_in_words']}")
+    assert further_lines(right.printed)[-1].endswith(f"datos corregidos el {right.printed['corrected_in_words']}")
     assert (right.awarded_at, right.printed["date"]) == (certificate.awarded_at, certificate.printed["date"])
     actions = AuditEntry.objects.order_by("pk").values_list("action", flat=True)
     assert list(actions) == ["person_changed", "certificate_corrected"]
@@ -293,7 +293,7 @@ def test_with_the_tick_another_name_is_registered_and_both_sort_under_it(desk, a
     # What is not corrected here stays: printed and registered post differ.
     assert registered(ana)[:4] == ("Ana Lucía", "Xicay Tot", "recepcion", "Archivo")
     assert printed(ana)[:2] == ["Ana Lucía Xicay Tot", "Ventanilla"]
-    assert certificate_of(ana).sort_key == name_sort_key("Ana Lucía", "Xicay Tot")
+    assert get_certificate(ana).sort_key == name_sort_key("Ana Lucía", "Xicay Tot")
 
 
 def test_both_values_stand_side_by_side_and_the_registered_ones_are_filled_in_where_asked(desk, ana, certificate):

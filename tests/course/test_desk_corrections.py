@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from certificates.issuing.correction_requests import (
-    ask_as_holder,
-    ask_for_correction,
-    settle_requests,
+    attach_requests,
+    request_correction,
+    request_correction_as_holder,
     withdraw_request,
 )
-from certificates.issuing.corrections import annul_certificate, correct_certificate
-from certificates.issuing.issue import certificate_of
+from certificates.issuing.corrections import correct_certificate, revoke_certificate
+from certificates.issuing.issue import get_certificate
 from certificates.models import Certificate, CorrectionRequest
 from course.groups.corrections import accept_correction, decline_correction, requests_of
 from course.groups.waiting import waiting_for
@@ -41,12 +41,14 @@ def ana():
 
 def ask(person, *, certificate=None, origin="confirming", **asked):
     was = dict.fromkeys(asked, "antes")
-    return ask_for_correction(person, origin=origin, asked=asked, was=was, certificate=certificate, now=timezone.now())
+    return request_correction(
+        person, origin=origin, requested=asked, previous=was, certificate=certificate, now=timezone.now()
+    )
 
 
 def ask_holding(certificate, **asked):
     was = {field: certificate.printed[field] for field in asked}
-    return ask_as_holder(certificate, asked=asked, was=was, note="", now=timezone.now())
+    return request_correction_as_holder(certificate, requested=asked, previous=was, note="", now=timezone.now())
 
 
 def decide(client, request, decision="accept", **fields):
@@ -65,11 +67,11 @@ def registered(person):
 
 def test_the_list_shows_both_values_who_asks_when_which_certificate_and_the_note(desk, ana):
     certificate = issue(ana, role="Ventanilla", clinic="Centro de Salud de San Pedro")
-    ask_for_correction(
+    request_correction(
         ana,
         origin="own",
-        asked=OTHER | {"role": "Archivo"},
-        was=NAMES | {"role": "Ventanilla"},
+        requested=OTHER | {"role": "Archivo"},
+        previous=NAMES | {"role": "Ventanilla"},
         note="Lo dice mi DPI.",
         certificate=certificate,
         now=timezone.now(),
@@ -178,7 +180,7 @@ def test_before_the_issue_one_tap_mends_the_registry_and_the_person_issues_with_
     assert 'value="Xicay Tot"' in page
     assert "Su facilitador/a aceptó la corrección que usted pidió." in page
     client.post(reverse("my_certificate"), OTHER)
-    assert [certificate_of(ana).printed[field] for field in ("name", "role")] == ["Ana Lucía Xicay Tot", "Archivo"]
+    assert [get_certificate(ana).printed[field] for field in ("name", "role")] == ["Ana Lucía Xicay Tot", "Archivo"]
 
 
 @pytest.fixture
@@ -208,7 +210,7 @@ def test_another_name_decides_the_small_change_too_and_another_post_leaves_it(
     client.force_login(trainer)
     decide(client, ask(ana, certificate=wrong, origin="own", role="Archivo"))
     printed_otherwise.refresh_from_db()
-    right = certificate_of(ana)
+    right = get_certificate(ana)
     assert (printed_otherwise.decided_at, printed_otherwise.certificate) == (None, right)
     names = {"given_names": given, "surnames": "Coj de la Cruz"}
     decide(client, ask(ana, certificate=right, origin="own", **names, role="Caja"))
@@ -224,7 +226,7 @@ def test_of_an_issued_certificate_both_are_corrected_in_one_deed(desk, ana):
     make_clinic("Centro de Salud de Palencia")
     request = ask(ana, certificate=wrong, origin="own", **OTHER, role="Enfermería", clinic="C/S Palencia")
     page = decide(desk, request).text
-    right = certificate_of(ana)
+    right = get_certificate(ana)
     assert f"Aceptado. El certificado quedó corregido: entregue el papel nuevo, {right.grouped_serial}." in page
     assert right.replaces == wrong
     printed = [right.printed[field] for field in ("name", "role", "clinic")]
@@ -242,14 +244,14 @@ def test_whoever_holds_it_asks_with_a_whole_name_and_the_trainer_divides_an_unkn
     assert "Nadie dijo" not in desk.get(LIST).text
     decide(desk, request)
     assert registered(ana)[:2] == ("ANA LUCIA", "COJ DE LA CRUZ")
-    request = ask_holding(certificate_of(ana), name="Ana Xicay Tot Ajú")
+    request = ask_holding(get_certificate(ana), name="Ana Xicay Tot Ajú")
     assert "Nadie dijo cuáles son los nombres" in desk.get(LIST).text
     refused = decide(desk, request, given_names="Otra", surnames="Persona")
     assert (refused.status_code, registered(ana)[0]) == (400, "ANA LUCIA")
     assert "Los nombres y los apellidos juntos no son el nombre que se pidió." in refused.text
     decide(desk, request, given_names="Ana", surnames="Xicay Tot Ajú")
     assert registered(ana)[:2] == ("Ana", "Xicay Tot Ajú")
-    assert certificate_of(ana).printed["name"] == "Ana Xicay Tot Ajú"
+    assert get_certificate(ana).printed["name"] == "Ana Xicay Tot Ajú"
 
 
 def test_a_clinic_that_nobody_knows_is_chosen(desk, ana):
@@ -284,7 +286,7 @@ def test_of_one_that_holds_no_more_the_registry_is_mended_alone_and_that_is_said
     certificate = issue(ana)
     request = ask(ana, certificate=certificate, origin="own", role="Archivo")
     if over == "annulled":
-        annul_certificate(certificate, reason="Falta una firma.", by=trainer, now=timezone.now())
+        revoke_certificate(certificate, reason="Falta una firma.", by=trainer, now=timezone.now())
     else:
         issued_otherwise(Certificate.objects.all(), expires_on=timezone.localdate() - timedelta(days=1))
     assert "ya no vale y se queda como está" in desk.get(LIST).text
@@ -296,7 +298,7 @@ def test_of_one_that_holds_no_more_the_registry_is_mended_alone_and_that_is_said
 def test_one_that_was_annulled_in_between_and_is_nobodys_is_said(client, ana):
     certificate = issue(ana)
     request = ask_holding(certificate, role="Archivo")
-    annul_certificate(certificate, reason="Falta una firma.", by=make_trainer(), now=timezone.now())
+    revoke_certificate(certificate, reason="Falta una firma.", by=make_trainer(), now=timezone.now())
     Certificate.objects.update(learner=None)
     CorrectionRequest.objects.update(learner=None)
     client.force_login(make_staff("administradora", ADMINISTRATORS))
@@ -334,7 +336,10 @@ def test_of_two_trainers_at_once_one_decides(is_issued):
         return partial(accept_correction, mine, shown=request.digest, by=trainer, now=timezone.now())
 
     results = at_once(*[press(trainer) for trainer in trainers])
-    assert sorted(type(one).__name__ for one in results) in (["Decided", "Overtaken"], ["Decided", "Decided"])
+    assert sorted(type(one).__name__ for one in results) in (
+        ["ConcurrentChangeError", "Decided"],
+        ["Decided", "Decided"],
+    )
     assert logged().count("correction_accepted") == 1
     assert Certificate.objects.count() == 2 * is_issued
     assert registered(ana)[1] == "Xicay Tot"
@@ -352,7 +357,7 @@ def noted_anew(ana, certificate):
 
 
 def registered_otherwise(ana, certificate):
-    CorrectionRequest.objects.update(was={"role": "Caja"})
+    CorrectionRequest.objects.update(previous={"role": "Caja"})
 
 
 def corrected_by_another(ana, certificate):
@@ -385,7 +390,7 @@ def test_what_changes_while_the_paper_is_made_is_not_decided_either(group, train
         # The object in hand is that of before: what follows is seen in the transaction alone.
         ask(ana, certificate=certificate, **OTHER)
     else:
-        settle_requests(issue(ana, role="Ventanilla"), asked={}, was={}, now=timezone.now())
+        attach_requests(issue(ana, role="Ventanilla"), requested={}, previous={}, now=timezone.now())
     before = registered(ana), Certificate.objects.count()
     for deed in (accept_correction, partial(decline_correction, answer="")):
         with pytest.raises(ValidationError) as refusal:

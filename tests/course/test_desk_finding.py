@@ -12,7 +12,7 @@ from certificates.models import Certificate
 from course.groups.finding import SHOWN, find_people, find_people_by_sound
 from course.models import ADMINISTRATORS, TRAINERS, Area, AuditEntry, Enrolment, User
 from course.people import permissions
-from course.people.identifiers import ask
+from course.people.identifiers import set_optional_fields
 from course.people.leaving import archive_person, delete_person
 from tests.certificates.factories import issue, issued_otherwise, make_graduate, make_small_course
 from tests.factories import NOW, make_clinic, make_cohort, make_learner, make_staff
@@ -163,7 +163,7 @@ def test_of_staff_and_of_oneself_no_trainer_gives_a_pin(client, trainer, people)
 def test_a_chat_says_nothing_of_the_course_and_holds_no_pin(client, trainer, people):
     page = looked_for(client, trainer, "lopez ana").text
     assert "wa.me" not in page
-    ask("", "Para avisarle de las sesiones.", by=trainer, now=NOW)
+    set_optional_fields("", "Para avisarle de las sesiones.", by=trainer, now=NOW)
     User.objects.filter(username="ANA222").update(phone="+50255551234")
     page = client.get(PAGE).text
     text = unquote(page.split("https://wa.me/50255551234?text=")[1].split('"')[0])
@@ -288,7 +288,7 @@ def test_a_lead_finds_those_of_the_own_clinics_only(client, lead, area):
 
 
 def test_of_many_the_first_are_shown_and_the_file_holds_as_many(client, area, administrator, monkeypatch):
-    monkeypatch.setattr(permissions, "SHOWN", 2)
+    monkeypatch.setattr(permissions, "MAX_FOUND", 2)
     certificates = [certificate_of(f"ANA{number}", "Muñoz") for number in range(3)]
     issued_otherwise(certificates[:1], expires_on=NOW.date() - timedelta(days=900))
     assert len(found(client, administrator, "muñoz")) == 2

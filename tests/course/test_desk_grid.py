@@ -18,11 +18,11 @@ from course.groups.grid import cohort_grid, row_of
 from course.groups.next_steps import next_steps
 from course.groups.weaving import rows_woven
 from course.models import Area, AuditEntry, Clinic, Cohort, Enrolment, Session, User
-from course.people.cohorts import counting_who_left, help_rule, learners_of
-from course.people.identifiers import ask
+from course.people.cohorts import help_rule, learners_of, with_leaver_counts
+from course.people.identifiers import set_optional_fields
 from course.sessions.attendance import keep_attendance
 from modules.models import LessonRead, ModulePage
-from modules.progress.deriving import learners_who_began, learners_who_finished, progress_by_learner
+from modules.progress.deriving import get_finished_learners, get_started_learners, progress_by_learner
 from modules.progress.events import mark_lesson_read
 from modules.progress.outline import course_outline
 from modules.progress.states import USUAL_HELP_RULE, State
@@ -135,7 +135,7 @@ def test_only_who_is_in_the_group_today_is_shown_and_who_left_is_counted(desk, g
     group.enrolments.filter(learner__username__in=["DONA22", "BEGU22"]).update(left_at=NOW)
     enrol(group.learners.get(username="BEGU22"), group)
     assert codes(grid_of(group)) == ["TODO22", "STUC22", "BEGU22"]
-    assert counting_who_left(Cohort.objects.all()).get().left == 1
+    assert with_leaver_counts(Cohort.objects.all()).get().left == 1
     group.enrolments.update(left_at=NOW)
     page = page_of(desk, group).text
     assert "Traiga la lista del personal" in page
@@ -253,7 +253,7 @@ def test_the_narrow_grid_stands_by_state_with_what_to_do_beside_the_name(desk, g
         ("todo", [("TODO22", "", "")]),
         ("done", [("DONA22", "Todavía sin certificado", "issue")]),
     ]
-    ask("", "Para avisarle.", by=trainer, now=NOW)
+    set_optional_fields("", "Para avisarle.", by=trainer, now=NOW)
     assert "tel:" not in page_of(desk, group).text
     type(stuck).objects.filter(pk=stuck.pk).update(phone="+50255551234")
     text = page_of(desk, group).text
@@ -467,11 +467,11 @@ def test_who_began_and_finished_is_what_the_grid_says(groups):
     Attempt.objects.filter(learner=waiting, quiz_key=module.quiz.translation_key).update(grade=None, passed=None)
     progress = progress_by_learner(User.objects.all())
     everyone = list(progress)
-    assert learners_who_finished(everyone) == {pk for pk, one in progress.items() if one.finished}
-    assert learners_who_began(everyone) == {
+    assert get_finished_learners(everyone) == {pk for pk, one in progress.items() if one.finished}
+    assert get_started_learners(everyone) == {
         pk for pk, one in progress.items() if any(module.last_activity for module in one.modules)
     }
-    finished = learners_who_finished(everyone)
+    finished = get_finished_learners(everyone)
     assert finished
     make_module(module.get_parent().specific, 3)
-    assert learners_who_finished(everyone) == finished
+    assert get_finished_learners(everyone) == finished

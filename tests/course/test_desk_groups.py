@@ -35,7 +35,7 @@ def test_whoever_makes_a_group_is_its_trainer_and_goes_on_to_its_people(desk, tr
     made = Cohort.objects.get(name="Turno de noche")
     assert answer.url == reverse("desk_roster", args=[made.pk])
     assert (made.clinic, list(made.trainers.all())) == (clinic, [trainer])
-    assert [(entry.action, entry.about_words) for entry in AuditEntry.objects.order_by("pk")] == [
+    assert [(entry.action, entry.about_text) for entry in AuditEntry.objects.order_by("pk")] == [
         ("group_made", ""),
         ("trainers_named", "Marta Ajú Ñáñez"),
     ]

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from quizzes.attempts import taking as attempts
-from quizzes.exceptions import ArrivedLate
+from quizzes.exceptions import LateAnswerHeld
 from quizzes.models import Attempt, LateAnswer, ManualMark, Question
 from tests.factories import (
     NOW,
@@ -193,7 +193,7 @@ def test_exams_are_released_together_and_show_the_automatic_part_as_one_sum(desk
 
 def hold_late(attempt, number=5):
     single = attempt.snapshot["questions"][0]
-    with pytest.raises(ArrivedLate):
+    with pytest.raises(LateAnswerHeld):
         attempts.save_answer(
             attempt,
             single["key"],
@@ -242,7 +242,7 @@ def test_counting_and_leaving_out_are_said_and_done_once(desk, trainer, ana, qui
 
 def test_what_has_no_place_offers_only_to_be_left_out(desk, ana, quiz):
     attempt = send(ana, quiz)
-    given = attempts.AnswerGiven("another", "x", "phone", 9, NOW)
+    given = attempts.IncomingAnswer("another", "x", "phone", 9, NOW)
     attempts.save_answers(attempt.pk, [given], learner=attempt.learner, now=NOW)
     page = desk.get(reverse("desk_held")).text
     assert ("Contarla<" in page, "No contarla" in page) == (False, True)

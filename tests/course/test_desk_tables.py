@@ -16,12 +16,12 @@ from openpyxl import load_workbook
 from certificates.models import CertificateBatch
 from course.groups.certificates import group_key
 from course.models import AuditEntry, Enrolment, PaperSheet, Reminder, Session
-from course.people.audit import note
+from course.people.audit import audit_log
 from course.plans.actions import agree_on_action
 from course.roster.uploads import bring_list
 from modules.models import Edition, ModulePage, TrainingRecord
 from quizzes.attempts import taking as attempts
-from quizzes.base.spreadsheets import without_formula
+from quizzes.base.spreadsheets import escape_formula
 from quizzes.models import LateAnswer, Medium, Quiz, Reason
 from tests.certificates.factories import issue, issued_otherwise
 from tests.factories import (
@@ -148,7 +148,7 @@ def world(client, course, trainer):
     staff = [["Nombres", "Apellidos"], ["Luz", "Paz"], ["=Ana", "Coj de la Cruz"]]
     session = Session.objects.create(cohort=cohort, place="=Salón", made_by=trainer)
     Reminder.objects.create(learner=learner, cohort=cohort, sent_at=NOW)
-    note("pin_given", by=trainer, cohort=cohort, subject="=Ana", now=NOW)
+    audit_log("pin_given", by=trainer, cohort=cohort, subject="=Ana", now=NOW)
     record = {"edition": Edition.objects.get(), "finished_at": timezone.now(), "cohort_key": cohort.key}
     TrainingRecord.objects.create(learner=left, job_title="=Guardia", **record)
     return {
@@ -339,6 +339,6 @@ def test_a_group_with_a_strange_name_or_without_people_still_makes_a_workbook(cl
 
 def test_what_looks_like_a_formula_is_made_plain_text_and_nothing_else_is():
     formulas = ["=1+1", "+502", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", "＝1"]
-    assert [without_formula(text) for text in formulas] == [f"'{text}" for text in formulas]
+    assert [escape_formula(text) for text in formulas] == [f"'{text}" for text in formulas]
     others = ["", "Coj", "a=b", "2 de 3", "O'Higgins", " "]
-    assert [without_formula(text) for text in others] == others
+    assert [escape_formula(text) for text in others] == others

@@ -3,42 +3,44 @@
 import brotli
 import pytest
 
+from course.atomic_files import replace_symlink, write_atomically
 from course.compressed_files import CompressedFiles, is_compressed
-from course.disk import lead_to, write_whole
 
 
 def test_a_file_is_replaced_whole_with_its_rights(tmp_path):
     path = tmp_path / "file"
-    write_whole(path, "uno")
+    write_atomically(path, "uno")
     assert (path.read_text(), path.stat().st_mode & 0o777) == ("uno", 0o600)
     rights = []
-    write_whole(path, "dos ñ".encode(), mode=0o644, give=lambda beside: rights.append(beside.stat().st_mode & 0o777))
+    write_atomically(
+        path, "dos ñ".encode(), mode=0o644, give=lambda beside: rights.append(beside.stat().st_mode & 0o777)
+    )
     assert (path.read_text(), path.stat().st_mode & 0o777) == ("dos ñ", 0o644)
     assert rights == [0o600], "nobody reads it before it is whose it shall be"
 
 
-def test_what_fails_leaves_the_file_of_before_and_nothing_beside_it(tmp_path):
+def test_failed_write_leaves_the_previous_file_and_no_other(tmp_path):
     path = tmp_path / "file"
-    write_whole(path, "uno")
+    write_atomically(path, "uno")
 
     def refuse(beside):
         raise PermissionError
 
     with pytest.raises(PermissionError):
-        write_whole(path, "dos", give=refuse)
+        write_atomically(path, "dos", give=refuse)
     assert [(one.name, one.read_text()) for one in tmp_path.iterdir()] == [("file", "uno")]
 
 
-def test_what_somebody_left_that_was_killed_goes_and_a_link_in_its_place_is_not_followed(tmp_path):
+def test_unfinished_file_of_a_killed_writer_is_removed_and_a_link_is_not_followed(tmp_path):
     (tmp_path / "other").write_text("of others")
     (tmp_path / ".file.unfinished").symlink_to("other")
-    write_whole(tmp_path / "file", "uno")
+    write_atomically(tmp_path / "file", "uno")
     assert {one.name: one.read_text() for one in tmp_path.iterdir()} == {"other": "of others", "file": "uno"}
 
 
 def test_a_link_leads_elsewhere_in_one_moment(tmp_path):
     for target in ("one", "two", "two"):
-        lead_to(tmp_path / "current", target)
+        replace_symlink(tmp_path / "current", target)
         assert (tmp_path / "current").readlink().name == target
     assert [one.name for one in tmp_path.iterdir()] == ["current"]
 
@@ -78,7 +80,7 @@ def test_what_is_the_same_under_two_names_is_compressed_once(collected, monkeypa
 
 
 @pytest.mark.parametrize("ending", [".br", ".gz"])
-def test_what_was_cut_off_is_made_anew(collected, tmp_path, ending):
+def test_truncated_compressed_file_is_made_again(collected, tmp_path, ending):
     collected(site=STYLE)
     packed = tmp_path / f"site.css{ending}"
     whole = packed.read_bytes()

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from course.models import TRAINERS, Area, Call, Handover, Session, User
 from course.people.cohorts import cohorts_of
-from course.people.enrolment import Along, new_to, what_goes_along
+from course.people.enrolment import CohortContents, cohort_contents, recent_handovers_to
 from tests.factories import NOW, make_clinic, make_cohort, make_learner, make_staff, make_trainer
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +35,7 @@ def test_a_group_goes_with_its_note_sessions_and_calls(client, group):
     giver, taker = group.trainers.get(), make_staff("nueva", TRAINERS)
     session = Session.objects.create(cohort=group, made_by=giver)
     Call.objects.create(cohort=group, learner=group.learners.get(), made_by=giver, reason="…", made_at=NOW)
-    assert what_goes_along(group) == Along(people=1, sessions=1, calls=1, sheets=0)
+    assert cohort_contents(group) == CohortContents(people=1, sessions=1, calls=1, sheets=0)
     page = client.get(page_of(group)).text
     assert re.findall(r"<li>(1 [^<]+)</li>", page) == ["1 persona", "1 sesión", "1 llamada"]
     assert "hojas en papel" not in page
@@ -61,11 +61,11 @@ def test_whoever_got_a_group_is_told_for_a_month(client, group):
     given = Handover.objects.create(cohort=group, given_at=NOW)
     given.taken_by.add(taker)
     group.trainers.add(taker)
-    assert list(new_to(taker, now=NOW + timedelta(days=29))) == [given]
-    assert not new_to(taker, now=NOW + timedelta(days=31)).exists()
-    # Whoever trains it no more reads nothing of it.
+    assert list(recent_handovers_to(taker, now=NOW + timedelta(days=29))) == [given]
+    assert not recent_handovers_to(taker, now=NOW + timedelta(days=31)).exists()
+    # Former trainers read nothing of it.
     group.trainers.remove(taker)
-    assert not new_to(taker, now=NOW + timedelta(days=29)).exists()
+    assert not recent_handovers_to(taker, now=NOW + timedelta(days=29)).exists()
 
 
 def test_two_clicks_are_one_handover_and_the_second_is_answered_alike(client, group):

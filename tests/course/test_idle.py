@@ -105,7 +105,7 @@ def test_a_page_that_asks_by_itself_hears_401(client, learner, at):
     assert (answer.status_code, answer.json()) == (401, {"signed_in": False})
 
 
-def test_an_open_editor_that_asks_by_itself_is_nobody_being_there(client, at):
+def test_polling_of_an_open_editor_does_not_extend_the_session(client, at):
     client.force_login(make_learner("editora", is_staff=True, is_superuser=True))
     session = client.session
     session["shared_computer"] = True
@@ -142,8 +142,8 @@ def fields_of(page):
     return {one.get("name"): one.get("value", "") for one in reversed(sent)}
 
 
-def carried_in(page):
-    return re.search(r'name="carried" value="([^"]+)"', page)[1]
+def pending_answer_in(page):
+    return re.search(r'name="pending_answer" value="([^"]+)"', page)[1]
 
 
 def test_an_answer_after_the_lock_is_saved_once_the_person_signs_in_again(client, attempt, at):
@@ -153,7 +153,7 @@ def test_an_answer_after_the_lock_is_saved_once_the_person_signs_in_again(client
     assert "Su respuesta está en esta página" in page
     assert not is_signed_in(client)
     assert attempt.answers.count() == 0
-    answer = sign_in(client, carried=carried_in(page))
+    answer = sign_in(client, pending_answer=pending_answer_in(page))
     assert answer.url == question_url(attempt, 2)
     assert attempt.answers.count() == 1
     assert "Su respuesta quedó guardada. Puede seguir." in client.get(answer.url).content.decode()
@@ -161,22 +161,22 @@ def test_an_answer_after_the_lock_is_saved_once_the_person_signs_in_again(client
 
 def test_a_slip_in_the_pin_loses_no_answer(client, attempt, at):
     page = send_after_the_lock(client, attempt, at).content.decode()
-    again = sign_in(client, pin="111222", carried=carried_in(page)).content.decode()
+    again = sign_in(client, pin="111222", pending_answer=pending_answer_in(page)).content.decode()
     assert "Su respuesta está en esta página" in again
-    sign_in(client, carried=carried_in(again))
+    sign_in(client, pending_answer=pending_answer_in(again))
     assert attempt.answers.count() == 1
 
 
 def test_a_forged_answer_is_not_saved(client, attempt, at):
     page = send_after_the_lock(client, attempt, at).content.decode()
-    sign_in(client, carried=carried_in(page)[:-2] + "xx")
+    sign_in(client, pending_answer=pending_answer_in(page)[:-2] + "xx")
     assert attempt.answers.count() == 0
     assert is_signed_in(client)
 
 
 def test_what_one_person_left_waiting_does_not_meet_the_next(client, attempt, at):
     session = client.session
-    session["carried"] = "left behind"
+    session["pending_answer"] = "left behind"
     session.save()
     make_course(modules=0)
     sign_in(client, follow=True)

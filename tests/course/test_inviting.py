@@ -66,7 +66,7 @@ def test_who_is_signed_in_there_leaves_and_the_page_says_so_before(link):
     assert "está abierta la sesión" not in Client().get(link).content.decode()
 
 
-def test_before_somebody_chose_nobody_signs_in_with_anything(client, link):
+def test_invited_administrator_cannot_sign_in_before_choosing_a_password(client, link):
     for guess in ("", "jefa", "admin", PASSWORD, OWN):
         client.post("/accounts/login/", {"login": "jefa", "password": guess})
         assert "_auth_user_id" not in client.session
@@ -86,15 +86,15 @@ def test_of_two_at_the_same_moment_one_chooses(link, monkeypatch):
     word = link.split("/")[-2]
     from course.people import accounts  # noqa: PLC0415 - what is between looking and choosing is put in here
 
-    look = accounts.invited
+    look = accounts.invited_person
 
     def look_and_be_late(word):
         found = look(word)
-        monkeypatch.setattr(accounts, "invited", look)
+        monkeypatch.setattr(accounts, "invited_person", look)
         assert accept_invitation(word, OWN, now=timezone.now())
         return found
 
-    monkeypatch.setattr(accounts, "invited", look_and_be_late)
+    monkeypatch.setattr(accounts, "invited_person", look_and_be_late)
     assert accept_invitation(word, "otra-clave-muy-larga", now=timezone.now()) is None
     assert User.objects.get(username="jefa").check_password(OWN)
 
@@ -107,7 +107,7 @@ def test_it_holds_for_two_days(client, link):
         assert client.post(link, CHOSEN).status_code == 410
 
 
-def test_a_word_that_is_nobodys_says_what_to_do(client, link):
+def test_unknown_invitation_says_what_to_do(client, link):
     for wrong in (
         link.replace("/invitacion/", "/invitacion/x"),
         "/accounts/invitacion/x/",
@@ -149,7 +149,7 @@ def test_an_administrator_who_is_locked_out_comes_in_again_and_reads_that_it_was
     inside.get("/accounts/cuenta/")
     assert "_auth_user_id" not in inside.session
     client.post("/accounts/login/", {"login": "jefa", "password": PASSWORD})
-    assert "_auth_user_id" not in client.session, "the password of before is gone"
+    assert "_auth_user_id" not in client.session, "the previous password is gone"
     assert client.post(link, CHOSEN).url == "/accounts/login/?c=jefa"
     assert AccountChange.objects.filter(person=person, kind=Change.PASSWORD_GIVEN, by=None).count() == 1
     invite("jefa", again=True, forget_second_step=True)
@@ -168,7 +168,7 @@ def test_who_is_no_administrator_is_not_made_one(settings):
     assert not AuditEntry.objects.exists()
 
 
-def test_where_somebody_administers_nobody_more_is_invited(settings):
+def test_if_none_invites_no_one_where_an_administrator_exists(settings):
     make_staff("jefa", is_staff=True, is_superuser=True)
     assert invite("otra", if_none=True) == ""
     assert not User.objects.filter(username="otra").exists()

@@ -4,11 +4,11 @@ import pytest
 from django.conf import settings
 from django.utils.translation import override
 
-from certificates.issuing.confirmation import registered_facts, registered_post
-from certificates.text.fields import post_to_register
-from course.people.accounts import register_job
+from certificates.issuing.confirmation import registered_fields, registered_post
+from certificates.text.fields import post_in_site_language
+from course.people.accounts import set_job_title
 from course.roster.staff_roles import read_role
-from quizzes.base.job_roles import JOBS, STAFF, Audience, audience_of, job_called, job_in_words
+from quizzes.base.job_roles import JOBS, STAFF_LABELS, Audience, find_job, get_audience, job_label
 from tests.factories import make_learner
 
 pytestmark = pytest.mark.django_db
@@ -20,34 +20,34 @@ CHOOSE, ACCOUNT = "/accounts/puesto/", "/accounts/cuenta/"
 def test_the_name_of_a_role_is_the_list_of_its_jobs_and_lists_of_staff_understand_each(language):
     with override(language):
         for role, jobs in JOBS.items():
-            words = [job_in_words(job) for job in jobs]
+            words = [job_label(job) for job in jobs]
             assert [word.casefold() for word in words] == str(role.label).casefold().split(", ")
-            assert {(read_role(word), audience_of(job_called(word))) for word in words} == {(role, role)}
-            general = job_in_words(role)
-            assert (read_role(general), job_called(general)) == (role, role.value)
-    assert list(JOBS) == list(STAFF) == list(Audience)
+            assert {(read_role(word), get_audience(find_job(word))) for word in words} == {(role, role)}
+            general = job_label(role)
+            assert (read_role(general), find_job(general)) == (role, role.value)
+    assert list(JOBS) == list(STAFF_LABELS) == list(Audience)
 
 
 def test_who_chooses_a_job_has_its_role_and_the_registered_word_is_the_same_up_to_the_certificate(client):
     person = make_learner(role="")
     client.force_login(person)
     page = client.get(CHOOSE).text
-    assert all(f">{job_in_words(job)}</span>" in page for jobs in JOBS.values() for job in jobs)
+    assert all(f">{job_label(job)}</span>" in page for jobs in JOBS.values() for job in jobs)
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     assert ">Guard</span>" in client.get(CHOOSE).text
     client.post(CHOOSE, {"role": "guardiania"})
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "es"
     person.refresh_from_db()
     # What a person chooses decides the scenes; a post for the certificate it is not.
-    assert (person.role, person.job_title, registered_facts(person)["role"]) == ("apoyo", "", "")
+    assert (person.role, person.job_title, registered_fields(person)["role"]) == ("apoyo", "", "")
     assert '<input type="radio" name="role" value="apoyo" checked>' in client.get(CHOOSE).text
-    register_job(person, "Guardianía")
+    set_job_title(person, "Guardianía")
     person.save()
     assert '<input type="radio" name="role" value="guardiania" checked>' in client.get(CHOOSE).text
     assert "<dd>Guardianía " in client.get(ACCOUNT).text
-    assert registered_facts(person)["role"] == "Guardianía"
+    assert registered_fields(person)["role"] == "Guardianía"
     with override("en"):
-        assert registered_facts(person)["role"] == "Guard"
+        assert registered_fields(person)["role"] == "Guard"
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     assert "<dd>Guard " in client.get(ACCOUNT).text
 
@@ -62,14 +62,14 @@ def test_nobody_prints_another_post_by_choosing_other_scenes(client, title, prin
     for job in ("medicina", "direccion", "clinica"):
         client.post(CHOOSE, {"role": job})
     person.refresh_from_db()
-    assert (person.role, registered_facts(person)["role"]) == ("clinica", printed)
+    assert (person.role, registered_fields(person)["role"]) == ("clinica", printed)
     assert '<input type="radio" name="role" value="clinica" checked>' in client.get(CHOOSE).text
 
 
 @pytest.mark.parametrize("title", ["Promotora libre de estigma", "022", "🚪", ""])
 def test_of_a_post_of_which_paper_can_carry_nothing_there_is_none(title):
     person = make_learner(role="apoyo", job_title=title)
-    assert registered_post(person) == registered_facts(person)["role"] == ""
+    assert registered_post(person) == registered_fields(person)["role"] == ""
 
 
 @pytest.mark.parametrize(
@@ -83,4 +83,4 @@ def test_a_registered_post_is_printed_as_it_is_registered_without_what_the_font_
 @pytest.mark.parametrize("title", ["Director", "Directora", "Administrador", "Coordinador", "Doctor"])
 def test_no_english_word_of_the_course_is_one_that_people_use_in_spanish(title):
     assert registered_post(make_learner(role="jefatura", job_title=title)) == title
-    assert post_to_register(title) == title
+    assert post_in_site_language(title) == title

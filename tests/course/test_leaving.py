@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from certificates.models import Certificate, CertificateBatch
 from course.models import Attendance, AuditEntry, Call, Enrolment, PersonIdentifier, RosterUpload, Session, User
 from course.people.delays import JOINING
-from course.people.enrolment import NoSuchGroup, allow_joining, end_joining, join_group
+from course.people.enrolment import UnknownJoinCode, create_join_code, join_cohort, remove_join_code
 from course.people.leaving import CannotLeave, archive_person, delete_person
 from course.people.merging import CannotMerge, merge_accounts
 from course.roster.uploads import bring_sheets
@@ -119,7 +119,7 @@ def test_deleting_leaves_the_certificate_with_its_name_and_nothing_else(desk, co
     certificate = Certificate.objects.get()
     assert (certificate.learner, certificate.printed["name"]) == (None, "Ana Lucía Coj de la Cruz")
     assert desk.get(reverse("verify", args=[certificate.serial])).status_code == 200
-    assert AuditEntry.objects.get(action="person_deleted").about_words == "una cuenta eliminada"
+    assert AuditEntry.objects.get(action="person_deleted").about_text == "una cuenta eliminada"
 
 
 def test_a_batch_with_the_person_goes_when_it_is_finished_and_loses_the_name_before(cohort, trainer):
@@ -183,16 +183,16 @@ def test_staff_and_oneself_are_changed_by_nobody_here(desk, cohort, trainer, nam
 
 def test_people_join_by_code_while_the_trainer_allows_it(client, cohort, trainer):
     ana = make_learner()
-    code = allow_joining(cohort, by=trainer, now=NOW, chance=random.Random(4))
+    code = create_join_code(cohort, by=trainer, now=NOW, chance=random.Random(4))
     client.force_login(ana)
     client.post(reverse("join_group"), {"code": f"{code[:4].lower()} {code[4:]}"})
     assert current(ana) == {cohort.name}
-    join_group(ana, code, now=NOW)
+    join_cohort(ana, code, now=NOW)
     assert Enrolment.objects.count() == 1
     assert AuditEntry.objects.filter(action="joined_by_code", by=ana).count() == 1
-    end_joining(cohort, by=trainer, now=NOW)
-    with pytest.raises(NoSuchGroup):
-        join_group(ana, code, now=NOW)
+    remove_join_code(cohort, by=trainer, now=NOW)
+    with pytest.raises(UnknownJoinCode):
+        join_cohort(ana, code, now=NOW)
     refused = client.post(reverse("join_group"), {"code": ""})
     assert refused.status_code == 422
 
@@ -214,7 +214,7 @@ def test_another_code_opens_the_group_and_the_earlier_one_nothing(client, desk, 
 
 
 def test_whoever_has_no_account_gets_one_with_the_code_and_chooses_a_pin(client, cohort, trainer):
-    code = allow_joining(cohort, by=trainer, now=NOW, chance=random.Random(4))
+    code = create_join_code(cohort, by=trainer, now=NOW, chance=random.Random(4))
     assert reverse("join_group") in client.get(reverse("account_login")).content.decode()
     sent = {"code": code, "given_names": "ANA LUCÍA", "surnames": "coj de la cruz"}
     answer = client.post(reverse("join_group"), sent)
@@ -268,7 +268,7 @@ def test_how_a_person_is_registered_is_mended_and_the_rest_of_the_account_stays(
     )
     assert ana.certificates.count() == certificates
     entry = AuditEntry.objects.get(action="person_changed")
-    assert entry.about_words == "Ana Lucía K’oj Núñez (antes: Coj de la Cruz, Ana Lucía)"
+    assert entry.about_text == "Ana Lucía K’oj Núñez (antes: Coj de la Cruz, Ana Lucía)"
 
 
 def test_a_list_that_waits_is_forgotten_where_one_of_its_sheets_is_called_after_who_is_deleted():
@@ -327,7 +327,7 @@ def test_who_was_deleted_between_the_list_and_the_click_is_not_found(client, own
     "name", ["<b>Ana</b>", "\u202eanA", "🙂", "=1+1", "Ana\x00", "9" * 30, "a" * 151, "ανα\u0645\u0631", "%_", "​"]
 )
 def test_whoever_joins_by_code_has_a_name_that_a_page_and_a_paper_can_show(client, own, name):
-    code = allow_joining(own, by=own.trainers.get(), now=timezone.now(), chance=random.Random(1))
+    code = create_join_code(own, by=own.trainers.get(), now=timezone.now(), chance=random.Random(1))
     client.logout()
     for field in ("given_names", "surnames"):
         given = {"code": code, "given_names": "Luz", "surnames": "Tum"} | {field: name}

@@ -12,13 +12,13 @@ from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from course.account.sessions import MARK_COOKIE, length_in_words
-from course.cleanup import tidy
+from course.account.sessions import DEVICE_COOKIE, format_wait
+from course.cleanup import clean_up
 from course.models import Budget
 from course.people import limits
 from course.people.delays import ADDRESS, DEVICE, KNOWN_DEVICES
 from course.people.delays import PIN as PACE
-from course.people.devices import draw_mark, remember_device
+from course.people.devices import new_device_cookie, remember_device
 from tests.factories import NOW, PIN, make_learner
 
 pytestmark = pytest.mark.django_db
@@ -56,9 +56,9 @@ def is_signed_in(client):
 
 def device_of(learner, *, now=NOW):
     """Return the browser of somebody who signed in there before."""
-    mark, client = draw_mark(), Client()
+    mark, client = new_device_cookie(), Client()
     remember_device(learner, mark, is_shared=False, now=now)
-    client.cookies[MARK_COOKIE] = mark
+    client.cookies[DEVICE_COOKIE] = mark
     return client
 
 
@@ -87,7 +87,7 @@ def test_each_further_wrong_try_waits_longer_up_to_two_hours(client, clock):
 
 
 @pytest.mark.parametrize("wrong", [0, 6])
-def test_a_clock_that_ran_ahead_locks_nobody_out_once_it_is_put_right(client, clock, wrong):
+def test_clock_that_ran_ahead_locks_no_one_out_after_correction(client, clock, wrong):
     learner = make_learner()
     clock.shift(timedelta(days=92))
     for _n in range(wrong):
@@ -131,7 +131,7 @@ def test_a_right_try_takes_nothing_and_gives_nothing_for_the_wrong_ones_before(c
     assert try_pin(browser).status_code == 429
 
 
-def test_a_code_that_nobody_has_is_told_in_nothing_from_one_that_is_there(client):
+def test_unknown_code_is_answered_like_a_known_one(client):
     make_learner("BEA342")
     there, nobody = [], []
     for answers, code in ((there, "BEA342"), (nobody, "ZZZ999")):
@@ -144,7 +144,7 @@ def test_a_code_that_nobody_has_is_told_in_nothing_from_one_that_is_there(client
     assert there == nobody
 
 
-def test_nobody_locks_a_colleague_out_on_another_known_device(client):
+def test_wrong_attempts_do_not_lock_a_colleague_out_on_another_known_device(client):
     learner = make_learner()
     own, shared = device_of(learner), device_of(learner)
     slow_down(client)
@@ -168,7 +168,7 @@ def test_only_the_devices_used_last_have_a_budget_of_their_own(client):
     assert [try_pin(device, pin=PIN).status_code for device in devices] == [302] * KNOWN_DEVICES + [429]
 
 
-def test_a_mark_of_somebody_elses_device_gives_no_budget(client):
+def test_device_cookie_of_another_person_gives_no_attempts(client):
     learner, other = make_learner(), make_learner("BEA342", "Beatriz", "Ñáñez")
     slow_down(client)
     assert try_pin(device_of(other), learner.username, PIN).status_code == 429
@@ -203,7 +203,7 @@ def test_a_group_of_forty_with_new_phones_in_one_room_is_never_stopped():
         assert try_pin(phone, f"ANA{n:03}", PIN).status_code == 302
 
 
-def test_whoever_guesses_on_and_on_at_an_address_delays_new_devices_there_and_no_known_one(client):
+def test_guessing_from_an_address_delays_new_devices_there_and_no_known_one(client):
     learner = make_learner()
     known = device_of(learner)
     for n in range(ADDRESS.free):
@@ -217,7 +217,7 @@ def test_whoever_guesses_on_and_on_at_an_address_delays_new_devices_there_and_no
 
 
 def test_one_pin_tried_with_every_colleagues_code_on_a_shared_computer_is_delayed_too():
-    mark = draw_mark()
+    mark = new_device_cookie()
     for n in range(DEVICE.free + 1):
         remember_device(make_learner(f"ANA{n:03}"), mark, is_shared=True, now=NOW)
     for n in range(DEVICE.free):
@@ -270,9 +270,9 @@ def test_a_refused_try_fills_no_table():
 def test_what_delays_nothing_any_more_goes(client, clock):
     make_learner()
     try_pin(client)
-    assert dict(tidy(now=NOW, dry_run=True))["cuentas de intentos que ya no demoran nada"] == 0
+    assert dict(clean_up(now=NOW, dry_run=True))["cuentas de intentos que ya no demoran nada"] == 0
     clock.shift(PACE.regained)
-    tidy(now=timezone.now())
+    clean_up(now=timezone.now())
     assert not Budget.objects.exists()
 
 
@@ -296,7 +296,7 @@ def test_no_code_or_address_can_be_read_in_the_table(client):
     ],
 )
 def test_a_wait_is_never_said_shorter_than_it_is(seconds, words):
-    assert length_in_words(timedelta(seconds=seconds)) == words
+    assert format_wait(timedelta(seconds=seconds)) == words
 
 
 @pytest.mark.parametrize("code", ["ANA234", " ana234 ", "Ana234", "anA234"])

@@ -6,9 +6,16 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_tot
 from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as counters
 from django.test import override_settings
 
-from course.account.sessions import MARK_COOKIE
+from course.account.sessions import DEVICE_COOKIE
 from course.models import KnownDevice, User
-from course.people.devices import device_of, digest_of_mark, draw_mark, forget_devices, known_device, remember_device
+from course.people.devices import (
+    digest_cookie,
+    forget_devices,
+    known_device,
+    new_device_cookie,
+    parse_user_agent,
+    remember_device,
+)
 from tests.factories import NOW, PASSWORD, PIN, make_cohort, make_learner, make_trainer
 
 pytestmark = pytest.mark.django_db
@@ -19,15 +26,15 @@ def sign_in(client, code="ANA234", pin=PIN, **fields):
 
 
 def known_to(client):
-    digest = digest_of_mark(client.cookies[MARK_COOKIE].value)
-    devices = KnownDevice.objects.filter(mark_digest=digest).select_related("person").order_by("pk")
+    digest = digest_cookie(client.cookies[DEVICE_COOKIE].value)
+    devices = KnownDevice.objects.filter(cookie_digest=digest).select_related("person").order_by("pk")
     return [(device.person.username, device.is_shared) for device in devices]
 
 
 def test_who_signs_in_is_known_on_the_device_and_the_cookie_is_out_of_reach_of_scripts(client):
     make_learner()
     sign_in(client)
-    cookie = client.cookies[MARK_COOKIE]
+    cookie = client.cookies[DEVICE_COOKIE]
     assert known_to(client) == [("ANA234", False)]
     assert (cookie["httponly"], cookie["samesite"], cookie["max-age"], cookie["path"]) == (True, "Lax", 34_560_000, "/")
     assert not cookie["secure"]
@@ -37,14 +44,14 @@ def test_who_signs_in_is_known_on_the_device_and_the_cookie_is_out_of_reach_of_s
 def test_where_the_session_goes_over_https_only_the_mark_does_too(client):
     make_learner()
     sign_in(client)
-    assert client.cookies[MARK_COOKIE]["secure"]
+    assert client.cookies[DEVICE_COOKIE]["secure"]
 
 
 def test_neither_a_visit_nor_a_wrong_pin_gives_a_mark(client):
     make_learner()
     client.get("/accounts/login/")
     sign_in(client, pin="111222")
-    assert MARK_COOKIE not in client.cookies
+    assert DEVICE_COOKIE not in client.cookies
     assert not KnownDevice.objects.exists()
 
 
@@ -52,19 +59,19 @@ def test_two_people_at_one_computer_are_known_by_its_one_mark_which_stays_when_t
     make_learner()
     make_learner("BEA342", "Beatriz", "Ñáñez")
     sign_in(client, shared="on")
-    mark = client.cookies[MARK_COOKIE].value
+    mark = client.cookies[DEVICE_COOKIE].value
     client.post("/accounts/logout/")
     sign_in(client, "BEA342", shared="on")
-    assert client.cookies[MARK_COOKIE].value == mark
+    assert client.cookies[DEVICE_COOKIE].value == mark
     assert known_to(client) == [("ANA234", True), ("BEA342", True)]
 
 
 @pytest.mark.parametrize("forged", ["ANA234", "x" * 23, "ñ" * 22, "a b" + "c" * 19])
 def test_a_mark_that_is_none_of_ours_is_replaced(client, forged):
     make_learner()
-    client.cookies[MARK_COOKIE] = forged
+    client.cookies[DEVICE_COOKIE] = forged
     sign_in(client)
-    assert client.cookies[MARK_COOKIE].value != forged
+    assert client.cookies[DEVICE_COOKIE].value != forged
     assert known_to(client) == [("ANA234", False)]
 
 
@@ -73,7 +80,7 @@ def test_the_second_step_comes_before_the_mark(client):
     TOTP.activate(trainer, secret)
     RecoveryCodes.activate(trainer)
     assert sign_in(client, trainer.username, PASSWORD).headers["Location"] == "/accounts/2fa/authenticate/"
-    assert MARK_COOKIE not in client.cookies
+    assert DEVICE_COOKIE not in client.cookies
     code = format_hotp_value(hotp_value(secret, list(counters())[1]))
     client.post("/accounts/2fa/authenticate/", {"code": code})
     assert known_to(client) == [("facilitadora", False)]
@@ -88,14 +95,18 @@ def test_who_joins_with_the_code_of_a_group_is_known_there(client):
 
 
 def test_a_device_is_known_to_a_person_by_its_mark_alone():
-    ana, luis, mark = make_learner(), make_learner("LUI234"), draw_mark()
+    ana, luis, mark = make_learner(), make_learner("LUI234"), new_device_cookie()
     assert known_device(ana, mark) is None
     assert remember_device(ana, mark, is_shared=True, now=NOW)
     assert not remember_device(ana, mark, is_shared=True, now=NOW)
     device = known_device(ana, mark)
-    assert (device.mark_digest, device.is_shared) == (digest_of_mark(mark), True)
-    assert mark not in device.mark_digest
-    assert [known_device(luis, mark), known_device(ana, draw_mark()), known_device(ana, "")] == [None, None, None]
+    assert (device.cookie_digest, device.is_shared) == (digest_cookie(mark), True)
+    assert mark not in device.cookie_digest
+    assert [known_device(luis, mark), known_device(ana, new_device_cookie()), known_device(ana, "")] == [
+        None,
+        None,
+        None,
+    ]
     forget_devices(ana)
     ana.refresh_from_db()
     assert (known_device(ana, mark), ana.offline_epoch) == (None, 1)
@@ -137,4 +148,4 @@ CHROME = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0"
     ],
 )
 def test_it_is_said_in_three_words_and_never_as_it_was_sent(said, words):
-    assert device_of(said) == words
+    assert parse_user_agent(said) == words

@@ -6,13 +6,13 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from certificates.issuing.correction_requests import ask_for_correction
-from certificates.issuing.issue import certificate_of
-from certificates.issuing.status import Standing, history_of, standing_of
+from certificates.issuing.correction_requests import request_correction
+from certificates.issuing.issue import get_certificate
+from certificates.issuing.status import CertificateStatus, get_events, get_status
 from certificates.models import Certificate, CorrectionRequest
-from certificates.verifying.verification import find_certificate, verified
+from certificates.verifying.verification import find_certificate, verification_context
 from course.models import AuditEntry, Call, Enrolment, PersonAlias, User
-from course.people.devices import draw_mark, known_device, remember_device
+from course.people.devices import known_device, new_device_cookie, remember_device
 from course.people.identifiers import person_with_key
 from course.people.merging import CannotMerge, check_can_merge, merge_accounts
 from modules.models import LessonPage, LessonRead
@@ -51,7 +51,7 @@ def merge(ana, twin, cohort, now=NOW):
 
 def test_what_either_account_asked_to_have_corrected_is_the_persons(cohort, ana, twin):
     def ask(person, role):
-        return ask_for_correction(person, origin="confirming", asked={"role": role}, was={}, now=NOW)
+        return request_correction(person, origin="confirming", requested={"role": role}, previous={}, now=NOW)
 
     decided = ask(twin, "Caja")
     CorrectionRequest.objects.filter(pk=decided.pk).update(decision="declined", decided_at=NOW)
@@ -63,7 +63,7 @@ def test_what_either_account_asked_to_have_corrected_is_the_persons(cohort, ana,
 
 
 def test_what_only_the_other_account_asked_goes_on(cohort, ana, twin):
-    waiting = ask_for_correction(twin, origin="confirming", asked={"role": "Caja"}, was={}, now=NOW)
+    waiting = request_correction(twin, origin="confirming", requested={"role": "Caja"}, previous={}, now=NOW)
     merge(ana, twin, cohort)
     waiting.refresh_from_db()
     assert (waiting.learner, waiting.decided_at) == (ana, None)
@@ -73,7 +73,7 @@ def test_what_waited_for_a_first_certificate_is_about_the_one_of_the_other_accou
     make_course(modules=1)
     finish_course(twin)
     held = issue(twin)
-    waiting = ask_for_correction(ana, origin="confirming", asked={"role": "Caja"}, was={}, now=NOW)
+    waiting = request_correction(ana, origin="confirming", requested={"role": "Caja"}, previous={}, now=NOW)
     merge(ana, twin, cohort)
     waiting.refresh_from_db()
     assert (waiting.learner, waiting.certificate) == (ana, held)
@@ -86,15 +86,17 @@ def test_of_what_was_asked_about_both_certificates_the_last_is_about_the_one_tha
         finish_course(person)
         about, now = issue(person, now=NOW + timedelta(hours=number)), NOW + timedelta(hours=2 + number)
         asked.append(
-            ask_for_correction(person, origin="own", asked={"role": "Caja"}, was={}, certificate=about, now=now)
+            request_correction(
+                person, origin="own", requested={"role": "Caja"}, previous={}, certificate=about, now=now
+            )
         )
     merge(ana, twin, cohort, now=NOW + timedelta(hours=5))
-    assert list(CorrectionRequest.objects.values_list("pk", "certificate")) == [(asked[1].pk, certificate_of(ana).pk)]
+    assert list(CorrectionRequest.objects.values_list("pk", "certificate")) == [(asked[1].pk, get_certificate(ana).pk)]
 
 
 def test_who_decided_is_still_known(cohort, ana, twin):
     other = make_learner("EVA222", cohort=cohort)
-    asked = ask_for_correction(other, origin="confirming", asked={"role": "Caja"}, was={}, now=NOW)
+    asked = request_correction(other, origin="confirming", requested={"role": "Caja"}, previous={}, now=NOW)
     CorrectionRequest.objects.filter(pk=asked.pk).update(decision="declined", decided_at=NOW, decided_by=twin)
     merge(ana, twin, cohort)
     asked.refresh_from_db()
@@ -118,10 +120,10 @@ def test_in_the_figures_the_person_counts_once_by_the_first_attempt(cohort, ana,
     quiz = make_quiz("m1")
     later = attempt_quiz(ana, quiz, now=NOW + timedelta(hours=1))
     first = attempt_quiz(twin, quiz, now=NOW)
-    Attempt.objects.update(in_figures=True)
+    Attempt.objects.update(in_statistics=True)
     figures = QuizStatistics.objects.create(quiz_key=quiz.translation_key, counted_at=NOW)
     merge(ana, twin, cohort)
-    assert list(Attempt.objects.filter(in_figures=True)) == [first]
+    assert list(Attempt.objects.filter(in_statistics=True)) == [first]
     figures.refresh_from_db()
     assert figures.is_stale
     assert later.pk in set(ana.attempts.values_list("pk", flat=True))
@@ -149,12 +151,12 @@ def test_the_older_of_two_certificates_is_replaced_and_leads_to_the_newer():
     merge(ana, twin, cohort, now=later)
     older, newer = Certificate.objects.get(pk=older.pk), Certificate.objects.get(pk=newer.pk)
     assert (older.learner, newer.learner) == (ana, ana)
-    assert standing_of(older, today=later.date()) is Standing.REPLACED
-    assert standing_of(newer, today=later.date()) is Standing.VALID
-    assert verified(find_certificate(older.serial), today=later.date())["successor"] == newer
+    assert get_status(older, today=later.date()) is CertificateStatus.REPLACED
+    assert get_status(newer, today=later.date()) is CertificateStatus.VALID
+    assert verification_context(find_certificate(older.serial), today=later.date())["successor"] == newer
     assert bytes(older.pdf) == bytes_before
-    told = [(event.get_kind_display(), event.note) for event in history_of(older, newer)]
-    # Nothing was corrected, and the history says so to whoever asks later.
+    told = [(event.get_kind_display(), event.note) for event in get_events(older, newer)]
+    # Nothing was corrected, and the history says so.
     assert told == [
         ("Emitido", ""),
         ("Emitido", ""),
@@ -175,7 +177,7 @@ def test_groups_calls_and_what_is_lacking_go_along_and_the_account_goes(cohort, 
     }
     assert ana.calls.count() == 1
     assert not User.objects.filter(username="CDF234").exists()
-    assert AuditEntry.objects.get().about_words == "Ana Lucía Coj de la Cruz (antes: CDF234)"
+    assert AuditEntry.objects.get().about_text == "Ana Lucía Coj de la Cruz (antes: CDF234)"
 
 
 def test_nobody_merges_staff_the_own_account_or_people_of_others(cohort, ana):
@@ -209,7 +211,7 @@ def test_the_key_of_a_merged_account_leads_to_who_remains_however_often():
     trainer = make_trainer()
     cohort = make_cohort(trainers=[trainer])
     first, second, third = (make_learner(code, cohort=cohort) for code in ("ANA234", "ANA235", "ANA236"))
-    keys, mark = (first.key, second.key, third.key), draw_mark()
+    keys, mark = (first.key, second.key, third.key), new_device_cookie()
     remember_device(first, mark, is_shared=False, now=NOW)
     merge_accounts(second, first, by=trainer, cohort=cohort, now=NOW)
     merge_accounts(third, second, by=trainer, cohort=cohort, now=NOW)

@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from certificates.issuing.issue import issue_certificate
 from certificates.models import Certificate
+from modules.labels import time_left_label
 from modules.models import LessonPage, ModulePage
 from modules.progress.deriving import progress_of
 from modules.progress.editions import edition_in_force
 from modules.progress.following import take_along
-from modules.progress.outline import course_structure
-from modules.wording import time_left_in_words
+from modules.progress.outline import get_course_structure
 from tests.certificates.factories import issued_otherwise
 from tests.factories import (
     NOW,
@@ -119,7 +119,7 @@ def test_who_was_taken_along_in_the_middle_reads_what_is_asked_since(client, lea
     client.force_login(learner)
     assert "algo distinto" not in client.get(reverse("my_course")).content.decode()
 
-    take_along(edition_in_force(course_structure()), now=NOW)
+    take_along(edition_in_force(get_course_structure()), now=NOW)
 
     page = client.get(reverse("my_course")).content.decode()
     assert "Desde el 25 de noviembre de 2026 el curso pide algo distinto." in page
@@ -130,7 +130,7 @@ def test_who_was_taken_along_in_the_middle_reads_what_is_asked_since(client, lea
     modules = progress_of(learner, now=NOW).modules
     # A quiz that takes the place of one that was passed is asked.
     assert [(one.is_finished, one.quiz_passed) for one in modules] == [(True, True), (False, False), (False, False)]
-    # It is no news to whoever finished, and none any more once everything is done.
+    # Not shown after finishing.
     client.force_login(finished)
     assert "algo distinto" not in client.get(reverse("my_course")).content.decode()
     finish_course(learner)
@@ -155,11 +155,11 @@ def test_the_rest_of_the_course_is_said_in_hours(client, learner, course):
     lesson.save()
     said = "0 de 2 módulos. Le faltan unas 2 horas y 55 minutos, cuando tenga un momento."
     assert said in open_course(client, learner)
-    assert time_left_in_words(progress_of(learner).modules[0].minutes_left) in client.get("/es/m1/").text
+    assert time_left_label(progress_of(learner).modules[0].minutes_left) in client.get("/es/m1/").text
 
 
 @pytest.mark.parametrize(("days", "told"), [(61, False), (60, True), (0, True), (-1, True)])
-def test_whoever_holds_a_certificate_that_ends_within_sixty_days_is_told(noon, client, learner, course, days, told):
+def test_certificate_that_expires_within_sixty_days_is_announced(noon, client, learner, course, days, told):
     now = timezone.now()
     finish_course(learner, now=now)
     issued = issue_certificate(learner, printed_name=str(learner), role="", clinic="", now=now)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from course.models import ADMINISTRATORS, TRAINERS, Area, AuditEntry, Enrolment, PersonIdentifier
 from course.people import limits
 from course.people.delays import NUMBERS
-from course.people.identifiers import keep_identifier
+from course.people.identifiers import save_identifier
 from course.roster.mending import mend
 from course.roster.rows import Fate
 from course.roster.uploads import choose_columns, plan_of
@@ -27,7 +27,7 @@ def stranger():
     """Somebody in a group of another trainer."""
     theirs = make_cohort("Ajena", trainers=[make_staff("otra", TRAINERS)])
     person = make_learner("ZZZ222", "Zoila", "Chavajay", cohort=theirs, email="zoila@ejemplo.gt")
-    keep_identifier(person, "cui", FOREIGN)
+    save_identifier(person, "cui", FOREIGN)
     return person
 
 
@@ -107,7 +107,7 @@ def test_the_same_day_no_more_are_compared_and_known_and_unknown_are_alike(clien
 
 def test_more_than_is_left_is_not_told_and_uses_up_what_is_left(cohort, trainer, stranger):
     second = make_learner("ZZZ333", "Eva", "Sis", cohort=stranger.cohorts.get())
-    keep_identifier(second, "cui", OWN)
+    save_identifier(second, "cui", OWN)
     use_up(trainer, all_but=1)
     rows = [HEADINGS, ["Xol", "Pedro", FOREIGN, ""], ["Sis", "Eva", OWN, ""], ["Paz", "Luz", NOBODYS, ""]]
     assert [line.fate for line in lines_of(bring(cohort, rows))] == [Fate.CREATE] * 3
@@ -117,7 +117,7 @@ def test_more_than_is_left_is_not_told_and_uses_up_what_is_left(cohort, trainer,
 
 def test_the_form_keeps_a_trace_of_a_number_elsewhere_and_none_of_ones_own(client, cohort, trainer, stranger):
     ana, eva = make_learner(cohort=cohort), make_learner("EVA222", "Eva", "Tum", cohort=cohort)
-    keep_identifier(eva, "cui", OWN)
+    save_identifier(eva, "cui", OWN)
     client.force_login(trainer)
     page = reverse("desk_change_person", args=[cohort.pk, ana.pk])
     fields = {"first_name": ana.first_name, "last_name": ana.last_name, "role": ana.role}
@@ -158,7 +158,7 @@ def test_who_went_on_and_who_is_of_another_area_are_people_elsewhere_and_nobody_
 
 def test_a_name_of_small_words_fits_nobody(cohort):
     ana = make_learner(cohort=cohort)
-    keep_identifier(ana, "cui", OWN)
+    save_identifier(ana, "cui", OWN)
     [line] = lines_of(bring(cohort, [HEADINGS, ["De La", "Los", OWN, ""]]))
     assert (line.person, line.fate) == (None, Fate.ASK)
 

@@ -16,12 +16,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from course.models import AccountChange, Call, Change, User
-from course.own_data.personal_data import ABOUT_OTHERS, HELD_BACK, TOLD, TOLD_OTHERWISE, write_own_data
-from course.people.accounts import give_pin
-from course.people.audit import note
+from course.own_data.personal_data import (
+    ABOUT_OTHERS,
+    EXCLUDED_COLUMNS,
+    EXPORTED,
+    EXPORTED_ELSEWHERE,
+    export_personal_data,
+)
+from course.people.accounts import reset_pin
+from course.people.audit import audit_log
 from quizzes.attempts.taking import save_answer, start_attempt, submit_attempt
 from quizzes.models import Attempt, ManualMark
-from quizzes.question_forms.export import said, tell_attempts
+from quizzes.question_forms.export import describe_response, serialize_attempts
 from tests.certificates.factories import issue, make_graduate, make_small_course
 from tests.factories import (
     NOW,
@@ -65,7 +71,7 @@ def rows_of(kept, name):
 
 def test_whoever_shows_the_pin_gets_a_file_that_other_programs_open(ana, trainer):
     Call.objects.create(cohort=trainer.cohorts_trained.get(), learner=ana, made_by=trainer, reason="9 días sin entrar")
-    note("pin_given", by=trainer, cohort=trainer.cohorts_trained.get(), about=[ana], people=1, now=NOW)
+    audit_log("pin_given", by=trainer, cohort=trainer.cohorts_trained.get(), about=[ana], people=1, now=NOW)
     phone = own_phone()
     assert "Descargar mis datos" in phone.get("/accounts/cuenta/").content.decode()
     assert "un archivo ZIP" in phone.get(PAGE).content.decode().replace("Un archivo", "un archivo")
@@ -115,7 +121,7 @@ def test_a_shared_computer_offers_and_gives_nothing(ana):
 
 def test_what_was_answered_before_somebody_gave_a_pin_is_not_in_it(ana, trainer):
     with time_machine.travel(timezone.now() + timedelta(minutes=1), tick=False) as travel:
-        pin = give_pin(ana, by=trainer, now=timezone.now(), chance=random.Random(3))
+        pin = reset_pin(ana, by=trainer, now=timezone.now(), chance=random.Random(3))
         travel.shift(timedelta(minutes=1))
         thief = own_phone(pin)
         thief.post("/accounts/pin/", {"new": "905172", "again": "905172"})
@@ -129,9 +135,9 @@ def test_what_was_answered_before_somebody_gave_a_pin_is_not_in_it(ana, trainer)
 
 def test_no_secret_is_in_it(ana):
     browser = own_phone()
-    content = b"".join(opened(write_own_data(ana, hidden_before=None, now=timezone.now())).values())
+    content = b"".join(opened(export_personal_data(ana, hidden_before=None, now=timezone.now())).values())
     mark = ana.devices.get()
-    for secret in (ana.password, browser.session.session_key, mark.mark_digest, browser.cookies["device"].value):
+    for secret in (ana.password, browser.session.session_key, mark.cookie_digest, browser.cookies["device"].value):
         assert secret.encode() not in content
 
 
@@ -144,23 +150,23 @@ def test_every_table_that_names_a_person_is_in_it_or_said_not_to_be():
         for relation in User._meta.get_fields(include_hidden=True)
         if relation.auto_created and not relation.concrete and not relation.related_model._meta.proxy
     }
-    told = {(model.__name__, field) for model, field in TOLD} - {("User", "pk"), ("AuditEntry", "about__person")}
+    told = {(model.__name__, field) for model, field in EXPORTED} - {("User", "pk"), ("AuditEntry", "about__person")}
     assert told & ABOUT_OTHERS == set()
-    assert named == told | ABOUT_OTHERS | TOLD_OTHERWISE
+    assert named == told | ABOUT_OTHERS | EXPORTED_ELSEWHERE
 
 
 def test_what_hangs_on_an_attempt_is_told_with_it():
     hangs = {relation.related_model.__name__ for relation in Attempt._meta.related_objects}
-    # A sheet is the paper that an attempt was made on: what stands on it was keyed in as answers.
-    assert hangs == {"Answer", "AnswerWrite", "HandMark", "HeldWrite", "PaperSheet"}
+    # A sheet is the paper of an attempt: its contents were keyed in as answers.
+    assert hangs == {"Answer", "AnswerWrite", "LateAnswer", "ManualMark", "PaperSheet"}
 
 
 def test_what_is_held_back_is_there_and_nothing_that_opens_a_door_is_told():
-    columns = {f"{model.__name__}.{field.name}" for model, _field in TOLD for field in model._meta.concrete_fields}
-    assert columns >= HELD_BACK
+    columns = {f"{model.__name__}.{field.name}" for model, _field in EXPORTED for field in model._meta.concrete_fields}
+    assert columns >= EXCLUDED_COLUMNS
     doors = ("digest", "password", "token", "session_key", "secret", "data")
-    assert {name for name in columns - HELD_BACK if name.rsplit(".", 1)[1].endswith(doors)} == set()
-    assert {model._meta.app_label for model, _field in TOLD} <= {config.label for config in apps.get_app_configs()}
+    assert {name for name in columns - EXCLUDED_COLUMNS if name.rsplit(".", 1)[1].endswith(doors)} == set()
+    assert {model._meta.app_label for model, _field in EXPORTED} <= {config.label for config in apps.get_app_configs()}
 
 
 @pytest.mark.parametrize(
@@ -181,7 +187,7 @@ def test_an_answer_is_told_as_it_was_given_and_not_what_was_right(kind, response
     item = attempt.snapshot["questions"][0]
     keys = {option["text"]: option["key"] for option in item["options"]}
     given = [keys[names["abc".index(one)]] for one in response]
-    assert sorted(said(item, given if kind == "multiple" else given[0])) == sorted(words)
+    assert sorted(describe_response(item, given if kind == "multiple" else given[0])) == sorted(words)
 
 
 def test_of_an_exam_neither_grade_nor_comment_is_told_before_its_release(cohort, trainer):
@@ -194,7 +200,7 @@ def test_of_an_exam_neither_grade_nor_comment_is_told_before_its_release(cohort,
     ManualMark.objects.create(
         attempt=attempt, question_key=key, number=1, fraction=1, comment="Bien", marked_by=trainer
     )
-    [told] = tell_attempts(ana)
+    [told] = serialize_attempts(ana)
     assert (told["grade"], told["comments"]) == (None, [])
     assert told["answers"][0]["answer"] == ["Buenos días"]
 

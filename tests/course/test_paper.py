@@ -20,7 +20,7 @@ from course.paper.lettering import Misread, PaperQuestion, on_sheet, paper_to_as
 from course.paper.printing import address_of, papers_pdf, spot_name
 from course.paper.sheets import ALPHABET, grouped, hand_out, read_code, sheets_of, withdraw_sheet
 from quizzes.attempts import taking as attempts
-from quizzes.attempts.closing import close_attempts_over, give_allowance
+from quizzes.attempts.closing import close_expired_attempts, create_allowance
 from quizzes.kinds.hotspot import Hotspot
 from quizzes.models import Attempt, FrozenImage, Medium
 from tests.factories import (
@@ -173,7 +173,7 @@ def test_a_sheet_made_before_the_quiz_and_the_group_closed_counts_when_it_is_key
     assert "cuentan cuando se ingresen" in pile
     Cohort.objects.filter(pk=group.pk).update(closes_on=now.date())
     later = now + timedelta(days=9)
-    assert close_attempts_over(now=later) == 0
+    assert close_expired_attempts(now=later) == 0
     entered = enter_sheet(first, typed_sheet(first), by=group.trainers.get(), now=later)
     assert (entered.grade, entered.passed, entered.submitted_at) == (100, True, later)
     # No new sheet is made by then.
@@ -186,7 +186,7 @@ def test_more_time_for_a_person_puts_no_clock_on_a_sheet_of_paper(group):
     quiz = make_quiz("m9", 1, time_limit=10, closes_at=NOW + timedelta(hours=1))
     sheet = handed_out(group, quiz).sheets[0]
     later = NOW + timedelta(days=2)
-    give_allowance(
+    create_allowance(
         sheet.attempt.learner,
         quiz.translation_key,
         extra_minutes=10,
@@ -195,7 +195,7 @@ def test_more_time_for_a_person_puts_no_clock_on_a_sheet_of_paper(group):
         by=group.trainers.get(),
         now=NOW,
     )
-    assert close_attempts_over(now=later) == 0
+    assert close_expired_attempts(now=later) == 0
     sheet.attempt.refresh_from_db()
     assert sheet.attempt.due_at is None
     assert enter_sheet(sheet, typed_sheet(sheet), by=group.trainers.get(), now=later).grade == 100

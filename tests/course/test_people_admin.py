@@ -116,7 +116,7 @@ def test_who_lost_the_phone_signs_in_without_it_until_it_is_set_up_again(admin):
     assert trainer.is_staff
 
 
-def test_nobody_locks_themselves_out(admin):
+def test_administrators_cannot_lock_themselves_out(admin):
     me = User.objects.get(username="admina")
     page = admin.get(f"{PEOPLE}edit/{me.pk}/").content.decode()
     for field in ("is_active", "groups", "new_pin"):
@@ -181,7 +181,7 @@ def test_a_person_with_results_is_kept_and_the_page_says_what_to_do(admin, learn
     assert User.objects.filter(pk=learner.pk).exists()
 
 
-def test_of_several_people_nobody_is_deleted_while_one_has_results(admin, learner):
+def test_bulk_deletion_is_refused_if_one_person_has_results(admin, learner):
     bea = make_learner("BEA342", "Beatriz", "Ñáñez")
     page = delete(admin, f"{BULK}?next=/cms/users/&id={learner.pk}&id={bea.pk}")
     assert "No se borró a nadie. Estas personas tienen resultados: Ana Lucía Coj de la Cruz." in page

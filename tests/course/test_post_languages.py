@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from certificates.issuing.correction_requests import ask_for_correction
-from certificates.issuing.issue import certificate_of
+from certificates.issuing.correction_requests import request_correction
+from certificates.issuing.issue import get_certificate
 from certificates.models import Certificate, CorrectionRequest
-from certificates.text.fields import jobs_in_words, post_on_paper, post_to_register
+from certificates.text.fields import job_labels, post_in_certificate_language, post_in_site_language
 from course.groups.corrections import differing_on_certificate
 from course.models import User
 from course.people.roles import ADMINISTRATORS
@@ -50,7 +50,9 @@ def issued(person, language, role="Recepción"):
 def ask(person, written, certificate=None):
     origin = "own" if certificate else "confirming"
     asked, was = {"role": written}, {"role": "Recepción"}
-    return ask_for_correction(person, origin=origin, asked=asked, was=was, certificate=certificate, now=timezone.now())
+    return request_correction(
+        person, origin=origin, requested=asked, previous=was, certificate=certificate, now=timezone.now()
+    )
 
 
 def accept(client, request, language):
@@ -73,7 +75,7 @@ def test_a_request_about_a_certificate_prints_the_words_of_the_paper(
     desk, group, ana, paper, page, written, printed, registered
 ):
     accept(desk, ask(ana, written, issued(ana, paper)), page)
-    assert (certificate_of(ana).printed["role"], post_of(ana)) == (printed, registered)
+    assert (get_certificate(ana).printed["role"], post_of(ana)) == (printed, registered)
     assert not differing(group, ana)
 
 
@@ -110,7 +112,7 @@ def test_a_correction_on_the_desk_prints_the_words_of_the_paper(
     with override(page):
         address = reverse("desk_correct_certificate", args=[certificate.serial])
     desk.post(address, NAMES | {"post": written, "reason": "Así está en su DPI.", "registers": "on"})
-    assert (certificate_of(ana).printed["role"], post_of(ana)) == (printed, registered)
+    assert (get_certificate(ana).printed["role"], post_of(ana)) == (printed, registered)
     assert not differing(group, ana)
 
 
@@ -121,7 +123,7 @@ def test_beside_another_name_the_same_post_in_the_other_language_is_no_correctio
         address = reverse("desk_correct_certificate", args=[certificate.serial])
     fields = {"surnames": "Xicay Tot", "post": "Front desk", "reason": "Así está en su DPI.", "registers": "on"}
     desk.post(address, NAMES | fields)
-    corrected = certificate_of(ana).printed
+    corrected = get_certificate(ana).printed
     assert (corrected["corrected_fields"], corrected["role"], post_of(ana)) == (["name"], "Recepción", "Archivo")
 
 
@@ -133,21 +135,21 @@ def test_a_word_of_the_other_language_stays_when_something_else_is_corrected_and
     address = reverse("desk_correct_certificate", args=[certificate.serial])
     fields = NAMES | {"post": "Nursing", "reason": "Con acento.", "registers": "on"}
     desk.post(address, fields | {"surnames": "Coj de la Crús"})
-    first = certificate_of(ana)
+    first = get_certificate(ana)
     assert (first.printed["corrected_fields"], first.printed["role"], post_of(ana)) == (["name"], "Nursing", "Nursing")
     address = reverse("desk_correct_certificate", args=[first.serial]) + "?registrado"
     assert 'name="post" value="Enfermería"' in desk.get(address).text
     desk.post(address, fields | {"post": "Enfermería", "surnames": "Coj de la Crús"})
-    assert (certificate_of(ana).printed["role"], post_of(ana)) == ("Enfermería", "Enfermería")
+    assert (get_certificate(ana).printed["role"], post_of(ana)) == ("Enfermería", "Enfermería")
     assert not differing(group, ana)
 
 
 @pytest.mark.parametrize(
-    ("paper", "page", "written", "asked"),
+    ("paper", "page", "written", "requested"),
     [("es", "en", "Nursing", "Enfermería"), ("en", "es", "Enfermería", "Nursing"), ("es", "en", "Nurse I", "Nurse I")],
 )
 def test_who_asks_about_an_own_certificate_or_one_in_the_hand_asks_for_its_words(
-    client, ana, paper, page, written, asked
+    client, ana, paper, page, written, requested
 ):
     certificate = issued(ana, paper)
     client.force_login(ana)
@@ -156,8 +158,8 @@ def test_who_asks_about_an_own_certificate_or_one_in_the_hand_asks_for_its_words
     client.cookies["django_language"] = page
     name, clinic = certificate.printed["name"], certificate.printed["clinic"]
     client.post(f"/v/{certificate.serial}/correccion/", {"name": name, "role": written, "clinic": clinic})
-    found = {one.origin: one.asked for one in CorrectionRequest.objects.all()}
-    assert found == {"own": {"role": asked}, "holder": {"role": asked}}
+    found = {one.origin: one.requested for one in CorrectionRequest.objects.all()}
+    assert found == {"own": {"role": requested}, "holder": {"role": requested}}
 
 
 def test_the_printed_post_in_another_language_is_nothing_to_ask_for(client, ana):
@@ -176,7 +178,7 @@ def test_the_registered_post_in_another_language_is_nothing_to_wait_for(client, 
     client.force_login(ana)
     client.post("/en/certificado/", NAMES | {"post": "Recepción", "action": "issue"})
     assert not CorrectionRequest.objects.exists()
-    assert certificate_of(ana).printed["role"] == "Front desk"
+    assert get_certificate(ana).printed["role"] == "Front desk"
 
 
 @pytest.mark.parametrize(("written", "registered"), [("Nursing", "Enfermería"), ("Night nurse", "Night nurse")])
@@ -218,12 +220,14 @@ def test_every_proposed_word_is_registered_and_printed_in_its_place():
     both = {}
     for language in ("es", "en"):
         with override(language):
-            both[language] = jobs_in_words()
+            both[language] = job_labels()
     for spanish, english in zip(both["es"], both["en"], strict=True):
         if english == "Director":
             # So he is called in Spanish too: it stays. See `test_job_words.py`.
             continue
-        assert post_to_register(english) == post_to_register(spanish) == spanish
+        assert post_in_site_language(english) == post_in_site_language(spanish) == spanish
         for language, word in (("es", spanish), ("en", english)):
             printed = {"language": language, "role": ""}
-            assert post_on_paper(spanish, printed) == post_on_paper(english, printed) == word
+            assert (
+                post_in_certificate_language(spanish, printed) == post_in_certificate_language(english, printed) == word
+            )

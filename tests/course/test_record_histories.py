@@ -15,18 +15,18 @@ from django.utils import timezone
 
 from course.groups.summary import summary_of
 from course.models import ADMINISTRATORS, Area, Clinic, Cohort, Enrolment, Session, User
-from course.people.accounts import let_known_person_in
+from course.people.accounts import add_existing_person
 from course.people.leaving import archive_person, delete_person, move_person
 from course.people.merging import merge_accounts
 from course.sessions.attendance import keep_attendance, save_session
 from modules.models import CoursePage, LessonPage, ModulePage, TrainingRecord
 from modules.progress.deriving import progress_by_learner
 from modules.progress.editions import edition_in_force
-from modules.progress.events import begin_anew, mark_lesson_read
+from modules.progress.events import mark_lesson_read, restart_course
 from modules.progress.following import changing_much, take_along
-from modules.progress.outline import course_structure
+from modules.progress.outline import get_course_structure
 from modules.progress.training_record import record_finished
-from quizzes.attempts.marking import mark_answer
+from quizzes.attempts.grading import grade_manually
 from quizzes.attempts.taking import save_answer, start_attempt, submit_attempt
 from quizzes.base.identifiers import stable_key
 from quizzes.models import Attempt, Quiz
@@ -183,7 +183,7 @@ class History:
         (item,) = attempt.snapshot["questions"]
         given = {"comment": "", "reason": reason, "seen": told.number_of_marks, "by": self.admin, "now": self.now}
         with TestCase.captureOnCommitCallbacks(execute=True):
-            mark_answer(attempt, item["key"], fraction=Fraction(points, 10), **given)
+            grade_manually(attempt, item["key"], fraction=Fraction(points, 10), **given)
         self.replay.mark(one, told, points, reason)
 
     def correct_mark(self):
@@ -336,7 +336,7 @@ class History:
 
     def take_along(self):
         self.replay.settle(self.now)
-        take_along(edition_in_force(course_structure()), now=self.now)
+        take_along(edition_in_force(get_course_structure()), now=self.now)
         self.replay.take_along(self.now)
         return ""
 
@@ -345,7 +345,7 @@ class History:
         names = self.chance.sample(self.live_modules(), self.chance.randint(1, len(self.live_modules())))
         keys = [self.module(name).translation_key for name in names]
         since = timezone.make_aware(datetime.combine(day, time.min))
-        begun = begin_anew([self.person(one)], keys, since=day, name="Repaso", by=self.admin, now=self.now)
+        begun = restart_course([self.person(one)], keys, since=day, name="Repaso", by=self.admin, now=self.now)
         assert bool(begun) == self.replay.would_begin_anew(one, names, since), (one.code, self.log)
         if begun:
             self.replay.begin_anew(one, names, since, self.now)
@@ -374,7 +374,7 @@ class History:
         one = self.pick(one for one in self.replay.people if not one.active)
         if one:
             group = self.pick(self.groups)
-            let_known_person_in(self.groups[group], self.person(one), by=self.admin, now=self.now)
+            add_existing_person(self.groups[group], self.person(one), by=self.admin, now=self.now)
             one.come_into(group, self.now)
             one.active = True
             return f"{one.code} {group}"
@@ -457,7 +457,7 @@ class History:
             return None
         with time_machine.travel(self.now, tick=False):
             self.replay.follow(self.now)
-            # Whoever has finished all is asked for nothing, and a module more may be on record later.
+            # A learner who has finished all is asked for nothing, and a module more may be on record later.
             all_done = [one.code for one in self.replay.people if "" in self.replay.standing(one, one.taking)]
             self.replay.settle(self.now)
             record_finished(User.objects.filter(username__in=all_done).order_by("pk"), now=self.now)
@@ -469,8 +469,8 @@ class History:
     def rows(self):
         """Return {key: what a row of the database holds}, the first first."""
         fields = ("learner_id", "registration_id", "edition_id", "module_key", "finished_at", "recorded_at", "role")
-        fields += ("job_title", "clinic", "clinic_key", "area", "area_key", "cohort", "cohort_key", "annulled_at")
-        fields += ("annulled_by_id", "annulled_reason")
+        fields += ("job_title", "clinic", "clinic_key", "area", "area_key", "cohort", "cohort_key", "revoked_at")
+        fields += ("revoked_by_id", "revoked_reason")
         return {row.pop("key"): row for row in TrainingRecord.objects.order_by("pk").values("key", *fields)}
 
     def told(self):
@@ -488,7 +488,7 @@ class History:
                 row.clinic,
                 row.area,
                 row.cohort,
-                row.annulled_reason,
+                row.revoked_reason,
             )
             for row in TrainingRecord.objects.select_related("learner", "edition")
         ]
@@ -504,15 +504,15 @@ def check_unchanged(before, after, happened):
             kept = {name: new[name] for name in ("role", "clinic", "area", "cohort", "job_title", "registration_id")}
             assert set(kept.values()) <= {"", None}, kept
             continue
-        # What was annulled stands again where an attendance is put right.
-        corrects = happened in (ATTENDS if old["annulled_at"] else CORRECTS)
-        allowed = {"annulled_at", "annulled_by_id", "annulled_reason"} if corrects else set()
+        # A revoked record is reinstated where an attendance is put right.
+        corrects = happened in (ATTENDS if old["revoked_at"] else CORRECTS)
+        allowed = {"revoked_at", "revoked_by_id", "revoked_reason"} if corrects else set()
         if happened == "merge":
             allowed |= {"learner_id", "registration_id"}
         assert changed <= allowed, (happened, changed, old, new)
-        if new["annulled_at"]:
-            assert new["annulled_reason"]
-            assert new["annulled_by_id"] or new["learner_id"] is None
+        if new["revoked_at"]:
+            assert new["revoked_reason"]
+            assert new["revoked_by_id"] or new["learner_id"] is None
 
 
 def check_totals(history):
@@ -531,7 +531,7 @@ def check_totals(history):
 
 
 @pytest.mark.parametrize("seed", range(SEED, SEED + COUNT))
-def test_no_order_of_events_changes_what_was_achieved(seed):
+def test_order_of_events_does_not_change_records(seed):
     history = History(seed)
     before, happened = history.rows(), 0
     while happened < EVENTS:

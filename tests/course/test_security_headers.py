@@ -8,7 +8,7 @@ from django.test import RequestFactory, override_settings
 from django.urls import path
 
 import course.urls
-from course.privacy import NothingPeopleWrote, QuietFormatter
+from course.privacy import RedactingExceptionFilter, RedactingFormatter
 from tests.factories import make_cohort, make_course, make_learner, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -144,7 +144,7 @@ def test_a_mail_about_an_error_says_where_and_nothing_that_a_person_wrote(report
 def test_a_log_of_an_error_says_where_and_nothing_that_a_person_wrote(report_of_error):
     (record,) = [record for record in report_of_error.get_records("setup") if record.exc_info]
     record.exc_text = None
-    line = QuietFormatter("%(levelname)s %(name)s %(message)s").format(record)
+    line = RedactingFormatter("%(levelname)s %(name)s %(message)s").format(record)
     assert line.startswith(
         "ERROR django.request Internal Server Error: tests.course.test_security_headers.broken\nTraceback"
     )
@@ -160,7 +160,7 @@ def test_a_chain_of_errors_is_told_by_type():
         except KeyError as error:
             raise ValueError("también dicho") from error
     except ValueError as error:
-        lines = QuietFormatter().formatException((type(error), error, error.__traceback__))
+        lines = RedactingFormatter().formatException((type(error), error, error.__traceback__))
     assert lines.count("Traceback (most recent call last):") == 2
     assert lines.splitlines()[-1] == "KeyError"
 
@@ -174,7 +174,7 @@ def test_every_log_goes_through_the_quiet_formatter(settings):
 def test_local_variables_cookies_and_forms_are_hidden():
     request = RequestFactory().post("/", {"answer": "dicho"})
     request.COOKIES["sessionid"] = "abc"
-    hidden = NothingPeopleWrote()
+    hidden = RedactingExceptionFilter()
     assert hidden.get_post_parameters(request) == {"answer": hidden.cleansed_substitute}
     assert hidden.get_safe_cookies(request) == {"sessionid": hidden.cleansed_substitute}
     assert hidden.get_post_parameters(None) == {}

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from certificates.verifying.verification import LONGEST_LISTENED
+from certificates.verifying.verification import MAX_REQUEST_SIZE
 from course.roster.reading import LARGEST as LARGEST_LIST
 from course.serving import answering, door
 from modules.pictures.looking import LARGEST_BYTES as LARGEST_PHOTO
@@ -217,12 +217,14 @@ def test_a_header_with_underscores_is_not_taken_for_the_proxys(behind_a_proxy):
 def test_whatever_a_page_takes_comes_through_the_door():
     # Each with a megabyte for the other fields of its form.
     brought = [MOST_BYTES_OF_FILM, 2 * MOST_BYTES_OF_SOUND, LARGEST_PHOTO, LARGEST_LIST, LARGEST_BANK]
-    assert max(*brought, LONGEST_LISTENED) + 1024**2 <= door.LARGEST_BODY
+    assert max(*brought, MAX_REQUEST_SIZE) + 1024**2 <= door.LARGEST_BODY
 
 
 def test_the_press_is_warmed_up_in_a_thread_beside_the_pages(monkeypatch):
     called = []
-    monkeypatch.setattr("certificates.issuing.issue.warm_up", lambda: called.append(threading.current_thread().name))
+    monkeypatch.setattr(
+        "certificates.issuing.issue.preload_renderer", lambda: called.append(threading.current_thread().name)
+    )
     answering.warm_up_beside_the_pages()
     for thread in threading.enumerate():
         if thread.name == "press":

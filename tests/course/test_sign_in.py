@@ -84,7 +84,7 @@ def test_a_code_in_the_address_of_a_card_fills_the_form(client):
     "address",
     ["https://mal.example/", "//mal.example/", "javascript:alert(1)", "https:///mal.example", r"\\mal.example"],
 )
-def test_nobody_is_led_to_another_site(client, address):
+def test_sign_in_never_redirects_to_another_site(client, address):
     make_learner()
     assert sign_in(client, next=address).url == reverse("my_course")
     assert client.get(LOGIN, {"next": address}).url == reverse("my_course")
@@ -95,7 +95,7 @@ def test_a_person_signed_in_already_goes_on(client):
     assert client.get(f"{LOGIN}?next=/es/glosario/").url == "/es/glosario/"
 
 
-def test_a_session_that_was_there_before_opens_nothing_after_somebody_signs_in_with_it(client):
+def test_session_key_from_before_sign_in_is_invalid_after_it(client):
     make_learner()
     session = client.session
     session["left"] = "behind"
@@ -199,7 +199,7 @@ def test_on_a_device_of_ones_own_the_page_says_whom_to_ask(learner):
     assert names_in(sign_in_page()) == []
 
 
-def test_where_others_sign_in_too_nobody_is_named_and_a_code_that_is_typed_tells_nothing(learner):
+def test_trainers_are_named_on_no_shared_device_and_for_no_typed_code(learner):
     assert help_in(sign_in_page("ANA234")) == help_in(sign_in_page("ZZZ999"))
     remember_device(learner, MARK, is_shared=True, now=NOW)
     assert names_in(sign_in_page("ANA234")) == []
@@ -208,7 +208,7 @@ def test_where_others_sign_in_too_nobody_is_named_and_a_code_that_is_typed_tells
     assert names_in(sign_in_page("ANA234")) == []
 
 
-def test_a_wrong_present_pin_stands_first_in_my_account_and_each_pin_can_be_shown(learner, client):
+def test_wrong_present_pin_is_listed_first_and_each_pin_can_be_shown(learner, client):
     client.force_login(learner)
     page = client.post(ACCOUNT, {"present": "000000", "new": "739182", "again": "739182"}).text
     main = page[page.index("<main") :]

@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from course.models import Cohort, RefresherCase, Reminder, User
 from course.people.merging import merge_accounts
-from course.people.restarts import begin_group_anew
-from course.refresher_cases import done_in, due_weeks, finishing_of, mark_done, questions_of
+from course.people.restarts import restart_modules
+from course.refresher_cases import completion_rates, current_finish, due_weeks, mark_done, questions_of
 from course.reminders.sending import send_waiting
 from modules.models import ModulePage, Registration, TrainingRecord
 from quizzes.models import Competency, ItemScores, Question
@@ -37,7 +37,7 @@ pytestmark = pytest.mark.django_db
 def finish(learner, *, weeks_ago):
     """Let the person finish the course so many weeks ago."""
     finish_course(learner, now=timezone.now() - timedelta(weeks=weeks_ago))
-    return finishing_of(learner)[0]
+    return current_finish(learner)[0]
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def test_a_case_is_offered_from_its_week_on_until_it_is_done_the_newest_first(cl
     client.post(review(1))
     assert offered(client) is None
     assert "Ya lo hizo" in client.get(review(4)).content.decode()
-    # Whoever has not finished reads why there is nothing.
+    # Without finishing, the page explains why there is nothing.
     client.force_login(make_learner("EVA234", cohort=cohort, role="apoyo"))
     assert client.get(review(1), follow=True).redirect_chain[-1][0] == reverse("my_course")
     assert client.get(review(2)).url == client.post(review(2)).url == reverse("my_course")
@@ -122,7 +122,7 @@ def test_who_begins_anew_has_the_weeks_of_the_new_finishing(client, ana, cohort)
     first = finish(ana, weeks_ago=20)
     mark_done(ana, 8, now=timezone.now())
     since = timezone.localdate() - timedelta(weeks=6)
-    begin_group_anew(
+    restart_modules(
         cohort,
         learner=ana,
         name="Repaso",
@@ -133,7 +133,7 @@ def test_who_begins_anew_has_the_weeks_of_the_new_finishing(client, ana, cohort)
     )
     client.force_login(ana)
     assert offered(client) is None
-    assert finishing_of(ana) == (None, None)
+    assert current_finish(ana) == (None, None)
     second = finish(ana, weeks_ago=5)
     assert second not in (None, first)
     assert offered(client) == 4
@@ -262,9 +262,9 @@ def test_trainers_read_counts_from_ten_people_up_and_never_who(client, cohort, a
         finish(learner, weeks_ago=4)
         mark_done(learner, 4, now=timezone.now())
     learners = cohort.learners.all()
-    assert done_in(learners, now=timezone.now()) == []
+    assert completion_rates(learners, now=timezone.now()) == []
     finish(ana, weeks_ago=4)
-    assert done_in(learners, now=timezone.now()) == [(1, 0, 10), (4, 9, 10)]
+    assert completion_rates(learners, now=timezone.now()) == [(1, 0, 10), (4, 9, 10)]
     client.force_login(cohort.trainers.get())
     page = client.get(reverse("desk_activities", args=[cohort.pk])).content.decode()
     assert "9 de 10 hicieron el repaso de la semana 4" in page
@@ -280,7 +280,7 @@ def test_two_accounts_of_one_person_keep_what_was_done_for_the_record_that_is_le
     mark_done(twin, 8, now=timezone.now())
     mark_done(ana, 1, now=timezone.now())
     merge_accounts(ana, twin, by=cohort.trainers.get(), cohort=cohort, now=timezone.now())
-    left = finishing_of(ana)[0]
+    left = current_finish(ana)[0]
     assert left == older != newer
     assert set(RefresherCase.objects.values_list("learner", "finish_key", "week")) == {
         (ana.pk, left, 8),

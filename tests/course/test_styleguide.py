@@ -26,7 +26,7 @@ def test_every_block_of_a_lesson_has_a_sample():
     assert set(LessonStream().child_blocks) == set(samples.BLOCKS)
 
 
-def test_a_voice_is_shown_with_a_recording_and_without_in_nobodys_words(editor_client):
+def test_voice_is_shown_with_and_without_recording_in_invented_words(editor_client):
     page = editor_client.get(reverse("styleguide")).content.decode()
     assert "Aquí falta una voz." in page
     heard, read = re.findall(r'<section class="voice no-print">(.*?)</section>', page, re.DOTALL)
@@ -42,7 +42,7 @@ def test_a_voice_is_shown_with_a_recording_and_without_in_nobodys_words(editor_c
     assert not Voice.objects.exists()
 
 
-def test_every_drawing_every_state_and_every_motif_stands_on_it(editor_client):
+def test_style_guide_shows_every_drawing_state_and_motif(editor_client):
     page = editor_client.get(reverse("styleguide")).content.decode()
     assert [name for name, _label in DRAWINGS if f"<code>{name}</code>" not in page] == []
     for state in ("todo", "current", "help", "done"):

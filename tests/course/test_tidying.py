@@ -9,13 +9,13 @@ from django.contrib.sessions.models import Session as SignIn
 from django.core.management import call_command
 from django.utils import timezone
 
-from certificates.issuing.account_deletion import NO_WORDS
-from certificates.issuing.composing import example_print
+from certificates.issuing.account_deletion import ERASED_TEXTS
+from certificates.issuing.field_values import example_fields
 from certificates.models import Certificate, CertificateBatch, CertificateDesign, CorrectionRequest, PrintedImage
 from certificates.pdf.rendering import unused_images
-from course.cleanup import KINDS, tidy
+from course.cleanup import RETENTION_RULES, clean_up
 from course.models import AuditEntry, CardPrint, PaperPrint, RosterUpload, StartingPin
-from course.people.audit import note
+from course.people.audit import audit_log
 from course.people.pins import is_starting_pin, keep_starting_pin
 from tests.certificates.factories import issue, make_design, make_graduate, make_small_course
 from tests.certificates.pictures import as_file, drawn, upload
@@ -60,7 +60,7 @@ def test_the_pins_of_cards_go_after_an_hour_and_their_traces_later(cohort, now):
     over = make_print(cohort, finished_at=now - HOUR - timedelta(minutes=1))
     make_print(cohort, finished_at=now - 31 * DAY)
     waiting = make_print(cohort, finished_at=None)
-    tidy(now=now)
+    clean_up(now=now)
     left = {row.pk: bool(row.pdf) for row in CardPrint.objects.all()}
     assert left == {young.pk: True, over.pk: False, waiting.pk: False}
 
@@ -70,7 +70,7 @@ def test_booklets_go_after_a_day_and_their_traces_later(cohort, now):
         make_job(PaperPrint, cohort, finished_at=now - age, cohort=cohort, quiz_key=uuid4(), sheets=[])
         for age in (23 * HOUR, 25 * HOUR, 31 * DAY)
     )
-    tidy(now=now)
+    clean_up(now=now)
     assert {row.pk: bool(row.pdf) for row in PaperPrint.objects.all()} == {young.pk: True, over.pk: False}
 
 
@@ -81,7 +81,7 @@ def test_lists_that_nobody_confirmed_go_and_those_confirmed_are_forgotten(cohort
     ]
     make_list(cohort, brought_at=now - DAY - HOUR)
     make_list(cohort, brought_at=now - 40 * DAY, confirmed_at=now - 31 * DAY)
-    tidy(now=now)
+    clean_up(now=now)
     assert set(RosterUpload.objects.all()) == set(kept)
 
 
@@ -90,10 +90,10 @@ def test_pdfs_of_a_group_go_after_ninety_days_and_what_was_issued_stays(cohort, 
     certificate = issue(make_graduate())
     kept = [make_batch(cohort, finished_at=now - 89 * DAY), make_batch(cohort, finished_at=None)]
     make_batch(cohort, finished_at=now - 91 * DAY)
-    tidy(now=now)
+    clean_up(now=now)
     assert set(CertificateBatch.objects.all()) == set(kept)
     settings.KEPT_BATCHES = timedelta(days=7)
-    tidy(now=now)
+    clean_up(now=now)
     assert set(CertificateBatch.objects.all()) == {kept[1]}
     assert bytes(Certificate.objects.get().pdf) == bytes(certificate.pdf)
 
@@ -104,7 +104,7 @@ def test_expired_pins_and_sessions_go_and_those_that_open_a_door_stay(now):
     keep_starting_pin(expired, "482915", expires_at=now - DAY)
     for key, until in (("a" * 32, now + DAY), ("b" * 32, now - DAY)):
         SignIn.objects.create(session_key=key, session_data="x", expire_date=until)
-    tidy(now=now)
+    clean_up(now=now)
     assert [pin.user for pin in StartingPin.objects.all()] == [good]
     assert is_starting_pin(good, "482915", now=now)
     assert [one.session_key for one in SignIn.objects.all()] == ["a" * 32]
@@ -121,13 +121,13 @@ def test_images_that_no_certificate_and_no_design_shows_go(now):
     design = CertificateDesign.objects.get()
     with_images(design, signature=a_picture("maroon"))
     # A preview leaves its images, one of a design that was given up too.
-    example_print(CertificateDesign.objects.get(), language="es")
+    example_fields(CertificateDesign.objects.get(), language="es")
     given_up = a_picture("green")
     with_images(design, signature=given_up)
-    example_print(CertificateDesign.objects.get(), language="es")
+    example_fields(CertificateDesign.objects.get(), language="es")
     with_images(design, signature=a_picture("maroon"))
     assert PrintedImage.objects.count() == 4
-    tidy(now=now)
+    clean_up(now=now)
     shown = {certificate.printed["signatories"][0]["image"], certificate.printed["logos"][0]["image"]}
     next_one = issue(make_graduate("BEA222"))
     of_design = next_one.printed["signatories"][0]["image"]
@@ -137,7 +137,7 @@ def test_images_that_no_certificate_and_no_design_shows_go(now):
 
 def test_a_dry_run_says_what_would_go_and_leaves_it(cohort, now):
     make_print(cohort, finished_at=now - 31 * DAY)
-    note("cards_printed", by=cohort.trainers.get(), cohort=cohort, now=now - 400 * DAY)
+    audit_log("cards_printed", by=cohort.trainers.get(), cohort=cohort, now=now - 400 * DAY)
     said = StringIO()
     call_command("tidy", "--dry-run", stdout=said)
     assert said.getvalue().startswith("Se quitaría:")
@@ -146,11 +146,11 @@ def test_a_dry_run_says_what_would_go_and_leaves_it(cohort, now):
     said = StringIO()
     call_command("tidy", stdout=said)
     assert said.getvalue().startswith("Se quitó:")
-    assert len(said.getvalue().splitlines()) == 1 + len(KINDS)
+    assert len(said.getvalue().splitlines()) == 1 + len(RETENTION_RULES)
     assert not CardPrint.objects.exists()
     # Who did what is kept.
     assert AuditEntry.objects.count() == 1
-    assert [count for _words, count in tidy(now=now)] == [0] * len(KINDS)
+    assert [count for _words, count in clean_up(now=now)] == [0] * len(RETENTION_RULES)
 
 
 def test_old_corrections_go_where_the_account_is_gone_and_stay_with_a_person(now):
@@ -160,32 +160,36 @@ def test_old_corrections_go_where_the_account_is_gone_and_stay_with_a_person(now
 
     def ask(days, **about):
         decided = {"decision": "declined", "decided_at": now - days * DAY} if days else {}
-        about = {"asked_at": now} | about
-        return CorrectionRequest.objects.create(origin="own", asked={"role": "Caja"}, was={}, **about, **decided)
+        about = {"requested_at": now} | about
+        return CorrectionRequest.objects.create(
+            origin="own", requested={"role": "Caja"}, previous={}, **about, **decided
+        )
 
     ask(31, **of_nobody)
-    ask(0, **of_nobody, asked_at=now - 31 * DAY)
+    ask(0, **of_nobody, requested_at=now - 31 * DAY)
     left = [ask(29, **of_nobody), ask(0, **of_nobody), ask(400, learner=ana)]
-    left += [ask(0, **of_nobody, asked_at=now - 29 * DAY), ask(0, learner=ana, asked_at=now - 400 * DAY)]
-    tidy(now=now)
+    left += [ask(0, **of_nobody, requested_at=now - 29 * DAY), ask(0, learner=ana, requested_at=now - 400 * DAY)]
+    clean_up(now=now)
     assert set(CorrectionRequest.objects.all()) == set(left)
 
 
 def test_the_words_of_strangers_go_when_they_were_declined_long_ago(now):
     make_small_course()
     ana = make_graduate()
-    words = {"note": "Es mi vecina.", "asked": {"role": "Caja"}, "was": {"role": "Archivo"}}
+    words = {"note": "Es mi vecina.", "requested": {"role": "Caja"}, "previous": {"role": "Archivo"}}
 
     def ask(origin, decision, days):
         decided = {"decision": decision, "decided_at": now - days * DAY} if decision else {}
-        return CorrectionRequest.objects.create(learner=ana, origin=origin, asked_at=now - 99 * DAY, **words, **decided)
+        return CorrectionRequest.objects.create(
+            learner=ana, origin=origin, requested_at=now - 99 * DAY, **words, **decided
+        )
 
     old = ask("holder", "declined", 31)
     kept = [ask("holder", "declined", 29), ask("holder", "accepted", 31), ask("holder", "", 0)]
     kept += [ask("own", "declined", 31)]
-    counted = dict(tidy(now=now))
+    counted = dict(clean_up(now=now))
     assert [count for count in counted.values() if count] == [1]
-    assert CorrectionRequest.objects.values("note", "asked", "was").get(pk=old.pk) == NO_WORDS
+    assert CorrectionRequest.objects.values("note", "requested", "previous").get(pk=old.pk) == ERASED_TEXTS
     for one in kept:
-        assert CorrectionRequest.objects.values("note", "asked", "was").get(pk=one.pk) == words
-    assert not any(count for _words, count in tidy(now=now))
+        assert CorrectionRequest.objects.values("note", "requested", "previous").get(pk=one.pk) == words
+    assert not any(count for _words, count in clean_up(now=now))

@@ -14,7 +14,7 @@ from course.paper.lettering import on_sheet
 from course.paper.sheets import hand_out
 from course.sessions.attendance import keep_attendance
 from modules.models import ModulePage
-from modules.progress.events import begin_anew
+from modules.progress.events import restart_course
 from modules.progress.training_record import record_finished
 from tests.factories import (
     NOW,
@@ -101,7 +101,7 @@ def test_what_was_finished_and_begun_anew_is_told(client, group):
         pass_quiz(ana, page_of(number).quiz, now=NOW)
     record_finished([ana], now=NOW)
     since = (NOW + 2 * DAY).date()
-    begin_anew([ana], [page_of(1).translation_key], since=since, name="Repaso 2027", now=NOW + 2 * DAY)
+    restart_course([ana], [page_of(1).translation_key], since=since, name="Repaso 2027", now=NOW + 2 * DAY)
     told = [sentence for _day, sentences in lines_of(client, group, ana) for sentence in sentences]
     assert told[0] == "Empezó el curso de nuevo: Repaso 2027"
     assert {"Finalizó: 1. Módulo de prueba 1", "Finalizó: 2. Módulo de prueba 2"} <= {*told}

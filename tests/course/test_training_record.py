@@ -1,4 +1,4 @@
-"""The record of training on the desk: what a person finished, and groups from a day to a day; as files, too."""
+"""Training record on the desk: pages, files, revocation, deletion, repair at night."""
 
 import csv
 import io
@@ -11,17 +11,17 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from course.cleanup import record_missing
+from course.cleanup import repair_training_records
 from course.desk import training_views
 from course.models import ADMINISTRATORS, Area, AuditEntry, Enrolment, Session
-from course.own_data.personal_data import collect
+from course.own_data.personal_data import collect_personal_data
 from course.people.leaving import delete_person
 from course.reports.figures import report_of
 from course.reports.periods import Period
 from course.reports.scope import Scope
 from course.sessions.attendance import keep_attendance
 from modules.models import Edition, ModulePage, ModuleStart, TrainingRecord
-from modules.progress.training_record import annul_what_fails, record_finished
+from modules.progress.training_record import record_finished, revoke_unsupported_records
 from tests.factories import (
     NOW,
     finish_course,
@@ -81,7 +81,7 @@ def names(rows):
 YEAR = {"desde": "2026-01-01", "hasta": "2026-12-31"}
 
 
-def test_what_was_finished_goes_out_with_post_and_places_of_that_day(client, trainer):
+def test_record_has_workplace_of_that_day(client, trainer):
     headings, ana, luz = rows_of(client, "xlsx", **YEAR)
     assert headings == [
         "Apellidos", "Nombres", "Código de usuario", "Qué", "Edición", "Fecha", "Mes", "Puesto",
@@ -105,9 +105,9 @@ def test_what_was_finished_goes_out_with_post_and_places_of_that_day(client, tra
     ]  # fmt: skip
 
 
-def test_who_opens_no_group_of_the_person_reads_no_row_of_theirs(client, trainer):
+def test_trainer_reads_only_records_of_own_groups(client, trainer):
     assert "OTHER2" not in str(rows_of(client, modulos="si", **YEAR))
-    # Whoever comes into the group brings along what they finished elsewhere; whoever went on keeps it where it was.
+    # A new member brings what they finished elsewhere; a former member leaves it here.
     other = make_learner("NEW222", "Nueva", "Paz", cohort=make_cohort("Otro", trainers=[make_trainer("tercera")]))
     finish_course(other, now=at((7, 1)))
     assert "Nueva" not in names(rows_of(client, **YEAR))
@@ -118,7 +118,7 @@ def test_who_opens_no_group_of_the_person_reads_no_row_of_theirs(client, trainer
     assert set(names(rows_of(admin, **YEAR))) == {"Ana Lucía", "Luz", "Otra", "Nueva"}
 
 
-def test_the_page_shows_the_days_that_were_asked_for_and_says_what_is_wrong_with_them(client, trainer, monkeypatch):
+def test_page_filters_by_days_and_reports_errors(client, trainer, monkeypatch):
     page = client.get(reverse("desk_training"), YEAR).content.decode()
     for words in ("Coj de la Cruz, Ana Lucía", "Guardián I", "Norte", "10 de marzo de 2026", "2 filas."):
         assert words in page
@@ -135,12 +135,14 @@ def test_the_page_shows_the_days_that_were_asked_for_and_says_what_is_wrong_with
 def annul_and_finish_again(ana, trainer):
     """Take away what Ana read, as no page does, and let her read it again."""
     ana.lessons_read.all().delete()
-    annulled = annul_what_fails(ana, why="Firmó otra persona.", by=trainer, now=at((9, 1)), falls=is_unfinished)
+    annulled = revoke_unsupported_records(
+        ana, reason="Firmó otra persona.", by=trainer, now=at((9, 1)), is_unsupported=is_unfinished
+    )
     assert len(annulled) == 3
     finish_course(ana, now=at((9, 2)))
 
 
-def test_a_person_reads_and_is_shown_what_was_annulled_by_whom_and_why(client, trainer):
+def test_revoked_record_shows_actor_and_reason(client, trainer):
     group, ana = trainer.cohorts_trained.get(), TrainingRecord.objects.filter(learner__username="ANA234")[0].learner
     annul_and_finish_again(ana, trainer)
     page = client.get(reverse("desk_person", args=[group.pk, ana.pk])).content.decode()
@@ -152,14 +154,14 @@ def test_a_person_reads_and_is_shown_what_was_annulled_by_whom_and_why(client, t
     rows = list(book["Registro de capacitación"].iter_rows(values_only=True))
     assert [row[-1] for row in rows[1:]] == ["Firmó otra persona."] * 3 + [None] * 3
     assert ("Cargo", "Jefe de seguridad") in list(book["Persona"].iter_rows(values_only=True))
-    kept = {table["name"]: table["rows"] for table in collect(ana, hidden_before=None, now=NOW)["tables"]}
-    assert {row["annulled_reason"] for row in kept["TrainingRecord"]} == {"", "Firmó otra persona."}
+    kept = {table["name"]: table["rows"] for table in collect_personal_data(ana, hidden_before=None, now=NOW)["tables"]}
+    assert {row["revoked_reason"] for row in kept["TrainingRecord"]} == {"", "Firmó otra persona."}
     assert kept["TrainingRecord"][0]["module_key"] == "Módulo de prueba 1"
     assert kept["TrainingRecord"][0]["role"] == "Guardianía, limpieza, mantenimiento, piloto"
     assert kept["Registration"][0]["edition"] == "Edición 1"
 
 
-def test_of_a_deleted_account_a_row_stays_without_a_name_by_its_month(client, trainer):
+def test_deleted_account_leaves_anonymous_record_by_month(client, trainer):
     ana = TrainingRecord.objects.filter(learner__username="ANA234")[0].learner
     delete_person(ana, by=trainer, cohort=trainer.cohorts_trained.get(), now=NOW)
     # So few people share its group that not even that says whose it was.
@@ -173,7 +175,7 @@ def test_of_a_deleted_account_a_row_stays_without_a_name_by_its_month(client, tr
     assert ("ya no tiene cuenta" in page, "marzo de 2026" in page, "10 de marzo" in page) == (True, True, False)
 
 
-def test_what_came_in_through_another_door_is_written_down_in_the_night(trainer):
+def test_missing_records_are_written_at_night(trainer):
     late, old = make_learner("LATE22"), make_learner("OLD222")
     for person, when in ((late, NOW), (old, NOW - timedelta(days=90))):
         for module in ModulePage.objects.all():
@@ -181,17 +183,17 @@ def test_what_came_in_through_another_door_is_written_down_in_the_night(trainer)
             pass_quiz(person, module.quiz, now=when)
     unfinished = TrainingRecord.objects.filter(learner__in=[late, old])
     unfinished.delete()
-    Edition.objects.update(in_force_from=NOW - timedelta(days=100))
-    assert record_missing(now=NOW) == 3
-    assert record_missing(now=NOW) == 0
+    Edition.objects.update(current_from=NOW - timedelta(days=100))
+    assert repair_training_records(now=NOW) == 3
+    assert repair_training_records(now=NOW) == 0
     assert {record.learner for record in unfinished} == {late}
     assert record_finished([late, old], now=NOW) == 3
     assert {record.finished_at for record in unfinished.filter(learner=old)} == {NOW - timedelta(days=90)}
-    # Of before the edition in force, as while nothing was published.
+    # From before the current edition, as if nothing had been published.
     unfinished.filter(learner=old).delete()
     old.registrations.all().delete()
-    Edition.objects.update(in_force_from=NOW)
-    assert record_missing(now=NOW) == 3
+    Edition.objects.update(current_from=NOW)
+    assert repair_training_records(now=NOW) == 3
 
 
 def attend_late(person, group, *, day, now):
@@ -204,7 +206,7 @@ def attend_late(person, group, *, day, now):
 
 
 @pytest.mark.parametrize("moved", [True, False])
-def test_what_a_session_finished_is_of_its_group_however_late_it_is_noted(moved):
+def test_record_by_late_attendance_has_group_of_session(moved):
     make_course(modules=1, lessons=1, questions=1)
     north, south = (Area.objects.create(name=name) for name in ("Norte", "Sur"))
     first = make_cohort("Uno", trainers=[make_trainer()], clinic=make_clinic("Ayampuc", area=north))
@@ -226,7 +228,7 @@ def test_what_a_session_finished_is_of_its_group_however_late_it_is_noted(moved)
         assert report_of(scope, Period(day, day), today=day).total.finished == finished
 
 
-def test_who_is_in_the_group_of_the_session_works_where_they_work():
+def test_record_of_group_member_has_own_workplace():
     make_course(modules=1, lessons=1, questions=1)
     trainer, own = make_trainer(), make_clinic("Puesto")
     first, second = (make_cohort(name, trainers=[trainer], clinic=make_clinic(f"de {name}")) for name in ("Uno", "Dos"))

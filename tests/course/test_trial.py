@@ -6,8 +6,8 @@ import subprocess
 
 import pytest
 
+from course.errors import UNMIGRATED
 from course.health.watching import watch
-from course.outages import UNMIGRATED
 from tests.factories import make_course, make_learner, make_staff, make_trainer
 from tests.serving import ROOT
 
@@ -27,7 +27,7 @@ def lines_in(answer):
     text = answer.content.decode()
     if "Content-Length" in answer:
         assert int(answer["Content-Length"]) == len(answer.content)
-    # What stands in a template is shown to nobody.
+    # The content of a <template> is not displayed.
     shown = re.sub(r"<template\b.*?</template>", "", text, flags=re.DOTALL)
     return re.findall(r'<p class="trial[^"]*"><span[^>]*>([^<]*)</span></p>', shown)
 

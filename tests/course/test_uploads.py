@@ -6,7 +6,7 @@ from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 
 from course.people.roles import EDITORS
-from course.shared_files import FilesOnS3
+from course.storage import S3MediaStorage
 from tests.factories import make_learner, make_staff
 from tests.storage import BUCKET, s3_storage
 
@@ -36,7 +36,7 @@ def test_for_a_learner_and_a_stranger_it_does_not_exist(client, address):
 def test_storage_that_does_not_answer_is_said_as_what_it_is(client, address, settings):
     client.force_login(make_staff("editora", EDITORS))
     nobody = {"bucket_name": "b", "endpoint_url": "http://127.0.0.1:9", "access_key": "a", "secret_key": "b"}
-    on_s3 = {"BACKEND": "course.shared_files.FilesOnS3", "OPTIONS": nobody}
+    on_s3 = {"BACKEND": "course.storage.S3MediaStorage", "OPTIONS": nobody}
     settings.STORAGES = settings.STORAGES | {"default": on_s3}
     client.raise_request_exception = False
     response = client.get(address)
@@ -60,14 +60,14 @@ def test_of_a_file_on_another_machine_only_the_stretch_that_is_asked_for_is_sent
             "region_name": "us-east-1",
         }
         on_s3 |= {"access_key": found["S3_ACCESS_KEY_ID"], "secret_key": found["S3_SECRET_ACCESS_KEY"]}
-        storage = FilesOnS3(**on_s3, file_overwrite=False)
+        storage = S3MediaStorage(**on_s3, file_overwrite=False)
         name = storage.save("recordings/a.mp3", ContentFile(bytes(range(200))))
         for start, stop in ((0, 200), (4, 10), (199, 200)):
-            with storage.open_stretch(name, start, stop) as file:
+            with storage.open_range(name, start, stop) as file:
                 assert file.read() == bytes(range(start, stop))
         for asked in (("recordings/b.mp3", 0, 4), (name, 200, 210)):
             with pytest.raises(FileNotFoundError):
-                storage.open_stretch(*asked)
+                storage.open_range(*asked)
 
 
 def test_nobody_climbs_out_of_the_folder(client, address, tmp_path):

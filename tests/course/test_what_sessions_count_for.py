@@ -25,7 +25,7 @@ from course.sessions.attendance import attend as attend_by_qr
 from course.sessions.attendance import keep_attendance, open_door, save_session
 from course.sessions.modules import counting_words
 from modules.models import LessonRead, ModulePage, TrainingRecord
-from modules.progress.deriving import learners_who_began, learners_who_finished, progress_of
+from modules.progress.deriving import get_finished_learners, get_started_learners, progress_of
 from modules.progress.states import State
 from modules.progress.training_record import record_finished
 from quizzes.models import Quiz
@@ -91,7 +91,7 @@ def test_eight_sessions_and_eight_quizzes_on_paper_are_eight_of_eight():
     grid = cohort_grid(learners_of(group), rule=help_rule(group), now=NOW)
     assert [(row.progress.done_count, row.progress.total, row.state) for row in grid.rows] == [(8, 8, State.FINISHED)]
     record_finished([ana], now=NOW)
-    assert TrainingRecord.objects.standing().of_the_course().filter(learner=ana).count() == 1
+    assert TrainingRecord.objects.valid().of_the_course().filter(learner=ana).count() == 1
     assert not LessonRead.objects.exists()
 
 
@@ -224,8 +224,8 @@ def test_attending_is_activity_everywhere_whatever_it_counts_for(client, group):
     grid = grid_of()
     assert [row.state for row in grid.rows] == [State.IN_PROGRESS]
     assert call_list({group: grid}, by=None, now=now).due == []
-    assert grid.rows[0].progress.has_begun
-    assert learners_who_began([ana.pk]) == {ana.pk}
+    assert grid.rows[0].progress.has_started
+    assert get_started_learners([ana.pk]) == {ana.pk}
     assert (activity_by_learner([ana], now=now)[ana.pk].words) == "1 paso en 8 semanas, el último hace 3 días"
     # Three weeks after the session, and whenever that was noted, they are quiet.
     later = now + timedelta(days=18)
@@ -247,7 +247,7 @@ def test_a_sheet_is_activity_when_it_is_entered_and_not_when_it_is_printed(group
 
     hand_out(quiz, [ana], cohort=group, by=by, now=now, chance=random.Random(1))
     row, due = why()
-    assert (row.state, due, learners_who_began([ana.pk])) == (State.NOT_STARTED, [CallReason.NOT_BEGUN], set())
+    assert (row.state, due, get_started_learners([ana.pk])) == (State.NOT_STARTED, [CallReason.NOT_BEGUN], set())
     assert activity_by_learner([ana], now=now)[ana.pk].last is None
     finish_lessons(ana, page_of(1), now=now - timedelta(days=19))
     row, due = why()
@@ -289,12 +289,12 @@ def test_the_quiz_still_counts_and_the_course_can_be_finished_so(group):
     pass_quiz(ana, Quiz.objects.get(identifier="m1"))
     assert [step.state for step in progress_of(ana, now=NOW).modules] == [State.FINISHED, State.NOT_STARTED]
     everyone = list(User.objects.values_list("pk", flat=True))
-    assert learners_who_finished(everyone) == set()
-    assert learners_who_began(everyone) == {ana.pk}
+    assert get_finished_learners(everyone) == set()
+    assert get_started_learners(everyone) == {ana.pk}
     finish_lessons(ana, page_of(2))
     pass_quiz(ana, Quiz.objects.get(identifier="m2"))
     record_finished([ana], now=NOW)
-    assert learners_who_finished(everyone) == {ana.pk}
+    assert get_finished_learners(everyone) == {ana.pk}
     assert is_eligible(ana)
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 from wagtail.models import GroupPagePermission
 
-from certificates.issuing.correction_requests import ask_for_correction
+from certificates.issuing.correction_requests import request_correction
 from certificates.issuing.issue import issue_certificate
 from certificates.models import Certificate, CertificateEvent
 from course.desk import urls as desk_urls
@@ -42,7 +42,7 @@ from course.models import (
 )
 from course.paper.lettering import on_sheet
 from course.paper.sheets import hand_out
-from course.people.restarts import whom_it_affects
+from course.people.restarts import preview_restart
 from course.people.roles import ensure_groups
 from course.plans.actions import agree_on_action
 from course.roster.importing import plan_fingerprint
@@ -50,7 +50,7 @@ from course.roster.uploads import bring_list, plan_of
 from course.survey.keys import destroy_key
 from modules.progress.outline import course_outline
 from quizzes.attempts import taking
-from quizzes.attempts.marking import mark_answer
+from quizzes.attempts.grading import grade_manually
 from quizzes.models import Allowance, Attempt, LateAnswer, ManualMark, Reason
 from tests.addresses import all_addresses
 from tests.certificates.factories import begin_again, issued_otherwise
@@ -370,7 +370,7 @@ def begun_anew(world, **whom):
     finish_course(world.ana)
     now = timezone.now()
     begin = {"name": "Repaso", "since": timezone.localdate(now), "modules": [str(course_outline()[0].key)]}
-    return begin | {"shown": whom_it_affects(world.group, **whom, **begin, now=now).seal}
+    return begin | {"shown": preview_restart(world.group, **whom, **begin, now=now).digest}
 
 
 @form("desk_call")
@@ -414,7 +414,7 @@ def mark(world):
 @form("desk_release")
 def release(world):
     attempt, item = sent_exam(world, is_exam=True)
-    mark_answer(attempt, item["key"], fraction=1, comment="", reason="", seen=0, by=world.trainer, now=NOW)
+    grade_manually(attempt, item["key"], fraction=1, comment="", reason="", seen=0, by=world.trainer, now=NOW)
     return lambda: world.on_desk("desk_release", attempt.quiz_key, attempt=str(attempt.pk))
 
 
@@ -463,8 +463,8 @@ def renew(world):
 
 
 def asked_for(world, certificate=None):
-    roles = {"asked": {"role": "Archivo"}, "was": {"role": "Recepción"}}
-    return ask_for_correction(world.ana, origin="own", **roles, certificate=certificate, now=timezone.now())
+    roles = {"requested": {"role": "Archivo"}, "previous": {"role": "Recepción"}}
+    return request_correction(world.ana, origin="own", **roles, certificate=certificate, now=timezone.now())
 
 
 @form("desk_correction")

@@ -18,7 +18,7 @@ from certificates.badges.credentials import sign_credential
 from certificates.badges.issuer import did_document
 from certificates.badges.keys import issuer_key, make_key
 from certificates.badges.status_lists import signed_list
-from certificates.issuing.corrections import annul_certificate, correct_certificate
+from certificates.issuing.corrections import correct_certificate, revoke_certificate
 from tests.certificates.conftest import key  # noqa: F401 - a fixture
 from tests.certificates.factories import issue, make_design, make_graduate, make_small_course
 from tests.certificates.signing import ISSUED, SITE
@@ -150,13 +150,13 @@ def course(libraries, key, settings):  # noqa: F811
     return make_design(validity_months=240)
 
 
-def test_both_verify_ours_and_refuse_what_was_changed_or_revoked(course):
+def test_other_verifiers_accept_ours_and_refuse_changed_or_revoked(course):
     trainer = make_learner("TRA234")
     good, annulled, corrected = (
         issue(make_graduate(code, first_name=name), now=ISSUED)
         for code, name in [("ANA234", "Ana"), ("BER234", "Berta"), ("CAR234", "Carla")]
     )
-    annul_certificate(annulled, reason="Copió", by=trainer, now=timezone.now())
+    revoke_certificate(annulled, reason="Copió", by=trainer, now=timezone.now())
     successor = correct_certificate(
         corrected, printed_name="Carla Coj de la Crus", by=trainer, reason="Una letra", now=timezone.now()
     )
@@ -185,8 +185,7 @@ def test_both_verify_ours_and_refuse_what_was_changed_or_revoked(course):
     )
 
 
-def test_hours_that_are_no_whole_number_are_signed_as_others_read_them(course):
-    """Programs write a number into what is signed each in their own way."""
+def test_fractional_hours_are_signed_interoperably(course):
     good, texts = issue(make_graduate(), now=ISSUED), {}
     for minutes in (30, 90, 130):
         good.printed["minutes"] = minutes
@@ -197,7 +196,7 @@ def test_hours_that_are_no_whole_number_are_signed_as_others_read_them(course):
     assert list(ask(cases, answers_for(*texts.values())).values()) == [GOOD] * 3
 
 
-def test_they_read_it_out_of_every_file_that_carries_it(course, tmp_path):
+def test_other_verifiers_read_every_file_format(course, tmp_path):
     good = issue(make_graduate(), now=ISSUED)
     picture, drawing = (Client().get(f"/v/{good.serial}/insignia.{kind}").content for kind in ("png", "svg"))
     (tmp_path / "c.pdf").write_bytes(bytes(good.pdf))
@@ -215,7 +214,7 @@ def test_they_read_it_out_of_every_file_that_carries_it(course, tmp_path):
     assert list(found.values()) == [GOOD] * 3
 
 
-def test_the_site_moves_and_what_it_issued_goes_on(course, settings):
+def test_credentials_verify_after_the_site_moves(course, settings):
     good, annulled = (
         issue(make_graduate(code, first_name=name), now=ISSUED)
         for code, name in [("ANA234", "Ana"), ("BER234", "Berta")]
@@ -224,7 +223,7 @@ def test_the_site_moves_and_what_it_issued_goes_on(course, settings):
     kept = {address: answer for address, answer in saved.items() if address.endswith("/did.json")}
     settings.SITE_URL, settings.FORMER_SITE_URLS = NEW, [SITE]
     newer = issue(make_graduate("DOR234", first_name="Dora"), now=ISSUED)
-    annul_certificate(annulled, reason="Copió", by=make_learner("TRA234"), now=timezone.now())
+    revoke_certificate(annulled, reason="Copió", by=make_learner("TRA234"), now=timezone.now())
     found = ask(
         [
             case("after a move", good.credential),
@@ -238,12 +237,12 @@ def test_the_site_moves_and_what_it_issued_goes_on(course, settings):
     assert list(ask([case("with what was answered before the move", good.credential)], saved).values()) == [GOOD]
 
 
-def test_without_https_it_goes_on_after_https_came(course, settings):
+def test_did_key_credential_verifies_after_https(course, settings):
     settings.SITE_URL = PLAIN
     good, annulled = (issue(make_graduate(code), now=ISSUED) for code in ("ANA234", "BER234"))
     settings.SITE_URL, settings.FORMER_SITE_URLS = NEW, [PLAIN]
     secure = issue(make_graduate("EVA234", first_name="Eva"), now=ISSUED)
-    annul_certificate(annulled, reason="Copió", by=make_learner("TRA234"), now=timezone.now())
+    revoke_certificate(annulled, reason="Copió", by=make_learner("TRA234"), now=timezone.now())
     texts = [good.credential, secure.credential]
     assert [json.loads(text)["issuer"]["id"][:8] for text in texts] == ["did:key:", "did:web:"]
     found = ask(
@@ -257,7 +256,7 @@ def test_without_https_it_goes_on_after_https_came(course, settings):
     assert list(found.values()) == [GOOD] * 2 + [REVOKED]
 
 
-def test_both_refuse_a_list_that_was_changed_and_a_key_that_is_gone(course, key, monkeypatch):  # noqa: F811
+def test_other_verifiers_refuse_changed_list_and_missing_key(course, key, monkeypatch):  # noqa: F811
     good = issue(make_graduate(), now=ISSUED)
     answers = answers_for(good.credential)
     address = json.loads(good.credential)["credentialStatus"]["statusListCredential"]
@@ -275,7 +274,7 @@ def test_both_refuse_a_list_that_was_changed_and_a_key_that_is_gone(course, key,
     assert (found[0], "has no key" in found[1], found[2]) == (False, True, UNSIGNED)
 
 
-def test_a_saved_list_is_believed_for_a_day_and_no_longer(course):
+def test_saved_list_is_accepted_for_a_day(course):
     good = issue(make_graduate(), now=ISSUED)
     answers = answers_for(good.credential)
     address = json.loads(good.credential)["credentialStatus"]["statusListCredential"]

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from .hands import POINTER
 
-# Chromium as it is without windows of its own: see docs/decisions/0019-chromium-without-windows.md.
+# Chromium as it is without windows of its own: see docs/decisions/0019-headless-chromium.md.
 CHROMIUM = os.environ.get("CHROMIUM", "chromium-headless-shell")
 FLAGS = [
     "--no-sandbox",

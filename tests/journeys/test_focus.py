@@ -25,9 +25,9 @@ from course.paper.sheets import hand_out
 from course.people.enrolment import let_in, make_group
 from course.sessions.attendance import begin_session
 from modules.progress.outline import course_outline
-from quizzes.attempts.responses import AnswerGiven
+from quizzes.attempts.responses import IncomingAnswer
 from quizzes.attempts.taking import save_answers, start_attempt, submit_attempt
-from quizzes.kinds import kind_of
+from quizzes.kinds import get_kind
 from quizzes.models import Attempt, Quiz
 
 translation.activate("es")
@@ -50,15 +50,15 @@ def begin(quiz_key):
         language="es", now=now, chance=chance)
 
 asking = begin(second.quiz_key)
-missed, *others = asking.paper["questions"]
+missed, *others = asking.snapshot["questions"]
 missed["indispensable"] = True
 asking.save()
-right = {{item["key"]: kind_of(item).right_response(item) for item in others if kind_of(item).scored}}
-save_answers(asking.pk, [AnswerGiven(key, response, client="k", number=n, given_at=now)
+right = {{item["key"]: get_kind(item).right_response(item) for item in others if get_kind(item).scored}}
+save_answers(asking.pk, [IncomingAnswer(key, response, client="k", number=n, given_at=now)
     for n, (key, response) in enumerate(right.items())], learner=learner, now=now)
-assert submit_attempt(asking, now=now).asks_again
+assert submit_attempt(asking, now=now).is_in_second_chance
 each, whole = begin(third.quiz_key), begin(Quiz.objects.get(identifier="practica").translation_key)
-whole.paper["rules"]["layout"] = "all"
+whole.snapshot["rules"]["layout"] = "all"
 whole.save()
 on_paper = Quiz.objects.get(translation_key=fourth.quiz_key, locale__language_code="es")
 [sheet] = hand_out(on_paper, [learner], cohort=group, by=trainer, now=now, chance=chance).sheets

@@ -28,7 +28,7 @@ whose = {{"made_by": "Radio Ixim", "rights": "own", "consent_number": "8", "cons
 def keep(identifier, field, content, **more):
     recording = Recording(identifier=identifier, title="Saludo", speaker="Rosa", transcript="Pase.", **whose, **more)
     found = look_at_sound(content)
-    recording.lay_down(field, found["content"], ENDINGS[found["type"]])
+    recording.store_file(field, found["content"], ENDINGS[found["type"]])
     setattr(recording, field + "_bytes", len(found["content"]))
     recording.seconds = found["seconds"]
     recording.save()
@@ -45,7 +45,7 @@ words = "WEBVTT\\n\\n00:00.000 --> 00:01.900\\nBuenos días.\\n"
 film = Film(identifier="biombo", title="El biombo", language="es", transcript="Se ve.", captions=check_captions(words))
 film.made_by, film.rights, film.shows, film.poster = "Yo", "own", "nobody", still
 found = look_at_film((files / "film.webm").read_bytes())
-film.lay_down("file", found["content"], "webm")
+film.store_file("file", found["content"], "webm")
 film.kind, film.file_bytes, film.seconds = found["type"], len(found["content"]), found["seconds"]
 film.width, film.height = found["width"], found["height"]
 film.save()

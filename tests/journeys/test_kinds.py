@@ -38,7 +38,7 @@ STANDING = """
 import json
 from quizzes.models import Attempt
 attempt = Attempt.objects.filter(learner__username={code!r}).latest("started_at")
-kinds = {{item["key"]: item["kind"] for item in attempt.paper["questions"]}}
+kinds = {{item["key"]: item["kind"] for item in attempt.snapshot["questions"]}}
 print(json.dumps({{kinds[str(a.question_key)]: [a.response, a.certainty] for a in attempt.answers.all()}}))
 """
 QUIZZES = {"clases-una": {}, "clases-todas": {"layout": "all"}, "clases-ya": {"feedback_time": "now"}}

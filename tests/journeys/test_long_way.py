@@ -33,7 +33,7 @@ from course.demo.people import read_lessons, take_quiz
 from course.paper.lettering import on_sheet
 from course.models import PaperSheet, User
 from modules.progress.outline import course_outline
-from quizzes.kinds import kind_of
+from quizzes.kinds import get_kind
 import random
 
 now, outline, group = timezone.now(), course_outline(), {group!r}
@@ -50,14 +50,14 @@ def crossed(question):
     if way in ("letter", "letters"):
         return "".join(letter for letter, option in question.options if option["right"])
     if way == "gaps":
-        right = kind_of(item).right_response(item)
+        right = get_kind(item).right_response(item)
         return "".join(letter for gap in question.gaps for letter, said in gap.options if said["key"] == right[gap.key])
     if way == "places":
         return "".join(str(option["place"]) for option in item["options"])
     keys = {{match["key"]: letter for letter, match in question.matches}}
     return "".join(keys[option["match"]] for option in item["options"])
 sheet = PaperSheet.objects.get(cohort__name=group)
-print(json.dumps([crossed(question) for question in on_sheet(sheet.attempt.paper)]))
+print(json.dumps([crossed(question) for question in on_sheet(sheet.attempt.snapshot)]))
 """
 
 

@@ -22,17 +22,17 @@ import json
 from django.utils import timezone
 from modules.progress.outline import course_outline
 from quizzes.attempts.taking import save_answer, start_attempt
-from quizzes.kinds import kind_of
+from quizzes.kinds import get_kind
 from quizzes.models import Quiz
 import secrets
 from course.models import User
 person, now = User.objects.get(username={code!r}), timezone.now()
 quiz = Quiz.objects.get(translation_key=course_outline()[0].quiz_key, locale__language_code="es")
 attempt = start_attempt(person, quiz, language="es", now=now, chance=secrets.SystemRandom())
-scored = [item for item in attempt.paper["questions"] if item["marks"]]
-response = kind_of(scored[-1]).right_response(scored[-1])
+scored = [item for item in attempt.snapshot["questions"] if item["marks"]]
+response = get_kind(scored[-1]).right_response(scored[-1])
 save_answer(attempt, scored[-1]["key"], response, client="elsewhere", number=1, given_at=now, now=now)
-print(json.dumps([str(attempt.pk), len(attempt.paper["questions"]), len(scored), scored[-1]["key"]]))
+print(json.dumps([str(attempt.pk), len(attempt.snapshot["questions"]), len(scored), scored[-1]["key"]]))
 """
 DONE = """
 import json

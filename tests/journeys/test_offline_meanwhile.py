@@ -50,12 +50,12 @@ merge_accounts(User.objects.get(username={kept!r}), merged, by=cohort.trainers.f
 DONE = """
 import json
 from modules.models import LessonRead
-from quizzes.models import Answer, HeldWrite
+from quizzes.models import Answer, LateAnswer
 print(json.dumps([
     [
         LessonRead.objects.filter(learner__username=code).count(),
         Answer.objects.filter(attempt__learner__username=code).count(),
-        [*HeldWrite.objects.filter(attempt__learner__username=code).values_list("reason", "by_device")],
+        [*LateAnswer.objects.filter(attempt__learner__username=code).values_list("reason", "by_device")],
     ]
     for code in {codes!r}
 ]))

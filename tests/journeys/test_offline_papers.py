@@ -31,7 +31,7 @@ for layout in ("one", "all"):
     case = make_case(f"{{name}}-caso", 2)
     quiz = make_quiz(name, [*asked, case.questions.first()], layout=layout, asks_certainty=True)
     attempt = start_attempt(person, quiz, language="es", now=now, chance=random.Random(1))
-    begun[layout] = [str(attempt.pk), [item["key"] for item in attempt.paper["questions"]]]
+    begun[layout] = [str(attempt.pk), [item["key"] for item in attempt.snapshot["questions"]]]
 print(json.dumps(begun))
 """
 # What stands, as the forms that people would have posted for it, and how the site counts it.
@@ -39,17 +39,17 @@ STANDING = """
 import json
 from django.http import QueryDict
 from quizzes.question_forms.feedback import item_states
-from quizzes.kinds import kind_of
+from quizzes.kinds import get_kind
 from quizzes.models import Attempt
 attempt, forms = Attempt.objects.get(pk={attempt!r}), json.loads({forms!r})
 stands = {{str(answer.question_key): [answer.response, answer.certainty] for answer in attempt.answers.all()}}
 given = {{}}
-for item in attempt.paper["questions"]:
+for item in attempt.snapshot["questions"]:
     form = QueryDict(forms[item["key"]])
-    response = kind_of(item).read_form(item, form)
-    if item["marks"] and response != kind_of(item).nothing:
+    response = get_kind(item).read_form(item, form)
+    if item["marks"] and response != get_kind(item).empty_response:
         given[item["key"]] = [response, int(form["certainty"])]
-states = item_states(attempt.paper, {{key: response for key, (response, _sure) in stands.items()}})
+states = item_states(attempt.snapshot, {{key: response for key, (response, _sure) in stands.items()}})
 print(json.dumps({{
     "stands": stands, "given": given, "states": {{state.item["key"]: state.state for state in states}},
     "writes": attempt.writes.count(), "held": attempt.late_answers.count(), "open": attempt.submitted_at is None,
@@ -143,8 +143,8 @@ from django.http import QueryDict
 from django.utils.http import urlencode
 from quizzes.question_forms.feedback import item_states
 from quizzes.exceptions import QuizError
-from quizzes.kinds import kind_of
-from quizzes.kinds.gaps import gaps_of
+from quizzes.kinds import get_kind
+from quizzes.kinds.gaps import get_gaps
 from quizzes.kinds.typed import read_number
 from quizzes.models import Attempt
 attempt, chance, corpus = Attempt.objects.get(pk={attempt!r}), random.Random(3), []
@@ -152,12 +152,12 @@ for unit in ("", "horas", "%"):
     corpus += [["number", text, unit, read_number(text, unit) is not None] for text in {numbers!r}]
 def choices_of(gap):
     return [" ", "dolor"] if gap.is_typed else [option["key"] for option in gap.options]
-for item in attempt.paper["questions"]:
-    kind, keys = kind_of(item), [option["key"] for option in item.get("options", ())]
+for item in attempt.snapshot["questions"]:
+    kind, keys = get_kind(item), [option["key"] for option in item.get("options", ())]
     fields = {{
         "matching": {{f"match-{{key}}": [match["key"] for match in item.get("matches", ())] for key in keys}},
         "ordering": {{f"place-{{key}}": item.get("places", ()) for key in keys}},
-        "gaps": {{f"gap-{{gap.key}}": choices_of(gap) for gap in gaps_of(item)}} if kind.has_gaps else {{}},
+        "gaps": {{f"gap-{{gap.key}}": choices_of(gap) for gap in get_gaps(item)}} if kind.has_gaps else {{}},
     }}.get(item["kind"])
     for _ in range(9 * bool(item["marks"])):
         if fields is None:

@@ -14,10 +14,10 @@ from modules.models import (
     LessonPage,
     LessonRead,
     Organisation,
+    PeopleShown,
     Photo,
     Recording,
     Rights,
-    Shows,
     Voice,
 )
 from modules.pictures.keeping import Prepared, keep_picture, make_sizes
@@ -108,7 +108,7 @@ def make_photo(identifier="ventanilla", **fields):
     image = fields.pop("image", None) or get_image_model().objects.create(
         title=identifier, file=f"original_images/{identifier}.png", width=1600, height=1000
     )
-    fields = {"made_by": "Equipo del curso", "rights": Rights.OWN, "shows": Shows.NOBODY} | fields
+    fields = {"made_by": "Equipo del curso", "rights": Rights.OWN, "shows": PeopleShown.NOBODY} | fields
     return Photo.objects.create(identifier=identifier, image=image, **fields)
 
 
@@ -139,7 +139,7 @@ def make_recording(identifier="saludo", **fields):
 def make_film(identifier="una-manana", **fields):
     """Make a film in which nobody can be recognised."""
     fields = {"title": "Una mañana", "language": "es", "transcript": "Abre el portón.", "captions": "WEBVTT"} | fields
-    fields = {"made_by": "Equipo del curso", "rights": Rights.OWN, "shows": Shows.NOBODY} | fields
+    fields = {"made_by": "Equipo del curso", "rights": Rights.OWN, "shows": PeopleShown.NOBODY} | fields
     fields = {"file": "films/0.mp4", "kind": "video/mp4"} | fields
     return Film.objects.create(identifier=identifier, poster=fields.pop("poster", None) or make_photo(), **fields)
 

@@ -11,9 +11,9 @@ from django.utils import timezone
 from wagtail.models import Locale
 
 from modules.blocks import examples
+from modules.labels import CHECK_VALID_FOR
 from modules.models import GlossaryTerm, LessonPage, Organisation, Worksheet
-from modules.rendering.usage import places_that_use
-from modules.wording import CHECK_LASTS
+from modules.rendering.usage import find_uses
 from quizzes.base.identifiers import stable_key
 from quizzes.models import Quiz, Source
 from tests.factories import make_act, make_course, make_question, spanish
@@ -91,7 +91,7 @@ def test_the_list_says_what_must_be_checked_and_narrows_to_it(editor_client):
     today = timezone.localdate()
     make_organisation("una", name="Primera")
     make_organisation("dos", name="Segunda", checked_on=today, checked_by="Ana Coj")
-    make_organisation("tres", name="Tercera", checked_on=today - CHECK_LASTS * 2, checked_by="Ana", needs=["trata"])
+    make_organisation("tres", name="Tercera", checked_on=today - CHECK_VALID_FOR * 2, checked_by="Ana", needs=["trata"])
 
     def names(**query):
         page = editor_client.get(address("organisation", "list"), query).text
@@ -162,12 +162,12 @@ def test_wagtail_speaks_spanish_where_editors_meet_it(domain):
 def test_words_for_wagtail_do_not_replace_words_of_ours():
     """LOCALE_PATHS come before the catalogues of apps: the same English would take our Spanish away."""
     ours = {
-        entry.msgid: entry.msgstr
+        (entry.msgctxt, entry.msgid): entry.msgstr
         for app in ("certificates", "modules", "quizzes")
         for entry in polib.pofile(settings.BASE_DIR / f"{app}/locale/es/LC_MESSAGES/django.po")
     }
     for entry in polib.pofile(settings.BASE_DIR / "course/locale_wagtail/es/LC_MESSAGES/django.po"):
-        assert ours.get(entry.msgid, entry.msgstr) == entry.msgstr
+        assert ours.get((entry.msgctxt, entry.msgid), entry.msgstr) == entry.msgstr
 
 
 @pytest.fixture
@@ -247,8 +247,8 @@ def test_drafts_questions_organisations_and_other_words_count_too(lesson):
     make_organisation(name="OMES").sources.add(source)
 
     places = ["M1-L1 · Lección 1", str(question), str(term), str(linked), "OMES"]
-    assert places_that_use(source) == places
-    assert places_that_use(term) == []
+    assert find_uses(source) == places
+    assert find_uses(term) == []
 
 
 def test_a_sheet_that_a_lesson_shows_stays(editor_client, lesson):
@@ -257,7 +257,7 @@ def test_a_sheet_that_a_lesson_shows_stays(editor_client, lesson):
     assert "M1-L1 · Lección 1" in delete(editor_client, sheet)
 
     LessonPage.objects.update(body=[], latest_revision=draft, has_unpublished_changes=True)
-    assert places_that_use(sheet) == ["M1-L1 · Lección 1"]
+    assert find_uses(sheet) == ["M1-L1 · Lección 1"]
     assert Worksheet.objects.count() == 1
 
 
@@ -265,7 +265,7 @@ def test_an_act_that_a_scene_practises_stays(editor_client, lesson):
     act = make_act("M6-C1")
     write(lesson, ("scenario", examples.SCENARIO | {"act": "M6-C1"}))
     assert "M1-L1 · Lección 1" in delete(editor_client, act)
-    assert places_that_use(make_act("M6-C2")) == []
+    assert find_uses(make_act("M6-C2")) == []
 
 
 def test_a_translation_may_go_because_the_spanish_one_is_shown(lesson):
@@ -273,4 +273,4 @@ def test_a_translation_may_go_because_the_spanish_one_is_shown(lesson):
     write(lesson, ("key_message", "Duele [S99]."))
     translated = source.copy_for_translation(Locale.objects.get(language_code="en"))
     translated.save()
-    assert places_that_use(translated) == []
+    assert find_uses(translated) == []

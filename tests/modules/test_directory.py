@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 from wagtail.models import Locale
 
-from modules.rendering.references import Directory, Entry, alphabetical_key, initial
-from modules.wording import is_verified
+from modules.labels import is_verified
+from modules.rendering.references import Directory, DirectoryEntry, _initial, alphabetical_key
 from tests.factories import spanish
 
 from .factories import make_language_entry, make_organisation, make_source, make_term
@@ -29,11 +29,11 @@ def text_of(html):
 
 
 @pytest.mark.parametrize(("days", "counts"), [(0, True), (90, True), (91, False), (None, False)])
-def test_a_check_counts_for_ninety_days(days, counts):
+def test_check_is_valid_for_ninety_days(days, counts):
     assert is_verified(None if days is None else TODAY - timedelta(days=days), TODAY) is counts
 
 
-def test_the_directory_needs_no_sign_in_and_leads_to_help_in_two_taps(client):
+def test_directory_is_public_and_leads_to_help_in_two_taps(client):
     make_organisation("omes", needs=("lideresas_pares", "prep_pep"))
     make_organisation("centro", needs=("prep_pep",), name="Centro de Salud", phone="2411-8686 / 1572")
     html = page(client, "/es/directorio/")
@@ -48,7 +48,7 @@ def test_the_directory_needs_no_sign_in_and_leads_to_help_in_two_taps(client):
     assert "OMES" in html
 
 
-def test_an_entry_says_everything_that_one_needs_to_know(client):
+def test_entry_shows_all_details(client):
     omes = make_organisation(
         kind="Organización de trabajadoras sexuales",
         population="Mujeres trabajadoras sexuales",
@@ -70,7 +70,7 @@ def test_an_entry_says_everything_that_one_needs_to_know(client):
     assert "Nadie lo ha verificado todavía" in text
 
 
-def test_a_recent_check_says_when_and_by_whom_and_an_old_one_is_not_verified(client):
+def test_recent_check_shows_day_and_author_and_old_one_is_not_verified(client):
     checked = timezone.localdate() - timedelta(days=5)
     organisation = make_organisation(checked_on=checked, checked_by="Marta Ajú")
     html = page(client, "/es/directorio/lideresas_pares/")
@@ -85,34 +85,34 @@ def test_a_recent_check_says_when_and_by_whom_and_an_old_one_is_not_verified(cli
     assert "Hace más de 90 días: llame antes." in text
 
 
-def test_the_quick_exit_is_a_plain_link_that_tells_nobody_where_one_came_from(client):
+def test_quick_exit_is_link_without_referrer(client):
     for address in ("/es/directorio/", "/es/directorio/prep_pep/"):
         html = page(client, address)
         assert re.search(r'<quick-exit[^>]*><a href="https://es\.wikipedia\.org/[^"]*" rel="noreferrer">', html)
 
 
-def test_a_need_that_does_not_exist_is_not_found_and_one_without_help_says_so(client):
+def test_unknown_need_is_404_and_empty_need_says_so(client):
     assert client.get("/es/directorio/otra-cosa/").status_code == 404
     assert "Todavía no hay nadie en la lista para esto." in page(client, "/es/directorio/refugio/")
     assert "El directorio todavía está vacío." in page(client, "/es/directorio/")
 
 
-def test_of_several_needs_each_organisation_stands_once_in_the_order_of_the_directory():
+def test_organisation_with_several_needs_is_listed_once():
     for n in range(3):
         make_organisation(f"o{n}", needs=("prep_pep", "refugio"), name=f"Organización {n}", sort_order=9 - n)
     found = Directory("es", TODAY).helping_with("refugio", "prep_pep")
     assert [entry.organisation.name for entry in found] == [f"Organización {n}" for n in (2, 1, 0)]
 
 
-def test_numbers_are_dialled_without_spaces_and_hyphens():
+def test_telephone_links_have_digits_only():
     organisation = make_organisation(phone="+502 2411-8686, 1555")
-    assert Entry.of(organisation, TODAY).phones == [("+502 2411-8686", "+50224118686"), ("1555", "1555")]
+    assert DirectoryEntry.of(organisation, TODAY).phones == [("+502 2411-8686", "+50224118686"), ("1555", "1555")]
     organisation.phone = ""
-    assert Entry.of(organisation, TODAY).phones == []
+    assert DirectoryEntry.of(organisation, TODAY).phones == []
 
 
 @pytest.mark.postgres
-def test_the_glossary_is_in_the_order_of_the_spanish_alphabet(client):
+def test_glossary_is_in_spanish_order(client):
     for word in ("Ñandú", "Nota", "Ética", "Estigma", "Ozono", "Etapa"):
         make_term(word.lower().replace("ñ", "n").replace("é", "e"), term=word, definition=f"Qué es {word}.")
     html = page(client, "/es/glosario/")
@@ -121,13 +121,13 @@ def test_the_glossary_is_in_the_order_of_the_spanish_alphabet(client):
     assert re.findall(r'<a href="#letra-\d">(.)</a>', html) == ["E", "N", "Ñ", "O"]
 
 
-def test_words_sort_and_stand_by_their_plain_letters():
+def test_terms_are_grouped_by_unaccented_letter():
     words = ["alma", "Ángel", "nube", "ñame", "ozono"]
     assert sorted(words, key=alphabetical_key) == words
-    assert [initial(word) for word in ("ética", "ñame", "VIH")] == ["E", "Ñ", "V"]
+    assert [_initial(word) for word in ("ética", "ñame", "VIH")] == ["E", "Ñ", "V"]
 
 
-def test_the_language_guide_is_a_table_in_its_own_order(client):
+def test_language_guide_is_table_in_sort_order(client):
     make_language_entry("b", say="paciente", sort_order=2)
     make_language_entry("a", say="trabajadora sexual", sort_order=1)
     html = page(client, "/es/lenguaje/")
@@ -135,7 +135,7 @@ def test_the_language_guide_is_a_table_in_its_own_order(client):
     assert re.findall(r'scope="col">([^<]+)<', html) == ["Diga", "Evite", "Por qué"]
 
 
-def test_sources_stand_by_number_and_can_be_pointed_to(client):
+def test_sources_are_ordered_by_number_with_anchors(client):
     for number in ("S10", "S9", "S10b"):
         make_source(number)
     make_source("S1", title="¿Qué es la trata?", publisher="SVET", year="")
@@ -151,7 +151,7 @@ def test_empty_pages_say_so(client):
     assert "Todavía no hay fuentes en la lista." in page(client, "/es/fuentes/")
 
 
-def test_in_english_what_is_not_translated_is_shown_in_spanish_and_marked(client):
+def test_untranslated_entry_is_shown_in_spanish_with_lang(client):
     english = Locale.objects.get(language_code="en")
     make_term("estigma")
     translated = make_term("vih", term="VIH")
@@ -165,7 +165,7 @@ def test_in_english_what_is_not_translated_is_shown_in_spanish_and_marked(client
     assert "VIH" in page(client, "/es/glosario/")
 
 
-def test_a_script_in_a_text_of_the_cms_is_shown_as_text(client):
+def test_script_in_cms_text_is_escaped(client):
     spanish()
     make_organisation(name="<script>alert(1)</script>", note="<img src=x onerror=alert(1)>")
     make_term("x", term="<b>x</b>", definition="<script>alert(2)</script>")

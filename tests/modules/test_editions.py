@@ -14,7 +14,7 @@ from modules.progress.differences import difference_between, titles_of_today
 from modules.progress.editions import edition_in_force
 from modules.progress.events import mark_lesson_read
 from modules.progress.following import changing_much, follow_course, take_along
-from modules.progress.outline import course_structure
+from modules.progress.outline import get_course_structure
 from modules.progress.states import State
 from modules.progress.training_record import record_finished
 from quizzes.attempts.taking import start_attempt
@@ -47,7 +47,7 @@ def modules():
 
 
 def in_force():
-    return edition_in_force(course_structure())
+    return edition_in_force(get_course_structure())
 
 
 def asked(learner):
@@ -135,7 +135,7 @@ def test_what_is_not_published_any_more_is_asked_of_nobody_and_counts_for_who_di
     assert progress_of(middle, now=NOW).finished
     assert not progress_of(did, now=NOW).finished
     finish_module(did, first)
-    assert TrainingRecord.objects.standing().filter(learner=did).count() == 3
+    assert TrainingRecord.objects.valid().filter(learner=did).count() == 3
     assert progress_of(did, now=NOW).recorded_modules == {first.translation_key, second.translation_key}
 
 

@@ -14,8 +14,14 @@ from wagtail.models import Locale
 from course.management.commands.prepare_site import make_catalogues
 from course.settings.environment import env_languages
 from modules.models import CoursePage, LessonPage, ModulePage
-from modules.progress.outline import Written, course_outline, course_structure, lessons_written, offered_languages
-from quizzes.base.languages import interface_language, language_in_words, own_name
+from modules.progress.outline import (
+    LanguageCoverage,
+    course_outline,
+    get_course_structure,
+    get_language_choices,
+    get_language_coverage,
+)
+from quizzes.base.languages import interface_language, language_name, native_name
 from quizzes.models import Attempt
 from tests.factories import (
     NOW,
@@ -91,7 +97,7 @@ def test_a_page_that_only_the_translation_has_is_no_part_of_the_course(half, eng
     alone.save_revision().publish()
     spanish, translated = in_both()
     assert spanish == translated
-    structure = course_structure()
+    structure = get_course_structure()
     assert structure.page_at("en", "m1/extra") is None
     assert structure.page_at("en", "m9") is None
 
@@ -129,7 +135,7 @@ def test_the_path_of_the_spanish_page_works_in_the_translation(half):
     lesson = LessonPage.objects.get(pk=half[2].pk)
     lesson.slug = "first"
     lesson.save_revision().publish()
-    structure = course_structure()
+    structure = get_course_structure()
     assert structure.page_at("en", "one/first") == structure.page_at("en", "m1/1") == lesson
     assert structure.page_at("en", "one") == structure.page_at("en", "m1") == module
     assert structure.page_at("en", "one/2") == structure.page_at("en", "m1/2") == spanish_page("m1/2")
@@ -140,7 +146,7 @@ def test_who_changes_the_language_stays_where_they_are(learner_client, half):
     half[1].slug = "one"
     half[1].save_revision().publish()
     for path, lesson in (("one", "m1"), ("one/1", "m1/1"), ("one/2", "m1/2")):
-        assert course_structure().page_at("es", path) == spanish_page(lesson)
+        assert get_course_structure().page_at("es", path) == spanish_page(lesson)
     answer = learner_client.post("/i18n/setlang/", {"language": "es", "next": "/en/one/1/"}, follow=True)
     assert answer.status_code == 200
     assert "Texto de la lección 1" in answer.text
@@ -222,10 +228,10 @@ def test_the_interface_speaks_spanish_around_what_it_has_no_words_for():
         assert date_format(NOW.date()) == date_format(NOW.date(), r"j \d\e F \d\e Y")
         assert number_format(12345.5, force_grouping=True) == "12,345.5"
         assert interface_language() == "es"
-        assert language_in_words("cak") == "kaqchikel"
+        assert language_name("cak") == "kaqchikel"
     with translation.override("en"):
-        assert language_in_words("cak") == "Kaqchikel"
-    assert [own_name(code) for code, _name in settings.LANGUAGES[2:]] == ["Kaqchikel", "K’iche’", "Mam", "Q’eqchi’"]
+        assert language_name("cak") == "Kaqchikel"
+    assert [native_name(code) for code, _name in settings.LANGUAGES[2:]] == ["Kaqchikel", "K’iche’", "Mam", "Q’eqchi’"]
 
 
 def test_a_region_names_its_language_without_a_developer(monkeypatch, settings, tmp_path):
@@ -275,7 +281,7 @@ def test_of_english_nothing_more_is_said_than_at_the_foot_of_the_page(learner_cl
     for page in (CoursePage, ModulePage, LessonPage):
         for original in page.objects.filter(locale__language_code="es"):
             original.copy_for_translation(english).save_revision().publish()
-    assert lessons_written() == []
+    assert get_language_coverage() == []
     page = learner_client.get("/es/m1/1/").text
     assert "Leer en" not in page
     assert '<button class="link" name="language" value="en" lang="en">English</button>' in page
@@ -283,7 +289,7 @@ def test_of_english_nothing_more_is_said_than_at_the_foot_of_the_page(learner_cl
 
 def test_the_foot_offers_a_language_once_something_in_it_is_public(learner_client, kaqchikel):
     learner_client.get("/es/m1/1/")
-    assert offered_languages() == ["es", "en"]
+    assert get_language_choices() == ["es", "en"]
     draft = in_kaqchikel(kaqchikel, "m1/1", "Ri nab’ey")
     page = learner_client.get("/es/m1/1/").text
     assert '<li><button class="link" name="language" value="cak" lang="cak">Kaqchikel</button></li>' in page
@@ -293,12 +299,12 @@ def test_the_foot_offers_a_language_once_something_in_it_is_public(learner_clien
 
 
 def test_a_place_for_what_stands_below_is_no_translation(one):
-    structure = course_structure()
+    structure = get_course_structure()
     assert structure.course_in("cak").title == "Trato digno"
     assert [page.locale.language_code for page in structure.modules_in("cak")] == ["es", "es"]
     with translation.override("cak"):
-        assert lessons_written() == [Written("cak", 1, 4, True)]
-    assert lessons_written() == [Written("cak", 1, 4, False)]
+        assert get_language_coverage() == [LanguageCoverage("cak", 1, 4, True)]
+    assert get_language_coverage() == [LanguageCoverage("cak", 1, 4, False)]
 
 
 def test_what_must_be_verified_is_read_in_a_language_that_django_cannot_name(client, one):

@@ -1,4 +1,4 @@
-"""Modules and lessons as people read them: who may, what a page holds, where it leads, and what it never tells."""
+"""Pages of modules and lessons: access, contents, next steps, privacy."""
 
 import random
 import re
@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 
 from modules.models import CoursePage, LessonPage, LessonRead, ModulePage
 from modules.progress.events import mark_lesson_read
-from modules.rendering.lessons import lesson_text
+from modules.rendering.lessons import get_lesson_html
 from quizzes.attempts.taking import start_attempt
 from quizzes.base.identifiers import stable_key
 from tests.factories import (
@@ -42,7 +42,6 @@ def page(client, address, status=200):
 
 
 def change(title, **fields):
-    """Change a lesson or module of the course by its slug path and save it."""
     chosen = (LessonPage if "/" in title else ModulePage).objects.get(url_path=f"/curso/{title}/")
     for name, value in fields.items():
         setattr(chosen, name, value)
@@ -54,7 +53,7 @@ def text_of(html):
     return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
-def test_a_learner_whose_group_is_closed_is_told_that_nothing_is_lost(client, course):
+def test_closed_group_message_says_results_remain(client, course):
     yesterday = timezone.localdate() - timedelta(days=1)
     learner = make_learner(cohort=make_cohort(closes_on=yesterday, opens_on=yesterday - timedelta(days=30)))
     client.force_login(learner)
@@ -66,7 +65,7 @@ def test_a_learner_whose_group_is_closed_is_told_that_nothing_is_lost(client, co
         assert "Texto de la lección" not in html
 
 
-def test_a_learner_without_a_group_is_told_so(client, course):
+def test_learner_without_group_gets_message(client, course):
     learner = make_learner(cohort=make_cohort())
     learner.enrolments.update(left_at=timezone.now())
     client.force_login(learner)
@@ -83,13 +82,13 @@ def test_a_learner_without_a_group_is_told_so(client, course):
         assert "Su grupo está cerrado" not in text
 
 
-def test_pages_that_do_not_exist_or_are_not_published_are_not_found(learner_client):
+def test_missing_and_unpublished_pages_are_not_found(learner_client):
     ModulePage.objects.filter(slug="m2").update(live=False)
     for address in ("/es/m9/", "/es/m1/9/", "/es/m1/1/2/", "/es/m2/1/"):
         assert learner_client.get(address).status_code == 404
 
 
-def test_a_visitor_reads_what_the_course_is_and_who_is_signed_in_goes_to_the_own_course(course, learner):
+def test_course_page_is_for_visitors_and_redirects_users(course, learner):
     course.subtitle, course.intro = "Atención con respeto", [("text", "<p>Es para <b>todo</b> el personal.</p>")]
     course.save()
     request = RequestFactory().get("/es/")
@@ -103,7 +102,7 @@ def test_a_visitor_reads_what_the_course_is_and_who_is_signed_in_goes_to_the_own
     assert CoursePage.objects.get().serve(request).url == "/es/"
 
 
-def test_a_module_shows_what_it_holds_and_one_way_on(learner_client):
+def test_module_page_shows_contents_and_one_button(learner_client):
     change(
         "m1",
         subtitle="Qué es",
@@ -123,7 +122,6 @@ def test_a_module_shows_what_it_holds_and_one_way_on(learner_client):
     assert 'id="fuente-S42"' in html
     assert html.count('class="button"') == 1
     assert '<a class="button" href="/es/m1/1/">Empezar: Lección 1</a>' in html
-    # What it is for, in the own job first, stands before the way on.
     order = ("Su puesto", "Salude igual.", "Explicar el estigma.", "Empezar: Lección 1", "Consejos para otros puestos")
     assert [html.index(part) for part in order] == sorted(html.index(part) for part in order)
     read = learner_client.post(reverse("mark_lesson_read", args=[stable_key("M1-L1")]))
@@ -133,7 +131,7 @@ def test_a_module_shows_what_it_holds_and_one_way_on(learner_client):
     assert "<title>Módulo 1 · Trato digno</title>" in html
 
 
-def test_a_module_shows_the_state_of_lessons_and_quiz(learner_client, learner, course):
+def test_module_page_shows_state_of_lessons_and_quiz(learner_client, learner, course):
     module = course.get_children().first().specific
     assert text_of(page(learner_client, "/es/m1/")).count("Por leer") == 2
     finish_lessons(learner, module)
@@ -147,7 +145,7 @@ def test_a_module_shows_the_state_of_lessons_and_quiz(learner_client, learner, c
     assert "Finalizado" in text
 
 
-def test_a_module_with_a_warning_says_so_first_and_shows_the_ways_out(learner_client):
+def test_module_warning_comes_first_with_quick_exit(learner_client):
     change("m1", warning="Habla de violencia.")
     html = page(learner_client, "/es/m1/")
     assert html.index("Salida rápida") < html.index("Habla de violencia.") < html.index('id="lecciones"')
@@ -155,7 +153,7 @@ def test_a_module_with_a_warning_says_so_first_and_shows_the_ways_out(learner_cl
     assert 'rel="noreferrer"' in html
 
 
-def test_a_lesson_shows_its_body_its_place_and_one_way_on(learner_client):
+def test_lesson_page_shows_body_number_and_one_button(learner_client):
     html = page(learner_client, "/es/m1/2/")
     assert "Texto de la lección 2" in html
     assert "Lección 2 de 2" in html
@@ -164,7 +162,7 @@ def test_a_lesson_shows_its_body_its_place_and_one_way_on(learner_client):
     assert "<title>Módulo 1, lección 2 · Trato digno</title>" in html
 
 
-def test_reading_leads_through_the_lessons_to_the_quiz(learner_client, learner):
+def test_reading_leads_through_lessons_to_quiz(learner_client, learner):
     first = learner_client.post(reverse("mark_lesson_read", args=[stable_key("M1-L1")]))
     assert first.url == "/es/m1/2/"
     second = learner_client.post(reverse("mark_lesson_read", args=[stable_key("M1-L2")]))
@@ -172,14 +170,14 @@ def test_reading_leads_through_the_lessons_to_the_quiz(learner_client, learner):
     assert set(learner.lessons_read.values_list("lesson_key", flat=True)) == {stable_key("M1-L1"), stable_key("M1-L2")}
 
 
-def test_the_last_lesson_of_a_passed_module_leads_to_what_it_wove(learner_client, learner, course):
+def test_last_lesson_of_passed_module_leads_to_motif(learner_client, learner, course):
     module = course.get_children().first().specific
     finish_lessons(learner, module)
     attempt_quiz(learner, module.quiz)
     assert learner_client.post(reverse("mark_lesson_read", args=[stable_key("M1-L2")])).url == "/es/tejido/1/"
 
 
-def test_a_lesson_is_read_once_by_who_read_it_and_by_no_other(learner_client):
+def test_reading_is_stored_once_for_its_learner(learner_client):
     mark_lesson_read(make_learner("BEA342"), LessonPage.objects.get(translation_key=stable_key("M1-L1")), now=NOW)
     assert "Leída" not in page(learner_client, "/es/m1/1/")
     for _time in range(2):
@@ -188,15 +186,15 @@ def test_a_lesson_is_read_once_by_who_read_it_and_by_no_other(learner_client):
     assert ["Leída" in page(learner_client, f"/es/m1/{number}/") for number in (1, 2)] == [True, False]
 
 
-def test_looking_at_a_lesson_is_not_reading_it(learner_client):
+def test_opening_a_lesson_is_not_reading_it(learner_client):
     page(learner_client, "/es/m1/1/")
-    # Such as after changing the language of a form that came back: its address is that of its post.
+    # As after changing the language of a form with errors.
     answer = learner_client.get(reverse("mark_lesson_read", args=[stable_key("M1-L1")]))
     assert (answer.status_code, answer.url) == (302, "/es/m1/1/")
     assert not LessonRead.objects.exists()
 
 
-def test_a_lesson_that_vanished_is_explained_and_nothing_is_lost(learner_client, course):
+def test_reading_an_unpublished_lesson_shows_message(learner_client, course):
     LessonPage.objects.get(url_path="/curso/m1/1/").unpublish()
     answer = learner_client.post(reverse("mark_lesson_read", args=[stable_key("M1-L1")]))
     assert answer.url == "/es/"
@@ -205,13 +203,13 @@ def test_a_lesson_that_vanished_is_explained_and_nothing_is_lost(learner_client,
     assert not LessonRead.objects.exists()
 
 
-def test_whoever_was_signed_out_comes_back_to_the_lesson(client, course):
+def test_signed_out_learner_returns_to_lesson(client, course):
     answer = client.post(reverse("mark_lesson_read", args=[stable_key("M1-L1")]))
     assert answer.url == f"{reverse('account_login')}?next=/es/m1/1/"
     assert not LessonRead.objects.exists()
 
 
-def test_skipping_a_lesson_writes_the_same_fact_as_reading_it(learner_client):
+def test_skipped_lesson_is_stored_like_read_lesson(learner_client):
     change("m1/1", warning="Relata una agresión.")
     html = page(learner_client, "/es/m1/1/")
     assert html.index("Salida rápida") < html.index("Relata una agresión.") < html.index("Texto de la lección 1")
@@ -221,7 +219,7 @@ def test_skipping_a_lesson_writes_the_same_fact_as_reading_it(learner_client):
     assert "Saltar esta lección" in html
 
 
-def test_the_warning_of_a_module_is_read_whole_once_and_then_is_one_line(learner_client):
+def test_module_warning_is_open_in_first_lesson_only(learner_client):
     change("m1", warning="El módulo habla de violencia.", notice="No sustituye asesoría legal.")
     first, second = (page(learner_client, f"/es/m1/{number}/") for number in (1, 2))
     for html, fold in ((first, '<details class="notice warning" open>'), (second, '<details class="notice warning">')):
@@ -231,7 +229,7 @@ def test_the_warning_of_a_module_is_read_whole_once_and_then_is_one_line(learner
         assert "No sustituye asesoría legal." in html
 
 
-def test_where_one_lesson_warns_of_itself_the_others_do_not_warn(learner_client):
+def test_warning_of_one_lesson_replaces_module_warning(learner_client):
     change("m1", warning="Una lección habla de violencia.")
     change("m1/2", warning="Esta lección habla de violencia.")
     assert "Saltar esta lección" not in page(learner_client, "/es/m1/1/")
@@ -239,13 +237,13 @@ def test_where_one_lesson_warns_of_itself_the_others_do_not_warn(learner_client)
     assert "Salida rápida" not in page(learner_client, "/es/m2/1/")
 
 
-def test_sources_stand_at_the_foot_by_number_and_only_those_that_are_used(learner_client):
+def test_lesson_lists_used_sources_by_number(learner_client):
     for number in ("S42", "S9", "S77"):
         make_source(number, address=f"https://example.org/{number}")
     change("m1/1", body=[("text", "<p>Uno [S42] y otro [S42] [S9].</p>")])
     html = page(learner_client, "/es/m1/1/")
     assert re.findall(r'id="fuente-(\w+)"', html) == ["S9", "S42"]
-    # Those that stand together are one small mark, fast to its word, and said in words.
+    # Adjacent sources are one superscript with a text for screen readers.
     said = '<span class="visually-hidden">fuente </span><span aria-hidden="true">S</span>'
     marks = [f'<a class="source" href="#fuente-S{number}">{said}{number}</a>' for number in (42, 9)]
     assert (
@@ -254,7 +252,7 @@ def test_sources_stand_at_the_foot_by_number_and_only_those_that_are_used(learne
     )
 
 
-def test_the_words_of_a_checklist_are_explained_beside_its_points(learner_client):
+def test_checklist_terms_are_explained_beside_items(learner_client):
     make_term("vih", term="VIH", definition="Un virus.")
     points = ["Nada revela [[vih]] u oficio [S42].", "Aquí no se explica [[nada-de-eso|nada]]."]
     change("m1/1", body=[("checklist", {"title": "Antes de abrir", "items": points})])
@@ -267,7 +265,7 @@ def test_the_words_of_a_checklist_are_explained_beside_its_points(learner_client
     assert 'popover id="termino-vih"' in html
 
 
-def test_a_term_is_explained_in_place_once(learner_client):
+def test_term_is_explained_once(learner_client):
     make_term("estigma", definition="Etiqueta que rebaja [S7].")
     make_term("vih", term="VIH", definition="Un virus.")
     make_source("S7")
@@ -284,7 +282,7 @@ def test_a_term_is_explained_in_place_once(learner_client):
     assert "otra cosa" in html
 
 
-def test_this_touches_me_closely_is_part_of_the_page(learner_client, course):
+def test_touches_me_closely_is_part_of_the_page(learner_client, course):
     course.close_to_me = [("text", "<p>Haga una pausa [S33].</p>")]
     course.save()
     make_source("S33")
@@ -318,7 +316,7 @@ def lesson_of_every_block(quiz=None):
     return lesson
 
 
-def test_every_block_shows_itself_with_headings_in_order(learner_client, course):
+def test_every_block_is_rendered_with_headings_in_order(learner_client, course):
     lesson_of_every_block(course.get_children().first().specific.quiz)
     make_organisation()
     html = page(learner_client, "/es/m1/1/")
@@ -332,7 +330,7 @@ def test_every_block_shows_itself_with_headings_in_order(learner_client, course)
     assert '<a class="button-quiet" href="/es/cuestionario/m1/">' in html
 
 
-def test_an_organisation_in_a_lesson_shows_its_telephone_and_folds_the_rest_and_the_directory_shows_all(learner_client):
+def test_organisation_in_lesson_shows_phone_and_folds_details(learner_client):
     directory = "/es/directorio/lideresas_pares/"
     lesson_of_every_block()
     make_organisation(phone="1555", area="Nacional", note="Pregunte si recibe hoy.")
@@ -352,7 +350,7 @@ def test_an_organisation_in_a_lesson_shows_its_telephone_and_folds_the_rest_and_
     assert "<details" not in entries[directory]
 
 
-def test_scenes_of_the_own_role_come_first_and_the_others_stay(learner_client):
+def test_scenes_of_own_role_come_first(learner_client):
     lesson_of_every_block()
     html = page(learner_client, "/es/m1/1/")
     assert html.index("El apodo") < html.index("Escena de otro puesto (1)") < html.index("En el portón")
@@ -360,7 +358,7 @@ def test_scenes_of_the_own_role_come_first_and_the_others_stay(learner_client):
     assert text_of(html).count("Su puesto Recepción, archivo, caja") == 2  # the tip and the scene
 
 
-def test_a_scene_is_whole_in_the_page_and_holds_no_form_no_link_and_no_field(learner_client):
+def test_scene_has_no_form_link_or_field(learner_client):
     lesson_of_every_block()
     html = page(learner_client, "/es/m1/1/")
     scenes = re.findall(r"<scene-play.*?</scene-play>", html, flags=re.DOTALL)
@@ -375,7 +373,7 @@ def test_a_scene_is_whole_in_the_page_and_holds_no_form_no_link_and_no_field(lea
     assert "Advertencia de contenido:" in html
 
 
-def test_a_source_inside_a_scene_is_named_without_a_link(learner_client):
+def test_source_in_scene_has_no_link(learner_client):
     make_source("S50")
     value = scene()
     value["steps"][0]["choices"][0]["feedback"] = "Así dice el estudio [S50]."
@@ -388,7 +386,7 @@ def test_a_source_inside_a_scene_is_named_without_a_link(learner_client):
     assert 'id="fuente-S50"' in html
 
 
-def test_a_reflection_and_a_checklist_can_never_be_sent(learner_client):
+def test_reflection_and_checklist_cannot_be_submitted(learner_client):
     lesson_of_every_block()
     html = page(learner_client, "/es/m1/1/")
     fields = re.findall(r"<(?:textarea|input|select)[^>]*>", html)
@@ -399,7 +397,7 @@ def test_a_reflection_and_a_checklist_can_never_be_sent(learner_client):
     assert "No escriba nombres ni datos de pacientes o colegas." in html
 
 
-def test_no_lesson_has_inline_script_or_style_or_asks_another_site(learner_client):
+def test_lesson_has_no_inline_code_and_loads_only_from_the_site(learner_client):
     lesson_of_every_block()
     change("m1", warning="Habla de violencia.")
     html = page(learner_client, "/es/m1/1/")
@@ -410,7 +408,7 @@ def test_no_lesson_has_inline_script_or_style_or_asks_another_site(learner_clien
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
-def test_title_and_address_of_a_page_say_nothing_of_its_subject(learner, learner_client, language):
+def test_title_and_address_do_not_name_the_subject(learner, learner_client, language):
     module, lesson = change("m1"), change("m1/1")
     for one, title in ((module, "Violencia y VIH"), (lesson, "Estigma y explotación"), (module.quiz, "Violencia")):
         one.title = title
@@ -429,7 +427,7 @@ def test_title_and_address_of_a_page_say_nothing_of_its_subject(learner, learner
     assert subject.search(shown[f"/{language}/m1/1/"]), "the page itself says it"
 
 
-def test_in_english_the_words_around_change_and_the_content_is_marked_as_spanish(learner_client):
+def test_english_page_marks_content_as_spanish(learner_client):
     lesson_of_every_block()
     html = page(learner_client, "/en/m1/1/")
     assert "I am done: continue" in html
@@ -440,14 +438,14 @@ def test_in_english_the_words_around_change_and_the_content_is_marked_as_spanish
     assert 'lang="es">' not in page(learner_client, "/es/m1/1/").replace('<html lang="es">', "")
 
 
-def test_the_kept_body_follows_the_revision_and_the_role_and_holds_nobody(kept_bodies):
+def test_cached_lesson_depends_on_revision_and_role_only(kept_bodies):
     lesson = LessonPage.objects.get(url_path="/curso/m1/1/")
     lesson.save_revision().publish()
     today = timezone.localdate()
 
     def body(role="recepcion"):
         fresh = LessonPage.objects.get(url_path="/curso/m1/1/")
-        return lesson_text(fresh, role=role, today=today).body
+        return get_lesson_html(fresh, role=role, today=today).body
 
     assert "Texto de la lección 1" in body()
     lesson.refresh_from_db()
@@ -455,14 +453,14 @@ def test_the_kept_body_follows_the_revision_and_the_role_and_holds_nobody(kept_b
     lesson.save_revision().publish()
     assert "Su puesto" in body()
     assert "Su puesto" not in body(role="apoyo")
-    assert "csrfmiddlewaretoken" not in "".join(lesson_text(lesson, role="recepcion", today=today))
+    assert "csrfmiddlewaretoken" not in "".join(get_lesson_html(lesson, role="recepcion", today=today))
 
 
 def preview(page, mode=""):
     return page.make_preview_request(preview_mode=mode).text
 
 
-def test_an_editor_previews_a_lesson_a_module_and_the_course(course):
+def test_editor_previews_lesson_module_and_course(course):
     lesson = lesson_of_every_block()
     assert "Su puesto" not in preview(lesson)
     assert "Su puesto" in preview(lesson, "apoyo")
@@ -473,7 +471,7 @@ def test_an_editor_previews_a_lesson_a_module_and_the_course(course):
     assert "Un curso en borrador" in preview(course)
 
 
-def test_a_lesson_that_was_never_saved_can_be_previewed(course):
+def test_unsaved_lesson_can_be_previewed(course):
     module = course.get_children().first().specific
     lesson = LessonPage(title="Nueva", slug="nueva", locale=course.locale)
     last = module.get_last_child()

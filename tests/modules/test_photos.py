@@ -22,7 +22,7 @@ from modules.models.media import ConsentState
 from modules.pictures.alone import is_alone
 from modules.pictures.keeping import find_photo_problem, make_sizes
 from modules.pictures.looking import bring_photo, make_copies
-from modules.rendering.lessons import lighten
+from modules.rendering.lessons import simplify_for_offline
 from tests.factories import make_course, make_learner, make_lesson, make_staff
 
 from .factories import picture, take_photo, texts_of
@@ -196,7 +196,7 @@ def test_people_are_shown_only_with_a_consent_that_holds(learner_client, fields,
     for name, value in fields.items():
         setattr(photo, name, today + timedelta(days=value) if isinstance(value, int) else value)
     photo.save()
-    assert photo.state_on(today) is state
+    assert photo.consent_state(today) is state
     is_shown = state is ConsentState.SHOWN
     assert (ALT in learner_client.get("/es/m1/2/").text) is is_shown
     assert (learner_client.get(address_of(photo)).status_code == 200) is is_shown
@@ -345,7 +345,7 @@ def test_paper_has_the_photograph_at_once_and_a_copy_on_a_device_its_words(learn
     assert f'<img src="{address_of(photo, "jpg")}" width="400" height="300" alt="{ALT}">' in paper
     assert "Fuente: Equipo del curso." in paper
     assert "Ver en grande" not in paper
-    copy = lighten(learner_client.get("/es/m1/2/").text)
+    copy = simplify_for_offline(learner_client.get("/es/m1/2/").text)
     assert f"<p><span>{ALT}</span></p>" in copy
     assert "La fotografía se ve cuando hay conexión." in copy
     assert not [part for part in ("/foto/", "<picture", "Ver en grande") if part in copy]

@@ -1,4 +1,4 @@
-"""What is played, written on paper: a lesson, which gives no best choice away, and what there is to practise."""
+"""Printed lessons, and the practice page with its cards."""
 
 import re
 from io import BytesIO
@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from modules.models import LessonPage, ModulePage
-from modules.pdf.worksheets import pages_of_cards
+from modules.pdf.worksheets import paginate_cards
 from quizzes.models import Competency
 from tests.factories import finish_course, make_cohort, make_course, make_learner, make_lesson, make_module, spanish
 
@@ -39,7 +39,7 @@ def words_of(html):
     return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
-def test_a_text_is_laid_out_with_its_sources_and_words_at_the_foot(learner_client, module):
+def test_sheet_lists_terms_and_sources(learner_client, module):
     make_lesson(module, 3, [("text", "<p>El [[estigma]] aleja [S42]. El horario cambia [VL].</p>")])
     html = sheet_of(learner_client)
     assert 'El <span class="term">estigma</span> aleja' in html
@@ -52,14 +52,14 @@ def test_a_text_is_laid_out_with_its_sources_and_words_at_the_foot(learner_clien
     )
 
 
-def test_no_name_is_asked_for_on_a_sheet_with_a_reflection(learner_client, module):
+def test_sheet_with_reflection_has_no_field_for_name(learner_client, module):
     make_lesson(module, 3, [("text", "<p>Hola.</p>"), ("reflection", {"prompt": "¿Qué haría?", "feedback": ""})])
     words = words_of(sheet_of(learner_client))
     assert "Lección 3 Centro de salud Fecha Hola." in words
     assert "Nombre" not in words
 
 
-def test_a_scene_is_laid_out_without_giving_the_best_choice_away(learner_client, module):
+def test_scene_on_paper_does_not_reveal_best_choice(learner_client, module):
     make_lesson(module, 3, [("scenario", two_steps())])
     html = sheet_of(learner_client)
     thinking, outcomes = html.split('class="sheet-outcomes"')
@@ -69,7 +69,7 @@ def test_a_scene_is_laid_out_without_giving_the_best_choice_away(learner_client,
     assert "La persona sonríe" not in thinking
     assert "La persona sonríe" in outcomes
     assert outcomes.index('<b class="letter">A</b>') < outcomes.index('<b class="letter">B</b>')
-    # What may follow is told with the choice that leads there: its choices first, then what comes of each.
+    # The next step follows the choice that leads there: its choices, then their outcomes.
     following = outcomes[outcomes.index('class="following"') :]
     assert following.index("Ofrecer asiento") < following.index("Descansa")
     assert "Siga con el paso 2" in words_of(outcomes[: outcomes.index('class="following"')])
@@ -77,7 +77,7 @@ def test_a_scene_is_laid_out_without_giving_the_best_choice_away(learner_client,
     assert "Hace daño." in words_of(outcomes)
 
 
-def test_paper_names_who_speaks_what_the_other_person_lived_and_the_rule(learner_client, module):
+def test_scene_on_paper_names_speaker_other_side_and_rule(learner_client, module):
     Competency.objects.create(identifier="M1-C1", text="Saluda igual a toda persona.", locale=spanish())
     value = two_steps() | {"act": "M1-C1"}
     value["steps"][0]["speaker"] = "Doña Toña, vecina"
@@ -105,7 +105,7 @@ def two_steps():
     return scene(steps=[opening, then])
 
 
-def test_what_is_played_on_the_screen_is_written_on_paper(learner_client, module):
+def test_interactive_blocks_are_printed_as_text(learner_client, module):
     make_organisation("pdh", name="PDH", phone="1555", needs=["denuncia_ddhh"])
     body = [
         ("checklist", {"title": "Lista", "items": ["Un punto [S42]."]}),
@@ -123,21 +123,21 @@ def test_what_is_played_on_the_screen_is_written_on_paper(learner_client, module
     assert "Después de pensarlo. Guárdelo." in words_of(html)
 
 
-def test_the_more_there_is_to_print_the_smaller_the_letters(learner_client, module):
+def test_longer_lesson_has_smaller_type(learner_client, module):
     for letters, size in ((1000, "roomy"), (2200, "even"), (3000, "tight"), (6000, "least")):
         LessonPage.objects.filter(slug="3").delete()
         make_lesson(module, 3, [("text", f"<p>{'a ' * (letters // 2)}</p>")])
         assert f'class="sheet sheet-{size}"' in sheet_of(learner_client)
 
 
-def test_a_warning_stands_at_the_head_of_the_sheet(learner_client, module):
+def test_warning_heads_the_sheet(learner_client, module):
     lesson = make_lesson(module, 3)
     lesson.warning = "Habla de violencia."
     lesson.save()
     assert "Antes de leer. Habla de violencia." in words_of(sheet_of(learner_client))
 
 
-def test_the_lesson_leads_to_its_sheet_and_back(learner_client, module):
+def test_lesson_and_sheet_link_to_each_other(learner_client, module):
     html = learner_client.get("/es/m1/2/").text
     address = reverse("printed_lesson", args=["m1", "2"])
     assert f'href="{address}"' in html
@@ -174,17 +174,17 @@ def signed_in(client, role):
     return client
 
 
-def test_one_s_own_job_comes_first_and_the_others_are_folded(client, practised):
+def test_own_role_comes_first_and_others_are_folded(client, practised):
     page = signed_in(client, "apoyo").get(reverse("practice", args=["m1"])).text
     own, others = page.index("«Buenos días»"), page.index("¿Qué la trae hoy?")
     assert own < page.index("«No damos razón»") < page.index('<details class="disclosure"') < others
     assert page.index("¿Ya entró mi prima?") < page.index("«Deme el resultado»")
-    # Four moments of one's own are enough; of the acts there is one, and then what is for everyone.
+    # Four moments of the own role at most; of the acts one, and the one for everyone.
     halves = re.findall(r'type="checkbox" autocomplete="off"><span>([^<]+)<', page)
     assert halves == ["momento 0", "momento 1", "momento 2", "momento 3", "aviso adentro", "saludo igual"]
 
 
-def test_nothing_of_the_card_can_be_sent(client, practised):
+def test_practice_cards_cannot_be_submitted(client, practised):
     page = signed_in(client, "labfar").get(reverse("practice", args=["m1"])).text
     main = page[page.index("<main") : page.index("</main>")]
     assert "<form" not in main
@@ -193,17 +193,17 @@ def test_nothing_of_the_card_can_be_sent(client, practised):
     assert not [field for field in fields if "name=" in field or 'autocomplete="off"' not in field]
 
 
-def test_the_cards_print_four_to_a_page_and_what_is_left_over_is_an_empty_card(client, practised):
+def test_cards_print_four_to_a_page_with_empty_cards(client, practised):
     answer = signed_in(client, "apoyo").get(reverse("practice_pdf", args=["m1"]), {"papel": "a4"})
     with pikepdf.open(BytesIO(answer.content)) as pdf:
         [page] = pdf.pages
         assert [round(float(side)) for side in page.mediabox[2:]] == [595, 842]
-    assert pages_of_cards([]) == [[[None, None], [None, None]]]
-    assert pages_of_cards([1, 2, 3]) == [[[1, 2], [3, None]]]
-    assert pages_of_cards([1, 2, 3, 4, 5]) == [[[1, 2], [3, 4]], [[5, None], [None, None]]]
+    assert paginate_cards([]) == [[[None, None], [None, None]]]
+    assert paginate_cards([1, 2, 3]) == [[[1, 2], [3, None]]]
+    assert paginate_cards([1, 2, 3, 4, 5]) == [[[1, 2], [3, 4]], [[5, None], [None, None]]]
 
 
-def test_the_module_leads_there_and_without_anything_to_practise_nothing_does(client, practised):
+def test_module_links_to_practice_only_with_content(client, practised):
     address = reverse("practice", args=["m1"])
     assert address in signed_in(client, "labfar").get("/es/m1/").text
     course = reverse("my_course")

@@ -1,4 +1,4 @@
-"""How far a person is: states of modules, the next step, the minutes left, who needs help."""
+"""Progress: states of modules, next step, minutes left, need of help, pending quizzes."""
 
 import csv
 import io
@@ -11,19 +11,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from certificates.issuing.eligibility import is_eligible, missing_in
+from certificates.issuing.eligibility import is_eligible, missing_items
 from modules.models import LessonPage, LessonRead, ModulePage, StructureStamp
-from modules.progress.deriving import (
-    progress_by_learner,
-    progress_of,
-    step_after,
-)
+from modules.progress.deriving import get_step_after, progress_by_learner, progress_of
 from modules.progress.editions import edition_in_force
 from modules.progress.events import mark_lesson_read
 from modules.progress.following import take_along
-from modules.progress.outline import course_outline, course_structure
+from modules.progress.outline import course_outline, get_course_structure
 from modules.progress.states import HelpRule, NextStep, State
-from quizzes.attempts.marking import mark_answer
+from quizzes.attempts.grading import grade_manually
 from quizzes.attempts.taking import save_answer, start_attempt, submit_attempt
 from quizzes.models import CountingAttempt, Question
 from tests.factories import (
@@ -65,7 +61,7 @@ def states_of(learner, now=NOW):
 
 
 @pytest.mark.parametrize("does", [[finish_lessons, pass_module], [pass_module, finish_lessons]])
-def test_a_module_is_finished_when_its_lessons_are_read_and_its_quiz_is_passed(learner, modules, does):
+def test_module_is_finished_when_lessons_are_read_and_quiz_is_passed(learner, modules, does):
     first, _second = modules
     assert states_of(learner) == [State.NOT_STARTED, State.NOT_STARTED]
     for do, state in zip(does, (State.IN_PROGRESS, State.FINISHED), strict=True):
@@ -74,7 +70,7 @@ def test_a_module_is_finished_when_its_lessons_are_read_and_its_quiz_is_passed(l
     assert states_of(learner, now=NOW + timedelta(days=400)) == [State.FINISHED, State.NOT_STARTED]
 
 
-def test_without_a_quiz_reading_finishes_and_without_a_module_nothing(learner):
+def test_module_without_quiz_is_finished_by_reading(learner):
     assert progress_of(learner, now=NOW).modules == []
     course = make_course(modules=0)
     progress = progress_of(learner, now=NOW)
@@ -83,17 +79,17 @@ def test_without_a_quiz_reading_finishes_and_without_a_module_nothing(learner):
     assert progress_of(learner, now=NOW).finished
 
 
-def test_a_lesson_leads_to_the_one_behind_it_and_the_last_to_what_is_open():
+def test_lesson_leads_to_next_lesson_and_last_lesson_to_open_step():
     (module,), learner = modules_of(make_course(modules=1, lessons=3)), make_learner()
     first, second, third = module.get_children().specific()
     outline = course_outline()[0]
-    assert step_after(learner, second, outline) == NextStep("Lección 3", outline.lessons[2].url, "es")
-    assert step_after(learner, third, outline).label == first.title
+    assert get_step_after(learner, second, outline) == NextStep("Lección 3", outline.lessons[2].url, "es")
+    assert get_step_after(learner, third, outline).label == first.title
     in_english = replace(outline, lessons=[replace(one, language="en") for one in outline.lessons])
-    assert step_after(learner, second, in_english).language == "en"
+    assert get_step_after(learner, second, in_english).language == "en"
 
 
-def test_a_group_has_its_own_rule_of_who_needs_help():
+def test_group_has_its_own_help_rule():
     done, begun, quiet, _untouched = modules_of(make_course(modules=4))
     learner = make_learner()
     finish_module(learner, done, now=NOW - timedelta(days=99))
@@ -101,19 +97,19 @@ def test_a_group_has_its_own_rule_of_who_needs_help():
     finish_lessons(learner, quiet, now=NOW - timedelta(days=9))
     usual = progress_of(learner, now=NOW)
     assert states_of(learner) == [State.FINISHED, State.IN_PROGRESS, State.IN_PROGRESS, State.NOT_STARTED]
-    # Nobody is quiet in a module while they do another.
-    assert usual.by_rule(HelpRule(quiet_days=7), now=NOW) == usual
-    stricter = usual.by_rule(HelpRule(quiet_days=3), now=NOW)
+    # A learner who works in another module is not quiet.
+    assert usual.with_rule(HelpRule(quiet_days=7), now=NOW) == usual
+    stricter = usual.with_rule(HelpRule(quiet_days=3), now=NOW)
     states = [module.state for module in stricter.modules]
     assert states == [State.FINISHED, State.NEEDS_HELP, State.NEEDS_HELP, State.NOT_STARTED]
     assert [module.help_reason for module in stricter.modules] == ["", *["Empezado, y 3 días sin actividad."] * 2, ""]
-    assert stricter.by_rule(HelpRule(), now=NOW) == usual
+    assert stricter.with_rule(HelpRule(), now=NOW) == usual
     attempt_quiz(learner, begun.quiz, right=False, now=NOW)
-    once = progress_of(learner, now=NOW).by_rule(HelpRule(tries=1), now=NOW).modules[1]
+    once = progress_of(learner, now=NOW).with_rule(HelpRule(attempts=1), now=NOW).modules[1]
     assert (once.state, once.help_reason) == (State.NEEDS_HELP, "Cuestionario enviado 1 vez, todavía sin aprobar.")
 
 
-def test_a_lesson_is_read_by_its_page_or_by_its_place_in_the_outline():
+def test_lesson_is_marked_read_by_page_or_outline():
     make_course(modules=1, lessons=2)
     learner, (first, second) = make_learner(), course_outline()[0].lessons
     mark_lesson_read(learner, first, now=NOW)
@@ -121,7 +117,7 @@ def test_a_lesson_is_read_by_its_page_or_by_its_place_in_the_outline():
     assert set(LessonRead.objects.values_list("lesson_key", flat=True)) == {first.key, second.key}
 
 
-def test_a_module_with_nothing_to_do_is_never_finished():
+def test_empty_module_is_never_finished():
     make_course(modules=1, lessons=0, quiz=False)
     learner = make_learner()
     progress = progress_of(learner, now=NOW)
@@ -130,7 +126,7 @@ def test_a_module_with_nothing_to_do_is_never_finished():
     assert progress.minutes_left == 1
 
 
-def test_the_course_is_finished_when_every_module_is():
+def test_course_is_finished_when_every_module_is():
     make_course()
     learner = make_learner()
     finish_course(learner)
@@ -139,7 +135,7 @@ def test_the_course_is_finished_when_every_module_is():
     assert (progress.next_step, progress.minutes_left) == (None, 0)
 
 
-def test_the_next_step_is_the_first_unread_lesson_then_the_quiz_then_the_next_module(learner, modules):
+def test_next_step_is_first_unread_lesson_then_quiz_then_next_module(learner, modules):
     first, second = modules
     one, two = (page.specific for page in first.get_children())
 
@@ -153,7 +149,7 @@ def test_the_next_step_is_the_first_unread_lesson_then_the_quiz_then_the_next_mo
     assert progress_of(learner, now=NOW).next_step is None
 
 
-def test_the_minutes_left_are_those_of_unread_lessons_and_half_a_minute_a_question():
+def test_minutes_left_count_unread_lessons_and_half_a_minute_per_question():
     (first,) = modules_of(make_course(modules=1, questions=9))
     learner = make_learner()
     assert progress_of(learner, now=NOW).minutes_left == 2 + 2 + 5
@@ -165,7 +161,7 @@ def test_the_minutes_left_are_those_of_unread_lessons_and_half_a_minute_a_questi
     assert progress_of(learner, now=NOW).minutes_left == 0
 
 
-def test_a_question_in_draft_takes_no_time():
+def test_draft_question_takes_no_minutes():
     make_course(modules=1, lessons=0, questions=10)
     learner = make_learner()
     assert progress_of(learner, now=NOW).minutes_left == 5
@@ -183,7 +179,7 @@ def begin_quiz(learner, quiz):
     return start_attempt(learner, quiz, language="es", now=NOW, chance=random.Random(1))
 
 
-def test_a_lesson_added_later_is_asked_of_who_begins_and_not_of_who_has_begun():
+def test_later_lesson_is_required_of_new_learners_only():
     first, _second = modules_of(make_course())
     learner, newcomer = make_learner(), make_learner(code="NEW234")
     finish_course(learner)
@@ -230,12 +226,12 @@ STEPS = {
 
 
 @pytest.mark.parametrize(("happens", "step"), STEPS.values(), ids=STEPS)
-def test_where_one_goes_on(learner, modules, happens, step):
+def test_next_step_after(learner, modules, happens, step):
     happens(learner, *modules)
     assert step_of(learner) == f"/es{step}"
 
 
-def test_going_on_lands_at_the_first_unanswered_question(learner, learner_client, modules):
+def test_continuing_a_quiz_opens_first_unanswered_question(learner, learner_client, modules):
     first, _second = modules
     address = "/es/cuestionario/m1/seguir/"
     assert learner_client.get(address).url == "/es/cuestionario/m1/"
@@ -247,7 +243,7 @@ def test_going_on_lands_at_the_first_unanswered_question(learner, learner_client
     assert learner_client.get(address).url == f"/es/cuestionario/intento/{attempt.pk}/2/"
 
 
-def test_two_attempts_without_passing_need_help_until_a_third_passes(learner, modules):
+def test_two_failed_attempts_need_help_until_third_passes(learner, modules):
     first, _second = modules
     attempt_quiz(learner, first.quiz, right=False)
     assert states_of(learner)[0] is State.IN_PROGRESS
@@ -270,7 +266,7 @@ def test_two_attempts_without_passing_need_help_until_a_third_passes(learner, mo
         (40, State.NEEDS_HELP, "Empezado, y 40 días sin actividad."),
     ],
 )
-def test_a_fortnight_without_activity_needs_help(learner, modules, days, state, reason):
+def test_fourteen_days_without_activity_need_help(learner, modules, days, state, reason):
     first, _second = modules
     read(learner, first.get_children().first(), days_ago=days)
     module, untouched = progress_of(learner, now=NOW).modules
@@ -278,7 +274,7 @@ def test_a_fortnight_without_activity_needs_help(learner, modules, days, state, 
     assert untouched.state is State.NOT_STARTED
 
 
-def test_reading_twice_is_reading_once_and_the_first_time_stays(learner, modules):
+def test_second_reading_stores_nothing(learner, modules):
     first, _second = modules
     lesson = first.get_children().first().specific
     mark_lesson_read(learner, lesson, now=NOW)
@@ -286,7 +282,7 @@ def test_reading_twice_is_reading_once_and_the_first_time_stays(learner, modules
     assert [fact.read_at for fact in LessonRead.objects.all()] == [NOW]
 
 
-def test_a_lesson_that_was_taken_out_does_not_count():
+def test_unpublished_lesson_does_not_count():
     (module,) = modules_of(make_course(modules=1))
     added = make_lesson(module, 3)
     learner = make_learner()
@@ -299,7 +295,7 @@ def test_a_lesson_that_was_taken_out_does_not_count():
 
 
 @pytest.mark.nightly
-def test_progress_of_three_hundred_people_takes_as_many_queries_as_of_three():
+def test_progress_of_300_learners_takes_as_many_queries_as_of_3():
     (module,) = modules_of(make_course(modules=1, lessons=1, questions=1))
     people = [make_learner(f"PER{number}") for number in range(300)]
     for person in people[::2]:
@@ -307,9 +303,9 @@ def test_progress_of_three_hundred_people_takes_as_many_queries_as_of_three():
     course_outline()
     counts = []
     for some in (people[:3], people):
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as queries:
             assert len(progress_by_learner(some, now=NOW)) == len(some)
-        counts.append(len(asked))
+        counts.append(len(queries))
     assert counts[0] == counts[1]
 
 
@@ -318,7 +314,6 @@ PENDING, NOT_YET = "Pendiente de calificar", "Por repasar"
 
 @pytest.fixture
 def module(learner):
-    """A module whose quiz somebody marks."""
     learner.cohorts.get().trainers.add(make_trainer())
     make_course(modules=2, lessons=1, quiz=False)
     module = ModulePage.objects.get(number=1)
@@ -334,51 +329,51 @@ def write(learner, quiz, *, now=NOW):
     return submit_attempt(attempt, now=now)
 
 
-def mark(attempt, fraction):
+def grade(attempt, fraction):
     key, given = attempt.snapshot["questions"][0]["key"], {"comment": "", "reason": "", "now": NOW}
-    mark_answer(attempt, key, fraction=fraction, seen=0, by=make_trainer(f"marca{attempt.pk}"), **given)
+    grade_manually(attempt, key, fraction=fraction, seen=0, by=make_trainer(f"marca{attempt.pk}"), **given)
 
 
-def standing(learner, now=NOW):
+def first_module_of(learner, now=NOW):
     return progress_of(learner, now=now).modules[0]
 
 
-def test_a_module_whose_quiz_only_waits_for_its_mark_says_so_and_never_needs_help(learner, module):
+def test_module_with_pending_quiz_is_pending_and_never_needs_help(learner, module):
     write(learner, module.quiz)
-    assert standing(learner).state is State.IN_PROGRESS
-    assert standing(learner).step_to_take.url == "/es/m1/1/"
+    assert first_module_of(learner).state is State.IN_PROGRESS
+    assert first_module_of(learner).available_step.url == "/es/m1/1/"
     finish_lessons(learner, module)
     later = NOW + timedelta(days=60)
-    assert (standing(learner, later).state, standing(learner, later).help_reason) == (State.PENDING, "")
+    assert (first_module_of(learner, later).state, first_module_of(learner, later).help_reason) == (State.PENDING, "")
 
 
 @pytest.mark.parametrize(("fraction", "state"), [(1, State.FINISHED), (0, State.IN_PROGRESS)])
-def test_the_mark_decides(learner, module, fraction, state):
+def test_manual_grade_decides_state(learner, module, fraction, state):
     finish_lessons(learner, module)
-    mark(write(learner, module.quiz), fraction)
-    assert standing(learner).state is state
+    grade(write(learner, module.quiz), fraction)
+    assert first_module_of(learner).state is state
 
 
-def test_attempts_that_wait_are_not_counted_as_tries_that_failed(learner, module):
+def test_pending_attempts_do_not_count_as_failed(learner, module):
     finish_lessons(learner, module)
     first, second = (write(learner, module.quiz, now=NOW + timedelta(hours=n)) for n in (0, 1))
-    mark(first, 0)
-    assert standing(learner).state is State.PENDING
-    mark(second, 0)
-    assert standing(learner).help_reason == "Cuestionario enviado 2 veces, todavía sin aprobar."
+    grade(first, 0)
+    assert first_module_of(learner).state is State.PENDING
+    grade(second, 0)
+    assert first_module_of(learner).help_reason == "Cuestionario enviado 2 veces, todavía sin aprobar."
 
 
-def test_where_the_first_counts_a_second_that_waits_changes_nothing(learner, module):
+def test_pending_second_attempt_changes_nothing_where_first_counts(learner, module):
     module.quiz.counting_attempt = CountingAttempt.FIRST
     module.quiz.save()
-    take_along(edition_in_force(course_structure()), now=NOW)
+    take_along(edition_in_force(get_course_structure()), now=NOW)
     finish_lessons(learner, module)
     first, _second = (write(learner, module.quiz, now=NOW + timedelta(hours=n)) for n in (0, 1))
-    mark(first, 0)
-    assert (standing(learner).state, standing(learner).quiz.failed) == (State.IN_PROGRESS, 1)
+    grade(first, 0)
+    assert (first_module_of(learner).state, first_module_of(learner).quiz.failed) == (State.IN_PROGRESS, 1)
 
 
-def test_the_person_goes_on_with_the_next_module_meanwhile(learner, module):
+def test_learner_continues_with_next_module_while_quiz_is_pending(learner, module):
     finish_lessons(learner, module)
     write(learner, module.quiz)
     progress = progress_of(learner, now=NOW)
@@ -388,21 +383,23 @@ def test_the_person_goes_on_with_the_next_module_meanwhile(learner, module):
     assert progress_of(learner, now=NOW).next_step.url == "/es/m1/"
 
 
-def test_no_certificate_yet_and_nothing_to_do_about_it(learner_client, learner, module):
+def test_pending_quiz_delays_certificate(learner_client, learner, module):
     finish_lessons(learner, module)
     finish_lessons(learner, ModulePage.objects.get(number=2))
     attempt = write(learner, module.quiz)
     assert not is_eligible(learner)
-    assert [(part.lessons, part.quiz, part.pending) for part in missing_in(progress_of(learner))] == [([], True, True)]
+    assert [(part.lessons, part.quiz, part.pending) for part in missing_items(progress_of(learner))] == [
+        ([], True, True)
+    ]
     page = learner_client.get(reverse("my_certificate")).text
     assert PENDING in page
     assert "Aprobar:" not in page
-    mark(attempt, 1)
+    grade(attempt, 1)
     assert is_eligible(learner)
 
 
 @pytest.mark.parametrize("where", ["/es/", "/es/m1/", "/es/cuestionario/casos/", "result"])
-def test_the_learners_screens_say_it(learner_client, learner, module, where):
+def test_learner_pages_show_pending(learner_client, learner, module, where):
     finish_lessons(learner, module)
     attempt = write(learner, module.quiz)
     page = learner_client.get(reverse("attempt_result", args=[attempt.pk]) if where == "result" else where).text
@@ -410,7 +407,7 @@ def test_the_learners_screens_say_it(learner_client, learner, module, where):
     assert NOT_YET not in page
 
 
-def test_the_trainers_screens_and_files_say_it(client, learner, module):
+def test_trainer_pages_and_csv_show_pending(client, learner, module):
     finish_lessons(learner, module)
     finish_lessons(learner, ModulePage.objects.get(number=2))
     cohort = learner.cohorts.get()

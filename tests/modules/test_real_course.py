@@ -12,8 +12,8 @@ from django.utils import translation
 from course.models import User
 from modules.models import LessonPage, ModulePage, Review
 from modules.models.reviews import reviews_of
-from modules.progress.outline import course_structure
-from modules.views.offline import common_copy, module_copy
+from modules.progress.outline import get_course_structure
+from modules.views.offline import get_common_copy, get_module_copy
 from tests.factories import make_learner
 from tests.offline.test_copies import unpacked
 
@@ -60,10 +60,10 @@ def test_each_module_and_the_whole_course_are_light_and_every_page_leads_on():
     make_learner()
     roles = cycle(role for role, _name in User._meta.get_field("role").choices)
     with translation.override("es"):
-        modules = course_structure().modules["es"]
+        modules = get_course_structure().modules["es"]
         copies = [
-            *(module_copy(module, role=role) for module, role in zip(modules, roles, strict=False)),
-            common_copy(),
+            *(get_module_copy(module, role=role) for module, role in zip(modules, roles, strict=False)),
+            get_common_copy(),
         ]
     sizes = [kept.size for kept in copies]
     assert len(sizes) == 9

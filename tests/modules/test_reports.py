@@ -12,8 +12,8 @@ from django.utils import timezone
 from openpyxl import load_workbook
 from wagtail.models import Locale
 
-from modules.models import CoursePage, LessonPage, ModulePage, Shows
-from modules.rendering.usage import places_that_use
+from modules.models import CoursePage, LessonPage, ModulePage, PeopleShown
+from modules.rendering.usage import find_uses
 from modules.reviews.due import DueKind, Why, consents_due
 from modules.reviews.unverified import sentences_around, unverified_items
 from modules.text.placed_texts import placed_texts_of
@@ -226,7 +226,7 @@ def test_the_marks_of_a_case_are_found():
     case = make_case("C", 2, text="Una señora llega [S42].", dialogue="Portero: ¿Qué busca? [VL]")
     make_quiz("m1", [case.questions.first()])
     assert rows() == [("C", "Diálogo", "Portero: ¿Qué busca?")]
-    assert places_that_use(source) == [str(case)]
+    assert find_uses(source) == [str(case)]
 
 
 def due():
@@ -255,8 +255,10 @@ def test_a_consent_is_due_when_it_is_missing_over_or_ends_within_a_month(make, f
 
 def test_of_a_place_or_a_thing_nobody_is_asked():
     make_photo("de-un-porton", consent_until=TODAY)
-    make_photo("de-la-doctora", shows=Shows.CONSENTED, consent_number="9", consent_scope="Aquí", consent_until=TODAY)
-    make_film(shows=Shows.CONSENTED, poster=make_photo("cartel"))
+    make_photo(
+        "de-la-doctora", shows=PeopleShown.CONSENTED, consent_number="9", consent_scope="Aquí", consent_until=TODAY
+    )
+    make_film(shows=PeopleShown.CONSENTED, poster=make_photo("cartel"))
     assert {(title.partition(" (")[0], why) for title, why in due()} == {
         ("Fotografía: de-la-doctora", Why.ENDS),
         ("Video: Una mañana", Why.MISSING),

@@ -12,7 +12,7 @@ from wagtail.models import TaskState, Workflow
 
 from course.seed import seed
 from modules.models import LessonPage, Review, ReviewTask
-from modules.models.reviews import workflow_with
+from modules.models.reviews import find_workflow
 from modules.reviews.due import DueKind, Why, everything_due, pages_due
 from modules.reviews.publishing import publish_without_review
 from tests.factories import make_cohort, make_learner
@@ -40,12 +40,12 @@ def read_as_learner(client, page):
         (PEERS, "Las trabajadoras sexuales organizadas todavía no han revisado este texto."),
     ],
 )
-def test_a_text_says_that_nobody_has_reviewed_it(client, reviews, sentence):
+def test_page_says_that_review_is_missing(client, reviews, sentence):
     _module, lesson = make_reviewed_course(reviews)
     assert sentence in read_as_learner(client, lesson)
 
 
-def test_a_text_says_who_reviewed_it_and_when(client, people):
+def test_page_shows_reviewer_and_day(client, people):
     module, lesson = make_reviewed_course(BOTH)
     approve(client, people, lesson, BOTH)
     approve(client, people, module, BOTH)
@@ -58,7 +58,7 @@ def test_a_text_says_who_reviewed_it_and_when(client, people):
         assert f"Revisado con OMES, {today()}." in shown
 
 
-def test_a_draft_takes_nothing_from_the_review_of_what_is_published(client, people):
+def test_draft_keeps_review_of_published_page(client, people):
     _module, lesson = make_reviewed_course()
     approve(client, people, lesson)
     edit(client, people["editor"], lesson, title="Otro")
@@ -66,7 +66,7 @@ def test_a_draft_takes_nothing_from_the_review_of_what_is_published(client, peop
     assert f"Revisión legal: Lcda. Ana Coj, {today()}." in read_as_learner(client, lesson)
 
 
-def test_a_text_that_went_out_in_an_emergency_says_that_it_has_changed(client, people):
+def test_page_published_without_review_says_that_it_changed(client, people):
     _module, lesson = make_reviewed_course()
     approve(client, people, lesson)
     edit(client, people["editor"], lesson, title="Con otro teléfono")
@@ -76,7 +76,7 @@ def test_a_text_that_went_out_in_an_emergency_says_that_it_has_changed(client, p
     assert sentence in read_as_learner(client, LessonPage.objects.get())
 
 
-def test_a_module_that_needs_no_review_says_nothing(client):
+def test_module_without_reviews_shows_none(client):
     _module, lesson = make_reviewed_course(reviews=())
     read = read_as_learner(client, lesson)
     assert "revisado" not in read
@@ -88,7 +88,7 @@ def editor_of(client, person, page):
     return client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).text
 
 
-def test_the_editor_says_what_is_missing_and_offers_to_send_it_to_review(client, people):
+def test_editor_shows_missing_reviews_and_submit_button(client, people):
     _module, lesson = make_reviewed_course(BOTH)
 
     shown = editor_of(client, people["editor"], lesson)
@@ -101,7 +101,7 @@ def test_the_editor_says_what_is_missing_and_offers_to_send_it_to_review(client,
     assert "Publicar sin revisión…" in editor_of(client, people["administrator"], lesson)
 
 
-def test_the_editor_links_to_what_changed_since_the_last_review(client, people):
+def test_editor_links_to_changes_since_last_review(client, people):
     _module, lesson = make_reviewed_course()
     approve(client, people, lesson)
     approved = lesson.live_revision_id
@@ -122,7 +122,7 @@ def test_the_editor_links_to_what_changed_since_the_last_review(client, people):
     assert "Guardar y enviar a revisión" in shown
 
 
-def test_while_it_is_reviewed_the_editor_says_so(client, people):
+def test_editor_shows_review_in_progress(client, people):
     _module, lesson = make_reviewed_course()
     submit(client, people["editor"], lesson)
 
@@ -136,7 +136,7 @@ def test_while_it_is_reviewed_the_editor_says_so(client, people):
     assert "Pedir cambios" in shown
 
 
-def test_the_reviewer_is_asked_in_whose_name(client, people):
+def test_reviewer_enters_name_to_show(client, people):
     for reviews, who, words in [
         (LEGAL, "lawyer", "Lcda. Ana Coj"),
         (PEERS, "peer", "No escriba el nombre de una persona"),
@@ -165,7 +165,7 @@ def reasons(page):
     return [(due.kind, due.why) for due in pages_due(timezone.localdate()) if due.title.endswith(title)]
 
 
-def test_a_page_is_due_when_its_review_is_missing_old_or_of_an_earlier_text(client, people):
+def test_page_is_due_when_review_is_missing_old_or_outdated(client, people):
     _module, lesson = make_reviewed_course(BOTH)
     assert reasons(lesson) == [(DueKind.LEGAL, Why.MISSING), (DueKind.PEERS, Why.MISSING)]
 
@@ -182,7 +182,7 @@ def test_a_page_is_due_when_its_review_is_missing_old_or_of_an_earlier_text(clie
     assert reasons(lesson) == [(DueKind.LEGAL, Why.CHANGED), (DueKind.PEERS, Why.CHANGED)]
 
 
-def test_the_report_lists_pages_and_organisations_with_who_and_when(client, people):
+def test_due_report_lists_pages_and_organisations(client, people):
     _module, lesson = make_reviewed_course()
     approve(client, people, lesson)
     edit(client, people["administrator"], lesson)
@@ -208,14 +208,14 @@ def test_the_report_lists_pages_and_organisations_with_who_and_when(client, peop
     ],
 )
 @pytest.mark.parametrize("view", ["due_report", "due_report_results"])
-def test_the_report_is_narrowed(editor_client, query, titles, view):
+def test_due_report_can_be_filtered(editor_client, query, titles, view):
     make_reviewed_course()
     make_organisation()
     page = editor_client.get(reverse(view), query).text
     assert [title for title in ("M1 · Módulo de prueba 1", "M1-L1 · Lección 1", "OMES") if title in page] == titles
 
 
-def test_the_first_page_of_the_cms_counts_pages_once(client, people):
+def test_home_panel_counts_each_page_once(client, people):
     make_reviewed_course(BOTH)
     client.force_login(people["editor"])
 
@@ -232,7 +232,7 @@ def workflows():
     }
 
 
-def test_preparing_the_site_makes_the_workflows_once():
+def test_prepare_site_creates_workflows_once():
     for _time in range(2):
         call_command("prepare_site", no_content=True, verbosity=0)
 
@@ -245,7 +245,7 @@ def test_preparing_the_site_makes_the_workflows_once():
     assert groups == {"legal": ["Revisores legales"], "peers": ["Revisores pares"]}
 
 
-def test_what_an_administrator_changed_in_the_workflows_stays():
+def test_changed_workflows_stay():
     seed()
     legal = Workflow.objects.get(name="Revisión legal")
     legal.name = "Consulta jurídica"
@@ -258,11 +258,11 @@ def test_what_an_administrator_changed_in_the_workflows_stays():
 
     assert sorted(workflows()) == ["Consulta jurídica", "Revisión de pares", "Revisión legal y de pares"]
     assert [group.name for group in task.groups.all()] == ["OTRANS"]
-    assert workflow_with([Review.LEGAL]) == legal
-    assert workflow_with([Review.LEGAL, Review.PEERS]) is None
+    assert find_workflow([Review.LEGAL]) == legal
+    assert find_workflow([Review.LEGAL, Review.PEERS]) is None
 
 
-def test_without_the_workflow_that_wagtail_brings_a_page_is_reviewed_all_the_same(client, people):
+def test_page_is_reviewed_without_default_workflow(client, people):
     _module, lesson = make_reviewed_course()
     Workflow.objects.filter(name="Moderators approval").delete()
     approve(client, people, lesson)
@@ -270,17 +270,17 @@ def test_without_the_workflow_that_wagtail_brings_a_page_is_reviewed_all_the_sam
     assert not lesson.has_unpublished_changes
 
 
-def test_a_workflow_that_lost_its_reviews_is_made_again():
+def test_workflow_without_reviews_is_created_again():
     seed()
     ReviewTask.objects.all().delete()
-    assert workflow_with([Review.LEGAL]) is None
+    assert find_workflow([Review.LEGAL]) is None
 
     seed()
 
-    assert workflow_with([Review.LEGAL]).name == "Revisión legal"
+    assert find_workflow([Review.LEGAL]).name == "Revisión legal"
 
 
-def test_a_page_goes_through_the_workflow_with_the_reviews_it_needs():
+def test_page_uses_workflow_with_needed_reviews():
     for reviews, name in [(LEGAL, "Revisión legal"), (PEERS, "Revisión de pares"), (BOTH, "Revisión legal y de pares")]:
         module, lesson = make_reviewed_course(reviews)
         assert (module.get_workflow().name, lesson.get_workflow().name) == (name, name)

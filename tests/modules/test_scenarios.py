@@ -1,4 +1,4 @@
-"""Scenes: what keeps one from being played, how it unfolds, and what its page shows and when."""
+"""Scenes: validation, tree, rendering."""
 
 import re
 
@@ -6,9 +6,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from wagtail.blocks.struct_block import StructBlockValidationError
 
-from modules.blocks.base import draw_place
+from modules.blocks.base import place_svg
 from modules.blocks.lessons import LessonStream, ScenarioBlock
-from modules.blocks.scenarios import PLACES, arrange_scenes, how_they_are_called, problems_of, unfold
+from modules.blocks.scenarios import PLACES, build_tree, find_problems, find_pronoun, group_scenes
 
 from .factories import choice, scene, step
 
@@ -37,30 +37,30 @@ PROBLEMS = {
 
 
 @pytest.mark.parametrize(("drawn", "problems"), PROBLEMS.items(), ids=range(len(PROBLEMS)))
-def test_what_keeps_a_scene_from_being_played_is_named(drawn, problems):
-    assert problems_of(steps_of(drawn)) == problems
+def test_problems_of_scene_are_named(drawn, problems):
+    assert find_problems(steps_of(drawn)) == problems
 
 
-def test_every_loop_is_named_once_and_two_ways_to_one_step_are_none():
+def test_each_loop_is_named_once():
     steps = [
         step("a", choice("1", "b"), choice("2", "c")),
         step("b", choice("3", "a"), choice("4", "c")),
         step("c", choice("5", "b"), choice("6")),
     ]
-    assert sorted(problems_of(steps)) == [LOOP.format("«a» → «b» → «a»"), LOOP.format("«b» → «c» → «b»")]
+    assert sorted(find_problems(steps)) == [LOOP.format("«a» → «b» → «a»"), LOOP.format("«b» → «c» → «b»")]
 
 
-def test_a_step_needs_a_name_and_two_choices():
-    assert problems_of([step("inicio", choice("A", " "), choice("B")), step(" ", choice("C"), choice("D"))])[0] == (
+def test_step_needs_name_and_two_choices():
+    assert find_problems([step("inicio", choice("A", " "), choice("B")), step(" ", choice("C"), choice("D"))])[0] == (
         "El paso 2 no tiene nombre."
     )
     for choices in ([], [choice("Saludar")]):
-        assert problems_of([step("inicio", *choices)]) == [
+        assert find_problems([step("inicio", *choices)]) == [
             "Callejón sin salida: el paso «inicio» necesita al menos dos opciones."
         ]
 
 
-def test_the_cms_refuses_a_scene_that_cannot_be_played_and_names_every_problem():
+def test_cms_refuses_unplayable_scene_with_every_problem():
     block = ScenarioBlock()
     steps = [step("inicio", choice("Saludar", "paso-9"), choice("Callar")), step("perdido", choice("C"), choice("D"))]
     with pytest.raises(StructBlockValidationError) as refusal:
@@ -71,7 +71,7 @@ def test_the_cms_refuses_a_scene_that_cannot_be_played_and_names_every_problem()
     ]
 
 
-def test_the_cms_accepts_a_scene_that_can_be_played_and_wants_every_field():
+def test_cms_accepts_playable_scene_with_all_fields():
     block = ScenarioBlock()
     assert block.clean(block.to_python(scene()))["title"] == "En el portón"
     with pytest.raises(ValidationError):
@@ -82,19 +82,19 @@ def texts(moment):
     return [option.text for option in moment.options]
 
 
-def test_unfolding_keeps_every_choice_in_an_order_that_is_always_the_same():
+def test_order_of_choices_is_stable():
     steps = scene()["steps"]
-    assert texts(unfold("M1-E1", steps)) == texts(unfold("M1-E1", steps))
-    assert sorted(texts(unfold("M1-E1", steps))) == ["Callar", "Gritar", "Saludar"]
+    assert texts(build_tree("M1-E1", steps)) == texts(build_tree("M1-E1", steps))
+    assert sorted(texts(build_tree("M1-E1", steps))) == ["Callar", "Gritar", "Saludar"]
 
 
-def test_the_best_choice_is_not_always_the_first():
-    first = [unfold(f"M1-E{n}", scene()["steps"]).options[0].rating for n in range(40)]
+def test_best_choice_is_not_always_first():
+    first = [build_tree(f"M1-E{n}", scene()["steps"]).options[0].rating for n in range(40)]
     assert {"best", "partial", "harmful"} == set(first)
 
 
-def test_a_choice_unfolds_what_it_leads_to_with_a_group_of_its_own():
-    opening = unfold("M1-E1", scene()["steps"])
+def test_choice_leads_to_moment_with_own_group():
+    opening = build_tree("M1-E1", scene()["steps"])
     greeting = next(option for option in opening.options if option.text == "Saludar")
     assert opening.group == "escena-m1-e1"
     assert greeting.leads_to.text == "La compañera se ríe."
@@ -102,17 +102,17 @@ def test_a_choice_unfolds_what_it_leads_to_with_a_group_of_its_own():
     assert [option.leads_to for option in greeting.leads_to.options] == [None, None]
 
 
-def test_a_draft_with_a_loop_unfolds_until_it_would_begin_again():
-    opening = unfold("X", [step("inicio", choice("A", "inicio"), choice("B"))])
+def test_tree_of_draft_ends_at_loop():
+    opening = build_tree("X", [step("inicio", choice("A", "inicio"), choice("B"))])
     assert [option.leads_to for option in opening.options] == [None, None]
-    assert unfold("X", []) is None
+    assert build_tree("X", []) is None
 
 
 def arranged(role, *blocks):
-    return arrange_scenes(LessonStream().to_python([{"type": kind, "value": value} for kind, value in blocks]), role)
+    return group_scenes(LessonStream().to_python([{"type": kind, "value": value} for kind, value in blocks]), role)
 
 
-def test_scenes_of_the_readers_role_come_first_and_the_rest_of_the_lesson_stays_in_place():
+def test_scenes_of_own_role_come_first_in_their_run():
     before, scenes, after = arranged(
         "recepcion",
         ("key_message", "Antes"),
@@ -127,13 +127,13 @@ def test_scenes_of_the_readers_role_come_first_and_the_rest_of_the_lesson_stays_
     assert scenes.split
 
 
-def test_without_a_role_the_scenes_stand_in_their_own_order():
+def test_scenes_keep_order_without_role():
     (scenes,) = arranged("", ("scenario", scene("M1-E1")), ("scenario", scene("M1-E2", role="clinica")))
     assert (scenes.own, [block.value["identifier"] for block in scenes.others]) == ([], ["M1-E1", "M1-E2"])
     assert not scenes.split
 
 
-def test_a_choice_says_that_something_in_it_is_not_verified():
+def test_choice_shows_not_verified_tag():
     steps = [step("inicio", choice("Le digo qué tendría que avisar [VL]"), choice("Callar"))]
     block = LessonStream().child_blocks["scenario"]
     html = block.render(block.to_python(scene(steps=steps)))
@@ -146,18 +146,18 @@ def rendered(value, **context):
     return block.render(block.to_python(value), context=context)
 
 
-def test_ratings_stand_together_at_the_end_of_each_path_and_nowhere_before():
-    opening = unfold("M1-E1", scene()["steps"])
+def test_ratings_are_shown_only_at_end_of_path():
+    opening = build_tree("M1-E1", scene()["steps"])
     greeting = next(option for option in opening.options if option.leads_to)
     html = rendered(scene())
     ends = re.findall(r'<div class="path-end">(.*?)</p></div>\n', html, flags=re.DOTALL)
     # Two that end at once, two after the second step, and one for who leaves before it.
     assert len(ends) == 5
     assert html.count('class="rating') == sum(end.count('class="rating') for end in ends) == 2 * 1 + 2 * 2 + 1
-    assert [[made.text for made in option.way] for option in greeting.leads_to.options] == [
+    assert [[made.text for made in option.path] for option in greeting.leads_to.options] == [
         ["Saludar", option.text] for option in greeting.leads_to.options
     ]
-    assert [made.text for made in greeting.leads_to.way] == ["Saludar"]
+    assert [made.text for made in greeting.leads_to.path] == ["Saludar"]
     assert html.count("Terminar aquí") == 1
     # The place opens or shuts by how the last choice was, and knows nothing of one in the middle.
     assert sorted(re.findall(r'<details class="choice ?([^"]*)"', html)) == sorted(
@@ -165,13 +165,13 @@ def test_ratings_stand_together_at_the_end_of_each_path_and_nowhere_before():
     )
 
 
-def test_a_scene_of_one_step_says_at_once_what_the_choice_did():
+def test_scene_of_one_step_shows_rating_at_once():
     html = rendered(scene(steps=[step("inicio", choice("Saludar"), choice("Callar", rating="harmful"))]))
     assert html.count('class="rating') == 2
     assert "Terminar aquí" not in html
 
 
-def test_what_the_other_person_lived_is_behind_a_button_or_opens_with_the_rest_at_the_end():
+def test_their_side_is_folded_in_short_scene_and_open_in_long_one():
     lived = choice("Callar", rating="harmful", feedback="Ella se enteró de última.") | {"their_side": "«Me siguió»."}
     alone = rendered(scene(steps=[step("inicio", choice("Saludar"), lived)]))
     assert '<details class="their-side"><summary>¿Y ella?</summary><p>«Me siguió».</p></details>' in alone
@@ -183,14 +183,14 @@ def test_what_the_other_person_lived_is_behind_a_button_or_opens_with_the_rest_a
     "feedback, word",
     [("El dato es de ella.", "she"), ("Él volvió.", "he"), ("Ella llamó; él no.", ""), ("Usted cuidó a ellas.", "")],
 )
-def test_the_other_person_is_called_as_the_feedback_calls_whom_it_names_alone(feedback, word):
-    assert how_they_are_called([step("inicio", choice("A", feedback=feedback), choice("B"))]) == word
+def test_pronoun_of_patient_comes_from_feedback(feedback, word):
+    assert find_pronoun([step("inicio", choice("A", feedback=feedback), choice("B"))]) == word
 
 
-def test_in_english_the_other_person_is_called_by_its_words():
+def test_pronoun_of_patient_in_other_languages():
     steps = [step("inicio", choice("A", feedback="She waits. You don’t look at her."), choice("B", feedback="Él."))]
-    assert [how_they_are_called(steps, language) for language in ("en", "es", "cak")] == ["she", "he", ""]
-    assert how_they_are_called([step("inicio", choice("A", feedback="She told him."), choice("B"))], "en") == ""
+    assert [find_pronoun(steps, language) for language in ("en", "es", "cak")] == ["she", "he", ""]
+    assert find_pronoun([step("inicio", choice("A", feedback="She told him."), choice("B"))], "en") == ""
     asked = step("inicio", choice("A", feedback="She waits.") | {"their_side": "I waited."}, choice("B"))
     assert "¿Y ella?" in rendered(scene(steps=[asked]), language="en")
 
@@ -209,37 +209,37 @@ def test_in_english_the_other_person_is_called_by_its_words():
         ("Enter “Kimberly”, who says she is “already 18 years old”.", None),
     ],
 )
-def test_what_somebody_says_stands_on_a_line_of_its_own(text, shown):
+def test_direct_speech_is_marked(text, shown):
     html = rendered(scene(steps=[step("inicio", choice("A"), choice("B"), text=text)]))
     assert f'<p class="scene-text">{shown or text}</p>' in html
 
 
-def test_who_speaks_is_named_with_the_words():
+def test_speaker_is_shown_with_first_speech():
     said = step("inicio", choice("A"), choice("B"), text="«¿Ya entró la Marleny?»") | {"speaker": "Rubén, agente"}
     assert '<q class="said"><span class="speaker">Rubén, agente:</span> «' in rendered(scene(steps=[said]))
 
 
-def test_a_scene_stands_in_its_own_place_or_where_its_job_is_done():
-    assert draw_place("fila") in rendered(scene() | {"place": "fila"})
-    assert draw_place("porton") in rendered(scene(role="apoyo"))
+def test_scene_shows_its_place_or_the_place_of_its_role():
+    assert place_svg("fila") in rendered(scene() | {"place": "fila"})
+    assert place_svg("porton") in rendered(scene(role="apoyo"))
     for name, _label in PLACES:
-        drawn = draw_place(name)
+        drawn = place_svg(name)
         assert len(drawn.encode()) <= 1_536
         assert all(state in drawn for state in ("p-mid", "p-yes", "p-no")), name
 
 
-def test_the_rule_is_the_act_that_the_scene_practises():
+def test_rule_is_competency_of_scene():
     acts = {"M1-C1": "Saluda igual a toda persona."}
     assert rendered(scene() | {"act": "M1-C1"}, acts=acts).count("<b>La regla:</b> <span>Saluda igual") == 5
     assert "La regla" not in rendered(scene() | {"act": "M1-C9"}, acts=acts)
     assert "La regla" not in rendered(scene() | {"act": "M1-C1"})
 
 
-def test_an_ending_stands_only_where_the_scene_ends_and_nobody_knows_needs_what_they_lived():
+def test_ending_needs_last_choice_and_unknown_ending_needs_their_side():
     early = choice("A", "fin") | {"ending": "calla"}
     unknown = choice("B") | {"ending": "no-se-sabe"}
     fine = [choice("C") | {"ending": "calla"}, choice("D") | {"ending": "no-se-sabe", "their_side": "«No supe»."}]
-    assert problems_of([step("inicio", early, unknown), step("fin", *fine)]) == [
+    assert find_problems([step("inicio", early, unknown), step("fin", *fine)]) == [
         "La opción «A» lleva a un paso; por eso no puede decir cómo termina la escena.",
         "«no-se-sabe» necesita «their_side»: la opción «B» no dice qué vivió la otra persona.",
     ]

@@ -8,8 +8,8 @@ from django.utils.translation import override
 from wagtail.models import Page, Site
 
 from modules.models import CoursePage, LessonPage, ModulePage
-from modules.progress.outline import course_outline, course_structure
-from modules.progress.training_record import lessons_named
+from modules.progress.outline import course_outline, get_course_structure
+from modules.progress.training_record import get_referenced_lessons
 from quizzes.models import Quiz
 from tests.factories import make_course, make_lesson, make_module, make_quiz
 
@@ -71,32 +71,34 @@ CHANGES = {
 
 
 @pytest.mark.parametrize(("change", "then"), CHANGES.values(), ids=CHANGES)
-def test_a_change_is_seen_at_once(change, then):
+def test_change_is_visible_at_once(change, then):
     change()
     assert titles() == then
-    is_there = {path: course_structure().page_at("es", path) is not None for path in ("m1/1", "m1/2", "m1/3", "m2/2")}
+    is_there = {
+        path: get_course_structure().page_at("es", path) is not None for path in ("m1/1", "m1/2", "m1/3", "m2/2")
+    }
     assert list(is_there.values()) == [
         LessonPage.objects.live().filter(url_path=f"/curso/{path}/").exists() for path in is_there
     ]
 
 
-def test_a_draft_changes_nothing_for_readers(course, remembered):
+def test_draft_does_not_change_structure(course, remembered):
     changed = lesson()
     changed.title = "Otro título"
     changed.save_revision()
     assert titles() == remembered
 
 
-def test_a_new_address_holds_for_the_module_and_its_lessons(course):
+def test_new_slug_applies_to_module_and_lessons(course):
     one = module()
     one.slug = "uno"
     one.save_revision().publish()
-    assert course_structure().page_at("es", "uno/1").url_path == "/curso/uno/1/"
-    assert course_structure().page_at("es", "m1/1") is None
+    assert get_course_structure().page_at("es", "uno/1").url_path == "/curso/uno/1/"
+    assert get_course_structure().page_at("es", "m1/1") is None
     assert course_outline()[0].lessons[0].url == "/es/uno/1/"
 
 
-def test_a_quiz_that_goes_back_to_a_draft_is_closed_at_once(course):
+def test_unpublished_quiz_closes_at_once(course):
     one = module()
     one.quiz = make_quiz("nuevo")
     one.save()
@@ -105,7 +107,7 @@ def test_a_quiz_that_goes_back_to_a_draft_is_closed_at_once(course):
     assert not course_outline()[0].quiz_is_open
 
 
-def test_a_change_that_is_taken_back_leaves_what_was_there(course, remembered):
+def test_rolled_back_change_keeps_structure(course, remembered):
     with transaction.atomic():
         make_module(course, 3)
         assert len(titles()) == 3
@@ -113,31 +115,31 @@ def test_a_change_that_is_taken_back_leaves_what_was_there(course, remembered):
     assert titles() == remembered
 
 
-def test_pages_know_their_neighbours(course):
-    found = course_structure().page_at("es", "m2/2")
+def test_pages_have_their_neighbours(course):
+    found = get_course_structure().page_at("es", "m2/2")
     assert [found.module.slug, found.module.course.slug, len(found.module.lessons)] == ["m2", "curso", 2]
     assert found.locale.language_code == "es"
 
 
-def test_addresses_are_those_of_the_language_of_the_interface(course):
+def test_urls_have_language_of_interface(course):
     assert course_outline()[0].url == "/es/m1/"
     with override("en"):
         assert course_outline()[0].url == "/en/m1/"
 
 
-def test_wagtail_finds_the_same_page_when_asked_directly(course):
+def test_wagtail_routes_to_same_page(course):
     request = RequestFactory().get("/es/m1/1/")
     request.user = AnonymousUser()
     Site.objects.update(root_page=CoursePage.objects.get())
     assert Page.route_for_request(request, "m1/1/").page == lesson()
-    assert not course_structure().page_at("es", "m1/1/otra")
+    assert not get_course_structure().page_at("es", "m1/1/otra")
 
 
-def test_a_question_that_names_a_lesson_is_told_its_page(course):
+def test_question_gets_page_of_its_lesson(course):
     quiz, gone = module("m2").quiz, lesson("m1/2")
     gone.unpublish()
     with override("es"):
-        found = lessons_named(["M1-L1#en-la-fila", "M1-L1", "M1-L2", "M9-L9", ""], quiz.translation_key)
+        found = get_referenced_lessons(["M1-L1#en-la-fila", "M1-L1", "M1-L2", "M9-L9", ""], quiz.translation_key)
     assert found == {
         "": ("2. Módulo de prueba 2", "/es/m2/", "es"),
         "M1-L1": ("Lección 1", "/es/m1/1/", "es"),

@@ -14,7 +14,7 @@ from course.seed import seed
 from modules.content.loading.files import read_course
 from modules.content.loading.loading import load_course
 from modules.models import GlossaryTerm, LessonPage, ModulePage
-from modules.progress.outline import course_structure
+from modules.progress.outline import get_course_structure
 from modules.translating.phrases import begin_by_phrases, original_of
 from quizzes.base.identifiers import stable_key
 from quizzes.models import Quiz
@@ -112,7 +112,7 @@ def test_the_page_to_translate_offers_the_languages_in_which_it_is_not(editor_cl
 def test_what_is_begun_is_a_draft_and_nobody_reads_spanish_as_another_language(editor_client, lesson, kaqchikel):
     begun = submit(editor_client, lesson, kaqchikel)
     assert (begun.live, begun.title, begun.slug) == (False, lesson.title, lesson.slug)
-    there = course_structure().lesson_of("cak", lesson.translation_key)
+    there = get_course_structure().lesson_of("cak", lesson.translation_key)
     assert there.locale.language_code == "es"
     # Above it stand places for it, which are no translations.
     assert [page.alias_of_id is not None for page in begun.get_ancestors()[1:]] == [True, True]
@@ -123,7 +123,7 @@ def test_a_draft_is_edited_and_published_as_any_other_text(editor_client, lesson
     assert "Traducir por frases" in editor_client.get(edit_address(begun)).text
     begun.title = "Ri nab’ey"
     begun.save_revision().publish()
-    there = course_structure().lesson_of("cak", lesson.translation_key)
+    there = get_course_structure().lesson_of("cak", lesson.translation_key)
     assert (there.title, there.locale.language_code) == ("Ri nab’ey", "cak")
     assert there.module.locale.language_code == "es"
 
@@ -301,7 +301,7 @@ def test_who_translates_what_held_a_place_makes_no_translation_before_it_is_publ
         module = submit(editor_client, original, kaqchikel)
 
     def read():
-        (module,) = course_structure().modules_in("cak")
+        (module,) = get_course_structure().modules_in("cak")
         return module.locale.language_code, module.title, [lesson.title for lesson in module.lessons]
 
     assert read() == ("es", original.title, ["Ri nab’ey", "Lección 2"])
@@ -320,5 +320,5 @@ def test_what_held_a_place_is_published_by_phrases_after_its_review(
     put(editor_client, translation, lesson.title, "Ri nab’ey")
     with django_capture_on_commit_callbacks(execute=True):
         translation.save_target(publish=True)
-    (module,) = course_structure().modules_in("cak")
+    (module,) = get_course_structure().modules_in("cak")
     assert module.lessons[0].title == (lesson.title if is_reviewed else "Ri nab’ey")

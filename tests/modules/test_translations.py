@@ -12,7 +12,7 @@ from wagtail.models import DraftStateMixin, Locale, ModelLogEntry, Page, PageLog
 from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationSource
 
 from modules.blocks import examples
-from modules.models import CoursePage, GlossaryTerm, LessonPage, LoadedContent, ModulePage, TranslatedFrom
+from modules.models import CoursePage, GlossaryTerm, LessonPage, LoadedContent, ModulePage, TranslationOrigin
 from modules.translating.kinds import digest_of_texts
 from modules.translating.marking import OriginalChanged, keep_as_valid, mark_published
 from modules.translating.outdated import State, fold, older_translations, state_of, to_translate
@@ -161,7 +161,7 @@ def test_a_question_whose_case_is_not_translated_is_never_asked_and_the_report_s
 def test_nobody_knows_of_a_translation_of_before(english):
     term = make_term()
     translation = into(english, term, term="Stigma")
-    TranslatedFrom.objects.all().delete()
+    TranslationOrigin.objects.all().delete()
     assert told() == [("term", "unknown", "Estigma")]
     assert state_of(translation).state == State.UNKNOWN
 
@@ -219,7 +219,7 @@ def test_who_read_both_says_that_a_translation_still_holds_and_the_log_says_who(
             keep_as_valid(row, seen="what it said before", by=editor, now=NOW)
         keep_as_valid(row, seen=digest_of_texts(original), by=editor, now=NOW)
         assert state_of(row) is None
-        assert TranslatedFrom.objects.filter(translation_key=row.translation_key, by=editor, looked_at=NOW).exists()
+        assert TranslationOrigin.objects.filter(translation_key=row.translation_key, by=editor, checked_at=NOW).exists()
     action = {"action": "modules.translation_still_valid", "user": editor}
     assert PageLogEntry.objects.filter(page=rows[0].pk, **action).count() == 1
     assert ModelLogEntry.objects.filter(object_id=str(rows[1].pk), **action).count() == 1
@@ -285,7 +285,7 @@ def test_the_note_stands_where_wagtail_localize_edits_too(english, editor_client
     Translation.objects.create(source=source, target_locale=english).save_target()
     translation = LessonPage.objects.get(locale=english)
     translation.save_revision().publish()
-    TranslatedFrom.objects.filter(language="en").update(digest="what it said before")
+    TranslationOrigin.objects.filter(language="en").update(digest="what it said before")
     page = editor_client.get(_edit(translation))
     assert "El original de este texto cambió después de traducirse." in page.text
 
@@ -316,7 +316,7 @@ def test_an_editor_says_so_with_a_button_and_not_of_a_text_that_changed_meanwhil
     assert state_of(translation).state == State.CHANGED
     editor_client.post(address, {"seen": seen_in(editor_client.get(address).text)})
     assert state_of(translation) is None
-    assert TranslatedFrom.objects.get().by == editor
+    assert TranslationOrigin.objects.get().by == editor
     assert editor_client.get(address)["Location"] == reverse("translations_report")
     for gone in (["lesson", 10**20], ["term", 9999], ["page", 1]):
         assert editor_client.get(f"/es{reverse('translation_still_valid', args=gone)}").status_code == 404
@@ -340,7 +340,7 @@ def test_files_that_come_together_are_translations_of_each_other(tmp_path):
     load(in_both(tmp_path))
     assert LoadedContent.objects.filter(language="en").exists()
     assert told() == []
-    assert TranslatedFrom.objects.filter(digest="").count() == 0
+    assert TranslationOrigin.objects.filter(digest="").count() == 0
     load(tmp_path / "content")
     assert told() == []
 
@@ -376,7 +376,7 @@ def test_files_do_not_translate_what_an_editor_made_of_the_original(tmp_path):
 def test_what_was_translated_before_is_known_once_both_come_in_files(tmp_path):
     content = in_both(tmp_path)
     load(content)
-    TranslatedFrom.objects.all().delete()
+    TranslationOrigin.objects.all().delete()
     assert {row.state for row in to_translate()} == {State.UNKNOWN}
     retitle(content, "es", "lesson-2.yaml", "Solo en español")
     load(content)

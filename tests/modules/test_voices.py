@@ -49,7 +49,7 @@ def places(client, voice, lesson):
     return found | {"recording": client.get(reverse("voice", args=[voice.key])).status_code == 200}
 
 
-def test_what_she_takes_back_is_gone_from_everywhere_at_once(learner_client, voice, lesson, kept_bodies, tmp_path):
+def test_withdrawn_voice_disappears_everywhere_at_once(learner_client, voice, lesson, kept_bodies, tmp_path):
     before = places(learner_client, voice, lesson)
     # Paper cannot be taken back, so there is none of it; nobody finds her by searching.
     shown = {"lesson", "in English", "preview", "old revision", "recording"}
@@ -80,21 +80,21 @@ def test_what_she_takes_back_is_gone_from_everywhere_at_once(learner_client, voi
         ({"consent_until": 0}, ConsentState.SHOWN),
     ],
 )
-def test_no_way_of_publishing_shows_her_without_a_consent_that_holds(learner_client, voice, lesson, fields, state):
+def test_voice_is_never_shown_without_valid_consent(learner_client, voice, lesson, fields, state):
     today = timezone.localdate()
     days = {name: today + timedelta(days=days) for name, days in fields.items() if isinstance(days, int)}
     for name, value in (fields | days).items():
         setattr(voice, name, value)
     voice.save()
     LessonPage.objects.get(pk=lesson.pk).save_revision().publish()
-    assert voice.state_on(today) is state
-    assert Voice.objects.shown_on(today).exists() is voice.may_be_shown(today) is (state is ConsentState.SHOWN)
+    assert voice.consent_state(today) is state
+    assert Voice.objects.shown_on(today).exists() is voice.can_be_shown(today) is (state is ConsentState.SHOWN)
     assert places(learner_client, voice, lesson)["lesson"] is (state is ConsentState.SHOWN)
     assert places(learner_client, voice, lesson)["recording"] is (state is ConsentState.SHOWN)
     assert ("(" in str(voice)) is (state is not ConsentState.SHOWN)
 
 
-def test_her_recording_is_kept_by_no_browser(learner_client, voice):
+def test_recording_of_voice_is_not_cached(learner_client, voice):
     heard = learner_client.get(reverse("voice", args=[voice.key]), headers={"Range": "bytes=4-9"})
     assert (heard.status_code, heard.getvalue(), heard["Content-Type"]) == (206, AUDIO[4:10], "audio/ogg")
     assert "no-store" in heard["Cache-Control"]
@@ -105,24 +105,24 @@ def form_of(**fields):
     return {"consent_number": "", "consent_scope": "", "consent_until": "", "read_by": "", "recorded_on": ""} | fields
 
 
-def test_an_editor_records_a_voice_and_takes_it_back_without_review_and_for_good(editor_client):
+def test_editor_adds_voice_and_withdraws_it_for_good(editor_client):
     add = reverse("wagtailsnippets_modules_voice:add")
     mp3 = SimpleUploadedFile("voz.mp3", (FILES / "phone.mp3").read_bytes())
     assert editor_client.post(add, form_of(recording=mp3)).status_code == 302
     voice = Voice.objects.get()
     assert (voice.audio_type, str(voice)) == ("audio/mpeg", "Alma (No se muestra: falta el consentimiento)")
     assert b"Telefono" not in bytes(voice.audio)
-    assert (voice.takes, voice.audio_bytes) == ("1\xa0s, 3\xa0KB", len(voice.audio))
+    assert (voice.size_label, voice.audio_bytes) == ("1\xa0s, 3\xa0KB", len(voice.audio))
     edit = reverse("wagtailsnippets_modules_voice:edit", args=[voice.pk])
     consent = {"consent_number": "7", "consent_scope": "En este curso"}
     editor_client.post(edit, form_of(**consent))
-    assert Voice.objects.get().may_be_shown(timezone.localdate())
+    assert Voice.objects.get().can_be_shown(timezone.localdate())
     assert Voice.objects.get().has_recording
     tomorrow = timezone.localdate() + timedelta(days=1)
     assert editor_client.post(edit, form_of(**consent, withdrawn_on=tomorrow)).status_code == 200
     editor_client.post(edit, form_of(**consent, withdrawn_on=timezone.localdate(), drops_recording="on"))
     voice = Voice.objects.get()
-    assert (voice.state_on(timezone.localdate()), voice.has_recording) == (ConsentState.WITHDRAWN, False)
+    assert (voice.consent_state(timezone.localdate()), voice.has_recording) == (ConsentState.WITHDRAWN, False)
     editor_client.post(edit, form_of(**consent, withdrawn_on=""))
     assert Voice.objects.get().withdrawn_on == timezone.localdate()
     listed = editor_client.get(reverse("wagtailsnippets_modules_voice:list")).text
@@ -138,7 +138,7 @@ def test_an_editor_records_a_voice_and_takes_it_back_without_review_and_for_good
 
 
 @pytest.mark.parametrize("content", [b"OggS" + bytes(300 * 1024), b"\x89PNG", b"<html>"], ids=["long", "png", "html"])
-def test_what_is_no_short_recording_is_refused(editor_client, content):
+def test_invalid_recording_of_voice_is_refused(editor_client, content):
     answer = editor_client.post(
         reverse("wagtailsnippets_modules_voice:add"), form_of(recording=SimpleUploadedFile("voz.ogg", content))
     )
@@ -146,7 +146,7 @@ def test_what_is_no_short_recording_is_refused(editor_client, content):
     assert not Voice.objects.exists()
 
 
-def test_a_file_names_a_voice_of_this_site_and_where_there_is_none_the_lesson_is_whole_without(tmp_path):
+def test_content_file_may_name_missing_voice(tmp_path):
     content = make_content(tmp_path)
     path = content / "es/m1/lesson-1.yaml"
     path.write_text(path.read_text() + "- voice: omes-1\n")

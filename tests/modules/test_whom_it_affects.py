@@ -23,7 +23,7 @@ from modules.progress.deriving import progress_of
 from modules.progress.effects import carry_out, change_of, course_before
 from modules.progress.events import mark_lesson_read
 from modules.progress.following import holding_back
-from modules.progress.outline import course_structure
+from modules.progress.outline import get_course_structure
 from modules.progress.telling import tell_people
 from quizzes.attempts.taking import start_attempt, submit_attempt
 from quizzes.cms.publishing import seal as seal_of_quiz
@@ -520,7 +520,7 @@ def test_the_list_of_editions_says_who_takes_which_and_lets_none_be_made(client)
     client.post(reverse("editions:edit", args=[newest.pk]), {"name": "2027", "number": "9", "contents": "[]"})
     newest.refresh_from_db()
     assert (newest.name, newest.number, len(newest.contents)) == ("2027", 2, 2)
-    assert str(course_structure().editions[newest.pk]) == "2027"
+    assert str(get_course_structure().editions[newest.pk]) == "2027"
     assert client.get(reverse("editions:add")).status_code == 302
 
 

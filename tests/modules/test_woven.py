@@ -1,4 +1,4 @@
-"""What is shown when something is finished: the motif of a module, one thing for tomorrow, and the whole cloth."""
+"""The motif of a finished module and the whole weave."""
 
 import pytest
 from django.urls import reverse
@@ -6,7 +6,7 @@ from django.utils import timezone, translation
 
 from modules.models import ModulePage
 from quizzes.attempts.taking import save_answer
-from quizzes.kinds import kind_of
+from quizzes.kinds import get_kind
 from quizzes.models import Attempt, Competency
 from tests.factories import (
     finish_course,
@@ -29,7 +29,7 @@ def course():
     return course
 
 
-def test_a_finished_module_shows_its_motif_and_what_to_try_tomorrow(learner, learner_client):
+def test_finished_module_shows_motif_and_tip(learner, learner_client):
     assert learner_client.get("/es/tejido/1/").url == "/es/m1/"
     assert learner_client.get("/es/tejido/9/").status_code == 404
     finish_module(learner, ModulePage.objects.get(number=1))
@@ -47,7 +47,7 @@ def test_a_finished_module_shows_its_motif_and_what_to_try_tomorrow(learner, lea
     assert "Su tejido: 1 de 2. Le faltan unos" in page
 
 
-def test_who_said_no_job_is_given_a_key_message(client, learner):
+def test_learner_without_role_gets_key_message(client, learner):
     learner.role = ""
     learner.is_staff = True
     learner.save()
@@ -57,7 +57,7 @@ def test_who_said_no_job_is_given_a_key_message(client, learner):
     assert ">Para mañana</h2>\n<p>Un saludo también cura.</p>" in page
 
 
-def test_the_whole_cloth_says_what_one_does_now_in_ones_job(client, learner, course):
+def test_whole_weave_lists_competencies_of_own_role(client, learner, course):
     client.force_login(learner)
     assert client.get("/es/tejido/").url == "/es/"
     finish_course(learner)
@@ -76,15 +76,15 @@ def test_the_whole_cloth_says_what_one_does_now_in_ones_job(client, learner, cou
         Competency.objects.create(identifier=identifier, text=text, is_core=is_core, locale=locale)
 
     page = client.get("/es/tejido/").text
-    own, everyones = page.split("Lo que hace todo el personal")
+    own, core = page.split("Lo que hace todo el personal")
     assert "Anota y defiende el orden de llegada." in own
     assert "Saludar igual, 2." in own
     assert "Saludar igual, 1." not in page
     assert "Orienta sin preguntar" not in page
-    assert "Atiende sin libreta ni sello." in everyones
+    assert "Atiende sin libreta ni sello." in core
 
 
-def test_a_module_that_ones_edition_does_not_ask_is_read_to_its_end_and_weaves_nothing(client, learner, course):
+def test_module_outside_edition_weaves_nothing(client, learner, course):
     finish_course(learner)
     added = make_module(course, 3, lessons=1, quiz=False)
     client.force_login(learner)
@@ -102,7 +102,7 @@ def answer_all(attempt, *, right=True):
     now = timezone.now()
     for item in attempt.snapshot["questions"]:
         wrong = next(option["key"] for option in item["options"] if not option["right"])
-        response = kind_of(item).right_response(item) if right else wrong
+        response = get_kind(item).right_response(item) if right else wrong
         save_answer(attempt, item["key"], response, client="test", number=1, given_at=now, now=now)
 
 
@@ -111,10 +111,10 @@ def hand_in(client, attempt):
         return client.post(reverse("attempt_submit", args=[attempt.pk])).url
 
 
-# What follows from a grade is worked out once it is committed.
+# The grade is processed on commit.
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-def test_an_attempt_that_finishes_a_module_leads_to_its_motif_also_when_it_is_sent_again(learner, learner_client):
+def test_finishing_attempt_leads_to_motif_also_when_submitted_again(learner, learner_client):
     finish_lessons(learner, ModulePage.objects.get(number=1))
     for right, leads_to in [(False, "revision"), (True, "tejido"), (True, "revision")]:
         begin(learner_client)

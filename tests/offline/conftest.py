@@ -1,4 +1,4 @@
-"""People, a lesson and an attempt that was begun, at a moment that stands still."""
+"""People, a lesson and an attempt that was begun, at a fixed time."""
 
 from datetime import timedelta
 

@@ -1,7 +1,7 @@
 """Random histories of devices without a line, delivered at the address itself and told by rules said again here.
 
-Lines that drop, replies that are lost, clocks that are wrong and change, PINs given anew, accounts merged, keys lost
-and found, errors of ours; whoever is signed in meanwhile. After every step the database holds what `answer_rules.py`
+Lines that drop, replies that are lost, clocks that are wrong and change, PINs reset, accounts merged, keys lost
+and found, errors of ours; other people signed in meanwhile. After every step the database holds what `answer_rules.py`
 and this file say, and nothing else of anybody.
 """
 
@@ -25,8 +25,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from course.models import User
 from course.people.merging import merge_accounts
 from modules.models import LessonRead, TrainingRecord
-from quizzes.attempts.closing import close_attempts_over
-from quizzes.attempts.late_answers import count_held, leave_held
+from quizzes.attempts.closing import close_expired_attempts
+from quizzes.attempts.late_answers import accept_late_answer, reject_late_answer
 from quizzes.exceptions import AlreadyDecided, CannotCount
 from quizzes.models import Attempt, LateAnswer, Quiz
 from tests.factories import NOW
@@ -179,7 +179,7 @@ class DeviceHistories(RuleBasedStateMachine):
 
     @rule(place=places)
     def open_page_again(self, place):
-        """A page comes from the site again: it is of the present epoch, of whoever remains of two accounts."""
+        """A page comes from the site again: it is of the present epoch, of the remaining one of two accounts."""
         device = pick(self.devices, place)
         person, _ahead = self.who(device.owner[0])
         device.owner = (person, self.epochs[person])
@@ -292,11 +292,11 @@ class DeviceHistories(RuleBasedStateMachine):
     @precondition(lambda self: self.facts)
     @rule(place=places, device=places, there=st.sampled_from([None, *PEOPLE]))
     def deliver_once_more(self, place, device, there):
-        """What was delivered comes again, days later, from another device, whoever copied it."""
+        """What was delivered comes again, days later, from another device, as a copy."""
         self.send(pick(self.devices, device), [pick(self.facts, place)], "lost", there)
 
     @precondition(lambda self: any(device.outbox for device in self.devices))
-    @rule(place=places, what=st.sampled_from(["deliver_answer", "deliver_submit", "mark_lesson_read"]))
+    @rule(place=places, what=st.sampled_from(["save_delivered_answer", "submit_delivered_attempt", "mark_lesson_read"]))
     def deliver_to_a_broken_site(self, place, what):
         """Something fails here after it has written: nothing of that fact stays, and the others go on."""
         device = pick([device for device in self.devices if device.outbox], place)
@@ -322,7 +322,7 @@ class DeviceHistories(RuleBasedStateMachine):
                 for one in self.devices:
                     one.outbox = [waiting for waiting in one.outbox if waiting is not fact]
 
-    # What time, trainers and whoever looks after the site do.
+    # What time, trainers and administrators do.
 
     @rule(seconds=st.sampled_from(PAUSES))
     def wait(self, seconds):
@@ -330,7 +330,7 @@ class DeviceHistories(RuleBasedStateMachine):
 
     @rule()
     def close_what_is_over(self):
-        close_attempts_over(now=self.now)
+        close_expired_attempts(now=self.now)
         for sheet in self.sheets:
             sheet.close_if_over(self.now)
 
@@ -389,7 +389,7 @@ class DeviceHistories(RuleBasedStateMachine):
         question, client, number = key
         held = LateAnswer.objects.get(attempt=sheet.attempt, question=question, client=client, number=number)
         try:
-            (count_held if counts else leave_held)(held, by=self.trainer, now=self.now)
+            (accept_late_answer if counts else reject_late_answer)(held, by=self.trainer, now=self.now)
         except (AlreadyDecided, CannotCount):
             return
         sheet.decide(key, "counted" if counts else "left")
@@ -420,7 +420,13 @@ class DeviceHistories(RuleBasedStateMachine):
         return state
 
     def door_of(self, fact):
-        return "mark_lesson_read" if fact.lesson else "deliver_submit" if fact.is_sending else "deliver_answer"
+        return (
+            "mark_lesson_read"
+            if fact.lesson
+            else "submit_delivered_attempt"
+            if fact.is_sending
+            else "save_delivered_answer"
+        )
 
     def _credit_read(self, fact, person, sent_at):
         if (person, fact.lesson) in self.reads:
@@ -491,7 +497,7 @@ class DeviceHistories(RuleBasedStateMachine):
         } == self.reads
         assert LessonRead.objects.count() == len(self.reads)
         have_all = {code for code, _lesson in self.reads if all((code, one) in self.reads for one in self.lessons)}
-        recorded = TrainingRecord.objects.standing().exclude(module_key=None)
+        recorded = TrainingRecord.objects.valid().exclude(module_key=None)
         assert {codes[record.learner_id] for record in recorded} == have_all
         found = User.objects.filter(pk__in=codes).values_list("pk", "delivered_at")
         assert {codes[pk]: at for pk, at in found} == self.delivered

@@ -8,22 +8,27 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from course.offline.encryption import newest_key, seal
-from course.people.owners import token_of
+from course.offline.encryption import encrypt, newest_key
+from course.people.owner_tokens import make_owner_token
 
 
 def fact_read(owner, lesson, given_at):
-    return {"kind": "read", "owner": token_of(owner), "lesson": str(lesson), "given_at": given_at.isoformat()}
+    return {"kind": "read", "owner": make_owner_token(owner), "lesson": str(lesson), "given_at": given_at.isoformat()}
 
 
 def fact_answer(owner, attempt, form, given_at):
     given = posted(form, given_at)
-    return {"kind": "answer", "owner": token_of(owner), "attempt": str(attempt)} | given
+    return {"kind": "answer", "owner": make_owner_token(owner), "attempt": str(attempt)} | given
 
 
 def fact_submit(owner, attempt, answers, given_at):
     """`answers` are pairs of a form and when it was posted."""
-    load = {"kind": "submit", "owner": token_of(owner), "attempt": str(attempt), "given_at": given_at.isoformat()}
+    load = {
+        "kind": "submit",
+        "owner": make_owner_token(owner),
+        "attempt": str(attempt),
+        "given_at": given_at.isoformat(),
+    }
     return load | {"answers": [posted(*one) for one in answers]}
 
 
@@ -32,10 +37,10 @@ def posted(form, given_at):
 
 
 def sealed(fact, *, key=None, name=None):
-    """Return a row of a delivery; `fact` is sealed as it stands when it is text or bytes."""
+    """Return a row of a delivery; text or bytes in `fact` are encrypted unchanged."""
     key = key or newest_key()
     content = fact if isinstance(fact, bytes) else fact.encode() if isinstance(fact, str) else json.dumps(fact).encode()
-    return {"id": name or uuid4().hex, "key": key.id, "sealed": seal(content, key.point)}
+    return {"id": name or uuid4().hex, "key": key.id, "sealed": encrypt(content, key.point)}
 
 
 def deliver(rows, *, now, clock=timedelta(0), browser=None, **headers):

@@ -1,4 +1,4 @@
-"""Copies of modules, and of what they lead to: they hold nobody, and change with the text alone."""
+"""Offline copies: no personal data, contents, revisions, caching."""
 
 import gzip
 import json
@@ -14,13 +14,13 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from course.models import User
-from course.people.owners import token_of
+from course.people.owner_tokens import make_owner_token
 from modules.models import GlossaryTerm, LessonPage, LessonRead, ModulePage, Organisation
 from modules.models.media import Voice
-from modules.progress.outline import course_structure
-from modules.rendering.lessons import lighten, module_copy_rev
-from modules.views.offline import common_copy, module_copy
-from quizzes.base.offline_copies import LOOK, OWNER, share_lines
+from modules.progress.outline import get_course_structure
+from modules.rendering.lessons import module_copy_rev, simplify_for_offline
+from modules.views.offline import get_common_copy, get_module_copy
+from quizzes.base.offline_copies import LOOK_PLACEHOLDER, OWNER_PLACEHOLDER, share_lines
 from quizzes.models import Quiz, Source
 from tests.factories import (
     finish_lessons,
@@ -106,7 +106,7 @@ def unpacked(copy):
 
 
 def module_of_structure(slug="m1"):
-    return course_structure().page_at("es", slug)
+    return get_course_structure().page_at("es", slug)
 
 
 def rev_of(slug="m1", *, role="recepcion", language="es"):
@@ -116,12 +116,12 @@ def rev_of(slug="m1", *, role="recepcion", language="es"):
 
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("language", ["es", "en"])
-def test_no_copy_holds_anything_of_a_person(cohort, role, language):
+def test_copy_has_no_personal_data(cohort, role, language):
     learner = odd_learner(cohort, role=role, comfort="size-150 theme-dark contrast")
     client = browser_of(learner)
     # What a page of theirs says of them is there to be found.
     page = client.get(f"/{language}/").text
-    of_them = [learner.first_name, unescape(learner.last_name), token_of(learner)]
+    of_them = [learner.first_name, unescape(learner.last_name), make_owner_token(learner)]
     assert [words for words in of_them if words not in unescape(page)] == []
     assert "size-150" in page
     copies = [copy_of(client, "m1", language), copy_of(client, "m2", language), common_of(client, language)]
@@ -132,7 +132,7 @@ def test_no_copy_holds_anything_of_a_person(cohort, role, language):
 
 
 @pytest.mark.parametrize("role", ["recepcion", "medicina", ""])
-def test_two_people_of_one_job_get_the_same_bytes(cohort, role):
+def test_learners_of_one_role_get_same_bytes(cohort, role):
     one = odd_learner(cohort, role=role, comfort="size-150")
     # Who has done nothing, signed in on a shared computer, in another group, and looks after groups too.
     two = make_learner("OTH222", cohort=make_cohort("Otro grupo"), role=role, is_staff=not role, **OTHER)
@@ -146,20 +146,20 @@ def test_two_people_of_one_job_get_the_same_bytes(cohort, role):
         assert first.get(address).content == second.get(address).content != b""
 
 
-def test_a_copy_says_whose_it_is_and_how_it_looks_by_marks_that_the_device_replaces(reader):
+def test_device_fills_placeholders_of_copy(reader):
     pages = copy_of(reader)["pages"]
     for page in pages.values():
-        assert f'class="{LOOK}"' in page
-        assert f'<meta name="owner" content="{OWNER}">' in page
+        assert f'class="{LOOK_PLACEHOLDER}"' in page
+        assert f'<meta name="owner" content="{OWNER_PLACEHOLDER}">' in page
         forms = re.findall(r"<form\b.*?</form>", page, re.DOTALL)
         posting = [form for form in forms if 'method="post"' in form]
         assert posting
         for form in posting:
             assert '<input type="hidden" name="copia" value="1">' in form
-            assert f'<input type="hidden" name="owner" value="{OWNER}">' in form
+            assert f'<input type="hidden" name="owner" value="{OWNER_PLACEHOLDER}">' in form
 
 
-def test_a_copy_has_the_way_out_and_nothing_that_only_the_site_can_do(reader):
+def test_copy_has_quick_exit_and_no_online_features(reader):
     page = copy_of(reader)["pages"]["/es/m1/1/"]
     actions = set(re.findall(r'<form[^>]*action="([^"]+)"', page))
     assert reverse("account_logout") in actions
@@ -171,7 +171,7 @@ def test_a_copy_has_the_way_out_and_nothing_that_only_the_site_can_do(reader):
     assert [place for place in elsewhere if place in page] == []
 
 
-def test_a_copy_says_of_which_day_it_is(cohort):
+def test_copy_has_its_day(cohort):
     learner = odd_learner(cohort)
     with time_machine.travel("2027-03-14 18:00Z"):
         client = browser_of(learner)
@@ -180,7 +180,7 @@ def test_a_copy_says_of_which_day_it_is(cohort):
     assert '<p class="notice" data-nobody hidden>Para que cuente lo que lee, ingrese cuando haya conexión.</p>' in page
 
 
-def test_a_copy_of_a_module_holds_its_page_and_its_lessons(reader):
+def test_module_copy_has_module_and_lessons(reader):
     copy = copy_of(reader)
     assert set(copy["pages"]) == {"/es/m1/", "/es/m1/1/", "/es/m1/2/", "/es/m1/3/"}
     assert (copy["title"], copy["first"]) == ("Módulo 1", "/es/m1/")
@@ -193,7 +193,7 @@ def test_a_copy_of_a_module_holds_its_page_and_its_lessons(reader):
     assert loaded <= set(copy["assets"])
 
 
-def test_the_way_on_leads_from_lesson_to_lesson_and_to_the_quiz(reader):
+def test_lessons_of_copy_link_to_next_lesson_and_quiz(reader):
 
     def ways(copy):
         return {path: set(re.findall(r'name="luego" value="([^"]+)"', page)) for path, page in copy["pages"].items()}
@@ -211,7 +211,7 @@ def test_the_way_on_leads_from_lesson_to_lesson_and_to_the_quiz(reader):
     assert ways(copy_of(reader))["/es/m1/3/"] == {"/es/m1/"}
 
 
-def test_where_a_lesson_may_be_skipped_that_leads_on_too(reader):
+def test_skip_link_of_copy_leads_on(reader):
     module = ModulePage.objects.get(slug="m1")
     module.warning = "Habla de violencia."
     module.save()
@@ -221,7 +221,7 @@ def test_where_a_lesson_may_be_skipped_that_leads_on_too(reader):
     assert [form for form in forms if 'name="luego" value="/es/m1/2/"' not in form] == []
 
 
-def test_the_page_of_a_module_leaves_it_to_the_device_what_was_read(reader):
+def test_module_page_of_copy_leaves_read_lessons_to_device(reader):
     page = copy_of(reader)["pages"]["/es/m1/"]
     assert LessonRead.objects.count() == 3
     rows = re.findall(r'<li data-lesson="([^"]+)">(.*?)</li>', page, re.DOTALL)
@@ -234,14 +234,14 @@ def test_the_page_of_a_module_leaves_it_to_the_device_what_was_read(reader):
     assert "Aprobado" not in page
 
 
-def test_the_common_copy_holds_the_directory_the_glossary_and_the_guide(reader):
+def test_common_copy_has_directory_glossary_and_guide(reader):
     copy = common_of(reader)
     assert set(copy["pages"]) == {"/es/directorio/", "/es/directorio/prep_pep/", "/es/glosario/", "/es/lenguaje/"}
     assert (copy["first"], copy["title"]) == ("/es/directorio/", "Directorio y glosario")
     assert "tel:1572" in "".join(copy["pages"].values())
 
 
-def test_nothing_that_was_uploaded_is_asked_for(reader):
+def test_copy_requests_no_uploads(reader):
     module = ModulePage.objects.get(slug="m1")
     voice = make_voice(audio=b"OggS", audio_type="audio/ogg")
     picture = '<p>Antes.</p><embed embedtype="image" id="1" format="fullwidth" alt="El portón"/>'
@@ -266,11 +266,11 @@ def test_nothing_that_was_uploaded_is_asked_for(reader):
         ('<div class="scene-place"><svg><path d="M0 0"/></svg></div><h2>En la fila</h2>', "<h2>En la fila</h2>"),
     ],
 )
-def test_a_copy_leaves_out_what_only_a_line_brings_and_what_nobody_misses(page, kept):
-    assert lighten(page) == kept
+def test_copy_omits_uploads_and_ornaments(page, kept):
+    assert simplify_for_offline(page) == kept
 
 
-def test_lines_that_pages_share_stand_once_and_each_page_is_whole_with_them():
+def test_shared_lines_are_stored_once():
     short, long = "a" * 39, "b" * 40
     pages = {"/uno/": f"{short}\n  otra\n{long}\n", "/dos/": f"{long}\notra\n\n {short} \n{long}\nsola {long}"}
     shared, small = share_lines(pages)
@@ -280,15 +280,15 @@ def test_lines_that_pages_share_stand_once_and_each_page_is_whole_with_them():
     assert share_lines({"/uno/": "x" * 99}) == ([], {"/uno/": "x" * 99})
 
 
-def test_a_recording_becomes_a_line_that_says_when_it_can_be_heard():
+def test_recording_becomes_notice():
     heard = '<p class="small muted">La grabación se puede oír cuando haya conexión.</p>'
-    assert lighten('<audio controls src="/es/voz/1/"></audio><p>Texto</p>') == f"{heard}<p>Texto</p>"
+    assert simplify_for_offline('<audio controls src="/es/voz/1/"></audio><p>Texto</p>') == f"{heard}<p>Texto</p>"
     seen = '<p class="small muted">El video se puede ver cuando haya conexión.</p>'
     still = '<picture><source srcset="a.avif"><img src="a.jpg" alt="" width="3"></picture>'
-    assert lighten(f'{still}<video src="/media/a.mp4"><track src="b"></video>') == seen
+    assert simplify_for_offline(f'{still}<video src="/media/a.mp4"><track src="b"></video>') == seen
 
 
-def test_it_goes_compressed_to_whoever_reads_that(reader):
+def test_copy_is_compressed_when_accepted(reader):
     plain = reader.get("/es/sin-conexion/modulo/m1.x.json")
     packed = reader.get("/es/sin-conexion/modulo/m1.x.json", headers={"accept-encoding": "gzip, br"})
     assert packed["Content-Encoding"] == "gzip"
@@ -298,11 +298,11 @@ def test_it_goes_compressed_to_whoever_reads_that(reader):
 
 
 @pytest.mark.parametrize("what", ["m9", "1", "m1-1", "curso", "directorio"])
-def test_there_is_no_copy_of_what_is_no_module(reader, what):
+def test_only_modules_have_copies(reader, what):
     assert reader.get(f"/es/sin-conexion/modulo/{what}.x.json").status_code == 404
 
 
-def test_pages_of_a_module_say_where_its_copy_is_to_whoever_reads_them(reader):
+def test_pages_of_module_link_to_its_copy(reader):
     address = f"/es/sin-conexion/modulo/m1.{rev_of()}.json"
     assert [kept_in(reader, page) for page in ("/es/m1/", "/es/m1/1/", "/es/m1/3/")] == [address] * 3
     assert kept_in(reader, "/en/m1/1/") == f"/en/sin-conexion/modulo/m1.{rev_of(language='en')}.json"
@@ -313,7 +313,7 @@ def test_pages_of_a_module_say_where_its_copy_is_to_whoever_reads_them(reader):
     assert [page for page in pages if 'name="keep"' in page] == []
 
 
-def test_previews_and_the_desk_keep_nothing(cohort):
+def test_previews_and_desk_link_to_no_copy(cohort):
     staff = make_staff("admin", is_staff=True, is_superuser=True)
     client = browser_of(staff)
     lesson = LessonPage.objects.get(url_path="/curso/m1/1/")
@@ -324,7 +324,7 @@ def test_previews_and_the_desk_keep_nothing(cohort):
     assert kept_in(browser_of(trainer), reverse("desk_cohort", args=[cohort.pk])) == ""
 
 
-def test_a_site_that_keeps_no_pages_says_of_none_where_its_copy_is(reader, settings):
+def test_site_without_offline_pages_links_to_no_copy(reader, settings):
     settings.KEEP_PAGES_OFFLINE = False
     assert [kept_in(reader, page) for page in ("/es/m1/", "/es/m1/1/")] == ["", ""]
     assert reader.get("/es/sin-conexion/curso/").status_code == 404
@@ -356,7 +356,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-def test_an_edit_that_is_published_makes_another_copy(course, change):
+def test_published_edit_makes_new_copy(course, change):
     make_voice()
     before = rev_of()
     change()
@@ -376,14 +376,14 @@ STAYS = {
 
 
 @pytest.mark.parametrize("happens", STAYS.values(), ids=STAYS)
-def test_nothing_else_makes_another_copy(course, happens):
+def test_other_changes_make_no_new_copy(course, happens):
     before = rev_of()
     with time_machine.travel(timezone.now() + timedelta(days=40)):
         happens()
         assert rev_of() == before
 
 
-def test_each_job_and_each_language_has_a_copy_of_its_own(course):
+def test_each_role_and_language_has_its_copy(course):
     with translation.override("es"):
         spanish = {rev_of(role=role) for role in [*ROLES, ""]}
     assert len(spanish) == len({*ROLES, ""})
@@ -391,28 +391,28 @@ def test_each_job_and_each_language_has_a_copy_of_its_own(course):
     assert rev_of("m2") != rev_of("m1")
 
 
-def test_a_copy_is_made_once_a_day_and_anew_when_it_holds_no_more(course, settings):
+def test_copy_is_made_once_a_day_and_when_outdated(course, settings):
     memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "copies-in-tests"}
     settings.CACHES = settings.CACHES | {"bodies": memory}
     noon = timezone.localtime().replace(hour=12)
     with translation.override("es"), time_machine.travel(noon, tick=False):
         module = module_of_structure()
-        first = module_copy(module, role="recepcion")
-        assert module_copy(module, role="recepcion") == first
+        first = get_module_copy(module, role="recepcion")
+        assert get_module_copy(module, role="recepcion") == first
         # Another process, which made it with pages of its own.
         caches["bodies"].clear()
-        assert module_copy(module_of_structure(), role="recepcion") == first
+        assert get_module_copy(module_of_structure(), role="recepcion") == first
     with translation.override("es"), time_machine.travel(noon + timedelta(days=1), tick=False):
-        second = module_copy(module_of_structure(), role="recepcion")
+        second = get_module_copy(module_of_structure(), role="recepcion")
         assert (second.rev, second.packed == first.packed) == (first.rev, False)
         publish(LessonPage.objects.get(url_path="/curso/m1/1/"), title="Otra lección")
-        third = module_copy(module_of_structure(), role="recepcion")
+        third = get_module_copy(module_of_structure(), role="recepcion")
         assert third.rev != first.rev
         assert "Otra lección" in gzip.decompress(third.packed).decode()
-        assert common_copy() == common_copy()
+        assert get_common_copy() == get_common_copy()
 
 
-def test_the_page_that_keeps_the_course_names_each_part_and_what_it_takes(reader):
+def test_offline_course_page_lists_parts_and_sizes(reader):
     page = reader.get("/es/sin-conexion/curso/").text
     rows = re.findall(r'<li data-row="([^"]+)">.*?class="name"[^>]*>([^<]+)<.*?nowrap">(\d+) KB<', page)
     assert [name for _address, name, _size in rows] == [
@@ -432,7 +432,7 @@ def test_the_page_that_keeps_the_course_names_each_part_and_what_it_takes(reader
     assert listed[0] == kept_in(reader, "/es/m1/")
 
 
-def test_on_a_shared_computer_the_whole_course_is_not_offered(reader):
+def test_offline_course_is_not_offered_on_shared_computer(reader):
     assert "/es/sin-conexion/curso/" in reader.get("/es/").text
     assert "/es/sin-conexion/curso/" in reader.get(reverse("my_account")).text
     session = reader.session
@@ -445,10 +445,10 @@ def test_on_a_shared_computer_the_whole_course_is_not_offered(reader):
     assert "/es/sin-conexion/curso/" not in reader.get(reverse("my_account")).text
 
 
-def test_the_page_without_a_line_is_a_copy_that_holds_nobody(client):
+def test_offline_page_has_no_personal_data(client):
     page = client.get("/es/sin-conexion/").text
-    assert f'<html lang="es" class="{LOOK}"' in page
-    assert f'content="{OWNER}"' in page
+    assert f'<html lang="es" class="{LOOK_PLACEHOLDER}"' in page
+    assert f'content="{OWNER_PLACEHOLDER}"' in page
     assert "<h1>Sin conexión</h1>" in page
     assert "Ve la copia" not in page
     hidden = ["missed", "sent", "full", "others", "others-page", "not-sent", "left", "kept-part", "nothing-kept"]
@@ -460,7 +460,7 @@ def test_the_page_without_a_line_is_a_copy_that_holds_nobody(client):
 
 
 @pytest.mark.parametrize("name, args", [("module_copy", ["m1"]), ("common_copy", [])])
-def test_whoever_asks_gets_the_present_copy_which_is_kept_for_long_if_the_address_names_it(reader, name, args):
+def test_current_copy_is_served_and_cached_by_its_revision(reader, name, args):
     # The cookie that says whose the browser is comes with a page.
     reader.get("/es/m1/")
     other = reader.get(reverse(name, args=[*args, "0123456789abcdef"]))

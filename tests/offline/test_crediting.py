@@ -11,12 +11,12 @@ from django.test import Client
 
 from course.models import User
 from course.offline import delivery
-from course.people import owners
-from course.people.accounts import give_pin
+from course.people import owner_tokens
+from course.people.accounts import reset_pin
 from course.people.identifiers import person_with_key
 from course.people.leaving import archive_person
 from course.people.merging import merge_accounts
-from course.people.owners import SALT, token_of
+from course.people.owner_tokens import SALT, make_owner_token
 from modules.models import LessonPage, LessonRead, TrainingRecord
 from quizzes.attempts.taking import submit_attempt
 from quizzes.models import Answer, AnswerWrite, Attempt, LateAnswer, Medium, Question, Quiz, Reason
@@ -149,7 +149,7 @@ def test_what_cannot_be_read_or_has_no_question_is_kept_apart(ana, attempt, now)
     facts = [fact_answer(ana, attempt.pk, form, ago(now, hours=1)) for form in (nowhere, broken)]
     assert [send(now, *facts), send(now, *facts)] == [["held", "held"], ["again", "again"]]
     held = LateAnswer.objects.order_by("reason")
-    assert [(one.reason, one.by_device) for one in held] == [(Reason.NOT_ON_PAPER, True), (Reason.UNREADABLE, True)]
+    assert [(one.reason, one.by_device) for one in held] == [(Reason.UNKNOWN_QUESTION, True), (Reason.UNREADABLE, True)]
 
 
 @pytest.mark.parametrize("text", ["a%00b", "%ED%A0%80"])
@@ -280,10 +280,10 @@ def test_after_a_new_pin_answers_wait_for_a_decision_nothing_is_sent_and_what_wa
         fact_read(ana, lesson.translation_key, ago(now, hours=3)),
         fact_submit(ana, attempt.pk, [(form, ago(now, hours=3)), (other, ago(now, hours=3))], ago(now, hours=3)),
     ]
-    give_pin(ana, by=trainer, now=now, chance=random.Random(1))
+    reset_pin(ana, by=trainer, now=now, chance=random.Random(1))
     assert send(now, *facts) == ["held", "ok", "held"]
     assert send(now, *facts) == ["again", "again", "held"]
-    assert [(one.reason, one.by_device) for one in LateAnswer.objects.all()] == [(Reason.EARLIER, True)] * 2
+    assert [(one.reason, one.by_device) for one in LateAnswer.objects.all()] == [(Reason.STALE_PAGE, True)] * 2
     assert (AnswerWrite.objects.count(), Attempt.objects.get().submitted_at) == (0, None)
 
 
@@ -305,10 +305,10 @@ def test_a_page_of_before_a_new_pin_stays_one_after_a_merger(ana, attempt, cohor
     ana.refresh_from_db()
     fact = fact_answer(ana, attempt.pk, form_of(attempt, 0, 1, **COUNTED), ago(now, hours=1))
     if when == "before the merger":
-        give_pin(ana, by=trainer, now=now, chance=random.Random(1))
+        reset_pin(ana, by=trainer, now=now, chance=random.Random(1))
     merge_accounts(kept, User.objects.get(pk=ana.pk), by=trainer, cohort=cohort, now=now)
     if when == "after the merger":
-        give_pin(kept, by=trainer, now=now, chance=random.Random(1))
+        reset_pin(kept, by=trainer, now=now, chance=random.Random(1))
     fresh = fact_answer(User.objects.get(pk=kept.pk), attempt.pk, form_of(attempt, 1, 1, **COUNTED), now)
     assert send(now, fact, fresh) == ["ok" if when == "never" else "held", "ok"]
 
@@ -332,7 +332,7 @@ def test_a_merger_at_this_very_moment_refuses_nothing(ana, attempt, cohort, trai
             merge_accounts(kept, User.objects.get(pk=ana.pk), by=trainer, cohort=cohort, now=now)
         return found
 
-    monkeypatch.setattr(owners, "person_with_key", merged_behind_ones_back)
+    monkeypatch.setattr(owner_tokens, "person_with_key", merged_behind_ones_back)
     assert send(now, fact) == ["ok"]
     assert AnswerWrite.objects.get().attempt.learner == kept
 
@@ -368,12 +368,12 @@ def test_when_a_device_last_delivered_is_known_of_whose_it_was(ana, nicolas, att
 
 @pytest.mark.parametrize("state", ["open", "sent", "a new PIN since"])
 def test_nobody_finds_out_what_was_answered_by_delivering_each_option(ana, attempt, trainer, now, state):
-    token = token_of(ana)
+    token = make_owner_token(ana)
     assert send(now, fact_answer(ana, attempt.pk, form_of(attempt, 0, 1, **COUNTED), ago(now, hours=1))) == ["ok"]
     if state == "sent":
         submit_attempt(attempt, now=ago(now, minutes=30))
     elif state == "a new PIN since":
-        give_pin(ana, by=trainer, now=now, chance=random.Random(1))
+        reset_pin(ana, by=trainer, now=now, chance=random.Random(1))
     for numbering in ({"number": "1"}, {"number": ""}, None):
         told = set()
         for choice in range(3):
@@ -393,7 +393,7 @@ def test_an_error_of_ours_keeps_the_fact_on_the_device_and_the_others_go_on(
     good = fact_read(ana, lesson.translation_key, now)
     answer = fact_answer(ana, attempt.pk, form_of(attempt, 0, 0, **COUNTED), now)
     with monkeypatch.context() as broken:
-        broken.setattr(delivery, "deliver_answer", fail)
+        broken.setattr(delivery, "save_delivered_answer", fail)
         assert send(now, answer, good, answer) == ["retry", "ok", "retry"]
     logged = [record for record in caplog.records if record.name == "course.offline.delivery"]
     assert [(record.levelname, "Ana" in record.getMessage()) for record in logged] == [("ERROR", False)] * 2

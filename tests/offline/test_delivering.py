@@ -193,7 +193,7 @@ def test_a_flood_from_one_address_waits_and_writes_nothing(row, now):
     assert taken == DELIVERING.free == 120
     assert (refused(answer), answer.headers["Retry-After"]) == (429, "1")
     before = Budget.objects.get().whole_at
-    with mock.patch("course.account.offline.credit") as credited:
+    with mock.patch("course.account.offline.credit_facts") as credited:
         assert refused(deliver([row], now=now)) == 429
     assert not credited.called
     assert before == Budget.objects.get().whole_at

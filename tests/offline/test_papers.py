@@ -13,12 +13,12 @@ from django.utils import timezone, translation
 
 from course.paper.sheets import hand_out
 from course.people.devices import HIDDEN_BEFORE
-from course.people.owners import token_of
-from quizzes.attempts.rules import may_be_kept
-from quizzes.base.offline_copies import LOOK, OWNER
-from quizzes.kinds import KINDS, kind_of
+from course.people.owner_tokens import make_owner_token
+from quizzes.attempts.rules import can_be_taken_offline
+from quizzes.base.offline_copies import LOOK_PLACEHOLDER, OWNER_PLACEHOLDER
+from quizzes.kinds import KINDS, get_kind
 from quizzes.models import Attempt, FeedbackTime, Medium
-from quizzes.question_forms.feedback import item_states
+from quizzes.question_forms.feedback import get_item_states
 from tests.factories import make_cohort, make_course, make_learner, make_question, make_quiz, make_trainer
 from tests.quizzes.factories import answer_all, choice_key, give, item_of, make_full_quiz, start, submit
 from tests.quizzes.test_images import image_address, make_pictured
@@ -83,11 +83,18 @@ def test_it_holds_every_question_and_the_summary_and_says_what_leads_to_it(learn
 def test_it_names_nobody_and_carries_no_token(learner, learner_client):
     attempt = begun(learner, make_full_quiz("m9", ALL_KINDS))
     text = unescape(json.dumps(paper_of(learner_client, attempt), ensure_ascii=False))
-    marks = [learner.first_name, learner.last_name, learner.username, token_of(learner), str(learner.key), "size-150"]
+    marks = [
+        learner.first_name,
+        learner.last_name,
+        learner.username,
+        make_owner_token(learner),
+        str(learner.key),
+        "size-150",
+    ]
     marks += [learner_client.session.session_key, learner_client.cookies["person"].value, "csrfmiddlewaretoken"]
     assert [mark for mark in [*marks, "data-person"] if mark in text] == []
-    assert text.count(f'class=\\"{LOOK}\\"') == len(attempt.snapshot["questions"]) + 1
-    assert text.count(f'content=\\"{OWNER}\\"') == len(attempt.snapshot["questions"]) + 1
+    assert text.count(f'class=\\"{LOOK_PLACEHOLDER}\\"') == len(attempt.snapshot["questions"]) + 1
+    assert text.count(f'content=\\"{OWNER_PLACEHOLDER}\\"') == len(attempt.snapshot["questions"]) + 1
 
 
 def test_it_holds_nothing_of_what_is_right_while_the_attempt_is_under_way(learner, learner_client):
@@ -167,7 +174,7 @@ FORBIDDEN = {
 @pytest.mark.parametrize("rules", FORBIDDEN.values(), ids=FORBIDDEN)
 def test_rules_under_which_no_device_keeps_it(learner, learner_client, rules):
     attempt = begun(learner, make_quiz("m9", 2, **rules))
-    assert not may_be_kept(attempt)
+    assert not can_be_taken_offline(attempt)
     assert learner_client.get(url("attempt_paper", attempt.pk)).status_code == 404
     for address in (url("attempt_question", attempt.pk, 1), url("attempt_summary", attempt.pk)):
         page = learner_client.get(address)
@@ -218,10 +225,10 @@ def test_what_was_sent_ran_out_is_on_paper_or_asks_again_is_not_kept(learner, le
     marked = make_question("M5-1", is_indispensable=True)
     asking = begun(learner, make_quiz("m5", [marked, make_question("M5-2")], pass_mark=50))
     give(asking, asking.snapshot["questions"][1], choice_key(asking.snapshot["questions"][1], "Saludar"))
-    assert submit(asking, now=timezone.now()).asks_again
+    assert submit(asking, now=timezone.now()).is_in_second_chance
     for attempt in (sent, over, on_paper, sheet, asking):
         assert learner_client.get(url("attempt_paper", attempt.pk)).status_code == 404, attempt.snapshot["identifier"]
-    assert not may_be_kept(Attempt.objects.get(pk=over.pk))
+    assert not can_be_taken_offline(Attempt.objects.get(pk=over.pk))
 
 
 def test_until_when_it_counts_is_said_by_the_day_for_nobody_knows_when_it_is_read(learner, learner_client):
@@ -274,10 +281,10 @@ def test_the_rows_say_of_every_kind_how_many_fields_make_it_complete(learner, le
 def test_with_a_field_less_it_is_incomplete_and_with_all_of_them_answered(learner, kind):
     attempt = begun(learner, make_full_quiz("m9", [kind]))
     [item] = attempt.snapshot["questions"]
-    whole = kind_of(item).right_response(item)
-    assert len(whole) == kind_of(item).count_parts(item)
+    whole = get_kind(item).right_response(item)
+    assert len(whole) == get_kind(item).count_parts(item)
     less = dict([*whole.items()][1:])
-    states = [item_states(attempt.snapshot, {item["key"]: given})[0].state for given in (whole, less, {})]
+    states = [get_item_states(attempt.snapshot, {item["key"]: given})[0].state for given in (whole, less, {})]
     assert states == ["answered", "partly", "open"]
 
 

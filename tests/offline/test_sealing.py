@@ -7,7 +7,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from course.models import Refusal
-from course.offline.encryption import CURVE, Unreadable, key_with, newest_key, seal, unseal
+from course.offline.encryption import CURVE, InvalidFact, decrypt, encrypt, key_by_id, newest_key
 from modules.models import LessonRead
 
 from .devices import deliver, fact_read, sealed, states_of
@@ -32,12 +32,12 @@ def change(row, place):
 
 def test_what_is_sealed_opens_with_that_key_alone(settings):
     key = newest_key()
-    box = seal(b"algo", key.point)
-    assert unseal(box, key) == b"algo"
-    assert seal(b"algo", key.point) != box
+    box = encrypt(b"algo", key.point)
+    assert decrypt(box, key) == b"algo"
+    assert encrypt(b"algo", key.point) != box
     settings.ACCOUNT_KEYS = ["another-" + "2" * 40]
-    with pytest.raises(Unreadable):
-        unseal(box, newest_key())
+    with pytest.raises(InvalidFact):
+        decrypt(box, newest_key())
 
 
 def test_the_key_of_an_account_key_is_always_the_same(settings):
@@ -51,24 +51,24 @@ def test_the_key_of_an_account_key_is_always_the_same(settings):
 def test_a_seal_made_elsewhere_opens(settings):
     """By the letter of the contract, so that no change here locks out what waits on devices."""
     settings.ACCOUNT_KEYS = [TEXT]
-    assert json.loads(unseal(SEALED, newest_key())) == VECTOR
+    assert json.loads(decrypt(SEALED, newest_key())) == VECTOR
 
 
 def test_an_older_key_opens_as_long_as_it_is_there(settings):
     old = newest_key()
     settings.ACCOUNT_KEYS = ["newer-" + "3" * 40, *settings.ACCOUNT_KEYS]
     assert newest_key().id != old.id
-    assert key_with(old.id).point == old.point
+    assert key_by_id(old.id).point == old.point
     settings.ACCOUNT_KEYS = settings.ACCOUNT_KEYS[:1]
-    assert key_with(old.id) is None
+    assert key_by_id(old.id) is None
 
 
 @pytest.mark.parametrize(
     "box", ["", "x", "ñ", "AAAA", base64.b64encode(b"\x04" + b"\x00" * 200).decode(), "=" * 9, "A" * 90_000]
 )
 def test_what_is_no_seal_is_unreadable(box):
-    with pytest.raises(Unreadable):
-        unseal(box, newest_key())
+    with pytest.raises(InvalidFact):
+        decrypt(box, newest_key())
 
 
 # In the point, in the IV, in the box, in its tag.

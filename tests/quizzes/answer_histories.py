@@ -18,8 +18,8 @@ from django.utils import translation
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from quizzes.attempts.closing import close_attempts_over, give_allowance
-from quizzes.attempts.late_answers import count_held, leave_held
+from quizzes.attempts.closing import close_expired_attempts, create_allowance
+from quizzes.attempts.late_answers import accept_late_answer, reject_late_answer
 from quizzes.exceptions import AlreadyDecided, CannotCount
 from quizzes.models import Answer, AnswerWrite, Attempt, Choice, LateAnswer, Question, Quiz
 
@@ -86,7 +86,7 @@ class Histories(RuleBasedStateMachine):
             time_limit=limit, grace_seconds=grace, layout=layout, feedback_time=feedback, asks_certainty=sure
         )
         # As if a device had written without end, so that not all its writes are read.
-        self.patches.enter_context(mock.patch("quizzes.attempts.responses.MOST_READ", reads))
+        self.patches.enter_context(mock.patch("quizzes.attempts.responses.MAX_WRITES_READ", reads))
         self.extra = dict.fromkeys(PEOPLE, 0)
         self.limit, self.papers = limit, True
         for place, person in enumerate(PEOPLE):
@@ -129,7 +129,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule(place=places, clock=st.sampled_from(CLOCKS), copies=st.booleans())
     def reload(self, place, clock, copies):
-        """Load the page anew, or duplicate its tab: what waits goes along, the numbers begin anew."""
+        """Reload the page, or duplicate its tab: waiting answers go along, numbers restart."""
         old = pick(self.tabs, place)
         new = self.load_page(old.sheet, clock)
         new.waiting = list(old.waiting)
@@ -140,7 +140,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule(place=places, clock=st.sampled_from(CLOCKS))
     def set_clock(self, place, clock):
-        """The device's clock jumps: somebody set it, or it found the network's."""
+        """The device's clock jumps."""
         pick(self.tabs, place).clock = clock
 
     @rule(place=places, answers=answers, order=orders, fate=st.sampled_from(["heard", "lost", "lost", "late", "never"]))
@@ -160,7 +160,7 @@ class Histories(RuleBasedStateMachine):
     @precondition(lambda self: any(tab.waiting for tab in self.tabs))
     @rule(place=places, order=orders, fate=st.sampled_from(["heard", "lost"]))
     def send_again(self, place, order, fate):
-        """The connection is back, or somebody comes back to the page."""
+        """The connection is back, or the page is shown again."""
         self.send(pick([tab for tab in self.tabs if tab.waiting], place), order, fate)
 
     def send(self, tab, order, fate):
@@ -230,7 +230,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule(place=places, question=places, response=places)
     def write_for_another_person(self, place, question, response):
-        """Somebody's session, or a forged page, writes into the attempt of another: it does not exist for them."""
+        """Another learner's session, or a forged page, writes into the attempt: it does not exist for them."""
         sheet = pick(self.sheets, place)
         key, said = pick(questions_of(sheet), question, response)
         stranger = PEOPLE[PEOPLE[0] == sheet.person]
@@ -248,13 +248,13 @@ class Histories(RuleBasedStateMachine):
 
     @rule()
     def close_what_is_over(self):
-        close_attempts_over(now=self.now)
+        close_expired_attempts(now=self.now)
         for sheet in self.sheets:
             sheet.close_if_over(self.now)
 
     @rule(place=places, deletes=st.booleans())
     def change_bank(self, place, deletes):
-        """An editor turns a question round or deletes it: no attempt that was begun notices."""
+        """An editor changes or deletes a question: started attempts do not change."""
         question = Question.objects.order_by("identifier")[place % 6 : place % 6 + 1].first()
         if question and deletes:
             question.entries.all().delete()
@@ -272,7 +272,7 @@ class Histories(RuleBasedStateMachine):
     @rule(person=st.sampled_from(PEOPLE), minutes=st.sampled_from([0, 5, 40]))
     def give_time(self, person, minutes):
         more = {"extra_minutes": minutes, "reason": "Se fue la luz", "by": self.trainer}
-        give_allowance(self.people[person], self.quiz.translation_key, now=self.now, **more)
+        create_allowance(self.people[person], self.quiz.translation_key, now=self.now, **more)
         self.extra[person] = minutes
         for sheet in (sheet for sheet in self.sheets if sheet.person == person):
             sheet.close_if_over(self.now)
@@ -282,14 +282,14 @@ class Histories(RuleBasedStateMachine):
     @precondition(lambda self: any(sheet.held for sheet in self.sheets))
     @rule(place=places, which=places, counts=st.booleans())
     def decide(self, place, which, counts):
-        """A trainer decides about something under «Por revisar», perhaps once more than needed."""
+        """A trainer decides about a late answer, perhaps twice."""
         sheet = pick([sheet for sheet in self.sheets if sheet.held], place)
         key = pick(sorted(sheet.held), which)
         question, client, number = key
         held = LateAnswer.objects.get(attempt=sheet.attempt, question=question, client=client, number=number)
         row, decision = sheet.held[key], "counted" if counts else "left"
         try:
-            (count_held if counts else leave_held)(held, by=self.trainer, now=self.now)
+            (accept_late_answer if counts else reject_late_answer)(held, by=self.trainer, now=self.now)
         except AlreadyDecided:
             assert row.decision == ("left" if counts else "counted")
         except CannotCount:
@@ -381,7 +381,7 @@ class Histories(RuleBasedStateMachine):
 
 
 def compare_rows(attempt, sheet):
-    """Nothing is lost, doubled or another's: what the database holds of an attempt is what must be there."""
+    """Compare the rows of an attempt in the database with those of the sheet."""
     writes = AnswerWrite.objects.filter(attempt=attempt)
     assert {(str(w.question_key), w.client, w.number): (w.response, w.certainty, w.given_at) for w in writes} == {
         key: (row.said.stored, row.certainty, row.given_at) for key, row in sheet.writes.items()

@@ -1,7 +1,7 @@
-"""What must be true of an attempt, said again in few words and without the code that is tested.
+"""Model of an attempt, written independently of the tested code.
 
-`Sheet` holds what arrived for one attempt and says what of it must be kept, where, and what stands. The rules are those
-of docs/explanation/attempts.md.
+`Sheet` stores what arrived for one attempt and derives what must be stored and which answer is current, by
+docs/explanation/attempts.md.
 """
 
 from dataclasses import dataclass, field
@@ -16,9 +16,9 @@ CLOCK_ERROR = timedelta(seconds=5)
 
 @dataclass(frozen=True)
 class Said:
-    """A response as a device sends it (`sent`), what comes of it (`fate`), and what is stored of it.
+    """A response as a device sends it (`sent`), its `fate`, and what is stored of it.
 
-    `points` is what it earns, from 0 to 1; None while a person has to mark it. `form` is how a form says it.
+    `points` is its score from 0 to 1, None while it waits for a marker. `form` is the same as form fields.
     """
 
     sent: object
@@ -30,7 +30,7 @@ class Said:
 
 @dataclass
 class Row:
-    """What was kept of a write. `decision` is the trainer's, about one that could not be placed."""
+    """A stored write. `decision` is that of the trainer about a late answer."""
 
     said: Said
     certainty: int | None
@@ -40,13 +40,13 @@ class Row:
 
     @property
     def kept(self):
-        """What is kept of it: what could not be read, or has no question, as it came."""
+        """What is stored: unreadable responses and those without a question as they came."""
         return self.said.sent if self.reason in ("paper", "unreadable") else self.said.stored
 
 
 @dataclass
 class Sheet:
-    """One attempt. `writes` and `held` are {(question, client, number): Row}."""
+    """One attempt. `writes` and `held` (late answers) are {(question, client, number): Row}."""
 
     attempt: str
     person: str
@@ -70,11 +70,11 @@ class Sheet:
         return self.due_at is not None and now > self.due_at + timedelta(seconds=self.rules["grace_seconds"])
 
     def marks_of(self, question):
-        """Return the points of a question; None of one that is not on the paper."""
+        """Return the points of a question; None if it is not in the attempt."""
         return next((item["marks"] for item in self.snapshot["questions"] if item["key"] == question), None)
 
     def standing(self, question):
-        """Return the Row that stands: what was checked, else of each client's last one the one given last."""
+        """Return the current Row: the checked one, else of the last one of each client the one given last."""
         rows = {key[1:]: row for key, row in self.writes.items() if key[0] == question}
         if ("check", 1) in rows:
             return rows["check", 1]
@@ -83,11 +83,11 @@ class Sheet:
         return rows[latest[-1][1], last[latest[-1][1]]] if latest else None
 
     def stand(self):
-        """Return {question: Row} of all that stands."""
+        """Return {question: current Row}."""
         return {question: self.standing(question) for question in {key[0] for key in self.writes}}
 
     def grade(self):
-        """Return the grade that a sent attempt must have, or None while a person has to mark something."""
+        """Return the expected grade, or None before submission or while an answer waits for a marker."""
         points, total, standing = Fraction(0), 0, self.stand()
         if not self.submitted_at or any(row.said.points is None for row in standing.values()):
             return None
@@ -99,9 +99,9 @@ class Sheet:
         return (Decimal(percent.numerator) / percent.denominator).quantize(Decimal("0.00001"), ROUND_DOWN)
 
     def arrive(self, question, client, number, said, *, certainty, given_at, now, hold_as=""):
-        """Take what arrives; a form's number is None. Return what must come of it: a row, held, there or refused.
+        """Return the expected fate of a write: "row", "held", "there" or "refused"; the number of a form is None.
 
-        With `hold_as`, the reason, whatever is new is kept apart.
+        With `hold_as`, a reason, new answers are late.
         """
         row = Row(said, certainty, max(given_at, self.started_at))
         marks = self.marks_of(question)
@@ -146,7 +146,7 @@ class Sheet:
             self.close(min(now, self.due_at))
 
     def decide(self, key, decision):
-        """Let the trainer decide about what is held; what is decided stays."""
+        """Decide about a late answer; the first decision stays."""
         row = self.held[key]
         if row.decision:
             return
@@ -171,7 +171,6 @@ class Sheet:
         return "held"
 
     def _said_last(self, question):
-        """Return what a form said last of a question in time; if it said something since, which came late, nothing."""
         number = self._last_form(self.writes, question)
         late = {key: row for key, row in self.held.items() if row.reason in ("late", "submitted")}
         is_last = number and self._last_form(late, question) <= number

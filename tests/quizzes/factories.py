@@ -14,7 +14,7 @@ from wagtail_localize.models import StringSegment, StringTranslation, Translatio
 from quizzes.attempts import taking as attempts
 from quizzes.attempts.drawing import draw_snapshot
 from quizzes.base.identifiers import stable_key
-from quizzes.kinds import kind_of
+from quizzes.kinds import get_kind
 from quizzes.models import QuizDraw, Source, Topic
 from tests.factories import make_question, make_quiz, spanish
 
@@ -113,7 +113,7 @@ def _with_decimals(choice):
 def make_item(kind, chance=None, **fields):
     """Freeze a question of a kind into an item of a paper."""
     question = make_kind(kind, **fields)
-    return kind_of({"kind": kind}).freeze(question, chance or random.Random(7))
+    return get_kind({"kind": kind}).freeze(question, chance or random.Random(7))
 
 
 def make_full_quiz(identifier="m1", kinds=FULL, **fields):
@@ -150,7 +150,7 @@ def answer_all(attempt, *, skip=()):
     """Answer every question that counts rightly, but for the kinds in `skip`."""
     for item in attempt.snapshot["questions"]:
         if item["marks"] and item["kind"] not in skip:
-            give(attempt, item, kind_of(item).right_response(item))
+            give(attempt, item, get_kind(item).right_response(item))
 
 
 def submit(attempt, *, now=None):

@@ -6,7 +6,7 @@ import re
 from html import unescape
 from pathlib import Path
 
-from quizzes.base.markup import gaps_in, plain
+from quizzes.base.markup import find_gaps, strip_markup
 from quizzes.exporting.parts.percents import full_percents
 from quizzes.importing.formats import read_file
 from quizzes.importing.parts.moodle_questions import COMMON_FEEDBACK
@@ -224,7 +224,7 @@ def compare_embedded(theirs, ours):
 
 def by_gap(ours):
     """Return the choices of each gap, in the order of the gaps."""
-    return [[choice for choice in ours.choices if choice.gap == gap] for gap in gaps_in(ours.text)]
+    return [[choice for choice in ours.choices if choice.gap == gap] for gap in find_gaps(ours.text)]
 
 
 def compare_places(theirs, ours):
@@ -252,10 +252,10 @@ def words_of_theirs(text, text_format):
     if text_format != "plain":
         text = unescape(re.sub(r"<[^<>]*>", "", re.sub(r"(?s)<script.*?</script>", "", text)))
     if text_format == "markdown":
-        text = plain(text)
+        text = strip_markup(text)
     return re.sub(r"[\s\u00a0_]+", "", text)
 
 
 def words_of_ours(text):
     """Return what a person reads of a text in our marks, without any space or line to fill in."""
-    return re.sub(r"[\s\u00a0_]+", "", plain(text))
+    return re.sub(r"[\s\u00a0_]+", "", strip_markup(text))

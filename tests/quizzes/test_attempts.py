@@ -1,4 +1,4 @@
-"""An attempt from its start to its grade; doing anything twice is doing it once."""
+"""Attempts: start, answers, submission, grade. Every operation is idempotent."""
 
 import random
 from datetime import timedelta
@@ -21,11 +21,11 @@ from .factories import NOW, answer_all, choice_key, give, item_of, make_full_qui
 pytestmark = pytest.mark.django_db
 
 
-def test_an_attempt_carries_its_paper(learner):
+def test_snapshot_contains_texts_rules_questions_and_sources(learner):
     make_source()
     quiz = make_full_quiz(title="Cuestionario 1", intro="Son cinco.", warning="Habla de violencia.", pass_mark=75)
-    paper = start(learner, quiz).snapshot
-    assert {name: value for name, value in paper.items() if name != "questions"} == {
+    snapshot = start(learner, quiz).snapshot
+    assert {name: value for name, value in snapshot.items() if name != "questions"} == {
         "quiz": str(stable_key("quiz:M1")),
         "identifier": "m1",
         "language": "es",
@@ -61,11 +61,11 @@ def test_an_attempt_carries_its_paper(learner):
         "cases": {},
     }
     kinds = ["single", "multiple", "true_false", "ordering", "matching", "reflection"]
-    assert [item["kind"] for item in paper["questions"]] == kinds
-    assert [item["marks"] for item in paper["questions"]] == [1, 1, 1, 1, 1, 0]
+    assert [item["kind"] for item in snapshot["questions"]] == kinds
+    assert [item["marks"] for item in snapshot["questions"]] == [1, 1, 1, 1, 1, 0]
 
 
-def test_after_submitting_another_attempt_may_start_and_people_have_their_own(learner):
+def test_new_attempt_starts_after_submission_and_learners_have_their_own(learner):
     quiz = make_quiz()
     first = submit(start(learner, quiz))
     second = start(learner, quiz)
@@ -75,13 +75,13 @@ def test_after_submitting_another_attempt_may_start_and_people_have_their_own(le
 
 
 @pytest.mark.postgres
-def test_the_database_holds_one_open_attempt(learner):
+def test_database_refuses_second_open_attempt(learner):
     attempt = start(learner, make_quiz())
     with pytest.raises(IntegrityError), transaction.atomic():
         Attempt.objects.create(learner=learner, quiz_key=attempt.quiz_key, snapshot={}, language="es")
 
 
-def test_drafts_are_left_out_and_a_quiz_with_nothing_that_counts_says_so(learner):
+def test_drafts_are_left_out_and_quiz_without_scored_questions_is_refused(learner):
     quiz = make_quiz("m1", [make_question("M1-Q1"), make_question("M1-Q2", live=False)])
     assert [item["identifier"] for item in start(learner, quiz).snapshot["questions"]] == ["M1-Q1"]
     empty = make_quiz("m2", [make_kind("reflection"), make_question("M2-Q1", live=False)])
@@ -95,7 +95,7 @@ def test_drafts_are_left_out_and_a_quiz_with_nothing_that_counts_says_so(learner
     assert Attempt.objects.count() == 1
 
 
-def test_editing_and_deleting_questions_changes_no_paper(learner):
+def test_editing_and_deleting_questions_changes_no_attempt(learner):
     quiz = make_quiz("m1", [make_kind("single", "M1-Q1")], pass_mark=80)
     attempt = start(learner, quiz)
     item = item_of(attempt, "single")
@@ -112,7 +112,7 @@ def test_editing_and_deleting_questions_changes_no_paper(learner):
 
 
 @pytest.mark.postgres
-def test_the_answer_that_stands_is_the_highest_number_of_a_client_in_whatever_order_they_arrive(learner):
+def test_highest_number_of_a_client_is_current_in_any_order_of_arrival(learner):
     quiz = make_quiz("m1", [make_kind("single", "M1-Q1")])
     for seed in range(6):
         attempt = start(learner, quiz)
@@ -127,7 +127,7 @@ def test_the_answer_that_stands_is_the_highest_number_of_a_client_in_whatever_or
         submit(attempt)
 
 
-def test_between_clients_the_later_answer_stands(learner):
+def test_later_answer_is_current_between_clients(learner):
     attempt = start(learner, make_quiz("m1", [make_kind("single", "M1-Q1")]))
     item = item_of(attempt, "single")
     give(attempt, item, choice_key(item, "Saludar"), client="computer", number=1, after=300)
@@ -137,16 +137,16 @@ def test_between_clients_the_later_answer_stands(learner):
     assert responses_of(attempt) == {item["key"]: choice_key(item, "Callar")}
 
 
-def test_a_repeat_writes_nothing_even_with_another_response(learner):
+def test_repeated_number_writes_nothing_even_with_another_response(learner):
     attempt = start(learner, make_quiz("m1", [make_kind("single", "M1-Q1")]))
     item = item_of(attempt, "single")
     give(attempt, item, choice_key(item, "Saludar"), number=1)
-    standing = give(attempt, item, choice_key(item, "Callar"), number=1, after=500)
-    assert standing == choice_key(item, "Saludar")
+    current = give(attempt, item, choice_key(item, "Callar"), number=1, after=500)
+    assert current == choice_key(item, "Saludar")
     assert AnswerWrite.objects.count() == 1
 
 
-def test_an_answer_without_a_number_is_numbered_on_arrival(learner):
+def test_answer_without_number_is_numbered_on_arrival(learner):
     attempt = start(learner, make_quiz("m1", [make_kind("single", "M1-Q1")]))
     item = item_of(attempt, "single")
     for text in ("Callar", "Callar", "Saludar"):
@@ -155,14 +155,14 @@ def test_an_answer_without_a_number_is_numbered_on_arrival(learner):
     assert responses_of(attempt) == {item["key"]: choice_key(item, "Saludar")}
 
 
-def test_nothing_is_answered_before_it_was_asked(learner):
+def test_no_answer_is_given_before_start_of_attempt(learner):
     attempt = start(learner, make_quiz("m1", [make_kind("single", "M1-Q1")]))
     item = item_of(attempt, "single")
     give(attempt, item, choice_key(item, "Saludar"), after=-9999)
     assert attempt.writes.get().given_at == attempt.started_at
 
 
-def test_a_grade_is_the_share_of_points_and_reflections_do_not_count(learner):
+def test_grade_is_share_of_points_without_reflections(learner):
     attempt = start(learner, make_full_quiz())
     answer_all(attempt, skip=("matching", "multiple"))
     multiple = item_of(attempt, "multiple")
@@ -176,7 +176,7 @@ def test_a_grade_is_the_share_of_points_and_reflections_do_not_count(learner):
     assert sorted(fractions.values()) == [Decimal("0.16666"), 1, 1, 1]
 
 
-def test_submitting_twice_is_submitting_once(learner, announced, django_capture_on_commit_callbacks):
+def test_second_submission_changes_nothing(learner, announced, django_capture_on_commit_callbacks):
     attempt = start(learner, make_full_quiz())
     answer_all(attempt)
     with django_capture_on_commit_callbacks(execute=True):
@@ -187,9 +187,9 @@ def test_submitting_twice_is_submitting_once(learner, announced, django_capture_
     assert announced == [(100, True, None)]
 
 
-def test_a_receiver_that_fails_does_not_undo_the_submission(learner, django_capture_on_commit_callbacks):
+def test_failing_receiver_does_not_undo_submission(learner, django_capture_on_commit_callbacks):
     def fail(**kwargs):
-        raise RuntimeError("the course is not at home")
+        raise RuntimeError("receiver failed")
 
     attempt_submitted.connect(fail)
     try:
@@ -200,7 +200,7 @@ def test_a_receiver_that_fails_does_not_undo_the_submission(learner, django_capt
     assert Attempt.objects.get().submitted_at is not None
 
 
-def test_an_attempt_without_any_answer_gets_zero_and_no_pass_mark_lets_it_pass(learner):
+def test_attempt_without_answers_gets_zero_and_never_passes(learner):
     graded = submit(start(learner, make_quiz("m1", 3)))
     assert (graded.grade, graded.passed) == (0, False)
     graded = submit(start(learner, make_quiz("m2", 3, pass_mark=1)))

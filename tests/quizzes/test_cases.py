@@ -1,4 +1,4 @@
-"""Cases: what two to six questions share, asked whole or not at all, and kept together on every page."""
+"""Cases, shared by two to six questions: drawn whole or not at all, together on every page."""
 
 import random
 import re
@@ -10,14 +10,14 @@ from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Locale
 
-from quizzes.analysis.report import places_of
+from quizzes.analysis.report import question_places
 from quizzes.attempts.drawing import draw_snapshot
 from quizzes.bank.changes import find_unfinished, place_questions
 from quizzes.bank.effects import effects_of
 from quizzes.bank.previews import preview_case, preview_question, preview_quiz
 from quizzes.bank.usage import find_uses, is_used
 from quizzes.base.identifiers import stable_key
-from quizzes.base.markup import read_dialogue, write_dialogue
+from quizzes.base.markup import format_dialogue, parse_dialogue
 from quizzes.cms.quiz_form import between_cases
 from quizzes.exporting.parts.cases import keep_together
 from quizzes.exporting.questions import gather_questions, select_questions
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 SEEDS = range(40)
 
 
-def test_units_make_up_the_number_exactly_whenever_any_do():
+def test_units_make_up_number_exactly_if_possible():
     chance = random.Random(3)
     for _n in range(300):
         sizes = [chance.choice([0, 1, 1, 2, 3, 4, 5, 6]) for _unit in range(chance.randrange(9))]
@@ -45,38 +45,38 @@ def test_units_make_up_the_number_exactly_whenever_any_do():
         assert {n for n, size in enumerate(sizes) if not size} <= set(chosen)
 
 
-def test_every_unit_has_its_chance():
+def test_every_unit_can_be_drawn():
     chosen = {place for seed in SEEDS for place in choose_units([1, 1, 3, 6, 2], 6, chance=random.Random(seed))}
     assert chosen == {0, 1, 2, 3, 4}
 
 
-def test_a_dialogue_is_read_line_by_line_and_written_as_it_was():
+def test_dialogue_round_trip():
     text = "Recepcionista: ¿Motivo?\n(Silencio.)\nSeñora Ixchel: A las 8:30 dije: «privado»."
-    assert [tuple(said) for said in read_dialogue(f"\n{text}\n\n")] == [
+    assert [tuple(said) for said in parse_dialogue(f"\n{text}\n\n")] == [
         ("Recepcionista", "¿Motivo?"),
         ("", "(Silencio.)"),
         ("Señora Ixchel", "A las 8:30 dije: «privado»."),
     ]
-    assert write_dialogue(read_dialogue(text)) == text
-    # As many blanks as a draft may hold: each is looked at a few times, not once for each of the others.
-    [said] = read_dialogue(f"{' ' * 100_000}Ixchel{' ' * 100_000}dice")
+    assert format_dialogue(parse_dialogue(text)) == text
+    # Many blanks must not make parsing quadratic.
+    [said] = parse_dialogue(f"{' ' * 100_000}Ixchel{' ' * 100_000}dice")
     assert said.who == ""
 
 
-def test_a_number_that_cases_cannot_make_up_is_the_nearest_below_it():
+def test_cases_make_up_nearest_number_below():
     case = make_case("C3", 3)
     quiz = make_quiz("m1", [case.questions.first(), make_case("C4", 4).questions.first()], questions_drawn=5)
     assert {len(asked(quiz, seed)) for seed in SEEDS} == {4} == {quiz.count_questions()}
 
 
-def test_a_quiz_that_was_translated_before_its_questions_counts_the_case_that_it_asks():
+def test_quiz_translated_before_its_questions_counts_their_case():
     quiz = make_quiz("m1", [make_case("C2", 2).questions.first()])
     Quiz.objects.update(locale=Locale.objects.get(language_code="en"))
     quiz.refresh_from_db()
     assert len(asked(quiz)) == 2 == quiz.count_questions()
 
 
-def test_draws_take_cases_whole_of_whose_questions_every_one_fits():
+def test_draws_take_whole_cases_whose_questions_all_fit():
     law, other = make_topic("leyes"), make_topic("otro")
     make_case("C3", 3, topic=law)
     astray = make_case("C2", 2, topic=law)
@@ -89,13 +89,13 @@ def test_draws_take_cases_whole_of_whose_questions_every_one_fits():
     drawing = make_draw(quiz, law, 1)
     for count in range(1, 8):
         QuizDraw.objects.update(count=count)
-        # Of more than there is, the entry page says what was asked for.
+        # The entry page shows the requested number even if there are fewer.
         assert quiz.count_questions() == 1 + count
         for seed in SEEDS:
-            paper = asked(quiz, seed)[1:]
-            assert len(paper) == min(count, 6) == len(set(paper))
-            assert not {"C2-1", "C2-2", "CR-1"} & set(paper)
-            assert [one for one in paper if one.startswith("C3")] in ([], ["C3-1", "C3-2", "C3-3"])
+            chosen = asked(quiz, seed)[1:]
+            assert len(chosen) == min(count, 6) == len(set(chosen))
+            assert not {"C2-1", "C2-2", "CR-1"} & set(chosen)
+            assert [name for name in chosen if name.startswith("C3")] in ([], ["C3-1", "C3-2", "C3-3"])
     used = set(Question.objects.filter(is_used()).values_list("identifier", flat=True))
     assert used == {"M1-Q1", "L1", "L2", "L3", "C3-1", "C3-2", "C3-3"}
     everything = list(Question.objects.all())
@@ -103,7 +103,7 @@ def test_draws_take_cases_whole_of_whose_questions_every_one_fits():
     assert drawing.count == 1
 
 
-def test_a_draw_leaves_the_next_one_what_makes_up_its_number():
+def test_draw_leaves_enough_units_for_next_draw():
     law = make_topic("leyes")
     for size in (2, 3):
         make_case(f"C{size}", size, topic=law)
@@ -114,7 +114,7 @@ def test_a_draw_leaves_the_next_one_what_makes_up_its_number():
     assert {tuple(sorted(asked(quiz, seed))) for seed in SEEDS} == {("C2-1", "C2-2", "C3-1", "C3-2", "C3-3")}
 
 
-def test_the_form_of_a_quiz_counts_what_cases_bring(editor_client):
+def test_quiz_form_counts_questions_of_cases(editor_client):
     law = make_topic("leyes")
     case = make_case("C3", 3, topic=law)
     make_case("C2", 2, topic=law)
@@ -126,7 +126,7 @@ def test_the_form_of_a_quiz_counts_what_cases_bring(editor_client):
     assert "Los casos se sacan enteros, así que 2 no se puede completar. Cerca: 1 y 3." in page.text
     page = editor_client.post(add, quiz_fields([make_question("S2")]) | draws_of((law, 4, {})))
     assert "Los casos se sacan enteros, así que 4 no se puede completar. Cerca: 3 y 5." in page.text
-    # What the quiz asks of its own with the case is not drawn too.
+    # Questions of the quiz's own case are not drawn too.
     page = editor_client.post(add, quiz_fields(entries) | draws_of((law, 3, {})))
     assert "Hay 5 preguntas publicadas" in page.text
     page = editor_client.post(add, quiz_fields(entries, questions_drawn="3") | draws_of((law, 2, {})))
@@ -134,7 +134,7 @@ def test_the_form_of_a_quiz_counts_what_cases_bring(editor_client):
     assert editor_client.post(add, quiz_fields(entries, questions_drawn="") | draws_of((law, 2, {}))).status_code == 302
 
 
-def test_what_a_case_brought_is_not_drawn_again():
+def test_questions_of_own_case_are_not_drawn_again():
     law = make_topic("leyes")
     case = make_case("C3", 3, topic=law)
     make_question("L1", topic=law)
@@ -143,23 +143,23 @@ def test_what_a_case_brought_is_not_drawn_again():
     assert sorted(asked(quiz)) == ["C3-1", "C3-2", "C3-3", "L1"]
 
 
-def test_what_is_not_published_is_not_asked_and_a_lone_question_comes_with_its_case():
+def test_drafts_are_not_asked_and_question_brings_its_case():
     case = make_case("C3", 3)
     quiz = make_quiz("m1", [case.questions.first(), make_question("S1")])
     case.questions.exclude(identifier="C3-1").update(live=False)
-    paper = draw_snapshot(quiz, chance=random.Random(1))
-    assert [item["identifier"] for item in paper["questions"]] == ["C3-1", "S1"]
-    assert len(paper["cases"]) == 1
+    snapshot = draw_snapshot(quiz, chance=random.Random(1))
+    assert [item["identifier"] for item in snapshot["questions"]] == ["C3-1", "S1"]
+    assert len(snapshot["cases"]) == 1
     Stimulus.objects.update(live=False)
     assert asked(quiz) == ["S1"]
     assert quiz.count_questions() == 1
-    # Nor one whose case is in another language.
+    # Nor a question whose case is in another language.
     Stimulus.objects.update(live=True, locale=Locale.objects.get(language_code="en"))
     assert asked(quiz) == ["S1"]
     assert quiz.count_questions() == 1
 
 
-def test_a_paper_holds_its_case_as_it_was():
+def test_snapshot_keeps_case_unchanged():
     case = make_case("C2", 2, text="Llega una persona [S42].", dialogue="Portero: ¿Qué busca?\nElla: A la doctora.")
     attempt = start(make_learner(), make_quiz("m1", [case.questions.first()]))
     Stimulus.objects.update(title="Otro", text="Otro", dialogue="")
@@ -187,12 +187,12 @@ def test_a_paper_holds_its_case_as_it_was():
         (4, [3, 2], 0, (3, 5)),
         (1, [6, 2], 0, (0, 2)),
         (4, [6, 1, 1, 1, 1, 1], 0, None),
-        # Five single ones fill up whatever a case of six leaves; of six, an earlier draw may take two.
+        # Five single ones fill up what a case of six leaves; of six, an earlier draw may take two.
         (4, [6, 1, 1, 1, 1, 1, 1], 1, None),
         (4, [6, 1, 1, 1, 1, 1, 1], 2, ()),
     ],
 )
-def test_a_quiz_promises_no_number_that_whole_cases_may_miss(count, sizes, gone, near):
+def test_quiz_promises_no_number_that_whole_cases_may_miss(count, sizes, gone, near):
     refusal = between_cases(count, sizes, gone=gone)
     if not near:
         assert (refusal is None) is (near is None)
@@ -205,7 +205,7 @@ def heading(text, level):
     return [" ".join(re.sub(r"<[^>]+>", " ", one).split()) for one in found]
 
 
-def test_a_case_stands_above_each_of_its_questions_and_is_open_on_the_first(learner, learner_client):
+def test_case_is_shown_above_each_question_and_open_on_first(learner, learner_client):
     case = make_case("C3", 3, text="Llega una persona [S42].", dialogue="Portero: ¿Qué **busca**?\n(Silencio.)")
     quiz = make_quiz("m1", [make_question("S1"), case.questions.first(), make_question("S2")])
     attempt = start(learner, quiz)
@@ -221,13 +221,13 @@ def test_a_case_stands_above_each_of_its_questions_and_is_open_on_the_first(lear
         assert ('case-fold" open' in text) is (number == 2)
         assert text.index("case-fold") < text.index("<legend")
         assert 'id="fuente-S42"' in text
-        # As in a lesson: small, fast to its word, and said in words.
+        # As in a lesson: superscript, unbreakable, with text for screen readers.
         assert 'persona<sup class="cites">&nbsp;<a class="source" href="#fuente-S42">' in text
         assert "<li><b>Portero:</b> ¿Qué <strong>busca</strong>?</li>" in text
         assert "<li>(Silencio.)</li>" in text
 
 
-def test_all_on_a_page_the_summary_and_the_review_show_a_case_once_above_its_questions(learner, learner_client):
+def test_pages_with_all_questions_show_case_once(learner, learner_client):
     case = make_case("C2", 2)
     quiz = make_quiz("m1", [make_question("S1"), case.questions.first(), make_question("S2")], layout="all")
     attempt = start(learner, quiz)
@@ -257,7 +257,7 @@ def test_all_on_a_page_the_summary_and_the_review_show_a_case_once_above_its_que
     ]
 
 
-def test_what_a_case_is_used_in_and_whom_it_affects():
+def test_usage_and_impact_of_case():
     case, quiz = make_case("C3", 3), make_quiz("m1", 1)
     first, second, third = case.questions.all()
     QuizQuestion.objects.create(quiz=quiz, question=second, sort_order=5, locale=quiz.locale)
@@ -274,7 +274,7 @@ def test_what_a_case_is_used_in_and_whom_it_affects():
     assert find_uses([Question.objects.get(pk=first.pk)])[first.pk] != [use]
 
 
-def test_previews_show_the_case_with_its_questions(client):
+def test_previews_show_case_with_its_questions(client):
     case = make_case("C2", 2, text="", dialogue="Portero: ¿Qué busca?")
     question = case.questions.last()
     assert preview_question(question, "")["snapshot"]["cases"][str(case.translation_key)]["title"] == "En la puerta"
@@ -286,7 +286,7 @@ def test_previews_show_the_case_with_its_questions(client):
     alone = preview_case(Stimulus(title="Nuevo"), "")
     assert alone["part"].case["title"] == "Nuevo"
     assert len(alone["mistakes"]) == 2
-    # The quiz's preview brings what the entry brings, as far as it is published.
+    # The preview of the quiz has the published questions of the case.
     quiz = make_quiz("m1", [question])
     shown = preview_quiz(quiz)["fields"]
     assert [(one.item["identifier"], one.is_draft) for one in shown] == [("C2-1", False), ("C2-2", False)]
@@ -294,11 +294,11 @@ def test_previews_show_the_case_with_its_questions(client):
     assert [(one.item["identifier"], one.is_draft) for one in preview_quiz(quiz)["fields"]] == [("C2-2", True)]
 
 
-def test_the_analysis_and_the_file_of_a_quiz_have_what_a_case_brings():
+def test_analysis_and_export_of_quiz_include_questions_of_case():
     case = make_case("C3", 3)
     quiz = make_quiz("m1", [make_question("S1"), case.questions.get(identifier="C3-2"), make_question("S2")])
     by_key = {str(question.translation_key): question.identifier for question in Question.objects.all()}
-    places = {by_key[key]: place for key, place in places_of(quiz).items()}
+    places = {by_key[key]: place for key, place in question_places(quiz).items()}
     assert places == {"S1": 1, "C3-1": 2, "C3-2": 3, "C3-3": 4, "S2": 5}
     gathered = gather_questions(select_questions(locale=quiz.locale, quiz=quiz))
     assert [read.name for read in keep_together([read for read, _question in gathered])] == [
@@ -323,7 +323,7 @@ def places(case):
     return list(case.questions.order_by("case_place").values_list("identifier", "case_place"))
 
 
-def test_a_case_waits_as_a_draft_until_two_questions_share_it(editor_client):
+def test_case_with_one_question_stays_draft(editor_client):
     page = editor_client.post(url(Stimulus, "add"), case_fields())
     assert errors_of(page) == [
         "Un caso lo comparten de dos a seis preguntas, y este tiene 0. Elíjalo en más preguntas."
@@ -331,7 +331,7 @@ def test_a_case_waits_as_a_draft_until_two_questions_share_it(editor_client):
     assert editor_client.post(url(Stimulus, "add"), draft(case_fields())).status_code == 302
     case = Stimulus.objects.get()
     assert (case.translation_key, case.live) == (stable_key("case:M1-C1"), False)
-    # The form of a new question knows its case, and without a place it comes at the end.
+    # A new question of the case without a place comes last.
     assert chosen_case(editor_client.get(f"{url(Question, 'add')}?case={case.pk}")) == str(case.pk)
     assert editor_client.get(f"{url(Question, 'add')}?case={'9' * 30}").status_code == 200
     for identifier in ("M1-Q1", "M1-Q2"):
@@ -349,12 +349,12 @@ def test_a_case_waits_as_a_draft_until_two_questions_share_it(editor_client):
     case.refresh_from_db()
     assert case.live
     assert places(case) == [("M1-Q2", 1), ("M1-Q1", 2)]
-    # Who did it stands in the history of the question.
+    # The history of the question names the editor.
     first.refresh_from_db()
     assert (first.has_unpublished_changes, first.latest_revision.content["case_place"]) == (False, 2)
 
 
-def test_a_seventh_question_is_refused_in_a_draft_too_and_so_is_a_case_with_seven(editor_client):
+def test_case_has_at_most_six_questions(editor_client):
     case, late = make_case("C", 6), make_question("Late")
     full = "El caso «C · En la puerta» ya tiene seis preguntas. Elija otro, o saque antes una de él."
     for fields in (edit_fields(late, case=str(case.pk)), draft(edit_fields(late, case=str(case.pk)))):
@@ -368,7 +368,7 @@ def test_a_seventh_question_is_refused_in_a_draft_too_and_so_is_a_case_with_seve
     assert find_unfinished(case.questions.first()) == full
 
 
-def test_drafts_of_published_questions_count(editor_client):
+def test_drafts_of_published_questions_count_in_case(editor_client):
     case = Stimulus.objects.create(identifier="C", title="T", text="x", locale=Locale.get_default(), live=False)
     for question in (make_question("A"), make_question("B")):
         sent = draft(edit_fields(question, case=str(case.pk)))
@@ -377,7 +377,7 @@ def test_drafts_of_published_questions_count(editor_client):
     assert editor_client.post(url(Stimulus, "edit", case.pk), case_fields("C")).status_code == 302
 
 
-def test_a_case_tells_something_and_its_image_is_described(editor_client):
+def test_case_requires_content_and_image_description(editor_client):
     case = make_case("C", 2)
     page = editor_client.post(url(Stimulus, "edit", case.pk), case_fields("C", text=" "))
     assert errors_of(page) == ["Escriba el caso: un texto, un diálogo o una imagen."]
@@ -386,13 +386,13 @@ def test_a_case_tells_something_and_its_image_is_described(editor_client):
     assert list(errors_beside(page)) == ["image_text"]
     sent = case_fields("C", text="", image=str(image.pk), image_text="Una sala de espera.")
     assert editor_client.post(url(Stimulus, "edit", case.pk), sent).status_code == 302
-    paper = start(make_learner(), make_quiz("m1", [case.questions.first()])).snapshot
-    [frozen] = paper["cases"].values()
+    snapshot = start(make_learner(), make_quiz("m1", [case.questions.first()])).snapshot
+    [frozen] = snapshot["cases"].values()
     assert frozen["image"]["text"] == "Una sala de espera."
     assert frozen["image"]["digest"]
 
 
-def test_publishing_says_whom_it_affects_and_a_case_that_is_needed_is_kept(editor_client):
+def test_publishing_shows_impact_and_needed_case_cannot_be_unpublished(editor_client):
     case = make_case("C", 2)
     quiz = make_quiz("m1", [case.questions.first()])
     start(make_learner(), quiz)
@@ -412,7 +412,7 @@ def test_publishing_says_whom_it_affects_and_a_case_that_is_needed_is_kept(edito
 
 
 @pytest.mark.postgres
-def test_the_list_of_cases_is_searched_and_filtered(editor_client):
+def test_case_list_can_be_searched_and_filtered(editor_client):
     for n in range(2):
         make_quiz(f"m{n}", [make_case(f"C{n}", 2 + n, title=f"Recepción {n}").questions.first()])
     Stimulus.objects.create(identifier="Z", title="Otro", text="Sin uso", locale=Locale.get_default(), live=False)
@@ -430,7 +430,7 @@ def test_the_list_of_cases_is_searched_and_filtered(editor_client):
     assert listed(editor_client, Question, case=Stimulus.objects.get(identifier="C0").pk) == ["C0-1", "C0-2"]
 
 
-def test_a_case_is_translated_with_its_questions(editor_client):
+def test_case_is_translated_with_its_questions(editor_client):
     english = Locale.objects.get(language_code="en")
     case = make_case("C", 2)
     for thing in (case, *case.questions.all()):
@@ -440,7 +440,7 @@ def test_a_case_is_translated_with_its_questions(editor_client):
     assert [question.identifier for question in there.questions.order_by("case_place")] == ["C-1", "C-2"]
 
 
-def test_places_of_drafts_and_of_what_is_published_change_together():
+def test_places_of_drafts_and_published_questions_change_together():
     case = make_case("C", 2)
     first, second = case.questions.order_by("pk")
     first.text = "Otra"
@@ -455,7 +455,7 @@ def test_places_of_drafts_and_of_what_is_published_change_together():
     assert first.text != "Otra"
 
 
-def test_a_version_of_before_can_be_taken_back_after_its_case_was_deleted(editor_client):
+def test_old_version_can_be_restored_after_its_case_was_deleted(editor_client):
     case = make_case("C", 2)
     question = case.questions.first()
     old = question.save_revision()

@@ -11,7 +11,7 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, assume, given, settings
 
-from quizzes.base.markup import plain
+from quizzes.base.markup import strip_markup
 from quizzes.exporting.formats import FORMATS
 from quizzes.exporting.parts.percents import full_percents
 from quizzes.importing.formats import read_file
@@ -34,7 +34,7 @@ a_few = settings(drawn, max_examples=8)
 
 def words(text):
     """Return what a person reads of a text in our marks, without spaces."""
-    return squeeze(plain(text))
+    return squeeze(strip_markup(text))
 
 
 def squeeze(text):

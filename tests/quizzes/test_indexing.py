@@ -9,7 +9,7 @@ from wagtail.search.models import IndexEntry
 
 from modules.content.loading.files import read_course
 from modules.content.loading.loading import load_course
-from quizzes.base.indexing import indexed_once
+from quizzes.base.indexing import deferred_indexing
 from quizzes.importing.loading import write_import
 from quizzes.models import Choice, Question
 from tests.factories import make_question
@@ -68,7 +68,7 @@ def test_a_question_with_its_options_is_written_once(monkeypatch):
 
     monkeypatch.setattr(ReferenceIndex, "create_or_update_for_object", note)
     question = make_question()
-    with indexed_once():
+    with deferred_indexing():
         written.clear()
         question.text = "¿Qué corresponde ahora?"
         question.save()
@@ -84,13 +84,13 @@ def test_a_question_with_its_options_is_written_once(monkeypatch):
 def test_a_part_that_is_saved_alone_is_written_with_its_row():
     question = make_question()
     ReferenceIndex.objects.all().delete()
-    with indexed_once():
+    with deferred_indexing():
         question.choices.first().save()
     assert indexes()[0] == built_anew()[0]
 
 
 def test_what_is_saved_and_deleted_inside_is_in_none(of_what_migrations_made):
-    with indexed_once():
+    with deferred_indexing():
         question = make_question()
         question.delete()
     assert indexes() == of_what_migrations_made
@@ -98,7 +98,7 @@ def test_what_is_saved_and_deleted_inside_is_in_none(of_what_migrations_made):
 
 def test_what_fails_writes_nothing_and_the_next_is_written_at_once(of_what_migrations_made):
     def fail():
-        with indexed_once():
+        with deferred_indexing():
             make_question("M1-Q1")
             raise RuntimeError("in the middle")
 
@@ -111,8 +111,8 @@ def test_what_fails_writes_nothing_and_the_next_is_written_at_once(of_what_migra
 
 
 def test_inside_another_it_is_written_at_the_end_of_the_outer_one(of_what_migrations_made):
-    with indexed_once():
-        with indexed_once():
+    with deferred_indexing():
+        with deferred_indexing():
             make_question()
         assert indexes() == of_what_migrations_made
     assert indexes() == built_anew() != of_what_migrations_made

@@ -6,14 +6,14 @@ import pytest
 from django.http import QueryDict
 
 from quizzes.base.identifiers import stable_key
-from quizzes.exceptions import TooLong, UnreadableResponse
-from quizzes.kinds import KINDS, kind_of
+from quizzes.exceptions import ResponseTooLong, UnreadableResponse
+from quizzes.kinds import KINDS, get_kind
 from quizzes.kinds.base import shuffled
-from quizzes.kinds.gaps import gaps_of, pieces_of, words_around
-from quizzes.kinds.hotspot import marks_of
+from quizzes.kinds.gaps import build_pieces, gap_context, get_gaps
+from quizzes.kinds.hotspot import get_hotspots
 from quizzes.kinds.typed import Typed
 from quizzes.models import Choice
-from quizzes.question_forms.export import said
+from quizzes.question_forms.export import describe_response
 from tests.factories import make_question, make_quiz
 
 from .factories import CHOICES, address, choice_key, make_item, make_kind, start
@@ -107,11 +107,11 @@ def test_an_order_that_chance_leaves_as_it_was_is_turned_by_one():
 
 def test_the_radius_of_a_right_place_does_not_tell_it_before_the_review():
     item, kind = make_item("places"), KINDS["places"]
-    assert not any(mark.rx or mark.ry for mark in marks_of(item))
-    assert [mark.rx for mark in marks_of(item, kind.review(item, [])) if mark.rx] == ["8%"]
+    assert not any(mark.rx or mark.ry for mark in get_hotspots(item))
+    assert [mark.rx for mark in get_hotspots(item, kind.review(item, [])) if mark.rx] == ["8%"]
     for option in item["options"]:
         option["radius"] = "8"
-    assert {mark.rx for mark in marks_of(item)} == {"8%"}
+    assert {mark.rx for mark in get_hotspots(item)} == {"8%"}
 
 
 def test_the_guide_for_marking_is_on_the_paper_of_what_is_marked_by_hand_only():
@@ -185,7 +185,7 @@ def test_an_open_answer_keeps_every_character_and_is_never_cut():
     item, kind = make_item("open"), KINDS["open"]
     assert kind.read(item, " Uno\r\n\r\nDos «ñ» **no** 🌽\rtres \n") == "Uno\n\nDos «ñ» **no** 🌽\ntres"
     assert len(kind.read(item, "ñ" * 20_000)) == 20_000
-    with pytest.raises(TooLong) as refusal:
+    with pytest.raises(ResponseTooLong) as refusal:
         kind.read(item, "ñ" * 20_345)
     assert str(refusal.value) == (
         "Su respuesta tiene 20,345 caracteres y se pueden guardar 20,000 a lo más, así que no se cambió nada. "
@@ -201,7 +201,7 @@ def test_a_multiple_response_is_kept_once_each_in_the_order_of_the_paper():
 
 def rows(item, response):
     return {
-        row.text: (row.verdict, row.given, row.belongs, row.feedback) for row in kind_of(item).review(item, response)
+        row.text: (row.verdict, row.given, row.expected, row.feedback) for row in get_kind(item).review(item, response)
     }
 
 
@@ -243,12 +243,12 @@ def test_the_review_of_gaps_tells_each_by_its_words_and_shows_the_whole_text():
     item, kind = make_item("gaps"), KINDS["gaps"]
     response = kind.read(item, {"1": choice_key(item, "paciente"), "2": "molestias **fuertes**"})
     rows = kind.review(item, response)
-    assert [(row.number, row.text, row.verdict, row.given, row.typed, row.belongs, row.feedback) for row in rows] == [
+    assert [(row.number, row.text, row.verdict, row.given, row.typed, row.expected, row.feedback) for row in rows] == [
         ("1", "La persona … llega con", "partly", "paciente", None, "usuaria", "Aún no ha consultado."),
         ("2", "llega con … y consulta", "partly", "", "molestias **fuertes**", "dolor", "Dice menos que ella."),
         ("3", "y consulta …", "missed", "", None, "por primera vez", "Es lo que se ve."),
     ]
-    told = pieces_of(item, rows)
+    told = build_pieces(item, rows)
     assert told["lead"] == "Escriba la nota sin etiquetas."
     assert [(piece.html, piece.row and piece.said) for piece in told["pieces"]] == [
         ("La <strong>persona ", "paciente"),
@@ -256,18 +256,23 @@ def test_the_review_of_gaps_tells_each_by_its_words_and_shows_the_whole_text():
         (" y consulta ", ""),
         (".", None),
     ]
-    assert said(item, response) == ["La persona … llega con: paciente", "llega con … y consulta: molestias **fuertes**"]
+    assert describe_response(item, response) == [
+        "La persona … llega con: paciente",
+        "llega con … y consulta: molestias **fuertes**",
+    ]
 
 
 def test_gaps_are_frozen_in_the_order_of_the_text_and_what_a_box_accepts_in_that_of_writing():
     question = make_kind("gaps", text="Va [[3]], va [[1]].")
     for n in range(20):
         item = KINDS["gaps"].freeze(question, random.Random(n))
-        assert [gap.number for gap in gaps_of(item)] == [3, 1]
+        assert [gap.number for gap in get_gaps(item)] == [3, 1]
         typed = [option["text"] for option in item["options"] if option["gap"] == 2]
         assert typed == ["dolor", "molestia*"]
     # Of what nobody sees no source is cited while it is answered.
-    assert [option["text"] for option in KINDS["gaps"].shown_options(make_item("gaps", identifier="OTRA"))][3:] != typed
+    assert [option["text"] for option in KINDS["gaps"].visible_options(make_item("gaps", identifier="OTRA"))][
+        3:
+    ] != typed
 
 
 def test_what_is_typed_into_a_gap_is_in_no_figures_and_never_too_long():
@@ -280,7 +285,7 @@ def test_what_is_typed_into_a_gap_is_in_no_figures_and_never_too_long():
         for option in item["options"]
         if option["text"] in ("usuaria", "dolor", "por primera vez")
     ]
-    with pytest.raises(TooLong):
+    with pytest.raises(ResponseTooLong):
         kind.read(item, {"2": "ñ" * 201})
     form = QueryDict("gap-1=x&gap-2=" + "y" * 201)
     assert kind.draft(form) == {"1": "x", "2": "y" * 201}
@@ -294,7 +299,7 @@ def test_the_review_of_places_numbers_them_as_the_picture_does():
     assert [(row.number, row.text) for row in rows] == [(str(n), name) for n, name in enumerate(names, start=1)]
     verdicts = {"La ventanilla": "right", "La pizarra": "missed", "La puerta": "wrong"}
     assert [row.verdict for row in rows] == [verdicts[name] for name in names]
-    marks = {mark.key: (mark.is_right, mark.is_chosen) for mark in marks_of(item, rows)}
+    marks = {mark.key: (mark.is_right, mark.is_chosen) for mark in get_hotspots(item, rows)}
     assert [marks[choice_key(item, name)] for name in verdicts] == [(True, True), (True, False), (False, True)]
 
 
@@ -408,7 +413,7 @@ def test_a_matching_needs_two_pairs_and_may_have_more_to_choose_from():
 )
 def test_a_gap_is_named_by_the_words_around_it(text, names):
     item = {"text": text, "options": [{"gap": 1}, {"gap": 2}, {"gap": 3}]}
-    assert [words_around(item, gap) for gap in gaps_of(item)] == names
+    assert [gap_context(item, gap) for gap in get_gaps(item)] == names
 
 
 def test_what_looks_like_a_gap_and_is_none_is_named():

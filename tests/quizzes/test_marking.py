@@ -1,4 +1,4 @@
-"""Marking by hand and deciding about late answers: what waits, what counts, and when there is a grade."""
+"""Manual marks, release of exams, and decisions about late answers."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -10,20 +10,27 @@ from django.utils import timezone, translation
 
 from quizzes.attempts import late_answers
 from quizzes.attempts import taking as attempts
-from quizzes.attempts.grading import hand_fraction, hand_points, regrade_attempt
-from quizzes.attempts.late_answers import count_held, held_to_decide, leave_held
-from quizzes.attempts.marking import answers_to_mark, exams_to_release, mark_answer, release_attempt
-from quizzes.attempts.responses import AnswerGiven, responses_of
+from quizzes.attempts.grading import (
+    answers_to_mark,
+    exams_to_release,
+    grade_manually,
+    manual_fraction,
+    manual_points,
+    regrade_attempt,
+    release_attempt,
+)
+from quizzes.attempts.late_answers import accept_late_answer, reject_late_answer, undecided_late_answers
+from quizzes.attempts.responses import IncomingAnswer, responses_of
 from quizzes.exceptions import (
     AlreadyDecided,
-    ArrivedLate,
     CannotCount,
-    MarkedMeanwhile,
-    NotAnExam,
-    NotForMarking,
+    LateAnswerHeld,
+    MarkConflict,
+    MarkingIncomplete,
+    NotMarkable,
+    NotReleasable,
     PointsOutOfRange,
-    ReasonMissing,
-    StillToMark,
+    ReasonRequired,
 )
 from quizzes.models import Answer, AnswerWrite, Attempt, LateAnswer, ManualMark, QuizStatistics
 from tests.factories import make_learner, make_question, make_quiz, make_trainer
@@ -35,7 +42,7 @@ LATER = NOW + timedelta(hours=2)
 
 
 def make_open_quiz(identifier="m1", **fields):
-    """A single choice of 1 point and two open questions of 3 and 2."""
+    """A single choice of 1 point and two open questions of 3 and 2 points."""
     return make_quiz(
         identifier,
         [
@@ -48,7 +55,7 @@ def make_open_quiz(identifier="m1", **fields):
 
 
 def send(learner, quiz, *texts):
-    """Answer the single choice rightly and the open questions with these texts, and hand in."""
+    """Submit an attempt with a right single choice and these open answers."""
     attempt = start(learner, quiz)
     single, *opens = attempt.snapshot["questions"]
     give(attempt, single, choice_key(single, "Saludar"))
@@ -60,7 +67,7 @@ def send(learner, quiz, *texts):
 def mark(attempt, place, points, *, by, seen=0, comment="", reason="", now=LATER):
     item = attempt.snapshot["questions"][place]
     fraction = Fraction(points) / item["marks"]
-    return mark_answer(
+    return grade_manually(
         attempt, item["key"], fraction=fraction, comment=comment, reason=reason, seen=seen, by=by, now=now
     )
 
@@ -70,7 +77,7 @@ def grade_of(attempt):
     return attempt.grade, attempt.passed
 
 
-def test_grading_again_what_comes_out_the_same_tells_nobody(learner, announced, django_capture_on_commit_callbacks):
+def test_regrading_with_same_grade_announces_nothing(learner, announced, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         attempt = submit(start(learner, make_quiz("m2", 1)))
         assert len(announced) == 0
@@ -80,14 +87,12 @@ def test_grading_again_what_comes_out_the_same_tells_nobody(learner, announced, 
     assert len(announced) == 1
 
 
-def test_points_by_hand_are_given_to_two_places():
-    assert hand_points(ManualMark(fraction=Decimal("0.12345")), {"marks": 10}) == Fraction(123, 100)
-    assert hand_fraction(ManualMark(fraction=Decimal("0.33333")), {"marks": 3}) == Fraction(1, 3)
+def test_manual_points_have_two_places():
+    assert manual_points(ManualMark(fraction=Decimal("0.12345")), {"marks": 10}) == Fraction(123, 100)
+    assert manual_fraction(ManualMark(fraction=Decimal("0.33333")), {"marks": 3}) == Fraction(1, 3)
 
 
-def test_an_attempt_has_no_grade_before_its_last_answer_is_marked(
-    learner, trainer, announced, django_capture_on_commit_callbacks
-):
+def test_attempt_has_no_grade_before_last_manual_mark(learner, trainer, announced, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         attempt = send(learner, make_open_quiz(), "Buenos días", "Sin gritar")
         assert grade_of(attempt) == (None, None)
@@ -105,14 +110,14 @@ def test_an_attempt_has_no_grade_before_its_last_answer_is_marked(
     assert list(Answer.objects.order_by("pk").values_list("fraction", flat=True)) == [1, Decimal("0.33333"), 1]
 
 
-def test_an_answer_that_was_left_open_earns_nothing_and_waits_for_nobody(learner):
+def test_empty_open_answer_earns_nothing_without_marker(learner):
     attempt = send(learner, make_open_quiz(pass_mark=16), "  ", "")
     # 1 of 6 points.
     assert grade_of(attempt) == (Decimal("16.66666"), True)
     assert not answers_to_mark([learner])
 
 
-def test_points_that_are_thirds_add_up_to_the_whole(learner, trainer):
+def test_manual_thirds_add_up_to_whole(learner, trainer):
     quiz = make_quiz(
         "m1", [make_question(f"m1-Q{n}", kind="open", choices=[], marks=3) for n in range(3)], pass_mark=100
     )
@@ -128,18 +133,20 @@ def test_points_that_are_thirds_add_up_to_the_whole(learner, trainer):
     assert grade_of(attempt) == (100, True)
 
 
-def test_the_same_mark_again_is_the_same_mark(learner, trainer):
+def test_repeated_mark_is_not_stored(learner, trainer):
     attempt = send(learner, make_open_quiz(), "Buenos días")
     first = mark(attempt, 1, 2, by=trainer, comment="Bien")
     assert mark(attempt, 1, 2, by=trainer, comment=" Bien ") == first
     assert ManualMark.objects.count() == 1
 
 
-def test_a_change_needs_a_reason_and_keeps_the_history(learner, trainer, announced, django_capture_on_commit_callbacks):
+def test_changed_mark_requires_reason_and_keeps_history(
+    learner, trainer, announced, django_capture_on_commit_callbacks
+):
     attempt = send(learner, make_open_quiz(pass_mark=60), "Buenos días")
     mark(attempt, 1, 1, by=trainer)
     assert grade_of(attempt) == (Decimal("33.33333"), False)
-    with pytest.raises(ReasonMissing):
+    with pytest.raises(ReasonRequired):
         mark(attempt, 1, 3, by=trainer, seen=1, reason="  ")
     other = make_trainer("otra", "Rosa", "Tum")
     with django_capture_on_commit_callbacks(execute=True):
@@ -151,57 +158,55 @@ def test_a_change_needs_a_reason_and_keeps_the_history(learner, trainer, announc
     ) == [(1, Decimal("0.33333"), trainer.pk, "", ""), (2, 1, other.pk, "Sí saludó", "Muy bien")]
 
 
-def test_who_did_not_see_the_newest_mark_overwrites_nothing_and_is_shown_it(learner, trainer):
+def test_marker_who_has_not_seen_newest_mark_gets_conflict(learner, trainer):
     attempt = send(learner, make_open_quiz(), "Buenos días")
     mark(attempt, 1, Decimal("2.5"), by=make_trainer("otra", "Rosa", "Tum"))
-    with pytest.raises(MarkedMeanwhile) as told:
+    with pytest.raises(MarkConflict) as told:
         mark(attempt, 1, 0, by=trainer)
     with translation.override("es"):
         assert str(told.value).startswith("Mientras tanto, Rosa Tum dio 2.5 de 3 puntos. No se guardó nada de lo suyo")
     assert [m.fraction for m in ManualMark.objects.all()] == [Decimal("0.83333")]
 
 
-def test_only_what_a_person_marks_is_marked(learner, trainer):
+def test_automatically_marked_and_empty_answers_refuse_marks(learner, trainer):
     quiz = make_open_quiz()
     attempt = start(learner, quiz)
     give(attempt, attempt.snapshot["questions"][1], "Buenos días")
-    with pytest.raises(NotForMarking):
+    with pytest.raises(NotMarkable):
         mark(attempt, 1, 1, by=trainer)  # not sent yet
     attempt = submit(attempt)
     for place in (0, 2):  # one that the quiz marks, and one that was left open
-        with pytest.raises(NotForMarking):
+        with pytest.raises(NotMarkable):
             mark(attempt, place, 1, by=trainer)
-    with pytest.raises(NotForMarking):
-        mark_answer(attempt, "gone", fraction=1, comment="", reason="", seen=0, by=trainer, now=LATER)
+    with pytest.raises(NotMarkable):
+        grade_manually(attempt, "gone", fraction=1, comment="", reason="", seen=0, by=trainer, now=LATER)
     for points in (-1, 4):
         with pytest.raises(PointsOutOfRange):
             mark(attempt, 1, points, by=trainer)
     assert ManualMark.objects.count() == 0
 
 
-def test_a_kinds_rule_that_changed_since_takes_nobodys_points_away(learner, trainer, monkeypatch):
+def test_changed_scoring_rule_takes_no_points_away(learner, trainer, monkeypatch):
     attempt = send(learner, make_open_quiz(), "Buenos días")
     monkeypatch.setattr("quizzes.kinds.choice.Single.score", lambda self, item, response: Fraction(0))
     mark(attempt, 1, 3, by=trainer)
     assert grade_of(attempt) == (Decimal("66.66666"), False)
 
 
-def test_changing_a_mark_of_an_attempt_that_is_in_the_figures_has_them_counted_anew(learner, trainer):
+def test_changed_mark_makes_statistics_stale(learner, trainer):
     attempt = send(learner, make_open_quiz(), "Buenos días")
     mark(attempt, 1, 1, by=trainer)
     QuizStatistics.objects.create(quiz_key=attempt.quiz_key, people=10, counted_at=NOW)
-    Attempt.objects.update(in_figures=True)
+    Attempt.objects.update(in_statistics=True)
     mark(attempt, 1, 2, by=trainer, seen=1, reason="Lo leí mejor")
     assert QuizStatistics.objects.get().is_stale
 
 
-def test_an_exam_gets_its_grade_with_its_release_and_only_once(
-    learner, trainer, announced, django_capture_on_commit_callbacks
-):
+def test_exam_is_graded_on_release_once(learner, trainer, announced, django_capture_on_commit_callbacks):
     attempt = send(learner, make_open_quiz(is_exam=True), "Buenos días")
     assert grade_of(attempt) == (None, None)
     assert not exams_to_release([learner])
-    with pytest.raises(StillToMark):
+    with pytest.raises(MarkingIncomplete):
         release_attempt(attempt, by=trainer, now=LATER)
     mark(attempt, 1, 3, by=trainer)
     assert (grade_of(attempt), list(exams_to_release([learner]))) == ((None, None), [attempt])
@@ -214,7 +219,7 @@ def test_an_exam_gets_its_grade_with_its_release_and_only_once(
     assert not exams_to_release([learner])
 
 
-def test_an_exam_that_the_quiz_marks_alone_waits_for_its_release_too(learner, trainer):
+def test_automatically_marked_exam_waits_for_release(learner, trainer):
     attempt = start(learner, make_quiz("m1", 1, is_exam=True))
     item = attempt.snapshot["questions"][0]
     give(attempt, item, choice_key(item, "Saludar"))
@@ -224,20 +229,20 @@ def test_an_exam_that_the_quiz_marks_alone_waits_for_its_release_too(learner, tr
     assert grade_of(attempt) == (100, True)
 
 
-def test_only_an_exam_that_was_sent_is_released(learner, trainer):
-    with pytest.raises(NotAnExam):
+def test_only_submitted_exam_can_be_released(learner, trainer):
+    with pytest.raises(NotReleasable):
         release_attempt(send(learner, make_open_quiz(), "Buenos días"), by=trainer, now=LATER)
-    with pytest.raises(NotAnExam):
+    with pytest.raises(NotReleasable):
         release_attempt(start(learner, make_open_quiz("m2", is_exam=True)), by=trainer, now=LATER)
 
 
-def test_only_the_answers_of_these_people_wait(learner):
+def test_queue_contains_answers_of_these_learners_only(learner):
     quiz, other = make_open_quiz(), make_learner("EVA222")
     send(other, quiz, "Buenos días")
     assert (answers_to_mark([learner]).count(), answers_to_mark([other]).count()) == (0, 1)
 
 
-def test_the_review_shows_the_points_and_the_comment(learner, learner_client, trainer):
+def test_review_shows_manual_points_and_comment(learner, learner_client, trainer):
     attempt = send(learner, make_open_quiz(), "Buenos días <b>")
     with translation.override("es"):
         address = reverse("attempt_result", args=[attempt.pk])
@@ -253,7 +258,7 @@ def test_the_review_shows_the_points_and_the_comment(learner, learner_client, tr
 
 @pytest.fixture
 def attempt(learner):
-    """Two questions; the first is answered wrongly, the second rightly, and it is sent."""
+    """A submitted attempt with a wrong and a right answer."""
     attempt = start(learner, make_quiz("m1", 2))
     first, second = attempt.snapshot["questions"]
     give(attempt, first, choice_key(first, "Callar"))
@@ -262,61 +267,60 @@ def attempt(learner):
 
 
 def arrive(attempt, item, response, *, client="phone", number=2, now=LATER, key=None):
-    """Let a write arrive; return what came of it."""
-    given = AnswerGiven(key or item["key"], response, client, number, NOW + timedelta(minutes=5))
+    given = IncomingAnswer(key or item["key"], response, client, number, NOW + timedelta(minutes=5))
     return attempts.save_answers(attempt.pk, [given], learner=attempt.learner, now=now)
 
 
-def held_late(attempt):
-    """Send the attempt and let a right answer to its first question arrive after that."""
+def send_late(attempt):
+    """Return a right late answer to the first question."""
     attempt = submit(attempt)
     first = attempt.snapshot["questions"][0]
     arrive(attempt, first, choice_key(first, "Saludar"))
     return attempt, LateAnswer.objects.get()
 
 
-def test_an_answer_to_a_sent_attempt_is_kept_once_and_changes_nothing(attempt):
+def test_answer_after_submission_is_stored_once_as_late_and_changes_nothing(attempt):
     attempt = submit(attempt)
     first = attempt.snapshot["questions"][0]
     for _time in range(2):
         saved = arrive(attempt, first, choice_key(first, "Saludar"))
         assert [write.number for write in saved.current.values()] == [1]
-        assert (saved.refused, saved.is_sent) == ([], True)
-        assert [(row.reason, type(error)) for row, error in saved.held] == [("submitted", ArrivedLate)]
-    held = LateAnswer.objects.get()
-    assert (held.question, held.client, held.number, held.received_at) == (first["key"], "phone", 2, LATER)
-    assert held.given_at == NOW + timedelta(minutes=5)
+        assert (saved.refused, saved.is_closed) == ([], True)
+        assert [(row.reason, type(error)) for row, error in saved.late] == [("submitted", LateAnswerHeld)]
+    late = LateAnswer.objects.get()
+    assert (late.question, late.client, late.number, late.received_at) == (first["key"], "phone", 2, LATER)
+    assert late.given_at == NOW + timedelta(minutes=5)
     attempt.refresh_from_db()
     assert (attempt.grade, AnswerWrite.objects.count()) == (50, 2)
 
 
-def test_a_repeat_of_a_write_that_is_there_stands_and_is_never_held(attempt):
+def test_repeat_of_saved_write_is_no_late_answer(attempt):
     attempt = submit(attempt)
     first = attempt.snapshot["questions"][0]
     saved = arrive(attempt, first, choice_key(first, "Callar"), number=1)
-    assert (list(saved.current), saved.held, LateAnswer.objects.count()) == ([first["key"]], [], 0)
+    assert (list(saved.current), saved.late, LateAnswer.objects.count()) == ([first["key"]], [], 0)
 
 
-def test_what_comes_after_the_time_and_its_grace_is_held_and_what_comes_within_counts(attempt):
+def test_answer_is_late_after_grace_period_only(attempt):
     attempt.due_at = NOW + timedelta(minutes=30)
     attempt.snapshot["rules"]["grace_seconds"] = 60
     attempt.save()
     first = attempt.snapshot["questions"][0]
     right = choice_key(first, "Saludar")
-    assert arrive(attempt, first, right, now=NOW + timedelta(minutes=31)).held == []
+    assert arrive(attempt, first, right, now=NOW + timedelta(minutes=31)).late == []
     late = arrive(attempt, first, right, number=3, now=NOW + timedelta(minutes=31, seconds=1))
-    assert [row.reason for row, _error in late.held] == ["late"]
+    assert [row.reason for row, _error in late.late] == ["late"]
     assert responses_of(attempt)[first["key"]] == right
 
 
-def test_what_belongs_to_no_question_or_can_not_be_read_is_held_while_the_attempt_is_open(attempt):
+def test_unknown_question_and_unreadable_response_become_late_answers(attempt):
     first = attempt.snapshot["questions"][0]
     arrive(attempt, None, "x", key="another question")
     arrive(attempt, first, {"x": 1})
     assert list(LateAnswer.objects.order_by("pk").values_list("reason", flat=True)) == ["paper", "unreadable"]
 
 
-def test_a_form_that_is_posted_again_is_held_once(client, learner, attempt):
+def test_repeated_late_form_is_stored_once(client, learner, attempt):
     submit(attempt)
     first = attempt.snapshot["questions"][0]
     client.force_login(learner)
@@ -329,7 +333,7 @@ def test_a_form_that_is_posted_again_is_held_once(client, learner, attempt):
     assert list(LateAnswer.objects.order_by("number").values_list("client", "number")) == [("form", 1), ("form", 2)]
 
 
-def test_a_form_says_again_what_it_said_in_time_and_nothing_is_held(client, learner):
+def test_form_repeating_saved_answer_is_no_late_answer(client, learner):
     attempt = start(learner, make_quiz("m1", 1))
     first = attempt.snapshot["questions"][0]
     give(attempt, first, choice_key(first, "Saludar"), client="form", number=None)
@@ -341,39 +345,39 @@ def test_a_form_says_again_what_it_said_in_time_and_nothing_is_held(client, lear
     assert LateAnswer.objects.count() == 0
 
 
-def test_what_reaches_a_reflection_is_never_held(learner):
+def test_response_to_reflection_is_never_stored(learner):
     attempt = start(learner, make_full_quiz())
     submit(attempt)
     saved = arrive(attempt, item_of(attempt, "reflection"), "Una vez…")
-    assert (saved.held, len(saved.refused), LateAnswer.objects.count()) == ([], 1, 0)
+    assert (saved.late, len(saved.refused), LateAnswer.objects.count()) == ([], 1, 0)
 
 
 @pytest.mark.postgres
 @pytest.mark.parametrize(
     "response", ["x" * 40_001, "a\x00b", "\ud800", float("nan")], ids=["long", "nul", "half", "nan"]
 )
-def test_what_no_database_takes_is_refused_with_a_sentence(attempt, response):
+def test_response_that_no_database_stores_is_refused(attempt, response):
     saved = arrive(attempt, None, response, key="another question")
-    assert (saved.held, len(saved.refused), LateAnswer.objects.count()) == ([], 1, 0)
+    assert (saved.late, len(saved.refused), LateAnswer.objects.count()) == ([], 1, 0)
 
 
-def test_a_late_answer_that_says_nothing_is_held_and_the_rest_with_it(learner, trainer):
+def test_empty_late_answer_is_stored(learner, trainer):
     attempt = start(learner, make_full_quiz())
     submit(attempt)
     single, multiple = item_of(attempt, "single"), item_of(attempt, "multiple")
-    given = [AnswerGiven(item["key"], None, "phone", 1, NOW) for item in (single, multiple, {"key": "gone"})]
+    given = [IncomingAnswer(item["key"], None, "phone", 1, NOW) for item in (single, multiple, {"key": "gone"})]
     saved = attempts.save_answers(attempt.pk, given, learner=learner, now=LATER)
-    assert [(row.response, row.reason) for row, _error in saved.held] == [
+    assert [(row.response, row.reason) for row, _error in saved.late] == [
         ("", "paper"),
         ("", "submitted"),
         ([], "submitted"),
     ]
-    for held in LateAnswer.objects.filter(reason="submitted"):
-        count_held(held, by=trainer, now=LATER)
+    for late in LateAnswer.objects.filter(reason="submitted"):
+        accept_late_answer(late, by=trainer, now=LATER)
     assert responses_of(attempt) == {single["key"]: "", multiple["key"]: []}
 
 
-def test_a_late_form_that_takes_back_another_late_one_is_no_repeat_of_the_first(learner):
+def test_late_form_that_takes_back_another_is_stored(learner):
     attempt = start(learner, make_quiz("m1", 1))
     first = attempt.snapshot["questions"][0]
     give(attempt, first, choice_key(first, "Saludar"), client="form", number=None)
@@ -381,103 +385,103 @@ def test_a_late_form_that_takes_back_another_late_one_is_no_repeat_of_the_first(
     said = [choice_key(first, text) for text in ("Callar", "Saludar", "Saludar")]
     for response in said:
         arrive(attempt, first, response, client="form", number=None)
-    held = LateAnswer.objects.order_by("number").values_list("number", "response")
-    assert list(held) == [(2, said[0]), (3, said[1])]
+    late = LateAnswer.objects.order_by("number").values_list("number", "response")
+    assert list(late) == [(2, said[0]), (3, said[1])]
 
 
 @pytest.mark.parametrize("asks", [True, False])
-def test_how_sure_somebody_was_counts_with_a_late_answer_only_where_it_is_asked(learner, trainer, asks):
+def test_certainty_of_late_answer_counts_only_if_quiz_asks_for_it(learner, trainer, asks):
     attempt = start(learner, make_quiz("m1", 1, asks_certainty=asks))
     submit(attempt)
     first = attempt.snapshot["questions"][0]
-    given = AnswerGiven(first["key"], choice_key(first, "Saludar"), "phone", 1, NOW, 3)
+    given = IncomingAnswer(first["key"], choice_key(first, "Saludar"), "phone", 1, NOW, 3)
     attempts.save_answers(attempt.pk, [given], learner=learner, now=LATER)
-    count_held(LateAnswer.objects.get(), by=trainer, now=LATER)
+    accept_late_answer(LateAnswer.objects.get(), by=trainer, now=LATER)
     assert (attempt.answers.get().certainty, AnswerWrite.objects.get().certainty) == ((3, 3) if asks else (None, None))
 
 
-def test_no_more_is_held_than_the_limit_and_the_rest_is_refused(attempt, monkeypatch):
-    monkeypatch.setattr(late_answers, "MOST_HELD", 3)
+def test_late_answers_beyond_limit_are_refused(attempt, monkeypatch):
+    monkeypatch.setattr(late_answers, "MAX_LATE_ANSWERS", 3)
     attempt = submit(attempt)
     first = attempt.snapshot["questions"][0]
     key = choice_key(first, "Saludar")
-    given = [AnswerGiven(first["key"], key, "phone", number, NOW) for number in range(2, 7)]
+    given = [IncomingAnswer(first["key"], key, "phone", number, NOW) for number in range(2, 7)]
     saved = attempts.save_answers(attempt.pk, given, learner=attempt.learner, now=LATER)
-    assert ([row.number for row, _error in saved.held], [row.number for row, _error in saved.refused]) == (
+    assert ([row.number for row, _error in saved.late], [row.number for row, _error in saved.refused]) == (
         [2, 3, 4],
         [5, 6],
     )
     with translation.override("es"):
         assert "no se guardó" in str(saved.refused[0][1])
-    # What is kept already is no more than it was.
+    # Repeats of stored ones do not count towards the limit.
     again = attempts.save_answers(attempt.pk, given[:2], learner=attempt.learner, now=LATER)
-    assert (len(again.held), again.refused, LateAnswer.objects.count()) == (2, [], 3)
+    assert (len(again.late), again.refused, LateAnswer.objects.count()) == (2, [], 3)
 
 
-def test_counting_a_late_answer_places_it_and_grades_again(attempt, trainer):
-    attempt, held = held_late(attempt)
+def test_accepted_late_answer_is_saved_and_attempt_regraded(attempt, trainer):
+    attempt, late = send_late(attempt)
     for _time in range(2):
-        held = count_held(held, by=trainer, now=LATER)
-    assert (held.resolution, held.resolved_by, held.resolved_at) == ("counted", trainer, LATER)
+        late = accept_late_answer(late, by=trainer, now=LATER)
+    assert (late.resolution, late.resolved_by, late.resolved_at) == ("counted", trainer, LATER)
     attempt.refresh_from_db()
     assert (attempt.grade, attempt.passed, AnswerWrite.objects.count()) == (100, True, 3)
     write = AnswerWrite.objects.get(client="phone", number=2)
     assert (write.given_at, write.received_at) == (NOW + timedelta(minutes=5), LATER)
-    assert list(held_to_decide([attempt.learner])) == []
-    # The phone that sends it again hears that it stands.
+    assert list(undecided_late_answers([attempt.learner])) == []
+    # The phone that sends it again sees it as saved.
     assert arrive(attempt, attempt.snapshot["questions"][0], write.response).current
 
 
-def test_an_answer_that_was_given_earlier_is_placed_and_does_not_stand(attempt, trainer):
+def test_accepted_older_answer_does_not_become_current(attempt, trainer):
     first = attempt.snapshot["questions"][0]
     give(attempt, first, choice_key(first, "Callar"), number=9)
-    attempt, held = held_late(attempt)
-    count_held(held, by=trainer, now=LATER)
+    attempt, late = send_late(attempt)
+    accept_late_answer(late, by=trainer, now=LATER)
     attempt.refresh_from_db()
     assert (attempt.grade, responses_of(attempt)[first["key"]]) == (50, choice_key(first, "Callar"))
 
 
-def test_leaving_an_answer_out_changes_nothing(attempt, trainer):
-    attempt, held = held_late(attempt)
+def test_rejected_late_answer_changes_nothing(attempt, trainer):
+    attempt, late = send_late(attempt)
     for _time in range(2):
-        held = leave_held(held, by=trainer, now=LATER)
+        late = reject_late_answer(late, by=trainer, now=LATER)
     attempt.refresh_from_db()
-    assert (held.resolution, attempt.grade, AnswerWrite.objects.count()) == ("left", 50, 2)
+    assert (late.resolution, attempt.grade, AnswerWrite.objects.count()) == ("left", 50, 2)
 
 
-def test_the_second_to_decide_is_told_what_the_first_decided(attempt, trainer):
-    _attempt, held = held_late(attempt)
-    leave_held(held, by=trainer, now=LATER)
+def test_second_decision_is_refused_with_first_one(attempt, trainer):
+    _attempt, late = send_late(attempt)
+    reject_late_answer(late, by=trainer, now=LATER)
     with pytest.raises(AlreadyDecided) as told:
-        count_held(held, by=make_trainer("otra"), now=LATER)
+        accept_late_answer(late, by=make_trainer("otra"), now=LATER)
     with translation.override("es"):
         assert str(told.value) == "Marta Ajú Ñáñez ya decidió sobre esta respuesta: No se cuenta. Así queda."
-    assert told.value.held.resolution == "left"
+    assert told.value.late_answer.resolution == "left"
     assert AnswerWrite.objects.count() == 2
 
 
-def test_what_has_no_place_can_only_be_left_out(attempt, trainer):
+def test_answer_without_question_can_only_be_rejected(attempt, trainer):
     arrive(attempt, None, "x", key="another question")
-    held = LateAnswer.objects.get()
+    late = LateAnswer.objects.get()
     with pytest.raises(CannotCount):
-        count_held(held, by=trainer, now=LATER)
-    assert leave_held(held, by=trainer, now=LATER).resolution == "left"
+        accept_late_answer(late, by=trainer, now=LATER)
+    assert reject_late_answer(late, by=trainer, now=LATER).resolution == "left"
 
 
-def test_an_attempt_that_was_never_sent_is_sent_by_the_answer_that_counts(learner, trainer):
+def test_accepted_late_answer_submits_never_sent_attempt(learner, trainer):
     attempt = start(learner, make_quiz("m1", 1))
     attempt.due_at = attempt.abandoned_at = NOW + timedelta(minutes=30)
     attempt.save()
     first = attempt.snapshot["questions"][0]
     arrive(attempt, first, choice_key(first, "Saludar"), now=timezone.now())
-    count_held(LateAnswer.objects.get(reason="late"), by=trainer, now=LATER)
+    accept_late_answer(LateAnswer.objects.get(reason="late"), by=trainer, now=LATER)
     attempt.refresh_from_db()
     assert (attempt.submitted_at, attempt.abandoned_at, attempt.grade) == (NOW + timedelta(minutes=30), None, 100)
 
 
-def test_the_figures_that_hold_the_attempt_are_counted_anew(attempt, trainer):
-    attempt, held = held_late(attempt)
+def test_accepted_late_answer_makes_statistics_stale(attempt, trainer):
+    attempt, late = send_late(attempt)
     QuizStatistics.objects.create(quiz_key=attempt.quiz_key, people=10, counted_at=NOW)
-    Attempt.objects.update(in_figures=True)
-    count_held(held, by=trainer, now=LATER)
+    Attempt.objects.update(in_statistics=True)
+    accept_late_answer(late, by=trainer, now=LATER)
     assert QuizStatistics.objects.get().is_stale

@@ -22,7 +22,7 @@ FILE = '''
 
     from fractions import Fraction
 
-    from .base import MISSED, RIGHT, WRONG, Kind, ReviewRow, one_of
+    from .base import MISSED, RIGHT, WRONG, Kind, ReviewRow, require_key
 
 
     class YesNo(Kind):
@@ -40,7 +40,7 @@ FILE = '''
             return self.read(item, form.get("choice", ""))
 
         def read(self, item, response):
-            return one_of(("yes", "no"), response) if response else ""
+            return require_key(("yes", "no"), response) if response else ""
 
         def score(self, item, response):
             return Fraction(response == "yes")

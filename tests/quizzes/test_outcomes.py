@@ -1,4 +1,4 @@
-"""Where a person stands: which attempt counts, the list of all quizzes, and the points by topic."""
+"""Results: which attempt counts, the list of all quizzes, and points by topic."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -7,7 +7,7 @@ import pytest
 
 from quizzes.attempts import taking as attempts
 from quizzes.attempts.results import QuizOutcome, counting_attempt, list_quizzes, quiz_outcomes, topic_progress
-from quizzes.kinds import kind_of
+from quizzes.kinds import get_kind
 from quizzes.models import Allowance, Attempt, Question, Quiz
 from tests.factories import make_learner, make_question, make_quiz, make_trainer
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(days=30)
 
 
-def test_outcomes_tell_where_each_person_stands_with_each_quiz(learner):
+def test_outcomes_of_each_learner_and_quiz(learner):
     m1, m2, m3 = make_quiz("m1", 2), make_quiz("m2", 2), make_quiz("m3", 2)
     eva = make_learner("EVA222")
     submit(start(learner, m1))
@@ -36,18 +36,23 @@ def test_outcomes_tell_where_each_person_stands_with_each_quiz(learner):
             passed=True,
             grade=Decimal(100),
             pending=False,
-            open_attempt=False,
+            has_open_attempt=False,
             last_activity=NOW + timedelta(days=2, minutes=10),
         ),
         (eva.pk, m2.translation_key): QuizOutcome(
-            failed=0, passed=False, grade=None, pending=False, open_attempt=True, last_activity=NOW + timedelta(hours=1)
+            failed=0,
+            passed=False,
+            grade=None,
+            pending=False,
+            has_open_attempt=True,
+            last_activity=NOW + timedelta(hours=1),
         ),
     }
     assert quiz_outcomes([learner, eva], keys) == expected
 
 
 def take(learner, quiz, grades):
-    """Take the quiz once for each grade, a day apart; None is one that waits for a marker, "never" one never sent."""
+    """Take the quiz once for each grade, a day apart; None waits for a marker, "never" is never sent."""
     for day, grade in enumerate(grades):
         attempt = start(learner, quiz, now=NOW + timedelta(days=day))
         if grade == "never":
@@ -78,9 +83,7 @@ def take(learner, quiz, grades):
         ("last", [None, 50], 1, False),
     ],
 )
-def test_the_attempt_that_counts_is_chosen_by_the_rule_and_the_page_and_the_outcomes_agree(
-    learner, rule, grades, counts, pending
-):
+def test_attempt_that_counts_follows_rule_on_page_and_in_outcomes(learner, rule, grades, counts, pending):
     quiz = make_quiz("m1", 2, counting_attempt=rule)
     take(learner, quiz, grades)
     in_order = list(attempts.attempts_of(learner, quiz.translation_key))[::-1]
@@ -93,14 +96,14 @@ def test_the_attempt_that_counts_is_chosen_by_the_rule_and_the_page_and_the_outc
         assert (outcome.grade, outcome.passed, outcome.pending) == (grade, bool(grade and grade >= 80), pending)
 
 
-def test_the_rule_of_the_newest_attempt_holds(learner):
+def test_rule_of_newest_attempt_applies(learner):
     quiz = make_quiz("m1", 2, counting_attempt="best")
     take(learner, quiz, [100, 0])
     type(quiz).objects.update(counting_attempt="last")
     assert counting_attempt(learner, quiz.translation_key)[0].grade == 100
     quiz.refresh_from_db()
     third = start(learner, quiz, now=NOW + timedelta(days=9))
-    # Begun under the new rule, it makes the last one count, which so far is the second.
+    # An open attempt under the new rule makes the last one count.
     assert counting_attempt(learner, quiz.translation_key)[0].grade == 0
     answer_all(third)
     submit(third)
@@ -108,23 +111,23 @@ def test_the_rule_of_the_newest_attempt_holds(learner):
 
 
 def answer_rightly(learner, quiz, right, *, now=NOW):
-    """Take a quiz with the answers to these questions (by identifier) right, and the others left open."""
+    """Take a quiz with right answers to these questions (identifiers) and none to the others."""
     attempt = start(learner, quiz, now=now)
     for item in attempt.snapshot["questions"]:
         if item["identifier"] in right:
-            give(attempt, item, kind_of(item).right_response(item))
+            give(attempt, item, get_kind(item).right_response(item))
     return submit(attempt)
 
 
 def points_by_topic(learner, *, now=LATER):
-    """Return {topic: (questions, points, possible, per cent)} as the page tells it."""
+    """Return {topic: (questions, points, possible, per cent)} of the page."""
     return {
         str(row.topic or ""): (row.questions, str(row.points), row.total, str(row.percent))
         for row in topic_progress(learner, language="es", now=now)
     }
 
 
-def test_points_are_counted_by_topic_over_all_quizzes(learner):
+def test_points_are_summed_by_topic_over_all_quizzes(learner):
     care, privacy = make_topic("trato"), make_topic("privacidad")
     first = make_quiz("m1", [make_question("A1", topic=care), make_question("A2", topic=care, marks=3)])
     second = make_quiz("m2", [make_question("B1", topic=care), make_question("B2", topic=privacy)])
@@ -133,7 +136,7 @@ def test_points_are_counted_by_topic_over_all_quizzes(learner):
     assert points_by_topic(learner) == {"Trato": (3, "4", 5, "80"), "Privacidad": (1, "1", 1, "100")}
 
 
-def test_a_question_without_a_topic_or_gone_from_the_bank_loses_nothing(learner):
+def test_points_of_questions_without_topic_or_deleted_are_counted(learner):
     topic = make_topic("trato")
     quiz = make_quiz("m1", [make_question("A1"), make_question("A2", topic=topic), make_question("A3", topic=topic)])
     answer_rightly(learner, quiz, {"A1", "A2", "A3"})
@@ -142,7 +145,7 @@ def test_a_question_without_a_topic_or_gone_from_the_bank_loses_nothing(learner)
     assert points_by_topic(learner) == {"": (2, "2", 2, "100"), "Trato": (1, "1", 1, "100")}
 
 
-def test_what_waits_for_a_marker_is_not_counted_as_wrong(learner):
+def test_pending_answers_are_not_counted_as_wrong(learner):
     quiz = make_quiz("m1", [make_question("A1", topic=make_topic("trato")), make_kind("open", "A2")])
     attempt = start(learner, quiz)
     give(attempt, attempt.snapshot["questions"][1], "Le diría buenos días")
@@ -150,18 +153,18 @@ def test_what_waits_for_a_marker_is_not_counted_as_wrong(learner):
     assert points_by_topic(learner) == {}
 
 
-def test_three_thirds_are_a_whole(learner):
+def test_three_thirds_add_up_to_whole(learner):
     topic = make_topic("trato")
     quiz = make_quiz("m1", [make_kind("matching", f"A{n}", topic=topic) for n in range(3)])
     attempt = start(learner, quiz)
     for item in attempt.snapshot["questions"]:
-        right = kind_of(item).right_response(item)
+        right = get_kind(item).right_response(item)
         give(attempt, item, {key: right[key] if place == 0 else "" for place, key in enumerate(right)})
     submit(attempt)
     assert points_by_topic(learner) == {"Trato": (3, "1", 3, "33.3")}
 
 
-def test_points_by_topic_tell_nothing_before_the_right_answers_may_be_read(learner):
+def test_points_by_topic_are_hidden_until_right_answers_are_shown(learner):
     closing = NOW + timedelta(days=10)
     quiz = make_quiz("m1", [make_question("A1", topic=make_topic("trato"))], feedback_time="closing", closes_at=closing)
     answer_rightly(learner, quiz, {"A1"})
@@ -179,7 +182,7 @@ def test_points_by_topic_tell_nothing_before_the_right_answers_may_be_read(learn
     assert points_by_topic(learner, now=closing + timedelta(days=1)) == {"Trato": (1, "1", 1, "100")}
 
 
-def test_the_list_says_where_one_stands_with_each_quiz(learner, learner_client):
+def test_list_shows_result_of_each_quiz(learner, learner_client):
     for number in range(1, 6):
         make_quiz(f"m{number}", [make_question(f"M{number}-Q1")], title=f"Cuestionario {number}")
     make_quiz("borrador", [make_question("X1")], title="Todavía un borrador", live=False)
@@ -196,7 +199,7 @@ def test_the_list_says_where_one_stands_with_each_quiz(learner, learner_client):
     assert "su resultado: 100\xa0% (1 de 1 puntos)" in page
 
 
-def test_quizzes_stand_under_their_topic_whatever_its_name_and_those_without_one_first(learner, learner_client):
+def test_quizzes_are_grouped_by_topic_with_those_without_one_first(learner, learner_client):
     parent = make_topic("cuidado", name="Después de la violencia")
     make_quiz("a1", 1, topic=make_topic("pep", name="PEP en 72 horas", parent=parent))
     make_quiz("b1", 1, topic=parent)
@@ -212,7 +215,7 @@ def test_quizzes_stand_under_their_topic_whatever_its_name_and_those_without_one
     assert "Después de la violencia › PEP en 72 horas" in page.text
 
 
-def test_nobody_sees_the_points_of_another(learner, client):
+def test_learner_sees_own_points_only(learner, client):
     answer_rightly(
         learner, make_quiz("m1", [make_question("A1", topic=make_topic("archivo", name="Expedientes"))]), {"A1"}
     )

@@ -1,4 +1,4 @@
-"""The pages of a quiz, as the person walks through them without JavaScript."""
+"""Pages of a quiz, without JavaScript."""
 
 import json
 from datetime import timedelta
@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from lxml import html
 
-from quizzes.attempts.marking import release_attempt
+from quizzes.attempts.grading import release_attempt
 from quizzes.attempts.responses import responses_of
-from quizzes.kinds import kind_of
+from quizzes.kinds import get_kind
 from quizzes.models import AnswerWrite, Attempt, Question, Quiz, QuizDraw, ScoreBand
 from tests.factories import make_question, make_quiz
 
@@ -40,8 +40,13 @@ def question_page(attempt, number=1):
 
 
 def posted(item, response=None, go="next", **more):
-    """Return what a question's form posts, as the page makes it."""
-    fields = {"question": item["key"], "shown": json.dumps(kind_of(item).nothing), "client": "", "number": "", "go": go}
+    fields = {
+        "question": item["key"],
+        "shown": json.dumps(get_kind(item).empty_response),
+        "client": "",
+        "number": "",
+        "go": go,
+    }
     if isinstance(response, dict):
         prefix = "place" if item["kind"] == "ordering" else "match"
         fields |= {f"{prefix}-{key}": value for key, value in response.items()}
@@ -50,7 +55,7 @@ def posted(item, response=None, go="next", **more):
     return fields | more
 
 
-def test_the_entry_page_says_what_awaits_and_offers_one_button(learner_client):
+def test_entry_page_describes_quiz_with_one_button(learner_client):
     make_full_quiz(title="Cuestionario 1", warning="Habla de violencia.", intro="Son **cinco**.")
     page = learner_client.get(address("quiz_entry", "m1"))
     text = page.text
@@ -62,11 +67,11 @@ def test_the_entry_page_says_what_awaits_and_offers_one_button(learner_client):
     assert "Empezar" in text
 
 
-def test_the_entry_page_lists_earlier_attempts_and_continues_the_open_one(learner, learner_client):
+def test_entry_page_lists_attempts_and_continues_open_one(learner, learner_client):
     quiz = make_quiz("m1", 3)
     first = start(learner, quiz)
     for item in first.snapshot["questions"][:2]:
-        give(first, item, kind_of(item).right_response(item))
+        give(first, item, get_kind(item).right_response(item))
     submit(first)
     start(learner, quiz, now=NOW + timedelta(days=1))
     text = learner_client.get(address("quiz_entry", "m1")).text
@@ -79,7 +84,7 @@ def test_the_entry_page_lists_earlier_attempts_and_continues_the_open_one(learne
     assert address("attempt_result", first.pk) in text
 
 
-def test_the_entry_page_shows_only_the_latest_attempts_of_many(learner, learner_client):
+def test_entry_page_shows_latest_twenty_attempts(learner, learner_client):
     quiz = make_quiz("m1", 1)
     for day in range(22):
         submit(start(learner, quiz, now=NOW + timedelta(days=day)))
@@ -89,7 +94,7 @@ def test_the_entry_page_shows_only_the_latest_attempts_of_many(learner, learner_
     assert '<button class="button">Intentar otra vez</button>' in page.text
 
 
-def test_a_draft_or_vanished_quiz_says_so_and_leads_on_to_what_was_begun(learner, learner_client):
+def test_unavailable_quiz_links_started_attempt(learner, learner_client):
     attempt = start(learner, make_quiz("m1", 2))
     Quiz.objects.update(live=False)
     for identifier in ("m1", "m9"):
@@ -101,7 +106,7 @@ def test_a_draft_or_vanished_quiz_says_so_and_leads_on_to_what_was_begun(learner
     assert learner_client.get(question_page(attempt)).status_code == 200
 
 
-def test_a_quiz_without_questions_says_so(learner_client):
+def test_quiz_without_questions_cannot_be_started(learner_client):
     make_quiz("m1", [make_kind("reflection", "M1-R")])
     page = learner_client.get(address("quiz_entry", "m1"))
     assert "todavía no tiene preguntas" in page.text
@@ -113,13 +118,13 @@ def test_a_quiz_without_questions_says_so(learner_client):
 
 
 @pytest.mark.parametrize("identifier", ["progress", "category", "marking", "intento", "comenzar", "imagen"])
-def test_no_name_of_a_quiz_is_swallowed_by_an_address(learner_client, identifier):
+def test_quiz_identifier_may_equal_part_of_an_address(learner_client, identifier):
     make_quiz(identifier, [make_question(f"{identifier}-1")])
     assert learner_client.get(address("quiz_entry", identifier)).status_code == 200
     assert learner_client.post(address("quiz_start", identifier)).status_code == 302
 
 
-def test_starting_leads_to_the_first_question_and_continuing_to_the_first_open_one(learner, learner_client):
+def test_start_leads_to_first_open_question(learner, learner_client):
     make_quiz("m1", 3)
     begun = learner_client.post(address("quiz_start", "m1"))
     attempt = Attempt.objects.get()
@@ -132,7 +137,7 @@ def test_starting_leads_to_the_first_question_and_continuing_to_the_first_open_o
     assert Attempt.objects.count() == 1
 
 
-def test_in_a_closed_group_nothing_starts_but_what_was_begun_is_finished(learner, learner_client, start_rule):
+def test_closed_group_finishes_attempts_but_starts_none(learner, learner_client, start_rule):
     quiz = make_quiz("m1", 1)
     start_rule.open = False
     refused = learner_client.post(address("quiz_start", "m1"))
@@ -143,7 +148,7 @@ def test_in_a_closed_group_nothing_starts_but_what_was_begun_is_finished(learner
     assert "Seguir donde iba" in learner_client.get(address("quiz_entry", "m1")).text
     assert learner_client.post(address("quiz_start", "m1")).url == question_page(attempt, 1)
     item = attempt.snapshot["questions"][0]
-    learner_client.post(question_page(attempt), posted(item, kind_of(item).right_response(item)))
+    learner_client.post(question_page(attempt), posted(item, get_kind(item).right_response(item)))
     learner_client.post(address("attempt_submit", attempt.pk))
     attempt.refresh_from_db()
     assert attempt.passed
@@ -153,7 +158,7 @@ def test_in_a_closed_group_nothing_starts_but_what_was_begun_is_finished(learner
     assert "Su grupo está cerrado" in page
 
 
-def test_sign_in_leads_back_to_a_page(client, learner):
+def test_sign_in_leads_back_to_page(client, learner):
     attempt = start(learner, make_quiz("m1", 2))
     assert client.get(question_page(attempt)).url.endswith(f"?next={question_page(attempt)}")
     assert client.post(address("quiz_start", "m1")).url.endswith(f"?next={address('quiz_entry', 'm1')}")
@@ -161,7 +166,7 @@ def test_sign_in_leads_back_to_a_page(client, learner):
     assert sent.url.endswith(f"?next={address('attempt_summary', attempt.pk)}")
 
 
-def test_a_question_page_shows_the_question_as_legend_and_hides_what_is_right(learner, learner_client):
+def test_question_page_hides_right_answers(learner, learner_client):
     make_source()
     attempt = start(learner, make_full_quiz())
     for number, item in enumerate(attempt.snapshot["questions"], start=1):
@@ -174,7 +179,7 @@ def test_a_question_page_shows_the_question_as_legend_and_hides_what_is_right(le
         assert ("Anterior" in text, "Siguiente" in text) == (number > 1, number < 6)
 
 
-def test_the_buttons_save_and_lead_back_forth_to_a_number_and_to_the_end(learner, learner_client):
+def test_buttons_save_and_lead_to_their_page(learner, learner_client):
     attempt = start(learner, make_quiz("m1", 3))
     item = attempt.snapshot["questions"][1]
     keys = [option["key"] for option in item["options"]]
@@ -192,12 +197,12 @@ def test_the_buttons_save_and_lead_back_forth_to_a_number_and_to_the_end(learner
         assert responses_of(attempt) == {item["key"]: keys[0]}
 
 
-def test_every_kind_is_answered_by_its_form_and_shown_again(learner, learner_client):
+def test_form_of_every_kind_saves_and_shows_answer(learner, learner_client):
     attempt = start(learner, make_full_quiz())
     for number, item in enumerate(attempt.snapshot["questions"], start=1):
         if not item["marks"]:
             continue
-        right = kind_of(item).read(item, kind_of(item).right_response(item))
+        right = get_kind(item).read(item, get_kind(item).right_response(item))
         learner_client.post(question_page(attempt, number), posted(item, right))
         assert responses_of(attempt)[item["key"]] == right
         text = learner_client.get(question_page(attempt, number)).text
@@ -208,7 +213,7 @@ def test_every_kind_is_answered_by_its_form_and_shown_again(learner, learner_cli
     assert (attempt.grade, attempt.passed) == (100, True)
 
 
-def test_the_form_names_its_question_so_a_wrong_address_can_not_answer_another(learner, learner_client):
+def test_form_answers_its_question_at_any_address(learner, learner_client):
     attempt = start(learner, make_quiz("m1", [make_kind("true_false", f"M1-Q{n}") for n in (1, 2, 3)]))
     first = attempt.snapshot["questions"][0]
     for number in (1, 2, 3):
@@ -217,26 +222,26 @@ def test_the_form_names_its_question_so_a_wrong_address_can_not_answer_another(l
     assert responses_of(attempt) == {first["key"]: choice_key(first, "Falso")}
 
 
-def test_an_old_tab_that_was_left_untouched_can_not_undo_a_later_answer(learner, learner_client):
+def test_untouched_old_tab_does_not_undo_later_answer(learner, learner_client):
     attempt = start(learner, make_full_quiz())
     for kind in ("single", "multiple", "ordering", "matching"):
         item = item_of(attempt, kind)
-        right = kind_of(item).read(item, kind_of(item).right_response(item))
+        right = get_kind(item).read(item, get_kind(item).right_response(item))
         give(attempt, item, right)
         learner_client.post(question_page(attempt), posted(item))
         assert responses_of(attempt)[item["key"]] == right
 
 
-def test_unticking_every_box_is_an_answer_too(learner, learner_client):
+def test_unticking_all_boxes_is_saved(learner, learner_client):
     attempt = start(learner, make_full_quiz())
     item = item_of(attempt, "multiple")
-    right = kind_of(item).right_response(item)
+    right = get_kind(item).right_response(item)
     give(attempt, item, right)
     learner_client.post(question_page(attempt), posted(item, [], shown=json.dumps(right)))
     assert responses_of(attempt)[item["key"]] == []
 
 
-def test_a_form_sent_by_the_page_script_too_is_one_write(learner, learner_client):
+def test_form_and_script_save_one_write(learner, learner_client):
     attempt = start(learner, make_quiz("m1", 2))
     item = attempt.snapshot["questions"][0]
     key = item["options"][0]["key"]
@@ -258,7 +263,7 @@ def test_a_form_sent_by_the_page_script_too_is_one_write(learner, learner_client
         {"choice": "9" * 9999},
     ],
 )
-def test_hostile_values_get_a_sentence_and_change_nothing(learner, learner_client, hostile):
+def test_hostile_values_are_refused_with_message(learner, learner_client, hostile):
     attempt = start(learner, make_quiz("m1", 2))
     item = attempt.snapshot["questions"][0]
     answer = learner_client.post(question_page(attempt), posted(item, "x") | hostile)
@@ -276,21 +281,21 @@ def test_hostile_values_get_a_sentence_and_change_nothing(learner, learner_clien
         {"shown": "{"},
     ],
 )
-def test_odd_numbering_counts_as_a_form_without_script(learner, learner_client, odd):
+def test_invalid_numbering_counts_as_form_without_script(learner, learner_client, odd):
     attempt = start(learner, make_quiz("m1", 2))
     item = attempt.snapshot["questions"][0]
     learner_client.post(question_page(attempt), posted(item, item["options"][0]["key"]) | odd)
     assert list(AnswerWrite.objects.values_list("client", "number")) == [("form", 1)]
 
 
-def test_a_huge_number_is_kept_within_what_the_database_holds(learner, learner_client):
+def test_huge_number_is_capped(learner, learner_client):
     attempt = start(learner, make_quiz("m1", 2))
     item = attempt.snapshot["questions"][0]
     learner_client.post(question_page(attempt), posted(item, item["options"][0]["key"], client="tab", number="9" * 16))
     assert AnswerWrite.objects.get().number == 2**53
 
 
-def test_steps_that_share_a_place_are_saved_and_pointed_out(learner, learner_client):
+def test_steps_with_same_place_are_saved_and_reported(learner, learner_client):
     attempt = start(learner, make_full_quiz())
     item = item_of(attempt, "ordering")
     response = {option["key"]: 1 for option in item["options"]}
@@ -306,7 +311,7 @@ def test_steps_that_share_a_place_are_saved_and_pointed_out(learner, learner_cli
     assert "Dos pasos tienen el lugar 1." in summary
 
 
-def test_a_reflection_has_no_name_and_nothing_of_it_is_kept(learner, learner_client):
+def test_reflection_is_never_stored(learner, learner_client):
     attempt = start(learner, make_full_quiz())
     item = item_of(attempt, "reflection")
     text = learner_client.get(question_page(attempt, 6)).text
@@ -319,7 +324,7 @@ def test_a_reflection_has_no_name_and_nothing_of_it_is_kept(learner, learner_cli
     assert AnswerWrite.objects.count() == 0
 
 
-def test_a_question_that_the_attempt_does_not_have(learner, learner_client):
+def test_question_of_unknown_number_is_not_found(learner, learner_client):
     attempt = start(learner, make_quiz("m1", 2))
     for number in (0, 3, 99999):
         page = learner_client.get(question_page(attempt, number))
@@ -327,7 +332,7 @@ def test_a_question_that_the_attempt_does_not_have(learner, learner_client):
         assert "Esta pregunta no es una de las suyas" in page.text
 
 
-def test_the_summary_names_what_is_unanswered(learner, learner_client):
+def test_summary_lists_unanswered_questions(learner, learner_client):
     attempt = start(learner, make_full_quiz())
     answer_all(attempt, skip=("single", "matching"))
     page = learner_client.get(address("attempt_summary", attempt.pk))
@@ -346,7 +351,7 @@ def test_the_summary_names_what_is_unanswered(learner, learner_client):
     assert Attempt.objects.get().submitted_at is None
 
 
-def test_sending_twice_is_sending_once_and_the_pages_of_a_sent_attempt_lead_to_its_review(learner, learner_client):
+def test_submitted_attempt_leads_to_review_and_is_not_submitted_again(learner, learner_client):
     attempt = start(learner, make_quiz("m1", 2))
     answer_all(attempt)
     result = address("attempt_result", attempt.pk)
@@ -369,7 +374,7 @@ def test_sending_twice_is_sending_once_and_the_pages_of_a_sent_attempt_lead_to_i
 
 
 @pytest.mark.parametrize("feedback", ["Así es.", "Así es [VL]."])
-def test_the_review_says_once_that_a_question_is_not_verified(learner, learner_client, feedback):
+def test_review_marks_unverified_question_once(learner, learner_client, feedback):
     make_source()
     question = make_kind("single", "M1-Q1", needs_checking=True, feedback=feedback)
     attempt = start(learner, make_quiz("m1", [question]))
@@ -378,7 +383,7 @@ def test_the_review_says_once_that_a_question_is_not_verified(learner, learner_c
     assert text.count("sin verificar") == 1
 
 
-def test_the_review_shows_what_was_chosen_what_is_right_why_and_the_source(learner, learner_client):
+def test_review_shows_chosen_and_right_answers_with_reasons_and_sources(learner, learner_client):
     make_source()
     attempt = start(learner, make_quiz("m1", [make_kind("single", "M1-Q1", needs_checking=True)]))
     item = item_of(attempt, "single")
@@ -405,7 +410,7 @@ def test_the_review_shows_what_was_chosen_what_is_right_why_and_the_source(learn
     assert "Reprobado" not in text
 
 
-def test_the_review_of_a_passed_attempt_leads_on(learner, learner_client):
+def test_review_of_passed_attempt_continues_course(learner, learner_client):
     attempt = start(learner, make_full_quiz())
     answer_all(attempt)
     submit(attempt)
@@ -416,7 +421,7 @@ def test_the_review_of_a_passed_attempt_leads_on(learner, learner_client):
     assert "Intentar otra vez" not in text
 
 
-def test_who_tries_again_is_offered_other_questions_only_where_chance_draws_them(learner, learner_client):
+def test_retry_offers_other_questions_only_if_drawn(learner, learner_client):
     quiz = make_quiz("m1", 3)
     attempt = submit(start(learner, quiz))
     said = []
@@ -424,7 +429,7 @@ def test_who_tries_again_is_offered_other_questions_only_where_chance_draws_them
         Quiz.objects.update(questions_drawn=drawn)
         page = learner_client.get(address("attempt_result", attempt.pk)).text
         said.append([words in page for words in ("Intentar otra vez", "Probar con otras preguntas")])
-    # One is for everyone and two are for another job: whoever has none meets the same one again.
+    # One question is for everyone and two are for another job: without a job there is no other question.
     Question.objects.filter(identifier__in=["M1-Q1", "M1-Q2"]).update(audiences=["apoyo"])
     QuizDraw.objects.create(quiz=quiz, count=1, pool="own")
     for audience in ("", "apoyo"):
@@ -434,7 +439,7 @@ def test_who_tries_again_is_offered_other_questions_only_where_chance_draws_them
     assert said == [[True, False], [True, False], [False, True], [True, False], [False, True]]
 
 
-def test_what_a_reflection_says_back_is_no_reason(learner, learner_client):
+def test_feedback_of_reflection_is_not_labelled_as_reason(learner, learner_client):
     reflection = make_kind("reflection", "M1-R", feedback="Lo que pensó es suyo.")
     attempt = submit(start(learner, make_quiz("m1", [reflection, make_kind("single", "M1-Q1")])))
     page = learner_client.get(address("attempt_result", attempt.pk)).text
@@ -442,7 +447,7 @@ def test_what_a_reflection_says_back_is_no_reason(learner, learner_client):
     assert page.count("Por qué:") == 1
 
 
-def test_texts_of_the_course_are_escaped(learner, learner_client):
+def test_course_texts_are_escaped(learner, learner_client):
     attempt = start(learner, make_quiz("m1", [make_question("M1-Q1", text="<script>alert(1)</script>")]))
     for page in (question_page(attempt), address("attempt_summary", attempt.pk)):
         assert "<script>alert" not in learner_client.get(page).text
@@ -450,7 +455,7 @@ def test_texts_of_the_course_are_escaped(learner, learner_client):
     assert "<script>alert" not in learner_client.get(address("attempt_result", attempt.pk)).text
 
 
-def test_the_english_interface_offers_the_spanish_quiz_and_marks_its_language(learner, learner_client):
+def test_english_interface_marks_language_of_spanish_quiz(learner, learner_client):
     make_quiz("m1", 1)
     with translation.override("en"):
         entry, begin = reverse("quiz_entry", args=["m1"]), reverse("quiz_start", args=["m1"])
@@ -462,14 +467,14 @@ def test_the_english_interface_offers_the_spanish_quiz_and_marks_its_language(le
 
 
 def sent(learner, quiz, *, right=1):
-    """Let the learner answer so many questions rightly and send the attempt, a moment ago."""
+    """Submit an attempt with so many right answers, a moment ago."""
     attempt = start(learner, quiz, now=timezone.now() - 10 * MINUTE)
     for item in attempt.snapshot["questions"][:right]:
         give(attempt, item, choice_key(item, "Saludar"))
     return submit(attempt, now=timezone.now() - 5 * MINUTE)
 
 
-def test_what_was_right_is_hidden_until_the_quiz_has_closed_and_the_grade_is_not(learner, learner_client):
+def test_right_answers_but_not_grade_are_hidden_until_closing(learner, learner_client):
     quiz = make_quiz("m1", 2, feedback_time="closing", closes_at=timezone.now() + 60 * MINUTE)
     attempt = sent(learner, quiz)
     page = learner_client.get(address("attempt_result", attempt.pk)).text
@@ -481,7 +486,7 @@ def test_what_was_right_is_hidden_until_the_quiz_has_closed_and_the_grade_is_not
     assert [words for words in (RIGHT, WHY) if words not in page] == []
 
 
-def test_of_an_exam_nothing_is_read_before_it_is_released(learner, learner_client, trainer):
+def test_exam_result_is_hidden_until_release(learner, learner_client, trainer):
     quiz = make_quiz("m1", 2, is_exam=True, passed_text="Ya puede pedir su constancia.", pass_mark=40)
     attempt = sent(learner, quiz)
     pages = [address("attempt_result", attempt.pk), address("quiz_entry", "m1")]
@@ -497,7 +502,7 @@ def test_of_an_exam_nothing_is_read_before_it_is_released(learner, learner_clien
     ("right", "read"),
     [(0, {"Aún no."}), (2, {"La mitad.", "Aún no."}), (3, {"La mitad.", "Bien."}), (4, {"Todo.", "Bien."})],
 )
-def test_people_read_the_message_of_the_highest_grade_they_reached(learner, learner_client, right, read):
+def test_result_shows_message_of_highest_band_reached(learner, learner_client, right, read):
     quiz = make_quiz("m1", 4, pass_mark=75, passed_text="Bien.", not_passed_text="Aún no.")
     for grade, text in ((50, "La mitad."), (100, "Todo.")):
         ScoreBand.objects.create(quiz=quiz, from_percent=grade, text=text, locale=quiz.locale)

@@ -1,4 +1,4 @@
-"""Which questions a paper asks: the own ones, from topics, for every job, others on a retry, and the indispensable."""
+"""Which questions an attempt asks: own ones, from topics, by job, unseen and indispensable ones."""
 
 import random
 from datetime import timedelta
@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from wagtail.models import Locale
 
-from quizzes.attempts.drawing import draw_snapshot, questions_met
+from quizzes.attempts.drawing import draw_snapshot, seen_questions
 from quizzes.attempts.rules import Rules, rules_of
-from quizzes.attempts.selection import Pool, choose_for_paper, choose_spares
+from quizzes.attempts.selection import Pool, choose_from_pools, choose_spares
 from quizzes.base.identifiers import stable_key
 from quizzes.base.job_roles import Audience
 from quizzes.models import Attempt, Question, Quiz, QuizDraw, QuizQuestion, Source, Topic
-from quizzes.models.pools import Facts, largest_sum, topics_below
+from quizzes.models.pools import QuestionFacts, get_subtopics, largest_sum
 from tests.factories import make_act, make_case, make_question, make_quiz, spanish
 
 from .admin_fields import (
@@ -36,7 +36,7 @@ quick = settings(max_examples=80, derandomize=True, deadline=None, database=None
 
 
 def make_units(sizes, acts, marked):
-    """Return units of Facts of these sizes; acts and what is indispensable go round."""
+    """Return units of QuestionFacts of these sizes, with competencies and flags in rotation."""
     units, number = [], 0
     for place, size in enumerate(sizes):
         unit = []
@@ -44,13 +44,13 @@ def make_units(sizes, acts, marked):
             number += 1
             act = acts[number % len(acts)]
             fields = {"act": act, "is_core_act": True, "is_indispensable": bool(marked) and number % marked == 0}
-            unit.append(Facts(number, str(number), place if size > 1 else None, **fields))
+            unit.append(QuestionFacts(number, str(number), place if size > 1 else None, **fields))
         units.append(tuple(unit))
     return units
 
 
-def paper_of(units, count, met, seed, **more):
-    [chosen] = choose_for_paper([Pool(count, units, **more)], met=met, chance=random.Random(seed))
+def choose(units, count, seen, seed, **more):
+    [chosen] = choose_from_pools([Pool(count, units, **more)], seen=seen, chance=random.Random(seed))
     return chosen
 
 
@@ -60,14 +60,14 @@ def paper_of(units, count, met, seed, **more):
     acts=st.lists(st.integers(1, 5), min_size=1, max_size=5),
     marked=st.integers(0, 6),
     count=st.integers(1, 10),
-    met=st.dictionaries(st.integers(1, 20).map(str), st.integers(1, 3), max_size=20),
+    seen=st.dictionaries(st.integers(1, 20).map(str), st.integers(1, 3), max_size=20),
     seed=st.integers(0, 99),
 )
-def test_a_pool_gives_its_number_of_whole_cases_and_every_act_and_what_is_indispensable(
-    sizes, acts, marked, count, met, seed
+def test_pool_gives_its_number_with_whole_cases_all_competencies_and_indispensable_question(
+    sizes, acts, marked, count, seen, seed
 ):
     units = make_units(sizes, acts, marked)
-    chosen = paper_of(units, count, met, seed, acts=tuple(dict.fromkeys(acts)))
+    chosen = choose(units, count, seen, seed, acts=tuple(dict.fromkeys(acts)))
     assert set(chosen) <= set(units)
     assert len(chosen) == len(set(chosen))
     assert sum(map(len, chosen)) == largest_sum(sizes, count)
@@ -80,57 +80,67 @@ def test_a_pool_gives_its_number_of_whole_cases_and_every_act_and_what_is_indisp
 
 @quick
 @given(size=st.integers(5, 30), count=st.integers(1, 10), marked=st.integers(0, 7), seed=st.integers(0, 99))
-def test_a_retry_meets_nothing_again_while_there_is_something_new_for_its_place(size, count, marked, seed):
-    units, met = make_units([1] * size, ACTS, marked), {}
+def test_retry_asks_seen_questions_only_without_unseen_ones(size, count, marked, seed):
+    units, seen = make_units([1] * size, ACTS, marked), {}
     acts = tuple({unit[0].act for unit in units})
     for attempt in range(1, 6):
-        chosen = [unit[0] for unit in paper_of(units, count, met, seed + attempt, acts=acts)]
-        new = [unit[0] for unit in units if unit[0].key not in met]
-        again = [facts for facts in chosen if facts.key in met]
+        chosen = [unit[0] for unit in choose(units, count, seen, seed + attempt, acts=acts)]
+        new = [unit[0] for unit in units if unit[0].key not in seen]
+        again = [facts for facts in chosen if facts.key in seen]
         if again and len([facts for facts in new if facts in chosen]) < len(new):
-            # Only the last of its act, or of what is indispensable, comes again while others are left.
+            # A seen question comes again only as the last one of its competency or the last indispensable one.
             for facts in again:
                 same_act = not any(other.act == facts.act for other in new)
                 assert same_act or (facts.is_indispensable and not any(other.is_indispensable for other in new))
-        # What was met last waits longest.
-        left = [unit[0] for unit in units if unit[0] not in chosen and met.get(unit[0].key)]
-        latest = max((met[facts.key] for facts in again), default=0)
-        assert not again or all(met[o.key] >= latest for o in left if o.act in {f.act for f in again} and not marked)
-        met |= {facts.key: attempt for facts in chosen}
+        # The latest seen come last.
+        left = [unit[0] for unit in units if unit[0] not in chosen and seen.get(unit[0].key)]
+        latest = max((seen[facts.key] for facts in again), default=0)
+        assert not again or all(seen[o.key] >= latest for o in left if o.act in {f.act for f in again} and not marked)
+        seen |= {facts.key: attempt for facts in chosen}
 
 
-def test_acts_are_asked_for_alike_and_too_few_of_ones_own_are_filled_up_with_everyones():
+def test_competencies_are_balanced_and_small_own_pool_is_filled_from_core():
     units = make_units([1] * 20, ACTS, 0)
-    own = [(Facts(n, str(n), audiences=("apoyo",), act=10 + n % 2),) for n in range(100, 103)]
+    own = [(QuestionFacts(n, str(n), audiences=("apoyo",), act=10 + n % 2),) for n in range(100, 103)]
     for seed in range(5):
-        [chosen] = choose_for_paper([Pool(8, units, acts=tuple(ACTS))], met={}, chance=random.Random(seed))
+        [chosen] = choose_from_pools([Pool(8, units, acts=tuple(ACTS))], seen={}, chance=random.Random(seed))
         assert sorted(unit[0].act for unit in chosen) == [1, 1, 2, 2, 3, 3, 4, 4]
         pools = [Pool(6, units, acts=tuple(ACTS)), Pool(4, own, others=units, is_own=True)]
-        core, mine = choose_for_paper(pools, met={}, chance=random.Random(seed))
+        core, mine = choose_from_pools(pools, seen={}, chance=random.Random(seed))
         assert set(own) < set(mine)
         assert len(core) == 6
         assert len(set(core) | set(mine)) == 10
 
 
-def test_a_spare_asks_for_the_same_act_and_is_new_or_met_longest_ago_or_the_question_itself():
-    marked = [Facts(n, str(n), act=act, is_indispensable=True) for n, act in ((1, 1), (2, 1), (3, 9), (4, None))]
-    others = [Facts(10, "10", act=1), Facts(11, "11", act=1), Facts(12, "12", act=1, audiences=("clinica",))]
-    others += [Facts(13, "13", act=1, case=7), Facts(14, "14", act=1, kind="open"), Facts(15, "15", act=None)]
+def test_spare_has_same_competency_and_is_unseen_or_seen_longest_ago():
+    marked = [
+        QuestionFacts(n, str(n), act=act, is_indispensable=True) for n, act in ((1, 1), (2, 1), (3, 9), (4, None))
+    ]
+    others = [
+        QuestionFacts(10, "10", act=1),
+        QuestionFacts(11, "11", act=1),
+        QuestionFacts(12, "12", act=1, audiences=("clinica",)),
+    ]
+    others += [
+        QuestionFacts(13, "13", act=1, case=7),
+        QuestionFacts(14, "14", act=1, kind="open"),
+        QuestionFacts(15, "15", act=None),
+    ]
 
-    def spares(met, audience="apoyo", units=marked):
+    def spares(seen, audience="apoyo", units=marked):
         chance = random.Random(1)
-        return choose_spares([[one] for one in units], others, audience=audience, met=met, chance=chance)
+        return choose_spares([[one] for one in units], others, audience=audience, seen=seen, chance=chance)
 
     found = spares({"10": 3})
     assert (found[1], found[2]) == (11, 10)
     assert (found[3], found[4]) == (3, 4)
     assert {spares({"10": 3, "11": 4}, "clinica", marked[:1])[1], spares({"10": 4, "11": 2})[1]} == {12, 11}
-    assert spares({}, units=[marked[0], Facts(10, "10", act=1), Facts(11, "11", act=1)]) == {1: 1}
+    assert spares({}, units=[marked[0], QuestionFacts(10, "10", act=1), QuestionFacts(11, "11", act=1)]) == {1: 1}
 
 
 @pytest.fixture
 def bank(db):
-    """A quiz of six core and four own questions over a bank in which each act has three or more."""
+    """A quiz of six core and four own questions; each competency has three or more in the bank."""
     core = [make_act(f"M1-C{n}") for n in range(1, 5)]
     questions = [make_question(f"C{n}", act=core[n % 4], is_indispensable=n in (0, 4, 8)) for n in range(16)]
     for role in Audience:
@@ -145,28 +155,28 @@ def bank(db):
     return quiz
 
 
-def identifiers(paper):
-    return {item["identifier"] for item in paper["questions"]}
+def identifiers(snapshot):
+    return {item["identifier"] for item in snapshot["questions"]}
 
 
-def test_five_jobs_meet_the_same_core_and_their_own_and_something_indispensable(bank):
+def test_every_job_gets_core_and_own_questions_and_an_indispensable_one(bank):
     of_role = {}
     for role in Audience:
         for seed in range(4):
-            paper = draw_snapshot(bank, chance=random.Random(f"{role}-{seed}"), audience=role.value)
-            asked = identifiers(paper)
-            core = {item["act"]["id"] for item in paper["questions"] if item["identifier"][0] == "C"}
+            snapshot = draw_snapshot(bank, chance=random.Random(f"{role}-{seed}"), audience=role.value)
+            asked = identifiers(snapshot)
+            core = {item["act"]["id"] for item in snapshot["questions"] if item["identifier"][0] == "C"}
             assert core == {"M1-C1", "M1-C2", "M1-C3", "M1-C4"}
-            assert len(asked) == len(paper["questions"]) == 10
+            assert len(asked) == len(snapshot["questions"]) == 10
             assert len({name for name in asked if name.startswith(role.value)}) == 4
             assert len({name for name in asked if name[0] == "C"}) == 6
-            marked = {item["key"]: item for item in paper["questions"] if item.get("indispensable")}
+            marked = {item["key"]: item for item in snapshot["questions"] if item.get("indispensable")}
             assert {item["identifier"].partition("-")[0] for item in marked.values()} >= {role.value}
-            assert paper["spares"].keys() == marked.keys()
-            for key, spare in paper["spares"].items():
+            assert snapshot["spares"].keys() == marked.keys()
+            for key, spare in snapshot["spares"].items():
                 assert spare["act"] == marked[key]["act"]
                 assert spare["identifier"] not in asked
-            assert paper["audience"] == role.value
+            assert snapshot["audience"] == role.value
             of_role.setdefault(role.value, set()).update(asked)
     core = [{name for name in asked if name[0] == "C"} for asked in of_role.values()]
     assert set.union(*core) == {f"C{n}" for n in range(16)}
@@ -177,50 +187,50 @@ def test_five_jobs_meet_the_same_core_and_their_own_and_something_indispensable(
     assert "audience" not in nobody
     assert bank.count_questions() == 10
     QuizDraw.objects.filter(pool="own").update(count=3)
-    assert Quiz.objects.all().counts_of_questions() == {bank.pk: 9}
+    assert Quiz.objects.all().question_counts() == {bank.pk: 9}
 
 
-def test_a_retry_asks_what_is_new_and_who_changes_job_midway_keeps_the_paper(bank, learner, learner_client):
+def test_retry_asks_unseen_questions_and_change_of_job_keeps_open_attempt(bank, learner, learner_client):
     def take(number):
         return start(learner, bank, now=NOW + timedelta(days=number), seed=number, audience="apoyo")
 
-    met = set()
+    seen = set()
     for number in range(2):
         attempt = take(number)
-        assert not met & identifiers(attempt.snapshot)
-        met |= identifiers(attempt.snapshot)
+        assert not seen & identifiers(attempt.snapshot)
+        seen |= identifiers(attempt.snapshot)
         submit(attempt)
     third = take(2)
-    # Of sixteen of the core, four are new; of eight of one's own none.
-    assert len(identifiers(third.snapshot) - met) == 4
+    # Of sixteen core questions four are unseen, of eight own ones none.
+    assert len(identifiers(third.snapshot) - seen) == 4
     assert start(learner, bank, now=NOW + timedelta(days=2), audience="jefatura") == third
 
     submit(third)
     spare = next(iter(third.snapshot["spares"].values()))
-    assert spare["key"] not in questions_met(learner, bank.translation_key) or spare["identifier"] in met
+    assert spare["key"] not in seen_questions(learner, bank.translation_key) or spare["identifier"] in seen
     Attempt.objects.filter(pk=third.pk).update(snapshot=third.snapshot | {"second": [spare]})
-    assert questions_met(learner, bank.translation_key)[spare["key"]] == 3
-    # On screen the site says what the person's job is: here the front desk.
+    assert seen_questions(learner, bank.translation_key)[spare["key"]] == 3
+    # On screen the site knows the job: front desk.
     Attempt.objects.all().delete()
     learner_client.post(reverse("quiz_start", args=["m1"]))
     assert Attempt.objects.get().snapshot["audience"] == learner.role == "recepcion"
 
 
-def test_a_case_belongs_to_the_pool_that_all_of_its_questions_fit(bank):
+def test_case_belongs_to_pool_if_all_its_questions_do(bank):
     whole, mixed = make_case("W", 3), make_case("X", 2)
     Question.objects.filter(case=whole).update(audiences=["apoyo"])
     Question.objects.filter(pk=mixed.questions.first().pk).update(audiences=["apoyo"])
     bank.entries.add(*make_quiz("m3", [whole.questions.first(), mixed.questions.first()]).entries.all())
     bank.save()
-    papers = [identifiers(draw_snapshot(bank, chance=random.Random(n), audience="apoyo")) for n in range(12)]
-    assert {len(paper & {"W-1", "W-2", "W-3"}) for paper in papers} == {0, 3}
-    assert not any("X-1" in paper or "X-2" in paper for paper in papers)
-    assert all(len(paper) == 10 for paper in papers)
+    drawn = [identifiers(draw_snapshot(bank, chance=random.Random(n), audience="apoyo")) for n in range(12)]
+    assert {len(names & {"W-1", "W-2", "W-3"}) for names in drawn} == {0, 3}
+    assert not any("X-1" in names or "X-2" in names for names in drawn)
+    assert all(len(names) == 10 for names in drawn)
     others = [identifiers(draw_snapshot(bank, chance=random.Random(n), audience="clinica")) for n in range(3)]
-    assert not any({"W-1", "X-1"} & paper for paper in others)
+    assert not any({"W-1", "X-1"} & names for names in others)
 
 
-def test_a_quiz_without_pools_has_spares_too(learner):
+def test_quiz_without_pools_has_spares(learner):
     act = make_act("M5-C3")
     asked = [make_question("Q1", act=act, is_indispensable=True), make_question("Q2")]
     make_question("Q3", act=act, audiences=["clinica"])
@@ -228,15 +238,15 @@ def test_a_quiz_without_pools_has_spares_too(learner):
     assert [item["identifier"] for item in start(learner, quiz).snapshot["spares"].values()] == ["Q1"]
     Attempt.objects.all().delete()
     make_question("Q4", act=act)
-    paper = start(learner, quiz).snapshot
-    assert [item["identifier"] for item in paper["questions"]] == ["Q1", "Q2"]
-    assert [item["identifier"] for item in paper["spares"].values()] == ["Q4"]
+    snapshot = start(learner, quiz).snapshot
+    assert [item["identifier"] for item in snapshot["questions"]] == ["Q1", "Q2"]
+    assert [item["identifier"] for item in snapshot["spares"].values()] == ["Q4"]
     Question.objects.update(is_indispensable=False)
     Attempt.objects.all().delete()
     assert "spares" not in start(learner, quiz).snapshot
 
 
-def test_the_form_of_a_quiz_takes_pools_and_says_who_would_be_asked_too_little(bank, editor_client):
+def test_quiz_form_warns_about_jobs_with_too_few_questions(bank, editor_client):
     questions = [entry.question for entry in bank.entries.select_related("question")]
 
     def add(*pools, **more):
@@ -262,7 +272,7 @@ def test_the_form_of_a_quiz_takes_pools_and_says_who_would_be_asked_too_little(b
     assert "Es una de las propias, de las que cada intento saca algunas" in told
 
 
-def test_a_quiz_is_previewed_as_each_job_sees_it_with_what_is_still_thin_for_it(bank, editor_client):
+def test_quiz_preview_by_job_shows_thin_pools(bank, editor_client):
     Question.objects.filter(identifier__in=["C1", "C5", "C9"]).update(live=False)
     Question.objects.filter(audiences=["apoyo"]).update(is_indispensable=False)
     address = url(Quiz, "preview_on_edit", bank.pk)
@@ -281,7 +291,7 @@ def test_a_quiz_is_previewed_as_each_job_sees_it_with_what_is_still_thin_for_it(
     assert dict(bank.preview_modes)["jefatura"] == "Como la ve: Dirección, coordinación, administración"
 
 
-def test_no_reflection_comes_into_a_quiz_any_more_and_one_that_is_there_may_stay(editor_client):
+def test_quiz_form_refuses_new_reflections_and_keeps_old_ones(editor_client):
     asked, reflection = make_question("Q1"), make_kind("reflection", "R1")
     page = editor_client.post(url(Quiz, "add"), quiz_fields([asked, reflection], "m8"))
     sentence = "Un cuestionario cuenta y una reflexión no: póngala en una lección, como bloque."
@@ -296,7 +306,7 @@ def test_no_reflection_comes_into_a_quiz_any_more_and_one_that_is_there_may_stay
     ]
 
 
-def test_a_question_says_its_act_whose_it_is_and_where_it_is_taught(editor_client):
+def test_question_form_has_competency_audiences_and_lesson(editor_client):
     act = make_act("M1-C1")
     aim = {"act": str(act.pk), "is_indispensable": "on", "lesson": "M1-L4#en-la-fila"}
     fields = question_fields(**aim) | {"choices-1-lesson": "M1-L2", "audiences": ["apoyo", "clinica"]}
@@ -334,28 +344,28 @@ def make_pool(topic, count, **fields):
     return [make_question(f"{topic.identifier}-{n}", topic=topic, **fields) for n in range(count)]
 
 
-def test_their_order_is_that_of_the_editor_and_not_that_of_making_them():
+def test_questions_keep_order_of_editor():
     quiz = make_quiz("m1", 3)
     for order, entry in enumerate(quiz.entries.order_by("-pk")):
         QuizQuestion.objects.filter(pk=entry.pk).update(sort_order=order)
     assert asked(quiz) == ["M1-Q3", "M1-Q2", "M1-Q1"]
 
 
-def test_some_of_its_questions_are_drawn_and_keep_their_order():
+def test_drawn_questions_keep_their_order():
     quiz = make_quiz("m1", 6, questions_drawn=2)
-    papers = [asked(quiz, seed) for seed in range(20)]
-    assert all(paper == sorted(paper) and len(paper) == 2 for paper in papers)
-    assert {identifier for paper in papers for identifier in paper} == {f"M1-Q{n}" for n in range(1, 7)}
+    drawn = [asked(quiz, seed) for seed in range(20)]
+    assert all(names == sorted(names) and len(names) == 2 for names in drawn)
+    assert {identifier for names in drawn for identifier in names} == {f"M1-Q{n}" for n in range(1, 7)}
 
 
-def test_questions_are_shuffled_when_the_quiz_says_so():
+def test_quiz_may_shuffle_questions():
     quiz = make_quiz("m1", 6, shuffle_questions=True)
-    papers = [asked(quiz, seed) for seed in range(5)]
-    assert len({tuple(paper) for paper in papers}) > 1
-    assert all(sorted(paper) == [f"M1-Q{n}" for n in range(1, 7)] for paper in papers)
+    drawn = [asked(quiz, seed) for seed in range(5)]
+    assert len({tuple(names) for names in drawn}) > 1
+    assert all(sorted(names) == [f"M1-Q{n}" for n in range(1, 7)] for names in drawn)
 
 
-def test_options_are_shuffled_when_the_quiz_says_so():
+def test_quiz_may_shuffle_options():
     def options_of(quiz, seed):
         [item] = draw_snapshot(quiz, chance=random.Random(seed))["questions"]
         return [option["text"] for option in item["options"]]
@@ -365,7 +375,7 @@ def test_options_are_shuffled_when_the_quiz_says_so():
     assert {tuple(options_of(fixed, seed)) for seed in range(9)} == {("Saludar", "Callar", "Preguntar en voz alta")}
 
 
-def test_a_source_is_in_the_language_of_the_paper():
+def test_source_is_in_language_of_quiz():
     english = Locale.objects.get(language_code="en")
     for locale, title in ((spanish(), "Guía"), (english, "Guide")):
         Source.objects.create(identifier="S3", title=title, locale=locale, translation_key=stable_key("S3"))
@@ -373,7 +383,7 @@ def test_a_source_is_in_the_language_of_the_paper():
     assert [source["title"] for source in draw_snapshot(quiz, chance=random.Random(1))["sources"]] == ["Guía"]
 
 
-def test_a_draw_takes_from_its_topic_and_what_is_below_it():
+def test_draw_includes_subtopics():
     law, rights = make_topic("leyes"), make_topic("otro")
     make_pool(law, 2)
     make_pool(make_topic("vih", make_topic("salud", law)), 2)
@@ -383,7 +393,7 @@ def test_a_draw_takes_from_its_topic_and_what_is_below_it():
     assert sorted(asked(quiz)) == ["M1-Q1", "leyes-0", "leyes-1", "vih-0", "vih-1"]
 
 
-def test_a_draw_may_leave_sub_topics_out_and_ask_for_a_difficulty():
+def test_draw_may_exclude_subtopics_and_filter_by_difficulty():
     law = make_topic("leyes")
     make_pool(law, 2, difficulty="hard")
     make_pool(make_topic("vih", law), 2, difficulty="hard")
@@ -393,7 +403,7 @@ def test_a_draw_may_leave_sub_topics_out_and_ask_for_a_difficulty():
     assert sorted(asked(quiz)) == ["M1-Q1", "leyes-0", "leyes-1"]
 
 
-def test_no_question_comes_twice():
+def test_no_question_is_drawn_twice():
     law = make_topic("leyes")
     pool = make_pool(law, 4)
     quiz = make_quiz("m1", pool[:2])
@@ -402,7 +412,7 @@ def test_no_question_comes_twice():
     assert sorted(asked(quiz)) == ["leyes-0", "leyes-1", "leyes-2", "leyes-3"]
 
 
-def test_a_draw_takes_each_difficulty_and_no_draft_no_reflection_and_nothing_in_another_language():
+def test_draw_excludes_drafts_reflections_and_other_languages():
     law = make_topic("leyes")
     make_pool(law, 2)
     make_question("leyes-reflexion", kind="reflection", choices=[], topic=law)
@@ -416,19 +426,19 @@ def test_a_draw_takes_each_difficulty_and_no_draft_no_reflection_and_nothing_in_
     assert sorted(asked(quiz)) == ["leyes-0", "leyes-1", "leyes-facil"]
 
 
-def test_a_topic_that_is_part_of_itself_is_no_endless_climb():
+def test_cycle_of_topics_ends():
     one = make_topic("uno")
     two = make_topic("dos", one)
     Topic.objects.filter(pk=one.pk).update(parent=two)
     below = make_topic("debajo", two)
-    assert topics_below(spanish().pk) == {
+    assert get_subtopics(spanish().pk) == {
         one.pk: {one.pk, two.pk, below.pk},
         two.pk: {one.pk, two.pk, below.pk},
         below.pk: {below.pk},
     }
 
 
-def test_a_draw_from_a_topic_in_another_language_gives_nothing():
+def test_draw_from_topic_in_another_language_is_empty():
     english = Locale.objects.get(language_code="en")
     law = make_topic("leyes")
     make_pool(law, 2)
@@ -438,14 +448,14 @@ def test_a_draw_from_a_topic_in_another_language_gives_nothing():
     assert asked(quiz) == ["M1-Q1"]
 
 
-def test_the_entry_page_counts_what_an_attempt_will_ask():
+def test_entry_page_shows_number_of_questions():
     quiz = make_quiz("m1", 5, questions_drawn=3)
     make_draw(quiz, make_topic("leyes"), count=2)
     make_draw(quiz, make_topic("salud"), count=4)
     assert quiz.count_questions() == 9
 
 
-def test_the_band_of_a_grade_is_the_highest_it_reaches():
+def test_band_of_grade_is_highest_reached():
     rules = rules_of({"rules": {"bands": [[0, "Vuelva a leer."], [80, "Muy bien."]]}})
     assert [rules.band(grade) for grade in (0, 79.99, 80, 100)] == ["Vuelva a leer."] * 2 + ["Muy bien."] * 2
     assert Rules().band(50) == ""

@@ -1,13 +1,13 @@
-"""The pages of questions: all on one page, what was typed, how sure one is, and what is right at once."""
+"""Question pages: all questions on one page, typed answers, certainty, and checking an answer."""
 
 import json
 
 import pytest
 
 from quizzes.attempts.responses import CurrentAnswer, current_answers, responses_of
-from quizzes.kinds import kind_of
+from quizzes.kinds import get_kind
 from quizzes.models import Answer, AnswerWrite, Attempt, LateAnswer
-from quizzes.question_forms.forms import prefix_of, read_certainty
+from quizzes.question_forms.forms import field_prefix, read_certainty
 from tests.factories import make_course, make_question, make_quiz
 
 from .factories import (
@@ -23,7 +23,7 @@ from .factories import (
     start,
     submit,
 )
-from .test_asking_again import make_marked
+from .test_review import make_marked
 
 pytestmark = pytest.mark.django_db
 EVERY = tuple(CHOICES)
@@ -34,9 +34,8 @@ def page_of(attempt, number=1):
 
 
 def fields_for(item, response=None, *, prefix="", **more):
-    """Return what the form of a question posts: its answer, and what the page showed."""
-    kind = kind_of(item)
-    fields = {"shown": json.dumps(kind.nothing), "sure": "", "client": "", "number": ""} | more
+    kind = get_kind(item)
+    fields = {"shown": json.dumps(kind.empty_response), "sure": "", "client": "", "number": ""} | more
     if isinstance(response, dict):
         fields |= {f"{FIELD_OF[item['kind']]}-{key}": value for key, value in response.items()}
     elif response:
@@ -44,24 +43,24 @@ def fields_for(item, response=None, *, prefix="", **more):
     return {prefix + name: value for name, value in fields.items()}
 
 
-def one(item, response=None, go="next", **more):
+def form_for(item, response=None, go="next", **more):
     return fields_for(item, response, **more) | {"question": item["key"], "go": go}
 
 
-def every(attempt, answers, go="save", **more):
-    """Return what the page of all questions posts; `answers` are {kind: response}, the others as they were shown."""
+def page_form(attempt, answers, go="save", **more):
+    """Return the form of the page of all questions; `answers` is {kind: response}."""
     fields = {"page": "1", "go": go}
     for item in attempt.snapshot["questions"]:
-        fields |= fields_for(item, answers.get(item["kind"]), prefix=prefix_of(item), **more)
+        fields |= fields_for(item, answers.get(item["kind"]), prefix=field_prefix(item), **more)
     return fields
 
 
 def right(attempt, kind):
     item = item_of(attempt, kind)
-    return kind_of(item).read(item, kind_of(item).right_response(item))
+    return get_kind(item).read(item, get_kind(item).right_response(item))
 
 
-def test_the_boxes_say_that_no_patient_belongs_in_them(learner, learner_client):
+def test_text_boxes_ask_for_no_patient_data(learner, learner_client):
     kinds = ["short_text", "open"]
     attempt = start(learner, make_full_quiz(kinds=kinds))
     for number in (1, 2):
@@ -69,7 +68,7 @@ def test_the_boxes_say_that_no_patient_belongs_in_them(learner, learner_client):
         assert "No escriba nombres ni datos de pacientes." in text
 
 
-def test_the_accepted_answers_and_the_guide_never_reach_the_page(learner, learner_client):
+def test_page_hides_accepted_answers_and_marking_guide(learner, learner_client):
     question = make_kind("short_text", "Q1", marking_guide="Que diga estigma.")
     attempt = start(learner, make_quiz("m1", [question]))
     text = learner_client.get(page_of(attempt)).text
@@ -77,19 +76,19 @@ def test_the_accepted_answers_and_the_guide_never_reach_the_page(learner, learne
     assert "discriminación" not in text
 
 
-def test_what_a_gap_accepts_never_reaches_the_page_and_no_gap_is_seen_raw(learner, learner_client):
+def test_page_hides_accepted_answers_and_syntax_of_gaps(learner, learner_client):
     attempt = start(learner, make_full_quiz(kinds=["gaps", "single"]))
     item = item_of(attempt, "gaps")
     text = learner_client.get(page_of(attempt)).text
     assert "dolor" not in text
     assert "No escriba nombres ni datos de pacientes." in text
-    sent = learner_client.post(page_of(attempt), one(item, {"2": "Dolor de cabeza"}))
+    sent = learner_client.post(page_of(attempt), form_for(item, {"2": "Dolor de cabeza"}))
     assert responses_of(attempt) == {item["key"]: {"2": "Dolor de cabeza"}}
     pages = [text, *(learner_client.get(where).text for where in (page_of(attempt), sent.url))]
     summary = learner_client.get(address("attempt_summary", attempt.pk)).text
     assert "La persona ____ llega con ____ y consulta ____." in summary
     assert "incompleta" in summary
-    long = learner_client.post(page_of(attempt), one(item, {"1": "", "2": "ñ" * 201}))
+    long = learner_client.post(page_of(attempt), form_for(item, {"1": "", "2": "ñ" * 201}))
     assert (long.status_code, "ñ" * 201 in long.text) == (400, True)
     attempt = submit(attempt)
     pages.append(learner_client.get(address("attempt_result", attempt.pk)).text)
@@ -97,21 +96,21 @@ def test_what_a_gap_accepts_never_reaches_the_page_and_no_gap_is_seen_raw(learne
     assert "Dolor de cabeza" in pages[-1]
 
 
-def test_what_is_no_number_stays_in_its_box_with_a_sentence(learner, learner_client):
+def test_invalid_number_stays_in_field_with_message(learner, learner_client):
     attempt = start(learner, make_full_quiz(kinds=["number", "single"]))
     item = item_of(attempt, "number")
-    sent = learner_client.post(page_of(attempt), one(item, "tres días"))
+    sent = learner_client.post(page_of(attempt), form_for(item, "tres días"))
     assert sent.url == page_of(attempt)
     text = learner_client.get(sent.url).text
     assert "No podemos leer «tres días» como un número." in text
     assert 'value="tres días"' in text
-    assert learner_client.post(page_of(attempt), one(item, "72", go="next")).url == page_of(attempt, 2)
+    assert learner_client.post(page_of(attempt), form_for(item, "72", go="next")).url == page_of(attempt, 2)
 
 
-def test_what_is_too_long_is_shown_again_and_nothing_of_it_is_lost(learner, learner_client):
+def test_too_long_answer_is_refused_and_shown_again(learner, learner_client):
     attempt = start(learner, make_full_quiz(kinds=["open"]))
     item, long = item_of(attempt, "open"), "ñ" * 20_345
-    page = learner_client.post(page_of(attempt), one(item, long))
+    page = learner_client.post(page_of(attempt), form_for(item, long))
     assert page.status_code == 400
     assert "Su respuesta tiene 20,345 caracteres" in page.text
     assert long in page.text
@@ -121,32 +120,32 @@ def test_what_is_too_long_is_shown_again_and_nothing_of_it_is_lost(learner, lear
     assert Answer.objects.count() + LateAnswer.objects.count() == 0
 
 
-def test_how_sure_one_is_stands_with_the_answer_from_a_form_and_from_the_page(learner, learner_client):
+def test_certainty_is_saved_from_form_and_script(learner, learner_client):
     attempt = start(learner, make_full_quiz(kinds=["single", "open"], asks_certainty=True))
     item, key = item_of(attempt, "single"), choice_key(item_of(attempt, "single"), "Callar")
     text = learner_client.get(page_of(attempt)).text
     assert "¿Qué tan seguro/a está?" in text
-    learner_client.post(page_of(attempt), one(item, key, certainty="3"))
+    learner_client.post(page_of(attempt), form_for(item, key, certainty="3"))
     assert current_answers(attempt)[item["key"]].certainty == 3
     assert 'name="certainty" value="3" checked' in learner_client.get(page_of(attempt)).text
     row = {"question": item["key"], "client": "tab", "number": 1, "response": key, "certainty": 1}
     post_answers(learner_client, attempt, row)
     assert current_answers(attempt)[item["key"]].certainty == 1
     # To change only how sure one is says something too.
-    learner_client.post(page_of(attempt), one(item, key, shown=json.dumps(key), sure="1", certainty="2"))
+    learner_client.post(page_of(attempt), form_for(item, key, shown=json.dumps(key), sure="1", certainty="2"))
     assert current_answers(attempt)[item["key"]].certainty == 2
 
 
-def test_a_quiz_that_does_not_ask_keeps_nothing_of_it(learner, learner_client):
+def test_certainty_is_ignored_unless_quiz_asks(learner, learner_client):
     attempt = start(learner, make_quiz("m1", 1))
     item = attempt.snapshot["questions"][0]
     assert "seguro/a" not in learner_client.get(page_of(attempt)).text
-    learner_client.post(page_of(attempt), one(item, item["options"][0]["key"], certainty="3"))
+    learner_client.post(page_of(attempt), form_for(item, item["options"][0]["key"], certainty="3"))
     assert [write.certainty for write in AnswerWrite.objects.all()] == [None]
 
 
 @pytest.mark.parametrize("value", [None, "", "0", "4", "x", True, 1.5, [], {}])
-def test_what_is_no_degree_of_certainty_holds_up_nothing(value):
+def test_invalid_certainty_is_ignored(value):
     assert read_certainty(value) is None
 
 
@@ -160,12 +159,12 @@ def test_what_is_no_degree_of_certainty_holds_up_nothing(value):
         ("Saludar", 2, "", 100),
     ],
 )
-def test_the_review_speaks_of_surprises_gently_and_the_grade_stays(
+def test_review_mentions_surprising_certainty_without_changing_grade(
     learner, learner_client, text, certainty, sentence, grade
 ):
     attempt = start(learner, make_full_quiz(kinds=["single"], asks_certainty=True))
     item = item_of(attempt, "single")
-    learner_client.post(page_of(attempt), one(item, choice_key(item, text), certainty=str(certainty)))
+    learner_client.post(page_of(attempt), form_for(item, choice_key(item, text), certainty=str(certainty)))
     submit(attempt)
     review = learner_client.get(address("attempt_result", attempt.pk)).text
     assert ('class="surprise"' in review) == bool(sentence)
@@ -173,12 +172,12 @@ def test_the_review_speaks_of_surprises_gently_and_the_grade_stays(
     assert Attempt.objects.get().grade == grade
 
 
-def test_checking_shows_the_review_and_the_answer_is_final(learner, learner_client):
+def test_checked_answer_is_reviewed_and_final(learner, learner_client):
     attempt = start(learner, make_full_quiz(kinds=["single", "number"], feedback_time="now"))
     item = item_of(attempt, "single")
     wrong, good = choice_key(item, "Callar"), choice_key(item, "Saludar")
     assert "Comprobar" in learner_client.get(page_of(attempt)).text
-    assert learner_client.post(page_of(attempt), one(item, wrong, go="check")).url == page_of(attempt)
+    assert learner_client.post(page_of(attempt), form_for(item, wrong, go="check")).url == page_of(attempt)
     text = learner_client.get(page_of(attempt)).text
     assert "La eligió, y no es correcta" in text
     assert "El silencio se entiende como permiso." in text
@@ -186,7 +185,7 @@ def test_checking_shows_the_review_and_the_answer_is_final(learner, learner_clie
     assert "Comprobar" not in text
     # Another tab, a double tap, the page's script and another device all come too late.
     for go in ("check", "next"):
-        late = learner_client.post(page_of(attempt), one(item, good, go=go), follow=True)
+        late = learner_client.post(page_of(attempt), form_for(item, good, go=go), follow=True)
         assert ("ya vio cuál es la respuesta correcta" in late.text) == (go == "next")
     row = {"question": item["key"], "client": "tab", "number": 9, "response": good}
     reply = post_answers(learner_client, attempt, row)
@@ -205,16 +204,16 @@ def test_checking_shows_the_review_and_the_answer_is_final(learner, learner_clie
 
 
 @pytest.mark.parametrize("layout", ["one", "all"])
-def test_what_was_checked_says_where_it_is_taught_if_the_lesson_is_there(learner, learner_client, layout):
+def test_checked_question_links_existing_lesson(learner, learner_client, layout):
     make_course(modules=1, lessons=2, quiz=False)
     # The second lesson is not there any more.
     questions = [make_marked(identifier=f"M1-Q{n}", lesson=f"M1-L{n}") for n in (2, 9)]
     attempt = start(learner, make_quiz("m1", questions, layout=layout, feedback_time="now"))
     for number, item in enumerate(attempt.snapshot["questions"], start=1):
         wrong = choice_key(item, "Callar")
-        fields = one(item, wrong, go="check")
+        fields = form_for(item, wrong, go="check")
         if layout == "all":
-            fields = fields_for(item, wrong, prefix=prefix_of(item)) | {"page": "1", "go": f"check-{number}"}
+            fields = fields_for(item, wrong, prefix=field_prefix(item)) | {"page": "1", "go": f"check-{number}"}
         page = learner_client.post(page_of(attempt, number), fields, follow=True)
         assert page.status_code == 200
         text = page.text
@@ -222,11 +221,11 @@ def test_what_was_checked_says_where_it_is_taught_if_the_lesson_is_there(learner
         assert text.count('href="/es/m1/2/">Dónde se enseña: ') == (number == 1 or layout == "all")
 
 
-def test_an_answer_given_before_and_arriving_after_the_check_does_not_stand(learner, learner_client):
+def test_checked_answer_outweighs_earlier_write(learner, learner_client):
     attempt = start(learner, make_full_quiz(kinds=["single"], feedback_time="now"))
     item = item_of(attempt, "single")
     give(attempt, item, choice_key(item, "Preguntar en voz alta"), client="phone", number=1)
-    learner_client.post(page_of(attempt), one(item, choice_key(item, "Saludar"), go="check"))
+    learner_client.post(page_of(attempt), form_for(item, choice_key(item, "Saludar"), go="check"))
     assert current_answers(attempt) == {item["key"]: CurrentAnswer(choice_key(item, "Saludar"), is_final=True)}
 
 
@@ -237,18 +236,18 @@ def test_an_answer_given_before_and_arriving_after_the_check_does_not_stand(lear
         ("number", "doce", "No podemos leer «doce» como un número."),
     ],
 )
-def test_there_is_nothing_to_check_before_it_is_answered(learner, learner_client, kind, response, sentence):
+def test_unanswered_question_is_not_checked(learner, learner_client, kind, response, sentence):
     attempt = start(learner, make_full_quiz(kinds=[kind], feedback_time="now"))
-    page = learner_client.post(page_of(attempt), one(item_of(attempt, kind), response, go="check"), follow=True)
+    page = learner_client.post(page_of(attempt), form_for(item_of(attempt, kind), response, go="check"), follow=True)
     assert sentence in page.text
     assert not any(answer.is_final for answer in current_answers(attempt).values())
 
 
 @pytest.mark.parametrize("rules", [{"feedback_time": "end"}, {"feedback_time": "now", "is_exam": True}])
-def test_nothing_is_checked_where_what_is_right_comes_later(learner, learner_client, rules):
+def test_no_check_if_feedback_comes_later(learner, learner_client, rules):
     attempt = start(learner, make_full_quiz(kinds=["single"], **rules))
     item = item_of(attempt, "single")
-    learner_client.post(page_of(attempt), one(item, choice_key(item, "Saludar"), go="check"))
+    learner_client.post(page_of(attempt), form_for(item, choice_key(item, "Saludar"), go="check"))
     text = learner_client.get(page_of(attempt)).text
     assert "Comprobar" not in text
     assert "Así se recibe" not in text
@@ -256,21 +255,21 @@ def test_nothing_is_checked_where_what_is_right_comes_later(learner, learner_cli
 
 
 @pytest.mark.parametrize("name", ["check", "form"])
-def test_no_device_may_pretend_to_be_the_check(learner, learner_client, name):
+def test_client_names_of_check_and_form_are_reserved(learner, learner_client, name):
     attempt = start(learner, make_full_quiz(kinds=["single"], feedback_time="now"))
     item = item_of(attempt, "single")
     row = {"question": item["key"], "client": name, "number": 1, "response": choice_key(item, "Saludar")}
     reply = post_answers(learner_client, attempt, row)
     assert [row["place"] for row in reply.json()["refused"]] == [1]
-    learner_client.post(page_of(attempt), one(item, choice_key(item, "Callar"), client=name, number="1"))
+    learner_client.post(page_of(attempt), form_for(item, choice_key(item, "Callar"), client=name, number="1"))
     assert list(AnswerWrite.objects.values_list("client", flat=True)) == ["form"]
 
 
-def test_every_kind_is_answered_on_one_page_without_a_script(learner, learner_client):
+def test_page_of_all_questions_saves_every_kind_without_script(learner, learner_client):
     attempt = start(learner, make_full_quiz(kinds=EVERY, layout="all"))
     answers = {kind: right(attempt, kind) for kind in EVERY if kind not in ("open", "reflection")}
     answers["open"] = "Con un saludo."
-    sent = learner_client.post(page_of(attempt), every(attempt, answers, go="finish"))
+    sent = learner_client.post(page_of(attempt), page_form(attempt, answers, go="finish"))
     assert sent.url == address("attempt_summary", attempt.pk)
     assert responses_of(attempt) == {item_of(attempt, kind)["key"]: response for kind, response in answers.items()}
     text = learner_client.get(page_of(attempt)).text
@@ -279,7 +278,7 @@ def test_every_kind_is_answered_on_one_page_without_a_script(learner, learner_cl
     assert "Con un saludo." in text
 
 
-def test_names_and_ids_are_never_shared_by_two_questions(learner, learner_client):
+def test_field_names_and_ids_are_unique_per_question(learner, learner_client):
     questions = [make_kind(kind, f"{kind}-{n}") for kind in EVERY for n in (1, 2)]
     attempt = start(learner, make_quiz("m1", questions, layout="all", asks_certainty=True))
     text = learner_client.get(page_of(attempt)).text
@@ -290,70 +289,70 @@ def test_names_and_ids_are_never_shared_by_two_questions(learner, learner_client
         for part in text[text.index("data-question") : text.index("</ol>\n<p class")].split(' name="')[1:]
     }
     assert {name[:39] for name in names - {"go", "csrfmiddlewaretoken", "owner", "page"}} == {
-        prefix_of(item) for item in attempt.snapshot["questions"]
+        field_prefix(item) for item in attempt.snapshot["questions"]
     }
 
 
-def test_an_answer_never_reaches_another_question(learner, learner_client):
+def test_answer_never_reaches_another_question(learner, learner_client):
     attempt = start(learner, make_quiz("m1", 3, layout="all"))
     first, second, _third = attempt.snapshot["questions"]
-    fields = every(attempt, {}) | {prefix_of(second) + "choice": first["options"][0]["key"]}
+    fields = page_form(attempt, {}) | {field_prefix(second) + "choice": first["options"][0]["key"]}
     page = learner_client.post(page_of(attempt), fields)
     assert page.status_code == 400
     assert Answer.objects.count() == 0
     assert [held.question for held in LateAnswer.objects.all()] == [second["key"]]
 
 
-def test_what_is_wrong_is_listed_with_links_and_the_rest_is_saved(learner, learner_client):
+def test_errors_are_listed_with_links_and_rest_is_saved(learner, learner_client):
     attempt = start(learner, make_full_quiz(kinds=["single", "number", "open"], layout="all"))
     answers = {"single": right(attempt, "single"), "number": "doce", "open": "ñ" * 20_001}
-    page = learner_client.post(page_of(attempt), every(attempt, answers))
+    page = learner_client.post(page_of(attempt), page_form(attempt, answers))
     text = page.text
     number, written = item_of(attempt, "number"), item_of(attempt, "open")
     assert page.status_code == 400
     summary = text[text.index('class="error-summary"') : text.index("<answer-saver")]
-    assert f'href="#{prefix_of(number)}text">Pregunta 2: No podemos leer «doce»' in summary
-    assert f'href="#{prefix_of(written)}text">Pregunta 3: Su respuesta tiene 20,001 caracteres' in summary
+    assert f'href="#{field_prefix(number)}text">Pregunta 2: No podemos leer «doce»' in summary
+    assert f'href="#{field_prefix(written)}text">Pregunta 3: Su respuesta tiene 20,001 caracteres' in summary
     assert answers["open"] in text
     assert responses_of(attempt) == {item_of(attempt, "single")["key"]: answers["single"], number["key"]: "doce"}
 
 
-def test_an_old_page_of_all_questions_undoes_nothing(learner, learner_client):
+def test_old_page_of_all_questions_undoes_nothing(learner, learner_client):
     attempt = start(learner, make_full_quiz(kinds=EVERY, layout="all"))
     for kind in ("single", "number"):
         give(attempt, item_of(attempt, kind), right(attempt, kind))
-    learner_client.post(page_of(attempt), every(attempt, {}))
+    learner_client.post(page_of(attempt), page_form(attempt, {}))
     assert responses_of(attempt) == {item_of(attempt, k)["key"]: right(attempt, k) for k in ("single", "number")}
 
 
-def test_one_of_all_the_questions_is_checked(learner, learner_client):
+def test_one_question_of_all_is_checked(learner, learner_client):
     attempt = start(learner, make_full_quiz(kinds=["single", "number"], layout="all", feedback_time="now"))
     answers = {"single": right(attempt, "single"), "number": "24"}
-    sent = learner_client.post(page_of(attempt), every(attempt, answers, go="check-2"))
+    sent = learner_client.post(page_of(attempt), page_form(attempt, answers, go="check-2"))
     number = item_of(attempt, "number")
-    assert sent.url == f"{page_of(attempt)}#{prefix_of(number)}question"
+    assert sent.url == f"{page_of(attempt)}#{field_prefix(number)}question"
     text = learner_client.get(sent.url).text
     assert "Son tres días." in text
     assert "Así se recibe" not in text
     standing = current_answers(attempt)
     assert [standing[item_of(attempt, kind)["key"]].is_final for kind in ("single", "number")] == [False, True]
     # What was checked has no fields any more; saving the page again is fine.
-    again = every(attempt, {"single": right(attempt, "single")}) | {prefix_of(number) + "seen": "1"}
+    again = page_form(attempt, {"single": right(attempt, "single")}) | {field_prefix(number) + "seen": "1"}
     assert learner_client.post(page_of(attempt), again).status_code == 302
     assert responses_of(attempt)[number["key"]] == "24"
-    asked = learner_client.post(page_of(attempt), every(attempt, {}, go="check-1"), follow=True)
+    asked = learner_client.post(page_of(attempt), page_form(attempt, {}, go="check-1"), follow=True)
     assert asked.status_code == 200
 
 
-def test_the_way_back_leads_to_the_question_on_the_page(learner, learner_client):
+def test_continuing_leads_to_question_on_page_of_all(learner, learner_client):
     attempt = start(learner, make_quiz("m1", 3, layout="all"))
     items = attempt.snapshot["questions"]
     give(attempt, items[0], items[0]["options"][0]["key"])
     sent = learner_client.post(address("quiz_start", "m1"))
-    assert sent.url == f"{page_of(attempt)}#{prefix_of(items[1])}question"
+    assert sent.url == f"{page_of(attempt)}#{field_prefix(items[1])}question"
 
 
-def test_points_are_not_questions(learner, learner_client):
+def test_summary_counts_questions_and_not_points(learner, learner_client):
     attempt = start(learner, make_quiz("m1", [make_question("Q1", marks=3), make_question("Q2")]))
     give(attempt, attempt.snapshot["questions"][0], attempt.snapshot["questions"][0]["options"][0]["key"])
     assert "1 de 2 preguntas respondidas." in learner_client.get(address("attempt_summary", attempt.pk)).text

@@ -1,4 +1,4 @@
-"""Several requests at once: two tabs, a double tap, a phone that sends everything again."""
+"""Concurrent requests: two tabs, a double tap, a phone that sends everything again."""
 
 import random
 import threading
@@ -13,12 +13,12 @@ from django.utils import timezone, translation
 
 from quizzes.analysis.counts import count_new_attempts
 from quizzes.attempts import taking as attempts
-from quizzes.attempts.closing import close_if_over, give_allowance
-from quizzes.attempts.late_answers import count_held, leave_held
-from quizzes.attempts.marking import mark_answer
-from quizzes.attempts.responses import AnswerGiven, responses_of
+from quizzes.attempts.closing import close_if_expired, create_allowance
+from quizzes.attempts.grading import grade_manually
+from quizzes.attempts.late_answers import accept_late_answer, reject_late_answer
+from quizzes.attempts.responses import IncomingAnswer, responses_of
 from quizzes.attempts.results import quiz_outcomes
-from quizzes.exceptions import AlreadyDecided, AlreadySubmitted, MarkedMeanwhile, NoAttemptsLeft
+from quizzes.exceptions import AlreadyDecided, AlreadySubmitted, MarkConflict, NoAttemptsLeft
 from quizzes.models import (
     Answer,
     AnswerWrite,
@@ -35,7 +35,7 @@ from tests.quizzes.surveys.rows import make_survey
 from tests.races import many_at_once
 
 from .factories import NOW, choice_key, give, make_kind, start
-from .test_indispensable import address, form_of, lay_spares, make_strict_quiz, take
+from .test_second_chance import add_spares, address, form_of, make_indispensable_quiz, take
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -44,13 +44,13 @@ pytestmark = [
 ]
 
 
-def test_many_starts_at_once_make_one_attempt():
+def test_concurrent_starts_create_one_attempt():
     learner, quiz = make_learner(), make_quiz("m1", 3)
     begun = many_at_once(6, lambda n: start(learner, quiz, seed=n).pk)
     assert begun == [Attempt.objects.get().pk] * 6
 
 
-def test_shuffled_and_repeated_writes_at_once_leave_one_answer_with_the_highest_number():
+def test_concurrent_repeated_writes_leave_highest_number():
     learner = make_learner()
     attempt = start(learner, make_quiz("m1", [make_kind("single", "M1-Q1")]))
     item = attempt.snapshot["questions"][0]
@@ -68,7 +68,7 @@ def test_shuffled_and_repeated_writes_at_once_leave_one_answer_with_the_highest_
     assert responses_of(attempt) == {item["key"]: keys[last % 3]}
 
 
-def test_submitting_at_once_grades_once_and_no_answer_slips_in_after(announced):
+def test_concurrent_submissions_grade_once_and_no_answer_slips_in(announced):
     learner = make_learner()
     attempt = start(learner, make_quiz("m1", [make_kind("single", "M1-Q1")]))
     item = attempt.snapshot["questions"][0]
@@ -93,7 +93,7 @@ def test_submitting_at_once_grades_once_and_no_answer_slips_in_after(announced):
     assert [grade for grade, *_passed in announced] == [graded.grade]
 
 
-def test_counting_at_once_counts_each_person_once():
+def test_concurrent_counting_counts_each_learner_once():
     quiz = make_quiz("m1", [make_kind("single", "M1-Q1")])
     for n in range(24):
         attempts.submit_attempt(start(make_learner(f"FIG{n:03}"), quiz), now=NOW + timedelta(minutes=1))
@@ -101,10 +101,10 @@ def test_counting_at_once_counts_each_person_once():
     assert sorted(counted) == [0, 0, 0, 24]
     assert QuizStatistics.objects.get().people == 24
     assert [scores.people for scores in ItemScores.objects.all()] == [24]
-    assert Attempt.objects.filter(in_figures=True).count() == 24
+    assert Attempt.objects.filter(in_statistics=True).count() == 24
 
 
-def test_markers_at_once_leave_one_mark_and_tell_the_others():
+def test_concurrent_markers_leave_one_mark_and_others_get_conflict():
     learner, trainer = make_learner(), make_trainer()
     attempt = start(learner, make_quiz("m1", [make_question("M1-Q1", kind="open", choices=[], marks=5)]))
     item = attempt.snapshot["questions"][0]
@@ -113,8 +113,10 @@ def test_markers_at_once_leave_one_mark_and_tell_the_others():
 
     def act(n):
         try:
-            mark = mark_answer(attempt, item["key"], fraction=n / 5, comment="", reason="", seen=0, by=trainer, now=NOW)
-        except MarkedMeanwhile:
+            mark = grade_manually(
+                attempt, item["key"], fraction=n / 5, comment="", reason="", seen=0, by=trainer, now=NOW
+            )
+        except MarkConflict:
             return "told"
         return float(mark.fraction)
 
@@ -124,7 +126,7 @@ def test_markers_at_once_leave_one_mark_and_tell_the_others():
     assert Attempt.objects.get().grade == mark.fraction * 100
 
 
-def test_two_who_decide_at_once_about_a_late_answer_decide_once():
+def test_concurrent_decisions_about_late_answer_decide_once():
     learner, trainer = make_learner(), make_trainer()
     attempt = start(learner, make_quiz("m1", 1))
     item = attempt.snapshot["questions"][0]
@@ -136,9 +138,9 @@ def test_two_who_decide_at_once_about_a_late_answer_decide_once():
 
     def act(n):
         try:
-            return (count_held if n % 2 else leave_held)(held, by=trainer, now=NOW).resolution
+            return (accept_late_answer if n % 2 else reject_late_answer)(held, by=trainer, now=NOW).resolution
         except AlreadyDecided as error:
-            return f"told {error.held.resolution}"
+            return f"told {error.late_answer.resolution}"
 
     outcomes = many_at_once(4, act)
     decided = LateAnswer.objects.get().resolution
@@ -146,19 +148,19 @@ def test_two_who_decide_at_once_about_a_late_answer_decide_once():
     assert Attempt.objects.get().grade == (100 if decided == "counted" else 0)
 
 
-def test_a_phone_that_sends_late_answers_again_and_again_at_once_has_each_held_once():
+def test_concurrent_repeated_late_answers_are_stored_once():
     learner = make_learner()
     attempt = start(learner, make_quiz("m1", 1))
     item = attempt.snapshot["questions"][0]
     key = item["options"][0]["key"]
     attempts.submit_attempt(attempt, now=NOW)
-    given = [AnswerGiven(item["key"], key, "phone", number, NOW) for number in range(5)]
-    outcomes = many_at_once(4, lambda n: len(attempts.save_answers(attempt.pk, given, learner=learner, now=NOW).held))
+    given = [IncomingAnswer(item["key"], key, "phone", number, NOW) for number in range(5)]
+    outcomes = many_at_once(4, lambda n: len(attempts.save_answers(attempt.pk, given, learner=learner, now=NOW).late))
     assert outcomes == [5] * 4
     assert LateAnswer.objects.count() == 5
 
 
-def test_tabs_that_start_and_send_at_once_never_get_an_attempt_more_than_is_allowed():
+def test_concurrent_tabs_never_exceed_limit_of_attempts():
     learner, quiz = make_learner(), make_quiz("m1", 1, attempts_allowed=3)
 
     def act(n):
@@ -174,12 +176,12 @@ def test_tabs_that_start_and_send_at_once_never_get_an_attempt_more_than_is_allo
 
     outcomes = many_at_once(6, act)
     assert (Attempt.objects.count(), [o for o in outcomes if isinstance(o, Exception)]) == (3, [])
-    # Whoever sent what another tab had begun took part too: every tab ended in an attempt or in the sentence.
+    # Every tab ended with an attempt or the refusal.
     assert set(outcomes) <= {"used up", 4}
     assert "used up" in outcomes
 
 
-def test_time_that_is_given_while_the_attempt_is_being_closed_leaves_one_of_both():
+def test_concurrent_allowance_and_closing_leave_consistent_attempt():
     learner, trainer, quiz = make_learner(), make_trainer(), make_quiz("m1", 1, time_limit=10, grace_seconds=0)
     attempt = start(learner, quiz)
     item = attempt.snapshot["questions"][0]
@@ -188,8 +190,8 @@ def test_time_that_is_given_while_the_attempt_is_being_closed_leaves_one_of_both
 
     def act(n):
         if n % 2:
-            return close_if_over(attempt, now=end + timedelta(seconds=1)).has_ended
-        return give_allowance(learner, quiz.translation_key, extra_minutes=5, reason="Luz", by=trainer, now=end).pk
+            return close_if_expired(attempt, now=end + timedelta(seconds=1)).has_ended
+        return create_allowance(learner, quiz.translation_key, extra_minutes=5, reason="Luz", by=trainer, now=end).pk
 
     outcomes = many_at_once(6, act)
     attempt.refresh_from_db()
@@ -200,7 +202,7 @@ def test_time_that_is_given_while_the_attempt_is_being_closed_leaves_one_of_both
         assert (attempt.due_at, any(outcomes[1::2])) == (end + timedelta(minutes=5), False)
 
 
-def test_devices_that_answer_the_same_question_at_the_same_moment_all_leave_their_row():
+def test_concurrent_answers_of_devices_are_all_stored():
     learner = make_learner()
     attempt = start(learner, make_quiz("m1", [make_kind("single", "M1-Q1")]))
     item = attempt.snapshot["questions"][0]
@@ -209,18 +211,18 @@ def test_devices_that_answer_the_same_question_at_the_same_moment_all_leave_thei
 
     def act(n):
         number = None if clients[n] == "form" else 1
-        given = AnswerGiven(item["key"], keys[n % 3], clients[n], number, NOW + timedelta(seconds=n))
+        given = IncomingAnswer(item["key"], keys[n % 3], clients[n], number, NOW + timedelta(seconds=n))
         saved = attempts.save_answers(attempt.pk, [given], learner=learner, now=NOW + timedelta(minutes=1))
-        return saved.held + saved.refused
+        return saved.late + saved.refused
 
     assert many_at_once(6, act) == [[]] * 6
     writes = {(write.client, write.number): write.response for write in AnswerWrite.objects.all()}
     assert sorted(writes) == [("form", 1), ("form", 2), ("phone", 1), ("tab-1", 1), ("tab-2", 1), ("tablet", 1)]
-    # Both forms were given later than the rest; which of them arrived last is chance.
+    # Both forms are later than the rest; either may be the last to arrive.
     assert responses_of(attempt) == {item["key"]: writes["form", 2]}
 
 
-def test_tabs_that_press_start_at_once_all_come_to_the_same_attempt():
+def test_concurrent_starts_in_tabs_lead_to_same_attempt():
     learner = make_learner()
     make_quiz("m1", 3)
 
@@ -233,16 +235,16 @@ def test_tabs_that_press_start_at_once_all_come_to_the_same_attempt():
     assert set(many_at_once(4, act)) == {f"/es/cuestionario/intento/{Attempt.objects.get().pk}/1/"}
 
 
-def test_who_freezes_a_survey_at_once_gets_one_wording():
+def test_concurrent_survey_freezes_create_one_wording():
     make_survey()
     frozen = many_at_once(6, lambda n: wording_in_force().pk)
     assert frozen == [SurveyWording.objects.get().pk] * 6
 
 
 class Meeting:
-    """Two tabs that come to the grade together, if nothing keeps them apart; and how often an attempt is written.
+    """Make two tabs grade together unless a lock prevents it, and record writes of attempts.
 
-    They wait where what was answered is read to be graded: whoever holds the attempt alone waits in vain, and goes on.
+    They wait where answers are read for grading; with the lock, the first waits in vain and goes on.
     """
 
     def __init__(self):
@@ -258,7 +260,7 @@ class Meeting:
 
 
 def post_at_once(learner, page, forms):
-    """Post each form from a tab of its own at once; return ([where it leads], how often an attempt was written)."""
+    """Post each form from its own tab; return ([redirect], number of writes of an attempt)."""
     browsers, meeting = [Client() for _form in forms], Meeting()
     for browser in browsers:
         browser.force_login(learner)
@@ -273,9 +275,9 @@ def post_at_once(learner, page, forms):
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("said", [(True, False), (True, True), (False, False)])
-def test_tabs_that_answer_what_is_asked_again_at_once_send_it_once(said, announced):
+def test_concurrent_second_chances_submit_once(said, announced):
     learner, yesterday = make_learner(), timezone.now() - timedelta(days=1)
-    attempt = take(learner, make_strict_quiz(), now=yesterday)
+    attempt = take(learner, make_indispensable_quiz(), now=yesterday)
     [item] = attempt.snapshot["second"]
     forms = [form_of(attempt, right=right) for right in said]
 
@@ -284,39 +286,48 @@ def test_tabs_that_answer_what_is_asked_again_at_once_send_it_once(said, announc
     assert leads_to == [address("attempt_result", attempt.pk)] * 2
     assert written == 1
     attempt.refresh_from_db()
-    # Which of both was last is chance; the grade is that of the answer that stands.
-    [stands] = Answer.objects.filter(attempt=attempt, question_key=item["key"])
-    is_right = stands.response == choice_key(item, "Saludar")
+    # Either may be last; the grade is that of the current answer.
+    [current] = Answer.objects.filter(attempt=attempt, question_key=item["key"])
+    is_right = current.response == choice_key(item, "Saludar")
     assert is_right in said
-    assert (attempt.passed, attempt.grade, stands.fraction, attempt.asks_again) == (is_right, 80, is_right, False)
+    assert (attempt.passed, attempt.grade, current.fraction, attempt.is_in_second_chance) == (
+        is_right,
+        80,
+        is_right,
+        False,
+    )
     assert announced == [(80, is_right, None)]
-    # What the slower tab said was in time, or is kept apart.
+    # The slower tab's answer was in time, or is a late answer.
     placed = AnswerWrite.objects.filter(attempt=attempt, question_key=item["key"]).count()
     assert placed + LateAnswer.objects.count() in {len(set(said)), 2}
     outcome = quiz_outcomes([learner], [attempt.quiz_key])[learner.pk, attempt.quiz_key]
-    assert (outcome.passed, outcome.failed, outcome.asks_again) == (is_right, not is_right, False)
+    assert (outcome.passed, outcome.failed, outcome.is_in_second_chance) == (is_right, not is_right, False)
 
 
 @pytest.mark.nightly
-def test_tabs_that_each_answer_half_of_what_is_asked_again_at_once_send_the_whole(announced):
+def test_concurrent_halves_of_second_chance_submit_whole(announced):
     learner, yesterday = make_learner(), timezone.now() - timedelta(days=1)
-    attempt = take(learner, make_strict_quiz(marked=2), missed=("M2-S0", "M2-S1"), now=yesterday)
+    attempt = take(learner, make_indispensable_quiz(marked=2), missed=("M2-S0", "M2-S1"), now=yesterday)
     keys, whole = [item["key"] for item in attempt.snapshot["second"]], form_of(attempt)
     forms = [{name: said for name, said in whole.items() if key not in name} for key in keys]
 
     leads_to, written = post_at_once(learner, address("attempt_second", attempt.pk), forms)
 
-    # Whoever came first may have been told that one is missing; then the other one sent both.
+    # The first may have found one missing; then the other submitted both.
     assert address("attempt_result", attempt.pk) in leads_to
     assert written in (1, 2)
     attempt.refresh_from_db()
-    assert (attempt.passed, attempt.asks_again, [one[1:] for one in announced]) == (True, False, [(True, None)])
+    assert (attempt.passed, attempt.is_in_second_chance, [one[1:] for one in announced]) == (
+        True,
+        False,
+        [(True, None)],
+    )
     assert [item["key"] for item in attempt.snapshot["second"]] == keys
 
 
-def test_tabs_that_hand_in_at_once_are_asked_again_once(announced):
+def test_concurrent_submissions_start_one_second_chance(announced):
     learner, yesterday = make_learner(), timezone.now() - timedelta(days=1)
-    attempt = lay_spares(start(learner, make_strict_quiz(marked=2), now=yesterday))
+    attempt = add_spares(start(learner, make_indispensable_quiz(marked=2), now=yesterday))
     for item in attempt.snapshot["questions"]:
         give(attempt, item, choice_key(item, "Callar" if item.get("indispensable") else "Saludar"))
 
@@ -328,4 +339,4 @@ def test_tabs_that_hand_in_at_once_are_asked_again_once(announced):
     asked = {item["instead_of"]: item["key"] for item in attempt.snapshot["second"]}
     assert asked == {key: spare["key"] for key, spare in attempt.snapshot["spares"].items()}
     assert len(attempt.snapshot["second"]) == 2
-    assert (attempt.asks_again, attempt.submitted_at, attempt.grade, announced) == (True, None, None, [])
+    assert (attempt.is_in_second_chance, attempt.submitted_at, attempt.grade, announced) == (True, None, None, [])

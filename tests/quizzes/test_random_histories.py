@@ -1,4 +1,4 @@
-"""Whatever happens to an attempt: nothing is lost, doubled or another's. See `answer_histories.py`.
+"""Random histories of attempts: nothing is lost, duplicated or another learner's. See `answer_histories.py`.
 
 It plays fifty histories, the same ones each time; HISTORIES=500 HISTORIES_SEED=7 plays others.
 """
@@ -26,14 +26,14 @@ SETTINGS = settings(
     database=None,
     deadline=None,
     report_multiple_bugs=False,
-    # A long run tells the history as it was played; the suite has time to make it shorter.
+    # With a seed a failing history is printed as played, without shrinking.
     phases=[Phase.generate] if SEED else [Phase.generate, Phase.shrink],
     suppress_health_check=list(HealthCheck),
 )
 pytestmark = [pytest.mark.django_db, pytest.mark.nightly]
 
 
-def test_no_history_loses_doubles_or_misplaces_an_answer(capsys):
+def test_no_history_loses_duplicates_or_misplaces_answer(capsys):
     Histories.quiz = make_full_quiz(kinds=KINDS)
     Histories.people = {code: make_learner(code) for code in PEOPLE}
     Histories.trainer = make_trainer()

@@ -1,4 +1,4 @@
-"""Answers that arrive by the script of the page, and those that arrive after the session ended."""
+"""Answers sent by the page's script, and answers posted after the session ended."""
 
 import json
 from datetime import timedelta
@@ -13,11 +13,11 @@ from django.utils import timezone, translation
 
 from quizzes.attempts import responses
 from quizzes.attempts.responses import responses_of
-from quizzes.kinds import kind_of
+from quizzes.kinds import get_kind
 from quizzes.models import AnswerWrite, LateAnswer
 from quizzes.question_forms import pending
-from quizzes.question_forms.forms import prefix_of
-from quizzes.question_forms.pending import apply_carried, carry
+from quizzes.question_forms.forms import field_prefix
+from quizzes.question_forms.pending import save_signed_answer, sign_pending_answer
 from tests.factories import make_learner, make_quiz
 
 from .factories import choice_key, give, item_of, make_full_quiz, start, submit
@@ -37,7 +37,7 @@ def row(item, response, *, number=1, client="tab-1", **more):
 
 
 @pytest.mark.parametrize("checks", [False, True])
-def test_a_form_is_no_batch(learner, checks):
+def test_form_is_refused_as_batch(learner, checks):
     attempt = start(learner, make_full_quiz())
     browser = Client(enforce_csrf_checks=checks)
     browser.force_login(learner)
@@ -51,10 +51,10 @@ def test_a_form_is_no_batch(learner, checks):
     assert not AnswerWrite.objects.exists()
 
 
-def test_a_batch_is_saved_and_answered_with_what_stands(learner, learner_client):
+def test_batch_is_saved_and_current_answers_returned(learner, learner_client):
     attempt = start(learner, make_full_quiz())
     items = [item for item in attempt.snapshot["questions"] if item["marks"]]
-    right = {item["key"]: kind_of(item).read(item, kind_of(item).right_response(item)) for item in items}
+    right = {item["key"]: get_kind(item).read(item, get_kind(item).right_response(item)) for item in items}
     answers = [row(item, right[item["key"]], number=n) for n, item in enumerate(items, start=1)]
     for _time in range(2):
         reply = send(learner_client, attempt, answers)
@@ -73,7 +73,7 @@ def test_a_batch_is_saved_and_answered_with_what_stands(learner, learner_client)
     assert AnswerWrite.objects.count() == 5
 
 
-def test_an_older_answer_that_arrives_late_does_not_stand(learner, learner_client):
+def test_older_answer_arriving_later_does_not_count(learner, learner_client):
     attempt = start(learner, make_quiz("m1", 1))
     item = attempt.snapshot["questions"][0]
     old, new = choice_key(item, "Callar"), choice_key(item, "Saludar")
@@ -91,7 +91,7 @@ def test_an_older_answer_that_arrives_late_does_not_stand(learner, learner_clien
     assert timedelta(minutes=59) < timezone.now() - write.given_at < timedelta(minutes=61)
 
 
-def test_what_can_not_be_placed_is_named_and_the_rest_saved(learner, learner_client):
+def test_unplaced_answers_are_reported_and_rest_is_saved(learner, learner_client):
     attempt = start(learner, make_full_quiz())
     single, reflection = item_of(attempt, "single"), item_of(attempt, "reflection")
     reply = send(
@@ -119,7 +119,7 @@ def test_what_can_not_be_placed_is_named_and_the_rest_saved(learner, learner_cli
     ["", "{", "null", "7", '"x"', "{}", '{"answers": {}}', json.dumps([{}] * 501), "[" * 100_000, b"\xff\xfe"],
     ids=lambda body: repr(body)[:60],
 )
-def test_a_body_that_is_no_batch_gets_a_sentence(learner, learner_client, body):
+def test_invalid_body_is_refused_with_message(learner, learner_client, body):
     attempt = start(learner, make_quiz("m1", 1))
     reply = send(learner_client, attempt, body)
     assert reply.status_code == 400
@@ -153,23 +153,25 @@ def test_a_body_that_is_no_batch_gets_a_sentence(learner, learner_client, body):
     ],
     ids=lambda bad: repr(bad)[:60],
 )
-def test_a_malformed_row_is_named_and_the_good_ones_beside_it_are_saved(learner, learner_client, bad):
+def test_malformed_row_is_reported_and_rest_is_saved(learner, learner_client, bad):
     attempt = start(learner, make_quiz("m1", 2))
     first, second = attempt.snapshot["questions"]
     good = [json.dumps(row(item, choice_key(item, "Saludar"))) for item in (first, second)]
     reply = send(learner_client, attempt, f"[{good[0]}, {bad}, {good[1]}]")
     assert reply.status_code == 200
     assert responses_of(attempt) == {item["key"]: choice_key(item, "Saludar") for item in (first, second)}
-    told = reply.json()
-    assert sorted(told["standing"]) == sorted([first["key"], second["key"]])
-    assert [(refused["place"], "no se cambió nada" in refused["reason"]) for refused in told["refused"]] == [(2, True)]
+    result = reply.json()
+    assert sorted(result["standing"]) == sorted([first["key"], second["key"]])
+    assert [(refused["place"], "no se cambió nada" in refused["reason"]) for refused in result["refused"]] == [
+        (2, True)
+    ]
     # Sent again, the good ones are there already, and the bad one still blocks nothing.
     assert send(learner_client, attempt, f"[{bad}, {good[0]}]").json()["standing"][first["key"]]["number"] == 1
     assert AnswerWrite.objects.count() == 2
     assert not LateAnswer.objects.exists()
 
 
-def test_nobody_gets_401_and_a_sent_attempt_409_with_the_way_to_its_review(client, learner, learner_client):
+def test_visitor_gets_401_and_submitted_attempt_409(client, learner, learner_client):
     attempt = start(learner, make_quiz("m1", 1))
     item = attempt.snapshot["questions"][0]
     submit(attempt)
@@ -183,7 +185,7 @@ def test_nobody_gets_401_and_a_sent_attempt_409_with_the_way_to_its_review(clien
     assert client.get(reply.wsgi_request.path).status_code == 405
 
 
-def test_a_quiz_of_250_questions_loses_no_answer(learner, learner_client):
+def test_quiz_of_250_questions_saves_all_answers(learner, learner_client):
     attempt = start(learner, make_quiz("m1", 250))
     rows = [row(item, choice_key(item, "Saludar"), number=n) for n, item in enumerate(attempt.snapshot["questions"])]
     for first in range(0, 250, 50):
@@ -191,13 +193,13 @@ def test_a_quiz_of_250_questions_loses_no_answer(learner, learner_client):
     assert submit(attempt).grade == 100
 
 
-def test_of_a_device_that_writes_without_end_the_last_answer_stands(learner, learner_client, monkeypatch):
+def test_last_of_very_many_writes_counts(learner, learner_client, monkeypatch):
     attempt = start(learner, make_quiz("m1", 2))
     first, second = attempt.snapshot["questions"]
     keys = [option["key"] for option in first["options"]]
     rows = [row(first, keys[n % 3], number=n) for n in range(1, 20)]
     send(learner_client, attempt, [*rows, row(first, keys[0], client="phone", number=1), row(second, "")])
-    monkeypatch.setattr(responses, "MOST_READ", 3)
+    monkeypatch.setattr(responses, "MAX_WRITES_READ", 3)
     reply = send(learner_client, attempt, [rows[4], rows[9], row(first, keys[1], number=20)])
     assert reply.json()["standing"] == {first["key"]: {"response": keys[1], "client": "tab-1", "number": 20}}
     assert AnswerWrite.objects.filter(client="tab-1").count() == 21
@@ -214,101 +216,100 @@ def form_of(item, text, **more):
     return form
 
 
-def carried_now(attempt, form, *, ago=timedelta(minutes=1)):
-    return carry(attempt.pk, form, given_at=timezone.now() - ago)
+def sign(attempt, form, *, ago=timedelta(minutes=1)):
+    return sign_pending_answer(attempt.pk, form, given_at=timezone.now() - ago)
 
 
-def test_a_post_from_nobody_is_carried_into_the_sign_in_page(client, learner, attempt):
+def save(signed, learner):
+    return save_signed_answer(signed, learner, now=timezone.now())
+
+
+def test_answer_of_visitor_is_carried_to_sign_in_page(client, learner, attempt):
     item = attempt.snapshot["questions"][0]
     form = form_of(item, "Saludar").dict() | {"csrfmiddlewaretoken": "secret"}
     page = client.post(reverse("attempt_question", args=[attempt.pk, 1]), form)
-    text = page.text
-    assert "form" in text
+    assert "form" in page.text
     assert AnswerWrite.objects.count() == 0
-    assert "secret" not in text
+    assert "secret" not in page.text
 
 
-def test_a_carried_answer_is_saved_for_its_person_and_leads_to_the_next_question(learner, attempt):
+def test_pending_answer_is_saved_for_its_learner(learner, attempt):
     item = attempt.snapshot["questions"][0]
-    carried = carried_now(attempt, form_of(item, "Saludar"))
+    signed = sign(attempt, form_of(item, "Saludar"))
     for _time in range(2):
-        assert apply_carried(carried, learner, now=timezone.now()) == (
-            reverse("attempt_question", args=[attempt.pk, 2]),
-            "",
-        )
+        assert save(signed, learner) == (reverse("attempt_question", args=[attempt.pk, 2]), "")
     assert responses_of(attempt) == {item["key"]: choice_key(item, "Saludar")}
 
 
-def test_a_page_of_all_questions_is_carried_whole(learner):
+def test_pending_page_of_all_questions_is_saved(learner):
     attempt = start(learner, make_quiz("m2", 3, layout="all"))
     first, second, _third = attempt.snapshot["questions"]
     form = QueryDict(mutable=True)
     form.update({"page": "1", "go": "finish"})
     for item in attempt.snapshot["questions"]:
-        form[prefix_of(item) + "shown"] = '""'
+        form[field_prefix(item) + "shown"] = '""'
     for item, text in ((first, "Saludar"), (second, "Callar")):
-        form[prefix_of(item) + "choice"] = choice_key(item, text)
-    arrival = apply_carried(carried_now(attempt, form), learner, now=timezone.now())
-    assert arrival.address == reverse("attempt_summary", args=[attempt.pk])
+        form[field_prefix(item) + "choice"] = choice_key(item, text)
+    assert save(sign(attempt, form), learner).address == reverse("attempt_summary", args=[attempt.pk])
     assert responses_of(attempt) == {
         first["key"]: choice_key(first, "Saludar"),
         second["key"]: choice_key(second, "Callar"),
     }
 
 
-def test_a_carried_answer_counts_from_when_it_was_given(learner, attempt):
+def test_pending_answer_counts_from_when_it_was_given(learner, attempt):
     item = attempt.snapshot["questions"][0]
-    carried = carried_now(attempt, form_of(item, "Callar"), ago=timedelta(minutes=30))
+    signed = sign(attempt, form_of(item, "Callar"), ago=timedelta(minutes=30))
     moment = timezone.now() - timedelta(minutes=10)
     attempt.started_at = moment
     give(attempt, item, choice_key(item, "Saludar"), after=0)
-    apply_carried(carried, learner, now=timezone.now())
+    save(signed, learner)
     assert responses_of(attempt) == {item["key"]: choice_key(item, "Saludar")}
 
 
-def test_the_way_on_is_in_the_language_of_the_page_that_was_left(learner, attempt):
-    carried = carried_now(attempt, form_of(attempt.snapshot["questions"][0], "Saludar"))
+def test_next_page_is_in_language_of_pending_answer(learner, attempt):
+    signed = sign(attempt, form_of(attempt.snapshot["questions"][0], "Saludar"))
     with translation.override("en"):
-        assert apply_carried(carried, learner, now=timezone.now()).address.startswith("/es/")
+        assert save(signed, learner).address.startswith("/es/")
 
 
-def test_whoever_else_signs_in_saves_nothing(attempt):
+def test_pending_answer_is_not_saved_for_another_learner(attempt):
     item = attempt.snapshot["questions"][0]
-    carried = carried_now(attempt, form_of(item, "Saludar"))
-    assert apply_carried(carried, make_learner("EVA222"), now=timezone.now()) is None
+    signed = sign(attempt, form_of(item, "Saludar"))
+    assert save(signed, make_learner("EVA222")) is None
     assert AnswerWrite.objects.count() == 0
 
 
-def test_forged_foreign_and_old_texts_save_nothing(learner, attempt, monkeypatch):
+def test_forged_and_expired_pending_answers_are_refused(learner, attempt, monkeypatch):
     item = attempt.snapshot["questions"][0]
-    carried = carried_now(attempt, form_of(item, "Saludar"))
-    other_salt = signing.dumps(signing.loads(carried, salt=pending.SALT), salt="another")
-    for text in ("", "nobody", carried[:-3] + "abc", carried + "x", other_salt):
-        assert apply_carried(text, learner, now=timezone.now()) is None
+    signed = sign(attempt, form_of(item, "Saludar"))
+    other_salt = signing.dumps(signing.loads(signed, salt=pending.SALT), salt="another")
+    for text in ("", "nobody", signed[:-3] + "abc", signed + "x", other_salt):
+        assert save(text, learner) is None
     monkeypatch.setattr(pending, "MAX_AGE", -1)
-    assert apply_carried(carried, learner, now=timezone.now()) is None
+    assert save(signed, learner) is None
     assert AnswerWrite.objects.count() == 0
 
 
-def test_an_answer_to_a_sent_attempt_leads_to_its_review_and_an_unreadable_one_to_the_summary(learner, attempt):
+def test_late_pending_answer_leads_to_review_and_unreadable_one_to_summary(learner, attempt):
     item = attempt.snapshot["questions"][0]
-    unreadable = carried_now(attempt, form_of(item, "Saludar", choice="nobody"))
-    strange = carried_now(attempt, QueryDict("question=gone"))
+    unreadable = sign(attempt, form_of(item, "Saludar", choice="nobody"))
+    strange = sign(attempt, QueryDict("question=gone"))
     for text in (unreadable, strange):
-        arrival = apply_carried(text, learner, now=timezone.now())
-        assert arrival.address == reverse("attempt_summary", args=[attempt.pk])
-        assert "no se cambió nada" in arrival.problem.lower()
-    carried = carried_now(attempt, form_of(item, "Saludar"))
+        saved = save(text, learner)
+        assert saved.address == reverse("attempt_summary", args=[attempt.pk])
+        assert "no se cambió nada" in saved.problem.lower()
+    signed = sign(attempt, form_of(item, "Saludar"))
     submit(attempt)
-    arrival = apply_carried(carried, learner, now=timezone.now())
-    assert arrival.address == reverse("attempt_result", args=[attempt.pk])
-    assert "llegó tarde" in arrival.problem
+    saved = save(signed, learner)
+    assert saved.address == reverse("attempt_result", args=[attempt.pk])
+    assert "llegó tarde" in saved.problem
     assert AnswerWrite.objects.count() == 0
     assert [held.reason for held in attempt.late_answers.order_by("pk")] == ["unreadable", "paper", "submitted"]
 
 
-def test_an_endless_form_is_not_carried(learner, attempt):
-    carried = carried_now(attempt, QueryDict("question=" + "x" * 1_100_000))
-    assert len(carried) < 500
-    assert apply_carried(carried, learner, now=timezone.now()).address == reverse("attempt_summary", args=[attempt.pk])
+def test_too_long_form_is_not_carried(learner, attempt):
+    signed = sign(attempt, QueryDict("question=" + "x" * 1_100_000))
+    assert len(signed) < 500
+    assert save(signed, learner).address == reverse("attempt_summary", args=[attempt.pk])
     assert not attempt.late_answers.exists()

@@ -1,4 +1,4 @@
-"""Points, computed by hand."""
+"""Scores, computed by hand."""
 
 import itertools
 import random
@@ -17,7 +17,7 @@ from quizzes.attempts.scoring import (
     score_snapshot,
     unrounded,
 )
-from quizzes.kinds import KINDS, kind_of
+from quizzes.kinds import KINDS, get_kind
 from tests.factories import make_question
 
 from .factories import choice_key, make_item
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 
 def score(item, response):
-    return kind_of(item).score(item, kind_of(item).read(item, response))
+    return get_kind(item).score(item, get_kind(item).read(item, response))
 
 
 def chosen(item, *texts):
@@ -68,7 +68,7 @@ def test_multiple_response_and_places_are_scored_by_parts(kind, texts, points):
         ({"Saludar": 1, "Escuchar": 1, "Atender": 1, "Despedirse": 1}, Fraction(0)),
     ],
 )
-def test_ordering_earns_the_share_of_steps_in_their_place(places, points):
+def test_ordering_earns_share_of_right_places(places, points):
     item = make_item("ordering")
     assert score(item, {choice_key(item, text): place for text, place in places.items()}) == points
 
@@ -90,7 +90,7 @@ def test_ordering_earns_the_share_of_steps_in_their_place(places, points):
         ),
     ],
 )
-def test_matching_earns_the_share_of_right_pairs(pairs, points):
+def test_matching_earns_share_of_right_pairs(pairs, points):
     item = make_item("matching")
     matches = {match["text"]: match["key"] for match in item["matches"]}
     assert score(item, {choice_key(item, text): matches[match] for text, match in pairs.items()}) == points
@@ -109,14 +109,14 @@ def test_matching_earns_the_share_of_right_pairs(pairs, points):
         (("usuaria", "dolor.", "por primera vez"), Fraction(2, 3)),
     ],
 )
-def test_gaps_earn_the_mean_of_what_is_in_them(said, points):
+def test_gaps_earn_mean_of_gaps(said, points):
     item = make_item("gaps")
     first, second, third = said
     response = {"1": first and choice_key(item, first), "2": second, "3": third and choice_key(item, third)}
     assert score(item, response) == points
 
 
-def test_what_goes_with_nothing_counts_for_nothing_in_a_matching():
+def test_distractors_of_matching_are_not_scored():
     pairs = [("Uno", "Con uno"), ("Dos", "Con dos"), ("", "Con nadie")]
     choices = [{"identifier": letter, "text": a, "match": b} for letter, (a, b) in zip("abc", pairs, strict=True)]
     question = make_question("Q", kind="matching", choices=choices)
@@ -129,14 +129,14 @@ def test_what_goes_with_nothing_counts_for_nothing_in_a_matching():
 
 
 @pytest.mark.parametrize("name", [name for name, kind in KINDS.items() if kind.scored and not kind.marked_by_hand])
-def test_the_right_response_earns_one_and_nothing_earns_none(name):
+def test_right_response_earns_one_and_empty_response_nothing(name):
     item, kind = make_item(name), KINDS[name]
     right = kind.read(item, kind.right_response(item))
-    assert (kind.score(item, right), kind.score(item, kind.nothing)) == (1, 0)
-    assert (kind.is_answered(item, right), kind.is_answered(item, kind.nothing)) == (True, False)
+    assert (kind.score(item, right), kind.score(item, kind.empty_response)) == (1, 0)
+    assert (kind.is_answered(item, right), kind.is_answered(item, kind.empty_response)) == (True, False)
 
 
-def test_every_multiple_response_earns_between_none_and_one_and_a_wrong_tick_never_helps():
+def test_multiple_response_earns_zero_to_one_and_wrong_tick_never_helps():
     item = make_item("multiple")
     wrong = {option["key"] for option in item["options"] if not option["right"]}
     keys = [option["key"] for option in item["options"]]
@@ -148,7 +148,7 @@ def test_every_multiple_response_earns_between_none_and_one_and_a_wrong_tick_nev
                 assert score(item, [*ticked, key]) <= points
 
 
-def test_every_permutation_earns_its_fixed_points():
+def test_every_permutation_earns_fixed_points():
     item = make_item("ordering")
     keys = [option["key"] for option in sorted(item["options"], key=lambda option: option["place"])]
     for drawn in itertools.permutations(keys):
@@ -156,24 +156,24 @@ def test_every_permutation_earns_its_fixed_points():
         assert score(item, {key: place for place, key in enumerate(drawn, start=1)}) == Fraction(fixed, 4)
 
 
-def test_a_question_without_an_answer_earns_nothing_and_a_reflection_does_not_count():
+def test_missing_answer_earns_nothing_and_reflection_is_not_scored():
     single, multiple, reflection = make_item("single"), make_item("multiple"), make_item("reflection")
-    paper = {"questions": [single, multiple, reflection]}
-    mark = score_snapshot(paper, {multiple["key"]: chosen(multiple, "Ocultar síntomas")})
-    assert mark == Score({single["key"]: Fraction(0), multiple["key"]: Fraction(1, 2)}, Fraction(1, 2), 2)
-    assert mark.grade == 25
+    snapshot = {"questions": [single, multiple, reflection]}
+    result = score_snapshot(snapshot, {multiple["key"]: chosen(multiple, "Ocultar síntomas")})
+    assert result == Score({single["key"]: Fraction(0), multiple["key"]: Fraction(1, 2)}, Fraction(1, 2), 2)
+    assert result.grade == 25
 
 
-def test_an_open_answer_waits_for_a_person_and_an_empty_one_earns_nothing():
+def test_open_answer_is_pending_unless_empty():
     single, written = make_item("single"), make_item("open", marks=3)
-    paper, right = {"questions": [single, written]}, choice_key(single, "Saludar")
-    mark = score_snapshot(paper, {single["key"]: right, written["key"]: "Con un saludo."})
-    assert mark == Score({single["key"]: Fraction(1)}, Fraction(1), 4, frozenset({written["key"]}))
-    assert mark.grade is None
-    assert score_snapshot(paper, {single["key"]: right}).grade == 25
+    snapshot, right = {"questions": [single, written]}, choice_key(single, "Saludar")
+    result = score_snapshot(snapshot, {single["key"]: right, written["key"]: "Con un saludo."})
+    assert result == Score({single["key"]: Fraction(1)}, Fraction(1), 4, frozenset({written["key"]}))
+    assert result.grade is None
+    assert score_snapshot(snapshot, {single["key"]: right}).grade == 25
 
 
-def test_the_unrounded_grade_is_compared_with_the_pass_mark():
+def test_unrounded_grade_is_compared_with_pass_mark():
     assert passes(Fraction(80), 80)
     assert not passes(Fraction(80) - Fraction(1, 10**9), 80)
     assert passes(Fraction(200, 3), 66)
@@ -195,52 +195,40 @@ def test_numbers_are_rounded_down(number, places, down):
 
 
 @pytest.mark.parametrize("total", [3, 6, 7, 9, 20])
-def test_the_points_come_back_out_of_a_stored_grade(total):
+def test_points_are_derived_from_stored_grade(total):
     for points in range(total + 1):
         assert points_of(round_down(Fraction(points * 100, total)), total) == points
 
 
-@pytest.mark.parametrize(
-    ("grade", "total", "points"),
-    [
-        # 7 of 300 was stored as 2.33333, which is 6.99999 points again.
-        (Decimal("2.33333"), 300, Decimal("7.00")),
-        # A third of 2: neither 0.666 nor, to the nearest, 0.67.
-        (Decimal("33.33333"), 2, Decimal("0.66")),
-    ],
-)
-def test_points_have_two_places_rounded_down_from_the_fourth(grade, total, points):
-    assert points_of(grade, total) == points
+def test_points_are_rounded_down_to_two_places():
+    # 7 of 300 was stored as 2.33333, which is 6.99999 points again.
+    assert points_of(Decimal("2.33333"), 300) == Decimal("7.00")
+    # A third of 2: neither 0.666 nor, to the nearest, 0.67.
+    assert points_of(Decimal("33.33333"), 2) == Decimal("0.66")
 
 
-def test_what_a_person_marked_takes_the_place_of_what_the_kind_scores():
+def test_manual_mark_replaces_automatic_score():
     items = [make_item("single", identifier=f"Q{n}") for n in range(3)]
     responses = {item["key"]: choice_key(item, "Saludar") for item in items}
-    mark = score_snapshot({"questions": items}, responses, {items[1]["key"]: Fraction(1, 3)})
-    assert mark == Score(
+    result = score_snapshot({"questions": items}, responses, {items[1]["key"]: Fraction(1, 3)})
+    assert result == Score(
         {items[0]["key"]: 1, items[1]["key"]: Fraction(1, 3), items[2]["key"]: 1}, Fraction(7, 3), 3, frozenset()
     )
 
 
-@pytest.mark.parametrize(
-    ("points", "text"), [(2, "2"), (10, "10"), (0, "0"), (Fraction(5, 2), "2.5"), (Fraction(1, 3), "0.33")]
-)
-def test_points_are_written_without_zeros_at_the_end(points, text):
-    assert points_text(points) == text
+def test_points_are_written_without_trailing_zeros():
+    assert [points_text(n) for n in (2, 10, 0, Fraction(5, 2), Fraction(1, 3))] == ["2", "10", "0", "2.5", "0.33"]
 
 
-def test_a_decision_is_rounded_to_the_nearest_place():
+def test_manual_values_are_rounded_to_nearest():
     assert [str(round_half_up(n)) for n in (Fraction(2, 3), 1, 0)] == ["0.66667", "1", "0"]
     # Half a place goes up, a little less goes down.
     assert [round_half_up(Fraction(n, 10000), 2) for n in (50, 49)] == [Decimal("0.01"), 0]
 
 
-@pytest.mark.parametrize("fraction", [Fraction(1, 3), Fraction(2, 3), Fraction(5, 6), Fraction(3, 97), 1, 0])
-def test_a_stored_fraction_is_what_it_was(fraction):
-    assert unrounded(round_down(fraction)) == fraction
-
-
-def test_a_stored_fraction_of_no_such_kind_stays_as_it_is():
-    assert unrounded(Decimal("0.66667")) == Fraction(66667, 100000)
-    # One of 101 is no share that a question can have.
-    assert unrounded(Decimal("0.00990")) == Fraction(99, 10000)
+def test_stored_fraction_is_unrounded_if_a_question_can_give_it():
+    for fraction in (Fraction(1, 3), Fraction(2, 3), Fraction(5, 6), Fraction(3, 97), 1, 0):
+        assert unrounded(round_down(fraction)) == fraction
+    # Rounded up, and 1/101.
+    for stored in (Decimal("0.66667"), Decimal("0.00990")):
+        assert unrounded(stored) == Fraction(stored)

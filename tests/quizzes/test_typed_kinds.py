@@ -8,7 +8,7 @@ import pytest
 
 from quizzes.kinds import KINDS
 from quizzes.kinds.base import ReviewRow, exact_share
-from quizzes.kinds.typed import fits, pattern_parts, read_number
+from quizzes.kinds.typed import matches_pattern, parse_number, split_pattern
 from quizzes.models import Choice
 from tests.factories import make_question
 
@@ -117,13 +117,13 @@ def test_an_asterisk_stands_for_any_letters(pattern, typed, points):
 
 
 def test_no_pattern_takes_long():
-    assert not fits(pattern_parts("*a" * 200 + "*b"), "a" * 500)
+    assert not matches_pattern(split_pattern("*a" * 200 + "*b"), "a" * 500)
 
 
 def test_the_review_of_a_short_text_shows_what_was_written_why_and_the_answer():
     item, kind = make_item("short_text"), KINDS["short_text"]
     reviews = {
-        typed: [(row.typed, row.verdict, row.feedback, row.belongs) for row in kind.review(item, typed)]
+        typed: [(row.typed, row.verdict, row.feedback, row.expected) for row in kind.review(item, typed)]
         for typed in ("Estigma", "discriminación", "lástima", "")
     }
     assert reviews == {
@@ -164,7 +164,7 @@ def test_the_review_of_a_short_text_shows_what_was_written_why_and_the_answer():
     ],
 )
 def test_numbers_are_read_as_people_write_them(typed, number):
-    assert read_number(typed) == number
+    assert parse_number(typed) == number
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ def test_numbers_are_read_as_people_write_them(typed, number):
     ],
 )
 def test_the_unit_may_be_written_and_another_one_may_not(typed, unit, number):
-    assert read_number(typed, unit) == number
+    assert parse_number(typed, unit) == number
 
 
 @pytest.mark.parametrize(
@@ -207,15 +207,15 @@ def test_a_number_earns_what_the_first_answer_that_is_near_gives(typed, points):
 def test_the_review_of_a_number_names_the_answer_with_its_unit():
     item = make_item("number", unit="horas")
     (row,) = KINDS["number"].review(item, "24")
-    assert (row.typed, row.verdict, row.feedback, row.belongs) == ("24", "wrong", "Son tres días.", "72 horas")
+    assert (row.typed, row.verdict, row.feedback, row.expected) == ("24", "wrong", "Son tres días.", "72 horas")
 
 
 @pytest.mark.parametrize(("kind", "right", "wrong"), [("short_text", "año", "mes"), ("number", "72 días", "24")])
 def test_what_fits_no_answer_earns_nothing_and_the_review_says_so(kind, right, wrong):
     item = item_of(kind, accepted(right.split()[0]), unit="días" if kind == "number" else "")
     assert [score(item, typed) for typed in (right, wrong)] == [1, 0]
-    assert KINDS[kind].review(item, wrong) == [ReviewRow("", "wrong", typed=wrong, belongs=right)]
-    assert KINDS[kind].review(item, "") == [ReviewRow("", "missed", typed="", belongs=right)]
+    assert KINDS[kind].review(item, wrong) == [ReviewRow("", "wrong", typed=wrong, expected=right)]
+    assert KINDS[kind].review(item, "") == [ReviewRow("", "missed", typed="", expected=right)]
 
 
 def test_an_open_answer_is_worth_nothing_empty_and_undecided_written():

@@ -11,15 +11,15 @@ from django.utils.translation import gettext_lazy, override
 from openpyxl import Workbook, load_workbook
 from taggit.models import Tag
 
-from quizzes.base.formats import write_percentage
-from quizzes.base.identifiers import ShortKeys, read_key
-from quizzes.base.languages import has_name, language_named, languages_to_choose
-from quizzes.base.markup import plain, render_line, render_text
-from quizzes.base.spreadsheets import bytes_of, download, print_on_letter, safe_row, table_csv
+from quizzes.base.formats import format_percentage
+from quizzes.base.identifiers import BoundedKeysMixin, parse_key
+from quizzes.base.languages import describe_language, is_known_language, language_choices
+from quizzes.base.markup import render_inline, render_text, strip_markup
+from quizzes.base.spreadsheets import download, safe_row, set_up_printing, table_csv, workbook_bytes
 
 
 def test_a_line_takes_emphasis_sources_and_the_tag_of_what_is_not_verified():
-    assert render_line("**Atienda** con *calma* [S3][S4] [VL]") == (
+    assert render_inline("**Atienda** con *calma* [S3][S4] [VL]") == (
         "<strong>Atienda</strong> con <em>calma</em> "
         '<a class="source" href="#fuente-S3">[S3]</a><a class="source" href="#fuente-S4">[S4]</a> '
         '<span class="unverified">sin verificar</span>'
@@ -36,12 +36,12 @@ def test_a_text_takes_paragraphs_lists_headings_and_links():
 
 @pytest.mark.parametrize("hostile", ["<script>x</script>", "[a](javascript:x)", '"><img src=x onerror=y>', "[[a|<b>]]"])
 def test_no_markup_of_a_text_gets_through(hostile):
-    for html in (render_line(hostile), render_text(hostile)):
+    for html in (render_inline(hostile), render_text(hostile)):
         assert not any(tag in html for tag in ("<script", "<img", "<b>", "<a "))
 
 
 def test_the_name_of_a_term_is_text_and_not_markup():
-    assert render_line("Hay [[estigma]].", {"estigma": "<img src=x>"}) == (
+    assert render_inline("Hay [[estigma]].", {"estigma": "<img src=x>"}) == (
         'Hay <button type="button" class="term" popovertarget="termino-estigma">&lt;img src=x&gt;</button>.'
     )
 
@@ -53,12 +53,12 @@ def test_a_mark_in_the_title_of_a_link_stays_as_it_is(mark):
 
 
 def test_plain_text_has_no_marks():
-    assert plain("**Una** idea [S42][VL] sobre el [[estigma|*estigma*]]") == "Una idea sobre el estigma"
+    assert strip_markup("**Una** idea [S42][VL] sobre el [[estigma|*estigma*]]") == "Una idea sobre el estigma"
 
 
 def test_spanish_has_a_space_that_does_not_break_before_the_sign():
     with override("es"):
-        assert write_percentage(Decimal("87.5")) == "87.5\xa0%"
+        assert format_percentage(Decimal("87.5")) == "87.5\xa0%"
 
 
 @pytest.mark.parametrize(
@@ -76,16 +76,16 @@ def test_spanish_has_a_space_that_does_not_break_before_the_sign():
 )
 def test_a_language_has_its_name_in_spanish_in_english_and_its_own(code, spanish, english, own):
     with override("es"):
-        assert language_named(code).name == spanish
+        assert describe_language(code).name == spanish
     with override("en"):
-        named = language_named(code)
-        assert (named.code, named.name, named.own_name) == (code, english, own)
-    assert has_name(code) is (code != "xx")
+        named = describe_language(code)
+        assert (named.code, named.name, named.native_name) == (code, english, own)
+    assert is_known_language(code) is (code != "xx")
 
 
 def test_those_of_the_site_come_first_then_those_of_guatemala():
     with override("es"):
-        names = [name for _code, name in languages_to_choose()]
+        names = [name for _code, name in language_choices()]
     assert names[:2] == ["español", "inglés"]
     assert {"kaqchikel", "k’iche’", "mam", "q’eqchi’", "xinka", "garífuna", "ixil"} <= set(names)
     assert len(set(names)) == len(names)
@@ -121,8 +121,8 @@ def test_a_csv_has_the_mark_that_excel_needs_and_its_headings_are_safe_too():
 def test_a_sheet_prints_as_wide_as_letter_with_its_headings_on_each_page():
     workbook = Workbook()
     workbook.active.append(["Uno", "Dos"])
-    print_on_letter(workbook.active)
-    sheet = load_workbook(io.BytesIO(bytes_of(workbook))).active
+    set_up_printing(workbook.active)
+    sheet = load_workbook(io.BytesIO(workbook_bytes(workbook))).active
     assert (sheet.print_title_rows, sheet.auto_filter.ref) == ("$1:$1", "A1:B1")
     assert (sheet.page_setup.orientation, int(sheet.page_setup.paperSize)) == ("landscape", 1)
     assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToHeight) == (True, 0)
@@ -136,7 +136,7 @@ def test_a_file_is_kept_by_no_browser_and_no_cache():
     )
 
 
-class TagsField(ShortKeys, forms.ModelMultipleChoiceField):
+class TagsField(BoundedKeysMixin, forms.ModelMultipleChoiceField):
     pass
 
 
@@ -145,7 +145,7 @@ class TagsField(ShortKeys, forms.ModelMultipleChoiceField):
     [("7", 7), ("9" * 18, 10**18 - 1), ("9" * 19, None), ("9" * 5000, None), ("-7", None), ("٧", None), ("", None)],
 )
 def test_a_key_is_a_whole_number_that_a_database_holds(text, key):
-    assert read_key(text) == key
+    assert parse_key(text) == key
 
 
 @pytest.mark.parametrize("key", [10**30, "9" * 5000, "uno", -1])

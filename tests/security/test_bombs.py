@@ -14,8 +14,8 @@ from PIL import Image
 from wagtail.images import get_image_model
 from wagtail.users.models import UserProfile
 
-from certificates.images import Use, check_image
-from certificates.verifying.verification import LARGEST as LARGEST_PDF
+from certificates.images import ImageUse, check_image
+from certificates.verifying.verification import MAX_FILE_SIZE as LARGEST_PDF
 from course.models import RosterUpload
 from course.people.roles import EDITORS
 from modules.translating.po_files import look_at_translation
@@ -328,7 +328,7 @@ def test_a_file_of_translations_that_is_none_is_refused(content):
 
 def test_a_signature_is_looked_at_elsewhere():
     with little_memory(), pytest.raises(ValidationError, match="oscura casi por completo"):
-        check_image(upload(png(5000, 4990)), Use.SIGNATURE)
+        check_image(upload(png(5000, 4990)), ImageUse.SIGNATURE)
 
 
 def test_a_pdf_is_never_opened(client):

@@ -6,7 +6,7 @@ import pytest
 
 from quizzes.base.sandbox import child
 from quizzes.base.sandbox.child import MEGABYTE, Limits
-from quizzes.base.sandbox.parent import read_confined
+from quizzes.base.sandbox.parent import run_sandboxed
 from tests.races import many_at_once
 
 from . import probes
@@ -16,7 +16,7 @@ HEAVY = "Lo que trajo es demasiado pesado"
 
 
 def ask(function, content=b"", **options):
-    return read_confined(function, content, refusal=Refused, **options)
+    return run_sandboxed(function, content, refusal=Refused, **options)
 
 
 def refusal_of(function, content=b"", **options):

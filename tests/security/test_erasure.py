@@ -15,7 +15,7 @@ from wagtail.admin.models import FormState
 from wagtail.users.models import UserProfile
 
 from certificates.batches.asking import Which
-from certificates.issuing.correction_requests import ask_as_holder, ask_for_correction
+from certificates.issuing.correction_requests import request_correction, request_correction_as_holder
 from certificates.models import Certificate, CertificateBatch, CertificateEvent, CorrectionRequest
 from course.cards.asking import card_candidates, request_cards
 from course.cards.making import make_print
@@ -24,7 +24,7 @@ from course.models import ADMINISTRATORS, AuditEntry, CardPrint, Enrolment, Pape
 from course.paper import making as papers
 from course.paper.prints import request_papers
 from course.people.accounts import change_person
-from course.people.enrolment import allow_joining
+from course.people.enrolment import create_join_code
 from course.people.leaving import delete_person
 from course.people.merging import merge_accounts
 from course.people.names import Mentions
@@ -107,7 +107,7 @@ def post(client, page, *args, **fields):
 
 
 def come(cohort, trainer, phone):
-    code = allow_joining(cohort, by=trainer, now=timezone.now(), chance=random.Random(4))
+    code = create_join_code(cohort, by=trainer, now=timezone.now(), chance=random.Random(4))
     answer = post(phone, "join_group", code=code, given_names=GIVEN.upper(), surnames=SURNAMES)
     phone.post(answer.url, {"new": "739182", "again": "739182"})
     person = cohort.learners.get()
@@ -167,13 +167,19 @@ def be_certified(person, cohort, trainer, desk):
     post(desk, "desk_correct_certificate", first.serial, **fields)
     second = Certificate.objects.get(replaces=first)
     asked = {"name": f"{GIVEN} {SURNAMES} Paz"}
-    ask_as_holder(second, asked=asked, was={"name": GIVEN}, note=f"Es {SURNAMES} Paz.", now=timezone.now())
+    request_correction_as_holder(
+        second, requested=asked, previous={"name": GIVEN}, note=f"Es {SURNAMES} Paz.", now=timezone.now()
+    )
     own = {"given_names": GIVEN, "surnames": "Quiñónez"}
-    ask_for_correction(person, origin="own", asked=own, was=own, note=GIVEN, certificate=second, now=timezone.now())
+    request_correction(
+        person, origin="own", requested=own, previous=own, note=GIVEN, certificate=second, now=timezone.now()
+    )
     # What somebody else asks stays, without a word about the person.
     other = User.objects.get(username="LUZ567")
     note = f"Como {GIVEN} {SURNAMES}."
-    ask_for_correction(other, origin="confirming", asked={"role": "Caja"}, was={}, note=note, now=timezone.now())
+    request_correction(
+        other, origin="confirming", requested={"role": "Caja"}, previous={}, note=note, now=timezone.now()
+    )
     CorrectionRequest.objects.filter(learner=other).update(answer=f"No, es de Zoraida {SURNAMES}.")
     post(desk, "desk_annul_certificate", second.serial, reason="Zoraida ya no trabaja aquí.")
     ask_for_certificates(
@@ -232,8 +238,8 @@ def test_after_a_whole_life_only_what_is_printed_stays(world, django_capture_on_
         ("certificates_certificateevent", "note"),
         ("certificates_correctionrequest", "note"),
         ("certificates_correctionrequest", "answer"),
-        ("certificates_correctionrequest", "asked"),
-        ("certificates_certificate", "annulled_reason"),
+        ("certificates_correctionrequest", "requested"),
+        ("certificates_certificate", "revocation_reason"),
         ("quizzes_allowance", "reason"),
         ("django_session", "session_data"),
         ("wagtailadmin_formstate", "data"),
@@ -246,22 +252,22 @@ def test_after_a_whole_life_only_what_is_printed_stays(world, django_capture_on_
     assert "_auth_user_id" not in phone.session
     # What was printed is there, and found by the name on it; and the log tells all but the name.
     assert sorted(one.printed["name"] for one in Certificate.objects.all())[-1].startswith("Zoraida Citlali")
-    assert set(Certificate.objects.values_list("annulled_reason", flat=True)) == {
+    assert set(Certificate.objects.values_list("revocation_reason", flat=True)) == {
         "",
         "La razón nombraba a la persona, y se borró con la cuenta.",
     }
     entries = AuditEntry.objects.filter(about__isnull=False, about__person=None)
-    about = {entry.action: entry.about_words.partition(": ")[0] for entry in entries}
+    about = {entry.action: entry.about_text.partition(": ")[0] for entry in entries}
     assert set(about.values()) == {"una cuenta eliminada"}
     assert {"joined_by_code", "accounts_merged", "person_changed", "pin_given", "person_deleted"} <= set(about)
     assert {event.who for event in CertificateEvent.objects.filter(by=None)} == {"una cuenta eliminada"}
     assert not CertificateBatch.objects.exists()
-    [(asked, note, answer)] = CorrectionRequest.objects.values_list("asked", "note", "answer")
+    [(asked, note, answer)] = CorrectionRequest.objects.values_list("requested", "note", "answer")
     assert (asked, note, answer) == ({"role": "Caja"}, "", "")
     assert not any(one.pdf for model in (CardPrint, PaperPrint) for one in model.objects.all())
 
 
-# An account without results, whoever deletes it.
+# An account without results, deleted by trainers and administrators.
 
 
 def by_admin(admin, person):

@@ -10,8 +10,8 @@ from course.groups.summary import summary_of
 from course.models import Area, Cohort, Role
 from course.people.leaving import delete_person
 from modules.models import Edition, ModulePage, Registration, TrainingRecord
-from modules.progress.events import begin_anew
-from modules.progress.training_record import annul_what_fails
+from modules.progress.events import restart_course
+from modules.progress.training_record import revoke_unsupported_records
 from tests.factories import (
     NOW,
     finish_course,
@@ -82,7 +82,7 @@ def test_only_what_ten_others_share_stays_and_every_other_column_is_empty(traine
     bare = {
         "learner_id": None, "registration_id": None, "edition_id": Edition.objects.get().pk, "role": "",
         "job_title": "", "clinic": "", "clinic_key": None, "area": "", "area_key": None, "cohort": "",
-        "cohort_key": None, "annulled_at": None, "annulled_by_id": None, "annulled_reason": "", "is_former": False,
+        "cohort_key": None, "revoked_at": None, "revoked_by_id": None, "revoked_reason": "", "is_former": False,
     }  # fmt: skip
     keys = {record.clinic: (record.clinic_key, record.area_key) for record in TrainingRecord.objects.all()}
 
@@ -113,7 +113,9 @@ def test_whose_account_is_gone_counts_once_however_often_the_course_was_taken(tr
     twice, once_more = make_learner("DOS222", cohort=group), make_learner("OTRA22", cohort=group)
     for person in (twice, once_more):
         finish_course(person, now=FINISHED)
-    begin_anew([twice, once_more], [ModulePage.objects.get().translation_key], since=NOW.date(), name="Repaso", now=NOW)
+    restart_course(
+        [twice, once_more], [ModulePage.objects.get().translation_key], since=NOW.date(), name="Repaso", now=NOW
+    )
     finish_course(twice, now=NOW)
 
     def counted():
@@ -134,21 +136,28 @@ def test_neither_a_reason_nor_a_certificate_leads_from_a_row_to_the_name(trainer
     for person, why in ((zoraida, "La hoja era de otra persona."), (luz, "La hoja era de Zoraida Tzunún.")):
         finish_course(person, now=FINISHED)
         person.lessons_read.all().delete()
-        assert len(annul_what_fails(person, why=why, by=trainer, now=FINISHED + HOUR, falls=is_unfinished)) == 2
+        assert (
+            len(
+                revoke_unsupported_records(
+                    person, reason=why, by=trainer, now=FINISHED + HOUR, is_unsupported=is_unfinished
+                )
+            )
+            == 2
+        )
         finish_course(person, now=NOW)
-    whole = TrainingRecord.objects.standing().of_the_course().get(learner=zoraida)
+    whole = TrainingRecord.objects.valid().of_the_course().get(learner=zoraida)
     course = ModulePage.objects.get().get_parent()
     Certificate.objects.create(
         serial="0" * 13, learner=zoraida, course_key=course.translation_key, edition=1, record_key=whole.key,
         issued_at=NOW, printed={"name": "Zoraida Tzunún"},
     )  # fmt: skip
     delete_person(zoraida, by=trainer, cohort=group, now=NOW)
-    reasons = [(row["learner_id"], row["annulled_reason"], row["annulled_by_id"]) for row in rows()]
+    reasons = [(row["learner_id"], row["revoked_reason"], row["revoked_by_id"]) for row in rows()]
     named = "El motivo nombraba a una persona cuya cuenta se eliminó."
     assert reasons == [
         *[(None, "La hoja era de otra persona.", trainer.pk)] * 2, *[(None, "", None)] * 2,
         *[(luz.pk, named, trainer.pk)] * 2, *[(luz.pk, "", None)] * 2,
     ]  # fmt: skip
-    moments = {str(row[name])[8:16] for row in rows()[:4] for name in ("finished_at", "recorded_at", "annulled_at")}
+    moments = {str(row[name])[8:16] for row in rows()[:4] for name in ("finished_at", "recorded_at", "revoked_at")}
     assert moments == {"01 18:00", ""}
     assert not TrainingRecord.objects.filter(key=Certificate.objects.get().record_key).exists()

@@ -17,10 +17,10 @@ from django.db import OperationalError, connection
 from django.urls import reverse
 from django.utils import timezone
 
+from course.errors import DATABASE_BUSY, DATABASE_DAMAGED, DATABASE_GONE, DATABASE_READ_ONLY, DISK_FULL, find_outage
 from course.mailing import MOST_REPORTS, ReportToAdmins, postman
-from course.outages import BUSY, CLOSED, DAMAGED, FULL, GONE, outage_of
 from quizzes.attempts.taking import start_attempt
-from quizzes.kinds import kind_of
+from quizzes.kinds import get_kind
 from quizzes.models import AnswerWrite
 from tests.course.reminders.mail_server import mail_server
 from tests.factories import PIN, make_learner, make_quiz
@@ -33,8 +33,8 @@ def begin_attempt(learner):
 
 def right_answer(attempt):
     item = attempt.snapshot["questions"][0]
-    fields = {"question": item["key"], "shown": json.dumps(kind_of(item).nothing), "client": "", "number": "1"}
-    return fields | {"go": "next", "choice": kind_of(item).right_response(item)}
+    fields = {"question": item["key"], "shown": json.dumps(get_kind(item).empty_response), "client": "", "number": "1"}
+    return fields | {"go": "next", "choice": get_kind(item).right_response(item)}
 
 
 needs_file = pytest.mark.skipif("connection.vendor != 'sqlite'", reason="a file of SQLite is locked, filled, damaged")
@@ -55,21 +55,21 @@ def from_(cause, error=None):
 @pytest.mark.parametrize(
     ("error", "outage"),
     [
-        (error_with(sqlite3.SQLITE_BUSY_SNAPSHOT), BUSY),
-        (error_with(sqlite3.SQLITE_IOERR_WRITE), GONE),
-        (error_with(sqlite3.SQLITE_READONLY_DBMOVED), CLOSED),
-        (error_with(sqlite3.SQLITE_CORRUPT), DAMAGED),
-        (from_(error_with(sqlite3.SQLITE_FULL), ValueError()), FULL),
-        (psycopg.errors.DiskFull("x"), FULL),
-        (psycopg.errors.TooManyConnections("x"), BUSY),
-        (psycopg.errors.LockNotAvailable("x"), BUSY),
-        (psycopg.errors.DeadlockDetected("x"), BUSY),
-        (psycopg.errors.AdminShutdown("x"), GONE),
-        (psycopg.errors.ReadOnlySqlTransaction("x"), CLOSED),
-        (from_(psycopg.OperationalError("the connection is lost")), GONE),
-        (psycopg.InterfaceError("the connection is closed"), GONE),
-        (OSError(errno.ENOSPC, "x"), FULL),
-        (OSError(errno.EROFS, "x"), CLOSED),
+        (error_with(sqlite3.SQLITE_BUSY_SNAPSHOT), DATABASE_BUSY),
+        (error_with(sqlite3.SQLITE_IOERR_WRITE), DATABASE_GONE),
+        (error_with(sqlite3.SQLITE_READONLY_DBMOVED), DATABASE_READ_ONLY),
+        (error_with(sqlite3.SQLITE_CORRUPT), DATABASE_DAMAGED),
+        (from_(error_with(sqlite3.SQLITE_FULL), ValueError()), DISK_FULL),
+        (psycopg.errors.DiskFull("x"), DISK_FULL),
+        (psycopg.errors.TooManyConnections("x"), DATABASE_BUSY),
+        (psycopg.errors.LockNotAvailable("x"), DATABASE_BUSY),
+        (psycopg.errors.DeadlockDetected("x"), DATABASE_BUSY),
+        (psycopg.errors.AdminShutdown("x"), DATABASE_GONE),
+        (psycopg.errors.ReadOnlySqlTransaction("x"), DATABASE_READ_ONLY),
+        (from_(psycopg.OperationalError("the connection is lost")), DATABASE_GONE),
+        (psycopg.InterfaceError("the connection is closed"), DATABASE_GONE),
+        (OSError(errno.ENOSPC, "x"), DISK_FULL),
+        (OSError(errno.EROFS, "x"), DATABASE_READ_ONLY),
         (error_with(sqlite3.SQLITE_ERROR), None),
         (psycopg.errors.UndefinedTable("x"), None),
         (psycopg.errors.UniqueViolation("x"), None),
@@ -79,7 +79,7 @@ def from_(cause, error=None):
     ],
 )
 def test_an_error_is_told_from_a_mistake(error, outage):
-    assert outage_of(error) is outage
+    assert find_outage(error) is outage
 
 
 @pytest.fixture
@@ -247,7 +247,7 @@ def test_a_mail_server_that_is_dead_or_silent_delays_no_page(mails_reports, pati
 
 
 @pytest.mark.django_db
-def test_a_wrong_host_mails_nobody_and_a_site_that_fails_always_mails_a_few(patient, settings, mailoutbox):
+def test_wrong_host_sends_no_mail_and_repeated_failures_send_few(patient, settings, mailoutbox):
     settings.ADMINS, settings.ALLOWED_HOSTS = ["admin@trato.example"], ["testserver"]
     settings.ROOT_URLCONF = "tests.security.failing_urls"
     assert patient.get("/fails/", headers={"host": "elsewhere.example"}).status_code == 400

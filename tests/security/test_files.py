@@ -11,7 +11,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from course.own_files import close_to_others
+from course.file_permissions import restrict_to_owner
 from tests.serving import ROOT, migrated_database, served_site
 
 
@@ -81,7 +81,7 @@ def test_links_and_shared_folders_are_left_alone(settings, tmp_path):
     (settings.VAR_DIR / "own").write_text("x")
     (settings.VAR_DIR / "own").chmod(0o644)
     settings.VAR_DIR.chmod(0o1777)
-    assert (close_to_others(), (settings.VAR_DIR / "own").stat().st_mode & 0o777) == (0, 0o644)
+    assert (restrict_to_owner(), (settings.VAR_DIR / "own").stat().st_mode & 0o777) == (0, 0o644)
     settings.VAR_DIR.chmod(0o755)
-    assert close_to_others() == 2
+    assert restrict_to_owner() == 2
     assert elsewhere.stat().st_mode & 0o777 == 0o644

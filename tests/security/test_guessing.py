@@ -1,4 +1,4 @@
-"""Whoever guesses PINs: how long it takes with the best of plans, and that two at the same moment are two tries."""
+"""Guessing of PINs: how long the best plan takes, and that simultaneous attempts all count."""
 
 import random
 from datetime import timedelta
@@ -7,11 +7,11 @@ from itertools import count
 import pytest
 from django.test import Client
 
-from course.account.sessions import MARK_COOKIE
+from course.account.sessions import DEVICE_COOKIE
 from course.models import Budget
 from course.people import limits
 from course.people.delays import ADDRESS, DEVICE, KNOWN_DEVICES, PIN, Spent, after_try, taken_back
-from course.people.devices import draw_mark, remember_device
+from course.people.devices import new_device_cookie, remember_device
 from tests.course.test_easy_pins import REMAINING
 from tests.factories import NOW, make_learner
 from tests.factories import PIN as RIGHT
@@ -35,7 +35,6 @@ class Attacked:
         self.guesses += 1
 
     def owner_signs_in(self):
-        """Whoever the account belongs to gives the right PIN, if it need not wait."""
         if self.spent.waits_until <= self.now:
             tried = after_try(self.spent, self.pace, now=self.now)
             self.spent = taken_back(tried, self.pace, taken=tried, now=self.now)
@@ -159,14 +158,14 @@ def guess(client, code, pin, path="/accounts/login/"):
 
 @pytest.mark.django_db
 def test_an_attack_at_the_shared_computer_where_the_owner_signs_in_between_is_stopped_all_the_same():
-    learner, attacker, mark = make_learner(), Client(), draw_mark()
+    learner, attacker, mark = make_learner(), Client(), new_device_cookie()
     remember_device(learner, mark, is_shared=True, now=NOW)
-    attacker.cookies[MARK_COOKIE] = mark
+    attacker.cookies[DEVICE_COOKIE] = mark
     answers = []
     for number in range(12):
         answers.append(guess(attacker, "ANA234", f"{730_000 + number}"))
         owner = Client()
-        owner.cookies[MARK_COOKIE] = mark
+        owner.cookies[DEVICE_COOKIE] = mark
         answers.append(guess(owner, "ANA234", RIGHT))
     assert answers[:9] == [200, 302] * 4 + [200]
     assert set(answers[9:]) == {429}

@@ -29,7 +29,7 @@ def signs_in(address):
     return SESSION_KEY in visitor.session
 
 
-def test_whoever_knows_a_password_gets_in_at_the_sign_in_page_and_nowhere_else():
+def test_password_is_accepted_on_the_sign_in_page_alone():
     make_course(modules=0)
     make_trainer()
     addresses = {some_address(one) for one in all_addresses()} - {None}

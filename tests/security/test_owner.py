@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from course.models import Attendance, AuditEntry, User
-from course.people.accounts import give_pin
+from course.people.accounts import reset_pin
 from course.people.leaving import archive_person
 from course.people.merging import merge_accounts
-from course.people.owners import SALT, owner_of, token_of
+from course.people.owner_tokens import SALT, make_owner_token, page_owner
 from course.people.pins import choose_pin
 from course.sessions.attendance import open_door
 from modules.models import LessonRead
@@ -57,7 +57,7 @@ def page_of(attempt, number=1):
 
 def form_of(attempt, owner, **more):
     item = attempt.snapshot["questions"][0]
-    return {"question": item["key"], "choice": item["options"][0]["key"], "owner": token_of(owner), **more}
+    return {"question": item["key"], "choice": item["options"][0]["key"], "owner": make_owner_token(owner), **more}
 
 
 def batch_of(attempt, number=1):
@@ -72,22 +72,22 @@ def send_batch(browser, attempt, owner, body=None):
         reverse("save_answers", args=[attempt.pk]),
         body or batch_of(attempt),
         content_type="application/json",
-        headers={"X-Owner": token_of(owner), "Accept": "application/json"},
+        headers={"X-Owner": make_owner_token(owner), "Accept": "application/json"},
     )
 
 
-def test_a_lesson_of_the_person_before_is_read_by_nobody(browser, ana, nicolas):
+def test_lesson_on_a_page_of_the_previous_user_is_marked_for_no_one(browser, ana, nicolas):
     course = make_course(modules=1, lessons=1)
     lesson = course.get_descendants().last()
     address = reverse("mark_lesson_read", args=[lesson.translation_key])
     [token] = set(re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', browser.get(reverse("comfort")).text))
     for sent in ("old", token):
-        answer = browser.post(address, {"owner": token_of(ana), "csrfmiddlewaretoken": sent})
+        answer = browser.post(address, {"owner": make_owner_token(ana), "csrfmiddlewaretoken": sent})
         page = answer.content.decode()
         assert (answer.status_code, NOT_KEPT in page, str(ana) in page) == (409, True, False)
         assert "Un toque más" not in page
     assert not LessonRead.objects.exists()
-    assert browser.post(address, {"owner": token_of(nicolas), "csrfmiddlewaretoken": token}).status_code == 302
+    assert browser.post(address, {"owner": make_owner_token(nicolas), "csrfmiddlewaretoken": token}).status_code == 302
     assert LessonRead.objects.get().learner == nicolas
 
 
@@ -132,7 +132,7 @@ def test_an_answer_after_the_attempt_was_sent_waits_for_the_trainer(browser, ana
     send_batch(browser, attempt, ana)
     submit_attempt(attempt, now=timezone.now())
     item = attempt.snapshot["questions"][1]
-    later = {"question": item["key"], "choice": item["options"][0]["key"], "owner": token_of(ana)}
+    later = {"question": item["key"], "choice": item["options"][0]["key"], "owner": make_owner_token(ana)}
     assert KEPT in browser.post(page_of(attempt, 2), later).content.decode()
     held = LateAnswer.objects.get()
     assert (held.attempt, held.reason) == (attempt, Reason.SUBMITTED)
@@ -154,9 +154,11 @@ def test_nothing_else_of_another_persons_page_is_recorded(browser, ana, nicolas,
         reverse("account_logout"): {},
     }
     for address, fields in posts.items():
-        answer = browser.post(address, fields | {"owner": token_of(ana)})
+        answer = browser.post(address, fields | {"owner": make_owner_token(ana)})
         assert (answer.status_code, NOT_KEPT in answer.content.decode()) == (409, True), address
-    by_script = browser.post(reverse("comfort"), {"owner": token_of(ana)}, headers={"Accept": "application/json"})
+    by_script = browser.post(
+        reverse("comfort"), {"owner": make_owner_token(ana)}, headers={"Accept": "application/json"}
+    )
     assert (by_script.status_code, by_script.json()) == (409, NOTHING)
     after = User.objects.get(pk=nicolas.pk)
     assert (after.comfort, after.role, after.email, after.check_password(PIN)) == (before, nicolas.role, "", True)
@@ -166,29 +168,29 @@ def test_nothing_else_of_another_persons_page_is_recorded(browser, ana, nicolas,
     assert browser.session[SESSION_KEY] == str(nicolas.pk)
 
 
-def test_a_page_of_the_desk_acts_for_nobody_else(cohort, trainer, ana):
+def test_desk_page_of_another_user_is_refused(cohort, trainer, ana):
     other = make_trainer("otra", first_name="Rosa")
     cohort.trainers.add(other)
     browser = Client()
     browser.force_login(other)
     entries = AuditEntry.objects.count()
     address = reverse("desk_new_pin", args=[cohort.pk, ana.pk])
-    assert browser.post(address, {"owner": token_of(trainer)}).status_code == 409
+    assert browser.post(address, {"owner": make_owner_token(trainer)}).status_code == 409
     assert (AuditEntry.objects.count(), User.objects.get(pk=ana.pk).check_password(PIN)) == (entries, True)
 
 
 def test_an_own_page_works_before_and_after_an_own_new_pin(browser, nicolas):
-    before = token_of(nicolas)
+    before = make_owner_token(nicolas)
     choose_pin(nicolas, "905172")
-    assert owner_of(before) == (nicolas, False)
+    assert page_owner(before) == (nicolas, False)
 
 
-def test_after_a_pin_from_the_trainer_an_answer_of_before_waits_for_a_decision(browser, ana, attempt, trainer):
+def test_answer_from_before_a_pin_reset_waits_for_a_decision(browser, ana, attempt, trainer):
     form = form_of(attempt, ana)
-    give_pin(ana, by=trainer, now=timezone.now(), chance=random.Random(1))
+    reset_pin(ana, by=trainer, now=timezone.now(), chance=random.Random(1))
     assert KEPT in browser.post(page_of(attempt), form).content.decode()
     held = LateAnswer.objects.get()
-    assert (held.attempt, held.reason, AnswerWrite.objects.exists()) == (attempt, Reason.EARLIER, False)
+    assert (held.attempt, held.reason, AnswerWrite.objects.exists()) == (attempt, Reason.STALE_PAGE, False)
 
 
 def test_after_a_merger_the_page_is_of_who_remains(browser, ana, attempt, cohort, trainer):
@@ -208,16 +210,16 @@ def test_who_was_archived_meanwhile_loses_no_answer(browser, ana, attempt, cohor
     assert AnswerWrite.objects.get().attempt.learner == ana
 
 
-def test_whose_account_is_gone_is_nobody(browser, ana, nicolas):
-    token = token_of(ana)
+def test_owner_token_of_a_deleted_account_has_no_owner(browser, ana, nicolas):
+    token = make_owner_token(ana)
     User.objects.filter(pk=ana.pk).delete()
-    assert owner_of(token) == (None, False)
+    assert page_owner(token) == (None, False)
     assert NOT_KEPT in browser.post(reverse("choose_role"), {"role": "apoyo", "owner": token}).content.decode()
     assert User.objects.get(pk=nicolas.pk).role == nicolas.role
 
 
 @pytest.mark.parametrize("token", ["x", "x:y", "\x00", "ñ" * 5000, signing.Signer(salt=SALT).sign_object(["p"])])
-def test_a_token_that_we_never_made_is_nobodys(browser, attempt, token):
+def test_forged_owner_token_has_no_owner(browser, attempt, token):
     fields = form_of(attempt, attempt.learner) | {"owner": token}
     assert browser.post(page_of(attempt), fields).status_code == 409
     assert not AnswerWrite.objects.exists()
@@ -233,14 +235,14 @@ def test_the_token_of_one_person_reaches_no_attempt_of_another(browser, ana, nic
 
 @pytest.mark.parametrize("state", ["sent", "a new PIN since"])
 @pytest.mark.parametrize("by_script", [False, True])
-def test_nobody_finds_out_what_was_answered_by_sending_each_option(browser, ana, attempt, trainer, state, by_script):
-    token, item = token_of(ana), attempt.snapshot["questions"][0]
+def test_sending_each_option_does_not_reveal_the_answer(browser, ana, attempt, trainer, state, by_script):
+    token, item = make_owner_token(ana), attempt.snapshot["questions"][0]
     options, moment = [option["key"] for option in item["options"]], timezone.now()
     save_form(attempt, QueryDict(f"question={item['key']}&choice={options[1]}"), given_at=moment, now=moment)
     if state == "sent":
         submit_attempt(attempt, now=timezone.now())
     else:
-        give_pin(ana, by=trainer, now=timezone.now(), chance=random.Random(1))
+        reset_pin(ana, by=trainer, now=timezone.now(), chance=random.Random(1))
     told = set()
     # The one that was given first: what is sent after another says something new in any case.
     for number, option in enumerate([options[1], options[0]], start=1):
@@ -265,7 +267,7 @@ def test_what_was_too_long_to_keep_is_not_said_to_be_kept(browser, ana):
     item, endless = attempt.snapshot["questions"][0], "a" * 200_000
     answer = {"question": item["key"], "client": "tab", "number": 1, "response": endless}
     assert send_batch(browser, attempt, ana, json.dumps([answer])).json() == NOTHING
-    form = {"question": item["key"], "text": endless, "owner": token_of(ana)}
+    form = {"question": item["key"], "text": endless, "owner": make_owner_token(ana)}
     assert NOT_KEPT in browser.post(page_of(attempt), form).content.decode()
     assert (AnswerWrite.objects.count(), LateAnswer.objects.count()) == (0, 0)
 
@@ -277,12 +279,12 @@ def test_another_site_can_do_nothing_with_a_token(browser, ana, attempt):
 
 
 @pytest.mark.parametrize(("names_owner", "said"), [(True, KEPT), (False, "no se guardó")])
-def test_a_carried_answer_goes_to_its_owner_or_to_nobody(ana, nicolas, attempt, names_owner, said):
+def test_pending_answer_is_saved_for_its_owner_or_not_at_all(ana, nicolas, attempt, names_owner, said):
     browser, form = Client(), form_of(attempt, ana, go="next")
     if not names_owner:
         del form["owner"]
-    carried = re.search(r'name="carried" value="([^"]*)"', browser.post(page_of(attempt), form).text)[1]
-    fields = {"login": "NIC234", "password": PIN, "carried": carried}
+    carried = re.search(r'name="pending_answer" value="([^"]*)"', browser.post(page_of(attempt), form).text)[1]
+    fields = {"login": "NIC234", "password": PIN, "pending_answer": carried}
     assert said in browser.post(reverse("account_login"), fields, follow=True).text
     assert [write.attempt.learner for write in AnswerWrite.objects.all()] == [ana] * names_owner
 
@@ -313,10 +315,10 @@ def test_every_form_of_a_signed_in_person_says_whose_it_is(ana, cohort, trainer)
             posting = re.findall(r'<form[^>]*method="post".*?</form>', page, re.DOTALL)
             assert posting, address
             for form in posting:
-                assert f'name="owner" value="{token_of(person)}"' in form, address
+                assert f'name="owner" value="{make_owner_token(person)}"' in form, address
             assert page.count('<meta name="owner"') == 1
 
 
-def test_a_visitors_page_names_nobody():
+def test_page_of_a_visitor_has_no_owner():
     page = Client().get(reverse("account_login")).content.decode()
     assert "owner" not in page

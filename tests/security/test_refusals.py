@@ -1,4 +1,4 @@
-"""What was refused stands in a list for administrators, and an attack neither fills it nor learns from it."""
+"""The list of refusals for administrators, which an attack can neither fill nor read."""
 
 import csv
 import io
@@ -9,7 +9,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from course.cleanup import tidy
+from course.cleanup import clean_up
 from course.models import AuditEntry, Refusal
 from course.people import refusals
 from course.people.refusals import KEPT, keep_refusal, shortened
@@ -106,13 +106,13 @@ def test_after_ninety_days_it_goes_and_with_the_person_at_once():
     learner = make_learner()
     keep_refusal("pin", address=HERE, person=learner, now=NOW)
     keep_refusal("pin", address=HERE, now=NOW - KEPT - timedelta(hours=1))
-    tidy(now=NOW)
+    clean_up(now=NOW)
     assert [one.person for one in Refusal.objects.all()] == [learner]
     learner.delete()
     assert not Refusal.objects.exists()
 
 
-def test_administrators_read_it_in_words_by_reason_and_nobody_else(client, admin):
+def test_administrators_alone_read_refusals_by_reason(client, admin):
     keep_refusal("pin", address=HERE, person=make_learner(), now=NOW)
     keep_refusal("page", address=HERE, person=admin, page="wagtailadmin_home", now=NOW)
     page = client.get(reverse("desk_refusals")).content.decode()

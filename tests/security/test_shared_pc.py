@@ -16,10 +16,10 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from course.account.sessions import COOKIE, TellWhoIsThere, person_mark
+from course.account.page_owner import CURRENT_USER_COOKIE, CurrentUserCookieMiddleware, current_user_digest
 from course.people.pins import keep_starting_pin
 from course.people.roles import EDITORS
-from course.privacy import OF_ONE_PERSON
+from course.privacy import PERSONAL_COOKIES
 from modules.search import search
 from tests.factories import NOW, PASSWORD, PIN, make_cohort, make_course, make_learner, make_staff, make_trainer
 
@@ -71,7 +71,7 @@ def visit_as_a_visitor(client):
     client.post("/i18n/setlang/", {"language": "en"})
     client.post(reverse("comfort"), {"size": "130", "theme": ""})
     session = client.session
-    session.update({"search": WORDS, "certificates_wanted": WORDS, "anything": WORDS, "carried": WORDS})
+    session.update({"search": WORDS, "certificates_wanted": WORDS, "anything": WORDS, "pending_answer": WORDS})
     session.save()
 
 
@@ -140,7 +140,7 @@ def test_the_words_are_good_for_one_page_and_half_an_hour(client, monkeypatch):
     now = signing.time.time()
     monkeypatch.setattr(signing.time, "time", lambda: now + 31 * 60)
     assert WORDS not in client.get(SEARCH).content.decode()
-    assert search.COOKIE in OF_ONE_PERSON
+    assert search.COOKIE in PERSONAL_COOKIES
 
 
 # Whose page it is
@@ -150,20 +150,20 @@ def marks_of(answer):
     return re.findall(r'<html[^>]* data-person="(\w*)"', answer.content.decode())
 
 
-def test_a_page_and_a_cookie_say_whose_it_is_and_name_nobody(client):
+def test_page_and_current_user_cookie_identify_the_user_without_a_name(client):
     make_course(modules=0)
     assert marks_of(client.get("/es/glosario/")) == [""]
-    assert COOKIE not in client.cookies
+    assert CURRENT_USER_COOKIE not in client.cookies
     ana = make_learner()
     sign_in(client)
     page = client.get("/es/glosario/")
-    assert marks_of(page) == [person_mark(ana)] == [client.cookies[COOKIE].value]
-    assert re.fullmatch("[0-9a-f]{16}", person_mark(ana))
-    assert client.cookies[COOKIE]["max-age"] == ""
-    assert person_mark(ana) != person_mark(make_learner("BEA342"))
+    assert marks_of(page) == [current_user_digest(ana)] == [client.cookies[CURRENT_USER_COOKIE].value]
+    assert re.fullmatch("[0-9a-f]{16}", current_user_digest(ana))
+    assert client.cookies[CURRENT_USER_COOKIE]["max-age"] == ""
+    assert current_user_digest(ana) != current_user_digest(make_learner("BEA342"))
     assert 'id="gone"' in page.content.decode()
     client.post(LOGOUT)
-    assert client.cookies[COOKIE].value == ""
+    assert client.cookies[CURRENT_USER_COOKIE].value == ""
 
 
 def test_the_pages_of_the_editors_cover_themselves_too(client):
@@ -182,8 +182,8 @@ def test_a_session_that_ended_by_itself_leaves_nothing_in_cookies_for_the_next(c
     Session.objects.all().delete()
     answer = client.get("/es/glosario/")
     assert "size-150" not in answer.content.decode()
-    assert {name: client.cookies[name].value for name in (*OF_ONE_PERSON, COOKIE)} == dict.fromkeys(
-        (*OF_ONE_PERSON, COOKIE), ""
+    assert {name: client.cookies[name].value for name in (*PERSONAL_COOKIES, CURRENT_USER_COOKIE)} == dict.fromkeys(
+        (*PERSONAL_COOKIES, CURRENT_USER_COOKIE), ""
     )
 
 
@@ -195,7 +195,7 @@ def test_the_idle_lock_leaves_nothing_in_cookies_however_it_is_met(client, metho
     client.get("/accounts/cuenta/")
     with time_machine.travel(timezone.now() + timedelta(seconds=800)):
         answer = getattr(client, method)("/accounts/cuenta/", headers={"accept": accept})
-    assert {answer.cookies[name]["max-age"] for name in (*OF_ONE_PERSON, COOKIE)} == {0}
+    assert {answer.cookies[name]["max-age"] for name in (*PERSONAL_COOKIES, CURRENT_USER_COOKIE)} == {0}
 
 
 def test_nothing_tells_the_browser_to_delete_what_waits_to_be_sent(client):
@@ -207,8 +207,10 @@ def test_nothing_tells_the_browser_to_delete_what_waits_to_be_sent(client):
 
 def test_what_never_changes_carries_no_cookie_of_a_person(rf):
     request = rf.get("/")
-    request.user, request.COOKIES = AnonymousUser(), {COOKIE: "0123456789abcdef"}
-    fixed = TellWhoIsThere(lambda request: HttpResponse(headers={"Cache-Control": "public, immutable"}))(request)
+    request.user, request.COOKIES = AnonymousUser(), {CURRENT_USER_COOKIE: "0123456789abcdef"}
+    fixed = CurrentUserCookieMiddleware(lambda request: HttpResponse(headers={"Cache-Control": "public, immutable"}))(
+        request
+    )
     assert not fixed.cookies
 
 

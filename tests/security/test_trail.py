@@ -1,4 +1,4 @@
-"""Whoever gives a person a PIN could sign in with it: what the person hears of that, and what stays closed."""
+"""After a PIN reset its giver could sign in: what the person is told, and what stays hidden."""
 
 import json
 import random
@@ -12,11 +12,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from course.account.sessions import token_of
-from course.cleanup import tidy
+from course.cleanup import clean_up
 from course.models import AccountChange, Change, SignIn
-from course.people.accounts import give_pin
+from course.people.accounts import reset_pin
 from course.people.merging import merge_accounts
+from course.people.owner_tokens import make_owner_token
 from course.people.pins import choose_pin
 from quizzes.attempts.taking import start_attempt
 from quizzes.models import Answer
@@ -81,7 +81,7 @@ def sign_out(browser):
 
 def a_new_pin(person, trainer, clock):
     """Have the trainer give the person a PIN, a minute later, and return it after another minute."""
-    pin = give_pin(person, by=trainer, now=clock.on(minutes=1), chance=random.Random(3))
+    pin = reset_pin(person, by=trainer, now=clock.on(minutes=1), chance=random.Random(3))
     clock.on(minutes=1)
     return pin
 
@@ -137,7 +137,7 @@ def test_with_a_given_pin_nothing_opens_but_the_page_of_an_own_one(ana, trainer,
     assert SESSION_KEY in browser.session
 
 
-def test_whoever_got_a_pin_hears_from_whom_and_when_before_choosing_another(ana, trainer, clock):
+def test_person_with_a_reset_pin_reads_by_whom_and_when_before_choosing_another(ana, trainer, clock):
     pin = a_new_pin(ana, trainer, clock)
     given = AccountChange.objects.get(kind=Change.PIN_GIVEN)
     sign_in(Client(), pin)
@@ -150,7 +150,7 @@ def test_whoever_got_a_pin_hears_from_whom_and_when_before_choosing_another(ana,
     assert "Chrome en Android, teléfono" in page
 
 
-def test_the_sessions_of_before_are_over_when_a_pin_is_given(ana, trainer, clock):
+def test_pin_reset_ends_all_sessions(ana, trainer, clock):
     phone, shared = sign_in(Client(), PIN), sign_in(Client(), PIN, shared=True)
     assert Session.objects.count() == 2
     a_new_pin(ana, trainer, clock)
@@ -241,13 +241,13 @@ def test_an_attempt_that_was_begun_goes_on_without_its_answers_being_shown(ana, 
     item = begun.snapshot["questions"][0]
     browser.post(first, {"question": item["key"], "shown": '""', "go": "next"})
     assert standing(begun) == given
-    # Nor does a script learn what stands by saying something older.
+    # Nor does a script learn the saved answer by sending an older one.
     write = {"question": item["key"], "client": "x", "number": 1, "response": item["options"][1]["key"]}
     old = (timezone.now() - timedelta(days=1)).isoformat()
     sent = json.dumps([write | {"given_at": old, "sent_at": timezone.now().isoformat()}])
     reply = browser.post(reverse("save_answers", args=[begun.pk]), sent, content_type="application/json").json()
     assert all("response" not in told for told in reply["standing"].values())
-    # Another answer stands, and is shown.
+    # Another answer is saved, and shown.
     clock.on(minutes=1)
     browser.post(first, {"question": item["key"], "shown": '""', "choice": item["options"][1]["key"], "go": "next"})
     assert standing(begun) != given
@@ -298,12 +298,12 @@ def test_of_sign_ins_fifty_are_kept_for_ninety_days_without_address_or_what_the_
     assert first.get("/accounts/cuenta/").url.startswith(LOGIN), "without its row a session is closed"
     kept = " ".join(map(str, SignIn.objects.values_list()))
     assert [told for told in ("203.0.113", "SM-A135M", "131.0", "Mozilla") if told in kept] == []
-    tidy(now=clock.on(days=91))
+    clean_up(now=clock.on(days=91))
     assert not SignIn.objects.exists()
     assert [change.kind for change in AccountChange.objects.all()] == [Change.PIN_GIVEN]
 
 
-def test_nobody_closes_a_session_of_somebody_else(ana, clock):
+def test_session_of_another_person_cannot_be_closed(ana, clock):
     sign_in(Client(), PIN)
     make_learner("EVA222", "Eva", "Tum")
     eva = sign_in(Client(), PIN, code="EVA222")
@@ -349,7 +349,7 @@ def test_a_session_of_a_learner_lasts_fourteen_days_at_most(ana, clock):
 
 
 def kept_in(page):
-    return page.split('name="kept" value="')[1].split('"')[0]
+    return page.split('name="pending_form" value="')[1].split('"')[0]
 
 
 def test_what_staff_wrote_in_a_form_is_shown_once_more_after_signing_in(ana, trainer, cohort, clock):
@@ -357,14 +357,14 @@ def test_what_staff_wrote_in_a_form_is_shown_once_more_after_signing_in(ana, tra
     clock.on(hours=2)
     address = reverse("desk_change_person", args=[cohort.pk, ana.pk])
     form = {"first_name": "Ana <b>", "last_name": "Coj Núñez", "role": "labfar"}
-    page = browser.post(address, form | {"owner": token_of(trainer)}).content.decode()
+    page = browser.post(address, form | {"owner": make_owner_token(trainer)}).content.decode()
     assert "Lo que escribió está guardado en esta página" in page
     kept = kept_in(page)
     make_trainer("otra")
     other = Client()
-    other.post(LOGIN, {"login": "otra", "password": PASSWORD, "kept": kept})
+    other.post(LOGIN, {"login": "otra", "password": PASSWORD, "pending_form": kept})
     assert "no se guardó" in other.get("/accounts/cuenta/").text
-    answer = browser.post(LOGIN, {"login": "facilitadora", "password": PASSWORD, "kept": kept})
+    answer = browser.post(LOGIN, {"login": "facilitadora", "password": PASSWORD, "pending_form": kept})
     again = answer.content.decode()
     assert f'action="{address}"' in again
     assert 'name="first_name" value="Ana &lt;b&gt;"' in again
@@ -378,7 +378,11 @@ def test_what_is_no_form_of_an_own_page_is_not_shown_to_be_confirmed(ana, traine
     """The session is over before the token against forgery is asked."""
     browser = sign_in(Client(), PASSWORD, code="facilitadora")
     clock.on(hours=2)
-    owner = {"another person's": token_of(make_trainer("otra")), "another site's": token_of(trainer), "nobody's": ""}
+    owner = {
+        "another person's": make_owner_token(make_trainer("otra")),
+        "another site's": make_owner_token(trainer),
+        "nobody's": "",
+    }
     headers = {"origin": "https://mal.example"} if of_page == "another site's" else {}
     form = {"first_name": "Ana", "last_name": "Ajena", "role": "labfar", "owner": owner[of_page]}
     answer = browser.post(reverse("desk_change_person", args=[cohort.pk, ana.pk]), form, headers=headers)
@@ -394,11 +398,11 @@ def test_what_cannot_be_shown_again_is_said_to_be_lost(ana, trainer, cohort, clo
     address, form = reverse("desk_change_person", args=[cohort.pk, ana.pk]), {"first_name": "Ana"}
     if not shared:
         address, form = reverse("my_account"), {"present": PASSWORD, "new": "x", "again": "x"}
-    answer = browser.post(address, form | {"owner": token_of(trainer)})
+    answer = browser.post(address, form | {"owner": make_owner_token(trainer)})
     assert "lost=1" in answer.url
     page = browser.get(answer.url).content.decode()
     assert "lo que tenía no se guardó" in page
-    assert 'name="kept" id="id_kept"' in page
+    assert 'name="pending_form" id="id_pending_form"' in page
 
 
 def test_the_admin_closes_for_staff_too_and_a_second_session_is_none_of_it(clock):

@@ -18,7 +18,7 @@ from wagtail.images.tests.utils import get_test_image_file
 
 from benchmarks.site import session_of
 from benchmarks.takers import CSRF, Phone, Taker, responses_to
-from certificates.badges.keys import new_key_text
+from certificates.badges.keys import generate_key_text
 from certificates.batches.asking import Which, request_batch
 from certificates.models import Certificate, CertificateBatch
 from course.people.roles import EDITORS
@@ -60,7 +60,7 @@ def environment(storage, transactional_db, settings, tmp_path):
         "PYTHONPATH": str(tmp_path),
         "DATABASE_URL": f"postgres://{where['USER']}@{where['HOST']}:{where['PORT']}/{where['NAME']}",
         "SITE_URL": "https://trato.example",
-        "CREDENTIAL_KEY": new_key_text(),
+        "CREDENTIAL_KEY": generate_key_text(),
         "WEB_CONCURRENCY": "1",
     }
     settings.STORAGES = storages_on_s3(settings.STORAGES, storage)

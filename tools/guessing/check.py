@@ -1,7 +1,7 @@
 """What questions and scenes give away: docs/reference/guessing.md."""
 
 from modules.content.loading.files import read_course
-from quizzes.base.formats import quoted
+from quizzes.base.formats import quote
 from tools.measures import Failed
 
 from .bayes import telling_words
@@ -44,6 +44,6 @@ def _write_pool(one, *, all, questions, words):
         print(f"    {figure.strategy:<24} {points:>4} {interval:<11} {figure.surely:>6.1f}  {told}")
     for found in telling_words(one.pool.items, words):
         count = found.right + found.wrong
-        print(f"    {quoted(found.word)}: {found.right} of {count} options with it are right")
+        print(f"    {quote(found.word)}: {found.right} of {count} options with it are right")
     for item, found in zip(one.pool.items, one.found, strict=True) if questions else []:
         print(f"    {item.identifier}: {', '.join(found) or '–'}")

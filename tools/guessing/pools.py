@@ -4,7 +4,7 @@ import re
 
 from modules.text.prose import passages_of_lesson
 from quizzes.base import job_roles
-from quizzes.base.markup import plain
+from quizzes.base.markup import strip_markup
 from quizzes.guessing.items import ONE, Lesson
 from quizzes.models import Choice
 
@@ -69,8 +69,10 @@ def _moments_in(body, **more):
         for step in scene["steps"]:
             best = tuple(choice["rating"] == "best" for choice in step["choices"])
             if set(best) == {True, False}:
-                texts = tuple(plain(choice["text"]) for choice in step["choices"])
-                yield Item(ONE, plain(step["text"]), texts, best, identifier=f"{scene['id']} · {step['name']}", **more)
+                texts = tuple(strip_markup(choice["text"]) for choice in step["choices"])
+                yield Item(
+                    ONE, strip_markup(step["text"]), texts, best, identifier=f"{scene['id']} · {step['name']}", **more
+                )
 
 
 def _items_of_quiz(quiz, course, lessons):

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from quizzes.base.job_roles import Audience
-from quizzes.base.markup import plain
+from quizzes.base.markup import strip_markup
 from tools.guessing.measuring import Scope
 from tools.questions import core, for_role, measures_of_pools, scored
 from tools.scenes import measures_of
@@ -87,5 +87,5 @@ def test_a_lesson_has_a_tip_for_each_job_that_it_touches_and_a_module_asks_about
 def test_seven_in_ten_cases_stand_in_no_lesson(language):
     """A case that shares five words in a row with a lesson of its module may be one that was told there."""
     (bank,) = [pool for pool in pools_in(language) if pool.scope == Scope.BANK]
-    seen = [item for item in bank.items if any(lesson.repeats(plain(item.text)) for lesson in item.lessons)]
+    seen = [item for item in bank.items if any(lesson.repeats(strip_markup(item.text)) for lesson in item.lessons)]
     assert len(seen) <= 0.3 * len(bank.items)

@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from quizzes.base.markup import plain
+from quizzes.base.markup import strip_markup
 
 from .the_course import FOLDER, LANGUAGES, course_in, in_each_language, scenes_in
 
@@ -120,7 +120,7 @@ def prose_in(language):
                 yield from walk(part, key, name)
         elif isinstance(value, str):
             # The address of a link is not read.
-            yield name, key, plain(re.sub(r"\]\([^)]*\)", "]", value))
+            yield name, key, strip_markup(re.sub(r"\]\([^)]*\)", "]", value))
 
     course = course_in(language)
     files = {"course.yaml": course.course, **course.lists, "acts.yaml": course.acts, "cases.yaml": course.cases}
@@ -188,10 +188,10 @@ def test_people_of_all_kinds_stand_in_the_scenes(language):
 
 def _texts_of(scene):
     for step in scene["steps"]:
-        yield plain(step["text"])
+        yield strip_markup(step["text"])
         for choice in step["choices"]:
             for key in ("text", "consequence", "feedback", "their_side"):
-                yield plain(choice.get(key, ""))
+                yield strip_markup(choice.get(key, ""))
 
 
 @in_each_language

@@ -6,7 +6,7 @@ from collections import Counter
 from modules.text.richtext import links_in
 from modules.text.richtext.document import Heading, ListOf, Paragraph
 from modules.text.richtext.markdown import read_markdown
-from quizzes.base.markup import plain
+from quizzes.base.markup import strip_markup
 
 from .differences import Difference
 
@@ -34,8 +34,8 @@ def compare_texts(original, translation, language, *, place=(), has_paragraphs=F
     if has_paragraphs:
         yield from _paragraphs(original, translation, place)
     yield from _numbers(original, translation, place)
-    words = plain(translation).split()
-    if not may_repeat and len(words) > MOST_WORDS_ALIKE and words == plain(original).split():
+    words = strip_markup(translation).split()
+    if not may_repeat and len(words) > MOST_WORDS_ALIKE and words == strip_markup(original).split():
         yield Difference(place, "it says word for word what the original says", is_fault=False)
 
 

@@ -1,13 +1,11 @@
-"""Make the key that signs the credentials of certificates."""
-
 from django.core.management.base import BaseCommand, CommandError
 
-from certificates.badges.keys import KeyRefused, issuer_key, make_key, new_key_text
+from certificates.badges.keys import KeyExistsError, generate_key_text, issuer_key, make_key
 
 
 class Command(BaseCommand):
     help = "Make the key that signs credentials, in CREDENTIAL_KEYS_DIR. An existing key is never overwritten."
-    # The checks would say that the key is missing.
+    # They would warn that the key is missing.
     requires_system_checks = []
 
     def add_arguments(self, parser):
@@ -16,12 +14,12 @@ class Command(BaseCommand):
 
     def handle(self, *, if_missing, **options):
         if options["print"]:
-            self.stdout.write(new_key_text())
+            self.stdout.write(generate_key_text())
             return
         if if_missing and issuer_key():
             return
         try:
             made = make_key()
-        except (KeyRefused, OSError) as problem:
+        except (KeyExistsError, OSError) as problem:
             raise CommandError(str(problem)) from problem
         self.stdout.write(f"{made}\nBack it up now, apart from the database: docs/how-to/make-the-issuer-key.md")

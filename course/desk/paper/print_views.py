@@ -13,7 +13,7 @@ from course.desk.job_views import progress_of_job, requested_job
 from course.desk.spreadsheets import file_name
 from course.paper.printing import PAPERS
 from course.paper.prints import NothingToPrint, request_papers
-from course.people.audit import note
+from course.people.audit import audit_log
 from quizzes.base.spreadsheets import download
 
 from .views import requested_quiz
@@ -56,5 +56,5 @@ def desk_paper_pdf(request, cohort_pk, papers_id):
     pdf = file_of(papers, now=now)
     if pdf is None:
         raise Http404
-    note("papers_fetched", by=request.user, cohort=cohort, people=len(papers.sheets), now=now)
+    audit_log("papers_fetched", by=request.user, cohort=cohort, people=len(papers.sheets), now=now)
     return download(bytes(pdf), file_name(_("Sheets"), cohort, "pdf", now=papers.finished_at), "application/pdf")

@@ -30,10 +30,10 @@ from course.paper.sheets import (
     sheets_of,
     withdraw_sheet,
 )
-from course.people.clinics import leads_to_clinic
+from course.people.clinics import may_open_clinic
 from course.people.cohorts import cohorts_of, learners_of
-from quizzes.attempts.second_chance import second_snapshot
-from quizzes.base.identifiers import read_key
+from quizzes.attempts.second_chance import second_chance_snapshot
+from quizzes.base.identifiers import parse_key
 from quizzes.models import Quiz
 
 
@@ -45,7 +45,7 @@ def desk_papers(request, cohort_pk):
     context = {
         "cohort": cohort,
         "lines": quizzes_with_sheets(cohort),
-        "leads_to_clinic": leads_to_clinic(cohort, today=timezone.localdate()),
+        "leads_to_clinic": may_open_clinic(cohort, today=timezone.localdate()),
     }
     return render(request, "desk/paper/quizzes.html", context)
 
@@ -91,7 +91,7 @@ def desk_paper(request, cohort_pk, quiz_key):
 def _session_asked(request, cohort):
     """Return the session of the group for which sheets are made, if the address or the form names one."""
     asked = request.POST.get("sesion") or request.GET.get("sesion", "")
-    return Session.objects.filter(cohort=cohort, pk=read_key(asked)).first()
+    return Session.objects.filter(cohort=cohort, pk=parse_key(asked)).first()
 
 
 @login_required
@@ -191,13 +191,13 @@ def _show_pile(request, cohort, quiz, *, problem="", failed=None, error=None):
 def _refused(sheet, error):
     """Return the pairs of a sentence and its box: of the whole sheet, its first."""
     numbers = [question.number for question in on_sheet(paper_to_ask(sheet.attempt))]
-    boxes = {number: f"{sheet.code}-{_rounds(sheet.attempt.asks_again)[0]}{number}" for number in numbers}
+    boxes = {number: f"{sheet.code}-{_rounds(sheet.attempt.is_in_second_chance)[0]}{number}" for number in numbers}
     lines = [(f"{number}: {words}", boxes[number]) for number, words in error.errors.items()]
     return [(str(error), boxes[numbers[0]]), *lines] if str(error) else lines
 
 
 def _form_of(sheet, request, error, twice):
-    rounds = _rounds(sheet.attempt.asks_again)[: 2 if twice else 1]
+    rounds = _rounds(sheet.attempt.is_in_second_chance)[: 2 if twice else 1]
     fields = [
         {
             "question": question,
@@ -231,7 +231,7 @@ def desk_enter_sheet(request, cohort_pk, code):
     wants_json = request.headers.get("Accept", "").startswith("application/json")
     quiz_key = sheet.attempt.quiz_key
     is_second = "otra" in request.POST
-    paper = second_snapshot(sheet.attempt.snapshot) if is_second else sheet.attempt.snapshot
+    paper = second_chance_snapshot(sheet.attempt.snapshot) if is_second else sheet.attempt.snapshot
     once, twice = (_typed(request, paper, name) for name in _rounds(is_second))
     enter = enter_second if is_second else enter_sheet
     try:
@@ -249,7 +249,7 @@ def desk_enter_sheet(request, cohort_pk, code):
         return _show_pile(request, cohort, quiz, failed=sheet, error=error)
     else:
         words = _("%(person)s: the sheet is saved and sent.")
-        if attempt.asks_again:
+        if attempt.is_in_second_chance:
             words = _("%(person)s: the sheet is saved. Something indispensable is missing: one more question is asked.")
         # What it changed for the person: what is finished by it, or missing still.
         words = " ".join([words % {"person": sheet.attempt.learner}, *(f"{change}." for change, _people in told)])

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from course.desk.downloads import send_table
 from course.desk.spreadsheets import file_name
 from course.paper.printing import PAPERS
-from course.people.audit import note
+from course.people.audit import audit_log
 from course.people.clinics import clinics_looked_after_by
 from course.plans.access import group_of_plan
 from course.plans.forms import ActionForm, LetGoForm, ReviewForm
@@ -107,7 +107,7 @@ def desk_plan_pdf(request, clinic_pk):
     size = request.GET.get("hoja")
     content = wall_sheet_pdf(plan, paper=size if size in PAPERS else "letter", language=request.LANGUAGE_CODE)
     group = group_of_plan(plan.clinic, by=request.user)
-    note("plan_printed", by=request.user, cohort=group, subject=plan.clinic, now=now)
+    audit_log("plan_printed", by=request.user, cohort=group, subject=plan.clinic, now=now)
     return download(content, file_name(_("Plan of the centre"), None, "pdf", now=now), "application/pdf")
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from course.desk.spreadsheets import file_name
-from course.people.audit import note
+from course.people.audit import audit_log
 from course.reports.attendances import (
     attendance_lines,
     attendances_table,
@@ -124,7 +124,7 @@ def _choose_first(request, address):
 
 def _file(request, ending, title, table, *others, people):
     now = timezone.now()
-    note("table_exported", by=request.user, subject=title, people=people, now=now)
+    audit_log("table_exported", by=request.user, subject=title, people=people, now=now)
     name = file_name(title, None, ending, now=now)
     headings, rows = table
     return send_csv(headings, rows, name) if ending == "csv" else send_xlsx([(title, *table), *others], name)

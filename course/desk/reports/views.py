@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from course.desk.spreadsheets import file_name
-from course.people.audit import note
+from course.people.audit import audit_log
 from course.reports.by_sex import by_sex
 from course.reports.definitions import definitions
 from course.reports.figures import report_of
 from course.reports.sheets import report_sheets, report_table, whose_words
-from quizzes.base.spreadsheets import CSV, XLSX, download, table_csv, workbook_of
+from quizzes.base.spreadsheets import CSV, XLSX, build_workbook, download, table_csv
 
 from .forms import named_periods, report_form
 
@@ -47,13 +47,13 @@ def desk_report_file(request, ending):
     today = timezone.localdate(now)
     report = report_of(form.scope, form.period, today=today)
     title = _("Report")
-    note("table_exported", by=request.user, subject=title, people=report.total.people, now=now)
+    audit_log("table_exported", by=request.user, subject=title, people=report.total.people, now=now)
     name = file_name(f"{title} {form.period.since} {form.period.until}", None, ending, now=now)
     if ending == "csv":
         return download(table_csv(*report_table(report)), name, CSV)
     sexes = by_sex(form.scope, form.period, today=today)
     sheets = report_sheets(report, sexes, made_by=request.user, now=now)
-    return download(workbook_of(sheets), name, XLSX)
+    return download(build_workbook(sheets), name, XLSX)
 
 
 def _form(request):

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from course.models import FEWEST_HANDS
 from course.people.cohorts import learners_of
-from course.privacy import forget_person
+from course.privacy import delete_personal_cookies
 from course.sessions.scenes import count_hands, moment_at, read_hands, scenes_for
 from course.sessions.turns import begin_round, end_round, keep_round, next_in, pass_over, quiz_of, round_of
 from modules.blocks.scenarios import lettered
@@ -90,7 +90,7 @@ def desk_round(request, cohort_pk, session_pk):
     learners = [learner for learner in learners_of(session.cohort) if not there or learner.pk in there]
     logout(request)
     response = redirect("turn")
-    forget_person(response)
+    delete_personal_cookies(response)
     back = reverse("desk_session", args=[cohort_pk, session_pk])
     keep_round(request, response, begin_round(quiz, learners, back=back, now=timezone.now()))
     return response

@@ -22,8 +22,8 @@ from course.models import Session, User
 from course.paper.addresses import printed_address
 from course.paper.printing import PAPERS
 from course.paper.sheets import quizzes_with_sheets
-from course.people.audit import note
-from course.people.clinics import leads_to_clinic
+from course.people.audit import audit_log
+from course.people.clinics import may_open_clinic
 from course.sessions.attendance import (
     attend,
     begin_session,
@@ -42,7 +42,7 @@ from course.sessions.deleting import CannotDelete, can_delete, check_can_delete,
 from course.sessions.modules import counting_modules, counting_words, modules_of, unpublished_counting
 from course.sessions.printing import sign_in_pdf
 from modules.progress.outline import course_outline
-from quizzes.base.identifiers import read_key
+from quizzes.base.identifiers import parse_key
 from quizzes.base.spreadsheets import download
 
 from .forms import SessionForm
@@ -91,7 +91,7 @@ def desk_session(request, cohort_pk, session_pk):
     session = requested_session(request, cohort_pk, session_pk)
     now = timezone.now()
     if request.method == "POST":
-        ticked, shown = ({read_key(pk) for pk in request.POST.getlist(name)} for name in ("persona", "estaba"))
+        ticked, shown = ({parse_key(pk) for pk in request.POST.getlist(name)} for name in ("persona", "estaba"))
         people = [tick.person for tick in people_to_tick(session)]
         try:
             with watching(people) as ended, telling(people, now=now) as told:
@@ -116,7 +116,7 @@ def desk_session(request, cohort_pk, session_pk):
         "can_delete": can_delete(session),
         "papers": PAPERS,
         "quizzes": quizzes_with_sheets(session.cohort, session),
-        "leads_to_clinic": leads_to_clinic(session.cohort, today=timezone.localdate(now)),
+        "leads_to_clinic": may_open_clinic(session.cohort, today=timezone.localdate(now)),
     }
     return render(request, "desk/sessions/session.html", context)
 
@@ -209,7 +209,7 @@ def desk_sign_in_sheet(request, cohort_pk, session_pk):
     now, paper_size = timezone.now(), request.GET.get("hoja", "letter")
     paper_size = paper_size if paper_size in PAPERS else "letter"
     content = sign_in_pdf(session, paper_size=paper_size, language=request.LANGUAGE_CODE)
-    note("sign_in_sheet_printed", by=request.user, cohort=session.cohort, subject=session, now=now)
+    audit_log("sign_in_sheet_printed", by=request.user, cohort=session.cohort, subject=session, now=now)
     return download(content, file_name(_("Attendance"), session.cohort, "pdf", now=now), "application/pdf")
 
 

@@ -1,1 +1,0 @@
-"""The desk's pages of the anonymous survey: rounds, paper, results."""

@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy
 
 from course.survey.keying import MOST_SHEETS
 from course.survey.sheets import people_given_sheets, who_may_have_collected
-from quizzes.base.identifiers import ShortKeys
+from quizzes.base.identifiers import BoundedKeysMixin
 from quizzes.surveys.reading import blocks_in
 from quizzes.surveys.typing import read_sheet
 
 
-class _People(ShortKeys, forms.ModelMultipleChoiceField):
+class _People(BoundedKeysMixin, forms.ModelMultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
     def label_from_instance(self, person):

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from course.models import Wave
 from course.survey.result_words import GROUPS
-from quizzes.base.formats import write_percentage
+from quizzes.base.formats import format_percentage
 from quizzes.surveys.figures import COMPARED, Gap
 from quizzes.surveys.readings import (
     GAPS,
@@ -103,7 +103,7 @@ class Panel:
     @property
     def marks(self):
         """Return [(where, words, how they stand)] of the scale."""
-        write = str if self.line.is_score else write_percentage
+        write = str if self.line.is_score else format_percentage
         stands = {0: "start", 50: "middle", 100: "end"}
         return [(place_on_scale(value), write(value), how) for value, how in stands.items()]
 

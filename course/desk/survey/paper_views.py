@@ -16,8 +16,8 @@ from course.people.clinics import clinics_looked_after_by
 from course.people.cohorts import cohorts_of
 from course.survey.rounds import round_of, wording_of
 from modules.models import Edition
-from quizzes.base.identifiers import read_key
-from quizzes.base.languages import language_in_words
+from quizzes.base.identifiers import parse_key
+from quizzes.base.languages import language_name
 from quizzes.base.spreadsheets import download
 from quizzes.surveys.asking import language_of
 
@@ -65,7 +65,7 @@ def requested_clinic(request, clinic_pk):
 
 def requested_session(request, clinic):
     """Return the session of a group of the clinic that the address or the form names, for who opens it; or None."""
-    asked = read_key(request.POST.get("sesion") or request.GET.get("sesion", ""))
+    asked = parse_key(request.POST.get("sesion") or request.GET.get("sesion", ""))
     groups = cohorts_of(request.user).filter(clinic=clinic).order_by()
     return Session.objects.filter(pk=asked, cohort__in=groups.values("pk")).first() if asked else None
 
@@ -77,6 +77,6 @@ def _line(clinic, edition, wave):
     languages = wording.contents["languages"] if wording else []
     return {
         "wave": wave,
-        "languages": [(code, language_in_words(code)) for code in languages],
+        "languages": [(code, language_name(code)) for code in languages],
         "is_closed": known is not None and not known.is_open,
     }

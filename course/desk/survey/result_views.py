@@ -10,11 +10,11 @@ from django.views.decorators.http import require_safe
 
 from course.desk.spreadsheets import file_name
 from course.models import Wave
-from course.people.audit import note
+from course.people.audit import audit_log
 from course.survey.result_tables import result_sheets, result_table
 from course.survey.result_words import STANDINGS, limits_of, rounding_words
 from course.survey.results import Standing, results_of
-from quizzes.base.spreadsheets import CSV, XLSX, download, table_csv, workbook_of
+from quizzes.base.spreadsheets import CSV, XLSX, build_workbook, download, table_csv
 
 from .panels import group_panels, main_panels, statement_panels
 from .results_asked import NotSeen, what_is_asked
@@ -50,11 +50,11 @@ def desk_survey_results_file(request, ending):
         raise Http404
     results = results_of(asked.place, asked.edition)
     title, place = _("Results of the survey"), place_words(asked)
-    note("survey_results_exported", by=request.user, subject=place, now=now)
+    audit_log("survey_results_exported", by=request.user, subject=place, now=now)
     name = file_name(f"{title} {place}", None, ending, now=now)
     if ending == "csv":
         return download(table_csv(*result_table(results)), name, CSV)
-    return download(workbook_of(result_sheets(results, place=place, now=now)), name, XLSX)
+    return download(build_workbook(result_sheets(results, place=place, now=now)), name, XLSX)
 
 
 def place_words(asked):

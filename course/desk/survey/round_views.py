@@ -19,7 +19,7 @@ from course.survey.closing import NothingToClose, close_area, close_clinic, give
 from course.survey.keys import KeyLost
 from course.survey.overview import open_in_country, rounds_of_clinics
 from modules.models import Edition
-from quizzes.base.identifiers import read_key
+from quizzes.base.identifiers import parse_key
 
 from .words import closing_words
 
@@ -116,7 +116,7 @@ def _by_area(lines, request):
 def asked_edition(request):
     """Return the edition that the address names by its number, else the newest; None without a course."""
     editions = Edition.objects.order_by("-number")
-    number = read_key(request.GET.get("edicion", ""))
+    number = parse_key(request.GET.get("edicion", ""))
     return (number and editions.filter(pk=number).first()) or editions.first()
 
 

@@ -14,13 +14,13 @@ from course.backups.checking import check_backup, newest_backup
 from course.backups.exceptions import BackupError
 from course.backups.making import back_up
 
-# The backup is there, and a copy of it is not.
+# Exit code: the backup was made, and a copy of it failed.
 NOT_COPIED = 3
 
 
 class Command(BaseCommand):
     help = "Make a backup of database, media, keys and settings in BACKUP_DIR, and copies; with --check read one."
-    # A site that something is wrong with is backed up all the same.
+    # A site with problems is backed up too.
     requires_system_checks = []
 
     def add_arguments(self, parser):
@@ -41,7 +41,7 @@ class Command(BaseCommand):
 
     def make(self, without_keys):
         made = back_up(now=timezone.now(), without_keys=without_keys)
-        self.stdout.write(f"Respaldo / backup: {made.file} ({in_mb(made.size)} MB)")
+        self.stdout.write(f"Respaldo / backup: {made.file} ({format_mb(made.size)} MB)")
         if made.foreign:
             self.stderr.write(f"No se podría restaurar / it could not be restored: {made.foreign}")
         for copy in made.copies:
@@ -52,14 +52,18 @@ class Command(BaseCommand):
 
     def check_one(self, path, identity):
         inside = []
-        found = check_backup(path, identity=identity, look_inside=lambda alias: inside.append(verified(alias)))
+        found = check_backup(
+            path, identity=identity, look_inside=lambda alias: inside.append(verify_certificates(alias))
+        )
         self.tell(path, found)
-        # Those of a dump, of another version and of one that was not opened are nowhere to be asked.
+        # A dump, a backup of another version and an encrypted one have no database to query.
         of_backup = inside and inside[0]
         whose = "del respaldo / in the backup" if of_backup else "de este sitio / of this site"
-        is_well, said = of_backup or verified(DEFAULT_DB_ALIAS) or (True, "no se revisaron / not looked at\n")
-        self.stdout.write(f"Certificados {whose}:\n{said.rstrip()}")
-        if not is_well:
+        is_valid, output = (
+            of_backup or verify_certificates(DEFAULT_DB_ALIAS) or (True, "no se revisaron / not looked at\n")
+        )
+        self.stdout.write(f"Certificados {whose}:\n{output.rstrip()}")
+        if not is_valid:
             raise CommandError("Hay certificados con algo mal / something is wrong with certificates.")
 
     def tell(self, path, found):
@@ -81,25 +85,25 @@ class Command(BaseCommand):
             self.stdout.write("Sin llaves / without keys.")
 
 
-def verified(alias):
-    """Return (whether nothing is wrong, what `verify_issued` says) of the certificates in a database.
+def verify_certificates(alias):
+    """Return (whether all are valid, output of `verify_issued`) for the certificates in a database.
 
-    None where it cannot be asked: it does not answer, or is not of this version.
+    None if the database does not answer, or is of another version.
     """
-    said = StringIO()
+    output = StringIO()
     try:
         loader = MigrationLoader(connections[alias])
         known = (loader.graph.nodes, loader.applied_migrations)
         wanted, applied = ({key for key in keys if key[0] == "certificates"} for keys in known)
         if wanted != applied:
             return None
-        call_command("verify_issued", database=alias, stdout=said)
+        call_command("verify_issued", database=alias, stdout=output)
     except (DatabaseError, InconsistentMigrationHistory):
         return None
     except SystemExit:
-        return False, said.getvalue()
-    return True, said.getvalue()
+        return False, output.getvalue()
+    return True, output.getvalue()
 
 
-def in_mb(size):
+def format_mb(size):
     return f"{size / 1_000_000:.1f}"

@@ -1,4 +1,4 @@
-"""Put the database by before an upgrade, put it back after one that failed: for `trato upgrade`."""
+"""Keep a snapshot of the database during an upgrade, and restore it after a failure: for `trato upgrade`."""
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -7,14 +7,14 @@ from course.backups.holding import forget_held_database, hold_database, put_back
 
 
 class Command(BaseCommand):
-    help = "Put the database by while an upgrade lasts; `trato upgrade` uses it while the site stands still."
+    help = "Make a snapshot of the database for an upgrade; `trato upgrade` uses it while the site is stopped."
     # The database may be of another version than the code.
     requires_system_checks = []
 
     def add_arguments(self, parser):
         what = parser.add_mutually_exclusive_group()
-        what.add_argument("--put-back", action="store_true", help="Put it in the place of the present one.")
-        what.add_argument("--forget", action="store_true", help="Remove what was put by.")
+        what.add_argument("--put-back", action="store_true", help="Restore the snapshot.")
+        what.add_argument("--forget", action="store_true", help="Remove the snapshot.")
 
     def handle(self, *, put_back, forget, **options):
         try:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from course.models import User
-from course.people.accounts import LASTS, InvitationRefused, invite_administrator
+from course.people.accounts import INVITATION_LIFETIME, InvitationRefused, invite_administrator
 
 
 class Command(BaseCommand):
@@ -17,13 +17,11 @@ class Command(BaseCommand):
         parser.add_argument("code", help="The user code to sign in with, such as ADMIN.")
         parser.add_argument("--given-names", default="", help="As the person is called.")
         parser.add_argument("--surnames", default="")
-        parser.add_argument("--again", action="store_true", help="For an administrator who is there and is locked out.")
+        parser.add_argument("--again", action="store_true", help="For an existing administrator who is locked out.")
         parser.add_argument(
             "--forget-second-step", action="store_true", help="With --again, where the telephone is lost too."
         )
-        parser.add_argument(
-            "--if-none", action="store_true", help="Do nothing where somebody administers the site already."
-        )
+        parser.add_argument("--if-none", action="store_true", help="Do nothing if the site has an administrator.")
 
     def handle(self, *, code, given_names, surnames, again, forget_second_step, if_none, **options):
         if if_none and User.objects.filter(is_superuser=True, is_active=True).exists():
@@ -40,7 +38,7 @@ class Command(BaseCommand):
             )
         except InvitationRefused as error:
             raise CommandError(str(error)) from error
-        hours = int(LASTS.total_seconds() // 3600)
+        hours = int(INVITATION_LIFETIME.total_seconds() // 3600)
         self.stderr.write(
             f"Abra este enlace una vez, en las próximas {hours} horas; no lo envíe por chat ni por correo.\n"
             f"Open this link once, within {hours} hours; do not send it by chat or mail."

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from course.demo.people import make_demo_people, sign_ins
+from course.demo.people import demo_accounts, make_demo_people
 
 
 class Command(BaseCommand):
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         write(f"                {settings.SITE_URL}/es/grupos/  (mesa de la facilitadora / trainer's desk)")
         write(f"                {settings.SITE_URL}/cms/        (edición / editing)")
         write("")
-        for spanish, english, code, pin in sign_ins():
+        for spanish, english, code, pin in demo_accounts():
             write(f"  {spanish} / {english}:".ljust(64) + f"{code}   {pin}")
         write("")
         write("  Ctrl+C para detener / to stop")

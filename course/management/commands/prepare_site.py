@@ -19,14 +19,14 @@ from django.utils.translation import check_for_language
 from course.backups.databases import has_people
 from course.backups.exceptions import BackupError
 from course.backups.making import back_up, refuse_interrupted
-from course.own_files import close_to_others
+from course.file_permissions import restrict_to_owner
 from course.people.sealed_accounts import has_sealed_accounts
 from course.sealing import has_key, make_key
 from course.seed import seed
 
-OURS = {"course", "certificates", "modules", "quizzes"}
-# Any number that nobody else locks.
-_PREPARING = 0x7261746F
+OUR_APPS = {"course", "certificates", "modules", "quizzes"}
+# An arbitrary number.
+_ADVISORY_LOCK = 0x7261746F
 
 
 class Command(BaseCommand):
@@ -37,8 +37,8 @@ class Command(BaseCommand):
         parser.add_argument("--no-backup", action="store_true", help="Make no backup before the database changes.")
 
     def handle(self, *, no_backup, **options):
-        with one_machine_at_a_time():
-            refuse_other_migrations()
+        with advisory_lock():
+            refuse_foreign_migrations()
             try:
                 refuse_interrupted()
                 if not no_backup:
@@ -48,14 +48,14 @@ class Command(BaseCommand):
             self.prepare(**options)
 
     def back_up_first(self):
-        """Before the tables of people change, make a backup where the site makes any; without it nothing is changed."""
-        if settings.BACKUP_DIR and unapplied_migrations() and has_people():
+        """Make a backup before migrations change the tables of a site with people."""
+        if settings.BACKUP_DIR and has_unapplied_migrations() and has_people():
             made = back_up(now=timezone.now())
             self.stdout.write(f"Respaldo antes de actualizar / backup before the upgrade: {made.file}")
 
     def prepare(self, *, no_content, verbosity, **options):
-        close_to_others()
-        if unapplied_migrations():
+        restrict_to_owner()
+        if has_unapplied_migrations():
             self.stdout.write("Preparando la base de datos / preparing the database…")
             call_command("migrate", interactive=False, verbosity=0)
         self.make_account_key()
@@ -66,7 +66,6 @@ class Command(BaseCommand):
             call_command("load_content", verbosity=verbosity)
 
     def make_account_key(self):
-        """Make the key of the accounts at the first start."""
         if has_key():
             return
         if has_sealed_accounts():
@@ -77,7 +76,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Nueva llave de las cuentas / new key of the accounts: {make_key()}")
 
     def collect_static_files(self):
-        """Collect only when a file is newer, gone or new: collecting everything takes seconds."""
+        """Collect static files if one changed: collecting takes seconds."""
         stamp = settings.STATIC_ROOT / "collected"
         fingerprint = static_files_fingerprint()
         if stamp.exists() and stamp.read_text() == fingerprint:
@@ -88,7 +87,7 @@ class Command(BaseCommand):
 
 
 def make_catalogues():
-    """Give languages of the environment an empty catalogue, by which Django knows a language."""
+    """Make an empty catalogue for languages of the environment: Django needs one to accept a language."""
     for code, _name in settings.LANGUAGES:
         if not check_for_language(code):
             folder = settings.VAR_DIR / "locale" / code / "LC_MESSAGES"
@@ -97,27 +96,26 @@ def make_catalogues():
 
 
 @contextlib.contextmanager
-def one_machine_at_a_time():
-    """Let other machines of the site wait until this one has prepared it; on SQLite there are none."""
+def advisory_lock():
+    """Prepare the site on one machine at a time; with SQLite there is one."""
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         if cursor.db.vendor != "postgresql":
             yield
             return
-        # It lasts as long as this connection.
-        cursor.execute("SELECT pg_advisory_lock(%s)", [_PREPARING])
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_ADVISORY_LOCK])
         try:
             yield
         finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [_PREPARING])
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_ADVISORY_LOCK])
 
 
-def refuse_other_migrations():
-    """Refuse a database that other migrations made: until 1.0 they are remade, under the same names too."""
+def refuse_foreign_migrations():
+    """Refuse a database of other migrations: until 1.0 they are remade, under the same names too."""
     known = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
     applied = MigrationRecorder(connections[DEFAULT_DB_ALIAS]).applied_migrations()
     installed = {config.label for config in apps.get_app_configs()}
     if any(key not in known and key[0] in installed for key in applied) or (
-        applied and not unapplied_migrations() and lacks_columns()
+        applied and not has_unapplied_migrations() and has_missing_columns()
     ):
         raise CommandError(
             "La base de datos es de otra versión y no se cambió nada: mueva la carpeta var/ a otro lugar y repita / "
@@ -125,9 +123,11 @@ def refuse_other_migrations():
         )
 
 
-def lacks_columns():
+def has_missing_columns():
     """Whether a table of ours lacks a column of its model."""
-    ours = [model for model in apps.get_models(include_auto_created=True) if model.__module__.partition(".")[0] in OURS]
+    ours = [
+        model for model in apps.get_models(include_auto_created=True) if model.__module__.partition(".")[0] in OUR_APPS
+    ]
     try:
         for model in ours:
             list(model.objects.all()[:1])
@@ -136,14 +136,14 @@ def lacks_columns():
     return False
 
 
-def unapplied_migrations():
+def has_unapplied_migrations():
     """Whether some migration of this version has not been applied to the database."""
     executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def static_files_fingerprint():
-    """Return a digest of how static files are kept, and of the names, sizes and times of all of them."""
+    """Return a digest of the storage of static files, and of their names, sizes and times."""
     digest = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
     for finder in get_finders():
         for path, storage in finder.list([]):

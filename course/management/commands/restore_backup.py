@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from course.backups.exceptions import BackupError
 from course.backups.restoring import restore
-from course.management.commands.prepare_site import unapplied_migrations
+from course.management.commands.prepare_site import has_unapplied_migrations
 from course.version import typed
 
-_LOST = (
+_WITHOUT_KEYS = (
     "Sin las llaves / without the keys:\n"
     "- Nadie entra con su PIN o contraseña: hacen falta nuevos / nobody signs in: new PINs are needed "
     "(%(command)s).\n"
@@ -53,12 +53,12 @@ class Command(BaseCommand):
         if done.before:
             self.stdout.write(f"Lo que había está en / what was here is in: {done.before.file}")
         self.stdout.write(f"Restaurado / restored: {done.manifest.made_at}, versión / version {done.manifest.version}")
-        if unapplied_migrations():
+        if has_unapplied_migrations():
             self.stdout.write("Actualizando la base de datos / bringing the database up to this version…")
             call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
         if not done.with_keys:
-            self.stdout.write(_LOST % {"command": typed("rotate_account_keys --give-up-unreadable")})
+            self.stdout.write(_WITHOUT_KEYS % {"command": typed("rotate_account_keys --give-up-unreadable")})
         for sentence in done.said:
             self.stdout.write(sentence)
         if done.different and not unattended:

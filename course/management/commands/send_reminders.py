@@ -1,4 +1,4 @@
-"""For a timer of the server: have people reminded by e-mail in the groups whose trainers turned that on."""
+"""Queue reminders by e-mail for the groups whose trainers turned them on; for a timer of the server."""
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -11,12 +11,12 @@ from course.reminders.regular import due_in, groups_to_remind, remind_group
 
 class Command(BaseCommand):
     help = (
-        "Have whoever is on the list of whom to call reminded by e-mail, in the groups that have it turned on. The"
-        " worker (manage.py work) sends. Nobody gets more than one a week."
+        "Queue e-mail reminders for people on the call lists, in the groups that have them turned on. The worker"
+        " (manage.py work) sends them. No one gets more than one a week."
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("--dry-run", action="store_true", help="Say who would be reminded, and remind nobody.")
+        parser.add_argument("--dry-run", action="store_true", help="List who would be reminded; send nothing.")
 
     def handle(self, *, dry_run, **options):
         if not settings.MAIL_GOES_OUT:
@@ -27,11 +27,11 @@ class Command(BaseCommand):
         now, people = timezone.now(), 0
         for cohort in groups_to_remind(now=now):
             due = due_in(cohort, now=now) if dry_run else remind_group(cohort, now=now)
-            # What a timer prints is kept in a log: codes are for whoever looks.
+            # The output of a timer is logged: user codes are printed in a dry run alone.
             codes = " ".join(sorted(one.learner.username for one in due)) if dry_run else ""
             self.stdout.write(f"{cohort}: {len(due)}{' · ' if codes else ''}{codes}")
             people += len(due)
-        # Nobody reads in a log who has not done a case.
+        # No names in the log.
         cases = due_for_letters(now=now) if dry_run else request_case_letters(now=now)
         if cases:
             self.stdout.write(f"Repasos / reviews: {len(cases)}")

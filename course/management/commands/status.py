@@ -1,7 +1,4 @@
-"""How the site is, in words, and with `--json` for programs; the exit code is 1 when something is wrong.
-
-In words it is said in one language, that of the terminal, as `trato` speaks.
-"""
+"""Status of the site, as text in the language of the terminal or as JSON. Exit code 1: something is wrong."""
 
 import json
 import sys
@@ -20,7 +17,7 @@ class Command(BaseCommand):
     help = (
         "Say how the site is: database, keys, clock, disk, worker, mail, certificates. Exit code 1: something is wrong."
     )
-    # It says itself what they would, also of a site whose database is gone.
+    # The command reports the same problems itself, without a database too.
     requires_system_checks = []
 
     def add_arguments(self, parser):

@@ -1,10 +1,10 @@
-"""Remove what can be made again or is of no use any more: docs/how-to/install.md says how often."""
+"""Remove expired data, and files that can be made again: docs/how-to/install.md says how often."""
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from course.cleanup import record_missing, tidy
+from course.cleanup import clean_up, repair_training_records
 from course.health.refusing import refuse_unready
 
 
@@ -18,13 +18,13 @@ class Command(BaseCommand):
     def handle(self, *, dry_run, verbosity, **options):
         refuse_unready()
         now = timezone.now()
-        removed = tidy(now=now, dry_run=dry_run)
-        # Whatever finished something through a door that does not write it down.
-        recorded = 0 if dry_run else record_missing(now=now)
+        removed = clean_up(now=now, dry_run=dry_run)
+        # Rows that a view did not write.
+        recorded = 0 if dry_run else repair_training_records(now=now)
         if verbosity == 0:
             return
-        self.stdout.write(_("Would go:") if dry_run else _("Gone:"))
-        for words, count in removed:
-            self.stdout.write(f"{count:>8}  {words}")
+        self.stdout.write(_("Would be removed:") if dry_run else _("Removed:"))
+        for label, count in removed:
+            self.stdout.write(f"{count:>8}  {label}")
         if recorded:
-            self.stdout.write(f"{recorded:>8}  {_('rows that the record of training lacked')}")
+            self.stdout.write(f"{recorded:>8}  {_('missing rows of the training record')}")

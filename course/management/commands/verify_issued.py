@@ -1,7 +1,4 @@
-"""Look anew at every certificate that was issued: docs/explanation/certificates.md. Exit code 1: something is wrong.
-
-It is said in one language, that of the terminal, as `trato` speaks.
-"""
+"""Check every issued certificate: docs/explanation/certificates.md. Exit code 1: something is wrong."""
 
 import sys
 
@@ -11,18 +8,18 @@ from django.db import DEFAULT_DB_ALIAS
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from certificates.issuing.rechecking import Tally, recheck_all
+from certificates.issuing.rechecking import Totals, recheck_all
 from course.operating.words import say
 
-_TELL_EVERY = 1000
+_PROGRESS_EVERY = 1000
 
 
 class Command(BaseCommand):
     help = (
-        "Look anew at every certificate that was issued: facts, PDF, credential, seal, images, address."
+        "Check every issued certificate: facts, PDF, credential, seal, images, address."
         " Exit code 1: something is wrong."
     )
-    # It finds by itself what is wrong with certificates.
+    # The command reports problems of certificates itself.
     requires_system_checks = []
 
     def add_arguments(self, parser):
@@ -30,11 +27,11 @@ class Command(BaseCommand):
 
     def handle(self, *, database, **options):
         with override(say("es", "en")):
-            tally = Tally()
+            tally = Totals()
             for tally, certificate, faults in recheck_all(using=database):
                 for fault in faults:
                     self.stdout.write(f"{certificate.grouped_serial}: {fault.sentence}")
-                if tally.checked % _TELL_EVERY == 0:
+                if tally.checked % _PROGRESS_EVERY == 0:
                     self.stdout.write(_("%(count)d certificates so far…") % {"count": tally.checked})
             self.tell(tally)
         if tally.faulty:
@@ -42,15 +39,15 @@ class Command(BaseCommand):
 
     def tell(self, tally):
         told = [
-            (_("Certificates looked at: %(count)d"), tally.checked),
-            (_("Something is wrong with: %(count)d"), tally.faulty),
+            (_("Certificates checked: %(count)d"), tally.checked),
+            (_("With problems: %(count)d"), tally.faulty),
         ]
         told += [
             (sentence, count)
             for sentence, count in (
                 (_("With a digest that no key signed: %(count)d"), tally.unsigned),
                 (_("Credentials: %(count)d"), tally.credentials),
-                (_("Seals: %(count)d"), tally.sealed),
+                (_("Seals: %(count)d"), tally.signed),
             )
             if count
         ]
@@ -58,12 +55,12 @@ class Command(BaseCommand):
             told.append((_("Seals without a time stamp: %(count)d"), tally.unstamped))
         for sentence, count in told:
             self.stdout.write(sentence % {"count": count})
-        for address, count in sorted(tally.at_lost.items()):
+        for address, count in sorted(tally.at_other_address.items()):
             self.stdout.write(
-                _("With an address in the QR at which this site answers no more, %(address)s: %(count)d")
+                _("With an address in the QR where this site no longer answers, %(address)s: %(count)d")
                 % {"address": address, "count": count}
             )
-        if tally.at_lost:
+        if tally.at_other_address:
             self.stdout.write(
                 _(
                     "Put such an address into FORMER_SITE_URLS while its name is yours. If the name is lost, these are"

@@ -1,1 +1,0 @@
-"""The reports of the course in the Wagtail admin."""

@@ -7,7 +7,7 @@ from wagtail.admin.views.reports import ReportView
 from wagtail.models import Locale, Page
 from wagtail.permissions import policy_registry
 
-from quizzes.base.languages import language_named
+from quizzes.base.languages import describe_language
 from quizzes.base.spreadsheets import safe_cell
 
 # Whoever works on the text: editors, reviewers, administrators.
@@ -75,7 +75,7 @@ def languages_to_choose(request, languages):
     known = Locale.objects.filter(language_code__in=languages).values_list("language_code", flat=True)
     chosen = chosen_language(request, languages)
     codes = [code for code in languages if code in known]
-    names = [(code, language_named(code).own_name.capitalize(), code == chosen) for code in codes]
+    names = [(code, describe_language(code).native_name.capitalize(), code == chosen) for code in codes]
     return names if len(names) > 1 else []
 
 

@@ -12,7 +12,7 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.coreutils import get_content_languages
 from wagtail.models import Locale, Page
 
-from modules.models import TranslatedFrom
+from modules.models import TranslationOrigin
 from modules.translating.kinds import TRANSLATED, Kind
 from modules.translating.outdated import State, fold, to_translate
 
@@ -36,7 +36,7 @@ class TranslationFilterSet(WagtailFilterSet):
     kind = ChoiceFilter(label=_("What it is"), choices=Kind, empty_label=_("All"))
 
     class Meta:
-        model = TranslatedFrom
+        model = TranslationOrigin
         fields = []
 
     @property

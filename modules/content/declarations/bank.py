@@ -5,7 +5,7 @@ import re
 from django.utils.translation import gettext as _
 
 from quizzes.base.job_roles import Audience, Pool
-from quizzes.kinds import KINDS, MARKED_AT_ONCE
+from quizzes.kinds import AUTO_MARKED, KINDS
 from quizzes.models import Choice
 from quizzes.models.bank import Difficulty
 from quizzes.models.quiz import CountingAttempt, FeedbackTime, Layout
@@ -62,7 +62,7 @@ def _check_question(question, node, report):
 
 
 def _check_indispensable(question, line, report):
-    if question["kind"] not in MARKED_AT_ONCE:
+    if question["kind"] not in AUTO_MARKED:
         report.add(line, _("A person marks this kind of question, so it can’t be indispensable. Take the line out."))
     if "act" not in question:
         report.add(line, _("Who misses an indispensable question is asked another one of its act. Add “act”."))

@@ -4,7 +4,7 @@ import re
 
 from django.utils.translation import gettext as _
 
-from quizzes.base.markup import gaps_in, sources_in, terms_in
+from quizzes.base.markup import find_gaps, find_sources, find_terms
 
 _MARK = re.compile(r"\[S\d+[a-z]?\]|\[VL\]|\[\[[a-z0-9-]+(?:\|[^\]]+)?\]\]")
 _BROKEN_MARK = re.compile(r"\[\[[^\]]*\]?\]?|\[\s*[SsVv]\s*-?\s*(?:\d+[a-z]?|[Ll])\s*\]")
@@ -21,11 +21,11 @@ def refuse_marks(node, report):
 
 def check_marks(node, report, *, with_gaps=False):
     """Note what the marks refer to, and tell those that are not written well; gaps stand only in some texts."""
-    for identifier in sources_in(node.text):
+    for identifier in find_sources(node.text):
         report.refer("source", identifier, node.line_at(node.text.index(f"[{identifier}]")))
-    for identifier in terms_in(node.text):
+    for identifier in find_terms(node.text):
         report.refer("term", identifier, node.line_at(node.text.index(f"[[{identifier}")))
-    for number in [] if with_gaps else gaps_in(node.text):
+    for number in [] if with_gaps else find_gaps(node.text):
         sentence = _("“[[%(gap)d]]” is a gap, and only the text of a question has gaps. Take it out.")
         report.add(node.line_at(node.text.index(f"[[{number}]]")), sentence % {"gap": number})
     for match in _BROKEN_MARK.finditer(node.text):

@@ -4,7 +4,7 @@ import re
 
 from django.utils.translation import gettext as _
 
-from modules.models import Rights, Shows
+from modules.models import PeopleShown, Rights
 
 from .measures import Day
 from .shapes import Identifier, Key, Lines, OneOf, Plain, Record, Reference, line_of
@@ -20,7 +20,7 @@ def _file(kinds):
 
 
 def _check_consent(medium, node, report):
-    is_of_people = medium.get("shows", Shows.CONSENTED) != Shows.NOBODY
+    is_of_people = medium.get("shows", PeopleShown.CONSENTED) != PeopleShown.NOBODY
     if is_of_people and not (medium.get("consent_number") and medium.get("consent_scope")):
         sentence = _("Write “consent_number” and “consent_scope”: whom one sees or hears has consented in writing.")
         report.add(node.line, sentence)
@@ -54,7 +54,7 @@ CONSENT = [
     Key("consent_until", Day(), optional=True),
 ]
 LANGUAGE = Key("language", Identifier("", r"[a-z]{2,3}(-[A-Za-z]+)?", 10, "cak"))
-SHOWS = Key("shows", OneOf(Shows.values))
+SHOWS = Key("shows", OneOf(PeopleShown.values))
 
 PHOTO = Record(
     [

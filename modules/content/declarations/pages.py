@@ -4,11 +4,11 @@ from django.utils.translation import gettext as _
 
 from modules.blocks.base import DRAWINGS, ROLES
 from modules.blocks.lessons import CALLOUTS
-from modules.blocks.scenarios import ENDINGS, PLACES, RATINGS, problem_of_ending, problems_of
-from modules.blocks.worksheets import MOST_ANSWERS, MOST_COLUMNS, MOST_LINES, MOST_ROWS, WIDTHS
+from modules.blocks.scenarios import ENDINGS, PLACES, RATINGS, find_ending_problem, find_problems
+from modules.blocks.worksheets import MAX_ANSWERS, MAX_COLUMNS, MAX_LINES, MAX_ROWS, WIDTHS
+from modules.labels import NEEDS
 from modules.models import Review
-from modules.models.snippets import MOST_PAGES, ORIENTATIONS
-from modules.wording import NEEDS
+from modules.models.snippets import MAX_PAGES, ORIENTATIONS
 
 from .bank import ACT, CASE, NAMED, QUESTION, QUIZ, SOURCES, TOPIC, check_topics
 from .measures import Day, Whole
@@ -45,7 +45,7 @@ def _check_scenario(scenario, node, report):
         for choice, choice_node in zip(step["choices"], nodes_of(step_node, "choices"), strict=True):
             if not choice.get("next") and not choice.get("consequence"):
                 report.add(choice_node.line, _("A choice that ends the scene needs its “consequence”. Add it."))
-            if problem := problem_of_ending(choice):
+            if problem := find_ending_problem(choice):
                 report.add(line_of(choice_node, "ending"), problem)
     graph = [
         {
@@ -54,7 +54,7 @@ def _check_scenario(scenario, node, report):
         }
         for step in scenario["steps"]
     ]
-    for sentence in problems_of(graph):
+    for sentence in find_problems(graph):
         report.add(steps_line, sentence)
 
 
@@ -250,7 +250,7 @@ PARTS_OF_PRINTABLE = Tagged(
         "blanks": Record([TITLE, Key("fields", ListOf(Plain(120)))]),
         "checklist": Record(
             [
-                Key("answers", ListOf(Plain(30), most=MOST_ANSWERS, distinct=True)),
+                Key("answers", ListOf(Plain(30), most=MAX_ANSWERS, distinct=True)),
                 Key("groups", ListOf(Record([Key("title", Plain(120)), Key("points", ListOf(Line()))]))),
             ]
         ),
@@ -268,10 +268,10 @@ PARTS_OF_PRINTABLE = Tagged(
                 TITLE,
                 Key(
                     "columns",
-                    ListOf(Record([Key("title", Plain(120)), Key("width", OneOf(_words(WIDTHS)))]), most=MOST_COLUMNS),
+                    ListOf(Record([Key("title", Plain(120)), Key("width", OneOf(_words(WIDTHS)))]), most=MAX_COLUMNS),
                 ),
-                Key("rows", Whole(1, MOST_ROWS)),
-                Key("lines", Whole(1, MOST_LINES)),
+                Key("rows", Whole(1, MAX_ROWS)),
+                Key("lines", Whole(1, MAX_LINES)),
             ]
         ),
         "by_role": Record([TITLE, Key("roles", ROLE_TIPS)]),
@@ -280,7 +280,7 @@ PARTS_OF_PRINTABLE = Tagged(
             [
                 TITLE,
                 Key("posts", ListOf(Plain(60)), optional=True),
-                Key("rows", Whole(1, MOST_ROWS), optional=True),
+                Key("rows", Whole(1, MAX_ROWS), optional=True),
             ],
             check=_check_signatures,
         ),
@@ -295,7 +295,7 @@ PRINTABLE = Record(
         Key("purpose", Plain(300)),
         Key("intro", Line(), optional=True),
         Key("orientation", OneOf(_words(ORIENTATIONS))),
-        Key("pages", Whole(1, MOST_PAGES)),
+        Key("pages", Whole(1, MAX_PAGES)),
         Key("body", ListOf(PARTS_OF_PRINTABLE)),
     ]
 )

@@ -18,7 +18,7 @@ from modules.content.question_images import find_or_store
 from modules.content.writing.live import live_course
 from modules.models import LoadedContent, Voice
 from modules.translating.marking import while_loading
-from quizzes.base.indexing import indexed_once
+from quizzes.base.indexing import deferred_indexing
 
 from . import pages, snippets
 from .media import KINDS, MEDIA_NAMES, load_medium, media_entries, shown_today, without_what_is_not_shown
@@ -56,7 +56,7 @@ def load_course(text, *, replace=False, stores_images=True):
 
     Without `stores_images`, for who takes it all back, questions come without those: a file is not taken back.
     """
-    with indexed_once(), while_loading():
+    with deferred_indexing(), while_loading():
         return _Loading(text, replace, stores_images).run()
 
 

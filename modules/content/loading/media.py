@@ -81,11 +81,11 @@ def load_medium(row, name, value, text, rows):
         return _load_photo(row, value, content["file"])
     if kind == "film":
         row.poster = rows[f"photo:{value['poster']}"]
-        row.take_file(_look(look_at_film, content["file"]))
+        row.set_file(_look(look_at_film, content["file"]))
         row.captions = check_captions(content["captions"].decode(), seconds=row.seconds)
     else:
         for field in row.files:
-            row.take_file(field, _look(look_at_sound, content[field]) if field in content else None)
+            row.set_file(field, _look(look_at_sound, content[field]) if field in content else None)
     row.save()
     return row
 

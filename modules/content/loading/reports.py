@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from modules.content.declarations.problems import Problem
 from modules.content.declarations.reading import read_nodes
-from quizzes.base.markup import MOST
+from quizzes.base.markup import MAX_CASE_QUESTIONS
 
 # What a kind of id is called in a problem, and how one finds the right one.
 _UNKNOWN = {
@@ -61,7 +61,7 @@ class Findings:
             if not named[identifier]:
                 sentence = _("No question has “case: %(id)s”. Write it in two to six questions, or take the case out.")
                 found.add(Problem(path, line, sentence % {"id": identifier}))
-            elif named[identifier] > MOST:
+            elif named[identifier] > MAX_CASE_QUESTIONS:
                 sentence = _("%(count)d questions have “case: %(id)s”. At most six share a case.")
                 found.add(Problem(path, line, sentence % {"id": identifier, "count": named[identifier]}))
         return found

@@ -24,7 +24,7 @@ def media_values():
         for row in rows.order_by("pk"):
             value = make(row) | {name: one_line(getattr(row, name)) for name in _RIGHTS}
             value["consent_until"] = row.consent_until
-            yield f"{kind}:{row.identifier}", shape, row, value, row.may_be_shown(today)
+            yield f"{kind}:{row.identifier}", shape, row, value, row.can_be_shown(today)
 
 
 def digests_of(row):

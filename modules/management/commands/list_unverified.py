@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from modules.reviews.unverified import unverified_items
-from quizzes.base.formats import quoted
+from quizzes.base.formats import quote
 
 
 class Command(BaseCommand):
@@ -27,11 +27,11 @@ class Command(BaseCommand):
 
     def write_text(self, items):
         for item in items:
-            self.stdout.write(f"{item.name} {quoted(item.title)} · {item.place}\n    {item.sentence}")
+            self.stdout.write(f"{item.name} {quote(item.title)} · {item.place}\n    {item.sentence}")
 
     def write_table(self, items):
         headings = [_("Where"), _("Place in it"), _("What it says"), _("Verified"), _("By"), _("Date")]
         self.stdout.write(f"| {' | '.join(headings)} |\n|{'---|' * len(headings)}")
         for item in items:
-            cells = [f"{item.name} {quoted(item.title)}", item.place, item.sentence, "☐", "", ""]
+            cells = [f"{item.name} {quote(item.title)}", item.place, item.sentence, "☐", "", ""]
             self.stdout.write(f"| {' | '.join(cell.replace('|', '¦') for cell in cells)} |")

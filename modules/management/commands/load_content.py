@@ -16,7 +16,7 @@ from modules.progress.effects import carry_out, change_of, course_before
 from modules.progress.following import holding_back
 from modules.progress.telling import tell_difference, tell_outcome, tell_people
 from modules.translating.marking import mark_loaded
-from quizzes.base.formats import quoted
+from quizzes.base.formats import quote
 
 
 class Command(BaseCommand):
@@ -154,4 +154,4 @@ def _in_words(name, titles):
     if kind == "order":
         place = {"language": "language.yaml", "organisation": "directory.yaml"}.get(place, place)
         return _("the order in %(place)s") % {"place": place}
-    return f"{name} {quoted(titles[name])}" if name in titles else name
+    return f"{name} {quote(titles[name])}" if name in titles else name

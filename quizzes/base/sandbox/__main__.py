@@ -1,38 +1,39 @@
-"""The process that reads a file: takes the limits on, then reads what is asked of standard input, and answers.
+"""Entry point of the sandboxed process: reads a request from stdin, writes the answer to stdout.
 
-It imports what the asked function needs and no more, so that it is ready in a fraction of a second; then it opens
-nothing any more, and only then looks at the file.
+It imports only what the requested function needs, to start quickly, then forbids opening files, then parses.
 """
 
 import contextlib
 import sys
+
+# Imported while files can still be opened: names in ZIP files use cp437.
 from encodings import cp437, cp1252, latin_1, utf_8_sig, utf_16, utf_16_be, utf_16_le, utf_32  # noqa: F401
 from importlib import import_module
 from pathlib import Path
 
 from . import child
-from .child import Limits, open_nothing_more, take_on
-
-# Found while files can still be opened: names in ZIP files have the first.
+from .child import Limits, apply_limits, forbid_opening
 
 
 def main():
-    question = child.unpack(sys.stdin.buffer.read())
-    limits = Limits(*question["limits"])
-    take_on(limits)
-    nothing = answer = child.pack({})
-    # Without memory nothing can be said here: whoever asked says it.
+    request = child.unpack(sys.stdin.buffer.read())
+    limits = Limits(*request["limits"])
+    apply_limits(limits)
+    empty = answer = child.pack({})
+    # Out of memory: the parent reports it.
     with contextlib.suppress(MemoryError):
-        answer = child.pack(_answer(question))
-    sys.stdout.buffer.write(answer if len(answer) <= limits.answer else nothing)
+        answer = child.pack(_answer(request))
+    sys.stdout.buffer.write(answer if len(answer) <= limits.answer else empty)
 
 
-def _answer(question):
-    _prepare(question)
-    function, refusal = _find(question["function"]), _find(question["refusal"])
-    content, options = question.pop("content"), question["options"]
-    _load_what_waits()
-    open_nothing_more()
+def _answer(request):
+    _set_up_django(request)
+    function, refusal = _import(request["function"]), _import(request["refusal"])
+    content, options = request.pop("content"), request["options"]
+    if pillow := sys.modules.get("PIL.Image"):
+        # Pillow loads its formats lazily, from files.
+        pillow.init()
+    forbid_opening()
     try:
         return {"returned": function(content, **options)}
     except MemoryError:
@@ -40,27 +41,27 @@ def _answer(question):
     except refusal as refused:
         return {"refused": " ".join(getattr(refused, "messages", None) or [str(refused)])}
     except Exception as error:
-        # Only where it failed: what the error says may repeat what stands in the file.
-        return {"failed": f"{type(error).__name__} at {_place_of(error)}"}
+        # Not the message, which may quote the file.
+        return {"failed": f"{type(error).__name__} at {_location(error)}"}
 
 
-def _prepare(question):
-    """Make Django ready to say sentences in the languages of the site, without apps, models or a database."""
+def _set_up_django(request):
+    """Set up translations only: no apps, models or database."""
     import django  # noqa: PLC0415 - under the limits
     from django.conf import settings  # noqa: PLC0415
     from django.utils import translation  # noqa: PLC0415
 
-    settings.configure(USE_I18N=True, USE_TZ=True, **question["settings"])
+    settings.configure(USE_I18N=True, USE_TZ=True, **request["settings"])
     django.setup(set_prefix=False)
-    for code in [*(code for code, _name in question["settings"]["LANGUAGES"]), question["language"]]:
+    for code in [*(code for code, _name in request["settings"]["LANGUAGES"]), request["language"]]:
         if code:
             translation.activate(code)
             translation.gettext("")
-    if not question["language"]:
+    if not request["language"]:
         translation.deactivate_all()
 
 
-def _find(name):
+def _import(name):
     module, _, path = name.partition(":")
     found = import_module(module)
     for part in path.split("."):
@@ -68,13 +69,7 @@ def _find(name):
     return found
 
 
-def _load_what_waits():
-    """Have Pillow, if it is here, load the formats that it loads only when a picture comes."""
-    if pillow := sys.modules.get("PIL.Image"):
-        pillow.init()
-
-
-def _place_of(error):
+def _location(error):
     frame = error.__traceback__
     while frame.tb_next:
         frame = frame.tb_next

@@ -1,4 +1,4 @@
-"""Have a file read in a process of its own, and get what stands in it, or a sentence that says why not."""
+"""Runs a parser of uploaded files in a sandboxed subprocess."""
 
 import contextlib
 import logging
@@ -17,45 +17,44 @@ from . import child
 from .child import Limits
 
 logger = logging.getLogger(__name__)
-# One file at a time in each process of the site: the others go on answering, and memory is bounded.
-_READING = threading.BoundedSemaphore(1)
+# One file at a time in each worker process: memory is bounded.
+_SLOT = threading.BoundedSemaphore(1)
 _FOLDER = Path(__file__).resolve().parents[3]
-# Nothing of the site's environment, such as its key and the password of its database, is handed on.
+# The site's environment has secrets, so the subprocess gets none of it.
 _ENVIRONMENT = {"LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-def read_confined(function, content, *, refusal, limits=None, **options):
-    """Return `function(content, **options)`, a plain value, called in a process of its own under limits.
+def run_sandboxed(function, content, *, refusal, limits=None, **options):
+    """Return `function(content, **options)`, called in a subprocess under `Limits`.
 
-    `function` stands at the top of its module and needs neither database nor models; `options` are plain values too.
-    When it raises `refusal`, a class, so does this, with the same sentence in the reader's language; and as well when
-    the limits are reached, another file is being read, or what stands in the file makes the function fail.
+    `function` is at module level and uses neither database nor models; result and options are JSON values or bytes.
+    Raises `refusal`, an exception class, when the function raises it (with the same message), fails or reaches the
+    limits, or while another file is being read.
     """
-    if not _READING.acquire(timeout=settings.READING_PATIENCE):
-        raise refusal(_("Another file is being read at this moment. Wait a few seconds, then bring yours once more."))
+    if not _SLOT.acquire(timeout=settings.READING_PATIENCE):
+        raise refusal(_("Another file is being read. Wait a few seconds, then upload yours again."))
     try:
-        answer = _ask(function, content, refusal, limits or Limits(seconds=settings.READING_SECONDS), options)
+        answer = _run(function, content, refusal, limits or Limits(seconds=settings.READING_SECONDS), options)
     finally:
-        _READING.release()
+        _SLOT.release()
     match answer:
         case {"returned": value}:
             return value
-        case {"refused": str(sentence)}:
-            raise refusal(sentence)
+        case {"refused": str(message)}:
+            raise refusal(message)
         case {"failed": place}:
             logger.error("A file could not be read: %s failed with %s", function.__qualname__, place)
-            raise refusal(_("The file holds something that can’t be read. Save it anew, and bring it once more."))
+            raise refusal(_("Part of the file can’t be read. Save the file again and upload it."))
     raise refusal(
         _(
-            "What you brought is too heavy: reading it takes more time or memory than there is for one file. Save it"
-            " anew with nothing but what is needed, or bring it in parts."
+            "The file takes too much time or memory to read. Save it again with only what is needed, or upload it in"
+            " parts."
         )
     )
 
 
-def _ask(function, content, refusal, limits, options):
-    """Return what the process answers, as a dictionary; nothing in it when it was ended."""
-    question = {
+def _run(function, content, refusal, limits, options):
+    request = {
         "function": _name_of(function),
         "refusal": _name_of(refusal),
         "content": content,
@@ -64,12 +63,12 @@ def _ask(function, content, refusal, limits, options):
         "language": get_language(),
         "settings": _settings(),
     }
-    with TemporaryFile() as asked, TemporaryFile() as answered:
-        asked.write(child.pack(question))
-        asked.seek(0)
+    with TemporaryFile() as stdin, TemporaryFile() as stdout:
+        stdin.write(child.pack(request))
+        stdin.seek(0)
         command = [sys.executable, "-E", "-s", "-m", "quizzes.base.sandbox"]
-        with subprocess.Popen(  # noqa: S603 - our own module, nothing of the file
-            command, cwd=_FOLDER, env=_ENVIRONMENT, stdin=asked, stdout=answered, stderr=subprocess.DEVNULL
+        with subprocess.Popen(  # noqa: S603 - our own module, no user input
+            command, cwd=_FOLDER, env=_ENVIRONMENT, stdin=stdin, stdout=stdout, stderr=subprocess.DEVNULL
         ) as process:
             try:
                 process.wait(timeout=max(settings.READING_DEADLINE, 3 * limits.seconds))
@@ -79,9 +78,9 @@ def _ask(function, content, refusal, limits, options):
             if process.returncode > 0:
                 logger.error("The process for %s ended with %d", function.__qualname__, process.returncode)
             return {}
-        answered.seek(0)
+        stdout.seek(0)
         with contextlib.suppress(ValueError):
-            return child.unpack(answered.read(limits.answer))
+            return child.unpack(stdout.read(limits.answer))
     return {}
 
 
@@ -90,9 +89,9 @@ def _name_of(thing):
 
 
 def _settings():
-    """Return what sentences need, as plain values: languages, and where their words are."""
-    words = [Path(config.path) / "locale" for config in apps.get_app_configs()]
-    ours = [str(path) for path in words if path.is_relative_to(_FOLDER) and path.is_dir()]
+    # What gettext needs for messages in the reader's language.
+    locales = [Path(config.path) / "locale" for config in apps.get_app_configs()]
+    ours = [str(path) for path in locales if path.is_relative_to(_FOLDER) and path.is_dir()]
     return {
         "LANGUAGES": [[code, code] for code, _name in settings.INTERFACE_LANGUAGES],
         "INTERFACE_LANGUAGES": [[code, code] for code, _name in settings.INTERFACE_LANGUAGES],

@@ -8,7 +8,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from quizzes.base.spreadsheets import XLSX, bytes_of
+from quizzes.base.spreadsheets import XLSX, workbook_bytes
 from quizzes.exporting.parts.losses import leave_out
 from quizzes.exporting.parts.percents import write_number
 from quizzes.importing.parts.columns import MOST_OPTIONS, NO, RARE, YES, list_columns
@@ -47,7 +47,7 @@ def write(questions):
         row += 1
         _write_row(sheet, row, cells)
     _lay_out(sheet, columns)
-    return bytes_of(workbook), warnings
+    return workbook_bytes(workbook), warnings
 
 
 def _write_row(sheet, row, cells):

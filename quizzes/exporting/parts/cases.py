@@ -4,7 +4,7 @@ from itertools import groupby
 
 from django.utils.translation import gettext as _
 
-from quizzes.base.markup import FEWEST
+from quizzes.base.markup import MIN_CASE_QUESTIONS
 
 
 def keep_together(questions):
@@ -25,7 +25,7 @@ def lay_out(written, *, write_category, write_case, topic=None):
     for _key, group in groupby(written, key=lambda pair: id(pair[0].case) if pair[0].case else None):
         questions = list(group)
         first = questions[0][0]
-        shares = first.case is not None and len(questions) >= FEWEST
+        shares = first.case is not None and len(questions) >= MIN_CASE_QUESTIONS
         if first.case and not shares:
             sentence = _("Its case “%(case)s” is not in the file: no other question of it is.")
             warnings.append(first.problem(sentence % {"case": first.case.title}))

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from django.utils.html import escape
 
-from quizzes.base.markup import render_words
+from quizzes.base.markup import render_emphasis
 from quizzes.importing.parts.html import convert_html
 from quizzes.importing.parts.images import image_name
 from quizzes.importing.parts.moodle_questions import COMMON_FEEDBACK
@@ -27,7 +27,7 @@ def write_text(tag, marked, *, line=False, inside="", attributes=""):
 
 def write_html(marked):
     """Return marked text as HTML: its paragraphs, its ends of lines, bold and italic."""
-    return "".join(f"<p>{render_words(paragraph)}</p>" for paragraph in re.split(r"\n\n+", marked) if paragraph)
+    return "".join(f"<p>{render_emphasis(paragraph)}</p>" for paragraph in re.split(r"\n\n+", marked) if paragraph)
 
 
 def write_question_text(question):

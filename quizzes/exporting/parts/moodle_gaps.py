@@ -5,7 +5,7 @@ from itertools import chain, zip_longest
 
 from django.utils.translation import gettext as _
 
-from quizzes.base.markup import gaps_in, plain, render_words, renumber_gaps, split_at_gaps
+from quizzes.base.markup import find_gaps, render_emphasis, renumber_gaps, split_at_gaps, strip_markup
 from quizzes.importing.parts.html import is_html
 
 from .moodle_elements import write_common_feedback, write_html, write_question_text, write_questiontext, write_tag
@@ -25,7 +25,10 @@ def choose_gap_writer(question):
 def is_cloze(question):
     """Whether «select missing words» would lose something: boxes to write in, feedback, parts or marks of options."""
     return any(is_typed(options) for options in gap_options(question).values()) or any(
-        choice.feedback or choice.fraction is not None or plain(choice.text) != choice.text or is_html(choice.text)
+        choice.feedback
+        or choice.fraction is not None
+        or strip_markup(choice.text) != choice.text
+        or is_html(choice.text)
         for choice in question.choices
     )
 
@@ -44,7 +47,7 @@ def find_gap_losses(question):
 def gap_options(question):
     """Return {number: its options} of the gaps of a ReadQuestion, in the order of the text."""
     return {
-        number: [choice for choice in question.choices if choice.gap == number] for number in gaps_in(question.text)
+        number: [choice for choice in question.choices if choice.gap == number] for number in find_gaps(question.text)
     }
 
 
@@ -84,13 +87,13 @@ def _write_code(question, options, weight):
         answers = [_write_answer(c, c.text, 100 if c.fraction is None else c.fraction) for c in options]
     else:
         kind = "MULTICHOICE_S"
-        answers = [_write_answer(c, render_words(c.text), 100 if c.is_correct else c.fraction or 0) for c in options]
+        answers = [_write_answer(c, render_emphasis(c.text), 100 if c.is_correct else c.fraction or 0) for c in options]
     return f"{{{weight}:{kind}:{'~'.join(answers)}}}"
 
 
 def _write_answer(choice, text, percent):
     share = "=" if percent == 100 else f"%{write_number(percent)}%" if percent else "%0%"
-    feedback = f"#{_escape(render_words(choice.feedback))}" if choice.feedback else ""
+    feedback = f"#{_escape(render_emphasis(choice.feedback))}" if choice.feedback else ""
     return f"{share}{_escape(text)}{feedback}"
 
 

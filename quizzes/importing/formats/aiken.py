@@ -6,7 +6,7 @@ from itertools import pairwise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from quizzes.base.markup import escape_marks
+from quizzes.base.markup import escape_markup
 from quizzes.importing.parts.reading import Problem, ReadChoice, Reading, ReadQuestion, at_line
 from quizzes.importing.parts.texts import decode
 
@@ -65,8 +65,8 @@ def _finish(draft, letter, reading):
     if letter not in [key for key, _text in draft.options]:
         _refuse(draft, _("The answer is %(letter)s, and no option has that letter.") % {"letter": letter}, reading)
         return
-    choices = [ReadChoice(escape_marks(text), is_correct=key == letter) for key, text in draft.options]
-    reading.questions.append(ReadQuestion(at_line(draft.line), "single", escape_marks(draft.text), choices=choices))
+    choices = [ReadChoice(escape_markup(text), is_correct=key == letter) for key, text in draft.options]
+    reading.questions.append(ReadQuestion(at_line(draft.line), "single", escape_markup(draft.text), choices=choices))
 
 
 def _refuse(draft, sentence, reading):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from quizzes.base.choices import FeedbackTime
 from quizzes.base.identifiers import stable_key
-from quizzes.base.markup import escape_marks
+from quizzes.base.markup import escape_markup
 from quizzes.importing.parts.gift_answers import FALSE, TRUE
 from quizzes.importing.parts.html import check_length, convert_html, is_html
 from quizzes.importing.parts.reading import (
@@ -137,7 +137,7 @@ def _to_marks(text, losses, *, line=False):
     """
     check_length(text)
     if not is_html(text):
-        return escape_marks(" ".join(text.split()) if line else text.replace("\r\n", "\n"))
+        return escape_markup(" ".join(text.split()) if line else text.replace("\r\n", "\n"))
     converted = convert_html(text, line=line)
     losses += converted.losses
     if converted.images:

@@ -5,7 +5,7 @@ import re
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from quizzes.base.markup import escape_marks
+from quizzes.base.markup import escape_markup
 from quizzes.importing.parts.cases import CaseGatherer, find_dialogue, title_of
 from quizzes.importing.parts.gift_answers import read_answers
 from quizzes.importing.parts.gift_text import GiftText, split_once, unescape
@@ -123,7 +123,7 @@ def _read_question(place, body, topic, notes, reading, cases):
 def _read_case(place, name, body, notes, cases):
     """Read a text without braces."""
     texts = GiftText()
-    text, dialogue = find_dialogue(texts.read_rest(texts.take_format(body)) or escape_marks(name))
+    text, dialogue = find_dialogue(texts.read_rest(texts.take_format(body)) or escape_markup(name))
     told = ReadCase(place, title_of(name, text or dialogue), text, _notes(notes, "id"), dialogue)
     if _notes(notes, "tag"):
         texts.warnings.append(_("Its tags were left out."))
@@ -148,7 +148,7 @@ def _parse(place, name, body, topic, notes):
     if after.strip():
         before = f"{before.rstrip()} _____ {after.strip()}" if re.match(r"\s*\w", after) else f"{before} _____{after}"
     # Of a title alone, the title is what is asked.
-    question = ReadQuestion(place, "", texts.read_rest(before) or escape_marks(name), name=name, topic=topic)
+    question = ReadQuestion(place, "", texts.read_rest(before) or escape_markup(name), name=name, topic=topic)
     notes = [(note, re.sub(r"\\(.)", r"\1", value).strip()) for note, value in notes]
     question.tags = each_once(value for note, value in notes if note == "tag")
     question.identifier = next((value for note, value in notes if note == "id"), "")

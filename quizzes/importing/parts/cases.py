@@ -8,7 +8,7 @@ import re
 
 from django.utils.translation import gettext as _
 
-from quizzes.base.markup import FEWEST, MOST, plain, read_dialogue, write_dialogue
+from quizzes.base.markup import MAX_CASE_QUESTIONS, MIN_CASE_QUESTIONS, format_dialogue, parse_dialogue, strip_markup
 
 from .reading import Problem
 
@@ -42,7 +42,7 @@ class CaseGatherer:
         self.case, self.losses, self.questions, self.count = None, [], [], 0
 
     def _decide(self, case, questions, count):
-        if count > MOST:
+        if count > MAX_CASE_QUESTIONS:
             sentence = _("%(count)d questions follow this text, and at most six share a case: it was left out.")
             self._warn(case.problem(sentence % {"count": count}))
             return
@@ -51,7 +51,7 @@ class CaseGatherer:
             return
         for sentence in dict.fromkeys(self.losses):
             self._warn(case.problem(sentence))
-        if len(questions) < FEWEST:
+        if len(questions) < MIN_CASE_QUESTIONS:
             self._put_before(case, questions[0])
             return
         for question in questions:
@@ -73,12 +73,12 @@ class CaseGatherer:
 
 def title_of(name, text):
     """Return the title of a case: its name in the file, or how its text begins."""
-    return (name or " ".join(plain(text).split()) or _("Case"))[:_TITLE]
+    return (name or " ".join(strip_markup(text).split()) or _("Case"))[:_TITLE]
 
 
 def tell_case(case):
     """Return the text and the dialogue of a case as one marked text, as other systems have them."""
-    said = [f"**{who}:** {words}" if who else words for who, words in read_dialogue(case.dialogue)]
+    said = [f"**{who}:** {words}" if who else words for who, words in parse_dialogue(case.dialogue)]
     return "\n\n".join(part for part in (case.text, "\n".join(said)) if part)
 
 
@@ -89,4 +89,4 @@ def find_dialogue(text):
     said = [match.groups() if (match := _UTTERANCE.fullmatch(line)) else ("", line) for line in lines]
     if sum(bool(who) for who, _words in said) < 2:
         return text, ""
-    return before, write_dialogue(said)
+    return before, format_dialogue(said)

@@ -4,7 +4,7 @@ import re
 
 from django.utils.translation import gettext as _
 
-from quizzes.base.markup import escape_marks
+from quizzes.base.markup import escape_markup
 
 from .html import check_length, convert_html, is_html
 
@@ -80,7 +80,7 @@ class GiftText:
         if text_format == "html" or (text_format == "moodle" and is_html(text)):
             # In Moodle's own format the end of a line is one.
             return self._from_html(text if text_format == "html" else text.replace("\n", "<br>"), line)
-        return escape_marks(text)
+        return escape_markup(text)
 
     def _from_html(self, text, line):
         converted = convert_html(text, line=line)

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 from django.utils.translation import gettext as _
 
-from quizzes.base.markup import blank_gaps, escape_marks, plain, render_line
+from quizzes.base.markup import blank_gaps, escape_markup, render_inline, strip_markup
 
 from .reading import Skipped
 from .texts import clean
@@ -157,7 +157,7 @@ def write_runs(runs):
     marked = "".join(_mark(*run) for run in words).strip()
     bare = " ".join("".join(text for text, _bold, _italic in words).split())
     # Marks in the middle of words or beside signs may mean nothing in Markdown: then only the words are kept.
-    return marked if _read_back(_without_tag(marked)) == _without_tag(blank_gaps(bare)) else escape_marks(bare)
+    return marked if _read_back(_without_tag(marked)) == _without_tag(blank_gaps(bare)) else escape_markup(bare)
 
 
 def _without_tag(text):
@@ -182,14 +182,14 @@ def _mark(text, bold, italic):
     sign = "**" * bool(bold) + "*" * bool(italic)
     inner = text.strip()
     if not sign or not inner:
-        return escape_marks(text) if inner else text
+        return escape_markup(text) if inner else text
     before, after = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
-    return f"{before}{sign}{escape_marks(inner)}{sign}{after}"
+    return f"{before}{sign}{escape_markup(inner)}{sign}{after}"
 
 
 def _read_back(marked):
     """Return the words that people would see."""
-    return " ".join(unescape(re.sub(r"<[^>]*>", "", render_line(marked))).split()) if marked else ""
+    return " ".join(unescape(re.sub(r"<[^>]*>", "", render_inline(marked))).split()) if marked else ""
 
 
 def is_html(text):
@@ -199,7 +199,7 @@ def is_html(text):
 
 def words_of(text):
     """Return marked text as plain words on one line, for names and alternative texts."""
-    return " ".join(plain(text).split())
+    return " ".join(strip_markup(text).split())
 
 
 def read_name(text):
@@ -209,7 +209,7 @@ def read_name(text):
 
 def read_right_side(text):
     """Return the right side of a pair in our marks: in Moodle it has no format, and yet may have come with HTML."""
-    return convert_html(text, line=True).text if seems_html(text) else escape_marks(" ".join(text.split()))
+    return convert_html(text, line=True).text if seems_html(text) else escape_markup(" ".join(text.split()))
 
 
 def seems_html(text):

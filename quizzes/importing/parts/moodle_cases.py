@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from quizzes.base.markup import escape_marks
+from quizzes.base.markup import escape_markup
 
 from .cases import find_dialogue, title_of
 from .moodle_texts import MoodleTexts
@@ -15,7 +15,7 @@ def read_description(element, place, name):
     texts = MoodleTexts()
     text = texts.read(element.find("questiontext"), image=True)
     if not text and not texts.image:
-        text = escape_marks(name)
+        text = escape_markup(name)
     text, dialogue = find_dialogue(text)
     case = ReadCase(place, title_of(name, text or dialogue), text, text_of(element, "idnumber"), dialogue)
     case.image, case.image_text = texts.image, texts.image_text if texts.image else ""

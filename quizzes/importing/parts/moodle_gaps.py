@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from django.utils.translation import gettext as _
 
-from quizzes.base.markup import escape_marks, gaps_in, renumber_gaps
+from quizzes.base.markup import escape_markup, find_gaps, renumber_gaps
 
 from .html import convert_html, is_html, words_of
 from .moodle_texts import MoodleTexts, words_in
@@ -37,7 +37,7 @@ def read_missing_words(question, element, texts):
     question.kind = "gaps"
     boxes = [*element.findall("selectoption"), *element.findall("dragbox")]
     options = [(texts.read(box, line=True), (box.findtext("group") or "1").strip()) for box in boxes]
-    wanted = gaps_in(question.text)
+    wanted = find_gaps(question.text)
     _refuse_too_many(wanted)
     question.text = renumber_gaps(question.text, count(1))
     for gap, number in enumerate(wanted, start=1):
@@ -149,7 +149,7 @@ def _unescape(raw):
 
 def _marked(raw):
     text = _unescape(raw)
-    return convert_html(text, line=True).text if is_html(text) else escape_marks(text)
+    return convert_html(text, line=True).text if is_html(text) else escape_markup(text)
 
 
 def _typed(raw):

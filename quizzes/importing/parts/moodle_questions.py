@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from quizzes.base.markup import escape_marks, plain
+from quizzes.base.markup import escape_markup, strip_markup
 
 from .blank import is_left_out, take_pair
 from .gift_answers import FALSE, TRUE
@@ -66,7 +66,7 @@ def read_question(element, place, name, topic):
     question = ReadQuestion(
         place,
         "",
-        texts.read(element.find("questiontext"), image=True) or escape_marks(name),
+        texts.read(element.find("questiontext"), image=True) or escape_markup(name),
         name=name,
         identifier=text_of(element, "idnumber"),
         feedback=texts.read(element.find("generalfeedback")),
@@ -89,7 +89,7 @@ def read_common_feedback(question, element, texts):
     """Take what Moodle says to whoever is right, partly right or wrong; what it fills in by itself says nothing."""
     for tag, field in COMMON_FEEDBACK.items():
         words = texts.read(element.find(tag))
-        if plain(words).strip(" .").casefold() not in _FILLED_IN:
+        if strip_markup(words).strip(" .").casefold() not in _FILLED_IN:
             setattr(question, field, words)
 
 

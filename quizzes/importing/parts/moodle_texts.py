@@ -7,7 +7,7 @@ from xml.etree.ElementTree import tostring
 
 from django.utils.translation import gettext as _
 
-from quizzes.base.markup import escape_marks
+from quizzes.base.markup import escape_markup
 
 from .html import check_length, convert_html, is_html, words_of
 from .reading import ReadImage, Skipped
@@ -32,7 +32,7 @@ class MoodleTexts:
         if text_format == "markdown":
             return text.replace("\r\n", "\n")
         if text_format == "plain_text" or not is_html(text):
-            return escape_marks(text)
+            return escape_markup(text)
         if text_format == "moodle_auto_format":
             text = text.replace("\n", "<br>")
         converted = convert_html(text, line=line)

@@ -8,9 +8,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from quizzes.base.formats import quoted
+from quizzes.base.formats import quote
 from quizzes.exceptions import QuizError
-from quizzes.kinds.typed import read_number as read_typed_number
+from quizzes.kinds.typed import parse_number as read_typed_number
 
 # What is brought at once: a bank of five thousand questions with all their options.
 MOST_QUESTIONS, MOST_TEXTS, MOST_LETTERS = 5_000, 100_000, 10_000_000
@@ -41,7 +41,7 @@ class Problem:
     sentence: str
 
     def __str__(self):
-        where = " ".join(part for part in (self.place, quoted(self.name) if self.name else "") if part)
+        where = " ".join(part for part in (self.place, quote(self.name) if self.name else "") if part)
         return f"{where}: {self.sentence}" if where else self.sentence
 
 

@@ -1,15 +1,15 @@
-"""Close the attempts whose time is over, so that figures and reports hold them without anybody looking first."""
+"""Close expired attempts, so that statistics and reports include them."""
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from quizzes.attempts.closing import close_attempts_over
+from quizzes.attempts.closing import close_expired_attempts
 
 
 class Command(BaseCommand):
-    help = "Close the attempts whose time is over: what was answered is handed in. Safe to run as often as one likes."
+    help = "Close attempts whose time is over and submit their answers. Safe to repeat."
 
     def handle(self, *, verbosity, **options):
-        closed = close_attempts_over(now=timezone.now())
+        closed = close_expired_attempts(now=timezone.now())
         if verbosity:
             self.stdout.write(f"Intentos cerrados / attempts closed: {closed}")

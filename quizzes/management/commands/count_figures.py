@@ -1,4 +1,4 @@
-"""Count new first attempts into the figures about questions; the analysis pages do the same when they are opened."""
+"""Add first attempts to the statistics of questions, as the analysis pages do when they are opened."""
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
@@ -7,12 +7,10 @@ from quizzes.analysis.counts import count_new_attempts, quizzes_with_attempts, r
 
 
 class Command(BaseCommand):
-    help = "Count the people who are not in the item analysis yet, where ten or more of a quiz are waiting."
+    help = "Add learners to the item analysis, where ten or more of a quiz are not included yet."
 
     def add_arguments(self, parser):
-        parser.add_argument(
-            "--rebuild", action="store_true", help="First count anew whom the figures hold, as after an import."
-        )
+        parser.add_argument("--rebuild", action="store_true", help="First recount those included, as after an import.")
 
     def handle(self, *, rebuild, verbosity, **options):
         for quiz_key in quizzes_with_attempts():

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from quizzes.bank.named import NotFound, find_locale, find_quiz, find_topic
-from quizzes.base.formats import quoted
-from quizzes.base.markup import plain
+from quizzes.base.formats import quote
+from quizzes.base.markup import strip_markup
 from quizzes.exceptions import QuizError
 from quizzes.importing.cases import ALL
 from quizzes.importing.files import read_bytes
@@ -75,20 +75,20 @@ class Command(BaseCommand):
         for planned in plan.quizzes:
             is_new = not planned.present
             state = pgettext("quiz of a file", "new") if is_new else pgettext("quiz of a file", "already there")
-            self.stdout.write(" · ".join([planned.read.place, state, planned.identifier, quoted(planned.read.title)]))
+            self.stdout.write(" · ".join([planned.read.place, state, planned.identifier, quote(planned.read.title)]))
         for planned in (planned for planned in plan.cases if not planned.is_left_out):
             is_new = planned.state == "new"
             state = (
                 pgettext("case of a file", "new case") if is_new else pgettext("case of a file", "case already there")
             )
             count = ngettext("%(n)d question", "%(n)d questions", len(planned.rows)) % {"n": len(planned.rows)}
-            parts = [planned.read.place, state, planned.identifier, quoted(planned.read.title), count]
+            parts = [planned.read.place, state, planned.identifier, quote(planned.read.title), count]
             self.stdout.write(" · ".join(parts))
         for row in sorted(plan.rows, key=lambda row: order_of(row.read.place)):
             where = " / ".join([*([plan.topic.name] if plan.topic else []), *row.topic])
             parts = [row.read.place, _STATES[row.state](), row.kind_label, row.identifier, where]
-            text = " ".join(plain(row.read.text).split())[:70]
-            self.stdout.write(" · ".join([*(str(part) for part in parts if part), quoted(text)]))
+            text = " ".join(strip_markup(row.read.text).split())[:70]
+            self.stdout.write(" · ".join([*(str(part) for part in parts if part), quote(text)]))
         if plan.problems:
             self.stderr.write(_("What can’t be imported:"))
         for problem in plan.problems:

@@ -22,6 +22,7 @@ from django.utils.translation import override
 
 from certificates.badges.keys import make_key
 from course import version
+from course.errors import KEY_UNREADABLE, NEWER_DATABASE, UNMIGRATED, WRONG_CLOCK
 from course.health import room, signs
 from course.health.backup import backup_is_made, restore_is_over, upgrade_is_over
 from course.health.database import clock_is_right, compare_migrations, migrations_fit
@@ -31,7 +32,6 @@ from course.health.looking import LOOKS, ONLY_WHEN_ASKED, is_ready, look_at, ref
 from course.health.outside import certificate_lasts, mail_goes_out
 from course.health.refusing import refuse_unready, wait_until_ready
 from course.models import AuditEntry, Heartbeat
-from course.outages import KEY_UNREADABLE, NEWER_DATABASE, UNMIGRATED, WRONG_CLOCK
 from course.sealing import seal
 from course.settings.environment import env_moment
 from tests.course.reminders.mail_server import mail_server

@@ -13,9 +13,9 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
+from course.errors import KEY_UNREADABLE, UNMIGRATED, WRONG_CLOCK
 from course.health.facts import State, bad, good
 from course.health.watching import Watch, watch
-from course.outages import KEY_UNREADABLE, UNMIGRATED, WRONG_CLOCK
 from course.people.roles import ADMINISTRATORS
 from quizzes.models import AnswerWrite
 from tests.factories import make_learner, make_staff

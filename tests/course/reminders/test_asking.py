@@ -39,7 +39,7 @@ def test_only_who_has_an_address_and_wants_mail_is_asked_for(group):
     assert ask(group) == ["ANA"]
     assert Reminder.objects.get().learner.username == "ANA"
     entry = AuditEntry.objects.get()
-    assert (entry.action, entry.cohort, entry.about_words, entry.people) == ("reminders_asked", group, "Ana", 1)
+    assert (entry.action, entry.cohort, entry.about_text, entry.people) == ("reminders_asked", group, "Ana", 1)
 
 
 def test_a_person_is_reminded_once_a_week_at_most(group):

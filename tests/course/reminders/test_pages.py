@@ -141,7 +141,7 @@ def test_a_trainer_writes_and_removes_the_address_of_a_person(client, group):
     client.post(page, {"email": ""})
     ana.refresh_from_db()
     assert ana.email == ""
-    assert [(entry.action, entry.about_words) for entry in AuditEntry.objects.all()] == [("address_changed", "Ana")] * 2
+    assert [(entry.action, entry.about_text) for entry in AuditEntry.objects.all()] == [("address_changed", "Ana")] * 2
 
 
 def test_no_trainer_turns_reminders_on_again_for_a_person_who_stopped_them(client, group, remind):

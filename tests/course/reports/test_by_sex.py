@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 
 from course.models import ADMINISTRATORS, Area, User
-from course.people.identifiers import ask
+from course.people.identifiers import set_optional_fields
 from course.reports.by_sex import FEWEST, by_sex
 from course.reports.periods import Period, month_of
 from course.reports.scope import Scope
@@ -28,7 +28,7 @@ def admin(filled_once):
     """A year of 2025 in which some months have many of each sex and some a few; people are shared by the months."""
     make_course(modules=1, lessons=1, questions=1)
     admin, trainer = make_staff("admina", ADMINISTRATORS), make_trainer()
-    ask("Lo pide el ministerio.", "", by=admin, now=datetime(2025, 1, 1, tzinfo=HOME))
+    set_optional_fields("Lo pide el ministerio.", "", by=admin, now=datetime(2025, 1, 1, tzinfo=HOME))
     clinic = make_clinic("Ayampuc", area=Area.objects.create(name="Norte"))
     group = make_cohort(clinic=clinic, trainers=[trainer])
     people = {
@@ -110,7 +110,7 @@ def test_nothing_is_said_of_other_days_nor_narrowed_nor_while_they_last(admin):
 
 def test_who_began_follows_the_same_rule_apart(admin):
     women = User.objects.get(sex="woman")
-    ModuleStart.objects.create(learner=women, began_at=datetime(2025, 1, 9, tzinfo=HOME))
+    ModuleStart.objects.create(learner=women, started_at=datetime(2025, 1, 9, tzinfo=HOME))
     lines = by_sex(Scope(admin), MONTHS[0], today=TODAY).lines
     told = {words: (began, finished) for words, began, finished in lines}
     assert told["Mujer"] == (None, 12)
@@ -124,5 +124,5 @@ def test_the_page_and_the_workbook_say_it_only_where_the_site_asks(admin, client
     few = client.get(reverse("desk_report"), {"desde": "2025-02-01", "hasta": "2025-02-28"}).text
     assert "de pocas personas no se dice" in few
     assert "Por sexo" not in client.get(reverse("desk_report"), {**month, "hasta": "2025-01-30"}).text
-    ask("", "", by=admin, now=datetime(2026, 1, 1, tzinfo=HOME))
+    set_optional_fields("", "", by=admin, now=datetime(2026, 1, 1, tzinfo=HOME))
     assert "Por sexo" not in client.get(reverse("desk_report"), month).text

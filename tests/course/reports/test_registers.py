@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from certificates.issuing.corrections import annul_certificate, correct_certificate
+from certificates.issuing.corrections import correct_certificate, revoke_certificate
 from certificates.models import Certificate
 from course.desk.reports import register_views
 from course.models import ADMINISTRATORS, Area, Attendance, AuditEntry, Cohort, Enrolment, Session, User
@@ -43,7 +43,7 @@ def site(filled_once):
         issue(learner, clinic="Ayampuc", now=now)
     issue(make_graduate("PAZ222", last_name="Estrada", clinic=mixco, cohort=ajeno), clinic="Mixco", now=now)
     correct_certificate(of("BEA222"), printed_name="Ana Lucía Batz Coj", by=admin, reason="Mal escrito", now=now)
-    annul_certificate(of("EVA222"), reason="Se perdió.", by=admin, now=now)
+    revoke_certificate(of("EVA222"), reason="Se perdió.", by=admin, now=now)
     issued_otherwise([of("LUZ222")], expires_on=timezone.localdate(now) + timedelta(days=30))
     for day, place in ((date(2026, 3, 1), "=Salón"), (date(2026, 3, 8), "Patio")):
         session = Session.objects.create(cohort=group, held_on=day, place=place, minutes=90, made_by=trainer)

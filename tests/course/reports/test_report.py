@@ -15,7 +15,7 @@ from django.utils import timezone
 from lxml import html
 from openpyxl import load_workbook
 
-from certificates.issuing.corrections import annul_certificate, correct_certificate
+from certificates.issuing.corrections import correct_certificate, revoke_certificate
 from course.models import ADMINISTRATORS, Area, Attendance, AuditEntry, Clinic, Cohort, Enrolment, Session, User
 from course.people.leaving import archive_person, delete_person
 from course.people.merging import merge_accounts
@@ -26,7 +26,7 @@ from course.reports.periods import LAST_MONTH, Period, month_of, named_period
 from course.reports.scope import Scope
 from course.sessions.attendance import keep_attendance
 from modules.models import Edition, ModulePage, TrainingRecord
-from modules.progress.training_record import annul_what_fails
+from modules.progress.training_record import revoke_unsupported_records
 from tests.certificates.factories import begin_again, issue, make_small_course
 from tests.factories import (
     finish_course,
@@ -139,7 +139,9 @@ def test_what_was_achieved_stays_after_moving_archiving_and_annulled_work_does_n
     assert report("jefa", FEBRUARY).total.finished == 1
     eva = person("EVA222")
     eva.lessons_read.all().delete()
-    annul_what_fails(eva, why="Firmó otra persona.", by=trainer, now=at(4, 2), falls=is_unfinished)
+    revoke_unsupported_records(
+        eva, reason="Firmó otra persona.", by=trainer, now=at(4, 2), is_unsupported=is_unfinished
+    )
     assert report("facilitadora", MARCH).total.finished == 0
 
 
@@ -151,7 +153,7 @@ def test_a_correction_is_no_new_certificate_and_renewed_and_annulled_ones_stand_
     )
     april = month_of(date(2026, 4, 1))
     assert report("admina", april).total.issued == 0
-    annul_certificate(corrected, reason="Se perdió.", by=admin, now=at(4, 30, 23, 59))
+    revoke_certificate(corrected, reason="Se perdió.", by=admin, now=at(4, 30, 23, 59))
     assert counts(report("admina", april).total, "issued", "annulled") == (0, 1)
     assert counts(report("admina", MARCH).total, "issued", "annulled") == (1, 0)
     begin_again(ana, now=at(5, 1))
@@ -174,7 +176,7 @@ def test_a_correction_is_no_new_certificate_and_renewed_and_annulled_ones_stand_
 def test_one_that_was_annulled_and_made_again_is_two_as_in_the_register(site):
     ana, admin = person("ANA234"), person("admina")
     for day in (20, 25):
-        annul_certificate(ana.certificates.get(annulled_at=None), reason="Se perdió.", by=admin, now=at(3, day))
+        revoke_certificate(ana.certificates.get(revoked_at=None), reason="Se perdió.", by=admin, now=at(3, day))
         issue(ana, by=admin, now=at(3, day, 13), clinic="Ayampuc")
     march, whole = report("admina", MARCH), Scope(admin)
     register = registered_certificates(whole, year=2026, state="", today=date(2026, 4, 1))

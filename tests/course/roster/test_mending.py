@@ -12,7 +12,7 @@ from lxml import html
 from course.desk import roster_views
 from course.models import ADMINISTRATORS, AuditEntry, Enrolment, JobTitle, PersonIdentifier, RosterUpload, User
 from course.people.enrolment import enrol_people
-from course.people.identifiers import ask, keep_identifier
+from course.people.identifiers import save_identifier, set_optional_fields
 from course.roster import importing
 from course.roster.importing import PlanChanged, confirm_list, plan_fingerprint
 from course.roster.mending import CannotMend, changed_fields, mend
@@ -327,7 +327,7 @@ def test_a_number_that_is_new_changes_a_person_and_nobody_with_a_role_in_the_sit
 def test_a_number_of_somebody_elsewhere_makes_no_second_account_and_shows_nobody(cohort, desk):
     foreign = make_cohort("Grupo de Marta", trainers=[make_trainer("otra")])
     stranger = make_learner("ZZZ222", "Zoila", "Chavajay", cohort=foreign, email="zoila@ejemplo.gt")
-    keep_identifier(stranger, "cui", CUI)
+    save_identifier(stranger, "cui", CUI)
     headings = [*HEADINGS, "Correo"]
     rows = [headings, ["Chavajay", "Zoila", "", "", CUI, ""], ["Chavajay Us", "Zoila", "", "", "", "zoila@ejemplo.gt"]]
     upload = bring(cohort, [*rows, ["Coj", "Ana", "", "", "", "zoila@ejemplo.gt"]])
@@ -346,7 +346,7 @@ def test_phone_and_sex_are_read_only_where_the_site_says_why(cohort):
     rows += [["Paz", "Leo", "x", "M"], ["Sis", "Eva", "", "?"]]
     upload = bring(cohort, rows)
     assert {(line.phone, line.sex) for line in lines_of(upload).values()} == {("", "")}
-    ask("Informe mensual", "Para avisar", by=make_staff("raiz", is_superuser=True), now=NOW)
+    set_optional_fields("Informe mensual", "Para avisar", by=make_staff("raiz", is_superuser=True), now=NOW)
     lines = lines_of(upload)
     assert [(line.phone, line.sex) for line in lines.values()] == [("+50255551234", "woman"), ("", "man"), ("", "")]
     confirm(upload)
@@ -546,7 +546,7 @@ def test_who_comes_into_the_group_is_not_counted_as_changed_and_without_new_ones
 def test_both_are_shown_side_by_side_with_what_tells_namesakes_apart(desk, cohort):
     earlier = make_cohort("Grupo 2025", trainers=[cohort.trainers.get()])
     ana = make_learner(cohort=earlier, clinic=make_clinic("Otro"), job_title="Cajera", last_login=NOW)
-    keep_identifier(ana, "cui", CUI)
+    save_identifier(ana, "cui", CUI)
     upload = bring(cohort, [HEADINGS, ["Coj de la Cruz", "Ana Lucía", "Médica", "", OTHER_CUI]])
     page = desk.get(reverse("desk_roster_plan", args=[cohort.pk, upload.pk])).text
     told = ("¿es la misma persona?", "Médica", "Cajera", "Grupo 2025", "••01", "••02", "el mismo nombre", str(ana.key))
@@ -556,11 +556,11 @@ def test_both_are_shown_side_by_side_with_what_tells_namesakes_apart(desk, cohor
 
 
 def test_of_who_went_on_to_somebody_else_the_page_tells_the_name_and_makes_no_second_account_unasked(desk, cohort):
-    ask("Para el informe", "Para avisarle", by=cohort.trainers.get(), now=NOW)
+    set_optional_fields("Para el informe", "Para avisarle", by=cohort.trainers.get(), now=NOW)
     theirs = make_cohort("Ajena", trainers=[make_trainer("otra")])
     known = {"phone": "+50255551234", "email": "eva@ejemplo.gt", "job_title": "Vacunadora de ruta", "sex": "woman"}
     eva = make_learner("EVA222", "Eva María", "Tum Sis", cohort=cohort, clinic=make_clinic("C/S Chajul"), **known)
-    keep_identifier(eva, "cui", CUI)
+    save_identifier(eva, "cui", CUI)
     Enrolment.objects.update(left_at=NOW)
     enrol_people(theirs, [eva], now=NOW)
     rows = [["Apellidos", "Nombres"], ["Tum Sis", "Eva María"], ["Paz", "Luz"]]

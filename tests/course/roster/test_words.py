@@ -7,9 +7,9 @@ import pytest
 
 from course.checks import job_titles_can_be_read
 from course.models import Role
-from course.people.clinics import clinic_key
+from course.people.clinics import clinic_name_key
 from course.people.identifiers import DIGITS, LETTERS, new_code, new_codes
-from course.people.names import divide_name, tidy_name
+from course.people.names import normalise_name, split_name
 from course.roster import job_titles
 from course.roster.job_titles import BrokenTitles, loose_key, read_titles, titles_file, titles_of_the_course
 from course.roster.staff_roles import known_role, read_role
@@ -176,11 +176,11 @@ def test_a_file_of_other_letters_is_told_and_a_mended_one_is_read_anew(own_file)
     ],
 )
 def test_a_whole_name_is_divided_by_its_two_surnames(text, given_names, surnames, unsure):
-    assert divide_name(text) == (given_names, surnames, unsure)
+    assert split_name(text) == (given_names, surnames, unsure)
 
 
 def test_with_the_surnames_first_the_first_two_are_those():
-    assert divide_name("COJ DE LA CRUZ ANA LUCÍA", surnames_first=True) == ("Ana Lucía", "Coj de la Cruz", False)
+    assert split_name("COJ DE LA CRUZ ANA LUCÍA", surnames_first=True) == ("Ana Lucía", "Coj de la Cruz", False)
 
 
 @pytest.mark.parametrize(
@@ -188,12 +188,14 @@ def test_with_the_surnames_first_the_first_two_are_those():
     [("Dra. SOFÍA", "Sofía"), ("PÉREZ-GÓMEZ", "Pérez-Gómez"), ("o'connor", "O'Connor"), ("de León", "de León")],
 )
 def test_titles_go_and_capitals_become_a_name(text, tidied):
-    assert tidy_name(text) == tidied
+    assert normalise_name(text) == tidied
 
 
 def test_a_clinic_is_the_same_in_every_way_of_writing_it():
-    assert len({clinic_key(name) for name in ["C/S San Pedro", "CENTRO DE SALUD DE SAN PEDRO", "CS San Pedro"]}) == 1
-    assert clinic_key("Puesto de Salud San Pedro") != clinic_key("Centro de Salud San Pedro")
+    assert (
+        len({clinic_name_key(name) for name in ["C/S San Pedro", "CENTRO DE SALUD DE SAN PEDRO", "CS San Pedro"]}) == 1
+    )
+    assert clinic_name_key("Puesto de Salud San Pedro") != clinic_name_key("Centro de Salud San Pedro")
 
 
 def test_codes_have_no_letters_that_look_like_others_spell_nothing_and_are_given_once():

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.urls import reverse
 
-from course.cleanup import tidy
+from course.cleanup import clean_up
 from course.health.keys import survey_keys_open
 from course.models import AuditEntry, SurveyEnvelope, SurveyLot, SurveyPassed, SurveyRound
 from course.survey import keys
@@ -265,7 +265,7 @@ def test_the_timer_of_the_site_destroys_spent_keys(area, lead):
     _close(area, lead)
     said = "llaves de rondas de la encuesta que se contaron hace una semana"
 
-    would_go, gone = (tidy(now=NOW + timedelta(days=7), dry_run=dry_run) for dry_run in (True, False))
+    would_go, gone = (clean_up(now=NOW + timedelta(days=7), dry_run=dry_run) for dry_run in (True, False))
 
     assert [count for words, count in would_go if words == said] == [1]
     assert [count for words, count in gone if words == said] == [1]

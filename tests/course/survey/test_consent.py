@@ -18,7 +18,7 @@ from lxml import html
 
 from course.models import AuditEntry, SurveyEnvelope, SurveyLot, SurveyPassed, SurveyRound
 from course.paper.surveys import survey_sheet_pdf
-from course.privacy import QuietFormatter
+from course.privacy import RedactingFormatter
 from course.survey import keys
 from course.survey.closing import close_clinic
 from course.watching.errors import event_of
@@ -193,7 +193,7 @@ class TestWhatIsLeftNowhere:
         told = []
         handler = logging.Handler()
         # As the log has it, and as a server that is told of errors does.
-        handler.emit = lambda record: told.append(f"{QuietFormatter().format(record)} {event_of(record)}")
+        handler.emit = lambda record: told.append(f"{RedactingFormatter().format(record)} {event_of(record)}")
         settings.ADMINS = ["admin@ejemplo.gt"]
         client.force_login(ana)
         client.raise_request_exception = False
@@ -227,7 +227,7 @@ class TestWhatIsLeftNowhere:
         page = answer.text
         assert answer.redirect_chain[-1][0].startswith("/accounts/login/")
         assert "f-A1" not in page
-        assert not re.search(r'name="(kept|carried)" value="[^"]', page)
+        assert not re.search(r'name="(pending_form|pending_answer)" value="[^"]', page)
         assert "no se guardó" in page
         assert not SurveyPassed.objects.exists()
 
@@ -240,7 +240,7 @@ class TestWhatIsLeftNowhere:
         with time_machine.travel(later):
             answer = client.post(reverse("survey"), fields, follow=True)
         page = answer.text
-        assert not re.search(r'name="kept" value="[^"]+"', page)
+        assert not re.search(r'name="pending_form" value="[^"]+"', page)
         assert "f-A1" not in page
 
     def test_a_token_out_of_date_shows_what_was_marked_to_the_same_person_alone(self, ana, people):

@@ -16,7 +16,7 @@ from lxml import html
 from course.models import AuditEntry, Session, SurveyEnvelope, SurveyPaperBatch, SurveyPassed, SurveyRound
 from course.paper.surveys import survey_sheet_pdf
 from modules.progress.editions import edition_in_force
-from modules.progress.outline import course_structure
+from modules.progress.outline import get_course_structure
 from quizzes.models import SurveyStatement
 from quizzes.surveys.wording import wording_in_force
 from tests.factories import enrol, make_cohort, make_course, make_learner, make_trainer
@@ -59,7 +59,7 @@ def desk(client, cohort, trainer):
 
 
 def key_page(centre, wave="pre"):
-    return reverse("desk_survey_key", args=[centre.pk, edition_in_force(course_structure()).pk, wave])
+    return reverse("desk_survey_key", args=[centre.pk, edition_in_force(get_course_structure()).pk, wave])
 
 
 def batch(collector, *sheets, **fields):
@@ -119,7 +119,7 @@ class TestTheSheet:
         assert len(sheets) == 1
 
     def test_it_is_tagged_and_on_letter(self, desk, centre, cohort):
-        address = reverse("desk_survey_sheet", args=[centre.pk, edition_in_force(course_structure()).pk, "pre"])
+        address = reverse("desk_survey_sheet", args=[centre.pk, edition_in_force(get_course_structure()).pk, "pre"])
         answer = desk.get(address)
         assert (answer["Content-Type"], answer.status_code) == ("application/pdf", 200)
         assert 'filename="encuesta-antes-del-curso.pdf"' in answer["Content-Disposition"]
@@ -134,7 +134,7 @@ class TestTheSheet:
 
 class TestWhoMayOpenIt:
     def pages(self, client, centre):
-        edition = edition_in_force(course_structure()).pk
+        edition = edition_in_force(get_course_structure()).pk
         addresses = [
             reverse("desk_survey_paper", args=[centre.pk]),
             reverse("desk_survey_sheet", args=[centre.pk, edition, "pre"]),
@@ -149,7 +149,7 @@ class TestWhoMayOpenIt:
         assert "centro, en papel" not in desk.get(reverse("desk_papers", args=[cohort.pk])).text
 
     def test_a_wave_or_an_edition_that_is_none_is_not_there(self, desk, centre, cohort):
-        edition = edition_in_force(course_structure()).pk
+        edition = edition_in_force(get_course_structure()).pk
         for args in ([centre.pk, edition, "nunca"], [centre.pk, 10**15, "pre"], [10**15, edition, "pre"]):
             assert desk.get(reverse("desk_survey_key", args=args)).status_code == 404
 

@@ -20,7 +20,7 @@ from django.utils import timezone
 import course.urls
 from course.mailing import ReportToAdmins
 from course.people.accounts import invite_administrator
-from course.privacy import QuietFormatter, is_journal
+from course.privacy import RedactingFormatter, logs_to_journal
 from course.watching import errors
 from course.watching.errors import ReportError
 from tests.factories import make_learner
@@ -96,7 +96,7 @@ def written(settings, monkeypatch):
     """All that is written down, through the formatter of the site."""
     kept = io.StringIO()
     handler = logging.StreamHandler(kept)
-    handler.setFormatter(QuietFormatter(settings.LOGGING["formatters"]["quiet"]["format"]))
+    handler.setFormatter(RedactingFormatter(settings.LOGGING["formatters"]["quiet"]["format"]))
     handler.setLevel(logging.WARNING)
     for name in ("", "django.security"):
         logging.getLogger(name).addHandler(handler)
@@ -149,7 +149,7 @@ except ZeroDivisionError:
 
 
 def test_the_journal_is_told_how_grave_each_line_is():
-    assert not is_journal()
+    assert not logs_to_journal()
     reading, writing = os.pipe()
     stream = os.fstat(writing)
     environment = os.environ | {"JOURNAL_STREAM": f"{stream.st_dev}:{stream.st_ino}"}

@@ -23,7 +23,7 @@ def keep_recording(identifier="saludo", *, opus="tone.opus", mp3="tone.mp3", **f
     recording = Recording(identifier=identifier, **fields)
     for field, name in (("opus", opus), ("mp3", mp3)):
         if name:
-            recording.take_file(field, look_at_sound(content_of(name)))
+            recording.set_file(field, look_at_sound(content_of(name)))
     recording.save()
     return recording
 
@@ -33,7 +33,7 @@ def keep_film(identifier="biombo", *, file="film.mp4", **fields):
     fields = {"title": "El biombo", "language": "es", "transcript": "Se ve un biombo."} | fields
     fields = {"made_by": "Equipo del curso", "rights": "own", "shows": "nobody"} | fields
     film = Film(identifier=identifier, captions=check_captions(CAPTIONS), **fields)
-    film.take_file(look_at_film(content_of(file)))
+    film.set_file(look_at_film(content_of(file)))
     film.poster = fields.get("poster") or make_photo(f"{identifier}-quieto")
     film.save()
     return film

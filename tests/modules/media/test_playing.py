@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from modules.models import LessonPage, Recording
 from modules.recorded.looking import look_at_film
-from modules.rendering.lessons import mark_of_words
+from modules.rendering.lessons import get_references_digest
 from tests.factories import make_course, make_learner, make_staff
 from tests.modules.factories import scene, texts_of
 
@@ -94,7 +94,7 @@ def test_a_film_has_captions_words_its_length_and_its_size(learner_client):
     answer = learner_client.get(captions)
     assert (answer["Content-Type"], answer.text) == ("text/vtt; charset=utf-8", film.captions)
     assert answer.text != CAPTIONS
-    answer = learner_client.get(reverse("film", args=[film.key, film.mark]))
+    answer = learner_client.get(reverse("film", args=[film.key, film.digest]))
     assert (answer["Content-Type"], answer.getvalue()) == ("video/mp4", look_at_film(content_of("film.mp4"))["content"])
     assert answer["Cache-Control"] == "private, max-age=31536000, immutable"
     assert learner_client.get(reverse("film", args=[film.key, "0" * 16])).status_code == 404
@@ -138,7 +138,11 @@ def test_what_is_given_out_is_compressed_by_nobody_and_taken_for_nothing_else(le
 
 def test_nobody_else_gets_it_and_no_other_address_has_it(client):
     recording, film = keep_recording(), keep_film()
-    ours = [*addresses_of(recording), reverse("captions", args=[film.key]), reverse("film", args=[film.key, film.mark])]
+    ours = [
+        *addresses_of(recording),
+        reverse("captions", args=[film.key]),
+        reverse("film", args=[film.key, film.digest]),
+    ]
     for address in ours:
         assert client.get(address).status_code == 302
     for person in (make_learner("EVA222"), make_staff("editora", "Editoras")):
@@ -169,7 +173,7 @@ def places(client, recording, lesson):
 def test_what_is_taken_back_is_gone_from_everywhere_at_once_and_stays_so(learner_client, kept_bodies):
     recording = keep_recording()
     lesson = lesson_with(listen(recording), ("scenario", scene() | {"recordings": [recording]}))
-    before, marked = places(learner_client, recording, lesson), mark_of_words()
+    before, marked = places(learner_client, recording, lesson), get_references_digest()
     assert {name for name, is_there in before.items() if not is_there} == {"search"}
     recording.withdrawn_on = timezone.localdate()
     recording.save()
@@ -180,8 +184,8 @@ def test_what_is_taken_back_is_gone_from_everywhere_at_once_and_stays_so(learner
     call_command("publish_scheduled")
     assert not any(places(learner_client, recording, lesson).values())
     # A copy that a device keeps is out of date.
-    caches["bodies"].delete("mark-of-words")
-    assert mark_of_words() != marked
+    caches["bodies"].delete("references-digest")
+    assert get_references_digest() != marked
 
 
 def test_a_film_that_is_taken_back_is_gone_too(learner_client):
@@ -191,7 +195,7 @@ def test_a_film_that_is_taken_back_is_gone_too(learner_client):
     film.save()
     assert "biombo" not in body_of(learner_client.get("/es/m1/2/"))
     assert "biombo" not in learner_client.get("/es/hoja-de-leccion/m1/2/").text
-    assert learner_client.get(reverse("film", args=[film.key, film.mark])).status_code == 404
+    assert learner_client.get(reverse("film", args=[film.key, film.digest])).status_code == 404
     assert learner_client.get(reverse("captions", args=[film.key])).status_code == 404
 
 
@@ -226,10 +230,10 @@ def test_another_file_takes_the_place_of_the_one_before(django_capture_on_commit
     recording = keep_recording(mp3=None)
     before = recording.opus.name
     with django_capture_on_commit_callbacks(execute=True):
-        recording.lay_down("opus", content_of("phone.opus"), "opus")
+        recording.store_file("opus", content_of("phone.opus"), "opus")
         recording.save()
     assert recording.opus.name != before
     assert [default_storage.exists(name) for name in (before, recording.opus.name)] == [False, True]
     with django_capture_on_commit_callbacks(execute=True):
-        recording.lay_down("opus", content_of("phone.opus"), "opus")
+        recording.store_file("opus", content_of("phone.opus"), "opus")
     assert default_storage.exists(Recording.objects.get().opus.name)

@@ -13,7 +13,7 @@ from modules.recorded.kinds import MP3_TYPE, MP4_TYPE, OGG_TYPE, OPUS_TYPE, WEBM
 from modules.recorded.looking import look_at_film, look_at_sound
 from modules.recorded.refusals import UnusableRecording
 from quizzes.base.sandbox.child import MEGABYTE, Limits
-from quizzes.base.sandbox.parent import read_confined
+from quizzes.base.sandbox.parent import run_sandboxed
 
 FILES = Path(__file__).parent / "files"
 SOUNDS = {
@@ -245,7 +245,7 @@ def test_the_largest_film_is_read_within_the_limits():
     """Thirty megabytes take less memory and time than one file may."""
     content = content_of("film.mp4") + box(b"free", bytes(30 * MEGABYTE - 20_000))
     limits = Limits(answer=40 * MEGABYTE)
-    found = read_confined(look_at_film, content, refusal=UnusableRecording, limits=limits)
+    found = run_sandboxed(look_at_film, content, refusal=UnusableRecording, limits=limits)
     assert (found["seconds"], len(found["content"])) == (2, len(content))
 
 
@@ -254,7 +254,7 @@ def test_boxes_in_boxes_without_end_are_refused_in_words():
     for _turn in range(3000):
         deep = box(b"trak", deep)
     with override("es"), pytest.raises(UnusableRecording) as refused:
-        read_confined(look_at_film, content_of("film.mp4")[:32] + box(b"moov", deep), refusal=UnusableRecording)
+        run_sandboxed(look_at_film, content_of("film.mp4")[:32] + box(b"moov", deep), refusal=UnusableRecording)
     assert str(refused.value)
 
 

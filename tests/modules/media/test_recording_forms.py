@@ -108,7 +108,11 @@ def test_a_language_without_a_place_in_the_list_is_named_by_its_code(editor_clie
     fields = recording_form(language="other", other_language="FR", brought_opus=brought("tone.opus"))
     assert add(editor_client, "recording", fields) == []
     recording = Recording.objects.get()
-    assert (recording.language, recording.tongue.name, recording.tongue.own_name) == ("fr", "francés", "français")
+    assert (recording.language, recording.language_info.name, recording.language_info.native_name) == (
+        "fr",
+        "francés",
+        "français",
+    )
     page = editor_client.get(reverse("wagtailsnippets_modules_recording:edit", args=[recording.pk])).text
     assert 'value="fr"' in page
 

@@ -16,7 +16,7 @@ from modules.cms import photo_form
 from modules.models import LessonPage, Photo
 from modules.pictures import keeping
 from modules.pictures.keeping import make_sizes
-from modules.rendering.usage import lessons_that_show, places_that_use
+from modules.rendering.usage import find_lessons_with_medium, find_uses
 from tests.factories import make_course, make_staff
 from tests.modules.factories import make_voice, picture, take_photo
 from tests.modules.reviewing import edit, make_people, make_reviewed_course
@@ -90,15 +90,15 @@ def test_who_comes_second_finds_the_copies_made(folder, monkeypatch, django_capt
     for path in folder.rglob("*.avif"):
         path.unlink()
     first, second = Photo.objects.get(), Photo.objects.get()
-    really = keeping.read_confined
+    really = keeping.run_sandboxed
 
     @functools.wraps(really)
     def while_another_makes_them(*arguments, **options):
-        monkeypatch.setattr(keeping, "read_confined", really)
+        monkeypatch.setattr(keeping, "run_sandboxed", really)
         make_sizes(second)
         return really(*arguments, **options)
 
-    monkeypatch.setattr(keeping, "read_confined", while_another_makes_them)
+    monkeypatch.setattr(keeping, "run_sandboxed", while_another_makes_them)
     with django_capture_on_commit_callbacks(execute=True):
         make_sizes(first)
     assert first.sizes == second.sizes == Photo.objects.get(pk=photo.pk).sizes
@@ -116,19 +116,19 @@ def test_what_is_scheduled_binds_though_a_newer_draft_has_it_no_more():
     lesson.body, lesson.go_live_at = [("text", "<p>Nada.</p>")], None
     lesson.save_revision()
     assert LessonPage.objects.get().approved_schedule
-    assert lessons_that_show(photo) == places_that_use(photo) == ["M1-L1 · Lección 1"]
+    assert find_lessons_with_medium(photo) == find_uses(photo) == ["M1-L1 · Lección 1"]
 
 
 def test_what_is_under_review_binds_though_a_newer_draft_has_it_no_more(client):
     photo, people = take_photo(), make_people()
     _module, lesson = make_reviewed_course()
-    assert lessons_that_show(photo) == []
+    assert find_lessons_with_medium(photo) == []
     lesson.body = [("photo", {"photo": photo, "alt": "Una ventanilla", "caption": ""})]
     lesson.save_revision()
-    assert lessons_that_show(photo) == []
+    assert find_lessons_with_medium(photo) == []
     lesson.get_workflow().start(lesson, people["editor"])
     edit(client, people["administrator"], LessonPage.objects.get())
-    assert lessons_that_show(photo) == places_that_use(photo) == ["M1-L1 · Lección 1"]
+    assert find_lessons_with_medium(photo) == find_uses(photo) == ["M1-L1 · Lección 1"]
 
 
 @pytest.mark.parametrize("make", [take_photo, keep_recording, keep_film, make_voice])

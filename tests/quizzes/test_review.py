@@ -1,0 +1,321 @@
+"""Review of an attempt: feedback, strengths, lessons to reread, and when right answers are shown."""
+
+import json
+import random
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from quizzes.attempts.grading import grade_manually
+from quizzes.attempts.results import topic_progress
+from quizzes.base.identifiers import stable_key
+from quizzes.exporting.formats.xlsx import write
+from quizzes.exporting.questions import gather_questions
+from quizzes.importing.formats import read_file
+from quizzes.importing.loading import write_import
+from quizzes.importing.parts.reading import Reading
+from quizzes.importing.planning import plan_import
+from quizzes.kinds import SCORED, get_kind
+from quizzes.models import Attempt, Competency, Question
+from quizzes.question_forms.export import serialize_attempts
+from quizzes.question_forms.feedback import review_item
+from quizzes.signals import lesson_links_requested
+from tests.factories import make_quiz, make_trainer, spanish
+
+from .factories import (
+    NOW,
+    address,
+    answer_all,
+    choice_key,
+    give,
+    item_of,
+    make_item,
+    make_kind,
+    make_source,
+    start,
+    submit,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def make_act(identifier="M2-C3", text="Avisa ese día y no investiga", **fields):
+    return Competency.objects.get_or_create(
+        identifier=identifier,
+        locale=spanish(),
+        defaults={"text": text, "translation_key": stable_key(f"act:{identifier}"), **fields},
+    )[0]
+
+
+def make_marked(kind="single", identifier="M2-Q1", *, act=None, lesson="M2-L4#la-ruta", **fields):
+    """Make an indispensable question with a competency and a lesson; its last option has another lesson."""
+    fields = {"is_indispensable": True, "act": act or make_act(), "lesson": lesson} | fields
+    question = make_kind(kind, identifier, **fields)
+    choices = list(question.choices.all())
+    if choices:
+        choices[-1].lesson = "M2-L1"
+        question.choices = choices
+        question.save()
+    return question
+
+
+def freeze(question):
+    return get_kind({"kind": question.kind}).freeze(question, random.Random(7))
+
+
+def test_snapshot_contains_competency_lesson_and_indispensable():
+    item = freeze(make_marked())
+    assert (item["act"], item["lesson"]) == ({"id": "M2-C3", "text": "Avisa ese día y no investiga"}, "M2-L4#la-ruta")
+    assert item["indispensable"]
+    assert [option.get("lesson") for option in item["options"]].count("M2-L1") == 1
+    assert "indispensable" not in freeze(make_marked("open", "M2-Q2"))
+    assert not {"act", "lesson", "indispensable"} & freeze(make_kind("single", "M2-Q3")).keys()
+
+
+def test_sources_are_superscripts_with_text_for_screen_readers(learner, learner_client):
+    attempt = start(learner, make_quiz("m1", [make_kind("single", "M1-Q1")]))
+    item = attempt.snapshot["questions"][0]
+    give(attempt, item, choice_key(item, "Saludar"))
+    page = result_of(learner_client, submit(attempt))
+    said = '<span class="visually-hidden">fuente </span><span aria-hidden="true">S</span>42'
+    assert f'<sup class="cites">&nbsp;<a class="source" href="#fuente-S42">{said}</a></sup>' in page
+    assert "[S42]" not in page
+
+
+KINDS = ["single", "multiple", "true_false", "ordering", "matching", "gaps", "places", "short_text", "number", "open"]
+
+
+def wrong_response(item):
+    """Return a complete answer without anything right."""
+    options = item["options"]
+    match item["kind"]:
+        case "multiple" | "places":
+            return [option["key"] for option in options if not option["right"]]
+        case "ordering":
+            return {option["key"]: option["place"] % len(options) + 1 for option in options}
+        case "matching":
+            keys = [match["key"] for match in item["matches"]]
+            return {option["key"]: next(key for key in keys if key != option["match"]) for option in options}
+        case "gaps":
+            chosen = {"1": "sospechosa", "3": "de costumbre"}
+            keys = {gap: next(o["key"] for o in options if o["text"] == text) for gap, text in chosen.items()}
+            return keys | {"2": "cansancio"}
+        case "single" | "true_false":
+            return next(option["key"] for option in options if not option["right"])
+        case "number":
+            return "7"
+    return "no sé"
+
+
+def secrets_of(item):
+    """Return the feedback texts that reveal the key."""
+    options = item["options"]
+    if item["kind"] in ("ordering", "matching"):
+        told = [option["feedback"] for option in options]
+    elif item["kind"] in ("short_text", "number"):
+        told = [option["feedback"] for option in options if option["text"] != "*"]
+    else:
+        told = [option["feedback"] for option in options if option.get("right")]
+    return [item["feedback"], *told]
+
+
+MARKS = ["Es correcta, y no la eligió", "Aquí va", "Respuesta correcta", "Las otras opciones", "feedback-right"]
+
+
+def result_of(client, attempt):
+    return client.get(address("attempt_result", attempt.pk)).text
+
+
+@pytest.fixture
+def whole_quiz(db):
+    """Quiz with every kind of question and all feedback texts."""
+    questions = []
+    for kind in KINDS:
+        wholes = {"partly_feedback": f"En parte {kind}.", "wrong_feedback": f"Mire otra vez {kind}."}
+        questions.append(make_kind(kind, f"M1-{kind}", feedback=f"Lo correcto en {kind}.", **wholes))
+    return make_quiz("m1", questions, feedback_time="passed", pass_mark=80)
+
+
+def fail(learner, quiz, *, now=NOW):
+    attempt = start(learner, quiz, now=now, seed=len(Attempt.objects.all()))
+    for item in attempt.snapshot["questions"]:
+        give(attempt, item, wrong_response(item))
+    attempt = submit(attempt, now=now + timedelta(minutes=5))
+    return mark_open(attempt, 0)
+
+
+def mark_open(attempt, fraction):
+    item = item_of(attempt, "open")
+    more = {"comment": "", "reason": "", "seen": 0, "by": make_trainer(f"t{attempt.pk}"[:20]), "now": timezone.now()}
+    grade_manually(attempt, item["key"], fraction=fraction, **more)
+    attempt.refresh_from_db()
+    return attempt
+
+
+def test_right_answers_are_hidden_until_second_attempt(learner, learner_client, whole_quiz):
+    first = fail(learner, whole_quiz)
+    page = result_of(learner_client, first)
+    own = json.dumps(list(serialize_attempts(learner)), default=str, ensure_ascii=False)
+    for item in first.snapshot["questions"]:
+        assert [text for text in [*secrets_of(item), f"En parte {item['kind']}."] if text and text in page + own] == []
+        assert f"Mire otra vez {item['kind']}." in page or item["kind"] == "open"
+    assert [mark for mark in MARKS if mark in page + own] == []
+    # What is said of what was chosen is read at once.
+    assert all(words in page for words in ("Es poco probable.", "Está cerrada.", "Juzga sin saber.", "Nadie lo sabe."))
+    ordering = item_of(first, "ordering")
+    given = [o["text"] for o in sorted(ordering["options"], key=lambda o: o["place"] % 4)]
+    for text in (page.partition("M1-ordering")[2], own):
+        places = [text.index(step) for step in given]
+        assert places == sorted(places)
+    second = fail(learner, whole_quiz, now=NOW + timedelta(days=1))
+    for attempt in (first, second):
+        page = result_of(learner_client, attempt)
+        for item in attempt.snapshot["questions"]:
+            assert all(text in page.replace("&quot;", '"') for text in secrets_of(item)[:1])
+        assert "Es correcta, y no la eligió" in page
+
+
+def test_passing_reveals_right_answers_of_earlier_attempts(learner, learner_client):
+    quiz = make_quiz("m1", 5, feedback_time="passed")
+    first = start(learner, quiz)
+    item = first.snapshot["questions"][0]
+    give(first, item, choice_key(item, "Callar"))
+    first = submit(first)
+    page = result_of(learner_client, first)
+    assert "Así se recibe a toda persona" not in page
+    assert "Lo correcto se lee aquí cuando apruebe, o después de la segunda vez." in page
+    assert "Revise" in page
+    # What one chose is named before it is told why it was not that.
+    said = [page.index(text) for text in ("Usted eligió:", 'class="chosen">Callar</p>')]
+    assert said == sorted(said)
+    # Points by topic would tell it where a topic has one question.
+    assert topic_progress(learner, language="es", now=NOW) == []
+    second = start(learner, quiz, now=NOW + timedelta(days=1))
+    assert "Así se recibe a toda persona" not in result_of(learner_client, first)
+    answer_all(second)
+    submit(second)
+    for attempt in (first, second):
+        assert "Así se recibe a toda persona" in result_of(learner_client, attempt)
+    assert len(topic_progress(learner, language="es", now=NOW)) == 1
+
+
+def test_right_answers_are_shown_at_once_without_second_attempt(learner, learner_client):
+    quiz = make_quiz("m1", 5, feedback_time="passed", attempts_allowed=1)
+    entry = learner_client.get(address("quiz_entry", "m1")).text
+    page = result_of(learner_client, submit(start(learner, quiz)))
+    assert "Así se recibe a toda persona" in page
+    assert not [text for text in (entry, page) if "segunda vez" in text]
+
+
+def test_review_names_strengths_and_lessons_to_reread(learner, learner_client, named_lessons):
+    greets, warns = make_act("M2-C1", "Saluda igual a toda persona"), make_act()
+    quiz = make_quiz(
+        "m2",
+        [
+            make_marked(identifier="M2-Q1", act=greets, is_indispensable=False),
+            make_marked(identifier="M2-Q2", act=warns, is_indispensable=False),
+            make_marked(identifier="M2-Q3", act=warns, is_indispensable=False),
+            make_kind("single", "M2-Q4"),
+        ],
+        feedback_time="passed",
+    )
+    attempt = start(learner, quiz)
+    chosen = ["Saludar", "Saludar", "Preguntar en voz alta", "Callar"]
+    for item, text in zip(attempt.snapshot["questions"], chosen, strict=True):
+        give(attempt, item, choice_key(item, text))
+    submit(attempt)
+    page = result_of(learner_client, attempt)
+    well = page.partition("Esto ya lo hace bien")[2].partition("Para repasar")[0]
+    assert "Saluda igual a toda persona" in well
+    # An act that went wrong once is not done well yet.
+    assert "Avisa ese día" not in well
+    assert named_lessons == [{"M2-L1"}]  # the option chosen names another one than its question
+    assert '/m2/1/">' in page
+    # Of a question that names no lesson, the module.
+    assert '/m2/">' in page
+
+
+@pytest.fixture
+def named_lessons(db):
+    """Make every lesson exist, and record the requested ones."""
+    asked = []
+
+    def answer(references, quiz_key, **kwargs):
+        asked.append(set(references))
+        links = {ref: (ref, f"/es/{ref[:2].lower()}/{ref[4]}/", "es") for ref in references}
+        return links | {"": ("Módulo 2", "/es/m2/", "es")}
+
+    known = lesson_links_requested.receivers
+    lesson_links_requested.receivers = []
+    lesson_links_requested.connect(answer, weak=False)
+    yield asked
+    lesson_links_requested.receivers = known
+
+
+SAID = {"right_feedback": "Así se abre la puerta [S42].", "partly_feedback": "Va bien.", "wrong_feedback": "Relea."}
+
+
+def keys_of(item, *texts):
+    return [choice_key(item, text) for text in texts]
+
+
+def test_overall_feedback_depends_on_verdict():
+    item = make_item("multiple", **SAID)
+    both = keys_of(item, "Ocultar síntomas", "Llegar tarde")
+    for response, said in (
+        (both, "Así se abre la puerta [S42]."),
+        (both[:1], "Va bien."),
+        (keys_of(item, "Volver antes"), "Relea."),
+        ([], "Relea."),
+    ):
+        assert review_item(1, item, {item["key"]: response}).overall_feedback == said
+    assert "S42" in item["sources"]
+
+
+@pytest.mark.parametrize("kind", [*SCORED, "reflection"])
+def test_scored_kinds_have_overall_feedback(kind):
+    item = make_item(kind, **SAID)
+    assert ("wholes" in item) == (kind != "reflection")
+    right = review_item(1, item, {item["key"]: get_kind(item).right_response(item)}, {}, {})
+    if right.verdict == "right":
+        assert right.overall_feedback == SAID["right_feedback"]
+    assert "wholes" not in make_item(kind, identifier="Q-2", partly_feedback="  ")
+    assert review_item(1, make_item(kind, identifier="Q-3"), {}).overall_feedback == ""
+
+
+def test_pending_question_has_no_overall_feedback():
+    item = make_item("open", **SAID)
+    assert review_item(1, item, {item["key"]: "Saludo."}).overall_feedback == ""
+
+
+def test_overall_feedback_is_shown_after_submission_only(learner, learner_client):
+    make_source()
+    attempt = start(learner, make_quiz("m1", [make_kind("single", **SAID)]))
+    item = item_of(attempt, "single")
+    with translation.override("es"):
+        question, result = (
+            reverse("attempt_question", args=[attempt.pk, 1]),
+            reverse("attempt_result", args=[attempt.pk]),
+        )
+    assert not any(text in learner_client.get(question).text for text in SAID.values())
+    give(attempt, item, choice_key(item, "Callar"))
+    submit(attempt)
+    page = learner_client.get(result).text
+    assert "Relea." in page
+    assert "Va bien." not in page
+    assert "Así se abre" not in page
+
+
+def test_spreadsheet_round_trip_preserves_overall_feedback():
+    make_kind("single", **SAID)
+    [(read, _row)] = gather_questions(Question.objects.all())
+    content, warnings = write([read])
+    [back] = read_file(content, name="banco.xlsx").questions
+    assert (warnings, replace(back, place="", name=read.name)) == ([], read)
+    Question.objects.all().delete()
+    write_import(plan_import(Reading([back]), locale=spanish()))
+    question = Question.objects.get()
+    assert {name: getattr(question, name) for name in SAID} == SAID

@@ -1,0 +1,406 @@
+"""Second chance for missed indispensable questions, on screen."""
+
+import json
+import random
+from datetime import timedelta
+
+import pytest
+from django.http import QueryDict
+from django.utils import timezone, translation
+
+from quizzes.attempts import taking
+from quizzes.attempts.closing import close_expired_attempts
+from quizzes.attempts.deletion import reassign_attempts
+from quizzes.attempts.grading import answers_to_mark, grade_manually, release_attempt
+from quizzes.attempts.late_answers import accept_late_answer
+from quizzes.attempts.responses import IncomingAnswer, current_answers
+from quizzes.attempts.results import quiz_outcomes
+from quizzes.attempts.rules import AttemptState, state_of
+from quizzes.bank.previews import preview_quiz
+from quizzes.kinds import get_kind
+from quizzes.models import Answer, Attempt, LateAnswer, Question, Quiz, QuizDraw, Topic
+from quizzes.question_forms.export import serialize_attempts
+from quizzes.question_forms.pending import save_delivered_form
+from tests.factories import make_learner, make_question, make_quiz, make_trainer, spanish
+
+from .factories import FULL, NOW, address, choice_key, give, item_of, make_item, make_kind, start, submit
+from .test_review import make_act, make_marked
+
+pytestmark = pytest.mark.django_db
+MINUTE = timedelta(minutes=1)
+
+
+def make_indispensable_quiz(marked=1, others=4, **fields):
+    """Make a quiz of indispensable questions `M2-S0`…, each of its own competency, and others."""
+    questions = [
+        make_marked(identifier=f"M2-S{n}", act=make_act(f"M2-C{n}", f"Hace lo indispensable {n}"))
+        for n in range(marked)
+    ]
+    questions += [make_question(f"M2-Q{n}") for n in range(others)]
+    return make_quiz("m2", questions, **{"pass_mark": 40} | fields)
+
+
+def add_spares(attempt, *, but=()):
+    """Add spares of indispensable questions to the snapshot, except for `but`."""
+    marked = [item for item in attempt.snapshot["questions"] if item.get("indispensable")]
+    attempt.snapshot["spares"] = {
+        item["key"]: make_item(
+            "single", identifier=f"M2-otra-{n}", text=f"¿Y en el otro caso {n}?", act=make_act(item["act"]["id"])
+        )
+        | {"case": None}
+        for n, item in enumerate(marked)
+        if n not in but
+    }
+    attempt.save(update_fields=["snapshot"])
+    return attempt
+
+
+def take(learner, quiz, *, missed=("M2-S0",), spares=True, seed=1, now=NOW, medium="screen"):
+    """Submit an attempt with right answers except to the `missed` questions."""
+    attempt = taking.start_attempt(learner, quiz, language="es", now=now, chance=random.Random(seed), medium=medium)
+    if spares:
+        add_spares(attempt)
+    for item in attempt.snapshot["questions"]:
+        if item["kind"] != "reflection":
+            text = "Callar" if item["identifier"] in missed else "Saludar"
+            response = choice_key(item, text) if item["kind"] == "single" else get_kind(item).right_response(item)
+            give(attempt, item, response)
+    return submit(attempt, now=now + 10 * MINUTE)
+
+
+def answer_second_chance(attempt, *, right=True, after=20):
+    for item in attempt.snapshot["second"]:
+        kind = get_kind(item)
+        give(attempt, item, kind.right_response(item) if right else choice_key(item, "Callar"), after=after * 60)
+
+
+def submit_second(attempt, *, now=NOW + 30 * MINUTE):
+    return taking.submit_second_chance(attempt, now=now)
+
+
+def outcome_of(attempt):
+    return quiz_outcomes([attempt.learner], [attempt.quiz_key])[attempt.learner_id, attempt.quiz_key]
+
+
+@pytest.mark.parametrize(
+    ("missed", "passes_after"),
+    [((), None), (("M2-Q0",), None), (("M2-S0", "M2-Q0", "M2-Q1", "M2-Q2"), None), (("M2-S0",), True)],
+)
+def test_second_chance_starts_with_enough_points_and_missed_indispensable_question(learner, missed, passes_after):
+    attempt = take(learner, make_indispensable_quiz(), missed=missed)
+    assert attempt.is_in_second_chance is bool(passes_after)
+    if not passes_after:
+        assert attempt.passed is (len(missed) < 4)
+        return
+    assert (attempt.submitted_at, attempt.grade, attempt.second_chance_at) == (None, None, NOW + 10 * MINUTE)
+    outcome = outcome_of(attempt)
+    assert (outcome.passed, outcome.pending, outcome.is_in_second_chance) == (False, False, True)
+    assert state_of(attempt, NOW + timedelta(days=9)) is AttemptState.IN_SECOND_CHANCE
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_replacement_decides_about_passing_and_changes_no_grade(
+    learner, right, announced, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        attempt = take(learner, make_indispensable_quiz(marked=2), missed=("M2-S0", "M2-S1"))
+    assert announced == []
+    first, second = attempt.snapshot["second"]
+    assert [one["text"] for one in (first, second)] == ["¿Y en el otro caso 0?", "¿Y en el otro caso 1?"]
+    give(attempt, first, get_kind(first).right_response(first), after=1200)
+    # One of two replacements is not enough.
+    assert submit_second(attempt).is_in_second_chance
+    assert submit(attempt).is_in_second_chance
+    give(
+        attempt, second, get_kind(second).right_response(second) if right else choice_key(second, "Callar"), after=1260
+    )
+    assert submit(attempt).is_in_second_chance  # an old tab submits again
+    with django_capture_on_commit_callbacks(execute=True):
+        sent = submit_second(attempt)
+        again = submit_second(attempt, now=NOW + timedelta(days=3))
+    assert (sent.passed, sent.submitted_at, again.submitted_at) == (right, NOW + 30 * MINUTE, NOW + 30 * MINUTE)
+    assert 66.6 < sent.grade < 66.7
+    assert [one[1:] for one in announced] == [(right, None)]
+    assert outcome_of(sent).passed is right
+    assert Answer.objects.filter(attempt=attempt, fraction=None).count() == 0
+
+
+@pytest.mark.parametrize("kind", [kind for kind in FULL if kind != "reflection"] + ["gaps", "short_text", "number"])
+def test_without_spare_same_question_is_asked_in_reproducible_new_order(learner, kind):
+    marked = make_marked(kind, "M2-S0")
+    quiz = make_quiz("m2", [marked, *(make_question(f"M2-Q{n}") for n in range(3))], pass_mark=70)
+    attempt = start(learner, quiz)
+    for item in attempt.snapshot["questions"][1:]:
+        give(attempt, item, choice_key(item, "Saludar"))
+    attempt = submit(attempt)
+    [again], item = attempt.snapshot["second"], attempt.snapshot["questions"][0]
+    assert again["key"] != item["key"] == again["instead_of"]
+    assert sorted(map(str, again["options"])) == sorted(map(str, item["options"]))
+    if kind in ("single", "multiple", "ordering"):
+        assert again["options"] != item["options"]
+    if kind == "matching":
+        assert again["matches"] != item["matches"]
+    answer_second_chance(attempt)
+    assert submit_second(attempt).passed
+    assert item_of(attempt, kind)["options"] == item["options"]
+
+
+def test_second_chance_starts_after_manual_marks(learner, announced):
+    questions = [make_marked(identifier="M2-S0"), make_kind("open", "M2-A"), make_question("M2-Q1")]
+    quiz = make_quiz("m2", questions, pass_mark=60)
+    attempt = add_spares(start(learner, quiz))
+    single, opened, other = attempt.snapshot["questions"]
+    give(attempt, single, choice_key(single, "Callar"))
+    give(attempt, opened, "La saludo.")
+    give(attempt, other, choice_key(other, "Saludar"))
+    attempt = submit(attempt)
+    assert (attempt.is_in_second_chance, attempt.submitted_at is None) == (False, False)
+    trainer = make_trainer()
+
+    def mark(fraction, seen, reason=""):
+        more = {"comment": "", "reason": reason, "seen": seen, "by": trainer, "now": NOW + timedelta(days=1)}
+        grade_manually(attempt, opened["key"], fraction=fraction, **more)
+        attempt.refresh_from_db()
+
+    mark(0, 0)
+    assert (attempt.passed, attempt.is_in_second_chance) == (False, False)
+    mark(1, 1, "La leí otra vez.")
+    assert (attempt.passed, attempt.grade, attempt.is_in_second_chance) == (None, None, True)
+    outcome = outcome_of(attempt)
+    assert (outcome.passed, outcome.pending, outcome.is_in_second_chance) == (False, False, True)
+    answer_second_chance(attempt, after=48 * 60)
+    # Meanwhile it does not wait for a marker.
+    assert not answers_to_mark([learner]).exists()
+    sent_at = attempt.submitted_at
+    attempt = submit_second(attempt, now=NOW + timedelta(days=3))
+    assert (attempt.passed, attempt.submitted_at) == (True, sent_at)
+    mark(0, 2, "No contesta lo que se pregunta.")
+    assert (attempt.passed, attempt.is_in_second_chance) == (False, False)
+
+
+def test_exam_has_second_chance_after_release_only(learner):
+    attempt = take(learner, make_indispensable_quiz(is_exam=True))
+    assert (attempt.second_chance_at, attempt.submitted_at) == (None, NOW + 10 * MINUTE)
+    release_attempt(attempt, by=make_trainer(), now=NOW + timedelta(days=1))
+    attempt.refresh_from_db()
+    assert attempt.is_in_second_chance
+    answer_second_chance(attempt, after=48 * 60)
+    assert submit_second(attempt, now=NOW + timedelta(days=3)).passed
+
+
+def test_second_chance_has_no_time_limit_and_follows_expired_attempt(learner):
+    quiz = make_indispensable_quiz(time_limit=30)
+    attempt = add_spares(start(learner, quiz))
+    for item in attempt.snapshot["questions"]:
+        give(attempt, item, choice_key(item, "Callar" if item["identifier"] == "M2-S0" else "Saludar"))
+    later = NOW + timedelta(days=2)
+    assert [close_expired_attempts(now=later), close_expired_attempts(now=later)] == [1, 0]
+    attempt.refresh_from_db()
+    assert (attempt.is_in_second_chance, attempt.second_chance_at) == (True, attempt.due_at)
+    answer_second_chance(attempt, after=3 * 24 * 60)
+    assert submit_second(attempt, now=NOW + timedelta(days=4)).passed
+
+
+def test_accepted_late_answer_may_end_second_chance(learner):
+    attempt = take(learner, make_indispensable_quiz())
+    item = attempt.snapshot["questions"][0]
+    late = IncomingAnswer(item["key"], choice_key(item, "Saludar"), "phone", 2, NOW + 9 * MINUTE)
+    other = IncomingAnswer(attempt.snapshot["second"][0]["key"], None, "phone", 1, NOW + 20 * MINUTE)
+    saved = taking.save_answers(attempt.pk, [late, other], learner=learner.pk, now=NOW + 20 * MINUTE)
+    assert ([row.reason for row, _error in saved.late], saved.is_closed) == (["submitted"], True)
+    assert str(current_answers(attempt)[item["key"]].response) == choice_key(item, "Callar")
+    only_second = taking.save_answers(attempt.pk, [other], learner=learner.pk, now=NOW + 21 * MINUTE)
+    assert (only_second.late, only_second.is_closed) == ([], False)
+    accept_late_answer(LateAnswer.objects.get(), by=make_trainer(), now=NOW + timedelta(days=1))
+    attempt.refresh_from_db()
+    assert (attempt.passed, attempt.grade) == (True, 100)
+
+
+def form_of(attempt, *, right=True, go="send"):
+    form = {"page": "second", "go": go}
+    for item in attempt.snapshot["second"]:
+        prefix = f"q-{item['key']}-"
+        chosen = choice_key(item, "Saludar" if right else "Callar")
+        form |= {f"{prefix}question": item["key"], f"{prefix}shown": '""', f"{prefix}choice": chosen}
+    return form
+
+
+def test_second_chance_on_pages(learner, learner_client):
+    quiz = make_indispensable_quiz(feedback_time="passed")
+    attempt = take(learner, quiz, now=timezone.now() - timedelta(days=1))
+    page = address("attempt_second", attempt.pk)
+    for other in ("attempt_summary", "attempt_result", "quiz_continue"):
+        where = quiz.identifier if other == "quiz_continue" else attempt.pk
+        assert learner_client.get(address(other, where)).url == page
+    for number in (1, 5):
+        assert learner_client.get(address("attempt_question", attempt.pk, number)).url == page
+    assert learner_client.post(address("attempt_submit", attempt.pk)).url == page
+    assert learner_client.post(address("quiz_start", "m2")).url == page
+    entry = learner_client.get(address("quiz_entry", "m2")).text
+    assert "Continuar: le falta una pregunta" in entry
+    assert "Falta una pregunta indispensable" in entry
+    text = learner_client.get(page).text
+    assert "Hace lo indispensable 0" in text
+    assert "¿Y en el otro caso 0?" in text
+    assert text.count("<listen-aloud") == 1
+    # The page reveals no right answer.
+    assert [words for words in ("Así se recibe", "El silencio se entiende") if words in text] == []
+    assert Attempt.objects.get().is_in_second_chance
+    # Without a choice nothing is submitted.
+    empty = form_of(attempt) | {name: "" for name in form_of(attempt) if name.endswith("choice")}
+    assert "Responda esta pregunta y luego envíela." in learner_client.post(page, empty).text
+    old = attempt.snapshot["questions"][0]
+    late = {"question": old["key"], "choice": choice_key(old, "Saludar"), "shown": '""', "go": "next"}
+    assert learner_client.post(address("attempt_question", attempt.pk, 1), late).url == page
+    assert LateAnswer.objects.get().reason == "submitted"
+    result = learner_client.post(page, form_of(attempt), follow=True)
+    assert result.redirect_chain == [(address("attempt_result", attempt.pk), 302)]
+    assert "respondió bien la otra pregunta" in result.text
+    assert "Lo que se preguntó otra vez" in result.text
+    assert Attempt.objects.get().passed
+    # From another tab, after submission, it is a late answer.
+    assert learner_client.post(page, form_of(attempt, right=False)).url == address("attempt_result", attempt.pk)
+    assert LateAnswer.objects.count() == 2
+    assert Attempt.objects.get().passed
+
+
+def test_failed_second_chance_explains_next_steps(learner, learner_client):
+    quiz = make_indispensable_quiz(feedback_time="passed")
+    attempt = take(learner, quiz, now=timezone.now() - timedelta(days=1))
+    text = learner_client.post(address("attempt_second", attempt.pk), form_of(attempt, right=False), follow=True).text
+    assert "Tiene los puntos, y todavía falta algo indispensable." in text
+    assert "Así se recibe a toda persona" not in text.partition("Lo que se preguntó otra vez")[2]
+    assert address("quiz_start", "m2") in text
+    # Another attempt can start.
+    assert "/1/" in learner_client.post(address("quiz_start", "m2")).url
+
+
+def test_failed_second_chance_without_attempts_left_offers_none(learner, learner_client):
+    attempt = take(learner, make_indispensable_quiz(attempts_allowed=1), now=timezone.now() - timedelta(days=1))
+    page = address("attempt_second", attempt.pk)
+    texts = [learner_client.get(page).text, learner_client.post(page, form_of(attempt, right=False), follow=True).text]
+    assert "Tiene los puntos, y todavía falta algo indispensable." in texts[1]
+    assert not [text for text in texts if "cuestionario otra vez" in text]
+
+
+def test_second_chance_answer_survives_ended_session_and_is_saved_for_its_learner_only(client, learner):
+    attempt = take(learner, make_indispensable_quiz(), now=timezone.now() - timedelta(days=1))
+    form = form_of(attempt)
+    assert 'name="pending_answer"' in client.post(address("attempt_second", attempt.pk), form).text
+    posted = QueryDict(mutable=True)
+    posted.update(form)
+    assert save_delivered_form(attempt.pk, posted, owner=learner, now=timezone.now())
+    item = attempt.snapshot["second"][0]
+    assert current_answers(attempt)[item["key"]].response == choice_key(item, "Saludar")
+    attempt.refresh_from_db()
+    # It is stored, and submitted by its owner only.
+    assert attempt.is_in_second_chance
+    told = json.dumps(list(serialize_attempts(learner)), default=str)
+    assert "Y en el otro caso 0?" in told
+
+
+def test_entry_page_mentions_second_chance_if_quiz_may_have_one(learner, learner_client):
+    make_indispensable_quiz()
+    make_quiz("m3", 2)
+    assert "Algunas preguntas tienen que estar bien" in learner_client.get(address("quiz_entry", "m2")).text
+    assert "Algunas preguntas tienen que estar bien" not in learner_client.get(address("quiz_entry", "m3")).text
+    # A draw from a topic may include it.
+    above = Topic.objects.create(identifier="trato", name="Trato", locale=spanish())
+    below = Topic.objects.create(identifier="ruta", name="Ruta", locale=spanish(), parent=above)
+    make_marked(identifier="M4-S1", topic=below)
+    draw = QuizDraw.objects.create(quiz=make_quiz("m4", 1), topic=above, count=1)
+    entry = address("quiz_entry", "m4")
+    assert "Algunas preguntas tienen que estar bien" in learner_client.get(entry).text
+    QuizDraw.objects.filter(pk=draw.pk).update(with_subtopics=False)
+    assert "Algunas preguntas tienen que estar bien" not in learner_client.get(entry).text
+
+
+def test_merging_accounts_keeps_attempt_in_second_chance(learner):
+    quiz, other = make_indispensable_quiz(), make_learner("EVA567")
+    asking = take(learner, quiz, missed=("M2-S0", "M2-Q0"))
+    fuller = start(other, quiz)
+    for item in fuller.snapshot["questions"]:
+        give(fuller, item, choice_key(item, "Saludar"))
+    reassign_attempts(other, learner, now=NOW + timedelta(days=1))
+    asking.refresh_from_db()
+    fuller.refresh_from_db()
+    assert (asking.is_in_second_chance, fuller.abandoned_at is not None, fuller.learner) == (True, True, learner)
+
+
+def test_cached_review_is_never_stale_or_of_another_learner(learner, learner_client, client):
+    questions = [make_marked(identifier="M2-S0"), make_kind("open", "M2-A", feedback="Por qué importa.")]
+    quiz = make_quiz("m2", questions, pass_mark=90)
+    attempt = start(learner, quiz)
+    single, opened = attempt.snapshot["questions"]
+    give(attempt, single, choice_key(single, "Callar"))
+    give(attempt, opened, "La saludo.")
+    submit(attempt)
+    page, trainer = address("attempt_result", attempt.pk), make_trainer()
+
+    def mark(fraction, comment, seen, reason=""):
+        more = {"comment": comment, "reason": reason, "seen": seen, "by": trainer, "now": timezone.now()}
+        grade_manually(attempt, opened["key"], fraction=fraction, **more)
+        return learner_client.get(page).text
+
+    first = mark(0, "Falta el nombre.", 0)
+    assert "Falta el nombre." in first
+    assert "Correcta en parte" not in first
+    assert learner_client.get(page).text.count("Falta el nombre.") == 1
+    second = mark("0.5", "Casi.", 1, "La leí otra vez.")
+    assert ("Casi." in second, "Falta el nombre." in second, "Correcta en parte" in second) == (True, False, True)
+    # The same answers of another learner are that learner's own.
+    eva = make_learner("EVA567")
+    client.force_login(eva)
+    other = start(eva, quiz)
+    for item, response in ((single, choice_key(single, "Callar")), (opened, "La saludo.")):
+        give(other, item, response)
+    submit(other)
+    assert "Casi." not in client.get(address("attempt_result", other.pk)).text
+    assert client.get(page).status_code == 404
+
+
+@pytest.mark.parametrize("feedback_time", ["end", "now"])
+def test_preview_names_questions_without_spare(feedback_time):
+    act = make_act("M2-C1")
+    quiz = make_quiz("m2", [make_marked(identifier="M2-S1", act=act), make_question("M2-Q1", act=act)])
+    lonely = "Indispensable y sin otra pregunta de su acto: M2-S1. Si alguien falla, se le pregunta lo mismo otra vez"
+    lonely += ", cuando ya leyó qué es lo correcto." if feedback_time == "now" else "."
+
+    def told():
+        quiz.refresh_from_db()
+        quiz.feedback_time = feedback_time
+        return preview_quiz(quiz)["thin"]
+
+    # Questions that are asked anyway, for another job, or drafts cannot be spares.
+    make_question("M2-Q2", act=act, audiences=["apoyo"])
+    make_question("M2-Q3", act=make_act("M2-C2"))
+    with translation.override("es"):
+        assert told() == [lonely]
+        Question.objects.filter(identifier="M2-Q2").update(audiences=[])
+        assert told() == []
+        Question.objects.filter(identifier="M2-Q2").update(live=False)
+        assert told() == [lonely]
+        # A question of the quiz can be the spare if not all are asked.
+        Quiz.objects.update(questions_drawn=1)
+        assert told() == []
+        Quiz.objects.update(questions_drawn=None)
+        Question.objects.filter(identifier="M2-S1").update(is_indispensable=False)
+        assert told() == []
+        Question.objects.filter(identifier="M2-S1").update(is_indispensable=True)
+
+
+def test_preview_by_job_names_questions_without_spare():
+    act, other = make_act("M2-C1"), make_act("M2-C2")
+    questions = [
+        make_marked(identifier="M2-S1", act=act, audiences=["apoyo"]),
+        make_question("M2-Q1", act=act, audiences=["apoyo"]),
+        make_marked(identifier="M2-S2", act=other, audiences=["clinica"]),
+        make_question("M2-Q2", act=other, audiences=["apoyo"]),
+    ]
+    quiz = make_quiz("m2", questions)
+    quiz.draws = [QuizDraw(pool="own", count=1)]
+    quiz.save()
+    with translation.override("es"):
+        told = {job: " ".join(preview_quiz(quiz, job)["thin"]) for job in ("", "apoyo", "clinica")}
+    assert ["de su acto" in told[job] for job in told] == [False, False, True]
+    assert "Indispensable y sin otra pregunta de su acto: M2-S2." in told["clinica"]
