@@ -174,8 +174,8 @@ def joined(count, printed):
 def join(paths, folder):
     from certificates.pdf.combining import combine_pdfs
 
-    with (folder / "whole.pdf").open("wb") as whole:
-        combine_pdfs((path.read_bytes() for path in paths), whole, title="Certificados", language="es")
+    whole = combine_pdfs((path.read_bytes() for path in paths), title="Certificados", language="es")
+    (folder / "whole.pdf").write_bytes(whole)
 
 
 def empty_pages(count, _printed):

@@ -8,7 +8,6 @@ from functools import cache
 from io import BytesIO
 from itertools import accumulate, batched, chain, groupby
 from pathlib import Path
-from tempfile import TemporaryFile
 
 import pikepdf
 from django.template.loader import render_to_string
@@ -110,10 +109,8 @@ def delivery_list_pdf(delivery_list, *, processes=0):
     printed = dict(run_in_processes(print_part, parts, processes=processes))
     if len(parts) == 1:
         return printed[0]
-    whole = BytesIO()
-    parts = (printed[part.number] for part in parts)
-    combine_pdfs(parts, whole, title=_title(delivery_list), language=delivery_list.language)
-    return whole.getvalue()
+    whole = (printed[part.number] for part in parts)
+    return combine_pdfs(whole, title=_title(delivery_list), language=delivery_list.language)
 
 
 def count_pages(part):
@@ -215,11 +212,7 @@ def join_certificates(certificates, *, title, language, before=(), after_each_ch
     """Return one PDF of the files in `before`, then the certificates in order."""
     if not certificates:
         raise NothingToPrint(_("There is no certificate to print yet."))
-    parts = chain(before, _issued_bytes(certificates, after_each_chunk))
-    with TemporaryFile() as whole:
-        combine_pdfs(parts, whole, title=title, language=language)
-        whole.seek(0)
-        return whole.read()
+    return combine_pdfs(chain(before, _issued_bytes(certificates, after_each_chunk)), title=title, language=language)
 
 
 def _issued_bytes(certificates, after_each_chunk):

@@ -3,7 +3,6 @@
 import secrets
 from datetime import timedelta
 from functools import partial
-from io import BytesIO
 
 from django.db import transaction
 from django.tasks import task
@@ -47,8 +46,7 @@ def _make(cards, *, chance):
         part = [Card.of(person, pin, until, cards.cohort) for person, pin, until in drawn[start : start + _AT_ONCE]]
         parts.append(cards_pdf(part, language=language))
         jobs.give_a_sign(cards, done=start + len(part))
-    pdf = BytesIO()
-    combine_pdfs(parts, pdf, title=_("Cards"), language=language)
+    pdf = combine_pdfs(parts, title=_("Cards"), language=language) if parts else None
     with transaction.atomic():
         check_nobody_chose(people)
         # A second worker finds it finished.
@@ -57,7 +55,7 @@ def _make(cards, *, chance):
         keep_starting_pins(drawn)
         log_access_by_others(people, Change.CARD_MADE, by=cards.requested_by, now=now)
         problem = "" if drawn else _("Everybody has chosen an own PIN in the meantime: no card was made.")
-        jobs.finish(cards, done=len(drawn), pdf=pdf.getvalue() if drawn else None, problem=problem)
+        jobs.finish(cards, done=len(drawn), pdf=pdf, problem=problem)
         audit_log("cards_printed", by=cards.requested_by, cohort=cards.cohort, people=len(drawn), now=now)
     _forget_later(now)
 

@@ -85,6 +85,5 @@ def join_parts(whole):
     with translation.override(whole.language):
         title = _("Booklets and answer sheets")
     parts = (part.read_bytes() for part in whole.parts)
-    with whole.file.open("wb") as target:
-        combine_pdfs(parts, target, title=title, language=whole.language, on_both_sides=True)
+    whole.file.write_bytes(combine_pdfs(parts, title=title, language=whole.language, on_both_sides=True))
     return whole.file

@@ -181,8 +181,7 @@ def test_signed_pdf_contains_the_credential(key, a_seal, certificate, tmp_path):
 def test_joined_pdf_drops_signatures(sealed, tmp_path):
     joined = tmp_path / "joined.pdf"
     parts = [sealed.read_bytes(), render_pdf(printed()), sealed.read_bytes()]
-    with joined.open("wb") as written:
-        combine_pdfs(parts, written, title="Certificados", language="es")
+    joined.write_bytes(combine_pdfs(parts, title="Certificados", language="es"))
     check_norms(joined)
     assert "does not contain any signatures" in run("pdfsig", joined)[1]
     with pikepdf.open(joined) as pdf:
