@@ -1,4 +1,4 @@
-"""What can go wrong around an attempt. Each says in a sentence, to the person, what happened and what to do."""
+"""Errors around attempts; `str(error)` tells the user what happened and what to do."""
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
@@ -8,8 +8,6 @@ from quizzes.base.formats import format_moment
 
 
 class QuizError(Exception):
-    """Something a person can be told; `str(error)` is the sentence."""
-
     sentence = ""
 
     def __str__(self):
@@ -17,18 +15,16 @@ class QuizError(Exception):
 
 
 class EmptyQuiz(QuizError):
-    """The quiz has no published question that counts, so there is nothing to attempt."""
+    """The quiz has no published question that is scored."""
 
     sentence = _("This quiz has no questions yet. Please come back another day or tell your facilitator.")
 
 
 class MayNotStart(QuizError):
-    """The rules of the quiz, and what the person is allowed beyond them, let no attempt start now."""
+    """The rules of the quiz and the allowances of the learner let no attempt start now."""
 
 
 class NotOpenYet(MayNotStart):
-    """The quiz opens later."""
-
     def __init__(self, opens_at, *, now):
         super().__init__(opens_at)
         self.opens_at, self.now = opens_at, now
@@ -38,8 +34,6 @@ class NotOpenYet(MayNotStart):
 
 
 class QuizClosed(MayNotStart):
-    """The quiz has closed, for this person."""
-
     def __init__(self, closes_at, *, now):
         super().__init__(closes_at)
         self.closes_at, self.now = closes_at, now
@@ -50,8 +44,6 @@ class QuizClosed(MayNotStart):
 
 
 class NoAttemptsLeft(MayNotStart):
-    """The person has used up the attempts."""
-
     def __init__(self, allowed):
         super().__init__(allowed)
         self.allowed = allowed
@@ -66,8 +58,6 @@ class NoAttemptsLeft(MayNotStart):
 
 
 class MustWait(MayNotStart):
-    """Some time has to pass between one attempt and the next."""
-
     def __init__(self, again_at, *, now):
         super().__init__(again_at)
         self.again_at, self.now = again_at, now
@@ -77,7 +67,7 @@ class MustWait(MayNotStart):
 
 
 class OpenOnOtherMedium(MayNotStart):
-    """An attempt is open on paper where the screen was asked for, or on screen where paper was."""
+    """An attempt is open on paper, and one on screen was requested, or the other way round."""
 
     def __init__(self, attempt):
         super().__init__(attempt.pk)
@@ -93,25 +83,21 @@ class OpenOnOtherMedium(MayNotStart):
 
 
 class AlreadySubmitted(QuizError):
-    """An answer arrived for an attempt that was already handed in."""
-
     sentence = _("These answers were already sent, so they can no longer change. Here they are, with the result.")
 
 
 class UnknownQuestion(QuizError):
-    """The question is not one of the attempt's."""
-
     sentence = _("That question is not part of this attempt. Nothing was changed; please go on from this page.")
 
 
 class UnreadableResponse(QuizError):
-    """What arrived can't be an answer to the question: a page that was tampered with, or one of another question."""
+    """The response is impossible for the question: tampered with, or of another question."""
 
     sentence = _("We could not read this answer, so nothing was changed. Please choose your answer again and save it.")
 
 
 class ResponseTooLong(UnreadableResponse):
-    """More was written than is kept. Nothing is cut off behind anybody's back."""
+    """The response is refused instead of being truncated."""
 
     def __init__(self, length, most):
         super().__init__(length, most)
@@ -128,13 +114,11 @@ class ResponseTooLong(UnreadableResponse):
 
 
 class FeedbackAlreadyShown(QuizError):
-    """The person has already asked what is right, and read it."""
-
     sentence = _("You have already seen what is right in this question, so your answer can no longer change.")
 
 
 class NotAllSaved(UnreadableResponse):
-    """Of a page of questions some answers were not saved: `errors` says which, {question key: QuizError}."""
+    """Some answers of a page were not saved: `errors` is {question key: QuizError}."""
 
     def __init__(self, errors):
         super().__init__(errors)
@@ -145,37 +129,35 @@ class NotAllSaved(UnreadableResponse):
 
 
 class LateAnswerHeld(AlreadySubmitted):
-    """An answer arrived after the attempt was sent or its time was over: it is kept apart for the trainer."""
+    """The answer arrived after submission or the time limit and is stored as a LateAnswer."""
 
     sentence = _("Your answer arrived late, so it was set aside: your facilitator will decide whether it counts.")
 
 
 class LateAnswersFull(QuizError):
-    """What can't be placed is kept apart only up to a limit; this one is beyond it."""
+    """The limit of late answers of an attempt is reached."""
 
     sentence = _("This answer is too long, or too many arrived, so it was not saved. Please tell your facilitator.")
 
 
 class NotMarkable(QuizError):
-    """The answer is not one that a person marks: it is marked by the quiz, was left open, or was not sent yet."""
+    """The answer is scored automatically, empty or not submitted."""
 
     sentence = _("This answer is not waiting for a mark: it was left open, not sent yet, or is marked by the quiz.")
 
 
 class ReasonRequired(QuizError):
-    """A mark that was given before is changed without saying why."""
+    """An existing mark is changed without a reason."""
 
     sentence = _("Write why the mark changes: the reason stays in its history.")
 
 
 class PointsOutOfRange(QuizError):
-    """The points are below none or above all that the question gives."""
-
     sentence = _("The points go from 0 to the most that the question gives.")
 
 
 class MarkConflict(QuizError):
-    """Somebody else marked the answer after the page was opened: `mark`, which gives `points` of `marks`."""
+    """Another trainer marked the answer after the page was opened: `mark` gives `points` of `marks`."""
 
     def __init__(self, mark, points, marks):
         super().__init__(mark.pk)
@@ -189,13 +171,13 @@ class MarkConflict(QuizError):
 
 
 class MarkingIncomplete(QuizError):
-    """An exam is released whole: some of its answers still wait for a mark."""
+    """Some answers of the exam still wait for a mark."""
 
     sentence = _("Some answers of this attempt are not marked yet. Mark them first, then release the grade.")
 
 
 class NotReleasable(QuizError):
-    """The attempt's grade waits for nobody's release, or it was not sent yet."""
+    """The attempt is no exam, is not submitted or is already released."""
 
     sentence = _("This attempt has no grade to release.")
 
@@ -215,7 +197,7 @@ class AlreadyDecided(QuizError):
 
 
 class CannotCount(QuizError):
-    """An answer that belongs to no question of the attempt, or could not be read, has no place to count in."""
+    """The late answer belongs to no question of the attempt, or is unreadable."""
 
     sentence = _("This answer fits no question of the attempt, so it can only be left out.")
 

@@ -1,43 +1,42 @@
-"""Facts that this app announces, after they are committed, to whoever stands above it."""
+"""Signals of this app: one that announces grades, and questions that the apps above answer."""
 
 from django.dispatch import Signal
 
-# Sent with `attempt` when a submitted attempt has its grade: at once, or when the last answer was marked or the exam
-# released. It is sent again only when a changed mark changes the grade. With `passed_before`: whether the attempt was
-# passed until then, None where it had no grade. Receivers may answer the address of the page that its person goes on to
-# instead of its result, if it was they who sent it.
+# Sent with `attempt` after commit when it gets its grade: on submission, or when the last answer is marked or the exam
+# released; sent again only when a changed mark changes the grade. `passed_before`: whether it was passed until then,
+# None without a grade. Receivers may return the address of the page to show its learner instead of the result.
 attempt_submitted = Signal()
 
-# Sent with `request`; receivers answer before which moment what its person answered stays hidden there, or None.
+# Sent with `request`; receivers return the moment before which the learner's answers stay hidden there, or None.
 hidden_until_requested = Signal()
 
-# Sent with `learner` and `quiz_key` when an attempt begins; receivers answer (pass mark, which attempt counts) where
-# the person began the course under other rules than those of today, or None.
+# Sent with `learner` and `quiz_key` when an attempt starts; receivers return (pass mark, counting attempt) if the
+# learner started the course under other rules than today's, or None.
 pass_rule_requested = Signal()
 
-# Sent with `references`, such as `M1-L4` or `M1-L4#en-la-fila`, and `quiz_key`; receivers answer {reference: (title,
-# address, language of the title)} of the lessons that can be read, and under "" the module that the quiz closes.
+# Sent with `references`, such as `M1-L4` or `M1-L4#en-la-fila`, and `quiz_key`; receivers return {reference: (title,
+# address, language of the title)} of the published lessons, and under "" the module that the quiz closes.
 lesson_links_requested = Signal()
 
-# Sent with `learner` when a paper is drawn; receivers answer the code of the person's job (see wording/audiences.py),
-# or None.
+# Sent with `learner` when questions are drawn; receivers return the code of an Audience (quizzes/base/job_roles.py), or
+# None.
 audience_requested = Signal()
 
-# Sent with `quizzes` (keys of rows) and `language`; receivers answer [quizzes.guessing.items.Lesson]: the words of the
-# lessons that teach what these ask.
+# Sent with `quizzes` (primary keys) and `language`; receivers return [quizzes.guessing.items.Lesson], the lessons that
+# teach what these quizzes ask.
 lesson_texts_requested = Signal()
 
-# Sent with `learner` (a key); receivers answer {quiz key: since when attempts count} of the quizzes that a person who
-# began the course anew takes once more.
+# Sent with `learner` (a primary key); receivers return {quiz key: since when attempts count} of the quizzes that a
+# learner who restarted the course has to take again.
 counting_since_requested = Signal()
 
-# Sent with `attempt` when its person sends once more what has its grade; receivers answer the same as to
+# Sent with `attempt` when its learner submits it again after grading; receivers return the same as for
 # `attempt_submitted`, or None.
 next_page_requested = Signal()
 
-# Sent without anything; receivers answer {key of a SurveyWording: how many rounds of the survey were opened with it}.
+# Receivers return {primary key of a SurveyWording: number of survey rounds opened with it}.
 survey_rounds_requested = Signal()
 
-# Sent with `rows` of one model and language; receivers answer {translation key: [code of a language]} of those whose
-# translation says what they said before.
+# Sent with `rows` of one model and language; receivers return {translation key: [language code]} of the outdated
+# translations.
 outdated_translations_requested = Signal()

@@ -1,6 +1,6 @@
 """Offline copies of pages, rendered with an anonymous request, so that they contain no personal data.
 
-The request has no session, cookie or display settings, whoever requests the copy. The device fills in the owner token
+The request has no session, cookie or display settings. The device fills in the owner token
 and the display settings when it shows a page.
 """
 

@@ -128,7 +128,7 @@ class RestorableRevisionsMixin:
         try:
             return super().from_serializable_data(data, check_fks, strict_fks)
         except Exception:
-            # Wagtail raises a bare Exception for a missing object of a protected foreign key.
+            # modelcluster raises a bare Exception for a missing object of a protected foreign key.
             missing = dict.fromkeys(_fields_of_missing_objects(cls, data))
             if not missing:
                 raise

@@ -97,7 +97,7 @@ def get_pools(locale_id, draws, *, own=None, audience=ANY_AUDIENCE):
 
 
 def get_draw_units(locale_id, draws, *, own=None, audience=ANY_AUDIENCE):
-    """Return for each draw the units that it may give to an audience, tuples of Facts, in two queries."""
+    """Return for each draw the units that it may take for an audience, tuples of QuestionFacts, in two queries."""
     return read_pools(locale_id, draws, own=own, audience=audience)[1] if draws else []
 
 
@@ -143,9 +143,9 @@ def _pool(draw, units, below, own, audience):
 
 
 def is_in_pool(audiences, pool, audience):
-    """Say whether a pool gives questions with these audiences to somebody of an `audience`, or to WHOEVER.
+    """Whether a pool has questions with these audiences for a learner of an `audience`, or for ANY_AUDIENCE.
 
-    Who has none, "", is asked questions for everyone instead of those for one's own job.
+    Learners without an audience, "", get questions for everyone instead of those for their own job.
     """
     if pool == Pool.CORE or (pool == Pool.OWN and audience == ""):
         return not audiences
@@ -155,7 +155,7 @@ def is_in_pool(audiences, pool, audience):
 
 
 def pool_condition(draw, locale_id, below):
-    """Return the condition (a Q) that holds for the questions that stand in the pool of a draw from a topic."""
+    """Return a Q that matches the questions in the pool of a draw from a topic."""
     fits = Q(kind__in=SCORED, topic__in=_topics_of(draw, below))
     if draw.difficulty:
         fits &= Q(difficulty=draw.difficulty)
@@ -170,12 +170,12 @@ def _topics_of(draw, below):
 
 
 def get_subtopics(locale_id):
-    """Return {topic: it and everything below it}, as keys, of the topics in a language."""
+    """Return {topic: the topic and its descendants} of a language, as primary keys."""
     parents = dict(Topic.objects.filter(locale=locale_id).values_list("pk", "parent_id"))
     below = {topic: {topic} for topic in parents}
     for topic in parents:
         above, seen = parents[topic], {topic}
-        # A topic that somebody made part of itself ends the climb.
+        # Stop at a cycle of topics.
         while above in below and above not in seen:
             below[above].add(topic)
             seen.add(above)

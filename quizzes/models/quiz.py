@@ -1,4 +1,4 @@
-"""A quiz: which questions it asks, and the rules for taking and passing it."""
+"""Quizzes: their questions and draws, and the rules for taking and passing them."""
 
 from collections import Counter
 
@@ -24,7 +24,7 @@ from .pools import ASKABLE, get_pools, largest_sum
 
 class QuizQuerySet(models.QuerySet):
     def in_language(self, code):
-        """The quizzes that a reader of this language gets: in it, else in the site's own; the better one first."""
+        """Quizzes in this language and in the site's own, those in this language first."""
         return (
             self.filter(locale__language_code__in=[code, settings.LANGUAGE_CODE])
             .select_related("locale")
@@ -32,7 +32,7 @@ class QuizQuerySet(models.QuerySet):
         )
 
     def with_indispensable(self):
-        """Quizzes that say whether some of their questions are indispensable: `has_indispensable`."""
+        """Annotate `has_indispensable`: whether the quiz may ask an indispensable question."""
         topics = Q(topic=OuterRef("topic")) | Q(topic=OuterRef("topic__parent"), with_subtopics=True)
         drawn = QuizDraw.objects.filter(topics, quiz=OuterRef(OuterRef("pk")))
         asked = QuizQuestion.objects.filter(quiz=OuterRef(OuterRef("pk")), question=OuterRef("pk"))
@@ -40,7 +40,7 @@ class QuizQuerySet(models.QuerySet):
         return self.annotate(has_indispensable=Exists(marked))
 
     def question_counts(self):
-        """Return {pk: how many questions count in an attempt that starts now}: in one query, while there are no cases.
+        """Return {pk: number of scored questions in an attempt that starts now}, in one query if there are no cases.
 
         A case counts as its questions, and comes whole or not at all. Topics and pools with fewer questions than are
         drawn from them are counted as if they had enough. A quiz that draws from its own asks no others of them.
@@ -69,7 +69,7 @@ class QuizQuerySet(models.QuerySet):
 
 
 def _count_with_cases(quizzes):
-    """Return {pk: count} of quizzes, {pk: (questions of its own without a case, how many it asks)}."""
+    """Return {pk: count}; `quizzes` is {pk: (own questions without a case, questions to ask)}."""
     of_case = Question.objects.filter(ASKABLE, case=OuterRef("question__case"), kind__in=kinds.SCORED)
     size = Subquery(of_case.order_by().values("case").annotate(n=Count("pk")).values("n"))
     entries = QuizQuestion.objects.filter(quiz__in=quizzes, question__in=Question.objects.filter(ASKABLE))
@@ -84,7 +84,7 @@ def _count_with_cases(quizzes):
 
 
 def _count_drawn(quizzes):
-    """Return {pk: how many questions its draws give}, each by itself; from too small a topic as if it had enough."""
+    """Return {pk: number of questions drawn}; a topic that is too small counts as if it had enough."""
     draws, counts = {}, Counter(dict.fromkeys(quizzes, 0))
     for draw in QuizDraw.objects.filter(quiz__in=quizzes).select_related("quiz"):
         draws.setdefault(draw.quiz.locale_id, []).append(draw)
@@ -96,7 +96,7 @@ def _count_drawn(quizzes):
 
 
 class CountingAttempt(models.TextChoices):
-    """Which of a person's attempts at a quiz counts."""
+    """Which attempt of a learner at a quiz counts."""
 
     BEST = "best", _("The one with the best grade")
     FIRST = "first", _("The first one")
@@ -104,8 +104,6 @@ class CountingAttempt(models.TextChoices):
 
 
 class Layout(models.TextChoices):
-    """How many questions stand on a page."""
-
     ONE = "one", _("One question a page")
     ALL = "all", _("All of them on one page")
 
@@ -179,12 +177,12 @@ class Quiz(index.Indexed, PreviewableMixin, DraftStateMixin, RevisionMixin, Tran
         return self.title
 
     def count_questions(self):
-        """Return how many questions count in an attempt that starts now."""
+        """Return the number of scored questions in an attempt that starts now."""
         return Quiz.objects.filter(pk=self.pk).question_counts().get(self.pk, 0)
 
     @property
     def preview_modes(self):
-        """All of its questions; where it draws by job, a paper as each job may get it."""
+        """All questions; if it draws by job, also an example for each job."""
         modes = [("", _("All of its questions"))]
         if any(draw.pool for draw in self.draws.all()):
             modes += [(code, _("As seen by: %(job)s") % {"job": job}) for code, job in Audience.choices]
@@ -198,7 +196,7 @@ class Quiz(index.Indexed, PreviewableMixin, DraftStateMixin, RevisionMixin, Tran
 
 
 class QuizQuestion(TranslatableMixin, Orderable):
-    """A question's place in a quiz."""
+    """A question of a quiz, with its position."""
 
     quiz = ParentalKey(Quiz, on_delete=models.CASCADE, related_name="entries")
     question = models.ForeignKey(Question, verbose_name=_("question"), on_delete=models.PROTECT, related_name="entries")
@@ -215,10 +213,10 @@ class QuizQuestion(TranslatableMixin, Orderable):
 
 
 class QuizDraw(TranslatableMixin, Orderable):
-    """A number of questions that each attempt draws by chance: from a topic, or without one from the quiz's own."""
+    """A number of questions that each attempt draws at random."""
 
     quiz = ParentalKey(Quiz, on_delete=models.CASCADE, related_name="draws")
-    # Without one, of the quiz's own questions, which then are asked only where a draw takes them.
+    # None: draws from the quiz's own questions, which are then asked only if drawn.
     topic = models.ForeignKey(
         Topic, verbose_name=_("topic"), null=True, blank=True, on_delete=models.PROTECT, related_name="draws"
     )
@@ -236,7 +234,7 @@ class QuizDraw(TranslatableMixin, Orderable):
 
 
 class ScoreBand(TranslatableMixin, Orderable):
-    """What people read from a grade upwards, until the next band begins."""
+    """A message for grades from `from_percent` up to the next band."""
 
     quiz = ParentalKey(Quiz, on_delete=models.CASCADE, related_name="bands")
     from_percent = models.PositiveSmallIntegerField(_("from this grade"), validators=[MaxValueValidator(100)])

@@ -1,7 +1,6 @@
-"""Figures about questions, counted once from first attempts: no row here belongs to a person.
+"""Anonymous statistics of questions, counted once from first attempts.
 
-A row of `ItemScores` says how many people earned this fraction of a question and these points in the rest of the quiz:
-a few hundred rows a question hold all that the item analysis needs, however many people answered.
+A row counts people with equal values, so a few hundred rows a question suffice however many people answered.
 """
 
 from django.db import models
@@ -9,12 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 
 class QuizStatistics(models.Model):
-    """How many people a quiz's figures hold, and when they were last counted."""
+    """How many people the statistics of a quiz include, and when they were last counted."""
 
     quiz_key = models.UUIDField(_("quiz"), primary_key=True)
     people = models.PositiveIntegerField(_("people"), default=0)
     counted_at = models.DateTimeField(_("counted at"))
-    # A mark of an attempt that is in the statistics was changed: they are counted anew.
+    # A mark of a counted attempt was changed: recount.
     is_stale = models.BooleanField(_("stale"), default=False)
 
     class Meta:
@@ -48,7 +47,7 @@ class ItemScores(models.Model):
 
 
 class ItemChoices(models.Model):
-    """How many people chose an option of a question; the option is empty for those who left it open."""
+    """How many people chose an option of a question; an empty option: left open."""
 
     quiz_key = models.UUIDField(_("quiz"))
     question_key = models.UUIDField(_("question"))

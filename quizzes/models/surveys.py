@@ -1,8 +1,7 @@
-"""The anonymous survey as it is asked; it is no quiz, and nothing here leads to whoever answers.
+"""Scales, themes and statements of the anonymous survey; no row here refers to a respondent.
 
-What editors write are scales, themes and statements, a row for each language. What of it stands is put together by
-`quizzes.surveys.instrument` and frozen as a SurveyWording by `quizzes.surveys.wording`; whatever is edited or deleted
-afterwards, a round that was opened asks what it asked.
+Editors write a row for each language. `quizzes.surveys.instrument` assembles them and `quizzes.surveys.wording` freezes
+them as a SurveyWording, so later edits do not change a round that was opened.
 """
 
 from django.core.validators import RegexValidator
@@ -23,12 +22,11 @@ _is_code = RegexValidator(r"\A[0-9]\Z", _("A code is one digit from 0 to 9."))
 
 
 def _same(*names):
-    """What is the same in every language: a translation can't change it."""
     return [SynchronizedField(name, overridable=False) for name in names]
 
 
 class SurveyScale(index.Indexed, TranslatableMixin, ClusterableModel):
-    """The answers that one can choose from, such as those from «strongly agree» to «strongly disagree»."""
+    """A set of answers, such as «strongly agree» to «strongly disagree»."""
 
     identifier = models.SlugField(_("identifier"), max_length=60)
     name = models.CharField(_("name"), max_length=120, help_text=_("Only editors read it."))
@@ -48,7 +46,7 @@ class SurveyScale(index.Indexed, TranslatableMixin, ClusterableModel):
 
 
 class SurveyOption(TranslatableMixin, Orderable):
-    """One answer of a scale. Its code is what is counted; its words may change."""
+    """An answer of a scale. Its code is counted; its label may change."""
 
     scale = ParentalKey(SurveyScale, on_delete=models.CASCADE, related_name="options")
     code = models.CharField(
@@ -68,7 +66,7 @@ class SurveyOption(TranslatableMixin, Orderable):
 
 
 class SurveyBlock(index.Indexed, TranslatableMixin, models.Model):
-    """A theme: statements that are asked and counted together."""
+    """A theme: statements that are asked and aggregated together."""
 
     identifier = models.CharField(_("letter"), max_length=1, help_text=_("A capital letter. It stays for ever."))
     title = models.CharField(_("title"), max_length=120, help_text=_("Above its statements, and in the results."))
@@ -96,11 +94,10 @@ class SurveyBlock(index.Indexed, TranslatableMixin, models.Model):
 
 
 class SurveyStatement(index.Indexed, TranslatableMixin, models.Model):
-    """A statement that people agree with or not, or something that they may have seen.
+    """A statement to agree with, or something that respondents may have seen.
 
-    Those of a theme that is counted as an official indicator carry where their wording is from, and who compared it
-    with the original and when. That was said of the words in `verified_text` and the answers in `verified_scale`, and
-    holds for no others: with the answers in another order, agreeing would mean the opposite.
+    A statement of an official indicator has its source, and who compared it with the source and when. That applies
+    only to the wording in `verified_text` and the answers in `verified_scale`, whose order decides what agreeing means.
     """
 
     block = models.ForeignKey(SurveyBlock, verbose_name=_("theme"), on_delete=models.PROTECT, related_name="statements")
@@ -124,7 +121,7 @@ class SurveyStatement(index.Indexed, TranslatableMixin, models.Model):
     verified_text = models.CharField(max_length=300, blank=True, editable=False)
     verified_scale = models.TextField(blank=True, editable=False)
 
-    # Who confirmed a wording confirmed it in one language.
+    # Verification is not copied: it applies to one language.
     translatable_fields = [
         *_same("identifier", "direction", "sort_order"),
         *(TranslatableField("text"), TranslatableField("block"), TranslatableField("scale")),
@@ -153,11 +150,11 @@ class SurveyStatement(index.Indexed, TranslatableMixin, models.Model):
 
     @property
     def is_verified(self):
-        """Whether somebody confirmed the wording and its answers as they stand now; asks the database for these."""
+        """Whether the current wording and answers are verified; queries the answers."""
         return self.verified_with(None)
 
     def verified_with(self, options):
-        """Whether somebody confirmed the wording with these SurveyOptions, in order (None: those of its scale)."""
+        """Whether the wording is verified with these SurveyOptions in order; None: those of its scale."""
         if not self.verified_by or self.verified_text != self.text:
             return False
         return self.verified_scale == _scale_words(self._options if options is None else options)
@@ -167,28 +164,26 @@ class SurveyStatement(index.Indexed, TranslatableMixin, models.Model):
         return (self.scale or self.block.scale).options.all()
 
     def verify(self, *, by, on):
-        """Note, without saving, who compared the wording and its answers with the official ones, and when."""
+        """Record the verification, without saving."""
         self.verified_by, self.verified_on, self.verified_text = by, on, self.text
         self.verified_scale = _scale_words(self._options)
 
     def unverify(self):
-        """Take back, without saving, that the wording was confirmed."""
         self.verified_by, self.verified_on, self.verified_text, self.verified_scale = "", None, "", ""
 
     def copy_for_translation(self, locale, exclude_fields=None):
-        """Return the unsaved copy in another language, whose words nobody confirmed yet."""
+        """Return the unsaved copy in another language, unverified."""
         copy = super().copy_for_translation(locale, exclude_fields)
         copy.unverify()
         return copy
 
 
 def _scale_words(options):
-    """Return what is confirmed of the answers that one can choose from: a line for each, in order."""
     return "\n".join(f"{option.code} {option.kind} {option.label}" for option in options)
 
 
 class SurveyWording(models.Model):
-    """What a survey asks, word by word and in all its languages, as it was when a round was opened; never changed.
+    """The frozen contents of a survey in all languages, as of the opening of a round; never changed.
 
     `contents` are {"languages": [code], "scales": {name: [{"code", "kind", "label": {language: text}}]}, "blocks":
     [{"id", "title": {language: text}, "scoring", "scale", "waves": [wave], "items": [{"id", "text": {language: text},

@@ -1,4 +1,4 @@
-"""Images of questions as papers hold them: copied once, unchanged by the library, shown with their own words."""
+"""Images of questions in snapshots: copied once, unchanged by the library."""
 
 import hashlib
 from io import BytesIO
@@ -35,7 +35,7 @@ def image_address(item):
     return address("frozen_image", item["image"]["digest"])
 
 
-def test_a_paper_holds_a_copy_no_wider_than_a_page(learner):
+def test_snapshot_has_copy_no_wider_than_page(learner):
     item = start(learner, make_quiz("m1", [make_pictured()])).snapshot["questions"][0]
     copy = FrozenImage.objects.get()
     assert item["image"] == {"digest": copy.digest, "width": 800, "height": 200, "text": WORDS}
@@ -43,7 +43,7 @@ def test_a_paper_holds_a_copy_no_wider_than_a_page(learner):
     assert Picture.open(BytesIO(copy.content)).size == (800, 200)
 
 
-def test_a_small_image_is_not_blown_up_and_many_papers_share_one_copy(learner):
+def test_small_image_is_not_enlarged_and_is_stored_once(learner):
     question = make_question("M1-Q1", image=make_image(size=(60, 40)))
     for identifier in ("m1", "m2"):
         paper = start(learner, make_quiz(identifier, [question])).snapshot
@@ -51,7 +51,7 @@ def test_a_small_image_is_not_blown_up_and_many_papers_share_one_copy(learner):
     assert FrozenImage.objects.count() == 1
 
 
-def test_replacing_or_deleting_the_image_changes_no_paper(learner, learner_client):
+def test_replacing_or_deleting_image_changes_no_snapshot(learner, learner_client):
     question = make_pictured()
     attempt = start(learner, make_quiz("m1", [question]))
     before = learner_client.get(image_address(attempt.snapshot["questions"][0])).content
@@ -70,7 +70,7 @@ def test_replacing_or_deleting_the_image_changes_no_paper(learner, learner_clien
     )
 
 
-def test_the_page_and_the_review_show_it_with_its_own_words(learner, learner_client):
+def test_page_and_review_show_image_with_frozen_description(learner, learner_client):
     attempt = start(learner, make_quiz("m1", [make_pictured()]))
     item = attempt.snapshot["questions"][0]
     question = learner_client.get(address("attempt_question", attempt.pk, 1)).text
@@ -80,7 +80,7 @@ def test_the_page_and_the_review_show_it_with_its_own_words(learner, learner_cli
         assert f'src="{image_address(item)}" width="800" height="200" alt="{WORDS}"' in text
 
 
-def test_an_image_is_for_those_who_signed_in_and_may_be_kept(client, learner):
+def test_image_requires_sign_in_and_is_cacheable(client, learner):
     item = start(learner, make_quiz("m1", [make_pictured()])).snapshot["questions"][0]
     assert client.get(image_address(item)).status_code == 302
     client.force_login(learner)
@@ -93,7 +93,7 @@ def test_an_image_is_for_those_who_signed_in_and_may_be_kept(client, learner):
     assert client.get(address("frozen_image", "0" * 64)).status_code == 404
 
 
-def test_a_file_that_is_gone_stops_nobody(learner, learner_client):
+def test_missing_image_file_does_not_block_attempt(learner, learner_client):
     question = make_pictured()
     question.image.file.storage.delete(question.image.file.name)
     attempt = start(learner, make_quiz("m1", [question]))

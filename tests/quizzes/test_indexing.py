@@ -1,4 +1,4 @@
-"""What is saved many times at once is written once into the indexes of Wagtail, as if they were built anew."""
+"""Deferred indexing gives the same indexes as rebuilding them."""
 
 from collections import Counter
 
@@ -20,13 +20,13 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("indexes")]
 
 
 @pytest.fixture(autouse=True)
-def of_what_migrations_made(db):
-    built_anew()
+def indexes_of_migrations(db):
+    rebuild_indexes()
     return indexes()
 
 
 def rows_of(model):
-    """Return the rows of an index without their own numbers, each with how often it stands there."""
+    """Return a Counter of the rows of an index without their primary keys."""
     # `title_norm` weighs a title among those that were there when it was written.
     own = {"id", "title_norm"}
     return Counter(
@@ -38,27 +38,27 @@ def indexes():
     return rows_of(ReferenceIndex), rows_of(IndexEntry)
 
 
-def built_anew():
+def rebuild_indexes():
     call_command("rebuild_references_index", verbosity=0)
     call_command("wagtail_update_index", verbosity=0)
     return indexes()
 
 
-def test_after_loading_the_course_they_hold_what_building_them_anew_finds(tmp_path):
+def test_indexes_after_loading_equal_rebuilt_indexes(tmp_path):
     load_course(read_course(make_content(tmp_path), "es"))
     references, words = indexes()
     assert sum(references.values()) > 10
     assert sum(words.values()) > 10
-    assert (references, words) == built_anew()
+    assert (references, words) == rebuild_indexes()
 
 
-def test_after_an_import_they_hold_what_building_them_anew_finds():
+def test_indexes_after_import_equal_rebuilt_indexes():
     write_import(plan(read_one("¿Uno?"), read_one("¿Dos?")))
     assert Question.objects.exists()
-    assert indexes() == built_anew()
+    assert indexes() == rebuild_indexes()
 
 
-def test_a_question_with_its_options_is_written_once(monkeypatch):
+def test_question_with_options_is_indexed_once(monkeypatch):
     written = Counter()
     real = ReferenceIndex.create_or_update_for_object
 
@@ -78,25 +78,25 @@ def test_a_question_with_its_options_is_written_once(monkeypatch):
         question.save_revision().publish()
         assert not [key for key in written if key[0] == "Question"]
     assert written["Question", question.pk] == 1
-    assert indexes() == built_anew()
+    assert indexes() == rebuild_indexes()
 
 
-def test_a_part_that_is_saved_alone_is_written_with_its_row():
+def test_option_saved_alone_is_indexed():
     question = make_question()
     ReferenceIndex.objects.all().delete()
     with deferred_indexing():
         question.choices.first().save()
-    assert indexes()[0] == built_anew()[0]
+    assert indexes()[0] == rebuild_indexes()[0]
 
 
-def test_what_is_saved_and_deleted_inside_is_in_none(of_what_migrations_made):
+def test_saved_and_deleted_row_is_not_indexed(indexes_of_migrations):
     with deferred_indexing():
         question = make_question()
         question.delete()
-    assert indexes() == of_what_migrations_made
+    assert indexes() == indexes_of_migrations
 
 
-def test_what_fails_writes_nothing_and_the_next_is_written_at_once(of_what_migrations_made):
+def test_failed_block_indexes_nothing(indexes_of_migrations):
     def fail():
         with deferred_indexing():
             make_question("M1-Q1")
@@ -104,15 +104,15 @@ def test_what_fails_writes_nothing_and_the_next_is_written_at_once(of_what_migra
 
     with pytest.raises(RuntimeError, match="in the middle"):
         fail()
-    assert indexes() == of_what_migrations_made
+    assert indexes() == indexes_of_migrations
     Question.objects.all().delete()
     make_question("M1-Q2")
-    assert indexes() == built_anew() != of_what_migrations_made
+    assert indexes() == rebuild_indexes() != indexes_of_migrations
 
 
-def test_inside_another_it_is_written_at_the_end_of_the_outer_one(of_what_migrations_made):
+def test_nested_block_is_indexed_at_end_of_outer_one(indexes_of_migrations):
     with deferred_indexing():
         with deferred_indexing():
             make_question()
-        assert indexes() == of_what_migrations_made
-    assert indexes() == built_anew() != of_what_migrations_made
+        assert indexes() == indexes_of_migrations
+    assert indexes() == rebuild_indexes() != indexes_of_migrations

@@ -37,7 +37,7 @@ JUNK = [
 ]
 
 
-def test_a_frozen_question_holds_all_that_its_page_and_review_need():
+def test_frozen_item_has_all_that_page_and_review_need():
     item = make_item("single", needs_checking=True)
     options = sorted(item.pop("options"), key=lambda option: option["text"])
     assert item == {
@@ -66,7 +66,7 @@ def test_a_frozen_question_holds_all_that_its_page_and_review_need():
     ]
 
 
-def test_the_options_are_shuffled_by_the_chance_given():
+def test_options_are_shuffled_with_given_random():
     question = make_kind("multiple")
     orders = {
         tuple(o["text"] for o in KINDS["multiple"].freeze(question, random.Random(n))["options"]) for n in range(30)
@@ -78,14 +78,14 @@ def test_the_options_are_shuffled_by_the_chance_given():
     assert [option["text"] for option in kept["options"]] == [choice["text"] for choice in CHOICES["multiple"]]
 
 
-def test_true_and_false_stay_in_the_order_written():
+def test_true_and_false_are_not_shuffled():
     question = make_kind("true_false")
     for n in range(10):
         item = KINDS["true_false"].freeze(question, random.Random(n))
         assert [option["text"] for option in item["options"]] == ["Verdadero", "Falso"]
 
 
-def test_steps_and_pairs_never_stand_in_the_order_of_the_answer_even_without_shuffling():
+def test_steps_and_matches_are_always_shuffled():
     steps, pairs = make_kind("ordering"), make_kind("matching")
     for n in range(60):
         ordering = KINDS["ordering"].freeze(steps, random.Random(n), shuffle=False)
@@ -94,7 +94,7 @@ def test_steps_and_pairs_never_stand_in_the_order_of_the_answer_even_without_shu
         assert [match["key"] for match in matching["matches"]] != [option["match"] for option in matching["options"]]
 
 
-def test_an_order_that_chance_leaves_as_it_was_is_turned_by_one():
+def test_unchanged_shuffle_is_rotated_by_one():
     class Lazy:
         def shuffle(self, items):
             """Leave them."""
@@ -105,7 +105,7 @@ def test_an_order_that_chance_leaves_as_it_was_is_turned_by_one():
     assert shuffled("ab", Lazy()) == ["a", "b"]
 
 
-def test_the_radius_of_a_right_place_does_not_tell_it_before_the_review():
+def test_radius_does_not_reveal_right_place_before_review():
     item, kind = make_item("places"), KINDS["places"]
     assert not any(mark.rx or mark.ry for mark in get_hotspots(item))
     assert [mark.rx for mark in get_hotspots(item, kind.review(item, [])) if mark.rx] == ["8%"]
@@ -114,13 +114,13 @@ def test_the_radius_of_a_right_place_does_not_tell_it_before_the_review():
     assert {mark.rx for mark in get_hotspots(item)} == {"8%"}
 
 
-def test_the_guide_for_marking_is_on_the_paper_of_what_is_marked_by_hand_only():
+def test_marking_guide_is_frozen_for_manually_marked_kinds_only():
     assert make_item("open", marking_guide="Busque el saludo")["marking_guide"] == "Busque el saludo"
     assert "marking_guide" not in make_item("single", marking_guide="Busque el saludo")
     assert "marking_guide" not in make_item("open", identifier="SIN", marking_guide="")
 
 
-def test_what_was_picked_is_told_by_the_keys_of_options():
+def test_picks_are_keys_of_options():
     single, multiple, text = make_item("single"), make_item("multiple"), make_item("short_text")
     right = choice_key(single, "Saludar")
     assert KINDS["single"].picks(single, right) == KINDS["single"].right_picks(single) == [right]
@@ -138,7 +138,7 @@ def test_what_was_picked_is_told_by_the_keys_of_options():
     assert KINDS["ordering"].picks(ordering, {"of another question": 1}) == []
 
 
-def test_two_items_may_go_with_the_same_text():
+def test_two_items_may_share_a_match():
     question = make_kind("matching")
     question.choices.add(Choice(text="Otra marca", match="Etiqueta que expone", sort_order=9, locale=question.locale))
     item = KINDS["matching"].freeze(question, random.Random(1))
@@ -153,7 +153,7 @@ def test_two_items_may_go_with_the_same_text():
 
 @pytest.mark.parametrize("name", list(KINDS))
 @pytest.mark.parametrize("junk", JUNK, ids=lambda junk: repr(junk)[:20])
-def test_junk_is_refused_with_a_sentence(name, junk):
+def test_junk_is_refused_with_message(name, junk):
     item = make_item(name)
     if isinstance(KINDS[name], Typed) and junk in JUNK[:2]:
         assert KINDS[name].read(item, junk) == junk
@@ -166,7 +166,7 @@ def test_junk_is_refused_with_a_sentence(name, junk):
 
 
 @pytest.mark.parametrize("name", list(KINDS))
-def test_a_response_to_another_question_is_refused(name):
+def test_response_to_another_question_is_refused(name):
     item, other = make_item(name), make_item(name, identifier="OTHER")
     response = KINDS[name].right_response(other)
     if response and not isinstance(KINDS[name], Typed):
@@ -175,13 +175,13 @@ def test_a_response_to_another_question_is_refused(name):
 
 
 @pytest.mark.parametrize("place", [0, 5, -1, 1.5, True, "1.0", "²", "9" * 400, None, [1]])
-def test_a_place_is_one_of_the_places(place):
+def test_position_must_be_among_positions(place):
     item = make_item("ordering")
     with pytest.raises(UnreadableResponse):
         KINDS["ordering"].read(item, {choice_key(item, "Saludar"): place})
 
 
-def test_an_open_answer_keeps_every_character_and_is_never_cut():
+def test_open_answer_keeps_every_character():
     item, kind = make_item("open"), KINDS["open"]
     assert kind.read(item, " Uno\r\n\r\nDos «ñ» **no** 🌽\rtres \n") == "Uno\n\nDos «ñ» **no** 🌽\ntres"
     assert len(kind.read(item, "ñ" * 20_000)) == 20_000
@@ -193,7 +193,7 @@ def test_an_open_answer_keeps_every_character_and_is_never_cut():
     )
 
 
-def test_a_multiple_response_is_kept_once_each_in_the_order_of_the_paper():
+def test_multiple_response_is_distinct_and_in_snapshot_order():
     item = make_item("multiple")
     keys = [option["key"] for option in item["options"]]
     assert KINDS["multiple"].read(item, [keys[3], keys[0], keys[3]]) == [keys[0], keys[3]]
@@ -205,7 +205,7 @@ def rows(item, response):
     }
 
 
-def test_the_review_of_a_choice_says_what_was_chosen_and_what_was_right_with_feedback_for_every_option():
+def test_review_of_choice_shows_chosen_and_right_options_with_feedback():
     item = make_item("single")
     assert rows(item, choice_key(item, "Callar")) == {
         "Saludar": ("missed", "", "", "Así se recibe a toda persona [S42]."),
@@ -214,7 +214,7 @@ def test_the_review_of_a_choice_says_what_was_chosen_and_what_was_right_with_fee
     }
 
 
-def test_the_review_of_an_ordering_stands_in_the_right_order():
+def test_review_of_ordering_is_in_right_order():
     item = make_item("ordering")
     response = {choice_key(item, "Saludar"): 1, choice_key(item, "Escuchar"): 3}
     assert list(rows(item, response).items()) == [
@@ -225,7 +225,7 @@ def test_the_review_of_an_ordering_stands_in_the_right_order():
     ]
 
 
-def test_the_review_of_a_matching_names_both_halves():
+def test_review_of_matching_names_both_halves():
     item = make_item("matching")
     matches = {match["text"]: match["key"] for match in item["matches"]}
     response = {
@@ -239,7 +239,7 @@ def test_the_review_of_a_matching_names_both_halves():
     }
 
 
-def test_the_review_of_gaps_tells_each_by_its_words_and_shows_the_whole_text():
+def test_review_of_gaps_names_each_and_shows_whole_text():
     item, kind = make_item("gaps"), KINDS["gaps"]
     response = kind.read(item, {"1": choice_key(item, "paciente"), "2": "molestias **fuertes**"})
     rows = kind.review(item, response)
@@ -262,7 +262,7 @@ def test_the_review_of_gaps_tells_each_by_its_words_and_shows_the_whole_text():
     ]
 
 
-def test_gaps_are_frozen_in_the_order_of_the_text_and_what_a_box_accepts_in_that_of_writing():
+def test_gaps_are_in_text_order_and_accepted_answers_unshuffled():
     question = make_kind("gaps", text="Va [[3]], va [[1]].")
     for n in range(20):
         item = KINDS["gaps"].freeze(question, random.Random(n))
@@ -275,7 +275,7 @@ def test_gaps_are_frozen_in_the_order_of_the_text_and_what_a_box_accepts_in_that
     ] != typed
 
 
-def test_what_is_typed_into_a_gap_is_in_no_figures_and_never_too_long():
+def test_typed_gap_is_limited_and_absent_from_statistics():
     item, kind = make_item("gaps"), KINDS["gaps"]
     key = choice_key(item, "dolor")
     assert kind.picks(item, {"2": "DOLOR"}) == [f"2:{key}"]
@@ -291,7 +291,7 @@ def test_what_is_typed_into_a_gap_is_in_no_figures_and_never_too_long():
     assert kind.draft(form) == {"1": "x", "2": "y" * 201}
 
 
-def test_the_review_of_places_numbers_them_as_the_picture_does():
+def test_review_of_places_has_numbers_of_picture():
     item, kind = make_item("places"), KINDS["places"]
     chosen = [choice_key(item, "La ventanilla"), choice_key(item, "La puerta")]
     rows = kind.review(item, kind.read(item, chosen))
@@ -327,7 +327,7 @@ def place(x, y, *, right=False, text="x", **more):
         ([place(1, 2, right=True, text=" "), place(3, 4)], ["Una opción no tiene texto."]),
     ],
 )
-def test_places_say_what_is_wrong_with_them(choices, sentences):
+def test_places_are_validated(choices, sentences):
     assert [str(sentence) for sentence in KINDS["places"].check(choices, has_image=True)] == sentences
     without = [str(sentence) for sentence in KINDS["places"].check(choices, has_image=False)]
     assert without == [*sentences, "Este tipo de pregunta muestra lugares en una imagen: elíjala."]
@@ -354,7 +354,7 @@ def gap(number, *, right=True, fraction=None):
         ("[[1]]", [gap(1), gap(None)], ["Escriba a qué espacio del texto pertenece esta opción."]),
     ],
 )
-def test_gaps_say_what_is_wrong_with_them(text, choices, sentences):
+def test_gaps_are_validated(text, choices, sentences):
     found = [str(sentence) for sentence in KINDS["gaps"].check(choices, text=text)]
     assert [one[: len(said)] for one, said in zip(found, sentences, strict=True)] == sentences
 
@@ -381,12 +381,12 @@ def test_gaps_say_what_is_wrong_with_them(text, choices, sentences):
         ("reflection", [0], ["Una reflexión no lleva opciones."]),
     ],
 )
-def test_each_kind_says_what_is_wrong_with_its_options(name, choices, sentences):
+def test_options_of_each_kind_are_validated(name, choices, sentences):
     made = [Choice(text="x", is_correct=bool(right)) for right in choices]
     assert [str(sentence) for sentence in KINDS[name].check(made)] == sentences
 
 
-def test_a_matching_needs_two_pairs_and_may_have_more_to_choose_from():
+def test_matching_needs_two_pairs_and_allows_extra_matches():
     pair, extra = Choice(text="x", match="y"), Choice(text=" ", match="z")
 
     def sentences(*choices):
@@ -411,12 +411,12 @@ def test_a_matching_needs_two_pairs_and_may_have_more_to_choose_from():
         ("[[1]], [[2]]", ["…", "…"]),
     ],
 )
-def test_a_gap_is_named_by_the_words_around_it(text, names):
+def test_gap_label_has_words_around_it(text, names):
     item = {"text": text, "options": [{"gap": 1}, {"gap": 2}, {"gap": 3}]}
     assert [gap_context(item, gap) for gap in get_gaps(item)] == names
 
 
-def test_what_looks_like_a_gap_and_is_none_is_named():
+def test_gap_like_text_is_reported():
     choice = Choice(text="x", gap=1, is_correct=True)
     said = KINDS["gaps"].check([choice], text="[[1]] [[0]] [[01]] [[ 2 ]] [[99999]] [[tamizaje]] [[0]]")
     sentence = "«{}» no es un espacio: escríbalos como [[1]], del 1 al 99."
@@ -427,7 +427,7 @@ def test_what_looks_like_a_gap_and_is_none_is_named():
 @pytest.mark.parametrize(
     ("shares", "costs"), [([50, 50, 0, 0, 0], False), ([50, 50, -25, 0, 0], True), ([None] * 5, True)]
 )
-def test_only_where_a_wrong_option_costs_something_it_is_said(learner, learner_client, kind, shares, costs):
+def test_page_mentions_penalty_only_if_there_is_one(learner, learner_client, kind, shares, costs):
     choices = [
         choice | {"is_correct": n < 2, "fraction": shares[n], "identifier": "abcde"[n]}
         for n, choice in enumerate(CHOICES[kind])

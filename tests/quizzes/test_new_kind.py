@@ -1,4 +1,4 @@
-"""A new kind of question is one file and one template: it is found, asked, scored, reviewed and previewed by itself."""
+"""A new kind of question is one module and one template."""
 
 import json
 import random
@@ -80,20 +80,20 @@ def yes_no(tmp_path, monkeypatch, settings):
     del kinds.yes_no
 
 
-def test_every_file_that_holds_a_kind_is_found_in_a_stable_order():
+def test_kinds_are_discovered_in_stable_order():
     names = "single multiple true_false ordering matching gaps places short_text number open reflection"
     assert " ".join(kinds.discover()) == " ".join(kinds.KINDS) == names
     assert [name for name, _label in kinds.choices()] == list(kinds.KINDS)
 
 
-def test_a_new_file_takes_its_place_among_the_kinds(yes_no):
+def test_new_kind_is_ordered_by_place(yes_no):
     assert list(yes_no).index("yes_no") == list(yes_no).index("short_text") - 1
     # The field asks for its choices each time, so no migration is needed.
     assert ("yes_no", "Yes or no") in Question._meta.get_field("kind").flatchoices
 
 
 @pytest.mark.parametrize("layout", ["one", "all"])
-def test_a_new_kind_is_asked_scored_and_reviewed(yes_no, learner, learner_client, layout):
+def test_new_kind_is_asked_scored_and_reviewed(yes_no, learner, learner_client, layout):
     question = make_question("Q1", kind="yes_no", choices=[])
     attempt = start(learner, make_quiz("m1", [question], layout=layout))
     (item,) = attempt.snapshot["questions"]
@@ -110,7 +110,7 @@ def test_a_new_kind_is_asked_scored_and_reviewed(yes_no, learner, learner_client
     assert "Because it is so." in learner_client.get(address("attempt_result", attempt.pk)).text
 
 
-def test_a_new_kind_is_previewed_and_checked(yes_no):
+def test_new_kind_is_previewed_and_validated(yes_no):
     question = make_question("Q1", kind="yes_no", choices=[])
     assert preview_question(question, "")["mistakes"] == []
     (row,) = preview_question(question, "review")["reviewed"].rows

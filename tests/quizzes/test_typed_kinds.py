@@ -1,4 +1,4 @@
-"""Short texts and numbers: what is accepted, what it earns, and what the review says. Points computed by hand."""
+"""Short texts and numbers: accepted answers, points and review. Points computed by hand."""
 
 import random
 from decimal import Decimal
@@ -46,7 +46,7 @@ def score(item, typed):
         ("   ", 0),
     ],
 )
-def test_a_short_text_earns_what_the_first_answer_that_fits_gives(typed, points):
+def test_short_text_earns_points_of_first_match(typed, points):
     assert score(make_item("short_text"), typed) == points
 
 
@@ -61,7 +61,7 @@ def test_a_short_text_earns_what_the_first_answer_that_fits_gives(typed, points)
         ("number", [accepted("5")], "5 kg"),
     ],
 )
-def test_the_review_tells_an_answer_without_a_wildcard_where_there_is_one(kind, choices, told):
+def test_review_prefers_answer_without_wildcard(kind, choices, told):
     item = item_of(kind, *choices, unit="kg" if kind == "number" else "")
     assert KINDS[kind].model_answer(item) == told
 
@@ -86,7 +86,7 @@ def test_the_review_tells_an_answer_without_a_wildcard_where_there_is_one(kind, 
         ("última vez", {"forgives_case": False}, "Ultima vez", 0),
     ],
 )
-def test_capitals_and_accents_count_where_the_question_says_so(answer, fields, typed, points):
+def test_case_and_accents_count_if_question_says_so(answer, fields, typed, points):
     assert score(item_of("short_text", accepted(answer), **fields), typed) == points
 
 
@@ -112,15 +112,15 @@ def test_capitals_and_accents_count_where_the_question_says_so(answer, fields, t
         ("*", "", 0),
     ],
 )
-def test_an_asterisk_stands_for_any_letters(pattern, typed, points):
+def test_asterisk_matches_any_letters(pattern, typed, points):
     assert score(item_of("short_text", accepted(pattern)), typed) == points
 
 
-def test_no_pattern_takes_long():
+def test_pattern_matching_is_linear():
     assert not matches_pattern(split_pattern("*a" * 200 + "*b"), "a" * 500)
 
 
-def test_the_review_of_a_short_text_shows_what_was_written_why_and_the_answer():
+def test_review_of_short_text_shows_response_feedback_and_answer():
     item, kind = make_item("short_text"), KINDS["short_text"]
     reviews = {
         typed: [(row.typed, row.verdict, row.feedback, row.expected) for row in kind.review(item, typed)]
@@ -163,7 +163,7 @@ def test_the_review_of_a_short_text_shows_what_was_written_why_and_the_answer():
         ("", None),
     ],
 )
-def test_numbers_are_read_as_people_write_them(typed, number):
+def test_numbers_are_parsed_as_people_write_them(typed, number):
     assert parse_number(typed) == number
 
 
@@ -182,7 +182,7 @@ def test_numbers_are_read_as_people_write_them(typed, number):
         ("5 días", "dias", 5),
     ],
 )
-def test_the_unit_may_be_written_and_another_one_may_not(typed, unit, number):
+def test_only_the_unit_of_the_question_is_accepted(typed, unit, number):
     assert parse_number(typed, unit) == number
 
 
@@ -200,25 +200,25 @@ def test_the_unit_may_be_written_and_another_one_may_not(typed, unit, number):
         ("", 0),
     ],
 )
-def test_a_number_earns_what_the_first_answer_that_is_near_gives(typed, points):
+def test_number_earns_points_of_first_answer_within_tolerance(typed, points):
     assert score(make_item("number"), typed) == points
 
 
-def test_the_review_of_a_number_names_the_answer_with_its_unit():
+def test_review_of_number_shows_answer_with_unit():
     item = make_item("number", unit="horas")
     (row,) = KINDS["number"].review(item, "24")
     assert (row.typed, row.verdict, row.feedback, row.expected) == ("24", "wrong", "Son tres días.", "72 horas")
 
 
 @pytest.mark.parametrize(("kind", "right", "wrong"), [("short_text", "año", "mes"), ("number", "72 días", "24")])
-def test_what_fits_no_answer_earns_nothing_and_the_review_says_so(kind, right, wrong):
+def test_unmatched_response_earns_nothing_and_review_shows_it(kind, right, wrong):
     item = item_of(kind, accepted(right.split()[0]), unit="días" if kind == "number" else "")
     assert [score(item, typed) for typed in (right, wrong)] == [1, 0]
     assert KINDS[kind].review(item, wrong) == [ReviewRow("", "wrong", typed=wrong, expected=right)]
     assert KINDS[kind].review(item, "") == [ReviewRow("", "missed", typed="", expected=right)]
 
 
-def test_an_open_answer_is_worth_nothing_empty_and_undecided_written():
+def test_open_answer_scores_zero_if_empty_else_none():
     item, kind = item_of("open"), KINDS["open"]
     assert [kind.score(item, text) for text in ("", "Pido permiso.")] == [0, None]
     assert kind.review(item, "") == [ReviewRow("", "missed", typed="")]
@@ -237,11 +237,11 @@ def test_an_open_answer_is_worth_nothing_empty_and_undecided_written():
         ("12.34567", Fraction(1234567, 10**7)),
     ],
 )
-def test_a_third_is_a_third(percent, share):
+def test_a_third_is_exact(percent, share):
     assert exact_share(Decimal(percent)) == share
 
 
-def test_a_single_choice_may_earn_a_part():
+def test_single_choice_may_earn_partial_credit():
     choices = [
         {"identifier": "a", "text": "A", "is_correct": True},
         {"identifier": "b", "text": "B", "fraction": Decimal("33.33333")},
@@ -274,7 +274,7 @@ def test_a_single_choice_may_earn_a_part():
         ("AD", Fraction(2, 3)),
     ],
 )
-def test_a_multiple_response_with_shares_of_its_own_adds_them_up(ticked, points):
+def test_multiple_response_adds_up_own_shares(ticked, points):
     choices = [
         {"identifier": "a", "text": "A", "is_correct": True, "fraction": Decimal("66.66667")},
         {"identifier": "b", "text": "B", "is_correct": True, "fraction": Decimal("33.33333")},
@@ -344,7 +344,7 @@ ANY_LESS = "«*» acepta cualquier cosa que se escriba: dele menos de 100\xa0%."
         ("number", [{"text": "1", "fraction": 20}], [WHOLE]),
     ],
 )
-def test_nonsense_is_refused_in_a_sentence(kind, choices, sentences):
+def test_invalid_options_are_refused_with_message(kind, choices, sentences):
     made = [Choice(**{"text": "x"} | fields) for fields in choices]
     assert [str(sentence) for sentence in KINDS[kind].check(made)] == sentences
 
@@ -360,7 +360,7 @@ def test_nonsense_is_refused_in_a_sentence(kind, choices, sentences):
         ("short_text", [{"text": "a"}, {"text": "*"}], [1]),
     ],
 )
-def test_a_sentence_about_a_per_cent_stands_at_that_per_cent(kind, choices, marked):
+def test_problem_of_fraction_names_its_option(kind, choices, marked):
     made = [Choice(**{"text": "x"} | fields) for fields in choices]
     (mistake,) = KINDS[kind].check(made)
     assert (mistake.field, mistake.choices) == ("fraction", [made[number] for number in marked])

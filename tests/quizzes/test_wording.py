@@ -1,4 +1,4 @@
-"""Texts, numbers, tables and names of languages as people read them, and keys as they are sent."""
+"""Markup, formats, spreadsheets, languages and keys."""
 
 import csv
 import io
@@ -18,7 +18,7 @@ from quizzes.base.markup import render_inline, render_text, strip_markup
 from quizzes.base.spreadsheets import download, safe_row, set_up_printing, table_csv, workbook_bytes
 
 
-def test_a_line_takes_emphasis_sources_and_the_tag_of_what_is_not_verified():
+def test_inline_text_has_emphasis_sources_and_unverified_tag():
     assert render_inline("**Atienda** con *calma* [S3][S4] [VL]") == (
         "<strong>Atienda</strong> con <em>calma</em> "
         '<a class="source" href="#fuente-S3">[S3]</a><a class="source" href="#fuente-S4">[S4]</a> '
@@ -26,7 +26,7 @@ def test_a_line_takes_emphasis_sources_and_the_tag_of_what_is_not_verified():
     )
 
 
-def test_a_text_takes_paragraphs_lists_headings_and_links():
+def test_text_has_paragraphs_lists_headings_and_links():
     text = "Uno.\n\n- a\n- b\n\n### Dos\n\n[tres](https://example.org/)"
     assert render_text(text) == (
         "<p>Uno.</p>\n<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n<h3>Dos</h3>\n"
@@ -35,28 +35,28 @@ def test_a_text_takes_paragraphs_lists_headings_and_links():
 
 
 @pytest.mark.parametrize("hostile", ["<script>x</script>", "[a](javascript:x)", '"><img src=x onerror=y>', "[[a|<b>]]"])
-def test_no_markup_of_a_text_gets_through(hostile):
+def test_html_in_text_is_escaped(hostile):
     for html in (render_inline(hostile), render_text(hostile)):
         assert not any(tag in html for tag in ("<script", "<img", "<b>", "<a "))
 
 
-def test_the_name_of_a_term_is_text_and_not_markup():
+def test_name_of_term_is_escaped():
     assert render_inline("Hay [[estigma]].", {"estigma": "<img src=x>"}) == (
         'Hay <button type="button" class="term" popovertarget="termino-estigma">&lt;img src=x&gt;</button>.'
     )
 
 
 @pytest.mark.parametrize("mark", ["[S4]", "[VL]", "[[estigma]]", "[[estigma|una palabra]]"])
-def test_a_mark_in_the_title_of_a_link_stays_as_it_is(mark):
+def test_markup_in_title_of_link_is_unchanged(mark):
     html = render_text(f'[tres](https://example.org/ "{mark}")', {"estigma": "estigma"})
     assert html == f'<p><a href="https://example.org/" title="{mark}">tres</a></p>\n'
 
 
-def test_plain_text_has_no_marks():
+def test_strip_markup_removes_all_markup():
     assert strip_markup("**Una** idea [S42][VL] sobre el [[estigma|*estigma*]]") == "Una idea sobre el estigma"
 
 
-def test_spanish_has_a_space_that_does_not_break_before_the_sign():
+def test_spanish_percentage_has_no_break_space():
     with override("es"):
         assert format_percentage(Decimal("87.5")) == "87.5\xa0%"
 
@@ -74,7 +74,7 @@ def test_spanish_has_a_space_that_does_not_break_before_the_sign():
         ("xx", "xx", "xx", "xx"),
     ],
 )
-def test_a_language_has_its_name_in_spanish_in_english_and_its_own(code, spanish, english, own):
+def test_language_has_name_and_native_name(code, spanish, english, own):
     with override("es"):
         assert describe_language(code).name == spanish
     with override("en"):
@@ -83,7 +83,7 @@ def test_a_language_has_its_name_in_spanish_in_english_and_its_own(code, spanish
     assert is_known_language(code) is (code != "xx")
 
 
-def test_those_of_the_site_come_first_then_those_of_guatemala():
+def test_languages_of_site_come_first_then_guatemalan():
     with override("es"):
         names = [name for _code, name in language_choices()]
     assert names[:2] == ["español", "inglés"]
@@ -92,7 +92,7 @@ def test_those_of_the_site_come_first_then_those_of_guatemala():
 
 
 @pytest.mark.parametrize("kept", [None, 0, 7, 2.5, Decimal("66.66666"), date(2026, 11, 27)])
-def test_what_is_no_text_stays_as_it_is(kept):
+def test_non_text_cells_are_unchanged(kept):
     assert safe_row([kept]) == [kept]
     sheet = Workbook().active
     sheet.append(safe_row([kept]))
@@ -100,25 +100,25 @@ def test_what_is_no_text_stays_as_it_is(kept):
 
 
 @pytest.mark.parametrize("hostile", ["=1+1", "+502", "-3", "@SUM(A1)", " =1", gettext_lazy("=1+1"), "\x00=1", "＝1"])
-def test_no_text_is_taken_for_a_formula(hostile):
+def test_formulas_are_escaped(hostile):
     [cell] = safe_row([hostile])
     assert cell.startswith("'")
     # What is safe already, stays so: a table may pass here twice.
     assert safe_row([cell]) == [cell]
 
 
-def test_a_text_of_nothing_is_an_empty_cell():
+def test_empty_text_is_empty_cell():
     assert safe_row(["", "\x00"]) == [None, None]
 
 
-def test_a_csv_has_the_mark_that_excel_needs_and_its_headings_are_safe_too():
+def test_csv_has_byte_order_mark_and_safe_headings():
     content = table_csv(["Año", "=2"], [["Ñandú; «x»", "a\nb"]])
     assert content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     assert rows == [["Año", "'=2"], ["Ñandú; «x»", "a\nb"]]
 
 
-def test_a_sheet_prints_as_wide_as_letter_with_its_headings_on_each_page():
+def test_sheet_prints_as_wide_as_letter_with_headings_on_each_page():
     workbook = Workbook()
     workbook.active.append(["Uno", "Dos"])
     set_up_printing(workbook.active)
@@ -128,7 +128,7 @@ def test_a_sheet_prints_as_wide_as_letter_with_its_headings_on_each_page():
     assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToHeight) == (True, 0)
 
 
-def test_a_file_is_kept_by_no_browser_and_no_cache():
+def test_download_is_not_cached():
     answer = download(b"x", "a.csv", "text/csv")
     assert (answer["Content-Disposition"], answer["Cache-Control"]) == (
         'attachment; filename="a.csv"',
@@ -144,12 +144,12 @@ class TagsField(BoundedKeysMixin, forms.ModelMultipleChoiceField):
     ("text", "key"),
     [("7", 7), ("9" * 18, 10**18 - 1), ("9" * 19, None), ("9" * 5000, None), ("-7", None), ("٧", None), ("", None)],
 )
-def test_a_key_is_a_whole_number_that_a_database_holds(text, key):
+def test_key_is_an_integer_of_limited_length(text, key):
     assert parse_key(text) == key
 
 
 @pytest.mark.parametrize("key", [10**30, "9" * 5000, "uno", -1])
-def test_a_field_to_tick_refuses_what_is_the_key_of_nothing(db, key):
+def test_multiple_choice_field_refuses_invalid_keys(db, key):
     tag = Tag.objects.create(name="urgente")
     field = TagsField(Tag.objects.all())
     assert list(field.clean([str(tag.pk)])) == [tag]

@@ -1,4 +1,4 @@
-"""Files made to do harm, brought where files are brought: refused in words, and the site holds none of it in memory."""
+"""Upload bombs are refused with a message and do not grow the memory of the site."""
 
 import base64
 import contextlib
@@ -38,7 +38,7 @@ def places(settings, tmp_path, db):
 
 @pytest.fixture
 def short(settings):
-    """Give a file one second of a processor: the kernel ends what takes longer just as it does after more."""
+    """Limit parsers to one second of CPU time."""
     return lambda sentence: setattr(settings, "READING_SECONDS", 1 if sentence == HEAVY else settings.READING_SECONDS)
 
 
@@ -49,7 +49,7 @@ def memory(name):
 
 @contextlib.contextmanager
 def little_memory():
-    """Fail when this process, which stands for one of the site, comes to hold much more than before."""
+    """Fail if the memory of this process, a stand-in for a worker, grows much."""
     # The most that was held at once is counted from here.
     Path("/proc/self/clear_refs").write_text("5")
     before = memory("VmRSS")
@@ -106,7 +106,7 @@ LISTS = {
 
 
 @pytest.mark.parametrize("make, sentence", some_in_a_push(LISTS, "95 MB of texts under another name", "entities"))
-def test_a_list_of_staff_that_is_a_bomb_is_refused(desk, short, make, sentence):
+def test_staff_list_bomb_is_refused(desk, short, make, sentence):
     client, page = desk
     content = make()
     assert len(content) < 5 * 1024 * 1024
@@ -118,7 +118,7 @@ def test_a_list_of_staff_that_is_a_bomb_is_refused(desk, short, make, sentence):
     assert not RosterUpload.objects.exists()
 
 
-def test_people_before_a_million_empty_lines_are_read(desk):
+def test_people_before_a_million_empty_rows_are_imported(desk):
     client, page = desk
     with little_memory():
         answer = client.post(
@@ -127,7 +127,7 @@ def test_people_before_a_million_empty_lines_are_read(desk):
     assert "1 persona es nueva" in client.get(answer.url).text
 
 
-def test_pasted_cells_are_read_there_too_and_stay_in_the_form(desk):
+def test_pasted_cells_are_read_in_sandbox_and_stay_in_form(desk):
     client, page = desk
     answer = client.post(page, {"pasted": "Nombres\n" + "a" * 200_000})
     assert (answer.status_code, "no se puede leer como tabla" in answer.text) == (422, True)
@@ -197,7 +197,7 @@ FILES = {
     "make, format_name, sentence",
     some_in_a_push(FILES, "billion laughs", "lists in lists", "an archive that is only large"),
 )
-def test_a_file_of_questions_that_is_a_bomb_is_refused(editor, short, tmp_path, make, format_name, sentence):
+def test_question_file_bomb_is_refused(editor, short, tmp_path, make, format_name, sentence):
     content = make()
     assert len(content) < 5 * 1024 * 1024
     short(sentence)
@@ -220,7 +220,7 @@ def test_a_file_of_questions_that_is_a_bomb_is_refused(editor, short, tmp_path, 
     ],
     ids=["spaces", "backslashes", "spaces before", "tags that do not end", "marks that do not end"],
 )
-def test_long_runs_of_signs_are_read_as_any_others(editor, content, format_name):
+def test_long_runs_of_characters_are_read(editor, content, format_name):
     assert bring(editor, content, format_name=format_name).status_code == 302
 
 
@@ -248,7 +248,7 @@ PICTURES = {
 
 
 @pytest.mark.parametrize("make, sentence", some_in_a_push(PICTURES, "180 million dots", "a WebP that moves"))
-def test_a_picture_that_is_a_bomb_is_told_at_its_question(editor, make, sentence):
+def test_image_bomb_is_reported_at_its_question(editor, make, sentence):
     with little_memory():
         page = editor.get(bring(editor, with_image(make())).url)
     assert sentence in page.text
@@ -256,7 +256,7 @@ def test_a_picture_that_is_a_bomb_is_told_at_its_question(editor, make, sentence
     assert "data:image/webp" not in page.text
 
 
-def test_the_largest_picture_is_shown_small_and_imported_whole(editor):
+def test_largest_image_is_previewed_small_and_imported_whole(editor):
     content = png(5000, 4990)
     with little_memory():
         preview = bring(editor, with_image(content)).url
@@ -266,7 +266,7 @@ def test_the_largest_picture_is_shown_small_and_imported_whole(editor):
     assert Question.objects.get().image.file.read() == content
 
 
-def test_a_good_file_after_a_bad_one_is_read(editor):
+def test_valid_file_after_bomb_is_read(editor):
     bring(editor, LAUGHS)
     assert "2 preguntas nuevas" in editor.get(bring(editor, AIKEN.encode()).url).text
 
@@ -275,7 +275,7 @@ def test_a_good_file_after_a_bad_one_is_read(editor):
 
 
 @pytest.mark.parametrize("make, sentence", list(PICTURES.values())[:3], ids=list(PICTURES)[:3])
-def test_a_picture_for_the_library_is_looked_at_first(editor, make, sentence):
+def test_image_bomb_for_library_is_refused(editor, make, sentence):
     with little_memory():
         answer = editor.post(
             reverse("wagtailimages:add_multiple"), {"title": "x", "files[]": SimpleUploadedFile("a.png", make())}
@@ -285,13 +285,13 @@ def test_a_picture_for_the_library_is_looked_at_first(editor, make, sentence):
     assert not get_image_model().objects.exists()
 
 
-def test_a_good_picture_comes_into_the_library(editor):
+def test_valid_image_enters_library(editor):
     fields = {"title": "Puerta", "files[]": SimpleUploadedFile("a.png", png(9, 9))}
     editor.post(reverse("wagtailimages:add_multiple"), fields)
     assert get_image_model().objects.get().width == 9
 
 
-def test_of_a_picture_of_oneself_a_small_copy_is_kept(editor):
+def test_photo_of_person_is_stored_small(editor):
     def send(content):
         fields = {"name_email-first_name": "Elena", "name_email-last_name": "Xicará", "theme-theme": "system"}
         fields |= {"theme-contrast": "system", "theme-density": "default", "locale-preferred_language": "es"}
@@ -305,7 +305,7 @@ def test_of_a_picture_of_oneself_a_small_copy_is_kept(editor):
     assert Image.open(UserProfile.objects.get().avatar).size == (320, 319)
 
 
-def test_a_table_of_redirects_is_read_under_limits(client, settings):
+def test_table_of_redirects_is_read_in_sandbox(client, settings):
     client.force_login(make_staff("administra", is_superuser=True, is_staff=True))
     page = reverse("wagtailredirects:start_import")
     settings.READING_SECONDS = 1
@@ -318,7 +318,7 @@ def test_a_table_of_redirects_is_read_under_limits(client, settings):
 
 
 @pytest.mark.parametrize("content", [b"", b"/etc/hostname", b"\xff\xfe", b'msgid ""\nmsgstr ""\n'])
-def test_a_file_of_translations_that_is_none_is_refused(content):
+def test_invalid_translation_file_is_refused(content):
     with pytest.raises(ValidationError):
         look_at_translation(content)
 
@@ -326,12 +326,12 @@ def test_a_file_of_translations_that_is_none_is_refused(content):
 # Certificates
 
 
-def test_a_signature_is_looked_at_elsewhere():
+def test_signature_image_is_read_in_sandbox():
     with little_memory(), pytest.raises(ValidationError, match="oscura casi por completo"):
         check_image(upload(png(5000, 4990)), ImageUse.SIGNATURE)
 
 
-def test_a_pdf_is_never_opened(client):
+def test_pdf_is_never_opened(client):
     flood = zlib.compress(bytes(200 * 1024 * 1024), 9)
     content = b"%PDF-1.7\n1 0 obj <</Type/Pages/Kids[1 0 R]/Count 9>> endobj\n2 0 obj <</Filter/FlateDecode>> stream\n"
     assert len(content + flood) < LARGEST_PDF

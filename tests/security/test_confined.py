@@ -1,4 +1,4 @@
-"""A file is read where little time and memory is, and nothing can be opened."""
+"""The sandbox of file parsers: resource limits, no files, no secrets."""
 
 import time
 
@@ -25,7 +25,7 @@ def refusal_of(function, content=b"", **options):
     return str(refused.value)
 
 
-def test_the_kernel_holds_the_process_to_its_limits():
+def test_sandbox_has_resource_limits():
     assert ask(probes.tell_limits) == {
         "AS": [300 * MEGABYTE] * 2,
         "CPU": [4, 5],
@@ -36,11 +36,11 @@ def test_the_kernel_holds_the_process_to_its_limits():
     }
 
 
-def test_it_opens_nothing():
+def test_sandbox_cannot_open_anything():
     assert ask(probes.reach_out) == dict.fromkeys(("file", "socket", "pipe"), "OSError")
 
 
-def test_it_knows_no_secret_no_model_and_no_database(monkeypatch):
+def test_sandbox_has_no_secrets_models_or_database(monkeypatch):
     monkeypatch.setenv("SECRET_KEY", "geheim")
     monkeypatch.setenv("DATABASE_URL", "postgres://a:b@c/d")
     told = ask(probes.tell_surroundings, b"\x00\xff", word="año")
@@ -49,34 +49,34 @@ def test_it_knows_no_secret_no_model_and_no_database(monkeypatch):
     assert (told["content"], told["word"]) == (b"\x00\xff", "año")
 
 
-def test_memory_time_and_answers_end():
+def test_memory_time_and_answer_are_limited():
     assert HEAVY in refusal_of(probes.hold_much)
     assert HEAVY in refusal_of(probes.count_for_ever, limits=Limits(seconds=1))
     assert HEAVY in refusal_of(probes.answer_much)
 
 
 @pytest.mark.nightly
-def test_one_that_only_waits_is_ended_by_the_clock(settings):
+def test_sleeping_process_is_killed_at_deadline(settings):
     settings.READING_DEADLINE = 1
     assert HEAVY in refusal_of(probes.wait_for_ever)
 
 
-def test_what_fails_is_said_and_the_log_repeats_nothing_of_the_file(caplog):
+def test_failure_is_refused_and_log_has_nothing_of_the_file(caplog):
     assert "El archivo tiene algo que no se puede leer" in refusal_of(probes.fail, b"Ana Coj")
     assert "fail failed with LookupError at probes.py:" in caplog.text
     assert "Ana" not in caplog.text
 
 
-def test_one_that_ends_by_itself_is_refused_and_noted(caplog):
+def test_exited_process_is_refused_and_logged(caplog):
     assert HEAVY in refusal_of(probes.end)
     assert "The process for end ended with 3" in caplog.text
 
 
-def test_a_refusal_comes_over_as_it_was_said():
+def test_refusal_keeps_its_message():
     assert refusal_of(probes.refuse, "Así no.".encode()) == "Así no."
 
 
-def test_one_file_at_a_time_is_read_and_whoever_waits_gets_a_turn(settings):
+def test_one_file_is_read_at_a_time_and_others_wait(settings):
     assert [type(said) for said in many_at_once(2, lambda n: ask(probes.tell_limits))] == [dict, dict]
     settings.READING_PATIENCE = 0
     said = sorted(map(str, many_at_once(2, lambda n: ask(probes.tell_limits))))
@@ -84,18 +84,18 @@ def test_one_file_at_a_time_is_read_and_whoever_waits_gets_a_turn(settings):
 
 
 @pytest.mark.parametrize("value", [None, "ñ\ud800", [b"", b"\x00\n", {"a": b"b" * 1000}, [1, 2.5, True]], {"a": {}}])
-def test_plain_values_and_bytes_come_back(value):
+def test_packed_values_are_unpacked(value):
     assert child.unpack(child.pack(value)) == value
 
 
 @pytest.mark.parametrize(
     "frame", [b"", b"x", b"5\n{", b"[" * 50_000, b"200000\n" + b"[" * 200_000, b'14\n{"\\u0000bytes":9}', b"-1\n{}"]
 )
-def test_what_is_no_frame_is_refused(frame):
+def test_invalid_frame_is_refused(frame):
     with pytest.raises(ValueError):  # noqa: PT011 - of many kinds
         child.unpack(frame)
 
 
-def test_only_plain_values_are_packed():
+def test_only_json_values_and_bytes_are_packed():
     with pytest.raises(TypeError):
         child.pack({"a": time})
