@@ -20,8 +20,8 @@ WAGTAILS_OWN = {
 FIND_PAGES = """
 import json
 from django.urls import reverse
-from modules.models import LessonPage, ModulePage, Organisation, Printable
-from quizzes.models import Case, Question, Quiz, SurveyBlock, SurveyScale, SurveyStatement, Topic
+from modules.models import LessonPage, ModulePage, Organisation, Worksheet
+from quizzes.models import Question, Quiz, Stimulus, SurveyBlock, SurveyScale, SurveyStatement, Topic
 
 question = Question.objects.order_by("pk").first().pk
 
@@ -44,7 +44,7 @@ print(json.dumps({
     "lessons": [page(lessons.first()), page(lessons.last())],
     "bank": [
         *snippets(Question),
-        *snippets(Case),
+        *snippets(Stimulus),
         *snippets(Quiz),
         reverse(Topic.snippet_viewset.get_url_name("list")),
         reverse(Question.snippet_viewset.get_url_name("usage"), args=[question]),
@@ -57,7 +57,7 @@ print(json.dumps({
         reverse("survey_overview:index") + "?wave=post&language=en",
         *(place for kind in (SurveyStatement, SurveyBlock, SurveyScale) for place in snippets(kind)),
     ],
-    "words": [*snippets(Organisation), *snippets(Printable)],
+    "words": [*snippets(Organisation), *snippets(Worksheet)],
     "reports": [reverse(f"{name}_report") for name in ("due", "unverified")],
 }))
 """

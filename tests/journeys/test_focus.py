@@ -22,7 +22,7 @@ from django.utils import timezone, translation
 from course.demo.people import DemoLearner, make_learner, read_lessons, take_quiz
 from course.models import Cohort, Role, Session, User
 from course.paper.sheets import hand_out
-from course.people.enrolment import let_in, make_group
+from course.people.enrolment import create_cohort, enrol_and_log
 from course.sessions.attendance import begin_session
 from modules.progress.outline import course_outline
 from quizzes.attempts.responses import IncomingAnswer
@@ -33,11 +33,11 @@ from quizzes.models import Attempt, Quiz
 translation.activate("es")
 now, chance, trainer = timezone.now(), random.Random(1), User.objects.get(username="facilitadora")
 group = Cohort(name="Los Tejedores", clinic=Cohort.objects.earliest("pk").clinic, opens_on=timezone.localdate())
-make_group(group, trainers=[trainer], by=trainer, now=now)
+create_cohort(group, trainers=[trainer], by=trainer, now=now)
 learner = make_learner(DemoLearner({code!r}, "Tomasa", "Ajú Tzul", Role.CLINICAL), group, now=now)
 learner.set_password({pin!r})
 learner.save()
-let_in(group, [learner], by=trainer, now=now)
+enrol_and_log(group, [learner], by=trainer, now=now)
 session = begin_session(Session(cohort=group, place="Salón comunal", made_by=trainer), by=trainer, now=now)
 first, second, third, fourth = course_outline()[:4]
 for module in (first, second):

@@ -19,13 +19,13 @@ import json, random
 from quizzes.kinds import KINDS
 from tests.quizzes.factories import make_kind
 from tests.factories import make_quiz
-from course.demo.practice import WORDS, make_room_image
+from course.demo.practice import IMAGE_TEXT, make_room_image
 from quizzes.models import Question
 room = make_room_image()
 answers = {{}}
 for name, rules in {quizzes!r}.items():
     questions = [make_kind(kind, f"{{name}}-{{kind}}", unit="horas" if kind == "number" else "") for kind in {kinds!r}]
-    Question.objects.filter(kind="places").update(image=room, image_text=WORDS)
+    Question.objects.filter(kind="places").update(image=room, image_text=IMAGE_TEXT)
     make_quiz(name, questions, asks_certainty=True, **rules)
     for question in questions:
         kind = KINDS[question.kind]

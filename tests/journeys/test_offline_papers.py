@@ -17,7 +17,7 @@ pytestmark = pytest.mark.nightly
 MAKE = """
 import json, random
 from django.utils import timezone
-from course.demo.practice import WORDS, make_room_image
+from course.demo.practice import IMAGE_TEXT, make_room_image
 from course.models import User
 from quizzes.attempts.taking import start_attempt
 from quizzes.models import Question
@@ -27,7 +27,7 @@ person, now, room, begun = User.objects.get(username={code!r}), timezone.now(), 
 for layout in ("one", "all"):
     name = "sin-linea-" + layout
     asked = [make_kind(kind, f"{{name}}-{{kind}}", unit="horas" if kind == "number" else "") for kind in {kinds!r}]
-    Question.objects.filter(kind="places").update(image=room, image_text=WORDS)
+    Question.objects.filter(kind="places").update(image=room, image_text=IMAGE_TEXT)
     case = make_case(f"{{name}}-caso", 2)
     quiz = make_quiz(name, [*asked, case.questions.first()], layout=layout, asks_certainty=True)
     attempt = start_attempt(person, quiz, language="es", now=now, chance=random.Random(1))
@@ -38,7 +38,7 @@ print(json.dumps(begun))
 STANDING = """
 import json
 from django.http import QueryDict
-from quizzes.question_forms.feedback import item_states
+from quizzes.question_forms.feedback import get_item_states
 from quizzes.kinds import get_kind
 from quizzes.models import Attempt
 attempt, forms = Attempt.objects.get(pk={attempt!r}), json.loads({forms!r})
@@ -49,7 +49,7 @@ for item in attempt.snapshot["questions"]:
     response = get_kind(item).read_form(item, form)
     if item["marks"] and response != get_kind(item).empty_response:
         given[item["key"]] = [response, int(form["certainty"])]
-states = item_states(attempt.snapshot, {{key: response for key, (response, _sure) in stands.items()}})
+states = get_item_states(attempt.snapshot, {{key: response for key, (response, _sure) in stands.items()}})
 print(json.dumps({{
     "stands": stands, "given": given, "states": {{state.item["key"]: state.state for state in states}},
     "writes": attempt.writes.count(), "held": attempt.late_answers.count(), "open": attempt.submitted_at is None,
@@ -141,15 +141,15 @@ CORPUS = """
 import json, random
 from django.http import QueryDict
 from django.utils.http import urlencode
-from quizzes.question_forms.feedback import item_states
+from quizzes.question_forms.feedback import get_item_states
 from quizzes.exceptions import QuizError
 from quizzes.kinds import get_kind
 from quizzes.kinds.gaps import get_gaps
-from quizzes.kinds.typed import read_number
+from quizzes.kinds.typed import parse_number
 from quizzes.models import Attempt
 attempt, chance, corpus = Attempt.objects.get(pk={attempt!r}), random.Random(3), []
 for unit in ("", "horas", "%"):
-    corpus += [["number", text, unit, read_number(text, unit) is not None] for text in {numbers!r}]
+    corpus += [["number", text, unit, parse_number(text, unit) is not None] for text in {numbers!r}]
 def choices_of(gap):
     return [" ", "dolor"] if gap.is_typed else [option["key"] for option in gap.options]
 for item in attempt.snapshot["questions"]:
@@ -172,7 +172,7 @@ for item in attempt.snapshot["questions"]:
             response = kind.read_form(item, QueryDict(form))
         except QuizError:
             continue
-        [told] = [state.state for state in item_states({{"questions": [item]}}, {{item["key"]: response}})]
+        [told] = [state.state for state in get_item_states({{"questions": [item]}}, {{item["key"]: response}})]
         about = {{"kind": item["kind"], "parts": str(kind.count_parts(item)), "unit": item.get("unit", "")}}
         corpus.append(["form", form, about, told])
 print(json.dumps(corpus))

@@ -58,8 +58,8 @@ take_quiz(vilma, module.quiz_key, now=now, chance=random.Random(1), right=True)
 # What the worker does every night.
 THE_NIGHT = """
 from django.utils import timezone
-from course.cleanup import record_missing
-record_missing(now=timezone.now())
+from course.cleanup import repair_training_records
+repair_training_records(now=timezone.now())
 """
 # The rows of the report's first table, and what they say before anything was done.
 FIGURES = ("finished", "began", "median", "issued", "renewed", "annulled", "sessions", "turnout")
