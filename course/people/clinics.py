@@ -134,26 +134,6 @@ def clinic_name_key(name):
     return words
 
 
-class ClinicIndex:
-    """All clinics by `clinic_name_key`; the group's own clinic first, then those of its area."""
-
-    def __init__(self, cohort):
-        self.own = cohort.clinic
-        area = self.own.area_id if self.own else None
-        self.by_key = {}
-        for clinic in Clinic.objects.all():
-            self.by_key.setdefault(clinic_name_key(clinic.name), []).append(clinic)
-        for clinics in self.by_key.values():
-            clinics.sort(key=lambda clinic: (clinic != self.own, clinic.area_id != area, clinic.pk))
-
-    def find(self, name):
-        """Return the matching clinics, the likeliest first; the group's own for an empty name."""
-        if not name:
-            return [self.own] if self.own else []
-        clinics = self.by_key.get(clinic_name_key(name), [])
-        return clinics[:1] if clinics and clinics[0] == self.own else clinics
-
-
 def clinics_named(name, clinics):
     key = clinic_name_key(name)
     return [clinic for clinic in clinics if clinic_name_key(clinic.name) == key]

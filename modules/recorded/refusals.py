@@ -4,7 +4,6 @@ from django.utils.translation import gettext as _
 
 # What the sentences tell to type: the first makes a recording, the second the same as MP3, the third a film.
 MAKE_OPUS = "ffmpeg -i FILE -map 0:a:0 -map_metadata -1 -ac 1 -c:a libopus -b:a 24k new.opus"
-MAKE_MP3 = "ffmpeg -i FILE -map 0:a:0 -map_metadata -1 -ac 1 -c:a libmp3lame -b:a 48k new.mp3"
 MAKE_FILM = (
     "ffmpeg -i FILE -map 0:v:0 -map 0:a:0? -map_metadata -1 -c:v libx264 -pix_fmt yuv420p -crf 28 -c:a aac -ac 1"
     " -b:a 64k -movflags +faststart new.mp4"

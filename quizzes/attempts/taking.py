@@ -140,12 +140,6 @@ def resumable_attempt(learner, quiz_key, *, now):
     return next((attempt for attempt in found if attempt.is_in_second_chance), None)
 
 
-def attempt_in_second_chance(learner, quiz_key):
-    """Return the learner's attempt at a quiz that is in its second chance, or None."""
-    attempts = Attempt.objects.filter(learner=learner).of_quiz(quiz_key).in_second_chance()
-    return attempts.order_by("-second_chance_at", "-pk").first()
-
-
 def open_attempt(learner, quiz_key, *, now):
     """Return the learner's open attempt, or None; an expired one is closed first."""
     attempt = Attempt.objects.filter(learner=learner).of_quiz(quiz_key).open().first()

@@ -1,9 +1,11 @@
 """What editors, trainers and administrators may open, and that a role in the site is what makes staff."""
 
 import pytest
+from django.contrib.auth import get_permission_codename
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.urls import reverse
+from wagtail.snippets.models import get_snippet_models
 
 from course.models import User
 from course.people.roles import (
@@ -49,6 +51,14 @@ def test_migrating_makes_the_roles_with_their_permissions():
     for reviewers in (LEGAL_REVIEWERS, PEER_REVIEWERS):
         assert facts[reviewers][0] == {("wagtailadmin", "access_admin")}
         assert {name for _page, name in facts[reviewers][1]} == {"change_page"}
+
+
+@pytest.mark.parametrize("model", get_snippet_models())
+def test_editors_write_every_snippet(model):
+    editor = person_with(EDITORS)
+    names = {get_permission_codename(action, model._meta) for action in ("add", "change", "delete")}
+    granted = {name for name in names if editor.has_perm(f"{model._meta.app_label}.{name}")}
+    assert granted == (set() if model._meta.label == "course.Area" else names)
 
 
 def test_making_the_roles_again_changes_nothing():

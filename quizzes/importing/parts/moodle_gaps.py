@@ -27,8 +27,6 @@ _SEVERAL = {"MULTIRESPONSE", "MR"} | {f"MULTIRESPONSE_{way}" for way in ("H", "S
 _SEVERAL |= {f"MR{way}" for way in ("H", "S", "HS")}
 _KINDS = _CHOICES | _WORDS | _EXACT_WORDS | _NUMBERS | _SEVERAL
 _END = re.compile(r"(?<!\\)\}")
-# A «#» of an entity, as in &#126;, begins no feedback.
-_FEEDBACK = re.compile(r"(?<!\\)(?<!&)(?<!&amp;)#")
 _SHARE = re.compile(r"\s*(?:=|%(-?\d+(?:[.,]\d*)?)%)")
 
 
