@@ -136,10 +136,6 @@ def competency_key(question):
 
 
 def _askable(language, role):
-    """Return the published questions of one right option that explain each option, for this job or for everyone.
-
-    They belong to the course (they have a competency or are in a quiz of a module), and to no exam.
-    """
     of_course = Q(act__isnull=False) | Q(entries__quiz__modules__isnull=False)
     of_exam = Q(entries__quiz__is_exam=True) | Q(topic__draws__quiz__is_exam=True)
     asked = Question.objects.filter(of_course).values("translation_key")
@@ -160,7 +156,6 @@ def _explains(question):
 
 
 def _missed_shares():
-    """Return {competency key: share of points lost}, for MIN_PEOPLE_PER_COMPETENCY or more answers."""
     competencies = dict(Question.objects.exclude(act=None).values_list("translation_key", "act__translation_key"))
     people, earned = defaultdict(int), defaultdict(float)
     scores = ItemScores.objects.values_list("question_key").annotate(

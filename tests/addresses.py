@@ -23,7 +23,6 @@ class _Above:
 
 
 def all_addresses(patterns=None, above=None):
-    """Yield an Address for everything that has a name."""
     above = above or _Above()
     for one in get_resolver().url_patterns if patterns is None else patterns:
         place = above.place + str(one.pattern)

@@ -33,7 +33,6 @@ class Beside:
         self.environment, self.cwd, self.process = environment, cwd, None
 
     def run(self, code):
-        """Run code and return what it prints."""
         if self.process is None:
             self.process = subprocess.Popen(
                 [sys.executable, ROOT / "manage.py", "shell", "-v", "0", "-c", _RUN_WHAT_COMES],

@@ -1,5 +1,3 @@
-"""Fixtures that every test has, and the order and choice of tests."""
-
 import contextlib
 import gc
 import os
@@ -32,11 +30,6 @@ def django_db_modify_db_settings(django_db_modify_db_settings):
 
 
 def delete_rows_instead_of_truncating():
-    """Empty tables, as Django does after each test that commits, for what `course.seed` then puts back.
-
-    TRUNCATE rewrites every table and index on disk: a second for our nearly empty tables on PostgreSQL. Content types
-    and permissions stay: Wagtail's permission policies keep them for the life of the process.
-    """
     connection = connections["default"]
     keep, flush = {"django_content_type", "auth_permission"}, connection.ops.sql_flush
 
@@ -53,7 +46,6 @@ def delete_rows_instead_of_truncating():
 
 @pytest.fixture(autouse=True)
 def reset_process_state():
-    """The active language and time zone and the cache outlast a request."""
     reset_language_and_cache()
 
 
@@ -65,10 +57,6 @@ def reset_language_and_cache():
 
 @pytest.fixture(scope="module")
 def filled_once(django_db_setup, django_db_blocker):
-    """Let module fixtures that ask for this write to the database once; each test is rolled back to what they wrote.
-
-    Not for a module with a test that commits.
-    """
     reset_language_and_cache()
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
         patch.setattr(tasks, "keeps_indexes", False)
@@ -83,16 +71,11 @@ def no_indexes(monkeypatch):
 
 @pytest.fixture
 def indexes(no_indexes, monkeypatch):
-    """Keep Wagtail's search and reference indexes, which few tests read."""
     monkeypatch.setattr(tasks, "keeps_indexes", True)
 
 
 @pytest.fixture
 def noon():
-    """Start the test at noon in Guatemala, so that its date is the same at its end.
-
-    Request it before signing in: sessions of staff are shorter than half a day.
-    """
     at = timezone.localtime().replace(hour=12, minute=0, second=0, microsecond=0)
     with time_machine.travel(at.astimezone(UTC)):
         yield
@@ -100,7 +83,6 @@ def noon():
 
 @pytest.fixture
 def database_on_disk(transactional_db, tmp_path):
-    """Move SQLite out of memory: there, tables lock without waiting; a file waits its turn, as on a real site."""
     if connection.vendor != "sqlite" or not connection.is_in_memory_db():
         yield
         return
@@ -134,7 +116,6 @@ def uses_database(item):
 
 
 def pytest_collection_finish():
-    """Collect garbage seldom, and not among what lives to the end: it took a tenth of the time of the tests."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 20)

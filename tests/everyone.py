@@ -98,7 +98,6 @@ class World:
 
 
 def make_world(keys_dir, settings):
-    """Build the site of one course, two groups and everybody of PEOPLE."""
     settings.CREDENTIAL_KEYS_DIR, settings.MEDIA_ROOT = keys_dir, keys_dir.parent / "media"
     make_key()
     make_course(modules=1, lessons=1, questions=1)
@@ -197,13 +196,11 @@ def make_world(keys_dir, settings):
 
 @contextmanager
 def one_world(keys_dir):
-    """Give the same world to all tests of a file: `filled_once` lets each begin as it was made."""
     with override_settings():
         yield make_world(keys_dir, settings)
 
 
 def ask_again(learner, identifier, *, now):
-    """Return an attempt with enough points in which something indispensable was missed, so that it asks again."""
     marked = make_question(f"{identifier}-1", is_indispensable=True)
     quiz = make_quiz(identifier, [marked, make_question(f"{identifier}-2")], pass_mark=50)
     attempt = attempts.start_attempt(learner, quiz, language="es", now=now, chance=random.Random(1))
@@ -214,7 +211,6 @@ def ask_again(learner, identifier, *, now):
 
 
 def things_of(learner, cohort, trainer, quiz):
-    """Make one of everything that a group and its learner have; return {parameter of an address: value}, and more."""
     now = timezone.now()
     finish_course(learner)
     certificate = issue_certificate(
@@ -354,7 +350,6 @@ class Everyone:
         type(people["C"]).objects.filter(pk=people["C"].pk).update(is_active=False)
 
     def ask(self, who, method, address, body=None, *, look=None, **request):
-        """Send a request; `look` is called before what it did is undone, and what it returns is `seen`."""
         self._client.cookies = SimpleCookie(self._cookies[who])
         # What one of them tried often counts for nobody else.
         cache.clear()
@@ -381,7 +376,6 @@ NOT_OURS = {"django_session", "course_budget", "course_refusal"}
 
 @contextmanager
 def writes():
-    """Collect the tables that are written into: what changes no row is no writing."""
     tables = set()
 
     def look(execute, sql, params, many, context):

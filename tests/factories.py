@@ -86,7 +86,6 @@ def enrol(learner, cohort):
 
 
 def make_question(identifier="M1-Q1", kind="single", choices=None, **fields):
-    """Make a published question; `choices` are dicts of Choice fields. By default `a` is right, `b` and `c` are not."""
     question = _new_question(identifier, kind, choices, **fields)
     question.save()
     return question
@@ -121,7 +120,6 @@ def _new_question(identifier, kind="single", choices=None, **fields):
 
 
 def _save_at_once(questions):
-    """Save new questions with their choices in two queries: most tests need some and look at few of them."""
     Question.objects.bulk_create(questions)
     for question in questions:
         for choice in question.choices.all():
@@ -130,14 +128,12 @@ def _save_at_once(questions):
 
 
 def make_act(identifier="M1-C1", text="Saluda igual a toda persona", **fields):
-    """Make an act; by its identifier it is for everyone or not."""
     key = stable_key(f"act:{identifier}")
     fields.setdefault("is_core", "-C" in identifier)
     return Competency.objects.create(identifier=identifier, text=text, locale=spanish(), translation_key=key, **fields)
 
 
 def make_case(identifier="M1-C1", questions=2, *, topic=None, **fields):
-    """Make a published case, shared by so many single-choice questions, `M1-C1-1` and so on, or by those given."""
     case = Stimulus(
         identifier=identifier,
         title=fields.pop("title", "En la puerta"),
@@ -156,7 +152,6 @@ def make_case(identifier="M1-C1", questions=2, *, topic=None, **fields):
 
 
 def make_quiz(identifier="m1", questions=5, **fields):
-    """Make a published quiz of single-choice questions whose right choice is `a`, or of the questions given."""
     if isinstance(questions, int):
         questions = _new_questions(identifier, questions)
         _save_at_once(questions)
@@ -187,7 +182,6 @@ def _entry(quiz, order, question):
 
 
 def _make_quizzes(identifiers, count):
-    """Make what `make_quiz` makes, for several at once."""
     questions = {identifier: _new_questions(identifier, count) for identifier in identifiers}
     _save_at_once([question for of_quiz in questions.values() for question in of_quiz])
     quizzes = [_new_quiz(identifier) for identifier in identifiers]
@@ -199,11 +193,6 @@ def _make_quizzes(identifiers, count):
 
 
 def make_course(modules=2, lessons=2, quiz=True, questions=3):
-    """Make the course as the root of the site, with modules `m1`… of lessons `1`… and a quiz each.
-
-    Each page as `add_child` makes it, in a tenth of its time: `test_factories.py` compares them. Neither
-    Wagtail's log nor its indexes have them.
-    """
     locale = spanish()
     root = Page.get_first_root_node()
     pages = list(root.get_children())
@@ -232,7 +221,6 @@ def make_course(modules=2, lessons=2, quiz=True, questions=3):
 
 
 def _add_at_once(children):
-    """Add new pages to pages that have none: {parent: children}."""
     for parent, pages in children.items():
         for place, page in enumerate(pages, start=1):
             page.depth = parent.depth + 1
@@ -250,7 +238,6 @@ def _add_at_once(children):
 
 
 def _take_welcome_page_away(root):
-    """Delete the page that Wagtail's migrations make; asking all that might belong to it took a fifth of the time."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM wagtailcore_page WHERE depth = 2 AND slug = %s", [WELCOME])
     Page.objects.filter(pk=root.pk).update(numchild=F("numchild") - 1)
@@ -296,7 +283,6 @@ def finish_lessons(learner, module, now=NOW):
 
 
 def attempt_quiz(learner, quiz, *, right=True, now=NOW):
-    """Take the quiz once through the real functions, with every answer right or every answer wrong."""
     attempt = start_attempt(learner, quiz, language="es", now=now, chance=random.Random(1))
     keys = [item["key"] for item in attempt.snapshot["questions"]]
     asked = Question.objects.filter(translation_key__in=keys, locale=quiz.locale_id).prefetch_related("choices")
@@ -334,9 +320,6 @@ def _do_modules(learner, modules, *, now):
 
 
 def _read_at_once(learner, modules, *, now):
-    """Keep that the lessons of modules were read, as `mark_lesson_read` keeps it of each. What that finished, is asked
-    once, by whoever calls: it took a tenth of the time of the tests.
-    """
     registration = registrations_of([learner]).get(learner.pk)
     if registration and registration.counts_from:
         for module in modules:

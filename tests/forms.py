@@ -29,8 +29,6 @@ def pin_of(who):
 
 
 def begun_anew(letter=None):
-    """Confirm what the page showed before: with the whole group, or with one person of it."""
-
     def fields(world, who):
         now, cohort = timezone.now(), Cohort.objects.get(pk=world.own["cohort_pk"])
         begin = {"name": "Repaso", "since": timezone.localdate(now), "modules": [str(course_outline()[0].key)]}

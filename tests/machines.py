@@ -60,11 +60,9 @@ class Machine:
     """A machine whose `/` is `root`; `run` and `begin` let programs run in it."""
 
     def __init__(self, root, first):
-        """`first` is the number of its first process on this machine."""
         self.root, self._first = Path(root), first
 
     def path(self, inside):
-        """Return where a file of the machine lies."""
         return self.root / inside.lstrip("/")
 
     def _inside(self, command):
@@ -73,7 +71,6 @@ class Machine:
         return [*enter, "chroot", str(self.root), *map(str, command)]
 
     def run(self, *command, env=None, check=True, **options):
-        """Run a command to its end and return the CompletedProcess, with what it wrote as text."""
         options = {"capture_output": True, "text": True, "timeout": 300} | options
         done = subprocess.run(self._inside(command), env={"PATH": _PATH} | (env or {}), check=False, **options)
         if check and done.returncode:
@@ -81,17 +78,14 @@ class Machine:
         return done
 
     def begin(self, *command, env=None, **options):
-        """Begin a command and return its Popen; whoever begins it ends it."""
         return Inside(self._inside(command), env={"PATH": _PATH} | (env or {}), **options)
 
     def fetch(self, url, *options):
-        """Return the answer of an address inside the machine as curl shows it: status and headers, then the body."""
         return self.run("curl", "--silent", "--show-error", "--include", "--max-time", "60", *options, url).stdout
 
 
 @contextmanager
 def machine(root):
-    """Give a `Machine` in the folder `root`, in which something may be installed already."""
     root = Path(root)
     shown = _furnish(root)
     holder = subprocess.Popen(
@@ -111,7 +105,6 @@ def machine(root):
 
 
 def _furnish(root):
-    """Make what a machine has beside the site; return the folders of this machine that it sees."""
     for link in ("bin", "sbin", "lib", "lib64"):
         if not (root / link).is_symlink():
             (root / link).symlink_to(f"usr/{link}")

@@ -7,7 +7,6 @@ from django.db import connections
 
 
 def at_once(*calls):
-    """Call each in a thread of its own at the same moment; return what they return or raise, in the order given."""
     together, results = threading.Barrier(len(calls)), [None] * len(calls)
 
     def call(place):
@@ -28,5 +27,4 @@ def at_once(*calls):
 
 
 def many_at_once(count, act):
-    """Call `act` with 0, 1, 2… at the same moment, as `at_once` does."""
     return at_once(*(partial(act, number) for number in range(count)))

@@ -45,7 +45,6 @@ class ServedSite:
         self.door.close()
 
     def ask(self, path="/accounts/login/", method="GET", body=None, timeout=LONG, **headers):
-        """Return (status, headers, text) of an answer."""
         line = http.client.HTTPConnection(*self.address, timeout=timeout)
         try:
             named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -61,7 +60,6 @@ class ServedSite:
         return line
 
     def answering(self):
-        """Return the process ids of those that answer."""
         pid = self.keeper.pid
         return {int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
 
@@ -72,7 +70,6 @@ class ServedSite:
 
 @functools.cache
 def migrated_database():
-    """Return the path of a migrated SQLite database without rows of ours: $MIGRATED_DATABASE, or else one made now."""
     if made := os.environ.get("MIGRATED_DATABASE"):
         return Path(made)
     path = Path(_FOLDER.name) / "migrated.sqlite3"
@@ -86,7 +83,6 @@ def migrated_database():
 
 @contextlib.contextmanager
 def served_site(folder, **environment):
-    """Serve a migrated site without content while the block lasts."""
     if "DATABASE_URL" not in environment:
         shutil.copy(migrated_database(), folder / "served.sqlite3")
     site = ServedSite(folder, **environment)
@@ -102,7 +98,6 @@ def served_site(folder, **environment):
 
 
 def until(found, seconds=LONG):
-    """Wait until `found()` is true and return what it gave."""
     end = time.monotonic() + seconds
     while not (result := found()):
         assert time.monotonic() < end, "it never came"

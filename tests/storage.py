@@ -12,7 +12,6 @@ CREDENTIALS = {"S3_ACCESS_KEY_ID": "tests", "S3_SECRET_ACCESS_KEY": "tests-only"
 
 @contextlib.contextmanager
 def s3_storage():
-    """Give the environment of a site that uses it, with an empty bucket, while the block lasts."""
     server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -27,7 +26,6 @@ def s3_storage():
 
 
 def storages_on_s3(storages, found):
-    """Return settings.STORAGES with what is uploaded in the bucket."""
     options = {
         "bucket_name": BUCKET,
         "endpoint_url": found["S3_ENDPOINT_URL"],

@@ -55,7 +55,6 @@ EVERY_WAVE = ["pre", "post", "seg"]
 
 
 def contents(*, verified=False):
-    """Return a wording: A1, four statements each of B, C, D, E, F (F3 to F6) and G, and two questions about people."""
     blocks = [_block(name, verified) for name in TITLES]
     about = {"id": "Q", "title": {"es": "Sobre usted", "en": "About you"}, "scoring": "background", "scale": "work"}
     about |= {
@@ -108,8 +107,6 @@ def make_wording(digest="a" * 64, **fields):
 
 
 def make_sheets(chance, people, wave="pre", *, better=0.0, wording=None):
-    """Return what so many people answered, {statement: code}; with `better` up to 1 the more of them as the course
-    hopes."""
     wording = wording or contents()
     return [_sheet(chance, wording, wave, better) for _person in range(people)]
 
@@ -130,7 +127,6 @@ def _sheet(chance, wording, wave, better):
 
 
 def make_lot(wave="pre", people=30, *, chance, edition=None, wording=None, better=0.0, **fields):
-    """Make a lot of people who answered by chance; `clinic` brings its area along, which may be given alone."""
     wording = wording or make_wording()
     sheets = make_sheets(chance, people, wave, better=better, wording=wording.contents)
     clinic = fields.get("clinic")

@@ -1,13 +1,3 @@
-"""Who gets what at every address of the site: one table, asked by GET and, where a form is taken, by POST.
-
-A row is what the people of COLUMNS get, in their order, with the letters of `tests.everyone.PEOPLE`; all send the keys
-of the first learner and of her group. GET: `+` the page, `.` a page that leads on to another, `>` the sign-in page, `1`
-the page of a first own PIN, `-` 404, `!` a refusal in words, `x` 405. POST, after it, with the form: `+` a row was
-changed, `=` an answer without any change; the others as for GET.
-
-An address of ours without a row fails, and so does a registered viewset of the CMS whose class has none.
-"""
-
 import json
 import re
 from io import BytesIO
@@ -465,7 +455,6 @@ def ours():
 
 
 def row_of(name):
-    """Return what is got for a GET, for a POST or None, and the form."""
     row = TABLE.get(name) or TABLE[re.sub("_(xlsx|csv)$", "", name)]
     if isinstance(row, str):
         return row, None, {}
@@ -473,7 +462,6 @@ def row_of(name):
 
 
 def whoever_gets(sign, name):
-    """Return the first of COLUMNS who gets this for a POST, or None."""
     got = row_of(name)[1] or ""
     return COLUMNS[got.index(sign)] if sign in got else None
 
@@ -564,12 +552,10 @@ def cms(world):
 
 
 def registered_viewsets():
-    """Return {namespace: viewset} of the registered viewsets that have addresses of their own."""
     return {viewset.url_namespace: viewset for viewset in viewsets.viewsets if viewset.name}
 
 
 def cms_addresses():
-    """Yield (row, address) of the CMS with keys of what is there; choosers, which are of one class, once."""
     lesson, course = Page.objects.get(slug="1"), Page.objects.get(slug="curso")
     keys = dict.fromkeys(["page_id", "page_pk", "page_to_move_id"], lesson.pk) | {"key": lesson.translation_key}
     keys |= dict.fromkeys(["revision_id", "revision_pk"], lesson.latest_revision_id)

@@ -1,5 +1,3 @@
-"""Every address of ours is sent what no page sends: other sites' forms and methods, long numbers, NUL, empty fields."""
-
 import json
 from itertools import cycle
 from urllib.parse import urlencode
@@ -113,7 +111,6 @@ def everyone(world):
 
 
 def test_no_form_of_another_site_changes_anything(world):
-    """It is sent with the cookies of whoever may do most, who opened a page elsewhere."""
     everyone, headers = Everyone(world.people, checks_forgery=True), {"origin": "https://mal.example"}
     changed = set()
     for one in ours():
@@ -190,7 +187,6 @@ def test_a_nul_in_a_form_is_no_code_of_anybody(world, everyone):
 
 
 def page_of(response):
-    """Return the page as a tree, or None where the answer is no page of the site."""
     text = "" if response.streaming else response.content.decode("utf-8", "replace")
     if '<main id="contenido"' not in text:
         return None
@@ -201,7 +197,6 @@ def page_of(response):
 
 
 def faults_of_refusal(page):
-    """Yield what is not as it should be on a page that refuses something: it is said first, where the focus is."""
     summary = page.get_element_by_id("contenido")[0]
     if not page.findtext(".//title").startswith("Error: "):
         yield "title"

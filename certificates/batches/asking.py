@@ -58,7 +58,6 @@ def request_batch(learners, *, title, which, by, language, now, group_key="", pa
 
 
 def _whom(learners, *, which, with_expired, now):
-    """Return the people that a batch is for; those without a certificate in the end are listed with the reason."""
     if which == Which.CHOSEN and not learners:
         raise NobodyToPrint(_("Nobody is ticked. Tick the people whose certificates you want, or choose “All”."))
     candidates = candidates_among(learners, now=now)
@@ -80,7 +79,6 @@ def _whom(learners, *, which, with_expired, now):
 
 
 def _fingerprint(learners, *, which, group_key, how):
-    """Return a digest of what is asked for. Who is new changes while the first is made, so it only says «the new»."""
     people = sorted(learner.pk for learner in learners) if which == Which.CHOSEN or not group_key else []
     return fingerprint_of(group_key, str(which), *how, people)
 

@@ -73,14 +73,12 @@ def _assemble(batch, *, processes):
 
 
 def _leave_expired_out(certificates):
-    """Take those that have expired out of {key: certificate}; return {key: the reason}."""
     today = timezone.localdate()
     expired = {key: one for key, one in certificates.items() if has_expired(one, today=today)}
     return {key: _expired(certificates.pop(key)) for key in expired}
 
 
 def _leave_altered_out(certificates):
-    """Take those that are not as they were issued out of {key: certificate}; return {key: the reason}."""
     refused = find_altered(certificates.values())
     altered = {key: refused[one.pk] for key, one in certificates.items() if one.pk in refused}
     for key in altered:
@@ -117,7 +115,6 @@ def _line(learner, certificate):
 
 
 def _issue_what_is_missing(batch, learners, processes):
-    """Issue to those who are eligible and have none; return {key: reason} of those who have none in the end."""
     reasons, missing = {}, []
     # The progress of many people takes room: so many at once.
     for chunk in batched(learners, _AT_ONCE):
@@ -189,7 +186,6 @@ def _why_not(candidate):
 
 
 def _by_clinic(learner):
-    """Clinics in Spanish order, those without one last, and by surname in each."""
     clinic = learner.clinic
     return clinic is None, clinic.sort_key if clinic else "", learner.sort_key, learner.pk
 

@@ -173,7 +173,6 @@ def build_certificate(
 
 
 def _make_files(certificate):
-    """Set credential, PDF and digest. Raises `ValidationError` while the site's key cannot be used."""
     if issuer_key_error():
         raise ValidationError(_("The key of this site cannot be used now. Contact the site administrator."))
     # Read once: a key may come or go meanwhile, and a credential without a signed digest counts as altered.

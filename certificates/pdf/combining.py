@@ -53,7 +53,6 @@ def combine_pdfs(parts, *, title, language, on_both_sides=False):
 
 
 def _remove_signature(source):
-    """A signature is of the whole single file, and true of nothing else."""
     if Name.AcroForm in source.Root:
         del source.Root.AcroForm
         for page in source.pages:

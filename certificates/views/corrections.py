@@ -185,7 +185,6 @@ def holder_correction(request, serial):
 
 
 def _refusal(certificate, now):
-    """Return why no correction can be requested, or ""."""
     try:
         check_correction_allowed(certificate, today=timezone.localdate(now))
     except ValidationError as refusal:

@@ -185,7 +185,6 @@ def _certificate_page(request, certificate, **about_file):
 
 
 def _may_change(user, certificate):
-    """Whether to show links to correct or revoke the certificate."""
     is_live = not (certificate.revoked_at or certificate.replaced_at)
     is_own = certificate.learner_id is not None and certificate.learner_id == user.pk
     return is_live and not is_own and user.has_perm("certificates.revoke_certificate", certificate)

@@ -92,7 +92,6 @@ def _delete_session_cookies(response):
 
 
 def _repeatable_fields(request):
-    """Return [(name, value)] of a post that may be sent twice, CSRF token included, else []."""
     if request.method != "POST":
         return []
     try:

@@ -78,11 +78,10 @@ def deliver_facts(request):
 
 
 class _TooLarge(Exception):
-    """The body is larger than a device may send at once."""
+    pass
 
 
 def _read(request):
-    """Return the `Sealed` facts that were delivered, and when by the device's clock, or None. Raises what JSON does."""
     body = request.read(MAX_BYTES + 1)
     if len(body) > MAX_BYTES:
         raise _TooLarge

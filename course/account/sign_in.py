@@ -293,7 +293,6 @@ def choose_pin(request):
 
 
 def _pin_handover_context(request):
-    """Return who gave the PIN and when, the sign-ins since, and whether that hides answers on this device."""
     person = request.user
     handed = last_access_by_others(person)
     if handed is None:
@@ -373,8 +372,6 @@ def site_context(request):
 
 
 class _RateLimitedCode:
-    """Count the code among the sign-in attempts of the person, before it is checked."""
-
     def clean_code(self):
         request, name = get_mfa_adapter().request, self.user.username
         attempt = begin_sign_in_attempt(request, name)

@@ -50,7 +50,6 @@ def survey(request):
 
 
 def _pass(request, progress, wave, wording):
-    """Pass the page; where that cannot be, and where only Enter was pressed, show it again with what was marked."""
     shown, given = wording, {}
     if "seguir" not in request.POST:
         shown = wording_shown(request.POST.get("texto", ""))
@@ -74,7 +73,6 @@ def _pass(request, progress, wave, wording):
 
 
 def _marked(request, wording, wave):
-    """Return {item id: code} of the items of the wave; other fields are ignored."""
     fields = {
         item["id"]: request.POST.get(f"{FIELD_PREFIX}{item['id']}", "") for item in items_in(wording.contents, wave)
     }

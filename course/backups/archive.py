@@ -73,8 +73,6 @@ def unpack(stream):
 
 
 class _Member:
-    """What is read of one member: never more than it has, never less."""
-
     def __init__(self, stream, size):
         self.stream, self.left = stream, size
 

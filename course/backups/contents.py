@@ -105,7 +105,6 @@ def key_files():
 
 
 def _settings():
-    """Yield (member, bytes): the variables that matter, and the file that they come from as it is."""
     variables = {name: os.environ[name] for name in VARIABLES if os.environ.get(name)}
     variables["SECRET_KEY"] = settings.SECRET_KEY
     yield SETTINGS, json.dumps(variables, indent=1).encode()

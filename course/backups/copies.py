@@ -22,7 +22,6 @@ def copy_all(folder, targets):
 
 
 def _problem_with(folder, target):
-    """Return what went wrong with a target, or ""."""
     try:
         with contextlib.ExitStack() as stack:
             place = stack.enter_context(_in_bucket(target)) if target.startswith("s3://") else _InFolder(Path(target))
@@ -46,8 +45,6 @@ def _bring_up_to_date(folder, place):
 
 
 class _InFolder:
-    """Another folder, such as that of a disk that is plugged in."""
-
     def __init__(self, folder):
         self.folder = folder
         if not folder.is_dir():
@@ -75,7 +72,6 @@ class _InFolder:
 
 @contextlib.contextmanager
 def _in_bucket(target):
-    """Give the bucket and prefix that a target such as `s3://bucket/prefix` names."""
     try:
         import boto3  # noqa: PLC0415 - only a site with such storage has it
         from boto3.exceptions import Boto3Error  # noqa: PLC0415 - as above
@@ -99,8 +95,6 @@ def _in_bucket(target):
 
 
 class _InBucket:
-    """A bucket, under a prefix; an object is there once it is there whole."""
-
     def __init__(self, client, bucket, prefix):
         self.client, self.bucket, self.prefix = client, bucket, f"{prefix}/" if prefix else ""
 

@@ -112,7 +112,6 @@ def replace(member, path, folder, *, is_own=False):
 
 
 def _foreign_in(own, file):
-    """Return what is foreign in a database that was just copied, in a sentence, or ""."""
     try:
         if own.vendor == "sqlite":
             refuse_foreign_things(own.connection)
@@ -175,7 +174,6 @@ def _tables_of(database):
 
 
 def _unpacked(path, folder):
-    """Return the path of the SQLite file that is packed in `path`, beside it."""
     unpacked = folder / "database.sqlite3"
     try:
         with gzip.open(path) as packed, open(unpacked, "xb") as target:
@@ -231,14 +229,12 @@ def _leave_out(source):
 
 
 def _overwrite(source):
-    """Write every page of the present database in one transaction: whoever has it open reads the new one after it."""
     with _own_connection() as own:
         own.ensure_connection()
         source.backup(own.connection, pages=-1)
 
 
 def _set_aside():
-    """Take a file that is no database any more out of the way, with what belongs to it."""
     present = str(connections[DEFAULT_DB_ALIAS].settings_dict["NAME"])
     for ending in ("", "-wal", "-shm", "-journal"):
         with contextlib.suppress(FileNotFoundError):
@@ -292,7 +288,6 @@ def check_program(program, own=None):
 
 
 def _command(program, own, *options):
-    """Return (command, environment) of a program that works on the site's database; the password is in the latter."""
     arguments, environment = own.client.settings_to_cmd_args_env(own.settings_dict, [])
     return [program, *options, *arguments[1:]], os.environ | (environment or {}) | {"LC_ALL": "C"}
 
@@ -313,7 +308,6 @@ def _last_line(said):
 
 @contextlib.contextmanager
 def _script_of(dump, *more):
-    """Give the SQL that an open dump becomes, to read; `BackupError` where it cannot be read to its end."""
     check_program("pg_restore")
     # Of a schema: extensions and whatever else belongs to the database as a whole stay as they are.
     options = ["--schema=public", "--no-owner", "--no-privileges", "--no-comments"]
@@ -346,10 +340,6 @@ def _rows_of_dump(path, _folder):
 
 
 def _replace_on_server(path, _folder, is_own):
-    """Let psql do all of it in one transaction, which only a whole dump ends.
-
-    Of a dump that is not our own it is given nothing but what `statements_of` knows: it would run programs, too.
-    """
     with _own_connection() as own, tempfile.TemporaryFile() as said:
         check_program("psql")
         command, environment = _command("psql", own, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-f", "-")

@@ -146,7 +146,6 @@ def _rows_of(table, lines, began):
 
 
 def _table_filled_by(statement, number):
-    """Return the table whose rows come after a statement, or None; raises `BackupError` for one that is not ours."""
     try:
         text = statement.decode().removesuffix("\n")
     except UnicodeDecodeError as error:
@@ -168,7 +167,6 @@ def _is_part(text):
 
 
 def _is_condition(text):
-    """Whether this is a whole condition, or list of columns, that calls nothing."""
     depth, place, before = 0, 0, "("
     while place < len(text):
         found = _TOKEN.match(text, place)

@@ -108,8 +108,6 @@ def _tell(problems):
 
 
 class _Source(io.RawIOBase):
-    """Pieces as a file that is read; keeps what they raised."""
-
     def __init__(self, pieces):
         self.pieces, self.rest, self.problem = iter(pieces), b"", None
 
@@ -127,8 +125,6 @@ class _Source(io.RawIOBase):
 
 
 class _Target:
-    """A file that is written; keeps what it raised."""
-
     def __init__(self, file):
         self.file, self.problem = file, None
 

@@ -103,7 +103,6 @@ def one_at_a_time(folder):
 
 
 def _write(folder, now, without_keys):
-    """Return (path, size, SHA-256, what is foreign in its database) of a new backup."""
     recipients = recipients_of(settings.BACKUP_RECIPIENTS)
     now = now.replace(microsecond=0)
     while (path := folder / name_of(now, encrypted=bool(recipients))).exists():

@@ -89,7 +89,6 @@ def _plain(path, identity):
 
 
 def _put(member, size, target, folder):
-    """Return the SHA-256 of a member; what is to be kept is written where there is room for it."""
     digest = hashlib.sha256()
     if target and size + _ROOM > shutil.disk_usage(folder).free:
         raise BackupError(f"No hay lugar en el disco / there is no room left on the disk: {folder}")

@@ -58,7 +58,6 @@ def _restored():
 
 
 def _replace_keys(folder, present, staged):
-    """Let the folder hold the keys of the backup and no other; what was there goes into a folder of its own in it."""
     brought = {path.name: path for path in sorted(staged.iterdir())} if staged.exists() else {}
     if not brought:
         return

@@ -71,7 +71,6 @@ def restore(path, *, now, identity=None, replace=False, without_keys=False, back
 
 
 def _empty(folder):
-    """Make the folder to work in, empty but for the mark of what was interrupted."""
     folder.mkdir(mode=0o700, exist_ok=True)
     shutil.rmtree(folder / "staged", ignore_errors=True)
 
@@ -114,7 +113,6 @@ def _is_empty():
 
 
 def _put_in_place(folder, staged, manifest, path, *, with_keys):
-    """Put all of it in place; return sentences about what somebody should know."""
     media = {name.removeprefix(contents.MEDIA): staged / name for name in manifest.members if _is_media(name)}
     present = set(contents.media_names())
     mark = folder / "ready"

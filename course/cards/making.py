@@ -72,7 +72,6 @@ def _lasts(person):
 
 
 def _forget_later(now):
-    """Have the PDF forgotten when its hour is over; where tasks run at once, the next print or start does it."""
     if forget_cards.get_backend().supports_defer:
         forget_cards.using(run_after=now + CardPrint.FILE_KEPT + timedelta(minutes=1)).enqueue()
 

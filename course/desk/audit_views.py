@@ -44,7 +44,6 @@ def desk_audit_file(request, ending, cohort_pk=None):
 
 
 def _requested_entries(request, cohort_pk):
-    """Return the group of the address, if any, its entries and the kind that was chosen."""
     if cohort_pk is None and not request.user.trains:
         raise Http404
     cohort = requested_cohort(request, cohort_pk) if cohort_pk is not None else None

@@ -147,7 +147,6 @@ def desk_left_out_pdf(request, cohort_pk, batch_id):
 
 
 def _requested_batch(cohort, batch_id, *, bytes_of=None):
-    """Return a batch of this group; with `bytes_of`, one that has them, read with the row."""
     batches = batches_of(group_key(cohort))
     if bytes_of:
         batches = batches.defer(None).defer(*({"pdf", "delivery_list"} - {bytes_of}))

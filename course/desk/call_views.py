@@ -79,7 +79,6 @@ def desk_slips_pdf(request):
 
 
 def _slips(request):
-    """Return what `with_messages` does for those of today or for `persona` alone, and keep that it was printed."""
     due = own_list(request).today
     chosen = request.GET.get("persona")
     if chosen:
@@ -111,6 +110,5 @@ def desk_call_rules(request, cohort_pk):
 
 
 def _note_by_group(action, request, due, *, now):
-    """Keep it with each group whose people it holds, so that its other trainers know."""
     for cohort, people in Counter(one.cohort for one in due).items():
         audit_log(action, by=request.user, cohort=cohort, people=people, now=now)

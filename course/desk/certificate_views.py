@@ -86,7 +86,6 @@ def desk_correct_certificate(request, serial):
 
 
 def _correction_form(request, certificate):
-    """Return the form, filled in with what is printed, or, where the address says so, with what is registered."""
     learner = certificate.learner
     if learner is None:
         return CorrectionOfGoneForm(request.POST or None, certificate=certificate)
@@ -118,7 +117,6 @@ def desk_annul_certificate(request, serial):
 
 
 def _page_instead(request, certificate, check, now):
-    """Return a way back with the sentence why nothing can be done with the certificate, or None."""
     try:
         check(certificate, today=timezone.localdate(now))
     except ValidationError as refusal:
@@ -146,7 +144,6 @@ def _change_page(request, template, certificate, form, *, title, **more):
 
 
 def _page_after(user, certificate):
-    """Return the page about the person, or where there is none any more, the one that everybody sees."""
     learner = certificate.learner
     if learner and (cohort := current_cohort_of(user, learner)):
         return _person_page(cohort, learner)

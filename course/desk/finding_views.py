@@ -43,6 +43,5 @@ def desk_find_certificates_file(request, ending):
 
 
 def _found(request):
-    """Return what was asked for and what was found of it, and whether there is more."""
     query = get_saved_query(request, purpose=_PURPOSE)
     return query, *find_certificates(request.user, query, today=timezone.localdate())

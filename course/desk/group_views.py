@@ -55,13 +55,11 @@ def desk_change_group(request, cohort_pk):
 
 
 def _add_clinic(request, cohort=None):
-    """Lead on to the form of a clinic; what is written about the group waits in the session."""
     request.session[_WRITTEN] = {"group": cohort and cohort.pk, "fields": written_in(request.POST)}
     return redirect(reverse("desk_new_clinic", query={"grupo": cohort.pk} if cohort else None))
 
 
 def _form(request, **options):
-    """Return the form as it was left when a clinic was missing; `centro` in the address is one that was just added."""
     group, back = options.get("instance"), {"centro", "escrito"} & set(request.GET)
     if request.method == "POST":
         request.session.pop(_WRITTEN, None)

@@ -212,7 +212,6 @@ def _account_to_merge(user, learner, code):
 
 
 def _called_alike(user, learner):
-    """Return the other accounts with the same name in the groups of this person."""
     seen = User.objects.filter(enrolments__left_at=None, enrolments__cohort__in=cohorts_of(user).values("pk"))
     return seen.filter(sort_key=learner.sort_key).exclude(pk=learner.pk).select_related("clinic").distinct()
 

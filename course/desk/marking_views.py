@@ -225,7 +225,6 @@ def _own_piles(request):
 
 
 def _requested_group(request, cohort_pk):
-    """Return the group of the address and whom this person marks in it."""
     cohort = requested_cohort(request, cohort_pk)
     return cohort, learners_marked_by(request.user, cohorts_of(request.user).filter(pk=cohort.pk))
 
@@ -240,7 +239,6 @@ def _to_next(request, cohort, learners, quiz_key, after=None):
 
 
 def _mark_form(request, item, history, seen=None):
-    """Return the form: as posted, with `seen` instead of how many marks the page showed, or as the newest mark is."""
     newest = history[-1] if history else None
     initial = {
         "seen": len(history),

@@ -60,7 +60,6 @@ def _account(learner):
 
 
 def _numbers(learner):
-    """Return the lines of a CUI and an employee number: their end is all that is kept of them in words."""
     return [
         [one.get_kind_display(), _("ends in ••%(end)s") % {"end": one.ends_with}]
         for one in learner.identifiers.order_by("kind")

@@ -78,7 +78,6 @@ def desk_change_clinic(request, clinic_pk):
 
 
 def _add(form, request):
-    """Return the new clinic, or None with an error in the form when somebody added it a moment before."""
     try:
         save_clinic(form.instance, by=request.user, now=timezone.now())
     except IntegrityError:
@@ -88,5 +87,4 @@ def _add(form, request):
 
 
 def _group_to_go_back_to(request):
-    """Return the group whose clinic is missing in the list, or None where one is being made."""
     return cohorts_of(request.user).filter(pk=parse_key(request.GET.get("grupo", ""))).first()

@@ -43,7 +43,6 @@ def desk_refusals_file(request, ending):
 
 
 def _requested(request):
-    """Return the refusals that are asked for, and the reason that was chosen; of anybody else's it knows nothing."""
     if not request.user.administers:
         raise Http404
     reason = request.GET.get("motivo", "")

@@ -76,7 +76,6 @@ def desk_address(request, cohort_pk, learner_pk):
 
 
 def _remind(request, due, *, now):
-    """Have whoever is ticked and on the own list reminded, and go back to where the button was."""
     if not settings.MAIL_GOES_OUT:
         raise Http404
     ticked, is_list = set(request.POST.getlist("persona")), request.POST.get("from") == "list"

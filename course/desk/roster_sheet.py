@@ -119,7 +119,6 @@ class Shown:
 
 
 def _certainty(title):
-    """Return 0 for a job title that is to be mended, 1 for one whose role is guessed, 2 for a known one."""
     if title.chosen or not title.role:
         return 0
     return 1 if title.guessed else 2
@@ -137,7 +136,6 @@ def _place(clinic):
 
 
 def _who_cannot_be_chosen(line):
-    """Return [Side] of those of somebody else's, of whom only the name is told, and of the other row of the list."""
     advice = _(
         "They were in a group of yours. If it is this person, leave the row out: they come in themselves with the code"
         " to join, or an administrator adds them."
@@ -167,8 +165,6 @@ def _number_words(kind):
 
 
 class _Compared:
-    """What is told of those who may be the same person: where they are or were, and when they last did something."""
-
     def __init__(self, people, *, by, now):
         self.activity = activity_by_learner(people, now=now) if people else {}
         self.groups = {}

@@ -65,7 +65,6 @@ def desk_roster(request, cohort_pk):
 
 
 def _refuse_unread(request, cohort, size):
-    """Answer without having read a byte of what was sent."""
     try:
         refuse_size(size)
     except UnreadableList as refusal:
@@ -119,7 +118,6 @@ def desk_roster_plan(request, cohort_pk, upload_id):
 
 
 def _change(request, cohort, upload):
-    """Do what was pressed. Raises `CannotMend`, `ColumnsMissing`, `ListMovedOn`, and `DoesNotExist` of a list."""
     action = request.POST.get("action")
     if action == "cancel":
         put_away(upload)
@@ -142,7 +140,6 @@ def _change(request, cohort, upload):
 
 
 def _page_of(request):
-    """Return the address of the page that was sent, with its filter and the number of its page."""
     return f"{request.path}?{request.GET.urlencode()}" if request.GET else request.path
 
 
@@ -159,7 +156,6 @@ def desk_roster_plan_file(request, ending, cohort_pk, upload_id):
 
 
 def _go(request, upload):
-    """Save what was typed, and show the rows of the filter or page that was pressed. Raises as `mend` does."""
     if _mend(request, upload):
         messages.success(request, _("Saved."))
     asked = QueryDict(request.POST["go"])
@@ -168,7 +164,6 @@ def _go(request, upload):
 
 
 def _mend(request, upload):
-    """Keep what was mended on the page; return whether it was anything."""
     changed = changed_fields(request.POST, request.POST.get("shown_fields", ""))
     return mend(upload, changed, read_as=request.POST.get("read_as", ""))
 
@@ -199,7 +194,6 @@ def _show_progress(request, cohort, upload):
 
 
 def _choose_columns(request, upload):
-    """Keep the columns that were chosen. Raises as `choose_columns` does."""
     chosen = {column.place: request.POST.get(f"column-{column.place}", "") for column in columns_to_choose(upload)}
     first = request.POST.get("first", "")
     row = int(first) - 1 if first.isdecimal() and len(first) < 6 else 0

@@ -43,7 +43,6 @@ def desk_summary_file(request, ending):
 
 
 def _plans(request, summary):
-    """Return the PlanFigures of the centres whose plan one sees, of the area that the summary leaves."""
     clinics = clinics_looked_after_by(request.user, today=timezone.localdate())
     return plan_figures(clinics.filter(area__key=summary.area) if summary.area else clinics)
 

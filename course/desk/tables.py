@@ -313,7 +313,6 @@ def _sheet_state(sheet):
 
 
 def _certificate(candidate):
-    """Return the state in words, and its day."""
     if certificate := candidate.certificate:
         if candidate.may_be_issued:
             return _("May be renewed now"), certificate.issue_day

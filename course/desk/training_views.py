@@ -78,7 +78,6 @@ def desk_training_file(request, ending):
 
 
 def _requested(request):
-    """Return the form and the records (a QuerySet), None where the days make no sense; at first those of this year."""
     if not request.user.trains:
         raise Http404
     today = timezone.localdate()

@@ -121,7 +121,6 @@ def desk_cohort(request, cohort_pk):
 
 
 def _narrow(request, cohort, page, *, now):
-    """Return [(state, [(NextStep, address of a chat or None)])] of the people on the page."""
     to_call = [row.learner for row in page if row.reasons]
     chats = chats_with(to_call, by=request.user, address=request.build_absolute_uri("/"))
     steps = next_steps(page, rule=help_rule(cohort), now=now)
@@ -201,7 +200,6 @@ def desk_unlock(request, cohort_pk, learner_pk):
 
 
 def _with_reminders(told, *, now):
-    """Return [(DueCall, message, its language, whether a reminder may go by e-mail, how that stands in words)]."""
     reachability = reachability_of([due.learner for due, *_rest in told], now=now)
     reachability = {pk: (one.may_be_reminded, reachability_words(one)) for pk, one in reachability.items()}
     return [(*line, *reachability[line[0].learner.pk]) for line in told]

@@ -136,8 +136,6 @@ def message_to(due, *, by, address, language):
 
 @dataclass(frozen=True)
 class _Facts:
-    """What the reasons need beside the grid."""
-
     enrolled_at: dict
     now: datetime
 

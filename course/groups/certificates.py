@@ -184,6 +184,5 @@ def keep_fetched(batch, cohort, *, by, now):
 
 
 def _note_change(action, certificate, *, by, now):
-    """Keep it in the group through which the person is known; of who has no account any more there is none."""
     cohort = current_cohort_of(by, certificate.learner) if certificate.learner else None
     audit_log(action, by=by, cohort=cohort, about=[certificate.learner], people=1, now=now)

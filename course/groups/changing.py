@@ -48,7 +48,6 @@ def _changes(before, after):
 
 
 def _change(before, after):
-    """Return what changed in a module, in words, or nothing."""
     number = after.outline.number
     if after.is_finished:
         done = before is not None and before.is_finished

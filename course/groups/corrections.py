@@ -133,7 +133,6 @@ def _line(request, cohort, clinics, *, today):
 
 
 def _rows(request, parts, *, divides):
-    """Return what is asked for as rows: a name whole where it is printed, and in its parts where these are known."""
     person, certificate, asked = request.learner, request.certificate, request.requested
     if "role" in asked:
         asked = asked | {"role": _asked_post(request)}
@@ -156,7 +155,6 @@ def _rows(request, parts, *, divides):
 
 
 def _asked_post(request):
-    """Return the post that is asked for, in the language of the paper if there is one, else in the active one."""
     certificate, post = request.certificate, request.requested["role"]
     return post_in_certificate_language(post, certificate.printed) if certificate else post_in_words(post)
 
@@ -186,7 +184,6 @@ def differing_on_certificate(person, *, by, today):
 
 
 def _divided(request):
-    """Return the asked name as `Parts`, or None, and whether how it is divided is a guess."""
     asked = request.requested
     if NAME_FIELDS[0] in asked:
         return NameParts(*(asked.get(part, "") for part in NAME_FIELDS)), False
@@ -281,7 +278,6 @@ def _accept(request, facts, successor=None, *, shown, by, now):
 
 
 def _facts(request, parts, clinic):
-    """Return what is asked for as {"parts", "name", "role", "clinic", "registered_clinic"}, as far as it is asked."""
     asked, facts = request.requested, {}
     found, _divides = _divided(request)
     if found:
@@ -331,7 +327,6 @@ def is_printed_otherwise(certificate):
 
 
 def _says_otherwise(request, facts, *, today):
-    """Whether there is a certificate to be corrected; raise `ValidationError` where it does not hold any more."""
     certificate = request.certificate
     if certificate is None:
         return False
@@ -348,7 +343,6 @@ def _says_otherwise(request, facts, *, today):
 
 
 def _check_may_decide(request, by):
-    """Raise `PermissionDenied` unless `by` may correct the certificate, if any, and change the account, if any."""
     person, certificate = request.learner, request.certificate
     if person == by:
         raise ValidationError(_("Nobody decides about a request of their own: ask another trainer."))
@@ -359,7 +353,6 @@ def _check_may_decide(request, by):
 
 
 def _note(action, person, *, by, now):
-    """Keep it in the group through which the person is known; of who has no account any more there is none."""
     audit_log(
         action, by=by, cohort=current_cohort_of(by, person) if person else None, about=[person], people=1, now=now
     )

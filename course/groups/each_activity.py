@@ -115,7 +115,6 @@ def quiz_marks():
 
 
 def _table_row(row, outlines, lesson_words, quiz_words):
-    """Return the row of a person; `lesson_words` and `quiz_words` say in words what the marks mean."""
     learner = row.learner
     cells = [learner.last_name, learner.first_name, learner.username, learner.get_role_display()]
     cells += [str(learner.clinic or ""), str(row.state.label)]
@@ -158,7 +157,6 @@ def _quiz_mark(module):
 
 
 def _words(module):
-    """Return the state; of an unfinished module that was begun, how many lessons were read and how the quiz stands."""
     words = [str(module.state.label)]
     if module.state in (State.FINISHED, State.NOT_STARTED):
         return words[0]

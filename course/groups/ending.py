@@ -35,7 +35,6 @@ def watching(people, *, merged=None):
 
 
 def _standing(leads_to):
-    """Return {person's pk: {key of a module on record, None for the whole course: (key of the record, when)}}."""
     records = TrainingRecord.objects.valid().filter(learner__in=list(leads_to), registration__ended_at=None)
     standing = {pk: {} for pk in leads_to.values()}
     for pk, module, *record in records.order_by().values_list("learner_id", "module_key", "key", "finished_at"):
@@ -44,7 +43,6 @@ def _standing(leads_to):
 
 
 def _finished_anew(people, before, after):
-    """Return a sentence for everybody who finished the course on another day now than a certificate says."""
     records = {
         person.pk: (before[person.pk][None], after[person.pk][None])
         for person in people
@@ -66,7 +64,6 @@ def _finished_anew(people, before, after):
 
 
 def _still_certified(people):
-    """Return the pks of those who hold a certificate of what they finished last, and not of a training before."""
     today = timezone.localdate()
     held = [one for one in get_certificates(people) if not has_expired(one, today=today)]
     before = TrainingRecord.objects.filter(key__in=[one.record_key for one in held])

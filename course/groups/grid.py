@@ -309,7 +309,6 @@ def _grid(everyone, *, order=Order.SURNAMES, only=None, clinic="", role=""):
 
 
 def _in_address(value):
-    """Return how a clinic's pk or a role stands in an address; of who has none, a word."""
     return str(value or "sin")
 
 
@@ -338,7 +337,6 @@ def _columns(everyone):
 
 
 def _wider(known, outline):
-    """Return the outline of a module with the lessons and the quiz of both, of which the first may be None."""
     if known is None or known == outline:
         return outline
     lessons = {lesson.key: lesson for lesson in [*known.lessons, *outline.lessons]}

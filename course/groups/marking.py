@@ -234,7 +234,6 @@ def _exam_line(attempt, fractions, by_hand):
 
 
 def _groups_of(cohorts, learners):
-    """Return {learner pk: the groups of these that the person is in now} in one query."""
     by_pk = {cohort.pk: cohort for cohort in cohorts}
     groups = {}
     enrolments = Enrolment.objects.current().filter(cohort__in=by_pk, learner__in=learners)

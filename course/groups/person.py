@@ -108,7 +108,6 @@ def person_report(learner, *, rule, now):
 
 
 def _other_quizzes(by_quiz):
-    """Report the quizzes of no module; of one that was deleted only the attempts are left."""
     quizzes = Quiz.objects.in_language(get_language()).filter(translation_key__in=by_quiz)
     titles = {quiz.translation_key: quiz.title for quiz in reversed(quizzes)}
     reports = [
@@ -118,7 +117,6 @@ def _other_quizzes(by_quiz):
 
 
 def _attempt_rows(attempts, since=None):
-    """Number the attempts and mark the one that counts by the rule of the quiz, of those `since` then."""
     counting = pick_counting_attempt([attempt for attempt in attempts if is_since_restart(attempt, since)])
     return [
         AttemptRow(number, attempt, attempt is counting, not is_since_restart(attempt, since))

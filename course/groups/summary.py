@@ -142,12 +142,10 @@ def _people_of(cohorts, everything):
 
 
 def _of_today(records):
-    """Leave those that hold for what the person takes now: whoever began anew has not finished."""
     return records.filter(registration__ended_at=None)
 
 
 def _areas_of(people):
-    """Return {key: name} of the health areas, by the name of today; of one that is gone by that of the record."""
     names = {}
     for records in (people.gone, people.records):
         names |= dict(records.exclude(area_key=None).order_by().values_list("area_key", "area").distinct())
@@ -158,7 +156,6 @@ def _areas_of(people):
 
 
 def _count(people):
-    """Return ({Place: {role: Share}}, {clinic key: name}) of these People."""
     by_place, names = defaultdict(lambda: defaultdict(Share)), {}
     for records in (people.gone, people.finished):
         counts = records.order_by().values_list("clinic_key", "clinic", "area_key", "role").annotate(count=Count("pk"))
@@ -176,7 +173,6 @@ def _count(people):
 
 
 def _count_unfinished(current):
-    """Return {(clinic's pk, role, whether they began): how many} of these people who have not finished."""
     finished = _of_today(TrainingRecord.objects.valid().of_the_course()).filter(learner__in=current.values("pk"))
     finished = set(finished.values_list("learner_id", flat=True))
     began = get_started_learners(current.values_list("pk", flat=True))

@@ -66,7 +66,6 @@ def by_month(events):
 
 
 def _lessons(learner):
-    """Sum up the lessons of a module that were read on a day, at the moment of the last one."""
     numbers = {lesson.key: module.number for module in course_outline() for lesson in module.lessons}
     counts, last = Counter(), {}
     for key, at in LessonRead.objects.filter(learner=learner).values_list("lesson_key", "read_at"):
@@ -101,10 +100,6 @@ def _attempt(quiz, line):
 
 
 def _sessions(learner, enrolments, cohorts, now):
-    """Tell of sessions that were attended, and of those that were held while the person was in the group and were not.
-
-    Where nobody was noted, nobody missed anything: attendance was not taken.
-    """
     noted = Attendance.objects.filter(session=OuterRef("pk"))
     sessions = Session.objects.annotate(
         was_there=Exists(noted.filter(learner=learner)), is_noted=Exists(noted)
@@ -118,7 +113,6 @@ def _sessions(learner, enrolments, cohorts, now):
 
 
 def _was_in(enrolment, session):
-    """Whether the person was in the group on the day of the session: as `course.sessions.counting` has it for many."""
     return enrolment.cohort_id == session.cohort_id and enrolment.was_current_on(session.held_on)
 
 

@@ -27,7 +27,6 @@ def why_not_ready():
 
 
 def _rest(seconds):
-    """Wait without a line to the database: it may be another one afterwards."""
     connections.close_all()
     time.sleep(seconds)
 

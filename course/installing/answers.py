@@ -281,7 +281,6 @@ def _check_certificate(answers):
 
 
 def _is_for(name):
-    """Return what openssl is asked about a name, and what is wrong where it says no."""
     question = ("-checkip" if is_number(name) else "-checkhost", name)
     return question, f"no es para {name}", f"is not for {name}"
 

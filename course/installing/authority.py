@@ -93,7 +93,6 @@ class MakeAuthority(Step):
         )
 
     def _caddy_alone_reads_it(self, machine):
-        """Whether the key is Caddy's to read: a stick forgets whose a file was."""
         found = machine.at(ISSUING_KEY).stat()
         if not machine.is_this_one:
             return found.st_mode & 0o777 == 0o640
@@ -118,7 +117,6 @@ class MakeAuthority(Step):
         machine.note_change("proxy")
 
     def _make(self, machine):
-        """Return {path: content}; the secret half of the root goes with the folder that it was made in."""
         text = _OPENSSL.format(name=self.name, only=only_for(self.address))
         memory = "/dev/shm"  # noqa: S108 - a folder of its own in it, which nobody else enters
         with tempfile.TemporaryDirectory(dir=memory if Path(memory).is_dir() else None) as folder:

@@ -64,7 +64,6 @@ class CopiesFolder(Folder):
             self.is_done(machine)
 
     def _is_made_by_the_account(self, machine):
-        """Let the account make it where it may: root writes nothing in a folder of its own."""
         try:
             machine.run(["mkdir", "-m", "700", self.path], account=places.ACCOUNT)
         except Refused:

@@ -56,7 +56,6 @@ def _address_of(values):
 
 
 def _database_of(values):
-    """Return `sqlite` also for another file, which its line goes on naming."""
     url = values.get("DATABASE_URL", "")
     if not url or url.startswith("sqlite"):
         return "sqlite"

@@ -57,7 +57,6 @@ def _walk(folder):
 
 
 def _git(folder, *arguments):
-    """Return what git says of a folder, nothing where there is no git or it is no repository of its own."""
     if not (folder / ".git").exists() or not shutil.which("git"):
         return ""
     # The folder may be of another account than root's.

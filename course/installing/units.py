@@ -146,5 +146,4 @@ def _unit(name, what, service, writes, *, more="", install=""):
 
 
 def _escaped(path):
-    """Return a path as a unit takes it; spaces and the sign of specifiers mean something there."""
     return path.replace("%", "%%").replace(" ", "\\x20")

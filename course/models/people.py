@@ -136,7 +136,6 @@ class User(AbstractUser):
         super().save(*args, **kwargs)
 
     def _get_session_auth_hash(self, secret=None):
-        """Of the hash inside the seal: sealing it with another key ends no session, and losing the key ends all."""
         try:
             password = unseal(self.password)
         except CannotRead:

@@ -95,8 +95,6 @@ def parse_moment(text):
 
 
 class _DeviceClock(NamedTuple):
-    """Converts times of a device, whose clock is only trusted for the time that passed before sending."""
-
     sent_at: datetime | None
     now: datetime
 

@@ -69,7 +69,6 @@ def _can_read(path, who):
 
 
 def _copy(path, *, group, stack):
-    """Return a copy in a folder of root's, which this group may read."""
     places.BROUGHT.mkdir(mode=0o700, exist_ok=True)
     places.BROUGHT.chmod(0o711)
     stack.enter_context(_held(fcntl.LOCK_SH))
@@ -89,7 +88,6 @@ def _copy(path, *, group, stack):
 
 @contextlib.contextmanager
 def _held(how):
-    """Hold the folder of copies, which the system lets go of for one that is killed."""
     opened = os.open(places.BROUGHT, os.O_RDONLY)
     try:
         fcntl.flock(opened, how)

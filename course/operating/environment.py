@@ -56,8 +56,6 @@ def line_of(name, value):
 
 
 class _Letters:
-    """A text that is read letter by letter."""
-
     def __init__(self, text):
         self._text, self._at = text, 0
 
@@ -82,7 +80,6 @@ def _skip_comment(letters):
 
 
 def _read_name(letters):
-    """Return what stands before the sign `=`, and whether there is one in the line."""
     name = ""
     while not letters.at_end():
         sign = letters.take()
@@ -95,7 +92,6 @@ def _read_name(letters):
 
 
 def _read_value(letters):
-    """Return the value whose first letter is next: pieces in quotes, and a plain one that ends with the line."""
     value = ""
     while not letters.at_end():
         sign = letters.take()
@@ -109,7 +105,6 @@ def _read_value(letters):
 
 
 def _read_plain(letters, sign):
-    """Return the piece that begins with `sign`, to the end of the line; quotes in it and `#` are signs like others."""
     kept = blanks = ""
     while sign not in _ENDS:
         if sign == "\\":
@@ -125,7 +120,6 @@ def _read_plain(letters, sign):
 
 
 def _read_quoted(letters, quote):
-    """Return what stands between this quote, which was read, and the next."""
     value = ""
     while not letters.at_end():
         sign = letters.take()

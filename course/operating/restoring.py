@@ -71,7 +71,6 @@ def set_line(text, name, value):
 
 
 def _with_keys_of_before(site, was):
-    """Put the keys among the settings back as they `was`, and return the site with them; {}: the backup held none."""
     if not was:
         return site
     wanted = {name: was.get(name, "") for name in KEYS_AMONG_SETTINGS}

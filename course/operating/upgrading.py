@@ -136,13 +136,11 @@ def make_release(folder):
 
 
 def _of_the_installer(piece, code, *, hear=None):
-    """Do one of the pieces of an installation as the code in a folder has them, and return how it ended."""
     command = [sys.executable, "-P", "-m", "course.installing.pieces", piece]
     return relay(command, hear=hear, env=os.environ | {"PYTHONPATH": str(code)})
 
 
 def _back_up(site, otherwise, *, code=None):
-    """Make a backup with the code of a release. Raises Refused, with the sentence `otherwise`."""
     made = manage_on(site, "back_up", code=code)
     if made == _NOT_COPIED:
         tell(say("Se sigue: el respaldo está en esta máquina.", "Going on: the backup is on this machine."))
@@ -151,7 +149,6 @@ def _back_up(site, otherwise, *, code=None):
 
 
 def _prepare(site, release, at):
-    """Stop the site, put its database by, bring it up to the new version, and return what is kept of that."""
     tell(say("Deteniendo el sitio…", "Stopping the site…"))
     services.stop_all()
     held = manage_on(site, "hold_database")
@@ -166,21 +163,18 @@ def _prepare(site, release, at):
 
 
 def _put_in_place(release):
-    """Let `current` name this release, at once, and install the services as it wants them."""
     replace_symlink(places.CURRENT, os.path.relpath(release, places.HOME))
     written = _of_the_installer("services", places.code_of(release)[0])
     _must(written, say("Los servicios no se pudieron instalar.", "The services could not be installed."))
 
 
 def _start_new(site, at):
-    """Start the new version; from now on people may have saved something with it."""
     at._replace(stage=STARTED).keep()
     _must(_mark(site, "rm", "-f"), say("Las páginas no se pudieron abrir.", "The pages could not be opened."))
     _start(site, at)
 
 
 def _mark(site, *command):
-    """Make or remove the mark by which pages are refused, as the account of the site, and return how that ended."""
     return as_the_account(site, *command, Path(site.settings["VAR_DIR"], places.HALF_DONE)).returncode
 
 
@@ -196,7 +190,6 @@ def _is_ready(site):
 
 
 def _end(site, at):
-    """Leave nothing of an upgrade but the new version and the one before."""
     new = Path(at.new)
     places.UNDER_WAY.unlink()
     manage_on(site, "hold_database", "--forget", code=new)
@@ -205,7 +198,6 @@ def _end(site, at):
 
 
 def _take_back(site, at, *, by_itself=False):
-    """Put everything back as it was. Raises Refused when that does not succeed; it can be repeated then."""
     old = Site(site.settings, Path(at.old))
     try:
         services.stop_all()
@@ -239,7 +231,6 @@ def _take_back(site, at, *, by_itself=False):
 
 
 def _keep_what_was_done(site, at, *, by_itself):
-    """Make a backup of what people saved with the new version, which is lost to the one before."""
     tell(say("Respaldo de lo que se hizo con la versión nueva…", "Backup of what was done with the new version…"))
     try:
         _back_up(
@@ -258,7 +249,6 @@ def _keep_what_was_done(site, at, *, by_itself):
 
 
 def _forget_releases_but(*kept):
-    """Remove the other releases, and environments that none of those that stay uses."""
     for path in places.RELEASES.iterdir():
         if path.resolve() not in kept:
             shutil.rmtree(path)
@@ -269,6 +259,5 @@ def _forget_releases_but(*kept):
 
 
 def _must(status, sentence):
-    """Raise Refused with the sentence where a command did not end well."""
     if status:
         raise Refused(sentence)

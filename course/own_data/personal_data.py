@@ -254,7 +254,5 @@ def _format(value):
 
 
 class _Encoder(DjangoJSONEncoder):
-    """Datetimes with zone; bytes as null, since they are exported as files."""
-
     def default(self, value):
         return None if isinstance(value, bytes | memoryview) else super().default(value)

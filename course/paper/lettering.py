@@ -203,7 +203,6 @@ def _read_pairs(question, text):
 
 
 def _one_letter_each(text, count):
-    """Return so many letters and hyphens, one for each line of the sheet."""
     given = [letter for letter in text.upper() if letter not in " ,;/."]
     if len(given) != count:
         raise Misread(
@@ -256,7 +255,6 @@ _READERS = {
 
 
 def _letters(known, text):
-    """Return the letters typed, each once, in order."""
     letters = list(dict.fromkeys(letter for letter in text.upper() if letter not in " ,;/."))
     if not letters:
         raise Misread(_("“%(typed)s” is no answer to this question.") % {"typed": text})

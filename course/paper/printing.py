@@ -88,7 +88,6 @@ def spot_name(mark):
 
 
 def _place_marks(printed):
-    """Return the rules that put the marks of pictures in their places."""
     marks = [mark for one in printed for question in one.questions for _letter, mark in question.marks]
     return "".join({f".{spot_name(mark)} {{ left: {mark.x}; top: {mark.y} }}": None for mark in marks})
 
@@ -102,7 +101,6 @@ def _pictures(printed):
 
 
 def _picture(image):
-    """Return a stored image as a JPEG on white: a photocopier knows no transparency."""
     with Image.open(io.BytesIO(image.content)) as stored:
         flat = Image.new("RGB", stored.size, "white")
         flat.paste(stored, mask=stored.convert("RGBA").getchannel("A"))

@@ -199,8 +199,6 @@ INVITATION_LIFETIME = timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
 
 
 class _InvitationTokenGenerator(PasswordResetTokenGenerator):
-    """Short enough to be typed; invalid once a password is chosen."""
-
     key_salt = "course.invitation"
 
     def _now(self):

@@ -49,7 +49,6 @@ def _why_own(pin, code):
 
 
 def _repeats(pin):
-    """111111, 121212, 123123, 111222, 112233, 900001."""
     blocks = any(pin == (pin[:size] * len(pin))[: len(pin)] for size in range(1, len(pin) // 2 + 1))
     return blocks or len(set(pin)) <= 2 or pin[::2] == pin[1::2] or re.search(r"(\d)\1{3}", pin) is not None
 
@@ -59,7 +58,6 @@ def _is_mirrored(pin):
 
 
 def _counts(pin):
-    """123456, 987654, 135791, and runs of three one after the other: 123789, 321654."""
     parts = [pin[start : start + 3] for start in range(0, len(pin), 3)]
     return len(_steps(pin)) == 1 or (len(pin) % 3 == 0 and all(_steps(part) in ({1}, {9}) for part in parts))
 
@@ -81,7 +79,6 @@ def _is_year(pin):
 
 
 def _is_pattern(pin):
-    """From key to key beside it (147896), lines of three keys (789456, 159753), the column of four (2580)."""
     moves = [_move(*pair) for pair in pairwise(pin)]
     lines = [moves[start : start + 2] for start in range(0, len(pin), 3)]
     straight = all(len(line) == 2 and line[0] == line[1] and max(map(abs, line[0])) == 1 for line in lines)

@@ -150,7 +150,6 @@ def _devices_that_know(code):
 
 @transaction.atomic
 def _take(wanted, *, now):
-    """Take one from each budget, given as (key, account, pace), or from none."""
     paces = {key: pace for key, _account, pace in wanted}
     new = [Budget(key=key, account=account, whole_at=now, waits_until=now) for key, account, _pace in wanted]
     rows = []

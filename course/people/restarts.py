@@ -113,7 +113,6 @@ def restart_for_newcomers(cohort, people, *, now):
 
 
 def _restartable(people):
-    """Return those of the people who have finished the course or restarted it at least once."""
     finished = TrainingRecord.objects.valid().of_the_course().filter(learner__in=people)
     restarted = Registration.objects.filter(learner__in=people, counts_from__isnull=False)
     pks = {*finished.values_list("learner_id", flat=True), *restarted.values_list("learner_id", flat=True)}

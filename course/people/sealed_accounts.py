@@ -66,7 +66,6 @@ def _steps():
 
 
 def _in_slices(rows):
-    """Yield all rows, a slice at a time: none is being read while one is written."""
     last = 0
     while found := list(rows.filter(pk__gt=last).order_by("pk")[:_SLICE]):
         yield from found
@@ -78,7 +77,6 @@ def _secrets_of(step):
 
 
 def _seal_password(pk, kept):
-    """Seal one PIN unless somebody has just chosen another; return whether it was."""
     if is_sealed_anew(kept) or not _is_readable(kept):
         return False
     return bool(User.objects.filter(pk=pk, password=kept).update(password=seal(unseal(kept))))

@@ -53,7 +53,6 @@ class PinOrPassword:
 
 
 def _is_common(password, user):
-    """Whether it is a common password, a name of the person or the site, or several, with digits or signs around."""
     letters = _letters(password)
     block = next((letters[:size] for size in range(1, len(letters) + 1) if _is_block(letters, size)), "")
     names = {_letters(part) for part in f"{user.first_name} {user.last_name} {user.username}".split()}

@@ -145,7 +145,6 @@ def _clinic_plan(clinic, lines):
 
 
 def _standing(outcome, answer):
-    """Return the figure in which an action counts."""
     if outcome:
         return "done" if outcome == DONE else "let_go"
     return {PlanReview.Answer.PARTLY: "partly", PlanReview.Answer.NOT: "not_done"}.get(answer, "unreviewed")

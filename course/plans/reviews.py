@@ -86,7 +86,6 @@ def _keep(one, before, *, by, now):
 
 
 def _follow(action, *, by, now):
-    """Let an action be done, or open, as its last review says."""
     last = PlanReview.objects.filter(action=action).order_by("-days", "-number").first()
     if last.answer == DONE and not action.outcome:
         end_action(action, PlanAction.Outcome.DONE, by=by, now=now)

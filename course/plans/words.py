@@ -67,7 +67,6 @@ def check_leads_to_nobody(text):
 
 
 def _leads_to_somebody(number):
-    """Say whether digits, however they are divided, are as many as a phone has, and count nothing through."""
     parts = re.findall(r"\d+", number)
     if sum(map(len, parts)) < _DIGITS_OF_A_PHONE:
         return False
@@ -89,7 +88,6 @@ def check_names_no_colleague(text, clinic):
 
 
 def _calls(words, given, surnames):
-    """Say whether words call a person by one name: after a title («doña Luz»), or with an initial («R. López»)."""
     keys = [spanish_key(word).strip() for word in words]
     names, after_title = given | surnames, False
     for key in keys:
@@ -111,5 +109,4 @@ def _is_initial(word):
 
 
 def _begins(key, names, letter):
-    """Say whether a capital letter begins one of the names."""
     return letter[0].isupper() and any(name.startswith(key) for name in names)

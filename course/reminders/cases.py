@@ -62,7 +62,6 @@ def request_case_letters(*, now):
 
 
 def _in_groups_that_write():
-    """Return those who want reminders and are in a group that has its people reminded, whatever their address."""
     groups = Cohort.objects.filter(sends_reminders=True)
     members = Enrolment.objects.current().filter(cohort__in=groups).values("learner")
     return User.objects.filter(is_active=True, reminders_stopped_at=None, pk__in=members)

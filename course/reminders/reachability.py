@@ -82,7 +82,6 @@ def reachability_of(learners, *, now):
 
 
 def _weight(reminder):
-    """What stands in the way of another reminder says more than what came to nothing; then the later."""
     return reminder.is_unfinished, bool(reminder.reached_at), reminder.requested_at, reminder.pk
 
 

@@ -47,7 +47,6 @@ def send_waiting(*, clock=timezone.now):
 
 
 def _send(key, mailer, *, clock):
-    """Send one reminder, unless something has come in between; return when to try again, or None."""
     reminder = _begin(key, now=clock())
     if reminder is None:
         return None
@@ -68,7 +67,6 @@ def _send(key, mailer, *, clock):
 
 
 def _begin(key, *, now):
-    """Return the reminder, marked as begun, or None: it is in other hands, or came to nothing."""
     waiting = Reminder.objects.unfinished().filter(pk=key, begun_at=None)
     reminder = waiting.select_related("learner", "cohort", "requested_by").first()
     if reminder is None:
@@ -87,7 +85,6 @@ def _begin(key, *, now):
 
 
 def _hindrance(reminder, *, now):
-    """Return what has come in between since the reminder was asked for, or None."""
     learner = reminder.learner
     if learner.reminders_stopped_at:
         return Failure.STOPPED
@@ -123,7 +120,6 @@ def _hindrance_of_case(reminder, *, now):
 
 
 def _problem_of(error):
-    """Return why the mail server did not take a message for good, or None if it may take it later."""
     if isinstance(error, ValueError):
         # An address that cannot be written in a message.
         return Failure.REFUSED
@@ -139,7 +135,6 @@ def _problem_of(error):
 
 
 def _put_off(keys, *, now, begun=False):
-    """Let these wait for another try, or give them up after the last; return when the next one is."""
     waiting = Reminder.objects.unfinished().filter(pk__in=keys, begun_at__isnull=not begun)
     waiting.filter(tries__gte=len(WAITS)).update(failed_at=now, problem=Failure.SERVER)
     moments = []
@@ -156,7 +151,6 @@ def _give_up(key, problem, *, now):
 
 
 def _give_up_broken_off(now):
-    """Whoever began these was killed, or lost the line: nobody knows whether they are out."""
     lost = Reminder.objects.unfinished().filter(begun_at__lt=now - BROKEN_OFF)
     lost.update(failed_at=now, problem=Failure.UNSURE)
 

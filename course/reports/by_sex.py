@@ -52,7 +52,6 @@ def sexes():
 
 
 def _by_month(rows, moment):
-    """Return {month: {sex: how many}}; of an account that is gone it is not known."""
     counts = defaultdict(Counter)
     found = rows.order_by().annotate(month=TruncMonth(moment)).values_list("month", "learner__sex")
     for month, sex, count in found.annotate(Count("pk")):
@@ -61,7 +60,6 @@ def _by_month(rows, moment):
 
 
 def _publishable(months):
-    """Return {sex: how many} over these months, or None if that, less the months that are shown, says too little."""
     left_out = sum((counts for counts in months.values() if _tells_of_few(counts)), Counter())
     return None if _tells_of_few(left_out) else sum(months.values(), Counter())
 

@@ -315,7 +315,6 @@ class Counting:
         )
 
     def _names_today(self):
-        """Return how a clinic or area is called by its key: today's name, or that of the record of one that is gone."""
         keys = {key for place in self.places for key in place if key}
         names = self.names | dict(Area.objects.filter(key__in=keys).values_list("key", "name"))
         names |= dict(Clinic.objects.filter(key__in=keys).values_list("key", "name"))
@@ -323,7 +322,6 @@ class Counting:
 
 
 def _in_order(clinics):
-    """Return the Lines of [(Place, Line)] by area and name; whatever has none comes last."""
     ordered = sorted(
         clinics,
         key=lambda one: (
@@ -339,7 +337,6 @@ def _in_order(clinics):
 
 
 def _by_name(table, name):
-    """Return the Lines of {key: Figures} by name; that of the empty key comes last."""
     return [Line(name(key), table[key]) for key in sorted(table, key=lambda key: (not key, key))]
 
 

@@ -65,10 +65,6 @@ def is_ditto(text):
 
 
 def _short_key(text):
-    """Return a few words without accents, capitals and signs, or an empty text for more of them.
-
-    Cells are read in a process of their own without the models, and so without `spanish_key`.
-    """
     if len(text) > _LONGEST_NOTHING:
         return ""
     plain = unicodedata.normalize("NFD", text.casefold())

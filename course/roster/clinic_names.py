@@ -132,7 +132,6 @@ class ClinicNames:
         return self.named[key]
 
     def _likeliest(self, key, proposed, problem):
-        """Return what counts as long as nobody chose: the only clinic that it can be, a new one, or nothing."""
         if not proposed:
             # Numbers alone are the code of something, and no name.
             return NEW if not problem and any(letter.isalpha() for letter in key) else ""
@@ -142,7 +141,6 @@ class ClinicNames:
         return ""
 
     def _similar(self, key):
-        """Return the clinics whose name is nearly this one, the likeliest first."""
         scored = [(_likeness(key, clinic_name_key(clinic.name)), clinic) for clinic in self.clinics]
         near = sorted((one for one in scored if one[0] >= _NEAR), key=lambda one: -one[0])
         return [clinic for _score, clinic in near[:MOST_PROPOSED]]
@@ -153,13 +151,11 @@ _SHORT = {"c/s": "Centro de Salud", "c.s.": "Centro de Salud", "p/s": "Puesto de
 
 
 def _written_out(words):
-    """Return the name of a clinic with its first word written out: «P/S El Tizate» is «Puesto de Salud El Tizate»."""
     first, _space, rest = words.partition(" ")
     return f"{_SHORT[first.casefold()]} {rest}" if first.casefold() in _SHORT and rest else words
 
 
 def _divide(key):
-    """Return (kind of place, what it is called) of the key of a name."""
     for kind in _KINDS:
         if key.startswith(f"{kind} "):
             return _SAME_KIND.get(kind, kind), key[len(kind) + 1 :]
@@ -167,13 +163,11 @@ def _divide(key):
 
 
 def _can_be(key, other):
-    """Whether two keys name one place: what it is called is the same, and the kinds do not say otherwise."""
     (kind, called), (other_kind, other_called) = _divide(key), _divide(other)
     return called == other_called and (not kind or not other_kind or kind == other_kind)
 
 
 def _likeness(key, other):
-    """Return how alike two keys are: 1 for the same, by the letters and words of what the places are called."""
     (kind, called), (other_kind, other_called) = _divide(key), _divide(other)
     words, others = set(called.split()), set(other_called.split())
     shared = len(words & others) / min(len(words), len(others)) if words and others else 0
@@ -182,7 +176,6 @@ def _likeness(key, other):
 
 
 def _letters_alike(one, other):
-    """Return 1 for the same text, and less the more pairs of letters differ (Dice's coefficient)."""
     pairs = [{text[at : at + 2] for at in range(len(text) - 1)} for text in (one, other)]
     if not all(pairs):
         return float(one == other)
@@ -191,7 +184,6 @@ def _letters_alike(one, other):
 
 
 def _not_to_be_made(words):
-    """Return why no clinic may be called so, or an empty text."""
     try:
         # The name is printed on certificates, which never say that a place is free of stigma.
         check_claims({"name": words})

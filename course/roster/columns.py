@@ -181,14 +181,12 @@ def looks_like_clinic(words):
 
 
 def _joined(row, below):
-    """Return two rows of headings as one: «Nombres» above «Primero» and «Segundo»."""
     width = max(len(row), len(below))
     pairs = ((cells[place] if place < len(cells) else "" for cells in (row, below)) for place in range(width))
     return [" ".join(dict.fromkeys(cell for cell in pair if cell)) for pair in pairs]
 
 
 def _read_headings(headings, people, knows_clinic):
-    """Return {field: number of the column}: of several for a field one with values, then the better heading."""
     offers = {}
     for place, heading in enumerate(headings):
         values = [row[place] for row in people[:200] if place < len(row) and row[place]]
@@ -206,7 +204,6 @@ def _read_headings(headings, people, knows_clinic):
 
 
 def _meaning(heading, values, knows_clinic):
-    """Return (field, rank) of a heading with these values under it, or None."""
     key = spanish_key(re.sub(r"\(.*?\)", " ", heading).replace("°", "").replace("º", "")).replace("n~", "n")
     if key in _CODES:
         # Without any, it is the column of an empty list for whoever is new.
@@ -224,7 +221,6 @@ def _meaning(heading, values, knows_clinic):
 
 
 def _part_of_name(words):
-    """Return which part of a name «Segundo nombre», «Nombre 2» and «Apellidos Primero» are."""
     ordinal = next((_ORDINALS[word] for word in words if word in _ORDINALS), None)
     if ordinal is None or len(words) > 3:
         return None

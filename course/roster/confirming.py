@@ -29,6 +29,5 @@ def _confirm(upload):
 
 
 def _give_back(upload, *, problem):
-    """Let the list be confirmed again: nothing of it was written."""
     waiting = RosterUpload.objects.unfinished().filter(pk=upload.pk)
     waiting.update(requested_at=None, seen_at=None, started_at=None, problem=problem)

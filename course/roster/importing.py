@@ -127,7 +127,6 @@ def _write(upload, plan, people, *, by, now):
 
 
 def _make_clinics(plan, cohort):
-    """Return {key: clinic} of those that the list makes, in the area of the group."""
     area = cohort.clinic.area if cohort.clinic else None
     made = {}
     for name in plan.new_clinics:
@@ -157,7 +156,6 @@ class PeopleToWrite:
 
 
 def _people_to_write(plan, *, chance):
-    """Put people together, as far as that can be done before the clinics are made that come with them."""
     lines, known = plan.of(Fate.CREATE), [*plan.of(Fate.JOIN), *plan.of(Fate.UPDATE)]
     taken = set(User.objects.annotate(code=Upper("username")).values_list("code", flat=True))
     codes = new_codes(len(lines), taken=taken, chance=chance)
@@ -192,7 +190,6 @@ def _changed_person(line):
 
 
 def _fill_in_clinics(people, clinics):
-    """Give who comes with a new clinic that clinic, {key of the name: clinic}."""
     for line, person in people.pairs():
         if line.makes_clinic and (line.person is None or "clinic" in line.changes):
             person.clinic = clinics[clinic_name_key(line.clinic_name)]

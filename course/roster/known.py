@@ -107,13 +107,11 @@ def _as_set(given, surnames):
 
 
 def _pairs_of(given, surnames):
-    """Return the set of (a given name, a surname) as they sound."""
     surnames = set(map(phonetic_key, surnames))
     return {(one, other) for one in map(phonetic_key, given) for other in surnames}
 
 
 def _core(words):
-    """Return the words of a name as they sound, without initials and without what many leave out."""
     return frozenset(phonetic_key(word) for word in words if len(word) > 1 and word not in SMALL_WORDS)
 
 
@@ -172,7 +170,6 @@ class KnownPeople:
         self._read(Sought.in_rows(lines))
 
     def _read(self, sought, keys=None):
-        """Read whom the list may be about; `keys` are theirs when that was found out before."""
         self._sought = sought
         enrolled = Enrolment.objects.filter(cohort=self.cohort)
         self.members = set(enrolled.current().values_list("learner_id", flat=True))
@@ -201,7 +198,6 @@ class KnownPeople:
         return now.facts != self.facts
 
     def _keys_of_candidates(self, codes):
-        """Return the keys of all whom a row may be about: two columns of everybody known, and all of these few."""
         named = {*self.emails.values(), *codes.values()}
         named |= {owner.pk for owners in self.owners.values() for owner in owners.values()}
         may_be_called, phones = self._sought.may_be_called, self._sought.phones
@@ -216,7 +212,6 @@ class KnownPeople:
             yield from some.select_related("clinic").prefetch_related("identifiers").order_by("pk")
 
     def _read_who_went_on(self):
-        """Keep whoever of those a row may name, and return their keys and names."""
         if self.by.administers:
             return []
         narrow = people_who_went_on(self.by).only("first_name", "last_name", "sort_key").order_by("pk")
@@ -254,7 +249,6 @@ class KnownPeople:
 
     @staticmethod
     def _with_folded(expression, wanted):
-        """Return {value: key of whoever has it} of those values, folded by the expression, that somebody has."""
         found, wanted = {}, sorted(wanted)
         for start in range(0, len(wanted), _VALUES):
             people = User.objects.annotate(folded=expression).filter(folded__in=wanted[start : start + _VALUES])

@@ -76,7 +76,6 @@ def lay_out(rows, columns, *, first, knows_clinic, people=frozenset()):
 
 
 def _without_dittos(people, columns):
-    """Return the rows with what stands above instead of «ídem»; where nothing does, it stays as it is."""
     places = [columns[field] for field in _MAY_BE_DITTO if field in columns]
     filled, above, clinic_before = [], {}, None
     for number, row, clinic in people:
@@ -90,10 +89,6 @@ def _without_dittos(people, columns):
 
 
 def _kind_of(row, columns, above, knows_clinic, *, ends):
-    """Return the `Kind` of a row, None of a person, and Ellipsis of an empty one, perhaps with its number.
-
-    `above` are the cells over the first person, in small letters.
-    """
     cells = [cell for cell in row if cell]
     said = [row[place] for place in columns.values() if place < len(row) and row[place]]
     if not said and all(cell.isdigit() for cell in cells):
@@ -112,7 +107,6 @@ def _kind_of(row, columns, above, knows_clinic, *, ends):
 
 
 def _kind_of_alone(row, cells, said, columns, knows_clinic):
-    """Return the same of a row with only one thing in it."""
     words, places = cells[0], [columns[field] for field in _OF_NAMES & set(columns)]
     in_names = len(cells) == 1 and any(row[place] for place in places if place < len(row))
     if looks_like_clinic(words) or (not in_names and knows_clinic(words)):
@@ -128,7 +122,6 @@ def _kind_of_alone(row, cells, said, columns, knows_clinic):
 
 
 def _clinic_above(rows, knows_clinic):
-    """Return the name of a clinic that stands alone over the headings, or an empty one."""
     for row in reversed(rows):
         words = {cell for cell in row if cell}
         if len(words) == 1 and (looks_like_clinic(one := words.pop()) or knows_clinic(one)):

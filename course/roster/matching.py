@@ -65,7 +65,6 @@ def _find_by_code(line, known):
 
 
 def _find_certain(line, known):
-    """Find somebody by a number with a name that goes with it, or by the name and something beside it."""
     for kind, number in line.identifiers.items():
         owner = known.owner_of(kind, number)
         if owner and known.sees(owner) and _may_be_called(line, owner):
@@ -90,16 +89,11 @@ def _find_in_group(line, known, claimed):
 
 
 def _the_only(line, people):
-    """Return the one person that is meant without asking; who is one of several is asked about below."""
     # The trainer may have said already that the row is somebody else.
     return people[0] if len(people) == 1 and line.answer != OTHER else None
 
 
 def _find_elsewhere(line, known):
-    """Say that somebody who is not to be seen from here has the number or the address of the row.
-
-    Whether the name of the row is theirs too is told by nothing.
-    """
     owners = [known.owner_of(kind, number) for kind, number in line.identifiers.items()]
     keys = {owner.pk for owner in owners if owner}
     if line.email and line.answer != OTHER and line.email in known.emails:
@@ -112,7 +106,6 @@ def _find_elsewhere(line, known):
 
 
 def _candidates(line, known, claimed):
-    """Return the people of the site who may be the person of the row, the likeliest first."""
     alike = {}
 
     def add(person, what):
@@ -144,10 +137,6 @@ def _candidates(line, known, claimed):
 
 
 def _went_on(line, known):
-    """Return the names of those called so who were in a group of one's own and are in somebody else's now.
-
-    Nothing but their names is compared, and nothing else is told: whoever they are comes in alone.
-    """
     alike = []
     for person in known.went_on_like(line):
         names = (line.given_names, line.surnames), (person.first_name, person.last_name)
@@ -157,7 +146,6 @@ def _went_on(line, known):
 
 
 def _take_answer(line):
-    """Give the row the person whom the trainer named, when it is one of those whom they were asked about."""
     if line.answer == OTHER:
         return
     named = next((one.person for one in line.candidates if str(one.person.key) == line.answer), None)
@@ -180,7 +168,6 @@ def _also_alike(line, person):
 
 
 def _numbers_differ(line, person, known):
-    """Whether both have a number of a kind and it is not the same: then they are two people, or it is a slip."""
     kept = {one.kind for one in person.identifiers.all()} if line.identifiers else set()
     owners = (known.owner_of(kind, number) for kind, number in line.identifiers.items() if kind in kept)
     return any(owner is None or owner.pk != person.pk for owner in owners)
@@ -191,7 +178,6 @@ def _may_be_called(line, person):
 
 
 def _names_fit(line, given_names, surnames):
-    """Whether a row may name this person: a given name and a surname are the same, in whatever order."""
     mine, theirs = (
         phonetic_keys(words_in(line.given_names, line.surnames)),
         phonetic_keys(words_in(given_names, surnames)),

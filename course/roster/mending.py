@@ -59,7 +59,6 @@ def changed_fields(posted, shown):
 
 
 def _on_one_line(text):
-    """Return text without control characters, as cells are read; no word of it means nothing, as some do there."""
     letters = unicodedata.normalize("NFC", text)
     letters = (" " if letter.isspace() else letter for letter in letters if letter.isspace() or letter.isprintable())
     return " ".join("".join(letters).split())
@@ -97,7 +96,6 @@ def mend(upload, changed, *, read_as=None):
 
 
 def _given_back(changed):
-    """Return a sentence with what was typed by hand, which nobody remembers; "" for nothing but choices and ticks."""
     typed = [
         f"{number}: {value}"
         for name, value in changed.items()
@@ -143,7 +141,6 @@ def _number(text):
 
 
 def _check_answers(upload, changed):
-    """Raise `CannotMend` when an answer names somebody whom whoever brought the list may not see."""
     keys = {value for name, value in changed.items() if name.startswith("same-") and value not in ("", OTHER)}
     if keys and len(keys) != people_known_to(upload.brought_by).filter(key__in=filter(_is_key, keys)).count():
         raise CannotMend(_("Choose one of the people who are shown."))

@@ -121,7 +121,6 @@ def _leave_numbers_out(lines):
 
 
 def _write_clinics_alike(lines):
-    """Give a new clinic the name by which the list calls it first, however it is written later."""
     first = {}
     for line in lines:
         if line.makes_clinic:
@@ -154,7 +153,6 @@ def _say_what_changes(line, known):
 
 
 def _say_what_numbers_are_kept(line, known):
-    """Keep a number of whoever has none of its kind; one that is somebody else's, or another than before, is said."""
     kept = {one.kind for one in line.person.identifiers.all()} if line.person else set()
     new = []
     for kind, number in line.identifiers.items():

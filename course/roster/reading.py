@@ -102,7 +102,6 @@ def _checked(sheets):
 
 
 def _decode(content):
-    """Return the text of a file in UTF-8 with or without a mark, UTF-16 with one, or else windows-1252."""
     is_utf16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     encodings = ["utf-16"] if is_utf16 else ["utf-8-sig", "cp1252"]
     for encoding in encodings:
@@ -114,10 +113,6 @@ def _decode(content):
 
 
 def _with_lone_marks(text, separator):
-    """Return the text with each quotation mark that stands alone in a cell («the same») written so that it is one.
-
-    Else it would open a cell that swallows the rows down to the next mark.
-    """
     alone = re.compile(rf'(?:(?<=[{re.escape(separator)}\n])|\A)"(?= *(?:[{re.escape(separator)}\r\n]|\Z))')
     parts, done, is_open = [], 0, False
     for mark in alone.finditer(text):
@@ -130,7 +125,6 @@ def _with_lone_marks(text, separator):
 
 
 def _separator(text):
-    """Return the separator that divides most lines into the same number of cells."""
     lines = [line for line in text[:_LOOKED_AT].splitlines()[:200] if line.strip()]
 
     def evenness(separator):

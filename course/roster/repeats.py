@@ -42,7 +42,6 @@ def find_repeated(lines):
 
 
 def _are_two(line, first):
-    """Whether two rows with one name and clinic are two people: each has a code, or a number, and not the same."""
     if line.code and first.code:
         return True
     return any(kind in first.identifiers for kind in line.identifiers)

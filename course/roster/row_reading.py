@@ -124,7 +124,6 @@ def _together(text, *fields):
 
 
 def _plain_name(words):
-    """Return a name without the number or dash before it, and without pictures such as 😀."""
     words = _NUMBERING.sub("", words)
     return "".join(letter for letter in words if not _is_picture(letter)).strip()
 

@@ -124,7 +124,6 @@ def _titles():
 
 
 def _role_at(words, titles):
-    """Return the role of the longest title of the file, or of the longest beginnings, that these words start with."""
     neutral = tuple(map(neuter, words))
     count = next((count for count in range(len(words), 0, -1) if neutral[:count] in titles.heads), 0)
     found, ends = [], [f"{word}$" for word in words]

@@ -60,11 +60,6 @@ def bring_sheets(cohort, sheets, *, name, by, now):
 
 
 def _read_sheet(upload, number, *, now):
-    """Make a sheet the one that is read; its rows stand in `rows` alone.
-
-    What was mended in rows, and the columns, are of the sheet: they wait in `chosen["left"]` until it is read again.
-    Clinics and job titles mean the same in each.
-    """
     left = dict(upload.chosen.get("left", {}))
     if "sheet" in upload.chosen:
         before = upload.chosen["sheet"]
@@ -84,7 +79,6 @@ def _columns_found(upload):
 
 
 def _look_at_numbers(upload, *, now):
-    """Keep whether the numbers of the list are compared: asked once for each reading, and not each time it is shown."""
     upload.chosen["compares"] = may_compare_list(
         upload.rows, columns_of(upload), by=upload.brought_by, cohort=upload.cohort, now=now
     )
@@ -275,7 +269,6 @@ def unused_columns(columns, asked):
 
 
 def _veiled(example, field):
-    """Return an example of a number by which people are known with nothing but its end."""
     digits = [letter for letter in example if letter.isdigit()]
     if field in (Field.CUI, Field.EMPLOYEE) or len(digits) == _DIGITS_OF_A_CUI:
         return f"••{example[-2:]}"

@@ -66,7 +66,6 @@ def read_workbook(content):
 
 
 def _paths_of_sheets(members):
-    """Return {name of a sheet: where its part is in the archive}, as the workbook says itself."""
     targets = {}
     for one in parse_xml(members["xl/_rels/workbook.xml.rels"]()).iter():
         if _local(one.tag) == "Relationship":
@@ -84,7 +83,6 @@ def _local(name):
 
 
 def _hidden_in(content, rows):
-    """Return the numbers of the rows of people that a sheet hides, and the places of such columns."""
     hidden_rows, hidden_columns = set(), set()
     for tag in _ROW.findall(content):
         if _IS_HIDDEN.search(tag):
@@ -103,12 +101,10 @@ def _number(tag, name):
 
 
 def _used(row):
-    """Return how many cells of a row there are up to the last with something in it."""
     return max((place for place, cell in enumerate(row, start=1) if cell), default=0)
 
 
 def _spread(rows, ranges):
-    """Write what merged cells show into each of them, in rows that have something of their own."""
     filled = [any(row) for row in rows]
     left = _MOST_SPREAD
     for reference in ranges[:_MOST_RANGES]:

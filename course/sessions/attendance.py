@@ -125,7 +125,6 @@ def keep_attendance(session, ticked, *, shown, by, now):
 
 
 def _correct(session, people, modules, *, by, now):
-    """End what rested on having attended a session on these modules, which people did not after all."""
     is_unsupported = depends_on_sessions(set(map(UUID, modules)))
     why, whose = _("The attendance on which it rested was corrected."), []
     for person in people if modules else ():
@@ -136,7 +135,6 @@ def _correct(session, people, modules, *, by, now):
 
 
 def _bear_again(session, people, modules, *, by, now):
-    """Let what was annulled stand again where people attended a session on these modules after all."""
     whose = defaultdict(set)
     for record in reinstate_records(people, set(map(UUID, modules)), now=now):
         whose[record.revoked_at].add(record.learner)

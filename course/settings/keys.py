@@ -31,7 +31,6 @@ def kept_key(path, *, make=lambda: secrets.token_urlsafe(48)):
 
 
 def _keep_first(path, key):
-    """Write the key whole, then give it its name; whoever finds the name taken leaves what is there."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:

@@ -62,7 +62,6 @@ def _luminance(colour):
 
 
 def _read_tokens(css):
-    """Return ({token: colour in light}, {token: colour in dark})."""
     light, dark = _LIGHT_RULE.search(css)[1], _DARK_RULE.search(css)[1]
     return dict(_TOKEN.findall(light)), dict(_TOKEN.findall(dark))
 

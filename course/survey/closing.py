@@ -103,11 +103,6 @@ def close_area(area, edition, wave, *, by, now):
 
 
 def _count_country(left, closing, *, edition, wave, by, now):
-    """Hand on what too few answered to the country's rounds, and count those that hold enough.
-
-    One is opened only where ten envelopes or more came since it was last opened in vain: whether one person answered
-    can't be tried out.
-    """
     # All of them at once and in one order, so that two areas that close do not wait for each other for ever.
     rounds = _locked(clinic=None, edition=edition, wave=wave, closed_on=None)
     for few in sorted(left, key=lambda few: _words_of(few[0][0])):
@@ -140,7 +135,6 @@ def _count_country(left, closing, *, edition, wave, by, now):
 
 
 def _close_unasked(area, edition, wave, *, wording, by, now):
-    """Close the wave for the clinics of the area in which nobody was asked: nobody of them is asked any more."""
     if wording is None:
         return
     today = timezone.localdate(now)
@@ -195,7 +189,6 @@ def is_lost(round_):
 
 
 def _locked(*conditions, **narrowing):
-    """Return the rounds, locked in one order, so that two who close at once wait for each other."""
     rounds = SurveyRound.objects.filter(*conditions, **narrowing).select_for_update(of=("self",)).order_by("pk")
     return list(rounds.select_related("clinic", "edition", "wording"))
 
@@ -205,10 +198,6 @@ def _holds_any(round_):
 
 
 def _ballots_in(round_, closing):
-    """Return [{item id: code}, or {} of who declined] of a round, in no order; raises `KeyLost`.
-
-    What is damaged is left out, and counted in the `closing`.
-    """
     sealed = list(round_.envelopes.order_by().values_list("sealed", flat=True))
     if not sealed:
         return []
@@ -229,7 +218,6 @@ def _close(round_, *, by, now):
 
 
 def _count(rounds, ballots, *, clinic, area, now):
-    """Make the lot of these rounds, and keep nothing else of them; in the words of the latest of them."""
     latest, ballots = max(rounds, key=lambda round_: round_.wording_id), answered(ballots)
     lot = SurveyLot.objects.create(
         clinic=clinic,

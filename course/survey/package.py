@@ -98,7 +98,6 @@ def why_not(contents):
 
 
 def _tells_of_few(lot):
-    """Whether any number of a lot is about fewer than ten people, or tells of such by subtracting."""
     figures, groups = lot.figures, lot.figures.get("groups") or {}
     numbers = [lot.people, *_numbers(figures).values()]
     numbers += [number for group in groups.values() for number in _numbers(group).values()]
@@ -113,13 +112,11 @@ def _tells_of_few(lot):
 
 
 def _numbers(figures):
-    """Return {(kind, name): how many people} of the statements and blocks of a lot or a group."""
     items = {("item", name): sum(counts.values()) for name, counts in figures["items"].items()}
     return items | {("block", name): one["n"] for name, one in figures["blocks"].items()}
 
 
 def _mixed(contents):
-    """Return the statements that were not worded alike in all lots."""
     wordings = defaultdict(set)
     for lot in contents.lots:
         for name in lot.figures["items"]:
@@ -161,7 +158,6 @@ def packed(contents, edition, *, chance, now):
 
 
 def _named(lots, chance):
-    """Return [(code, lot)] in the order of the codes, which tell nothing."""
     codes = set()
     while len(codes) < len(lots):
         codes.add(f"L{chance.getrandbits(32):08x}")
@@ -182,7 +178,6 @@ def _groups(contents, lots):
 
 
 def _counts(contents, lot, figures):
-    """Give (statement, code, how many, of how many) of every option that is an answer."""
     for name, counts in sorted(figures["items"].items()):
         n = sum(counts.values())
         for code in contents.statement(lot, name).answers:
@@ -198,10 +193,6 @@ def _blocks(lots):
 
 
 def _people_told(lots):
-    """Return how many people of a wave are told of: «so many or more», never all but one to nine of any figure.
-
-    Beside how many answered a statement in all lots, the exact number would tell of how few nothing was answered.
-    """
     answered = defaultdict(int)
     for lot in lots:
         for name, number in _numbers(lot.figures).items():
@@ -210,7 +201,6 @@ def _people_told(lots):
 
 
 def _words(contents, edition, now):
-    """Return what the protocol says of these lots."""
     waves = [
         {
             "code": wave.value,

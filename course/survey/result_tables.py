@@ -54,7 +54,6 @@ def result_table(results):
 
 
 def _lines(results):
-    """Return [(who, Line)] of everybody and of the groups."""
     figures = results.figures
     whole = [(_("Everybody"), line) for line in [*figures.scores.values(), *figures.statements.values()]]
     parts = [

@@ -108,7 +108,6 @@ def _narrowed(place):
 
 
 def _rounds(place, edition):
-    """Return {wave: Counter of Standings} of the rounds of clinics there, as the page of rounds says it of each."""
     rounds = SurveyRound.objects.filter(edition=edition, clinic__isnull=False)
     if isinstance(place, Clinic):
         rounds = rounds.filter(clinic=place)

@@ -61,7 +61,6 @@ def _rounds(clinic, edition, wave):
 
 
 def _open(clinic, edition, wave, *, wording):
-    """Open a round with a key of its own; None where somebody else just did."""
     key = uuid.uuid4()
     public = make_key(key)
     try:

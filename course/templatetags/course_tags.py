@@ -52,7 +52,6 @@ def desk_menu(context, here=""):
 
 
 def _places_around(page):
-    """Return [(view name, label, aria-current)]."""
     above = next((place for place, _label, pages in GROUP_PLACES if page in pages), GROUP_PLACES[0][0])
     here = page if any(page == place for place, _label, _pages in GROUP_PLACES) else above
     return [

@@ -113,5 +113,4 @@ def _is_own(frame):
 
 
 def _short(filename):
-    """Return a path without where this machine keeps it."""
     return filename.rpartition("/site-packages/")[2].removeprefix(f"{_CODE}/")

@@ -47,7 +47,6 @@ def _original_with(key):
 
 
 def _in_language(user, original, locale):
-    """Return (name of the language, state in words, a note, [(address, words)])."""
     row = type(original).objects.filter(locale=locale, translation_key=original.translation_key).first()
     name = name_of_language(locale.language_code)
     if row is None or getattr(row, "alias_of_id", None):

@@ -21,6 +21,5 @@ def wait_to_copy(request, page):
 
 
 def _lock_courses():
-    """Lock the course in every language: its ids are those of all languages together. The view is one transaction."""
     courses = Page.objects.filter(content_type=ContentType.objects.get_for_model(CoursePage)).order_by("pk")
     list(courses.select_for_update().values_list("pk"))

@@ -37,7 +37,6 @@ _END_OF_METADATA = b"</rdf:RDF>"
 
 
 def _add_metadata(_document, pdf, *, dated):
-    """Finish a PDF/A before WeasyPrint writes it: declare PDF/UA, list each attachment once, date it with `dated`."""
     metadata = next(item for item in pdf.objects if item.reference == pdf.catalog["Metadata"])
     metadata.stream = [
         part.replace(_END_OF_METADATA, _PDFUA_DECLARATION + _END_OF_METADATA) for part in metadata.stream
@@ -51,13 +50,11 @@ def _add_metadata(_document, pdf, *, dated):
 
 
 def _pdf_date(moment):
-    """Return a moment by ISO 32000-1, 7.9.4, in its own time zone: D:20260314000000-06'00."""
     offset = f"{moment:%z}"
     return f"D:{moment:%Y%m%d%H%M%S}{offset[:3]}'{offset[3:]}"
 
 
 def _make_attachment(attachment, dated):
-    """Return a WeasyPrint attachment; writing a document uses it up."""
     from weasyprint import Attachment  # noqa: PLC0415 - slow to import, and never before a fork
     from weasyprint.urls import URLFetcherResponse  # noqa: PLC0415 - slow to import, and never before a fork
 
@@ -145,7 +142,6 @@ class ImageXObject:
 
 
 def _extract_png(content):
-    """Return (compressed rows, entries of the PDF stream): PDF and PNG share the row filters."""
     chunks, place = {}, 8
     while place < len(content):
         size, kind = struct.unpack_from(">I4s", content, place)

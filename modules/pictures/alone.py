@@ -38,7 +38,6 @@ def _jpeg(content):
 
 
 def _behind_scan(content, place):
-    """Return where the next mark stands; within a scan one is followed by a zero, or counts the restarts."""
     while True:
         place = content.find(b"\xff", place)
         if place < 0:

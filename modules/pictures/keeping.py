@@ -119,7 +119,6 @@ def _keep_copy(image, copy, mark):
 
 
 def _mark_of(image):
-    """Return what changes with the picture and with how copies are made: it stands in their addresses."""
     return hashlib.sha256(f"{image.get_file_hash()}:{_RECIPE}".encode()).hexdigest()[:16]
 
 

@@ -91,7 +91,6 @@ def make_copies(content, *, name):
 
 @contextlib.contextmanager
 def _opened(content, name):
-    """Open a photograph without reading its dots, and refuse what is none."""
     if len(content) > LARGEST_BYTES:
         raise UnusablePhoto(
             _("“%(name)s” has more than %(limit)d MB. Save it smaller.")
@@ -134,7 +133,6 @@ def _opened(content, name):
 
 
 def _loaded(picture, name, longest):
-    """Read the dots, of a large JPEG only as many as are needed."""
     try:
         picture.draft(None, (longest, longest))
         picture.load()
@@ -146,7 +144,6 @@ def _loaded(picture, name, longest):
 
 
 def _clean(picture):
-    """Return the picture upright, in sRGB, on white where one could see through it, and with nothing beside it."""
     profile = picture.info.get("icc_profile")
     # A turn that cannot be read is none.
     with contextlib.suppress(ValueError, TypeError, KeyError, SyntaxError, OSError):

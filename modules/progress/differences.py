@@ -121,7 +121,6 @@ def _how_it_asks(pools):
 
 
 def _homes(modules):
-    """Return {lesson: module} of {key: module}."""
     return {lesson: key for key, module in modules.items() for lesson in module["lessons"]}
 
 

@@ -26,7 +26,6 @@ def registrations_of(learners):
 
 @cache
 def _current():
-    """Return those of everybody; put together once, because that takes longer than asking."""
     return Registration.objects.current()
 
 
@@ -70,10 +69,6 @@ def _make_outlines(edition, language, structure):
 
 
 def _narrow(outline, held, published):
-    """Return the outline with those lessons alone that the edition holds, and its quiz; None where all of it is gone.
-
-    A module that was published before its lessons is asked for as it is by now: without them nobody would finish it.
-    """
     if not held["lessons"] and held["quiz"] is None:
         return outline
     keys = {UUID(key) for key in held["lessons"]}

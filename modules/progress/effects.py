@@ -167,7 +167,6 @@ def change_of(waiting, before):
 
 
 def _behind(change, titles):
-    """Return those who take an earlier edition, and what differs for them beyond this change."""
     found = [
         one._replace(difference=one.difference.beyond(change.difference))
         for one in those_behind(change.edition, change.contents, titles)
@@ -181,7 +180,6 @@ def what_ends():
 
 
 def _what_comes_later(waiting, before, edition, contents):
-    """Return (when, contents then) of the first thing scheduled now that changes what is asked, or (None, contents)."""
     later, then = _what_is_scheduled(waiting, edition, contents)
     if later:
         return later, then
@@ -194,7 +192,6 @@ def _what_comes_later(waiting, before, edition, contents):
 
 
 def _published_without(page_pk):
-    """Return what is published when a page is no more: it is unpublished, read, and taken back."""
     with transaction.atomic():
         Page.objects.filter(pk=page_pk).update(live=False)
         contents = published_contents()[1]
@@ -203,7 +200,6 @@ def _published_without(page_pk):
 
 
 def _what_is_scheduled(waiting, edition, contents):
-    """Return (when, contents then) of the first revision that changes what is asked, or (None, contents)."""
     revisions = {revision.pk: revision for revision in waiting.scheduled}
     for revision in sorted(revisions.values(), key=lambda one: (one.approved_go_live_at, one.pk)):
         then = _published_with(revision)
@@ -213,7 +209,6 @@ def _what_is_scheduled(waiting, edition, contents):
 
 
 def _published_with(revision):
-    """Return what is published when a scheduled revision is: it is published, read, and taken back."""
     with transaction.atomic():
         thing = revision.as_object()
         thing.go_live_at, thing.live = None, True

@@ -80,7 +80,6 @@ def published_contents():
 
 
 def _pools_of(quiz):
-    """Return [[pool, how many questions of it are asked]] of a quiz that asks by job."""
     counts = Counter()
     for draw in quiz.draws.all():
         if draw.pool:
@@ -180,7 +179,6 @@ def _who_belongs(edition):
 
 
 def _record_who_lacks_nothing(before, contents, *, now):
-    """Write down who finished by what was taken away, a module or all: nothing that is published later ends it."""
     for chunk in in_chunks({*who_may_lack_nothing(before, contents), *_who_may_finish_a_module(before, contents)}):
         record_finished(chunk, now=now)
 
@@ -213,10 +211,6 @@ def who_may_lack_nothing(before, contents, without_row=()):
 
 
 def _who_may_finish_a_module(before, contents):
-    """Return the pks of those in the middle who may have finished one of the modules of which something is taken away.
-
-    As many queries as there are editions that hold one of them.
-    """
     new = {module["key"]: module for module in contents}
     lessons = {key for module in contents for key in module["lessons"]}
     gone = {key for module in before for key in module["lessons"]} - lessons
@@ -241,7 +235,6 @@ def _who_may_finish_a_module(before, contents):
 
 
 def _who_may_finish(edition_pk, held, published, lessons):
-    """Return the pks of those in the middle of an edition who have done these lessons of a module, and its quiz."""
     known = TrainingRecord.objects.valid().filter(registration=OuterRef("pk"), module_key=held["key"])
     middle = in_the_middle().filter(edition=edition_pk).exclude(Exists(known))
     if held["quiz"] and published["quiz"]:
@@ -261,10 +254,6 @@ def _who_may_finish(edition_pk, held, published, lessons):
 
 
 def _surely_asked(held, stay):
-    """Return the keys of the modules of an edition that are to be done by who takes it, as far as they are published.
-
-    `stay` are the published ones that do not change, {key: module}.
-    """
     return {
         UUID(module["key"])
         for module in held
@@ -275,7 +264,6 @@ def _surely_asked(held, stay):
 
 
 def _takes_away(held, published):
-    """Say whether some may have finished a module by this: less is asked, or another quiz."""
     return (
         published is None
         or not set(held["lessons"]) <= set(published["lessons"])

@@ -88,7 +88,6 @@ def find_page(course, path):
 
 
 def _read_structure():
-    """Read the published pages and the editions in five queries, six with translations."""
     courses = CoursePage.objects.live().select_related("locale").order_by("-path")
     all_modules = ModulePage.objects.live().select_related("quiz__locale", "locale").order_by("path")
     question_counts = Quiz.objects.question_counts()
@@ -172,7 +171,6 @@ def _link_parents(course, modules):
 
 
 def _pages_by_path(source, modules):
-    """Return {path: page} by the own path of each page, else by the path of its original."""
     pages, of_source = {}, {}
     for original, module in zip(source, modules, strict=True):
         of_source[path_in_course(original)] = pages[path_in_course(module)] = module
@@ -184,7 +182,6 @@ def _pages_by_path(source, modules):
 
 
 def _share_paths(languages):
-    """Add the paths of the other languages, so that changing the language stays on the page."""
     keys = {path: page.translation_key for pages in languages for path, page in pages.items()}
     for pages in languages:
         by_key = {page.translation_key: page for page in pages.values()}

@@ -102,7 +102,6 @@ def record_finished(learners, *, now=None):
 
 @transaction.atomic
 def _record_and_list(learner, *, now):
-    """Write the missing records of a learner; return [(ModuleOutline, finished_at)] of all recorded modules."""
     progress = progress_by_learner([learner], now=now)
     written = {row.module_key: row.finished_at for row in _write_finished([learner], progress, now)}
     recorded = ((m.outline, m.recorded_at or written.get(m.outline.key)) for m in progress[learner.pk].modules)
@@ -236,7 +235,6 @@ def _unsupported_in_registration(learner, registration, records, candidates, is_
 
 
 def _unsupported_course_records(revoked, registration, records):
-    """Return the record of the whole course where a revoked module was carried over into the registration."""
     lost = {record.module_key for record in revoked} - get_restarted_modules(registration) - {None}
     return _course_records_with(records, lost - {record.module_key for record in records})
 
@@ -251,7 +249,6 @@ def _course_records_with(records, module_keys):
 
 
 def _progress_until(learner, registration, edition, records, *, now):
-    """Return the CourseProgress in an edition by the facts until each record's day, without the records."""
     progress = progress_in_modules(
         {learner.pk: outlines_of(edition, get_course_structure())},
         [learner],
@@ -286,7 +283,6 @@ def reinstate_records(learners, modules, *, now):
 
 
 def _records_to_reinstate(learner, revoked, modules, *, now):
-    """Return which of a learner's revoked records, last revoked first, the facts support."""
     valid = defaultdict(dict)
     rows = TrainingRecord.objects.valid().filter(learner=learner).exclude(registration=None)
     for record in rows.select_related("registration"):
@@ -317,7 +313,6 @@ def _supported_records(learner, registration, records, *, now):
 
 
 def _has_all_modules(whole, registration, valid, revoked):
-    """Return whether every module of the whole course is on record, none later than the whole."""
     current, restarted = {}, get_restarted_modules(registration)
     for other in sorted(valid, key=attrgetter("registered_at", "pk")):
         is_earlier = other != registration
@@ -352,7 +347,6 @@ def reassign_records(old, learner, *, reason, by, now):
 
 
 def _precedence(registration):
-    """Return the sort key: the last restart, else the last one finished, else the first registered ranks highest."""
     finished = registration.records.valid().of_the_course().first()
     moments = [registration.counts_from, finished and finished.finished_at]
     return (
@@ -459,7 +453,6 @@ def record_starts(pks=None, *, now):
 
 
 def _first_starts(people):
-    """Return {(pk, None): moment of the first activity}."""
     first = {}
     for rows, field in _activity_sources():
         facts = rows.filter(learner__in=people.values("pk")).order_by().values("learner_id")
@@ -472,7 +465,6 @@ def _first_starts(people):
 
 
 def _restarts(people):
-    """Return {(pk, counts_from): moment of the first activity since the restart}."""
     restarts = defaultdict(list)
     registrations = Registration.objects.filter(learner__in=people.values("pk"), counts_from__isnull=False)
     for pk, since in registrations.order_by("counts_from").values_list("learner_id", "counts_from"):
@@ -492,7 +484,6 @@ def _activity_times(pks):
 
 
 def _activity_sources():
-    """Return [(queryset, field of the moment)]. A quiz that was never in an edition is not part of the course."""
     editions = get_course_structure().editions.values()
     quizzes = {UUID(module["quiz"]) for edition in editions for module in edition.contents if module["quiz"]}
     quizzes |= {module.quiz_key for module in course_outline() if module.quiz_key}

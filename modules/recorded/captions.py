@@ -75,7 +75,6 @@ def write_captions(cues):
 
 
 def _blocks_of(lines):
-    """Yield (number of the first line, lines) of what stands between empty lines."""
     block = []
     for number, line in enumerate([*lines, ""], start=1):
         if line.strip():
@@ -86,7 +85,6 @@ def _blocks_of(lines):
 
 
 def _cue_of(number, block, before):
-    """Return the `Cue` of a block: a name or none, the moments, and what is shown."""
     at = 0 if "-->" in block[0] else 1
     if at == len(block) or "-->" not in block[at]:
         raise _refused(number, _("here moments are missing, such as “00:01.000 --> 00:03.500”."))
@@ -118,7 +116,6 @@ def _cue_of(number, block, before):
 
 
 def _clean(words):
-    """Return a line of a cue with the marks that are kept; anything else that looks like one is text."""
     parts = _TAG.split(words.strip())
     # What stands between marks, and the marks, in turns.
     kept = [f"<{part}>" if at % 2 and _KEPT_TAG.fullmatch(part) else "" for at, part in enumerate(parts)]

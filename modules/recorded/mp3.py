@@ -61,7 +61,6 @@ def _behind_tags(content):
 
 
 def _frame_at(content, place):
-    """Return the `_Frame` that begins there, or None."""
     if place + 4 > len(content):
         return None
     (head,) = unpack_from(">I", content, place)
@@ -75,6 +74,5 @@ def _frame_at(content, place):
 
 
 def _tells_of_the_others(content, start, frame):
-    """Whether the first frame is no sound, but says how many there are."""
     head = content[start : start + min(frame.size, 64)]
     return any(mark in head for mark in (b"Xing", b"Info", b"VBRI"))

@@ -48,8 +48,6 @@ class _Box(NamedTuple):
 
 
 class _Track(NamedTuple):
-    """One picture or sound: its handler, and {name: box} of what it consists of."""
-
     handler: bytes
     boxes: dict
 
@@ -92,7 +90,6 @@ def _read(content):
 
 
 def _boxes_in(content, parent, place, end) -> Iterator[_Box]:
-    """Yield the boxes from `place` to `end`, which they fill to the last byte."""
     while place < end:
         size, name = unpack_from(">I4s", content, place)
         head = 8
@@ -124,14 +121,12 @@ def _track_of(content, trak):
 
 
 def _check_that_it_is_here(content, dref):
-    """Refuse a track that lies in another file, or names one."""
     for entry in _boxes_in(content, b"dref", dref.body + 8, dref.end):
         if entry.end - entry.body != 4 or not content[entry.body + 3] & 1:
             raise damaged()
 
 
 def _check_codec(content, track):
-    """Refuse what is described as anything but H.264 or AAC, or in more than one way."""
     described = track.boxes[b"stsd"]
     entries = list(_boxes_in(content, b"stsd", described.body + 8, described.end))
     wanted = b"avc1" if track.handler == _PICTURE else b"mp4a"
@@ -151,7 +146,6 @@ def _length_of(content, mvhd):
 
 
 def _size_of(content, tkhd):
-    """Return (width, height) as one sees it: a telephone held upright films lying, and says so."""
     place = tkhd.body + (52 if content[tkhd.body] else 40)
     a, _b, _u, _c, d = unpack_from(">5i", content, place)
     width, height = (side >> 16 for side in unpack_from(">II", content, place + 36))
@@ -159,7 +153,6 @@ def _size_of(content, tkhd):
 
 
 def _chunks_of(content, boxes):
-    """Yield (start, end) of each run of samples of a track, by its tables."""
     fixed, count = unpack_from(">II", content, boxes[b"stsz"].body + 4)
     if count > _MOST_SAMPLES:
         raise damaged()
@@ -188,7 +181,6 @@ def _chunks_of(content, boxes):
 
 
 def _blank_unused(content, data, used):
-    """Fill with zeros what in the boxes of data belongs to no picture and no sound."""
     within = [(box.body, box.end) for box in data]
     if any(not any(body <= start <= end <= stop for body, stop in within) for start, end in used):
         raise damaged()
@@ -203,7 +195,6 @@ def _blank_unused(content, data, used):
 
 
 def _blank_boxes(content, parent, start, end):
-    """Free what `parent` may not hold, and take moments and names out of the rest."""
     for box in list(_boxes_in(content, parent, start, end)):
         if box.end - box.body > _LONGEST.get(box.name, box.end):
             raise damaged()
@@ -229,7 +220,6 @@ def _blank_boxes(content, parent, start, end):
 
 
 def _stop_of(content, box):
-    """Return where what a box says ends: behind it nothing is read."""
     if box.name in _FIXED:
         return box.body + _by_version(content, box, _FIXED)
     if box.name in _ROWS:

@@ -67,13 +67,11 @@ def _pages_of(content):
 
 
 def _checksum(page):
-    """Return the checksum of a page whose own is 0: that of ZIP, with the bits of each byte the other way round."""
     mirrored = zlib.crc32(bytes(page).translate(_REVERSED), 0xFFFFFFFF) ^ 0xFFFFFFFF
     return int(f"{mirrored:032b}"[::-1], 2)
 
 
 def _first_packets(pages, wanted):
-    """Return where the first packets lie, each as [(start, stop)] over the pages; fewer where there are fewer."""
     packets, parts = [], []
     for page in pages:
         place = page.body
@@ -102,7 +100,6 @@ def blank_comments(head, comments):
 
 
 def _length_of(head, pages):
-    """Return (kind, seconds) by the head and by when the last page ends."""
     moments = [page.moment for page in pages if page.moment != _NO_MOMENT]
     if any(later < earlier for earlier, later in pairwise(moments)):
         raise damaged()

@@ -93,7 +93,6 @@ def read_webm(content):
 
 
 def _walk(content, parent, start, end, found, values, holder=None):
-    """Blank what may not stand between `start` and `end`; note the rest by name, the first of each by its holder."""
     place = start
     while place < end:
         element = _element_at(content, place, end)
@@ -123,7 +122,6 @@ def _most_of(name):
 
 
 def _blank_comments(content, setup):
-    """Take out what a recorder wrote into the second of the three packets that set Vorbis up."""
     if setup is None or setup.end - setup.body < 3 or content[setup.body] != 2:
         raise damaged()
     lengths, place = [], setup.body + 1
@@ -154,7 +152,6 @@ def _element_at(content, place, end):
 
 
 def _vint(content, place, *, keeps_mark=False):
-    """Return (a number of variable length, the place behind it)."""
     if place >= len(content) or not content[place]:
         raise damaged()
     length = 9 - content[place].bit_length()
@@ -165,7 +162,6 @@ def _vint(content, place, *, keeps_mark=False):
 
 
 def _blank(content, element):
-    """Make an element void: the name in one byte, its length in as many as there are up to eight, then zeros."""
     room = element.end - element.start - 1
     length = min(8, room)
     if not length:
@@ -185,7 +181,6 @@ def _text(content, element):
 
 
 def _length_of(content, info, values):
-    """Return the seconds that it says it lasts."""
     written = values.get((info, _DURATION))
     if written is None:
         raise without_length()

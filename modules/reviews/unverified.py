@@ -72,7 +72,6 @@ def _cases(locale):
 
 
 def _snippets(locale):
-    """The words of the course and its sheets: whatever editors write as snippets, except the directory."""
     for model in get_snippet_models():
         # What somebody tells in her own words is nothing for others to verify.
         if model._meta.app_label != "modules" or model in (Organisation, Voice):
@@ -85,7 +84,6 @@ def _snippets(locale):
 
 
 def _said(locale, today):
-    """What is said in recordings and films, which all languages share: with the texts of the site's own language."""
     if locale.language_code != settings.LANGUAGE_CODE:
         return
     for model in (Recording, Film):
@@ -163,7 +161,6 @@ def edit_address(row):
 
 
 def _order(item):
-    """The course before its modules; in a module its page, lessons and questions by number; then words and sheets."""
     found = re.fullmatch(r"M(\d+)(?:-(\D+)(\d+))?.*", item.id)
     if found:
         module, kind, number = found.groups()

@@ -247,7 +247,6 @@ def search_entries(query, entries):
 
 
 def _score(entry, terms):
-    """Return (number of terms found, score); the title scores more than the text."""
     found = score = 0
     for term in terms:
         in_title = max((match_score(term, word) for word in entry.title_stems), default=0)

@@ -63,7 +63,6 @@ def _in_block(block, raw, place, around):
 
 
 def _passages(written):
-    """Return the paragraphs and items of a text, which is rich text or plain lines."""
     if not written:
         return []
     return _words(read_html(written, {})) if _HTML.match(written) else [line for line in written.split("\n") if line]

@@ -86,7 +86,6 @@ def _words(value, *names):
 
 
 def _said(value, *names):
-    """Return only what is said: what older lessons do not have stays out, so that they stay as they are."""
     return {name: value[name] for name in names if value.get(name)}
 
 
@@ -121,7 +120,6 @@ def _scenario(value, place, rows):
 
 
 def _heard(value, place, rows):
-    """Return the recordings of a scene or of a block; of a scene without any nothing, so that it stays as it is."""
     recordings = [rows.recordings[name] for name in value.get("recordings", []) if name in rows.recordings]
     return {"recordings": _items(recordings, f"{place}/recordings")} if recordings else {}
 
@@ -146,7 +144,6 @@ _WRITERS = {
 
 
 def _with_title(value, place):
-    """Return a part of a sheet whose lists hold plain values or rows of them."""
     lists = {name: _items(inner, f"{place}/{name}") for name, inner in value.items() if isinstance(inner, list)}
     return {"title": "", **value, **lists}
 

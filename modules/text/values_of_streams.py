@@ -71,7 +71,6 @@ def _tips(pairs):
 
 
 def _items(raw):
-    """Return the values of a ListBlock, in the form with ids and in the older one without."""
     is_item = lambda entry: isinstance(entry, dict) and entry.get("type") == "item"  # noqa: E731
     return [entry["value"] if is_item(entry) else entry for entry in raw or []]
 

@@ -115,7 +115,6 @@ def _worth_of_option(choice):
 
 
 def _worth_in_scenes(lesson):
-    """Return for each scene how good the options of its steps are, in their order, and where each leads."""
     placed = []
     for block in lesson.body:
         if block.block_type != "scenario":

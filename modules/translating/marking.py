@@ -127,7 +127,6 @@ def mark_loaded(loaded, originals, *, now):
 
 
 def _as_translated(row):
-    """Return the original as wagtail-localize had it translated, or None where it does not keep this translation."""
     kept = Translation.objects.filter(
         source__object_id=row.translation_key, target_locale=row.locale, enabled=True
     ).select_related("source__specific_content_type", "source__locale")
@@ -141,7 +140,6 @@ def _as_translated(row):
 
 
 def _version_of(original):
-    """Return the number of the version that people read, or None of what keeps no versions."""
     return getattr(original, "live_revision_id", None)
 
 

@@ -130,7 +130,6 @@ def state_of(translation):
 
 
 def _around(row):
-    """Return the ToTranslate of all translations that there are of a row which is an original."""
     original = original_of(row)
     if original is None:
         return []
@@ -154,7 +153,6 @@ def _of_kind(kind, translated, original_locale, codes, whole, marks):
 
 
 def _translations(translated, codes, *, keys=None):
-    """Return {(translation key, locale): columns} of what there is in these languages, public or not."""
     model = translated.model
     columns = ["pk", "translation_key", "locale_id"]
     columns += [name for name in ("live", "alias_of_id") if _has(model, name)]
@@ -196,7 +194,6 @@ def _of_original(kind, original, there, codes, whole, marks):
 
 
 def _judge(row, mark, digest):
-    """Return (State or None, a word on it) of a translation by its columns, if there is one."""
     if row is None:
         return State.MISSING, ""
     if row.get("alias_of_id") or (mark and mark.digest == TranslationOrigin.COPY):
@@ -211,7 +208,6 @@ def _judge(row, mark, digest):
 
 
 def _changes(original, mark):
-    """Return the address of Wagtail's comparison of what was translated with what people read, if there is one."""
     now = getattr(original, "live_revision_id", None)
     if not mark.revision_id or now in (None, mark.revision_id):
         return ""
@@ -222,7 +218,6 @@ def _changes(original, mark):
 
 
 def _stub(original, pk):
-    """Return a row that only knows which it is."""
     return type(original)(pk=pk)
 
 

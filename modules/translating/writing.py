@@ -67,7 +67,6 @@ def _is_reviewed(row):
 
 
 def _write_draft(translation, row, user):
-    """Let it be written, take that back, and keep what was written as a draft."""
     refused = None
     with transaction.atomic():
         savepoint = transaction.savepoint_create()
@@ -86,7 +85,6 @@ def _write_draft(translation, row, user):
 
 
 def _without_new_keys(content, row):
-    """Return the content without the keys of parts that are there no more: others would get them."""
     for relation in get_all_child_relations(type(row)):
         there = relation.related_model.objects.filter(**{relation.field.name: row}).values_list("pk", flat=True)
         known = set(there)

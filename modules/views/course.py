@@ -86,7 +86,6 @@ def get_role(request):
 
 
 def _copy_url(request, module):
-    """Return the address of the module's offline copy, or an empty text in previews and copies."""
     reads = is_offline_enabled() and request.user.is_authenticated and not getattr(request, "is_preview", False)
     return module_copy_url(module, role=get_role(request)) if reads else ""
 
@@ -333,7 +332,6 @@ def show_whole_weave(request):
 
 
 def _competencies_by_module(role, language):
-    """Return two {module number: [text]}: competencies of a role, and core ones; in one query."""
     own, core = defaultdict(list), defaultdict(list)
     for competency in sorted(
         rows_in_language(Competency.objects.all(), language), key=lambda competency: competency.identifier

@@ -53,7 +53,6 @@ class FileRange:
 
 
 def _serve_stored_file(request, file, *, content_type, digest, length):
-    """Serve a stored file; `digest` changes with its content. Raises FileNotFoundError."""
     storage = file.storage
 
     def open_range(start, stop):
@@ -66,7 +65,6 @@ def _serve_stored_file(request, file, *, content_type, digest, length):
 
 
 def _serve_range(request, open_range, length, *, content_type, digest=""):
-    """Serve the requested range of `open_range(start, stop)`, or everything without one."""
     tag = f'"{digest}"' if digest else ""
     requested = _parse_range(request.headers.get("Range", ""), length)
     if request.headers.get("If-Range", tag) != tag:
@@ -87,7 +85,6 @@ def _serve_range(request, open_range, length, *, content_type, digest=""):
 
 
 def _parse_range(header, length):
-    """Return the `range` of bytes of a Range header, an empty one if unsatisfiable, None for everything."""
     found = _RANGE.fullmatch(header.strip())
     if not found or not any(found.groups()):
         return None
@@ -161,7 +158,6 @@ def show_photo(request, photo_key, mark, width, ending):
 
 
 def _open_photo(photo, size, ending):
-    """Open the file of a size; a missing one is made again."""
     try:
         return default_storage.open(size["files"][ending])
     except FileNotFoundError:

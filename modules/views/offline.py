@@ -94,7 +94,6 @@ class CoursePart(NamedTuple):
 
 
 def _course_parts(role):
-    """Return the `CoursePart`s for readers of `role`; none without a course."""
     parts = []
     for module in get_course_structure().modules_in(get_language()):
         rev = module_copy_rev(module, role=role)
@@ -110,7 +109,6 @@ def _course_parts(role):
 
 
 def _part_sizes(parts):
-    """Return the sizes in bytes, cached for all processes: one query as a rule."""
     names = [f"size-of-copy:{part.rev}" for part in parts]
     known = caches["default"].get_many(names)
     for name, part in zip(names, parts, strict=True):

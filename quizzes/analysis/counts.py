@@ -150,11 +150,6 @@ def _get_answers(attempts):
 
 
 def _tally_attempt(snapshot, answers, scores, choices):
-    """Add a snapshot with its answers, {question key: (response, fraction)}, to two Counters.
-
-    `scores` is by (question key, fraction, rest): `rest` is the per cent of the other questions' points, to a tenth;
-    `choices` is by (question key, option): the option is "" if the question was left open.
-    """
     items = scored_items(snapshot)
     earned = {item["key"]: answers[item["key"]][1] if item["key"] in answers else Decimal(0) for item in items}
     points = sum(earned[item["key"]] * item["marks"] for item in items)

@@ -144,14 +144,12 @@ class Sums(NamedTuple):
 
 
 def _deviation(sums):
-    """Return the sample standard deviation (n − 1) in per cent of the question's points."""
     if sums.people < 2:
         return None
     return 100 * sqrt(sums.variance_x / (sums.people * (sums.people - 1))) / SCALE
 
 
 def _discrimination(sums):
-    """Return Pearson's correlation of the question with the rest of the quiz, from -100 to 100."""
     if not sums.variance_x or not sums.variance_y:
         return None
     correlation = 100 * sums.covariance / (sqrt(sums.variance_x) * sqrt(sums.variance_y))
@@ -159,7 +157,6 @@ def _discrimination(sums):
 
 
 def _efficiency(sums, scores):
-    """Return the covariance in per cent of the largest possible one: that of both columns sorted."""
     largest = sums.people * sum_of_sorted_products(scores) - sums.x * sums.y
     return 100 * sums.covariance / largest if largest else None
 

@@ -144,7 +144,6 @@ def _visible_statistics(question, indices, choices):
 
 
 def _get_indices(statistics):
-    """Return {question key: ItemStatistics without options}, cached until the quiz is counted again."""
     key = f"{statistics.quiz_key}:{statistics.counted_at.timestamp()}"
     return caches["figures"].get_or_set(key, lambda: _compute_indices(statistics.quiz_key), timeout=None)
 
@@ -184,7 +183,6 @@ def _get_questions(keys, language):
 
 
 def _in_language(rows, language):
-    """Return {translation key: row}, in this language or else in the default one."""
     rows = rows.filter(locale__language_code__in=[language, settings.LANGUAGE_CODE])
     return {
         row.translation_key: row
@@ -193,10 +191,6 @@ def _in_language(rows, language):
 
 
 def _build_options(question, choices):
-    """Return the Options of a question's newest version, then those deleted from it.
-
-    Steps, pairs and accepted answers are listed only if they are right or were chosen.
-    """
     texts, right, partly, always = _describe_options(question)
     listed = [key for key in texts if key in always or key in right or choices.get(key)]
     options = [
@@ -209,7 +203,6 @@ def _build_options(question, choices):
 
 
 def _describe_options(question):
-    """Return ({pick: text}, right picks, partly right picks, picks that are always listed)."""
     if question is None or question.kind not in KINDS:
         return {}, set(), set(), set()
     kind = KINDS[question.kind]
@@ -229,7 +222,6 @@ def _pick_key(option):
 
 
 def _pick_texts(item):
-    """Return {pick: text}: an option, a step with a place, an item with its match, or a gap with its option."""
     places = {number: place for place, number in enumerate(find_gaps(item["text"]), start=1)}
     ends = {match["key"]: strip_markup(match["text"]) for match in item.get("matches", [])}
     ends |= {str(place): str(place) for place in item.get("places", [])}

@@ -48,7 +48,6 @@ def _tell(quiz, facts, others, audience=None):
 
 
 def _stands_in(other, one, audience):
-    """Say whether another question may be asked of somebody of an audience, or else of all who are asked the first."""
     whom = one.audiences or [""] if audience is None else [audience]
     of_its_act = other.pk != one.pk and other.act == one.act is not None
     return of_its_act and all(can_be_spare(other, each) for each in whom)

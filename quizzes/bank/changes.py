@@ -88,7 +88,6 @@ def find_unfinished(question):
 
 
 def _change(questions, change, *, by):
-    """Change what is published and, where an editor has a draft, the draft; a revision of each tells who did it."""
     locked = _lock(questions)
     for question in locked:
         change(question)
@@ -108,10 +107,6 @@ def _is_as_published(question):
 
 
 def _keep_revisions(questions, by):
-    """Give published questions a revision of what they are now, and their history an entry, as publishing does.
-
-    Publishing each one takes a hundred queries, most of them to write what has not changed: half a minute for 500.
-    """
     content_type, now = ContentType.objects.get_for_model(Question), timezone.now()
     revisions = Revision.objects.bulk_create(
         Revision(
@@ -132,7 +127,6 @@ def _keep_revisions(questions, by):
 
 
 def _lock(questions):
-    """Return the questions as they are now: nobody else changes them until all are done."""
     return list(
         Question.objects.select_for_update()
         .filter(pk__in=[question.pk for question in questions])

@@ -97,7 +97,6 @@ def quizzes_that_ask(thing):
 
 
 def _count_people(quiz_keys):
-    """Return ({quiz key: People}, People of all of them)."""
     attempts = Attempt.objects.filter(quiz_key__in=quiz_keys).order_by()
     rows = attempts.values("quiz_key").annotate(begun=_BEGUN, under_way=_UNDER_WAY)
     by_quiz = {row["quiz_key"]: People(row["begun"], row["under_way"]) for row in rows}

@@ -115,7 +115,6 @@ def preview_quiz(quiz, mode=""):
 
 
 def _draw_for(quiz, audience, chance):
-    """Return (questions, sentences): what a form, saved or not, would ask of somebody, and what is thin in it."""
     draws, own_keys = list(quiz.draws.all()), {entry.question_id for entry in quiz.entries.all()}
     for draw in draws:
         draw.quiz_id = quiz.pk
@@ -125,7 +124,6 @@ def _draw_for(quiz, audience, chance):
 
 
 def _find_thin(pools):
-    """Yield what another attempt would lack: new questions, another one of an act, something indispensable."""
     for pool in pools:
         there = sum(map(len, pool.units))
         if there < pool.count:
@@ -143,7 +141,6 @@ def _find_thin(pools):
 
 
 def _units_of(quiz):
-    """Return the units of a quiz as its form has them: each entry, or the case that it brings, as far as asked."""
     entered = [entry.question_id for entry in quiz.entries.all()]
     cases = Question.objects.filter(pk__in=entered, live=True).values("case")
     questions = Question.objects.filter(Q(pk__in=entered) | ASKABLE & Q(case__in=cases)).select_related("case", "act")
@@ -154,10 +151,6 @@ def _units_of(quiz):
 
 
 def _freeze(questions, locale, case=None):
-    """Return the items of questions, and as much of their paper as a preview shows.
-
-    `case` is theirs as it stands in its form, where that is what is looked at.
-    """
     chances = [random.Random(question.identifier) for question in questions]  # noqa: S311 - an order, not a secret
     items = [KINDS[q.kind].freeze(q, chance) for q, chance in zip(questions, chances, strict=True)]
     cases, shown = freeze_stimuli(items, questions), stimuli_of(questions)
@@ -180,6 +173,5 @@ def _answer_rightly(number, item):
 
 
 def _give_language(thing):
-    """Something that was never saved has no language yet: then it is the site's own."""
     if thing.locale_id is None:
         thing.locale = Locale.get_default()

@@ -78,7 +78,6 @@ def find_uses_now(questions):
 
 
 def _brings(entered, question):
-    """Whether a question that stands in a quiz brings another one, with their case."""
     case = entered.case
     return (
         case is not None
@@ -126,12 +125,10 @@ def count_answered(question):
 
 
 def _read_draws():
-    """Return every QuizDraw with its quiz and topic."""
     return list(QuizDraw.objects.select_related("quiz", "topic").order_by("quiz__identifier", "pk"))
 
 
 def _pools_of(draws):
-    """Return {pk of a draw: the keys of the questions that it may give}."""
     pools, by_locale = {}, {}
     for draw in draws:
         by_locale.setdefault(draw.quiz.locale_id, []).append(draw)
@@ -142,7 +139,6 @@ def _pools_of(draws):
 
 
 def _read_drafts():
-    """Yield (quiz, questions, topics) of the quizzes with unpublished changes, as keys: what these would ask."""
     for quiz in Quiz.objects.filter(has_unpublished_changes=True).select_related("latest_revision"):
         content = quiz.latest_revision.content if quiz.latest_revision else {}
         asked = {entry["question"] for entry in content.get("entries", [])}

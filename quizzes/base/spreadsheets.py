@@ -165,8 +165,6 @@ def _safe(cell):
 
 
 class _Echo:
-    """A file whose `write` returns the line, for streaming with `csv.writer`."""
-
     def write(self, line):
         return line
 

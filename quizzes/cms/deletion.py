@@ -46,7 +46,6 @@ def _tell_people(request, quizzes):
 
 
 def _refuse_questions(questions):
-    """Return a sentence for each question that a quiz uses: only a published one can be drawn."""
     sentence = _(
         "“{question}” is used, so nothing was deleted: {quizzes}. Take it out of them first; "
         "if it is drawn from a topic, unpublish it or move it; if it comes with its case, take it out of the case."
@@ -72,7 +71,6 @@ def _refuse_topics(topics):
 
 
 def _refuse_acts(acts):
-    """Return a sentence for each act that questions ask for: a quiz with pools draws by them."""
     sentence = _("“{act}” is used, so nothing was deleted: {questions}.")
     return [
         format_html(sentence, act=act.identifier, questions=_link_questions_of(act, "act", count))
@@ -87,7 +85,6 @@ def _link_questions_of(thing, name, count):
 
 
 def _refuse_cases(cases):
-    """Return a sentence for each case that questions share: without it they would ask about something nobody sees."""
     sentence = _("“{case}” is shared by questions, so nothing was deleted: {questions}. Take it out of them first.")
     return [
         format_html(sentence, case=case, questions=_join([_link_question(question) for question in questions]))
@@ -101,7 +98,6 @@ def _link_question(question):
 
 
 def _places_of(topic):
-    """Return what needs a topic, as links."""
     places = []
     if count := topic.questions.count():
         places.append(_link_questions_of(topic, "topic", count))

@@ -39,7 +39,6 @@ def write_out(question):
 
 
 def _lessons_of(question):
-    """Return the lessons of the modules whose quizzes may ask it, as whoever knows of modules answers."""
     quizzes = {use.quiz.pk for use in find_uses_now([question])[question.pk]}
     if not quizzes:
         return ()
@@ -48,7 +47,6 @@ def _lessons_of(question):
 
 
 def _count_picked(question):
-    """Return ({option: people who chose it}, how many people answered) of the figures of every quiz."""
     picked = ItemChoices.objects.filter(question_key=question.translation_key).exclude(option="").order_by()
     people = ItemScores.objects.filter(question_key=question.translation_key).aggregate(people=Sum("people"))["people"]
     return dict(picked.values("option").annotate(sum=Sum("people")).values_list("option", "sum")), people or 0

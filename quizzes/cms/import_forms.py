@@ -80,7 +80,6 @@ class ImportForm(forms.Form):
 
 
 def _or_say(function, *args, **kwargs):
-    """Return what the function returns; what it refuses is said beside the field."""
     try:
         return function(*args, **kwargs)
     except UnreadableFile as error:

@@ -245,18 +245,15 @@ def _plan(waiting, brought, kinds, without_cases=()):
 
 
 def _number_cases(plan):
-    """Return [(PlannedCase, the numbers of its questions)] of the cases that a file offers."""
     numbers = {id(row): number for number, row in enumerate(plan.rows, start=1)}
     return [(case, [numbers[id(row)] for row in case.rows]) for case in plan.cases if not case.is_left_out]
 
 
 def _unwanted_cases(said):
-    """Return the places of the cases that the page offered and whose box is not ticked any more."""
     return frozenset(said.getlist("offered")) - frozenset(said.getlist("case"))
 
 
 def _chosen_kinds(said):
-    """Return {number: kind} of what a form or an address says; the page carries it on, and nothing is stored."""
     found = ((re.fullmatch(r"kind-([0-9]{1,6})", name), kind) for name, kind in said.items())
     return {int(match[1]): kind for match, kind in found if match and kind in READINGS}
 
@@ -266,7 +263,6 @@ def _as_fields(kinds):
 
 
 def _chosen(model, pk):
-    """Return what was chosen when the file was brought, or None; raises ChoiceGone where it has been deleted."""
     if pk is None:
         return None
     found = model.objects.filter(pk=pk).first()

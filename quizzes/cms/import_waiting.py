@@ -140,7 +140,6 @@ def _write(token, part, content):
 
 
 def _read(token, part):
-    """Return the bytes of a part of what waits; raises NotWaiting where it is not there."""
     try:
         with _files().open(_name(token, part)) as file:
             return file.read()

@@ -91,7 +91,6 @@ class QuestionForm(IdentifiedForm):
         return super().save(commit=commit)
 
     def _check_case(self, cleaned):
-        """Refuse a case that has no room, in a draft too; a question without a place comes at the end of its case."""
         case = cleaned.get("case")
         if sentence := find_no_room(case, self.instance):
             self.add_error("case", sentence)
@@ -123,7 +122,6 @@ class QuestionForm(IdentifiedForm):
                     form.cleaned_data[field] = None
 
     def _check_choices(self, kind, cleaned):
-        """Say what is wrong beside the option it is about, or above all of them."""
         forms = self.kept_forms("choices")
         about = {"text": cleaned.get("text", ""), "has_image": bool(cleaned.get("image"))}
         for sentence in kind.check([form.instance for form in forms], **about):
@@ -134,7 +132,6 @@ class QuestionForm(IdentifiedForm):
             self.add_error(None, ValidationError(sentence))
 
     def _name_new_choices(self):
-        """Give each new option the next letter and, from it, its stable key, as the content files would."""
         forms = self.formsets["choices"].forms
         used = {form.instance.identifier for form in forms}
         # A letter once used is not given again: answers refer to it.

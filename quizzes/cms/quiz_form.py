@@ -68,7 +68,6 @@ class QuizForm(IdentifiedForm):
             self.add_error("closes_at", _("People read the feedback when the quiz has closed: say when it closes."))
 
     def _refuse_new_reflections(self):
-        """A reflection in what counts was taken for one that counts: those that stand there may stay, in drafts too."""
         for form in self.kept_forms("entries"):
             question = form.cleaned_data.get("question")
             is_new = form.instance.pk is None or "question" in form.changed_data
@@ -131,11 +130,6 @@ class QuizForm(IdentifiedForm):
         self._check_draws(draws, set().union(*(keys for keys, _size in units)), asked)
 
     def _check_draws(self, forms, own, asked, entered=()):
-        """Refuse draws that would leave somebody without enough questions, with each core act or not.
-
-        `own` are the keys of the quiz's own questions that it asks, with what their cases bring; `entered` those that
-        stand in it to be drawn.
-        """
         draws, said = [form.instance for form in forms], {}
         for draw in draws:
             draw.quiz_id = self.instance.pk

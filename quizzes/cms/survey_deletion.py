@@ -29,7 +29,6 @@ def keep_what_surveys_use(request, rows):
 
 
 def _users_of(row):
-    """Return the ids of what would be left without this."""
     statements = list(row.statements.order_by("identifier").values_list("identifier", flat=True))
     if isinstance(row, SurveyBlock):
         return statements

@@ -88,7 +88,6 @@ class ScaleForm(SurveyForm):
         return cleaned
 
     def _scorings(self):
-        """Return how the themes that use this scale are counted."""
         if not self.instance.pk:
             return set()
         own = self.instance.statements.values_list("block__scoring", flat=True)
@@ -132,7 +131,6 @@ class BlockForm(SurveyForm):
         return cleaned
 
     def _check_statements(self, scoring):
-        """Refuse to count a theme as its statements do not allow."""
         for statement in self.instance.statements.select_related("scale") if self.instance.pk else ():
             mistakes = [find_direction_mistake(scoring, statement.direction)]
             if statement.scale:
@@ -208,7 +206,6 @@ def _options_of(scale):
 
 
 def _place(cleaned, row, others):
-    """Put what was given no place behind all others."""
     if cleaned.get("sort_order") is None:
         last = others.exclude(pk=row.pk).aggregate(last=Max("sort_order"))["last"]
         cleaned["sort_order"] = 0 if last is None else last + 1

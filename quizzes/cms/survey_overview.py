@@ -48,7 +48,6 @@ def _one_of(known, wanted):
 
 
 def _missing_in_words(instrument):
-    """Return [(name of the language, [what lacks its words])]."""
     found = {}
     for language, name in instrument.missing:
         found.setdefault(language, []).append(name)
@@ -61,7 +60,6 @@ def _unconfirmed(contents):
 
 
 def _as_asked(contents, wave, language):
-    """Return [(title, [(item, text, [label])])] of a wave in a language."""
     return [
         (
             block["title"][language],

@@ -21,7 +21,6 @@ def select_questions(*, locale, topic=None, quiz=None):
 
 
 def _with_what_cases_bring(questions, quiz):
-    """Return the questions of a quiz in its order; those that come with the case of another stand at the end."""
     entries = QuizQuestion.objects.filter(quiz=quiz)
     cases = entries.filter(question__case__live=True).values("question__case")
     found = questions.filter(Q(pk__in=entries.values("question")) | Q(case__in=cases, live=True))
@@ -68,7 +67,6 @@ def _gather_case(case, with_images):
 
 
 def _in_order_of_cases(gathered):
-    """Return the pairs with those of a case in its order, at the places that they had together."""
     by_case = {}
     for pair in gathered:
         if pair[0].case:
@@ -124,7 +122,6 @@ def _gather_choice(choice, kind):
 
 
 def _plain(number):
-    """Return a number of the database without idle zeros."""
     return None if number is None else Decimal(format(number.normalize(), "f"))
 
 

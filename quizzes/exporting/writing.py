@@ -51,7 +51,6 @@ def export_questions(questions, *, format_name):
 
 
 def _find_losses(read, question, writer):
-    """Yield what no format of other systems has."""
     if question.sources.all():
         yield _("Its list of sources stays here; what its texts point to, such as [S42], goes with them.")
     if question.needs_checking:

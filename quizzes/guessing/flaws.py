@@ -125,13 +125,11 @@ def says_all_or_none(option, language):
 
 
 def _contradict(one, other, negations):
-    """Whether two options differ in nothing but a «no»."""
     alike = [[word for word in words if word not in negations] for words in (one, other)]
     return alike[0] == alike[1] and one != other and bool(alike[0])
 
 
 def _holds(one, other, negations):
-    """Whether all words of another option, two or more, stand in a row in a longer one, which does not deny them."""
     if not 1 < len(other) < len(one) or _contradict(one, other, negations):
         return False
     return any(one[at : at + len(other)] == other for at in range(len(one) - len(other) + 1))

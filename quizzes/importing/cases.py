@@ -72,7 +72,6 @@ def plan_cases(rows, locale, without, warnings):
 
 
 def _find_obstacle(planned, without, present):
-    """Return why a case stays out, or nothing; `present` is how many questions share it by now."""
     new = planned.new_rows
     if without == ALL or planned.read.place in without:
         return _("This text was left out, as you chose: its questions come without it.")
@@ -86,8 +85,6 @@ def _find_obstacle(planned, without, present):
 
 
 class _Cases:
-    """The cases of the bank, read in two queries, and what the plan has given away of them."""
-
     def __init__(self, locale):
         cases = list(Stimulus.objects.select_related("locale", "image").prefetch_related("questions"))
         self.taken = {case.identifier.casefold() for case in cases}
@@ -127,7 +124,6 @@ class _Cases:
 
 
 def _signature_of(case):
-    """Return what makes two cases the same one: their words and their picture, which both may be called «Image»."""
     return (*_words_of(case), _digest_of(case.image))
 
 

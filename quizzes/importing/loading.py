@@ -125,7 +125,6 @@ def _write_quizzes(plan, topics, done, by):
 
 
 def _create(row, locale, topic, place, by, stored):
-    """Make the question of a row; `place` is (its case, where in it), or None."""
     read, (case, number) = row.read, place or (None, None)
     fields = {"topic": topic, "case": case, "case_place": number}
     question = make_question(row, locale, translation_key=stable_key(row.identifier), live=False, **fields)
@@ -144,7 +143,6 @@ def _create(row, locale, topic, place, by, stored):
 
 
 def _add_to_quiz(quiz, questions, by):
-    """Put at the end of a quiz the questions that it does not have yet; return how many."""
     # As it is now: the caller's copy may be older than an editor's draft.
     quiz = Quiz.objects.select_for_update().get(pk=quiz.pk)
     if quiz.live and quiz.has_unpublished_changes:
@@ -172,13 +170,10 @@ def _add_to_quiz(quiz, questions, by):
 
 
 def _may_publish(by, model):
-    """Whether what `by` imports may be public at once; the command line has no person and may."""
     return by is None or by.has_perm(f"quizzes.publish_{model}")
 
 
 class _Topics:
-    """The topics of a language by their path, made as they are needed."""
-
     def __init__(self, locale, outer):
         self.locale, self.outer, self.made = locale, outer, []
         topics = list(Topic.objects.filter(locale=locale))

@@ -154,8 +154,6 @@ def _find_long_texts(read):
 
 
 class _Bank:
-    """What is in the bank already, read in two queries, and what the plan has given away of it."""
-
     def __init__(self, locale):
         questions = list(Question.objects.select_related("locale").prefetch_related("choices"))
         # An identifier joins a question to its translation, so a made one must be free in every language.
@@ -189,7 +187,6 @@ class _Bank:
         self.given[row.identifier.casefold()] = signature
 
     def _own_identifier(self, read, signature, warnings):
-        """Return what the file calls the question, unless it has called another one so: then, as in Moodle, nothing."""
         if self.given.get(read.identifier.casefold(), signature) == signature:
             return read.identifier
         sentence = _("Another question of the file is called “%(identifier)s” too: this one gets a name of its own.")
@@ -217,9 +214,6 @@ class _Bank:
 
 
 def _signature_of(question, choices):
-    """Return what makes two questions the same one: the kind, the words of the text and of every option, and where each
-    option belongs, in the text or in the picture.
-    """
     parts = [question.text, *(part for choice in choices for part in (choice.text, choice.match))]
     belongs = tuple((choice.gap, choice.x, choice.y) for choice in choices)
     return (question.kind, tuple(unicodedata.normalize("NFC", " ".join(part.split())) for part in parts), belongs)
@@ -251,7 +245,6 @@ def make_question(row, locale, **fields):
 
 
 def _make_choices(read, identifier, locale):
-    """Return the unsaved options of the question `identifier` as they were read, lettered in their order."""
     letters = [_letter_of(position) for position in range(len(read.choices))]
     return [
         Choice(
@@ -275,5 +268,4 @@ def _make_choices(read, identifier, locale):
 
 
 def _letter_of(position):
-    """Return a, b, … z, then o27, o28, …: the identifier of an option."""
     return "abcdefghijklmnopqrstuvwxyz"[position] if position < 26 else f"o{position + 1}"

@@ -31,7 +31,6 @@ def choose_units(sizes, number, *, chance):
 
 
 def _reachable_sums(sizes, limit):
-    """Return, for each index and the end, a bit set of the sums up to `limit` of the sizes from there on."""
     mask, sums = (1 << limit + 1) - 1, [1]
     for size in reversed(sizes):
         sums.append((sums[-1] | sums[-1] << size) & mask)
@@ -117,7 +116,6 @@ def read_pools(locale_id, draws, *, own=None, audience=ANY_AUDIENCE):
 
 
 def _read_units(questions):
-    """Return (units, {quiz: primary keys of its questions}) of the published questions, in one query."""
     units, places = {}, {}
     rows = questions.filter(ASKABLE).order_by(*CASE_ORDER).values_list(*_COLUMNS, "entries__quiz")
     for pk, key, case, *others, quiz in rows:

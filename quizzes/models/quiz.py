@@ -69,7 +69,6 @@ class QuizQuerySet(models.QuerySet):
 
 
 def _count_with_cases(quizzes):
-    """Return {pk: count}; `quizzes` is {pk: (own questions without a case, questions to ask)}."""
     of_case = Question.objects.filter(ASKABLE, case=OuterRef("question__case"), kind__in=kinds.SCORED)
     size = Subquery(of_case.order_by().values("case").annotate(n=Count("pk")).values("n"))
     entries = QuizQuestion.objects.filter(quiz__in=quizzes, question__in=Question.objects.filter(ASKABLE))
@@ -84,7 +83,6 @@ def _count_with_cases(quizzes):
 
 
 def _count_drawn(quizzes):
-    """Return {pk: number of questions drawn}; a topic that is too small counts as if it had enough."""
     draws, counts = {}, Counter(dict.fromkeys(quizzes, 0))
     for draw in QuizDraw.objects.filter(quiz__in=quizzes).select_related("quiz"):
         draws.setdefault(draw.quiz.locale_id, []).append(draw)

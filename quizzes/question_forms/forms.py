@@ -141,7 +141,6 @@ def _read_question(snapshot, form, given_at):
 
 
 def _read_page(snapshot, form, go, given_at, *, keeps_too_long=False):
-    """Return (new IncomingAnswers, {question key: error}, number of the question to check or None)."""
     given, errors, checked = [], {}, None
     for number, item in enumerate(all_items(snapshot), start=1):
         fields, kind = PrefixedForm(form, field_prefix(item)), get_kind(item)
@@ -307,19 +306,12 @@ def _parse_moment(text, now):
 
 
 class _WriteId(NamedTuple):
-    """Client and number of a form. `is_counted`: numbered by the page's script, so it differs from its page."""
-
     client: str
     number: int | None
     is_counted: bool
 
 
 def _read_write_id(form):
-    """Return the _WriteId of a form; without client and number it is numbered on arrival.
-
-    The device's outbox names each form of a page without script: it is the first and only one of its client, so a
-    repeated delivery is one write.
-    """
     client, number = form.get("client", ""), form.get("number", "")
     if not _CLIENT.fullmatch(client) or client in (FORM_CLIENT, CHECK_CLIENT):
         return _WriteId(FORM_CLIENT, None, False)

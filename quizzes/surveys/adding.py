@@ -50,10 +50,6 @@ class Hidden:
 
 @lru_cache(maxsize=4096)
 def _weight_and_end(n, people):
-    """Return how many of a lot may be said to have answered, and where the ends of their scale begin.
-
-    Fewer than `FEW` have ends as well: who has none is not small.
-    """
     weight = answered(n, people).number
     return weight, end_of(weight)
 
@@ -97,7 +93,6 @@ class Sum:
         self.sample = joined(self.sample, sample)
 
     def _add(self, number, whole, end, area):
-        """Add what may be hidden at an end, so wide."""
         if end and number <= end:
             self.hidden.setdefault((area, -1), Hidden()).add(number, end)
         elif end and number >= whole - end:

@@ -33,7 +33,6 @@ def compare_with_rounds(contents):
 
 
 def _asked(contents):
-    """Return {id: what people read and how it is counted} of the items."""
     return {
         item["id"]: (item, scale_of(contents, block, item), block["scoring"], block["waves"])
         for block in contents["blocks"]

@@ -131,7 +131,6 @@ def figures_of(lots, waves=("pre", "post", "seg"), *, groups_in_full=True):
 
 
 def _add_groups(groups, lot, book):
-    """Add what a lot says of both groups: of one alone it would tell of the other by the difference."""
     told = lot.figures.get("groups") or {}
     if all(group in told for group in GROUPS):
         for group, other in (GROUPS, GROUPS[::-1]):
@@ -139,8 +138,6 @@ def _add_groups(groups, lot, book):
 
 
 class _Book:
-    """A wording: its blocks, and what has to be the same for each statement and block to be added."""
-
     def __init__(self, contents):
         # Held, so that no other wording gets its place in memory.
         self.contents = contents
@@ -151,7 +148,6 @@ class _Book:
 
 
 def _blocks_in_order(books):
-    """Return the Blocks that any of the books has, each as the last of them has it."""
     found, statements = {}, {}
     for book in books:
         for block in book.blocks:
@@ -164,8 +160,6 @@ def _blocks_in_order(books):
 
 
 class _Sums:
-    """What lots say, added by wave, wording and name, one lot after the other while it is at hand."""
-
     def __init__(self, in_full=True):
         # Whether of every statement, or of the official ones alone.
         self.in_full = in_full
@@ -223,7 +217,6 @@ class _Sums:
         return Line(about, figures, changes)
 
     def _found(self, wave, about, wave_sum):
-        """Return (the Statement or Block as worded then, its Sum), or why there is none."""
         worded, gathered = None, None
         for (of_wave, _id), (book, statements, blocks) in self.parts.items():
             is_block = isinstance(about, Block)
@@ -243,12 +236,10 @@ class _Sums:
 
 
 def _figure(about, gathered):
-    """Return the Share or Score of a Sum."""
     return gathered.score if isinstance(about, Block) else gathered.share
 
 
 def _compared(found, figures, before, now):
-    """Return the Change from one wave to another, or why there is none."""
     for one in (figures[before], figures[now]):
         if isinstance(one, Gap):
             return one

@@ -69,5 +69,4 @@ def _translations_of(row):
 
 
 def _translated(row, locale):
-    """Return the same as `row` in another language, or None."""
     return row and type(row).objects.filter(translation_key=row.translation_key, locale=locale).first()

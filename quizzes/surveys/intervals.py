@@ -119,16 +119,10 @@ def t_quantile(share, degrees):
 
 
 def _t_below(value, degrees):
-    """Return how much of Student's t lies below a value over 0 (Abramowitz and Stegun 1964, 26.7.1 and 26.5.27)."""
     return 1 - _beta(degrees / (degrees + value * value), degrees / 2, 0.5) / 2
 
 
 def _beta(x, a, b):
-    """Return the regularised incomplete beta function I_x(a, b), 0 < x < 1.
-
-    The continued fraction 8.17.22 of the NIST Digital Library of Mathematical Functions, where it converges quickly;
-    elsewhere by I_x(a, b) = 1 - I_1-x(b, a), 8.17.4.
-    """
     if x > (a + 1) / (a + b + 2):
         return 1 - _beta(1 - x, b, a)
     front = exp(lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * log(1 - x)) / a
@@ -136,7 +130,6 @@ def _beta(x, a, b):
 
 
 def _continued(x, a, b):
-    """Return 1 + d1/(1 + d2/(1 + …)) by the method of Lentz, as Thompson and Barnett changed it (1986)."""
     value = above = 1.0
     below = 0.0
     for step in range(1, 1000):

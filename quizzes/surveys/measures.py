@@ -22,7 +22,6 @@ class Span(NamedTuple):
 
 
 def _span(number, low, high, of):
-    """Return the Span of a number of a measure that is known to lie between two others, mostly itself."""
     end, step = end_of(of.weight), of.step
     if (end and number <= end) or low == 0 < high:
         top = max(end, step * ceil(high / step))
@@ -34,8 +33,6 @@ def _span(number, low, high, of):
 
 
 class _Measure:
-    """What a Share and a Score have in common: they are reckoned from as many people as are said to have answered."""
-
     @cached_property
     def answered(self):
         return answered(self.n, self.people)
@@ -122,10 +119,6 @@ class Score(_Measure):
         return _span(mean, low, high, self)
 
     def _told(self, mean):
-        """Return the Sample of which this could be the mean: people who differ at least a little.
-
-        A short interval would tell that all of them answered alike.
-        """
         return Sample(self.weight, mean, max(self.sample.sd, end_of(self.weight)))
 
     def _limits(self, mean):
@@ -155,7 +148,6 @@ class Change(NamedTuple):
 
 
 def _change(spans, limits, step):
-    """Return the Change from the second Span to the first; what is hidden rounds it to the side of saying less."""
     now, then = spans
     least, most = now.low - then.high, now.high - then.low
     low, high = (min(max(limit, -100), 100) for limit in limits)

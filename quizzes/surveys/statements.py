@@ -89,6 +89,5 @@ def _block(block, scales):
 
 
 def _better(direction, kind):
-    """Return which way is better; what people saw is something bad, where it does not say otherwise."""
     known = {"+": 1, "-": -1, "−": -1}
     return known.get(direction or "", -1 if kind == SEEN else 0)

@@ -50,7 +50,6 @@ def item_score(scale, item, code):
 
 
 def _count(contents, wave, ballots):
-    """Return {"items": {item: Counter of codes}, "blocks": {block: [scores]}} of all that is counted."""
     items, scores = {}, {}
     for block in blocks_in(contents, wave):
         for item in block["items"]:
@@ -64,7 +63,6 @@ def _count(contents, wave, ballots):
 
 
 def _enough(counted):
-    """Return of what was counted that of ten people or more, as it is kept."""
     return {
         "items": {
             item: dict(sorted(codes.items())) for item, codes in counted["items"].items() if codes.total() >= FEWEST
@@ -78,11 +76,6 @@ def _summary(scores):
 
 
 def _groups(contents, wave, ballots, whole):
-    """Return the figures of each group, of what both may be told apart in; {} where they may in nothing.
-
-    Each group has ten people or more, and so has the rest that told no group, or it is nobody: else the whole would
-    tell of the rest.
-    """
     parts = {
         group: _count(contents, wave, [ballot for ballot in ballots if ballot.get(GROUPED_BY) == code])
         for code, group in GROUPS.items()

@@ -100,7 +100,6 @@ def attempt_result(request, attempt_id):
 
 
 def _review_html(attempt, answers, *, shows_key):
-    """Return {"how_it_went": HTML, "body": HTML}."""
     marks = manual_marks_of(attempt)
     responses = {key: answer.response for key, answer in sorted(answers.items())}
     certainties = {key: answer.certainty for key, answer in sorted(answers.items())}

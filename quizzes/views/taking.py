@@ -304,7 +304,6 @@ def _offline_copy_url(request, attempt):
 
 
 def _requested_check(request, number):
-    """Return the number of the question to check: `number` for `?check`, 3 for `?check-3`, else None."""
     name = next((name for name in request.GET if name.startswith(CHECK_BUTTON)), "")
     digits = name.removeprefix(f"{CHECK_BUTTON}-")
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 4 else number if name else None

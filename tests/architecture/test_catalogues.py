@@ -1,5 +1,3 @@
-"""The Spanish catalogues agree with one another and with how Spanish is written."""
-
 import re
 from collections import defaultdict
 
@@ -8,7 +6,6 @@ from django.conf import settings
 
 
 def spanish_entries():
-    """Yield (app, entry, [translation]) of everything that is translated."""
     for path in settings.BASE_DIR.glob("*/locale*/es/LC_MESSAGES/*.po"):
         for entry in polib.pofile(str(path)):
             words = entry.msgstr_plural.values() if entry.msgid_plural else [entry.msgstr]
@@ -16,7 +13,6 @@ def spanish_entries():
 
 
 def test_no_sentence_has_two_translations():
-    """Django merges the catalogues of all apps into one, where the last one loaded would win without a word."""
     said = defaultdict(lambda: defaultdict(set))
     for app, entry, words in spanish_entries():
         said[entry.msgctxt, entry.msgid][tuple(words)].add(app)

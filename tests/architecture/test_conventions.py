@@ -1,5 +1,3 @@
-"""Conventions that a reader of one file would not see broken."""
-
 import ast
 import re
 
@@ -10,7 +8,6 @@ HANDED_OUT = re.compile(r".*_(exported|printed|fetched)")
 
 
 def test_course_has_no_wagtail_page():
-    """A person and a page in one app do not migrate: `User` would need a page that needs `User`."""
     imported = {target for name in FILES if name.startswith("course.models") for target, _line in imports_of(name)}
     assert imported
     text = "".join(path.read_text() for name, path in FILES.items() if name.startswith("course.models"))
@@ -50,7 +47,6 @@ def test_a_view_logs_only_what_it_hands_out():
 
 
 def test_an_inline_import_of_own_code_says_why():
-    """ruff (PLC0415) finds every inline import; those of own code are few, and each has its reason beside it."""
     inline = []
     for name, path in FILES.items():
         tree, lines = ast.parse(path.read_text()), path.read_text().splitlines()

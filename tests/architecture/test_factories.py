@@ -1,5 +1,3 @@
-"""What the factories make by a shorter way is what the site makes by its own."""
-
 import pytest
 from django.db import transaction
 from wagtail.blocks import StreamValue

@@ -1,5 +1,3 @@
-"""Every import of own code leads to a file: in journeys, benchmarks and tools too, which are not run each time."""
-
 import ast
 
 import pytest
@@ -10,7 +8,6 @@ OWN = (*APPS, "tests", "benchmarks", "tools")
 
 
 def modules_named_in(path):
-    """Yield (dotted name, line) of every module of ours that a file imports from."""
     package = path.relative_to(ROOT).parts[:-1]
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.ImportFrom) and node.level:

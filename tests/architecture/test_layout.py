@@ -1,5 +1,3 @@
-"""The layout of the four apps: arrows, circles, sizes. The rules are in docs/explanation/architecture.md."""
-
 import ast
 import functools
 import re
@@ -51,7 +49,6 @@ FILES = {
 
 
 def existing(name):
-    """Return the module that a dotted name is in, or None."""
     while name and name not in FILES:
         name = name.rpartition(".")[0]
     return name or None
@@ -59,7 +56,6 @@ def existing(name):
 
 @functools.cache
 def imports_of(name):
-    """Return [(module of ours, line)] of a file's imports, inline ones and dotted strings included."""
     found, path = [], FILES[name]
     package = name if path.name == "__init__.py" else name.rpartition(".")[0]
     for node in ast.walk(ast.parse(path.read_text())):
@@ -80,7 +76,6 @@ def app_of(name):
 
 
 def room_of(name):
-    """Return the folder of a module; at the top of an app each file is a room of its own."""
     return name if FILES[name].name == "__init__.py" or name.count(".") == 1 else name.rpartition(".")[0]
 
 
@@ -97,13 +92,11 @@ def where(name, line):
 
 
 def references_upwards(name):
-    """Yield the lines with an import of a higher app, or a string that names something in one («course.User»)."""
     higher = [*APPS[APPS.index(app_of(name)) + 1 :], "tools"]
     return [line for line, target in references(ast.parse(FILES[name].read_text())) if target in higher]
 
 
 def references(tree):
-    """Yield (line, first part) of every import, and of every string that looks like a dotted path or a model."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name.split(".")[0]) for alias in node.names)
@@ -118,7 +111,6 @@ def references(tree):
 
 @functools.cache
 def documented_rooms():
-    """Return {room: {rooms of its app that it may import}} of the tables in docs/explanation/architecture.md."""
     rooms = {}
     page = (ROOT / "docs/explanation/architecture.md").read_text()
     for app, table in re.findall(r"^### `(\w+)`\n(.*?)(?=^##|\Z)", page, re.MULTILINE | re.DOTALL):
@@ -129,7 +121,6 @@ def documented_rooms():
 
 
 def room_imports():
-    """Return {room: {room of the same app: [where it is imported]}}; addresses and Django's places are left out."""
     graph = {room_of(name): {} for name in FILES}
     for name in FILES:
         if is_address(name) or first_folder(name) in FRAMEWORK:
@@ -142,7 +133,6 @@ def room_imports():
 
 
 def circles_in(graph):
-    """Return the groups of nodes that reach one another (Tarjan's strongly connected components)."""
     order, low, stack, circles = {}, {}, [], []
 
     def visit(node):
@@ -167,7 +157,6 @@ def circles_in(graph):
 
 
 def test_imports_follow_the_arrows():
-    """From app to app downwards; inside an app as the page draws it: models ← rules ← screens ← addresses."""
     upwards = [where(name, line) for name in FILES for line in references_upwards(name)]
     of_models, of_screens, of_requests = [], [], []
     for name in FILES:
@@ -219,7 +208,6 @@ def test_neither_files_nor_rooms_form_a_circle():
 
 
 def test_modules_have_a_natural_size_and_package_files_only_export():
-    """At most 600 lines, unless the module's docstring says why it is longer («Long because …»)."""
     long, packages, names = {}, [], []
     for name, path in FILES.items():
         text = path.read_text()

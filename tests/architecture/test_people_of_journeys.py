@@ -1,5 +1,3 @@
-"""Journeys share a site, in an order that nobody knows: each makes people of its own."""
-
 import re
 from collections import defaultdict
 from pathlib import Path

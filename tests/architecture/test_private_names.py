@@ -1,5 +1,3 @@
-"""Private names of libraries that the site uses: these few."""
-
 import ast
 import importlib
 import inspect

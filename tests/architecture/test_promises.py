@@ -1,5 +1,3 @@
-"""Every promise in docs/reference/promises.md names a test of the push."""
-
 import ast
 import re
 

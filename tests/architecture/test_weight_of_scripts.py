@@ -1,5 +1,3 @@
-"""The scripts of a lesson stay small: an old telephone reads and runs every byte, however well they compress."""
-
 import gzip
 
 from django.conf import settings

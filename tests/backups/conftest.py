@@ -1,5 +1,3 @@
-"""Machines of a test: each with folders and a database of its own; one at a time is the one that runs."""
-
 import contextlib
 import hashlib
 import json
@@ -47,7 +45,6 @@ class Machines:
         self.run_on("first")
 
     def run_on(self, name):
-        """Let everything that is asked from now on be asked of the machine of that name; return its folder."""
         folder = self.folder / name
         folder.mkdir(exist_ok=True)
         self.settings.VAR_DIR = folder
@@ -91,7 +88,6 @@ def machines(settings, tmp_path, database_on_disk):
 
 @pytest.fixture
 def site(machines):
-    """A site with a certificate and its badge, a trainer with a second step, and pictures; return the certificate."""
     make_issuer_key()
     make_account_key()
     make_small_course()
@@ -110,7 +106,6 @@ def manage(*arguments, **options):
 
 
 def every_row():
-    """Return {table: rows, in order} of what a backup brings back: everything but sessions and what a cache holds."""
     with connection.cursor() as cursor:
         found = {}
         for table in set(connection.introspection.table_names(cursor)) - {"django_session", "shared_cache"}:
@@ -123,7 +118,6 @@ def every_row():
 
 
 def every_file():
-    """Return {name: SHA-256} of the media and the keys of the machine that runs."""
     folders = {"media": Path(default_storage.location), "keys": keys_folder()}
     folders["accounts"] = keys_folder().parent / "account-keys"
     return {
@@ -135,7 +129,6 @@ def every_file():
 
 
 def left_in(folder):
-    """Return the names of what lies in a folder, but for the backups themselves and what belongs beside them."""
     return sorted(
         path.name
         for path in Path(folder).iterdir()
@@ -144,7 +137,6 @@ def left_in(folder):
 
 
 def rewritten(path, change):
-    """Return a copy of a backup in which `change`, given the manifest and the folder of all members, changed some."""
     folder = path.parent.parent / "rewritten"
     folder.mkdir(exist_ok=True)
     subprocess.run(["tar", "-xf", path, "-C", folder], check=True)
@@ -158,14 +150,12 @@ def rewritten(path, change):
 
 
 def sealed_anew(manifest, folder, name):
-    """Let the list in a backup say of a member what it is by now."""
     content = (folder / name).read_bytes()
     manifest["members"][name] = {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
 
 
 @contextlib.contextmanager
 def changed(path, at=-1):
-    """Change one byte of a file while the block lasts."""
     before = path.read_bytes()
     place = at if at >= 0 else len(before) // 2
     path.write_bytes(before[:place] + bytes([before[place] ^ 1]) + before[place + 1 :])

@@ -1,5 +1,3 @@
-"""The file of a backup: other programs open it, and nothing in one from elsewhere gets anywhere else."""
-
 import io
 import json
 import subprocess

@@ -1,5 +1,3 @@
-"""A backup brings everything back on another machine: each row, each file, certificates, badges and sign-ins."""
-
 import subprocess
 
 import pytest

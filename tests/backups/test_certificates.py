@@ -1,5 +1,3 @@
-"""`back_up --check` looks at the certificates too: at those in the backup where it can, else at those of the site."""
-
 import pytest
 from django.conf import settings as live
 from django.core.management.base import CommandError

@@ -1,5 +1,3 @@
-"""Copies go to other folders and to storage that speaks S3, are kept by the same rule, and are made up for later."""
-
 from datetime import timedelta
 from io import StringIO
 

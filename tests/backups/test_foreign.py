@@ -1,5 +1,3 @@
-"""A backup of a stranger runs nothing when it is read or brought back; what is foreign in it is refused by its name."""
-
 import gzip
 import io
 import json
@@ -160,7 +158,6 @@ def test_of_a_script_only_what_makes_our_tables_is_passed_on():
 
 
 def foreign_at(said, statement):
-    """Whether the sentence names a line of the statement, and shows how it begins, on one line."""
     line = int(said.partition("line ")[2].partition(":")[0])
     return 6 <= line <= 6 + statement.count("\n") and "\n" not in said and said.isprintable()
 

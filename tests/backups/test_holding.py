@@ -1,5 +1,3 @@
-"""The database put by while an upgrade lasts: it comes back as it was, sessions and half-made tables included."""
-
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session

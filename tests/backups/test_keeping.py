@@ -1,5 +1,3 @@
-"""Which backups stay: by a table of days, without a clock."""
-
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +9,6 @@ FIRST = datetime(2026, 1, 1, 9, 15, tzinfo=UTC)
 
 
 def days_kept(days, *, at=FIRST):
-    """Return the days (of `days` after the first) that stay when one backup a day is made and old ones go each time."""
     names = set()
     for day in days:
         names.add(name_of(at + timedelta(days=day), encrypted=False))

@@ -1,5 +1,3 @@
-"""Before the tables of people change there is a backup; and what a backup holds of the settings is all that matters."""
-
 import re
 from io import StringIO
 from pathlib import Path
@@ -32,7 +30,6 @@ def back_up_first():
 
 @pytest.fixture
 def behind(machines):
-    """Let the database lack the newest migration while the test lasts; return its name."""
     newest = MigrationRecorder.Migration.objects.filter(app="course").latest("name")
     assert back_up_first() == ""
     MigrationRecorder.Migration.objects.filter(pk=newest.pk).delete()

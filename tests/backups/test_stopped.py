@@ -1,5 +1,3 @@
-"""What stops in the middle leaves the old or the new: a killed process, a full disk, a program that is missing."""
-
 import os
 import resource
 import signal
@@ -55,7 +53,6 @@ def kill(process):
 
 
 def waits_at(path):
-    """Return a file that nobody can read to its end: whoever opens it waits for somebody who writes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     os.mkfifo(path)
     return path

@@ -1,5 +1,3 @@
-"""A backup while people answer: what was saved before it began is in it, and it is one moment of the site."""
-
 import random
 import threading
 

@@ -67,7 +67,6 @@ class Party:
         self.certificate = builder.sign(above.key, hashes.SHA256())
 
     def write(self, folder, name):
-        """Write key and certificate as PEM; return their paths as text."""
         key, certificate = folder / f"{name}.key", folder / f"{name}.crt"
         key.write_bytes(self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
         certificate.write_bytes(self.certificate.public_bytes(Encoding.PEM))
@@ -75,7 +74,6 @@ class Party:
 
 
 def make_parties():
-    """Make (root, signer, stamper); the signer's certificate ends in three years, the stamper's much later."""
     today = datetime.now(UTC).replace(microsecond=0)
     root = Party("Raíz de prueba", ends=today + 30 * YEAR)
     seal = Party("Sello de prueba", issuer=root, ends=today + 3 * YEAR)
@@ -95,7 +93,6 @@ class StampServer:
         self._one_at_a_time = threading.Lock()
 
     def stamp(self, query):
-        """Return (type, body): the answer of OpenSSL to a query."""
         with self._one_at_a_time:
             (self.folder / "query.tsq").write_bytes(query)
             files = (
@@ -107,7 +104,6 @@ class StampServer:
 
     @contextlib.contextmanager
     def running(self):
-        """Serve on a free port of this machine; give the address."""
         ours = self
 
         class Handler(BaseHTTPRequestHandler):

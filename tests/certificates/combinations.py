@@ -28,7 +28,6 @@ FIVE_LINES = [
 
 
 def signature(number):
-    """Return a stroke of a pen, each number another."""
     picture = Image.new("RGB", (900, 260), "white")
     points = [
         (60 + x * 7.8, 130 + 80 * math.sin(x / (5 + number)) * math.cos(x / (9 - number)) - x / 3) for x in range(100)
@@ -38,7 +37,6 @@ def signature(number):
 
 
 def wide_logo():
-    """Return a sign with two lines of a name beside it, four times as wide as tall."""
     picture = Image.new("RGB", (960, 240), "white")
     pen = ImageDraw.Draw(picture)
     pen.ellipse([10, 10, 230, 230], fill="#1D5FA8")
@@ -48,7 +46,6 @@ def wide_logo():
 
 
 def tall_logo():
-    """Return a coat of arms over a name, twice as tall as wide."""
     picture = Image.new("RGB", (300, 600), "white")
     pen = ImageDraw.Draw(picture)
     pen.polygon([(10, 10), (290, 10), (290, 280), (150, 430), (10, 280)], fill="#8A1C3C")
@@ -70,12 +67,10 @@ LOGOS = {"wide": wide_logo, "tall": tall_logo, "square": square_logo}
 
 
 def signs(name, post="", image=None):
-    """Return a line of signatories; `image` is the number of a scanned signature."""
     return {"name": name, "post": post, "image": store(as_file(signature(image)), ImageUse.SIGNATURE) if image else ""}
 
 
 def logos(*kinds):
-    """Return lines of logos; a kind that is not drawn is an institution whose image is gone."""
     return [
         {"image": store(as_file(LOGOS[kind]()), ImageUse.LOGO) if kind in LOGOS else "", "institution": kind}
         for kind in kinds
@@ -83,7 +78,6 @@ def logos(*kinds):
 
 
 def combinations():
-    """Return {what it tries: the printed fields}; the images are stored in the database."""
     tzoc = ("Dra. Julia Tzoc", "Directora")
     coj = ("Lic. Mario Coj Ixmatá", "Coordinador de promoción y educación en salud")
     longest = (f"Dra. {LONGEST_NAME}", LONG_POST)

@@ -1,5 +1,3 @@
-"""Fixtures."""
-
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
@@ -25,7 +23,6 @@ def ana(course):
 
 @pytest.fixture
 def certificate(ana):
-    """Issue the certificate of `ana` and return it as the database has it."""
     return Certificate.objects.get(pk=issue(ana).pk)
 
 
@@ -36,7 +33,6 @@ def trainer(db):
 
 @pytest.fixture
 def key(settings, tmp_path):
-    """Configure HTTPS and an issuer key; return its file."""
     settings.SITE_URL = SITE
     settings.CREDENTIAL_KEYS_DIR = tmp_path / "keys"
     return make_key()
@@ -49,7 +45,6 @@ def parties():
 
 @pytest.fixture
 def server(parties, settings, tmp_path):
-    """Configure a PDF signing key of three years and a time stamp server."""
     _root, sealer, stamper = parties
     settings.SEAL_KEY_FILE, settings.SEAL_CERTIFICATE_FILE = sealer.write(tmp_path, "seal")
     server = StampServer(tmp_path, stamper)
@@ -59,7 +54,6 @@ def server(parties, settings, tmp_path):
 
 @pytest.fixture
 def one_minute(monkeypatch):
-    """Start with no unknown codes, in a minute that does not end during the test."""
     cache.clear()
     moment = timezone.now()
     monkeypatch.setattr("django.utils.timezone.now", lambda: moment)

@@ -15,14 +15,12 @@ CLINIC = "Centro de Salud de San Pedro Ayampuc"
 
 
 def make_graduate(code="ANA234", **fields):
-    """Make a learner who finished the course; make the course first."""
     learner = make_learner(code, **fields)
     finish_course(learner)
     return learner
 
 
 def begin_again(learner, *, now):
-    """Restart and finish every module of the current edition at a moment."""
     structure = get_course_structure()
     learner.registrations.current().update(ended_at=now)
     edition = edition_in_force(structure)
@@ -57,7 +55,6 @@ def make_design(signatories=(("Dra. Julia Tzoc", "Directora"),), **fields):
 
 
 def issued_otherwise(certificates, **facts):
-    """Change frozen fields as if issued so, with a matching digest."""
     keys = edited(certificates, **facts)
     for certificate in Certificate.objects.filter(pk__in=keys):
         set_digest(certificate, issuer_key())
@@ -66,14 +63,12 @@ def issued_otherwise(certificates, **facts):
 
 
 def unsigned(certificate, **facts):
-    """Remove credential and signature from a certificate in the database, with a matching digest."""
     signature = {"digest_key": "", "digest_signature": ""}
     edited([certificate], credential="", issuer="", status_list=None, status_index=None, **signature, **facts)
     edited([certificate], digest=compute_digest(Certificate.objects.get(pk=certificate.pk)))
 
 
 def edited(certificates, **facts):
-    """Edit rows in the database, past the model; return their keys."""
     keys = [certificate.pk for certificate in certificates]
     QuerySet(Certificate).filter(pk__in=keys).update(**facts)
     return keys

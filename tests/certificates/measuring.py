@@ -17,13 +17,11 @@ _MANY = 100
 
 
 def run(*command):
-    """Return (exit status, what a program said)."""
     answer = subprocess.run(command, check=False, capture_output=True, text=True)
     return answer.returncode, answer.stdout + answer.stderr
 
 
 def check_norms(path, *options):
-    """Fail where qpdf or a checker of PDF/UA finds something wrong."""
     status, said = run("qpdf", "--check", path)
     assert (status, "No syntax or stream encoding errors found" in said) == (0, True), said
     status, said = run(Path(sys.executable).parent / "outloud", "--fail-on", "warning", *options, path)
@@ -35,7 +33,6 @@ def poppler(tool, *options, pdf):
 
 
 def words_of(pdf, *pages):
-    """Return the words of all pages or of those from the first to the last given, as they are laid out."""
     options = ["-f", str(pages[0]), "-l", str(pages[-1])] if pages else []
     return poppler("pdftotext", "-layout", *options, "-", "-", pdf=pdf).decode()
 
@@ -57,7 +54,6 @@ class Span(NamedTuple):
 
 
 def spans_of(pdf):
-    """Return the texts of the only page."""
     with pymupdf.open(stream=pdf) as opened:
         (page,) = opened
         return [
@@ -70,20 +66,17 @@ def spans_of(pdf):
 
 
 def _ink(span):
-    """Return the box from the top of capitals with accents to the foot of letters that hang below the line."""
     left, _top, right, _bottom = span["bbox"]
     baseline = span["origin"][1]
     return left, baseline - 0.9 * span["size"], right, baseline + 0.22 * span["size"]
 
 
 def images_of(pdf):
-    """Return the boxes of logos and signatures."""
     with pymupdf.open(stream=pdf) as opened:
         return [image["bbox"] for image in opened[0].get_image_info()]
 
 
 def lines_of(pdf):
-    """Return the boxes of the lines to sign on, from left to right."""
     with pymupdf.open(stream=pdf) as opened:
         # A border is a larger surface of which only a thin clipping is seen.
         drawn = [drawing for drawing in opened[0].get_drawings(extended=True) if drawing["type"] == "clip"]
@@ -92,7 +85,6 @@ def lines_of(pdf):
 
 
 def qr_of(pdf, *, dpi=300):
-    """Return (what the QR of the page says, its box in points, the page in grey at `dpi`)."""
     with pymupdf.open(stream=pdf) as opened:
         page = Image.open(BytesIO(opened[0].get_pixmap(dpi=dpi, colorspace=pymupdf.csGRAY).tobytes("png")))
         drawn = [drawing for drawing in opened[0].get_drawings() if len(drawing["items"]) > _MANY]
@@ -102,14 +94,12 @@ def qr_of(pdf, *, dpi=300):
 
 
 def contrast_on_white(colour):
-    """Return the contrast of `#RRGGBB` on white paper by WCAG 2.2: 1 to 21."""
     parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
 
 
 def touching(boxes, *, apart=0.0):
-    """Return the pairs of {what: box} that are less than `apart` points from each other."""
     named = list(boxes.items())
     return [
         (what, other)

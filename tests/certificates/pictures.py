@@ -13,7 +13,6 @@ from certificates.models import PrintedImage
 
 
 def drawn(*, size=(400, 160), mode="RGB", ground="white", ink="navy"):
-    """Return a picture with a thick line across its middle."""
     picture = Image.new(mode, size, ground)
     ImageDraw.Draw(picture).line([size[0] // 8, size[1] // 2, size[0] * 7 // 8, size[1] // 3], fill=ink, width=9)
     return picture
@@ -26,7 +25,6 @@ def as_file(picture, kind="PNG", **options):
 
 
 def upload(content, name="firma.png", title="Firma"):
-    """Keep an image in the library, whatever its bytes are: as if it had been spoiled after it was checked."""
     image = get_image_model()(title=title)
     image.file.save(name, ContentFile(content), save=False)
     image.width, image.height = 400, 160
@@ -35,15 +33,12 @@ def upload(content, name="firma.png", title="Firma"):
 
 
 def store(content, use):
-    """Store what is printed of an image, and return its digest."""
     copy = make_printed_copy(content, use)
     PrintedImage.objects.get_or_create(digest=copy["digest"], defaults=copy)
     return copy["digest"]
 
 
 def png_of(width, height, *, rows):
-    """Return a PNG that says it is of that size, with `rows` of zeros: small as a file, large when it is decoded."""
-
     def chunk(kind, content):
         return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 

@@ -16,10 +16,6 @@ ISSUED = datetime(2025, 3, 14, 18, 30, 5, 123456, tzinfo=UTC)
 
 
 def fetch(address):
-    """Fetch as a verifier elsewhere does, without cookies, from this site only.
-
-    From a former address the proxy leads to the present one.
-    """
     parts = urlsplit(address)
     site = f"{parts.scheme}://{parts.netloc}"
     assert site == SITE or is_site_address(site), f"the verifier asked {address}"
@@ -29,7 +25,6 @@ def fetch(address):
 
 
 def verify(credential, *, download=fetch):
-    """Verify a credential by the keys that this site publishes; return the library's model of it or raise."""
     return OB3LdpVerifier().verify(credential, download=download)
 
 
@@ -38,13 +33,11 @@ def subject_of(certificate):
 
 
 def is_not_revoked(credential):
-    """Say whether a credential is not revoked in the list that it names; it has to verify in any case."""
     verified = verify(credential)
     (entry,) = verified.credential_status
     return int(entry["statusListIndex"]) not in revoked_in(json.loads(fetch(entry["statusListCredential"])))
 
 
 def revoked_in(status_list):
-    """Return the places that are revoked in the text of a signed list, or in what it holds."""
     document = json.loads(status_list) if isinstance(status_list, str) else status_list
     return set(set_indices(decode_encoded_list(document["credentialSubject"]["encodedList"])))

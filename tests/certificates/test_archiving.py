@@ -1,5 +1,3 @@
-"""PDF/A-3a and PDF/UA-1 conformance, judged by other programs."""
-
 import io
 import re
 from urllib.parse import urlsplit

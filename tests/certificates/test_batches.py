@@ -1,5 +1,3 @@
-"""Certificates of a group at once."""
-
 import io
 from datetime import timedelta
 
@@ -35,7 +33,6 @@ DATABASE_TASKS = {
 
 @pytest.fixture
 def people(db):
-    """Make a course of two modules and six people; return them by code."""
     make_small_course(modules=2)
     ayampuc, nena = make_clinic("Centro de Salud de San Pedro Ayampuc"), make_clinic("Centro de Salud de Ñeñá")
     people = {
@@ -57,7 +54,6 @@ def ask(people, which=Which.ALL, by=None, now=NOW, language="es", **fields):
 
 
 def made(batch):
-    """Make the batch as the worker does and return it as it is then."""
     assemble_batch(str(batch.pk))
     return CertificateBatch.objects.get(pk=batch.pk)
 

@@ -1,5 +1,3 @@
-"""Layout of the sample certificates, measured on the printed page."""
-
 import re
 from functools import cache
 from html import unescape
@@ -24,7 +22,6 @@ MARGIN = 14 * MM
 
 @cache
 def papers():
-    """Return {what it tries: (fields, PDF)}: drawn once for all tests."""
     return {what: (fields, render_pdf(fields)) for what, fields in combinations().items()}
 
 
@@ -33,12 +30,10 @@ def each(measure):
 
 
 def holding(spans, text):
-    """Return the spans that print a part of `text`."""
     return [span for span in spans if span.text in text]
 
 
 def below_lines(pdf):
-    """Return the texts of those who sign."""
     lines = lines_of(pdf)
     return [
         span

@@ -1,5 +1,3 @@
-"""PDFs joined into one: whole for readers, whatever is in them."""
-
 import io
 import subprocess
 
@@ -11,7 +9,6 @@ from certificates.pdf.combining import combine_pdfs
 
 
 def pages_of(count, *, text="(12 0 R)", shared=b"\x07" * 900, inherited=False):
-    """Return a PDF whose pages have a text with the signs of a reference, and one image."""
     with pikepdf.new() as pdf:
         image = pdf.make_stream(shared, Type=Name.XObject, Subtype=Name.Image, Width=30, Height=30)
         image.ColorSpace, image.BitsPerComponent = Name.DeviceGray, 8

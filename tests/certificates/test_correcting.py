@@ -1,5 +1,3 @@
-"""Correct, revoke and renew certificates."""
-
 import io
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -232,7 +230,6 @@ def renew(certificate, trainer, **more):
 
 @pytest.fixture
 def first(ana):
-    """A certificate of twelve months whose learner retook the course after it expired."""
     make_design(validity_months=12)
     return issue(ana)
 
@@ -270,8 +267,6 @@ def test_renewal_uses_requested_language(first, trainer):
 
 @pytest.fixture
 def meanwhile(monkeypatch):
-    """Return a function that runs an action just before the next certificate is saved."""
-
     def _do(deed):
         keep = issuing.save_certificate
 

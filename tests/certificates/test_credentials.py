@@ -1,5 +1,3 @@
-"""Open Badges credentials and the files that contain them."""
-
 import copy
 import hashlib
 import json
@@ -161,7 +159,6 @@ def test_issuing_credential_uses_no_network(certificate, monkeypatch):
 
 
 def places_in(value, path=()):
-    """Yield the path to every text in a document."""
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for step, inner in items:
         if isinstance(inner, str):
@@ -170,7 +167,6 @@ def places_in(value, path=()):
 
 
 def changed(document, path):
-    """Return a copy with the text at `path` changed so that it is still of its kind: a date, a number, an address."""
     forged = copy.deepcopy(document)
     *way, last = path
     place = forged

@@ -1,5 +1,3 @@
-"""Certificate designs in the CMS."""
-
 import html
 import re
 from pathlib import Path
@@ -81,7 +79,6 @@ def make_in_english(design):
 
 
 def form_of(design=None, *, signatories=(), logos=(), **words):
-    """Return what the form of a design posts."""
     posted = {
         "name": "Área de salud",
         "heading": "Constancia",

@@ -1,5 +1,3 @@
-"""Fields in braces of a design."""
-
 from datetime import date, timedelta
 from decimal import Decimal
 

@@ -1,5 +1,3 @@
-"""Frozen fields and the signed digest."""
-
 import base64
 import hashlib
 import json

@@ -1,5 +1,3 @@
-"""Validation and conversion of images."""
-
 import io
 import tracemalloc
 

@@ -1,5 +1,3 @@
-"""Issue certificates."""
-
 import hashlib
 import secrets
 from datetime import UTC, date, datetime, timedelta

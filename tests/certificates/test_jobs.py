@@ -1,5 +1,3 @@
-"""Background jobs."""
-
 from datetime import timedelta
 
 import pytest

@@ -1,5 +1,3 @@
-"""The issuer key."""
-
 import os
 import re
 import shutil
@@ -89,8 +87,6 @@ def test_check_names_invalid_key_file(algorithm):
 
 
 def refuse(monkeypatch, name):
-    """Make a system call fail, because tests may run as root, who can read everything."""
-
     def refused(*arguments, **named):
         raise PermissionError(13, "Permission denied")
 

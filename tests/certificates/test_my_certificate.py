@@ -1,5 +1,3 @@
-"""/es/certificado/: missing items, confirmation, certificate."""
-
 import hashlib
 from datetime import date
 

@@ -1,5 +1,3 @@
-"""Joined PDF and delivery list."""
-
 import io
 import random
 import re

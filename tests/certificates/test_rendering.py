@@ -1,5 +1,3 @@
-"""Rendering to PDF."""
-
 import io
 import os
 import socket
@@ -63,7 +61,6 @@ def words_in(pdf):
 
 
 def ink_boxes(pdf):
-    """Return [(word, left, top, right, bottom)] in points."""
     lines = poppler("pdftotext", "-bbox", "-", "-", pdf=pdf).decode().splitlines()
     words = [line.split('"') for line in lines if "<word" in line]
     return [(w[8].strip("></word"), *(float(w[i]) for i in (1, 3, 5, 7))) for w in words]
@@ -235,7 +232,6 @@ INSTITUTION = "Asociación de Comadronas y Promotoras de Salud del Altiplano Occ
 
 
 def overlaps(boxes):
-    """Return the pairs of texts whose ink could touch; boxes hold the whole height of a line, so a fifth is let off."""
     pairs = []
     for i, (text, left, top, right, bottom) in enumerate(boxes):
         for other, left2, top2, right2, bottom2 in boxes[i + 1 :]:
@@ -292,7 +288,6 @@ def test_borders_use_few_lines(palette):
 
 
 def photograph():
-    """Return a picture of more colours than a drawing has, most of them greenish."""
     across = Image.linear_gradient("L").resize((320, 160))
     return Image.merge("RGB", (across.point(lambda v: v // 4), across.point(lambda v: 120 + v // 3), across.rotate(90)))
 

@@ -1,5 +1,3 @@
-"""Requests for corrections, by learners and anonymous holders."""
-
 from datetime import timedelta
 from functools import partial
 

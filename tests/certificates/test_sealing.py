@@ -1,5 +1,3 @@
-"""PDF signatures."""
-
 import datetime
 import io
 import logging

@@ -1,5 +1,3 @@
-"""Status lists, also after the site has moved."""
-
 import json
 import threading
 from datetime import timedelta
@@ -49,7 +47,6 @@ def begin_list(**fields):
 
 
 def hold(status_list, *places):
-    """Make certificates without learner at these indexes."""
     Certificate.objects.bulk_create(
         Certificate(
             serial=f"{status_list.pk}-{place}",
@@ -134,7 +131,6 @@ def test_list_allows_cors_and_caching(client, certificate):
 
 
 def lot(*numbers):
-    """Return a `randbelow` that draws these, and then always the last of them."""
     left = list(numbers)
     return lambda below: left.pop(0) if len(left) > 1 else left[0]
 
@@ -181,7 +177,6 @@ def test_database_refuses_used_index():
 
 @pytest.fixture
 def next_place(certificate, monkeypatch):
-    """Draw the certificate's index again and then the next one, which is returned."""
     next_place = (certificate.status_index + 1) % 131_072
     places = iter([(certificate.status_list, place) for place in (certificate.status_index, next_place)])
     monkeypatch.setattr("certificates.badges.credentials.allocate_index", lambda issuer: next(places))
@@ -230,7 +225,6 @@ PLAIN = "http://192.168.1.10:8000"
 
 @pytest.fixture
 def move(settings):
-    """Return a function that moves the site, with or without the former address."""
     settings.ALLOWED_HOSTS = ["*"]
 
     def moved(to=NEW, *former):
@@ -390,7 +384,6 @@ def test_credentials_of_other_spelling_verify(key, course, trainer, move, then, 
     answered = {}
 
     def download(address):
-        """Ask as other software does, under the name that a browser would ask for."""
         content = fetch(normalize_address(address.partition("/v/")[0].partition("/.well")[0]) + urlsplit(address).path)
         answered[address] = json.loads(content)
         return content

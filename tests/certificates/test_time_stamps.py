@@ -1,5 +1,3 @@
-"""Time stamps of PDF signatures."""
-
 import asyncio
 import hashlib
 import io
@@ -47,7 +45,6 @@ def sealed(now=NOW):
 
 
 def found_by_pyhanko(pdf, root, *, at):
-    """Return (validation status, proven signing time) for a validator that trusts the root, as of a moment."""
     trusted = asn1_x509.Certificate.load(root.certificate.public_bytes(Encoding.DER))
     policy = CertValidationPolicySpec(
         trust_manager=SimpleTrustManager.build([trusted]), revinfo_policy=CertRevTrustPolicy(NO_REVOCATION)
@@ -103,7 +100,6 @@ def test_stamped_pdf_is_valid_and_conforms_to_both_standards(server, tmp_path):
 
 @pytest.fixture
 def long_chain(server, tmp_path, parties):
-    """Have the server answer with stamps that hold 26 certificates."""
     root, _sealer, stamper = parties
     others = [Party(f"Otra raíz de prueba {number}", ends=root.ends) for number in range(25)]
     chain = b"".join(party.certificate.public_bytes(Encoding.PEM) for party in [root, *others])

@@ -1,5 +1,3 @@
-"""/v/…: public verification by code or file."""
-
 import re
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -235,7 +233,6 @@ def page_of(certificate, language="es"):
 
 
 def lead_of(page):
-    """Return the first text below the heading, without glyphs."""
     [lead] = html.fromstring(page).find_class("how-it-stands")[:1]
     return [" ".join(part.text_content().split()) for part in lead.iter("p")]
 
@@ -401,7 +398,6 @@ def test_share_links_contain_the_printed_fields(certificate):
 
 
 def without_templates(page):
-    """Return a page without its <template> elements."""
     return re.sub(r"(?s)<template.*?</template>", "", page)
 
 
@@ -456,7 +452,6 @@ def send(client, content=None, **fields):
 
 
 def result_on(response):
-    """Return what the page says of the file, outside of the templates for the browser's own comparison."""
     page = re.sub(r"(?s)<template.*?</template>", "", response.text)
     return [words for words in (SAME, DIFFERENT) if words in page]
 

@@ -1,5 +1,3 @@
-"""The command `verify_issued`."""
-
 import base64
 import hashlib
 import io
@@ -35,7 +33,6 @@ def certificate(key, ana):
 
 
 def run_command(*arguments, fails=False):
-    """Run the command; return its lines of output."""
     out = io.StringIO()
     if fails:
         with pytest.raises(SystemExit) as ended:

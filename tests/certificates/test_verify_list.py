@@ -1,5 +1,3 @@
-"""/v/lista/: verify a list of codes."""
-
 import io
 from datetime import date
 

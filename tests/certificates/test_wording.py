@@ -1,5 +1,3 @@
-"""Texts, names and codes."""
-
 import itertools
 import random
 from datetime import date

@@ -1,5 +1,3 @@
-"""A group with its trainer at the desk."""
-
 import pytest
 
 from tests.factories import make_clinic, make_cohort, make_course, make_learner, make_trainer
@@ -33,7 +31,6 @@ def desk(client, group):
 
 @pytest.fixture
 def cohort(trainer):
-    """A group of a clinic, with its trainer and nobody in it yet."""
     return make_cohort(trainers=[trainer], clinic=make_clinic())
 
 

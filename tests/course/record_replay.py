@@ -136,7 +136,6 @@ class Replay:
         return {key: module.held() for key, module in self.modules.items() if module.live}
 
     def follow(self, now):
-        """The course has changed: another edition, unless nobody takes the one in force."""
         published = self.published()
         if published == self.editions[-1]:
             return
@@ -159,7 +158,6 @@ class Replay:
             self.editions[last], self.in_force_from[last] = published, now
 
     def asked(self, edition):
-        """Return {module: lessons} of an edition, in what is published."""
         read = {lesson for module in self.modules.values() if module.live for lesson in module.lessons}
         live = [key for key, module in self.modules.items() if module.live]
         held = self.editions[edition]
@@ -172,7 +170,6 @@ class Replay:
     # What people did
 
     def facts(self, person, taking, module, lessons, until=None):
-        """Return (whether the quiz is passed, whether all is read, the last of the facts or None) of a module."""
         since = taking.since if taking and module in taking.again else None
 
         def counts(when):
@@ -200,7 +197,6 @@ class Replay:
         return {row.module: row for row in self.rows if row.person is person and row.taking is taking and not row.why}
 
     def carried(self, person):
-        """Return {module: row} from before the restart, of modules that do not count again and count on."""
         taking = person.taking
         again = taking.again if taking and taking.since else frozenset()
         before = [row for row in self.rows if row.person is person and row.taking is not taking and not row.why]
@@ -208,11 +204,9 @@ class Replay:
         return {row.module: row for row in before if row.module and row.module not in again}
 
     def on_record(self, person):
-        """Return {module: row} of what counts as finished, "" for the whole."""
         return self.carried(person) | (self.standing(person, person.taking) if person.taking else {})
 
     def settle(self, now):
-        """Write what is finished and not on record."""
         for person in self.people:
             self.record(person, now)
 
@@ -239,14 +233,12 @@ class Replay:
             self.rows.append(Row(person, taking, taking.edition, module, min(moment, now), *place, group))
 
     def group_then(self, person, moment):
-        """Return the name of the group in which something was finished: by a session, in that of the session."""
         day = self.in_force_from[0].astimezone(HOME).date()
         was_in = any(group == "g1" and since.astimezone(HOME).date() == day for group, since, *_rest in person.groups)
         group = "g1" if moment in person.attended.values() and was_in else person.group
         return self.names[group] if group else ""
 
     def done(self, person):
-        """Return the modules that are finished, and whether all is, of those that are asked of the person."""
         on_record, asked = self.on_record(person), self.asked_of(person)
         done = {
             key
@@ -256,12 +248,10 @@ class Replay:
         return done, "" in on_record or done == set(asked)
 
     def annul(self, person, why, **which):
-        """Attempts at quizzes, or attendance, were corrected: what rested on them falls, and the whole."""
         for row in self.failing(person, **which):
             self.end(row, why)
 
     def failing(self, person, *, quizzes=(), sessions_on=(), since=None, spared=()):
-        """Return the rows that fall: no module that was finished before `since`, and none of the rows `spared`."""
         lost, failing = set(), []
         for taking in sorted(person.takings, key=lambda one: (one.at, one.number)):
             rows = self.standing(person, taking)
@@ -285,7 +275,6 @@ class Replay:
         row.why, row.revoked_at = why, self.now
 
     def stand_again(self, person, modules):
-        """Sessions on these modules were attended after all: what rested on them, and the whole, is as it was."""
         ended = [row for row in self.rows if row.person is person and row.why and row.taking]
         ended.sort(key=lambda row: (row.revoked_at, self.rows.index(row)))
         everything, carried, back = {row.module for row in ended}, {}, False
@@ -400,7 +389,6 @@ class Replay:
         self.annul(kept, MERGED, quizzes=both, spared=spared)
 
     def join_takings(self, kept, old):
-        """Of two editions that are taken one goes on; what both have on record stays once, the first of them."""
         if not (kept.taking and old.taking):
             return
 
@@ -427,7 +415,6 @@ class Replay:
     # Totals
 
     def finished_by_role(self):
-        """Return {role: how many finished}, each person once, whose account is gone too."""
         count = {}
         for row in self.rows:
             alive = row.person and row.taking is row.person.taking and row.person.groups
@@ -436,6 +423,5 @@ class Replay:
         return count
 
     def counted(self):
-        """Return how many people the summary counts: who finished, and who is in a group and has not."""
         unfinished = [one for one in self.people if one.group and "" not in self.standing(one, one.taking)]
         return sum(self.finished_by_role().values()) + len(unfinished)

@@ -1,5 +1,3 @@
-"""*Mi cuenta*, a new PIN; phone, sex and numbers: asked where the site says why, shown no further than that."""
-
 import re
 
 import pytest

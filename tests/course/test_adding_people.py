@@ -1,5 +1,3 @@
-"""Adding one person to a group, from the desk or at a session; duplicates and existing accounts."""
-
 import random
 from datetime import timedelta
 
@@ -143,7 +141,6 @@ def test_who_was_archived_comes_back_and_closed_staff_does_not(group, trainer):
 
 @pytest.fixture
 def gone_on(group):
-    """Somebody who left the group and is in one of another trainer's by now."""
     other = make_cohort("Ajena", trainers=[make_staff("otra", TRAINERS)], clinic=make_clinic("Puesto de Chajul"))
     eva = make_learner(
         "EVA222", "Eva", "Tum", cohort=group, clinic=other.clinic, phone="+50255551234", job_title="Vacunadora de ruta"

@@ -1,5 +1,3 @@
-"""The pages of the item analysis: what they say, and of how many people."""
-
 import csv
 import io
 from datetime import timedelta
@@ -39,7 +37,6 @@ def trainer_client(client, course):
 
 
 def answered_by(right, wrong=0, *, questions=2):
-    """Make a quiz that so many people took with everything right, and so many with everything wrong."""
     quiz = make_quiz("prueba", questions)
     for n in range(right + wrong):
         attempt_quiz(make_learner(f"FIG{n:03}"), quiz, right=n < right)

@@ -1,5 +1,3 @@
-"""Area leads see the groups of clinics of their area, and no others."""
-
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse

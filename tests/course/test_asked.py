@@ -1,5 +1,3 @@
-"""What is asked of people beyond what the course needs: nothing without a reason, and nothing kept when it ends."""
-
 import pytest
 from django.urls import reverse
 

@@ -1,5 +1,3 @@
-"""How the pages look: chosen by a person, kept with the account, legible in every theme."""
-
 import re
 from itertools import product
 from pathlib import Path
@@ -99,7 +97,6 @@ def test_a_cookie_made_by_hand_is_ignored(client, db):
 
 
 def tokens(theme, contrast):
-    """Return the custom properties that hold for a chosen theme, as the cascade of the sheet gives them."""
     order = [":root {"]
     if theme == "dark":
         order.append(":root.theme-dark {")

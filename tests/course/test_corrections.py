@@ -1,5 +1,3 @@
-"""A corrected mark, sheet or attendance ends what rested on it, with a reason, and whoever corrects it is told."""
-
 import random
 import re
 from datetime import timedelta
@@ -66,7 +64,6 @@ def publish(page, **fields):
 
 
 def let_count(rule):
-    """Let the first attempt or the last one at the first quiz count, for whoever begins from now on."""
     quiz = Quiz.objects.get(identifier="m1")
     quiz.counting_attempt = rule
     quiz.save()
@@ -74,7 +71,6 @@ def let_count(rule):
 
 
 def on_record(learner):
-    """Return how the person's records stand: [(number of the module, None for all; why annulled; by whom)]."""
     numbers = {page.translation_key: page.number for page in ModulePage.objects.all()}
     return [
         (numbers.get(one.module_key), one.revoked_reason, one.revoked_by)
@@ -83,7 +79,6 @@ def on_record(learner):
 
 
 def told(client, page, *args, **fields):
-    """Post a form and return what the next page says."""
     answer = client.post(reverse(page, args=args), fields, follow=True)
     assert answer.status_code == 200
     return said_in(answer)
@@ -178,7 +173,6 @@ def test_a_corrected_attendance_ends_what_it_bore_unless_something_else_bears_it
 
 
 def hold(group, *numbers, day=None):
-    """Hold a session that counts for these modules, on the day of NOW or another; nobody is noted yet."""
     keys = [str(module(number).translation_key) for number in numbers]
     return Session.objects.create(
         cohort=group, made_by=group.trainers.get(), held_on=day or NOW.date(), modules=keys, counts_for=keys
@@ -317,7 +311,6 @@ def course():
 
 
 def finished(learner):
-    """Return the numbers of the modules that somebody finished, and whether the whole."""
     progress = progress_of(learner, now=LATER)
     return [one.outline.number for one in progress.modules if one.is_finished], progress.finished
 

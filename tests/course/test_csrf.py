@@ -1,5 +1,3 @@
-"""A form whose token is out of date: nothing already chosen is lost."""
-
 import random
 import re
 
@@ -19,7 +17,6 @@ LOGIN = "/accounts/login/"
 
 @pytest.fixture
 def browser():
-    """A browser whose posts are checked as on the real site."""
     return Client(enforce_csrf_checks=True)
 
 
@@ -29,7 +26,6 @@ def attempt(learner):
 
 
 def chosen(attempt):
-    """Return the fields of the first question with its first choice chosen, as an old page would send them."""
     item = attempt.snapshot["questions"][0]
     choice = {"question": item["key"], "choice": item["options"][0]["key"], "go": "next"}
     return choice | {"csrfmiddlewaretoken": "old", "owner": make_owner_token(attempt.learner)}

@@ -1,5 +1,3 @@
-"""People to try the course out with: nothing that they did is overwritten, and none where people are real."""
-
 from io import StringIO
 
 import pytest

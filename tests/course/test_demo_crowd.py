@@ -1,5 +1,3 @@
-"""People to try the course out with, and a crowd of them: nobody among real people."""
-
 from collections import Counter
 from io import StringIO
 

@@ -1,5 +1,3 @@
-"""Whose the pages of the desk are, and where one can go from each."""
-
 import re
 
 import pytest
@@ -15,7 +13,6 @@ OF_THE_DESK = ["Mis grupos", "Por calificar (0)", "Por revisar (0)", "Informe", 
 
 
 def statuses(client, group, learner):
-    """Return how each page of the group, and unlocking a person, is answered."""
     names = ["desk_cohort", "desk_cohort_xlsx", "desk_cohort_csv", "desk_cohort_certificates"]
     answers = [client.get(reverse(name, args=[group.pk])) for name in names]
     answers.append(client.get(reverse("desk_person", args=[group.pk, learner.pk])))
@@ -73,7 +70,6 @@ def test_an_administrator_changes_accounts_of_staff_but_not_of_who_installed_the
 
 
 def places(desk, address):
-    """Return what the menu of a page offers, and which of it is said to be here: (all, [(words, aria-current)])."""
     page = desk.get(address).text
     menu = re.search(r'<nav class="desk-menu.*?</nav>', page, re.S)[0]
     links = re.findall(r"<a href=[^ >]+(?: aria-current=\"(\w+)\")?>([^<]+)</a>", menu)

@@ -1,5 +1,3 @@
-"""Restarts of a group: preview, what counts again, certificates."""
-
 import re
 from datetime import timedelta
 

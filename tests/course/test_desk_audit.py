@@ -1,5 +1,3 @@
-"""Who did what: what the desk keeps, who reads it, and as which file."""
-
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -22,7 +20,6 @@ def page_of(desk, cohort, **query):
 
 
 def done_in(answer):
-    """Return the column «Qué» of the list."""
     return re.findall(r"</th>\s*<td>([^<]*)</td>", answer.text)
 
 

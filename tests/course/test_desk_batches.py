@@ -1,5 +1,3 @@
-"""«Certificados del grupo»: who stands where, asking for them, how far they are, and fetching them again."""
-
 import io
 from datetime import timedelta
 
@@ -32,7 +30,6 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def group(trainer):
-    """A group of three: one has a certificate, one may have one, one has not finished."""
     make_course(modules=1, lessons=1, questions=1)
     cohort = make_cohort("Ñandú / Día 1", trainers=[trainer], clinic=make_clinic())
     for code, surnames in (("HAS234", "Álvarez"), ("MAY234", "Ñáñez"), ("NOT234", "Ochoa")):
@@ -57,8 +54,6 @@ def address(name, batch, cohort):
 
 @pytest.fixture
 def ask(desk, group, django_capture_on_commit_callbacks):
-    """Return a function that asks as the trainer and makes what was asked for, unless told to leave it."""
-
     def _ask(make=True, **fields):
         with django_capture_on_commit_callbacks(execute=make):
             answer = desk.post(page_of(group), fields)

@@ -1,5 +1,3 @@
-"""Whom to call today: who is on the list and why, in which order, what is written to them, and who was called."""
-
 import io
 import re
 import subprocess
@@ -39,7 +37,6 @@ def days_ago(days):
 
 
 def put(code, cohort, *, days=1):
-    """Make a person who has been in the group for so many days."""
     learner = make_learner(code, first_name=code.title(), last_name="", cohort=cohort)
     Enrolment.objects.filter(learner=learner, cohort=cohort).update(enrolled_at=days_ago(days))
     return learner
@@ -64,7 +61,6 @@ def group(modules, trainer):
 
 @pytest.fixture
 def known(group, modules):
-    """People of whom it is known whether they are to be called; the code says it."""
     first, second = modules
     for code, tries in (("STUCK2", 2), ("STUCK3", 3)):
         learner = put(code, group, days=30)
@@ -85,7 +81,6 @@ def known(group, modules):
 
 
 def due(desk):
-    """Return whom to call, and why, of all who are on the list."""
     file = desk.get(reverse("desk_calls_csv"))
     return dict(zip(column(file, "Código de usuario"), column(file, "Por qué"), strict=True))
 

@@ -1,5 +1,3 @@
-"""On a person's page their trainer issues a certificate, corrects and annuls it, and reads what happened."""
-
 from datetime import date, timedelta
 
 import pytest

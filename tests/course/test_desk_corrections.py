@@ -1,5 +1,3 @@
-"""«Datos por confirmar»: both values side by side, one tap, and the registry and the certificate in one deed."""
-
 from datetime import timedelta
 from functools import partial
 
@@ -52,7 +50,6 @@ def ask_holding(certificate, **asked):
 
 
 def decide(client, request, decision="accept", **fields):
-    """Press a button beside `request`, as it was read."""
     fields = {"decision": decision, "shown": request.digest} | fields
     return client.post(reverse("desk_correction", args=[request.key]), fields, follow=True)
 
@@ -105,7 +102,6 @@ def test_it_is_reached_from_where_there_is_something_to_do(desk, group, ana):
 
 @pytest.fixture
 def people(ana, group):
-    """Ana in a group, Berta in none, and somebody whose account is gone, all of clinics of one area."""
     berta = make_graduate("BER234", first_name="Berta", last_name="Tum", clinic=ana.clinic)
     gone = issue(make_graduate("IDA234", first_name="Ida", last_name="Paz"), clinic=ana.clinic.name)
     requests = {"ana": ask(ana, role="Archivo"), "berta": ask(berta, role="Archivo")}
@@ -185,7 +181,6 @@ def test_before_the_issue_one_tap_mends_the_registry_and_the_person_issues_with_
 
 @pytest.fixture
 def printed_otherwise(client, group, ana):
-    """The request of whoever mended the own name a little, which was printed at once."""
     client.force_login(ana)
     client.post(reverse("my_certificate"), {"given_names": "ANA LUCIA", "surnames": "Coj de la Cruz"})
     return CorrectionRequest.objects.get()

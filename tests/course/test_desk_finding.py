@@ -1,5 +1,3 @@
-"""Finding a person of any group, or a certificate by name: who finds which, and what can be done at once."""
-
 import re
 from datetime import timedelta
 from urllib.parse import unquote
@@ -37,7 +35,6 @@ def looked_for(client, person, query):
 
 @pytest.fixture
 def people(trainer):
-    """{code: person} of two groups of the trainer, who look after nobody else."""
     clinic = make_clinic("Centro de Salud de Nebaj")
     make_cohort("Mañana", trainers=[trainer], clinic=clinic)
     made = [

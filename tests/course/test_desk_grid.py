@@ -1,5 +1,3 @@
-"""The grid of a group, each activity of each, and the summary by clinic, health area and role."""
-
 import io
 import re
 from datetime import timedelta
@@ -51,7 +49,6 @@ NORTH, SUPPORT = "Área de Guatemala Norte", "Guardianía, limpieza, mantenimien
 
 @pytest.fixture
 def group(trainer):
-    """Four people in the four states, in two clinics, whose surnames a naive sort would put in another order."""
     make_course(modules=2, lessons=2)
     first, second = ModulePage.objects.order_by("path")
     ayampuc, zaragoza = make_clinic("Ayampuc"), make_clinic("Zaragoza")
@@ -104,7 +101,6 @@ def test_a_motif_is_complete_only_when_everyone_finished_its_module():
 
 
 def test_who_needs_help_goes_by_the_rules_of_the_group_on_every_page(desk, group, trainer, stuck):
-    """Three tries instead of two: nobody needs help. One day without activity: whoever began does."""
     other = make_cohort("Otro grupo", trainers=[trainer], tries_before_help=3, quiet_days_before_help=30_000)
     enrol(stuck, other)
     make_cohort("Ñandú", trainers=[trainer])
@@ -262,7 +258,6 @@ def test_the_narrow_grid_stands_by_state_with_what_to_do_beside_the_name(desk, g
 
 
 def cells(answer, surname):
-    """Return [(marks, words)] of the modules of a person on the page «Each activity»."""
     line = re.search(rf'<th scope="row"><a[^>]*>{surname},.*?</tr>', answer.text)[0]
     return re.findall(r'<td data-a="([^"]*)"[^>]*>(?:<a[^>]*>)?([^<]*)', line)
 
@@ -356,7 +351,6 @@ def test_the_people_of_a_big_group_take_as_many_queries_as_three_and_come_in_pag
 
 
 def add_people(cohort, count):
-    """Enrol people of a clinic each who read the first lesson some time ago."""
     first = cohort.enrolments.count() + 1
     people = [
         User(
@@ -379,7 +373,6 @@ def add_people(cohort, count):
 
 @pytest.fixture
 def groups(client, trainer):
-    """Two groups with five people in two clinics of one area, one without a clinic and one who left."""
     make_course(modules=2, lessons=1, questions=1)
     client.force_login(trainer)
     area = Area.objects.create(name=NORTH)
@@ -401,7 +394,6 @@ def groups(client, trainer):
 
 
 def lines_of(client, **query):
-    """Return [(clinic, area or role, figures)] of the tables of the summary."""
     page = client.get(reverse("desk_summary"), query).text
     lines = re.findall(r'<th scope="row">([^<]*)</th>(.*?)</tr>', page)
     return [(name, *re.findall(r"<td>(\d+/\d+)</td>", cells)[:2]) for name, cells in lines]

@@ -1,5 +1,3 @@
-"""A trainer makes a group and changes it, and whoever answers for an area its clinics, without the admin."""
-
 import re
 from datetime import timedelta
 
@@ -75,7 +73,6 @@ def test_a_double_click_makes_one_group_and_another_with_the_name_later_is_anoth
 
 
 def choices(answer):
-    """Return the codes of those who can be ticked as trainers."""
     return re.findall(r'name="trainers"[^>]*> <span>[^<]*\((\w+)\)', answer.text)
 
 

@@ -1,5 +1,3 @@
-"""The desk for marking: what waits, marking an answer, releasing exams, and deciding about late answers."""
-
 import random
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -52,7 +50,6 @@ def make_open_quiz(identifier="casos", **fields):
 
 
 def send(learner, quiz, text=SECRET, *, now=NOW):
-    """Answer the single choice rightly and the open question with a text, and hand in."""
     attempt = attempts.start_attempt(learner, quiz, language="es", now=now, chance=random.Random(1))
     single, written = attempt.snapshot["questions"]
     right = next(option["key"] for option in single["options"] if option["right"])
@@ -249,7 +246,6 @@ def test_what_has_no_place_offers_only_to_be_left_out(desk, ana, quiz):
 
 
 def test_nobody_marks_the_own_answers(desk, group, trainer, ana, quiz):
-    """Neither a trainer who takes the quiz in the own group nor an administrator: somebody else marks that."""
     enrol(trainer, group)
     type(ana).objects.filter(pk=ana.pk).update(is_staff=True, is_superuser=True)
     for number, person in enumerate((trainer, ana), 7):

@@ -1,5 +1,3 @@
-"""A person's page for the trainer: completion, attempts and grades, never an answer; and more time or attempts."""
-
 import random
 import re
 from datetime import UTC, datetime, timedelta

@@ -1,5 +1,3 @@
-"""On the desk a list of staff is brought, looked at, put right and confirmed."""
-
 import io
 import re
 
@@ -84,7 +82,6 @@ def test_what_is_no_list_is_refused_with_a_sentence(desk, group, sent, words):
 
 
 def of_sheets(numbers, *, filled):
-    """Return a workbook of sheets «H0», «H1»…, with a person on those in `filled`."""
     book, stream = Workbook(), io.BytesIO()
     book.remove(book.active)
     for number in numbers:

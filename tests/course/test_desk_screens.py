@@ -1,5 +1,3 @@
-"""No page of the desk is missing among the screens that `python -m benchmarks.pictures` takes pictures of."""
-
 from benchmarks.desk_screens import OF_AN_AREA, PAGES
 from tests.test_access import COLUMNS, ours, row_of
 

@@ -1,5 +1,3 @@
-"""Every table of the desk prints, and goes out as XLSX and as CSV; a table that does not says why here."""
-
 import io
 import random
 import re
@@ -117,7 +115,6 @@ def test_every_table_of_the_desk_goes_out_or_says_why_not():
 
 @pytest.fixture
 def world(client, course, trainer):
-    """One of everything that a table may hold: {parameter of an address: value}. A name looks like a formula."""
     learner = make_learner("ANA234", "=Ana", "Coj de la Cruz")
     clinic = make_clinic("=Centro")
     cohort = make_cohort("Grupo", trainers=[trainer], learners=[learner], clinic=clinic)
@@ -162,7 +159,6 @@ def world(client, course, trainer):
 
 
 def answer_in_words(learner):
-    """Leave an answer that waits for a mark at a quiz of its own."""
     quiz = Quiz.objects.filter(identifier="casos").first() or make_quiz(
         "casos", [make_question("C-Q1", kind="open", choices=[])]
     )
@@ -235,7 +231,6 @@ def test_the_tables_say_what_their_pages_say(noon, client, world):
 
 
 def test_what_is_counted_or_a_time_is_no_text_in_any_workbook(client, world):
-    """A spreadsheet sorts, filters and adds up what is a number, a day, a moment or a percentage of its own kind."""
     formats = defaultdict(set)
     for name in [name for pairs in GOES_OUT.values() for _page, name in pairs]:
         answer = client.get(address_of(f"{name}_xlsx", world))

@@ -1,5 +1,3 @@
-"""Files that are there whole or not at all, and static files, compressed once."""
-
 import brotli
 import pytest
 
@@ -50,7 +48,6 @@ STYLE = "body { color: navy }\n" * 50
 
 @pytest.fixture
 def collected(tmp_path):
-    """Return a function that collects texts by name, and what is compressed for it each time."""
     storage = CompressedFiles(location=tmp_path, base_url="/static/")
 
     def collect(**files):

@@ -1,5 +1,3 @@
-"""PINs that are easy to guess: which, and how many of the million remain."""
-
 import random
 
 import pytest
@@ -40,7 +38,6 @@ def test_one_or_two_digits_in_a_name_forbid_nothing(code):
 
 
 def test_ninety_of_a_hundred_remain():
-    """Counted once, all of the million: 903,754. Here a sample, to which chance gives half a hundredth at most."""
     sample = random.Random(11).sample(range(1_000_000), 30_000)
     remaining = sum(not is_easy_to_guess(f"{number:06}") for number in sample) / len(sample)
     assert abs(remaining - REMAINING / 1_000_000) < 0.005
@@ -48,8 +45,6 @@ def test_ninety_of_a_hundred_remain():
 
 def test_the_pins_of_cards_are_drawn_from_what_remains():
     class Unlucky(random.Random):
-        """Draws what nobody may have first."""
-
         digits = [*"123456", *"010190", *"823491", *"739184"]
 
         def randrange(self, *_bounds):

@@ -1,5 +1,3 @@
-"""What comes before everything else: an own PIN, the role, and for staff the second step of sign-in."""
-
 import re
 from datetime import timedelta
 
@@ -26,7 +24,6 @@ def make_newcomer(**fields):
 
 
 def code_now(secret):
-    """Return what an authenticator app with this key shows."""
     return format_hotp_value(hotp_value(secret, list(yield_hotp_counters_from_time())[1]))
 
 
@@ -118,7 +115,6 @@ def secret():
 
 @pytest.fixture
 def editor(secret):
-    """Someone with the app set up."""
     editor = make_editor()
     TOTP.activate(editor, secret)
     return editor

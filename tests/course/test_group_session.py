@@ -1,5 +1,3 @@
-"""The group session: hands for a scenario, kept from ten up, and one device that goes from person to person."""
-
 from datetime import timedelta
 
 import lxml.html

@@ -1,5 +1,3 @@
-"""A group changes trainers with a note: what hangs on it goes along, and nobody gives away what is not theirs."""
-
 import re
 from datetime import timedelta
 

@@ -1,5 +1,3 @@
-"""The idle lock of a shared computer: when it closes, what it carries, who gets what waited."""
-
 import random
 import re
 from datetime import timedelta
@@ -21,7 +19,6 @@ LOGIN = "/accounts/login/"
 
 @pytest.fixture
 def at():
-    """Say what time it is: `at(seconds)` after now."""
     now = timezone.now()
     with time_machine.travel(now, tick=False) as travel:
         yield lambda seconds: travel.move_to(now + timedelta(seconds=seconds))
@@ -136,7 +133,6 @@ def send_after_the_lock(client, attempt, at):
 
 
 def fields_of(page):
-    """Return what a browser would send of the question's form, with its first radio button pressed."""
     forms = (one for one in lxml.html.fromstring(page).forms if "cuestionario" in one.get("action", "cuestionario"))
     sent = next(forms).xpath(".//button[@name] | .//input[@type='hidden' or @type='radio']")
     return {one.get("name"): one.get("value", "") for one in reversed(sent)}

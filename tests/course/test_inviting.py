@@ -1,5 +1,3 @@
-"""The link by which an administrator comes in: it opens once, for two days, and gives nobody a password."""
-
 from datetime import timedelta
 from io import StringIO
 

@@ -1,5 +1,3 @@
-"""One list of words for what people do: choosing it, lists of staff, the own account, the desk and the certificate."""
-
 import pytest
 from django.conf import settings
 from django.utils.translation import override

@@ -1,5 +1,3 @@
-"""In which language the site speaks: Spanish first, English for who chooses it, and what is said of Spanish texts."""
-
 import pytest
 from django.test import Client
 

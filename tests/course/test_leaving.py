@@ -1,5 +1,3 @@
-"""Who leaves a group: moved, archived and brought back, exported, deleted; who joins by its code, by any name."""
-
 import io
 import random
 

@@ -1,5 +1,3 @@
-"""How fast may be tried: five times at once, then waits that grow; whom that delays, and who can lift it."""
-
 import re
 from datetime import timedelta
 from ipaddress import ip_address
@@ -33,7 +31,6 @@ TOO_MANY = (
 
 @pytest.fixture(autouse=True)
 def clock():
-    """Let time stand still, so that a test moves it by itself."""
     with time_machine.travel(NOW, tick=False) as clock:
         yield clock
 
@@ -55,7 +52,6 @@ def is_signed_in(client):
 
 
 def device_of(learner, *, now=NOW):
-    """Return the browser of somebody who signed in there before."""
     mark, client = new_device_cookie(), Client()
     remember_device(learner, mark, is_shared=False, now=now)
     client.cookies[DEVICE_COOKIE] = mark

@@ -1,5 +1,3 @@
-"""The mark of a device: given at a completed sign-in, one to a browser, naming nobody, kept when a person signs out."""
-
 import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value

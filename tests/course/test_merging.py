@@ -1,5 +1,3 @@
-"""Two accounts of one person become one, without losing an attempt."""
-
 import uuid
 from datetime import timedelta
 

@@ -1,5 +1,3 @@
-"""*Mi curso*: what is done, what is next, and one way on."""
-
 import re
 from datetime import timedelta
 

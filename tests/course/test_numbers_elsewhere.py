@@ -1,5 +1,3 @@
-"""Numbers and addresses of people whom somebody else looks after: nobody tries them without limit or trace."""
-
 from datetime import timedelta
 
 import pytest
@@ -24,7 +22,6 @@ HEADINGS = ["Apellidos", "Nombres", "CUI", "Correo"]
 
 @pytest.fixture
 def stranger():
-    """Somebody in a group of another trainer."""
     theirs = make_cohort("Ajena", trainers=[make_staff("otra", TRAINERS)])
     person = make_learner("ZZZ222", "Zoila", "Chavajay", cohort=theirs, email="zoila@ejemplo.gt")
     save_identifier(person, "cui", FOREIGN)

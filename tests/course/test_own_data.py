@@ -1,5 +1,3 @@
-"""*Descargar mis datos*: all that is kept of a person, for that person, on a device of their own."""
-
 import io
 import json
 import random
@@ -142,9 +140,6 @@ def test_no_secret_is_in_it(ana):
 
 
 def test_every_table_that_names_a_person_is_in_it_or_said_not_to_be():
-    """A new one is handed over by merging, goes or stays when the account is deleted, and is told to the person, or is
-    about others: then add it to `course.own_data.personal_data`.
-    """
     named = {
         (relation.related_model.__name__, relation.field.name)
         for relation in User._meta.get_fields(include_hidden=True)

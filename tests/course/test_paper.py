@@ -1,5 +1,3 @@
-"""Quizzes on paper: who gets a sheet, what is printed, and that what is keyed in counts as on screen."""
-
 import io
 import random
 import re
@@ -46,7 +44,6 @@ def group():
 
 
 def make_mixed_quiz(**fields):
-    """Make a quiz of every kind that paper can ask."""
     questions = [
         make_question("P-Q1"),
         make_question(
@@ -85,7 +82,6 @@ def letter_of(question, right=True):
 
 
 def half_right(question):
-    """Return an answer, right to some questions and wrong to others: as it is typed, and as the screen sends it."""
     item = question.item
     if question.way in ("letter", "letters"):
         letter, option = next((letter, option) for letter, option in question.options if option["right"])
@@ -101,7 +97,6 @@ def half_right(question):
 
 
 def image_of(mode, colour):
-    """Keep an image for paper and return how a question names it."""
     webp = io.BytesIO()
     Image.new(mode, (80, 40), colour).save(webp, "WEBP", lossless=True)
     FrozenImage.objects.create(digest="a" * 64, content_type="image/webp", width=80, height=40, content=webp.getvalue())

@@ -1,5 +1,3 @@
-"""Booklets and sheets of a group in one PDF: asked for once, made in the background, fetched for a day."""
-
 import io
 import random
 import re

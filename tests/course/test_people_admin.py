@@ -1,5 +1,3 @@
-"""People and health areas in the Wagtail admin."""
-
 import json
 import re
 
@@ -29,7 +27,6 @@ AREAS = "/cms/areas/"
 
 @pytest.fixture
 def admin(client):
-    """An administrator who is no superuser, as most are."""
     client.force_login(make_staff("admina", ADMINISTRATORS, first_name="Rosa", last_name="Tun"))
     return client
 
@@ -162,7 +159,6 @@ BULK = "/cms/bulk/course/user/delete/"
 
 @pytest.fixture
 def learner():
-    """Somebody who finished the course of one module."""
     make_course(modules=1, lessons=1)
     learner = make_learner()
     finish_course(learner)
@@ -170,7 +166,6 @@ def learner():
 
 
 def delete(client, address):
-    """Confirm the deletion; return the page that follows."""
     assert client.get(address).status_code == 200
     return client.post(address, follow=True).content.decode()
 

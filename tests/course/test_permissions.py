@@ -1,5 +1,3 @@
-"""The rules that the lower rooms ask for by name, for everyone who might try."""
-
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
@@ -28,7 +26,6 @@ def on_the_evening_of_25_november(monkeypatch):
 
 
 def afresh(person):
-    """Return the person as the next request would: what was asked before is not remembered."""
     return get_user_model().objects.get(pk=person.pk)
 
 

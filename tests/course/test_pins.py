@@ -1,5 +1,3 @@
-"""PINs: of the card and of one's own; passwords of staff."""
-
 import random
 from datetime import timedelta
 

@@ -1,5 +1,3 @@
-"""Whoever reads one language and has a paper in the other: each has the word of its own, the registry the site's."""
-
 import random
 
 import pytest

@@ -1,8 +1,3 @@
-"""Whatever happens, in any order, a row of the record stays as it was written: see `record_replay.py`.
-
-The suite plays one history of two hundred events, always the same; `RECORD_HISTORIES=40 RECORD_SEED=7` plays others.
-"""
-
 import os
 import random
 from datetime import datetime, time, timedelta
@@ -53,8 +48,6 @@ ROLES = ("clinica", "apoyo", "recepcion")
 
 
 class History:
-    """The site and its replay side by side: every event is done to both."""
-
     def __init__(self, seed):
         self.chance, self.now, self.log = random.Random(seed), NOW, []
         self.modules_made, self.lessons_made, self.people_made, self.slugs = 0, 2, 0, {}
@@ -154,7 +147,6 @@ class History:
         return None
 
     def finish(self):
-        """Read a module that the person has not finished, and pass its quiz."""
         one = self.somebody(lambda one: not self.replay.done(one)[1])
         module = one and self.pick(key for key in self.replay.asked_of(one) if key not in self.replay.done(one)[0])
         if module:
@@ -326,7 +318,6 @@ class History:
         return f"{name} {mark}"
 
     def load_text(self):
-        """Other words everywhere, and a change or two with them, as files of the course bring them."""
         with changing_much():
             for page in ModulePage.objects.live():
                 page.summary = f"Otras palabras, {len(self.log)}"
@@ -353,7 +344,6 @@ class History:
         return None
 
     def expire(self):
-        """A year and more goes by."""
         self.now += timedelta(days=self.chance.randint(200, 500))
         return f"{self.now:%Y-%m-%d}"
 
@@ -447,7 +437,6 @@ class History:
     )  # fmt: skip
 
     def step(self):
-        """Let something happen to both: what somebody finishes by it is on record by itself."""
         self.now += timedelta(minutes=self.chance.randint(1, 3000))
         kind = self.chance.choices([self.OFTEN, self.ON_THE_COURSE, self.ON_PEOPLE], [6, 2, 3])[0]
         name, self.replay.now = self.chance.choice(kind), self.now
@@ -467,14 +456,12 @@ class History:
     # What both hold
 
     def rows(self):
-        """Return {key: what a row of the database holds}, the first first."""
         fields = ("learner_id", "registration_id", "edition_id", "module_key", "finished_at", "recorded_at", "role")
         fields += ("job_title", "clinic", "clinic_key", "area", "area_key", "cohort", "cohort_key", "revoked_at")
         fields += ("revoked_by_id", "revoked_reason")
         return {row.pop("key"): row for row in TrainingRecord.objects.order_by("pk").values("key", *fields)}
 
     def told(self):
-        """Return the rows of the database in the words of the replay, in no order of theirs."""
         # A module may be gone by now.
         names = self.slugs = self.slugs | dict(ModulePage.objects.values_list("translation_key", "slug"))
         rows = [
@@ -496,7 +483,6 @@ class History:
 
 
 def check_unchanged(before, after, happened):
-    """Check that a row only changed by being annulled, with reason and author, or back, handed over, or blanked."""
     for key, old in before.items():
         new = after[key]
         changed = {name for name in old if old[name] != new[name]}
@@ -516,7 +502,6 @@ def check_unchanged(before, after, happened):
 
 
 def check_totals(history):
-    """Check how far everybody is, and the summary of all groups."""
     modules = dict(ModulePage.objects.values_list("translation_key", "slug"))
     people = {one.username: one for one in User.objects.filter(is_staff=False)}
     progress = progress_by_learner(people.values(), now=history.now)

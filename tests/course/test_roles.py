@@ -1,5 +1,3 @@
-"""What editors, trainers and administrators may open, and that a role in the site is what makes staff."""
-
 import pytest
 from django.contrib.auth import get_permission_codename
 from django.contrib.auth.models import Group

@@ -1,5 +1,3 @@
-"""What a browser is told to keep, to run and to frame; and what a report of an error says."""
-
 import logging
 
 import pytest

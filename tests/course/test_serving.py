@@ -1,5 +1,3 @@
-"""Serving: processes at one door, another for each that dies, an end that loses no answer, and a proxy's word."""
-
 import json
 import os
 import signal
@@ -50,7 +48,6 @@ WITH_WORKER = {"DJANGO_SETTINGS_MODULE": "working_settings", "WEB_CONCURRENCY": 
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
-    """A folder with settings that add those pages."""
     folder = tmp_path_factory.mktemp("pages")
     (folder / "slow_urls.py").write_text(SLOW_PAGE)
     (folder / "slow_settings.py").write_text('from course.settings.test import *\nROOT_URLCONF = "slow_urls"\n')
@@ -128,14 +125,12 @@ def test_the_worker_beside_the_pages_is_followed_by_another_and_is_not_listened_
 
 
 def working(site):
-    """Return the process id of the worker that began last, from its sign of life; None before there is one."""
     with sqlite3.connect(site.folder / "served.sqlite3", timeout=LONG) as database:
         found = database.execute("SELECT name FROM course_signoflife ORDER BY began_at DESC").fetchone()
     return found and int(found[0].split(":")[1])
 
 
 def door_of(pid):
-    """Whether a process holds a socket that listens."""
     listening = {
         line.split()[9] for line in Path("/proc/net/tcp").read_text().splitlines()[1:] if line.split()[3] == "0A"
     }

@@ -1,5 +1,3 @@
-"""Face-to-face sessions: who was there by tick or by QR, the sheet to sign, and who may open any of it."""
-
 import random
 import re
 import subprocess
@@ -242,7 +240,6 @@ def test_the_sign_in_sheet_has_a_row_for_each_and_is_noted(desk, group, session)
 
 
 def give_quizzes():
-    """Give the modules a quiz each and return them as the course has them."""
     for module in ModulePage.objects.all():
         module.quiz = make_quiz(f"m{module.number}", 1)
         module.save()
@@ -329,7 +326,6 @@ def test_a_session_on_which_something_hangs_is_not_deleted(desk, group, session,
 
 
 def make_changing_group():
-    """Ana and Eva are in the group from the first day, Luz left after two days, Mar came after four."""
     people = [make_learner(f"ALL{number}", name, "Coj") for number, name in enumerate(["Ana", "Eva", "Luz", "Mar"])]
     group = make_cohort(trainers=[make_trainer()], learners=people)
     group.enrolments.filter(learner=people[2]).update(left_at=NOW + timedelta(days=2))

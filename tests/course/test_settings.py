@@ -1,5 +1,3 @@
-"""What the environment decides, that docs/reference/settings.md says so, and `check --deploy`."""
-
 import ast
 import os
 import re
@@ -27,7 +25,6 @@ PRODUCTION = {
 
 
 def variables_read_by_python():
-    """Return the names that the code asks the environment for, by any of the ways it has."""
     # `DATABASE_URL` is read inside dj_database_url.
     names = {"DATABASE_URL"}
     for path in [ROOT / "manage.py", *(p for app in APPS for p in (ROOT / app).rglob("*.py"))]:
@@ -54,7 +51,6 @@ ASKING = {
 
 
 def variables_read_by_scripts():
-    """Return the names that the scripts let the environment decide: `${NAME:-otherwise}`."""
     text = "".join((ROOT / "script" / name).read_text() for name in ("server", "setup"))
     return set(re.findall(r"\$\{([A-Z_][A-Z0-9_]*):-", text))
 
@@ -68,7 +64,6 @@ def test_the_reference_names_every_variable_that_is_read_and_no_other():
 
 
 def production(code, folder, **environment):
-    """Run a line of Python that knows the production settings; no app is loaded, which would take two seconds."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return subprocess.run(
         [sys.executable, "-c", f"from django.conf import settings; settings.INSTALLED_APPS; {code}"],

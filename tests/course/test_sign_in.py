@@ -1,5 +1,3 @@
-"""The sign-in page: what it forgives, what it says, where it leads."""
-
 import re
 
 import pytest

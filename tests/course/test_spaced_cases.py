@@ -1,5 +1,3 @@
-"""Cases one, four and eight weeks after finishing: when, which, by letter, counted, and how little of them is kept."""
-
 import re
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -35,7 +33,6 @@ pytestmark = pytest.mark.django_db
 
 
 def finish(learner, *, weeks_ago):
-    """Let the person finish the course so many weeks ago."""
     finish_course(learner, now=timezone.now() - timedelta(weeks=weeks_ago))
     return current_finish(learner)[0]
 
@@ -56,7 +53,6 @@ def ana(cohort):
 
 
 def make_bank(*questions):
-    """Make questions of an act each whose every option is explained: (identifier, audiences)."""
     for identifier, audiences in questions:
         act = Competency.objects.create(identifier=f"ACTO-{identifier}", text=identifier, locale=spanish())
         make_question(identifier, audiences=audiences, act=act)
@@ -171,7 +167,6 @@ def test_it_asks_what_everybody_misses_for_the_own_job_and_what_is_new_first(ana
 
 
 def coming(client):
-    """Return the rows of what comes after the course, each as its words and where its link leads."""
     page = client.get(reverse("whole_weave")).content.decode()
     rows = re.findall(r"<li>(.*?)</li>", page.partition('<ul class="rows no-print">')[2].partition("</ul>")[0])
     return [(re.sub(r"<[^>]+>", "", row), re.search(r'href="(.*?)"', row)[1]) for row in rows][1:-2]

@@ -90,7 +90,6 @@ DRAWN = {".spot text"}
 
 
 def declared(rules, *, on_paper=False):
-    """Yield (selector, property, its value, whether it holds on paper alone) of every declaration."""
     for rule in rules:
         if rule.type == "at-rule" and rule.lower_at_keyword in ("media", "supports"):
             asked = tinycss2.serialize(rule.prelude).strip()

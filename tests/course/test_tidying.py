@@ -1,5 +1,3 @@
-"""`manage.py tidy`: what goes and when, and that nothing which is in use or a fact goes with it."""
-
 from datetime import timedelta
 from io import StringIO
 from uuid import uuid4

@@ -1,5 +1,3 @@
-"""One person's way, day by day: lessons, quizzes on screen and on paper, sessions, certificate, groups and calls."""
-
 import random
 import re
 from datetime import timedelta
@@ -43,7 +41,6 @@ def page_of(number):
 
 
 def lines_of(client, group, learner, **asked):
-    """Return what stands in the timeline, a line a day: [(day in words, [sentences])]."""
     client.force_login(group.trainers.get())
     page = client.get(reverse("desk_person", args=[group.pk, learner.pk]), asked).content.decode()
     shown = re.search(r'id="timeline">.*?<p class="muted small">', page, re.DOTALL)[0]

@@ -1,5 +1,3 @@
-"""Training record on the desk: pages, files, revocation, deletion, repair at night."""
-
 import csv
 import io
 from datetime import datetime, timedelta
@@ -47,7 +45,6 @@ def at(day, hour=12):
 
 @pytest.fixture
 def trainer(client):
-    """A trainer; Ana finished the course and was promoted since, Eva one module, Luz finished and left the group."""
     make_course(modules=2, lessons=1, questions=1)
     trainer = make_trainer()
     client.force_login(trainer)
@@ -133,7 +130,6 @@ def test_page_filters_by_days_and_reports_errors(client, trainer, monkeypatch):
 
 
 def annul_and_finish_again(ana, trainer):
-    """Take away what Ana read, as no page does, and let her read it again."""
     ana.lessons_read.all().delete()
     annulled = revoke_unsupported_records(
         ana, reason="Firmó otra persona.", by=trainer, now=at((9, 1)), is_unsupported=is_unfinished
@@ -197,7 +193,6 @@ def test_missing_records_are_written_at_night(trainer):
 
 
 def attend_late(person, group, *, day, now):
-    """Note only `now` that the person was at a session of that day, which counts for the only module of the course."""
     keys = [str(ModulePage.objects.get().translation_key)]
     session = Session.objects.create(
         cohort=group, held_on=day, made_by=group.trainers.get(), modules=keys, counts_for=keys

@@ -1,5 +1,3 @@
-"""A trial says on every page that its passwords are published, and serves others only when told twice."""
-
 import os
 import re
 import subprocess

@@ -1,5 +1,3 @@
-"""Uploaded images are shown in the admin and nowhere else."""
-
 import pytest
 from django.core.files.base import ContentFile
 from wagtail.images import get_image_model

@@ -1,7 +1,3 @@
-"""Each session says for which of its modules attending counts as reading; who was there, or filled in a sheet, was
-active, and whoever keeps that is told what it changed for whom.
-"""
-
 import random
 import re
 from datetime import timedelta
@@ -55,7 +51,6 @@ def let_attendance_count(number, counts=True):
 
 
 def hold(group, *numbers, counts_for, day=None, attends=True, **fields):
-    """Hold a session on these modules, which counts for these; every learner of the group attends."""
     session = Session.objects.create(
         cohort=group,
         held_on=day or NOW.date(),
@@ -71,7 +66,6 @@ def hold(group, *numbers, counts_for, day=None, attends=True, **fields):
 
 
 def enter_right(group, quiz, learner, *, now=NOW):
-    """Print a sheet for the learner and enter it with every answer right."""
     by = group.trainers.get()
     [sheet] = hand_out(quiz, [learner], cohort=group, by=by, now=now, chance=random.Random(1)).sheets
     typed = {

@@ -1,5 +1,3 @@
-"""Whatever the desk or the admin changes about people is in the log: each form is posted, and once with a full log."""
-
 import contextlib
 import random
 from dataclasses import dataclass
@@ -108,8 +106,6 @@ NOT_LOOKED_AT = {"pdf", "credential", "paper", "snapshot", "last_login"}
 
 @dataclass
 class World:
-    """A group with its trainer and its people, and an administrator; `client` is signed in as `who`."""
-
     client: object
     who: User
     trainer: User
@@ -128,8 +124,6 @@ DESK, ADMIN = {}, {}
 
 
 def form(name, *, of=DESK, case=None):
-    """Make a function the test of a form: it prepares, and returns a function that posts."""
-
     def keep(prepare):
         of.setdefault(name, []).append((case or prepare.__name__, prepare))
         return prepare
@@ -345,7 +339,6 @@ def key_survey(world):
 
 
 def asked_in_survey(world):
-    """Return a clinic of an area that the trainer leads, whose people were asked, and the edition."""
     area, edition = Area.objects.create(name="Guatemala Nororiente"), make_edition()
     area.leads.add(world.trainer)
     clinic = make_clinic("Puesto de Salud Los Encinos", area=area)
@@ -366,7 +359,6 @@ def begin_with_person(world):
 
 
 def begun_anew(world, **whom):
-    """What is posted after the page said whom it affects."""
     finish_course(world.ana)
     now = timezone.now()
     begin = {"name": "Repaso", "since": timezone.localdate(now), "modules": [str(course_outline()[0].key)]}
@@ -663,7 +655,7 @@ def admin_change_area(world):
 
 
 class LogIsFullError(Exception):
-    """The entry cannot be written."""
+    pass
 
 
 def snapshot():

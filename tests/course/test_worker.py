@@ -1,5 +1,3 @@
-"""The worker beside the site, a process of its own: it makes what was asked for and may be killed at any moment."""
-
 import os
 import shutil
 import sqlite3
@@ -46,8 +44,6 @@ CertificateBatch.objects.update(seen_at=None, started_at=None)
 
 
 class Site:
-    """A database of its own, and commands that run beside each other in processes of their own."""
-
     def __init__(self, folder):
         self.database = folder / "worker.sqlite3"
         self.environment = os.environ | {
@@ -66,7 +62,6 @@ class Site:
         return subprocess.Popen(command, cwd=ROOT, env=self.environment, stderr=subprocess.PIPE, text=True)
 
     def serve_with_worker(self):
-        """Start the site as a clinic's computer does, which keeps the worker too."""
         (self.database.parent / "static").mkdir()
         own = {"SERVE_WORKER": "1", "WEB_CONCURRENCY": "1", "PRINTING_PROCESSES": "1", "PORT": "0"}
         command, environment = [sys.executable, "-m", "course.serving"], self.environment | own

@@ -5,8 +5,4 @@ from .webkit import WebKit
 
 
 def engines_here():
-    """Start each engine to ask for its version, and return {engine: version} of those that answer.
-
-    For whoever runs them, and not when this is only imported: under a clock that is set, Firefox never answers.
-    """
     return {engine: version for engine in (Firefox, WebKit) if (version := engine.version_here())}

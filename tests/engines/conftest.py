@@ -1,5 +1,3 @@
-"""The site of the journeys, a line of its own for each journey, and each engine that is here."""
-
 import pytest
 
 from tests.journeys import conftest as journeys

@@ -30,19 +30,15 @@ class Engine:
 
     @staticmethod
     def version_here():
-        """Return which version is installed, or nothing."""
         raise NotImplementedError
 
     def start(self):
-        """Start it, also again after it was killed, and return it."""
         raise NotImplementedError
 
     def say(self, command, **parameters):
-        """Give a command by WebDriver's name, and return what it answers."""
         raise NotImplementedError
 
     def kill(self):
-        """End the browser and all that it started with SIGKILL, as a telephone that goes out does."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(PATIENCE)
@@ -51,7 +47,6 @@ class Engine:
         self.say("Navigate", url=address)
 
     def run(self, script, *arguments):
-        """Run a function's body in the page with `args`; what it returns comes back, or what its promise becomes."""
         value, *trouble = self.say("ExecuteAsyncScript", script=_WRAPPED.format(script), args=list(arguments))
         if trouble:
             raise Refused(trouble[0])
@@ -64,7 +59,6 @@ class Engine:
         self.say("ElementClick", id=element)
 
     def wait(self, script, *arguments):
-        """Return the first answer of a script that is something; it may fail while a page comes."""
         end, told = time.monotonic() + PATIENCE, None
         while time.monotonic() < end:
             try:
@@ -77,7 +71,6 @@ class Engine:
         raise AssertionError(f"{self.name} waited for {script.strip()!r} {arguments}: {told}, at {page}")
 
     def _launch(self, command, **environment):
-        """Start a program at the head of a group of its own, so that it can be killed with all that it starts."""
         with self.profile.with_suffix(".log").open("ab") as log:
             self.process = subprocess.Popen(
                 command, env=os.environ | environment, stdout=log, stderr=log, start_new_session=True
@@ -92,7 +85,6 @@ class Engine:
 
 
 def ask_version(*command):
-    """Return what a program says of its version; nothing where it is not there or cannot run."""
     try:
         return subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE).stdout.strip()
     except (OSError, subprocess.SubprocessError):

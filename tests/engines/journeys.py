@@ -52,7 +52,6 @@ WHOLE_PAGE = "return document.documentElement.outerHTML"
 
 @pytest.fixture
 def code(site):
-    """Return the code of a person who may study, another one for each journey."""
     code = f"NAV{next(NUMBERS)}"
     site.shell(PERSON.format(code=code, name=NAME, family_name=FAMILY_NAME, pin=PIN))
     return code
@@ -60,7 +59,6 @@ def code(site):
 
 @pytest.fixture
 def lessons(site):
-    """Return (key, path) of each lesson of the first module."""
     return json.loads(site.shell(LESSONS))
 
 
@@ -69,7 +67,6 @@ def facts(site, code):
 
 
 def wait_for_facts(site, code, **expected):
-    """Wait until the site has what is expected of a person's facts; the last ones are compared."""
     end = time.monotonic() + PATIENCE
     while (found := facts(site, code)) != (wanted := found | expected) and time.monotonic() < end:
         time.sleep(0.3)
@@ -77,7 +74,6 @@ def wait_for_facts(site, code, **expected):
 
 
 def answer(visitor):
-    """Answer the question on the page if it has one answer, and return {its key: the answer}."""
     choices = visitor.choices()
     if not choices:
         return {}

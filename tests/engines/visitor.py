@@ -44,7 +44,6 @@ class Visitor:
         return self.engine.run(MAIN)
 
     def see(self, words):
-        """Wait until the page says something, and return all that it says."""
         self.engine.wait("return document.querySelector('main')?.innerText.includes(args[0])", words)
         return self.main()
 
@@ -56,21 +55,17 @@ class Visitor:
         return bool(self.engine.run(NAMED, name))
 
     def wait_to_send(self):
-        """Wait until the page says that something waits to be sent."""
         self.find(TRY)
 
     def send(self):
-        """Press the button for that, unless what waited was sent by itself meanwhile."""
         with contextlib.suppress(Refused):
             if button := self.engine.run(NAMED, TRY):
                 self.engine.click(button[ELEMENT])
 
     def touch(self, name):
-        """Press a button that leads nowhere."""
         self.engine.click(self.find(name))
 
     def press(self, name):
-        """Press a button or follow a link, and wait for the page that comes."""
         self.leave_by(self.find(name))
 
     def leave_by(self, element):
@@ -100,17 +95,12 @@ class Visitor:
         self.press("Cambiar de persona")
 
     def wait_for_copy(self, part):
-        """Wait until the device holds a whole copy whose address has that part, and the worker is in charge.
-
-        WebKit gives a page to nobody that was on its way while the worker began; the next one is the worker's.
-        """
         self.engine.wait(KEPT, part)
         if not self.engine.run(IN_CHARGE):
             self.go(self.path())
         self.engine.wait(IN_CHARGE)
 
     def choices(self):
-        """Return {value: whether it is marked} of the question on the page; nothing where it is not of that kind."""
         return dict(self.engine.run(CHOICES))
 
     def choose(self, value):

@@ -1,5 +1,3 @@
-"""One machine that was installed into a folder, once for all tests of this folder."""
-
 import shutil
 
 import pytest
@@ -11,7 +9,6 @@ CLINIC = ("--for", "clinic", "--address", "trato.lan", "--admin", "JEFA21", "--y
 
 @pytest.fixture(scope="session")
 def clinic(tmp_path_factory):
-    """A clinic's PC: SQLite, its own authority. Not to be changed: see `fresh`."""
     root = tmp_path_factory.mktemp("clinic")
     bring_environment(root)
     script_install("--root", root, *CLINIC)
@@ -20,13 +17,11 @@ def clinic(tmp_path_factory):
 
 @pytest.fixture
 def fresh(clinic, tmp_path):
-    """A folder in which the code lies already, so that installing there is quick."""
     return another_root(clinic, tmp_path / "machine")
 
 
 @pytest.fixture
 def installed(clinic, tmp_path):
-    """A clinic's PC that may be changed."""
     root = another_root(clinic, tmp_path / "installed")
     code = {clinic / OPT / "releases", clinic / OPT / "environments"}
 

@@ -13,7 +13,6 @@ OPT = "opt/trato-digno"
 
 
 def script_install(*flags, check=True, **environment):
-    """Run `script/install` as a technician would, and return what it said."""
     kept = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "es_GT.UTF-8"}
     done = subprocess.run(
         [ROOT / "script/install", *map(str, flags)],
@@ -29,7 +28,6 @@ def script_install(*flags, check=True, **environment):
 
 
 def bring_environment(root):
-    """Put the packages of these tests where the installer looks for those of the locks: nothing is fetched."""
     place = root / OPT / "environments" / environment_id(ROOT, s3=False)
     _make_open(place)
     for name in ("bin", "lib"):
@@ -40,7 +38,6 @@ def bring_environment(root):
 
 
 def _make_open(folder):
-    """Make a folder that everybody reads, whatever the mask of these tests, which the settings of the site narrow."""
     mask = os.umask(0o022)
     try:
         folder.mkdir(parents=True)
@@ -49,7 +46,6 @@ def _make_open(folder):
 
 
 def another_root(first, folder):
-    """Return a folder with the code of one where it was installed, and nothing else."""
     _make_open(folder / OPT)
     for name in ("releases", "environments"):
         shutil.copytree(first / OPT / name, folder / OPT / name, symlinks=True, copy_function=os.link)
@@ -57,7 +53,6 @@ def another_root(first, folder):
 
 
 def own_certificate(folder, name):
-    """Return the files of a new key and of a certificate that it signs itself, for a name such as `DNS:a.gt`."""
     key, certificate = folder / "own.key", folder / "own.crt"
     subprocess.run(
         [
@@ -72,7 +67,6 @@ def own_certificate(folder, name):
 
 
 def files_below(root):
-    """Return {path: (mode, bytes or target)} of everything below a folder but the code."""
     found = {}
     for path in sorted(root.rglob("*")):
         name = str(path.relative_to(root))

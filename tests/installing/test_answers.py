@@ -1,5 +1,3 @@
-"""What may be answered; what may not is refused in a sentence that says what to do, before anything is done."""
-
 import subprocess
 
 import pytest
@@ -190,7 +188,6 @@ HOSTILE = ["a b", "#a", "a #b", "'", '"', "a\"b'c", "\\", "a\\nb", "%n%%", "$HOM
 
 
 def test_hostile_passwords_arrive_as_they_are(tmp_path):
-    """`course.operating.environment` reads as systemd does; a shell reads what we write alike."""
     machine, names = Machine(tmp_path), [f"PASSWORD_{number}" for number in range(len(HOSTILE))]
     for name, password in zip(names, HOSTILE, strict=True):
         append(machine, name, password)

@@ -1,5 +1,3 @@
-"""A machine that vouches for itself: whoever trusts it trusts it for its address alone."""
-
 import subprocess
 
 import pytest
@@ -18,7 +16,6 @@ def openssl(*arguments, check=True, **options):
 
 
 def verify(root, folder, names, *, purpose="sslserver"):
-    """Return what openssl says of a certificate that the machine's authority signs for these names."""
     (folder / "names").write_text(f"subjectAltName={names}\n")
     new = ("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/")
     openssl(*new, "-keyout", folder / "leaf.key", "-out", folder / "leaf.csr")

@@ -1,5 +1,3 @@
-"""Installing: what is written where, for whom; a second time, and after somebody changed something."""
-
 import re
 import subprocess
 

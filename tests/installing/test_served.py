@@ -1,5 +1,3 @@
-"""The site behind Caddy, both from the files that were installed, on a machine of their own (`tests/machines.py`)."""
-
 import base64
 import hashlib
 import json
@@ -38,7 +36,6 @@ http.server.HTTPServer(("127.0.0.1", 8000), Echo).serve_forever()
 
 @contextmanager
 def running(it, *command, environment=None):
-    """Let a program run on the machine while the block lasts; gives the file with what it says."""
     log = it.root / f"log-{'-'.join(command).replace('/', '-')[-40:]}"
     with log.open("ab") as said:
         begun = it.begin(*command, env=environment, stdout=said, stderr=said)
@@ -70,7 +67,6 @@ def proxying(it):
 
 
 def answer(it, url, *options):
-    """Return (status, headers as text, body) of an address, or None where nobody answers."""
     said = it.run("curl", "--silent", "--include", "--http1.1", "--max-time", "30", *options, url, check=False).stdout
     head, _, body = said.partition("\n\n")
     return (int(head.split()[1]), head, body) if head else None
@@ -78,7 +74,6 @@ def answer(it, url, *options):
 
 @pytest.fixture(scope="module")
 def prepared(clinic, tmp_path_factory):
-    """A clinic's PC with tables and a key. Its static files would take a third of a minute; no page of here has any."""
     root = another_root(clinic, tmp_path_factory.mktemp("prepared") / "machine")
     script_install("--root", root, *CLINIC)
     shutil.copy(migrated_database(), root / "var/lib/trato-digno/trato-digno.sqlite3")

@@ -1,5 +1,3 @@
-"""The units: systemd finds nothing wrong with them, and each command that is meant to run by itself has one."""
-
 import re
 import shutil
 import subprocess

@@ -1,5 +1,3 @@
-"""What programs in Node.js need to test us."""
-
 import fcntl
 import re
 import shutil
@@ -14,7 +12,6 @@ NO_NETWORK = re.compile("ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|ETIMEDOUT"
 
 @pytest.fixture(scope="session")
 def libraries():
-    """Install what the lock names, once, however many processes test; only without a network it cannot be done."""
     assert shutil.which("npm"), "Node.js and npm are missing: script/setup --all installs them"
     lock_file = HERE / "package-lock.json"
     with lock_file.open() as lock:

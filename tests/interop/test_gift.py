@@ -1,5 +1,3 @@
-"""A parser of others, gift-pegjs, finds in our GIFT what we put there: `tests/interop/run` shows how much."""
-
 import json
 import re
 import subprocess
@@ -50,7 +48,6 @@ HARD = [
 
 
 def make_hard_questions():
-    """Return a question of each kind for each hard text, which stands wherever its kind takes a text."""
     questions = [question for question in make_questions(9) if question.kind in TYPES]
     return [
         replace(
@@ -83,7 +80,6 @@ def _harden(choice, kind, place, text):
 
 
 def parse(content):
-    """Return what gift-pegjs reads of the bytes of a file, without the categories."""
     done = subprocess.run(
         ["node", "parse_gift.cjs"], cwd=Path(__file__).parent, input=content, capture_output=True, check=False
     )
@@ -160,7 +156,6 @@ def _written_value(choice, kind):
 
 
 def check(questions):
-    """Assert that the parser finds the questions, all of them and nothing else; print how many of which kind."""
     content, warnings = gift.write(questions)
     left_out = {warning.name for warning in warnings if isinstance(warning, LeftOut)}
     expected = [ours(question) for question in questions if question.name not in left_out]

@@ -1,9 +1,3 @@
-"""Software of other people verifies our credentials, and refuses what it should: `tests/interop/run` shows it.
-
-Two verifiers that share nothing with what signs. Needs Node.js ≥ 20 and npm, which `script/setup --dev` installs; the
-libraries come by the lock beside this file at the first run.
-"""
-
 import base64
 import json
 import subprocess
@@ -31,10 +25,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.nightly]
 
 
 def answers_for(*credentials, kept=None):
-    """Return what the site answers of all that these credentials name: {address: {"text", "type"}}.
-
-    `kept` are answers that the proxy gives at a former address; it leads on from there otherwise.
-    """
     addresses = set()
     for text in credentials:
         document = json.loads(text)
@@ -53,7 +43,6 @@ def answer_at(address):
 
 
 def ask(cases, answers):
-    """Return {name: (whether the first verifier accepts it, why not, all that the second says of it)}."""
     given = json.dumps({"documents": answers, "cases": cases}).encode()
     asked = [
         subprocess.Popen(["node", script], cwd=HERE, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -106,7 +95,6 @@ UNSIGNED = {"errors": [{"name": "invalid_signature", "message": "The signature i
 
 
 def accepts(whole):
-    """Say whether the second verifier found nothing against a credential but that no register knows its issuer."""
     checks = {entry["id"]: entry.get("valid", False) for entry in whole.get("log", [])}
     return bool(checks) and all(valid for name, valid in checks.items() if name != "registered_issuer")
 

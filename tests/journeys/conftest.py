@@ -1,5 +1,3 @@
-"""A real site on a free port, set up as `script/server` does, and Debian's Chromium to click through it."""
-
 import contextlib
 import os
 import shutil
@@ -36,7 +34,6 @@ class RunningSite:
         return manage(self.environment, *arguments)
 
     def shell(self, code):
-        """Run code on the site's database and return what it prints; one process does it for all who ask."""
         return self.beside.run(code)
 
     def start(self):
@@ -68,7 +65,6 @@ LONGEST = (
 
 
 def pytest_collection_modifyitems(items):
-    """Begin with the longest journeys."""
     items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
 
 
@@ -107,7 +103,6 @@ def chromium():
 
 @contextlib.contextmanager
 def opening(chromium, url):
-    """Give a function that opens a page of a new visitor and notes every console error and foreign request."""
     contexts = []
 
     def _open(size=DESK, *, javascript=True, dark=False, language="es-GT"):
@@ -150,7 +145,6 @@ def device(chromium, site, tmp_path):
 
 @pytest.fixture
 def year(tmp_path_factory):
-    """A site of its own: the months that pass are nobody else's."""
     folder = tmp_path_factory.mktemp("year")
     site = YearSite(folder)
     if prepared := os.environ.get("JOURNEYS_SITE"):
@@ -168,7 +162,6 @@ def open_later(chromium, year):
 
 
 def begin_course(site, page, code):
-    """Let somebody new sign in, choose a PIN and say their job."""
     sign_in(page, *make_newcomer(site, code))
     choose_own_pin(page)
     choose_role(page, "apoyo")
@@ -187,7 +180,6 @@ def sideways(page):
 
 
 def well(page):
-    """Look at a page on a telephone and on a desk, and return what it says."""
     size = page.viewport_size
     other = DESK["viewport"] if size["width"] < 1000 else PHONE["viewport"]
     for each in (other, size):

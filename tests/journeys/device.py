@@ -45,7 +45,6 @@ EVERYTHING = """async () => {
 
 @contextmanager
 def at_hand(chromium, site, folder, **how):
-    """A `Device` on a `Line` of its own to the site; at the end nothing must have gone wrong in its pages."""
     line = Line(int(site.url.rpartition(":")[2]))
     device = Device(chromium, line, folder / "profile", **how)
     yield device
@@ -81,23 +80,19 @@ class Device:
         self.page = self.open()
 
     def sign_in(self, site, code, *, shared=False):
-        """Sign in somebody new, and return the page."""
         sign_in(self.page, *make_ready(site, code), shared=shared)
         return self.page
 
     def open(self):
-        """Return a page in a new tab."""
         page = self.context.new_page()
         page.on("pageerror", lambda e: self.complaints.append(str(e)))
         page.on("console", lambda m: "Content Security" in m.text and self.complaints.append(m.text))
         return page
 
     def tell(self, command, **more):
-        """Send the browser a command of its protocol for tools, and return what it answers."""
         return self.context.new_cdp_session(self.page).send(command, more)
 
     def kill(self):
-        """End every process of the browser at once, as when the power fails."""
         for process in Path("/proc").glob("[0-9]*"):
             try:
                 if str(self.profile).encode() in (process / "cmdline").read_bytes():
@@ -115,7 +110,6 @@ class Device:
 
 
 def until(ask, wanted=bool, *, seconds=PATIENCE / 1000):
-    """Ask again until the answer is as wanted, and return it."""
     end = time.monotonic() + seconds
     while True:
         answer = ask()
@@ -130,7 +124,6 @@ def caches_of(page):
 
 
 def wait_until_kept(page, part):
-    """Wait until a file whose address has this part in it is kept whole."""
     script = """async (part) => {
       for (const name of await caches.keys()) {
         const address = name.split("#")[0];
@@ -146,7 +139,6 @@ def wait_until_kept(page, part):
 
 
 def keep_module_and_paper(page):
-    """Begin the quiz of the first module and let the device keep both; return the address of a question."""
     page.goto("/es/cuestionario/m1/")
     press(page, "Empezar")
     come_to_one_answer(page)
@@ -158,18 +150,15 @@ def keep_module_and_paper(page):
 
 
 def stored(page):
-    """Return what the device holds beside pages, {name: value}."""
     names, values = page.evaluate(OUTBOX)
     return dict(zip(names, values, strict=True))
 
 
 def everything_kept(page):
-    """Return all that the device keeps for the site as one text: storage, caches with their addresses, the store."""
     return f"{page.evaluate(EVERYTHING)} {stored(page)}"
 
 
 def deliver(page):
-    """Let the worker deliver, as «Intentar ahora» does, and return what it knows then."""
     return page.evaluate(ASK, {"deliver": True})
 
 
@@ -182,7 +171,6 @@ def wait_until_sent(page):
 
 
 def goto_site(page, address):
-    """Open the page as the site has it now: the worker may think for a moment that the line is still down."""
     until(lambda: page.goto(address) and page.locator(".copy-notice").count() == 0)
 
 

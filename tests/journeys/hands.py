@@ -33,7 +33,7 @@ class Pointer:
     """A mouse, or the finger on a telephone."""
 
     def reach(self, control):
-        """A pointer is there at once."""
+        pass
 
     def press(self, control):
         control.click()
@@ -54,7 +54,6 @@ class Keyboard:
     """Tab, Enter, Space, the arrows and the letters. The focus has to be seen wherever it stops."""
 
     def reach(self, control):
-        """Press Tab until the control, or a button of its group, has the focus; past the menu by the link for that."""
         page, target = control.page, control.element_handle()
         now = target.evaluate(FOCUSED)
         for _ in range(LONGEST_WAY):
@@ -133,10 +132,6 @@ WATCH = """stops => {
 
 
 def go_round(page):
-    """Go round the page with Tab; return what was "missed", and what of it was "hidden".
-
-    Where something stays while the page scrolls, back too: it hides other things then.
-    """
     page.evaluate("document.activeElement.blur(); scrollTo(0, 0); getSelection().removeAllRanges()")
     seen = page.evaluate(f"({WATCH})(({STOPS})())")
     for held in ([], ["Shift"]) if seen["staying"] else ([],):

@@ -44,7 +44,6 @@ Enrolment.objects.create(learner=user, cohort=Cohort.objects.earliest("pk"))
 
 
 def ask_course(site):
-    """Return {"answers": {question key: {"kind", "right"}}, "lessons": their addresses in order, "modules": number}."""
     return json.loads(site.shell(COURSE))
 
 
@@ -61,7 +60,6 @@ def make_ready(site, code, pin="739182"):
 
 
 def follow(control, hand=POINTER):
-    """Press the button or the link and wait for the page that comes."""
     # On the way there the keys may jump to the content, which counts as a navigation of its own.
     hand.reach(control)
     with control.page.expect_navigation():
@@ -69,7 +67,6 @@ def follow(control, hand=POINTER):
 
 
 def press(page, name, hand=POINTER):
-    """Press the button or follow the link of that name, in the menu or not, and wait for the page that comes."""
     control = page.get_by_role("button", name=name).or_(page.get_by_role("link", name=name)).first
     # Opened for nothing the menu would cover what a script has yet to put there.
     menu = page.locator(".more:not([open])")
@@ -90,7 +87,6 @@ def choose_role(page, role, hand=POINTER):
 
 
 def come_to_one_answer(page):
-    """Go on to the first question that has one answer: which questions come, and in which order, is chance."""
     while not page.locator("#question input[type=radio]").count():
         press(page, "Siguiente")
 
@@ -100,7 +96,6 @@ def number_of_question(page):
 
 
 def answer(page, answers, hand=POINTER):
-    """Answer the question on the page rightly."""
     key = page.locator("#question input[name=question]").get_attribute("value")
     kind, right = answers[key]["kind"], answers[key]["right"]
     if kind in ("single", "true_false"):

@@ -34,7 +34,6 @@ class Line:
         threading.Thread(target=self._answer, daemon=True).start()
 
     def set(self, state):
-        """Change the state; what is under way is cut, but for a line that hangs: there nothing ends."""
         self.state = state
         if state != HANGING:
             self._cut()
@@ -91,7 +90,6 @@ class Line:
                 self.open.discard(end)
 
     def _rename(self, said, is_reply):
-        """Return what is said in the other names, and the end of it that may be the beginning of a name."""
         names = {b"Accept-Encoding": b"Accept-Nothing!"} | {new: old for old, new in self.renamed.items()}
         # The names of before are no longer there.
         names = self.renamed if is_reply else {old: b"0" * len(old) for old in self.renamed} | names
@@ -110,7 +108,6 @@ class Line:
 
 
 def _welcome(browser):
-    """Answer one request, whatever it was."""
     with contextlib.suppress(OSError):
         browser.recv(_PIECE * 64)
         browser.sendall(_PORTAL_REPLY + _PORTAL_PAGE)

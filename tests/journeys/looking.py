@@ -48,7 +48,6 @@ LOUD = ("sexual", "estigma", "vih", "explotación", "violencia", "prostitución"
 
 
 def oddities(page):
-    """Return (kind of page, what is not as it should be on it)."""
     look = page.evaluate(LOOK)
     title = look["title"].casefold()
     found = {
@@ -63,7 +62,6 @@ def oddities(page):
 
 
 def foreign_sentences(page):
-    """Return what a page says in the other of its two languages without marking it."""
     language = page.locator("html").get_attribute("lang")
     [other] = WORDS_OF.keys() - {language}
     words = re.compile(rf"\b(?:{WORDS_OF[other]})\b", re.IGNORECASE)
@@ -71,7 +69,6 @@ def foreign_sentences(page):
 
 
 def looks_right(page, language=None):
-    """Fail unless the page pleases axe and fits the screen; with a `language`, unless all of it is in that one."""
     assert axe_violations(page) == []
     assert sideways(page) == 0
     if language:

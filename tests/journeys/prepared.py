@@ -14,7 +14,6 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 def environment_of(folder, **others):
-    """Return the environment variables of the site in a folder."""
     return os.environ | {
         "DJANGO_SETTINGS_MODULE": "tests.journeys.settings",
         "VAR_DIR": str(folder),

@@ -8,12 +8,10 @@ from PIL import Image
 
 
 def words_on(pdf, *options):
-    """Return the words of a PDF, given as bytes; `options` are those of pdftotext."""
     return subprocess.run(["pdftotext", *options, "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
 
 
 def codes_on(pdf, folder, *options, resolution=100):
-    """Return the texts of the QRs of a PDF, page by page; `options` are those of pdftoppm, `folder` is a new one."""
     folder.mkdir()
     command = ["pdftoppm", *options, "-r", str(resolution), "-png", "-", folder / "page"]
     subprocess.run(command, input=pdf, check=True)

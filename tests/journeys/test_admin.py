@@ -1,5 +1,3 @@
-"""The editors' pages in a browser: axe finds only what docs/reference/admin-accessibility.md lists as Wagtail's."""
-
 import json
 import re
 

@@ -1,5 +1,3 @@
-"""Sessions that end, lines that drop, two tabs: nothing that was given is lost."""
-
 import pytest
 
 from .browser import PASSWORD, PHONE, sign_in

@@ -1,5 +1,3 @@
-"""A quiz with a case on a small phone: read, folded, answered question by question, sent and reviewed."""
-
 import pytest
 
 from .browser import PHONE

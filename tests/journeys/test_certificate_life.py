@@ -1,5 +1,3 @@
-"""A certificate after it was issued: the name is corrected, the old paper tells, files are compared, it is annulled."""
-
 import io
 import re
 from urllib.parse import urlsplit
@@ -67,7 +65,6 @@ def test_a_name_is_corrected_and_both_papers_say_how_they_stand(site, open_brows
 
 
 def files_are_compared_in_the_browser(page, same, other):
-    """With JavaScript no request is made when a file is compared, and the way to a certificate sends only a digest."""
     sent = []
     page.on("request", lambda request: sent.append(request))
     page.locator("summary", has_text="Comparar el PDF").click()

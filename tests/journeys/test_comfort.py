@@ -1,5 +1,3 @@
-"""Reading in comfort, in a browser: the panel, the voice, the place, the search and the sheets of paper."""
-
 import re
 import ssl
 

@@ -1,5 +1,3 @@
-"""What has the focus is seen (WCAG 2.4.11): with the Tab key itself, there and back, on a page of each sort."""
-
 import json
 
 import pytest
@@ -104,12 +102,10 @@ PUT_AWAY = "() => { document.querySelector('[name=login]').style.cssText = 'posi
 
 @pytest.fixture(scope="module")
 def own_pages(site):
-    """Return {who: the addresses of pages that somebody who is amid all of it has among them}."""
     return json.loads(site.shell(SOMEBODY.format(code=CODE, pin=PIN)))
 
 
 def out_of_sight(page, paths):
-    """Return {address: what Tab did not come to, or came to and nobody sees; how far it scrolls sideways}."""
     found = {}
     for path in paths:
         assert page.goto(path).status == 200, path

@@ -1,5 +1,3 @@
-"""Recordings and films in a real browser: nothing comes before a tap, one moves on in them, captions show."""
-
 import pytest
 from playwright.sync_api import expect
 

@@ -1,5 +1,3 @@
-"""A quiz with every kind of question, on a small phone without JavaScript, with the keyboard alone, and on one page."""
-
 import json
 
 import pytest

@@ -1,5 +1,3 @@
-"""In English from the card to the certificate and who verifies it; and from one language to the other in the middle."""
-
 import json
 import re
 from urllib.parse import urlsplit

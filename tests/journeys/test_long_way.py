@@ -1,9 +1,3 @@
-"""From a list of staff to the list that is signed for certificates: all that a trainer does for a group, in one go.
-
-In Spanish and in English, on a phone of 360 pixels and on a desk; on every page axe, the width and the words are
-looked at.
-"""
-
 import json
 import re
 import subprocess
@@ -63,8 +57,6 @@ print(json.dumps([crossed(question) for question in on_sheet(sheet.attempt.snaps
 
 @dataclass(frozen=True)
 class Way:
-    """A language and a screen; `second` is the second surname of everybody in its group, which no other has."""
-
     language: str
     name: str
     size: dict[str, Any]
@@ -233,10 +225,6 @@ def take_quiz(page, course, way):
 
 
 def give_out_on_paper(trainer, site, folder, way):
-    """Print the booklet and the sheet of one person, and open what the QR of the sheet leads to.
-
-    Return what is to be typed of it; the rest that four people need to finish is set up besides.
-    """
     trainer.go_to_group()
     pdf = trainer.hand_out(f"López {way.second}, Irma")
     # A page is empty where the next thing begins on a sheet of its own.

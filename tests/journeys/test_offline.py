@@ -1,5 +1,3 @@
-"""Without a line: what was kept is read, answered and sent, and arrives once, for whoever did it."""
-
 import json
 import re
 

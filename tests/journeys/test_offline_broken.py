@@ -1,5 +1,3 @@
-"""Lines that hang, lose replies or are somebody else's, full devices, sites that change: nothing given is lost."""
-
 import json
 
 import pytest
@@ -45,7 +43,6 @@ OVERTAKE = """async () => {
 
 
 def done(site, code):
-    """Return the number of lessons read, of answers that stand, and of answers written in all."""
     return json.loads(site.shell(DONE.format(code=code)))
 
 

@@ -1,5 +1,3 @@
-"""What happens at the site while a device has no line: another version, a quiz that was sent, a new PIN, a merger."""
-
 import json
 import re
 

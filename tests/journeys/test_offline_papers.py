@@ -1,5 +1,3 @@
-"""Every kind of question without a line: shown after the power failed, counted as the site counts, sent as given."""
-
 import json
 
 import pytest
@@ -238,7 +236,6 @@ def numbers(layout, keys):
 
 
 def fill(page, attempt, keys, layout):
-    """Answer what is kept, each kind wholly or in part, the questions of a case not; return {question key: form}."""
     part = layout == "all"
     how = {key: "none" if at > 10 else "part" if at % 2 == part else "whole" for at, key in enumerate(keys)}
     page.goto(address(attempt, 1))

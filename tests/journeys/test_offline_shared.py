@@ -1,5 +1,3 @@
-"""One device, several people, a line that drops: nothing of one reaches another, and what each did arrives for them."""
-
 import json
 
 import pytest
@@ -76,7 +74,6 @@ def device(chromium, site, tmp_path):
 
 
 def done(site, *codes):
-    """Return [lessons read, answers] of each."""
     return json.loads(site.shell(DONE.format(codes=codes)))
 
 

@@ -1,5 +1,3 @@
-"""Browsers that keep nothing, over plain HTTP or without JavaScript, say so; all works there as it does with a line."""
-
 import json
 import re
 
@@ -36,7 +34,6 @@ def scriptless(chromium, site, tmp_path):
 
 
 def done(site, code):
-    """Return the number of lessons read, of answers, and whether the quiz was sent."""
     return json.loads(site.shell(DONE.format(code=code)))
 
 

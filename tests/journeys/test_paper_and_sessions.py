@@ -1,5 +1,3 @@
-"""A session with a group: attendance, a scenario for all, one device that goes round, and a quiz on paper keyed in."""
-
 import io
 import re
 
@@ -23,7 +21,6 @@ def open_group(page):
 
 
 def letters_of(form):
-    """Return what to type in each box of a sheet: the first letter where one is asked, else a hyphen."""
     boxes = form.locator("input:not([type=hidden])").all()
     return ["A" if box.get_attribute("size") == "2" else "-" for box in boxes]
 

@@ -1,5 +1,3 @@
-"""A list of staff goes in, cards come out, and a learner signs in with what the QR of a card opens."""
-
 import re
 
 from playwright.sync_api import expect
@@ -39,7 +37,6 @@ def make_cards(page, site):
 
 
 def read_first_sheet(pdf, folder):
-    """Return the addresses in the QRs of the first sheet and {code: PIN} as printed beside them."""
     first = ["-f", "1", "-l", "1"]
     printed = re.findall(r"([A-Z]{3}\d{3})\n[^\n]+\n(\d{3} \d{3})", words_on(pdf, *first, "-raw"))
     return codes_on(pdf, folder / "cards", *first, resolution=150), dict(printed)

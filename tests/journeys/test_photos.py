@@ -1,5 +1,3 @@
-"""Photographs in a browser: brought in the CMS, seen on a telephone without anything moving, and taken back."""
-
 from io import BytesIO
 
 import PIL.Image
@@ -43,7 +41,6 @@ new PerformanceObserver((list) => list.getEntries().forEach((entry) => { window.
 
 @pytest.fixture
 def lesson(site):
-    """Give a function that puts the photograph at the end of a long lesson and returns its address; then it is out."""
     yield lambda: site.shell(SHOW.format(alt=ALT)).split()[-1]
     site.shell(TAKE_OUT)
 

@@ -1,5 +1,3 @@
-"""The sheets to print in a browser: the checklist counts in the page, and nothing of it leaves or stays."""
-
 import re
 
 import pytest

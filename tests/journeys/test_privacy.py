@@ -1,5 +1,3 @@
-"""What must never leave the page: scenario choices and reflections."""
-
 import pytest
 from playwright.sync_api import expect
 
@@ -50,7 +48,6 @@ def test_nothing_tells_which_choices_of_a_scene_were_made(site, open_browser, ja
 
 
 def play_all(page, around, kept):
-    """Make every choice of a scene, and leave it wherever one may; return what was kept after each."""
     found = []
     for way in around.locator(".choices").first.locator("xpath=./details").all():
         way.locator("xpath=./summary").click()

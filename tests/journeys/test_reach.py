@@ -1,5 +1,3 @@
-"""All is within reach: on the narrowest screen with the largest letters, with the keyboard, in forced colours."""
-
 import pytest
 from playwright.sync_api import expect
 
@@ -49,7 +47,6 @@ def wear(site, code, look):
 
 
 def let_sign_in(site, code):
-    """Give a demo person who has got somewhere the PIN of the one who has not."""
     site.shell(
         f"from course.models import User; one = User.objects.get(username={code!r})\n"
         "one.set_password('482913'); one.save()"

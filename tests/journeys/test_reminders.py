@@ -1,5 +1,3 @@
-"""A trainer reminds people by e-mail, one of them follows the address in the letter, and the trainer sees it."""
-
 import email
 import re
 from email.policy import default

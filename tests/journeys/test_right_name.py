@@ -1,5 +1,3 @@
-"""The right name on a certificate: asked for while confirming, and by somebody who only has the paper."""
-
 import pytest
 
 from .browser import DESK, PASSWORD, PHONE, sign_in

@@ -1,5 +1,3 @@
-"""Every kind of screen and the style guide in a browser: axe, console, width; in light and dark."""
-
 import pytest
 
 from .browser import DESK, LIGHT_AND_DARK, PASSWORD, PHONE, sign_in

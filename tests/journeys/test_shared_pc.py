@@ -1,5 +1,3 @@
-"""One computer, several people and tabs: who leaves takes everything along but the answers that wait to be sent."""
-
 import shutil
 
 import pytest
@@ -24,10 +22,6 @@ sessionStorage.setItem("wagtail:spa", "x")
 
 @pytest.fixture
 def open_remembering(chromium, site):
-    """Return a function that opens a page in a Chromium that may keep left pages for *Back*; Playwright keeps none.
-
-    The one without windows keeps none either: `CHROMIUM=chromium` does, as people's.
-    """
     browser = chromium.browser_type.launch(
         executable_path=shutil.which(CHROMIUM), args=FLAGS, ignore_default_args=["--disable-back-forward-cache"]
     )

@@ -1,5 +1,3 @@
-"""The anonymous survey in a browser: its page on a telephone without JavaScript, and a batch of sheets keyed in."""
-
 import re
 
 import pytest

@@ -1,6 +1,3 @@
-"""A centre measures itself: the survey before the course, after it and three months later, its results, a plan that
-comes back at 30 and 90 days, and the data for research, which a program opens."""
-
 import csv
 import io
 import json
@@ -70,7 +67,6 @@ def answer(page, *, which):
 
 
 def key_in_ten_sheets(page, wave, figure):
-    """Key in ten sheets of a wave, on which the same figure is circled everywhere; work is half of each kind."""
     page.goto("/es/grupos/encuesta/")
     follow(named(page, "En papel", CENTRE))
     follow(named(page, "Digitar hojas", wave))

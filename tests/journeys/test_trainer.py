@@ -1,5 +1,3 @@
-"""A trainer's morning: who is stuck, a person's page, the report on paper and as a file."""
-
 import csv
 import io
 

@@ -1,5 +1,3 @@
-"""Two people and two tabs at one computer: what is done on a page of the one is never the other's."""
-
 import pytest
 
 from .browser import DESK, PHONE

@@ -1,5 +1,3 @@
-"""What the first visit of a lesson costs on prepaid data, asked by a plain client."""
-
 import re
 from urllib.parse import urljoin
 
@@ -29,7 +27,6 @@ class Visitor:
         assert answer.url == f"{self.site.url}/es/"
 
     def fetch(self, path):
-        """Return (bytes that came over the wire, headers included, and the text that they hold)."""
         answer = self.session.get(urljoin(self.site.url, path), stream=True)
         assert answer.status_code == 200, path
         text = answer.text
@@ -37,7 +34,6 @@ class Visitor:
         return headers + answer.raw.tell(), text
 
     def open(self, path):
-        """Return [bytes] of the page and of everything that it asks for."""
         size, page = self.fetch(path)
         asked = {href or src for href, src in LINKED.findall(page) if not (href or src).startswith("data:")}
         return [size, *(self.fetch(address)[0] for address in sorted(asked))]

@@ -1,9 +1,3 @@
-"""From the printed card through every lesson and every question to the printed certificate, once for each role.
-
-Each of the five roles goes its own way, so that all eight modules are walked with a mouse, with a finger, without
-JavaScript, with the keyboard alone and with very large letters. On each page `looking.py` looks at what has to hold.
-"""
-
 import hashlib
 from dataclasses import dataclass
 from typing import Any

@@ -1,6 +1,3 @@
-"""A year of a group: a messy workbook, the course, a certificate, another clinic, the archive, the list of others, the
-same account, the refresher, the renewed certificate, and the report of each month."""
-
 import io
 from datetime import date, timedelta
 

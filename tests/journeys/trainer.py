@@ -12,7 +12,6 @@ from .looking import looks_right
 
 
 def words(msgid, language, **values):
-    """Return what the site says for a msgid in a language."""
     with translation.override(language):
         return gettext(msgid) % values
 
@@ -39,7 +38,6 @@ class Trainer:
         expect(self.page.locator("main")).to_contain_text(text)
 
     def fetch(self, msgid):
-        """Fetch the file that the link of that name gives, and return its bytes."""
         link = self.page.get_by_role("link", name=self.say(msgid)).first
         return self.page.request.get(link.get_attribute("href")).body()
 
@@ -58,7 +56,6 @@ class Trainer:
         self.sees(self.say("The group is made. Bring in its people now."))
 
     def bring_list(self, name, content):
-        """Upload the list, look at what will happen, confirm it, and return what stood there."""
         file = {"name": name, "mimeType": "text/csv", "buffer": content}
         self.page.set_input_files("input[type=file]", file)
         self.press("See what will happen")
@@ -71,7 +68,6 @@ class Trainer:
         return plan
 
     def make_cards(self):
-        """Ask for the cards of whoever needs one, wait for them and return the PDF."""
         self.press("Print the cards")
         press(self.page, self.say("Make the cards of whoever is ticked"))
         expect(self.page.get_by_role("link", name=self.say("Fetch the cards (PDF)"))).to_be_visible(timeout=60_000)
@@ -79,7 +75,6 @@ class Trainer:
         return self.fetch("Fetch the cards (PDF)")
 
     def hold_session(self, place, *people):
-        """Make a session of today on the first module, and note these people as present."""
         self.press("Sessions")
         self.page.locator("[name=place]").fill(place)
         self.page.locator("[name=modules]").first.check()
@@ -89,14 +84,12 @@ class Trainer:
         self.press("Save the attendance")
 
     def count_hands(self, hands):
-        """Show the first scenario of the session to all, and write how many hands each option has."""
         self.page.locator("#scenes ~ .rows a").first.click()
         for box in self.page.locator(".stage-ask input").all():
             box.fill(str(hands))
         self.press("Show what follows")
 
     def hand_out(self, person):
-        """Make the booklet and the sheet of one person for the quiz of the first module, and return the PDF."""
         self.press("On paper")
         follow(self.page.get_by_role("link", name=re.compile(f"^{self.say('Print')}")).first)
         self.look()
@@ -109,13 +102,11 @@ class Trainer:
         return self.fetch("Fetch the PDF")
 
     def type_sheet(self, typed):
-        """Type what stands on the sheet that is open, by keyboard alone: the letters of a question, Enter, the next."""
         for letters in typed:
             self.page.keyboard.type(letters)
             self.page.keyboard.press("Enter")
 
     def make_certificates(self):
-        """Ask for the certificates of whoever may have one, wait for them and return the PDF with its list."""
         self.press("Certificates of the group")
         press(self.page, self.say("Make the certificates"))
         expect(self.page.get_by_role("link", name=self.say("Fetch the PDF"))).to_be_visible(timeout=60_000)

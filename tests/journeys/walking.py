@@ -49,10 +49,6 @@ class Walk:
         follow(self.page.locator("main .button:visible"), self.hand)
 
     def walk(self):
-        """From *Mi curso* to the page that issues the certificate, without any other link than the one that leads on.
-
-        After each module it looks back at *Mi curso*, where *Continuar* has to lead on as well.
-        """
         for _ in range(LONGEST_WALK):
             kind = self.looks.at(self.page)
             if kind == CERTIFICATE:
@@ -81,7 +77,6 @@ class Walk:
         self.minutes_left.append(60 * int(hours[1] if hours else 0) + int(minutes[1] if minutes else 0))
 
     def go_on_from_woven(self):
-        """Each module that is passed is woven, with one thing to try tomorrow, and leads to the page of the next."""
         expect(self.page.locator("main .state-done", has_text="Finalizado")).to_be_visible()
         expect(self.page.locator(".cloth")).to_be_visible()
         expect(self.page.locator(".tomorrow p")).not_to_be_empty()
@@ -99,7 +94,6 @@ class Walk:
         assert self.page.locator("main .button").get_attribute("href") == path_of(there)
 
     def pass_survey(self):
-        """Answer some questions of the survey, or, the second time, none: the same page follows."""
         self.surveys += 1
         if self.surveys == 1:
             for question in self.page.locator(".survey fieldset").all()[:3]:
@@ -121,7 +115,6 @@ class Walk:
             self.play()
 
     def play(self):
-        """Play the own scene along its first choices, or along all, back after each, and then those of others."""
         assert self.page.evaluate(DEAD_ENDS) == []
         scenes = self.page.locator(".scene")
         assert scenes.first.locator(".scene-role").inner_text() == f"Su puesto {self.role}"
@@ -134,10 +127,6 @@ class Walk:
             self.play_on(scene, every_choice=self.every_scene and place == 0)
 
     def play_on(self, around, *, every_choice):
-        """Choose in the moment that stands first in `around`; what stands inside a choice shows once it is made.
-
-        A moment to which several ways lead stands in the page once for each: its choices are made the first time.
-        """
         choices = around.locator(".choices").first.locator("xpath=./details")
         assert choices.count() > 1
         words = tuple(choices.locator("xpath=./summary").all_inner_texts())

@@ -18,13 +18,11 @@ _HOUR = 15
 
 
 def true_now():
-    """Return the moment by the true clock, in seconds."""
     environment = {name: value for name, value in os.environ.items() if name not in _FAKED}
     return int(subprocess.run(["date", "+%s"], env=environment, check=True, capture_output=True, text=True).stdout)
 
 
 def first_month():
-    """Return (year, month) of the first whole month after today, in which the year begins."""
     today = datetime.fromtimestamp(true_now(), UTC)
     return months_later((today.year, today.month), 1)
 
@@ -45,7 +43,6 @@ class YearSite:
         self.process = self.beside = None
 
     def go_to(self, year, month, day):
-        """Serve the site as of a day: its clock says nine in the morning, and goes on."""
         self.stop()
         ahead = int(datetime(year, month, day, _HOUR, tzinfo=UTC).timestamp()) - true_now()
         environment = {name: value for name, value in self.environment.items() if name not in _FAKED}
@@ -66,7 +63,6 @@ class YearSite:
         urllib.request.urlopen(f"{self.url}/accounts/login/", timeout=120)
 
     def shell(self, code):
-        """Run code on the site's database, as of the day, and return what it prints."""
         return self.beside.run(code)
 
     def stop(self):
@@ -78,7 +74,6 @@ class YearSite:
 
 
 def _library():
-    """Return what faketime has programs load."""
     said = subprocess.run(
         ["faketime", "-f", "+0s", "printenv", "LD_PRELOAD"], check=True, capture_output=True, text=True
     )

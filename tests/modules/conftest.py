@@ -1,5 +1,3 @@
-"""Who reads and who writes lessons, the other languages, and lessons that are kept in memory."""
-
 import pytest
 from wagtail.models import Locale
 
@@ -33,7 +31,6 @@ def editor_client(client, editor):
 
 @pytest.fixture
 def people(db):
-    """An editor, a lawyer, a peer and an administrator by these names."""
     return make_people()
 
 
@@ -49,13 +46,11 @@ def kaqchikel(db):
 
 @pytest.fixture
 def folder(settings, tmp_path):
-    """Where files that are brought are kept."""
     settings.MEDIA_ROOT = tmp_path / "media"
     return settings.MEDIA_ROOT
 
 
 @pytest.fixture
 def kept_bodies(settings, request):
-    """Let lessons be kept in memory, as a site that is served does; each test has a memory of its own."""
     memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": request.node.nodeid}
     settings.CACHES = settings.CACHES | {"bodies": memory}

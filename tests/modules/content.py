@@ -346,10 +346,6 @@ FILES = {
 
 
 def make_content(folder, language="es", without=(), **replaced):
-    """Write the small course under `folder/content` and return that path; `replaced` are (old, new) by file name.
-
-    The name of a file stands without its ending and with `_` for `/` and `-`: `m1_lesson_1=("Una", "Otra")`.
-    """
     content = folder / "content"
     for name, text in FILES.items():
         if name in without:
@@ -364,7 +360,6 @@ def make_content(folder, language="es", without=(), **replaced):
 
 
 def bytes_of(content):
-    """Return {relative path: bytes} of every file under `content`."""
     return {path.relative_to(content).as_posix(): path.read_bytes() for path in content.rglob("*") if path.is_file()}
 
 
@@ -373,7 +368,6 @@ def load(content, language="es", **options):
 
 
 def save(directory):
-    """Save the course of the CMS to files; return the lines that are said."""
     said = StringIO()
     call_command("save_content", directory=directory, stdout=said, stderr=said)
     return said.getvalue().splitlines()

@@ -48,7 +48,6 @@ def make_organisation(identifier="omes", needs=("lideresas_pares",), name="OMES"
 
 
 def make_printable(identifier="lista", *parts, **fields):
-    """Make a public sheet of `parts`, in the form of the content files."""
     value = {"title": "Lista", "purpose": "Para mirar.", "orientation": "portrait", "pages": 1} | fields
     value["body"] = list(parts) or [{"text": "Un párrafo."}]
     name = f"printable:{identifier}"
@@ -57,7 +56,6 @@ def make_printable(identifier="lista", *parts, **fields):
 
 
 def make_voice(identifier="omes-1", **fields):
-    """Make a voice with her consent."""
     fields = {"speaker": "Alma", "organisation": "OMES", "transcript": "Me llamaron por mi nombre."} | fields
     fields = {"consent_number": "7", "consent_scope": "En este curso"} | fields
     return Voice.objects.create(identifier=identifier, **fields)
@@ -90,7 +88,6 @@ def step(name, *choices, text="Son las 6:50."):
 
 
 def scene(identifier="M1-E1", *, title="En el portón", role="apoyo", warning="", steps=None):
-    """Return the value of a scenario block: two moments, and an end behind every other choice."""
     steps = steps or [
         step(
             "inicio",
@@ -104,7 +101,6 @@ def scene(identifier="M1-E1", *, title="En el portón", role="apoyo", warning=""
 
 
 def make_photo(identifier="ventanilla", **fields):
-    """Make a photograph of a thing; its picture has one colour and no file."""
     image = fields.pop("image", None) or get_image_model().objects.create(
         title=identifier, file=f"original_images/{identifier}.png", width=1600, height=1000
     )
@@ -113,14 +109,12 @@ def make_photo(identifier="ventanilla", **fields):
 
 
 def picture(width=400, height=300, kind="JPEG", colour="#2B3A8C", **options):
-    """Return the bytes of a picture of one colour."""
     written = BytesIO()
     PIL.Image.new(options.pop("mode", "RGB"), (width, height), colour).save(written, kind, **options)
     return written.getvalue()
 
 
 def take_photo(identifier="ventanilla", content=None, **fields):
-    """Make a photograph with its picture and its sizes; quicker than the form, as it trusts the bytes."""
     content = content or picture()
     prepared = Prepared(content, ".jpg", make_copies(content, name="foto.jpg"))
     photo = make_photo(identifier, image=keep_picture(prepared, title=identifier), **fields)
@@ -129,7 +123,6 @@ def take_photo(identifier="ventanilla", content=None, **fields):
 
 
 def make_recording(identifier="saludo", **fields):
-    """Make a recording whose speaker has consented."""
     fields = {"title": "El saludo", "language": "es", "speaker": "Rosa", "transcript": "Pase adelante."} | fields
     fields = {"made_by": "Equipo del curso", "rights": Rights.OWN, "opus": "recordings/0.opus"} | fields
     fields = {"consent_number": "8", "consent_scope": "En este curso"} | fields
@@ -137,7 +130,6 @@ def make_recording(identifier="saludo", **fields):
 
 
 def make_film(identifier="una-manana", **fields):
-    """Make a film in which nobody can be recognised."""
     fields = {"title": "Una mañana", "language": "es", "transcript": "Abre el portón.", "captions": "WEBVTT"} | fields
     fields = {"made_by": "Equipo del curso", "rights": Rights.OWN, "shows": PeopleShown.NOBODY} | fields
     fields = {"file": "films/0.mp4", "kind": "video/mp4"} | fields
@@ -145,7 +137,6 @@ def make_film(identifier="una-manana", **fields):
 
 
 def texts_of(client, lesson, query):
-    """Return {where: what is read there} of the second lesson of the first module, wherever it may be read."""
     draft = LessonPage.objects.get(pk=lesson.pk)
     return {
         "lesson": client.get("/es/m1/2/").text,

@@ -11,7 +11,6 @@ BOTH = ("legal", "peers")
 
 
 def make_reviewed_course(reviews=LEGAL, lessons=1):
-    """Make a course of one module that needs these reviews; return (module, first lesson)."""
     make_course(modules=1, lessons=lessons, quiz=False)
     ModulePage.objects.update(needs_legal_review="legal" in reviews, needs_peer_review="peers" in reviews)
     # As after `load_content`: published as a revision that nobody has reviewed.
@@ -21,7 +20,6 @@ def make_reviewed_course(reviews=LEGAL, lessons=1):
 
 
 def make_people():
-    """Return an editor, a lawyer, a peer and an administrator by these names."""
     return {
         "editor": make_staff("editora", group=EDITORS),
         "lawyer": make_staff("abogada", group=LEGAL_REVIEWERS, first_name="Ana", last_name="Coj"),
@@ -31,7 +29,6 @@ def make_people():
 
 
 def form_of(page, **changes):
-    """Return what the browser posts from a page's edit view."""
     fields = {
         "title": page.draft_title or page.title,
         "slug": page.slug,
@@ -59,20 +56,17 @@ def form_of(page, **changes):
 
 
 def edit(client, person, page, **changes):
-    """Post the edit view of the page as this person; return the answer."""
     client.force_login(person)
     return client.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), form_of(page, **changes))
 
 
 def submit(client, editor, page, **changes):
-    """Send a new draft of the page to review, as the editor's button does; return its revision."""
     edit(client, editor, page, **{"action-submit": "1"}, **changes)
     page.refresh_from_db()
     return page.latest_revision
 
 
 def answer_review(client, reviewer, page, action="approve", **fields):
-    """Approve the draft (or ask for changes) in the window that Wagtail opens; return the answer."""
     client.force_login(reviewer)
     page.refresh_from_db()
     state = page.current_workflow_task_state
@@ -83,7 +77,6 @@ def answer_review(client, reviewer, page, action="approve", **fields):
 
 
 def approve(client, people, page, reviews=LEGAL):
-    """Send the page to review and let everyone approve it."""
     submit(client, people["editor"], page)
     for review in reviews:
         person, credit = {"legal": ("lawyer", "Lcda. Ana Coj"), "peers": ("peer", "OMES")}[review]

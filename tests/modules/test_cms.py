@@ -1,5 +1,3 @@
-"""The CMS as editors of the course meet it: forms, lists, previews, words, and what is not deleted."""
-
 import polib
 import pytest
 import wagtail
@@ -160,7 +158,6 @@ def test_wagtail_speaks_spanish_where_editors_meet_it(domain):
 
 
 def test_words_for_wagtail_do_not_replace_words_of_ours():
-    """LOCALE_PATHS come before the catalogues of apps: the same English would take our Spanish away."""
     ours = {
         (entry.msgctxt, entry.msgid): entry.msgstr
         for app in ("certificates", "modules", "quizzes")
@@ -183,7 +180,6 @@ def write(lesson, *blocks):
 
 
 def delete(client, *rows, at_once=False):
-    """Delete the rows through the form of one or of several; return what the CMS says."""
     app, model = rows[0]._meta.app_label, rows[0]._meta.model_name
     if at_once:
         address = reverse("wagtail_bulk_action", args=[app, model, "delete"])

@@ -1,5 +1,3 @@
-"""The question bank in the content files: every kind, field and rule is saved, and comes back into an empty site."""
-
 from dataclasses import asdict, replace
 from datetime import datetime
 from decimal import Decimal
@@ -41,7 +39,6 @@ def empty_the_bank():
 
 
 def bank():
-    """Return all of the bank as plain values, without keys of rows."""
     questions = {}
     for read, question in gather_questions(Question.objects.order_by("identifier")):
         read = _unnamed(replace(read, case=read.case and _unnamed(read.case)))
@@ -69,7 +66,6 @@ def bank():
 
 
 def _unnamed(read):
-    """Return a question or a case whose image has the name of any other: files of one name get others."""
     return replace(read, image=read.image and replace(read.image, name="x"))
 
 

@@ -1,5 +1,3 @@
-"""Broken content files: each kind of mistake is told with its file and line, all at once, and nothing is loaded."""
-
 from io import StringIO
 
 import pytest
@@ -21,7 +19,6 @@ def problems_of(content):
 
 
 def line_of(name, words):
-    """The line of the small course's file in which `words` stand first."""
     return FILES[name][: FILES[name].index(words)].count("\n") + 1
 
 

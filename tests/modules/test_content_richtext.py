@@ -1,5 +1,3 @@
-"""Markdown of the files and HTML of the CMS: one document in two spellings."""
-
 import random
 import re
 

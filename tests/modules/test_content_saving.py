@@ -1,5 +1,3 @@
-"""Loading the course into the CMS and saving it back: twice as once, in the same bytes, over no editor's change."""
-
 from io import StringIO
 
 import pytest
@@ -30,7 +28,6 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def content(tmp_path):
-    """The small course, loaded."""
     content = make_content(tmp_path)
     load(content)
     return content
@@ -41,7 +38,6 @@ def lesson(number=1):
 
 
 def edit(page, **fields):
-    """Change a page or snippet as an editor does who publishes."""
     for name, value in fields.items():
         setattr(page, name, value)
     page.save_revision().publish()
@@ -81,7 +77,6 @@ def test_what_is_new_stands_as_if_it_had_been_published_by_itself(content):
 
 
 def standing_of(row):
-    """Return all of a row that publishing writes, but for moments and numbers of revisions."""
     row = type(row).objects.get(pk=row.pk)
     log = ModelLogEntry.objects.for_instance(row)[0]
     moments = ("latest_revision", "live_revision", "first_published_at", "last_published_at", "live")

@@ -1,5 +1,3 @@
-"""The survey as a content file: what it may not hold, loaded before a course is there, and saved in the same bytes."""
-
 from datetime import date
 
 import pytest
@@ -28,7 +26,6 @@ def make_survey_alone(tmp_path, text=SURVEY, language="es"):
 
 @pytest.fixture
 def loaded(tmp_path):
-    """The survey of the course, in both languages without the course."""
     content = make_survey_alone(tmp_path / "real")
     make_survey_alone(tmp_path / "real", IN_ENGLISH, "en")
     for language in ("es", "en"):

@@ -1,5 +1,3 @@
-"""The directory, the glossary, the guide of language and the sources, which need no account."""
-
 import re
 from datetime import date, timedelta
 

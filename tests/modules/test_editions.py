@@ -1,5 +1,3 @@
-"""Editions: what the course asked when a person began stays what it asks of them; what is finished stays finished."""
-
 import random
 from datetime import timedelta
 
@@ -51,7 +49,6 @@ def in_force():
 
 
 def asked(learner):
-    """Return [(number of the module, how many lessons, whether there is a quiz)] as it is asked of a person."""
     outlines = [module.outline for module in progress_of(learner, now=NOW).modules]
     return [(outline.number, len(outline.lessons), bool(outline.quiz_key)) for outline in outlines]
 

@@ -1,5 +1,3 @@
-"""What makes editing easy: blocks that are told apart, explained and seen before they are chosen; what is refused."""
-
 import json
 from html import unescape
 from urllib.parse import quote
@@ -23,7 +21,6 @@ BLOCKS = STREAM.child_blocks
 
 
 def fields_of(block):
-    """Return {label: help} of every field that an editor fills in within a block."""
     if isinstance(block, blocks.StructBlock):
         return {name: text for child in block.child_blocks.values() for name, text in fields_of(child).items()}
     if isinstance(block, blocks.ListBlock):

@@ -1,5 +1,3 @@
-"""Labels of durations and sizes."""
-
 import pytest
 
 from modules.labels import file_size_label, media_size_label, playing_time_label, time_left_label

@@ -1,5 +1,3 @@
-"""A course of which only a part is translated: nobody gains or loses anything by changing the language."""
-
 import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -47,7 +45,6 @@ def spanish_page(path=""):
 
 
 def translate(english, path, title=None):
-    """Publish the page in English, with its parents where they are not there yet."""
     page = spanish_page(path).copy_for_translation(english, copy_parents=True)
     page.title = title or f"In English: {path}"
     page.save_revision().publish()
@@ -57,12 +54,10 @@ def translate(english, path, title=None):
 
 @pytest.fixture
 def half(english):
-    """The course, its first module and the first lesson of that are in English; nothing else is."""
     return [translate(english, path) for path in ("", "m1", "m1/1")]
 
 
 def shape():
-    """The parts of the course by key, as the progress of people is derived from them."""
     return [(module.key, [lesson.key for lesson in module.lessons], module.quiz_key) for module in course_outline()]
 
 
@@ -203,7 +198,6 @@ def test_an_attempt_stays_in_the_language_in_which_it_was_begun(learner_client, 
 
 
 def in_kaqchikel(locale, path, title):
-    """Publish a page in Kaqchikel, below aliases where nobody has translated what is above it."""
     page = (LessonPage if "/" in path else ModulePage).objects.get(url_path=f"/curso/{path}/")
     above = page.get_parent()
     if not above.get_translations().filter(locale=locale).exists():
@@ -217,7 +211,6 @@ def in_kaqchikel(locale, path, title):
 
 @pytest.fixture
 def one(kaqchikel):
-    """One lesson of four is in Kaqchikel."""
     return in_kaqchikel(kaqchikel, "m1/1", "Ri nab’ey")
 
 

@@ -1,5 +1,3 @@
-"""Pages of modules and lessons: access, contents, next steps, privacy."""
-
 import random
 import re
 from datetime import timedelta

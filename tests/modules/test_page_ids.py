@@ -1,5 +1,3 @@
-"""Page ids: numbers and slugs of new, copied and translated pages."""
-
 import re
 
 import pytest

@@ -1,5 +1,3 @@
-"""A photograph is shown in sizes for screens, without what the camera wrote, and for as long as it may be."""
-
 import re
 import struct
 import zlib
@@ -45,7 +43,6 @@ def address_of(photo, ending="avif", place=0):
 
 
 def from_a_telephone(width=1600, height=1200):
-    """Return a JPEG as a telephone held upright takes it: lying, with the place, the device and a name beside it."""
     exif = PIL.Image.Exif()
     exif[0x0112], exif[0x0110], exif[0x013B] = 6, "Moto G", "Rosa Tum"
     exif.get_ifd(GPS)[1], exif.get_ifd(GPS)[2] = "N", (14.0, 38.0, 12.0)
@@ -149,7 +146,6 @@ def test_a_copy_that_somebody_deleted_is_made_again(learner_client, folder):
 
 
 def places(client, photo, lesson):
-    """Return where the photograph or its words are."""
     texts = texts_of(client, lesson, "ventanilla")
     found = {name for name, text in texts.items() if ALT in text or str(photo.key) in text}
     return found | {"file"} if client.get(address_of(photo)).status_code == 200 else found
@@ -357,12 +353,10 @@ KINDS = ("JPEG", "PNG", "WEBP", "AVIF")
 
 
 def with_segment(mark, content):
-    """Return a JPEG with one more segment in front of its picture."""
     return (plain := picture())[:2] + bytes([0xFF, mark]) + struct.pack(">H", len(content) + 2) + content + plain[2:]
 
 
 def with_chunk(name, content):
-    """Return a PNG with one more chunk behind its head."""
     plain = picture(kind="PNG")
     chunk = struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
     return plain[:33] + chunk + plain[33:]

@@ -1,5 +1,3 @@
-"""Printed lessons, and the practice page with its cards."""
-
 import re
 from io import BytesIO
 

@@ -1,5 +1,3 @@
-"""Progress: states of modules, next step, minutes left, need of help, pending quizzes."""
-
 import csv
 import io
 import random

@@ -1,5 +1,3 @@
-"""A page that needs reviews is published only when exactly what is published has them, whichever way one tries."""
-
 import json
 from datetime import timedelta
 from html import unescape
@@ -39,13 +37,11 @@ APPROVE = {"action-workflow-action": "1", "workflow-action-name": "approve"}
 
 @pytest.fixture
 def lesson():
-    """One that a lawyer has to review."""
     _module, lesson = make_reviewed_course()
     return lesson
 
 
 def title_of(page):
-    """Return the title that people read now."""
     return type(page).objects.get(pk=page.pk).title
 
 
@@ -131,7 +127,6 @@ def test_a_new_lesson_begins_as_a_draft(client, people):
     [(LEGAL, {}, True), (LEGAL, {"publish_copies": "on"}, False), ((), {"alias": "on"}, True)],
 )
 def test_a_copy_is_a_draft_and_follows_no_original(client, people, reviews, more, is_made):
-    """One that follows would be published with its original, past the reviews of the module it was moved to."""
     module, lesson = make_reviewed_course(reviews=reviews)
     client.force_login(people["administrator"])
     address = reverse("wagtailadmin_pages:copy", args=[lesson.pk])
@@ -276,7 +271,6 @@ def test_an_edit_after_the_approval_needs_a_new_one(client, people, lesson):
 
 
 def test_an_approval_of_what_was_on_screen_does_not_overwrite_a_newer_draft(client, people, lesson):
-    """An administrator may mend a telephone number while it is reviewed."""
     read = submit(client, people["editor"], lesson, title="Leído")
     answer = APPROVE | {"loaded_revision_id": str(read.pk)}
     edit(client, people["administrator"], lesson, title="Con el número nuevo")
@@ -402,14 +396,12 @@ WAITS_FOR_PEERS = (
 
 
 def read(client, answer):
-    """Follow where a window leads, and return what the admin says there."""
     page = client.get(answer.url)
     assert page.url == reverse("wagtailadmin_home")
     return [unescape(str(message)).strip() for message in get_messages(page.wsgi_request)]
 
 
 def decide_in_editor(client, person, page, **fields):
-    """Decide on the page of the editor itself; return what it says."""
     page.refresh_from_db()
     after = client.get(edit(client, person, page, **APPROVE, **fields).url)
     return [unescape(str(message)).strip() for message in get_messages(after.wsgi_request)]

@@ -1,5 +1,3 @@
-"""Sentences, words and syllables of Spanish, and the index, against counts made by hand."""
-
 import re
 
 import pytest
@@ -25,7 +23,6 @@ def test_syllables_are_counted_as_they_are_written(word, count):
     "word, count", [("yy", 1), ("yyyy", 1), ("ñ" * 10_000, 1), ("ba" * 5_000, 5_000), ("b" * 61, 1)]
 )
 def test_what_is_no_word_is_counted_too(word, count):
-    """Whatever an editor pastes into a lesson, its form and the report open again."""
     assert syllables_in(word) == count
     assert measure([f"Fecha dd/mm/{word}."]).words == 4
 

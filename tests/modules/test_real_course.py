@@ -1,5 +1,3 @@
-"""The course as its files tell it, in the CMS: loaded once for all that is asked of it here."""
-
 import json
 import re
 from itertools import cycle

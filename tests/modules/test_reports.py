@@ -1,5 +1,3 @@
-"""What must be verified of the text and whose consent asked again, and what its editor says of a lesson."""
-
 import csv
 import re
 from codecs import BOM_UTF8
@@ -36,7 +34,6 @@ TODAY = NOW.date()
 
 
 def marked_course():
-    """Make a course with a mark wherever one can stand; return what must be verified of it, in order."""
     course = make_course(modules=1, lessons=0, questions=0)
     course.close_to_me = [("text", "<p>Respire. La línea 1572 atiende hoy [S33] [VL]. Tome agua.</p>")]
     course.save()

@@ -1,5 +1,3 @@
-"""Starts of the course with their workplace, and restarts."""
-
 from datetime import timedelta
 
 import pytest

@@ -1,5 +1,3 @@
-"""What people read of the reviews of a page, what editors see of them, and what is due."""
-
 from datetime import timedelta
 
 import pytest

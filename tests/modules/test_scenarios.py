@@ -1,5 +1,3 @@
-"""Scenes: validation, tree, rendering."""
-
 import re
 
 import pytest
@@ -14,7 +12,6 @@ from .factories import choice, scene, step
 
 
 def steps_of(drawn):
-    """Return steps of two choices each: `a>b b` is a step `a` whose first choice leads to `b`, and a step `b`."""
     parts = [part.partition(">") for part in drawn.split()]
     return [step(name, choice("A", leads_to), choice("B")) for name, _arrow, leads_to in parts]
 

@@ -1,5 +1,3 @@
-"""The craft of scenes: what is named while one writes."""
-
 import pytest
 
 from modules.text.scene_rules import hints_of
@@ -10,7 +8,6 @@ EVEN = {"consequence": "Ella entra.", "feedback": "Ella entró tranquila."}
 
 
 def fine_scene():
-    """Two options of one length, a way back, and ends that say how they end."""
     first = step(
         "inicio",
         choice("«Pase, allí le dan número».", "fin", **EVEN),

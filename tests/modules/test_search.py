@@ -1,5 +1,3 @@
-"""Search: matching, excerpts, links of hits, access, and privacy of queries."""
-
 import re
 
 import pytest

@@ -1,5 +1,3 @@
-"""What a process remembers of the course's structure is never older than the last change."""
-
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
@@ -44,7 +42,6 @@ def rename(page):
 
 @pytest.fixture(autouse=True)
 def remembered(course):
-    """Every test begins with what was there before its change in memory."""
     return titles()
 
 

@@ -1,5 +1,3 @@
-"""Translating in the CMS: editors may, a draft comes first, and phrase by phrase nothing that was written is lost."""
-
 import json
 import re
 from html import unescape
@@ -50,13 +48,11 @@ def begin(client, page):
 
 
 def phrases_of(translation):
-    """Return {phrase: its translation} as the editor of phrases shows them."""
     segments = StringSegment.objects.filter(source=translation.source).select_related("string")
     return {one.string.data: one.translation for one in segments.annotate_translation(translation.target_locale)}
 
 
 def told_of(page):
-    """Return what the editor of phrases is told, as its script reads it."""
     return json.loads(unescape(re.search(r'data-props="([^"]*)"', page.text)[1]))
 
 
@@ -144,7 +140,6 @@ def test_translating_by_phrases_begins_with_what_was_translated(editor_client, l
 
 @pytest.fixture
 def in_both(tmp_path):
-    """The course of the tests from files, in Spanish and in English."""
     for language in ("es", "en"):
         load_course(read_course(make_content(tmp_path, language=language), language))
     english = LessonPage.objects.get(translation_key=FIRST, locale__language_code="en")
@@ -253,7 +248,6 @@ def test_no_phrase_is_read_before_its_review(editor_client, client, in_both, way
 
 
 def in_kaqchikel(client, quiz, locale):
-    """Publish a quiz in Kaqchikel that was translated as any other text."""
     address = reverse("wagtail_localize:submit_snippet_translation", args=["quizzes", "quiz", quiz.pk])
     client.post(address, {"locales": [locale.pk]})
     translated = Quiz.objects.get(translation_key=quiz.translation_key, locale=locale)

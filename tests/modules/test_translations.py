@@ -1,5 +1,3 @@
-"""What is not translated, and what is older than its original: the rules, the report, the notes, the files."""
-
 import re
 from copy import deepcopy
 from io import StringIO

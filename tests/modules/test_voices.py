@@ -1,5 +1,3 @@
-"""A voice is read and heard as long as she consents, and nowhere a moment longer."""
-
 from datetime import timedelta
 from pathlib import Path
 
@@ -43,7 +41,6 @@ def take_back(voice):
 
 
 def places(client, voice, lesson):
-    """Return {where: whether her words, her name or her recording are there}."""
     texts = texts_of(client, lesson, "llamaron nombre")
     found = {name: WORDS in text or "Alma" in text or str(voice.key) in text for name, text in texts.items()}
     return found | {"recording": client.get(reverse("voice", args=[voice.key])).status_code == 200}

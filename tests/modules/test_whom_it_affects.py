@@ -1,5 +1,3 @@
-"""Whoever changes what the course asks is told first whom it affects: every way of the admin, asked and not asked."""
-
 import random
 import re
 from datetime import timedelta

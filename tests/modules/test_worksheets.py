@@ -1,5 +1,3 @@
-"""Worksheets on screen and as PDF, who sees them, and how editors make them."""
-
 import io
 import re
 import subprocess

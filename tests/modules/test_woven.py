@@ -1,5 +1,3 @@
-"""The motif of a finished module and the whole weave."""
-
 import pytest
 from django.urls import reverse
 from django.utils import timezone, translation

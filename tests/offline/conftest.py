@@ -1,5 +1,3 @@
-"""People, a lesson and an attempt that was begun, at a fixed time."""
-
 from datetime import timedelta
 
 import pytest

@@ -110,7 +110,6 @@ class DeviceHistories(RuleBasedStateMachine):
             browser.force_login(self.people[code])
 
     def teardown(self):
-        """The line is back and every key is found: at last nothing waits on any device."""
         try:
             if self.sheets:
                 self.keys[:] = [HERE, NEWER]
@@ -171,7 +170,6 @@ class DeviceHistories(RuleBasedStateMachine):
     @precondition(lambda self: len(self.devices) < MOST_DEVICES)
     @rule(place=places, others=places, clock=st.sampled_from(CLOCKS))
     def open_device(self, place, others, clock):
-        """Open an attempt on another device: its pages are of whose attempt that is, or, forged, of somebody else."""
         sheet = pick(self.sheets, place)
         person = sheet.person if others < 9 else self.who(PEOPLE[others % 3])[0]
         name = f"aparato-{len(self.devices) + 1}"
@@ -179,7 +177,6 @@ class DeviceHistories(RuleBasedStateMachine):
 
     @rule(place=places)
     def open_page_again(self, place):
-        """A page comes from the site again: it is of the present epoch, of the remaining one of two accounts."""
         device = pick(self.devices, place)
         person, _ahead = self.who(device.owner[0])
         device.owner = (person, self.epochs[person])
@@ -194,7 +191,6 @@ class DeviceHistories(RuleBasedStateMachine):
     @precondition(lambda self: any(self.can_be_posted(fact) for fact in self.facts))
     @rule(place=places)
     def post_with_a_line_too(self, place):
-        """The form itself arrives as well, by the session of its owner: the device never hears of it."""
         fact = pick([fact for fact in self.facts if self.can_be_posted(fact)], place)
         self.post(fact.sheet.person, "attempt_question", [fact.sheet.attempt, 1], self.form_of(fact.given))
         fact.sheet.close_if_over(self.now)
@@ -202,7 +198,6 @@ class DeviceHistories(RuleBasedStateMachine):
             self.arrive(fact.sheet, given, given_at=self.now, told=True)
 
     def can_be_posted(self, fact):
-        """Of a form that names no client the site makes another one, when it comes from a page."""
         is_mine = fact.sheet is not None and self.who(fact.owner[0])[0] == fact.sheet.person
         return is_mine and not fact.is_sending and not any(one.client.startswith("fact-") for one in fact.given)
 
@@ -215,7 +210,6 @@ class DeviceHistories(RuleBasedStateMachine):
 
     @rule(place=places, answers=answers, how=st.sampled_from(["counted", "counted", "named", "neither"]))
     def answer(self, place, answers, how):
-        """Answer on a page with script, which counts; on one without; or where nothing names the form."""
         device = pick(self.devices, place)
         given = []
         for question, response in answers:
@@ -238,7 +232,6 @@ class DeviceHistories(RuleBasedStateMachine):
         self.do(device, fact_answer, device.sheet.attempt, form, sheet=device.sheet, given=given)
 
     def given(self, device, key, said, client, is_counted, shown):
-        """Return what is given on a device; nobody is there to be told that something is too long, so it goes along."""
         if said.fate in (REFUSED, UNREADABLE):
             kept = {name: value if isinstance(value, list) else [value] for name, value in said.form}
             said = replace(said, fate=UNREADABLE, sent=kept)
@@ -247,7 +240,6 @@ class DeviceHistories(RuleBasedStateMachine):
 
     @rule(place=places, knows=st.booleans())
     def finish(self, place, knows):
-        """Finish the attempt: with it goes all that the device knows of it, or nothing."""
         device = pick(self.devices, place)
         known = [one for one in device.given if knows and not one.client.startswith("fact-")]
         forms = [(self.form_of([one]), one.at) for one in known]
@@ -258,7 +250,6 @@ class DeviceHistories(RuleBasedStateMachine):
         pick(self.devices, place).clock = clock
 
     def do(self, device, make, *arguments, **effect):
-        """Seal what was done, for the newest key that the device knows, and put it into its outbox."""
         person, epoch = device.owner
         at = self.now + device.clock
         stand_in = User(key=self.keys_of[person], offline_epoch=epoch)
@@ -279,10 +270,6 @@ class DeviceHistories(RuleBasedStateMachine):
         clock=st.sampled_from([None, None, None, *CLOCKS]),
     )
     def deliver(self, place, order, fate, there, clock=None):
-        """Deliver what waits in some order, some of it twice or not at all; perhaps the reply is lost, or all of it.
-
-        With the line a device may find out what the time is, or what it is not.
-        """
         devices = [device for device in self.devices if device.outbox]
         device = pick(devices, place)
         device.clock = device.clock if clock is None else clock
@@ -292,13 +279,11 @@ class DeviceHistories(RuleBasedStateMachine):
     @precondition(lambda self: self.facts)
     @rule(place=places, device=places, there=st.sampled_from([None, *PEOPLE]))
     def deliver_once_more(self, place, device, there):
-        """What was delivered comes again, days later, from another device, as a copy."""
         self.send(pick(self.devices, device), [pick(self.facts, place)], "lost", there)
 
     @precondition(lambda self: any(device.outbox for device in self.devices))
     @rule(place=places, what=st.sampled_from(["save_delivered_answer", "submit_delivered_attempt", "mark_lesson_read"]))
     def deliver_to_a_broken_site(self, place, what):
-        """Something fails here after it has written: nothing of that fact stays, and the others go on."""
         device = pick([device for device in self.devices if device.outbox], place)
 
         def fail(*args, **kwargs):
@@ -336,7 +321,6 @@ class DeviceHistories(RuleBasedStateMachine):
 
     @rule(person=st.sampled_from(PEOPLE))
     def begin_epoch(self, person):
-        """A new PIN is given, or the person closes all devices."""
         person, _ahead = self.who(person)
         User.objects.filter(pk=self.people[person].pk).update(offline_epoch=F("offline_epoch") + 1)
         self.epochs[person] += 1
@@ -344,7 +328,6 @@ class DeviceHistories(RuleBasedStateMachine):
     @precondition(lambda self: not self.leads)
     @rule(keeps_first=st.booleans(), answers=answers)
     def merge(self, keeps_first, answers):
-        """Of two accounts one is left; on each device of the other something waits."""
         kept, old = (ANA, TWICE) if keeps_first else (TWICE, ANA)
         for place, device in enumerate(self.devices):
             if device.owner[0] == old:
@@ -365,7 +348,6 @@ class DeviceHistories(RuleBasedStateMachine):
         self.browsers[kept].force_login(User.objects.get(pk=self.people[kept].pk))
 
     def _give_way(self, kept, old):
-        """Of two open attempts the one with fewer answers is never sent; of as many, the one that was begun first."""
         mine = [sheet for sheet in self.sheets if sheet.person in (kept, old)]
         is_open = [sheet for sheet in mine if not sheet.has_ended]
         if {sheet.person for sheet in is_open} == {kept, old}:
@@ -378,7 +360,6 @@ class DeviceHistories(RuleBasedStateMachine):
 
     @rule(keys=st.sampled_from([[HERE], [NEWER], [NEWER, HERE], [HERE, NEWER]]))
     def change_keys(self, keys):
-        """A key is made, lost, found again. Those that are never found keep what waits for them on its device."""
         self.keys[:] = keys
 
     @precondition(lambda self: any(sheet.held for sheet in self.sheets))
@@ -397,11 +378,9 @@ class DeviceHistories(RuleBasedStateMachine):
     # The rules, said again.
 
     def who(self, person):
-        """Return who remains of an account, and by how many epochs it is ahead of it."""
         return self.leads.get(person, (person, 0))
 
     def credit(self, fact, sent_at, broken):
-        """Take a fact as it must be taken, and return what the device must be told."""
         if fact.key not in self.keys:
             return "retry"
         person, ahead = self.who(fact.owner[0])
@@ -451,7 +430,6 @@ class DeviceHistories(RuleBasedStateMachine):
         return "held" if kept == "held" else "ok"
 
     def arrive(self, sheet, given, *, given_at, hold_as="", told=False):
-        """Take an answer; with `told` it comes from a page, which is told what is too long."""
         is_whole, marks, said = sheet.rules["layout"] == "all", sheet.marks_of(given.question), given.said
         if marks == 0 or (is_whole and marks is None):
             return ""
@@ -473,7 +451,6 @@ class DeviceHistories(RuleBasedStateMachine):
         return min(self.now - (sent_at - given_at), self.now)
 
     def form_of(self, given):
-        """Return the fields of a form with one question, or with several where they stand on one page."""
         if given[0:] and self.sheets[0].rules["layout"] == "all":
             form = {"page": "1", "go": "finish"}
             for one in given:

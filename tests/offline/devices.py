@@ -22,7 +22,6 @@ def fact_answer(owner, attempt, form, given_at):
 
 
 def fact_submit(owner, attempt, answers, given_at):
-    """`answers` are pairs of a form and when it was posted."""
     load = {
         "kind": "submit",
         "owner": make_owner_token(owner),
@@ -37,14 +36,12 @@ def posted(form, given_at):
 
 
 def sealed(fact, *, key=None, name=None):
-    """Return a row of a delivery; text or bytes in `fact` are encrypted unchanged."""
     key = key or newest_key()
     content = fact if isinstance(fact, bytes) else fact.encode() if isinstance(fact, str) else json.dumps(fact).encode()
     return {"id": name or uuid4().hex, "key": key.id, "sealed": encrypt(content, key.point)}
 
 
 def deliver(rows, *, now, clock=timedelta(0), browser=None, **headers):
-    """Deliver rows from a device whose clock is wrong by `clock`, and return the answer."""
     body = {"sent_at": (now + clock).isoformat(), "facts": rows}
     return post(body, browser=browser, **headers)
 
@@ -61,6 +58,5 @@ def states_of(answer):
 
 
 def form_of(attempt, place, choice, **more):
-    """Return the fields of the form of a question, in which its option at the place `choice` is chosen."""
     item = attempt.snapshot["questions"][place]
     return {"question": item["key"], "shown": '""', "choice": item["options"][choice]["key"]} | more

@@ -1,5 +1,3 @@
-"""Offline copies: no personal data, contents, revisions, caching."""
-
 import gzip
 import json
 import re
@@ -78,7 +76,6 @@ def browser_of(person):
 
 
 def kept_in(client, address):
-    """Return where the page says that a device keeps it, "" where it says nothing."""
     found = re.search(r'<meta name="keep" content="([^"]+)">', client.get(address).text)
     return found[1] if found else ""
 
@@ -99,7 +96,6 @@ def whole(answer):
 
 
 def unpacked(copy):
-    """Return the copy with the lines in their places that its pages share, as `keeping.js` puts them there."""
     lines = copy.pop("shared")
     pages = {path: re.sub(r"__(\d+)__", lambda mark: lines[int(mark[1])], page) for path, page in copy["pages"].items()}
     return copy | {"pages": pages}

@@ -1,5 +1,3 @@
-"""What a device delivers is credited to whose it is, once: every rule of docs/reference/offline.md."""
-
 import random
 import sqlite3
 from datetime import timedelta

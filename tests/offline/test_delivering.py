@@ -1,5 +1,3 @@
-"""The two addresses to which devices post: what they take, from whom, how much, and what else they do."""
-
 import json
 import re
 from datetime import timedelta

@@ -1,5 +1,3 @@
-"""Copies of an attempt under way: for its person alone, only where the rules allow it, and to be counted again."""
-
 import json
 import random
 import re
@@ -246,7 +244,6 @@ def test_until_when_it_counts_is_said_by_the_day_for_nobody_knows_when_it_is_rea
 
 
 def rows_in(page):
-    """Return {question: (kind, parts, unit)} of the rows that say it."""
     pattern = r'<li data-item="([^"]+)" data-kind="([^"]+)" data-parts="(\d+)" data-unit="([^"]*)">'
     return {key: (kind, int(parts), unescape(unit)) for key, kind, parts, unit in re.findall(pattern, page)}
 

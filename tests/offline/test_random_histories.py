@@ -1,8 +1,3 @@
-"""Whatever happens to a device without a line: nothing is lost, doubled or another's. See `device_histories.py`.
-
-It plays fifty histories, the same ones each time; HISTORIES=500 HISTORIES_SEED=7 plays others.
-"""
-
 import hypothesis
 import pytest
 from hypothesis import HealthCheck, Phase, settings

@@ -1,5 +1,3 @@
-"""What waits on a device is sealed for this site: what opens, what does not, and what if keys change."""
-
 import base64
 import json
 
@@ -49,7 +47,6 @@ def test_the_key_of_an_account_key_is_always_the_same(settings):
 
 
 def test_a_seal_made_elsewhere_opens(settings):
-    """By the letter of the contract, so that no change here locks out what waits on devices."""
     settings.ACCOUNT_KEYS = [TEXT]
     assert json.loads(decrypt(SEALED, newest_key())) == VECTOR
 

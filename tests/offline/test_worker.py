@@ -1,5 +1,3 @@
-"""The script beside the pages, which is the same for everybody, and what it is told of the forms that it sends."""
-
 import base64
 import json
 import random

@@ -1,5 +1,3 @@
-"""A clinic's PC on which the site was installed and runs, once for the tests of this folder, one after the other."""
-
 import os
 import pty
 import shutil
@@ -19,7 +17,6 @@ DATABASE = "/var/lib/trato-digno/trato-digno.sqlite3"
 
 
 def write_version(folder, **files):
-    """Write the code of a version into a folder: this one, with `files`, {path: text}, in it."""
     tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     for path in filter(None, tracked.split("\0")):
         if not path.startswith(LEFT_OUT) and (ROOT / path).is_file():
@@ -32,7 +29,6 @@ def write_version(folder, **files):
 
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory):
-    """An installed machine, the site running in it. Whoever changes it brings it back."""
     root = tmp_path_factory.mktemp("machine")
     bring_environment(root)
     write_version(root / "root/first")
@@ -58,7 +54,6 @@ def is_ready(one):
 
 
 def run_on_a_line_that_drops(one, *words, at):
-    """Run a command at a terminal that is gone once it has said `at`, and return its exit code."""
     ours, its = pty.openpty()
     running = one.begin("setsid", "--ctty", *words, stdin=its, stdout=its, stderr=its)
     os.close(its)
@@ -70,7 +65,6 @@ def run_on_a_line_that_drops(one, *words, at):
 
 
 def rows_of(one, *, besides=()):
-    """Return {table: its rows} of the machine's database, as the file holds it."""
     with closing(sqlite3.connect(one.path(DATABASE))) as database:
         tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         return {

@@ -1,8 +1,3 @@
-"""A file that root names for a command of the site's account: the account gets what root meant, and nothing else.
-
-For the account stands another one of this machine, so these tests ask for root.
-"""
-
 import contextlib
 import os
 import pwd
@@ -46,7 +41,6 @@ exec sleep 60
 
 @pytest.fixture
 def home(monkeypatch):
-    """Give a folder into which everybody may look, with one of the account's and one of root's in it."""
     # The folder of pytest is closed to others, and so is what is made under the settings of the site.
     mask = os.umask(0o022)
     folder = Path(tempfile.mkdtemp(dir="/tmp"))

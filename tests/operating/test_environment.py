@@ -1,8 +1,3 @@
-"""The file of settings is read as systemd reads it; what is written comes back.
-
-The cases are what systemd 257 gave its services for such files; 400 lines of chance were read alike by both.
-"""
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st

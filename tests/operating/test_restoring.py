@@ -1,5 +1,3 @@
-"""A backup that an installed site brings back: what people did, and the settings that they depend on."""
-
 import os
 import pwd
 from pathlib import Path

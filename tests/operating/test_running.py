@@ -1,5 +1,3 @@
-"""What `trato` runs goes on without a terminal, and ends before `trato` does anything else."""
-
 import os
 import pty
 import signal

@@ -1,5 +1,3 @@
-"""What `trato` says before there is anything to do, and of a database without its password."""
-
 import subprocess
 import sys
 

@@ -1,5 +1,3 @@
-"""An upgrade of an installed site: done whole, or taken back by itself with nothing lost."""
-
 import json
 import re
 import signal

@@ -44,7 +44,6 @@ def question_fields(kind="single", identifier="M1-Q1", choices=None, initial=0, 
 
 
 def edit_fields(question, **more):
-    """Return what the form of a question of single choice sends when it was opened."""
     rows = [
         {"id": choice.pk, "text": choice.text, "is_correct": choice.is_correct} for choice in question.choices.all()
     ]
@@ -77,7 +76,6 @@ def quiz_fields(questions=(), identifier="m1", **more):
 
 
 def edit_quiz_fields(quiz, **more):
-    """Return what the form of a quiz sends when it was opened."""
     entries = [{"id": str(entry.pk), "question": str(entry.question_id)} for entry in quiz.entries.all()]
     draws = [
         {"id": str(one.pk), "topic": one.topic_id or "", "pool": one.pool, "count": str(one.count)}
@@ -96,29 +94,24 @@ def draws_of(*draws):
 
 
 def pools_of(*pools):
-    """Return the fields of draws from the quiz's own questions: (pool, count)."""
     rows = [{"id": "", "topic": "", "pool": pool, "count": str(count)} for pool, count in pools]
     return nested_form_data({"draws": inline_formset(rows)})
 
 
 def errors_of(page):
-    """Return the sentences that a page lists above its form."""
     return html.fromstring(page.text).xpath('//ul[@class="errorlist"]/li/text()')
 
 
 def errors_beside(page):
-    """Return {name of a field: the sentences beside it}."""
     fields = html.fromstring(page.text).xpath('//div[contains(@class, "w-field--error")]')
     return {one.xpath(".//@name")[0]: one.xpath('string(.//p[@class="error-message"])').strip() for one in fields}
 
 
 def rows_of(page):
-    """Return the words of each cell of the list on a page."""
     rows = html.fromstring(page.text).xpath('//table[@class="listing"]/tbody/tr')
     return [[" ".join(cell.text_content().split()) for cell in row] for row in rows]
 
 
 def listed(client, model, **asked):
-    """Return the identifiers of what a list shows, in its order."""
     page = html.fromstring(client.get(url(model, "list"), asked).text)
     return [model.objects.get(pk=pk).identifier for pk in page.xpath("//@data-object-id")]

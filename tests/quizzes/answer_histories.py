@@ -100,7 +100,6 @@ class Histories(RuleBasedStateMachine):
 
     @rule(person=st.sampled_from(PEOPLE))
     def start(self, person):
-        """Press the button, once or from another tab: there is one open attempt."""
         mine = [sheet for sheet in self.sheets if sheet.person == person]
         if len(mine) == MOST_ATTEMPTS:
             return
@@ -119,17 +118,14 @@ class Histories(RuleBasedStateMachine):
     @precondition(lambda self: len(self.tabs) < MOST_TABS)
     @rule(place=places, clock=st.sampled_from(CLOCKS))
     def open_page(self, place, clock):
-        """Open the attempt in another tab or on another device."""
         self.tabs.append(self.load_page(pick(self.sheets, place), clock))
 
     def load_page(self, sheet, clock):
-        """Return a page as it is loaded: each load is a client of its own."""
         self.loads += 1
         return Tab(f"tab-{self.loads}", sheet, clock)
 
     @rule(place=places, clock=st.sampled_from(CLOCKS), copies=st.booleans())
     def reload(self, place, clock, copies):
-        """Reload the page, or duplicate its tab: waiting answers go along, numbers restart."""
         old = pick(self.tabs, place)
         new = self.load_page(old.sheet, clock)
         new.waiting = list(old.waiting)
@@ -140,12 +136,10 @@ class Histories(RuleBasedStateMachine):
 
     @rule(place=places, clock=st.sampled_from(CLOCKS))
     def set_clock(self, place, clock):
-        """The device's clock jumps."""
         pick(self.tabs, place).clock = clock
 
     @rule(place=places, answers=answers, order=orders, fate=st.sampled_from(["heard", "lost", "lost", "late", "never"]))
     def answer(self, place, answers, order, fate):
-        """Answer on a page with JavaScript: it numbers the writes and keeps each until the server has it."""
         tab = pick(self.tabs, place)
         for question, response, certainty in answers:
             key, said = pick(questions_of(tab.sheet), question, response)
@@ -160,11 +154,9 @@ class Histories(RuleBasedStateMachine):
     @precondition(lambda self: any(tab.waiting for tab in self.tabs))
     @rule(place=places, order=orders, fate=st.sampled_from(["heard", "lost"]))
     def send_again(self, place, order, fate):
-        """The connection is back, or the page is shown again."""
         self.send(pick([tab for tab in self.tabs if tab.waiting], place), order, fate)
 
     def send(self, tab, order, fate):
-        """Send what waits in some order, some of it twice or not at all; the line loses or delays it, or its reply."""
         batch = [tab.waiting[place % len(tab.waiting)] for place in order] or list(tab.waiting)
         sent_at = self.now + tab.clock
         if fate == "late":
@@ -177,7 +169,6 @@ class Histories(RuleBasedStateMachine):
     @precondition(lambda self: self.network)
     @rule(place=places, again=st.booleans())
     def deliver(self, place, again):
-        """What the line had delayed arrives, perhaps not for the last time."""
         delayed = pick(self.network, place)
         if not again:
             self.network.remove(delayed)
@@ -186,7 +177,6 @@ class Histories(RuleBasedStateMachine):
     @precondition(lambda self: any(tab.last for tab in self.tabs))
     @rule(place=places, question=places, go=st.sampled_from(["next", "finish", "check", "clock"]))
     def press(self, place, question, go):
-        """Press a button of a page with JavaScript: the form carries the client and number of the last write."""
         tab = pick([tab for tab in self.tabs if tab.last], place)
         key = pick(sorted(tab.last), question)
         number, said, certainty = tab.last[key]
@@ -194,7 +184,6 @@ class Histories(RuleBasedStateMachine):
 
     @rule(place=places, question=places, copies=st.integers(1, 2))
     def open_form(self, place, question, copies):
-        """Open a question without JavaScript, in a tab or in two: the form remembers what it showed."""
         sheet = pick(self.sheets, place)
         key, said = pick(questions_of(sheet), question, 0)
         row = sheet.standing(key)
@@ -211,7 +200,6 @@ class Histories(RuleBasedStateMachine):
         taps=st.integers(1, 2),
     )
     def post_form(self, place, response, certainty, go, taps):
-        """Post a form without JavaScript, tapped twice perhaps, and perhaps again later: Back shows it as it was."""
         sheet, key, shown, sure = pick(self.forms, place)
         said = pick([said for other, said in questions_of(sheet) if other == key], response)
         for _tap in range(taps):
@@ -230,7 +218,6 @@ class Histories(RuleBasedStateMachine):
 
     @rule(place=places, question=places, response=places)
     def write_for_another_person(self, place, question, response):
-        """Another learner's session, or a forged page, writes into the attempt: it does not exist for them."""
         sheet = pick(self.sheets, place)
         key, said = pick(questions_of(sheet), question, response)
         stranger = PEOPLE[PEOPLE[0] == sheet.person]
@@ -254,7 +241,6 @@ class Histories(RuleBasedStateMachine):
 
     @rule(place=places, deletes=st.booleans())
     def change_bank(self, place, deletes):
-        """An editor changes or deletes a question: started attempts do not change."""
         question = Question.objects.order_by("identifier")[place % 6 : place % 6 + 1].first()
         if question and deletes:
             question.entries.all().delete()
@@ -282,7 +268,6 @@ class Histories(RuleBasedStateMachine):
     @precondition(lambda self: any(sheet.held for sheet in self.sheets))
     @rule(place=places, which=places, counts=st.booleans())
     def decide(self, place, which, counts):
-        """A trainer decides about a late answer, perhaps twice."""
         sheet = pick([sheet for sheet in self.sheets if sheet.held], place)
         key = pick(sorted(sheet.held), which)
         question, client, number = key
@@ -381,7 +366,6 @@ class Histories(RuleBasedStateMachine):
 
 
 def compare_rows(attempt, sheet):
-    """Compare the rows of an attempt in the database with those of the sheet."""
     writes = AnswerWrite.objects.filter(attempt=attempt)
     assert {(str(w.question_key), w.client, w.number): (w.response, w.certainty, w.given_at) for w in writes} == {
         key: (row.said.stored, row.certainty, row.given_at) for key, row in sheet.writes.items()

@@ -40,7 +40,6 @@ class Row:
 
     @property
     def kept(self):
-        """What is stored: unreadable responses and those without a question as they came."""
         return self.said.sent if self.reason in ("paper", "unreadable") else self.said.stored
 
 
@@ -70,11 +69,9 @@ class Sheet:
         return self.due_at is not None and now > self.due_at + timedelta(seconds=self.rules["grace_seconds"])
 
     def marks_of(self, question):
-        """Return the points of a question; None if it is not in the attempt."""
         return next((item["marks"] for item in self.snapshot["questions"] if item["key"] == question), None)
 
     def standing(self, question):
-        """Return the current Row: the checked one, else of the last one of each client the one given last."""
         rows = {key[1:]: row for key, row in self.writes.items() if key[0] == question}
         if ("check", 1) in rows:
             return rows["check", 1]
@@ -83,11 +80,9 @@ class Sheet:
         return rows[latest[-1][1], last[latest[-1][1]]] if latest else None
 
     def stand(self):
-        """Return {question: current Row}."""
         return {question: self.standing(question) for question in {key[0] for key in self.writes}}
 
     def grade(self):
-        """Return the expected grade, or None before submission or while an answer waits for a marker."""
         points, total, standing = Fraction(0), 0, self.stand()
         if not self.submitted_at or any(row.said.points is None for row in standing.values()):
             return None
@@ -99,10 +94,6 @@ class Sheet:
         return (Decimal(percent.numerator) / percent.denominator).quantize(Decimal("0.00001"), ROUND_DOWN)
 
     def arrive(self, question, client, number, said, *, certainty, given_at, now, hold_as=""):
-        """Return the expected fate of a write: "row", "held", "there" or "refused"; the number of a form is None.
-
-        With `hold_as`, a reason, new answers are late.
-        """
         row = Row(said, certainty, max(given_at, self.started_at))
         marks = self.marks_of(question)
         if marks is None:
@@ -146,7 +137,6 @@ class Sheet:
             self.close(min(now, self.due_at))
 
     def decide(self, key, decision):
-        """Decide about a late answer; the first decision stays."""
         row = self.held[key]
         if row.decision:
             return

@@ -1,5 +1,3 @@
-"""Who sits at the computer in the tests of quizzes. Who may start is the course's rule: here a switch stands for it."""
-
 import pytest
 from django.contrib.auth import get_user_model
 
@@ -34,7 +32,6 @@ def start_rule(settings):
 
 @pytest.fixture
 def site_roles(settings, start_rule):
-    """Let the roles count, as they do on the site."""
     settings.AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 
 
@@ -45,7 +42,6 @@ def media(settings, tmp_path):
 
 @pytest.fixture
 def announced():
-    """What was announced of attempts that were submitted: their grade, whether they passed, and before."""
     heard = []
 
     def hear(attempt, passed_before, **kwargs):

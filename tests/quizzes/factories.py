@@ -99,7 +99,6 @@ FULL = ("single", "multiple", "true_false", "ordering", "matching", "reflection"
 
 
 def make_kind(kind, identifier=None, **fields):
-    """Make a published question of a kind, by default of five options, four steps, three pairs, gaps or places."""
     identifier = identifier or f"Q-{kind}"
     fields = ({"text": TEXTS[kind]} if kind in TEXTS else {}) | fields
     choices = [_with_decimals(choice) for choice in CHOICES[kind]]
@@ -111,13 +110,11 @@ def _with_decimals(choice):
 
 
 def make_item(kind, chance=None, **fields):
-    """Freeze a question of a kind into an item of a paper."""
     question = make_kind(kind, **fields)
     return get_kind({"kind": kind}).freeze(question, chance or random.Random(7))
 
 
 def make_full_quiz(identifier="m1", kinds=FULL, **fields):
-    """Make a quiz with one question of each kind; by default of those in FULL, and the reflection closes it."""
     return make_quiz(identifier, [make_kind(kind, f"{identifier.upper()}-{kind}") for kind in kinds], **fields)
 
 
@@ -139,7 +136,6 @@ def start(learner, quiz, *, now=NOW, seed=1, **more):
 
 
 def give(attempt, item, response, *, client="phone", number=1, after=60):
-    """Save an answer so many seconds after the attempt began."""
     moment = attempt.started_at + timedelta(seconds=after)
     return attempts.save_answer(
         attempt, item["key"], response, client=client, number=number, given_at=moment, now=moment
@@ -147,7 +143,6 @@ def give(attempt, item, response, *, client="phone", number=1, after=60):
 
 
 def answer_all(attempt, *, skip=()):
-    """Answer every question that counts rightly, but for the kinds in `skip`."""
     for item in attempt.snapshot["questions"]:
         if item["marks"] and item["kind"] not in skip:
             give(attempt, item, get_kind(item).right_response(item))
@@ -162,7 +157,6 @@ def item_of(attempt, kind):
 
 
 def choice_key(item, text):
-    """Return the key of the option with this text."""
     return next(option["key"] for option in item["options"] if option["text"] == text)
 
 
@@ -172,7 +166,6 @@ def address(name, *args):
 
 
 def translate(row, locale):
-    """Translate a row with wagtail-localize, each text into itself after «EN»."""
     source, _created = TranslationSource.get_or_create_from_instance(row)
     translation = Translation.objects.create(source=source, target_locale=locale)
     for segment in StringSegment.objects.filter(source=source):
@@ -188,7 +181,6 @@ def translate(row, locale):
 
 
 def post_answers(client, attempt, *answers):
-    """Post answers as the script of the page does."""
     return client.post(address("save_answers", attempt.pk), json.dumps(answers), content_type="application/json")
 
 
@@ -206,7 +198,6 @@ def make_topic(identifier, parent=None, **fields):
 
 
 def make_draw(quiz, topic, count=1, **fields):
-    """Let a quiz draw from a topic."""
     key = stable_key(f"{quiz.pk}-{topic.pk}-{quiz.draws.count()}")
     return QuizDraw.objects.create(
         quiz=quiz, topic=topic, count=count, locale=quiz.locale, translation_key=key, **fields
@@ -214,5 +205,4 @@ def make_draw(quiz, topic, count=1, **fields):
 
 
 def asked(quiz, seed=1):
-    """Return the identifiers of the questions that a paper asks."""
     return [item["identifier"] for item in draw_snapshot(quiz, chance=random.Random(seed))["questions"]]

@@ -17,7 +17,6 @@ NO_ARROWS = [word for word in WORDS if word != "->"]
 
 
 def make_questions(count=200):
-    """Return so many ReadQuestions, one kind after the other."""
     chance = random.Random(20261125)
     makers = list(_MAKERS.items())
     return [_make(n, *makers[n % len(makers)], chance) for n in range(count)]
@@ -60,7 +59,6 @@ def _make(n, kind, make_choices, chance):
 
 
 def make_placed_questions():
-    """Return ReadQuestions whose options belong somewhere: in a gap, in a picture, or with nothing."""
     here = {"x": Decimal("12.5"), "y": Decimal(0), "radius": Decimal("3.125")}
     gaps = [
         ReadChoice("niñez", True, gap=1, feedback="**Así** [S42]."),

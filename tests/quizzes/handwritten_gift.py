@@ -47,12 +47,10 @@ def phrases(most=4):
 
 
 def gaps():
-    """What teachers put between a sign and what belongs to it: nothing, spaces, a tab."""
     return st.sampled_from(["", "", " ", "  ", "\t"])
 
 
 def ends():
-    """What stands between two options."""
     return st.sampled_from([" ", "\n", "\n    ", "\n\t", ""])
 
 
@@ -64,7 +62,6 @@ def option(draw, sign, text, *, weight="", feedback=""):
 
 @st.composite
 def choice_question(draw):
-    """One right option, others that may earn a part; empty ones and `~=` in between."""
     texts = draw(st.lists(phrases(3), min_size=2, max_size=4, unique=True))
     parts = {"33.333": 33.33333, "50": 50, "66.6667": 66.66667, "-25": 0, "0": 0}
     said, warned = [], ""
@@ -84,7 +81,6 @@ def choice_question(draw):
 
 @st.composite
 def several_question(draw):
-    """Thirds or halves, and wrong ones that take as much away, with as many decimals as the author likes."""
     count = draw(st.integers(2, 3))
     third = draw(st.sampled_from(["33.333", "33.3333", "33.33333", "33.3333333"])) if count == 3 else "50"
     texts = draw(st.lists(phrases(3), min_size=count + 1, max_size=count + 2, unique=True))
@@ -97,7 +93,6 @@ def several_question(draw):
 
 @st.composite
 def short_question(draw):
-    """Accepted answers; the first one without its sign, or all of them with."""
     texts = draw(st.lists(phrases(2), min_size=1, max_size=3, unique=True))
     first = draw(st.sampled_from(["=", ""]))
     half = draw(st.sampled_from([None, "50", "66.667"])) if len(texts) > 1 else None
@@ -154,7 +149,6 @@ def open_question(draw):
 
 @st.composite
 def several_right_question(draw):
-    """More than one `=` beside a `~`: nobody knows which kind is meant, and it is said."""
     texts = draw(st.lists(phrases(3), min_size=3, max_size=4, unique=True))
     said = [("=" if place < 2 else "~", text) for place, text in enumerate(texts)]
     said = draw(st.permutations(said))
@@ -166,7 +160,6 @@ def several_right_question(draw):
 
 @st.composite
 def order_question(draw):
-    """An ordering as Moodle's plugin writes it, marked as here or otherwise."""
     steps = draw(st.lists(phrases(2), min_size=3, max_size=5, unique=True))
     grading = draw(st.sampled_from(["ABSOLUTE_POSITION", "RELATIVE_NEXT_EXCLUDE_LAST", "ALL_OR_NOTHING"]))
     lines = "\n".join(draw(gaps()) + escape(step) for step in steps)
@@ -190,7 +183,6 @@ KINDS = (
 
 @st.composite
 def good_blocks(draw):
-    """A question with all that may stand around its answer."""
     meant, answer = draw(st.one_of(*(kind() for kind in KINDS)))
     meant.text = draw(phrases())
     meant.name = draw(st.sampled_from(["", "", "P: hora 7"]))
@@ -247,7 +239,6 @@ class File:
 
 @st.composite
 def files(draw):
-    """A file: categories with and without blank lines, comments, bad questions, any ends of lines and encoding."""
     blocks = draw(st.lists(st.one_of(good_blocks(), good_blocks(), st.sampled_from(BAD)), min_size=1, max_size=4))
     lines, topic, laid = [], (), []
     for block in blocks:

@@ -37,12 +37,10 @@ NEAR = 0.001
 
 
 def content_of(case):
-    """Return the bytes that Moodle was given."""
     return base64.b64decode(case["input_base64"]) if "input_base64" in case else case["input"].encode()
 
 
 def read_case(case):
-    """Return (questions that would come into the bank, what is said of the others, what is said of these)."""
     try:
         reading = read_file(content_of(case), format_name=case["format"])
     except UnreadableFile as refusal:
@@ -58,7 +56,6 @@ def read_case(case):
 
 
 def find_differences(case):
-    """Return in what our reading of a case differs from what Moodle stored: words such as `weights`, sorted."""
     questions, _problems, _warnings = read_case(case)
     stored = [one for one in case["questions"] if one["qtype"] != "description"]
     texts = [one for one in case["questions"] if one["qtype"] == "description"]
@@ -74,7 +71,6 @@ def find_differences(case):
 
 
 def pair_up(stored, questions):
-    """Return [(theirs, ours)] of the questions with one text, or in their order where all are there."""
     if len(stored) == len(questions):
         return list(zip(stored, questions, strict=True))
     pairs, left = [], list(questions)
@@ -88,7 +84,6 @@ def pair_up(stored, questions):
 
 
 def compare(theirs, ours):
-    """Yield the name of each thing in which a question differs."""
     if ours.kind not in KINDS.get(theirs["qtype"], ()) or (
         theirs["qtype"] == "multichoice" and (ours.kind == "single") != theirs["single"]
     ):
@@ -115,7 +110,6 @@ def compare(theirs, ours):
 
 
 def category_of(theirs):
-    """Return the path of a category; «Banco» is that of the form, and no file said it."""
     return "" if theirs["category"] == "Banco" else theirs["category"]
 
 
@@ -127,7 +121,6 @@ def compare_combined(theirs, ours):
 
 
 def compare_answers(theirs, ours, same=None):
-    """Options with their weights and feedback, one by one; `same` compares the texts of an answer and a choice."""
     if len(theirs["answers"]) != len(ours.choices):
         yield "options"
         return
@@ -196,7 +189,6 @@ def compare_order(theirs, ours):
 
 
 def compare_lists(theirs, ours):
-    """Each gap by its options, of which that with the number of the gap is right."""
     expected = []
     for number in map(int, re.findall(r"\[\[(\d+)\]\]", theirs["text"])):
         right = theirs["answers"][number - 1] if number <= len(theirs["answers"]) else {"group": None}
@@ -207,7 +199,6 @@ def compare_lists(theirs, ours):
 
 
 def compare_embedded(theirs, ours):
-    """Each gap by its answers, with what they earn and say."""
     expected = [sub["answers"] for sub in theirs["subquestions"]]
     if [len(answers) for answers in expected] != [len(options) for options in by_gap(ours)]:
         yield "options"
@@ -223,7 +214,6 @@ def compare_embedded(theirs, ours):
 
 
 def by_gap(ours):
-    """Return the choices of each gap, in the order of the gaps."""
     return [[choice for choice in ours.choices if choice.gap == gap] for gap in find_gaps(ours.text)]
 
 
@@ -248,7 +238,6 @@ COMPARERS = {
 
 
 def words_of_theirs(text, text_format):
-    """Return what a person reads of a text of Moodle, without any space: how tags part words is nobody's meaning."""
     if text_format != "plain":
         text = unescape(re.sub(r"<[^<>]*>", "", re.sub(r"(?s)<script.*?</script>", "", text)))
     if text_format == "markdown":
@@ -257,5 +246,4 @@ def words_of_theirs(text, text_format):
 
 
 def words_of_ours(text):
-    """Return what a person reads of a text in our marks, without any space or line to fill in."""
     return re.sub(r"[\s\u00a0_]+", "", strip_markup(text))

@@ -9,7 +9,6 @@ GONE = "0b5c9a52-5f0d-4ab2-9e1c-2f2f5a1c7d11"
 
 
 def pick(things, *choices):
-    """Return one of the things; with a second choice, of pairs of (key, Said), one of what may be said to one key."""
     things = list(things)
     if len(choices) == 1:
         return things[choices[0] % len(things)]
@@ -18,7 +17,6 @@ def pick(things, *choices):
 
 
 def questions_of(sheet):
-    """Return [(question key, Said)]: all that may be said to an attempt, to a question that is not its own too."""
     pairs = []
     for item in sorted(sheet.snapshot["questions"], key=lambda item: item["identifier"]):
         pairs += [(item["key"], said) for said in SAYINGS[item["kind"]](item)]

@@ -10,7 +10,6 @@ from pathlib import Path
 
 
 def ask(questions):
-    """Return what the statisticians answer to each of the questions, [name in ANSWERS, *arguments]."""
     python = Path(f"{sys.prefix}-oracle") / "bin" / "python"
     asked = json.dumps(questions)
     done = subprocess.run([python, __file__], input=asked, capture_output=True, text=True, check=True)

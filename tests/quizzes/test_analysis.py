@@ -1,5 +1,3 @@
-"""Item analysis: counts of ten people at a time, and indices."""
-
 import random
 from datetime import timedelta
 from decimal import Decimal
@@ -39,7 +37,6 @@ def people(count, first=1):
 
 
 def take(learner, quiz, chosen, *, now=NOW):
-    """Choose an option per question by letter; «-» leaves the question open."""
     attempt = start(learner, quiz, now=now)
     items = {item["identifier"]: item for item in attempt.snapshot["questions"]}
     for (_identifier, item), letter in zip(sorted(items.items()), chosen, strict=True):

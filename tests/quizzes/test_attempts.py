@@ -1,5 +1,3 @@
-"""Attempts: start, answers, submission, grade. Every operation is idempotent."""
-
 import random
 from datetime import timedelta
 from decimal import Decimal

@@ -1,5 +1,3 @@
-"""The lists of the bank: search, filters, topics as a tree, where a question is used, and what may be deleted."""
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -73,7 +71,6 @@ def test_the_filters_hold_at_once_and_a_topic_means_its_sub_topics_too(editor_cl
 
 
 def make_uses():
-    """Make a question for each way into a quiz, and one for none."""
     law = make_topic("ley")
     part = make_topic("datos", parent=law)
     asked, drawn = make_question("Q1-asked"), make_question("Q2-drawn", topic=part, difficulty="easy")

@@ -1,5 +1,3 @@
-"""Cases in files: texts before questions are offered as cases, and cases go out as such texts and come back."""
-
 import base64
 from io import StringIO
 

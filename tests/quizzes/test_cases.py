@@ -1,5 +1,3 @@
-"""Cases, shared by two to six questions: drawn whole or not at all, together on every page."""
-
 import random
 import re
 

@@ -1,5 +1,3 @@
-"""When an attempt may start, when it is due, and how it ends without being submitted."""
-
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -269,7 +267,6 @@ TEN = datetime(2026, 3, 14, 10, 0, tzinfo=ZoneInfo("America/Guatemala"))
 
 
 def why(learner, quiz, *, now=TEN):
-    """Return the refusal; all ways to ask must agree."""
     with pytest.raises(MayNotStart) as raised:
         check_may_start(learner, quiz, now=now)
     assert not may_start(learner, quiz, now=now)

@@ -1,5 +1,3 @@
-"""The dumpdata of a site with django-quiz-app as questions and quizzes of the bank."""
-
 import json
 
 import pytest
@@ -16,8 +14,6 @@ pytestmark = pytest.mark.django_db
 
 
 class SiteBuilder:
-    """Gathers rows; every method that adds one returns its key."""
-
     def __init__(self):
         self.rows = []
         self.keys = {}
@@ -64,7 +60,6 @@ class SiteBuilder:
         )
 
     def choice(self, content, quizzes, answers, *, order="none", **fields):
-        """Add a multiple-choice question; `answers` are texts, those that are right with a star. Returns its key."""
         key = self.question(content, quizzes, **fields)
         self.add("multichoice.mcquestion", key, answer_order=order)
         for answer in answers:
@@ -82,8 +77,6 @@ class SiteBuilder:
 
 
 class Clinic(SiteBuilder):
-    """A small site: two quizzes and every kind of question."""
-
     def __init__(self):
         super().__init__()
         vih, rights = self.category("vih"), self.category("Derechos del paciente")

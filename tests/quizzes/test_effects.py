@@ -1,5 +1,3 @@
-"""Before an edit is published the editor is told whom it affects, and what is told is so."""
-
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
@@ -18,7 +16,6 @@ pytestmark = pytest.mark.django_db
 
 
 def take(quiz, *, finished=0, under_way=0, never_sent=0, code="P"):
-    """Let so many people take the quiz."""
     for number in range(finished + under_way + never_sent):
         attempt = start(make_learner(f"{code}{number}"), quiz)
         if number < finished:
@@ -29,7 +26,6 @@ def take(quiz, *, finished=0, under_way=0, never_sent=0, code="P"):
 
 
 def confirm(client, asked):
-    """Press the button of the page that said whom publishing affects."""
     [form] = html.fromstring(asked.text).forms
     return client.post(form.action, dict(form.form_values()), follow=True)
 

@@ -1,5 +1,3 @@
-"""What goes out of the bank comes back as it was; what a format can't hold is said, question by question."""
-
 import re
 from dataclasses import asdict, replace
 from io import BytesIO
@@ -45,24 +43,20 @@ def differing(ours, theirs):
 
 
 def as_read(question, **changes):
-    """Return a question as a file gives it back: nobody knows its line before, and its tags have no order."""
     return replace(question, place="", tags=tuple(sorted(question.tags)), **changes)
 
 
 def as_in_moodle(question):
-    """Return the options as Moodle holds them: pairs have no feedback, and their right sides no bold."""
     if question.kind != "matching":
         return question.choices
     return [replace(choice, feedback="", match=choice.match.replace("*", "")) for choice in question.choices]
 
 
 def two_hundred_of(*others):
-    """Return 200 questions of the kinds that a format knows: all but `others`."""
     return [question for question in make_questions(270) if question.kind not in others][:200]
 
 
 def out_and_back(format_name, questions):
-    """Write the questions and read the file again: no database is needed for that."""
     content, _warnings = FORMATS[format_name].write(questions)
     reading = read_file(content)
     assert reading.problems == []

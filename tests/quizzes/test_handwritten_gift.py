@@ -1,9 +1,3 @@
-"""GIFT as teachers write it: read as they mean it, or the loss is named at its line, and the good comes in.
-
-Hundreds of files are drawn, always the same: blank options, missing signs, thirds with three decimals, comments,
-categories without blank lines, HTML, every end of a line and encoding.
-"""
-
 import re
 from dataclasses import replace
 
@@ -33,7 +27,6 @@ a_few = settings(drawn, max_examples=8)
 
 
 def words(text):
-    """Return what a person reads of a text in our marks, without spaces."""
     return squeeze(strip_markup(text))
 
 
@@ -42,7 +35,6 @@ def squeeze(text):
 
 
 def read(file):
-    """Return {line: (question or None, problems, warnings)} of a file, in words."""
     reading = read_file(file.content, format_name="gift")
     by_place = {}
     for question in reading.questions:

@@ -1,5 +1,3 @@
-"""Images of questions in snapshots: copied once, unchanged by the library."""
-
 import hashlib
 from io import BytesIO
 

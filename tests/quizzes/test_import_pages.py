@@ -1,5 +1,3 @@
-"""The import in the admin: nothing before the confirmation, nothing twice, and for nobody else."""
-
 import json
 import os
 import re
@@ -45,7 +43,6 @@ def editor(client, db):
 
 
 def bring(client, text=AIKEN, **fields):
-    """Send the form with a pasted text or a file; return the response."""
     fields = {"pasted": text, "format_name": "auto", "locale": spanish().pk} | fields
     return client.post(reverse("question_import:upload"), fields)
 

@@ -1,5 +1,3 @@
-"""From HTML and files to what the bank has: planned first, then all or nothing, and nothing twice."""
-
 import time
 
 import pytest

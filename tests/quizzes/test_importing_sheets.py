@@ -1,5 +1,3 @@
-"""Questions in a sheet: headings in both languages, what people do to sheets, and sheets made to do harm."""
-
 from decimal import Decimal
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -15,7 +13,6 @@ from quizzes.importing.parts.reading import ReadChoice, UnreadableFile
 
 
 def sheet(*rows, merge="", formats=None):
-    """Return the bytes of a workbook of one sheet with these rows."""
     workbook = Workbook()
     page = workbook.active
     for row in rows:
@@ -38,7 +35,6 @@ def zipped(members, compression=ZIP_DEFLATED):
 
 
 def with_member(content, name, replacement):
-    """Return a workbook's bytes with one of its parts replaced."""
     with ZipFile(BytesIO(content)) as archive:
         return zipped({member: archive.read(member) for member in archive.namelist()} | {name: replacement})
 

@@ -1,5 +1,3 @@
-"""Deferred indexing gives the same indexes as rebuilding them."""
-
 from collections import Counter
 
 import pytest
@@ -26,7 +24,6 @@ def indexes_of_migrations(db):
 
 
 def rows_of(model):
-    """Return a Counter of the rows of an index without their primary keys."""
     # `title_norm` weighs a title among those that were there when it was written.
     own = {"id", "title_norm"}
     return Counter(

@@ -1,5 +1,3 @@
-"""Manual marks, release of exams, and decisions about late answers."""
-
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -42,7 +40,6 @@ LATER = NOW + timedelta(hours=2)
 
 
 def make_open_quiz(identifier="m1", **fields):
-    """A single choice of 1 point and two open questions of 3 and 2 points."""
     return make_quiz(
         identifier,
         [
@@ -55,7 +52,6 @@ def make_open_quiz(identifier="m1", **fields):
 
 
 def send(learner, quiz, *texts):
-    """Submit an attempt with a right single choice and these open answers."""
     attempt = start(learner, quiz)
     single, *opens = attempt.snapshot["questions"]
     give(attempt, single, choice_key(single, "Saludar"))
@@ -258,7 +254,6 @@ def test_review_shows_manual_points_and_comment(learner, learner_client, trainer
 
 @pytest.fixture
 def attempt(learner):
-    """A submitted attempt with a wrong and a right answer."""
     attempt = start(learner, make_quiz("m1", 2))
     first, second = attempt.snapshot["questions"]
     give(attempt, first, choice_key(first, "Callar"))
@@ -272,7 +267,6 @@ def arrive(attempt, item, response, *, client="phone", number=2, now=LATER, key=
 
 
 def send_late(attempt):
-    """Return a right late answer to the first question."""
     attempt = submit(attempt)
     first = attempt.snapshot["questions"][0]
     arrive(attempt, first, choice_key(first, "Saludar"))

@@ -1,5 +1,3 @@
-"""Out to Moodle 4.5 as its import demands it, and gaps and places there and back: docs/reference/moodle-exchange.md."""
-
 import base64
 from decimal import Decimal
 from xml.etree import ElementTree
@@ -39,7 +37,6 @@ TYPES = {
 
 
 def find_faults(question):
-    """Yield what Moodle would refuse, crash at or take for something else in a `question` element."""
     kind = question.get("type")
     tags = list(dict.fromkeys(child.tag for child in question))
     expected = [

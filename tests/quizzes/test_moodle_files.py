@@ -1,5 +1,3 @@
-"""Moodle XML and GIFT, as Moodle reads and exports them; and files made to do harm."""
-
 import base64
 import time
 from decimal import Decimal

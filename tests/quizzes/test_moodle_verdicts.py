@@ -1,5 +1,3 @@
-"""What our readers make of 419 questions, beside what Moodle's own importers made of them."""
-
 import re
 from pathlib import Path
 
@@ -10,7 +8,6 @@ CASE = re.compile(r"`([gx]-[\w-]+)` ([a-z][a-z +]*)")
 
 
 def differences_on_the_page():
-    """Return {case: what differs} as the tables of the reference say."""
     said = {}
     for case, words in CASE.findall(PAGE.partition("## Where it differs")[2]):
         said.setdefault(case, []).extend(word.strip() for word in words.split("+"))

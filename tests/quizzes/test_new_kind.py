@@ -1,5 +1,3 @@
-"""A new kind of question is one module and one template."""
-
 import json
 import random
 import sys
@@ -63,7 +61,6 @@ Yes</label> <label><input type="radio" name="{{ prefix }}choice" value="no">No</
 
 @pytest.fixture
 def yes_no(tmp_path, monkeypatch, settings):
-    """Put a file beside the other kinds and a template beside the other templates; nothing else."""
     (tmp_path / "yes_no.py").write_text(dedent(FILE))
     folder = tmp_path / "templates" / "quizzes" / "kinds"
     folder.mkdir(parents=True)

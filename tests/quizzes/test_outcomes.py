@@ -1,5 +1,3 @@
-"""Results: which attempt counts, the list of all quizzes, and points by topic."""
-
 from datetime import timedelta
 from decimal import Decimal
 
@@ -52,7 +50,6 @@ def test_outcomes_of_each_learner_and_quiz(learner):
 
 
 def take(learner, quiz, grades):
-    """Take the quiz once for each grade, a day apart; None waits for a marker, "never" is never sent."""
     for day, grade in enumerate(grades):
         attempt = start(learner, quiz, now=NOW + timedelta(days=day))
         if grade == "never":
@@ -111,7 +108,6 @@ def test_rule_of_newest_attempt_applies(learner):
 
 
 def answer_rightly(learner, quiz, right, *, now=NOW):
-    """Take a quiz with right answers to these questions (identifiers) and none to the others."""
     attempt = start(learner, quiz, now=now)
     for item in attempt.snapshot["questions"]:
         if item["identifier"] in right:
@@ -120,7 +116,6 @@ def answer_rightly(learner, quiz, right, *, now=NOW):
 
 
 def points_by_topic(learner, *, now=LATER):
-    """Return {topic: (questions, points, possible, per cent)} of the page."""
     return {
         str(row.topic or ""): (row.questions, str(row.points), row.total, str(row.percent))
         for row in topic_progress(learner, language="es", now=now)

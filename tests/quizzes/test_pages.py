@@ -1,5 +1,3 @@
-"""Pages of a quiz, without JavaScript."""
-
 import json
 from datetime import timedelta
 
@@ -467,7 +465,6 @@ def test_english_interface_marks_language_of_spanish_quiz(learner, learner_clien
 
 
 def sent(learner, quiz, *, right=1):
-    """Submit an attempt with so many right answers, a moment ago."""
     attempt = start(learner, quiz, now=timezone.now() - 10 * MINUTE)
     for item in attempt.snapshot["questions"][:right]:
         give(attempt, item, choice_key(item, "Saludar"))

@@ -1,5 +1,3 @@
-"""Which questions an attempt asks: own ones, from topics, by job, unseen and indispensable ones."""
-
 import random
 from datetime import timedelta
 
@@ -36,7 +34,6 @@ quick = settings(max_examples=80, derandomize=True, deadline=None, database=None
 
 
 def make_units(sizes, acts, marked):
-    """Return units of QuestionFacts of these sizes, with competencies and flags in rotation."""
     units, number = [], 0
     for place, size in enumerate(sizes):
         unit = []
@@ -140,7 +137,6 @@ def test_spare_has_same_competency_and_is_unseen_or_seen_longest_ago():
 
 @pytest.fixture
 def bank(db):
-    """A quiz of six core and four own questions; each competency has three or more in the bank."""
     core = [make_act(f"M1-C{n}") for n in range(1, 5)]
     questions = [make_question(f"C{n}", act=core[n % 4], is_indispensable=n in (0, 4, 8)) for n in range(16)]
     for role in Audience:

@@ -1,5 +1,3 @@
-"""The bank as editors use it: questions written, checked, previewed, with what gives them away, and protected."""
-
 import re
 
 import pytest
@@ -330,7 +328,6 @@ FAIR = ("Sigue con su tarea", "Le pide esperar ahí", "Llama a enfermería")
 
 
 def flaws(*options, right=0, kind="single", text="Llega Rosa. ¿Qué hace?", lesson="M1-L4", has_act=True, **more):
-    """Return what is said of a question whose options lack nothing else."""
     choices = [
         Choice(text=option, is_correct=place == right, feedback="Así fue.", lesson="" if place == right else lesson)
         for place, option in enumerate(options)
@@ -435,7 +432,6 @@ def test_stems_and_absolutes_are_found_in_the_language_of_the_text():
 
 
 def keep_figures(question, chosen):
-    """Keep how many people chose each option, by its letter."""
     quiz_key = question.entries.get().quiz.translation_key
     about = {"quiz_key": quiz_key, "question_key": question.translation_key}
     QuizStatistics.objects.create(quiz_key=quiz_key, counted_at=NOW)

@@ -1,5 +1,3 @@
-"""`import_questions` and `export_questions`: what a person at the command line reads, and what is in the bank after."""
-
 import io
 from pathlib import Path
 from types import SimpleNamespace
@@ -35,7 +33,6 @@ def file(db, tmp_path):
 
 
 def run(name, *arguments, **options):
-    """Run a command; return what it said on both streams, also before a failure."""
     said, told = io.StringIO(), io.StringIO()
     try:
         call_command(name, *map(str, arguments), stdout=said, stderr=told, **options)

@@ -1,5 +1,3 @@
-"""Question pages: all questions on one page, typed answers, certainty, and checking an answer."""
-
 import json
 
 import pytest
@@ -48,7 +46,6 @@ def form_for(item, response=None, go="next", **more):
 
 
 def page_form(attempt, answers, go="save", **more):
-    """Return the form of the page of all questions; `answers` is {kind: response}."""
     fields = {"page": "1", "go": go}
     for item in attempt.snapshot["questions"]:
         fields |= fields_for(item, answers.get(item["kind"]), prefix=field_prefix(item), **more)

@@ -1,5 +1,3 @@
-"""The rules of a quiz in the admin: each is set there, and those that do not fit together are refused in words."""
-
 import pytest
 from django.utils import timezone
 from lxml import html

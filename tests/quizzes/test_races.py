@@ -1,5 +1,3 @@
-"""Concurrent requests: two tabs, a double tap, a phone that sends everything again."""
-
 import random
 import threading
 from contextlib import suppress
@@ -242,11 +240,6 @@ def test_concurrent_survey_freezes_create_one_wording():
 
 
 class Meeting:
-    """Make two tabs grade together unless a lock prevents it, and record writes of attempts.
-
-    They wait where answers are read for grading; with the lock, the first waits in vain and goes on.
-    """
-
     def __init__(self):
         self.barrier, self.written = threading.Barrier(2), []
 
@@ -260,7 +253,6 @@ class Meeting:
 
 
 def post_at_once(learner, page, forms):
-    """Post each form from its own tab; return ([redirect], number of writes of an attempt)."""
     browsers, meeting = [Client() for _form in forms], Meeting()
     for browser in browsers:
         browser.force_login(learner)

@@ -1,8 +1,3 @@
-"""Random histories of attempts: nothing is lost, duplicated or another learner's. See `answer_histories.py`.
-
-It plays fifty histories, the same ones each time; HISTORIES=500 HISTORIES_SEED=7 plays others.
-"""
-
 import os
 import sys
 

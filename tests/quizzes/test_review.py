@@ -1,5 +1,3 @@
-"""Review of an attempt: feedback, strengths, lessons to reread, and when right answers are shown."""
-
 import json
 import random
 from dataclasses import replace
@@ -51,7 +49,6 @@ def make_act(identifier="M2-C3", text="Avisa ese día y no investiga", **fields)
 
 
 def make_marked(kind="single", identifier="M2-Q1", *, act=None, lesson="M2-L4#la-ruta", **fields):
-    """Make an indispensable question with a competency and a lesson; its last option has another lesson."""
     fields = {"is_indispensable": True, "act": act or make_act(), "lesson": lesson} | fields
     question = make_kind(kind, identifier, **fields)
     choices = list(question.choices.all())
@@ -89,7 +86,6 @@ KINDS = ["single", "multiple", "true_false", "ordering", "matching", "gaps", "pl
 
 
 def wrong_response(item):
-    """Return a complete answer without anything right."""
     options = item["options"]
     match item["kind"]:
         case "multiple" | "places":
@@ -111,7 +107,6 @@ def wrong_response(item):
 
 
 def secrets_of(item):
-    """Return the feedback texts that reveal the key."""
     options = item["options"]
     if item["kind"] in ("ordering", "matching"):
         told = [option["feedback"] for option in options]
@@ -131,7 +126,6 @@ def result_of(client, attempt):
 
 @pytest.fixture
 def whole_quiz(db):
-    """Quiz with every kind of question and all feedback texts."""
     questions = []
     for kind in KINDS:
         wholes = {"partly_feedback": f"En parte {kind}.", "wrong_feedback": f"Mire otra vez {kind}."}
@@ -240,7 +234,6 @@ def test_review_names_strengths_and_lessons_to_reread(learner, learner_client, n
 
 @pytest.fixture
 def named_lessons(db):
-    """Make every lesson exist, and record the requested ones."""
     asked = []
 
     def answer(references, quiz_key, **kwargs):

@@ -1,5 +1,3 @@
-"""Answers sent by the page's script, and answers posted after the session ended."""
-
 import json
 from datetime import timedelta
 

@@ -1,5 +1,3 @@
-"""Scores, computed by hand."""
-
 import itertools
 import random
 from decimal import Decimal

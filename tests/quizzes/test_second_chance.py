@@ -1,5 +1,3 @@
-"""Second chance for missed indispensable questions, on screen."""
-
 import json
 import random
 from datetime import timedelta
@@ -31,7 +29,6 @@ MINUTE = timedelta(minutes=1)
 
 
 def make_indispensable_quiz(marked=1, others=4, **fields):
-    """Make a quiz of indispensable questions `M2-S0`…, each of its own competency, and others."""
     questions = [
         make_marked(identifier=f"M2-S{n}", act=make_act(f"M2-C{n}", f"Hace lo indispensable {n}"))
         for n in range(marked)
@@ -41,7 +38,6 @@ def make_indispensable_quiz(marked=1, others=4, **fields):
 
 
 def add_spares(attempt, *, but=()):
-    """Add spares of indispensable questions to the snapshot, except for `but`."""
     marked = [item for item in attempt.snapshot["questions"] if item.get("indispensable")]
     attempt.snapshot["spares"] = {
         item["key"]: make_item(
@@ -56,7 +52,6 @@ def add_spares(attempt, *, but=()):
 
 
 def take(learner, quiz, *, missed=("M2-S0",), spares=True, seed=1, now=NOW, medium="screen"):
-    """Submit an attempt with right answers except to the `missed` questions."""
     attempt = taking.start_attempt(learner, quiz, language="es", now=now, chance=random.Random(seed), medium=medium)
     if spares:
         add_spares(attempt)

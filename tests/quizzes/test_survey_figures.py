@@ -1,5 +1,3 @@
-"""What lots say together, and what of it may be said."""
-
 import copy
 import random
 from statistics import fmean, stdev
@@ -218,7 +216,6 @@ def test_of_no_lots_every_figure_is_missing():
 
 
 def true_limits(now, before):
-    """Return what the change truly is and its limits, of Shares or Scores, nothing hidden or rounded."""
     if isinstance(now, Share):
         limits = newcombe(now.hits, now.n, before.hits, before.n)
         return [100 * one for one in (now.hits / now.n - before.hits / before.n, *limits)]
@@ -226,7 +223,6 @@ def true_limits(now, before):
 
 
 def check_change(now, before):
-    """Hold whatever is said of a change against what is true."""
     change = now.since(before)
     rounding = max(5 if one.weight < 20 else 1 for one in (now, before)) / 2 + 1e-6
     hidden = bool(now.shown.end or before.shown.end)

@@ -1,5 +1,3 @@
-"""Intervals against published examples, and against other people's software over many samples."""
-
 import random
 import subprocess
 import sys
@@ -18,7 +16,6 @@ from .statisticians import ask
     [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)],
 )
 def test_a_share_has_the_interval_of_newcombes_table(hits, n, low, high):
-    """Stat Med 1998; 17: 857-872, table I, method 3."""
     assert wilson(hits, n) == pytest.approx((low, high), abs=5e-5)
 
 
@@ -36,7 +33,6 @@ def test_a_share_has_the_interval_of_newcombes_table(hits, n, low, high):
     ],
 )
 def test_a_difference_of_shares_has_the_interval_of_newcombes_table(now, before, low, high):
-    """Stat Med 1998; 17: 873-890, table II, method 10."""
     assert newcombe(*now, *before) == pytest.approx((low, high), abs=5e-5)
 
 
@@ -105,14 +101,12 @@ def test_lots_together_are_the_people_together():
 
 
 def test_lots_in_which_nobody_differs_do_not_differ_together():
-    """What floating point loses may not look like people who differ."""
     alike = [Sample(n, 100 / 3, 0.0) for n in range(10, 400)]
     assert reduce(joined, alike) == Sample(sum(one.n for one in alike), 100 / 3, 0.0)
 
 
 @pytest.mark.nightly
 def test_the_site_never_loads_what_only_tests_need():
-    """Statistics of others are heavy, and are no part of what is installed."""
     code = (
         "import sys, django; django.setup(); import quizzes.surveys.intervals, course.urls;"
         "print(sorted({'statsmodels', 'scipy', 'pandas', 'numpy', 'frictionless'} & set(sys.modules)))"

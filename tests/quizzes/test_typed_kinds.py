@@ -1,5 +1,3 @@
-"""Short texts and numbers: accepted answers, points and review. Points computed by hand."""
-
 import random
 from decimal import Decimal
 from fractions import Fraction

@@ -1,5 +1,3 @@
-"""Markup, formats, spreadsheets, languages and keys."""
-
 import csv
 import io
 from datetime import date

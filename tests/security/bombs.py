@@ -21,7 +21,6 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
 def zipped(members, compression=zipfile.ZIP_DEFLATED):
-    """Return the bytes of a ZIP file with {name: text or bytes}."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", compression) as archive:
         for name, content in members.items():
@@ -30,7 +29,6 @@ def zipped(members, compression=zipfile.ZIP_DEFLATED):
 
 
 def workbook(*, rows="", strings="<si><t>x</t></si>", strings_name="xl/sharedStrings.xml", dimension="A1:B2"):
-    """Return a workbook whose only sheet and table of texts hold this XML."""
     return zipped(
         {
             "[Content_Types].xml": _TYPES.format(strings=strings_name),
@@ -50,8 +48,6 @@ def workbook(*, rows="", strings="<si><t>x</t></si>", strings_name="xl/sharedStr
 
 @cache
 def png(width, height, rows=None):
-    """Return a PNG of one colour, which is packed to a thousandth; with `rows`, it has only so many of its lines."""
-
     def chunk(kind, content):
         return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
@@ -63,7 +59,6 @@ def png(width, height, rows=None):
 
 
 def gif(frames):
-    """Return a GIF of one dot that moves."""
     head = b"GIF89a" + struct.pack("<HHBBB", 1, 1, 0x80, 0, 0) + b"\0\0\0\xff\xff\xff"
     frame = b"\x21\xf9\x04\0\0\0\0\0" + b"\x2c" + struct.pack("<HHHHB", 0, 0, 1, 1, 0) + b"\x02\x02\x44\x01\0"
     return head + frame * frames + b";"

@@ -1,5 +1,3 @@
-"""A learner in a group with its trainer."""
-
 import pytest
 
 from tests.factories import make_cohort, make_learner, make_trainer

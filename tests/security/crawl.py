@@ -143,7 +143,6 @@ class Walk:
         (self.of_wagtail if is_wagtails else self.findings).append(f"{self.who}: {where}: {what}")
 
     def look_at(self, response, where, *, hostile=False):
-        """Note what no answer may be, and return the page in it."""
         if response.status_code in (301, 302) and not hostile:
             response = self.client.get(response.url) if response.url.startswith("/") else response
         if response.status_code >= 500:
@@ -198,7 +197,6 @@ class Walk:
         return next((word for part, word in words.items() if part in name), "7")
 
     def spoil(self, fields, *, is_admins):
-        """Yield the fields with values that an attacker sends; the token stays, or nothing else would be reached."""
         kept = {name: values for name, values in fields.items() if name in ("csrfmiddlewaretoken", "owner")}
         others = [name for name in fields if name not in kept]
         yield fields | {name: [self.chance.choice(HOSTILE)] for name in others}
@@ -225,7 +223,6 @@ class Walk:
 
 
 def crawl(world, letters, *, seed=1, most_pages=10_000):
-    """Walk as each of these people; return the walks."""
     chance = random.Random(seed)
     walks = []
     for who in letters:

@@ -18,7 +18,6 @@ _PACKED = re.compile(r"\.?[\w\-+/=\n]{16,}(:|\n?\Z)")
 
 
 def columns_with(words):
-    """Return {(table, column): {words found}} over the database; `words` are plain, rare, and each found by itself."""
     found = {}
     for table, column, value in _values():
         text = " ".join(map(plain, readings_of(value)))
@@ -28,13 +27,11 @@ def columns_with(words):
 
 
 def plain(text):
-    """Return a text in small letters without accents, which is how it is looked for."""
     decomposed = unicodedata.normalize("NFD", text.casefold())
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
 def _values():
-    """Yield (table, column, value) of whatever may hold words."""
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
@@ -46,7 +43,6 @@ def _values():
 
 
 def readings_of(value):
-    """Yield what a value says: as it is, and unpacked from JSON, an address, base64, a PDF or a workbook."""
     if isinstance(value, (dict, list, tuple)):
         value = json.dumps(value, ensure_ascii=False, default=str)
     if isinstance(value, (bytes, memoryview)):
@@ -61,7 +57,6 @@ def readings_of(value):
 
 
 def _unpacked(text):
-    """Return the bytes of base64, deflated or not, with a signature or without."""
     head = text.partition(":")[0].replace("\n", "")
     letters = head.strip(".=").replace("-", "+").replace("_", "/")
     try:

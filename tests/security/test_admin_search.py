@@ -1,5 +1,3 @@
-"""Whatever an editor types into a search of the admin is looked for: no sign breaks it or means something else."""
-
 import pytest
 from django.urls import reverse
 from wagtail.models import Page

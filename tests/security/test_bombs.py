@@ -1,5 +1,3 @@
-"""Upload bombs are refused with a message and do not grow the memory of the site."""
-
 import base64
 import contextlib
 import io
@@ -38,7 +36,6 @@ def places(settings, tmp_path, db):
 
 @pytest.fixture
 def short(settings):
-    """Limit parsers to one second of CPU time."""
     return lambda sentence: setattr(settings, "READING_SECONDS", 1 if sentence == HEAVY else settings.READING_SECONDS)
 
 
@@ -49,7 +46,6 @@ def memory(name):
 
 @contextlib.contextmanager
 def little_memory():
-    """Fail if the memory of this process, a stand-in for a worker, grows much."""
     # The most that was held at once is counted from here.
     Path("/proc/self/clear_refs").write_text("5")
     before = memory("VmRSS")

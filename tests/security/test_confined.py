@@ -1,5 +1,3 @@
-"""The sandbox of file parsers: resource limits, no files, no secrets."""
-
 import time
 
 import pytest

@@ -1,5 +1,3 @@
-"""Every link and every form of the site, as people and as attackers use them."""
-
 import pytest
 
 from tests.everyone import make_world

@@ -1,5 +1,3 @@
-"""What is left of a person after «delete for ever»: what is printed on certificates, and no other word anywhere."""
-
 import random
 from datetime import timedelta
 
@@ -71,7 +69,6 @@ def world(client):
 
 
 def left_but_printed():
-    """Return what is found beside issued certificates, and there whatever is neither a name nor printed."""
     return {where: words for where, words in found().items() if where not in PRINTED or words & KEYS}
 
 

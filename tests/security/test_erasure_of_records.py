@@ -1,5 +1,3 @@
-"""What the record of training keeps of a deleted account: no name, the month, and places that ten others share."""
-
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -43,7 +41,6 @@ def fill(clinic, count, role, cohort=None):
 
 
 def rows():
-    """Read the table as it is: [{column: value}], the first first."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM modules_trainingrecord ORDER BY id")
         names = [column[0] for column in cursor.description]
@@ -51,7 +48,6 @@ def rows():
 
 
 def left_of(person, trainer):
-    """Delete an account and return what its rows hold, once for all: only the module and the key differ."""
     mine = set(TrainingRecord.objects.filter(learner=person).values_list("pk", flat=True))
     delete_person(person, by=trainer, cohort=trainer.cohorts_trained.get(), now=NOW)
     left = [row for row in rows() if row["id"] in mine]

@@ -1,5 +1,3 @@
-"""Nobody gets more rights than somebody gave them: not by a field that no form shows, not by doing it to many."""
-
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.test import Client

@@ -1,5 +1,3 @@
-"""A full disk, a locked, damaged or gone database is said; a mail server that is dead or silent delays nothing."""
-
 import errno
 import html
 import json
@@ -90,7 +88,6 @@ def patient(client):
 
 @pytest.fixture
 def locked(database_on_disk):
-    """Call it, and somebody else writes and does not come to an end until what it returns is called."""
     connection.ensure_connection()
     connection.connection.execute("PRAGMA busy_timeout = 20")
     other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)

@@ -1,5 +1,3 @@
-"""What the site writes under `var/` is for its own account alone, whichever of its commands writes it."""
-
 import os
 import shutil
 import stat

@@ -1,5 +1,3 @@
-"""Guessing of PINs: how long the best plan takes, and that simultaneous attempts all count."""
-
 import random
 from datetime import timedelta
 from itertools import count
@@ -22,14 +20,11 @@ DAY = timedelta(days=1)
 
 
 class Attacked:
-    """A budget that somebody guesses with: at the moment `now`, with the pure rules of the site."""
-
     def __init__(self, pace):
         self.pace, self.now, self.guesses = pace, NOW, 0
         self.spent = Spent(NOW, NOW)
 
     def guess(self):
-        """Guess as soon as it may be."""
         self.now = max(self.now, self.spent.waits_until)
         self.spent = after_try(self.spent, self.pace, now=self.now)
         self.guesses += 1
@@ -46,8 +41,6 @@ def without_rest(attacked, end):
 
 
 def in_bursts(rest):
-    """So many guesses as cost less than half of the longest wait each, then a rest in which they are regained."""
-
     def attack(attacked, end):
         while attacked.now + rest < end:
             while attacked.spent.waits_until - attacked.now < attacked.pace.waits[-1] / 2:
@@ -58,7 +51,6 @@ def in_bursts(rest):
 
 
 def beside_an_owner(attacked, end):
-    """On a shared computer where the owner signs in rightly ten times a day, guessing whenever it may be."""
     for visit in count(1):
         moment = NOW + visit * DAY / 10
         if moment > end:
@@ -103,7 +95,6 @@ def test_no_plan_gets_more_guesses_than_time_gives_back(plan, pace):
 
 
 def test_half_of_all_pins_take_longer_than_ten_years_with_every_budget_of_an_account_at_once():
-    """All devices that do not know the person, and each of those that do, the owner signing in on all of them."""
     unknown = Attacked(PIN)
     without_rest(unknown, NOW + TEN_YEARS)
     known = Attacked(PIN)

@@ -1,5 +1,3 @@
-"""CUI and employee numbers: a copy of the database without the keys does not reveal them."""
-
 import hashlib
 
 import pytest

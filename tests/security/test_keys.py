@@ -1,5 +1,3 @@
-"""The secret key of a site without settings: made there, read by its account alone, and never one that others know."""
-
 import os
 import re
 import subprocess

@@ -1,5 +1,3 @@
-"""Whoever may do something in one group sends the keys of people and things of another: in the address, in the form."""
-
 import pytest
 
 from certificates.models import Certificate, CertificateBatch
@@ -52,7 +50,6 @@ def world(settings, tmp_path):
 
 
 def mixed_addresses(world):
-    """Yield (name, address) of each address for some people only, with one key of the other group among its own."""
     for one in ours():
         called = {key: forms.OTHER_KEYS.get(one.name, {}).get(key, key) for key in one.parameters}
         is_public = row_of(one.name)[0][0] in "+!"
@@ -93,7 +90,6 @@ def test_no_address_mixes_two_groups(world):
 
 
 def swapped(world, value):
-    """Return the counterpart in the other group of a value in a form; anything else stays."""
     own = {str(world.own[name]): str(world.foreign[name]) for name in world.own.keys() & world.foreign.keys()}
     people = {"L": "O", "K": "O", "F": "O", "G": "O", "T": "X"}
     for mine, other in people.items():

@@ -1,5 +1,3 @@
-"""The rules of bandit, as ruff checks them with every push: on for all that runs, and each exception says why."""
-
 import re
 import subprocess
 import tomllib

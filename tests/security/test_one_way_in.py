@@ -1,5 +1,3 @@
-"""People sign in at one page: every other would be a door without the limit on guessing and without the second step."""
-
 import re
 
 import pytest
@@ -18,7 +16,6 @@ OF_NOTHING = {"int": "1", "uuid": "00000000-0000-4000-8000-000000000000"}
 
 
 def some_address(one):
-    """Return the address with keys that are nothing's; None of an address that only a pattern describes."""
     place = re.sub(r"<(?:(\w+):)?\w+>", lambda key: OF_NOTHING.get(key[1], "x"), one.place)
     return None if set(place) & set("^$()") else f"/{place}"
 

@@ -1,5 +1,3 @@
-"""Two people at one computer: what comes from a page of one is never noted for the other."""
-
 import json
 import random
 import re
@@ -40,7 +38,6 @@ def nicolas(cohort):
 
 @pytest.fixture
 def browser(nicolas):
-    """The computer of the health centre, with posts checked as on the real site; Nicolás is signed in now."""
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(nicolas)
     return browser

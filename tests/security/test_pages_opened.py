@@ -1,5 +1,3 @@
-"""Which page somebody opens is nobody's business: neither the site nor its proxy writes it down."""
-
 import logging
 import re
 from types import SimpleNamespace

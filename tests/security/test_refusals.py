@@ -1,5 +1,3 @@
-"""The list of refusals for administrators, which an attack can neither fill nor read."""
-
 import csv
 import io
 from datetime import timedelta
@@ -65,7 +63,6 @@ def test_a_known_device_is_told_from_others(client):
 
 
 def test_nothing_that_was_typed_is_kept():
-    """People type the PIN into the box of the code."""
     try_pin(Client(), code="482913", pin="ANA234")
     assert kept() == [("pin", None, "unknown", "203.0.113.0/24", 1)]
     text = " ".join(str(value) for value in Refusal.objects.values_list().get())

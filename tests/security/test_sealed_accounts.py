@@ -1,5 +1,3 @@
-"""Who gets a copy of the database, without the keys, reads no hash of a PIN and no secret of a second step."""
-
 from io import StringIO
 
 import pytest

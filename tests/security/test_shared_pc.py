@@ -1,5 +1,3 @@
-"""One computer and the next person at it: what a session holds, what stays in cookies, what meets no database."""
-
 import re
 from datetime import timedelta
 
@@ -199,7 +197,6 @@ def test_the_idle_lock_leaves_nothing_in_cookies_however_it_is_met(client, metho
 
 
 def test_nothing_tells_the_browser_to_delete_what_waits_to_be_sent(client):
-    """`Clear-Site-Data: "storage"` would take the answers along that no line has carried yet."""
     make_learner()
     sign_in(client)
     assert "Clear-Site-Data" not in client.post(LOGOUT)
@@ -251,7 +248,6 @@ def test_on_an_own_one_every_session_lasts_two_weeks(client, way):
 
 
 def asks(answer):
-    """Return (whether the question is ticked, whether script may look at the screen)."""
     [box] = re.findall(r'<input type="checkbox" name="shared"[^>]*>', answer.content.decode())
     return " checked" in box, "data-unless-phone" in box
 

@@ -1,5 +1,3 @@
-"""The site cannot be held by silence: who connects and says nothing, or half of something, or takes no answer."""
-
 import contextlib
 import time
 

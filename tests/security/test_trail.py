@@ -1,5 +1,3 @@
-"""After a PIN reset its giver could sign in: what the person is told, and what stays hidden."""
-
 import json
 import random
 from datetime import timedelta
@@ -45,8 +43,6 @@ PHONE = (
 
 
 class Clock:
-    """Moves on by hand: what happens one after the other has moments that follow each other."""
-
     def __init__(self, travel):
         self.travel = travel
 
@@ -80,7 +76,6 @@ def sign_out(browser):
 
 
 def a_new_pin(person, trainer, clock):
-    """Have the trainer give the person a PIN, a minute later, and return it after another minute."""
     pin = reset_pin(person, by=trainer, now=clock.on(minutes=1), chance=random.Random(3))
     clock.on(minutes=1)
     return pin
@@ -375,7 +370,6 @@ def test_what_staff_wrote_in_a_form_is_shown_once_more_after_signing_in(ana, tra
 
 @pytest.mark.parametrize("of_page", ["another person's", "another site's", "nobody's"])
 def test_what_is_no_form_of_an_own_page_is_not_shown_to_be_confirmed(ana, trainer, cohort, clock, of_page):
-    """The session is over before the token against forgery is asked."""
     browser = sign_in(Client(), PASSWORD, code="facilitadora")
     clock.on(hours=2)
     owner = {
@@ -392,7 +386,6 @@ def test_what_is_no_form_of_an_own_page_is_not_shown_to_be_confirmed(ana, traine
 
 @pytest.mark.parametrize("shared", [True, False])
 def test_what_cannot_be_shown_again_is_said_to_be_lost(ana, trainer, cohort, clock, shared):
-    """On a shared computer the next person would find it in the page; and no password is ever written into one."""
     browser = sign_in(Client(), PASSWORD, code="facilitadora", shared=shared)
     clock.on(hours=2)
     address, form = reverse("desk_change_person", args=[cohort.pk, ana.pk]), {"first_name": "Ana"}

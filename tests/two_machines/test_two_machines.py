@@ -1,5 +1,3 @@
-"""Two sites, each with a folder of its own, on one PostgreSQL and one storage: what one has, the other has."""
-
 import json
 import os
 import random
@@ -77,7 +75,6 @@ def machine(tmp_path, name, environment):
 
 
 def figures_of(site):
-    """Return {name: value} of what a machine tells of the database that both share."""
     said = until(lambda: tell(f"http://127.0.0.1:{site.environment['METRICS_PORT']}/metrics"))
     found = {
         sample.name.removeprefix("trato_digno_"): sample.value
@@ -107,7 +104,6 @@ class Browser:
         self.session, self.sites = session_of(person), list(sites)
 
     def ask(self, path, body=None, content_type="application/x-www-form-urlencoded"):
-        """Return (status, headers, bytes) from the first machine that answers, as a proxy in front asks them."""
         for site in self.sites:
             line = HTTPConnection(*site.address, timeout=LONG)
             try:

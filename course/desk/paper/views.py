@@ -89,7 +89,6 @@ def desk_paper(request, cohort_pk, quiz_key):
 
 
 def _session_asked(request, cohort):
-    """Return the session of the group for which sheets are made, if the address or the form names one."""
     asked = request.POST.get("sesion") or request.GET.get("sesion", "")
     return Session.objects.filter(cohort=cohort, pk=parse_key(asked)).first()
 
@@ -148,7 +147,6 @@ def desk_entry(request, cohort_pk, quiz_key):
 
 
 def _why_not_here(request, cohort, quiz_key, code, typed):
-    """Return why a sheet can't be keyed in on this page, in a sentence; nothing if it can."""
     sheet = PaperSheet.objects.filter(code=code, cohort__in=cohorts_of(request.user)).select_related("attempt").first()
     if sheet is None:
         return _("There is no sheet “%(code)s”. Look at the code above the boxes again.") % {"code": typed}
@@ -165,7 +163,6 @@ def _why_not_here(request, cohort, quiz_key, code, typed):
 
 
 def _show_pile(request, cohort, quiz, *, problem="", failed=None, error=None):
-    """Show the forms; that of the sheet `failed` with what was typed, which is saved nowhere yet, and its errors."""
     sheets = list(sheets_of(cohort, quiz.translation_key))
     waiting = [sheet for sheet in sheets if is_waiting(sheet)]
     here = failed.code if failed else request.GET.get("hoja") or (waiting[0].code if waiting and not problem else "")
@@ -189,7 +186,6 @@ def _show_pile(request, cohort, quiz, *, problem="", failed=None, error=None):
 
 
 def _refused(sheet, error):
-    """Return the pairs of a sentence and its box: of the whole sheet, its first."""
     numbers = [question.number for question in on_sheet(paper_to_ask(sheet.attempt))]
     boxes = {number: f"{sheet.code}-{_rounds(sheet.attempt.is_in_second_chance)[0]}{number}" for number in numbers}
     lines = [(f"{number}: {words}", boxes[number]) for number, words in error.errors.items()]
@@ -213,10 +209,6 @@ def _form_of(sheet, request, error, twice):
 
 
 def _rounds(is_second):
-    """Return what the names of the boxes begin with, typed once and twice: others where something is asked again.
-
-    So a page from before that, sent late, is never taken for an answer to it.
-    """
     return ("o", "p") if is_second else ("r", "s")
 
 
@@ -289,7 +281,6 @@ def desk_sheet(request, code):
 
 
 def _place_of(request, cohort, quiz_key, code=""):
-    """Return the address of the pile, or of a sheet in it."""
     address = reverse("desk_entry", args=[cohort.pk, quiz_key])
     parts = [f"hoja={code}"] if code else []
     if "doble" in request.GET or "doble" in request.POST:
@@ -303,7 +294,6 @@ def requested_quiz(request, cohort_pk, quiz_key):
 
 
 def _quiz(quiz_key):
-    """Return a quiz in the language of the page, else in the one it has; sheets of a draft can still be keyed in."""
     quiz = Quiz.objects.in_language(get_language()).filter(translation_key=quiz_key).first()
     if quiz is None:
         raise Http404

@@ -51,7 +51,6 @@ class ScopeForm(forms.Form):
                 del self.fields[name]
 
     def _known(self, name, every):
-        """Return the key that was chosen; None for all, and for one that does not lie in what was chosen beside it."""
         given = self.cleaned_data.get(name)
         if not given:
             return None

@@ -68,7 +68,6 @@ def desk_sessions(request, cohort_pk):
 
 
 def _lines_of(cohort, outline):
-    """Return [(session, its Turnout, its modules, what it counts for in words)] of a group."""
     return [
         (one, turnout, modules_of(one, outline), counting_words(one, outline)) for one, turnout in sessions_of(cohort)
     ]
@@ -177,11 +176,10 @@ def desk_session_delete(request, cohort_pk, session_pk):
 
 
 class _NotConfirmed(Exception):
-    """A change was tried, to know whom it affects, and is taken back until somebody confirms it."""
+    pass
 
 
 def _save_and_tell(session, *, by, now):
-    """Save a changed session; return (sentences about what ended, what changed for whom)."""
     attended = list(User.objects.filter(attendances__session=session))
     with watching(attended) as ended, telling(attended, now=now) as told:
         save_session(session, by=by, now=now)
@@ -189,7 +187,6 @@ def _save_and_tell(session, *, by, now):
 
 
 def _fingerprint(sentences):
-    """Return a mark of what was shown: what came in between is shown first, and confirmed then."""
     return sha256("\n".join(sentences).encode()).hexdigest()
 
 

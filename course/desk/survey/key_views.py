@@ -106,7 +106,6 @@ def _sealed_words(count):
 
 
 def _who_was_there(session, clinic, *, by):
-    """Return the people of the clinic who were at the session, to be ticked at first."""
     there = session.attendances.order_by().values("learner") if session else []
     return [person.pk for person in people_given_sheets(clinic, by=by).filter(pk__in=there)]
 

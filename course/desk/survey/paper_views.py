@@ -71,7 +71,6 @@ def requested_session(request, clinic):
 
 
 def _line(clinic, edition, wave):
-    """Return a wave with what is asked in it, the languages of that, and whether it is closed."""
     known = round_of(clinic, edition, wave)
     wording = wording_of(clinic, edition, wave)
     languages = wording.contents["languages"] if wording else []

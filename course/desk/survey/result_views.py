@@ -71,7 +71,6 @@ def _asked(request):
 
 
 def _wave(results, wave):
-    """Return what the page says of a wave: its name, where it is, its WaveSum and the rounds of its clinics."""
     return {
         "name": wave.label,
         "words": STANDINGS[results.standings[wave]],
@@ -81,7 +80,6 @@ def _wave(results, wave):
 
 
 def _rounds_words(counts):
-    """Return how many rounds of clinics there are of each Standing, in words; "" where there are none."""
     words = {
         Standing.COUNTED: pgettext("rounds", "counted: %d"),
         Standing.WITH_OTHERS: pgettext("rounds", "counted with others: %d"),

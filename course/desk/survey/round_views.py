@@ -103,7 +103,6 @@ def desk_survey_give_up(request, round_pk):
 
 
 def _by_area(lines, request):
-    """Return [(area or None, its lines, whether one closes its waves, the waves in which anything is to be closed)]."""
     led = set(areas_of(request.user).values_list("pk", flat=True)) | ({None} if _is_whole(request) else set())
     found = []
     for area, own in groupby(lines, key=lambda line: line.clinic.area):

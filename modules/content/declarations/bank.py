@@ -69,7 +69,6 @@ def _check_indispensable(question, line, report):
 
 
 def _as_choice(choice):
-    """Return the choice as the kinds of question look at it, without saving anything."""
     return Choice(
         text=choice.get("text", ""),
         match=choice.get("match", ""),
@@ -99,7 +98,6 @@ def _check_quiz(quiz, node, report):
 
 
 def _check_pools(quiz, node, report):
-    """A quiz that draws from its own questions asks them only so; one with pools has no reflection among them."""
     draws, questions = quiz.get("draws", []), quiz.get("questions", [])
     from_own = [place for place, draw in enumerate(draws) if "topic" not in draw]
     if from_own and not questions:

@@ -70,7 +70,7 @@ def _compose_with(loader, text, report):
 
 
 class _Refused(Exception):
-    """Reading cannot go on; the report has the reason."""
+    pass
 
 
 def _decode(raw, report):

@@ -18,7 +18,6 @@ SURVEY_FILE = "survey.yaml"
 
 
 def _check_survey(survey, node, report):
-    """Tell what keeps the survey from being counted, where it stands."""
     scorings = {}
     for theme, theme_node in zip(survey["themes"], nodes_of(node, "themes"), strict=True):
         for statement, statement_node in zip(theme["statements"], nodes_of(theme_node, "statements"), strict=True):

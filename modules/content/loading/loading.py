@@ -97,12 +97,10 @@ def _entries_of_course(text):
 
 
 def _without_other_voices(body, voices):
-    """Return the blocks of a lesson without voices that this site does not have, or may not show."""
     return [block for block in body if block.get("voice", "") in {"", *voices}]
 
 
 def _outermost_first(topics):
-    """Return the topics so that none comes before the one that it is a part of."""
     by_id = {topic["id"]: topic for topic in topics}
 
     def depth(topic):

@@ -133,7 +133,6 @@ _LOOKED_AT = {}
 
 
 def _digest_of(path, report):
-    """Return the digest of a file as it will be kept, or "" after reporting why it can't be."""
     content = path.read_bytes()
     key = (path.name, hashlib.sha256(content).hexdigest())
     if key not in _LOOKED_AT:
@@ -145,7 +144,6 @@ def _digest_of(path, report):
 
 
 def _look_at_file(content, name, ending):
-    """Return the digest of what will be kept of a file, and a sentence that says why it can't be, or nothing."""
     try:
         if ending in PICTURES.split("|"):
             return digest_of_file(content), find_photo_problem(content, name=name)

@@ -54,7 +54,6 @@ def load_page(page, name, value, rows):
 
 
 def _rows_of(kind, rows):
-    """Return {id: pk} of the rows called `kind:id`."""
     return {key.partition(":")[2]: row.pk for key, row in rows.items() if key.startswith(f"{kind}:")}
 
 
@@ -108,7 +107,6 @@ def _model_of(name):
 
 
 def _slug(name, locale):
-    """Return `m1` for a module and `2` for its lesson M1-L2; the course's own is on no screen."""
     if name == "COURSE":
         return "curso" if locale == Locale.get_default() else f"curso-{locale.language_code}"
     return name.partition("-L")[2] or name.lower()

@@ -110,7 +110,6 @@ def put_in_order(rows):
 
 
 def _place(row, position):
-    """Give the row its place; a draft of it must not bring the old one back."""
     if row.sort_order == position:
         return
     row.sort_order = position

@@ -41,7 +41,6 @@ def case_values(locale):
 
 
 def _names_in(locale):
-    """Return {pk: name of its file} of the images of a language's cases and questions."""
     of_bank = [
         model.objects.filter(locale=locale, image__isnull=False).values("image") for model in (Stimulus, Question)
     ]

@@ -109,7 +109,6 @@ def save_course(language, directory):
 
 
 def _save_media(live, folder, saved):
-    """Write what every language shares; what nobody may see any more goes, and so do files that nothing names."""
     lists, files = media_files(live)
     contents = {name: to_yaml(values) for name, values in lists.items()}
     for name, file in files.items():
@@ -124,7 +123,6 @@ def _save_media(live, folder, saved):
 
 
 def _bank(live, in_modules, placed, present_ids):
-    """Return the files of what stands in no module, as far as there is something."""
     quizzes = [entry.value for entry in live.of("quiz") if entry.value["id"] not in in_modules]
     quizzes = _in_their_order(quizzes, present_ids("quizzes.yaml"), "quiz")
     files = {"quizzes.yaml": [_quiz(live, quiz, placed) for quiz in quizzes]}
@@ -148,7 +146,6 @@ def _course(live, present):
 
 
 def _quiz(live, quiz, placed):
-    """Return the value of a quiz's file; a question that another quiz has written is named there only."""
     questions = []
     for identifier in quiz["questions"]:
         same = {"same_as": identifier}
@@ -162,7 +159,6 @@ def _public(live, ids):
 
 
 def _in_their_order(values, present, prefix):
-    """Return the values as the file has them now, new ones at the end; the CMS has an order for some of the lists."""
     if prefix in ("language", "organisation", "printable"):
         return values
     place = {identifier: position for position, identifier in enumerate(present)}
@@ -170,7 +166,6 @@ def _in_their_order(values, present, prefix):
 
 
 def _ids_in(path):
-    """Return the ids in a list file, or of the topics in course.yaml, as they stand; of a broken file none."""
     try:
         return re.findall(r"^- id: (\S+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
     except (OSError, UnicodeDecodeError):
@@ -183,7 +178,6 @@ def _bytes_of(file):
 
 
 def _write(path, content):
-    """Write the file if it says something else now; a reader never sees half of it."""
     if path.exists() and path.read_bytes() == content:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)

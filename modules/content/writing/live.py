@@ -113,7 +113,6 @@ def _add_snippets(live, locale):
 
 
 def _add_printables(live, locale):
-    """Add the sheets to print; return their ids by row."""
     names = {}
     for row in Worksheet.objects.filter(locale=locale).order_by("sort_order", "pk"):
         value = _plain(row, "title", "purpose", "intro") | {"orientation": row.orientation, "pages": row.pages}
@@ -125,7 +124,6 @@ def _add_printables(live, locale):
 
 
 def _add_media(live):
-    """Add what every language shares. What may not be shown today is there for who loads, and public for nobody."""
     for name, shape, row, value, is_shown in media_values():
         _add(live, name, shape, row, value)
         live.entries[name].value["digests"] = digests_of(row)
@@ -150,7 +148,6 @@ def _add_questions(live, locale):
 
 
 def _add_quizzes(live, locale):
-    """Add the quizzes; return their ids by row."""
     names = {}
     for row, value in quiz_values(locale):
         names[row.pk] = identifier = value["id"]

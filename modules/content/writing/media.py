@@ -69,7 +69,6 @@ def _name_of(row, file):
 
 
 def _digest_in(name):
-    """Return the digest by which a stored file is called."""
     return PurePosixPath(name).stem.rpartition("-")[2]
 
 

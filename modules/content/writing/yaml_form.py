@@ -6,8 +6,6 @@ import yaml
 
 
 class _Writer(yaml.SafeDumper):
-    """Keys as they come; a paragraph is one line; a text of several lines is a literal block."""
-
     def ignore_aliases(self, data):
         return True
 

@@ -71,7 +71,6 @@ def tidy(blocks):
 
 
 def _with_words(item):
-    """Return the item; one without words of its own hands over those of its inner lists."""
     return [item] if item.runs else [inner for nested in item.lists for inner in nested.items]
 
 
@@ -101,7 +100,6 @@ def tidy_runs(runs, *, breaks=True):
 
 
 def _plain_spaces_at_edges(letters):
-    """Give a space the styles that both its neighbours share: Markdown cannot say more."""
     for index, letter in enumerate(letters):
         if not letter.text.strip() and 0 < index < len(letters) - 1:
             left = letters[index - 1]

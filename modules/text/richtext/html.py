@@ -12,8 +12,6 @@ _BOLD, _ITALIC = {"b", "strong"}, {"i", "em"}
 
 
 class _Reader(HTMLParser):
-    """Collects the blocks of Wagtail's rich text; forgiving, because browsers and pasted text made it."""
-
     def __init__(self, page_ids):
         super().__init__(convert_charrefs=True)
         self.page_ids = page_ids

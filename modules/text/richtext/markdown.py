@@ -90,7 +90,6 @@ def _block_to_markdown(block, indent=""):
 
 
 def _runs_to_markdown(runs, *, begins_line=True):
-    """Return the runs in Markdown. Emphasis that Markdown cannot say at its edges (`a**.**b`) moves inwards or goes."""
     escaped = _with_escaped_starts if begins_line else str
     text = escaped(_emphasised(runs, r"\s"))
     if _letters(_parsed(text)) == _letters(runs):
@@ -103,7 +102,6 @@ def _runs_to_markdown(runs, *, begins_line=True):
 
 
 def _with_escaped_starts(text):
-    """Return `text` with a backslash wherever a line would begin a list or a heading."""
     return _LINE_STARTS.sub(lambda m: (m.group(1) or "") + "\\", text)
 
 
@@ -116,7 +114,6 @@ def _letters(runs):
 
 
 def _emphasised(runs, edge):
-    """Return the runs in Markdown, the style that reaches furthest outside; `edge` may not stand beside a marker."""
     text, index = "", 0
     while index < len(runs):
         reach = {

@@ -46,7 +46,6 @@ def _answer(request):
 
 
 def _set_up_django(request):
-    """Set up translations only: no apps, models or database."""
     import django  # noqa: PLC0415 - under the limits
     from django.conf import settings  # noqa: PLC0415
     from django.utils import translation  # noqa: PLC0415

@@ -38,7 +38,6 @@ def _write_category(topic):
 
 
 def _write_case(case):
-    """Return a case as a text without braces, which is a description."""
     told = tell_case(case) or case.image_text or case.title
     text_format = "" if GiftText().read(escape(told)) == told else "[markdown]"
     start = (text_format or "[moodle]") if text_format or begins_with_format(told) else ""
@@ -46,7 +45,6 @@ def _write_case(case):
 
 
 def _find_obstacle(question):
-    """Return why GIFT would say something else than the question, or nothing."""
     if question.kind in ("short_text", "matching") and any("->" in choice.text for choice in question.choices):
         return _("In GIFT “->” makes pairs, and it stands in an answer: the question is not in the file.")
     if unfinished := find_unfinished(question):
@@ -70,8 +68,6 @@ def _note(text):
 
 
 class _Texts:
-    """Writes the texts of one question in one format: as Markdown, which our marks are, unless they are plain words."""
-
     def __init__(self, question):
         texts = [question.text, question.feedback, *(choice.feedback for choice in question.choices)]
         if question.kind not in ("short_text", "number"):
@@ -88,7 +84,6 @@ class _Texts:
 
 
 def _write_typed(text):
-    """Return an accepted answer, which has no format."""
     return "[plain]" * begins_with_format(text) + escape(text)
 
 

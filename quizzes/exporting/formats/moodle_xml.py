@@ -52,7 +52,6 @@ def _write_category(topic):
 
 
 def _write_case(case):
-    """Return a case as a description: what Moodle has for a text that asks nothing."""
     parts = [
         '<question type="description">',
         f"<name>{write_tag('text', case.title)}</name>",
@@ -86,7 +85,6 @@ def _write_question(question, kind, writer, write_asked=write_question_text):
 
 
 def _answer(percent, choice):
-    """Return an answer whose text has our marks."""
     return write_text(
         "answer",
         choice.text,
@@ -97,7 +95,6 @@ def _answer(percent, choice):
 
 
 def _plain_answer(text, percent, choice, inside=""):
-    """Return an answer whose text is what people type."""
     return (
         f'<answer fraction="{write_number(percent)}" format="moodle_auto_format">{write_tag("text", text)}'
         f"{write_text('feedback', choice.feedback)}{inside}</answer>"
@@ -115,7 +112,6 @@ def _write_options(question):
 
 
 def _write_truth(question):
-    """The true one stands first, as Moodle has it, which takes it so where it does not know the words."""
     for choice in sorted(question.choices, key=lambda choice: not is_true(choice, question)):
         word = "true" if is_true(choice, question) else "false"
         yield _plain_answer(word, 100 if choice.is_correct else 0, choice)
@@ -140,7 +136,6 @@ def _write_numbers(question):
 
 
 def _write_pairs(question):
-    """A pair without its left side is an extra right side in Moodle too."""
     yield "<shuffleanswers>true</shuffleanswers>"
     yield from write_common_feedback(question)
     for choice in question.choices:

@@ -75,7 +75,6 @@ def _lay_out(sheet, columns):
 
 
 def _cell(question, key):
-    """Return what stands in a column, as text."""
     if isinstance(key, tuple):
         part, number = key
         return _option_cell(question, question.choices[number - 1], part) if number <= len(question.choices) else ""

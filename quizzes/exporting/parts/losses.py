@@ -105,7 +105,6 @@ def _has_usual_words(question):
 
 
 def _words(word):
-    """Return how each language of the site says it."""
     words = []
     for language, _name in settings.INTERFACE_LANGUAGES:
         with translation.override(language):

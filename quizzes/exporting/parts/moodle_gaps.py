@@ -56,14 +56,12 @@ def is_typed(options):
 
 
 def _write_numbered(question):
-    """Return the text; the number in a gap is that of its right option among all."""
     options = [choice for options in gap_options(question).values() for choice in options]
     right = [place for place, choice in enumerate(options, start=1) if choice.is_correct]
     return write_question_text(replace(question, text=renumber_gaps(question.text, right)))
 
 
 def _write_lists(question):
-    """Yield the options; those of a gap are a group of their own."""
     yield "<shuffleanswers>1</shuffleanswers>"
     yield from write_common_feedback(question)
     for group, options in enumerate(gap_options(question).values(), start=1):
@@ -72,7 +70,6 @@ def _write_lists(question):
 
 
 def _write_codes(question):
-    """Return the text with a code in the place of each gap."""
     gaps = gap_options(question).values()
     weight = question.marks // len(gaps) if question.marks % len(gaps) == 0 else 1
     codes = [_write_code(question, options, weight) for options in gaps]

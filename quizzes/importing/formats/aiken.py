@@ -45,8 +45,6 @@ def read(content):
 
 
 class _Draft:
-    """The lines of a question so far."""
-
     def __init__(self):
         self.line, self.lines, self.options = 0, [], []
 

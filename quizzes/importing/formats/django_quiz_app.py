@@ -74,8 +74,6 @@ def read(content):
 
 
 class _Row:
-    """A row of the old database. Its fields may be anything that JSON can hold: what is of another type is nothing."""
-
     def __init__(self, key, fields):
         self.key, self.fields = key, fields
 
@@ -102,7 +100,6 @@ def _number(value):
 
 
 def _read_tables(content):
-    """Return {model: {key: _Row}}; raises UnreadableFile."""
     try:
         entries = json.loads(decode(content))
     except (RecursionError, ValueError) as error:
@@ -123,7 +120,6 @@ def _read_tables(content):
 
 
 def _topic_path(row, tables):
-    """Return the names of a row's category and sub-category; either may be missing or empty."""
     sub = tables["quiz.subcategory"].get(row.number("sub_category"))
     category = tables["quiz.category"].get(row.number("category") or (sub and sub.number("category")))
     names = (category and category.line("category"), sub and sub.line("sub_category"))
@@ -131,10 +127,6 @@ def _topic_path(row, tables):
 
 
 def _to_marks(text, losses, *, line=False):
-    """Return a text in our marks, and add to `losses` what did not come over. Raises Skipped.
-
-    Its pages showed texts as they stand; some editors wrote HTML all the same.
-    """
     check_length(text)
     if not is_html(text):
         return escape_markup(" ".join(text.split()) if line else text.replace("\r\n", "\n"))

@@ -77,7 +77,6 @@ def split_questions(line, lines):
 
 
 def _read_braces(braces, text):
-    """Return which braces of an answer, of `{}`, have come by the end of a line."""
     for brace in "{}"[len(braces) :]:
         _before, found, text = split_once(text, brace)
         braces += found
@@ -121,7 +120,6 @@ def _read_question(place, body, topic, notes, reading, cases):
 
 
 def _read_case(place, name, body, notes, cases):
-    """Read a text without braces."""
     texts = GiftText()
     text, dialogue = find_dialogue(texts.read_rest(texts.take_format(body)) or escape_markup(name))
     told = ReadCase(place, title_of(name, text or dialogue), text, _notes(notes, "id"), dialogue)
@@ -131,7 +129,6 @@ def _read_case(place, name, body, notes, cases):
 
 
 def _notes(notes, wanted):
-    """Return the first value of a note in the comments, or nothing."""
     values = (re.sub(r"\\(.)", r"\1", value).strip() for note, value in notes if note == wanted)
     return next(values, "")
 

@@ -61,7 +61,6 @@ def _read(element, topic, reading, cases):
 
 
 def _say_what_is_ignored(root, reading):
-    """Warn once a file about what Moodle has and this bank has not."""
     if any(text_of(penalty).strip("0.") for penalty in root.iterfind("question/penalty")):
         sentence = _("Penalties for trying again were left out: here a question is answered once an attempt.")
         reading.warnings.append(Problem("", "", sentence))

@@ -76,8 +76,6 @@ def _limit():
 
 
 class _Cell:
-    """What a cell says as text; per cents as a person sees them, 50 and not 0.5."""
-
     def __init__(self, cell=None):
         value = getattr(cell, "value", None)
         self.text = ""
@@ -96,7 +94,6 @@ _NOTHING = _Cell()
 
 
 def _open_sheets(content):
-    """Yield (title, [(number, cells)]) of each sheet, no row or column beyond the limits."""
     too_large = _("Unpacked, the file has more than %(limit)d MB, so it was not read. Bring it in parts.")
     too_large %= {"limit": LARGEST_INSIDE // 1024**2}
     look_inside_workbook(open_archive(content), largest=LARGEST_INSIDE, too_large=too_large)
@@ -121,8 +118,6 @@ def _read_headings(row):
 
 
 def _read_row(number, cells, reading):
-    """Put the question of a row into the reading, or what is wrong with it."""
-
     def text(key):
         return cells.get(key, _NOTHING).text
 
@@ -171,14 +166,12 @@ def _read_flag(question, word, problems):
 
 
 def _guess_kind(word, choices, problems):
-    """Without a kind, one correct option is single choice and several are multiple response."""
     if word:
         problems.append(say_unknown_kind(word))
     return "multiple" if sum(choice.is_correct for choice in choices) > 1 else "single"
 
 
 def _read_choices(text, kind, problems):
-    """Yield the options of a row; what stands beside an empty one is a mistake."""
     for number in sorted({key[1] for key in _option_keys(text)}):
         choice = ReadChoice(text(("text", number)), feedback=text(("feedback", number)), match=text(("match", number)))
         if not choice.text and not (choice.match and kind == "matching"):

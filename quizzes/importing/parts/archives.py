@@ -75,8 +75,6 @@ def _stays_inside(name):
 
 @dataclass(frozen=True)
 class _Member:
-    """One file of an archive: `size` as it is declared, and the bytes when it is called."""
-
     archive: ZipFile
     member: ZipInfo
 

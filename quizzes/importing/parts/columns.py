@@ -119,7 +119,6 @@ def _known_headings():
 
 
 def _in_every_language(labels):
-    """Return {folded word: name} for the names themselves and their labels in each language of the site."""
     words = {fold(name): name for name in labels}
     for language, _name in settings.INTERFACE_LANGUAGES:
         with translation.override(language):

@@ -49,13 +49,11 @@ def read_answers(question, inside, texts):
 
 
 def _split_feedback(inside):
-    """Return the answers and the general feedback, which begins with four signs `#`."""
     match = re.search(r"(?:\\.|(?!####)[^\\])*", inside, re.DOTALL)
     return inside[: match.end()], inside[match.end() + 4 :]
 
 
 def _split_answer(text):
-    """Return (per cent or None, text, feedback) of an answer such as `%50%Galilea#Más preciso`."""
     weight = None
     if match := _WEIGHT.match(text):
         weight, text = Decimal(match.group(1)), text[match.end() :]
@@ -69,7 +67,6 @@ def _split_answer(text):
 
 
 def _read_options(question, answers, texts):
-    """`=` is right and makes it single choice; without any, weights say what each option gives."""
     single = False
     for sign, raw in _signed(answers, "=~"):
         weight, text, feedback = _split_answer(raw)
@@ -86,7 +83,6 @@ def _read_options(question, answers, texts):
 
 
 def _read_accepted(question, answers, texts):
-    """Accepted answers; the first one may stand there without its sign, and alone too."""
     question.kind = "short_text"
     for _sign, raw in _with_first(answers, "="):
         weight, text, feedback = _split_answer(raw)
@@ -114,7 +110,6 @@ def _read_pairs(question, answers, texts):
 
 
 def _read_truth(question, word, answers, texts):
-    """After the word comes the feedback for who is wrong, then that for who is right."""
     question.kind, truth = "true_false", word[0] in "TV"
     comments = [text for sign, text in split_at(answers, "#") if sign] + ["", ""]
     wrong, right = (texts.read(text) for text in comments[:2])
@@ -173,6 +168,5 @@ def _signed(answers, signs):
 
 
 def _with_first(answers, signs):
-    """Return the answers cut at their signs, with what stands before the first sign, where anything does."""
     parts = split_at(answers.strip(), signs)
     return parts if parts[0][1].strip() else parts[1:]

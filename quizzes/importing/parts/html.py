@@ -74,8 +74,6 @@ def convert_html(html, *, line=False):
 
 
 class _Reader(HTMLParser):
-    """Gathers the blocks, each with the ends of lines before it; its words come in runs of (text, bold, italic)."""
-
     def __init__(self):
         super().__init__(convert_charrefs=True)
         self.blocks, self.runs, self.gap, self.sign = [], [], "", ""
@@ -161,7 +159,6 @@ def write_runs(runs):
 
 
 def _without_tag(text):
-    """Return a text in which «not verified», which people see in words, is a word of its own."""
     return text.replace("[VL]", "VL")
 
 
@@ -188,7 +185,6 @@ def _mark(text, bold, italic):
 
 
 def _read_back(marked):
-    """Return the words that people would see."""
     return " ".join(unescape(re.sub(r"<[^>]*>", "", render_inline(marked))).split()) if marked else ""
 
 

@@ -123,7 +123,6 @@ def take_codes(html):
 
 
 def _split(text, sign):
-    """Return the parts of a raw text between signs that no backslash stands before."""
     return re.split(rf"(?<!\\){sign}", text)
 
 
@@ -141,7 +140,6 @@ def _split_answer(raw):
 
 
 def _unescape(raw):
-    """Return what a code says: Moodle undoes the editor's HTML, then takes the backslashes off."""
     return re.sub(r"\\([}~#/\"])", r"\1", unescape(raw)).strip()
 
 
@@ -172,7 +170,6 @@ def _refuse_one_option(question, gap, *, typed=False):
 
 
 def _read_points(question, points, texts):
-    """A question is worth what its gaps are together, and here they count alike."""
     question.marks = min(max(sum(points), 1), 100)
     if len(set(points)) > 1:
         texts.warnings.append(_("Its gaps are worth more and less in Moodle; here they count alike."))

@@ -43,7 +43,6 @@ def _read_picture(element):
 
 
 def _read_areas(element, texts):
-    """Return (x, y, radius) in dots of each area; raises Skipped where several markers belong somewhere."""
     names = {text_of(drag, "no"): text_of(drag, "text") for drag in element.findall("drag")}
     drops = [drop for drop in element.findall("drop") if text_of(drop, "choice") in names]
     used = dict.fromkeys(names[text_of(drop, "choice")] for drop in drops)
@@ -79,7 +78,6 @@ def _read_area(shape, coords):
 
 
 def _middle_of(points):
-    """Return the middle of a polygon, and the radius of a circle as large."""
     around = list(zip(points, [*points[1:], points[0]], strict=True))
     area = abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in around)) / 2
     x, y = (sum(axis) / len(points) for axis in zip(*points, strict=True))
@@ -87,5 +85,4 @@ def _middle_of(points):
 
 
 def _per_cent(part, whole):
-    """Return dots as per cent of a side, as the bank keeps them."""
     return min(max(round(100 * Decimal(part) / whole, 3), Decimal(0)), Decimal(100))

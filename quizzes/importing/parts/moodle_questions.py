@@ -103,7 +103,6 @@ def _fraction(answer):
 
 
 def _choices(answers, read_text, texts):
-    """Return the answers with per cent and feedback, without those that say nothing."""
     choices = []
     for answer in answers:
         percent = _fraction(answer)
@@ -179,7 +178,6 @@ def _read_essay(question, element, texts):
 
 
 def _read_order(question, element, texts):
-    """The steps stand in their order; `fraction` only counts them, and Moodle never reads it."""
     question.kind = "ordering"
     for answer in element.findall("answer"):
         choice = ReadChoice(texts.read(answer, line=True), feedback=texts.read(answer.find("feedback")))

@@ -63,7 +63,6 @@ class MoodleTexts:
                 )
 
     def _read_image(self, files, address):
-        """Return the image at an address of the text: one of the question's files, or one inside the address."""
         if address.startswith("data:") and ";base64," in address[:100]:
             return ReadImage("imagen", decode_file(address.split(";base64,", 1)[1]))
         name = unquote(address.removeprefix(_PLACE))

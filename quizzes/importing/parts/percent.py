@@ -72,7 +72,6 @@ def _read_single(question):
 
 
 def _forget_rule(choices):
-    """It is scored by its rule or by fractions, never by half of each."""
     usual = usual_percents([choice.is_correct for choice in choices])
     if all(abs(choice.fraction - percent) < _NEAR for choice, percent in zip(choices, usual, strict=True)):
         _forget(choices)

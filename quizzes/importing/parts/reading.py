@@ -180,7 +180,6 @@ def refuse_long_readings(reading):
 
 
 def _texts_of(question):
-    """Return every text of a question that is there; those with words in the language of the bank are short."""
     texts = [question.name, question.identifier, question.text, question.feedback, question.image_text]
     texts += [question.marking_guide, question.unit, *question.topic, *question.tags]
     texts += [question.right_feedback, question.partly_feedback, question.wrong_feedback]

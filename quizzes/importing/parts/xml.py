@@ -19,7 +19,7 @@ _REFERENCE = re.compile(r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcef]|1[
 
 
 class _TooMuch(Exception):
-    """More elements, or deeper ones, than any file of questions has."""
+    pass
 
 
 class _Element(Element):
@@ -27,8 +27,6 @@ class _Element(Element):
 
 
 class _Builder(TreeBuilder):
-    """Builds the tree of what `parser` reads, as far as it is not too much."""
-
     def __init__(self):
         super().__init__(element_factory=_Element)
         self.depth = self.count = 0
@@ -66,7 +64,6 @@ def parse_xml(content):
 
 
 def _as_text(content):
-    """Return the bytes of an XML file as text without its declaration; what no XML may hold is taken out."""
     declared = _DECLARED.match(content[:200].lstrip())
     if declared and declared.group(1).lower() in (b"iso-8859-1", b"latin1", b"windows-1252", b"cp1252"):
         content = content.decode("cp1252", "replace").encode()

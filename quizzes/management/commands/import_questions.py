@@ -129,7 +129,6 @@ class Command(BaseCommand):
 
 
 def _refused(problems):
-    """Return the questions that problems are about: one may have several."""
     return {(problem.place, problem.name) for problem in problems}
 
 

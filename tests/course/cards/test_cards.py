@@ -1,5 +1,3 @@
-"""Cards: asked for, made in the background with one-time PINs, kept for an hour, and for nobody but who asked."""
-
 import random
 import re
 import subprocess

@@ -1,5 +1,3 @@
-"""Each fact about the site, looked at on a site where it is so, and on one where it is not."""
-
 import contextlib
 import io
 import json
@@ -56,7 +54,6 @@ def apply_migration(app, name):
 
 @contextlib.contextmanager
 def closed_to_this_account(path):
-    """Take the right to read a file from this process, also where it runs as root, which may read everything."""
     mode, account = path.stat().st_mode, os.geteuid()
     path.chmod(0)
     if account == 0:
@@ -119,7 +116,6 @@ def test_a_clock_before_the_last_fact_is_refused_and_one_that_is_known_to_have_b
 
 @pytest.fixture
 def key_folder(settings, tmp_path):
-    """A folder of keys that belongs to the account which will not be allowed to read them."""
     settings.ACCOUNT_KEYS, settings.ACCOUNT_KEYS_DIR = [], tmp_path / "account-keys"
     settings.CREDENTIAL_KEYS_DIR = tmp_path / "keys"
     for folder in (settings.ACCOUNT_KEYS_DIR, settings.CREDENTIAL_KEYS_DIR):
@@ -223,7 +219,6 @@ def test_an_address_whose_certificate_cannot_be_looked_at_is_said(settings):
 
 
 def status(*arguments):
-    """Return the exit code of `manage.py status` and what it printed."""
     printed = io.StringIO()
     try:
         call_command("status", *arguments, stdout=printed)

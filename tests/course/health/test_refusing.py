@@ -1,5 +1,3 @@
-"""A site that is not as it must be answers every page with 503 in words, and comes back by itself: a real server."""
-
 import os
 import shutil
 import sqlite3
@@ -29,7 +27,6 @@ FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), "")
 
 @pytest.fixture
 def refused(monkeypatch):
-    """Refuse every page for a reason, as the watch does."""
     return lambda outage: monkeypatch.setattr(watch, "refused", outage)
 
 
@@ -151,8 +148,6 @@ def test_one_watch_is_kept_in_a_process_and_another_in_its_copy():
     looks = []
 
     class Counting(Watch):
-        """Its threads outlive the test, and look at no database of another."""
-
         def look(self):
             looks.append(1)
 

@@ -1,5 +1,3 @@
-"""A centre with its head and the trainer of a group there, and its checklist."""
-
 import pytest
 
 from course.models import Area, CentreHead

@@ -1,5 +1,3 @@
-"""The pages of a plan: on the desk, with who heads the centre, in the summary, as files, and the sheet for the wall."""
-
 import csv
 import io
 import subprocess
@@ -26,8 +24,6 @@ BOTH = pytest.mark.parametrize("whose", ["desk", "head"])
 
 
 class Pages:
-    """The pages of the plan of a clinic, on the desk of its trainer or with who heads it."""
-
     def __init__(self, client, clinic, person, *, on_desk):
         self.client, self.person = client, person
         self.name, self.args = ("desk_plan", [clinic.pk]) if on_desk else ("my_plan", [])

@@ -1,5 +1,3 @@
-"""The rules of a plan: three open actions, reviews after 30 and 90 days, nothing overwritten, and never a person."""
-
 from datetime import timedelta
 
 import pytest

@@ -1,5 +1,3 @@
-"""A group that has been open for years."""
-
 import pytest
 
 from .factories import make_group

@@ -17,14 +17,12 @@ NOW = timezone.now()
 
 
 def make_group(name="Grupo de la mañana", trainer=None, **fields):
-    """Make a group that has been open for years, and a course if there is none."""
     if not CoursePage.objects.exists():
         make_course(modules=1, lessons=1, questions=1)
     return make_cohort(name, trainers=[trainer or make_trainer()], opens_on=date(2020, 1, 1), **fields)
 
 
 def put(code, *groups, email="{}@ejemplo.gt", **fields):
-    """Make a person with an address who has been in the groups for a month without beginning."""
     learner = make_learner(code, first_name=code.title(), last_name="", email=email.format(code.lower()), **fields)
     for group in groups:
         enrol(learner, group)
@@ -33,12 +31,10 @@ def put(code, *groups, email="{}@ejemplo.gt", **fields):
 
 
 def due_in(group, *, now=NOW):
-    """Return the list of whom to call of one group."""
     return call_list({group: cohort_grid(learners_of(group), now=now, rule=help_rule(group))}, by=None, now=now).due
 
 
 def ask(group, *, now=NOW):
-    """Have everybody reminded who is on the list of the group, as its trainer does; return their codes."""
     asked = request_reminders(due_in(group, now=now), by=group.trainers.first(), now=now)
     return [one.learner.username for one in asked]
 

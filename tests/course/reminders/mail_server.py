@@ -54,7 +54,7 @@ class MailServer(socketserver.ThreadingTCPServer):
         self.to_people, self.to_letters, self.letters = {}, [], []
 
     def handle_error(self, request, client_address):
-        """A line that was cut on purpose is no error."""
+        pass
 
 
 @contextlib.contextmanager
@@ -68,7 +68,6 @@ def mail_server():
 
 
 def mailers_for(server):
-    """Return the setting MAILERS for the server."""
     host, port = server.server_address
     options = {"host": host, "port": port, "timeout": 5}
     return {"at_once": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}

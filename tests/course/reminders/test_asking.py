@@ -1,5 +1,3 @@
-"""Who can be reminded by e-mail, nobody more than once a week; the timer; and accounts that are merged or deleted."""
-
 import io
 from datetime import timedelta
 
@@ -185,7 +183,6 @@ def test_a_deployment_is_told_when_groups_want_reminders_and_there_is_no_mail(wi
 
 @pytest.fixture
 def pair(group):
-    """An account that is kept, and the second one of the same person."""
     return put("ANA", group), put("TWI", group)
 
 

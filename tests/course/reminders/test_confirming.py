@@ -1,5 +1,3 @@
-"""Addresses: confirmed by whoever reads their mail, written and removed by their person, and reminders stopped."""
-
 import re
 import uuid
 from datetime import timedelta
@@ -141,7 +139,6 @@ def ana(group):
 
 @pytest.fixture
 def address(ana, group):
-    """The address in the letter that Ana got."""
     ask(group)
     send()
     letter = mail.outbox[-1]

@@ -1,5 +1,3 @@
-"""What a trainer sees and does: who can be reminded, the very text, one click, and what became of it."""
-
 from datetime import timedelta
 from io import StringIO
 
@@ -26,8 +24,6 @@ def trainer(client, group):
 
 @pytest.fixture
 def remind(client, django_capture_on_commit_callbacks):
-    """Press the button: the worker does its part at once."""
-
     def press(*people, **fields):
         with django_capture_on_commit_callbacks(execute=True):
             return client.post(REMINDERS, {"persona": [person.pk for person in people], **fields})
@@ -40,7 +36,6 @@ def words(client, path):
 
 
 def standing_of(client, learner):
-    """Return whether the list offers to remind a person, and what it says of it."""
     page = html.fromstring(client.get(LIST).text)
     [line] = page.xpath(f"//li[h3/a[contains(@href, '/personas/{learner.pk}/')]]")
     return bool(line.xpath(".//button[@name='persona']")), line.findtext("p[@class='muted small']")

@@ -1,5 +1,3 @@
-"""What the worker does: the very letter, what has come in between, and a mail server on its bad days."""
-
 from datetime import timedelta
 
 import pytest

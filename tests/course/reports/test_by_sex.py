@@ -1,5 +1,3 @@
-"""Figures by sex: whatever is asked, and however the answers are subtracted, nothing tells of one to nine people."""
-
 import random
 from datetime import date, datetime, timedelta
 from itertools import combinations
@@ -25,7 +23,6 @@ MONTHS = [month_of(date(2025, month, 1)) for month in range(1, 13)]
 
 @pytest.fixture(scope="module")
 def admin(filled_once):
-    """A year of 2025 in which some months have many of each sex and some a few; people are shared by the months."""
     make_course(modules=1, lessons=1, questions=1)
     admin, trainer = make_staff("admina", ADMINISTRATORS), make_trainer()
     set_optional_fields("Lo pide el ministerio.", "", by=admin, now=datetime(2025, 1, 1, tzinfo=HOME))
@@ -48,7 +45,6 @@ def admin(filled_once):
 
 
 def cells(who, period, today=TODAY, **narrowed):
-    """Return {sex in words: how many finished}, None where nothing is said."""
     found = by_sex(Scope(who, **narrowed), period, today=today)
     if found is None:
         return None

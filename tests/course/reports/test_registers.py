@@ -1,5 +1,3 @@
-"""The registers of certificates and of attendance: whose one sees, as they were printed, in pages and as files."""
-
 import csv
 import io
 import random
@@ -28,7 +26,6 @@ HOME = ZoneInfo("America/Guatemala")
 
 @pytest.fixture(scope="module")
 def site(filled_once):
-    """Four certificates of a group in Norte and one of another's group in Sur, issued today; two sessions of 2026."""
     make_small_course()
     north, south = Area.objects.create(name="Norte"), Area.objects.create(name="Sur")
     trainer, other = make_trainer(), make_trainer("otra")
@@ -62,7 +59,6 @@ def client_of(who):
 
 
 def rows_of(who, name, ending="csv", ano="", **asked):
-    """Return what a file holds, of all years unless one is asked for."""
     answer = client_of(who).get(reverse(f"{name}_{ending}"), {"ano": ano, **asked})
     assert answer.status_code == 200, answer.url
     assert answer["Cache-Control"] == "private, no-store"

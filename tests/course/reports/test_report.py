@@ -1,5 +1,3 @@
-"""The report of a period: everything is counted once, where and when it happened, whatever became of it since."""
-
 import csv
 import io
 import re
@@ -50,7 +48,6 @@ def at(month, day, hour=12, minute=0):
 
 @pytest.fixture(scope="module")
 def site(filled_once):
-    """Two areas; Ana finished in the last minute of February, Eva in the first of March, Luz in another's group."""
     make_small_course()
     north, south = Area.objects.create(name="Norte"), Area.objects.create(name="Sur")
     trainer, other = make_trainer(), make_trainer("otra")
@@ -393,7 +390,6 @@ def test_the_workbook_has_numbers_days_and_what_each_figure_means(site):
 
 
 def add_clinics(numbers):
-    """Add clinics to Norte, each with a group of one person who finished and came to a session."""
     north, trainer, edition = Area.objects.get(name="Norte"), person("facilitadora"), Edition.objects.get()
     clinics = Clinic.objects.bulk_create([Clinic(name=f"Centro {number}", area=north) for number in numbers])
     people = User.objects.bulk_create([User(username=f"MAS{one.pk}", role="apoyo", clinic=one) for one in clinics])

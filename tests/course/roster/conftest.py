@@ -1,5 +1,3 @@
-"""The group whose list is brought."""
-
 import pytest
 
 from tests.factories import make_clinic, make_cohort, make_trainer

@@ -17,7 +17,6 @@ def messy_rows():
 
 
 def workbook(rows, *, merged=()):
-    """Return the bytes of a workbook with these rows and ranges of merged cells."""
     book = Workbook()
     for row in rows:
         book.active.append(row)

@@ -52,7 +52,6 @@ def comma_separated(rows, *, separator=",", encoding="utf-8", quoting=csv.QUOTE_
 
 
 def merged_clinics():
-    """The clinic stands once, in a cell merged over its people; the heading too is merged over two rows."""
     book, sheet = sheet_of("PERSONAL")
     filled(sheet, [["ÁREA DE SALUD GUATEMALA NORORIENTE"], ["Servicio", "Nombres", None, "Apellidos", None, "Puesto"]])
     filled(sheet, [[None, "Primero", "Segundo", "Primero", "Segundo", None]])
@@ -72,7 +71,6 @@ def merged_clinics():
 
 
 def second_sheet():
-    """Instructions first, the people on the second sheet, those who left on a hidden one."""
     book, sheet = sheet_of("Instrucciones")
     filled(sheet, [["Llene la hoja de personal y envíela a recursos humanos"], ["Gracias"]])
     people = book.create_sheet("Personal 2026")
@@ -86,7 +84,6 @@ def second_sheet():
 
 
 def hidden_columns():
-    """Salaries in a hidden column, hidden rows, a column without a heading, and «No.» that runs."""
     book, sheet = sheet_of()
     filled(sheet, [["No.", "Apellidos y Nombres", "Salario", "Cargo que desempeña", None]])
     filled(sheet, [[1, "COJ TZOC ANA LUCÍA", 3500.5, "Dra.", "x"], [2, "PÉREZ XOL JUAN JOSÉ", 2800, "Bodeguero", None]])
@@ -101,7 +98,6 @@ def hidden_columns():
 
 
 def formulas():
-    """Names put together by formulas whose result is kept, some of which came to nothing."""
     book, sheet = sheet_of()
     filled(sheet, [["Nombre completo", "Puesto", "Correo"], ["x", "Recepcionista", "y"], ["#N/A", "Médico", "#REF!"]])
     content = saved(book)
@@ -123,7 +119,6 @@ def formulas():
 
 
 def dates_and_numbers():
-    """Dates of birth, phones and numbers of employees as numbers."""
     book, sheet = sheet_of()
     born = datetime.date(1980, 5, 17)
     filled(sheet, [["Código", "Nombres", "Apellidos", "Fecha de ingreso", "Teléfono", "Renglón"]])
@@ -135,7 +130,6 @@ def dates_and_numbers():
 
 
 def pasted_from_chat():
-    """Copied out of a message: numbers, dots and dashes before names, in one cell, with the post after a dash."""
     text = (
         "Nombre completo\tPuesto\n1. Ana Lucía Coj Tzoc\tenfermera\n2) Juan José Pérez Xol\tMÉDICO EPS\n- Luz Paz\t\n"
     )
@@ -146,7 +140,6 @@ def pasted_from_chat():
 
 
 def pictures_in_names():
-    """Written on a telephone, with hearts and a tick."""
     rows = [["Nombres", "Apellidos"], ["María 😀", "López ✔️ Coj"], ["Ñusta 👩🏽‍⚕️", "Güeco"]]
     return Messy("emojis.csv", comma_separated(rows), {
         2: (NEW, "López Coj, María", {}), 3: (NEW, "Güeco, Ñusta", {}),
@@ -154,7 +147,6 @@ def pictures_in_names():
 
 
 def twice():
-    """The same person in two spellings, the same address for two, two who only share a name."""
     rows = [["Apellidos", "Nombres", "Correo", "CUI"], ["Coj Tzoc", "Ana", "ana@ejemplo.gt", "2547896540101"]]
     rows += [["COJ TZOC", "ANA", "", ""], ["Paz", "Luz", "ana@ejemplo.gt", ""], ["Paz", "Luz", "", "2547896540102"]]
     rows += [["Paz", "Luz", "", "2547 89654 0103"], ["Cruz", "Eva", "", "2547896540101"]]
@@ -166,7 +158,6 @@ def twice():
 
 
 def totals_and_signatures():
-    """Subtotals within, a total, and who signs below a line."""
     rows = [
         ["No.", "Nombre completo", "Cargo"],
         [1, "Ana Lucía Coj Tzoc", "Enfermera"],
@@ -182,7 +173,6 @@ def totals_and_signatures():
 
 
 def sections():
-    """Clinics as rows above their people, the headings again on each page."""
     headings = ["Nombres", "Apellidos", "Puesto"]
     rows = [["DISTRITO DE SALUD"], headings, ["Centro de Salud de Palencia"], ["Ana", "Coj", "Enfermera"]]
     rows += [headings, ["Luz", "Paz", "Caja"], ["P/S El Tizate", "", ""], ["Eva", "Sis", "A.E."]]
@@ -194,7 +184,6 @@ def sections():
 
 
 def sections_of_services():
-    """Services as titles between people: no clinics."""
     book, sheet = sheet_of("nomina")
     filled(sheet, [["Nombre del empleado", "Renglón", "Correo electrónico"], ["PERSONAL DE ENFERMERÍA", None, None]])
     filled(sheet, [["Ana Lucía Coj Tzoc", "011", None], ["SECCIÓN ADMINISTRATIVA", None, None]])
@@ -209,7 +198,6 @@ def sections_of_services():
 
 
 def english():
-    """From a donor's project, in English."""
     rows = [
         ["Staff ID", "First name", "Middle name", "Last name", "Job title", "Health center", "Email address", "Mobile"]
     ]
@@ -222,7 +210,6 @@ def english():
 
 
 def empty_columns():
-    """Empty columns and lines everywhere; the list begins far to the right."""
     book, sheet = sheet_of()
     for row, cells in {5: ["Apellidos", None, "Nombres"], 7: ["Coj", None, "Ana"], 12: ["Paz", None, "Luz"]}.items():
         for place, cell in enumerate(cells, start=6):
@@ -231,7 +218,6 @@ def empty_columns():
 
 
 def four_names():
-    """Every part of a name in a column of its own."""
     rows = [
         [
             "Primer Nombre",
@@ -253,7 +239,6 @@ def four_names():
 
 
 def profession_and_post():
-    """«Profesión» before «Puesto», «Puesto nominal» before «Puesto funcional»."""
     rows = [["Nombres", "Apellidos", "Profesión", "Puesto nominal", "Puesto funcional"]]
     rows += [["Ana", "Coj", "Perito contador", "Trabajador operativo III", "Recepcionista"]]
     return Messy("profesion.csv", comma_separated(rows), {
@@ -262,7 +247,6 @@ def profession_and_post():
 
 
 def services_inside():
-    """«Servicio» is a ward, not a clinic."""
     rows = [["Nombres", "Apellidos", "Servicio", "Establecimiento"], ["Ana", "Coj", "Emergencia", "C/S Palencia"]]
     rows += [["Luz", "Paz", "Consulta externa", "C.S. Palencia"], ["Eva", "Sis", "Farmacia", "Palencia"]]
     clinic = "Centro de Salud Palencia"
@@ -273,7 +257,6 @@ def services_inside():
 
 
 def bad_addresses():
-    """Addresses as people type them."""
     rows = [["Nombres", "Apellidos", "Correo"], ["Ana", "Coj", "ana@ gmail.com"], ["Luz", "Paz", "luz@gmail,com"]]
     rows += [
         ["Eva", "Sis", "no tiene"],
@@ -288,7 +271,6 @@ def bad_addresses():
 
 
 def identity_numbers():
-    """DPI with spaces, as numbers, cut by Excel, and with a letter too many."""
     book, sheet = sheet_of("dpi")
     filled(
         sheet,
@@ -303,7 +285,6 @@ def identity_numbers():
 
 
 def known_people():
-    """People of before: by code, by name without accents, and a namesake elsewhere."""
     rows = [
         ["Usuario", "Nombres", "Apellidos", "Puesto", "Lugar de trabajo"],
         ["ana-234", "Zoila Ester", "Chavajay", "", ""],
@@ -320,8 +301,6 @@ def known_people():
 
 
 def similar_people():
-    """Surnames in another order, the second given name missing or an initial, what sounds the same, a letter typed
-    wrong, somebody archived who comes back."""
     rows = [["Nombre completo"], ["Luz Ixcot Sical"], ["Luz Marina Sical Ixcot"], ["Pedro Antonio Yat Choc"]]
     rows += [["Luz M. Ixcot Sical"], ["Soila Chabajay"], ["Luz Marina Ixcat Sical"], ["Rosa Tuc"]]
     return Messy("parecidas.csv", comma_separated(rows), {
@@ -332,7 +311,6 @@ def similar_people():
 
 
 def block_of_two_columns():
-    """«Apellidos» and «Nombres» merged over two columns each, with nothing below them; a footnote."""
     book, sheet = sheet_of()
     filled(sheet, [["Apellidos", None, "Nombres", None, "Puesto"], ["Coj", None, "Ana", None, "Guardián nocturno"]])
     filled(sheet, [["Nota: faltan los del turno de noche"]])
@@ -342,14 +320,12 @@ def block_of_two_columns():
 
 
 def old_mac():
-    """Carriage returns alone, as old programs wrote them, in UTF-8 with a mark."""
     rows = [["Apellidos y nombres", "Cargo"], ["Coj Tzoc Ana Lucía", "Estadígrafo"]]
     content = comma_separated(rows, encoding="utf-8-sig", separator=";", newline="\r")
     return Messy("mac.csv", content, {2: (NEW, "Coj Tzoc, Ana Lucía", {"role": "recepcion"})})
 
 
 def numbered_lines():
-    """A form with numbers down to thirty, of which three lines are filled in."""
     book, sheet = sheet_of("Asistencia")
     filled(sheet, [["LISTADO DE ASISTENCIA"], ["No.", "Nombre y apellido", "Sexo", "Puesto", "Firma"]])
     names = {1: ["Ana Coj", "F", "Médica"], 2: ["Juan Paz", "M", "Chofer"], 3: ["Luz Sis", "F", None]}
@@ -360,7 +336,6 @@ def numbered_lines():
 
 
 def grades_and_contracts():
-    """Titles with a grade, a contract, both genders."""
     rows = [["Apellidos", "Nombres", "Puesto"], ["Coj", "Ana", "Auxiliar de Enfermería II (renglón 011)"]]
     rows += [
         ["Paz", "Luz", "Enfermero/a profesional"],
@@ -377,7 +352,6 @@ def grades_and_contracts():
 
 
 def clinics_of_many_names():
-    """One clinic in five spellings, one that is not there, one of which nothing may be said."""
     rows = [
         ["Nombres", "Apellidos", "Centro"],
         ["Ana", "Coj", "C/S San Pedro Ayampuc"],

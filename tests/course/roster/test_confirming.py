@@ -1,5 +1,3 @@
-"""Confirming a list: all of it or nothing, twice is once, at once or, where it is long, in the background."""
-
 import random
 from datetime import timedelta
 

@@ -1,5 +1,3 @@
-"""What a trainer puts right in the preview: kept, read again everywhere, and confirmed as it was shown."""
-
 import json
 import random
 from urllib.parse import urlencode
@@ -52,7 +50,6 @@ def lines_of(upload):
 
 
 def shown_on(page):
-    """Return what the form of the preview sends as a page shows it."""
     return dict(html.fromstring(page.text).get_element_by_id("mend").form_values())
 
 
@@ -365,7 +362,6 @@ def test_a_list_without_clinics_takes_nobody_out_of_theirs(cohort):
 
 
 def of_two_sheets(cohort):
-    """Return a list of the sheets «Norte», which is read, and «Sur», each with two people in rows 2 and 3."""
     headings = ["Nombres", "Apellidos"]
     sheets = [
         {"name": "Norte", "hidden": False, "rows": [headings, ["Luz", "Paz"], ["Eva", "Sis"]]},

@@ -1,5 +1,3 @@
-"""What a list will do, row by row."""
-
 import pytest
 from django.utils import translation
 

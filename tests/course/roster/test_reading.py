@@ -1,5 +1,3 @@
-"""Lists of staff as they come: workbooks, text of any encoding and separator, pasted cells, and what only looks so."""
-
 import time
 import zipfile
 from io import BytesIO
@@ -165,7 +163,6 @@ def test_what_does_not_say_how_people_are_called_is_not_recognised():
 
 
 def with_part(content, name, change):
-    """Return a workbook one part of which is changed by a function of its bytes."""
     with zipfile.ZipFile(BytesIO(content)) as old:
         parts = {member: old.read(member) for member in old.namelist()}
     return zipped(parts | {name: change(parts[name])})

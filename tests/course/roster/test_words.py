@@ -1,5 +1,3 @@
-"""Names, clinics, codes and job titles as lists write them, and the file of the titles."""
-
 import os
 import random
 

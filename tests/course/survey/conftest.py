@@ -1,5 +1,3 @@
-"""A clinic in an area with its lead; Ana, in a group that takes the course and its survey."""
-
 import random
 
 import pytest

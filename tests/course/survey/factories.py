@@ -43,7 +43,6 @@ def _block(name, scoring, scale, items, waves=WAVES):
 
 
 def make_contents():
-    """Return what a wording holds: two questions about oneself, A1, a block of four, and one seen item."""
     return {
         "languages": ["es", "en"],
         "scales": {
@@ -84,17 +83,14 @@ def make_centre(number, area=None, **fields):
 
 
 def make_people(clinic, count, start=0):
-    """Return so many people of the clinic; codes stay apart between clinics."""
     return [make_learner(f"P{clinic.pk}X{start + at}", clinic=clinic) for at in range(count)]
 
 
 def answers(**given):
-    """Return a sheet that agrees with nothing stigmatising, but for what is given."""
     return {"F1": "1", "F2": "2", "A1": "4", "B1": "1", "B2": "4", "B3": "1", "B4": "4", "F3": "1"} | given
 
 
 def let_answer(people, sheets, *, edition, wave="pre", wording=None):
-    """Let each of the people pass the page with one of the sheets; None declines."""
     wording = wording or make_wording()
     return [
         pass_page(person, edition, wave, sheet, wording=wording) for person, sheet in zip(people, sheets, strict=True)
@@ -102,12 +98,10 @@ def let_answer(people, sheets, *, edition, wave="pre", wording=None):
 
 
 def fill(clinic, answered, declined=0, **options):
-    """Let so many new people of the clinic pass the page, and return them."""
     people = make_people(clinic, answered + declined, start=SurveyPassed.objects.count())
     let_answer(people, [answers()] * answered + [None] * declined, edition=make_edition(), **options)
     return people
 
 
 def opened():
-    """Return what lies in the envelopes."""
     return sorted(keys.opener(one.round)(one.sealed) for one in SurveyEnvelope.objects.select_related("round"))

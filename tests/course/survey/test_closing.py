@@ -1,5 +1,3 @@
-"""Closing a wave, also on its page: ten or more are counted, nothing about fewer; keys go a week after."""
-
 from datetime import timedelta
 
 import pytest
@@ -97,7 +95,6 @@ def test_clinics_without_an_area_are_closed_together(lead):
 
 
 def test_an_area_closes_the_wave_for_clinics_where_nobody_was_asked_yet(area, lead):
-    """Else the first who passes the page there, closed again at once, would tell whether they answered."""
     asked, later = make_centre(1, area), make_centre(2, area)
     fill(asked, answered=9)
     _close(area, lead)
@@ -110,7 +107,6 @@ def test_an_area_closes_the_wave_for_clinics_where_nobody_was_asked_yet(area, le
 
 
 def test_the_country_is_not_opened_again_for_fewer_than_ten_more(area, lead):
-    """Nine answered and wait there; whether the tenth person answered cannot be tried out."""
     others = [make_area(f"Área {number}") for number in range(3)]
     fill(make_centre(1, area), answered=9, declined=1)
     _close(area, lead)

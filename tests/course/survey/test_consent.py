@@ -1,8 +1,3 @@
-"""What the page of the survey promises: each sentence of the consent, with a test that tries to break it.
-
-`SENTENCES` is the whole consent, word by word. A sentence that is added needs a test here.
-"""
-
 import logging
 import re
 from datetime import timedelta
@@ -84,7 +79,6 @@ def test_the_consent_says_this_and_nothing_else_and_each_sentence_is_tested(clie
 
 
 def rows_of(tables):
-    """Return {table: what stands in it, as text}."""
     found = {}
     with connection.cursor() as cursor:
         for table in tables:
@@ -187,8 +181,6 @@ def test_the_sheet_of_paper_asks_for_no_name(people):
 
 
 class TestWhatIsLeftNowhere:
-    """No log, letter, session or report of an error holds an answer."""
-
     def test_a_failure_is_told_without_an_answer(self, client, ana, settings):
         told = []
         handler = logging.Handler()

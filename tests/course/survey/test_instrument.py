@@ -1,5 +1,3 @@
-"""The survey as editors write it in the CMS: refused in words what could not be counted, asked as it was before."""
-
 from datetime import UTC, date, datetime
 
 import pytest
@@ -68,7 +66,6 @@ def block_fields(block=None, **more):
 
 
 def scale_fields(scale, **changed):
-    """Return the fields of a scale, with {code: {field: value}} changed."""
     rows = [
         {"id": option.pk, "code": option.code, "kind": option.kind, "label": option.label, "ORDER": place}
         | changed.get(f"of_{option.code}", {})

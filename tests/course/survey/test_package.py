@@ -1,5 +1,3 @@
-"""The data package: what it holds, what another program makes of it, and where it is refused."""
-
 import copy
 import csv
 import io
@@ -32,7 +30,6 @@ NAMES = [
 
 @pytest.fixture
 def lots(area):
-    """Three waves of four clinics, and a lot of small clinics before the course."""
     chance = random.Random(8)
     clinics = [make_clinic(f"Centro de Salud de {name}", area=area) for name in ("Palencia", "Fraijanes", "Chinautla")]
     made = [

@@ -1,5 +1,3 @@
-"""The page of the survey: shown, passed, declined, and every moment at which something else happened meanwhile."""
-
 import re
 from datetime import timedelta
 
@@ -26,7 +24,6 @@ NOTHING = "Ahora no hay ninguna encuesta para usted."
 
 @pytest.fixture
 def survey(client, ana):
-    """The browser of Ana, who has not begun yet."""
     client.force_login(ana)
     return client
 
@@ -36,7 +33,6 @@ def look(client):
 
 
 def form_of(client, which="contestar"):
-    """Return what one of the two forms of the page posts, as long as nothing is marked."""
     page = html.fromstring(look(client))
     form = page.get_element_by_id(which)
     return {field.get("name"): field.get("value") for field in form.iterfind(".//input[@type='hidden']")}

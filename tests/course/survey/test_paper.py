@@ -1,5 +1,3 @@
-"""The survey on paper: the sheet, and the pages of the desk on which sheets are printed and keyed in."""
-
 import io
 import re
 import uuid
@@ -63,7 +61,6 @@ def key_page(centre, wave="pre"):
 
 
 def batch(collector, *sheets, **fields):
-    """Return what is posted of sheets, each (A, B, Q); everybody of the list got one, where nothing else is said."""
     if "given_to" not in fields:
         fields = {"everybody": "on"} | fields
     typed = {
@@ -80,14 +77,12 @@ def said(response):
 
 
 def words_of(pdf):
-    """Return the words of a PDF, line by line, and how many pages it has."""
     with pymupdf.open(stream=pdf) as document:
         return " ".join(" ".join(page.get_text(sort=True) for page in document).split()), len(document)
 
 
 class TestTheSheet:
     def words(self, wave="pre", language="es", wording=None):
-        """Return the words of the sheet of a wave in a language, and how many pages it has."""
         pdf = survey_sheet_pdf(wording or wording_in_force(), wave, paper_size="letter", language=language)
         return words_of(pdf)
 

@@ -1,5 +1,3 @@
-"""Passing the page, on the screen or with a sheet of paper: sealed, once, and only while the round is open."""
-
 import uuid
 
 import pytest

@@ -1,10 +1,3 @@
-"""Whoever has the database, its daily copies and the order of its rows joins answers to people by luck alone.
-
-A clinic of twelve answers over four weeks. The program below gets every row of every day in the order in which it lies
-on the disk, who passed the page and when that first stood in a copy, and everybody's kind of work. It is tried on what
-the site keeps, and on two ways of keeping that the site does not use: there it must succeed, or it would show nothing.
-"""
-
 import random
 from collections import defaultdict
 
@@ -77,7 +70,6 @@ def _sheet(chance, *, clinical):
 
 
 def _copy():
-    """Return {table: its rows in the order on the disk}, with every column."""
     order = "ctid" if connection.vendor == "postgresql" else "rowid"
     with connection.cursor() as cursor:
         found = {}
@@ -89,7 +81,6 @@ def _copy():
 
 
 def _name_everybody(copies, figures):
-    """Return {way: {(item, code): person}}: for each answer that one person alone gave, whom the program names."""
     alone = [(item, code) for item, codes in figures.items() for code, count in codes.items() if count == 1]
     linked = _linked(copies)
     orders = {
@@ -110,7 +101,6 @@ def _name_everybody(copies, figures):
 
 
 def _linked(copies):
-    """Return {person: sealed bytes}: who passed when a copy first had the envelope. This much the copies do tell."""
     return _joined(
         [
             (
@@ -123,11 +113,6 @@ def _linked(copies):
 
 
 def _joined(copies):
-    """Return {person: what a row holds}: rows and people that first stand in the same copy and tell the same.
-
-    A copy is ([(person, what is known of them)], [(id, what the row tells of its person, what it holds)]), each in the
-    order on the disk.
-    """
     joined, people, rows = {}, set(), set()
     for known, found in copies:
         new = [(person, told) for person, told in known if person not in people]
@@ -143,10 +128,6 @@ def _joined(copies):
 
 
 def _share_joined(*, days_with_a_copy):
-    """Return which share of twelve people's sheets is joined where each lies open with its week and kind of work.
-
-    The rows lie in the database in any order; in which week somebody came, sign-ins and lessons read tell.
-    """
     joined = 0
     for run in range(RUNS):
         chance = random.Random(run)

@@ -1,5 +1,3 @@
-"""Results of a place: what is counted there, who sees them, what their page says, and the files."""
-
 import csv
 import io
 import re
@@ -22,13 +20,11 @@ PAGE = "desk_survey_results"
 
 
 def counts_of(people, agreeing):
-    """Return the figures of a lot in which so many agreed with A1, and the block B has a mean of 60."""
     items = {"A1": {"2": agreeing, "4": people - agreeing}}
     return {"items": items, "blocks": {"B": {"n": people, "mean": 60, "sd": 20}}, "groups": {}}
 
 
 def make_waves(clinic, chance, *waves):
-    """Make a lot of each (wave, people, how many agreed)."""
     for wave, people, agreeing in waves:
         make_lot(wave, people, clinic=clinic, chance=chance, figures=counts_of(people, agreeing))
 
@@ -46,7 +42,6 @@ def make_round(clinic, wave="pre", *, closed=False, lot=None):
 
 
 def words_of(client, **asked):
-    """Return the words of the main part of the page, with single spaces."""
     answer = client.get(reverse(PAGE), asked)
     assert answer.status_code == 200
     return " ".join(html.fromstring(answer.text).get_element_by_id("contenido").text_content().split())

@@ -1,11 +1,3 @@
-"""No difference of published views is about fewer than ten people: tried on a thousand populations, in any order.
-
-Each population is a small country that answers, skips and declines by chance. Its clinics and areas close in any
-order, and in between somebody looks at the country, at areas, at clinics. For everybody it is written down in which
-figures of an item they stand: whoever subtracts views as they like can tell people apart only so far. Ten people or
-more always stand in exactly the same figures. The program knows who is who, and checks that by the figures themselves.
-"""
-
 import random
 from collections import Counter, defaultdict
 from itertools import count
@@ -31,8 +23,6 @@ BLOCKS = {
 
 
 class Country:
-    """Clinics in areas, whose people answered; what is closed is counted as the site counts it."""
-
     def __init__(self, chance):
         self.chance, self.lots, self.waiting, self.pool, self.tried = chance, [], {}, [], 0
         number = count()
@@ -46,7 +36,6 @@ class Country:
                 self.waiting[clinic] = [(person, _sheet(chance, shyness)) for person in people]
 
     def close(self, place):
-        """Close a clinic, (area, number), or an area."""
         if isinstance(place, tuple):
             if is_enough(_sheets(self.waiting[place])):
                 self._count(self.waiting.pop(place), place)
@@ -72,7 +61,6 @@ class Country:
             self.tried = len(self.pool)
 
     def view(self, place):
-        """Return ({name: figure}, {name: who stands in it}) of a clinic, an area or (None) the country."""
         lots = [lot for lot in self.lots if _is_in(lot[1], place)]
         figures = figures_of(Lot("pre", len(people), CONTENTS, told, where) for people, where, told in lots)
         shown, standing = {}, {}
@@ -95,7 +83,6 @@ class Country:
 
 
 def _is_in(where, place):
-    """Whether a lot of `where`, (area, clinic), (area,) or None, counts for a place: (area, clinic), area or None."""
     return place is None or where == place or (where is not None and where[0] == place)
 
 
@@ -104,7 +91,6 @@ def _sheets(people):
 
 
 def _sheet(chance, shyness):
-    """Return a sheet, {} of whoever declines; each answer is skipped, refused or not applicable by chance."""
     if chance.random() < shyness:
         return {}
     sheet = {item["id"]: chance.choice(sorted(COUNTED[item["id"]])) for item in items_in(CONTENTS, "pre")}
@@ -115,7 +101,6 @@ def _sheet(chance, shyness):
 
 
 def _standing(lots, kind, name, group):
-    """Return who stands in a figure, by what the lots say and by what each person answered."""
     code = next((code for code, named in GROUPS.items() if named == group), None)
     found = set()
     for people, _place, told in lots:
@@ -137,7 +122,6 @@ def _is_counted(sheet, kind, name):
 
 
 def _looked_at(seed):
-    """Let a population close and be looked at; return [({name: figure}, {name: who stands in it})]."""
     chance = random.Random(seed)
     country = Country(chance)
     places = [*country.areas, *country.waiting]
@@ -156,8 +140,6 @@ def _looked_at(seed):
 
 
 class Found(NamedTuple):
-    """How few people are told apart, how many figures were looked at, those of groups, and how many were near ten."""
-
     fewest: int
     figures: int
     of_groups: int

@@ -1,5 +1,3 @@
-"""What the log, letters and a server that speaks as Sentry does are told of errors: where and what kind, and nobody."""
-
 import gzip
 import http.server
 import io
@@ -31,7 +29,7 @@ WORDS = ["Zoraida", "Xitumul", "ZOR777", "lo-que-escribio", "en-la-consulta", "d
 
 
 class Unlucky(Exception):
-    """An error whose message repeats what somebody sent."""
+    pass
 
 
 def fail(request, code):
@@ -56,10 +54,6 @@ def patient(client, settings):
 
 
 def make_trouble(patient):
-    """Let pages fail, and everything else be refused that can be; return the words that nobody may read anywhere.
-
-    Beside those of a person it is that of an invitation's address, which lets somebody in.
-    """
     referer = "https://elsewhere.example/de-donde/Zoraida"
     told = {"referer": referer, "user-agent": "Zoraida", "x-forwarded-for": "10.9.8.7"}
     given = {"answer": "lo-que-escribio", "file": io.StringIO("Zoraida")}
@@ -93,7 +87,6 @@ def found_in(text, words):
 
 @pytest.fixture
 def written(settings, monkeypatch):
-    """All that is written down, through the formatter of the site."""
     kept = io.StringIO()
     handler = logging.StreamHandler(kept)
     handler.setFormatter(RedactingFormatter(settings.LOGGING["formatters"]["quiet"]["format"]))
@@ -162,8 +155,6 @@ def test_the_journal_is_told_how_grave_each_line_is():
 
 
 class Listener(http.server.BaseHTTPRequestHandler):
-    """Keeps the envelopes that it is sent."""
-
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         body = {"gzip": gzip.decompress, "br": brotli.decompress}[self.headers["Content-Encoding"]](body)
@@ -172,7 +163,7 @@ class Listener(http.server.BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *arguments):
-        """Say nothing."""
+        pass
 
 
 @pytest.fixture
@@ -186,7 +177,6 @@ def listener():
 
 @pytest.fixture
 def told(settings):
-    """Have errors told to a server, as SENTRY_DSN does: `told(address)`."""
     handler = ReportError(level=logging.ERROR)
 
     def begin(address):

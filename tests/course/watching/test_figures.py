@@ -1,5 +1,3 @@
-"""Figures for Prometheus: of all processes together, without anybody in them, and only where they are wanted."""
-
 import os
 import random
 import signal
@@ -28,7 +26,6 @@ pytestmark = pytest.mark.django_db
 
 
 def told_by(text):
-    """Return {(name, labels in order): value} of what stands in a text of figures, by the library's own parser."""
     return {
         (sample.name, *(value for _label, value in sorted(sample.labels.items()))): sample.value
         for family in text_string_to_metric_families(text)
@@ -38,7 +35,6 @@ def told_by(text):
 
 @pytest.fixture
 def counts(monkeypatch):
-    """Count in this process, as one that was told to."""
     made = Counts()
     monkeypatch.setattr(CountRequests, "counts", made)
     yield lambda: told_by(generate_latest().decode())

@@ -17,7 +17,6 @@ def content_of(name):
 
 
 def keep_recording(identifier="saludo", *, opus="tone.opus", mp3="tone.mp3", **fields):
-    """Keep a recording in one or two kinds, with the consent of who speaks."""
     fields = {"title": "El saludo", "language": "es", "speaker": "Rosa Ixim", "transcript": "Pase adelante."} | fields
     fields = {"made_by": "Radio Ixim", "rights": "own", "consent_number": "8", "consent_scope": "Aquí"} | fields
     recording = Recording(identifier=identifier, **fields)
@@ -29,7 +28,6 @@ def keep_recording(identifier="saludo", *, opus="tone.opus", mp3="tone.mp3", **f
 
 
 def keep_film(identifier="biombo", *, file="film.mp4", **fields):
-    """Keep a film in which nobody can be recognised."""
     fields = {"title": "El biombo", "language": "es", "transcript": "Se ve un biombo."} | fields
     fields = {"made_by": "Equipo del curso", "rights": "own", "shows": "nobody"} | fields
     film = Film(identifier=identifier, captions=check_captions(CAPTIONS), **fields)
@@ -40,7 +38,6 @@ def keep_film(identifier="biombo", *, file="film.mp4", **fields):
 
 
 def lesson_with(*body, slug=2):
-    """Publish a lesson of the first module with these blocks."""
     lesson = make_lesson(ModulePage.objects.order_by("path").first(), slug, list(body))
     lesson.save_revision().publish()
     return LessonPage.objects.get(pk=lesson.pk)

@@ -1,5 +1,3 @@
-"""Photographs, recordings and films as content files: loaded, saved in the same bytes, refused in words, taken back."""
-
 from datetime import timedelta
 from io import BytesIO
 
@@ -103,7 +101,6 @@ def clean(look, name):
 
 @pytest.fixture
 def content(tmp_path):
-    """The small course with a photograph, two recordings and a film in its first lesson, and one in its scene."""
     content = make_content(tmp_path)
     lesson = content / "es/m1/lesson-1.yaml"
     lesson.write_text(lesson.read_text() + BLOCKS)

@@ -1,5 +1,3 @@
-"""Recordings and films in lessons: nothing loads before a tap, and nothing is given out a moment longer than it may."""
-
 import re
 
 import pytest
@@ -162,7 +160,6 @@ def test_other_endings_and_a_file_that_is_gone_are_not_there(learner_client):
 
 
 def places(client, recording, lesson):
-    """Return {where: whether the recording, its words or its speaker are there}."""
     traces = ("Pase adelante", "Rosa Ixim", str(recording.key), "Cómo saludar", "escuchar")
     found = {
         name: any(trace in text for trace in traces) for name, text in texts_of(client, lesson, "adelante").items()

@@ -1,5 +1,3 @@
-"""Files of sound and film, and their captions: what is found in them, what is taken out, what is refused in words."""
-
 import struct
 import zlib
 from contextlib import suppress
@@ -131,7 +129,6 @@ def test_another_file_cannot_ride_inside_what_plays():
 
 
 def longer(film, name, more):
-    """Return an MP4 with bytes behind what stands in the first box of a name."""
     content = bytearray(film)
     at = content.index(name) - 4
     size = struct.unpack_from(">I", content, at)[0]
@@ -195,7 +192,6 @@ def renumbered(content):
 
 
 def ogg_checksum(page):
-    """Return it by the book (RFC 3533), a bit at a time."""
     register = 0
     for byte in page:
         register ^= byte << 24
@@ -242,7 +238,6 @@ def test_a_film_of_an_upright_telephone_is_upright():
 
 
 def test_the_largest_film_is_read_within_the_limits():
-    """Thirty megabytes take less memory and time than one file may."""
     content = content_of("film.mp4") + box(b"free", bytes(30 * MEGABYTE - 20_000))
     limits = Limits(answer=40 * MEGABYTE)
     found = run_sandboxed(look_at_film, content, refusal=UnusableRecording, limits=limits)

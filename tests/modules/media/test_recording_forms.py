@@ -1,5 +1,3 @@
-"""Editors bring recordings and films: what is demanded, what is refused in words, and what stays as it was approved."""
-
 import re
 from datetime import timedelta
 
@@ -41,7 +39,6 @@ def film_form(**fields):
 
 
 def add(client, model, fields):
-    """Post a new one; return what is refused, in words."""
     answer = client.post(reverse(f"wagtailsnippets_modules_{model}:add"), fields)
     return [] if answer.status_code == 302 else mistakes_of(answer)
 

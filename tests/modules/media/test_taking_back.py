@@ -1,5 +1,3 @@
-"""What is taken back stays so whatever somebody else does at that moment, and under whatever name it is asked for."""
-
 import functools
 from datetime import timedelta
 
@@ -152,7 +150,6 @@ def test_nobody_writes_over_a_consent_that_somebody_changed_meanwhile_unread(edi
 
 
 def fields_of(answer):
-    """Return what a browser would send of the form of a page that nobody touched."""
     [form] = [form for form in fromstring(answer.text).forms if "consent_scope" in form.fields]
     return dict(form.form_values())
 

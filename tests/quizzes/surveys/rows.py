@@ -39,7 +39,6 @@ THEMES = [
 
 
 def make_scale(identifier, options, *, locale=None):
-    """Make a scale of options {"code", "kind", "label"}."""
     locale = locale or spanish()
     scale = SurveyScale.objects.create(
         identifier=identifier, name=identifier, locale=locale, translation_key=stable_key(f"scale:{identifier}")
@@ -80,7 +79,6 @@ def make_statement(identifier, text, block, *, locale=None, **fields):
 
 
 def make_survey():
-    """Make a survey of three themes in both languages."""
     for place, language in enumerate(("es", "en")):
         locale = Locale.objects.get_or_create(language_code=language)[0]
         scales = {

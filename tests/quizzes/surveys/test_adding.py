@@ -1,5 +1,3 @@
-"""Sums of lots, less all lots but one: what a small lot hides at an end of the scale stays hidden."""
-
 import random
 from itertools import product
 
@@ -16,19 +14,15 @@ WORDING = contents()
 
 
 def seen(measure):
-    """Return all that a page shows of a figure, and of a change to and from it."""
     other = Share(17, 30, 30) if isinstance(measure, Share) else Score(Sample(30, 57, 20), 30)
     return measure.shown, measure.interval, measure.since(other), other.since(measure)
 
 
 def left_by_own_page(hits, n):
-    """Return every number of hits that the page of a lot leaves."""
     return [one for one in range(n + 1) if seen(Share(one, n, n)) == seen(Share(hits, n, n))]
 
 
 def views(world):
-    """Return what is seen of each area and of the country; `world` are lots (area, n, hits)."""
-
     def told(areas):
         total = Sum()
         for area, n, hits in world:

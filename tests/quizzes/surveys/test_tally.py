@@ -1,5 +1,3 @@
-"""What is typed of the sheets of a survey, and what is kept of ten answers or more."""
-
 import pytest
 from django.utils.translation import override
 

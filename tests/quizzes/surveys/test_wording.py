@@ -1,5 +1,3 @@
-"""What a survey asks: put together from its rows in every language, frozen once, kept whatever is edited."""
-
 from datetime import date
 
 import pytest
