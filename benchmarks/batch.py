@@ -45,7 +45,7 @@ def report(sizes):
         people = Graduates()
         one = in_a_process("--warm", json.dumps([person.pk for person in people.make(WARM + _BEFORE)]))
         print(f"one certificate, issued warm: {1000 * one:.0f} ms of a processor\n")
-        print(f"{'':24}{'seconds':>10}{'processor':>11}{'of one warm':>13}{'worker':>10}{'a copy':>10}{'PDF':>10}")
+        print(f"{'':24}{'seconds':>10}{'processor':>11}{'of one warm':>13}{'worker':>10}{'a copy':>10}{'a lot':>10}")
         for size in sizes:
             group = people.make(size)
             for name in ("issued and printed", "printed again"):
@@ -106,18 +106,17 @@ class Graduates:
         return people
 
     def ask(self, people):
-        """Ask for the certificates of all of these people and return the key of the batch."""
+        """Ask for the certificates of all of these people and return the key of the job."""
         from django.utils import timezone
 
-        from certificates.batches.asking import Which, request_batch
-        from certificates.models import CertificateBatch
+        from course.groups.certificate_batches import Which, request_certificates
+        from course.models import Cohort, Job
 
-        # A second click within ten seconds would be the first batch.
-        CertificateBatch.objects.update(requested_at=timezone.now() - timedelta(hours=1))
-        batch = request_batch(
-            people, title="Medición", which=Which.ALL, by=self.trainer, language="es", now=timezone.now()
-        )
-        return str(batch.pk)
+        # A second request within ten seconds would get the first job.
+        Job.objects.update(requested_at=timezone.now() - timedelta(hours=1))
+        group, _new = Cohort.objects.get_or_create(name="Medición")
+        how = {"which": Which.ALL, "by": self.trainer, "language": "es", "now": timezone.now()}
+        return str(request_certificates(group, people, **how).pk)
 
 
 def in_a_process(*arguments):
@@ -131,7 +130,7 @@ def issue_warm(keys):
     import django
 
     django.setup()
-    from certificates.batches.assembling import IssueOrder, issue_one
+    from course.groups.certificate_batches import IssueOrder, issue_one
 
     trainer = keys[0]
     for key in keys[:_BEFORE]:
@@ -142,21 +141,25 @@ def issue_warm(keys):
     return (time.process_time() - begun) / (len(keys) - _BEFORE)
 
 
-def make(batch_id):
-    """Make a batch as the worker does; return seconds, those of processors, the most MB of worker and copy, bytes."""
+def make(key):
+    """Run a job as the worker does; return (seconds, processor seconds, MB of worker, MB of copy, bytes of a lot)."""
     import django
 
     django.setup()
-    from certificates.batches.assembling import assemble_batch
-    from certificates.models import CertificateBatch
+    from django.utils import timezone
+
+    from course.groups.certificate_batches import lots_of, print_lot
+    from course.jobs import run_job
+    from course.models import Job
 
     begun, used = time.perf_counter(), sum(os.times()[:4])
-    assemble_batch(batch_id)
+    run_job.call(key)
     seconds, processor = time.perf_counter() - begun, sum(os.times()[:4]) - used
     worker, copy = most_memory(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    batch = CertificateBatch.objects.get(pk=batch_id)
-    assert len(batch.certificates) == len(batch.learners), (batch.problem, batch.left_out[:1])
-    return seconds, processor, worker, copy, len(batch.pdf)
+    job = Job.objects.get(pk=key)
+    assert len(job.result["certificates"]) == job.total, (job.problem, job.result)
+    lot = print_lot(job, lots_of(job)[0], by=job.requested_by, now=timezone.now())
+    return seconds, processor, worker, copy, len(lot)
 
 
 def most_memory():

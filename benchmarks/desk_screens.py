@@ -64,9 +64,7 @@ OF_A_THING = [
     "desk_stage",
     "desk_scene",
     "desk_roster_plan",
-    "desk_card_print",
-    "desk_paper_print",
-    "desk_batch",
+    "desk_job",
 ]
 OF_A_CENTRE = [
     "desk_plan",
@@ -190,9 +188,7 @@ def _things():
     """Make a session, bring a list, ask for what the worker makes; return the parameters that name them."""
     from django.utils import timezone
 
-    from certificates.models import CertificateBatch
-    from course.groups.certificates import group_key
-    from course.models import CardPrint, PaperPrint, PaperSheet, Session
+    from course.models import Job, Session
     from course.roster.uploads import bring_list
     from course.sessions.attendance import keep_attendance, open_door
     from course.sessions.scenes import scenes_for
@@ -210,18 +206,13 @@ def _things():
         ["Coj de la Cruz", "Ana Lucía", "Secretaria", ""],
         ["", "", "Enfermera", ""],
     ]
-    asked = {"requested_by": trainer, "fingerprint": "pictures"}
-    sheets = list(PaperSheet.objects.filter(cohort=cohort).values_list("code", flat=True))
-    batch = CertificateBatch.objects.create(
-        title=cohort.name, group_key=group_key(cohort), learners=people, language="es", finished_at=now, **asked
+    job = Job.objects.create(
+        **{"kind": "certificates", "cohort": cohort, "requested_by": trainer, "language": "es"},
+        **{"params": {"people": people}, "total": len(people), "done": 4, "started_at": now},
     )
     return {
         "session_pk": session.pk,
         "identifier": scenes_for(session)[0].identifier,
         "upload_id": bring_list(cohort, rows, name="personal.xlsx", by=trainer, now=now).pk,
-        "print_id": CardPrint.objects.create(cohort=cohort, learners=[[pk, False] for pk in people], **asked).pk,
-        "papers_id": PaperPrint.objects.create(
-            cohort=cohort, quiz_key=course_outline()[0].quiz_key, sheets=sheets, paper_size="letter", **asked
-        ).pk,
-        "batch_id": batch.pk,
+        "job_id": job.pk,
     }

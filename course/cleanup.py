@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from itertools import batched
 
 from django.conf import settings
@@ -12,10 +11,9 @@ from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from certificates.batches.asking import old_batches
 from certificates.issuing.account_deletion import ERASED_TEXTS, expired_holder_texts, expired_requests
-from certificates.jobs import outdated
 from certificates.pdf.rendering import unused_images
+from course.jobs import expired_files
 from course.people.limits import whole_budgets
 from course.people.refusals import old_refusals
 from course.roster.uploads import unconfirmed_lists
@@ -29,14 +27,11 @@ from .models import (
     ACCESS_BY_OTHERS,
     AccountChange,
     Attendance,
-    CardPrint,
-    PaperPrint,
+    Job,
     RosterUpload,
     SignIn,
     StartingPin,
 )
-
-NO_PDF = {"pdf": None}
 
 
 @dataclass(frozen=True)
@@ -68,12 +63,8 @@ class SpentKeyRule(RetentionRule):
         return forget_spent_keys(now=now)
 
 
-def _old_prints(*, now):
-    return CardPrint.objects.filter(finished_at__lt=now - settings.KEPT_TRACES)
-
-
-def _old_paper_prints(*, now):
-    return PaperPrint.objects.filter(finished_at__lt=now - settings.KEPT_TRACES)
+def _old_jobs(*, now):
+    return Job.objects.filter(finished_at__lt=now - settings.KEPT_TRACES, expires_at__lt=now)
 
 
 def _old_lists(*, now):
@@ -98,13 +89,10 @@ def _old_changes(*, now):
 
 
 RETENTION_RULES = [
-    RetentionRule(_("PDFs of cards, with their PINs, after an hour"), partial(outdated, CardPrint), left=NO_PDF),
-    RetentionRule(_("traces of cards that were printed"), _old_prints),
-    RetentionRule(_("PDFs of booklets and sheets, after a day"), partial(outdated, PaperPrint), left=NO_PDF),
-    RetentionRule(_("traces of booklets and sheets that were printed"), _old_paper_prints),
+    RetentionRule(_("files of background jobs"), expired_files, left={"file": None, "result": {}}),
+    RetentionRule(_("background jobs"), _old_jobs),
     RetentionRule(_("lists of staff that nobody confirmed within a day"), unconfirmed_lists),
     RetentionRule(_("traces of lists of staff that were confirmed"), _old_lists),
-    RetentionRule(_("PDFs with the certificates of a group, and their lists to sign"), old_batches),
     RetentionRule(_("corrections that were asked for, of accounts that are gone"), expired_requests),
     RetentionRule(_("words of corrections that strangers asked for in vain"), expired_holder_texts, left=ERASED_TEXTS),
     RetentionRule(_("signatures and logos that no certificate and no design shows"), unused_images),

@@ -16,9 +16,8 @@ from django.utils import timezone
 
 from certificates.badges.keys import make_key
 from certificates.issuing.issue import issue_certificate
-from certificates.models import CertificateBatch, CorrectionRequest, StatusList
-from course.groups.certificates import group_key
-from course.models import Area, Call, CardPrint, CentreHead, Enrolment, PaperPrint, Reminder, Session
+from certificates.models import CorrectionRequest, StatusList
+from course.models import Area, Call, CentreHead, Enrolment, Job, Reminder, Session
 from course.paper.sheets import hand_out
 from course.people.accounts import invite_administrator
 from course.people.enrolment import create_join_code
@@ -234,31 +233,24 @@ def things_of(learner, cohort, trainer, quiz):
         given_at=now,
         reason=Reason.LATE,
     )
-    printed = {"fingerprint": "x", "requested_by": trainer, "finished_at": now}
-    batch = CertificateBatch.objects.create(
-        title="Grupo",
-        learners=[learner.pk],
-        language="es",
-        group_key=group_key(cohort),
-        certificates=[certificate.serial],
-        left_out=[{"learner": learner.pk, "name": learner.surnames_first, "reason": "Le falta un módulo."}],
-        pdf=bytes(certificate.pdf),
-        delivery_list=b"%PDF",
-        **printed | {"finished_at": NOW},
+    printed = {
+        **{"cohort": cohort, "requested_by": trainer, "language": "es", "params": {"people": [learner.pk]}},
+        **{"finished_at": now, "expires_at": now + timedelta(hours=1), "file": b"%PDF", "done": 1, "total": 1},
+    }
+    batch = Job.objects.create(
+        kind="certificates",
+        fingerprint="certificates",
+        result={
+            "certificates": [certificate.serial],
+            "left_out": [{"name": learner.surnames_first, "reason": "Le falta un módulo."}],
+        },
+        **printed | {"params": {"people": [learner.pk], "paper_size": "letter"}},
     )
-    cards = CardPrint.objects.create(cohort=cohort, learners=[[learner.pk, False]], pdf=b"%PDF", **printed)
+    Job.objects.create(kind="cards", fingerprint="cards", **printed)
     upload = bring_list(cohort, [["Nombres", "Apellidos"], ["Ana", "Coj"]], name="lista", by=trainer, now=now)
     session = Session.objects.create(cohort=cohort, made_by=trainer, open_until=now + timedelta(hours=1))
     paper_quiz = make_quiz(f"papel-{cohort.pk}", 1)
     [sheet] = hand_out(paper_quiz, [learner], cohort=cohort, by=trainer, now=now, chance=random.Random(1)).sheets
-    papers = PaperPrint.objects.create(
-        cohort=cohort,
-        quiz_key=paper_quiz.translation_key,
-        sheets=[sheet.code],
-        paper_size="letter",
-        pdf=b"%PDF",
-        **printed,
-    )
     call = Call.objects.create(cohort=cohort, learner=learner, made_by=trainer, reason="…")
     today = timezone.localdate(now)
     agreed = {"point": None, "post": "Ventanilla", "agreed_on": today, "due_on": today + timedelta(days=90)}
@@ -292,15 +284,14 @@ def things_of(learner, cohort, trainer, quiz):
         "attempt_id": attempt.pk,
         "pk": held.pk,
         "serial": certificate.serial,
-        "batch_id": batch.pk,
+        "job_id": batch.pk,
+        "lot": 1,
         "call_pk": call.pk,
         "action_key": action.key,
         "key": asked.key,
         "session_pk": session.pk,
         "token": session.token,
         "code": sheet.code,
-        "print_id": cards.pk,
-        "papers_id": papers.pk,
         "upload_id": upload.pk,
     }
 

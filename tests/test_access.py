@@ -114,9 +114,6 @@ TABLE = {
     "continue_course": (LED_ON, ANSWERED, {}),
     "survey": (SIGNED_IN, ">+++=1>========", {"ronda": "post", "seguir": "1"}),
     "desk_cards": (GROUP, GROUP, forms.of_people("L", ending_pins="on")),
-    "desk_card_print": TRAINER,
-    "desk_card_state": TRAINER,
-    "desk_card_pdf": TRAINER,
     "desk_new_pin": (GROUP, GROUP, {}),
     "desk_address": (GROUP, GROUP, {"email": "ana@ejemplo.gt"}),
     "desk_change_person": (GROUP, GROUP, forms.PERSON),
@@ -138,13 +135,9 @@ TABLE = {
     "desk_roster": (GROUP, GROUP, {"pasted": "Nombres\tApellidos\nLuz\tPaz"}),
     "desk_roster_template": GROUP,
     "desk_roster_plan": (TRAINER, TRAINER, forms.confirmed_list),
-    "desk_roster_state": TRAINER,
     "desk_papers": GROUP,
     "desk_paper": (GROUP, GROUP, forms.of_people("K")),
-    "desk_paper_pdf": GROUP,
     "desk_print_papers": (POSTED_SIGNED_IN, GROUP, {"hoja": "letter"}),
-    "desk_paper_print": GROUP,
-    "desk_paper_state": GROUP,
     "desk_sheets": GROUP,
     "desk_entry": GROUP,
     "desk_enter_sheet": (">----1>.-.---..", GROUP, forms.typed_sheet),
@@ -225,11 +218,11 @@ TABLE = {
     "desk_audit": GROUP,
     "desk_activities": GROUP,
     "desk_cohort_certificates": (GROUP, GROUP, {"cuales": "nuevos"}),
-    "desk_batch": GROUP,
+    "desk_job": GROUP,
+    "desk_job_state": GROUP,
+    "desk_job_file": GROUP,
+    "desk_certificates_lot": GROUP,
     "desk_left_out": GROUP,
-    "desk_batch_state": GROUP,
-    "desk_batch_pdf": GROUP,
-    "desk_batch_list": GROUP,
     "desk_left_out_pdf": GROUP,
     "desk_begin_anew": (GROUP, GROUP, forms.begun_anew()),
     "desk_begin_person_anew": (GROUP, GROUP, forms.begun_anew("L")),
@@ -438,7 +431,10 @@ NOT_ASKED = {
 }
 
 # What reading leaves behind, but for the audit log, which names whoever fetched a file about people.
-LEAVES = {"certificate_pdf": {"certificates_certificateevent"}, "desk_batch_pdf": {"certificates_certificateevent"}}
+LEAVES = {
+    "certificate_pdf": {"certificates_certificateevent"},
+    "desk_certificates_lot": {"certificates_certificateevent"},
+}
 AUDIT = {"course_auditentry", "course_auditedperson"}
 # Open to whoever holds the certificate's number, and examples of names.
 NAMED_TO_OTHERS = {"verify", "holder_correction", "styleguide"}

@@ -1,4 +1,3 @@
-from .batches import CertificateBatch
 from .certificates import DELETED_ACCOUNT, Certificate, CertificateEvent, PrintedImage, StatusList
 from .corrections import CorrectionRequest
 from .designs import PRINTED_TEXT_FIELDS, BorderMotif, CertificateDesign, DesignLogo, Palette, PaperSize, Signatory
@@ -8,7 +7,6 @@ __all__ = [
     "PRINTED_TEXT_FIELDS",
     "BorderMotif",
     "Certificate",
-    "CertificateBatch",
     "CertificateDesign",
     "CertificateEvent",
     "CorrectionRequest",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from io import BytesIO
-from itertools import accumulate, batched, chain, groupby
+from itertools import accumulate, batched, groupby
 from pathlib import Path
 
 import pikepdf
@@ -16,7 +16,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from pikepdf import Array, Dictionary, Name, Operator
 
-from certificates.models import Certificate
 from certificates.text.codes import format_serial
 from modules.pdf.renderer import get_page_count, render_pdf
 
@@ -177,7 +176,6 @@ def list_style(paper_size):
 
 @dataclass(frozen=True)
 class LeftOut:
-    learner: int
     name: str
     reason: str
 
@@ -198,27 +196,3 @@ def left_out_pdf(sheet):
         html = render_to_string("certificates/print/left_out.html", {"sheet": sheet, "day": day})
     identifier = hashlib.sha256(html.encode()).digest()[:16]
     return fix_table_tags(render_pdf(html, css=list_style(sheet.paper_size), identifier=identifier))
-
-
-# Files read in one query and kept until they are joined.
-CHUNK = 25
-
-
-class NothingToPrint(ValueError):
-    """There is no certificate to print; the message is for the user."""
-
-
-def join_certificates(certificates, *, title, language, before=(), after_each_chunk=lambda: None):
-    """Return one PDF of the files in `before`, then the certificates in order."""
-    if not certificates:
-        raise NothingToPrint(_("There is no certificate to print yet."))
-    return combine_pdfs(chain(before, _issued_bytes(certificates, after_each_chunk)), title=title, language=language)
-
-
-def _issued_bytes(certificates, after_each_chunk):
-    for chunk in batched(certificates, CHUNK):
-        keys = [certificate.pk for certificate in chunk]
-        issued = dict(Certificate.objects.filter(pk__in=keys).values_list("pk", "pdf"))
-        for key in keys:
-            yield bytes(issued.pop(key))
-        after_each_chunk()

@@ -1,30 +1,39 @@
 """The certificates of a group: who has one, who may have one, and one PDF of them made in the background."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from certificates.batches.asking import NobodyToPrint, Which, batches_of
-from certificates.batches.candidates import by_end, candidates_among
-from certificates.batches.left_out import print_left_out
-from course.groups.certificates import ask_for_certificates, group_key, keep_fetched
+from certificates.issuing.integrity import AlteredCertificateError
+from course.groups.certificate_batches import (
+    NobodyToPrint,
+    Which,
+    by_end,
+    candidates_among,
+    lots_of,
+    print_left_out,
+    print_lot,
+    request_certificates,
+)
+from course.jobs import visible_jobs
 from course.people.audit import audit_log
 from course.people.cohorts import learners_of
 from quizzes.base.spreadsheets import download
 
 from .downloads import send_table
-from .job_views import progress_of_job, requested_job
+from .jobs import requested_job
 from .requested import requested_cohort
 from .spreadsheets import file_name
 from .tables import certificates_table, left_out_table
-from .words import batch_warning, certificates_words
+from .words import certificates_words
 
-_BATCHES_A_PAGE = 20
+_JOBS_A_PAGE = 20
 
 
 @login_required
@@ -36,13 +45,14 @@ def desk_cohort_certificates(request, cohort_pk):
     ticked = set(request.POST.getlist("persona"))
     if request.method == "POST":
         try:
-            batch = _ask(request, cohort, ticked, now=now)
+            job = _ask(request, cohort, ticked, now=now)
         except NobodyToPrint as nobody:
             problem = str(nobody)
         else:
-            return redirect("desk_batch", cohort.pk, batch.pk)
+            return redirect("desk_job", cohort.pk, job.pk)
     candidates = candidates_among(learners_of(cohort), now=now)
-    batches = Paginator(batches_of(group_key(cohort)), _BATCHES_A_PAGE).get_page(request.GET.get("pagina"))
+    jobs = visible_jobs(request.user, cohort).filter(kind="certificates")
+    jobs = Paginator(jobs, _JOBS_A_PAGE).get_page(request.GET.get("pagina"))
     new = sum(candidate.may_be_issued for candidate in candidates)
     context = {
         "cohort": cohort,
@@ -58,8 +68,7 @@ def desk_cohort_certificates(request, cohort_pk):
         "ticked": ticked,
         "problem": problem,
         "problem_at": "cuales",
-        "batches": batches,
-        "at_work": [batch for batch in batches if not batch.finished_at],
+        "jobs": jobs,
     }
     return render(request, "desk/certificates.html", context, status=422 if problem else 200)
 
@@ -82,7 +91,7 @@ def _ask(request, cohort, ticked, *, now):
     if which == Which.CHOSEN:
         learners = [learner for learner in learners if str(learner.pk) in ticked]
     how = {"which": which, "language": request.LANGUAGE_CODE, "with_expired": "vencidos" in request.POST}
-    return ask_for_certificates(cohort, learners, by=request.user, now=now, **how)
+    return request_certificates(cohort, learners, by=request.user, now=now, **how)
 
 
 def _which(posted):
@@ -91,66 +100,39 @@ def _which(posted):
 
 @login_required
 @require_safe
-def desk_batch(request, cohort_pk, batch_id):
-    """One PDF of certificates: how far it is, then where to fetch it and who was left out."""
-    cohort, batch = requested_job(request, "certificates", cohort_pk, batch_id)
-    now = timezone.now()
-    context = {"cohort": cohort, "batch": batch, "warning": batch_warning(batch, now=now)}
-    context |= progress_of_job("certificates", batch, now=now)
-    return render(request, "desk/batch.html", context)
+def desk_certificates_lot(request, cohort_pk, job_id, lot):
+    """Download certificates of a finished job, joined from the issued files; each download is recorded with them."""
+    cohort, job = requested_job(request, cohort_pk, job_id, kind="certificates")
+    lots = lots_of(job)
+    if not 1 <= lot <= len(lots):
+        raise Http404
+    try:
+        pdf = print_lot(job, lots[lot - 1], by=request.user, now=timezone.now())
+    except AlteredCertificateError as problem:
+        messages.error(request, str(problem))
+        return redirect("desk_job", cohort.pk, job.pk)
+    name = _("Certificates") if len(lots) == 1 else f"{_('Certificates')}-{lot}"
+    return download(pdf, file_name(name, cohort, "pdf", now=job.finished_at), "application/pdf")
 
 
 @login_required
 @require_safe
-def desk_left_out_file(request, ending, cohort_pk, batch_id):
-    """Who was left out of a PDF of certificates and why, as a file."""
-    cohort, batch = requested_job(request, "certificates", cohort_pk, batch_id)
-    people = len(batch.left_out)
-    return send_table(
-        request, ending, pgettext("people", "Left out"), left_out_table(batch), cohort=cohort, people=people
+def desk_left_out_file(request, ending, cohort_pk, job_id):
+    """Who got no certificate in a job, and why, as a file."""
+    cohort, job = requested_job(request, cohort_pk, job_id, kind="certificates")
+    table = left_out_table(job)
+    return send_table(request, ending, pgettext("people", "Left out"), table, cohort=cohort, people=len(table[1]))
+
+
+@login_required
+@require_safe
+def desk_left_out_pdf(request, cohort_pk, job_id):
+    """The sheet that names who got no certificate, apart from the list to sign."""
+    cohort, job = requested_job(request, cohort_pk, job_id, kind="certificates")
+    if not job.result.get("left_out"):
+        raise Http404
+    audit_log(
+        "left_out_fetched", by=request.user, cohort=cohort, people=len(job.result["left_out"]), now=timezone.now()
     )
-
-
-@login_required
-@require_safe
-def desk_batch_pdf(request, cohort_pk, batch_id):
-    """The PDF, as often as one likes; that it was printed is kept with each certificate."""
-    cohort = requested_cohort(request, cohort_pk)
-    batch = _requested_batch(cohort, batch_id, bytes_of="pdf")
-    keep_fetched(batch, cohort, by=request.user, now=timezone.now())
-    return download(batch.pdf, file_name(_("Certificates"), cohort, "pdf", now=batch.finished_at), "application/pdf")
-
-
-@login_required
-@require_safe
-def desk_batch_list(request, cohort_pk, batch_id):
-    """The list to sign alone."""
-    cohort = requested_cohort(request, cohort_pk)
-    batch = _requested_batch(cohort, batch_id, bytes_of="delivery_list")
-    people = len(batch.certificates)
-    audit_log("delivery_list_fetched", by=request.user, cohort=cohort, people=people, now=timezone.now())
-    name = file_name(_("Delivery of certificates"), cohort, "pdf", now=batch.finished_at)
-    return download(batch.delivery_list, name, "application/pdf")
-
-
-@login_required
-@require_safe
-def desk_left_out_pdf(request, cohort_pk, batch_id):
-    """The sheet that names who was left out and why: for the trainer, apart from what is signed."""
-    cohort = requested_cohort(request, cohort_pk)
-    batch = _requested_batch(cohort, batch_id)
-    if not batch.left_out:
-        raise Http404
-    audit_log("left_out_fetched", by=request.user, cohort=cohort, people=len(batch.left_out), now=timezone.now())
-    name = file_name(_("Without a certificate"), cohort, "pdf", now=batch.finished_at)
-    return download(print_left_out(batch), name, "application/pdf")
-
-
-def _requested_batch(cohort, batch_id, *, bytes_of=None):
-    batches = batches_of(group_key(cohort))
-    if bytes_of:
-        batches = batches.defer(None).defer(*({"pdf", "delivery_list"} - {bytes_of}))
-    batch = get_object_or_404(batches, pk=batch_id)
-    if bytes_of and getattr(batch, bytes_of) is None:
-        raise Http404
-    return batch
+    name = file_name(_("Without a certificate"), cohort, "pdf", now=job.finished_at)
+    return download(print_left_out(job), name, "application/pdf")

@@ -9,22 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from certificates.jobs import file_of
-from course.cards.asking import (
-    NobodyToCard,
-    card_candidates,
-    recent_prints,
-    request_cards,
-)
+from course.cards import FILE_KEPT, NobodyToCard, card_candidates, request_cards
+from course.jobs import visible_jobs
 from course.people.accounts import reset_pin
-from course.people.audit import audit_log
 from course.people.cohorts import learners_of
-from quizzes.base.spreadsheets import download
 
 from .downloads import send_table
-from .job_views import progress_of_job, requested_job
 from .requested import requested_cohort, requested_person
-from .spreadsheets import file_name
 from .tables import cards_table
 
 
@@ -51,7 +42,7 @@ def desk_cards(request, cohort_pk):
         except NobodyToCard as nobody:
             problem = str(nobody)
         else:
-            return redirect("desk_card_print", cohort.pk, cards.pk)
+            return redirect("desk_job", cohort.pk, cards.pk)
     context = {
         "cohort": cohort,
         "candidates": candidates,
@@ -61,7 +52,7 @@ def desk_cards(request, cohort_pk):
         "ending_pins": ending_pins,
         "problem": problem,
         "problem_at": next((f"persona-{one.learner.pk}" for one in candidates if one.may_get), ""),
-        "prints": recent_prints(request.user, cohort, now=now),
+        "jobs": visible_jobs(request.user, cohort).filter(kind="cards", requested_at__gt=now - FILE_KEPT, problem=""),
     }
     return render(request, "desk/cards.html", context, status=422 if problem else 200)
 
@@ -73,29 +64,6 @@ def desk_cards_file(request, ending, cohort_pk):
     cohort = requested_cohort(request, cohort_pk)
     candidates = card_candidates(learners_of(cohort), by=request.user, now=timezone.now())
     return send_table(request, ending, _("Cards"), cards_table(candidates), cohort=cohort, people=len(candidates))
-
-
-@login_required
-@require_safe
-def desk_card_print(request, cohort_pk, print_id):
-    """How far the cards are, then where to fetch them."""
-    cohort, cards = requested_job(request, "cards", cohort_pk, print_id)
-    now = timezone.now()
-    context = {"cohort": cohort, "cards": cards, "ready": file_of(cards, now=now) is not None}
-    context |= progress_of_job("cards", cards, now=now)
-    return render(request, "desk/card_print.html", context)
-
-
-@login_required
-@require_safe
-def desk_card_pdf(request, cohort_pk, print_id):
-    """The cards, within the hour and for nobody but who asked for them."""
-    cohort, cards = requested_job(request, "cards", cohort_pk, print_id)
-    pdf = file_of(cards, now=timezone.now())
-    if pdf is None:
-        raise Http404
-    audit_log("cards_fetched", by=request.user, cohort=cohort, people=cards.done, now=timezone.now())
-    return download(bytes(pdf), file_name(_("Cards"), cohort, "pdf", now=cards.finished_at), "application/pdf")
 
 
 @login_required

@@ -5,14 +5,10 @@ from django.urls import path
 from quizzes.base.spreadsheets import table_paths
 
 from . import card_views, group_views, handover_views, leaving_views, reminder_views, roster_views
-from .job_views import desk_job_state
 
 urlpatterns = [
     path("tarjetas/", card_views.desk_cards, name="desk_cards"),
     *table_paths("tarjetas", card_views.desk_cards_file, "desk_cards"),
-    path("tarjetas/<uuid:print_id>/", card_views.desk_card_print, name="desk_card_print"),
-    path("tarjetas/<uuid:print_id>/estado/", desk_job_state, {"kind": "cards"}, name="desk_card_state"),
-    path("tarjetas/<uuid:print_id>/tarjetas.pdf", card_views.desk_card_pdf, name="desk_card_pdf"),
     path("personas/<int:learner_pk>/pin/", card_views.desk_new_pin, name="desk_new_pin"),
     path("personas/<int:learner_pk>/correo/", reminder_views.desk_address, name="desk_address"),
     path("personas/<int:learner_pk>/datos/", leaving_views.desk_change_person, name="desk_change_person"),
@@ -28,6 +24,5 @@ urlpatterns = [
     path("lista/", roster_views.desk_roster, name="desk_roster"),
     path("lista/modelo.xlsx", roster_views.desk_roster_template, name="desk_roster_template"),
     path("lista/<uuid:upload_id>/", roster_views.desk_roster_plan, name="desk_roster_plan"),
-    path("lista/<uuid:upload_id>/avance/", desk_job_state, {"kind": "list"}, name="desk_roster_state"),
     *table_paths("lista/<uuid:upload_id>", roster_views.desk_roster_plan_file, "desk_roster_plan"),
 ]

@@ -14,9 +14,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from course.models import Role, RosterUpload
 from course.people.identifiers import optional_fields
-from course.roster.asking import ask_to_confirm, is_long
 from course.roster.columns import Field
-from course.roster.importing import PlanChanged, confirm_list, outcome_of, plan_fingerprint
+from course.roster.importing import (
+    PlanChanged,
+    confirm_list,
+    is_long,
+    outcome_of,
+    plan_fingerprint,
+    request_import,
+)
 from course.roster.mending import CannotMend, changed_fields, mend
 from course.roster.reading import LARGEST, UnreadableList, refuse_size
 from course.roster.uploads import (
@@ -39,7 +45,6 @@ from course.roster.workbooks import MOST_SHEETS
 from quizzes.base.spreadsheets import XLSX, download, table_xlsx
 
 from .downloads import send_table
-from .job_views import progress_of_job
 from .requested import requested_cohort
 from .roster_form import RosterForm
 from .roster_sheet import Shown, filters_of, lines_of, others_to_mend
@@ -98,8 +103,8 @@ def desk_roster_plan(request, cohort_pk, upload_id):
     """What the list will do, row by row. A post says which column is which, confirms, or gives the list up."""
     cohort = requested_cohort(request, cohort_pk)
     upload = get_object_or_404(uploads_of(request.user, cohort), pk=upload_id)
-    if upload.is_unfinished:
-        return _show_progress(request, cohort, upload)
+    if upload.is_being_imported:
+        return redirect("desk_job", cohort.pk, upload.job_id)
     if upload.finished_at:
         return _show_outcome(request, cohort, upload)
     if request.method != "POST":
@@ -171,7 +176,7 @@ def _mend(request, upload):
 def _confirm(request, cohort, upload):
     shown, now = request.POST.get("shown", ""), timezone.now()
     if is_long(upload):
-        ask_to_confirm(upload, shown=shown, language=request.LANGUAGE_CODE, now=now)
+        request_import(upload, shown=shown, language=request.LANGUAGE_CODE, now=now)
         return redirect("desk_roster_plan", cohort.pk, upload.pk)
     try:
         confirm_list(upload, shown=shown, by=request.user, now=now)
@@ -186,11 +191,6 @@ def _show_outcome(request, cohort, upload):
     outcome = outcome_of(upload)
     context = {"cohort": cohort, "outcome": outcome, "left_out": left_out_words(outcome)}
     return render(request, "desk/roster_done.html", context)
-
-
-def _show_progress(request, cohort, upload):
-    context = {"cohort": cohort, "upload": upload} | progress_of_job("list", upload, now=timezone.now())
-    return render(request, "desk/roster_writing.html", context)
 
 
 def _choose_columns(request, upload):
@@ -221,7 +221,7 @@ def _show_plan(request, cohort, upload, problem="", problem_at=""):
         "fields": Field.choices,
         "first": upload.columns["first"] + 1,
         "read_as": way_of_reading(upload),
-        "problem": problem or upload.problem,
+        "problem": problem or (upload.job.problem if upload.job else ""),
         "problem_at": problem_at,
     }
     if plan:

@@ -94,8 +94,9 @@ def places_table(clinics):
     return headings, [[str(one.area or ""), one.name, one.municipality, one.groups, one.people] for one in clinics]
 
 
-def left_out_table(batch):
-    return [_("Person"), _("Reason")], [[line["name"], line["reason"]] for line in batch.left_out]
+def left_out_table(job):
+    lines = job.result.get("left_out", ())
+    return [_("Person"), _("Reason")], [[line["name"], line["reason"]] for line in lines]
 
 
 def training_table(lines):

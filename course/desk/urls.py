@@ -15,6 +15,7 @@ from . import (
     finding_views,
     group_views,
     health_views,
+    jobs,
     marking_views,
     people_views,
     place_views,
@@ -25,7 +26,6 @@ from . import (
     training_views,
     views,
 )
-from .job_views import desk_job_state
 
 urlpatterns = [
     path("<int:cohort_pk>/", include("course.desk.people_urls")),
@@ -90,26 +90,23 @@ urlpatterns = [
     *table_paths("<int:cohort_pk>/actividades", each_activity_views.desk_activities_file, "desk_activities"),
     *table_paths("<int:cohort_pk>/grupo", views.desk_cohort_file, "desk_cohort"),
     *table_paths("<int:cohort_pk>/certificados", batch_views.desk_cohort_certificates_file, "desk_cohort_certificates"),
-    *table_paths(
-        "<int:cohort_pk>/certificados/<uuid:batch_id>/sin-certificado", batch_views.desk_left_out_file, "desk_left_out"
-    ),
     *table_paths("<int:cohort_pk>/personas/<int:learner_pk>/intentos", views.desk_person_attempts, "desk_attempts"),
     path("<int:cohort_pk>/certificados/", batch_views.desk_cohort_certificates, name="desk_cohort_certificates"),
-    path("<int:cohort_pk>/certificados/<uuid:batch_id>/", batch_views.desk_batch, name="desk_batch"),
+    path("<int:cohort_pk>/trabajos/<uuid:job_id>/", jobs.desk_job, name="desk_job"),
+    path("<int:cohort_pk>/trabajos/<uuid:job_id>/estado/", jobs.desk_job_state, name="desk_job_state"),
+    path("<int:cohort_pk>/trabajos/<uuid:job_id>.pdf", jobs.desk_job_file, name="desk_job_file"),
     path(
-        "<int:cohort_pk>/certificados/<uuid:batch_id>/avance/",
-        desk_job_state,
-        {"kind": "certificates"},
-        name="desk_batch_state",
-    ),
-    path("<int:cohort_pk>/certificados/<uuid:batch_id>.pdf", batch_views.desk_batch_pdf, name="desk_batch_pdf"),
-    path(
-        "<int:cohort_pk>/certificados/<uuid:batch_id>/entrega.pdf", batch_views.desk_batch_list, name="desk_batch_list"
+        "<int:cohort_pk>/trabajos/<uuid:job_id>/certificados-<int:lot>.pdf",
+        batch_views.desk_certificates_lot,
+        name="desk_certificates_lot",
     ),
     path(
-        "<int:cohort_pk>/certificados/<uuid:batch_id>/sin-certificado.pdf",
+        "<int:cohort_pk>/trabajos/<uuid:job_id>/sin-certificado.pdf",
         batch_views.desk_left_out_pdf,
         name="desk_left_out_pdf",
+    ),
+    *table_paths(
+        "<int:cohort_pk>/trabajos/<uuid:job_id>/sin-certificado", batch_views.desk_left_out_file, "desk_left_out"
     ),
     path("<int:cohort_pk>/personas/<int:learner_pk>/", views.desk_person, name="desk_person"),
     path("<int:cohort_pk>/de-nuevo/", anew_views.desk_begin_anew, name="desk_begin_anew"),

@@ -59,9 +59,11 @@ def certificates_words(candidates):
     return f"{words}; {now}; {not_yet}."
 
 
-def batch_warning(batch, *, now):
-    """Return how many certificates of a PDF that was made do not hold any more, or nothing."""
-    made = Certificate.objects.filter(serial__in=batch.certificates).only("revoked_at", "replaced_at", "expires_on")
+def certificates_warning(job, *, now):
+    """Return how many certificates of a finished job are not valid any more, or ""."""
+    made = Certificate.objects.filter(serial__in=job.result.get("certificates", ())).only(
+        "revoked_at", "replaced_at", "expires_on"
+    )
     today = timezone.localdate(now)
     over = sum(get_status(certificate, today=today) is not CertificateStatus.VALID for certificate in made)
     if not over:

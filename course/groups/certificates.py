@@ -6,13 +6,12 @@ from functools import partial
 
 from django.db import transaction
 
-from certificates.batches.asking import request_batch
 from certificates.issuing.confirmation import registered_post
 from certificates.issuing.correction_requests import attach_requests
 from certificates.issuing.corrections import correct_certificate, revoke_certificate
 from certificates.issuing.integrity import Integrity, get_integrity
 from certificates.issuing.issue import issue_certificate
-from certificates.issuing.status import CertificateStatus, expired_since, get_events, record_printing
+from certificates.issuing.status import CertificateStatus, expired_since, get_events
 from certificates.models import Certificate, CertificateEvent
 from certificates.text.fields import post_in_certificate_language
 from course.models import User
@@ -83,11 +82,6 @@ def may_issue_now(row):
 
 def _may_change(user, certificate):
     return user.has_perm("certificates.revoke_certificate", certificate)
-
-
-def group_key(cohort):
-    """Return how the room below names this group."""
-    return f"cohort:{cohort.pk}"
 
 
 def issue_in_group(row, form, *, cohort, language, by, now):
@@ -162,25 +156,6 @@ def annul_in_group(certificate, *, reason, by, now):
     if annulled.revoked_at == now:
         _note_change("certificate_annulled", annulled, by=by, now=now)
     return annulled
-
-
-@transaction.atomic
-def ask_for_certificates(cohort, learners, *, by, now, **how):
-    """Have the certificates of people of the group made, and return the batch; a double click asks once.
-
-    For `how` and what it raises see `request_batch`.
-    """
-    batch = request_batch(learners, title=cohort.name, group_key=group_key(cohort), by=by, now=now, **how)
-    if batch.requested_at == now:
-        audit_log("certificates_asked", by=by, cohort=cohort, people=len(batch.learners), now=now)
-    return batch
-
-
-@transaction.atomic
-def keep_fetched(batch, cohort, *, by, now):
-    """Keep with each certificate of the batch that it was printed."""
-    record_printing(Certificate.objects.filter(serial__in=batch.certificates).without_pdf(), by=by, now=now)
-    audit_log("certificates_fetched", by=by, cohort=cohort, people=len(batch.certificates), now=now)
 
 
 def _note_change(action, certificate, *, by, now):

@@ -146,6 +146,32 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Job',
+            fields=[
+                ('requested_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='requested at')),
+                ('seen_at', models.DateTimeField(blank=True, null=True, verbose_name='last seen at work')),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(max_length=20, verbose_name='kind')),
+                ('language', models.CharField(max_length=10, verbose_name='language')),
+                ('params', models.JSONField(default=dict)),
+                ('fingerprint', models.CharField(max_length=64)),
+                ('started_at', models.DateTimeField(blank=True, null=True, verbose_name='started at')),
+                ('done', models.PositiveIntegerField(default=0, verbose_name='done')),
+                ('total', models.PositiveIntegerField(default=0, verbose_name='total')),
+                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished at')),
+                ('problem', models.CharField(blank=True, max_length=300, verbose_name='problem')),
+                ('result', models.JSONField(default=dict)),
+                ('file', models.BinaryField(blank=True, null=True, verbose_name='file')),
+                ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='expires at')),
+                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='jobs', to='course.cohort', verbose_name='group')),
+                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='requested by')),
+            ],
+            options={
+                'verbose_name': 'background job',
+                'verbose_name_plural': 'background jobs',
+            },
+        ),
+        migrations.CreateModel(
             name='JobTitle',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -175,30 +201,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'known device',
                 'verbose_name_plural': 'known devices',
-            },
-        ),
-        migrations.CreateModel(
-            name='PaperPrint',
-            fields=[
-                ('requested_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='asked for at')),
-                ('seen_at', models.DateTimeField(blank=True, null=True, verbose_name='last seen at work')),
-                ('language', models.CharField(blank=True, max_length=10, verbose_name='language')),
-                ('fingerprint', models.CharField(blank=True, max_length=64)),
-                ('started_at', models.DateTimeField(blank=True, null=True, verbose_name='begun at')),
-                ('done', models.PositiveIntegerField(default=0, verbose_name='done')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished at')),
-                ('problem', models.CharField(blank=True, max_length=300, verbose_name='problem')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('quiz_key', models.UUIDField(verbose_name='quiz')),
-                ('sheets', models.JSONField(verbose_name='sheets')),
-                ('paper_size', models.CharField(max_length=10, verbose_name='paper')),
-                ('pdf', models.BinaryField(blank=True, null=True, verbose_name='PDF')),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='paper_prints', to='course.cohort', verbose_name='group')),
-                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked for by')),
-            ],
-            options={
-                'verbose_name': 'print of sheets',
-                'verbose_name_plural': 'prints of sheets',
             },
         ),
         migrations.CreateModel(
@@ -321,7 +323,7 @@ class Migration(migrations.Migration):
             name='Reminder',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('requested_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='asked for at')),
+                ('requested_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='requested at')),
                 ('seen_at', models.DateTimeField(blank=True, null=True, verbose_name='last seen at work')),
                 ('finish_key', models.UUIDField(blank=True, null=True, verbose_name='finishing')),
                 ('week', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='week')),
@@ -364,13 +366,6 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='RosterUpload',
             fields=[
-                ('seen_at', models.DateTimeField(blank=True, null=True, verbose_name='last seen at work')),
-                ('language', models.CharField(blank=True, max_length=10, verbose_name='language')),
-                ('fingerprint', models.CharField(blank=True, max_length=64)),
-                ('started_at', models.DateTimeField(blank=True, null=True, verbose_name='begun at')),
-                ('done', models.PositiveIntegerField(default=0, verbose_name='done')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished at')),
-                ('problem', models.CharField(blank=True, max_length=300, verbose_name='problem')),
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('brought_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='brought at')),
                 ('name', models.CharField(blank=True, max_length=200, verbose_name='name of the file')),
@@ -378,10 +373,11 @@ class Migration(migrations.Migration):
                 ('sheets', models.JSONField(default=list, verbose_name='sheets')),
                 ('chosen', models.JSONField(default=dict, verbose_name='mended')),
                 ('columns', models.JSONField(default=dict, verbose_name='columns')),
-                ('requested_at', models.DateTimeField(blank=True, null=True, verbose_name='asked for at')),
+                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished at')),
                 ('outcome', models.JSONField(default=dict, verbose_name='outcome')),
                 ('brought_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='brought by')),
                 ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='uploads', to='course.cohort', verbose_name='group')),
+                ('job', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='course.job')),
             ],
             options={
                 'verbose_name': 'list of staff',
@@ -608,29 +604,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='CardPrint',
-            fields=[
-                ('requested_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='asked for at')),
-                ('seen_at', models.DateTimeField(blank=True, null=True, verbose_name='last seen at work')),
-                ('language', models.CharField(blank=True, max_length=10, verbose_name='language')),
-                ('fingerprint', models.CharField(blank=True, max_length=64)),
-                ('started_at', models.DateTimeField(blank=True, null=True, verbose_name='begun at')),
-                ('done', models.PositiveIntegerField(default=0, verbose_name='done')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished at')),
-                ('problem', models.CharField(blank=True, max_length=300, verbose_name='problem')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('learners', models.JSONField(verbose_name='learners')),
-                ('pdf', models.BinaryField(blank=True, null=True, verbose_name='PDF')),
-                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked for by')),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='card_prints', to='course.cohort', verbose_name='group')),
-            ],
-            options={
-                'verbose_name': 'print of cards',
-                'verbose_name_plural': 'prints of cards',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('finished_at', None)), fields=('fingerprint',), name='one_print_of_cards_at_work_for_what_is_asked')],
-            },
-        ),
-        migrations.CreateModel(
             name='Call',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -667,17 +640,17 @@ class Migration(migrations.Migration):
             model_name='cohort',
             constraint=models.UniqueConstraint(condition=models.Q(('join_code', ''), _negated=True), fields=('join_code',), name='a_code_to_join_belongs_to_one_group'),
         ),
+        migrations.AddIndex(
+            model_name='job',
+            index=models.Index(fields=['cohort', 'kind', '-requested_at'], name='jobs_of_a_group'),
+        ),
+        migrations.AddConstraint(
+            model_name='job',
+            constraint=models.UniqueConstraint(condition=models.Q(('finished_at', None)), fields=('fingerprint',), name='one_unfinished_job_per_request'),
+        ),
         migrations.AddConstraint(
             model_name='knowndevice',
             constraint=models.UniqueConstraint(fields=('person', 'cookie_digest'), name='a_device_is_known_once_to_each_person'),
-        ),
-        migrations.AddIndex(
-            model_name='paperprint',
-            index=models.Index(fields=['cohort', 'quiz_key', '-requested_at'], name='prints_of_a_group_and_quiz'),
-        ),
-        migrations.AddConstraint(
-            model_name='paperprint',
-            constraint=models.UniqueConstraint(condition=models.Q(('finished_at', None)), fields=('fingerprint',), name='one_print_of_sheets_at_work_for_what_is_asked'),
         ),
         migrations.AddConstraint(
             model_name='personidentifier',

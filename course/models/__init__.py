@@ -2,7 +2,8 @@
 
 from .audit import ACCESS_BY_OTHERS, AccountChange, AuditedPerson, AuditEntry, Change, DeviceKind, Ending, SignIn
 from .cohorts import Cohort, CohortQuerySet, Enrolment, EnrolmentQuerySet, Handover, Restart
-from .desk import Call, CardPrint, RosterUpload
+from .desk import Call, RosterUpload
+from .jobs import Job
 from .people import (
     ADMINISTRATORS,
     TRAINERS,
@@ -23,7 +24,7 @@ from .people import (
 )
 from .plans import LONGEST_POST, LONGEST_WORDS, MOST_OPEN, REVIEW_DAYS, CentreHead, PlanAction, PlanReview
 from .reminders import Failure, RefresherCase, Reminder, ReminderQuerySet
-from .sessions import FEWEST_HANDS, Attendance, HandsCount, PaperPrint, PaperSheet, Session
+from .sessions import FEWEST_HANDS, Attendance, HandsCount, PaperSheet, Session
 from .sign_in import Budget, Heartbeat, Refusal
 from .survey import FEWEST_ANSWERS, SurveyEnvelope, SurveyLot, SurveyPaperBatch, SurveyPassed, SurveyRound, Wave
 
@@ -44,7 +45,6 @@ __all__ = [
     "AuditedPerson",
     "Budget",
     "Call",
-    "CardPrint",
     "CentreHead",
     "Change",
     "Clinic",
@@ -59,9 +59,9 @@ __all__ = [
     "Handover",
     "HandsCount",
     "Heartbeat",
+    "Job",
     "JobTitle",
     "KnownDevice",
-    "PaperPrint",
     "PaperSheet",
     "PeopleManager",
     "PeopleSettings",

@@ -1,21 +1,18 @@
-"""What the trainer's desk keeps: lists of staff that wait, cards, calls, and who did what."""
+"""Uploaded staff lists, and calls to learners."""
 
 import uuid
-from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from certificates.models.jobs import Job
-
 from .cohorts import Cohort
+from .jobs import Job
 
 
-class RosterUpload(Job):
-    """A list of staff that was brought and waits for its confirmation; `rows` are the cells as they were read."""
+class RosterUpload(models.Model):
+    """An uploaded staff list before its import; `rows` are the cells of the sheet that is read."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     cohort = models.ForeignKey(Cohort, verbose_name=_("group"), on_delete=models.CASCADE, related_name="uploads")
@@ -25,17 +22,16 @@ class RosterUpload(Job):
     brought_at = models.DateTimeField(_("brought at"), default=timezone.now)
     name = models.CharField(_("name of the file"), max_length=200, blank=True)
     rows = models.JSONField(_("rows"))
-    # [{"name": of the sheet, "rows": its cells}] of a workbook; `rows` are those of the sheet that is read.
+    # [{"name": of the sheet, "rows": its cells}] of a workbook.
     sheets = models.JSONField(_("sheets"), default=list)
-    # What was mended in the preview: see course/roster.
+    # What was corrected in the preview: see course/roster.
     chosen = models.JSONField(_("mended"), default=dict)
-    # {field: number of the column}, as found in the headings or chosen by the trainer, and "first": the row of the
-    # first person; all counted from 0.
+    # {field: number of the column}, and "first": the row of the first person; all counted from 0.
     columns = models.JSONField(_("columns"), default=dict)
-    # A long list is written in the background: since when it waits for that. `fingerprint` is what was shown of it and
-    # confirmed, `done` how many rows are read; it is finished when it is written.
-    requested_at = models.DateTimeField(_("asked for at"), null=True, blank=True)
-    # What was done, for whoever confirms twice.
+    # A long list is imported by a job.
+    job = models.ForeignKey(Job, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    # What the import changed, for a second confirmation.
     outcome = models.JSONField(_("outcome"), default=dict)
 
     class Meta:
@@ -45,34 +41,9 @@ class RosterUpload(Job):
     def __str__(self):
         return self.name or str(self.brought_at)
 
-
-class CardPrint(Job):
-    """Cards made in the background. The PDF holds PINs, so it is kept for an hour and only for who asked for it."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    cohort = models.ForeignKey(Cohort, verbose_name=_("group"), on_delete=models.CASCADE, related_name="card_prints")
-    learners = models.JSONField(_("learners"))
-    requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("asked for by"), on_delete=models.CASCADE, related_name="+"
-    )
-    pdf = models.BinaryField(_("PDF"), null=True, blank=True)
-
-    # It holds PINs.
-    FILE_KEPT = timedelta(hours=1)
-
-    class Meta:
-        verbose_name = _("print of cards")
-        verbose_name_plural = _("prints of cards")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["fingerprint"],
-                condition=Q(finished_at=None),
-                name="one_print_of_cards_at_work_for_what_is_asked",
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.cohort} · {self.requested_at:%Y-%m-%d}"
+    @property
+    def is_being_imported(self):
+        return self.job is not None and self.job.is_unfinished
 
 
 class Call(models.Model):

@@ -8,9 +8,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from certificates.models.jobs import Requested, RequestedQuerySet
-
 from .cohorts import Cohort
+from .jobs import Requested
 
 
 class Failure(models.TextChoices):
@@ -27,7 +26,7 @@ class Failure(models.TextChoices):
     EARLY = "early", _("The person had one in the seven days before.")
 
 
-class ReminderQuerySet(RequestedQuerySet):
+class ReminderQuerySet(models.QuerySet):
     def unfinished(self):
         """Return those neither sent nor given up."""
         return self.filter(sent_at=None, failed_at=None)

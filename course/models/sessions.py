@@ -1,7 +1,6 @@
 """Face-to-face sessions: who attended, how many hands went up, and quizzes taken on paper."""
 
 import uuid
-from datetime import timedelta
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
@@ -9,9 +8,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
-
-from certificates.models.jobs import Job
 
 from .cohorts import Cohort
 
@@ -145,36 +141,3 @@ class PaperSheet(models.Model):
 
     def __str__(self):
         return self.code
-
-
-class PaperPrint(Job):
-    """Booklets and answer sheets of a group and quiz in one PDF, made in the background and kept for a day."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    cohort = models.ForeignKey(Cohort, verbose_name=_("group"), on_delete=models.CASCADE, related_name="paper_prints")
-    quiz_key = models.UUIDField(_("quiz"))
-    # The codes of the sheets, in the order of the PDF.
-    sheets = models.JSONField(_("sheets"))
-    paper_size = models.CharField(pgettext_lazy("sheet", "paper"), max_length=10)
-    requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("asked for by"), on_delete=models.CASCADE, related_name="+"
-    )
-    pdf = models.BinaryField(_("PDF"), null=True, blank=True)
-
-    # What was printed can be printed again: it is only kept to be fetched again on the day.
-    FILE_KEPT = timedelta(days=1)
-
-    class Meta:
-        verbose_name = _("print of sheets")
-        verbose_name_plural = _("prints of sheets")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["fingerprint"],
-                condition=Q(finished_at=None),
-                name="one_print_of_sheets_at_work_for_what_is_asked",
-            ),
-        ]
-        indexes = [models.Index(fields=["cohort", "quiz_key", "-requested_at"], name="prints_of_a_group_and_quiz")]
-
-    def __str__(self):
-        return f"{self.cohort} · {self.requested_at:%Y-%m-%d}"

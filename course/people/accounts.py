@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.http import base36_to_int, int_to_base36
 from django.utils.translation import gettext as _
 
-from certificates.jobs import ONE_CLICK
 from certificates.text.fields import post_in_site_language
+from course.jobs import DOUBLE_CLICK
 from course.models import Change, Cohort, PersonIdentifier, User
 from quizzes.base.job_roles import find_job, get_audience
 
@@ -302,7 +302,7 @@ def add_person(cohort, *, given_names, surnames, by, now, chance, **fields):
 def recently_added(cohort, *, given_names, surnames, now):
     """Return the person of this name who was added to the group by a double click, or None."""
     added = User.objects.filter(**_normalised_names(given_names, surnames)).filter(
-        enrolments__cohort=cohort, enrolments__left_at=None, enrolments__enrolled_at__gt=now - ONE_CLICK
+        enrolments__cohort=cohort, enrolments__left_at=None, enrolments__enrolled_at__gt=now - DOUBLE_CLICK
     )
     return added.first()
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from certificates.jobs import ONE_CLICK
+from course.jobs import DOUBLE_CLICK
 from course.models import TRAINERS, AuditEntry, Call, Cohort, Enrolment, Handover, PaperSheet, Session, User
 from course.models.people import name_sort_key
 
@@ -50,7 +50,7 @@ def create_cohort(cohort, *, trainers, by, now):
     """Save and return a new group; a double click returns the same one."""
     # Serialises a double click.
     User.objects.select_for_update().get(pk=by.pk)
-    just_made = AuditEntry.objects.filter(action="group_made", by=by, at__gt=now - ONE_CLICK)
+    just_made = AuditEntry.objects.filter(action="group_made", by=by, at__gt=now - DOUBLE_CLICK)
     alike = {name: getattr(cohort, name) for name in ("name", "clinic", "opens_on", "closes_on")}
     if made := Cohort.objects.filter(**alike, pk__in=just_made.values("cohort")).first():
         return made
@@ -161,7 +161,7 @@ def hand_over_cohort(cohort, *, leaving, taking, note, by, now):
 
 def recent_handover(cohort_pk, *, by, now):
     """Return the handover of the first of two clicks by the same user, or None."""
-    return Handover.objects.filter(cohort=cohort_pk, given_by=by, given_at__gt=now - ONE_CLICK).first()
+    return Handover.objects.filter(cohort=cohort_pk, given_by=by, given_at__gt=now - DOUBLE_CLICK).first()
 
 
 def handovers_of(cohort):

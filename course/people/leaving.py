@@ -19,18 +19,15 @@ from wagtail.admin.models import FormState
 from wagtail.models import ModelLogEntry
 from wagtail.users.models import UserProfile
 
-from certificates.batches.forgetting import forget_in_batches
 from certificates.issuing.account_deletion import anonymise_certificates, erase_in_requests
-from certificates.jobs import give_up
+from course.jobs import cancel_jobs_of
 from course.models import (
     AuditedPerson,
     AuditEntry,
-    CardPrint,
     CentreHead,
     Enrolment,
     Handover,
     JobTitle,
-    PaperPrint,
     PaperSheet,
     PlanAction,
     PlanReview,
@@ -70,7 +67,7 @@ def erase_traces_of(person):
     mentions = Mentions(person, former=_former_names(person))
     now = timezone.now()
     _end_sessions(person, mentions)
-    erase_shared_files(person, now=now)
+    cancel_jobs_of(person, now=now)
     _erase_staff_lists(mentions)
     _erase_in_log(person, mentions)
     _erase_in_notes(mentions)
@@ -89,26 +86,9 @@ def reassign_traces(old, kept, *, now):
     AuditEntry.objects.filter(by=old).update(by=kept)
     AuditedPerson.objects.filter(person=old).update(person=kept)
     _end_sessions(old, None)
-    erase_shared_files(old, now=now)
+    cancel_jobs_of(old, now=now)
     _erase_label(old)
     limits.lift(old)
-
-
-def erase_shared_files(person, *, now):
-    """Delete files made for several people that include this one, and stop those being made."""
-    forget_in_batches(person, now=now)
-    codes = set(PaperSheet.objects.filter(attempt__learner=person).values_list("code", flat=True))
-    _erase_files(PaperPrint, "sheets", lambda code: code in codes, now=now)
-    _erase_files(CardPrint, "learners", lambda row: row[0] == person.pk, now=now)
-
-
-def _erase_files(model, field, is_of_person, *, now):
-    for job in model.objects.without_bytes():
-        rows = getattr(job, field)
-        others = [row for row in rows if not is_of_person(row)]
-        if len(others) < len(rows):
-            give_up(model.objects.filter(pk=job.pk), now=now)
-            model.objects.filter(pk=job.pk).update(**{field: others, "pdf": None})
 
 
 def _erase_staff_lists(mentions):
@@ -244,8 +224,7 @@ def check_can_delete(learner, *, by):
 def delete_person(learner, *, by, cohort, now):
     """Delete the account and its results; issued certificates stay, with the name. Raises `CannotLeave`."""
     check_can_delete(learner, by=by)
-    # Before the sheets are deleted: they say which print contains them.
-    erase_shared_files(learner, now=now)
+    cancel_jobs_of(learner, now=now)
     PaperSheet.objects.filter(attempt__learner=learner).delete()
     delete_attempts(learner)
     delete_lessons_read(learner)

@@ -5,7 +5,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from certificates.jobs import is_left_alone
+from course.jobs import is_stalled
 from course.models import Failure
 
 from .reachability import PAUSE, Hindrance
@@ -48,7 +48,7 @@ def outcome_words(reminder, *, now):
     if reminder.tries and reminder.next_try_at > now:
         at = date_format(timezone.localtime(reminder.next_try_at), "H:i")
         return _("The mail server did not take the reminder; it is tried again at %(time)s.") % {"time": at}
-    if reminder.begun_at is None and is_left_alone(reminder, now=now):
+    if reminder.begun_at is None and is_stalled(reminder, now=now):
         return _("The reminder is waiting: nothing works in the background. Tell whoever administers the site.")
     return _("The reminder is on its way.")
 

@@ -1,14 +1,19 @@
-"""Confirming a list of staff: all of it is written or nothing, and twice is once."""
+"""Import a staff list: all of it or nothing, once; a long list in the background."""
 
 import contextlib
 import secrets
 from dataclasses import asdict, dataclass, field
+from datetime import timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.db.models.functions import Upper
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from course.jobs import job, request_job, send_heartbeat
 from course.models import Change, Clinic, RosterUpload, User
 from course.models.people import name_sort_key
 from course.people.audit import audit_log
@@ -27,6 +32,8 @@ from .uploads import plan_of
 CHANGED = [
     *("first_name", "last_name", "sort_key", "role", "job_title", "clinic", "email", "phone", "sex", "is_active"),
 ]
+# A list of at most so many rows is imported while the browser waits.
+SHORT = 500
 # So often a list is planned anew when people change while it is being planned.
 ATTEMPTS = 3
 
@@ -193,3 +200,45 @@ def _fill_in_clinics(people, clinics):
     for line, person in people.pairs():
         if line.makes_clinic and (line.person is None or "clinic" in line.changes):
             person.clinic = clinics[clinic_name_key(line.clinic_name)]
+
+
+def is_long(upload):
+    return len(upload.rows) > SHORT
+
+
+@transaction.atomic
+def request_import(upload, *, shown, language, now):
+    """Have a long list imported by a Job; a second request changes nothing."""
+    locked = RosterUpload.objects.select_for_update().get(pk=upload.pk)
+    if locked.finished_at or locked.is_being_imported:
+        return
+    locked.job = request_job(
+        "list",
+        locked.cohort,
+        asked=[str(locked.pk)],
+        reuse=Q(finished_at=None),
+        new=lambda: ({"upload": str(locked.pk), "shown": shown[:64]}, len(locked.rows)),
+        by=locked.brought_by,
+        language=language,
+        now=now,
+    )
+    locked.save(update_fields=["job"])
+
+
+@job(
+    "list",
+    failed=gettext_lazy("The list could not be written. Nothing was changed. Try again."),
+    keeps=timedelta(days=1),
+    is_private=True,
+)
+def import_list(job):
+    upload = RosterUpload.objects.get(pk=job.params["upload"])
+
+    def tell(rows):
+        send_heartbeat(job, done=rows)
+
+    try:
+        confirm_list(upload, shown=job.params["shown"], by=upload.brought_by, now=timezone.now(), tell=tell)
+    except PlanChanged as changed:
+        return {"problem": str(changed)}
+    return {"done": job.total}

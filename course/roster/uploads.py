@@ -138,7 +138,7 @@ def lock_to_change(upload, *, read_as=None):
     meanings in another. Raises `ListMovedOn`.
     """
     locked = RosterUpload.objects.select_for_update().get(pk=upload.pk)
-    if locked.requested_at or locked.finished_at:
+    if locked.is_being_imported or locked.finished_at:
         raise ListMovedOn(_("The list is being written or was written already, so nothing of it was changed."))
     if read_as not in (None, way_of_reading(locked)):
         raise ListMovedOn(_words_of_change(locked, read_as))

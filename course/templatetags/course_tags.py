@@ -26,14 +26,14 @@ register = template.Library()
 GROUP_PLACES = [
     ("desk_cohort", pgettext_lazy("place of a group", "Progress"), ()),
     ("desk_roster", _("Add people"), ("desk_roster_plan", "desk_archive")),
-    ("desk_cards", _("Cards"), ("desk_card_print",)),
+    ("desk_cards", _("Cards"), ()),
     (
         "desk_sessions",
         _("Sessions"),
         ("desk_session", "desk_session_change", "desk_session_delete", "desk_add_to_session", "desk_stage"),
     ),
-    ("desk_papers", _("On paper"), ("desk_paper", "desk_paper_print", "desk_entry", "desk_enter_sheet")),
-    ("desk_cohort_certificates", _("Certificates"), ("desk_batch", "desk_begin_anew")),
+    ("desk_papers", _("On paper"), ("desk_paper", "desk_entry", "desk_enter_sheet")),
+    ("desk_cohort_certificates", _("Certificates"), ("desk_begin_anew",)),
     (
         "desk_change_group",
         pgettext_lazy("place of a group", "Settings"),
@@ -48,12 +48,11 @@ def desk_menu(context, here=""):
     page = context["request"].resolver_match.url_name
     if here or "cohort" not in context or context["cohort"] is None:
         return {"waiting": waiting_for(context["request"].user), "here": here, "page": page}
-    return {"cohort": context["cohort"], "places": _places_around(page)}
+    return {"cohort": context["cohort"], "places": _places_around(page, context.get("place"))}
 
 
-def _places_around(page):
-    above = next((place for place, _label, pages in GROUP_PLACES if page in pages), GROUP_PLACES[0][0])
-    here = page if any(page == place for place, _label, _pages in GROUP_PLACES) else above
+def _places_around(page, here=None):
+    here = here or next((place for place, _label, pages in GROUP_PLACES if page in (place, *pages)), GROUP_PLACES[0][0])
     return [
         (place, label, ("page" if place == page else "true") if place == here else "")
         for place, label, _pages in GROUP_PLACES

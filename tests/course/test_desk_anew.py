@@ -5,10 +5,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from certificates.batches.asking import Which, request_batch
 from certificates.issuing.issue import get_certificate
 from certificates.models import Certificate
 from course.groups.calling import CallReason, call_list
+from course.groups.certificate_batches import Which, request_certificates
 from course.groups.grid import cohort_grid
 from course.models import AuditEntry, Cohort, Restart
 from course.people.cohorts import help_rule, learners_of
@@ -227,8 +227,8 @@ def test_a_certificate_that_ends_heads_a_list_and_is_renewed(desk, client, group
     assert "Solo los nuevos (2) Todos (2)" in words(client.get(certificates))
     # The old one is not printed any more: the new one takes its place.
     assert "También el vencido" not in words(client.get(certificates))
-    chosen = {"title": "", "which": Which.CHOSEN, "by": trainer, "language": "es", "now": now}
-    assert request_batch([ana], **chosen).learners == [ana.pk]
+    chosen = {"which": Which.CHOSEN, "by": trainer, "language": "es", "now": now}
+    assert request_certificates(group, [ana], **chosen).params["people"] == [ana.pk]
     client.force_login(ana)
     assert "ya puede obtener el nuevo" in words(client.get(reverse("my_course")))
     client.post(reverse("my_certificate"), {"given_names": ana.first_name, "surnames": ana.last_name})

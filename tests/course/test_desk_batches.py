@@ -6,12 +6,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from certificates.batches.assembling import assemble_batch
 from certificates.issuing.corrections import revoke_certificate
 from certificates.issuing.issue import get_certificate
-from certificates.models import Certificate, CertificateBatch, CertificateEvent
-from certificates.models.jobs import LEFT_ALONE_AFTER
-from course.models import AuditEntry, User
+from certificates.models import Certificate, CertificateEvent
+from course.jobs import run_job
+from course.models import AuditEntry, Job, User
+from course.models.jobs import STALLED_AFTER
 from tests.certificates.factories import issue, issued_otherwise
 from tests.factories import (
     enrol,
@@ -49,7 +49,8 @@ def page_of(cohort):
 
 
 def address(name, batch, cohort):
-    return reverse(name, args=[cohort.pk, batch.pk])
+    lot = [1] if name == "desk_certificates_lot" else []
+    return reverse(name, args=[cohort.pk, batch.pk, *lot])
 
 
 @pytest.fixture
@@ -58,8 +59,8 @@ def ask(desk, group, django_capture_on_commit_callbacks):
         with django_capture_on_commit_callbacks(execute=make):
             answer = desk.post(page_of(group), fields)
         assert answer.status_code == 302
-        batch = CertificateBatch.objects.order_by("-requested_at").first()
-        assert answer.url == address("desk_batch", batch, group)
+        batch = Job.objects.order_by("-requested_at").first()
+        assert answer.url == address("desk_job", batch, group)
         return batch
 
     return _ask
@@ -80,15 +81,15 @@ def test_the_page_says_who_has_one_who_may_and_who_not_yet(desk, group):
 
 def test_only_the_new_ones_are_made_and_fetched_twice_and_that_is_kept(desk, group, trainer, ask):
     batch = ask(cuales="nuevos")
-    page = desk.get(address("desk_batch", batch, group))
+    page = desk.get(address("desk_job", batch, group))
     assert "1 certificado está listo." in words(page)
-    fetched = [desk.get(address("desk_batch_pdf", batch, group)) for _ in range(2)]
+    fetched = [desk.get(address("desk_certificates_lot", batch, group)) for _ in range(2)]
     assert fetched[0].content == fetched[1].content
     assert fetched[0]["Content-Disposition"].startswith('attachment; filename="certificados-nandu-dia-1-')
     assert "no-store" in fetched[0]["Cache-Control"]
     with pikepdf.open(io.BytesIO(fetched[0].content)) as pdf:
-        assert len(pdf.pages) == 2
-    to_sign = desk.get(address("desk_batch_list", batch, group))
+        assert len(pdf.pages) == 1
+    to_sign = desk.get(address("desk_job_file", batch, group))
     assert to_sign["Content-Disposition"].startswith('attachment; filename="entrega-de-certificados-nandu-dia-1-')
     assert to_sign.content.startswith(b"%PDF")
     events = CertificateEvent.objects.filter(certificate=get_certificate(person("MAY234")))
@@ -99,10 +100,10 @@ def test_only_the_new_ones_are_made_and_fetched_twice_and_that_is_kept(desk, gro
 
 def test_those_without_a_certificate_are_named_with_the_reason_and_on_a_sheet_of_their_own(desk, group, trainer, ask):
     batch = ask(cuales="nuevos")
-    assert "Hoja «Sin certificado»" not in words(desk.get(address("desk_batch", batch, group)))
+    assert "Hoja «Sin certificado»" not in words(desk.get(address("desk_job", batch, group)))
     assert desk.get(address("desk_left_out_pdf", batch, group)).status_code == 404
     batch = ask(cuales="todos")
-    page = desk.get(address("desk_batch", batch, group))
+    page = desk.get(address("desk_job", batch, group))
     assert "2 certificados están listos." in words(page)
     assert "Ochoa, Ana Lucía Ha finalizado 0 de 1 módulos." in words(page)
     assert "1 quedó fuera" in words(desk.get(page_of(group)))
@@ -127,13 +128,15 @@ def test_an_expired_one_is_left_out_and_said_unless_it_is_wanted(desk, group, as
     assert "También el vencido (1)" in page
     assert "Vencido desde el" in page
     batch = ask(cuales="todos")
-    left_out = words(desk.get(address("desk_batch", batch, group)))
+    left_out = words(desk.get(address("desk_job", batch, group)))
     assert "1 certificado está listo." in left_out
     assert "Álvarez, Ana Lucía El certificado está vencido desde el" in left_out
-    assert batch.certificates == [get_certificate(person("MAY234")).serial]
+    assert batch.result["certificates"] == [get_certificate(person("MAY234")).serial]
     with_it = ask(cuales="todos", vencidos="1")
     assert with_it.pk != batch.pk
-    assert set(with_it.certificates) == {get_certificate(person(code)).serial for code in ("HAS234", "MAY234")}
+    assert set(with_it.result["certificates"]) == {
+        get_certificate(person(code)).serial for code in ("HAS234", "MAY234")
+    }
     table = desk.get(f"{page_of(group)[:-1]}.csv").text
     assert "Vencido" in table
 
@@ -149,7 +152,7 @@ def test_when_all_have_expired_nothing_is_printed_unasked(desk, group):
 
 def test_an_earlier_pdf_says_how_many_of_it_hold_no_more(desk, group, trainer, ask):
     batch = ask(cuales="todos")
-    page = address("desk_batch", batch, group)
+    page = address("desk_job", batch, group)
     assert "ya no" not in words(desk.get(page))
     expire("HAS234")
     assert "1 de estos certificados ya no vale" in words(desk.get(page))
@@ -160,7 +163,7 @@ def test_an_earlier_pdf_says_how_many_of_it_hold_no_more(desk, group, trainer, a
 def test_only_those_ticked_are_made(group, ask):
     outsider = make_learner("OUT234")
     batch = ask(cuales="elegidos", persona=[str(person("MAY234").pk), str(outsider.pk), "x"])
-    assert batch.learners == [person("MAY234").pk]
+    assert batch.params["people"] == [person("MAY234").pk]
 
 
 @pytest.mark.parametrize(
@@ -178,39 +181,39 @@ def test_an_empty_choice_is_said_and_what_was_ticked_stays(desk, group, fields, 
     ticked = person("MAY234").pk
     answer = desk.post(page_of(group), {"cuales": "otros", "persona": [str(ticked)]})
     assert f'value="{ticked}" checked' in answer.text
-    assert CertificateBatch.objects.count() == 0
+    assert Job.objects.count() == 0
 
 
 def test_while_it_is_made_the_page_says_how_far_it_is_with_and_without_javascript(desk, group, ask):
     batch = ask(make=False, cuales="todos")
-    page = desk.get(address("desk_batch", batch, group))
+    page = desk.get(address("desk_job", batch, group))
     assert "Esperando su turno." in words(page)
     assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in page.text
     now = timezone.now()
-    CertificateBatch.objects.update(started_at=now, seen_at=now, done=2)
-    page = desk.get(address("desk_batch", batch, group)).text
+    Job.objects.update(started_at=now, seen_at=now, done=2)
+    page = desk.get(address("desk_job", batch, group)).text
     assert '<progress max="3" value="2"' in page
-    state = desk.get(address("desk_batch_state", batch, group))
+    state = desk.get(address("desk_job_state", batch, group))
     assert state.json() == {"done": 2, "words": "2 de 3 personas atendidas.", "waits": True}
     assert "Se están haciendo certificados de este grupo." in words(desk.get(page_of(group)))
-    for name in ("desk_batch_pdf", "desk_batch_list"):
+    for name in ("desk_certificates_lot", "desk_job_file"):
         assert desk.get(address(name, batch, group)).status_code == 404
-    CertificateBatch.objects.update(started_at=None, seen_at=None)
-    assemble_batch(batch.pk)
-    assert desk.get(address("desk_batch_state", batch, group)).json()["waits"] is False
+    Job.objects.update(started_at=None, seen_at=None)
+    run_job.call(str(batch.pk))
+    assert desk.get(address("desk_job_state", batch, group)).json()["waits"] is False
 
 
 def test_a_worker_that_does_not_run_is_said_after_a_while_and_why_a_batch_came_to_nothing(desk, group, ask):
     batch = ask(make=False, cuales="todos")
-    CertificateBatch.objects.update(requested_at=timezone.now() - LEFT_ALONE_AFTER - timedelta(seconds=1))
-    assert "Nadie trabaja en esto desde hace 1 minuto." in words(desk.get(address("desk_batch", batch, group)))
-    CertificateBatch.objects.update(requested_at=timezone.now() - timedelta(minutes=3))
-    page = desk.get(address("desk_batch", batch, group))
+    Job.objects.update(requested_at=timezone.now() - STALLED_AFTER - timedelta(seconds=1))
+    assert "Nadie trabaja en esto desde hace 1 minuto." in words(desk.get(address("desk_job", batch, group)))
+    Job.objects.update(requested_at=timezone.now() - timedelta(minutes=3))
+    page = desk.get(address("desk_job", batch, group))
     assert "Nadie trabaja en esto desde hace 3 minutos. Avise a quien cuida el sitio" in words(page)
     assert "refresh" not in page.text
-    assert desk.get(address("desk_batch_state", batch, group)).json()["waits"] is False
-    CertificateBatch.objects.update(finished_at=timezone.now(), problem="Algo salió mal.")
-    assert "Algo salió mal." in words(desk.get(address("desk_batch", batch, group)))
+    assert desk.get(address("desk_job_state", batch, group)).json()["waits"] is False
+    Job.objects.update(finished_at=timezone.now(), problem="Algo salió mal.")
+    assert "Algo salió mal." in words(desk.get(address("desk_job", batch, group)))
     assert "No se pudo hacer" in words(desk.get(page_of(group)))
 
 
@@ -219,13 +222,16 @@ def test_a_trainer_in_the_own_group_is_issued_nothing_by_the_own_hand(desk, grou
     enrol(trainer, group)
     batch = ask(cuales="todos")
     assert get_certificate(trainer) is None
-    assert "confírmelo usted en la página «Mi certificado»" in str(batch.left_out) or batch.left_out == []
-    assert "confírmelo usted en la página «Mi certificado»" in words(desk.get(address("desk_batch", batch, group)))
+    assert (
+        "confírmelo usted en la página «Mi certificado»" in str(batch.result["left_out"])
+        or batch.result["left_out"] == []
+    )
+    assert "confírmelo usted en la página «Mi certificado»" in words(desk.get(address("desk_job", batch, group)))
 
 
 def test_nobody_else_finds_the_page_the_batch_or_its_files(desk, group, ask):
     batch = ask(cuales="todos")
-    names = ["desk_batch", "desk_batch_state", "desk_batch_pdf", "desk_batch_list", "desk_left_out_pdf"]
+    names = ["desk_job", "desk_job_state", "desk_certificates_lot", "desk_job_file", "desk_left_out_pdf"]
     other = make_trainer("otra")
     theirs = make_cohort("Otro grupo", trainers=[other])
     for who in (other, person("HAS234")):

@@ -2,7 +2,14 @@ from benchmarks.desk_screens import OF_AN_AREA, PAGES
 from tests.test_access import COLUMNS, ours, row_of
 
 # What is fetched, and what the worker's progress is asked of.
-FILES = {"desk_person_file", "desk_roster_template", "desk_sign_in_sheet", "desk_batch_list", "desk_survey_sheet"}
+FILES = {
+    "desk_person_file",
+    "desk_roster_template",
+    "desk_sign_in_sheet",
+    "desk_job_file",
+    "desk_certificates_lot",
+    "desk_survey_sheet",
+}
 ENDINGS = ("_xlsx", "_csv", "_pdf", "_state")
 # It needs somebody who has finished and has no certificate.
 NO_PICTURE = {"desk_issue_certificate"}

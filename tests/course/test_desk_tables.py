@@ -11,9 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from certificates.models import CertificateBatch
-from course.groups.certificates import group_key
-from course.models import AuditEntry, Enrolment, PaperSheet, Reminder, Session
+from course.models import AuditEntry, Enrolment, Job, PaperSheet, Reminder, Session
 from course.people.audit import audit_log
 from course.plans.actions import agree_on_action
 from course.roster.uploads import bring_list
@@ -45,7 +43,7 @@ A_TABLE = re.compile(r'<table|class="rows"')
 GOES_OUT = {
     "archive.html": [("desk_archive", "desk_archive")],
     "audit.html": [("desk_audit", "desk_audit"), ("desk_all_audit", "desk_all_audit")],
-    "batch.html": [("desk_batch", "desk_left_out")],
+    "jobs/certificates.html": [("desk_job", "desk_left_out")],
     "calls.html": [("desk_cohorts", "desk_calls")],
     "candidates.html": [("desk_cohort_certificates", "desk_cohort_certificates")],
     "cards.html": [("desk_cards", "desk_cards")],
@@ -132,15 +130,9 @@ def world(client, course, trainer):
     answer_in_words(learner)
     sheet = attempts.start_attempt(learner, quiz, language="es", now=NOW, chance=random.Random(1), medium=Medium.PAPER)
     PaperSheet.objects.create(code="34679ACD", attempt=sheet, cohort=cohort, printed_by=trainer)
-    batch = CertificateBatch.objects.create(
-        title="Grupo",
-        learners=[learner.pk],
-        left_out=[{"learner": learner.pk, "name": "=Ana", "reason": "…"}],
-        language="es",
-        fingerprint="x",
-        group_key=group_key(cohort),
-        requested_by=trainer,
-        finished_at=NOW,
+    job = Job.objects.create(
+        **{"kind": "certificates", "cohort": cohort, "requested_by": trainer, "language": "es", "finished_at": NOW},
+        result={"certificates": [], "left_out": [{"name": "=Ana", "reason": "…"}]},
     )
     staff = [["Nombres", "Apellidos"], ["Luz", "Paz"], ["=Ana", "Coj de la Cruz"]]
     session = Session.objects.create(cohort=cohort, place="=Salón", made_by=trainer)
@@ -151,7 +143,7 @@ def world(client, course, trainer):
     return {
         "cohort_pk": cohort.pk,
         "learner_pk": learner.pk,
-        "batch_id": batch.pk,
+        "job_id": job.pk,
         "upload_id": bring_list(cohort, staff, name="lista", by=trainer, now=timezone.now()).pk,
         "session_pk": session.pk,
         "quiz_key": quiz.translation_key,

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from certificates.models import Certificate, CertificateBatch
+from certificates.models import Certificate
 from course.models import Attendance, AuditEntry, Call, Enrolment, PersonIdentifier, RosterUpload, Session, User
 from course.people.delays import JOINING
 from course.people.enrolment import UnknownJoinCode, create_join_code, join_cohort, remove_join_code
@@ -118,21 +118,6 @@ def test_deleting_leaves_the_certificate_with_its_name_and_nothing_else(desk, co
     assert (certificate.learner, certificate.printed["name"]) == (None, "Ana Lucía Coj de la Cruz")
     assert desk.get(reverse("verify", args=[certificate.serial])).status_code == 200
     assert AuditEntry.objects.get(action="person_deleted").about_text == "una cuenta eliminada"
-
-
-def test_a_batch_with_the_person_goes_when_it_is_finished_and_loses_the_name_before(cohort, trainer):
-    ana, luz = make_learner(cohort=cohort), make_learner("LUZ567")
-    lines = [{"learner": one.pk, "name": str(one), "reason": "Falta"} for one in (ana, luz)]
-    fields = {"title": "G", "language": "es", "requested_by": trainer, "learners": [ana.pk, luz.pk]}
-    batch = CertificateBatch.objects.create(fingerprint="x", left_out=lines, **fields)
-    finished = fields | {"finished_at": NOW, "pdf": b"%PDF"}
-    CertificateBatch.objects.create(**finished)
-    of_luz = CertificateBatch.objects.create(**finished | {"learners": [luz.pk]})
-    delete_person(ana, by=trainer, cohort=cohort, now=NOW)
-    assert set(CertificateBatch.objects.all()) == {batch, of_luz}
-    batch.refresh_from_db()
-    assert (batch.learners, batch.left_out) == ([luz.pk], lines[1:])
-    assert batch.problem == "Se borró una cuenta mientras esto se hacía. Pídalo otra vez."
 
 
 def test_an_account_that_did_something_for_others_is_kept(cohort, trainer):

@@ -10,14 +10,13 @@ from django.db import IntegrityError
 from django.urls import reverse
 from django.utils import timezone
 
-from certificates.jobs import file_of, forget_outdated
-from certificates.models.jobs import LEFT_ALONE_AFTER
-from course.models import AuditEntry, PaperPrint
-from course.paper import making
+from course.jobs import get_file, requeue_unfinished, run_job
+from course.models import AuditEntry, Job
+from course.models.jobs import STALLED_AFTER
+from course.paper import printing
 from course.paper.entering import enter_sheet
-from course.paper.prints import request_papers
+from course.paper.printing import FILE_KEPT, request_sheets
 from course.paper.sheets import grouped, hand_out, sheets_of
-from course.worker.taking_up import take_up_again
 from tests.factories import make_case, make_cohort, make_course, make_learner, make_question, make_quiz, make_trainer
 
 pytestmark = pytest.mark.django_db
@@ -40,11 +39,11 @@ def group(quiz):
 
 def ask(group, quiz, *, paper_size="letter", now=None):
     by, now = group.trainers.get(), now or timezone.now()
-    return request_papers(group, quiz.translation_key, paper_size=paper_size, by=by, language="es", now=now)
+    return request_sheets(group, quiz.translation_key, paper_size=paper_size, by=by, language="es", now=now)
 
 
 def make(papers):
-    making.make_print(str(papers.pk))
+    run_job.call(str(papers.pk))
     papers.refresh_from_db()
     return papers
 
@@ -55,15 +54,15 @@ def text_of(pdf):
 
 @pytest.mark.parametrize("paper_size, width", [("letter", 612), ("a4", 595)])
 def test_the_sheets_of_all_are_one_tagged_pdf_by_surname(group, quiz, monkeypatch, paper_size, width):
-    monkeypatch.setattr(making, "PEOPLE_A_PART", 2)
-    monkeypatch.setattr(making, "PARTS_AT_ONCE", 2)
+    monkeypatch.setattr(printing, "PEOPLE_A_PART", 2)
+    monkeypatch.setattr(printing, "PARTS_AT_ONCE", 2)
     papers = make(ask(group, quiz, paper_size=paper_size))
     assert (papers.done, papers.problem) == (5, "")
-    with pikepdf.open(io.BytesIO(papers.pdf)) as pdf:
+    with pikepdf.open(io.BytesIO(papers.file)) as pdf:
         assert {int(page.mediabox[2]) for page in pdf.pages} == {width}
         assert pdf.Root.MarkInfo.Marked
         assert str(pdf.open_metadata()["dc:title"]) == "Cuadernillos y hojas de respuestas"
-    text = text_of(papers.pdf)
+    text = text_of(papers.file)
     places = [text.index(f"Luz Ixcot {letter}") for letter in "ABCDE"]
     assert places == sorted(places)
     assert all(grouped(sheet.code) in text for sheet in sheets_of(group, quiz.translation_key))
@@ -72,8 +71,8 @@ def test_the_sheets_of_all_are_one_tagged_pdf_by_surname(group, quiz, monkeypatc
 
 
 def test_on_both_sides_nobody_begins_on_the_back_of_another(group, quiz, monkeypatch):
-    monkeypatch.setattr(making, "PEOPLE_A_PART", 2)
-    pages = text_of(make(ask(group, quiz)).pdf).split("\f")[:-1]
+    monkeypatch.setattr(printing, "PEOPLE_A_PART", 2)
+    pages = text_of(make(ask(group, quiz)).file).split("\f")[:-1]
     begun = {}
     for number, page in enumerate(pages, start=1):
         for part in re.findall(r"(Cuadernillo de preguntas|Hoja de respuestas) · 1\b", page):
@@ -94,7 +93,7 @@ def test_paper_has_the_mark_of_a_source_as_it_is_written(group):
     more = [make_question("Q1", text="¿Y [S43]?"), make_question("Q2", "gaps", [gaps], text="Abre la [[1]] [S44].")]
     quiz, trainer = make_quiz("m8", [case.questions.get(), *more]), group.trainers.get()
     hand_out(quiz, [group.learners.first()], cohort=group, by=trainer, now=timezone.now(), chance=random.Random(1))
-    text = text_of(make(ask(group, quiz)).pdf)
+    text = text_of(make(ask(group, quiz)).file)
     assert sorted(re.findall(r"\[S\d+\]", text)) == ["[S42]", "[S43]", "[S44]"]
     assert "fuente" not in text
 
@@ -122,17 +121,17 @@ def test_sheets_that_were_entered_are_left_out_of_the_next_print(group, quiz):
     sheet = sheets_of(group, quiz.translation_key)[0]
     enter_sheet(sheet, {1: "A", 2: "A"}, by=group.trainers.get(), now=timezone.now())
     second = ask(group, quiz)
-    assert second.sheets == first.sheets[1:]
+    assert second.params["sheets"] == first.params["sheets"][1:]
 
 
 def test_a_print_that_a_killed_worker_left_is_taken_up_and_one_at_work_is_left(group, quiz):
     papers, now = ask(group, quiz), timezone.now()
-    PaperPrint.objects.update(seen_at=now)
+    Job.objects.update(seen_at=now)
     assert make(papers).finished_at is None
-    PaperPrint.objects.update(seen_at=now - LEFT_ALONE_AFTER - timedelta(seconds=1), done=3)
-    take_up_again(now=now)
+    Job.objects.update(seen_at=now - STALLED_AFTER - timedelta(seconds=1), done=3)
+    requeue_unfinished(now=now)
     papers.refresh_from_db()
-    assert (papers.done, bytes(papers.pdf[:4])) == (5, b"%PDF")
+    assert (papers.done, bytes(papers.file[:4])) == (5, b"%PDF")
 
 
 def test_when_the_press_fails_the_page_says_so_and_the_next_try_is_a_new_one(desk, group, quiz, monkeypatch):
@@ -140,23 +139,22 @@ def test_when_the_press_fails_the_page_says_so_and_the_next_try_is_a_new_one(des
         raise RuntimeError("the press is jammed")
 
     with monkeypatch.context() as patched:
-        patched.setattr(making, "papers_pdf", jam)
+        patched.setattr(printing, "papers_pdf", jam)
         papers = make(ask(group, quiz))
     assert "No se pudieron imprimir" in papers.problem
-    page = reverse("desk_paper_print", args=[group.pk, papers.pk])
+    page = reverse("desk_job", args=[group.pk, papers.pk])
     assert "No se pudieron imprimir" in desk.get(page).content.decode()
-    assert make(ask(group, quiz)).pdf
+    assert make(ask(group, quiz)).file
 
 
 def test_the_file_is_forgotten_after_a_day_and_printed_again_the_same(group, quiz):
     papers = make(ask(group, quiz))
-    later = papers.finished_at + PaperPrint.FILE_KEPT + timedelta(seconds=1)
-    assert file_of(papers, now=papers.finished_at + PaperPrint.FILE_KEPT)
-    assert file_of(papers, now=later) is None
-    assert forget_outdated(PaperPrint, now=later) == 1
+    later = papers.finished_at + FILE_KEPT + timedelta(seconds=1)
+    assert get_file(papers, now=papers.finished_at + FILE_KEPT)
+    assert get_file(papers, now=later) is None
     again = make(ask(group, quiz, now=later))
     assert again != papers
-    assert again.sheets == papers.sheets
+    assert again.params["sheets"] == papers.params["sheets"]
 
 
 def test_a_trainer_asks_waits_and_fetches_as_often_as_wanted(desk, group, quiz, django_capture_on_commit_callbacks):
@@ -164,12 +162,12 @@ def test_a_trainer_asks_waits_and_fetches_as_often_as_wanted(desk, group, quiz, 
     asking = reverse("desk_print_papers", args=[group.pk, quiz.translation_key])
     answer = desk.post(asking, {"hoja": "letter"})
     waiting = desk.get(answer.url).content.decode()
-    assert "0 de 5 personas" in waiting
+    assert "Esperando su turno." in waiting
     assert '<meta http-equiv="refresh"' in waiting
     state = desk.get(f"{answer.url}estado/").json()
-    assert state == {"done": 0, "words": "0 de 5 personas", "waits": True}
+    assert state == {"done": 0, "words": "Esperando su turno.", "waits": True}
     assert desk.post(asking, {"hoja": "<b>"}).url == answer.url
-    make(PaperPrint.objects.get())
+    make(Job.objects.get())
     assert desk.get(f"{answer.url}estado/").json()["waits"] is False
     assert "Las hojas de 5 personas están listas" in desk.get(answer.url).content.decode()
     assert f'href="{answer.url}"' in desk.get(page).content.decode()
@@ -186,8 +184,8 @@ def test_a_trainer_asks_waits_and_fetches_as_often_as_wanted(desk, group, quiz, 
 
 
 def test_the_page_says_when_nobody_works_on_it(desk, group, quiz):
-    papers = ask(group, quiz, now=timezone.now() - LEFT_ALONE_AFTER - timedelta(seconds=1))
-    page = desk.get(reverse("desk_paper_print", args=[group.pk, papers.pk])).content.decode()
+    papers = ask(group, quiz, now=timezone.now() - STALLED_AFTER - timedelta(seconds=1))
+    page = desk.get(reverse("desk_job", args=[group.pk, papers.pk])).content.decode()
     assert "allí, manage.py status dice más" in page
     assert '<meta http-equiv="refresh"' not in page
 

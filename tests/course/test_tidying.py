@@ -1,6 +1,5 @@
 from datetime import timedelta
 from io import StringIO
-from uuid import uuid4
 
 import pytest
 from django.contrib.sessions.models import Session as SignIn
@@ -9,10 +8,12 @@ from django.utils import timezone
 
 from certificates.issuing.account_deletion import ERASED_TEXTS
 from certificates.issuing.field_values import example_fields
-from certificates.models import Certificate, CertificateBatch, CertificateDesign, CorrectionRequest, PrintedImage
+from certificates.models import Certificate, CertificateDesign, CorrectionRequest, PrintedImage
 from certificates.pdf.rendering import unused_images
 from course.cleanup import RETENTION_RULES, clean_up
-from course.models import AuditEntry, CardPrint, PaperPrint, RosterUpload, StartingPin
+from course.groups.certificate_batches import make_certificates
+from course.jobs import KINDS
+from course.models import AuditEntry, Job, RosterUpload, StartingPin
 from course.people.audit import audit_log
 from course.people.pins import is_starting_pin, keep_starting_pin
 from tests.certificates.factories import issue, make_design, make_graduate, make_small_course
@@ -29,22 +30,12 @@ def now():
     return timezone.now()
 
 
-def make_job(model, group, *, finished_at, **fields):
-    return model.objects.create(
-        fingerprint=str(finished_at),
-        requested_by=group.trainers.get(),
-        finished_at=finished_at,
-        pdf=b"%PDF" if finished_at else None,
-        **fields,
+def make_job(group, kind, *, finished_at, kept):
+    made = (
+        {"file": b"%PDF", "result": {"certificates": ["7QK4"]}, "expires_at": finished_at + kept} if finished_at else {}
     )
-
-
-def make_print(cohort, *, finished_at):
-    return make_job(CardPrint, cohort, finished_at=finished_at, cohort=cohort, learners=[])
-
-
-def make_batch(cohort, *, finished_at):
-    return make_job(CertificateBatch, cohort, finished_at=finished_at, title="Grupo", learners=[], language="es")
+    who = {"cohort": group, "requested_by": group.trainers.get(), "language": "es"}
+    return Job.objects.create(kind=kind, fingerprint=f"{kind}{finished_at}", finished_at=finished_at, **who, **made)
 
 
 def make_list(cohort, *, brought_at, confirmed_at=None):
@@ -53,23 +44,14 @@ def make_list(cohort, *, brought_at, confirmed_at=None):
     )
 
 
-def test_the_pins_of_cards_go_after_an_hour_and_their_traces_later(cohort, now):
-    young = make_print(cohort, finished_at=now - HOUR + timedelta(minutes=1))
-    over = make_print(cohort, finished_at=now - HOUR - timedelta(minutes=1))
-    make_print(cohort, finished_at=now - 31 * DAY)
-    waiting = make_print(cohort, finished_at=None)
+@pytest.mark.parametrize(("kind", "kept"), [("cards", HOUR), ("sheets", DAY)])
+def test_files_of_cards_go_after_an_hour_booklets_after_a_day_and_their_traces_later(cohort, now, kind, kept):
+    ages = (kept - timedelta(minutes=1), kept + timedelta(minutes=1), 31 * DAY)
+    young, over, _trace = (make_job(cohort, kind, finished_at=now - age, kept=kept) for age in ages)
+    waiting = make_job(cohort, kind, finished_at=None, kept=kept)
     clean_up(now=now)
-    left = {row.pk: bool(row.pdf) for row in CardPrint.objects.all()}
-    assert left == {young.pk: True, over.pk: False, waiting.pk: False}
-
-
-def test_booklets_go_after_a_day_and_their_traces_later(cohort, now):
-    young, over, _trace = (
-        make_job(PaperPrint, cohort, finished_at=now - age, cohort=cohort, quiz_key=uuid4(), sheets=[])
-        for age in (23 * HOUR, 25 * HOUR, 31 * DAY)
-    )
-    clean_up(now=now)
-    assert {row.pk: bool(row.pdf) for row in PaperPrint.objects.all()} == {young.pk: True, over.pk: False}
+    left = {job.pk: (bool(job.file), bool(job.result)) for job in Job.objects.all()}
+    assert left == {young.pk: (True, True), over.pk: (False, False), waiting.pk: (False, False)}
 
 
 def test_lists_that_nobody_confirmed_go_and_those_confirmed_are_forgotten(cohort, now):
@@ -83,16 +65,16 @@ def test_lists_that_nobody_confirmed_go_and_those_confirmed_are_forgotten(cohort
     assert set(RosterUpload.objects.all()) == set(kept)
 
 
-def test_pdfs_of_a_group_go_after_ninety_days_and_what_was_issued_stays(cohort, now, settings):
+def test_pdfs_of_a_group_go_after_ninety_days_and_what_was_issued_stays(cohort, now):
     make_small_course()
     certificate = issue(make_graduate())
-    kept = [make_batch(cohort, finished_at=now - 89 * DAY), make_batch(cohort, finished_at=None)]
-    make_batch(cohort, finished_at=now - 91 * DAY)
+    kept = KINDS["certificates"].keeps
+    assert (KINDS["certificates"].make, kept) == (make_certificates, 90 * DAY)
+    young, unfinished = (make_job(cohort, "certificates", finished_at=at, kept=kept) for at in (now - 89 * DAY, None))
+    make_job(cohort, "certificates", finished_at=now - 91 * DAY, kept=kept)
     clean_up(now=now)
-    assert set(CertificateBatch.objects.all()) == set(kept)
-    settings.KEPT_BATCHES = timedelta(days=7)
-    clean_up(now=now)
-    assert set(CertificateBatch.objects.all()) == {kept[1]}
+    assert set(Job.objects.all()) == {young, unfinished}
+    assert Job.objects.get(pk=young.pk).file
     assert bytes(Certificate.objects.get().pdf) == bytes(certificate.pdf)
 
 
@@ -134,18 +116,18 @@ def test_images_that_no_certificate_and_no_design_shows_go(now):
 
 
 def test_a_dry_run_says_what_would_go_and_leaves_it(cohort, now):
-    make_print(cohort, finished_at=now - 31 * DAY)
+    make_job(cohort, "cards", finished_at=now - 31 * DAY, kept=HOUR)
     audit_log("cards_printed", by=cohort.trainers.get(), cohort=cohort, now=now - 400 * DAY)
     said = StringIO()
     call_command("tidy", "--dry-run", stdout=said)
     assert said.getvalue().startswith("Se quitaría:")
-    assert "       1  rastros de tarjetas impresas" in said.getvalue()
-    assert CardPrint.objects.get().pdf
+    assert "       1  trabajos de segundo plano" in said.getvalue()
+    assert Job.objects.get().file
     said = StringIO()
     call_command("tidy", stdout=said)
     assert said.getvalue().startswith("Se quitó:")
     assert len(said.getvalue().splitlines()) == 1 + len(RETENTION_RULES)
-    assert not CardPrint.objects.exists()
+    assert not Job.objects.exists()
     # Who did what is kept.
     assert AuditEntry.objects.count() == 1
     assert [count for _words, count in clean_up(now=now)] == [0] * len(RETENTION_RULES)

@@ -22,24 +22,25 @@ call_command("createcachetable", verbosity=0)
 """
 ASK = f"""
 from django.utils import timezone
-from certificates.batches.asking import Which, request_batch
-from tests.factories import make_clinic, make_trainer
+from course.groups.certificate_batches import Which, request_certificates
+from tests.factories import make_clinic, make_cohort, make_trainer
 from tests.certificates.factories import make_graduate, make_small_course
 make_small_course()
 people = [make_graduate(f"P{{n:03d}}", last_name="Coj " + chr(97 + n)) for n in range({PEOPLE})]
 by, now = make_trainer(), timezone.now()
-batch = request_batch(people, title="Grupo", which=Which.ALL, by=by, language="es", now=now, group_key="g")
-print(batch.pk)
+group = make_cohort(trainers=[by])
+print(request_certificates(group, people, which=Which.ALL, by=by, language="es", now=now).pk)
 """
 RESULT = """
-from certificates.models import Certificate, CertificateBatch, CertificateEvent
-batch = CertificateBatch.objects.get()
-print(batch.done, Certificate.objects.count(), CertificateEvent.objects.filter(kind="issued").count(),
-    len(batch.certificates), bytes(batch.pdf)[:4].decode(), batch.problem or "-")
+from certificates.models import Certificate, CertificateEvent
+from course.models import Job
+job = Job.objects.get()
+print(job.done, Certificate.objects.count(), CertificateEvent.objects.filter(kind="issued").count(),
+    len(job.result["certificates"]), bytes(job.file)[:4].decode(), job.problem or "-")
 """
 HURRY = """
-from certificates.models import CertificateBatch
-CertificateBatch.objects.update(seen_at=None, started_at=None)
+from course.models import Job
+Job.objects.update(seen_at=None, started_at=None)
 """
 
 
@@ -101,7 +102,7 @@ def test_a_worker_that_is_killed_in_the_middle_leaves_nothing_behind_and_the_nex
     site.shell(HURRY)
     clinic = site.serve_with_worker()
     try:
-        until(lambda: site.ask("SELECT finished_at FROM certificates_certificatebatch"))
+        until(lambda: site.ask("SELECT finished_at FROM course_job"))
     finally:
         clinic.terminate()
         _out, said = clinic.communicate(timeout=60)

@@ -12,15 +12,13 @@ from django_tasks_db.models import DBTaskResult
 from wagtail.admin.models import FormState
 from wagtail.users.models import UserProfile
 
-from certificates.batches.asking import Which
 from certificates.issuing.correction_requests import request_correction, request_correction_as_holder
-from certificates.models import Certificate, CertificateBatch, CertificateEvent, CorrectionRequest
-from course.cards.asking import card_candidates, request_cards
-from course.cards.making import make_print
-from course.groups.certificates import ask_for_certificates
-from course.models import ADMINISTRATORS, AuditEntry, CardPrint, Enrolment, PaperPrint, Session, User
-from course.paper import making as papers
-from course.paper.prints import request_papers
+from certificates.models import Certificate, CertificateEvent, CorrectionRequest
+from course.cards import card_candidates, request_cards
+from course.groups.certificate_batches import Which, request_certificates
+from course.jobs import run_job
+from course.models import ADMINISTRATORS, AuditEntry, Enrolment, Job, Session, User
+from course.paper.printing import request_sheets
 from course.people.accounts import change_person
 from course.people.enrolment import create_join_code
 from course.people.leaving import delete_person
@@ -137,7 +135,7 @@ def be_registered(person, cohort, trainer, desk):
 def print_cards(cohort, people, by):
     candidates = card_candidates(people, by=by, now=timezone.now())
     cards = request_cards(cohort, candidates, by=by, now=timezone.now(), ending_pins=True, language="es")
-    make_print(str(cards.pk), chance=random.Random(2))
+    run_job.call(str(cards.pk))
 
 
 def learn(person, cohort, trainer, desk):
@@ -150,10 +148,10 @@ def learn(person, cohort, trainer, desk):
     reason = f"{GIVEN} {SURNAMES} no tuvo luz."
     post(desk, "desk_allow", cohort.pk, person.pk, limited.translation_key, extra_attempts="2", reason=reason)
     post(desk, "desk_paper", cohort.pk, on_paper.translation_key, persona=person.pk)
-    sheets = request_papers(
+    sheets = request_sheets(
         cohort, on_paper.translation_key, paper_size="letter", by=trainer, language="es", now=timezone.now()
     )
-    papers.make_print(str(sheets.pk))
+    run_job.call(str(sheets.pk))
     finish_course(person)
 
 
@@ -179,7 +177,7 @@ def be_certified(person, cohort, trainer, desk):
     )
     CorrectionRequest.objects.filter(learner=other).update(answer=f"No, es de Zoraida {SURNAMES}.")
     post(desk, "desk_annul_certificate", second.serial, reason="Zoraida ya no trabaja aquí.")
-    ask_for_certificates(
+    request_certificates(
         cohort, cohort.learners.all(), by=trainer, now=timezone.now(), which=Which.CHOSEN, language="es"
     )
 
@@ -228,10 +226,9 @@ def test_after_a_whole_life_only_what_is_printed_stays(world, django_capture_on_
         ("course_user", "email"),
         ("course_rosterupload", "rows"),
         ("course_rosterupload", "name"),
-        ("course_cardprint", "pdf"),
-        ("course_paperprint", "pdf"),
+        ("course_job", "file"),
+        ("course_job", "result"),
         ("course_auditentry", "subject"),
-        ("certificates_certificatebatch", "left_out"),
         ("certificates_certificateevent", "note"),
         ("certificates_correctionrequest", "note"),
         ("certificates_correctionrequest", "answer"),
@@ -258,10 +255,10 @@ def test_after_a_whole_life_only_what_is_printed_stays(world, django_capture_on_
     assert set(about.values()) == {"una cuenta eliminada"}
     assert {"joined_by_code", "accounts_merged", "person_changed", "pin_given", "person_deleted"} <= set(about)
     assert {event.who for event in CertificateEvent.objects.filter(by=None)} == {"una cuenta eliminada"}
-    assert not CertificateBatch.objects.exists()
     [(asked, note, answer)] = CorrectionRequest.objects.values_list("requested", "note", "answer")
     assert (asked, note, answer) == ({"role": "Caja"}, "", "")
-    assert not any(one.pdf for model in (CardPrint, PaperPrint) for one in model.objects.all())
+    assert {job.kind for job in Job.objects.all()} == {"cards", "sheets", "certificates"}
+    assert not any(job.file or job.result for job in Job.objects.all())
 
 
 # An account without results, deleted by trainers and administrators.

@@ -1,15 +1,13 @@
 import pytest
 
-from certificates.models import Certificate, CertificateBatch
-from course.groups.certificates import group_key
+from certificates.models import Certificate
 from course.models import (
     Attendance,
     Call,
-    CardPrint,
     CentreHead,
     Cohort,
     Enrolment,
-    PaperPrint,
+    Job,
     PaperSheet,
     PlanAction,
     PlanReview,
@@ -66,10 +64,10 @@ def about(learner, group):
         of.objects.filter(learner=learner) for of in (Enrolment, Attendance, Attempt, Allowance, Certificate, Call)
     ]
     rows += [of.objects.filter(attempt__learner=learner) for of in (PaperSheet, Answer, ManualMark, LateAnswer)]
-    rows += [of.objects.filter(cohort=group) for of in (Enrolment, Session, CardPrint, PaperPrint, RosterUpload)]
+    rows += [of.objects.filter(cohort=group) for of in (Enrolment, Session, Job, RosterUpload)]
     rows += [PlanAction.objects.filter(clinic=group.clinic), PlanReview.objects.filter(action__clinic=group.clinic)]
     rows += [CentreHead.objects.filter(clinic=group.clinic)]
-    rows += [Cohort.objects.filter(pk=group.pk), CertificateBatch.objects.filter(group_key=group_key(group))]
+    rows += [Cohort.objects.filter(pk=group.pk)]
     return [list(found.order_by("pk").values()) for found in rows]
 
 

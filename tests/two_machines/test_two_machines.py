@@ -17,8 +17,9 @@ from wagtail.images.tests.utils import get_test_image_file
 from benchmarks.site import session_of
 from benchmarks.takers import CSRF, Phone, Taker, responses_to
 from certificates.badges.keys import generate_key_text
-from certificates.batches.asking import Which, request_batch
-from certificates.models import Certificate, CertificateBatch
+from certificates.models import Certificate
+from course.groups.certificate_batches import Which, request_certificates
+from course.models import Job
 from course.people.roles import EDITORS
 from quizzes.attempts.responses import responses_of
 from quizzes.attempts.taking import save_answer, start_attempt
@@ -199,20 +200,20 @@ def test_what_a_killed_worker_was_at_is_made_by_the_one_of_the_other_machine(env
     settings.TASKS = settings.TASKS | {"background": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
     make_small_course()
     people = [make_graduate(f"P{number:03d}") for number in range(3)]
-    batch = request_batch(
-        people, title="Grupo", which=Which.ALL, by=make_trainer(), language="es", now=timezone.now(), group_key="g"
-    )
+    trainer = make_trainer()
+    group = make_cohort(trainers=[trainer])
+    job = request_certificates(group, people, which=Which.ALL, by=trainer, language="es", now=timezone.now())
     with worker(tmp_path, "one", environment) as first:
         until(lambda: Certificate.objects.exists())
         os.killpg(first.pid, signal.SIGKILL)
         first.wait(LONG)
     made = {one.pk: bytes(one.pdf) for one in Certificate.objects.all()}
     # What had a sign of life just now is left alone for half a minute.
-    CertificateBatch.objects.filter(finished_at=None).update(seen_at=None, started_at=None)
+    Job.objects.filter(finished_at=None).update(seen_at=None, started_at=None)
     with worker(tmp_path, "two", environment) as second:
-        until(lambda: CertificateBatch.objects.get(pk=batch.pk).finished_at)
+        until(lambda: Job.objects.get(pk=job.pk).finished_at)
         second.send_signal(signal.SIGTERM)
-    assert CertificateBatch.objects.get(pk=batch.pk).problem == ""
+    assert Job.objects.get(pk=job.pk).problem == ""
     issued = {one.pk: bytes(one.pdf) for one in Certificate.objects.all()}
     assert len(issued) == 3
     assert made.items() <= issued.items()

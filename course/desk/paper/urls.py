@@ -2,25 +2,16 @@
 
 from django.urls import path
 
-from course.desk.job_views import desk_job_state
 from quizzes.base.spreadsheets import table_paths
 
-from . import print_views, views
+from . import views
 
 urlpatterns = [
     path("<int:cohort_pk>/papel/", views.desk_papers, name="desk_papers"),
     *table_paths("<int:cohort_pk>/papel", views.desk_papers_file, "desk_papers"),
     *table_paths("<int:cohort_pk>/papel/<uuid:quiz_key>/hojas", views.desk_sheets_file, "desk_sheets"),
     path("<int:cohort_pk>/papel/<uuid:quiz_key>/", views.desk_paper, name="desk_paper"),
-    path("<int:cohort_pk>/papel/<uuid:quiz_key>/imprimir/", print_views.desk_print_papers, name="desk_print_papers"),
-    path("<int:cohort_pk>/impresiones/<uuid:papers_id>/", print_views.desk_paper_print, name="desk_paper_print"),
-    path(
-        "<int:cohort_pk>/impresiones/<uuid:papers_id>/estado/",
-        desk_job_state,
-        {"kind": "sheets"},
-        name="desk_paper_state",
-    ),
-    path("<int:cohort_pk>/impresiones/<uuid:papers_id>.pdf", print_views.desk_paper_pdf, name="desk_paper_pdf"),
+    path("<int:cohort_pk>/papel/<uuid:quiz_key>/imprimir/", views.desk_print_papers, name="desk_print_papers"),
     path("<int:cohort_pk>/papel/<uuid:quiz_key>/respuestas/", views.desk_entry, name="desk_entry"),
     path("<int:cohort_pk>/hojas/<str:code>/", views.desk_enter_sheet, name="desk_enter_sheet"),
     path("<int:cohort_pk>/hojas/<str:code>/retirar/", views.desk_withdraw_sheet, name="desk_withdraw_sheet"),

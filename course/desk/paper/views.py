@@ -19,8 +19,7 @@ from course.groups.changing import telling
 from course.models import PaperSheet, Session
 from course.paper.entering import AlreadyEntered, NotEntered, enter_second, enter_sheet
 from course.paper.lettering import on_sheet, paper_to_ask
-from course.paper.printing import PAPERS
-from course.paper.prints import recent_prints
+from course.paper.printing import PAPERS, NothingToPrint, recent_prints, request_sheets
 from course.paper.sheets import (
     grouped,
     hand_out,
@@ -83,9 +82,25 @@ def desk_paper(request, cohort_pk, quiz_key):
         "waiting": waiting,
         "keyed": sum(sheet.keyed_at is not None for sheet in sheets),
         "papers": PAPERS,
-        "prints": recent_prints(cohort, quiz_key, now=timezone.now()),
+        "jobs": recent_prints(request.user, cohort, quiz_key, now=timezone.now()),
     }
     return render(request, "desk/paper/print_form.html", context)
+
+
+@login_required
+@require_POST
+def desk_print_papers(request, cohort_pk, quiz_key):
+    """Request one PDF of the waiting sheets; `hoja` is the size of paper."""
+    cohort, _quiz = requested_quiz(request, cohort_pk, quiz_key)
+    paper_size = request.POST.get("hoja")
+    paper_size = paper_size if paper_size in PAPERS else "letter"
+    how = {"by": request.user, "language": request.LANGUAGE_CODE, "now": timezone.now()}
+    try:
+        job = request_sheets(cohort, quiz_key, paper_size=paper_size, **how)
+    except NothingToPrint as nothing:
+        messages.error(request, str(nothing))
+        return redirect("desk_paper", cohort.pk, quiz_key)
+    return redirect("desk_job", cohort.pk, job.pk)
 
 
 def _session_asked(request, cohort):

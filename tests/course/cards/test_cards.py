@@ -1,4 +1,3 @@
-import random
 import re
 import subprocess
 from datetime import timedelta
@@ -7,13 +6,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from certificates.jobs import file_of, forget_outdated
-from certificates.models.jobs import LEFT_ALONE_AFTER
-from course.cards import making
-from course.cards.asking import NobodyToCard, card_candidates, request_cards
-from course.models import AuditEntry, CardPrint, User
+from course import cards as card_prints
+from course.cards import FILE_KEPT, NobodyToCard, card_candidates, request_cards
+from course.jobs import delete_expired_files, get_file, requeue_unfinished, run_job
+from course.models import AuditEntry, Job, User
+from course.models.jobs import STALLED_AFTER
 from course.people.pins import is_starting_pin
-from course.worker.taking_up import take_up_again
 from tests.factories import make_cohort, make_learner, make_staff, make_trainer
 
 pytestmark = pytest.mark.django_db
@@ -49,8 +47,8 @@ def ask(cohort, by, people=None, **options):
     return request_cards(cohort, card_candidates(people, by=by, now=now), by=by, now=now, **options)
 
 
-def make(cards, **options):
-    making.make_print(str(cards.pk), chance=random.Random(2), **options)
+def make(cards):
+    run_job.call(str(cards.pk))
     cards.refresh_from_db()
     return cards
 
@@ -64,7 +62,7 @@ def words_of(pdf, tmp_path, *options):
 def test_each_card_has_the_address_the_code_and_a_pin_that_opens_the_account_eight_a_sheet(cohort, trainer, tmp_path):
     people = [make_newcomer(f"LUZ{number}", f"Ixcot {chr(65 + number)}", cohort) for number in range(9)]
     cards = make(ask(cohort, trainer))
-    words = words_of(cards.pdf, tmp_path, "-raw")
+    words = words_of(cards.file, tmp_path, "-raw")
     pins = [found.replace(" ", "") for found in re.findall(r"\b\d{3} \d{3}\b", words)]
     assert (cards.problem, cards.done, len(pins)) == ("", 9, 9)
     assert words.count("localhost:8000") == 9
@@ -83,7 +81,7 @@ def test_each_card_has_the_address_the_code_and_a_pin_that_opens_the_account_eig
 def test_the_pins_are_not_in_the_database_but_in_the_pdf(cohort, trainer, tmp_path):
     person = make_newcomer("LUZ567", cohort=cohort)
     cards = make(ask(cohort, trainer))
-    pin = re.search(r"\d{3} \d{3}", words_of(cards.pdf, tmp_path))[0].replace(" ", "")
+    pin = re.search(r"\d{3} \d{3}", words_of(cards.file, tmp_path))[0].replace(" ", "")
     person.refresh_from_db()
     assert pin not in person.starting_pin.digest
     assert not person.has_usable_password()
@@ -122,9 +120,9 @@ def test_a_print_that_a_killed_worker_left_is_taken_up_in_the_language_in_which_
 ):
     make_newcomer("LUZ567", cohort=cohort)
     cards = ask(cohort, trainer, language="en")
-    take_up_again(now=timezone.now())
+    requeue_unfinished(now=timezone.now())
     cards.refresh_from_db()
-    words = words_of(cards.pdf, tmp_path)
+    words = words_of(cards.file, tmp_path)
     assert (cards.done, "User code" in words, "Código" in words) == (1, True, False)
 
 
@@ -132,10 +130,10 @@ def test_the_page_says_when_a_worker_was_killed_in_the_middle(desk, cohort, trai
     for number in range(2, 5):
         make_newcomer(f"LUZ{number}", cohort=cohort)
     cards = ask(cohort, trainer)
-    page = reverse("desk_card_print", args=[cohort.pk, cards.pk])
-    CardPrint.objects.update(seen_at=timezone.now(), done=2)
+    page = reverse("desk_job", args=[cohort.pk, cards.pk])
+    Job.objects.update(started_at=timezone.now(), seen_at=timezone.now(), done=2)
     assert "manage.py status" not in desk.get(page).text
-    CardPrint.objects.update(seen_at=timezone.now() - LEFT_ALONE_AFTER - timedelta(seconds=1))
+    Job.objects.update(seen_at=timezone.now() - STALLED_AFTER - timedelta(seconds=1))
     shown = desk.get(page).text
     assert "manage.py status" in shown
     assert '<meta http-equiv="refresh"' not in shown
@@ -153,7 +151,7 @@ def test_who_chooses_a_pin_while_the_cards_are_made_keeps_it_and_no_card_is_kept
     cohort, trainer, monkeypatch, moment, problem
 ):
     ana = make_newcomer("ANA234", cohort=cohort)
-    cards, printed = ask(cohort, trainer), making.cards_pdf
+    cards, printed = ask(cohort, trainer), card_prints.cards_pdf
 
     def meanwhile(*arguments, **options):
         choose_pin(ana)
@@ -162,10 +160,10 @@ def test_who_chooses_a_pin_while_the_cards_are_made_keeps_it_and_no_card_is_kept
     if moment == "before":
         choose_pin(ana)
     else:
-        monkeypatch.setattr(making, "cards_pdf", meanwhile)
+        monkeypatch.setattr(card_prints, "cards_pdf", meanwhile)
     make(cards)
     ana.refresh_from_db()
-    assert (ana.password, cards.pdf) == ("chosen", None)
+    assert (ana.password, cards.file) == ("chosen", None)
     assert problem in cards.problem
     assert not AuditEntry.objects.filter(action="cards_printed", people__gt=0).exists()
 
@@ -176,7 +174,7 @@ def test_when_the_paper_fails_the_pins_stay(cohort, trainer, monkeypatch):
     def jam(*arguments, **options):
         raise RuntimeError("the press is jammed")
 
-    monkeypatch.setattr(making, "cards_pdf", jam)
+    monkeypatch.setattr(card_prints, "cards_pdf", jam)
     cards = make(ask(cohort, trainer, ending_pins=True))
     ana.refresh_from_db()
     assert ana.has_usable_password()
@@ -186,11 +184,11 @@ def test_when_the_paper_fails_the_pins_stay(cohort, trainer, monkeypatch):
 def test_the_file_is_forgotten_after_an_hour(cohort, trainer):
     make_newcomer("LUZ567", cohort=cohort)
     cards = make(ask(cohort, trainer))
-    assert file_of(cards, now=cards.finished_at + CardPrint.FILE_KEPT) is not None
-    later = cards.finished_at + CardPrint.FILE_KEPT + timedelta(seconds=1)
-    assert file_of(cards, now=later) is None
-    assert forget_outdated(CardPrint, now=later) == 1
-    assert CardPrint.objects.get().pdf is None
+    assert get_file(cards, now=cards.finished_at + FILE_KEPT) is not None
+    assert get_file(cards, now=cards.finished_at + FILE_KEPT + timedelta(seconds=1)) is None
+    Job.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    delete_expired_files.call()
+    assert Job.objects.get().file is None
 
 
 def test_a_trainer_makes_cards_and_fetches_them_and_nobody_else_does(
@@ -204,13 +202,13 @@ def test_a_trainer_makes_cards_and_fetches_them_and_nobody_else_does(
     with django_capture_on_commit_callbacks(execute=True):
         answer = desk.post(page, {"persona": [person.pk]})
     assert "1 tarjeta está lista" in desk.get(answer.url).text
-    pdf = desk.get(f"{answer.url}tarjetas.pdf")
+    pdf = desk.get(f"{answer.url[:-1]}.pdf")
     assert pdf.content.startswith(b"%PDF")
     assert pdf["Cache-Control"] == "private, no-store"
     other = make_trainer("otra")
     cohort.trainers.add(other)
     client.force_login(other)
-    assert client.get(f"{answer.url}tarjetas.pdf").status_code == 404
+    assert client.get(f"{answer.url[:-1]}.pdf").status_code == 404
     assert client.get(answer.url).status_code == 404
 
 

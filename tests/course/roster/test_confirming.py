@@ -5,17 +5,14 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from certificates.jobs import is_left_alone
-from certificates.models.jobs import LEFT_ALONE_AFTER
-from course.models import AuditEntry, Clinic, Enrolment, RosterUpload, User
-from course.roster import asking, importing, planning
-from course.roster.asking import ask_to_confirm
-from course.roster.confirming import confirm_asked
-from course.roster.importing import PlanChanged, confirm_list, plan_fingerprint
+from course.jobs import is_stalled, requeue_unfinished, run_job
+from course.models import AuditEntry, Clinic, Enrolment, Job, RosterUpload, User
+from course.models.jobs import STALLED_AFTER
+from course.roster import importing, planning
+from course.roster.importing import PlanChanged, confirm_list, plan_fingerprint, request_import
 from course.roster.known import KnownPeople
 from course.roster.rows import PlannedRow
 from course.roster.uploads import KEPT, forget_old_lists, plan_of
-from course.worker.taking_up import take_up_again
 from tests.factories import NOW, make_learner
 
 from .factories import bring, messy_rows
@@ -106,7 +103,7 @@ def test_job_titles_are_kept_and_change_with_the_list_and_by_hand(client, cohort
 
 @pytest.fixture
 def upload(cohort, monkeypatch):
-    monkeypatch.setattr(asking, "SHORT", 3)
+    monkeypatch.setattr(importing, "SHORT", 3)
     monkeypatch.setattr(planning, "TOLD_EVERY", 2)
     return bring(
         cohort, [["Apellidos", "Nombres"], *(["Paz", f"Luz {letter}"] for letter in "ABCD")], now=timezone.now()
@@ -115,7 +112,7 @@ def upload(cohort, monkeypatch):
 
 def ask(upload, **options):
     now = options.pop("now", timezone.now())
-    ask_to_confirm(upload, shown=plan_fingerprint(plan_of(upload)), language="es", now=now)
+    request_import(upload, shown=plan_fingerprint(plan_of(upload)), language="es", now=now)
     upload.refresh_from_db()
 
 
@@ -124,11 +121,11 @@ def test_it_is_written_once_however_often_it_is_asked_for(cohort, upload, django
         ask(upload)
         ask(upload)
     assert len(enqueued) == 1
-    confirm_asked(str(upload.pk))
+    run_job.call(str(upload.job.pk))
     upload.refresh_from_db()
     counts = {"created": 4, "updated": 0, "unchanged": 0, "left_out": 0, "joined": 0, "no_people": 0}
     assert upload.outcome == counts | {"rows": []}
-    assert (upload.rows, upload.done, cohort.learners.count()) == ([], 5, 4)
+    assert (upload.rows, upload.job.done, cohort.learners.count()) == ([], 5, 4)
     assert AuditEntry.objects.get(action="roster_imported").people == 4
 
 
@@ -137,11 +134,11 @@ def test_how_far_it_is_is_kept_outside_of_the_transaction(upload, monkeypatch):
     told, write = [], importing.enrol_people
 
     def look(*arguments, **options):
-        told.append(RosterUpload.objects.get().done)
+        told.append(Job.objects.get().done)
         return write(*arguments, **options)
 
     monkeypatch.setattr(importing, "enrol_people", look)
-    confirm_asked(str(upload.pk))
+    run_job.call(str(upload.job.pk))
     assert told == [5]
 
 
@@ -152,22 +149,22 @@ def test_when_it_fails_nothing_is_written_and_the_list_can_be_confirmed_again(co
     ask(upload)
     with monkeypatch.context() as patched:
         patched.setattr(importing, "enrol_people", break_down)
-        confirm_asked(str(upload.pk))
+        run_job.call(str(upload.job.pk))
     upload.refresh_from_db()
-    assert upload.problem == "No se pudo escribir la lista. No cambió nada. Inténtelo de nuevo."
-    assert (upload.requested_at, User.objects.count()) == (None, 1)
+    assert upload.job.problem == "No se pudo escribir la lista. No cambió nada. Inténtelo de nuevo."
+    assert (upload.is_being_imported, User.objects.count()) == (False, 1)
     ask(upload)
-    confirm_asked(str(upload.pk))
+    run_job.call(str(upload.job.pk))
     assert cohort.learners.count() == 4
 
 
 def test_a_plan_that_is_another_by_now_is_not_written(cohort, upload):
     ask(upload)
     make_learner("ANA234", "Luz A", "Paz", cohort=cohort, clinic=cohort.clinic)
-    confirm_asked(str(upload.pk))
+    run_job.call(str(upload.job.pk))
     upload.refresh_from_db()
-    assert "cambiaron mientras tanto" in upload.problem
-    assert (upload.requested_at, upload.finished_at, cohort.learners.count()) == (None, None, 1)
+    assert "cambiaron mientras tanto" in upload.job.problem
+    assert (upload.is_being_imported, upload.finished_at, cohort.learners.count()) == (False, None, 1)
 
 
 def test_people_who_change_while_it_is_planned_are_seen(cohort, upload, monkeypatch):
@@ -229,13 +226,13 @@ def test_whatever_a_plan_is_made_from_is_compared(cohort, change):
 def test_a_list_that_a_killed_worker_left_is_taken_up_and_one_at_work_is_left(cohort, upload):
     ask(upload)
     now = timezone.now()
-    RosterUpload.objects.update(seen_at=now)
-    confirm_asked(str(upload.pk))
+    Job.objects.update(seen_at=now)
+    run_job.call(str(upload.job.pk))
     assert cohort.learners.count() == 0
-    RosterUpload.objects.update(seen_at=now - LEFT_ALONE_AFTER - timedelta(seconds=1))
+    Job.objects.update(seen_at=now - STALLED_AFTER - timedelta(seconds=1))
     upload.refresh_from_db()
-    assert is_left_alone(upload, now=now)
-    take_up_again(now=now)
+    assert is_stalled(upload.job, now=now)
+    requeue_unfinished(now=now)
     assert cohort.learners.count() == 4
 
 
@@ -244,28 +241,30 @@ def test_the_page_tells_how_far_it_is_without_a_script_too(client, cohort, uploa
     page = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
     confirm = {"action": "confirm", "shown": plan_fingerprint(plan_of(upload))}
     assert client.post(page, confirm).url == page
-    shown = client.get(page).text
+    shown = client.get(page, follow=True).text
     assert '<meta http-equiv="refresh"' in shown
     assert "Esperando su turno." in shown
-    RosterUpload.objects.update(seen_at=timezone.now(), done=2)
-    state = reverse("desk_roster_state", args=[cohort.pk, upload.pk])
+    Job.objects.update(started_at=timezone.now(), seen_at=timezone.now(), done=2)
+    upload.refresh_from_db()
+    state = reverse("desk_job_state", args=[cohort.pk, upload.job.pk])
     assert client.get(state).json() == {"done": 2, "words": "2 de 5 filas leídas", "waits": True}
     for action in ("cancel", "columns", "confirm"):
-        assert "La lista se está escribiendo" in client.post(page, {"action": action}).text
-    RosterUpload.objects.update(seen_at=None)
-    confirm_asked(str(upload.pk))
+        assert "La lista se está escribiendo" in client.post(page, {"action": action}, follow=True).text
+    Job.objects.update(seen_at=None)
+    run_job.call(str(upload.job.pk))
     assert client.get(state).json()["waits"] is False
-    assert "4 personas son nuevas." in client.get(page).text
+    assert "4 personas son nuevas." in client.get(page, follow=True).text
 
 
 def test_the_page_says_why_nothing_was_written_and_when_nobody_works_on_it(client, cohort, upload):
     client.force_login(cohort.trainers.get())
     page = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
-    RosterUpload.objects.update(problem="No se pudo escribir la lista.")
-    shown = client.get(page).text
+    ask(upload)
+    Job.objects.update(finished_at=timezone.now(), problem="No se pudo escribir la lista.")
+    shown = client.get(page, follow=True).text
     assert "No se pudo escribir la lista." in shown
     assert 'value="confirm"' in shown
-    ask(upload, now=timezone.now() - LEFT_ALONE_AFTER - timedelta(seconds=1))
-    shown = client.get(page).text
+    ask(upload, now=timezone.now() - STALLED_AFTER - timedelta(seconds=1))
+    shown = client.get(page, follow=True).text
     assert "manage.py status" in shown
     assert '<meta http-equiv="refresh"' not in shown

@@ -8,7 +8,7 @@ from django.urls import reverse
 from lxml import html
 
 from course.desk import roster_views
-from course.models import ADMINISTRATORS, AuditEntry, Enrolment, JobTitle, PersonIdentifier, RosterUpload, User
+from course.models import ADMINISTRATORS, AuditEntry, Enrolment, Job, JobTitle, PersonIdentifier, RosterUpload, User
 from course.people.enrolment import enrol_people
 from course.people.identifiers import save_identifier, set_optional_fields
 from course.roster import importing
@@ -457,7 +457,8 @@ def test_a_list_that_is_being_written_is_neither_read_otherwise_nor_put_away(coh
         lambda: choose_columns(upload, {0: "surnames", 1: "given"}, first=1, now=NOW),
         lambda: put_away(upload),
     ]
-    for written in ({"requested_at": NOW, "finished_at": None}, {"requested_at": None, "finished_at": NOW}):
+    job = Job.objects.create(kind="list", cohort=cohort, requested_by=upload.brought_by, language="es")
+    for written in ({"job": job, "finished_at": None}, {"job": None, "finished_at": NOW}):
         RosterUpload.objects.update(**written)
         for change in changes:
             with pytest.raises(ListMovedOn):

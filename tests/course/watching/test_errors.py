@@ -76,7 +76,7 @@ def make_trouble(patient):
     except Unlucky:
         logging.getLogger("waitress").exception(f"Exception while serving {WORDS[2]}")
         logging.getLogger("some.library").exception("It failed for %s", "Zoraida Xitumul")
-        logging.getLogger("certificates.jobs").exception("A job came to nothing: %s", "course.CardPrint")
+        logging.getLogger("course.jobs").exception("Job failed: %s", "cards")
     logging.getLogger("some.library").warning("Could not reach %s", "Zoraida Xitumul")
     return [*WORDS, word, "volcanes"]
 
@@ -106,7 +106,7 @@ def test_nobody_is_in_the_log(patient, written):
     assert "WARNING django.request Not Found: upload\n" in log
     assert "ERROR django.security.DisallowedHost Bad Request: no page\n" in log
     assert "ERROR waitress An error\n" in log
-    assert "ERROR certificates.jobs A job came to nothing: course.CardPrint\n" in log
+    assert "ERROR course.jobs Job failed: cards\n" in log
     assert "WARNING some.library Could not reach %s\n" in log
     assert log.count("Unlucky\n") >= 4
     assert found_in(log, words) == []
@@ -205,7 +205,7 @@ def test_nobody_is_in_what_a_server_is_told_of_errors(patient, listener, told):
     assert (last["function"], last["in_app"]) == ("fail", True)
     kept = {"event_id", "timestamp", "platform", "level", "logger", "release", "tags", "logentry", "exception", "sdk"}
     assert {name for event in events for name in event} <= kept
-    assert {event["logger"] for event in events} == {"django.request", "waitress", "some.library", "certificates.jobs"}
+    assert {event["logger"] for event in events} == {"django.request", "waitress", "some.library", "course.jobs"}
 
 
 def test_a_server_that_says_nothing_delays_no_page(patient, told):

@@ -1,6 +1,6 @@
-// The certificates of a group: how far they are, without loading the page again; and a tick chooses «the people ticked».
+// Progress of a background job; a tick chooses «the people ticked».
 
-class BatchProgress extends HTMLElement {
+class JobProgress extends HTMLElement {
   connectedCallback() {
     this.later(1000);
   }
@@ -25,7 +25,7 @@ class BatchProgress extends HTMLElement {
     this.later(1000);
   }
 }
-customElements.define("batch-progress", BatchProgress);
+customElements.define("job-progress", JobProgress);
 
 class ChoosePeople extends HTMLElement {
   connectedCallback() {
