@@ -43,7 +43,5 @@ class CourseConfig(AppConfig):
 
 
 class PeopleAdminConfig(WagtailUsersAppConfig):
-    """Wagtail's pages for people and roles with our forms: no e-mail, a starting PIN, the log of actions."""
-
     user_viewset = "course.cms.people.PeopleViewSet"
     group_viewset = "course.cms.people.RoleViewSet"

@@ -5,11 +5,7 @@ from pathlib import Path
 
 
 def write_atomically(path, content, *, mode=0o600, give=None):
-    """Replace the file at `path` with text or bytes; one writer at a time.
-
-    `give` is called with the path of the unfinished file, to change its owner before its mode. The unfinished file of a
-    killed writer is removed by the next one.
-    """
+    """Replace the file; one writer at a time. `give` gets its unfinished path, to change the owner."""
     path = Path(path)
     beside = path.with_name(f".{path.name}.unfinished")
     beside.unlink(missing_ok=True)
@@ -29,7 +25,6 @@ def write_atomically(path, content, *, mode=0o600, give=None):
 
 
 def replace_symlink(link, target):
-    """Create or replace a symbolic link atomically."""
     beside = link.with_name(f".{link.name}.new")
     beside.unlink(missing_ok=True)
     beside.symlink_to(target)
@@ -38,7 +33,6 @@ def replace_symlink(link, target):
 
 
 def fsync_folder(folder):
-    """Make new and renamed files of a folder durable."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,4 +1,4 @@
-"""What `manage.py check --deploy` says before a site goes among people."""
+"""Checks of `manage.py check --deploy`."""
 
 from email.utils import parseaddr
 
@@ -17,36 +17,28 @@ from .sealing import has_key
 
 @register(Tags.security, deploy=True)
 def site_url_is_https(app_configs, **kwargs):
-    if settings.SITE_URL.startswith("https://"):
-        return []
-    return [
-        Error(
-            f"SITE_URL is {settings.SITE_URL}, which is not HTTPS.",
-            hint="Set the environment variable SITE_URL to the https:// address that people open.",
-            id="course.E001",
-        )
-    ]
+    error = Error(
+        f"SITE_URL is {settings.SITE_URL}, which is not HTTPS.",
+        hint="Set the environment variable SITE_URL to the https:// address that people open.",
+        id="course.E001",
+    )
+    return [] if settings.SITE_URL.startswith("https://") else [error]
 
 
 @register(Tags.security, deploy=True)
 def site_url_is_an_address(app_configs, **kwargs):
-    """It is printed and signed: what is none makes papers and credentials that lead nowhere."""
-    if is_address(settings.SITE_URL):
-        return []
-    return [
-        Error(
-            f"SITE_URL is “{settings.SITE_URL}”, which is no address of a site: https://curso.example.gt, perhaps "
-            "with a port, and nothing after it.",
-            hint="Set the environment variable SITE_URL to the address that people open: docs/reference/settings.md.",
-            id="course.E006",
-        )
-    ]
+    error = Error(
+        f"SITE_URL is “{settings.SITE_URL}”, which is no address of a site: https://curso.example.gt, perhaps "
+        "with a port, and nothing after it.",
+        hint="Set the environment variable SITE_URL to the address that people open: docs/reference/settings.md.",
+        id="course.E006",
+    )
+    return [] if is_address(settings.SITE_URL) else [error]
 
 
 # Not tagged `database`: those are only asked with `--database`, and nobody must forget this one.
 @register(Tags.security, deploy=True)
 def no_demo_people(app_configs, **kwargs):
-    """Demo people have PINs that everybody can read."""
     try:
         names = demo_people()
     except DatabaseError as error:
@@ -70,11 +62,9 @@ def no_demo_people(app_configs, **kwargs):
 
 @register(Tags.security, deploy=True)
 def account_keys_open_every_account(app_configs, **kwargs):
-    """Without its key nobody signs in."""
     try:
         unreadable = len(unreadable_people()) if _has_table(User) and _has_table(Authenticator) else 0
     except DatabaseError:
-        # The check above says so.
         return []
     if has_key() and not unreadable:
         return []
@@ -90,41 +80,32 @@ def account_keys_open_every_account(app_configs, **kwargs):
 
 @register(Tags.security, deploy=True)
 def reminders_can_go_out(app_configs, **kwargs):
-    """A group that has its people reminded needs a mail server and a sender's address."""
     try:
         wanted = _has_table(Cohort) and Cohort.objects.filter(sends_reminders=True).exists()
     except DatabaseError:
-        # The check above says so.
         return []
     sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-    if not wanted or (settings.MAIL_GOES_OUT and not sender.endswith("@localhost")):
-        return []
-    return [
-        Warning(
-            "There are groups whose people are to be reminded by e-mail, and this site has no mail to do it with.",
-            hint="Set EMAIL_HOST and DEFAULT_FROM_EMAIL: see docs/reference/settings.md.",
-            id="course.W002",
-        )
-    ]
+    warning = Warning(
+        "There are groups whose people are to be reminded by e-mail, and this site has no mail to do it with.",
+        hint="Set EMAIL_HOST and DEFAULT_FROM_EMAIL: see docs/reference/settings.md.",
+        id="course.W002",
+    )
+    return [warning] if wanted and (not settings.MAIL_GOES_OUT or sender.endswith("@localhost")) else []
 
 
 @register(Tags.security, deploy=True)
 def copies_elsewhere_are_encrypted(app_configs, **kwargs):
-    """A backup holds every key of the site; on somebody else's disks it is to be read by nobody."""
-    if settings.BACKUP_RECIPIENTS or not any(target.startswith("s3://") for target in settings.BACKUP_COPIES):
-        return []
-    return [
-        Warning(
-            "Backups go to storage elsewhere, with all keys of the site, and are not encrypted.",
-            hint="Set BACKUP_RECIPIENTS: see docs/how-to/back-up-and-restore.md.",
-            id="course.W003",
-        )
-    ]
+    warning = Warning(
+        "Backups go to storage elsewhere, with all keys of the site, and are not encrypted.",
+        hint="Set BACKUP_RECIPIENTS: see docs/how-to/back-up-and-restore.md.",
+        id="course.W003",
+    )
+    goes_elsewhere = any(target.startswith("s3://") for target in settings.BACKUP_COPIES)
+    return [warning] if goes_elsewhere and not settings.BACKUP_RECIPIENTS else []
 
 
 @register()
 def job_titles_can_be_read(app_configs, **kwargs):
-    """Lists of staff are read without the file too, by guesses alone: nothing stands still, and somebody is told."""
     try:
         titles_of_the_course()
     except BrokenTitles as error:

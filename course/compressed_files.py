@@ -1,4 +1,4 @@
-"""Static files as browsers fetch them: compressed once, and never again while they stay what they are."""
+"""Static files, compressed once."""
 
 import gzip
 from functools import cache
@@ -10,7 +10,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class CompressOnce(Compressor):
-    """Compressing all takes ten seconds and more: what lies there whole stays, and what is there twice is done once."""
+    """Compressing all takes ten seconds and more: skip unchanged files, and do equal ones once."""
 
     def __init__(self, **options):
         super().__init__(**options)
@@ -22,8 +22,6 @@ class CompressOnce(Compressor):
 
 
 class CompressedFiles(CompressedManifestStaticFilesStorage):
-    """Files under a name that tells what they hold, and compressed beside them."""
-
     once = None
 
     def create_compressor(self, **options):
@@ -31,7 +29,7 @@ class CompressedFiles(CompressedManifestStaticFilesStorage):
         return self.once
 
     def compress_files(self, paths):
-        """Compress those with a digest in their name, and then the same ones without it, which most are equal to."""
+        """Compress files with a digest in their name, then those without it, most of which are equal."""
         paths = set(paths)
         hashed = paths & set(self.hashed_files.values())
         for some in (hashed, paths - hashed):
@@ -39,7 +37,6 @@ class CompressedFiles(CompressedManifestStaticFilesStorage):
 
 
 def is_compressed(path):
-    """Tell whether both compressed forms of a file stand beside it, and are whole: what they hold is what it holds."""
     holds = Path(path).read_bytes()
     try:
         return all(unpack(Path(f"{path}{end}").read_bytes()) == holds for end, unpack in _UNPACKED.items())

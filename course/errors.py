@@ -1,4 +1,4 @@
-"""Form errors as a list, and outages: what an exception of disk or database means."""
+"""Form errors as a list; outages of disk or database."""
 
 import errno
 import os
@@ -32,8 +32,6 @@ def _control(field):
 
 
 class Outage(NamedTuple):
-    """A reason why the site does not work now, as shown by 503.html."""
-
     name: str  # for scripts
     title: str
     reason: str
@@ -65,10 +63,7 @@ STORAGE_GONE = Outage(
     30,
 )
 DATABASE_READ_ONLY = Outage(
-    "database_read_only",
-    _("Nothing can be saved now"),
-    _("The database is read-only. Contact the administrator."),
-    300,
+    "database_read_only", _("Nothing can be saved now"), _("The database is read-only. Contact the administrator."), 300
 )
 DATABASE_DAMAGED = Outage(
     "database_damaged",
@@ -77,7 +72,6 @@ DATABASE_DAMAGED = Outage(
     300,
 )
 
-# Of the whole site, on every page: found by the checks of course/health.
 UNMIGRATED = Outage(
     "unmigrated",
     _("The site is being updated"),
@@ -103,7 +97,6 @@ WRONG_CLOCK = Outage(
     60,
 )
 
-# Size of the smallest -shm file of SQLite.
 _SQLITE_SHM_BYTES = 32 * 1024
 # By primary result code, the low byte of an extended code.
 _SQLITE_OUTAGES = {
@@ -134,7 +127,6 @@ _OS_OUTAGES = {errno.ENOSPC: DISK_FULL, errno.EDQUOT: DISK_FULL, errno.EROFS: DA
 
 
 def find_outage(error):
-    """Return the Outage behind an exception or its causes, or None."""
     seen = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))

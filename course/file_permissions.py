@@ -1,4 +1,4 @@
-"""Permissions of the site's files: for its own account alone. New files get them by the settings."""
+"""Permissions of the site's files: for its own account alone."""
 
 import os
 import stat
@@ -11,10 +11,7 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def restrict_to_owner():
-    """Remove the permissions of other accounts in `VAR_DIR` and on database files; return how many changed.
-
-    Links are not followed, files of other accounts and folders with a sticky bit, such as /tmp, are left alone.
-    """
+    """Remove other accounts' permissions in `VAR_DIR` and on database files; return how many changed."""
     folder = settings.VAR_DIR
     paths = [*_database_files()]
     if not folder.stat().st_mode & stat.S_ISVTX:

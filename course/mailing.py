@@ -1,8 +1,4 @@
-"""Mail that a page causes goes out beside it: a mail server that is dead or silent delays and breaks no page.
-
-What pages send are reports of errors to ADMINS and Wagtail's notes to reviewers. Reminders are sent by the worker,
-which has to know what became of each: it uses the mailer `at_once`.
-"""
+"""Background sending of mail from pages: error reports, notes to reviewers."""
 
 import atexit
 import contextlib
@@ -25,17 +21,14 @@ from course.privacy import redact_record
 logger = logging.getLogger(__name__)
 
 MOST_WAITING = 100
-# Seconds that a process waits at its end for what is being sent.
 LAST_SECONDS = 5
-# A report of an error waits for no transaction, which may well be taken back.
+# Error reports do not wait for a transaction, which may be rolled back.
 _is_report = ContextVar("what is mailed is a report of an error", default=False)
-# Reports of one process in so many seconds: a site that fails at every page has said so by then, and its log goes on.
+# Per process; the log goes on.
 MOST_REPORTS, REPORTS_WITHIN = 10, 600
 
 
 class Postman:
-    """A thread that sends what waits, one after the other; what cannot be sent is a line in the log."""
-
     def __init__(self):
         self.waiting = queue.Queue(MOST_WAITING)
         self.thread, self.beginning = None, threading.Lock()
@@ -48,7 +41,7 @@ class Postman:
             logger.warning("A message was not mailed: %s others wait.", MOST_WAITING)
             return
         with self.beginning:
-            # Of a process that was copied the thread is not there.
+            # A fork does not copy threads.
             if self.thread is None or not self.thread.is_alive():
                 self.thread = threading.Thread(target=self.send_what_waits, name="postman", daemon=True)
                 self.thread.start()
@@ -63,7 +56,6 @@ class Postman:
             self.waiting.task_done()
 
     def finish(self):
-        """Give what waits a last moment when the process ends."""
         if self.thread is not None and self.thread.is_alive():
             with contextlib.suppress(queue.Full):
                 self.waiting.put_nowait(None)
@@ -74,10 +66,7 @@ postman = Postman()
 
 
 class MailBeside(BaseEmailBackend):
-    """Takes any message at once and never fails; another mailer, `through`, sends it in a thread of its own.
-
-    In a transaction it is sent when that is committed: of what was taken back nobody is told.
-    """
+    """Mail backend that never fails; sends after commit, in a thread, by the mailer `through`."""
 
     def __init__(self, *, through, **options):
         super().__init__(**options)
@@ -94,7 +83,7 @@ class MailBeside(BaseEmailBackend):
 
 
 class ReportToAdmins(AdminEmailHandler):
-    """Django's report of an error, never more than a few at a time; whatever fails in it is logged and not raised."""
+    """Django's error report, at most a few at a time; its own failures are logged, not raised."""
 
     def __init__(self, **options):
         super().__init__(**options)
@@ -109,7 +98,7 @@ class ReportToAdmins(AdminEmailHandler):
         try:
             super().emit(redact_record(record))
         except Exception as error:
-            # Not by `handleError`, which repeats what the record holds.
+            # Not by `handleError`, which prints the record.
             logger.warning("An error was not reported: %s.", type(error).__name__)
 
     def send_mail(self, *args, **kwargs):

@@ -1,23 +1,18 @@
-"""Language, NUL bytes, CSP of the admin, compression. Middleware about users is in `account`."""
+"""Language, NUL bytes, CSP of the admin, compression."""
 
 from django.conf import settings
 from django.http import Http404
 from django.middleware.gzip import GZipMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.utils.csp import CSP
+from django.utils.deprecation import MiddlewareMixin
 from django.views.decorators.csp import csp_override
 
 from quizzes.base.languages import interface_language
 
 
-class DefaultLanguageMiddleware:
-    """Ignore Accept-Language: many browsers here are set up in English, and the default is Spanish.
-
-    The choice of the user is in the address, and in a cookie for addresses without a language.
-    """
-
-    def __init__(self, get_response):
-        self.get_response = get_response
+class DefaultLanguageMiddleware(MiddlewareMixin):
+    """Ignore Accept-Language: many browsers here are set up in English, and the default is Spanish."""
 
     def __call__(self, request):
         request.META.pop("HTTP_ACCEPT_LANGUAGE", None)
@@ -25,18 +20,15 @@ class DefaultLanguageMiddleware:
 
 
 class InterfaceLanguageMiddleware(LocaleMiddleware):
-    """Set `request.LANGUAGE_CODE` to a language of the interface; the text of the course may be in another one."""
+    """The course may be in a language that the interface lacks."""
 
     def process_request(self, request):
         super().process_request(request)
         request.LANGUAGE_CODE = interface_language()
 
 
-class NulByteMiddleware:
-    """Answer 404 to an address with a NUL byte, which PostgreSQL can't store."""
-
-    def __init__(self, get_response):
-        self.get_response = get_response
+class NulByteMiddleware(MiddlewareMixin):
+    """Answer 404 to an address with a NUL byte, which PostgreSQL cannot store."""
 
     def __call__(self, request):
         query = (text for name, values in request.GET.lists() for text in (name, *values))

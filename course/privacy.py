@@ -16,7 +16,6 @@ PERSONAL_COOKIES = (DISPLAY_COOKIE, "buscado", "messages")
 
 
 def delete_personal_cookies(response):
-    """Delete the cookies of the previous person; `person.js` clears the browser's storage, but for unsent answers."""
     for name in PERSONAL_COOKIES:
         # A cookie that the response sets is of the next person.
         if name not in response.cookies:
@@ -27,8 +26,6 @@ _IMPERSONAL_META = ("REQUEST_METHOD", "SERVER_PROTOCOL", "CONTENT_LENGTH", "wsgi
 
 
 class RedactingExceptionFilter(SafeExceptionReporterFilter):
-    """Remove forms, cookies, queries and local variables from error reports."""
-
     def is_active(self, request):
         return True
 
@@ -51,10 +48,7 @@ class RedactingExceptionFilter(SafeExceptionReporterFilter):
 
 
 class RedactingExceptionReporter(ExceptionReporter):
-    """Django's error report without query, messages, user and address of the page.
-
-    An address may be a secret (the link of an invitation): the name of the view replaces it.
-    """
+    """Django's error report without query, messages, user and address, which may be a secret."""
 
     def _get_raw_insecure_uri(self):
         return describe_view(self.request)
@@ -86,10 +80,7 @@ _PRIORITIES = ((logging.CRITICAL, 2), (logging.ERROR, 3), (logging.WARNING, 4), 
 
 
 def redacted_message(record):
-    """Return the message of a log record without personal data.
-
-    The view name replaces messages about a request. Messages of libraries lose their values, and about errors all.
-    """
+    """Return the message without personal data: the view name for requests, else without values."""
     if record.name.partition(".")[0] in _OWN_LOGGERS:
         return record.getMessage()
     if hasattr(record, "request") or record.name.startswith(("django.request", "django.security")):
@@ -98,13 +89,11 @@ def redacted_message(record):
 
 
 def view_name_of(record):
-    """Return the view name of a log record's request, or "no page"."""
     match = getattr(getattr(record, "request", None), "resolver_match", None)
     return match.view_name if match else "no page"
 
 
 def describe_view(request):
-    """Return the view name and URL pattern of a request, or "no page"."""
     match = getattr(request, "resolver_match", None)
     return f"{match.view_name} ({match.route})" if match else "no page"
 
@@ -117,15 +106,12 @@ def _phrase(status):
 
 
 def redact_record(record):
-    """Return a copy of a log record with its `redacted_message`."""
     redacted = copy.copy(record)
     redacted.msg, redacted.args, redacted.exc_text = redacted_message(record), None, None
     return redacted
 
 
 class RedactingFormatter(logging.Formatter):
-    """Redacted messages, tracebacks without the messages of errors, and a priority for the journal of systemd."""
-
     def format(self, record):
         text = super().format(redact_record(record))
         if not logs_to_journal():

@@ -1,4 +1,4 @@
-"""Receivers of signals of the other apps, of Django and of the course's own models."""
+"""Signal receivers."""
 
 from django.contrib.auth import get_user_model
 from django.utils import timezone
@@ -15,13 +15,11 @@ from .people import devices
 
 
 def on_roles_changed(instance, action, reverse, pk_set, **kwargs):
-    """Follow `User.groups`, changed from the user's side or (`reverse`) from the group's."""
     if action in ("post_add", "post_remove", "post_clear"):
         _update_staff_status(instance, pk_set, is_user=not reverse)
 
 
 def on_area_leads_changed(instance, action, reverse, pk_set, **kwargs):
-    """Follow `Area.leads`, changed from the area's side or (`reverse`) from the user's."""
     if action in ("post_add", "post_remove", "post_clear"):
         _update_staff_status(instance, pk_set, is_user=reverse)
 
@@ -74,7 +72,6 @@ def get_hidden_before(sender, request, **kwargs):
 
 def on_login(request, user, **kwargs):
     request.session[devices.SIGNED_IN_AT] = int(timezone.now().timestamp())
-    # The sign-in page, which knows the device, may show more afterwards.
     devices.set_hidden_before(request.session, user)
 
 

@@ -18,11 +18,11 @@ from .models import RefresherCase
 
 
 class NotDue(ValueError):
-    """The course is not finished, or not for so many weeks."""
+    pass
 
 
 def current_finish(learner):
-    """Return (key, moment) of the record that the person finished what they take now, or (None, None)."""
+    """Return (key, moment) of the record that the person finished the course, or (None, None)."""
     records = TrainingRecord.objects.valid().of_the_course().filter(learner=learner, registration__ended_at=None)
     return records.order_by("finished_at", "pk").values_list("key", "finished_at").first() or (None, None)
 
@@ -32,19 +32,17 @@ def due_day(finished_at, week):
 
 
 def due_weeks(finished_at, *, now):
-    """Return the weeks whose case is due, the newest first."""
     return [week for week in reversed(WEEKS) if due_day(finished_at, week) <= timezone.localdate(now)]
 
 
 def offered_week(learner, finish_key, finished_at, *, now):
-    """Return the newest week whose case is due and not done, or None; without a query before the first is due."""
+    """Return the newest week whose case is due and not done, or None; no query before the first."""
     due = due_weeks(finished_at, now=now) if finish_key else []
     done = _done_weeks(learner, finish_key) if due else set()
     return next((week for week in due if week not in done), None)
 
 
 def next_due_day(finished_at, *, now):
-    """Return the day on which the next case is due, or None after the last."""
     days = [due_day(finished_at, week) for week in WEEKS]
     return next((day for day in days if day > timezone.localdate(now)), None)
 
@@ -69,15 +67,13 @@ MIN_PEOPLE = 10
 
 
 class CompletionRate(NamedTuple):
-    """How many did the case of a week, and for how many it is due."""
-
     week: int
     done: int
     people: int
 
 
 def completion_rates(learners, *, now):
-    """Return the `CompletionRate` of each week whose case is due for MIN_PEOPLE of these people, in two queries."""
+    """Return the `CompletionRate` of each week due for MIN_PEOPLE of these people, in two queries."""
     records = TrainingRecord.objects.valid().of_the_course()
     records = records.filter(learner__in=learners, registration__ended_at=None)
     finished = dict(records.values_list("key", "finished_at"))
@@ -95,10 +91,7 @@ MIN_PEOPLE_PER_COMPETENCY = 10
 
 
 def questions_of(learner, finish_key, week, *, language):
-    """Return up to three questions of the case of a week, each with its options in `shown`; always the same ones.
-
-    Where one is unpublished, the next takes its place and the others stay. In a fixed number of queries.
-    """
+    """Return up to three questions of the case, each with its options in `shown`; always the same ones."""
     seed = f"{learner.key}/{finish_key}"
     order = order_questions(_askable(language, learner.role), _missed_shares(), seen_question_keys(learner), seed)
     start = WEEKS.index(week) * QUESTIONS
@@ -112,10 +105,7 @@ def questions_of(learner, finish_key, week, *, language):
 
 
 def order_questions(questions, missed, met, seed):
-    """Return the questions in the order of asking: one of each competency, the most missed competency first.
-
-    Questions that the learner has met in a quiz come last. `missed` maps competency keys to the share of points lost.
-    """
+    """Return the questions, one of each competency, most missed first, those of quizzes last."""
     by_competency = defaultdict(list)
     for question in questions:
         by_competency[competency_key(question)].append(question)
@@ -131,7 +121,6 @@ def order_questions(questions, missed, met, seed):
 
 
 def competency_key(question):
-    """Return the key of the question's competency, or of the question if it has none."""
     return question.act.translation_key if question.act else question.translation_key
 
 

@@ -1,6 +1,6 @@
-"""What is kept encrypted: hashes of PINs and secrets of the second step, with keys outside the database.
+"""Encryption of PIN hashes and second factors, with keys outside the database.
 
-The keys are files in a folder, `account-0001.key` and on, or come with the environment. The newest seals, each opens.
+Keys are files `account-0001.key` or come with the environment. The newest encrypts, each decrypts.
 """
 
 import base64
@@ -23,16 +23,15 @@ _SHORTEST = 32
 
 
 class CannotRead(Exception):
-    """What is sealed cannot be opened, or nothing sealed: the key is not there."""
+    pass
 
 
 def seal(text):
-    """Return `text` encrypted with the newest key. Raises `CannotRead` when there is none."""
     return PREFIX + _newest().encrypt(text.encode()).decode()
 
 
 def unseal(sealed):
-    """Return what was sealed; a text without a seal, such as an unusable password, as it is. Raises `CannotRead`."""
+    """Return the text; one that is not encrypted, such as an unusable password, as it is. Raises `CannotRead`."""
     if not sealed.startswith(PREFIX):
         return sealed
     try:
@@ -42,7 +41,6 @@ def unseal(sealed):
 
 
 def is_sealed_anew(sealed):
-    """Whether the newest key sealed it."""
     if not sealed.startswith(PREFIX):
         return False
     try:
@@ -53,12 +51,11 @@ def is_sealed_anew(sealed):
 
 
 def has_key():
-    """Whether there is a key to seal with."""
     return bool(settings.ACCOUNT_KEYS or key_files())
 
 
 def key_files():
-    """Return the files of keys, newest first; none when there is no folder, or the keys come with the environment."""
+    """Return the key files, newest first; none if the keys come with the environment."""
     folder = Path(settings.ACCOUNT_KEYS_DIR)
     if settings.ACCOUNT_KEYS or not folder.exists():
         return []
@@ -66,7 +63,6 @@ def key_files():
 
 
 def make_key():
-    """Make the next key, with which everything is sealed from now on, and return its file."""
     files = key_files()
     number = int(files[0].stem.rpartition("-")[2]) + 1 if files else 1
     made = Path(settings.ACCOUNT_KEYS_DIR) / f"account-{number:04}.key"
@@ -79,7 +75,7 @@ def _newest():
 
 
 def key_texts():
-    """Return the texts of the keys, newest first. Raises `CannotRead` where there is none, or one of no use."""
+    """Return the texts of the keys, newest first. Raises `CannotRead` for none or an invalid one."""
     if settings.ACCOUNT_KEYS:
         texts = tuple(settings.ACCOUNT_KEYS)
     else:

@@ -1,4 +1,4 @@
-"""Rows that the site needs: cache table, languages, root page and collection, roles, workflows."""
+"""Rows that the site needs: cache table, languages, root page, roles, workflows."""
 
 from django.conf import settings
 from django.core.management import call_command
@@ -11,7 +11,7 @@ from modules.models import ReviewTask
 
 
 def seed():
-    """Add what is missing; changes by administrators stay."""
+    """Idempotent; changes by administrators stay."""
     # The cache table is no migration, and saving a locale clears the cache.
     call_command("createcachetable", verbosity=0)
     locales = [Locale.objects.get_or_create(language_code=code)[0] for code, _name in settings.INTERFACE_LANGUAGES]
@@ -23,7 +23,7 @@ def seed():
 
 
 def seed_after_migrating(using, **kwargs):
-    """Receiver of `post_migrate`, which Django sends after `migrate` and `flush`; waits for the last table."""
+    """Receiver of `post_migrate`, which Django sends for each app; waits for the last table."""
     tables = {model._meta.db_table for model in (Collection, Locale, Page, Workflow, User, ReviewTask)}
     if using == "default" and tables <= set(connections[using].introspection.table_names()):
         seed()

@@ -12,10 +12,9 @@ from storages.backends.s3 import S3Storage
 
 
 class S3MediaStorage(S3Storage):
-    """Files in a bucket, served by the site itself after a permission check, never by an address of the storage."""
+    """The site serves the files itself after a permission check, never by an address of the storage."""
 
     def __init__(self, **options):
-        # A page waits no longer for the storage than for the database.
         config = Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 2})
         super().__init__(client_config=config, **options)
 

@@ -1,4 +1,4 @@
-"""Addresses of the site. None may reveal what the course is about."""
+"""Addresses of the site; none may reveal what the course is about."""
 
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
@@ -39,7 +39,6 @@ urlpatterns = [
     path("cms/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("cms/logout/", RedirectView.as_view(pattern_name="account_logout")),
     path("cms/account/", own_account),
-    # Uploads are checked before Wagtail reads them.
     path("cms/redirects/import/", import_redirects),
     path("cms/localize/translate/<int:translation_id>/pofile/upload/", upload_translation),
     # What was translated by phrases is not left behind where that ends.

@@ -1,12 +1,11 @@
-"""Hooks of the Wagtail admin: health areas, bulk actions on people, style and script."""
+"""Hooks of the Wagtail admin."""
 
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
 from wagtail import hooks
 
-from course.cms.areas import AreaViewSet
-from course.cms.people import protect_superusers, refuse_to_delete_people_with_results
+from course.cms.people import AreaViewSet, protect_superusers, refuse_to_delete_people_with_results
 
 from .cms import people
 
@@ -18,7 +17,6 @@ def register_areas():
 
 hooks.register("before_bulk_action", protect_superusers)
 hooks.register("before_bulk_action", refuse_to_delete_people_with_results)
-# After Wagtail's own, which they replace.
 for action in (people.AssignRole, people.SetActiveState, people.Delete):
     hooks.register("register_bulk_action", action, order=100)
 

@@ -1,4 +1,4 @@
-"""What is served."""
+"""WSGI application."""
 
 import os
 
@@ -12,12 +12,11 @@ from course.watching.exporting import exporter  # noqa: E402 - as above
 
 
 def keep_watch():
-    """Watch over the site in this process, and count if that is wanted; once it does, it costs nothing."""
     watch.keep()
     exporter.keep()
 
 
 def application(environ, start_response):
-    """Answer a request. The first one of a process begins the watch over it, whatever server this is."""
+    """The first request of a process starts the watch over it, whatever server this is."""
     keep_watch()
     return _pages(environ, start_response)

@@ -1,4 +1,4 @@
-"""Adapters of allauth: messages, rate limit of attempts, what follows a sign-in, encryption of second factors."""
+"""Adapters of allauth for sign-in and second factors."""
 
 import time
 
@@ -25,8 +25,6 @@ from .sessions import (
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Sign-in by user code and PIN, without sign-up and without e-mail."""
-
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": _(
             "The user code and the PIN do not go together. Check both and try again. "
@@ -43,7 +41,6 @@ class AccountAdapter(DefaultAccountAdapter):
         """Skip allauth's rate limit, which counts in the cache; `authenticate` counts in the database."""
 
     def authenticate(self, request, **credentials):
-        """Return the user, or None. Called for reauthentication too."""
         code = credentials.get("username", "")
         attempt = begin_sign_in_attempt(request, code)
         user = super().authenticate(request, **credentials)
@@ -51,7 +48,6 @@ class AccountAdapter(DefaultAccountAdapter):
         return user
 
     def is_reauthentication_required(self, *, app, **kwargs):
-        """Return False for a user who has just signed in, and sets up the second step now."""
         if not super().is_reauthentication_required(app=app, **kwargs):
             return False
         given = [record["at"] for record in get_authentication_records(self.request, self.request.user)]
@@ -62,7 +58,6 @@ class AccountAdapter(DefaultAccountAdapter):
         super().login(request, user)
 
     def post_login(self, request, user, **kwargs):
-        """Save a pending answer or show a pending form, set the session length and record the sign-in."""
         is_shared = request.session.pop(SHARED_DEVICE, True)
         answer, form = request.session.pop(PENDING_ANSWER, ""), request.session.pop(PENDING_FORM, "")
         response = super().post_login(request, user, **kwargs)
@@ -75,12 +70,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return response
 
     def add_message(self, request, level, message_template=None, *args, **kwargs):
-        """Show no message about signing in and out: the page shows the user."""
+        pass
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """Messages of the second step, and encryption of its secrets."""
-
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": AccountAdapter.error_messages["incorrect_code"],
         "cannot_generate_recovery_codes": _("Set up the authenticator app first; then you can make recovery codes."),

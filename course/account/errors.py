@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
+from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import get_language_from_request, override
 from django.views.decorators.http import require_safe
 from django.views.defaults import server_error
@@ -21,18 +22,15 @@ from .sign_in import REPEATABLE_VIEWS, is_cross_site
 
 
 def handle_server_error(request):
-    """Answer 503 with the reason for an outage, else 500; use neither the database nor the session."""
+    """Answer an outage with 503, else 500; use neither the database nor the session."""
     outage = find_outage(sys.exc_info()[1])
     if outage is None:
         return server_error(request)
     return _outage_response(request, outage)
 
 
-class MaintenanceMiddleware:
+class MaintenanceMiddleware(MiddlewareMixin):
     """Answer every page with 503 while a health check finds the site unusable; make no query."""
-
-    def __init__(self, get_response):
-        self.get_response = get_response
 
     def __call__(self, request):
         if not watch.refused:
@@ -41,7 +39,7 @@ class MaintenanceMiddleware:
 
 
 def mark_as_logged(response):
-    """Mark the response as logged: the health checks log the reason once, and not for each page."""
+    """Stop Django from logging this response: the health checks log the reason once."""
     response._has_been_logged = True
     return response
 
@@ -108,7 +106,6 @@ def show_live(request):
 
 @require_safe
 def show_ready(request):
-    """Answer 200 if the site works, else 503; `warning` means that an administrator should look."""
     facts = watch.found()
     if not is_ready(facts):
         return _probe_response("unavailable", 503)
@@ -121,13 +118,10 @@ def _probe_response(word, status):
     return mark_as_logged(response)
 
 
-class HealthProbeMiddleware:
+class HealthProbeMiddleware(MiddlewareMixin):
     """Answer the probes before a session is read, a host refused or a page redirected to HTTPS."""
 
     PAGES = {"/salud/": show_ready, "/salud/viva/": show_live}
-
-    def __init__(self, get_response):
-        self.get_response = get_response
 
     def __call__(self, request):
         page = self.PAGES.get(request.path_info)

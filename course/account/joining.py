@@ -18,7 +18,7 @@ from course.people.enrolment import CannotJoin, join_as_newcomer, join_cohort
 from .sessions import client_address, enforce_rate_limit, preselect_shared, record_sign_in, sign_in_without_form
 from .sign_in import SharedDeviceForm
 
-_BACKEND = "course.account.backends.StartingPinBackend"
+_BACKEND = "course.people.pins.StartingPinBackend"
 
 
 class JoinForm(forms.Form):
@@ -32,8 +32,6 @@ class JoinForm(forms.Form):
 
 
 class NewcomerForm(SharedDeviceForm, JoinForm):
-    """Also makes an account."""
-
     given_names = forms.CharField(
         label=gettext_lazy("Given names"),
         max_length=150,

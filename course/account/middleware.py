@@ -1,4 +1,4 @@
-"""Session end, first steps, refusals, private caching, pending answers, trial banner."""
+"""Middleware of users: session end, first steps, refusals, caching, pending answers."""
 
 import re
 from math import ceil
@@ -12,6 +12,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.deprecation import MiddlewareMixin
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import get_language_from_request, override
@@ -52,8 +53,6 @@ _BANNER = (
 
 
 class TrialBannerMiddleware:
-    """Put a banner into every HTML page of a site whose passwords are public, error pages and other apps' included."""
-
     def __init__(self, get_response):
         if not settings.IS_TRIAL:
             raise MiddlewareNotUsed
@@ -79,12 +78,7 @@ class TrialBannerMiddleware:
             response["Content-Length"] = len(response.content)
 
 
-class PrivateCacheMiddleware:
-    """Forbid browsers and proxies to store the pages of a signed-in user; immutable files have no personal data."""
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
+class PrivateCacheMiddleware(MiddlewareMixin):
     def __call__(self, request):
         # Asked before the view too: a page that ends the session still shows personal data.
         signed_in = request.user.is_authenticated
@@ -95,14 +89,9 @@ class PrivateCacheMiddleware:
         return response
 
 
-class SessionTimeoutMiddleware:
-    """Sign out after the idle timeout or the longest duration of a session."""
-
+class SessionTimeoutMiddleware(MiddlewareMixin):
     # Wagtail polls these while an editor is open: they are no activity of a person.
     POLLED_PATHS = ("/cms/editing-sessions/",)
-
-    def __init__(self, get_response):
-        self.get_response = get_response
 
     def __call__(self, request):
         if not request.user.is_authenticated:
@@ -122,7 +111,7 @@ class SessionTimeoutMiddleware:
         return self.get_response(request)
 
     def close(self, request, ending):
-        """Close the session. A post goes on as a visitor's, so that an answer in it waits for the sign-in."""
+        """A post continues as a visitor's, so that an answer in it waits for the sign-in."""
         pending_form = sign_pending_form(request) if request.method == "POST" and request.user.is_staff else ""
         was_shared = bool(request.session.get("shared_computer"))
         # "idle" in the address makes the sign-in page take the device for a shared one.
@@ -149,16 +138,12 @@ class SessionTimeoutMiddleware:
 
 
 def redirect_to_sign_in(path, reason, *, lost=False):
-    """Redirect to the sign-in page, which shows why the session ended and whether a form was lost."""
     query = {"next": path, reason: 1} | ({"lost": 1} if lost else {})
     return redirect(f"{reverse('account_login')}?{urlencode(query)}")
 
 
-class SessionKeyMiddleware:
+class SessionKeyMiddleware(MiddlewareMixin):
     """Update the session key of the SignIn, which changes when a person signs in or chooses a PIN."""
-
-    def __init__(self, get_response):
-        self.get_response = get_response
 
     def __call__(self, request):
         before = request.session.session_key
@@ -170,9 +155,7 @@ class SessionKeyMiddleware:
         return response
 
 
-class FirstStepsMiddleware:
-    """Redirect users who must first choose a PIN, choose a role or set up the second factor."""
-
+class FirstStepsMiddleware(MiddlewareMixin):
     # What the steps need (sign-out, language, display settings), and what visitors may open.
     ALLOWED = {
         "account_logout",
@@ -186,18 +169,7 @@ class FirstStepsMiddleware:
         "accept_invitation",
         "javascript-catalog",
     }
-    SECOND_FACTOR = {
-        "mfa_activate_totp",
-        "mfa_view_recovery_codes",
-        "mfa_reauthenticate",
-        "account_reauthenticate",
-    }
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        return self.get_response(request)
+    SECOND_FACTOR = {"mfa_activate_totp", "mfa_view_recovery_codes", "mfa_reauthenticate", "account_reauthenticate"}
 
     def process_view(self, request, view, args, kwargs):
         if not request.user.is_authenticated:
@@ -213,7 +185,6 @@ class FirstStepsMiddleware:
         return redirect(f"{reverse(step)}?{urlencode({'next': request.path})}" if step != "mfa_activate_totp" else step)
 
     def first_step(self, request):
-        """Return the name of the page that this person has to go through first, or None."""
         user = request.user
         if user.must_choose_pin:
             return "choose_pin"
@@ -224,12 +195,7 @@ class FirstStepsMiddleware:
         return None
 
 
-class RefusalMiddleware:
-    """Answer 429 when attempts come too fast, and log refusals for the administrators."""
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
+class RefusalMiddleware(MiddlewareMixin):
     def __call__(self, request):
         response = self.get_response(request)
         if wait := getattr(request, "retry_after", None):
@@ -255,14 +221,8 @@ class RefusalMiddleware:
         return render(request, "429.html", {"how_long": format_wait(exception.wait)})
 
 
-class PendingAnswerMiddleware:
-    """Keep an answer that came without a session, signed, in the sign-in form."""
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        return self.get_response(request)
+class PendingAnswerMiddleware(MiddlewareMixin):
+    """Put an answer that came without a session, signed, into the sign-in form."""
 
     def process_exception(self, request, exception):
         if not isinstance(exception, SignInRequired):

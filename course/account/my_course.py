@@ -10,7 +10,7 @@ from certificates.issuing.eligibility import certifies, is_eligible, is_still_va
 from certificates.issuing.issue import get_last_certificates
 from certificates.issuing.status import CertificateStatus, get_status, is_expiring_soon
 from course.refresher_cases import offered_week
-from course.survey.offering import ON_THE_WAY, offered_page
+from course.survey.passing import ON_THE_WAY, offered_page
 from modules.progress.deriving import progress_of
 from modules.progress.outline import course_outline, get_course_structure, get_language_coverage
 from modules.progress.telling import tell_move
@@ -32,7 +32,6 @@ def my_course(request):
         "progress": progress,
         "numbers": [module.outline.number for module in progress.modules],
         "woven": [module.outline.number for module in progress.modules if module.state.value == "done"],
-        # Published after the person started: optional.
         "new": [outline for outline in course_outline(structure=structure) if outline.key not in asked],
         "certificate": certificate,
         "standing": standing,
@@ -62,7 +61,6 @@ def continue_course(request):
 
 
 def next_address(person, progress):
-    """Return the address of the next step, else of the certificate, else of *Mi curso*."""
     if progress.next_step:
         return progress.next_step.url
     return reverse("my_certificate" if is_eligible(person) else "my_course")

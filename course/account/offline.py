@@ -9,6 +9,7 @@ from django.contrib.auth import logout
 from django.http import HttpResponse, JsonResponse, UnreadablePostError
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.deprecation import MiddlewareMixin
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import condition, require_POST, require_safe
 
@@ -51,10 +52,7 @@ def service_worker(request):
 @csrf_exempt
 @require_POST
 def deliver_facts(request):
-    """Credit facts that a device recorded offline to the persons they name, whatever session the device has.
-
-    The reply never repeats an answer.
-    """
+    """Credit facts to the people they name, whatever session the device has. The reply repeats no answer."""
     if is_cross_site(request):
         return _refuse("elsewhere", 403)
     now, address = timezone.now(), client_address(request)
@@ -117,7 +115,6 @@ def _json(body, status=200):
 @csrf_exempt
 @require_POST
 def leave_offline(request):
-    """End the session of a user who signed out while the device was offline."""
     if not _is_same_site(request):
         return _refuse("elsewhere", 403)
     response = HttpResponse(status=204)
@@ -134,16 +131,10 @@ def _is_same_site(request):
     return is_stated and not is_cross_site(request)
 
 
-class SessionlessPathsMiddleware:
-    """Remove cookies from requests to paths that need no session.
-
-    Otherwise the session could time out there, first steps would redirect, and proxies could cache nothing.
-    """
+class SessionlessPathsMiddleware(MiddlewareMixin):
+    """Remove cookies from paths without a session: there a session could time out, and no proxy could cache."""
 
     PATHS = ("/sw.js", "/sin-conexion/entregar/")
-
-    def __init__(self, get_response):
-        self.get_response = get_response
 
     def __call__(self, request):
         if request.path_info not in self.PATHS:
@@ -151,7 +142,6 @@ class SessionlessPathsMiddleware:
         request.META.pop("HTTP_COOKIE", None)
         request.COOKIES = {}
         response = self.get_response(request)
-        # Neither session nor language changes it.
         del response["Vary"]
         return response
 
@@ -160,14 +150,8 @@ class SessionlessPathsMiddleware:
 SENT_BY_WORKER, SAVED, LOCATION = "X-Kept", "X-Done", "X-To"
 
 
-class ServiceWorkerMiddleware:
-    """Answer the service worker with a header in place of a redirect, and say whether the view processed the form.
-
-    The view sets `request.is_noted`. It is not set if a sign-in or a first step answered in its place.
-    """
-
-    def __init__(self, get_response):
-        self.get_response = get_response
+class ServiceWorkerMiddleware(MiddlewareMixin):
+    """Answer the service worker with a header instead of a redirect. The view sets `request.is_noted`."""
 
     def __call__(self, request):
         response = self.get_response(request)

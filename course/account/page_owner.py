@@ -10,6 +10,7 @@ from django.http import JsonResponse, UnreadablePostError
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -31,7 +32,6 @@ CURRENT_USER_COOKIE = "person"
 
 
 def current_user_digest(user):
-    """Return the value of the current-user cookie, "" for a visitor."""
     return _digest_of_key(str(user.key), settings.SECRET_KEY) if user.is_authenticated else ""
 
 
@@ -41,17 +41,11 @@ def _digest_of_key(key, secret):
 
 
 def current_user_context(request):
-    """Context processor. An offline copy belongs to no one."""
     has_user = hasattr(request, "user") and not is_offline_copy(request)
     return {"current_user_digest": current_user_digest(request.user)} if has_user else {}
 
 
-class CurrentUserCookieMiddleware:
-    """Keep the cookie up to date, and delete personal cookies of the previous user of the browser."""
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
+class CurrentUserCookieMiddleware(MiddlewareMixin):
     def __call__(self, request):
         before = request.COOKIES.get(CURRENT_USER_COOKIE, "")
         if before and before != current_user_digest(request.user):
@@ -78,7 +72,6 @@ NOT_SAVED_FOR_OWNER = gettext_lazy("This page belongs to the previous user. Noth
 
 
 def owner_token_in(request):
-    """Return the owner token of the request, or ""."""
     try:
         return request.headers.get(OWNER_HEADER, "") or request.POST.get(OWNER_FIELD, "")
     except UnreadablePostError:  # The connection broke in the middle of the form.
@@ -91,7 +84,6 @@ def is_owned_by(request, person):
 
 
 def is_cross_site(request):
-    """Whether the browser says that a page of another site sent this form."""
     origin = request.headers.get("Origin")
     try:
         is_foreign = origin is not None and urlsplit(origin).netloc != request.get_host()
@@ -101,18 +93,11 @@ def is_cross_site(request):
     return is_foreign or request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none")
 
 
-class PageOwnerMiddleware:
-    """Refuse a post from a page of another user than the signed-in one; save an answer in it for its owner.
+class PageOwnerMiddleware(MiddlewareMixin):
+    """Refuse a post from another user's page, and save an answer in it for its owner.
 
-    Runs before the CSRF check: its token changes with the user, and a form of another user would be shown again to be
-    confirmed, under the wrong name.
+    Runs before the CSRF check, whose failure would show the form again under the wrong name.
     """
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
         # Exempt views check the size of an upload before they read it, and then check the CSRF token themselves.
@@ -159,7 +144,6 @@ def _refuse_other_owner(request, is_saved):
 
 
 def _other_owner_json(is_saved):
-    # Script keeps the answer on the device until it reads `is_kept`.
     body = {"of_another": True, "is_kept": is_saved, "error": str(_owner_message(is_saved))}
     return JsonResponse(body, status=409)
 
@@ -169,7 +153,6 @@ def _owner_message(is_saved):
 
 
 def page_owner_context(request):
-    """Context processor. The device fills the owner into an offline copy."""
     if is_offline_copy(request):
         return {"is_copy": True, "copied_on": request.copied_on, "owner_token": OWNER_PLACEHOLDER}
     return {"owner_token": lambda: _current_owner_token(request), "keeps_pages": is_offline_enabled()}
@@ -182,7 +165,7 @@ def _current_owner_token(request):
 
 
 def save_pending_answer(request, person, signed_answer):
-    """Save the answer for its owner, with a message; return the address to go on at if `person` is the owner."""
+    """Save the answer for its owner; return the next address if `person` is the owner, else None."""
     now = timezone.now()
     arrival = save_signed_answer(signed_answer, person, now=now)
     if arrival is None:
@@ -212,7 +195,6 @@ def _save_pending_for_owner(signed_answer, *, now):
 
 _FORM_SALT = "course.kept-form"
 _FORM_MAX_AGE = 60 * 60 * 12
-# Of all fields together: a long text of the CMS fits.
 _FORM_MAX_LENGTH = 200_000
 # Credentials, and numbers of which the site stores the digest alone.
 _SECRET_FIELDS = {"password", "password1", "password2", "present", "new", "again", "code", "login", "cui", "employee"}
@@ -227,7 +209,6 @@ def sign_pending_form(request):
         return ""
     if request.path.endswith(_SURVEY_PATH):
         return ""
-    # This runs before the CSRF check.
     if is_cross_site(request) or not is_owned_by(request, request.user):
         return ""
     fields = [

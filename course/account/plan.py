@@ -26,7 +26,6 @@ def my_plan(request):
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_plan_new(request):
-    """Add an action; `otra` in the query names an earlier action to copy."""
     plan, now = get_own_plan(request), timezone.now()
     form = ActionForm(
         request.POST if request.method == "POST" else None,
@@ -50,7 +49,6 @@ def my_plan_review(request):
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_plan_correct(request, action_key, days):
-    """Add or correct one review of one action."""
     plan = get_own_plan(request)
     return _review(request, plan, review_asked(plan, key=action_key, days=days))
 
@@ -88,7 +86,6 @@ def my_plan_pdf(request):
 
 
 def get_own_plan(request):
-    """Return the Plan of the clinic that the user heads. Raises Http404."""
     clinic = clinic_headed_by(request.user)
     if clinic is None:
         raise Http404
@@ -96,7 +93,6 @@ def get_own_plan(request):
 
 
 def find_own_plan(person, *, now):
-    """Return the Plan of the clinic that the person heads, or None."""
     clinic = clinic_headed_by(person)
     return plan_of(clinic, now=now) if clinic else None
 

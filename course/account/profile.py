@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from allauth.account.adapter import get_adapter
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -28,7 +27,6 @@ from course.people.delays import MAIL
 from course.people.devices import forget_devices, log_account_change
 from course.people.identifier_fields import set_optional_form_fields
 from course.people.identifiers import format_phone, optional_fields
-from course.people.pins import typed_pin
 from course.privacy import DISPLAY_COOKIE
 from course.reminders.addresses import AddressForm
 from course.reminders.confirming import ask_again, person_of
@@ -39,14 +37,13 @@ from course.reminders.tasks import ask_soon
 from quizzes.attempts.review import answers_hidden_before
 
 from .sessions import change_own_pin, device_cookie, enforce_rate_limit, sign_in_key
-from .sign_in import ChangePinForm, referring_page
+from .sign_in import ChangePinForm, PresentPinMixin, referring_page
 
 # Fewer on a shared computer, where others can read the screen.
 _ROWS, _ROWS_SHARED = 20, 3
 
 
 def sign_in_history(request):
-    """Return the template context: last sign-ins, open sessions, access changes. Four queries."""
     person, here = request.user, sign_in_key(request)
     count = _ROWS_SHARED if request.session.get("shared_computer", True) else _ROWS
     sessions = list(devices.active_sessions(person, now=timezone.now()))
@@ -63,7 +60,6 @@ def sign_in_history(request):
 @login_required
 @require_POST
 def close_sessions(request):
-    """Close one session of the user, or all others and forget their devices."""
     person, now = request.user, timezone.now()
     key = request.POST.get("session", "")
     if key == "others":
@@ -88,14 +84,17 @@ def my_account(request):
         saved = _("Your new password is saved.") if request.user.is_staff else _("Your new PIN is saved.")
         messages.success(request, saved)
         return redirect("my_account")
-    # Job titles that the course knows are translated; others stay as registered.
-    context = {"form": form, "post": post_in_words(request.user.job_title)}
-    return render(request, "account/my_account.html", context | own_details(request.user) | sign_in_history(request))
+    context = {
+        "form": form,
+        "post": post_in_words(request.user.job_title),
+        "asked": optional_fields(),
+        "phone": format_phone(request.user.phone),
+        "numbers": request.user.identifiers.order_by("kind"),
+    }
+    return render(request, "account/my_account.html", context | sign_in_history(request))
 
 
 class MyDetailsForm(forms.ModelForm):
-    """Phone number and sex, if the site asks for them; optional."""
-
     class Meta:
         model = User
         fields = ["phone", "sex"]
@@ -114,15 +113,6 @@ def my_details(request):
         messages.success(request, _("Saved."))
         return redirect("my_account")
     return render(request, "account/my_details.html", {"form": form}, status=422 if form.errors else 200)
-
-
-def own_details(person):
-    """Return the template context of *Mi cuenta*."""
-    return {
-        "asked": optional_fields(),
-        "phone": format_phone(person.phone),
-        "numbers": person.identifiers.order_by("kind"),
-    }
 
 
 SIZES = [
@@ -145,7 +135,6 @@ class DisplaySettings:
 
     @classmethod
     def parse(cls, classes):
-        """Return the settings; unknown classes, such as those of a forged cookie, are ignored."""
         classes = set(classes.split())
         return cls(
             size=next((size for size, _name in SIZES if f"size-{size}" in classes), "100"),
@@ -169,29 +158,17 @@ class DisplaySettingsForm(forms.Form):
 
 
 def get_display_settings(request):
-    """Return the DisplaySettings of the user, else those in the cookie."""
     user = getattr(request, "user", None)
     own = user.comfort if user is not None and user.is_authenticated else ""
     return DisplaySettings.parse(own or request.COOKIES.get(DISPLAY_COOKIE, "")[:100])
 
 
 def display_context(request):
-    """Context processor."""
     return {"display_settings": get_display_settings(request)}
-
-
-def save_display_settings(request, response, chosen):
-    """Save the settings with the account, or in a cookie of the visitor."""
-    if request.user.is_authenticated:
-        request.user.comfort = chosen.classes
-        request.user.save(update_fields=["comfort"])
-    else:
-        response.set_cookie(DISPLAY_COOKIE, chosen.classes, httponly=True, samesite="Lax", secure=request.is_secure())
 
 
 @never_cache
 def display_settings(request):
-    """Page of the display settings; script shows its form in a panel and posts it at every change."""
     if request.method != "POST":
         form = DisplaySettingsForm(initial=vars(get_display_settings(request)))
         return render(request, "comfort.html", {"form": form, "next": referring_page(request)})
@@ -202,15 +179,18 @@ def display_settings(request):
         return render(request, "comfort.html", {"form": form, "next": path}, status=400)
     is_script = request.headers.get("Accept", "").startswith("application/json")
     response = HttpResponse(status=204) if is_script else redirect(path)
-    save_display_settings(request, response, DisplaySettings(**form.cleaned_data))
+    classes = DisplaySettings(**form.cleaned_data).classes
+    if request.user.is_authenticated:
+        request.user.comfort = classes
+        request.user.save(update_fields=["comfort"])
+    else:
+        response.set_cookie(DISPLAY_COOKIE, classes, httponly=True, samesite="Lax", secure=request.is_secure())
     if not is_script:
         messages.success(request, _("The pages now look as you chose."))
     return response
 
 
 class MyMailForm(AddressForm):
-    """E-mail address, and whether reminders may be sent to it."""
-
     wanted = forms.BooleanField(
         label=gettext_lazy("Send me reminders"),
         help_text=gettext_lazy("Once a week at most, when I have not gone on for a while."),
@@ -239,7 +219,6 @@ def my_mail(request):
 @login_required
 @require_POST
 def ask_confirmation(request):
-    """Send the e-mail that asks to confirm the address again."""
     enforce_rate_limit(request, "mail", str(request.user.pk), MAIL)
     if request.user.email and not request.user.has_confirmed_address:
         ask_again(request.user)
@@ -251,7 +230,7 @@ def ask_confirmation(request):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_address(request, token):
-    """Confirm an e-mail address; by POST only, since mail filters open every link."""
+    """By POST only, since mail filters open every link."""
     person = person_of(token)
     if person is None:
         # Of a page that is missing (404) Django would try another language.
@@ -266,7 +245,7 @@ def confirm_address(request, token):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop_reminders(request, token):
-    """Stop reminders, or allow them again; by POST only, since mail filters open every link."""
+    """By POST only, since mail filters open every link."""
     person = person_with(token)
     if person is None:
         return render(request, "account/stop_unknown.html", status=410)
@@ -281,30 +260,15 @@ def stop_reminders(request, token):
     return render(request, "account/stop_reminders.html", context)
 
 
-class OwnDataForm(forms.Form):
-    """The present PIN or password, which counts as a sign-in attempt."""
-
-    present = forms.CharField(
-        label=gettext_lazy("Your present PIN or password"),
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        strip=False,
-        error_messages={"required": gettext_lazy("Write your present PIN or password.")},
-    )
-
+class OwnDataForm(PresentPinMixin):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.user = user
-
-    def clean_present(self):
-        if not get_adapter().reauthenticate(self.user, typed_pin(self.cleaned_data["present"])):
-            raise get_adapter().validation_error("incorrect_password")
-        return self.cleaned_data["present"]
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_data(request):
-    """Ask for the PIN and answer with the personal-data export, except on a shared computer."""
     if request.session.get("shared_computer", True):
         status = 403 if request.method == "POST" else 200
         return render(request, "account/own_data.html", {"is_shared": True}, status=status)
@@ -318,7 +282,6 @@ def own_data(request):
 
 def _send_own_data(person, hidden):
     now = timezone.now()
-    # One snapshot of the database, logged as a change.
     with transaction.atomic():
         log_account_change(person, Change.OWN_FILE, by=person, now=now)
         file = export_personal_data(person, hidden_before=hidden, now=now)

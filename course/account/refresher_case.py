@@ -1,4 +1,4 @@
-"""Page of a refresher case, some weeks after finishing. Only that it was done is stored, no answer."""
+"""Page of a refresher case."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -32,7 +32,6 @@ def spaced_case(request, week):
         "questions": questions,
         "is_done": is_done(request.user, finish_key, week),
         "terms": references.names,
-        # Glossary terms alone; the sources are in the lessons.
         "references": references._replace(sources=[]),
         # No links: the browser history would show which option was open.
         "in_scene": True,

@@ -23,13 +23,11 @@ from course.people.refusals import keep_refusal
 from course.sessions.turns import round_goes_on, round_of
 
 DEVICE_COOKIE = "device"
-# The longest age that browsers accept.
 _DEVICE_COOKIE_AGE = timedelta(days=400)
 _WELL_FORMED = re.compile(r"[\w-]{22}", re.ASCII)
 
 
 def device_cookie(request):
-    """Return the value of the device cookie, or "" if the browser has none of ours."""
     mark = request.COOKIES.get(DEVICE_COOKIE, "")
     return mark if _WELL_FORMED.fullmatch(mark) else ""
 
@@ -67,13 +65,11 @@ def clear_visitor_session(request):
 
 
 def set_session_length(request, *, is_shared):
-    """Let the session end with the browser on a shared device; else let it last for two weeks."""
     request.session["shared_computer"] = is_shared
     request.session.set_expiry(0 if is_shared else settings.SESSION_COOKIE_AGE)
 
 
 def sign_in_without_form(request, person, *, backend, is_shared):
-    """Sign in a person whose account was made by this request."""
     with round_goes_on(request):
         request.session.flush()
     login(request, person, backend=backend)
@@ -81,7 +77,6 @@ def sign_in_without_form(request, person, *, backend, is_shared):
 
 
 def is_known_shared(request):
-    """Whether the session was idle, the device goes round a group, or any person known on it called it shared."""
     was_idle = getattr(request, "was_locked", False) or "idle" in request.GET
     return was_idle or round_of(request) is not None or is_shared_device(device_cookie(request))
 
@@ -103,7 +98,6 @@ def preselect_shared(form, request):
 
 
 def idle_seconds(request):
-    """Return the idle timeout of this session in seconds, or None."""
     if request.session.get("shared_computer"):
         return settings.IDLE_SECONDS
     return settings.STAFF_IDLE_SECONDS if request.user.is_staff else None
@@ -113,12 +107,10 @@ def max_session_seconds(user):
     return settings.STAFF_SESSION_SECONDS if user.is_staff else settings.SESSION_COOKIE_AGE
 
 
-# Session key: time of the last activity, in seconds.
 SEEN_AT = "seen_at"
 
 
 def record_sign_in(request, response, person, *, is_shared):
-    """Register the device and the sign-in, after all steps of signing in."""
     is_new = remember_browser(request, response, person, is_shared=is_shared)
     now, session = timezone.now(), request.session
     device = known_device(person, response.cookies[DEVICE_COOKIE].value)
@@ -145,17 +137,14 @@ def _warn_of_new_devices(request, person, device, now):
 
 
 def sign_in_key(request):
-    """Return the primary key of the SignIn that opened this session, or None."""
     return request.session.get(devices.SIGN_IN)
 
 
 def record_session_end(request, ending):
-    """Record how the session of this request ends; a reason that was recorded before stays."""
     devices.end_sign_in(sign_in_key(request), ending, now=timezone.now())
 
 
 def change_own_pin(request, pin):
-    """Save the PIN or password that the person chose, and close all other sessions."""
     person, now = request.user, timezone.now()
     choose_pin(person, pin)
     devices.log_account_change(person, Change.PIN_CHOSEN, by=person, now=now)
@@ -169,7 +158,7 @@ def client_address(request):
 
 
 def begin_sign_in_attempt(request, code):
-    """Count an attempt before the PIN is checked, and return it. Raises ValidationError if it comes too soon."""
+    """Count an attempt before the PIN is checked, and return it. Raises ValidationError if it is too soon."""
     now, address = timezone.now(), client_address(request)
     try:
         return limits.take_try(code, mark=device_cookie(request), address=address, now=now)
@@ -180,7 +169,6 @@ def begin_sign_in_attempt(request, code):
 
 
 def end_sign_in_attempt(request, code, attempt, *, was_right, reason="pin"):
-    """Refund a right attempt; log a wrong one as refused."""
     now = timezone.now()
     if was_right:
         limits.give_back(attempt, now=now)
@@ -189,7 +177,7 @@ def end_sign_in_attempt(request, code, attempt, *, was_right, reason="pin"):
 
 
 def enforce_rate_limit(request, action, subject, pace):
-    """Count a POST request of a subject (a person or a network) against a rate. Raises TooSoon."""
+    """Count a POST request of a subject (a person or a network). Raises TooSoon."""
     if request.method == "POST":
         limits.take(action, subject, pace, now=timezone.now())
 
@@ -205,7 +193,6 @@ def wait_message(error):
 
 
 def format_wait(wait):
-    """Return a wait in words, in whole minutes, rounded up."""
     minutes = max(1, -(-int(wait.total_seconds() * 1000) // 60_000))
     hours, minutes = divmod(minutes, 60) if minutes > 60 else (0, minutes)
     parts = []

@@ -54,8 +54,6 @@ from .sessions import (
 
 
 class SharedDeviceForm(forms.Form):
-    """Whether other people use the device: see `ask_whether_shared`."""
-
     shared = forms.BooleanField(
         label=_("Other people use this computer or phone too"),
         help_text=_("It closes the session after ten minutes without activity, and when the browser is closed."),
@@ -64,8 +62,6 @@ class SharedDeviceForm(forms.Form):
 
 
 class SignInForm(SharedDeviceForm, LoginForm):
-    """User code and PIN, with a pending answer or form of an ended session, signed."""
-
     pending_answer = forms.CharField(required=False, widget=forms.HiddenInput)
     pending_form = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -92,7 +88,6 @@ class SignInForm(SharedDeviceForm, LoginForm):
         return bool(self["pending_form"].value())
 
     def clean_login(self):
-        """Remove spaces and dashes from the code of a card; an existing username stays as it is."""
         code = self.cleaned_data["login"].strip()
         plain = "".join(letter for letter in code if letter.isalnum())
         if plain == code or get_user_model().objects.filter(username__iexact=code).exists():
@@ -118,8 +113,6 @@ class SignInForm(SharedDeviceForm, LoginForm):
 
 
 class ChoosePinForm(forms.Form):
-    """An own PIN, typed twice; staff choose a password."""
-
     new = forms.CharField(
         label=_("Your new PIN"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), strip=False
     )
@@ -157,16 +150,13 @@ class ChoosePinForm(forms.Form):
         return again
 
 
-class ChangePinForm(ChoosePinForm):
-    """A new PIN after the present one, which counts as a sign-in attempt."""
-
+class PresentPinMixin(forms.Form):
     present = forms.CharField(
         label=_("Your present PIN or password"),
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
         strip=False,
         error_messages={"required": _("Write your present PIN or password.")},
     )
-    field_order = ["present", "new", "again"]
 
     def clean_present(self):
         present = typed_pin(self.cleaned_data["present"])
@@ -175,9 +165,11 @@ class ChangePinForm(ChoosePinForm):
         return present
 
 
-class RoleForm(forms.Form):
-    """A job in the health centre, or a role alone for another job."""
+class ChangePinForm(PresentPinMixin, ChoosePinForm):
+    field_order = ["present", "new", "again"]
 
+
+class RoleForm(forms.Form):
     role = forms.ChoiceField(
         label=_("What do you do in the health centre?"),
         choices=[
@@ -189,20 +181,17 @@ class RoleForm(forms.Form):
     )
 
     def jobs(self):
-        """Return [(heading of the role, options)]."""
         chosen = self["role"].value() or ""
         return [
             (heading, options) for heading, options, _index in self["role"].field.widget.optgroups("role", [chosen])
         ]
 
 
-# Views whose posts may be sent twice: shown again to be confirmed when the CSRF token is out of date.
+# Views whose posts may be sent twice.
 REPEATABLE_VIEWS = {"attempt_question", "attempt_second", "attempt_submit", "quiz_start", "mark_lesson_read", "survey"}
 
 
 class SignInView(LoginView):
-    """The sign-in page; the QR of a card fills the code in (`?c=`)."""
-
     def get_initial(self):
         return super().get_initial() | {"login": self.request.GET.get("c", "")[:40]}
 
@@ -216,7 +205,6 @@ class SignInView(LoginView):
         }
 
     def get_authenticated_redirect_url(self):
-        """Return where a user goes on who is signed in already, perhaps in another tab; save a pending answer."""
         if signed_answer := self.request.POST.get("pending_answer"):
             return save_pending_answer(self.request, self.request.user, signed_answer) or reverse("my_course")
         url = super().get_authenticated_redirect_url()
@@ -229,13 +217,10 @@ sign_in = SignInView.as_view()
 
 
 class SignOutView(LogoutView):
-    """*Cambiar de persona*: close the session and delete personal cookies."""
-
     def post(self, *args, **kwargs):
         with round_goes_on(self.request):
             response = super().post(*args, **kwargs)
         if round_of(self.request):
-            # The device goes round a group: the next person is named before the sign-in.
             response = redirect("turn")
         delete_personal_cookies(response)
         return response
@@ -255,13 +240,12 @@ def show_sign_in(request, *, initial, status=200, **context):
 
 @require_POST
 def keep_alive(request):
-    """*Seguir*: the request itself resets the idle timeout, in SessionTimeoutMiddleware."""
+    """The request itself resets the idle timeout, in SessionTimeoutMiddleware."""
     is_signed_in = request.user.is_authenticated
     return JsonResponse({"signed_in": is_signed_in}, status=200 if is_signed_in else 401)
 
 
 def referring_page(request):
-    """Return the path of the page that a form was sent from, else of *Mi curso*."""
     referer = request.headers.get("Referer", "")
     if url_has_allowed_host_and_scheme(referer, {request.get_host()}):
         return urlsplit(referer).path or reverse("my_course")
@@ -269,14 +253,12 @@ def referring_page(request):
 
 
 def next_page(request):
-    """Return the path in `next` if it is on this site, else of *Mi curso*."""
     path = request.POST.get("next") or request.GET.get("next", "")
     return path if path and url_has_allowed_host_and_scheme(path, None) else reverse("my_course")
 
 
 @login_required
 def choose_pin(request):
-    """The first own PIN, after the one-time PIN of the card."""
     if not request.user.must_choose_pin:
         return redirect(next_page(request))
     form = ChoosePinForm(request.POST or None, user=request.user)
@@ -306,7 +288,6 @@ def _pin_handover_context(request):
 
 @login_required
 def choose_role(request):
-    """Choose a job; scenes and tips of its role come first."""
     form = RoleForm(request.POST or None, initial={"role": job_of(request.user)})
     if form.is_valid():
         choose_job(request.user, form.cleaned_data["role"])
@@ -316,10 +297,7 @@ def choose_role(request):
 
 
 def csrf_failure(request, reason=""):
-    """Show a post with an old CSRF token again, to be confirmed, if it may be sent twice.
-
-    The token changes when a user signs in in another tab.
-    """
+    """Show a post with an old CSRF token again: a sign-in in another tab changes the token."""
     request.has_stale_form = True
     if is_cross_site(request):
         return render(request, "account/stale_form.html", {"back": reverse("my_course")}, status=403)
@@ -350,7 +328,6 @@ def csrf_failure(request, reason=""):
 
 
 def _show_sign_in_again(request):
-    # All but the PIN is filled in again.
     initial = {name: request.POST.get(name, "") for name in ("login", "pending_answer", "pending_form")}
     return show_sign_in(
         request,
@@ -362,7 +339,6 @@ def _show_sign_in_again(request):
 
 
 def site_context(request):
-    """Context processor."""
     user = getattr(request, "user", None)
     return {
         "idle_seconds": idle_seconds(request) if user is not None and user.is_authenticated else None,
@@ -387,11 +363,11 @@ class _RateLimitedCode:
 
 
 class SecondStepForm(_RateLimitedCode, allauth.AuthenticateForm):
-    """The code after the password."""
+    pass
 
 
 class SecondStepAgainForm(_RateLimitedCode, allauth.ReauthenticateForm):
-    """The code again, before the second step is changed."""
+    pass
 
 
 def _is_first_use(person, code):
@@ -404,7 +380,6 @@ def _is_first_use(person, code):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_invitation(request, word):
-    """Ask the invited person for a password; a post saves it, once."""
     person = invited_person(word)
     if person is None:
         return _invitation_gone(request)

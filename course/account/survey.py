@@ -1,7 +1,7 @@
 """Page of the survey.
 
-Answers go into an encrypted envelope and nowhere else: never to a person, a session or a message. If they cannot be
-encrypted, the response to this request alone shows them again. Answering and skipping lead to the same page.
+Answers go into an encrypted envelope only: never to a person, a session or a message. If encryption fails, this
+response alone shows them again. Answering and skipping lead to the same page.
 """
 
 from django.contrib.auth.decorators import login_required
@@ -13,8 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from course.survey.keys import CannotKeepKeys
-from course.survey.offering import due_page
-from course.survey.passing import Passed, has_passed, offered_wave, pass_page
+from course.survey.passing import Passed, due_page, has_passed, offered_wave, pass_page
 from course.survey.rounds import wording_of
 from modules.progress.deriving import progress_of
 from quizzes.surveys.asking import asked_blocks, language_of, same_items
@@ -24,7 +23,6 @@ from quizzes.surveys.wording import wording_shown
 from .my_course import next_address
 from .sessions import idle_seconds
 
-# Field name: prefix and id of the item.
 FIELD_PREFIX = "f-"
 
 
@@ -32,7 +30,6 @@ FIELD_PREFIX = "f-"
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def survey(request):
-    """Show the wave that is due; a post answers or skips it."""
     person, now = request.user, timezone.now()
     progress = progress_of(person, now=now)
     wave = due_page(person, progress, now=now)
@@ -90,7 +87,6 @@ def _show_questions(request, progress, wave, wording, *, marked=None, problem=""
         "next_address": next_address(request.user, progress),
         "problem": problem,
         "idle_minutes": (idle_seconds(request) or 0) // 60,
-        # Shown in the idle warning.
         "is_lost_when_closed": True,
     }
     return render(request, "account/survey.html", context, status=status)

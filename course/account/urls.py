@@ -1,4 +1,4 @@
-"""Addresses of sign-in and account. Of allauth's views only those without sign-up and e-mail."""
+"""Addresses of sign-in and account."""
 
 from allauth.account import views as allauth
 from django.urls import include, path

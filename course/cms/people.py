@@ -1,4 +1,4 @@
-"""People, their roles and the own account in the Wagtail admin."""
+"""People, their roles, health areas and the own account in the Wagtail admin."""
 
 import secrets
 
@@ -14,15 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 from wagtail.admin.auth import require_admin_access
+from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.forms.account import AvatarPreferencesForm, NameEmailForm
-from wagtail.admin.ui.tables import (
-    BooleanColumn,
-    BulkActionsCheckboxColumn,
-    ButtonsColumnMixin,
-    Column,
-    DateColumn,
-)
+from wagtail.admin.ui.tables import BooleanColumn, BulkActionsCheckboxColumn, ButtonsColumnMixin, Column, DateColumn
 from wagtail.admin.views.account import AccountView, AvatarSettingsPanel, NameEmailSettingsPanel
+from wagtail.admin.views.generic import DeleteView
+from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.log_actions import log
 from wagtail.search.backends import database
 from wagtail.search.query import PlainText
@@ -45,9 +42,11 @@ from course.people.accounts import (
     set_roles,
     update_registration,
 )
-from course.people.clinics import set_areas_led
+from course.people.clinics import delete_area, save_area, set_areas_led
+from course.people.enrolment import people_with_codes
 from course.people.identifier_fields import add_number_fields, check_numbers, number_changes, set_optional_form_fields
 from course.people.roles import SITE_ROLES, log_role_change
+from quizzes.base.identifiers import BoundedKeysMixin
 
 from .uploads import SmallPictureField
 
@@ -67,8 +66,6 @@ class OwnPictureForm(AvatarPreferencesForm):
 
 
 class OwnPicturePanel(AvatarSettingsPanel):
-    """Wagtail's panel, showing why a picture was refused."""
-
     template_name = "course/admin/own_picture.html"
     form_class = OwnPictureForm
 
@@ -88,8 +85,6 @@ own_account = require_admin_access(OwnAccount.as_view())
 
 
 class PersonForm(forms.ModelForm):
-    """Learners need a code and names, staff a role in the site too."""
-
     required_css_class = "required"
     password = forms.CharField(
         label=gettext_lazy("Password"),
@@ -119,7 +114,6 @@ class PersonForm(forms.ModelForm):
     def __init__(self, *args, by, **kwargs):
         super().__init__(*args, **kwargs)
         self.by = by
-        # Set by `save`.
         self.starting_pin = None
         if self.instance.pk:
             self.fields["areas_led"].initial = list(self.instance.areas_led.values_list("pk", flat=True))
@@ -133,7 +127,6 @@ class PersonForm(forms.ModelForm):
     )
 
     def clean_username(self):
-        # Sign-in ignores case.
         code = self.cleaned_data["username"]
         if User.objects.filter(username__iexact=code).exclude(pk=self.instance.pk).exists():
             raise ValidationError(_("Another person has this user code."))
@@ -156,7 +149,6 @@ class PersonForm(forms.ModelForm):
     @transaction.atomic
     def save(self, commit=True):
         cleaned, actor = self.cleaned_data, {"by": self.by, "now": timezone.now()}
-        # A role in the site sets `is_staff`: see `receivers`.
         self.starting_pin = create_account(
             self.instance,
             roles=cleaned["groups"],
@@ -170,8 +162,6 @@ class PersonForm(forms.ModelForm):
 
 
 class PersonEditForm(PersonForm):
-    """Also resets the PIN and the second step."""
-
     password_help = gettext_lazy("Leave it empty to change nothing.")
     new_pin = forms.BooleanField(
         label=gettext_lazy("Give a new starting PIN"),
@@ -189,7 +179,7 @@ class PersonEditForm(PersonForm):
     class Meta(PersonForm.Meta):
         fields = [*PersonForm.Meta.fields, "is_active"]
         help_texts = PersonForm.Meta.help_texts | {
-            "is_active": gettext_lazy("Clear this instead of deleting a person: results are kept."),
+            "is_active": gettext_lazy("Clear this instead of deleting a person: results are kept.")
         }
 
     def __init__(self, *args, editing_self=False, **kwargs):
@@ -216,23 +206,14 @@ class PersonEditForm(PersonForm):
         return person
 
 
-def show_starting_pin(request, person, pin):
-    messages.warning(
-        request,
-        _("%(person)s: user code %(code)s, starting PIN %(pin)s. Write it down now: it is not shown again.")
-        % {"person": person, "code": person.username, "pin": pin},
-    )
-
-
 class ActorFormMixin:
-    """Pass `by` to the form, and show the PIN that it makes."""
-
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"by": self.request.user}
 
     def run_after_hook(self):
-        if self.form.starting_pin:
-            show_starting_pin(self.request, self.object, self.form.starting_pin)
+        if pin := self.form.starting_pin:
+            words = _("%(person)s: user code %(code)s, starting PIN %(pin)s. Write it down now: it is not shown again.")
+            messages.warning(self.request, words % {"person": self.object, "code": self.object.username, "pin": pin})
         return super().run_after_hook()
 
 
@@ -252,8 +233,6 @@ class EditPerson(ActorFormMixin, EditView):
 
 
 class ProtectedDeleteMixin:
-    """Delete by a `rule`, unless protected rows belong to the object."""
-
     protected_message = ""
     rule = None
 
@@ -283,18 +262,12 @@ class DeletePerson(ProtectedDeleteMixin, DeleteUserView):
 
 
 class PersonColumn(ButtonsColumnMixin, UserColumn):
-    """The name of a person, with `buttons(person)` below it."""
-
     def __init__(self, *args, buttons, **kwargs):
         super().__init__(*args, **kwargs)
         self.buttons = buttons
 
     def get_buttons(self, instance, parent_context):
         return self.buttons(instance)
-
-
-def role_names(person):
-    return ", ".join(group.name for group in person.groups.all())
 
 
 class PeopleIndex(IndexView):
@@ -319,7 +292,11 @@ class PeopleIndex(IndexView):
             Column("username", label=gettext_lazy("User code"), sort_key="username", classname="username"),
             Column("clinic", label=gettext_lazy("Health centre"), sort_key="clinic__sort_key"),
             Column("role", label=gettext_lazy("Work"), accessor="get_role_display"),
-            Column("groups", label=gettext_lazy("Roles in the site"), accessor=role_names),
+            Column(
+                "groups",
+                label=gettext_lazy("Roles in the site"),
+                accessor=lambda person: ", ".join(group.name for group in person.groups.all()),
+            ),
             BooleanColumn("is_active", label=gettext_lazy("Active"), sort_key="is_active", classname="status"),
             DateColumn("last_login", label=gettext_lazy("Last sign-in"), sort_key="last_login"),
         ]
@@ -355,7 +332,7 @@ class PeopleViewSet(UserViewSet):
 
 
 def SearchBackend(params):
-    """Return Wagtail's database search. Wagtail expects this name."""
+    """Wagtail expects this name."""
     backend = database.SearchBackend(params)
     if connection.vendor == "sqlite":
         backend.query_compiler_class = _escape_quotes(backend.query_compiler_class)
@@ -376,8 +353,6 @@ def _escape_quotes(compiler):
 
 
 class ActorContextMixin:
-    """Pass `by` and `now` to `execute_action`."""
-
     def get_execution_context(self):
         return super().get_execution_context() | {"by": self.request.user, "now": timezone.now()}
 
@@ -413,7 +388,7 @@ class Delete(ActorContextMixin, DeleteBulkAction):
 
 
 def protect_superusers(request, action_type, people, action):
-    """Hook before a bulk action: refuse actions on superusers, and roles for oneself, as the edit form does."""
+    """Hook before a bulk action: refuse actions on superusers and roles for oneself."""
     if action.model is not User or request.user.is_superuser:
         return
     if any(person.is_superuser for person in people) or (action_type == "assign_role" and request.user in people):
@@ -421,7 +396,6 @@ def protect_superusers(request, action_type, people, action):
 
 
 def refuse_to_delete_people_with_results(request, action_type, people, action):
-    """Hook before a bulk action: delete no one if one of the people has results."""
     if action_type != "delete" or action.model is not User:
         return None
     with_results = [person for person in people if person.attempts.exists() or person.lessons_read.exists()]
@@ -437,8 +411,6 @@ def refuse_to_delete_people_with_results(request, action_type, people, action):
 
 
 class RoleAuditMixin:
-    """Log changes of a role and its permissions, which are saved after the role itself."""
-
     @transaction.atomic
     def process_form(self):
         response = super().process_form()
@@ -466,3 +438,73 @@ class RoleViewSet(groups.GroupViewSet):
     add_view_class = AddRole
     edit_view_class = EditRole
     delete_view_class = DeleteRole
+
+
+class PersonChoices(BoundedKeysMixin, forms.ModelMultipleChoiceField):
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, person):
+        return f"{person.surnames_first} ({person.username})"
+
+
+class AreaForm(WagtailAdminModelForm):
+    leads = PersonChoices(
+        label=gettext_lazy("Area leads"),
+        queryset=User.objects.filter(is_staff=True, is_active=True).order_by("sort_key", "pk"),
+        required=False,
+        help_text=gettext_lazy(
+            "They have a desk with the groups of every health centre of the area, and need no other role."
+        ),
+    )
+    further = forms.CharField(
+        label=gettext_lazy("Further area leads"),
+        required=False,
+        help_text=gettext_lazy(
+            "User codes of people without a role in the site. They choose a password when they sign in the next time."
+        ),
+    )
+
+    class Meta:
+        model = Area
+        fields = ["name", "leads"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            # Current leads stay in the list, with a closed account too.
+            self.fields["leads"].queryset |= User.objects.filter(areas_led=self.instance)
+            self.fields["leads"].queryset = self.fields["leads"].queryset.distinct()
+
+    def clean_further(self):
+        codes = self.cleaned_data["further"].replace(",", " ").replace(";", " ").split()
+        people, unknown = people_with_codes(codes)
+        if unknown:
+            raise ValidationError(_("No one has these user codes: %(codes)s.") % {"codes": ", ".join(unknown)})
+        return people
+
+    def save(self, commit=True):
+        leads = {*self.cleaned_data["leads"], *self.cleaned_data["further"]}
+        save_area(self.instance, leads=leads, by=self.for_user, now=timezone.now())
+        return self.instance
+
+
+class DeleteArea(ProtectedDeleteMixin, DeleteView):
+    rule = delete_area
+    protected_message = gettext_lazy("Health centres belong to %(object)s, so it was not deleted. Move them first.")
+
+
+class AreaViewSet(ModelViewSet):
+    model = Area
+    name = "areas"
+    delete_view_class = DeleteArea
+    icon = "site"
+    menu_label = gettext_lazy("Health areas")
+    menu_order = 330
+    add_to_admin_menu = True
+    add_to_reference_index = False
+    copy_view_enabled = False
+    search_fields = ["name"]
+    list_display = ["name"]
+
+    def get_form_class(self, for_update=False):
+        return AreaForm

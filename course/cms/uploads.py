@@ -38,7 +38,6 @@ MAX_PO_BYTES = 2 * 1024 * 1024
 
 @require_admin_access
 def import_redirects(request):
-    """Convert a table of redirects to plain CSV for Wagtail."""
     if file := request.FILES.get("import_file"):
         if not request.user.has_perm("wagtailredirects.add_redirect"):
             return start_import(request)
@@ -56,7 +55,6 @@ def import_redirects(request):
 
 @require_admin_access
 def upload_translation(request, translation_id):
-    """Check a PO file before Wagtail reads it."""
     if file := request.FILES.get("file"):
         try:
             if file.size > MAX_PO_BYTES:
@@ -76,7 +74,7 @@ PHOTOS_HAVE_A_LIST = gettext_lazy("Photographs of lessons go under “Photograph
 
 
 def shrink_picture(file):
-    """Return a small copy of an uploaded picture as WebP. Raises ValidationError."""
+    """Return a small WebP copy of the picture. Raises ValidationError."""
     content = file.read(LARGEST_BYTES + 1)
     file.seek(0)
     try:
@@ -86,7 +84,7 @@ def shrink_picture(file):
 
 
 class ValidatedImageField(WagtailImageField):
-    """Wagtail's field, which opens a picture only after `shrink_picture` could read it."""
+    """Wagtail opens the picture only after `shrink_picture` could read it."""
 
     def to_python(self, data):
         if data:
@@ -95,33 +93,26 @@ class ValidatedImageField(WagtailImageField):
 
 
 class ValidatedImageForm(BaseImageForm):
-    """Wagtail's form for every image of the library."""
-
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if original := self.fields.get("file"):
             field = ValidatedImageField(label=original.label, required=original.required, widget=original.widget)
-            # Wagtail's help text lists the formats.
             field.help_text = format_lazy("{} {} {}", NOBODY_RECOGNISED, PHOTOS_HAVE_A_LIST, field.help_text)
             self.fields["file"] = field
 
 
 class SmallPictureField(forms.ImageField):
-    """Stores a small copy of the picture alone."""
-
     def to_python(self, data):
         if data:
             data = SimpleUploadedFile("picture.webp", shrink_picture(data), "image/webp")
         return super().to_python(data)
 
 
-# Other uploads are not served.
 _SERVED_TYPES = {"image/avif", "image/gif", "image/jpeg", "image/png", "image/webp"}
 
 
 @require_safe
 def serve_upload(request, path):
-    """Serve an uploaded image or a rendition of it to users with access to the admin."""
     kind = guess_type(path)[0]
     if not request.user.has_perm("wagtailadmin.access_admin") or kind not in _SERVED_TYPES:
         raise Http404

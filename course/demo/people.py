@@ -1,4 +1,4 @@
-"""Demo: people, groups and their progress, a clinic's plan, and survey answers."""
+"""Demo people, groups, progress, plan and survey answers."""
 
 import random
 from dataclasses import dataclass
@@ -41,7 +41,6 @@ AGREED_DAYS_AGO = 34
 
 
 def make_plan(clinic, *, head, trainer, now):
-    """Set the head of the clinic, and add two actions, the first one reviewed."""
     then = now - timedelta(days=AGREED_DAYS_AGO)
     name_head(clinic, head, by=trainer, now=then)
     agreed_on = timezone.localdate(then)
@@ -75,7 +74,6 @@ WAVES = {Wave.PRE: (26, 130, 0.0), Wave.POST: (23, 100, 0.8), Wave.SEG: (21, 4, 
 
 @transaction.atomic
 def make_survey(admin, *, now):
-    """Answer the survey for a clinic of its own and close its waves, if a survey is loaded."""
     wording, edition = wording_in_force(), Edition.objects.order_by("number").last()
     if wording is None or edition is None:
         return
@@ -91,7 +89,6 @@ def make_survey(admin, *, now):
 
 
 def _sheet(contents, wave, way, chance, *, clinical):
-    # The greater `way`, from 0 to 1, the more respectful the answers.
     sheet = {"F1": "1" if clinical else "2", "F2": chance.choice("122")}
     for block in blocks_in(contents, wave):
         for item in block["items"]:
@@ -115,7 +112,6 @@ HEAD = "IRM264"
 STAFF_PASSWORD = "cuatro-volcanes-y-un-lago"  # noqa: S105 - a demo password is no secret; production refuses demo people
 
 
-# Any number of modules.
 ALL = 99
 
 
@@ -155,7 +151,7 @@ LEARNERS = [
 
 
 def make_demo_people(*, now):
-    """Create the demo data and return True; if a demo person exists, only renew the card PIN and return False."""
+    """Create the demo data and return True; if it exists, only renew the card PIN and return False."""
     if get_user_model().objects.filter(is_demo=True).exists():
         renew_newcomer_card(now=now)
         return False
@@ -173,7 +169,6 @@ def make_demo_people(*, now):
 
 
 def make_cohorts(*, now):
-    """Create clinics, staff and two groups; return the groups as [morning, afternoon]."""
     groups = ensure_groups()
     centre = Clinic.objects.get_or_create(
         name="Centro de Salud de San Pedro Ayampuc", municipality="San Pedro Ayampuc", department="Guatemala"
@@ -261,7 +256,6 @@ def read_lessons(learner, lessons, *, now):
 
 
 def take_quiz(learner, quiz_key, *, now, chance, right):
-    """Take a quiz; unless `right`, every second question is left unanswered."""
     quiz = Quiz.objects.filter(translation_key=quiz_key, live=True).first()
     if quiz is None:
         return
@@ -275,7 +269,7 @@ def take_quiz(learner, quiz_key, *, now, chance, right):
 
 
 def demo_accounts():
-    """Return [(Spanish label, English label, code, PIN or password)] for the command to print."""
+    """Return [(Spanish label, English label, code, PIN or password)]."""
     return [
         ("participante", "learner", LEARNER, LEARNER_PIN),
         ("participante nueva, con tarjeta", "new learner, with a card", NEWCOMER, CARD_PIN),

@@ -1,4 +1,4 @@
-"""Demo: the practice quiz with every question type, attempts at it, and a drawn image without faces."""
+"""Demo practice quiz with every question type, attempts, and a drawn image."""
 
 import random
 from datetime import timedelta
@@ -34,7 +34,6 @@ _INK, _WALL, _FLOOR, _WOOD, _PAPER = "#1B1F3B", "#F4EBDD", "#D8C9B0", "#A9744A",
 
 
 def make_room_image():
-    """Return a Wagtail image; its file is drawn only once."""
     if not default_storage.exists(IMAGE_FILE):
         default_storage.save(IMAGE_FILE, ContentFile(draw_room()))
     width, height = IMAGE_SIZE
@@ -47,13 +46,11 @@ def draw_room():
     picture = Picture.new("RGB", IMAGE_SIZE, _WALL)
     pen = ImageDraw.Draw(picture)
     pen.rectangle((0, 430, 960, 600), fill=_FLOOR)
-    # The window of the reception, with the receptionist.
     pen.rectangle((40, 150, 290, 330), fill="#BFD4DA", outline=_INK, width=4)
     _draw_person(pen, 165, 330, "#0F6B63", legs=False)
     pen.rectangle((30, 330, 300, 440), fill=_WOOD, outline=_INK, width=4)
     for x, colour in ((330, "#A3173F"), (400, "#2B3A8C"), (470, "#A84A22")):
         _draw_person(pen, x, 520, colour)
-    # The board with names, the clock, the door of the consulting room, the bench.
     pen.rectangle((400, 70, 660, 210), fill=_PAPER, outline=_INK, width=4)
     for row in range(4):
         pen.line((425, 100 + 27 * row, 540, 100 + 27 * row), fill=_INK, width=5)
@@ -96,7 +93,6 @@ MARKING_GUIDE = (
     "Saluda y dice su nombre (1 punto). Pregunta el motivo donde nadie oye (1 punto). No pregunta a qué se dedica (1)."
 )
 
-# So many of the first questions share the stimulus.
 STIMULUS_QUESTIONS = 2
 STIMULUS = {
     "title": "En la ventanilla",

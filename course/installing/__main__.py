@@ -1,4 +1,4 @@
-"""`script/install`: bring this machine to a site that is served, by steps that are done once and can be repeated."""
+"""`script/install`: repeatable installation of a served site."""
 
 import argparse
 import os
@@ -11,13 +11,12 @@ from course.operating.words import Refused, say
 
 from . import places
 from .answers import Answers, check_together, in_words
-from .asking import answered, ask_at_the_terminal, given_by_flags, own_address
 from .ending import look, what_next
 from .environment_file import values_of
 from .known import RECORDED, known_answers, refuse_what_the_file_says_otherwise
 from .machine import Machine
 from .plan import plan
-from .questions import questions
+from .questions import answered, ask_at_the_terminal, given_by_flags, own_address, questions
 from .release import refuse_another_release, release_id
 
 FOLDER = Path(__file__).resolve().parents[2]
@@ -51,7 +50,6 @@ def read_flags(arguments, asked):
 
 
 def find_answers(machine, flags, asked):
-    """Return the answers: of flags, of what is installed already, of the terminal."""
     given, values = given_by_flags(asked, flags), values_of(machine)
     known = known_answers(machine, values)
     ask = ask_at_the_terminal if sys.stdin.isatty() and not flags.yes and not values else None
@@ -62,7 +60,6 @@ def find_answers(machine, flags, asked):
 
 
 def carry_out(machine, steps):
-    """Do what is not done; return how many steps that were."""
     done = 0
     for step in steps:
         if not machine.is_this_one and step.only_on_the_machine and not machine.dry_run:
@@ -87,9 +84,8 @@ def show(machine, step, state=""):
 
 
 def check_the_machine():
-    """Refuse before anything is done where it could not be finished."""
     if shutil.disk_usage("/opt").free < _LEAST_SPACE:
-        raise Refused(say("Hacen falta 2 GB libres en /opt.", "2 GB have to be free in /opt."))
+        raise Refused("Hacen falta 2 GB libres en /opt.", "2 GB have to be free in /opt.")
     for port in (80, 443, places.PORT):
         with socket.socket() as door:
             door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -97,10 +93,8 @@ def check_the_machine():
                 door.bind(("0.0.0.0", port))  # noqa: S104 - only to see whether somebody is there
             except OSError:
                 raise Refused(
-                    say(
-                        f"Otro programa escucha en el puerto {port}; `ss -ltnp` dice cuál. Apáguelo y repita.",
-                        f"Another program listens at port {port}; `ss -ltnp` says which. Stop it and try again.",
-                    )
+                    f"Otro programa escucha en el puerto {port}; `ss -ltnp` dice cuál. Apáguelo y repita.",
+                    f"Another program listens at port {port}; `ss -ltnp` says which. Stop it and try again.",
                 ) from None
 
 
@@ -115,7 +109,7 @@ def confirm(answers):
         flush=True,
     )
     if sys.stdin.readline().strip().lower() not in ("s", "si", "sí", "y", "yes"):
-        raise Refused(say("No se hizo nada.", "Nothing was done."))
+        raise Refused("No se hizo nada.", "Nothing was done.")
 
 
 def install(arguments):
@@ -129,7 +123,7 @@ def install(arguments):
     steps = plan(answers, machine, folder=FOLDER, release=release)
     if not flags.dry_run and not flags.yes:
         if not sys.stdin.isatty():
-            raise Refused(say("Sin terminal: añada --yes o --dry-run.", "No terminal: add --yes or --dry-run."))
+            raise Refused("Sin terminal: añada --yes o --dry-run.", "No terminal: add --yes or --dry-run.")
         confirm(answers)
     if machine.is_this_one and not machine.dry_run and not machine.record.answers:
         check_the_machine()

@@ -1,4 +1,4 @@
-"""What may be answered, and the sentences about what may not."""
+"""Answers, their parsing and the sentences about invalid ones."""
 
 import ipaddress
 import re
@@ -17,15 +17,12 @@ HTTPS = ("acme", "files", "local")
 MAIL_TLS = ("starttls", "tls", "none")
 _IN_SPANISH = {"clinic": "clínica", "server": "servidor", "files": "archivos", "none": "ninguno"}
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
-# Names that nobody but the own network knows.
 _LOCAL_ENDINGS = ("lan", "local", "internal", "home", "localhost", "test", "invalid", "example", "arpa", "intranet")
 _RECIPIENT = re.compile(r"age1[02-9ac-hj-np-z]{58}")
 
 
 @dataclass(frozen=True)
 class Answers:
-    """All that is asked, checked one by one; nothing of it is empty that is needed."""
-
     place: str
     address: str
     database: str
@@ -58,14 +55,7 @@ def is_number(address):
     return True
 
 
-def one_line(value):
-    if not value.isprintable():
-        raise Refused(say("Una sola línea, sin signos raros, por favor.", "One line, please, without odd signs."))
-    return value.strip()
-
-
 def in_words(choice):
-    """Return how a choice is called in the language of the terminal; either language is an answer."""
     return say(_IN_SPANISH.get(choice, choice), choice)
 
 
@@ -76,30 +66,27 @@ def one_of(*values):
     def check(value):
         if value.lower() not in meant:
             known = ", ".join(map(in_words, values))
-            raise Refused(say(f"«{value}»: hay {known}.", f"“{value}”: there are {known}."))
+            raise Refused(f"«{value}»: hay {known}.", f"“{value}”: there are {known}.")
         return meant[value.lower()]
 
     return check
 
 
 def yes_or_no(value):
-    """Return `yes` or `no`, from either language."""
     meant = {"sí": "yes", "si": "yes", "s": "yes", "y": "yes", "yes": "yes", "n": "no", "no": "no"}.get(value.lower())
     if meant is None:
-        raise Refused(say(f"«{value}»: responda sí o no.", f"“{value}”: answer yes or no."))
+        raise Refused(f"«{value}»: responda sí o no.", f"“{value}”: answer yes or no.")
     return meant
 
 
 def address(value):
-    """Return a name or an IPv4 address, from what people paste: `https://curso.example.gt/` too."""
+    """Return a name or an IPv4 address, also from `https://curso.example.gt/`."""
     bare = value.removeprefix("https://").removeprefix("http://").rstrip("/").lower()
     refused = Refused(
-        say(
-            f"«{value}»: escriba solo el nombre, como curso.salud.example, o la dirección IPv4, como 192.168.1.10; sin "
-            "puerto, sin carpeta, sin tildes ni ñ.",
-            f"“{value}”: write the name alone, such as course.health.example, or the IPv4 address, such as "
-            "192.168.1.10; without a port, a folder or accents.",
-        )
+        f"«{value}»: escriba solo el nombre, como curso.salud.example, o la dirección IPv4, como 192.168.1.10; sin "
+        "puerto, sin carpeta, sin tildes ni ñ.",
+        f"“{value}”: write the name alone, such as course.health.example, or the IPv4 address, such as "
+        "192.168.1.10; without a port, a folder or accents.",
     )
     if is_number(bare):
         if ipaddress.ip_address(bare).version == 6:
@@ -122,15 +109,13 @@ def database(value):
     except ValueError:
         good = False
     if not good:
-        # Not repeated: where in it a password stands is not known.
+        # The value is not repeated: it may contain a password.
         raise Refused(
-            say(
-                "Eso no nombra una base de datos: escriba sqlite, postgresql o "
-                "postgres://persona:contraseña@servidor/base. Los signos de la contraseña que no son letras ni números "
-                "van como %XX.",
-                "That names no database: write sqlite, postgresql or postgres://person:password@host/name. Signs of "
-                "the password that are neither letters nor digits are written as %XX.",
-            )
+            "Eso no nombra una base de datos: escriba sqlite, postgresql o "
+            "postgres://persona:contraseña@servidor/base. Los signos de la contraseña que no son letras ni números "
+            "van como %XX.",
+            "That names no database: write sqlite, postgresql or postgres://person:password@host/name. Signs of "
+            "the password that are neither letters nor digits are written as %XX.",
         )
     return value
 
@@ -138,24 +123,20 @@ def database(value):
 def host(value):
     labels = value.lower().split(".")
     if value and not is_number(value) and not all(_LABEL.fullmatch(label) for label in labels):
-        raise Refused(
-            say(f"«{value}» no es el nombre de un servidor de correo.", f"“{value}” is no name of a mail server.")
-        )
+        raise Refused(f"«{value}» no es el nombre de un servidor de correo.", f"“{value}” is no name of a mail server.")
     return value.lower()
 
 
 def port(value):
     if not value.isascii() or not value.isdigit() or not 0 < int(value) < 65536:
-        raise Refused(
-            say(f"«{value}»: un puerto es un número, como 587.", f"“{value}”: a port is a number, such as 587.")
-        )
+        raise Refused(f"«{value}»: un puerto es un número, como 587.", f"“{value}”: a port is a number, such as 587.")
     return value
 
 
 def mail_address(value):
     if value and not re.fullmatch(r"[^@\s,<>\"]+@[^@\s,<>\"]+", value):
         raise Refused(
-            say(f"«{value}»: una dirección de correo, como curso@salud.example.", f"“{value}”: one address of mail.")
+            f"«{value}»: una dirección de correo, como curso@salud.example.", f"“{value}”: one address of mail."
         )
     return value
 
@@ -170,14 +151,12 @@ def recipients(value):
         if not _RECIPIENT.fullmatch(one):
             hint = "AGE-SECRET-KEY-" in one.upper()
             raise Refused(
-                say(
-                    "Esa es la llave secreta: guárdela bajo llave y dé aquí la pública, que empieza con age1."
-                    if hint
-                    else f"«{one}»: la llave pública de age empieza con age1 y tiene 62 signos.",
-                    "That is the secret key: lock it away and give the public one here, which begins with age1."
-                    if hint
-                    else f"“{one}”: the public key of age begins with age1 and has 62 signs.",
-                )
+                "Esa es la llave secreta: guárdela bajo llave y dé aquí la pública, que empieza con age1."
+                if hint
+                else f"«{one}»: la llave pública de age empieza con age1 y tiene 62 signos.",
+                "That is the secret key: lock it away and give the public one here, which begins with age1."
+                if hint
+                else f"“{one}”: the public key of age begins with age1 and has 62 signs.",
             )
     return ",".join(found)
 
@@ -191,67 +170,56 @@ def copies(value):
         inside = any(one == place or one.startswith(place + "/") for place in (places.VAR_DIR, places.BACKUP_DIR))
         if not re.fullmatch(r"/[\w ./+=@-]+", one) or ".." in one or inside:
             raise Refused(
-                say(
-                    f"«{one}»: la ruta entera de una carpeta en otro disco, como /mnt/respaldo, o s3://bucket/carpeta.",
-                    f"“{one}”: the whole path of a folder on another disk, such as /mnt/backup, or s3://bucket/prefix.",
-                )
+                f"«{one}»: la ruta entera de una carpeta en otro disco, como /mnt/respaldo, o s3://bucket/carpeta.",
+                f"“{one}”: the whole path of a folder on another disk, such as /mnt/backup, or s3://bucket/prefix.",
             )
     return ",".join(found)
 
 
 def folders_of(backup_copies):
-    """Return those of `BACKUP_COPIES` that are folders."""
     return [one for one in copies(backup_copies).split(",") if one.startswith("/")]
 
 
 def user_code(value):
     if value and not re.fullmatch(r"[\w.@+-]{3,150}", value):
         raise Refused(
-            say(
-                f"«{value}»: un código de tres letras o números al menos, sin espacios, como JEFA21.",
-                f"“{value}”: a code of three letters or digits at least, without spaces, such as JEFA21.",
-            )
+            f"«{value}»: un código de tres letras o números al menos, sin espacios, como JEFA21.",
+            f"“{value}”: a code of three letters or digits at least, without spaces, such as JEFA21.",
         )
     return value
 
 
 def file(value):
     if not Path(value).is_file():
-        raise Refused(say(f"No hay archivo {value}.", f"There is no file {value}."))
+        raise Refused(f"No hay archivo {value}.", f"There is no file {value}.")
     return str(Path(value).resolve())
 
 
 def check_together(answers):
-    """Refuse answers that are good alone and not with one another."""
+    """Refuse answers that are valid alone but not together."""
     if answers.https == "acme":
         _check_public_name(answers.address)
     if answers.https == "files":
         _check_certificate(answers)
     if answers.mail_host and answers.mail_user and not answers.mail_password:
         raise Refused(
-            say(
-                "La cuenta de correo necesita su contraseña: --mail-password-file ARCHIVO.",
-                "The account of mail needs its password: --mail-password-file FILE.",
-            )
+            "La cuenta de correo necesita su contraseña: --mail-password-file ARCHIVO.",
+            "The account of mail needs its password: --mail-password-file FILE.",
         )
     if answers.backup_key == "yes" and answers.backup_recipients:
         raise Refused(
-            say(
-                "O una llave nueva (--backup-key yes) o la que ya tiene (--backup-recipients), no las dos.",
-                "Either a new key (--backup-key yes) or the one you have (--backup-recipients), not both.",
-            )
+            "O una llave nueva (--backup-key yes) o la que ya tiene (--backup-recipients), no las dos.",
+            "Either a new key (--backup-key yes) or the one you have (--backup-recipients), not both.",
         )
 
 
 def _check_public_name(name):
     if is_number(name) or "." not in name or name.rpartition(".")[2] in _LOCAL_ENDINGS:
         raise Refused(
-            say(
-                f"Nadie de fuera conoce «{name}», así que ninguna autoridad da un certificado para ese nombre. Use "
-                "--https local, o --https files con un certificado propio.",
-                f"Nobody outside knows “{name}”, so that no authority gives a certificate for it. Use --https local, "
-                "or --https files with a certificate of your own.",
-            )
+            f"Nadie de fuera conoce «{name}», así que ninguna autoridad da un certificado para ese nombre. Use "
+            "--https local, o --https files con un certificado propio.",
+            f"Nobody outside knows “{name}”, so that no authority gives a certificate for it. Use --https local, "
+            "or --https files with a certificate of your own.",
         )
 
 
@@ -260,16 +228,10 @@ def _check_certificate(answers):
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(answers.certificate, answers.key, password=_no_password)
     except (ssl.SSLError, OSError, ValueError) as error:
         raise Refused(
-            say(
-                f"{answers.certificate} y {answers.key} no van juntos, no son PEM, o la llave pide una contraseña.",
-                f"{answers.certificate} and {answers.key} do not belong together, are no PEM, or the key wants a "
-                "password.",
-            )
+            f"{answers.certificate} y {answers.key} no van juntos, no son PEM, o la llave pide una contraseña.",
+            f"{answers.certificate} and {answers.key} do not belong together, are no PEM, or the key wants a password.",
         ) from error
-    for question, spanish, english in (
-        _is_for(answers.address),
-        (("-checkend", "0"), "está vencido", "has expired"),
-    ):
+    for question, spanish, english in (_is_for(answers.address), (("-checkend", "0"), "está vencido", "has expired")):
         asked = subprocess.run(  # noqa: S603 - our own words
             ["openssl", "x509", "-noout", "-in", answers.certificate, *question],  # noqa: S607 - as root has it
             capture_output=True,
@@ -277,7 +239,7 @@ def _check_certificate(answers):
             check=False,
         )
         if asked.returncode or "does NOT match" in asked.stdout:
-            raise Refused(say(f"El certificado {answers.certificate} {spanish}.", f"{answers.certificate} {english}."))
+            raise Refused(f"El certificado {answers.certificate} {spanish}.", f"{answers.certificate} {english}.")
 
 
 def _is_for(name):

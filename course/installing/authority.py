@@ -1,7 +1,7 @@
-"""The machine's own authority: devices that trust it trust it for this one address, and for nothing else.
+"""Private certificate authority for one address.
 
-Its root signs once, and its secret half is thrown away; what goes on signing, each half day, can sign for the address
-alone. So whoever breaks into a clinic's PC cannot pretend to be a bank to the phones of the staff.
+Its root key signs once and is deleted; the intermediate can sign for the address alone, so that an intruder at a
+clinic's PC cannot pretend to be a bank.
 """
 
 import grp
@@ -19,7 +19,6 @@ from .steps import ROOT, Step, write
 ROOT_CERTIFICATE = f"{places.AUTHORITY}/root.crt"
 ISSUING_CERTIFICATE = f"{places.AUTHORITY}/issuing.crt"
 ISSUING_KEY = f"{places.AUTHORITY}/issuing.key"
-# What devices fetch: beside nothing that is secret.
 PUBLIC_COPY = f"{places.PAGES}/raiz/trato-digno.crt"
 _DAYS = "3650"
 _NEW_KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
@@ -45,7 +44,7 @@ nameConstraints = critical,{only}
 
 
 def fingerprint(pem, kind="sha256"):
-    """Return the fingerprint of a certificate as devices show it, pairs of digits; Windows shows the SHA-1 alone."""
+    """Return the fingerprint of a certificate as devices show it; Windows shows the SHA-1 alone."""
     digest = hashlib.new(kind, ssl.PEM_cert_to_DER_cert(pem), usedforsecurity=kind != "sha1").hexdigest().upper()
     return ":".join(digest[at : at + 2] for at in range(0, len(digest), 2))
 
@@ -55,7 +54,7 @@ def address_of_certificate(address):
 
 
 def only_for(address):
-    """Return the constraint on names: of names and numbers, whichever the address is not has to be shut out too."""
+    """Return name constraints for one name or IP address; the other kind is excluded."""
     if is_number(address):
         return f"permitted;DNS:invalid,permitted;{_constraint(address)}"
     nowhere = "excluded;IP:0.0.0.0/0.0.0.0,excluded;IP:0:0:0:0:0:0:0:0/0:0:0:0:0:0:0:0"
@@ -67,11 +66,11 @@ def _constraint(address):
 
 
 class MakeAuthority(Step):
-    """Make it, once for an address. One that was brought from the machine before is taken as it is."""
+    """Create the authority once for an address; an imported one is used as it is."""
 
     def __init__(self, answers):
         self.address = answers.address
-        # No more fits into a name.
+        # The limit of a common name.
         self.name = answers.address[:60]
         self.title = say("La autoridad de esta máquina", "This machine's authority")
 

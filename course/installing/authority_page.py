@@ -1,7 +1,7 @@
-"""The page to print that says how a device comes to trust this machine.
+"""Page to print on how a device trusts this machine's certificate authority.
 
-The environment's Python makes it, which has segno: `python -m course.installing.authority_page ADDRESS`, with the
-certificate as the input.
+Runs in the site's environment, which has segno: `python -m course.installing.authority_page ADDRESS`, with the
+certificate on standard input.
 """
 
 import base64
@@ -13,7 +13,6 @@ import sys
 
 from .authority import address_of_certificate, fingerprint
 
-# One Letter page when it is printed, one column on a telephone.
 _STYLE = """\
 body { margin: 0 auto; max-width: 54rem; padding: 1rem; background: #fff; color: #1b1f3b; font: 1rem/1.45 sans-serif }
 h1 { margin: 0; font-size: 1.4rem; line-height: 1.2 }
@@ -33,7 +32,6 @@ code { white-space: nowrap }
 @page { size: letter; margin: 13mm }
 @media print { html { font-size: 9.7pt } body { max-width: none; padding: 0; line-height: 1.38 } }
 """
-# What a browser takes for a style while the policy of the page allows nothing else.
 STYLE_SOURCE = f"'sha256-{base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()}'"
 
 _PAGE = """\
@@ -112,7 +110,6 @@ of this certificate.</p>
 
 
 def text_of(address, pem, *, picture=""):
-    """Return the page to print."""
     return _PAGE.format(
         style=_STYLE,
         address=html.escape(address),
@@ -124,12 +121,11 @@ def text_of(address, pem, *, picture=""):
 
 
 def is_page(text, address, pem):
-    """Whether a text is this page, whatever the square code looks like."""
+    """Whether a text is this page, ignoring the QR code."""
     return re.sub(r"<svg.*?</svg>", "", text, flags=re.DOTALL) == text_of(address, pem)
 
 
 def page(address, pem):
-    """Return the page to print, and the square code as a terminal shows it."""
     import segno  # noqa: PLC0415 - the environment has it, the system's Python has not
 
     code = segno.make(address_of_certificate(address), error="m", micro=False)

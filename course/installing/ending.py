@@ -1,28 +1,26 @@
-"""What is said at the end: what was left for a person, and what to do next."""
+"""Notices and next steps at the end."""
 
 from course.operating.words import Refused, say
 
-from . import front, places, proxy
+from . import places, proxy
 from .authority import address_of_certificate, fingerprint
 from .site import Invite, MakeBackupKey, manage
 
 
 def look(machine, answers):
-    """Look at what stands, as a visitor and as the site's own check does; what is not right becomes a notice."""
+    """Check the site as a visitor and by its own check; problems become notices."""
     try:
         manage(machine, "check", "--deploy", "--fail-level", "WARNING")
     except Refused as problem:
         machine.notices.append(str(problem))
-    if lacking := front.lines_that_lack(machine, answers):
+    if lacking := proxy.lines_that_lack(machine, answers):
         machine.notices += [_about_line(line) for line in lacking]
-    elif problem := front.problem_with_https(machine, answers):
-        machine.notices.append(
-            say(
-                f"https://{answers.address} todavía no responde ({problem}). {_why(answers)} Caddy lo intenta solo, "
-                "una y otra vez: journalctl -u caddy",
-                f"https://{answers.address} does not answer yet ({problem}). {_why(answers)} Caddy goes on trying: "
-                "journalctl -u caddy",
-            )
+    elif problem := proxy.problem_with_https(machine, answers):
+        machine.notice(
+            f"https://{answers.address} todavía no responde ({problem}). {_why(answers)} Caddy lo intenta solo, "
+            "una y otra vez: journalctl -u caddy",
+            f"https://{answers.address} does not answer yet ({problem}). {_why(answers)} Caddy goes on trying: "
+            "journalctl -u caddy",
         )
 
 
@@ -47,11 +45,10 @@ def _why(answers):
 
 
 def what_next(machine, answers, steps):
-    """Yield the lines to end with."""
     yield say(f"\nEl curso está en https://{answers.address}", f"\nThe course is at https://{answers.address}")
-    # What comes first is done first: a device that does not trust this machine yet opens no link.
+    # First: a device that does not trust this machine opens no link.
     for step in steps:
-        if isinstance(step, front.AuthorityPage) and step.code:
+        if isinstance(step, proxy.AuthorityPage) and step.code:
             yield from _about_the_authority(machine, answers, step)
     for step in steps:
         if isinstance(step, Invite) and step.link:

@@ -1,4 +1,4 @@
-"""What stands in `/etc/trato-digno.env`: what was answered, and secrets that are made once."""
+"""`/etc/trato-digno.env`: answers, and secrets that are made once."""
 
 import re
 import secrets
@@ -17,7 +17,7 @@ SECRETS = ("SECRET_KEY",)
 
 
 def variables(answers):
-    """Return {name: value} of what these answers want in the file; a secret's value is None."""
+    """Return {name: value} for these answers; a secret's value is None."""
     wanted = {
         "DJANGO_SETTINGS_MODULE": "course.settings.production",
         "SECRET_KEY": None,
@@ -33,7 +33,7 @@ def variables(answers):
     if answers.place == "clinic":
         wanted |= {"SERVE_WORKER": "1", "PRINTING_PROCESSES": "1"}
     if answers.https == "local":
-        # A machine that takes this one's place has an authority of its own, whose certificate is fetched by plain HTTP.
+        # A replacement machine has another authority, whose certificate is fetched by plain HTTP.
         wanted["HSTS_SECONDS"] = "3600"
     optional = _mail(answers) | {
         "ADMINS": answers.errors_to,
@@ -57,7 +57,6 @@ def _mail(answers):
 
 
 def database_url(database):
-    """Return the URL of what was answered: a file, the machine's own PostgreSQL by its socket, or a URL as it is."""
     return {
         "sqlite": f"sqlite:///{places.VAR_DIR}/trato-digno.sqlite3",
         "postgresql": f"postgres://%2Frun%2Fpostgresql/{places.DATABASE}",
@@ -65,7 +64,6 @@ def database_url(database):
 
 
 def values_of(machine):
-    """Return {name: value} of the file as it is, nothing where there is none."""
     path = machine.at(places.ENVIRONMENT_FILE)
     try:
         return read_environment(path)
@@ -73,12 +71,10 @@ def values_of(machine):
         return {}
     except OSError as error:
         problem = f"{places.ENVIRONMENT_FILE}: {error.strerror}"
-        raise Refused(say(f"{problem}. Hágalo como root.", f"{problem}. Do it as root.")) from error
+        raise Refused(f"{problem}. Hágalo como root.", f"{problem}. Do it as root.") from error
 
 
 class EnvironmentFile(Step):
-    """Write the file, or append what this version wants and it never had; what stands there is left as it is."""
-
     def __init__(self, wanted):
         self.wanted = wanted
         self.title = say("Configuración", "Settings")
@@ -112,13 +108,12 @@ _GROUP = ("root", places.ACCOUNT)
 
 
 def shown_line(name, value):
-    """Return the line of a variable as a screen may show it: an address may hold a password before `@` or after `?`."""
+    """Return the line with passwords masked: an address may have one before `@` or after `?`."""
     hides = "PASSWORD" in name or ("://" in value and re.search(r"[@?]", value))
     return line_of(name, "…" if hides else value)
 
 
 def append(machine, name, value):
-    """Add one line, where the file has none of that name."""
     EnvironmentFile({name: value}).do(machine)
 
 

@@ -1,15 +1,14 @@
-"""What is known before anybody is asked: what stands in the file of variables, which a person may have changed."""
+"""Answers from the present environment file, which a person may have changed."""
 
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from course.operating.words import Refused, say
+from course.operating.words import Refused
 
 from . import answers as check
 from . import places, proxy
 from .environment_file import database_url, variables
 
-# What no variable says, and the record keeps.
 RECORDED = ("https", "certificate", "key", "contact", "admin")
 _OF_VARIABLES = {
     "mail_host": "EMAIL_HOST",
@@ -24,10 +23,9 @@ _OF_VARIABLES = {
 
 
 def known_answers(machine, values):
-    """Return {name: answer} of an installation that is there, and of the record; nothing on a fresh machine."""
     known = {name: machine.record.answers[name] for name in RECORDED if name in machine.record.answers}
     for name, installed in (("certificate", proxy.CERTIFICATE), ("key", proxy.KEY)):
-        # What it was copied from may be gone since.
+        # Its source may be gone.
         if known.get(name) and not Path(known[name]).is_file():
             known[name] = str(machine.at(installed))
     if not values:
@@ -45,12 +43,10 @@ def _address_of(values):
     parts = urlsplit(site_url)
     if parts.scheme != "https" or not parts.hostname or parts.port or parts.path:
         raise Refused(
-            say(
-                f"{places.ENVIRONMENT_FILE} dice SITE_URL={site_url}. Escriba ahí https:// y el nombre, sin puerto, "
-                "y repita.",
-                f"{places.ENVIRONMENT_FILE} says SITE_URL={site_url}. Write https:// and the name there, without a "
-                "port, and try again.",
-            )
+            f"{places.ENVIRONMENT_FILE} dice SITE_URL={site_url}. Escriba ahí https:// y el nombre, sin puerto, "
+            "y repita.",
+            f"{places.ENVIRONMENT_FILE} says SITE_URL={site_url}. Write https:// and the name there, without a "
+            "port, and try again.",
         )
     return check.address(parts.hostname)
 
@@ -63,7 +59,7 @@ def _database_of(values):
 
 
 def refuse_what_the_file_says_otherwise(questions, given, answers, values):
-    """Refuse a flag that contradicts a line of the file: lines that are there are changed by people alone."""
+    """Refuse flags that contradict the file: people alone change its lines."""
     wanted = variables(answers)
     for question in questions:
         if question.name not in given:
@@ -71,10 +67,8 @@ def refuse_what_the_file_says_otherwise(questions, given, answers, values):
         for name in question.variables:
             if name in values and values[name] != wanted.get(name):
                 raise Refused(
-                    say(
-                        f"En {places.ENVIRONMENT_FILE} ya hay una línea {name}=… que dice otra cosa que "
-                        f"--{question.flag}. Cambie esa línea y repita sin --{question.flag}.",
-                        f"{places.ENVIRONMENT_FILE} has a line {name}=… that says otherwise than --{question.flag}. "
-                        f"Change that line and try again without --{question.flag}.",
-                    )
+                    f"En {places.ENVIRONMENT_FILE} ya hay una línea {name}=… que dice otra cosa que "
+                    f"--{question.flag}. Cambie esa línea y repita sin --{question.flag}.",
+                    f"{places.ENVIRONMENT_FILE} has a line {name}=… that says otherwise than --{question.flag}. "
+                    f"Change that line and try again without --{question.flag}.",
                 )

@@ -1,4 +1,4 @@
-"""The machine that is installed on: the one that this runs on, or a folder that stands for another."""
+"""The machine to install on, or a folder that represents one."""
 
 import grp
 import hashlib
@@ -15,7 +15,7 @@ from . import places
 
 
 class Record:
-    """What earlier runs did: digests of what was written, so that what a person changed since is seen; answers."""
+    """Digests of written files, to detect changes by people; answers."""
 
     def __init__(self, path):
         self.path = path
@@ -25,7 +25,7 @@ class Record:
         except FileNotFoundError:
             return
         except PermissionError:
-            raise Refused(say(f"{path}: hágalo como root.", f"{path}: do it as root.")) from None
+            raise Refused(f"{path}: hágalo como root.", f"{path}: do it as root.") from None
         self.digests, self.variables = kept["digests"], kept["variables"]
         self.answers, self.facts = kept["answers"], kept["facts"]
 
@@ -36,7 +36,7 @@ class Record:
 
 
 class Machine:
-    """Where things are written and run. Below another root, nothing of the running system is touched."""
+    """With another root, nothing of the running system is touched."""
 
     def __init__(self, root="/", *, dry_run=False):
         self.root, self.dry_run = Path(root).resolve(), dry_run
@@ -45,15 +45,16 @@ class Machine:
         self.notices = []
 
     def at(self, path):
-        """Return where a path of the machine is written."""
         return self.root / str(path).lstrip("/")
 
     def note_change(self, of="site"):
-        """Remember, also when this run is cut short, that what runs has to be started again: `site` or `proxy`."""
         self.record.facts[f"restart_{of}"] = True
 
+    def notice(self, spanish, english):
+        self.notices.append(say(spanish, english))
+
     def own(self, path, owner):
-        """Give a path to (user, group); below another root there are no such accounts."""
+        """Set the owner, (user, group), unless the machine is a folder."""
         if not self.is_this_one:
             return
         user, group = owner
@@ -61,11 +62,11 @@ class Machine:
             os.chown(path, pwd.getpwnam(user).pw_uid, grp.getgrnam(group).gr_gid, follow_symlinks=False)
         except KeyError as error:
             raise Refused(
-                say(f"No hay cuenta {user}:{group}: {path}.", f"There is no account {user}:{group}: {path}.")
+                f"No hay cuenta {user}:{group}: {path}.", f"There is no account {user}:{group}: {path}."
             ) from error
 
     def asks(self, *command):
-        """Return what a command that changes nothing says, or None where it fails."""
+        """Return the output of a read-only command, or None if it fails."""
         try:
             answer = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own words
         except FileNotFoundError:
@@ -73,7 +74,7 @@ class Machine:
         return answer.stdout.strip() if answer.returncode == 0 else None
 
     def run(self, command, *, account=None, environment=None, folder="/", given=""):
-        """Run a command and return what it says; Refused, with its last lines, where it fails."""
+        """Run a command and return its output. Raises Refused with its last lines."""
         kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
         who = {"user": account, "group": account, "extra_groups": []} if account else {}
         answer = subprocess.run(  # noqa: S603 - our own words
@@ -92,9 +93,8 @@ class Machine:
 
 
 def failed(command, answer):
-    """Return what to raise for a command that failed: it says which, and its last lines."""
     last = "\n".join(f"  {line}" for line in (answer.stdout + answer.stderr).strip().splitlines()[-15:])
-    return Refused(say(f"No salió: {' '.join(command)}\n{last}", f"It failed: {' '.join(command)}\n{last}"))
+    return Refused(f"No salió: {' '.join(command)}\n{last}", f"It failed: {' '.join(command)}\n{last}")
 
 
 def digest_of(content):

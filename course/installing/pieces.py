@@ -1,6 +1,6 @@
-"""Two pieces of an installation, for an upgrade: `python -m course.installing.pieces release`, and `… services`.
+"""Steps for upgrades: `python -m course.installing.pieces release`, `… services`.
 
-They are those of the version whose code runs: an older version cannot know what a newer one needs.
+The new version runs them: an older version cannot know what it needs.
 """
 
 import os
@@ -20,7 +20,6 @@ FOLDER = Path(__file__).resolve().parents[2]
 
 
 def make_release(machine):
-    """Make a release of this code beside the one in force, and return its path."""
     release = release_id(FOLDER)
     s3 = needs_s3(values_of(machine))
     for step in (CopyRelease(FOLDER, release), MakeEnvironment(FOLDER, release, s3=s3)):
@@ -30,12 +29,10 @@ def make_release(machine):
 
 
 def write_services(machine):
-    """Write the units and the command as this version wants them; what a person changed stays."""
     place = known_answers(machine, values_of(machine))["place"]
     for step in service_files(values_of(machine), place=place):
         if not step.is_done(machine):
             step.do(machine)
-    # The upgrade that asks for them has prepared the site of this version.
     machine.record.facts["prepared"] = release_id(FOLDER)
     machine.record.save()
     for notice in dict.fromkeys(machine.notices):

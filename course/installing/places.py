@@ -1,11 +1,10 @@
-"""Where everything lies. Absolute on the machine that it is for, also where it is written below another root."""
+"""Absolute paths on the machine."""
 
 from course.operating import places as operated
 
 CODE, RELEASES, CURRENT = str(operated.HOME), str(operated.RELEASES), str(operated.CURRENT)
 ENVIRONMENTS = str(operated.ENVIRONMENTS)
 RECORD = f"{CODE}/installed.json"
-# What the proxy shows by itself, readable by everybody.
 PAGES = f"{CODE}/pages"
 PYTHON = f"{CURRENT}/.venv/bin/python"
 
@@ -17,7 +16,6 @@ UNITS = str(operated.UNITS)
 COMMAND = "/usr/local/bin/trato"
 
 CADDY = "/etc/caddy"
-# Where this machine vouches for itself: what it signs with, and what devices trust.
 AUTHORITY = f"{CADDY}/trato-digno-authority"
 
 HOST, PORT = "127.0.0.1", 8000

@@ -1,18 +1,16 @@
-"""All steps, in their order."""
+"""All steps in order."""
 
 from pathlib import Path
 
 from course.operating.words import say
 
-from . import front, places, units
+from . import places, proxy, units
 from .answers import folders_of
 from .authority import MakeAuthority
-from .copies import CopiesFolder
-from .database import own_postgresql
 from .environment_file import EnvironmentFile, values_of, variables
 from .release import CopyRelease, MakeEnvironment, PutInForce
-from .site import Invite, MakeBackupKey, Manage, Prepare, Start
-from .steps import Command, File, Folder, Packages
+from .site import Invite, MakeBackupKey, Manage, Prepare, Start, own_postgresql
+from .steps import Command, CopiesFolder, File, Folder, Packages
 
 _OWN = (places.ACCOUNT, places.ACCOUNT)
 _TRATO = f"""\
@@ -23,7 +21,6 @@ exec env PYTHONPATH={places.CURRENT} PYTHONDONTWRITEBYTECODE=1 {places.PYTHON} -
 
 
 def plan(answers, machine, *, folder, release):
-    """Return the steps that bring a machine to what was answered."""
     values = variables(answers) | values_of(machine)
     services = service_files(values, place=answers.place)
     return [
@@ -48,21 +45,19 @@ def plan(answers, machine, *, folder, release):
         ),
         *services,
         *(_authority(answers) if answers.https == "local" else ()),
-        *front.files(answers, f"{values['HOST']}:{values['PORT']}"),
+        *proxy.files(answers, f"{values['HOST']}:{values['PORT']}"),
         Start([Path(step.path).name for step in services]),
-        front.StartProxy(),
-        *([front.AuthorityPage(answers)] if answers.https == "local" else ()),
+        proxy.StartProxy(),
+        *([proxy.AuthorityPage(answers)] if answers.https == "local" else ()),
         Invite(answers.admin),
     ]
 
 
 def needs_s3(values):
-    """Whether a site with these variables keeps something on storage that speaks S3."""
     return "s3://" in values.get("BACKUP_COPIES", "") or bool(values.get("MEDIA_BUCKET"))
 
 
 def service_files(values, *, place):
-    """Return the steps that write what a version of the course brings beside its code: `trato` and the units."""
     texts = units.unit_files(
         place=place,
         var_dir=values["VAR_DIR"],
@@ -75,7 +70,7 @@ def service_files(values, *, place):
 
 def _packages(answers):
     own = {"sqlite": (), "postgresql": ("postgresql",)}
-    # A backup of a database elsewhere needs its programs here.
+    # Backups of a remote database need `pg_dump`.
     database = own.get(answers.database, ("postgresql-client",))
     return ("ca-certificates", "caddy", "openssl", "python3-venv", "tzdata", *database)
 

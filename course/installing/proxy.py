@@ -1,9 +1,17 @@
-"""Debian's Caddy in front: HTTPS, the machine's own authority, and a page in words while the site is down."""
+"""Caddy: HTTPS, certificate authority, and a page while the site is down."""
 
 import hashlib
+import http.client
+import socket
+import ssl
+import time
+
+from course.operating.words import say
 
 from . import authority, places
-from .authority_page import STYLE_SOURCE
+from .authority_page import STYLE_SOURCE, is_page
+from .site import are_on
+from .steps import ROOT, File, Step, write
 
 CADDYFILE, SITE_FILE = f"{places.CADDY}/Caddyfile", f"{places.CADDY}/trato-digno.caddy"
 OPTIONS_FILE = f"{places.CADDY}/trato-digno.options"
@@ -119,12 +127,10 @@ vez.</p>
 
 
 def caddyfile(answers):
-    """Return Caddy's own file: what holds for all of it, and the lines that bring the site in."""
     return _CADDYFILE % {"more": f"\t{OPTIONS_IMPORT}\n" if options_file(answers) else ""}
 
 
 def options_file(answers):
-    """Return what the site needs in the block of options at the top of Caddy's own file, or nothing."""
     own = {
         "root": authority.ROOT_CERTIFICATE,
         "certificate": authority.ISSUING_CERTIFICATE,
@@ -137,25 +143,134 @@ def options_file(answers):
 
 
 def site_file(answers, door):
-    """Return the part of Caddy's configuration that is the site, which answers at `door`, such as `127.0.0.1:8000`."""
     tls = {
         "acme": f"\ttls {answers.contact}\n" if answers.contact else "",
         "files": f"\ttls {CERTIFICATE} {KEY}\n",
         "local": "\ttls {\n\t\tissuer internal {\n\t\t\tca trato_digno\n\t\t}\n\t}\n\timport raiz\n",
     }[answers.https]
-    values = {
-        "address": answers.address,
-        "door": door,
-        "pages": places.PAGES,
-        "style": STYLE_SOURCE,
-    }
+    values = {"address": answers.address, "door": door, "pages": places.PAGES, "style": STYLE_SOURCE}
     plain = _AUTHORITY % values if answers.https == "local" else ""
     return _SITE % (values | {"tls": tls, "plain": plain})
 
 
 def is_debians(machine):
-    """Whether Caddy's file is as the package brought it."""
     listed = machine.asks("dpkg-query", "-W", "-f=${Conffiles}", "caddy") if machine.is_this_one else None
     # Debian names the files of a package by MD5.
     found = hashlib.md5(machine.at(CADDYFILE).read_bytes(), usedforsecurity=False).hexdigest()
     return f"{CADDYFILE} {found}" in (listed or "")
+
+
+_LONGEST_WAIT = 60
+
+
+class StartProxy(Step):
+    only_on_the_machine = True
+
+    def __init__(self):
+        self.title = say("Encender Caddy", "Start Caddy")
+
+    def is_done(self, machine):
+        return "restart_proxy" not in machine.record.facts and are_on(machine, "caddy.service")
+
+    def shown(self, machine):
+        yield f"$ caddy validate --adapter caddyfile --config {CADDYFILE}"
+        yield "$ systemctl enable caddy"
+        yield "$ systemctl restart caddy"
+
+    def do(self, machine):
+        # As Caddy: it could not read files that root creates here.
+        machine.run(
+            ["caddy", "validate", "--adapter", "caddyfile", "--config", CADDYFILE],
+            account="caddy",
+            environment={"HOME": "/var/lib/caddy"},
+        )
+        machine.run(["systemctl", "enable", "caddy"])
+        machine.run(["systemctl", "restart", "caddy"])
+        machine.record.facts.pop("restart_proxy", None)
+
+
+class AuthorityPage(Step):
+    only_on_the_machine = True
+
+    def __init__(self, answers):
+        self.answers, self.code = answers, ""
+        self.title = say("El certificado de esta máquina", "This machine's certificate")
+
+    def certificate(self, machine):
+        return machine.at(authority.ROOT_CERTIFICATE).read_text(encoding="ascii")
+
+    def is_done(self, machine):
+        place = machine.at(AUTHORITY_PAGE)
+        if not place.exists():
+            return False
+        return is_page(place.read_text(encoding="utf-8"), self.answers.address, self.certificate(machine))
+
+    def shown(self, machine):
+        yield f"{AUTHORITY_PAGE}  0644 root:root"
+
+    def do(self, machine):
+        said = machine.run(
+            [places.PYTHON, "-m", "course.installing.authority_page", self.answers.address],
+            account=places.ACCOUNT,
+            folder=places.CURRENT,
+            given=self.certificate(machine),
+        )
+        text, self.code = said.split("\0")
+        write(machine, AUTHORITY_PAGE, text, 0o644, ROOT)
+
+
+def files(answers, door):
+    if answers.https == "files":
+        yield File(CERTIFICATE, _content_of(answers.certificate), 0o644, of="proxy")
+        yield File(KEY, _content_of(answers.key), 0o640, ("root", "caddy"), of="proxy")
+    if options := options_file(answers):
+        yield File(OPTIONS_FILE, options, of="proxy")
+    yield File(DOWN, DOWN_PAGE, of="proxy")
+    yield File(SITE_FILE, site_file(answers, door), of="proxy")
+    yield File(CADDYFILE, caddyfile(answers), replaces=is_debians, of="proxy")
+
+
+def _content_of(path):
+    def content(machine):
+        with open(path, "rb") as file:
+            return file.read()
+
+    return content
+
+
+def problem_with_https(machine, answers):
+    """Return the problem of a visitor over HTTPS, or None; a public authority may take a minute."""
+    end = time.monotonic() + (_LONGEST_WAIT if answers.https == "acme" else 10)
+    while problem := _look(machine, answers):
+        if time.monotonic() > end:
+            return problem
+        time.sleep(1)
+    return None
+
+
+def _look(machine, answers):
+    context = ssl.create_default_context()
+    if answers.https == "local":
+        context.load_verify_locations(machine.at(authority.ROOT_CERTIFICATE))
+    elif answers.https == "files":
+        # The issuer may be a private one; `check_together` looked at the certificate.
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    try:
+        with (
+            socket.create_connection(("127.0.0.1", 443), timeout=10) as line,
+            context.wrap_socket(line, server_hostname=answers.address) as secure,
+        ):
+            secure.sendall(
+                f"GET /salud/viva/ HTTP/1.1\r\nHost: {answers.address}\r\nConnection: close\r\n\r\n".encode("ascii")
+            )
+            answer = http.client.HTTPResponse(secure)
+            answer.begin()
+            return None if answer.status == 200 else f"{answer.status} {answer.reason}"
+    except (OSError, http.client.HTTPException) as error:
+        return str(error)
+
+
+def lines_that_lack(machine, answers):
+    found = machine.at(CADDYFILE).read_text(encoding="utf-8").splitlines()
+    wanted = [IMPORT, *([OPTIONS_IMPORT] if options_file(answers) else [])]
+    return [line for line in wanted if line not in map(str.strip, found)]

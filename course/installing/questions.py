@@ -1,16 +1,21 @@
-"""The questions, each with its flag, its words, what it means, and what is taken when nobody says otherwise."""
+"""Questions with flags and defaults, asked by flags or at the terminal."""
 
+import getpass
+import socket
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from course.operating.words import say
+from course.operating.words import Refused, say
 
 from . import answers as check
+from .answers import in_words
 
 
 @dataclass(frozen=True)
 class Question:
-    """One question. `usual` and `is_asked` take what was answered before, as a dictionary."""
+    """`usual` and `is_asked` take the earlier answers as a dictionary."""
 
     name: str
     flag: str
@@ -19,14 +24,12 @@ class Question:
     check: Callable[[str], str]
     usual: Callable[[dict], str | None] = field(default=lambda known: "")
     is_asked: Callable[[dict], bool] = field(default=lambda known: True)
-    # The variables in /etc/trato-digno.env that it decides.
     variables: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     is_secret: bool = False
 
     @property
     def in_one_line(self):
-        """What is asked and what it means, for a list of flags."""
         end = "" if self.words.endswith(("?", ".")) else "."
         return f"{self.words}{end} {self.means}".strip()
 
@@ -36,7 +39,6 @@ def has_mail(known):
 
 
 def questions(*, own_address):
-    """Return all questions in their order; `own_address` is how the network knows this machine."""
     return [
         Question(
             "place",
@@ -178,7 +180,7 @@ def questions(*, own_address):
             "mail-user",
             say("Cuenta en ese servidor", "Account at that server"),
             say("Vacío si no pide ninguna.", "Empty if it wants none."),
-            check.one_line,
+            str,
             is_asked=has_mail,
             variables=("EMAIL_HOST_USER",),
         ),
@@ -187,8 +189,7 @@ def questions(*, own_address):
             "mail-password-file",
             say("Contraseña de esa cuenta", "Password of that account"),
             say("No se ve al escribirla.", "It is not shown."),
-            check.one_line,
-            # It is needed where there is an account.
+            str,
             lambda known: None,
             lambda known: bool(known.get("mail_user")),
             variables=("EMAIL_HOST_PASSWORD",),
@@ -258,3 +259,84 @@ def questions(*, own_address):
             lambda known: "ADMIN",
         ),
     ]
+
+
+def own_address():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
+        try:
+            # Sends nothing; selects the route to an address for documentation (RFC 5737).
+            line.connect(("192.0.2.1", 9))
+        except OSError:
+            return None
+        return line.getsockname()[0]
+
+
+def given_by_flags(questions, flags):
+    """Return {name: checked answer} of the flags that were given; a secret's flag names a file."""
+    given = {}
+    for question in questions:
+        value = getattr(flags, question.flag.replace("-", "_"))
+        if value is not None:
+            given[question.name] = _checked(question, _first_line(value) if question.is_secret else value)
+    return given
+
+
+def _first_line(path):
+    try:
+        return Path(path).read_text(encoding="utf-8").partition("\n")[0]
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refused(f"No se puede leer {path}.", f"{path} cannot be read.") from error
+
+
+def answered(questions, known, *, ask):
+    """Return {name: answer}: known ones, else of `ask(question, usual)`, else the default."""
+    found = {}
+    for question in questions:
+        if question.name in known:
+            found[question.name] = known[question.name]
+        elif question.is_asked(found):
+            found[question.name] = _answer(question, question.usual(found), ask)
+    return found
+
+
+def _answer(question, usual, ask):
+    if ask:
+        return ask(question, usual)
+    if usual is None:
+        raise Refused(f"Falta --{question.flag}: {question.means}", f"--{question.flag} is missing: {question.means}")
+    return _checked(question, usual) if usual else usual
+
+
+def ask_at_the_terminal(question, usual):
+    print(f"\n{question.words}", file=sys.stderr)
+    if question.means:
+        print(f"  {question.means}", file=sys.stderr)
+    shown = "/".join(map(in_words, question.choices))
+    prompt = f"  {shown} [{in_words(usual)}]: " if shown else f"  [{usual}]: " if usual else "  : "
+    while True:
+        try:
+            typed = getpass.getpass(prompt) if question.is_secret else _read(prompt)
+        except EOFError:
+            raise Refused("No se respondió; no se hizo nada.", "No answer; nothing was done.") from None
+        try:
+            if not typed.strip() and usual is None:
+                raise Refused("Hace falta una respuesta.", "An answer is needed.")
+            return _checked(question, typed.strip() or usual)
+        except Refused as refused:
+            print(f"  {refused}", file=sys.stderr)
+
+
+def _read(prompt):
+    print(prompt, end="", file=sys.stderr, flush=True)
+    if not (line := sys.stdin.readline()):
+        raise EOFError
+    return line.rstrip("\n")
+
+
+def _checked(question, value):
+    if not value.isprintable():
+        raise Refused(
+            f"--{question.flag}: una sola línea, sin signos que no se ven.",
+            f"--{question.flag}: one line, without signs that cannot be seen.",
+        )
+    return question.check(value.strip())

@@ -1,4 +1,4 @@
-"""The code as a release that nothing changes any more, and the environment that releases with the same locks share."""
+"""Releases of the code, and environments shared by releases with the same locks."""
 
 import compileall
 import hashlib
@@ -15,17 +15,13 @@ from course.operating.words import Refused, say
 from . import places
 from .steps import ROOT, Step
 
-# What a folder without git may hold and no release does.
 _LEFT_OUT = {".git", ".venv", "var", "__pycache__", "node_modules", ".pytest_cache", ".ruff_cache", ".hypothesis"}
 _ENDINGS_LEFT_OUT = {".pyc", ".mo"}
 _APPS = ("course", "certificates", "modules", "quizzes")
 
 
 def release_id(folder):
-    """Return the name of the version in a folder: the day and the mark of its commit, such as `2026-11-27-4ce00f3`.
-
-    A release has it in its file `RELEASE`. What was changed and not committed, or has no git, is marked by its content.
-    """
+    """Return the date and commit, such as `2026-11-27-4ce00f3`; a digest without git or for changes."""
     named = folder / "RELEASE"
     if named.exists():
         return named.read_text(encoding="utf-8").strip()
@@ -42,7 +38,7 @@ def release_id(folder):
 
 
 def files_of(folder):
-    """Return the paths, relative and sorted, of what a release of this folder holds: what git tracks, or all of it."""
+    """Return sorted relative paths of a release: tracked by git, or all."""
     tracked = [Path(name) for name in _git(folder, "ls-files", "-z").split("\0") if name]
     return sorted(path for path in tracked or _walk(folder) if (folder / path).is_file())
 
@@ -59,20 +55,18 @@ def _walk(folder):
 def _git(folder, *arguments):
     if not (folder / ".git").exists() or not shutil.which("git"):
         return ""
-    # The folder may be of another account than root's.
+    # Git refuses a folder of another account.
     command = ["git", "-c", f"safe.directory={folder}", "-C", str(folder), *arguments]
     answer = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own words
     return answer.stdout if answer.returncode == 0 else ""
 
 
 def current_release(machine):
-    """Return the name of the release in force, or None."""
     link = machine.at(places.CURRENT)
     return Path(os.readlink(link)).name if link.is_symlink() else None
 
 
 def environment_id(folder, *, s3):
-    """Return the name of the environment that the locks of a folder and this Python ask for."""
     digest = hashlib.sha256()
     for name in ("requirements.txt", *(["requirements-s3.txt"] if s3 else [])):
         digest.update((folder / name).read_bytes())
@@ -80,8 +74,6 @@ def environment_id(folder, *, s3):
 
 
 class CopyRelease(Step):
-    """The code, owned by root and readable by everybody, with its bytecode."""
-
     def __init__(self, folder, release):
         self.folder, self.release = folder, release
         self.path = f"{places.RELEASES}/{release}"
@@ -111,8 +103,6 @@ class CopyRelease(Step):
 
 
 class MakeEnvironment(Step):
-    """The packages that the locks name, in a folder that the next release with the same locks uses too."""
-
     def __init__(self, folder, release, *, s3):
         self.release, self.s3 = release, s3
         self.path = f"{places.ENVIRONMENTS}/{environment_id(folder, s3=s3)}"
@@ -136,7 +126,6 @@ class MakeEnvironment(Step):
         environment.parent.mkdir(parents=True, exist_ok=True)
         wanted = ["script/setup", *(["--s3"] if self.s3 else []), *([] if machine.is_this_one else ["--no-system"])]
         machine.run(wanted, environment={"VENV": str(environment), "PYTHON": sys.executable}, folder=release)
-        # That of the site lies elsewhere.
         if (release / "var").is_dir() and not any((release / "var").iterdir()):
             (release / "var").rmdir()
         replace_symlink(machine.at(self.link), self.path)
@@ -144,7 +133,7 @@ class MakeEnvironment(Step):
 
 
 class PutInForce(Step):
-    """The first release. To another one a site goes by `trato upgrade`, which makes a backup first."""
+    """The first release; later ones come by `trato upgrade`, which makes a backup first."""
 
     def __init__(self, release):
         self.release = release
@@ -162,14 +151,12 @@ class PutInForce(Step):
 
 
 def refuse_another_release(machine, release):
-    """Refuse to go on where another version is in use: its database is of that version."""
+    """Refuse another version than the active one: the database is of that version."""
     current = current_release(machine)
     if current and current != release and "prepared" in machine.record.facts:
         raise Refused(
-            say(
-                f"Ya está instalada la versión {current}, y esta carpeta es {release}. Para pasar a ella, con un "
-                "respaldo primero: trato upgrade CARPETA.",
-                f"Version {current} is installed, and this folder is {release}. To go to it, with a backup first: "
-                "trato upgrade FOLDER.",
-            )
+            f"Ya está instalada la versión {current}, y esta carpeta es {release}. Para pasar a ella, con un "
+            "respaldo primero: trato upgrade CARPETA.",
+            f"Version {current} is installed, and this folder is {release}. To go to it, with a backup first: "
+            "trato upgrade FOLDER.",
         )

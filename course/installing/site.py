@@ -1,4 +1,4 @@
-"""Steps with the site itself: its commands as its own account, its units, its first administrator."""
+"""Steps for the site: database, commands, units, first administrator."""
 
 import re
 from pathlib import Path
@@ -9,13 +9,13 @@ from course.operating.words import Refused, say
 from . import places, units
 from .environment_file import append, values_of
 from .machine import digest_of, failed
-from .steps import Step
+from .steps import Command, Step
 
 _LONGEST_START = 120
 
 
 class Manage(Step):
-    """`manage.py …` of the release in force, as the account of the site, with its variables."""
+    """`manage.py …` of the active release, as the account of the site, with its variables."""
 
     only_on_the_machine = True
 
@@ -33,7 +33,6 @@ class Manage(Step):
 
 
 def manage(machine, *arguments, given=""):
-    """Run a command of the site and return what it says."""
     site = running.Site(values_of(machine), Path(places.CURRENT))
     done = running.manage(site, *arguments, input=given, capture_output=True, text=True)
     if done.returncode:
@@ -42,8 +41,6 @@ def manage(machine, *arguments, given=""):
 
 
 class Prepare(Manage):
-    """Tables, static files, the text of the course; no people."""
-
     def __init__(self, release):
         super().__init__(
             say("La base de datos y el texto del curso", "The database and the text of the course"),
@@ -58,13 +55,12 @@ class Prepare(Manage):
 
 
 class MakeBackupKey(Step):
-    """A key for backups: its public half stays here, its secret half is shown once and kept by people."""
+    """Its public half stays here; people keep the secret half, which is shown once."""
 
     only_on_the_machine = True
 
     def __init__(self):
         self.title = say("La llave de los respaldos", "The key of the backups")
-        # For the last lines, where nothing follows that takes it off the screen.
         self.secret = ""
 
     def is_done(self, machine):
@@ -78,8 +74,8 @@ class MakeBackupKey(Step):
         said = manage(machine, "make_backup_key")
         secret, public = re.search(r"AGE-SECRET-KEY-1[0-9A-Z]+", said), re.search(r"age1[0-9a-z]{58}", said)
         if not secret or not public:
-            raise Refused(say("No se pudo hacer la llave.", "The key could not be made."))
-        # Shown first: a key that nobody wrote down would lock the backups for ever.
+            raise Refused("No se pudo hacer la llave.", "The key could not be made.")
+        # Shown before it is used: a key that nobody wrote down would lock the backups.
         print(
             say(
                 "\n*** LLAVE DE LOS RESPALDOS: imprímala o cópiela ahora y guárdela bajo llave. Se muestra otra "
@@ -94,8 +90,6 @@ class MakeBackupKey(Step):
 
 
 class Start(Step):
-    """What keeps running, and the timers."""
-
     only_on_the_machine = True
 
     def __init__(self, names):
@@ -104,7 +98,6 @@ class Start(Step):
         self.title = say("Encender", "Start")
 
     def wanted_timers(self, machine):
-        """Return the timers to start: reminders need a mail server."""
         has_mail = bool(values_of(machine).get("EMAIL_HOST"))
         return [name for name in self.timers if has_mail or "reminders" not in name]
 
@@ -129,8 +122,7 @@ class Start(Step):
 
 
 def are_on(machine, *units):
-    """Whether each of these units runs and is begun at each start of the machine."""
-    # systemctl is content when one of them is.
+    # systemctl succeeds if any of the units is.
     asked = (machine.asks("systemctl", what, *units) for what in ("is-enabled", "is-active"))
     return [set((said or "").split()) for said in asked] == [{"enabled"}, {"active"}]
 
@@ -141,16 +133,13 @@ def _settings_digest(machine):
 
 
 def wait_until_it_answers(machine):
-    """Wait until the site is ready."""
     if services.wait_until_ready(values_of(machine), seconds=_LONGEST_START):
         return
     last = machine.asks("journalctl", "-u", units.SITE, "-n", "15", "--no-pager", "-o", "cat") or ""
-    raise Refused(say(f"El sitio no responde. Dice:\n{last}", f"The site does not answer. It says:\n{last}"))
+    raise Refused(f"El sitio no responde. Dice:\n{last}", f"The site does not answer. It says:\n{last}")
 
 
 class Invite(Step):
-    """The first administrator's link, which opens once."""
-
     only_on_the_machine = True
 
     def __init__(self, code):
@@ -166,3 +155,30 @@ class Invite(Step):
     def do(self, machine):
         self.link = manage(machine, "invite_administrator", self.code, "--if-none").strip()
         machine.record.facts["invited"] = self.code
+
+
+_AS_POSTGRES = ("runuser", "-u", "postgres", "--")
+
+
+def own_postgresql():
+    name = places.DATABASE
+
+    def has(question):
+        return lambda machine: machine.asks(*_AS_POSTGRES, "psql", "-XAtc", question) == "1"
+
+    yield Command(
+        say("PostgreSQL encendido", "PostgreSQL running"),
+        ("systemctl", "enable", "--now", "postgresql"),
+        done=lambda machine: are_on(machine, "postgresql.service"),
+    )
+    yield Command(
+        say("La cuenta en PostgreSQL", "The account in PostgreSQL"),
+        (*_AS_POSTGRES, "createuser", "--no-superuser", "--no-createdb", "--no-createrole", name),
+        done=has(f"SELECT 1 FROM pg_roles WHERE rolname = '{name}'"),  # noqa: S608 - a name of ours
+    )
+    yield Command(
+        say("La base de datos", "The database"),
+        # `template0`: other templates may have another encoding.
+        (*_AS_POSTGRES, "createdb", "-O", name, "-E", "UTF8", "-T", "template0", "--locale=C.UTF-8", name),
+        done=has(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"),  # noqa: S608 - a name of ours
+    )

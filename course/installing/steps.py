@@ -1,20 +1,23 @@
-"""Kinds of steps. Each says what it would do, sees whether it is done, and does it."""
+"""Kinds of steps: each describes, checks and does its work."""
 
+import os
+import pwd
 from abc import ABC, abstractmethod
+from pathlib import Path
 
 from course.atomic_files import write_atomically
-from course.operating.words import say
+from course.operating.bringing import is_out_of_reach
+from course.operating.words import Refused, say
 
+from . import places
 from .machine import digest_of
 
 ROOT = ("root", "root")
 
 
 class Step(ABC):
-    """One step of the plan."""
-
     title = ""
-    # Whether it is about the running system, so that below another root it is left for later.
+    # Skipped if the machine is a folder.
     only_on_the_machine = False
 
     def is_done(self, machine):
@@ -22,26 +25,24 @@ class Step(ABC):
 
     @abstractmethod
     def shown(self, machine):
-        """Yield the lines that say what it does: files with mode and owner, commands."""
+        """Yield the lines that describe it: files with mode and owner, commands."""
 
     @abstractmethod
     def do(self, machine):
-        """Do it. Raises Refused."""
+        """Raises Refused."""
 
 
 def write(machine, path, content, mode, owner):
-    """Write a file whole or not at all, with its mode and owner from the first moment."""
     place = machine.at(path)
     place.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(place, content, mode=mode, give=lambda beside: machine.own(beside, owner))
 
 
 class File(Step):
-    """A file of ours. One that a person changed, made or deleted stays so; ours is put beside it as `.nuevo`."""
+    """A file of ours. If a person changed or deleted it, ours is put beside it as `.nuevo`."""
 
     def __init__(self, path, content, mode=0o644, owner=ROOT, *, replaces=None, of="site"):
-        """`content` may be a function of the machine; `replaces` tells whether another's file may go; `of` is what "
-        "reads it."""
+        """`content` may be a function of the machine; `replaces` says whether another's file may go."""
         self.path, self.mode, self.owner = path, mode, owner
         self._content, self._replaces, self._of = content, replaces, of
         self.title = path
@@ -51,12 +52,10 @@ class File(Step):
         return content.encode() if isinstance(content, str) else content
 
     def found(self, machine):
-        """Return the bytes that are there, or None."""
         place = machine.at(self.path)
         return place.read_bytes() if place.exists() else None
 
     def is_a_persons(self, machine):
-        """Whether what is there, or that nothing is, was somebody's decision."""
         found, recorded = self.found(machine), machine.record.digests.get(self.path)
         if found is None:
             return recorded is not None
@@ -89,16 +88,14 @@ class File(Step):
         machine.record.digests[self.path] = digest_of(content)
 
     def _say_it_stays(self, machine):
-        machine.notices.append(
-            say(
-                f"{self.path}: alguien lo cambió, así que queda como está. Lo nuestro está en {self.path}.nuevo.",
-                f"{self.path}: somebody changed it, so it stays as it is. Ours is in {self.path}.nuevo.",
-            )
+        machine.notice(
+            f"{self.path}: alguien lo cambió, así que queda como está. Lo nuestro está en {self.path}.nuevo.",
+            f"{self.path}: somebody changed it, so it stays as it is. Ours is in {self.path}.nuevo.",
         )
 
 
 class Folder(Step):
-    """A folder; one that is there keeps its mode and owner."""
+    """A folder; an existing one keeps its mode and owner."""
 
     def __init__(self, path, mode=0o755, owner=ROOT):
         self.path, self.mode, self.owner, self.title = path, mode, owner, path
@@ -117,8 +114,6 @@ class Folder(Step):
 
 
 class Command(Step):
-    """A command on the running system; `done` sees whether it is of no use any more."""
-
     only_on_the_machine = True
 
     def __init__(self, title, *commands, done):
@@ -137,8 +132,6 @@ class Command(Step):
 
 
 class Packages(Step):
-    """Packages of Debian."""
-
     only_on_the_machine = True
 
     def __init__(self, *names):
@@ -160,3 +153,65 @@ class Packages(Step):
         machine.run(["apt-get", "update", "-q"], environment=quiet)
         install = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *self.missing(machine)]
         machine.run(install, environment=quiet)
+
+
+_OWN = (places.ACCOUNT, places.ACCOUNT)
+
+
+class CopiesFolder(Folder):
+    """A missing disk is a notice, not an error."""
+
+    def __init__(self, path):
+        super().__init__(path, 0o700, _OWN)
+
+    def is_done(self, machine):
+        place = machine.at(self.path)
+        if not place.is_dir() and place.parent.is_dir():
+            return False
+        if machine.is_this_one and not machine.dry_run and not self._takes_backups(machine):
+            machine.notice(
+                f"{self.path}: la cuenta {places.ACCOUNT} no puede guardar ahí los respaldos. Conecte el disco, "
+                f"haga la carpeta, y después: chown {places.ACCOUNT} {self.path} . En una memoria con FAT o exFAT "
+                f"eso no se puede: móntela con «-o uid={places.ACCOUNT},umask=077».",
+                f"{self.path}: the account {places.ACCOUNT} cannot keep backups there. Plug the disk in, make the "
+                f"folder, then: chown {places.ACCOUNT} {self.path} . A stick with FAT or exFAT cannot do that: "
+                f"mount it with “-o uid={places.ACCOUNT},umask=077”.",
+            )
+        return True
+
+    def _takes_backups(self, machine):
+        if not Path(self.path).is_dir():
+            return False
+        try:
+            machine.run(["test", "-w", self.path], account=places.ACCOUNT)
+        except Refused:
+            return False
+        return True
+
+    def do(self, machine):
+        if machine.is_this_one and self._is_made_by_the_account(machine):
+            return
+        if machine.is_this_one and not self._is_for_root_to_make():
+            raise Refused(
+                f"{self.path}: ese camino pasa por un enlace o por una carpeta de la cuenta {places.ACCOUNT}. Dé "
+                "la ruta sin enlaces, o haga la carpeta a mano.",
+                f"{self.path}: that path leads over a link or a folder of the account {places.ACCOUNT}. Give the "
+                "path without links, or make the folder by hand.",
+            )
+        try:
+            super().do(machine)
+        except PermissionError:
+            # FAT has no owners: see whether it takes backups all the same.
+            self.is_done(machine)
+
+    def _is_made_by_the_account(self, machine):
+        try:
+            machine.run(["mkdir", "-m", "700", self.path], account=places.ACCOUNT)
+        except Refused:
+            return False
+        return True
+
+    def _is_for_root_to_make(self):
+        account = pwd.getpwnam(places.ACCOUNT)
+        groups = os.getgrouplist(places.ACCOUNT, account.pw_gid)
+        return is_out_of_reach(Path(self.path).parent, uid=account.pw_uid, groups=groups)

@@ -1,4 +1,4 @@
-"""The units of systemd: what runs, shut in as far as it goes."""
+"""Sandboxed systemd units."""
 
 from course.operating.services import SITE, WORKER
 
@@ -72,7 +72,7 @@ RestartSec=3
 KillMode=mixed
 TimeoutStopSec=30"""
 
-# In memory, and of this unit alone: the end of another one empties what their account shares there (RemoveIPC=).
+# Of this unit alone: the end of another empties the account's shared memory (RemoveIPC=).
 _COUNTS = """
 # What its processes count for METRICS_PORT.
 RuntimeDirectory=trato-digno
@@ -100,11 +100,8 @@ WantedBy=timers.target
 
 
 def unit_files(*, place, var_dir, backup_dir, copies):
-    """Return {name: text} of the units of a place, `clinic` or `server`.
-
-    `copies` are the folders that backups are copied to besides.
-    """
-    # The first dash: a disk that is not plugged in hinders no start.
+    """Return {name: text} of the units of a place, `clinic` or `server`; `copies` are folders."""
+    # The dash: a missing disk does not prevent the start.
     folders = {name: [var_dir] for name in (SITE, WORKER)}
     files = {SITE: _kept_running(SITE, "the course", "-m course.serving", folders[SITE], own=_COUNTS)}
     if place == "server":
@@ -121,7 +118,7 @@ def unit_files(*, place, var_dir, backup_dir, copies):
 
 def _kept_running(name, what, command, writes, *, own=""):
     service = _KEPT_RUNNING.format(python=places.PYTHON, command=command) + own
-    # It is begun again for as long as it takes, as when the database comes up later.
+    # Restarted without limit, as when the database starts later.
     return _unit(name, what, service, writes, more="StartLimitIntervalSec=0\n", install=_AT_BOOT)
 
 

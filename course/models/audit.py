@@ -2,7 +2,6 @@
 
 import uuid
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -11,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from certificates.models import DELETED_ACCOUNT
 
 from .cohorts import Cohort
-from .people import KnownDevice
+from .people import KnownDevice, User
 
 # `subject` is the former name or code of the person.
 FORMER_NAME_ACTIONS = ("person_changed", "accounts_merged")
@@ -20,18 +19,12 @@ AREA_ACTIONS = ("area_made", "area_changed")
 
 
 class AuditEntry(models.Model):
-    """Who changed, exported or printed what, and when. It contains no answer, grade or name.
-
-    People are foreign keys, so that of a deleted account it says only that there was one.
-    """
+    """Contains no answer, grade or name: people are foreign keys, null once the account is deleted."""
 
     at = models.DateTimeField(_("when"), default=timezone.now, db_index=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("who"), null=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    by = models.ForeignKey(User, verbose_name=_("who"), null=True, on_delete=models.SET_NULL, related_name="+")
     # False for the site itself, such as a timer.
     by_somebody = models.BooleanField(_("somebody did it"), default=True)
-    # A key of `course.people.audit.ACTIONS`.
     action = models.CharField(_("what"), max_length=40)
     cohort = models.ForeignKey(
         Cohort, verbose_name=_("group"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -46,7 +39,7 @@ class AuditEntry(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(by=None) | Q(by_somebody=True), name="what_a_person_did_was_done_by_somebody"
-            ),
+            )
         ]
 
     def __str__(self):
@@ -60,7 +53,6 @@ class AuditEntry(models.Model):
 
     @property
     def about_text(self):
-        """People, by their present names, and subject."""
         people = ", ".join(self._called(one.person) for one in self.about.all())
         if not people or not self.subject:
             return people or self.subject
@@ -71,19 +63,14 @@ class AuditEntry(models.Model):
         return f"{people}: {self.subject}"
 
     def _called(self, person):
-        # Without a group, the code tells namesakes apart.
         if person is None:
             return str(DELETED_ACCOUNT)
         return str(person) if self.cohort_id else f"{person.username} {person}"
 
 
 class AuditedPerson(models.Model):
-    """Whom an audit entry is about; None once the account is deleted."""
-
     entry = models.ForeignKey(AuditEntry, verbose_name=_("entry"), on_delete=models.CASCADE, related_name="about")
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("person"), null=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    person = models.ForeignKey(User, verbose_name=_("person"), null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
         verbose_name = _("person of the audit list")
@@ -112,12 +99,10 @@ class Ending(models.TextChoices):
 
 
 class SignIn(models.Model):
-    """A sign-in: when, and on what kind of device. No IP address and no user agent is stored."""
+    """No IP address and no user agent is stored."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.CASCADE, related_name="sign_ins"
-    )
+    person = models.ForeignKey(User, verbose_name=_("person"), on_delete=models.CASCADE, related_name="sign_ins")
     at = models.DateTimeField(_("when"))
     browser = models.CharField(_("browser"), max_length=30, blank=True)
     system = models.CharField(_("system"), max_length=30, blank=True)
@@ -131,7 +116,6 @@ class SignIn(models.Model):
     session_key = models.CharField(max_length=40, blank=True, db_index=True, editable=False)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     ending = models.CharField(_("how it ended"), max_length=10, choices=Ending, blank=True)
-    # When the person was notified of the new device on another one.
     notified_at = models.DateTimeField(_("told at"), null=True, blank=True)
 
     class Meta:
@@ -142,7 +126,7 @@ class SignIn(models.Model):
             models.CheckConstraint(
                 condition=Q(ended_at=None, ending="") | (Q(ended_at__isnull=False) & ~Q(ending="")),
                 name="when_and_how_a_session_ended_go_together",
-            ),
+            )
         ]
 
     def __str__(self):
@@ -167,21 +151,11 @@ ACCESS_BY_OTHERS = (Change.PIN_GIVEN, Change.CARD_MADE, Change.PASSWORD_GIVEN, C
 
 
 class AccountChange(models.Model):
-    """A change of how a person signs in."""
-
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.CASCADE, related_name="account_changes"
-    )
+    person = models.ForeignKey(User, verbose_name=_("person"), on_delete=models.CASCADE, related_name="account_changes")
     at = models.DateTimeField(_("when"))
     kind = models.CharField(_("what"), max_length=20, choices=Change)
-    # None: a deleted account, or unknown.
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("who"),
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
+        User, verbose_name=_("who"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
 
     class Meta:

@@ -2,14 +2,13 @@
 
 import uuid
 
-from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .people import Clinic
+from .people import Clinic, User
 
 
 class CohortQuerySet(models.QuerySet):
@@ -24,28 +23,20 @@ class CohortQuerySet(models.QuerySet):
 
 
 def is_open(opens_on, closes_on, *, today):
-    """Like `open_on`, for one group."""
     return opens_on <= today and (closes_on is None or closes_on >= today)
 
 
 class Cohort(models.Model):
-    # The same on every machine that ever exchanges with this one; a row's number is not.
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=200)
     clinic = models.ForeignKey(
         Clinic, verbose_name=_("clinic"), null=True, blank=True, on_delete=models.PROTECT, related_name="cohorts"
     )
-    trainers = models.ManyToManyField(
-        settings.AUTH_USER_MODEL, verbose_name=_("trainers"), blank=True, related_name="cohorts_trained"
-    )
-    learners = models.ManyToManyField(
-        settings.AUTH_USER_MODEL, verbose_name=_("learners"), through="Enrolment", related_name="cohorts"
-    )
+    trainers = models.ManyToManyField(User, verbose_name=_("trainers"), blank=True, related_name="cohorts_trained")
+    learners = models.ManyToManyField(User, verbose_name=_("learners"), through="Enrolment", related_name="cohorts")
     opens_on = models.DateField(_("opens on"), default=timezone.localdate)
     closes_on = models.DateField(_("last day"), null=True, blank=True)
-    # Empty: nobody joins by code.
     join_code = models.CharField(_("code to join"), max_length=12, blank=True)
-    # When a person is to be called; trainers may change it for their group.
     tries_before_help = models.PositiveSmallIntegerField(
         _("attempts without passing"),
         default=2,
@@ -99,11 +90,8 @@ class EnrolmentQuerySet(models.QuerySet):
 
 
 class Enrolment(models.Model):
-    # The same on every machine that ever exchanges with this one; a row's number is not.
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
-    learner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("learner"), on_delete=models.CASCADE, related_name="enrolments"
-    )
+    learner = models.ForeignKey(User, verbose_name=_("learner"), on_delete=models.CASCADE, related_name="enrolments")
     cohort = models.ForeignKey(Cohort, verbose_name=_("group"), on_delete=models.PROTECT, related_name="enrolments")
     enrolled_at = models.DateTimeField(_("enrolled at"), default=timezone.now)
     left_at = models.DateTimeField(_("left at"), null=True, blank=True)
@@ -118,32 +106,24 @@ class Enrolment(models.Model):
                 fields=["learner", "cohort"],
                 condition=Q(left_at=None),
                 name="one_current_enrolment_per_learner_and_group",
-            ),
+            )
         ]
 
     def __str__(self):
         return f"{self.learner} · {self.cohort}"
 
     def was_current_on(self, day):
-        """Whether the learner was in the group on a day, including the first and the last."""
         first, last = timezone.localdate(self.enrolled_at), self.left_at and timezone.localdate(self.left_at)
         return first <= day and (last is None or day <= last)
 
 
 class Handover(models.Model):
-    """A group changed its trainers, with a note from the old to the new ones."""
-
-    # The same on every machine that ever exchanges with this one; a row's number is not.
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
     cohort = models.ForeignKey(Cohort, verbose_name=_("group"), on_delete=models.CASCADE, related_name="handovers")
     given_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("handed over by"),
-        null=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
+        User, verbose_name=_("handed over by"), null=True, on_delete=models.SET_NULL, related_name="+"
     )
-    taken_by = models.ManyToManyField(settings.AUTH_USER_MODEL, verbose_name=_("handed over to"), related_name="+")
+    taken_by = models.ManyToManyField(User, verbose_name=_("handed over to"), related_name="+")
     given_at = models.DateTimeField(_("handed over at"), default=timezone.now)
     note = models.TextField(_("note"), blank=True, max_length=2000)
 
@@ -162,22 +142,13 @@ class Restart(models.Model):
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
     cohort = models.ForeignKey(Cohort, verbose_name=_("group"), on_delete=models.CASCADE, related_name="restarts")
     learner = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("learner"),
-        null=True,
-        blank=True,
-        on_delete=models.CASCADE,
-        related_name="restarts",
+        User, verbose_name=_("learner"), null=True, blank=True, on_delete=models.CASCADE, related_name="restarts"
     )
     name = models.CharField(_("name"), max_length=120)
     since = models.DateField(_("from which day on what is done counts"))
-    # Their stable keys.
     modules = models.JSONField(_("modules that are done again"), default=list)
-    # Whether people who have never finished the course restart too.
     also_unfinished = models.BooleanField(_("also those who have not finished it yet"), default=False)
-    started_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("who"), null=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    started_by = models.ForeignKey(User, verbose_name=_("who"), null=True, on_delete=models.SET_NULL, related_name="+")
     started_at = models.DateTimeField(_("when"), default=timezone.now)
 
     class Meta:

@@ -1,9 +1,8 @@
-"""People, their numbers and devices, clinics, health areas; Spanish order as a stored key."""
+"""People, their numbers and devices, clinics, health areas."""
 
 import unicodedata
 import uuid
 
-from django.conf import settings
 from django.contrib.auth.models import AbstractUser, Permission, UserManager
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -33,12 +32,11 @@ def spanish_key(text):
 
 
 def plain_words(text):
-    """Return the words of `text` as somebody types them who has neither accents nor ñ."""
     return words_of_key(spanish_key(text))
 
 
 def words_of_key(key):
-    """Return the same of a stored key."""
+    """Return the `plain_words` of a stored key."""
     return key.replace("~", "").replace(",", " ").split()
 
 
@@ -47,18 +45,14 @@ def name_sort_key(given_names, surnames):
     return f"{spanish_key(surnames)}, {spanish_key(given_names)}"[:320]
 
 
-# The role in the site that opens every group; `course.people.roles` has the others, and what each may do.
 ADMINISTRATORS = "Administradores"
 TRAINERS = "Facilitadores"
 
 
-# The role that a person has in the health centre: decides which questions, scenes and tips come first.
 Role = Audience
 
 
 class Sex(models.TextChoices):
-    """What lists of staff and reports of the ministry tell apart; asked only where the site says why."""
-
     WOMAN = "woman", _("Woman")
     MAN = "man", _("Man")
     OTHER = "other", pgettext_lazy("sex", "Other")
@@ -73,46 +67,39 @@ class UserQuerySet(models.QuerySet):
 
 
 class PeopleManager(UserManager.from_queryset(UserQuerySet)):
-    """Makes people; the user code of a learner is their `username`."""
+    pass
 
 
 class User(AbstractUser):
-    """A person who signs in: a learner with a code and a PIN, or staff with a password. No e-mail is ever needed."""
-
-    # The same on every machine that ever exchanges with this one; a row's number is not.
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
     # Longer than Django's: the hash is encrypted (course/people/hashers.py).
     password = models.CharField(_("password"), max_length=300)
     first_name = models.CharField(_("given names"), max_length=150)
     last_name = models.CharField(_("surnames"), max_length=150)
     email = models.EmailField(_("e-mail address"), blank=True, default="")
-    # Nothing is sent to an address before it is confirmed.
     confirmed_email = models.EmailField(_("address that was confirmed"), blank=True, default="", editable=False)
-    # When the last letter went out that asks to confirm it.
     confirmation_asked_at = models.DateTimeField(_("asked to confirm at"), null=True, blank=True, editable=False)
     role = models.CharField(_("role in the health centre"), max_length=20, choices=Role, blank=True)
-    # As the list of staff or the person calls it; the role is what the course makes of it.
     job_title = models.CharField(_("job title"), max_length=120, blank=True)
     clinic = models.ForeignKey(
         "course.Clinic", verbose_name=_("clinic"), null=True, blank=True, on_delete=models.PROTECT, related_name="staff"
     )
-    # Neither is kept unless the site says why it is asked: see `PeopleSettings`. A number is written as E.164 has it.
+    # Stored only with a reason in `PeopleSettings`; phone in E.164.
     sex = models.CharField(_("sex"), max_length=10, choices=Sex, blank=True)
     phone = models.CharField(_("phone number"), max_length=16, blank=True)
     sort_key = models.CharField(max_length=320, editable=False, db_index=True)
     comfort = models.CharField(_("how the pages look"), max_length=60, blank=True, editable=False)
     must_choose_pin = models.BooleanField(_("must choose a PIN at the next sign-in"), default=False)
-    # A page holds this number beside whose it is. It rises when a trainer gives a PIN, and when the person closes every
-    # device: what was given before on a device without a line is kept apart from then on.
+    # Pages carry it. It rises with a new PIN and when the person closes all devices:
+    # earlier offline answers then become late answers.
     offline_epoch = models.PositiveIntegerField(_("epoch of the devices"), default=0, editable=False)
-    # When a device of theirs last delivered what was done on it without a line.
     delivered_at = models.DateTimeField(_("a device delivered at"), null=True, blank=True, editable=False)
     reminders_stopped_at = models.DateTimeField(_("asked for no reminders at"), null=True, blank=True, editable=False)
     is_demo = models.BooleanField(
         _("demo person"), default=False, editable=False, help_text=_("Made to try the course out; never in production.")
     )
 
-    # Whether the account was merged into another, which has its traces: see `course.receivers`.
+    # Set during a merge: see `course.receivers`.
     is_merged = False
 
     objects = PeopleManager()
@@ -145,7 +132,7 @@ class User(AbstractUser):
 
     @cached_property
     def site_roles(self):
-        """{name of a role in the site: whether it opens the Wagtail admin}; of learners, who are no staff, no query."""
+        """{name of a role in the site: whether it opens the Wagtail admin}; no query for learners."""
         if not self.is_staff:
             return {}
         access = Permission.objects.filter(group=OuterRef("pk"), codename="access_admin")
@@ -153,7 +140,6 @@ class User(AbstractUser):
 
     @cached_property
     def administers(self):
-        """Whether every group, person and certificate of the site is this person's to look after."""
         return self.is_superuser or ADMINISTRATORS in self.site_roles
 
     @cached_property
@@ -170,7 +156,6 @@ class User(AbstractUser):
 
     @property
     def edits(self):
-        """Whether this person may open the Wagtail admin."""
         return self.is_staff and (self.is_superuser or any(self.site_roles.values()))
 
     @property
@@ -179,13 +164,10 @@ class User(AbstractUser):
 
 
 class PersonAlias(models.Model):
-    """The key of an account that was merged into another: what still names it belongs to the person who remains."""
+    """The key of an account that was merged into another."""
 
     key = models.UUIDField(_("key"), unique=True, editable=False)
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.CASCADE, related_name="aliases"
-    )
-    # By how many epochs of their devices the account that remains was ahead of this one when they were merged.
+    person = models.ForeignKey(User, verbose_name=_("person"), on_delete=models.CASCADE, related_name="aliases")
     epochs_ahead = models.IntegerField(_("epochs ahead"), default=0, editable=False)
 
     class Meta:
@@ -197,18 +179,13 @@ class PersonAlias(models.Model):
 
 
 class PersonIdentifier(models.Model):
-    """A number by which the person's employer or country knows them: a keyed digest of it, and its end for namesakes.
-
-    The number itself is nowhere: see `course.people.identifiers`.
-    """
+    """A keyed digest of a CUI or employee number; the number is not stored: see `course.people.identifiers`."""
 
     class Kind(models.TextChoices):
         CUI = "cui", _("CUI or DPI")
         EMPLOYEE = "employee", _("Employee number")
 
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.CASCADE, related_name="identifiers"
-    )
+    person = models.ForeignKey(User, verbose_name=_("person"), on_delete=models.CASCADE, related_name="identifiers")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     digest = models.CharField(max_length=64, editable=False)
     ends_with = models.CharField(_("last two characters"), max_length=2)
@@ -226,7 +203,7 @@ class PersonIdentifier(models.Model):
 
 
 class DigestKey(models.Model):
-    """The key of the digests, sealed with a key of the accounts, which is outside the database; there is one row."""
+    """The key of the digests, encrypted with an account key from outside the database; one row."""
 
     name = models.CharField(max_length=20, unique=True)
     encrypted_key = models.CharField(max_length=300)
@@ -240,7 +217,7 @@ class DigestKey(models.Model):
 
 
 class PeopleSettings(models.Model):
-    """Why a site asks for what it need not know of people; what has no reason is not asked. There is one row."""
+    """Reasons for optional fields: without a reason, a field is not shown. One row."""
 
     sex_reason = models.CharField(_("why the sex is asked"), max_length=300, blank=True)
     phone_reason = models.CharField(_("why the phone number is asked"), max_length=300, blank=True)
@@ -255,13 +232,13 @@ class PeopleSettings(models.Model):
 
 
 class JobTitle(models.Model):
-    """A job title that a trainer gave a role: lists that bring it again need no one to ask. It names nobody."""
+    """A job title with the role that a trainer gave it, for the next staff lists."""
 
     key = models.CharField(max_length=120, unique=True, editable=False)
     title = models.CharField(_("job title"), max_length=120)
     role = models.CharField(_("role in the health centre"), max_length=20, choices=Role)
     learned_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("learned from"), null=True, on_delete=models.SET_NULL, related_name="+"
+        User, verbose_name=_("learned from"), null=True, on_delete=models.SET_NULL, related_name="+"
     )
     learned_at = models.DateTimeField(_("learned at"), default=timezone.now)
 
@@ -279,11 +256,7 @@ class JobTitle(models.Model):
 
 
 class StartingPin(models.Model):
-    """The one-time PIN printed on a person's card: only a keyed digest is kept, until it is used or expires."""
-
-    user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.CASCADE, related_name="starting_pin"
-    )
+    user = models.OneToOneField(User, verbose_name=_("person"), on_delete=models.CASCADE, related_name="starting_pin")
     digest = models.CharField(max_length=64)
     expires_at = models.DateTimeField(_("expires at"))
 
@@ -296,14 +269,9 @@ class StartingPin(models.Model):
 
 
 class Area(models.Model):
-    """A health area (DDRISS): the clinics that one or a few people answer for."""
-
-    # The same on every machine that ever exchanges with this one; a row's number is not.
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=200, unique=True)
-    leads = models.ManyToManyField(
-        settings.AUTH_USER_MODEL, verbose_name=_("area leads"), blank=True, related_name="areas_led"
-    )
+    leads = models.ManyToManyField(User, verbose_name=_("area leads"), blank=True, related_name="areas_led")
     sort_key = models.CharField(max_length=320, editable=False, db_index=True)
 
     class Meta:
@@ -320,9 +288,6 @@ class Area(models.Model):
 
 
 class Clinic(models.Model):
-    """A health centre or post where people work."""
-
-    # The same on every machine that ever exchanges with this one; a row's number is not.
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=200)
     area = models.ForeignKey(
@@ -336,15 +301,12 @@ class Clinic(models.Model):
         verbose_name = _("clinic")
         verbose_name_plural = _("clinics")
         ordering = ["sort_key", "pk"]
-        constraints = [
-            models.UniqueConstraint("name", "municipality", "department", name="a_clinic_is_listed_once"),
-        ]
+        constraints = [models.UniqueConstraint("name", "municipality", "department", name="a_clinic_is_listed_once")]
 
     def __str__(self):
         return self.name
 
     def clean(self):
-        # The name is printed on certificates, which never say that a place is free of stigma.
         check_claims({"name": self.name})
 
     def save(self, *args, **kwargs):
@@ -353,26 +315,21 @@ class Clinic(models.Model):
 
 
 class KnownDevice(models.Model):
-    """A browser in which this person signed in: it holds a random mark that names nobody, and here is its digest.
+    """A browser in which this person signed in, by the digest of a random cookie; others may share it."""
 
-    Several people may be known on one device, as on the computer of a health centre.
-    """
-
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.CASCADE, related_name="devices"
-    )
+    person = models.ForeignKey(User, verbose_name=_("person"), on_delete=models.CASCADE, related_name="devices")
     cookie_digest = models.CharField(_("digest of its mark"), max_length=64)
     is_shared = models.BooleanField(_("shared by several people"))
     first_used_at = models.DateTimeField(_("first used at"))
     last_used_at = models.DateTimeField(_("used last at"))
-    # Since when every sign-in there said that it is the person's own; empty while the last one said that it is shared.
+    # Empty while the last sign-in there said that it is shared.
     own_since = models.DateTimeField(_("the person’s own since"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("known device")
         verbose_name_plural = _("known devices")
         constraints = [
-            models.UniqueConstraint(fields=["person", "cookie_digest"], name="a_device_is_known_once_to_each_person"),
+            models.UniqueConstraint(fields=["person", "cookie_digest"], name="a_device_is_known_once_to_each_person")
         ]
 
     def __str__(self):

@@ -1,57 +1,45 @@
-"""The plan of a health centre: what it agreed to change, and how each of that stood after 30 and after 90 days."""
+"""Improvement plans of health centres, with reviews after 30 and 90 days."""
 
 import uuid
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from .people import Clinic
+from .people import Clinic, User
 
-# More than that is remembered by nobody: lesson 3 of module 8.
 MOST_OPEN = 3
-# Since the day on which an action was agreed.
 REVIEW_DAYS = (30, 90)
 LONGEST_WORDS = 300
 LONGEST_POST = 80
 
 
 class PlanAction(models.Model):
-    """A change that a centre agreed on, who answers for it by post, and until when. It names nobody.
-
-    While it is open it takes one of the places of the plan, so that no two browsers together make a fourth.
-    """
+    """An open one takes a unique place in the plan."""
 
     class Outcome(models.TextChoices):
         DONE = "done", pgettext_lazy("action", "Done")
         LET_GO = "let_go", pgettext_lazy("action", "Let go")
 
-    # The same on every machine that ever exchanges with this one; a row's number is not.
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
     clinic = models.ForeignKey(Clinic, verbose_name=_("clinic"), on_delete=models.PROTECT, related_name="plan_actions")
     place = models.PositiveSmallIntegerField(_("place in the plan"), null=True, blank=True)
-    # Also of a point of the checklist its words: the sheet may be edited later, and the plan stays as it was agreed.
+    # Also for a point of the checklist, which may be edited later.
     words = models.CharField(_("what will change"), max_length=LONGEST_WORDS)
     point = models.PositiveSmallIntegerField(_("point of the checklist"), null=True, blank=True)
     post = models.CharField(_("who answers for it"), max_length=LONGEST_POST)
     due_on = models.DateField(_("due on"))
     agreed_on = models.DateField(_("agreed on"))
     made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("written by"), null=True, on_delete=models.SET_NULL, related_name="+"
+        User, verbose_name=_("written by"), null=True, on_delete=models.SET_NULL, related_name="+"
     )
     made_at = models.DateTimeField(_("written at"), default=timezone.now)
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome, blank=True)
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
     ended_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("ended by"),
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
+        User, verbose_name=_("ended by"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     why_let_go = models.CharField(_("why it was let go"), max_length=LONGEST_WORDS, blank=True)
 
@@ -79,7 +67,7 @@ class PlanAction(models.Model):
 
 
 class PlanReview(models.Model):
-    """How an action stood at one of its reviews. A correction is another row: the last one holds."""
+    """How an action stood at a review. A correction is another row: the last one holds."""
 
     class Answer(models.TextChoices):
         DONE = "done", pgettext_lazy("review of an action", "Done")
@@ -96,17 +84,15 @@ class PlanReview(models.Model):
         FORGOTTEN = "forgotten", _("Nobody remembered it")
         OTHER = "other", pgettext_lazy("obstacle", "Something else")
 
-    # The same on every machine that ever exchanges with this one; a row's number is not.
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
     action = models.ForeignKey(PlanAction, verbose_name=_("action"), on_delete=models.CASCADE, related_name="reviews")
     days = models.PositiveSmallIntegerField(_("review after how many days"))
     number = models.PositiveSmallIntegerField(_("number"))
     answer = models.CharField(_("answer"), max_length=10, choices=Answer)
-    # Values of Obstacle.
     obstacles = models.JSONField(_("what was in the way"), default=list)
     words = models.CharField(_("in own words"), max_length=LONGEST_WORDS, blank=True)
     noted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("noted by"), null=True, on_delete=models.SET_NULL, related_name="+"
+        User, verbose_name=_("noted by"), null=True, on_delete=models.SET_NULL, related_name="+"
     )
     noted_at = models.DateTimeField(_("noted at"), default=timezone.now)
 
@@ -124,21 +110,15 @@ class PlanReview(models.Model):
 
     @property
     def obstacle_words(self):
-        """Return what was in the way in words, in the order of the choices."""
         return [str(label) for value, label in self.Obstacle.choices if value in self.obstacles]
 
 
 class CentreHead(models.Model):
-    """Who keeps the plan of a centre besides its trainers, as whoever looks after the centre says: never the person."""
-
-    # The same on every machine that ever exchanges with this one; a row's number is not.
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
     clinic = models.ForeignKey(Clinic, verbose_name=_("clinic"), on_delete=models.CASCADE, related_name="heads")
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.CASCADE, related_name="centres_headed"
-    )
+    person = models.ForeignKey(User, verbose_name=_("person"), on_delete=models.CASCADE, related_name="centres_headed")
     named_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("named by"), null=True, on_delete=models.SET_NULL, related_name="+"
+        User, verbose_name=_("named by"), null=True, on_delete=models.SET_NULL, related_name="+"
     )
     named_at = models.DateTimeField(_("named at"), default=timezone.now)
 

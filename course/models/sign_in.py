@@ -1,15 +1,13 @@
 """Rate-limit counters, refused sign-ins, heartbeats."""
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .people import User
+
 
 class Budget(models.Model):
-    """The tries that are left of something, such as an account on one device: see `course.people.delays`.
-
-    It is named by keyed digests only. A row says nothing once it is whole again, and goes.
-    """
+    """Tries left of something: see `course.people.delays`. Named by keyed digests only."""
 
     key = models.CharField(_("digest of what is tried"), max_length=64, primary_key=True)
     account = models.CharField(_("digest of the account"), max_length=64, blank=True, db_index=True)
@@ -25,11 +23,9 @@ class Budget(models.Model):
 
 
 class Refusal(models.Model):
-    """What was refused to somebody in one hour from one place, and how often: no code or PIN that was typed is kept."""
+    """Refusals in one hour from one network; no typed code or PIN is stored."""
 
     class Reason(models.TextChoices):
-        """Why something was refused."""
-
         WRONG_PIN = "pin", _("Wrong PIN or password")
         WRONG_SECOND_STEP = "step", _("Wrong code of the second step")
         DELAYED = "wait", _("Tried again before the wait was over")
@@ -39,20 +35,13 @@ class Refusal(models.Model):
         STALE_FORM = "form", _("Form out of date or sent by another site")
 
     class Device(models.TextChoices):
-        """Whether the person signed in there before."""
-
         KNOWN = "known", _("Known device")
         UNKNOWN = "unknown", _("Unknown device")
 
-    # The same for all that is counted in one row.
     key = models.CharField(max_length=64, unique=True, editable=False)
     reason = models.CharField(_("reason"), max_length=4, choices=Reason)
     person = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("account"),
-        null=True,
-        on_delete=models.CASCADE,
-        related_name="refusals",
+        User, verbose_name=_("account"), null=True, on_delete=models.CASCADE, related_name="refusals"
     )
     device = models.CharField(_("device"), max_length=7, choices=Device)
     place = models.CharField(_("network"), max_length=43, blank=True)
@@ -69,9 +58,6 @@ class Refusal(models.Model):
 
 
 class Heartbeat(models.Model):
-    """That a worker lives, on whichever machine: see `course.health.signs`. A row goes when its worker ends."""
-
-    # Its machine, its process and a few letters of chance.
     name = models.CharField(_("worker"), max_length=100, primary_key=True)
     began_at = models.DateTimeField(_("begun at"))
     seen_at = models.DateTimeField(_("last seen at work"), db_index=True)

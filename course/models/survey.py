@@ -1,12 +1,10 @@
-"""The anonymous survey: rounds, sealed envelopes, who passed the page, and what was counted together.
+"""Anonymous survey: rounds, sealed envelopes, passed pages, counted lots.
 
-No row leads from an answer to a person. An envelope is closed with a key that is in no database; what was counted
-stands in a lot, and nobody's sheet is kept.
+No row leads from an answer to a person. The key of an envelope is outside the database, and only counts are kept.
 """
 
 import uuid
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -15,17 +13,15 @@ from quizzes.base.choices import Wave
 from quizzes.models import SurveyWording
 from quizzes.surveys.tally import FEWEST as FEWEST_ANSWERS
 
-from .people import Area, Clinic
+from .people import Area, Clinic, User
 
 
 class SurveyLot(models.Model):
-    """The answers of ten people or more of one wave, counted together; nothing else of them is kept.
+    """Counted answers of ten people or more of one wave; `figures` is a result of `quizzes.surveys.tally`.
 
-    Of one clinic; or, where too few of each clinic answered, of several of an area (`clinic` is None) or of several
-    areas (`area` is None, too). `figures` hold what `quizzes.surveys.tally` counts.
+    Pooled answers of several clinics have no `clinic`; of several areas, no `area` either.
     """
 
-    # The same on every machine that ever exchanges with this one; a row's number is not.
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
     clinic = models.ForeignKey(
         Clinic, verbose_name=_("clinic"), null=True, blank=True, on_delete=models.PROTECT, related_name="survey_lots"
@@ -59,12 +55,12 @@ class SurveyLot(models.Model):
 
 
 class SurveyRound(models.Model):
-    """A wave of one clinic and edition, while it is asked and until it is counted; without a clinic, the country's.
+    """An open or counted wave of one clinic and edition; without a clinic, the country's.
 
-    Into the country's goes what too few people of an area answered, and what people without a clinic answer.
+    The country's round takes what too few people of an area answered, and people without a clinic.
     """
 
-    # Names the file of its key, too.
+    # Also the name of its key file.
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
     clinic = models.ForeignKey(
         Clinic, verbose_name=_("clinic"), null=True, blank=True, on_delete=models.PROTECT, related_name="survey_rounds"
@@ -74,22 +70,15 @@ class SurveyRound(models.Model):
     )
     wave = models.CharField(_("wave"), max_length=4, choices=Wave)
     wording = models.ForeignKey(SurveyWording, verbose_name=_("wording"), on_delete=models.PROTECT, related_name="+")
-    # For sealing; what opens is a file.
     public_key = models.BinaryField(max_length=32)
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
     closed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("closed by"),
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
+        User, verbose_name=_("closed by"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    # Since when nothing waits in it: counted, or gone on to the country's round.
     emptied_on = models.DateField(_("emptied on"), null=True, blank=True)
-    # Of the country's round: how many envelopes it held when it was last opened in vain.
+    # Country's round: number of envelopes at the last attempt to count.
     tried_with = models.PositiveIntegerField(_("envelopes when it was last tried"), default=0)
-    # Where its answers were counted; none while they wait, or where they went on to the country's round.
+    # None while its answers wait, or if they went to the country's round.
     lot = models.ForeignKey(
         SurveyLot, verbose_name=_("lot"), null=True, blank=True, on_delete=models.PROTECT, related_name="rounds"
     )
@@ -122,7 +111,7 @@ class SurveyRound(models.Model):
 
 
 class SurveyEnvelope(models.Model):
-    """What one person answered, or that they did not, sealed: always the same number of bytes, and nothing beside."""
+    """An encrypted answer or refusal, always of the same length."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     round = models.ForeignKey(
@@ -139,12 +128,10 @@ class SurveyEnvelope(models.Model):
 
 
 class SurveyPassed(models.Model):
-    """A person passed the page of a wave, whether they answered or not: one way, and without a time."""
+    """Without a time, so that no answer can be linked to it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.CASCADE, related_name="surveys_passed"
-    )
+    person = models.ForeignKey(User, verbose_name=_("person"), on_delete=models.CASCADE, related_name="surveys_passed")
     edition = models.ForeignKey(
         "modules.Edition", verbose_name=_("edition"), on_delete=models.PROTECT, related_name="+"
     )
@@ -154,7 +141,7 @@ class SurveyPassed(models.Model):
         verbose_name = _("survey page passed")
         verbose_name_plural = _("survey pages passed")
         constraints = [
-            models.UniqueConstraint(fields=["person", "edition", "wave"], name="a_person_passes_a_wave_once"),
+            models.UniqueConstraint(fields=["person", "edition", "wave"], name="a_person_passes_a_wave_once")
         ]
 
     def __str__(self):
@@ -162,9 +149,7 @@ class SurveyPassed(models.Model):
 
 
 class SurveyPaperBatch(models.Model):
-    """Sheets of paper that were keyed in at once, by somebody who did not collect them: how many, and by whom."""
-
-    # What the page posts: the same batch again is no second one.
+    # Posted by the page, against a double click.
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
     round = models.ForeignKey(
         SurveyRound, verbose_name=_("round of the survey"), on_delete=models.PROTECT, related_name="batches"
@@ -172,10 +157,10 @@ class SurveyPaperBatch(models.Model):
     sheets = models.PositiveSmallIntegerField(_("sheets"))
     keyed_on = models.DateField(_("keyed in on"))
     keyed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("keyed in by"), null=True, on_delete=models.SET_NULL, related_name="+"
+        User, verbose_name=_("keyed in by"), null=True, on_delete=models.SET_NULL, related_name="+"
     )
     collected_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("collected by"), null=True, on_delete=models.SET_NULL, related_name="+"
+        User, verbose_name=_("collected by"), null=True, on_delete=models.SET_NULL, related_name="+"
     )
 
     class Meta:
@@ -185,7 +170,7 @@ class SurveyPaperBatch(models.Model):
             models.CheckConstraint(
                 condition=Q(collected_by__isnull=True) | Q(keyed_by__isnull=True) | ~Q(collected_by=F("keyed_by")),
                 name="who_collects_sheets_does_not_key_them_in",
-            ),
+            )
         ]
 
     def __str__(self):

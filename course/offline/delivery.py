@@ -1,4 +1,4 @@
-"""Delivery of facts: what learners read, answered and submitted without a connection."""
+"""Delivery of facts that devices recorded without a connection."""
 
 import hashlib
 import json
@@ -44,26 +44,19 @@ class LessonReadFact(NamedTuple):
 
 
 class AnswerFact(NamedTuple):
-    """The posted form of a question, or of all questions on a page."""
-
     attempt: UUID
     posted: DeliveredForm
     owner: str
 
 
 class SubmitFact(NamedTuple):
-    """A submitted attempt with all answers on the device, so that it waits for no other fact."""
-
     attempt: UUID
     posted: list[DeliveredForm]
     owner: str
 
 
 def parse_fact(content, *, sent_at, now):
-    """Return the fact in `content` (JSON bytes), its times by the server's clock. Raises `InvalidFact`.
-
-    `sent_at` is the time of sending by the device's clock, or None.
-    """
+    """Return the fact in `content` (JSON bytes), its times by the server's clock. Raises `InvalidFact`."""
     try:
         load = json.loads(content)
         # Lone surrogates cannot be stored.
@@ -86,7 +79,6 @@ def parse_fact(content, *, sent_at, now):
 
 
 def parse_moment(text):
-    """Return an aware datetime, or None: a device's clock may produce an invalid one."""
     try:
         moment = parse_datetime(text)
     except ValueError:
@@ -99,7 +91,6 @@ class _DeviceClock(NamedTuple):
     now: datetime
 
     def moment(self, text):
-        """Return the time by the server's clock; now, if it cannot be determined."""
         given_at = parse_moment(_text(text, MAX_MOMENT))
         if given_at is None or self.sent_at is None:
             return self.now
@@ -113,7 +104,6 @@ def _posted(load, clock):
     form, given_at = load["form"], load["given_at"]
     if not isinstance(form, str):
         raise InvalidFact
-    # A fact that is delivered again has the same client.
     named = hashlib.sha256(f"{given_at}\n{form}".encode()).hexdigest()[:32]
     return DeliveredForm(QueryDict(form), clock.moment(given_at), f"fact-{named}")
 
@@ -132,16 +122,11 @@ logger = logging.getLogger(__name__)
 
 
 class DeliveryState(StrEnum):
-    """The answer to the device for a fact without a `Fate`."""
-
     UNREADABLE = "unreadable"
-    # It failed for now: the device keeps it.
     RETRY = "retry"
 
 
 class EncryptedFact(NamedTuple):
-    """A fact as it is delivered: its id on the device, a key id and a ciphertext, which are not validated yet."""
-
     id: str | int
     key: object
     sealed: object
@@ -155,10 +140,7 @@ class CreditResult(NamedTuple):
 
 
 def credit_facts(facts, *, sent_at, now):
-    """Credit each `EncryptedFact` in a transaction of its own, so that a failed one does not delay the others.
-
-    `sent_at` is by the device's clock, or None.
-    """
+    """Credit each `EncryptedFact` in its own transaction. `sent_at` is by the device's clock, or None."""
     states, people, lacks_key = [], set(), False
     for fact in facts:
         try:
@@ -170,7 +152,6 @@ def credit_facts(facts, *, sent_at, now):
             states.append(DeliveryState.UNREADABLE)
         except Exception as error:
             if find_outage(error):
-                # It would hit the others too.
                 states += [DeliveryState.RETRY] * (len(facts) - len(states))
                 break
             logger.exception("A fact that a device delivered could not be credited.")
@@ -209,7 +190,6 @@ def _credit(fact, person, *, late_reason, now):
 
 
 def _credit_read(fact, person, now):
-    # Permissions and publication do not matter: the lesson was read.
     lesson = LessonPage.objects.filter(translation_key=fact.lesson).first()
     if lesson is None:
         return DeliveryStatus.REFUSED

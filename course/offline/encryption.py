@@ -1,4 +1,4 @@
-"""Keys and encryption (ECDH on P-256, HKDF, AES-GCM) of what devices send; the service worker script."""
+"""Keys and encryption (ECDH on P-256, HKDF, AES-GCM) of facts; service worker script."""
 
 import base64
 import hashlib
@@ -22,7 +22,6 @@ from quizzes.base.offline_copies import code_version
 
 CURVE = ec.SECP256R1()
 _KEY_INFO = b"trato-digno.offline-key.1"
-# The order of the group of P-256; private keys are the numbers from 1 to one less.
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 # 16 bytes more than the order, so that the bias of the modulus is negligible.
 _LENGTH = 48
@@ -37,7 +36,6 @@ class OfflineKey(NamedTuple):
 
 
 def newest_key():
-    """Return the `OfflineKey` that devices encrypt for. Raises `course.sealing.CannotRead`."""
     return _derive_key(key_texts()[0])
 
 
@@ -47,7 +45,6 @@ def key_by_id(key_id):
 
 
 def encode_point(public):
-    """Return a public key as an uncompressed point (65 bytes)."""
     return public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
 
@@ -64,7 +61,7 @@ _POINT, _IV, _KEY = 65, 12, 32
 
 
 class InvalidFact(ValueError):
-    """It was encrypted for another key, altered, or is not a fact."""
+    pass
 
 
 def encrypt(content, point):

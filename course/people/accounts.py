@@ -1,4 +1,4 @@
-"""Accounts: create, change, open and close; PINs, passwords and roles; jobs; invitations of administrators."""
+"""Accounts, PINs, passwords, roles and jobs; invitations of administrators."""
 
 from datetime import timedelta
 
@@ -28,22 +28,18 @@ from .pins import choose_pin, make_starting_pin
 
 
 def job_of(person):
-    """Return the code of the person's job, or their role if the course does not know the job."""
     job = find_job(person.job_title)
     return job if job and get_audience(job) == person.role else person.role
 
 
 def choose_job(person, job):
-    """Set the role that a job chosen by the person implies: it decides which scenes and tips come first.
-
-    The job title is set by staff lists and trainers only, because certificates print it.
-    """
+    """Set the role of a chosen job; never the job title, which certificates print."""
     person.role = get_audience(job)
     person.save(update_fields=["role"])
 
 
 def set_job_title(person, words):
-    """Set the job title, and the role if the course knows the job; return the fields to save."""
+    """Set the job title, and the role if the course knows the job; return the names of the fields to save."""
     job = find_job(words)
     if audience := get_audience(job):
         person.role = audience
@@ -52,7 +48,7 @@ def set_job_title(person, words):
 
 
 class AddressTaken(ValueError):
-    """Another account has this e-mail address."""
+    pass
 
 
 @transaction.atomic
@@ -70,7 +66,6 @@ def create_account(person, *, roles=(), areas=(), password="", by, now, chance):
 
 @transaction.atomic
 def change_person(person, *, fields, by, cohort=None, now):
-    """Save those of the fields that have changed, and log it."""
     before = User.objects.select_for_update().get(pk=person.pk)
     changed = [name for name in fields if getattr(before, name) != getattr(person, name)]
     if not changed:
@@ -79,7 +74,6 @@ def change_person(person, *, fields, by, cohort=None, now):
     person.save(update_fields=changed)
     name, new_name = before.surnames_first, person.surnames_first
     if set(changed) - {"is_active"}:
-        # The log shows it beside the present name; it is erased with the account.
         former = name if new_name != name else ""
         _log_in_cohorts("person_changed", person, by=by, cohort=cohort, subject=former, now=now)
     if "is_active" in changed:
@@ -89,17 +83,13 @@ def change_person(person, *, fields, by, cohort=None, now):
 
 @transaction.atomic
 def update_registration(person, *, fields, numbers, removed, by, cohort=None, now):
-    """Save these fields of an account, and its numbers as `change_identifiers` does."""
     change_person(person, fields=fields, by=by, cohort=cohort, now=now)
     change_identifiers(person, numbers=numbers, removed=removed, by=by, cohort=cohort, now=now)
 
 
 @transaction.atomic
 def change_identifiers(person, *, numbers, removed, by, cohort=None, now):
-    """Save `numbers`, {kind: number}, and delete those of the kinds `removed`.
-
-    Raises `BelongsToAnother`, `CannotRead`.
-    """
+    """Save {kind: number} and delete the kinds `removed`. Raises `BelongsToAnother`, `CannotRead`."""
     before = dict(PersonIdentifier.objects.filter(person=person).values_list("kind", "digest"))
     new = {kind: number for kind, number in numbers.items() if before.get(kind) != identifier_digest(kind, number)}
     gone = [kind for kind in removed if kind in before]
@@ -112,7 +102,7 @@ def change_identifiers(person, *, numbers, removed, by, cohort=None, now):
 
 
 def change_address(person, address, *, by, cohort=None, now):
-    """Save another e-mail address, or none, and log it if `by` is someone else. Raises `AddressTaken`."""
+    """Save or remove the e-mail address; log it if `by` is someone else. Raises `AddressTaken`."""
     if address == person.email:
         return
     try:
@@ -128,7 +118,6 @@ def change_address(person, address, *, by, cohort=None, now):
 
 @transaction.atomic
 def set_active(people, is_active, *, by, now):
-    """Open or close the accounts of these people; return how many changed."""
     pks = [person.pk for person in people]
     changed = list(User.objects.select_for_update().filter(pk__in=pks, is_active=not is_active))
     for person in changed:
@@ -139,7 +128,6 @@ def set_active(people, is_active, *, by, now):
 
 @transaction.atomic
 def reset_pin(person, *, by, cohort=None, now, chance):
-    """Replace the PIN by a new one-time PIN, lift rate limits, and return the PIN."""
     pin = make_starting_pin(person, now=now, chance=chance)
     log_access_by_others([person], Change.PIN_GIVEN, by=by, now=now)
     _log_in_cohorts("pin_given", person, by=by, cohort=cohort, now=now)
@@ -157,7 +145,6 @@ def reset_password(person, password, *, by, now):
 
 @transaction.atomic
 def set_roles(person, roles, *, by, now):
-    """Set the person's roles in the site (Django groups)."""
     before = set(person.groups.all())
     given, taken = sorted(set(roles) - before, key=str), sorted(before - set(roles), key=str)
     if not given and not taken:
@@ -169,7 +156,6 @@ def set_roles(person, roles, *, by, now):
 
 @transaction.atomic
 def remove_second_step(person, *, by, now):
-    """Delete the second factor, so that a person who lost the phone can set it up again."""
     if Authenticator.objects.filter(user=person).delete()[0]:
         log_account_change(person, Change.SECOND_STEP_REMOVED, by=by, now=now)
         audit_log("second_step_removed", by=by, about=[person], people=1, now=now)
@@ -183,13 +169,11 @@ def unlock_person(person, *, by, cohort, now):
 
 @transaction.atomic
 def delete_account(person, *, by, now):
-    """Delete an account. Raises `ProtectedError` if other rows refer to it."""
     audit_log("person_deleted", by=by, about=[person], people=1, now=now)
     person.delete()
 
 
 def _log_in_cohorts(action, person, *, by, cohort=None, subject="", now):
-    # Without a group, trainers of all the person's groups may know.
     groups = [cohort] if cohort else list(Cohort.objects.filter(enrolments__learner=person, enrolments__left_at=None))
     for group in groups or [None]:
         audit_log(action, by=by, cohort=group, about=[person], subject=subject, people=1, now=now)
@@ -210,15 +194,14 @@ _invitation_tokens = _InvitationTokenGenerator()
 
 
 class InvitationRefused(ValueError):
-    """The message is printed by the command."""
+    pass
 
 
 @transaction.atomic
 def invite_administrator(code, *, first_name="", last_name="", again=False, forget_second_step=False, now):
     """Return the token for the address where the person chooses a password.
 
-    The account is created, or with `again` is that of a locked-out administrator: the password stops working, sessions
-    end, and with `forget_second_step` the second factor is deleted. Raises `InvitationRefused`.
+    `again` locks the account of an administrator until then. Raises `InvitationRefused`.
     """
     person = User.objects.select_for_update().filter(username__iexact=code).first()
     if person and not again:
@@ -242,7 +225,6 @@ def invite_administrator(code, *, first_name="", last_name="", again=False, forg
         log_access_by_others([person], Change.PASSWORD_GIVEN, by=None, now=now)
         if forget_second_step:
             remove_second_step(person, by=None, now=now)
-    # Invalidates earlier links.
     person.set_unusable_password()
     person.must_choose_pin = False
     person.save(update_fields=["password", "must_choose_pin"])
@@ -251,7 +233,6 @@ def invite_administrator(code, *, first_name="", last_name="", again=False, forg
 
 
 def invited_person(invitation):
-    """Return the administrator whom an unused, unexpired invitation token names, or None."""
     number, _dash, token = invitation.partition("-")
     try:
         person = User.objects.filter(pk=base36_to_int(number), is_active=True, is_superuser=True).first()
@@ -262,7 +243,7 @@ def invited_person(invitation):
 
 @transaction.atomic
 def accept_invitation(invitation, password, *, now):
-    """Set the chosen password and return the person, or None if the invitation is invalid by now."""
+    """Set the password and return the person, or None if the invitation is invalid."""
     found = invited_person(invitation)
     person = User.objects.select_for_update().get(pk=found.pk) if found else None
     # Another request may have used it while this one waited for the lock.
@@ -275,15 +256,12 @@ def accept_invitation(invitation, password, *, now):
 
 
 class CannotAdd(ValueError):
-    """The message is for the user."""
+    pass
 
 
 @transaction.atomic
 def add_person(cohort, *, given_names, surnames, by, now, chance, **fields):
-    """Create an account without a PIN in the group and return it; a double click returns the same person.
-
-    The clinic defaults to the group's; `fields` are others of the account, such as `job_title` and `phone`.
-    """
+    """Create an account without a PIN in the group; a double click returns the same person."""
     # Serialises a double click.
     Cohort.objects.select_for_update().get(pk=cohort.pk)
     if person := recently_added(cohort, given_names=given_names, surnames=surnames, now=now):
@@ -300,7 +278,6 @@ def add_person(cohort, *, given_names, surnames, by, now, chance, **fields):
 
 
 def recently_added(cohort, *, given_names, surnames, now):
-    """Return the person of this name who was added to the group by a double click, or None."""
     added = User.objects.filter(**_normalised_names(given_names, surnames)).filter(
         enrolments__cohort=cohort, enrolments__left_at=None, enrolments__enrolled_at__gt=now - DOUBLE_CLICK
     )
@@ -309,11 +286,6 @@ def recently_added(cohort, *, given_names, surnames, now):
 
 @transaction.atomic
 def add_existing_person(cohort, person, *, by, now):
-    """Add a person with an account to the group, and open the account if it was archived.
-
-    Raises `CannotAdd` for people who are in groups of other trainers only, and for staff with a closed account;
-    administrators may add them.
-    """
     Cohort.objects.select_for_update().get(pk=cohort.pk)
     # Another trainer may have added the person meanwhile, or closed the account.
     person = User.objects.select_for_update().get(pk=person.pk)
@@ -333,7 +305,6 @@ def add_existing_person(cohort, person, *, by, now):
 
 
 def may_open_account(by, person):
-    """Whether `by` may open the account, if it is closed."""
     return person.is_active or may_change_account(by, person)
 
 

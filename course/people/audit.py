@@ -1,4 +1,4 @@
-"""The audit log: who changed, exported or printed what, and when; no answers, grades or names."""
+"""Audit log: who changed, exported or printed what, and when."""
 
 from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +7,6 @@ from course.models import AuditedPerson, AuditEntry
 
 from .cohorts import cohorts_of
 
-# All actions with their labels.
 ACTIONS = {
     "roster_imported": _("Imported a staff list"),
     "numbers_known_elsewhere": _("Entered numbers or addresses of people in other groups"),
@@ -101,15 +100,11 @@ ACTIONS = {
 
 
 class UnknownAction(ValueError):
-    """The action is not in ACTIONS."""
+    pass
 
 
 def audit_log(action, *, by, cohort=None, about=(), subject="", people=None, now):
-    """Save and return an entry of one of ACTIONS; `people` is a count.
-
-    `by` is None for the site itself, such as a timer. `subject` names things only: people go into `about`, which may
-    contain None for a deleted account, and are named when the log is shown. Raises `UnknownAction`.
-    """
+    """Save an entry; `about` are people, `subject` names things only. Raises `UnknownAction`."""
     if action not in ACTIONS:
         raise UnknownAction(action)
     entry = AuditEntry.objects.create(
@@ -126,7 +121,6 @@ def audit_log(action, *, by, cohort=None, about=(), subject="", people=None, now
 
 
 def entries_for(user, cohort=None):
-    """Return the entries of a group, or all that the user may see (own groups and own actions), newest first."""
     about = Prefetch("about", AuditedPerson.objects.select_related("person"))
     entries = AuditEntry.objects.select_related("cohort", "by").prefetch_related(about).order_by("-at", "-pk")
     if cohort is not None:
@@ -135,5 +129,4 @@ def entries_for(user, cohort=None):
 
 
 def action_label(action):
-    """Return the label of an action; an unknown one is returned as it is."""
     return str(ACTIONS.get(action, action))

@@ -1,4 +1,4 @@
-"""Clinics and health areas: who manages them, names as people write them, where learners work or worked."""
+"""Clinics, health areas and workplaces of learners."""
 
 from collections import defaultdict
 from functools import lru_cache
@@ -17,25 +17,21 @@ from .roles import update_staff_status
 
 
 def areas_of(user):
-    """Return the health areas that the user leads; an administrator's are all."""
     if user.administers:
         return Area.objects.all()
     return user.areas_led.all() if user.is_staff else Area.objects.none()
 
 
 def areas_by_groups(user):
-    """Return the areas of `areas_of`, each with `has_groups`, by name."""
     groups = Cohort.objects.filter(clinic__area=OuterRef("pk"))
     return areas_of(user).annotate(has_groups=Exists(groups)).order_by("sort_key", "pk")
 
 
 def clinics_of(user):
-    """Return the clinics that the user may change: those of the areas of `areas_of`."""
     return Clinic.objects.all() if user.administers else Clinic.objects.filter(area__in=areas_of(user))
 
 
 def clinics_looked_after_by(user, *, today):
-    """Return the clinics whose plan and survey the user manages: of `clinics_of`, and of visible unclosed groups."""
     if user.administers:
         return Clinic.objects.all()
     groups = unclosed_cohorts(cohorts_of(user), today=today).order_by().values("clinic")
@@ -43,12 +39,10 @@ def clinics_looked_after_by(user, *, today):
 
 
 def may_open_clinic(cohort, *, today):
-    """Whether users who may open this group may manage its clinic: it has one and has not closed."""
     return cohort.clinic_id is not None and (cohort.closes_on is None or cohort.closes_on >= today)
 
 
 def clinics_with_counts(user):
-    """Return `clinics_of(user)` with counts `groups` and `people` (in groups), by area and name, without area last."""
     people = Enrolment.objects.current().filter(learner__clinic=OuterRef("pk")).order_by().values("learner__clinic")
     people = people.annotate(people=Count("learner", distinct=True)).values("people")
     counted = clinics_of(user).select_related("area")
@@ -62,13 +56,11 @@ def manages_areas(user):
 
 
 def manages_area_of(user, cohort):
-    """Whether the user leads the health area of the group, and so sets its trainers."""
     area = cohort.clinic.area_id if cohort.clinic else None
     return user.administers or (area is not None and areas_of(user).filter(pk=area).exists())
 
 
 def areas_for_new_clinic(user):
-    """Return the areas in which the user may add a clinic; trainers without an area may choose any."""
     return areas_of(user) if manages_areas(user) else Area.objects.all()
 
 
@@ -93,7 +85,6 @@ def save_area(area, *, leads, by, now):
 
 @transaction.atomic
 def set_areas_led(person, areas, *, by, now):
-    """Make the person lead exactly these health areas, which makes them staff."""
     for area in set(person.areas_led.all()) ^ set(areas):
         leads = set(area.leads.all()) ^ {person}
         area.leads.set(leads)
@@ -103,7 +94,6 @@ def set_areas_led(person, areas, *, by, now):
 
 @transaction.atomic
 def delete_area(area, *, by, now):
-    """Delete a health area. Raises `ProtectedError` if it has clinics."""
     name, leads = area.name, list(area.leads.values_list("pk", flat=True))
     area.delete()
     update_staff_status(leads)
@@ -158,10 +148,7 @@ def _workplace(clinic, cohort):
 
 
 def past_workplaces(moments):
-    """Return {(learner_pk, moment): {field: value}} for those of [(learner_pk, moment)] who were in a group that day.
-
-    Clinic and area are those of the last group the learner had joined: where people used to work is not stored.
-    """
+    """Return {(learner_pk, moment): {field: value}} of learners in a group that day, by the group's clinic."""
     by_learner = defaultdict(list)
     enrolments = Enrolment.objects.filter(learner__in={pk for pk, _moment in moments})
     for enrolment in enrolments.select_related("cohort__clinic__area").order_by("-enrolled_at", "-pk"):
@@ -175,10 +162,7 @@ def past_workplaces(moments):
 
 
 def session_workplaces(moments):
-    """Return {(learner_pk, moment): {field: value}} for learners in the group of the session noted at that moment.
-
-    The clinic is the learner's own while they are in the group today, else the group's, if it has one.
-    """
+    """Return {(learner_pk, moment): {field: value}}: the learner's clinic today, else the group's."""
     pks, times = {pk for pk, _moment in moments}, {moment for _pk, moment in moments}
     attended = Attendance.objects.filter(learner__in=pks, noted_at__in=times).order_by("pk")
     attended = attended.select_related("session__cohort__clinic__area", "learner__clinic__area")
@@ -198,7 +182,7 @@ def session_workplaces(moments):
 
 # k-anonymity: this many others must share what a record of a deleted account says.
 MIN_GROUP_SIZE = 10
-# How to find the others, in the order in which fields are dropped while they are too few.
+# In the order in which fields are dropped.
 _QUASI_IDENTIFIERS = {
     "cohort_key": "enrolments__cohort__key",
     "clinic_key": "clinic__key",
@@ -208,7 +192,6 @@ _QUASI_IDENTIFIERS = {
 
 
 def anonymous_workplace_fields(record):
-    """Return the workplace fields that a TrainingRecord keeps when its account is deleted; never the job title."""
     values = {name: getattr(record, name) for name in _QUASI_IDENTIFIERS if getattr(record, name)}
     others = User.objects.exclude(pk=record.learner_id)
     for name in _QUASI_IDENTIFIERS:

@@ -7,7 +7,6 @@ from modules.progress.states import HelpRule
 
 
 def cohorts_of(user):
-    """Return the groups that the user may open: own ones, those of areas the user leads, all for administrators."""
     cohorts = Cohort.objects.select_related("clinic")
     if user.administers:
         return cohorts
@@ -19,17 +18,14 @@ def cohorts_trained_by(user):
 
 
 def unclosed_cohorts(cohorts, *, today):
-    """Return those whose last day has not passed, also those that open later."""
     return cohorts.filter(Q(closes_on=None) | Q(closes_on__gte=today))
 
 
 def closed_cohorts(cohorts, *, today):
-    """Return those whose last day has passed, the latest first."""
     return cohorts.filter(closes_on__lt=today).order_by("-closes_on", "name", "pk")
 
 
 def people_visible_to(user):
-    """Return people who are or were in a group that the user may open; everybody for administrators."""
     if user.administers:
         return User.objects.all()
     enrolments = Enrolment.objects.filter(cohort__in=cohorts_of(user).order_by().values("pk"))
@@ -37,10 +33,7 @@ def people_visible_to(user):
 
 
 def people_of_other_trainers(user):
-    """Return keys (a QuerySet) of people who are in groups now, but in none that the user may open.
-
-    This includes people who were in a group of the user before.
-    """
+    """Return keys of people who are in groups now, but in none that the user may open."""
     current = Enrolment.objects.current().order_by()
     if user.administers:
         return current.none().values("learner")
@@ -49,10 +42,6 @@ def people_of_other_trainers(user):
 
 
 def eligible_trainers(user, trained_by):
-    """Return whom the user may choose as trainers of a group whose trainers are `trained_by` now.
-
-    These are the user, trainers of visible groups, trainers without a group, and the present trainers.
-    """
     known = Cohort.trainers.through.objects.filter(cohort__in=cohorts_of(user).order_by().values("pk")).values("user")
     unoccupied = User.objects.filter(groups__name=TRAINERS, cohorts_trained=None).values("pk")
     eligible = Q(pk=user.pk) | Q(pk__in=known) | Q(pk__in=unoccupied)
@@ -65,7 +54,6 @@ def help_rule(cohort):
 
 
 def learners_of(cohort):
-    """Return the people who are in the group now, in Spanish order, with their clinics."""
     current = Enrolment.objects.current().filter(cohort=cohort)
     return User.objects.filter(enrolments__in=current).select_related("clinic").in_spanish_order()
 
@@ -79,12 +67,10 @@ def learners_by_cohort(cohorts):
 
 
 def with_leaver_counts(cohorts):
-    """Annotate each group with `left`: how many people left it and are not in it now."""
     once = Q(enrolments__left_at__isnull=False)
     came_back = Enrolment.objects.current().filter(cohort=OuterRef("pk"), learner=OuterRef("enrolments__learner"))
     return cohorts.annotate(left=Count("enrolments__learner", filter=once & ~Exists(came_back), distinct=True))
 
 
 def current_cohort_of(user, learner):
-    """Return the first group that the user may open and the learner is in now, or None."""
     return cohorts_of(user).filter(enrolments__learner=learner, enrolments__left_at=None).order_by("pk").first()

@@ -1,4 +1,4 @@
-"""Known devices (by a random cookie, stored as a digest), the sign-in history, and sessions."""
+"""Known devices (cookies stored as digests), sign-in history and sessions."""
 
 import hashlib
 import secrets
@@ -12,27 +12,23 @@ from course.models import ACCESS_BY_OTHERS, AccountChange, Cohort, DeviceKind, E
 
 
 def new_device_cookie():
-    """Return a random value of 128 bits for the cookie of a device."""
     return secrets.token_urlsafe(16)
 
 
 def digest_cookie(cookie):
-    """Return what is stored of a device cookie; nobody can sign in with it."""
     return hashlib.sha256(cookie.encode()).hexdigest()
 
 
 def known_device(person, cookie):
-    """Return the `KnownDevice` with this cookie if the person has signed in there, else None."""
     return KnownDevice.objects.filter(person=person, cookie_digest=digest_cookie(cookie)).first() if cookie else None
 
 
 def is_shared_device(cookie):
-    """Whether anyone called the device with this cookie shared at their last sign-in there."""
     return bool(cookie) and KnownDevice.objects.filter(cookie_digest=digest_cookie(cookie), is_shared=True).exists()
 
 
 def remember_device(person, cookie, *, is_shared, now):
-    """Save that the person signed in on the device with this cookie; return whether it is new to the person."""
+    """Return whether the device is new to the person."""
     own_since = None if is_shared else now
     device, is_new = KnownDevice.objects.get_or_create(
         person=person,
@@ -47,22 +43,17 @@ def remember_device(person, cookie, *, is_shared, now):
 
 
 def increment_offline_epoch(people):
-    """Outdate all pages of these people (primary keys): what arrives from one later becomes a late answer."""
+    """Outdate all pages of these people (primary keys): later deliveries become late answers."""
     User.objects.filter(pk__in=people).update(offline_epoch=F("offline_epoch") + 1)
 
 
 def forget_devices(person, *, except_cookie=""):
-    """Delete the person's known devices, but for the one with this cookie, and outdate all their pages."""
     KnownDevice.objects.filter(person=person).exclude(cookie_digest=digest_cookie(except_cookie)).delete()
     increment_offline_epoch([person.pk])
 
 
 def reassign_devices(old, kept, *, now):
-    """Move known devices from `old` to `kept`, two accounts that a trainer says are one person.
-
-    The trainer may have signed in to one of them: so a device counts as the person's own from `now`, unless it was
-    that in both accounts before.
-    """
+    """Move known devices to the merged account; they count as the person's own from `now`."""
     of_old = {device.cookie_digest: device for device in KnownDevice.objects.filter(person=old)}
     for device in KnownDevice.objects.filter(person=kept).exclude(own_since=None):
         twin = of_old.get(device.cookie_digest)
@@ -126,7 +117,6 @@ def _form(system, text):
 
 # Session keys: primary key of the `SignIn`, its Unix time, and the ISO time before which answers are hidden.
 SIGN_IN, SIGNED_IN_AT, HIDDEN_BEFORE = "sign_in", "signed_in_at", "answers_hidden_before"
-# Per person. A session whose row is deleted is closed.
 MAX_SIGN_INS = 50
 
 
@@ -140,7 +130,7 @@ def log_account_changes(people, kind, *, by, now):
 
 
 def log_access_by_others(people, kind, *, by, now):
-    """Save that someone else may be able to sign in as these people from now on; close their sessions."""
+    """Save that someone else may be able to sign in as these people; close their sessions."""
     people = list(people)
     log_account_changes(people, kind, by=by, now=now)
     for start in range(0, len(people), 500):
@@ -148,10 +138,7 @@ def log_access_by_others(people, kind, *, by, now):
 
 
 def answers_hidden_before(person, device):
-    """Return the moment before which the person's answers are hidden on a `KnownDevice` or None; None hides nothing.
-
-    On an own device, access that others got since it became the person's own hides nothing.
-    """
+    """Return the moment before which answers are hidden on a `KnownDevice` or None; None hides nothing."""
     handed = AccountChange.objects.filter(person=person, kind__in=ACCESS_BY_OTHERS)
     if device is not None and device.own_since is not None:
         handed = handed.filter(at__lte=device.own_since)
@@ -164,7 +151,6 @@ def set_hidden_before(session, person, device=None):
 
 
 def session_hidden_before(session, person):
-    """Return the moment before which the person's answers are hidden in this session, or None."""
     written = session.get(HIDDEN_BEFORE)
     if written is None:
         return answers_hidden_before(person, None)
@@ -178,7 +164,7 @@ def end_sign_in(key, ending, *, now):
 
 
 def save_sign_in(person, description, *, device, is_new, is_shared, now):
-    """Save and return a `SignIn` on a device with this `Device` as description; delete the oldest ones."""
+    """Save and return a `SignIn` on a `Device`; delete the oldest ones."""
     sign_in = SignIn.objects.create(
         person=person, at=now, is_shared=is_shared, is_new=is_new, device=device, **description._asdict()
     )
@@ -199,12 +185,10 @@ def close_sessions(sign_ins, ending, *, now):
 
 
 def close_other_sessions(person, *, besides, ending, now):
-    """Close the person's sessions, but for that of the sign-in `besides` (primary key or None)."""
     close_sessions(SignIn.objects.filter(person=person).exclude(pk=besides), ending, now=now)
 
 
 def active_sessions(person, *, now):
-    """Return the `SignIn`s with an open session, newest first."""
     alive = Session.objects.filter(expire_date__gt=now).values("session_key")
     found = SignIn.objects.filter(person=person, ended_at=None, session_key__in=alive)
     return found.order_by("-at", "-pk")
@@ -215,7 +199,6 @@ def sign_ins_of(person, *, count):
 
 
 def sign_ins_since(person, moment, *, besides):
-    """Return the sign-ins since a moment, oldest first, but for `besides` (primary key)."""
     return list(SignIn.objects.filter(person=person, at__gte=moment).exclude(pk=besides).order_by("at", "pk"))
 
 
@@ -224,16 +207,12 @@ def account_changes_of(person, *, count):
 
 
 def last_access_by_others(person):
-    """Return the last change after which someone else could sign in as the person, or None."""
     handed = AccountChange.objects.filter(person=person, kind__in=ACCESS_BY_OTHERS)
     return handed.select_related("by").order_by("-at", "-pk").first()
 
 
 def pop_new_device_sign_ins(person, *, device, now):
-    """Return sign-ins on new devices that the person has not been notified of, and mark them as notified.
-
-    Only those since `device` (a `KnownDevice`) was first used: an intruder's own device must not use up the notice.
-    """
+    """Return sign-ins on new devices since `device` was first used, and mark them as notified."""
     unseen = SignIn.objects.filter(person=person, is_new=True, notified_at=None, at__gt=device.first_used_at)
     found = list(unseen.order_by("at"))
     SignIn.objects.filter(pk__in=[sign_in.pk for sign_in in found]).update(notified_at=now)
@@ -247,10 +226,7 @@ def reassign_sign_in_history(old, kept):
 
 
 def trainers_for_device(cookie):
-    """Return the trainers of the one person whose own device this is; none if others use it too.
-
-    It takes no typed input, so that it does not reveal whether a user code exists.
-    """
+    """Return the trainers of the only person who uses this device. Reveals no user code: no typed input."""
     known = KnownDevice.objects.filter(cookie_digest=digest_cookie(cookie)) if cookie else []
     if len(known) != 1 or known[0].own_since is None:
         return []

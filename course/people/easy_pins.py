@@ -1,10 +1,7 @@
 """PINs that many people choose, and that an attacker would try first.
 
-The kinds are those that studies of leaked PINs found in most of them: dates and years, repeats, runs, patterns on the
-keys (J. Bonneau, S. Preibusch, R. Anderson, "A birthday present every eleven wallets?", Financial Cryptography 2012;
-P. Markert and others, "This PIN can be easily guessed", IEEE Symposium on Security and Privacy 2020). Beside them, the
-numbers in the list of 20,000 common passwords that comes with Django (by Royce Williams, from haveibeenpwned.com). Of
-the million PINs of six digits 903,754 remain (`tests/course/test_easy_pins.py`).
+The kinds are those of studies of leaked PINs (J. Bonneau and others, Financial Cryptography 2012; P. Markert and
+others, IEEE Symposium on Security and Privacy 2020), and the numbers in Django's list of common passwords.
 """
 
 import re
@@ -29,17 +26,15 @@ _YEAR = re.compile(
     r"(19|20)\d\d(0[1-9]|1[0-2])|(0[1-9]|1[0-2])(19|20)\d\d"
     r"|((?P<a>19|20)(?P<b>\d\d))((?P=a)|(?P=b))|(?P<c>\d\d)(19|20)(?P=c)"
 )
-# The keys of a telephone, row by row.
 _KEYS = {key: (place // 3, place % 3) for place, key in enumerate("123456789 0") if key != " "}
 
 
 def why_easy(pin, *, code=""):
-    """Return in words why a PIN of the person with this user code is easy to guess, or None if it is not."""
+    """Return a message that says why the PIN is easy to guess, or None."""
     return next((words for is_so, words in _KINDS if is_so(pin)), None) or _why_own(pin, code)
 
 
 def is_easy_to_guess(pin, *, code=""):
-    """Whether many people choose this PIN, or an attacker who knows the user code would try it."""
     return pin.isdecimal() and why_easy(pin, code=code) is not None
 
 
@@ -94,7 +89,6 @@ def _move(before, after):
 
 @cache
 def common_passwords():
-    """Return the list of common passwords that comes with Django, in lower case."""
     return frozenset(CommonPasswordValidator().passwords)
 
 

@@ -83,7 +83,6 @@ def set_trainers(cohort, trainers, *, by, now):
 
 @transaction.atomic
 def enrol_and_log(cohort, people, *, by, now):
-    """Enrol people as `enrol_people` does, and log it."""
     if new := enrol_people(cohort, people, now=now):
         about = new if len(new) == 1 else []
         audit_log("people_enrolled", by=by, cohort=cohort, about=about, people=len(new), now=now)
@@ -91,7 +90,6 @@ def enrol_and_log(cohort, people, *, by, now):
 
 @transaction.atomic
 def change_call_rules(cohort, *, by, now):
-    """Save the rules of the group and return `describe_call_rules`."""
     cohort.save(update_fields=["tries_before_help", "quiet_days_before_help", "days_before_first_step"])
     words = describe_call_rules(cohort)
     audit_log("rules_changed", by=by, cohort=cohort, subject=words, now=now)
@@ -117,7 +115,6 @@ def _log_reminder_switch(cohort, *, by, now):
     audit_log("reminders_switched", by=by, cohort=cohort, subject=words, now=now)
 
 
-# The desk shows handovers to the trainer for so long.
 RECENT = timedelta(days=30)
 
 
@@ -125,7 +122,6 @@ class CohortContents(NamedTuple):
     people: int
     sessions: int
     calls: int
-    # Paper quizzes that have not been keyed in.
     sheets: int
 
 
@@ -139,7 +135,6 @@ def cohort_contents(cohort):
 
 
 def find_trainer(code):
-    """Return the person with this user code who may take over a group, or None."""
     may_train = Q(groups__name=TRAINERS) | Q(cohorts_trained__isnull=False) | Q(areas_led__isnull=False)
     may_train |= Q(is_superuser=True)
     return User.objects.filter(may_train, username__iexact=code.strip(), is_staff=True, is_active=True).first()
@@ -160,7 +155,6 @@ def hand_over_cohort(cohort, *, leaving, taking, note, by, now):
 
 
 def recent_handover(cohort_pk, *, by, now):
-    """Return the handover of the first of two clicks by the same user, or None."""
     return Handover.objects.filter(cohort=cohort_pk, given_by=by, given_at__gt=now - DOUBLE_CLICK).first()
 
 
@@ -169,7 +163,6 @@ def handovers_of(cohort):
 
 
 def recent_handovers_to(person, *, now):
-    """Return recent handovers to the person of groups that they still train."""
     taken = Handover.objects.filter(taken_by=person, given_at__gt=now - RECENT, cohort__trainers=person)
     return taken.select_related("given_by", "cohort")
 
@@ -184,17 +177,14 @@ class CannotJoin(ValueError):
 
 
 class UnknownJoinCode(CannotJoin):
-    """No open group has the code."""
+    pass
 
 
 class NameInCohort(CannotJoin):
-    """Someone with this name is in the group already."""
-
     field = "surnames"
 
 
 def create_join_code(cohort, *, by, now, chance):
-    """Replace the join code of the group and return the new one."""
     while True:
         code = "".join(chance.choice(LETTERS + DIGITS) for _ in range(_JOIN_CODE_LENGTH))
         try:
@@ -202,7 +192,6 @@ def create_join_code(cohort, *, by, now, chance):
                 _set_join_code(cohort, code, by=by, now=now)
                 return code
         except IntegrityError:
-            # Another group has it: a chance of one in 8×10¹⁰.
             continue
 
 
@@ -227,7 +216,6 @@ def cohort_with_join_code(code, *, now):
 
 
 def join_cohort(learner, code, *, now):
-    """Enrol the learner in the group with this code and return it. Raises `UnknownJoinCode`."""
     cohort = cohort_with_join_code(code, now=now)
     _join(learner, cohort, now=now)
     return cohort
@@ -235,10 +223,7 @@ def join_cohort(learner, code, *, now):
 
 @transaction.atomic
 def join_as_newcomer(*, code, given_names, surnames, now, chance):
-    """Create an account without a PIN in the group with this code, and return it.
-
-    Raises `CannotJoin`, also if someone with this name is in the group, so that a repeat does not create two accounts.
-    """
+    """Create an account without a PIN in the group. Raises `CannotJoin`, also for a name in the group."""
     cohort = cohort_with_join_code(code, now=now)
     # Serialises a double tap.
     Cohort.objects.select_for_update().get(pk=cohort.pk)

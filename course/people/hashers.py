@@ -1,4 +1,4 @@
-"""Hashes of PINs and passwords, sealed: a copy of the database alone does not let anybody try six digits."""
+"""Encrypted hashes of PINs and passwords, with a key outside the database."""
 
 from django.contrib.auth.hashers import BasePasswordHasher, PBKDF2PasswordHasher
 
@@ -6,8 +6,6 @@ from course.sealing import PREFIX, is_sealed_anew, seal, unseal
 
 
 class SealedPasswordHasher(BasePasswordHasher):
-    """Django's hash, encrypted with a key outside the database. Raises `CannotRead` where that key is gone."""
-
     algorithm = PREFIX.removesuffix("$")
     inner = PBKDF2PasswordHasher()
 

@@ -1,8 +1,7 @@
-"""Form fields for identity and phone numbers, and the daily limit for comparing them.
+"""Form fields for identity and phone numbers, with a daily limit of comparisons.
 
-A trainer learns that a number belongs to someone in another group. By trying many, one could find out who works where.
-So each match is logged, without the number, and there is a daily limit over all lists and forms; beyond it, nothing is
-compared, and known and unknown numbers get the same answer. Administrators see everyone and have no limit.
+A match tells a trainer that a number belongs to someone in another group. So each match is logged without the number.
+Beyond the limit known and unknown numbers get the same answer. Administrators have no limit.
 """
 
 from django import forms
@@ -32,20 +31,15 @@ _SCOPE = "numbers elsewhere"
 
 
 def people_with_visible_numbers(by):
-    """Return the people (a QuerySet) whose numbers `by` may compare without limit."""
     return people_visible_to(by).exclude(pk__in=people_of_other_trainers(by))
 
 
 def may_compare_numbers(by, *, now):
-    """Whether `by` has comparisons left today."""
     return by.administers or limits.left_of(_SCOPE, str(by.pk), NUMBERS, now=now) > 0
 
 
 def may_reveal_matches(by, known, *, cohort=None, now):
-    """Log that `known` numbers of `by` match people elsewhere; return whether the matches may be shown.
-
-    More matches than are left today use up the rest.
-    """
+    """Log `known` matches with people elsewhere; return whether they may be shown."""
     if by.administers or not known:
         return True
     audit_log("numbers_known_elsewhere", by=by, cohort=cohort, people=known, now=now)
@@ -56,15 +50,11 @@ Kind = PersonIdentifier.Kind
 
 
 class WriteOnlyInput(forms.TextInput):
-    """A text input that never renders its value."""
-
     def get_context(self, name, value, attrs):
         return super().get_context(name, None, attrs)
 
 
 class NumberField(forms.CharField):
-    """An identity number of a kind; cleans to the normalised number or an empty string."""
-
     widget = WriteOnlyInput(attrs={"autocomplete": "off"})
 
     def __init__(self, kind, **options):
@@ -138,8 +128,6 @@ def number_changes(form):
 
 
 class PhoneField(forms.CharField):
-    """Cleans to E.164 or an empty string."""
-
     widget = forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "off"})
 
     def clean(self, value):
@@ -171,7 +159,6 @@ def optional_form_fields():
 
 
 def set_optional_form_fields(form):
-    """Replace the model's fields `phone` and `sex` in a form by those that the site asks for."""
     for name in ("phone", "sex"):
         form.fields.pop(name, None)
     form.fields |= optional_form_fields()

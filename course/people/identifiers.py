@@ -18,12 +18,10 @@ from .audit import audit_log
 
 # Without B, G, I, L, O, Q, S, Z, which look like digits, without 0 and 1, and without vowels.
 LETTERS, DIGITS = "CDFHJKMNPRTVWXY", "23456789"
-# Spanish abbreviations of insults, and of illnesses.
 _OFFENSIVE = ("HDP", "HP", "PT", "CTM", "MRD", "VH", "TRN")
 
 
 def new_code(chance):
-    """Return three letters and three digits; `chance` is a `random.Random`, such as `secrets.SystemRandom()`."""
     while True:
         letters = "".join(chance.choice(LETTERS) for _ in range(3))
         if not any(word in letters for word in _OFFENSIVE):
@@ -31,7 +29,6 @@ def new_code(chance):
 
 
 def new_codes(count, *, taken, chance):
-    """Return different codes that are not in `taken`."""
     # A dict: the order of a set differs between processes.
     codes = {}
     while len(codes) < count:
@@ -51,7 +48,7 @@ class NotAnIdentifier(ValueError):
 
 
 class BelongsToAnother(ValueError):
-    """Another person has this number; the message is for the user."""
+    pass
 
 
 def parse_identifier(kind, text):
@@ -87,7 +84,7 @@ def people_by_number(kind, numbers):
 
 @transaction.atomic
 def save_identifier(person, kind, number):
-    """Save the digest of the person's number, replacing another. Raises `BelongsToAnother`, `CannotRead`."""
+    """Save the digest of the number, replacing another. Raises `BelongsToAnother`, `CannotRead`."""
     digest = identifier_digest(kind, number)
     if PersonIdentifier.objects.filter(kind=kind, digest=digest).exclude(person=person).exists():
         raise BelongsToAnother(_("Another person already has this number."))
@@ -100,10 +97,7 @@ def save_identifier(person, kind, number):
 
 
 def save_identifiers(numbers):
-    """Save [(person, kind, number)] of people without a number of that kind.
-
-    Raises `IntegrityError` if another person has one of them.
-    """
+    """Save [(person, kind, number)]. Raises `IntegrityError` if another person has one of them."""
     if not numbers:
         return
     key = _key()
@@ -118,7 +112,6 @@ def delete_identifier(person, kind):
 
 
 def reassign_identifiers(old, kept):
-    """Move numbers of `old` to `kept` where it has none of that kind."""
     known = PersonIdentifier.objects.filter(person=kept).values("kind")
     PersonIdentifier.objects.filter(person=old).exclude(kind__in=known).update(person=kept)
 
@@ -142,7 +135,7 @@ _FEWEST, _MOST = 8, 15
 
 
 class NotAPhone(ValueError):
-    """Not a phone number; the message is for the user."""
+    pass
 
 
 def parse_phone(text):
@@ -176,27 +169,25 @@ def whatsapp_url(phone):
 
 
 def person_with_key(key):
-    """Return the person with this key, or into whose account it was merged, or None."""
     alias = PersonAlias.objects.filter(key=key).values("person")
     return User.objects.filter(key=key).first() or User.objects.filter(pk__in=alias).first()
 
 
 def current_epoch(person, key, epoch):
-    """Convert an offline epoch of the account with this key to epochs of `person`, into whom it was merged."""
+    """Convert an offline epoch of the account with this key to epochs of `person`, after a merge."""
     if person.key == key:
         return epoch
     return epoch + PersonAlias.objects.values_list("epochs_ahead", flat=True).get(key=key)
 
 
 def redirect_key(old, kept):
-    """Make the key of `old`, and its aliases, an alias of `kept`, so that `old` can be deleted."""
     ahead = kept.offline_epoch - old.offline_epoch
     old.aliases.update(person=kept, epochs_ahead=F("epochs_ahead") + ahead)
     PersonAlias.objects.create(key=old.key, person=kept, epochs_ahead=ahead)
 
 
 class OptionalFields(NamedTuple):
-    """The reasons shown for asking sex and phone number; a field without a reason is neither asked nor stored."""
+    """The reasons shown for asking sex and phone number; a field without a reason is not stored."""
 
     sex: str = ""
     phone: str = ""
@@ -208,13 +199,11 @@ def optional_fields():
 
 
 def count_optional_values():
-    """Return `OptionalFields` with the number of stored values."""
     return OptionalFields(User.objects.exclude(sex="").count(), User.objects.exclude(phone="").count())
 
 
 @transaction.atomic
 def set_optional_fields(sex, phone, *, by, now):
-    """Save the reasons and return `OptionalFields`; delete the values of a field without a reason."""
     PeopleSettings.objects.update_or_create(pk=1, defaults={"sex_reason": sex.strip(), "phone_reason": phone.strip()})
     fields = optional_fields()
     if not fields.sex:

@@ -1,4 +1,4 @@
-"""How fast PINs may be guessed. Each try spends a budget, which the database keeps: see `delays` for the numbers.
+"""Rate limits of sign-in attempts, stored in the database. For the numbers see `delays`.
 
 A device on which a person signed in before has a budget of its own for that person, so nobody locks a colleague out
 elsewhere; all other devices share one for the account. Over all accounts, a known device and an address have one each.
@@ -26,36 +26,27 @@ class TooSoon(Exception):
 
 
 class Taken(NamedTuple):
-    """One try, taken from a budget before it was known whether it is right."""
-
     key: str
     pace: Pace
     spent: Spent
 
 
 class Tried(NamedTuple):
-    """A try that may be made, whether the device knows the account, and what to give back when it is right."""
-
     is_known: bool
     taken: list[Taken]
 
 
 def account_key(code):
-    """Return the name under which the tries of an account are counted, however the database folds its letters."""
+    """Return a form of the code that does not depend on case, as in the database's comparison."""
     return code.strip().upper().casefold()
 
 
 def digest_of_account(code):
-    """Return how budgets name an account, there or not; without the site's secret key nobody finds the code by it."""
     return _digest("account", account_key(code))
 
 
 def take_try(code, *, mark, address, now):
-    """Take a try to sign in with this code from its budgets, and return it as `Tried`. Raises `TooSoon`.
-
-    It is taken before the PIN is looked at, so that two at the same moment are two tries. An account that does not
-    exist is told in nothing from one that does.
-    """
+    """Take a try from its budgets and return `Tried`. Raises `TooSoon`. Same for codes without an account."""
     digest = digest_cookie(mark) if mark else ""
     is_known = bool(digest) and digest in _devices_that_know(code)
     account = digest_of_account(code)
@@ -67,19 +58,17 @@ def take_try(code, *, mark, address, now):
 
 
 def take(what, whose, pace, *, now):
-    """Take one of what somebody may do at this pace, such as posts to join from an address. Raises `TooSoon`."""
     _take([(_digest(what, whose), "", pace)], now=now)
 
 
 def left_of(what, whose, pace, *, now):
-    """Return how many are left now of what somebody may do at a pace without waits."""
     row = Budget.objects.filter(key=_digest(what, whose)).first()
     return left_in(_spent(row, pace, now=now), pace, now=now) if row else pace.free
 
 
 @transaction.atomic
 def take_many(what, whose, pace, count, *, now):
-    """Take so many at once and return whether they were left; where they were not, all that was left is taken."""
+    """Take `count` at once and return whether they were left; if not, all that was left is taken."""
     key = _digest(what, whose)
     rows = []
     while not rows:
@@ -95,7 +84,6 @@ def take_many(what, whose, pace, count, *, now):
 
 @transaction.atomic
 def give_back(tried, *, now):
-    """Give a try back that was right. What was tried wrongly before it stays taken: time alone gives that back."""
     taken = {one.key: one for one in tried.taken}
     rows = list(_locked(taken))
     for row in rows:
@@ -106,9 +94,9 @@ def give_back(tried, *, now):
 
 
 def use_once(what, *, lasts, now):
-    """Return whether `what`, such as a code of the second step, is used now for the first time in so long."""
+    """Whether `what`, such as a code of the second step, is used for the first time in `lasts`."""
     key = _digest("once", what)
-    # One statement each, so that of two at the same moment one is the first.
+    # One statement each: of two parallel calls one is first.
     if Budget.objects.filter(key=key, whole_at__lte=now).update(whole_at=now + lasts):
         return True
     try:
@@ -120,23 +108,21 @@ def use_once(what, *, lasts, now):
 
 
 def is_slowed(user, *, now):
-    """Whether a try of this account has to wait on some device."""
     rows = Budget.objects.filter(account=digest_of_account(user.username), waits_until__gt=now)
     return any(_spent(row, PIN, now=now).waits_until > now for row in rows)
 
 
 def lift(user):
-    """Let the person try again at once on every device, known or not, the second step included."""
     Budget.objects.filter(account=digest_of_account(user.username)).delete()
 
 
 def whole_budgets(*, now):
-    """Return the budgets that say nothing any more."""
+    """Return the budgets that are full again and can be deleted."""
     return Budget.objects.filter(whole_at__lte=now, waits_until__lte=now)
 
 
 def network_of(address):
-    """Return what is one place: an address, or of the new kind the half that names a household's network."""
+    """Return an IPv4 address, or the first half of an IPv6 address, which is of one household."""
     found = ip_address(address)
     if isinstance(found, IPv6Address):
         return str(found.ipv4_mapped or IPv6Address(int(found) >> 64 << 64))
@@ -153,15 +139,15 @@ def _take(wanted, *, now):
     paces = {key: pace for key, _account, pace in wanted}
     new = [Budget(key=key, account=account, whole_at=now, waits_until=now) for key, account, _pace in wanted]
     rows = []
-    # Again where a trainer lifts a delay, or the tidying takes a row away, at this very moment.
+    # Repeat if a trainer or the cleanup deletes a row meanwhile.
     while len(rows) < len(wanted):
-        # In one order, so that two who come at once wait for each other.
+        # In one order, against deadlocks.
         Budget.objects.bulk_create(sorted(new, key=lambda one: one.key), ignore_conflicts=True)
         rows = list(_locked(paces))
     spent_before = {row: _spent(row, paces[row.key], now=now) for row in rows}
     longest = max(rows, key=lambda row: spent_before[row].waits_until)
     if (wait := spent_before[longest].waits_until - now) > timedelta(0):
-        # Nothing was written then: a client that does not wait fills no table.
+        # Write nothing: a client that does not wait must not fill the table.
         raise TooSoon(wait, of_account=bool(longest.account))
     taken = []
     for row in rows:

@@ -86,17 +86,10 @@ def phonetic_key(word):
 
 
 MAX_SUGGESTIONS = 5
-# For misspelt surnames: the ratio of difflib, from 0 to 1.
 _MIN_SIMILARITY = 0.8
 
 
 def suggest_duplicates(user, *, given_names, surnames, phone=""):
-    """Return people visible to `user` who may be this person, in Spanish order, at most MAX_SUGGESTIONS.
-
-    Names match when one has the other's given names among its own and starts with the other's surnames: «Ana López»
-    and «Ana L. López» match «Ana Lucía López Pérez»; «Ana López García» does not. Comparison is phonetic and tolerates
-    a few misspelt letters in surnames, but one word must be equal.
-    """
     people = people_visible_to(user)
     # A phone number must not reveal people of other trainers.
     own = people.exclude(pk__in=people_of_other_trainers(user))
@@ -135,7 +128,6 @@ def _joined(words):
 
 
 def name_tokens(name):
-    """Return the words of a name without accents, ñ as n, without «de la»."""
     return _without_small(plain_words(name))
 
 
@@ -165,18 +157,15 @@ def without_initials(words, others):
     return {word for word in words if len(word) > 1 or not any(other.startswith(word) for other in others)}
 
 
-# Fields that the remaining account takes over where its own are empty.
 _FILLED_IN = ("role", "job_title", "clinic", "email", "sex", "phone")
 
 
 class CannotMerge(ValueError):
-    """The message is for the user."""
+    pass
 
 
 @dataclass(frozen=True)
 class MergePreview:
-    """What the merge would change."""
-
     attempts: int
     lessons: int
     # Open attempts that would be discarded; certificates that would be replaced.
@@ -185,10 +174,7 @@ class MergePreview:
 
 
 def check_can_merge(kept, old, *, by):
-    """Raise `CannotMerge` unless `by` may merge the account `old` into `kept`.
-
-    The message is the same for an account that `by` may not change and for a missing one (None).
-    """
+    """Raise `CannotMerge`; the same message for a missing account (None) and one that `by` may not change."""
     if old is not None and kept.pk == old.pk:
         raise CannotMerge(_("That is the same account. Enter the code of the other one."))
     if old is None or not all(by.has_perm("course.change_learner", person) for person in (kept, old)):
@@ -207,15 +193,11 @@ def preview_merge(kept, old):
 
 @transaction.atomic
 def merge_accounts(kept, old, *, by, cohort, now):
-    """Move everything from `old` to `kept` and delete `old`. Raises `CannotMerge`.
-
-    `kept` keeps its code, PIN and name, and takes over fields that it lacks, such as the role.
-    """
+    """Move everything from `old` to `kept`, whose code, PIN and name stay, and delete `old`."""
     check_can_merge(kept, old, by=by)
     # Always in the same order, so that two merges at once do not deadlock.
     for locked in User.objects.select_for_update().filter(pk__in=[kept.pk, old.pk]).order_by("pk"):
         person = kept if locked.pk == kept.pk else old
-        # A device may have delivered since they were read.
         person.offline_epoch, person.delivered_at = locked.offline_epoch, locked.delivered_at
     is_unsupported = depends_on_quizzes(quizzes_attempted_in_both(old, kept))
     failed_before = {
@@ -260,18 +242,15 @@ def merge_accounts(kept, old, *, by, cohort, now):
         ) from error
     for name, value in lacking.items():
         setattr(kept, name, value)
-    # Stopped reminders stay stopped.
     kept.reminders_stopped_at = kept.reminders_stopped_at or old.reminders_stopped_at
     kept.delivered_at = max(filter(None, (kept.delivered_at, old.delivered_at)), default=None)
     kept.save(update_fields=[*lacking, "reminders_stopped_at", "delivered_at"])
-    # The attempt that counts, first or last, may have changed.
     revoke_unsupported_records(kept, reason=why, by=by, now=now, is_unsupported=is_unsupported, exempt=failed_before)
     record_finished([kept], now=now)
     audit_log("accounts_merged", by=by, cohort=cohort, about=[kept], subject=former, people=1, now=now)
 
 
 def _reassign_refresher_cases(old, kept, instead):
-    # `instead` maps keys of records that were dropped to those that remain.
     for case in RefresherCase.objects.filter(learner__in=[old, kept]):
         finish_key = instead.get(case.finish_key, case.finish_key)
         if (case.learner_id, case.finish_key) != (kept.pk, finish_key):

@@ -6,7 +6,6 @@ from typing import NamedTuple
 from course.models.people import spanish_key
 
 SMALL_WORDS = {"de", "del", "la", "las", "los", "y", "e", "san", "santa", "da", "do", "dos", "van", "von", "der"}
-# Written with a capital letter.
 _CAPITALISED = {"san", "santa", "van", "von"}
 _TITLES = {"dr", "dra", "lic", "licda", "ing", "inga", "prof", "profa", "sr", "sra", "srta", "enf", "mr", "mrs", "ms"}
 
@@ -38,7 +37,6 @@ def split_name(text, *, surnames_first=False):
 
 
 def normalise_name(text):
-    """Remove titles such as «Dra.», and capitalise a name in all capitals or all small letters."""
     words = text.replace(".", ". ").split() if "." in text else text.split()
     while len(words) > 1 and spanish_key(words[0]) in _TITLES:
         words = words[1:]
@@ -55,7 +53,6 @@ def _capitalise(word):
 
 
 def _groups(words):
-    # «de la Cruz» and «López y López» are one part each.
     groups, pending = [], []
     for word in words:
         key = spanish_key(word)
@@ -77,7 +74,7 @@ _NUMBER = re.compile(r"[0-9][0-9\s()./-]*")
 
 
 class Mentions:
-    """Finds a person in texts by name, `former` names [(given, surnames)], code, e-mail address or phone number."""
+    """Find a person in texts by name, `former` names [(given, surnames)], code, e-mail or phone number."""
 
     def __init__(self, person, former=()):
         names = [(person.first_name, person.last_name), *former]
@@ -92,14 +89,12 @@ class Mentions:
         return pair or self._address_or_code(text, words)
 
     def in_own_text(self, text):
-        """Whether a text about this person contains any of the names."""
         words = _words(text)
         return any((given | surnames) & words for given, surnames in self.names) or self.in_text(text)
 
     def _address_or_code(self, text, words):
         if self.email and self.email in text.casefold():
             return True
-        # With or without country code and separators.
         phone = self.phone[-_DIGITS_OF_A_PHONE:]
         if phone and any(phone in _digits(number) for number in _NUMBER.findall(text)):
             return True
@@ -108,7 +103,6 @@ class Mentions:
 
 
 def name_words(text):
-    """Return the set of words without small ones: «de la Cruz» is «cruz»."""
     return _words(text) - SMALL_WORDS
 
 

@@ -24,7 +24,7 @@ def make_owner_token(person):
 
 
 def page_owner(token, *, signed_in=None):
-    """Return the `PageOwner`; without a query if the token names `signed_in`. An invalid token names no one."""
+    """Return the `PageOwner`, without a query for `signed_in`. An invalid token names no one."""
     key, epoch = _read(token)
     person = signed_in if signed_in is not None and signed_in.key == key else key and person_with_key(key)
     return _page_owner(person, key, epoch)

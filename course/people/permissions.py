@@ -1,4 +1,4 @@
-"""Permission rules, answered by the authentication backend `CourseRules`; certificates that a user may look up."""
+"""Permission rules, answered by the authentication backend `CourseRules`."""
 
 from dataclasses import dataclass
 
@@ -21,19 +21,13 @@ _MAX_WORDS = 8
 
 @dataclass(frozen=True)
 class FoundCertificate:
-    """A certificate with its status, and a group of the learner that the user may open, or None."""
-
     certificate: Certificate
     standing: CertificateStatus
     cohort: Cohort | None
 
 
 def certificates_looked_after_by(user):
-    """Return the certificates of clinics of the areas that the user leads; all for administrators.
-
-    The clinic is that of the learner's account; without one, the clinic that is printed, if no other area has one of
-    that name.
-    """
+    """Return certificates of clinics of the led areas, by account, else by printed clinic; all for administrators."""
     certificates = Certificate.objects.without_pdf()
     if user.administers:
         return certificates
@@ -47,10 +41,7 @@ def certificates_looked_after_by(user):
 
 
 def find_certificates(user, query, *, today):
-    """Return [FoundCertificate] by surname, at most MAX_FOUND, and whether there are more, in constant queries.
-
-    Every word of `query` is in the name on the certificate.
-    """
+    """Return [FoundCertificate] with every word of `query` in its name, and whether there are more."""
     words = spanish_key(query).split()[:_MAX_WORDS]
     if not words:
         return [], False
@@ -77,7 +68,6 @@ def is_staff(user):
 
 
 def _cohort_dates(user):
-    # Cached on the user for the request: [(opens_on, closes_on)].
     if not hasattr(user, "_days_of_groups"):
         groups = Enrolment.objects.current().filter(learner=user)
         user._days_of_groups = list(groups.values_list("cohort__opens_on", "cohort__closes_on"))
@@ -89,7 +79,6 @@ def is_in_open_group(user):
 
 
 def is_in_group(user):
-    """Whether the user is in a group, open or closed."""
     return bool(_cohort_dates(user))
 
 
@@ -106,7 +95,6 @@ def may_see_cohort(user, cohort):
 
 
 def may_see_learner(user, learner):
-    """Whether the user may open a group that the learner is in now."""
     if learner is None:
         return False
     groups = cohorts_of(user)
@@ -115,12 +103,10 @@ def may_see_learner(user, learner):
 
 # Pages ask `may_mark` and `may_allow` themselves: `has_perm` says yes to a superuser before any rule is asked.
 def may_mark(user, attempt):
-    """Whether the user may mark and release the attempt and decide on its late answers: never their own."""
     return attempt is not None and attempt.learner_id != user.pk and may_see_learner(user, attempt.learner)
 
 
 def may_allow(user, learner):
-    """Whether the user may grant the learner more time or attempts: never themselves."""
     return learner is not None and learner.pk != user.pk and may_see_learner(user, learner)
 
 
@@ -135,32 +121,24 @@ def may_print_certificate(user, certificate):
 
 
 def may_issue_certificate(user, learner):
-    """Whether the user may issue the learner's certificate: never their own."""
     return learner is not None and learner.pk != user.pk and may_see_learner(user, learner)
 
 
 def may_change_certificate(user, certificate):
-    """Whether the user may correct or revoke the certificate: never their own.
-
-    If the learner's account is gone, only administrators may.
-    """
     if certificate is not None and certificate.learner is None:
         return user.administers
     return certificate is not None and may_issue_certificate(user, certificate.learner)
 
 
 def may_see_analysis(user, _quiz=None):
-    # Statistics contain no answers of individuals.
     return user.trains or user.edits
 
 
 def may_change_account(user, person):
-    """Whether the user may change this account: staff accounts only administrators, superusers only superusers."""
     return user.is_superuser or not is_staff(person) or (user.administers and not person.is_superuser)
 
 
 def may_change_learner(user, learner):
-    """Whether the user may reset the PIN, move, merge or close the account: never their own."""
     return (
         learner is not None
         and learner.pk != user.pk
@@ -188,8 +166,6 @@ RULES = {
 
 
 class CourseRules:
-    """An authentication backend that only answers `has_perm` for the rules above."""
-
     def authenticate(self, request, **credentials):
         return None
 

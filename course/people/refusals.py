@@ -1,5 +1,4 @@
-"""What was refused, for administrators: signing in, pages, forms. Counted by the hour, so that an attack
-fills no table; never with what was typed, for people type PINs into the wrong field."""
+"""Refused sign-ins, pages and forms, counted by the hour, never with the typed text."""
 
 import hashlib
 from datetime import timedelta
@@ -18,7 +17,7 @@ KEPT = timedelta(days=90)
 
 
 def keep_refusal(reason, *, address, code="", person=None, is_known=False, page="", now):
-    """Count that something was refused: `reason` is one of `Refusal.Reason`; of a `code` that exists, whose it was."""
+    """Count a refusal; `reason` is one of `Refusal.Reason`, `code` becomes its person if it exists."""
     if code and person is None:
         person = User.objects.filter(username__iexact=code.strip()).first()
     hour = localtime(now).replace(minute=0, second=0, microsecond=0)
@@ -32,18 +31,15 @@ def keep_refusal(reason, *, address, code="", person=None, is_known=False, page=
 
 
 def refusals(*, reason=""):
-    """Return what was refused, the latest first; of one reason, or all."""
     found = Refusal.objects.select_related("person").order_by("-hour", "-times", "pk")
     return found.filter(reason=reason) if reason else found
 
 
 def old_refusals(*, now):
-    """Return what was refused so long ago that it goes."""
     return Refusal.objects.filter(hour__lt=now - KEPT)
 
 
 def shortened(address):
-    """Return the network of an address, without the part that tells whose computer it is."""
     network = network_of(address)
     return str(ip_network(f"{network}/{48 if ':' in network else 24}", strict=False))
 

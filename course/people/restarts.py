@@ -1,4 +1,4 @@
-"""Restarts: a group, or one person of it, takes modules of the course again."""
+"""Restarts: a group, or one person of it, takes modules again."""
 
 import hashlib
 from dataclasses import dataclass
@@ -24,17 +24,12 @@ from .cohorts import learners_of
 class RestartingLearner:
     learner: User
     finished: bool
-    # The valid one, if there is any.
     certificate: Certificate | None
 
 
 @dataclass(frozen=True)
 class RestartPreview:
-    """Who would restart, by surname, and how many would not.
-
-    `repeated` of them have restarted before. The `unfinished` go on as they are; the `unchanged` did nothing before
-    that day or have restarted already.
-    """
+    """Who would restart, by surname. `unfinished` continue; `unchanged` did nothing before or have restarted."""
 
     restarting: list[RestartingLearner]
     repeated: int
@@ -52,7 +47,6 @@ class RestartPreview:
 
     @property
     def last_days(self) -> list[date]:
-        """Return the expiry dates of their certificates in order; those without an end have none."""
         return sorted(certificate.expires_on for certificate in self.certificates if certificate.expires_on)
 
 
@@ -76,13 +70,7 @@ def preview_restart(cohort, *, learner=None, name, since, modules, also_unfinish
 
 @transaction.atomic
 def restart_modules(cohort, *, learner=None, name, since, modules, also_unfinished=False, by, now):
-    """Restart the modules for people of the group who finished the course, or for one `learner`, and return them.
-
-    `also_unfinished` includes those who are in the middle of the course; a single learner needs no flag. People who
-    join the group later and took the course before `since` restart too, unless it is for one `learner`. A repeated call
-    changes nothing. Raises `CannotRestart`.
-    """
-    # Serialises two restarts of the same group.
+    """Restart modules for finishers, or one `learner`, and return them. Idempotent. Raises `CannotRestart`."""
     Cohort.objects.select_for_update().get(pk=cohort.pk)
     people, modules = _people(cohort, learner), sorted(map(str, modules))
     if not (learner or also_unfinished):
@@ -100,7 +88,6 @@ def restart_modules(cohort, *, learner=None, name, since, modules, also_unfinish
 
 
 def restart_for_newcomers(cohort, people, *, now):
-    """Apply the group's last restart to people who join it and took the course before that day."""
     last = Restart.objects.filter(cohort=cohort, learner=None).first()
     if last is None or not people:
         return

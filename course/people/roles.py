@@ -1,4 +1,4 @@
-"""Roles in the site: Django groups, their permissions, and staff status."""
+"""Roles: Django groups, their permissions, and staff status."""
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
@@ -14,7 +14,6 @@ from .audit import audit_log
 EDITORS = "Editoras"
 LEGAL_REVIEWERS = "Revisores legales"
 PEER_REVIEWERS = "Revisores pares"
-# Each makes its members staff.
 SITE_ROLES = [TRAINERS, EDITORS, LEGAL_REVIEWERS, PEER_REVIEWERS, ADMINISTRATORS]
 
 TEXT_MODELS = {
@@ -36,11 +35,9 @@ PEOPLE_MODELS = {"course": ["user", "area"]}
 PAGE_PERMISSIONS = {
     EDITORS: ["add_page", "change_page", "publish_page"],
     ADMINISTRATORS: ["add_page", "change_page", "publish_page"],
-    # Reviewers comment and correct drafts; publishing follows from their approval.
     LEGAL_REVIEWERS: ["change_page"],
     PEER_REVIEWERS: ["change_page"],
 }
-# For administrators only: confirm that an indicator has its official wording.
 WORDING_RULES = ["verify_surveystatement"]
 REVIEW_RULES = ["choose_reviews", "publish_without_review"]
 
@@ -82,10 +79,7 @@ def ensure_reviews():
 
 
 def update_staff_status(people):
-    """Set `is_staff` for those of the people who have a site role or lead an area; superusers are unchanged.
-
-    New staff must choose a password: a learner's PIN is too short for what staff see.
-    """
+    """Set `is_staff` of people with a role or a led area; new staff must choose a password."""
     user = get_user_model()
     roles = user.groups.through.objects.filter(user=OuterRef("pk"), group__name__in=SITE_ROLES)
     leads = Area.leads.through.objects.filter(user=OuterRef("pk"))

@@ -1,4 +1,4 @@
-"""The sealed secrets of accounts, all of them: sealed with the newest key, or given up where no key opens them."""
+"""Rotation of the account keys: re-encrypt PINs and second factors, or give them up."""
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
@@ -11,16 +11,12 @@ _SLICE = 200
 
 
 def seal_accounts():
-    """Seal with the newest key what an older one sealed; return how many rows. Safe to repeat and to interrupt.
-
-    What no key opens stays as it is: see `unreadable_people`.
-    """
+    """Re-encrypt with the newest key; return the number of rows. Safe to repeat and to interrupt."""
     sealed = sum(_seal_password(*row) for row in _passwords()) + sum(_seal_step(step.pk) for step in _steps())
     return sealed + sum(_seal_digest_key(row) for row in DigestKey.objects.all())
 
 
 def has_sealed_accounts():
-    """Whether something in the database needs a key."""
     if DigestKey.objects.exists():
         return True
     return any(sealed.startswith(PREFIX) for _pk, sealed in _passwords()) or any(
@@ -29,17 +25,13 @@ def has_sealed_accounts():
 
 
 def unreadable_people():
-    """Return the keys of rows of people whose PIN or second step no key opens."""
     people = {pk for pk, sealed in _passwords() if not _is_readable(sealed)}
     steps = {step.user_id for step in _steps() if not all(map(_is_readable, _secrets_of(step)))}
     return people | steps
 
 
 def give_up_unreadable():
-    """Leave whose PIN or second step no key opens without: a new PIN is given to each. Return how many people.
-
-    Digests of CUI and employee numbers whose key no key opens are deleted; the next staff list adds them again.
-    """
+    """Replace PINs and delete second steps that no key opens; return the number of people."""
     for row in DigestKey.objects.all():
         if not _is_readable(row.encrypted_key):
             with transaction.atomic():

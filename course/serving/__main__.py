@@ -1,7 +1,4 @@
-"""`python -m course.serving`: answer at HOST and PORT with WEB_CONCURRENCY processes until it is told to end.
-
-With SERVE_WORKER=1 the worker runs beside them, as `manage.py work` does.
-"""
+"""Serve the site at HOST and PORT; with SERVE_WORKER=1 the worker too."""
 
 import argparse
 import os
@@ -9,10 +6,9 @@ import socket
 import sys
 from functools import partial
 
-from .answering import answer
+from .answering import answer, work
 from .keeping import keep
 from .loading import load
-from .working import work
 
 
 def open_door(host, port):

@@ -1,8 +1,4 @@
-"""The door: waitress, which reads a request whole before a thread takes it, and drops who only stands there.
-
-Nobody can hold a thread by being slow: requests come in and answers go out beside the threads. What silence can still
-take is room, so whoever is silent for too long is dropped, and when the room is full, those who stand there longest.
-"""
+"""WSGI server on waitress: slow clients hold no thread and are dropped."""
 
 import contextlib
 import faulthandler
@@ -18,15 +14,12 @@ from waitress.task import ThreadedTaskDispatcher
 from waitress.wasyncore import loop
 
 THREADS = 2
-# More than anything of ours listens to: certificates/verifying/verification.py.
+# Above the largest upload: certificates/verifying/verification.py.
 LARGEST_BODY = 41 * 1024 * 1024
 LARGEST_HEAD = 32 * 1024
-# Seconds without a byte, either way, after which a line is dropped.
 SILENCE = 120
-# Lines that one process holds open, and bytes of requests that are not whole yet.
 MOST_LINES = 1000
 MOST_WAITING_BYTES = 256 * 1024 * 1024
-# Seconds in which what was asked is answered before a process ends, and that an answer may take at all.
 GRACE = 20
 LONGEST_ANSWER = 60
 _ACCEPTED_AT_ONCE = 64
@@ -34,8 +27,6 @@ _TOO_LARGE = "Lo que envía es demasiado grande: como mucho 40 MB.\r\nWhat you s
 
 
 class Request(HTTPRequestParser):
-    """A request; one that is too large is refused in words."""
-
     def received(self, data):
         consumed = super().received(data)
         if self.error and self.error.code == 413:
@@ -44,12 +35,9 @@ class Request(HTTPRequestParser):
 
 
 class Line(HTTPChannel):
-    """A line to a browser or a proxy."""
-
     parser_class = Request
 
     def is_waited_for(self):
-        """Whether this process waits for the other side: no request of it is whole yet, or it takes no answer."""
         return not self.requests or self.total_outbufs_len > 0
 
     def waiting_bytes(self):
@@ -61,7 +49,7 @@ class Line(HTTPChannel):
 
 
 class Door(TcpWSGIServer):
-    """Answers at one listening socket, which other processes may share, until it is told to end."""
+    """Serves at one listening socket, which other processes may share, until `end`."""
 
     channel_class = Line
 
@@ -69,16 +57,16 @@ class Door(TcpWSGIServer):
         adjustments = Adjustments(
             threads=THREADS,
             sockets=[sock],
-            # Lines are counted here, and the oldest dropped: waitress would let new ones wait.
+            # `sweep` drops the oldest; waitress would let new ones wait.
             connection_limit=4 * MOST_LINES,
             max_request_body_size=LARGEST_BODY,
             max_request_header_size=LARGEST_HEAD,
             inbuf_overflow=64 * 1024,
-            # A thread gives its answer away whole, however slowly it is fetched; what is long is kept in a file.
+            # A thread never waits for a slow client; long answers go to a file.
             outbuf_overflow=1024 * 1024,
             outbuf_high_watermark=256 * 1024 * 1024,
             asyncore_use_poll=True,
-            # What a proxy adds is trusted or not by the settings of the site: see ALLAUTH_TRUSTED_PROXY_COUNT.
+            # The site decides: see ALLAUTH_TRUSTED_PROXY_COUNT.
             clear_untrusted_proxy_headers=False,
             ident="",
             log_socket_errors=False,
@@ -87,7 +75,6 @@ class Door(TcpWSGIServer):
         threads.set_thread_count(adjustments.threads)
         address = (sock.family, sock.type, sock.proto, sock.getsockname())
         self.busy_since = {}
-        # What the loop looks at: the lines, the door itself, and the line by which threads wake it.
         self.looked_at = {}
         super().__init__(
             self.watched(application), self.looked_at, _sock=sock, dispatcher=threads, adj=adjustments,
@@ -97,8 +84,6 @@ class Door(TcpWSGIServer):
         make_room_for(3 * MOST_LINES)
 
     def watched(self, application):
-        """Keep in mind since when each request is being answered."""
-
         def answer(environ, start_response):
             mark = object()
             self.busy_since[mark] = time.monotonic()
@@ -117,10 +102,9 @@ class Door(TcpWSGIServer):
                 break
 
     def maintenance(self, now):
-        """Nothing. Waitress only marks who is silent; who takes no answer would never be closed: see `sweep`."""
+        """Nothing: waitress would never close clients that take no answer; `sweep` does."""
 
     def run(self):
-        """Answer until `end` is called; return when everything that was asked before is answered, or GRACE is over."""
         swept_at = 0
         while self.ends_at is None or not self.may_end():
             loop(timeout=1 if self.ends_at is None else 0.1, use_poll=True, map=self.looked_at, count=1)
@@ -130,7 +114,7 @@ class Door(TcpWSGIServer):
         self.task_dispatcher.shutdown(timeout=1)
 
     def end(self):
-        """Take no more lines and end soon. May be called at any moment, also in a signal handler."""
+        """Safe in a signal handler."""
         if self.ends_at is None:
             self.ends_at = time.monotonic() + GRACE
             self.accepting = False
@@ -140,7 +124,6 @@ class Door(TcpWSGIServer):
         return not self.active_channels or time.monotonic() >= self.ends_at
 
     def sweep(self):
-        """Drop whoever is silent for too long, and, when the room is full, those who are waited for longest."""
         check_nothing_is_stuck(self.busy_since)
         waited_for = sorted(
             (line for line in list(self.active_channels.values()) if line.is_waited_for()),
@@ -157,7 +140,7 @@ class Door(TcpWSGIServer):
 
 
 def check_nothing_is_stuck(busy_since):
-    """End the process, for another to begin, when every thread has been at one answer for longer than any may take."""
+    """End the process when every thread has worked at one answer for too long."""
     moments = list(busy_since.values())
     if len(moments) >= THREADS and time.monotonic() - max(moments) > LONGEST_ANSWER:
         faulthandler.dump_traceback()
@@ -165,7 +148,6 @@ def check_nothing_is_stuck(busy_since):
 
 
 def make_room_for(files):
-    """Let this process open so many files, as far as the system allows."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = files if hard == resource.RLIM_INFINITY else min(files, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:

@@ -1,7 +1,4 @@
-"""Keeping processes: several that answer at one door, the worker beside them, another for each that dies, and an end.
-
-Each is a copy of this process, which has loaded the site and does nothing else: what it loaded is there once for all.
-"""
+"""Process supervisor: forks web processes and the worker, and replaces dead ones."""
 
 import gc
 import os
@@ -12,35 +9,30 @@ import time
 
 from .door import GRACE
 
-# What is asked of whoever answers ends within GRACE; whoever does not end then is ended.
 _LONGEST_END = GRACE + 5
 _LOOK_EVERY = 0.2
-# A process that lives as long as this has begun well.
 _BEGUN_WELL = 10
 _MOST_BAD_BEGINNINGS = 5
-# So long after its beginning, at the earliest, another worker follows one that failed.
 _WORKER_AGAIN = 3
 _ENDINGS = {signal.SIGTERM, signal.SIGINT}
 
 
 class Keeper:
-    """The process that keeps others, and the line that ends for them when it does."""
-
     def __init__(self):
         self.is_told_to_end = False
-        # Nobody else holds the other end: it is closed also when the keeper is killed and can tell nothing.
+        # The system closes it even if the parent is killed.
         self.ending, self.held = os.pipe()
         for number in _ENDINGS:
             signal.signal(number, self.end_soon)
-        # Ignored by whoever began this, ends of processes would be forgotten before they are asked for.
+        # If the parent's caller ignores SIGCHLD, exit codes are lost.
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
 
     def end_soon(self, *_):
         self.is_told_to_end = True
 
     def copy(self, live):
-        """Begin a copy of this process, which does `live()` and ends; return the `Copy`."""
-        # Told to end before it has its own way to, the copy would go on.
+        """Fork a child that calls `live()`; return the `Copy`."""
+        # A signal before the child has its own handlers would be lost.
         signal.pthread_sigmask(signal.SIG_BLOCK, _ENDINGS)
         pid = os.fork()
         if pid:
@@ -48,7 +40,7 @@ class Keeper:
             return Copy(pid)
         os.close(self.held)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        # Ctrl+C reaches every process of a terminal; the one that keeps them says when to end.
+        # Ctrl+C reaches every process of a terminal; the parent ends the children.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDINGS)
         gc.enable()
@@ -57,21 +49,18 @@ class Keeper:
 
 
 def end_with_the_keeper(ending):
-    """Wait, in a copy, for the end of the keeper; then end as if it had said so."""
-    # Not through Python's buffer, which the end of the interpreter would want from this thread.
+    # Unbuffered: the interpreter's end would wait for the buffer's lock.
     while os.read(ending, 1):
         pass
     os.kill(os.getpid(), signal.SIGTERM)
 
 
 class Copy:
-    """A process that is kept, and since when."""
-
     def __init__(self, pid):
         self.pid, self.status, self.began_at = pid, None, time.monotonic()
 
     def has_ended(self):
-        """Whether it has ended; then `status` says with what, below zero for a signal."""
+        """Whether it has ended; then `status` is its exit code, below zero for a signal."""
         if self.status is None:
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             self.status = os.waitstatus_to_exitcode(status) if pid else None
@@ -81,7 +70,7 @@ class Copy:
         return time.monotonic() - self.began_at > _BEGUN_WELL
 
     def may_be_followed(self):
-        """Whether another worker may begin: at once after one that has done its share, else when a while is over."""
+        """Whether another worker may begin: at once after a normal end, else after a delay."""
         return self.status == 0 or time.monotonic() - self.began_at > _WORKER_AGAIN
 
     def tell(self, number):
@@ -90,9 +79,9 @@ class Copy:
 
 
 def keep(answer, count, *, work=None):
-    """Keep `count` processes that answer, and one that works, until SIGTERM or SIGINT; return the status to end with.
+    """Keep `count` web processes and the worker until SIGTERM or SIGINT; return the exit status.
 
-    A site that dies again and again before it has begun well ends with 1. For a worker that does, pages go on.
+    Returns 1 if web processes die again and again at the start; without a worker pages go on.
     """
     keeper = Keeper()
     answering = [keeper.copy(answer) for _ in range(count)]
@@ -115,7 +104,6 @@ def keep(answer, count, *, work=None):
 
 
 def end_all(copies):
-    """Let all of them end at once, each when what it was asked is answered."""
     until = time.monotonic() + _LONGEST_END
     for one in copies:
         one.tell(signal.SIGTERM)

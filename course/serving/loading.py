@@ -1,7 +1,7 @@
-"""Loading the site, in the process that keeps others: they are copies of it, and share what it has read.
+"""Preloading of the site before the fork.
 
-Whoever copies itself has no thread, no connection and no configuration of letters: a lock that a thread held would stay
-locked in the copy for ever, a connection would be of two processes, and a press that has printed hangs its copy.
+Before a fork there may be no thread, connection or font configuration: a held lock would stay locked in the child, a
+connection would be shared, and WeasyPrint that has printed hangs its copy.
 """
 
 import contextlib
@@ -13,50 +13,26 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
-# Of glibc's mallopt: how many separate stores of memory threads may have.
 _ARENA_MAX = -8
 
 
 def load():
-    """Read what every process of the site needs, and return `course.wsgi`."""
-    keep_one_store_of_memory()
-    reach_the_database_through_its_pooler()
+    # One malloc arena: glibc has one for each thread and returns nothing between them.
+    with contextlib.suppress(AttributeError, OSError):
+        ctypes.CDLL(None).mallopt(_ARENA_MAX, 1)
+    if pooler := os.environ.get("DATABASE_POOLER_URL"):
+        os.environ["DATABASE_URL"] = pooler
     from course import wsgi  # noqa: PLC0415 - it sets Django up, which takes a while
 
-    read_addresses()
-    read_words()
-    read_the_press()
-    # What is there stays. Were it looked through for garbage, a copy would write to it and have it for itself.
+    # Load all addresses, translations and the library of PDFs.
+    reverse("my_course")
+    for language, _name in settings.INTERFACE_LANGUAGES:
+        with translation.override(language):
+            translation.gettext("")
+    import weasyprint  # noqa: F401, PLC0415 - half a second that a keeper of a wrong site need not take
+
+    # Garbage collection in a child would copy the shared pages.
     gc.collect()
     gc.freeze()
     gc.disable()
     return wsgi
-
-
-def keep_one_store_of_memory():
-    """Have the threads of a process share one: with glibc each has its own, and gives nothing of it to the others."""
-    with contextlib.suppress(AttributeError, OSError):
-        ctypes.CDLL(None).mallopt(_ARENA_MAX, 1)
-
-
-def reach_the_database_through_its_pooler():
-    """Have pages ask at DATABASE_POOLER_URL, if there is one; commands ask the database itself."""
-    if pooler := os.environ.get("DATABASE_POOLER_URL"):
-        os.environ["DATABASE_URL"] = pooler
-
-
-def read_addresses():
-    """Know every address before the first is asked for, which would wait a second for it."""
-    reverse("my_course")
-
-
-def read_words():
-    """Read the words of every language of the site."""
-    for language, _name in settings.INTERFACE_LANGUAGES:
-        with translation.override(language):
-            translation.gettext("")
-
-
-def read_the_press():
-    """Read the programs that print, without printing."""
-    import weasyprint  # noqa: F401, PLC0415 - half a second that a keeper of a wrong site need not take

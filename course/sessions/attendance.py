@@ -1,15 +1,15 @@
-"""Sessions with their attendance: ticked by the trainer, or noted by who scans the QR on the wall."""
+"""Sessions and their attendance, ticked by the trainer or by a QR on the wall."""
 
 from collections import defaultdict
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from course.models import Attendance, Cohort, Enrolment, Session, User
 from course.people.audit import audit_log
@@ -23,17 +23,40 @@ from modules.progress.training_record import (
 )
 
 from .counting import Turnout, attendance_of, who_was_expected
-from .days import NotNoted, check_has_come, is_to_come
 from .modules import counting_keys
 
-# How long the QR on the wall is good beyond the length of the session: people come late and telephones are slow.
+# Old paper sessions are keyed in; a mistyped year is farther off.
+YEARS_BEFORE_GROUP = 5
+YEARS_AHEAD = 2
+FIRST_YEAR = 2000
+
+
+class NotNoted(Exception):
+    pass
+
+
+def days_for_sessions(cohort, *, today):
+    opened = min(cohort.opens_on, today).year - YEARS_BEFORE_GROUP
+    return date(max(opened, FIRST_YEAR), 1, 1), date(today.year + YEARS_AHEAD, 12, 31)
+
+
+def is_to_come(session, *, now):
+    return session.held_on > timezone.localdate(now)
+
+
+def check_has_come(session, *, now):
+    if is_to_come(session, now=now):
+        words = _("This session is on %(day)s; attendance is noted from that day on. If the date is wrong, change it.")
+        raise NotNoted(words % {"day": date_format(session.held_on, "DATE_FORMAT")})
+
+
+# The QR is valid longer than the session: people come late.
 MORE_MINUTES = 30
-# A second click on a page that answers slowly.
 ONE_CLICK = timedelta(seconds=10)
 
 
 class Tick(NamedTuple):
-    """A person who can be ticked, the Attendance or None, and whether the person was in the group on that day."""
+    """A person, the Attendance or None, and whether the person was in the group on that day."""
 
     person: User
     row: Attendance | None
@@ -49,7 +72,7 @@ def sessions_of(cohort):
 
 @transaction.atomic
 def begin_session(session, *, by, now):
-    """Save a new session and return it; a second click of the same person finds the one of the first."""
+    """Save and return a new session; a second click finds the one of the first."""
     Cohort.objects.select_for_update().get(pk=session.cohort_id)
     alike = {name: getattr(session, name) for name in ("cohort", "held_on", "place", "minutes")}
     for made in Session.objects.filter(**alike, made_by=by, made_at__gt=now - ONE_CLICK):
@@ -60,7 +83,6 @@ def begin_session(session, *, by, now):
 
 @transaction.atomic
 def save_session(session, *, by, now):
-    """Save a session, new or changed. For whoever attended holds what it is on and counts for by now."""
     before = Session.objects.filter(pk=session.pk).first()
     session.save()
     attended = list(User.objects.filter(attendances__session=session))
@@ -76,7 +98,7 @@ def save_session(session, *, by, now):
 
 
 def people_to_tick(session):
-    """Return the Ticks of a session by surname: who is in the group, who was on its day, and who was there."""
+    """Return the Ticks of a session by surname: members now, members on its day, and attendees."""
     there = {row.learner_id: row for row in session.attendances.all()}
     expected = who_was_expected([session])[session.pk]
     people = {learner.pk: learner for learner in learners_of(session.cohort)}
@@ -87,18 +109,15 @@ def people_to_tick(session):
 
 
 def turnout_of(ticks):
-    """Return the Turnout of a session whose Ticks these are; the same as `attendance_of` counts."""
     came = sum(tick.row is not None for tick in ticks)
     return Turnout(came, sum(tick.was_expected or tick.row is not None for tick in ticks))
 
 
 @transaction.atomic
 def keep_attendance(session, ticked, *, shown, by, now):
-    """Keep that these people, of those who can be ticked, were there, and return how many were.
+    """Save who attended and return how many. Raises `NotNoted` before the day.
 
-    `shown` are those whom the page showed as having been there: of them, whoever is not ticked any more was not.
-    Whoever scanned the QR, or was ticked by somebody else, since the page was opened stays. Raises `NotNoted`, and
-    keeps nothing, where somebody would have been at a session to come.
+    People in `shown` who are not ticked any more are removed. Attendance noted since the page was opened stays.
     """
     Session.objects.select_for_update().get(pk=session.pk)
     people = people_to_tick(session)
@@ -126,7 +145,7 @@ def keep_attendance(session, ticked, *, shown, by, now):
 
 def _correct(session, people, modules, *, by, now):
     is_unsupported = depends_on_sessions(set(map(UUID, modules)))
-    why, whose = _("The attendance on which it rested was corrected."), []
+    why, whose = gettext_lazy("The attendance on which it rested was corrected."), []
     for person in people if modules else ():
         if revoke_unsupported_records(person, reason=why, by=by, now=now, is_unsupported=is_unsupported):
             whose.append(person)
@@ -139,20 +158,17 @@ def _bear_again(session, people, modules, *, by, now):
     for record in reinstate_records(people, set(map(UUID, modules)), now=now):
         whose[record.revoked_at].add(record.learner)
     for revoked_at, learners in sorted(whose.items()):
-        # The record itself does not say any more that it was annulled.
         subject = f"{session} · {timezone.localtime(revoked_at):%Y-%m-%d %H:%M}"
         audit_log("records_stand_again", by=by, cohort=session.cohort, about=learners, subject=subject, now=now)
 
 
 def open_door(session, *, now):
-    """Let people sign in with the QR on the wall, from now until a while after the session. Raises `NotNoted`."""
     check_has_come(session, now=now)
     session.open_until = now + timedelta(minutes=session.minutes + MORE_MINUTES)
     session.save(update_fields=["open_until"])
 
 
 def close_door(session, *, now):
-    """End that; the QR is good for nothing from now on."""
     session.open_until = now
     session.save(update_fields=["open_until"])
 
@@ -162,19 +178,18 @@ def door_is_open(session, now):
 
 
 def check_may_attend(session, learner, *, now):
-    """Raise NotNoted unless the learner may be noted with the QR of this session now."""
     if not Enrolment.objects.current().filter(cohort=session.cohort_id, learner=learner).exists():
-        raise NotNoted(_("This session is of a group that you are not in. Tell whoever leads it."))
+        raise NotNoted(gettext_lazy("This session is of a group that you are not in. Tell whoever leads it."))
     if is_to_come(session, now=now):
         day = date_format(session.held_on, "DATE_FORMAT")
-        raise NotNoted(gettext("This session is on %(day)s: scan the QR on that day.") % {"day": day})
+        raise NotNoted(_("This session is on %(day)s: scan the QR on that day.") % {"day": day})
     if not door_is_open(session, now):
-        raise NotNoted(_("This session does not take attendance by QR now. Whoever leads it can note you."))
+        raise NotNoted(gettext_lazy("This session does not take attendance by QR now. Whoever leads it can note you."))
 
 
 @transaction.atomic
 def attend(session, learner, *, now):
-    """Note that the learner is at the session whose QR they scanned; the first time stays. Raises NotNoted."""
+    """Note the learner's attendance; the first time stays. Raises NotNoted."""
     check_may_attend(session, learner, now=now)
     Attendance.objects.bulk_create(
         [Attendance(session=session, learner=learner, how=Attendance.How.QR, noted_at=now, noted_by=learner)],
@@ -185,7 +200,7 @@ def attend(session, learner, *, now):
 
 
 def who_attended(learners):
-    """Return the Attended of these people, one for each module of a session, or for a session on none; one query."""
+    """Return the AttendedSessions, one for each module of a session, or for a session on none; one query."""
     rows = Attendance.objects.filter(learner__in=learners).values_list(
         "learner_id", "noted_at", "session__held_on", "session__modules", "session__counts_for"
     )
@@ -193,7 +208,7 @@ def who_attended(learners):
     for learner_pk, noted_at, day, modules, counts_for in rows:
         if day not in noon_of:
             noon_of[day] = noon(day)
-        # A session has no hour: the people were there at noon, or before that was noted.
+        # A session has no hour: noon, or the time of entry if earlier.
         held_at = min(noted_at, noon_of[day])
         for key in modules or [None]:
             attended.append(AttendedSession(learner_pk, key and UUID(key), noted_at, held_at, key in counts_for))
@@ -202,3 +217,38 @@ def who_attended(learners):
 
 def noon(day):
     return timezone.make_aware(datetime.combine(day, time(12)))
+
+
+class CannotDelete(Exception):
+    pass
+
+
+def _reasons_to_keep(session):
+    hanging = [
+        (session.attendances, _("Attendance is noted at it: if nobody was there, untick them first.")),
+        (session.paper_sheets, _("Answer sheets were made for it.")),
+        (session.hands, _("Hands were counted at it.")),
+    ]
+    return [words for rows, words in hanging if rows.exists()]
+
+
+def check_can_delete(session):
+    if reasons := _reasons_to_keep(session):
+        raise CannotDelete(" ".join([_("This session is not deleted."), *reasons]))
+
+
+def can_delete(session):
+    return not _reasons_to_keep(session)
+
+
+@transaction.atomic
+def delete_session(session, *, by, now):
+    """Delete a session without data. Idempotent. Raises `CannotDelete`."""
+    locked = Session.objects.select_for_update().filter(pk=session.pk).first()
+    if locked is None:
+        return
+    check_can_delete(locked)
+    audit_log(
+        "session_deleted", by=by, cohort=session.cohort, subject=f"{locked.held_on:%Y-%m-%d} {locked.place}", now=now
+    )
+    locked.delete()

@@ -1,8 +1,6 @@
-"""How many came to a session, of how many: one way to count it for pages, files and reports.
+"""Attendance counts of sessions.
 
-Of a session those are expected who were in the group on its day. Whoever came besides is added: nobody who was there
-is left out, and whoever joined the group later did not miss it. Where nobody was noted, attendance was not taken: there
-is no list, and nobody missed anything.
+Members of the group on the session's day are expected; other attendees are added. Without attendance nobody missed it.
 """
 
 from collections import Counter, defaultdict
@@ -15,7 +13,7 @@ from course.models import Attendance, Enrolment
 
 
 class Turnout(NamedTuple):
-    """How many people attended a session, and how many they are with those who were expected and did not."""
+    """People who attended, and these with those who were expected and did not."""
 
     attended: int = 0
     expected: int = 0
@@ -33,7 +31,7 @@ def attendance_of(sessions):
 
 
 def who_came(sessions):
-    """Return {session pk: the pks of those who attended}, in one query."""
+    """Return {session pk: pks of those who attended}, in one query."""
     came = defaultdict(set)
     rows = Attendance.objects.filter(session__in=[one.pk for one in sessions])
     for session_pk, learner_pk in rows.values_list("session_id", "learner_id"):
@@ -42,10 +40,7 @@ def who_came(sessions):
 
 
 def who_was_expected(sessions):
-    """Return {session pk: the pks of those who were in the group on its day}, in one query.
-
-    The day on which a person came to the group and the one on which they left it belong to it.
-    """
+    """Return {session pk: pks of members on its day, first and last day included}, in one query."""
     sessions = list(sessions)
     by_group = defaultdict(list)
     for session in sessions:
@@ -62,12 +57,11 @@ def who_was_expected(sessions):
 
 
 def with_list(sessions):
-    """Return those of a QuerySet of sessions at which somebody was noted."""
     return sessions.filter(Exists(Attendance.objects.filter(session=OuterRef("pk"))))
 
 
 def counted_attendance(sessions):
-    """Return the same as `attendance_of` of a QuerySet of sessions, counted by the database: for thousands of them."""
+    """Return the same as `attendance_of`, counted by the database: for thousands of sessions."""
     on_the_day = Q(cohort__enrolments__left_at=None) | Q(cohort__enrolments__left_at__date__gte=F("held_on"))
     on_the_day &= Q(cohort__enrolments__enrolled_at__date__lte=F("held_on"))
     expected = sessions.order_by().annotate(
@@ -82,7 +76,7 @@ def counted_attendance(sessions):
         learner=OuterRef("learner"),
         enrolled_at__date__lte=OuterRef("session__held_on"),
     )
-    # Asked apart: of few who came it holds, and only as a condition of its own it is one join.
+    # A query of its own: as a condition it would be a join per row.
     besides = _by_session(came.filter(~Exists(in_group)))
     attended = _by_session(came)
     return {pk: Turnout(attended[pk], count + besides[pk]) for pk, count in expected.items()}

@@ -1,4 +1,4 @@
-"""The modules of the course that a session is on, and those whose lessons count as read for whoever attends."""
+"""Modules of a session, and those whose lessons attendance counts as read."""
 
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -8,7 +8,7 @@ from modules.progress.outline import course_outline
 
 
 def module_choices():
-    """Return [(key, «1. Title»)] of the modules of the course, each marked where the page is in another language."""
+    """Return [(key, «1. Title»)], each marked where the page is in another language."""
     return [
         (str(module.key), format_html("<span{}>{}. {}</span>", module.lang, module.number, module.title))
         for module in course_outline()
@@ -16,41 +16,32 @@ def module_choices():
 
 
 def modules_of(session, outline=None):
-    """Return the modules that a session is on; of one that is no longer in the course nothing is left to say.
-
-    `outline` is `course_outline()`, for who asks about many sessions.
-    """
+    """Return the modules that still exist; `outline` is `course_outline()`."""
     return [module for module in outline or course_outline() if str(module.key) in session.modules]
 
 
 def counting_modules(session, outline=None):
-    """Return those of its modules whose lessons count as read for whoever attends."""
     return [module for module in modules_of(session, outline) if str(module.key) in session.counts_for]
 
 
 def usually_counting():
-    """Return the keys of the modules for which a new session counts, unless somebody chooses otherwise."""
     return [str(module.key) for module in course_outline() if module.attendance_counts]
 
 
 def unpublished_modules(session, outline=None):
-    """Return the keys of those modules of a session that the course does not show now: it is on them all the same."""
     shown = {str(module.key) for module in outline or course_outline()}
     return [key for key in session.modules if key not in shown]
 
 
 def unpublished_counting(session):
-    """Return those of the keys of `unpublished_modules` of which attending counts."""
     return [key for key in unpublished_modules(session) if key in session.counts_for]
 
 
 def counting_keys(session):
-    """Return the keys of its modules, shown now or not, whose lessons count as read for whoever attends."""
     return set(session.modules) & set(session.counts_for)
 
 
 def counting_words(session, outline=None):
-    """Return «Counts the lessons of module 3 as read», or that it does not count as reading."""
     numbers = [str(module.number) for module in counting_modules(session, outline)]
     unpublished = len(set(unpublished_modules(session, outline)) & set(session.counts_for))
     if not numbers and not unpublished:

@@ -1,4 +1,4 @@
-"""The sign-in sheet of a session: a row for each person of the group and some for who comes besides."""
+"""Sign-in sheet of a session."""
 
 import hashlib
 
@@ -15,7 +15,6 @@ FREE_ROWS = 5
 
 
 def sign_in_pdf(session, *, paper_size, language):
-    """Return the bytes of the tagged PDF."""
     with translation.override(language):
         html = render_to_string(
             "desk/sessions/sign_in_print.html",

@@ -1,4 +1,4 @@
-"""A scenario before the whole group: its moments one by one, and how many hands went up for each option."""
+"""A scenario in front of a group, with a count of hands for each option."""
 
 from dataclasses import dataclass
 
@@ -12,14 +12,11 @@ from modules.models import LessonPage
 from modules.progress.outline import course_outline
 from quizzes.models import Competency
 
-# More hands than this for one option are a slip of the finger.
 MOST_HANDS = 500
 
 
 @dataclass(frozen=True)
 class Scene:
-    """A scenario of a lesson."""
-
     identifier: str
     title: str
     warning: str
@@ -33,27 +30,22 @@ class Scene:
 
     @property
     def lang(self):
-        """The mark for its texts where the interface is in another language."""
         return lang_attribute(self.language)
 
     @property
     def rule(self):
-        """What the scene practises, as the list of acts says it, or nothing. One query where it names an act."""
         acts = Competency.objects.filter(locale__language_code=self.language, identifier=self.act)
         return (self.act and acts.values_list("text", flat=True).first()) or ""
 
 
 @dataclass(frozen=True)
 class Hands:
-    """How many hands an option had."""
-
     letter: str
     option: Option
     count: int
 
 
 def scenes_for(session):
-    """Return the scenes of the session's modules, in the order of the course; of all modules where it names none."""
     modules = [module for module in course_outline() if not session.modules or str(module.key) in session.modules]
     titles = {
         (lesson.key, lesson.language): f"{module.number}. {module.title}"
@@ -93,7 +85,7 @@ def moment_at(scene, path):
 
 
 def read_hands(moment, typed):
-    """Return the Hands of a moment's options from {letter: text}; what is no number counts as none."""
+    """Return the Hands of a moment's options from {letter: text}; an invalid number counts as none."""
     return [Hands(letter, option, _number(typed.get(letter, ""))) for letter, option in lettered(moment)]
 
 
@@ -104,10 +96,7 @@ def _number(text):
 
 @transaction.atomic
 def count_hands(session, scene, path, hands, *, by, now):
-    """Keep how many hands each option had and return True; of fewer than ten in all nothing is kept.
-
-    Counting again takes the place of what was counted before.
-    """
+    """Return False, and delete earlier counts, for fewer than ten hands."""
     place = {"session": session, "scenario": scene.identifier[:60], "step": path[:60]}
     total = sum(one.count for one in hands)
     if total < FEWEST_HANDS:

@@ -1,9 +1,6 @@
-"""One device that goes from hand to hand: whose turn it is, kept in a signed cookie of that device and nowhere else.
+"""Quiz on one device that a group hands round; the state is in a signed cookie.
 
-Nobody is signed in between two people: each signs in with the own PIN, and *Cambiar de persona* closes the session and
-leads to the next. The cookie names people, so it is good only beside the session cookie of the device on which the
-trainer began: a mark in the session, which tells nothing, is part of what is signed, and goes on from one session to
-the next.
+The cookie names people. So its signature includes a mark in the session of the device that the trainer started with.
 """
 
 import secrets
@@ -18,7 +15,6 @@ from course.models import User
 from quizzes.models import Attempt, Quiz
 
 COOKIE = "turno"
-# As it was first called: devices hold cookies with it.
 _SALT = "course.desk.meetings.turns"
 _MARK = "round_mark"
 LASTS = timedelta(hours=6)
@@ -26,11 +22,6 @@ LASTS = timedelta(hours=6)
 
 @dataclass(frozen=True)
 class Round:
-    """The quiz that everybody takes, the people in order, who was passed over, and since when it goes round.
-
-    `back` is the address at which the trainer goes on after it.
-    """
-
     quiz_key: str
     people: list[int]
     since: str
@@ -43,12 +34,10 @@ def begin_round(quiz, learners, *, back, now):
 
 
 def pass_over(round_, learner_pk):
-    """Return the round in which this person's turn comes no more."""
     return replace(round_, passed_over=[*round_.passed_over, learner_pk])
 
 
 def round_of(request):
-    """Return the Round of this device, or None."""
     kept = request.COOKIES.get(COOKIE)
     mark = kept and request.session.get(_MARK)
     if not mark:
@@ -60,11 +49,10 @@ def round_of(request):
 
 
 def keep_round(request, response, round_):
-    """Keep the round on this device, as long as its session is there."""
     mark = request.session.setdefault(_MARK, secrets.token_urlsafe(16))
     response.set_cookie(
         COOKIE,
-        # Browsers keep no cookie beyond 4 KB: the keys of a big group take more as they stand.
+        # Browsers keep no cookie beyond 4 KB.
         signing.dumps(round_.__dict__, salt=_SALT + mark, compress=True),
         max_age=LASTS,
         httponly=True,
@@ -75,7 +63,7 @@ def keep_round(request, response, round_):
 
 @contextmanager
 def round_goes_on(request):
-    """While the block empties the session, as at sign-out: what follows on this device belongs to the same round."""
+    """Keep the round while the block empties the session, as sign-out does."""
     mark = request.session.get(_MARK)
     yield
     if mark:
@@ -88,7 +76,7 @@ def end_round(request, response):
 
 
 def next_in(round_):
-    """Return (the person whose turn it is or None, how many have sent the quiz, how many there are)."""
+    """Return (the next person or None, how many have submitted, how many people)."""
     sent = set(
         Attempt.objects.filter(learner__in=round_.people, submitted_at__gte=datetime.fromisoformat(round_.since))
         .of_quiz(round_.quiz_key)

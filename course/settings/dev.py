@@ -1,4 +1,4 @@
-"""For one computer and for trying it out: needs no environment, allows demo people, serves as production does."""
+"""Settings for one computer: no environment needed, demo people allowed."""
 
 import os
 
@@ -7,13 +7,12 @@ from .base import MAIL_GOES_OUT, MAILERS, VAR_DIR, env_list
 from .keys import kept_key
 
 DEBUG = os.environ.get("DEBUG", "") == "1"
-# Made at the first start, in a folder that copies of the database leave out; nobody else has it.
 SECRET_KEY_FILE = None if os.environ.get("SECRET_KEY") else VAR_DIR / "keys" / "secret-key"
 SECRET_KEY = os.environ.get("SECRET_KEY") or kept_key(SECRET_KEY_FILE)
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "*")
 DEMO_PEOPLE_ALLOWED = True
 IS_TRIAL = True
-# To try reminders out: each becomes a file in a folder, and goes to nobody.
+# Reminders become files.
 if folder := os.environ.get("MAIL_FOLDER"):
     MAIL_GOES_OUT = True
     _mailer = {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "OPTIONS": {"file_path": folder}}

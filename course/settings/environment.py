@@ -1,4 +1,4 @@
-"""What settings take from the environment, read as what they are."""
+"""Parsing of environment variables."""
 
 import os
 import re
@@ -10,19 +10,17 @@ from quizzes.base.addresses import normalize_address
 
 
 def env_list(name, default=""):
-    """Return the comma-separated environment variable `name` as a list."""
     return [item.strip() for item in os.environ.get(name, default).split(",") if item.strip()]
 
 
 def required_env(name):
-    """Return the environment variable `name`, or stop with a sentence that says what is missing."""
     if value := os.environ.get(name):
         return value
     raise ImproperlyConfigured(f"The environment variable {name} is needed: see docs/reference/settings.md.")
 
 
 def env_moment(name):
-    """Return the environment variable `name` as a moment, None where it is not set; it is in UTC unless it says."""
+    """Return the environment variable as a moment, UTC unless it says, or None."""
     value = os.environ.get(name)
     try:
         moment = datetime.fromisoformat(value) if value else None
@@ -34,7 +32,6 @@ def env_moment(name):
 
 
 def env_addresses(name):
-    """Return the comma-separated addresses of the environment variable `name`, in the one form of all addresses."""
     return [normalize_address(address) for address in env_list(name)]
 
 

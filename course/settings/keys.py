@@ -1,4 +1,4 @@
-"""Keys that a site makes for itself: each a file that only its account reads, made once by whoever asks first."""
+"""Keys that a site makes for itself, as files."""
 
 import contextlib
 import os
@@ -11,10 +11,9 @@ from course.atomic_files import fsync_folder
 
 
 def kept_key(path, *, make=lambda: secrets.token_urlsafe(48)):
-    """Return the text of the key that is kept in the file at `path`; where there is no file, `make` it now.
+    """Return the key in the file at `path`; `make` it if there is none, once for parallel processes.
 
-    Of processes that begin at once one makes it and all return that one. A file that cannot be read, or holds nothing,
-    is a mistake that somebody must look at: another key in its place would end sessions and make cards useless.
+    An unreadable or empty file is an error: another key would end sessions and make cards useless.
     """
     path = Path(path)
     try:

@@ -1,8 +1,7 @@
-"""What is written down, where it goes, and that nothing about people is in it: see course/privacy.py."""
+"""Logging, without personal data: see course/privacy.py."""
 
 import os
 
-# Errors go to a server that speaks as Sentry does, where one is named.
 SENTRY_DSN = os.environ.get("SENTRY_DSN", "")
 _ERRORS = ["errors"] if SENTRY_DSN else []
 LOGGING = {
@@ -18,10 +17,10 @@ LOGGING = {
     },
     "root": {"handlers": ["console", *_ERRORS], "level": "WARNING"},
     "loggers": {
-        # In the place of Django's own, whose trouble with a mail server becomes the page's.
+        # Django's own handler fails the page if the mail server fails.
         "django": {"handlers": ["report"], "level": "INFO"},
         **{app: {"handlers": ["report"], "level": "INFO"} for app in ("course", "certificates", "modules", "quizzes")},
-        # Anybody can cause these, as often as they like: a wrong Host, too many fields.
+        # Anybody can cause these at will, as by a wrong Host: no report.
         "django.security": {"handlers": ["console"], "level": "WARNING", "propagate": False},
     },
 }

@@ -1,4 +1,4 @@
-"""For the tests: quick hashing, no manifest to collect, caches that a test can empty."""
+"""Settings of tests."""
 
 from .base import *  # noqa: F403
 from .base import STORAGES, TASKS, VAR_DIR
@@ -7,12 +7,10 @@ DEBUG = False
 SECRET_KEY = "tests-only-" + "0" * 50
 ALLOWED_HOSTS = ["*"]
 DEMO_PEOPLE_ALLOWED = True
-# Never made: a test that signs says so.
 CREDENTIAL_KEY = ""
 CREDENTIAL_KEYS_DIR = VAR_DIR / "no-keys"
 ACCOUNT_KEYS = ["tests-only-" + "1" * 50]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-# Beside those of a server in the same folder, which has a manifest of them.
 STATIC_ROOT = VAR_DIR / "tests" / "static"
 SURVEY_KEYS_DIR = VAR_DIR / "tests" / "survey-keys"
 MEDIA_ROOT = VAR_DIR / "tests" / "media"
@@ -27,8 +25,8 @@ CACHES = {
     "figures": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
     "sheets": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "sheets"},
 }
-# At once, in the process of the test: a copy of it would see nothing of a test's transaction.
+# A process of its own would not see the test's transaction.
 TASKS = {alias: {"BACKEND": "tests.tasks.ImmediateTaskBackend"} for alias in TASKS}
 PRINTING_PROCESSES = 0
-# Of a processor a file gets what it gets on a server; only the clock waits for a machine that does much at once.
+# For busy machines; the limit of CPU is as on a server.
 READING_DEADLINE = READING_PATIENCE = 60

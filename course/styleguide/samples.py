@@ -1,7 +1,6 @@
 """Unsaved sample data for the components of the style guide."""
 
 import random
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -86,7 +85,6 @@ _SCENE = [
     },
 ]
 
-# A sample of each block type of lessons.
 BLOCKS = {
     "text": "<p>Un saludo en el portón también es atención [S42]. El [[estigma]] empieza con una mirada [VL].</p>"
     "<h3>Un título pequeño</h3><ul><li>Salude por el nombre.</li><li>Hable en voz baja.</li></ul>",
@@ -144,7 +142,6 @@ PAIR_CARD = {"role": ROLE, "label": "Recepción", "line": "«¿Ya entró mi prim
 
 
 def sample_voices():
-    """Return voices with and without a recording, with placeholder text."""
     one = {
         "speaker": "Nombre elegido (muestra)",
         "organisation": "Organización (muestra)",
@@ -156,7 +153,6 @@ def sample_voices():
 
 
 def sample_blocks():
-    """Return {block type: [bound blocks]} of all block types with a sample."""
     stream = LessonStream()
     named = [
         (name, value)
@@ -170,18 +166,7 @@ def sample_blocks():
     return blocks
 
 
-@dataclass(frozen=True)
-class SampleDirectory:
-    """A directory that lists the same entries for every need."""
-
-    entries: list[DirectoryEntry] = field(default_factory=list)
-
-    def helping_with(self, *_needs):
-        return self.entries
-
-
 def sample_entries(today):
-    """Return entries of the directory: verified, stale, never verified."""
     organisation = {"kind": "Servicio público", "population": "Todas las personas", "area": "Todo el país"}
     checks = [
         ("Centro verificado", {"checked_on": today - timedelta(days=8), "checked_by": "Marta Xicay"}),
@@ -198,7 +183,6 @@ def sample_entries(today):
 
 
 def sample_standings(now):
-    """Return pages for each kind of review: reviewed as published, changed since, never reviewed."""
     approvals = {
         Review.LEGAL: Approval(1, Review.LEGAL, 1, "Lcda. Ana Coj", now, "Ana Coj"),
         Review.PEERS: Approval(1, Review.PEERS, 1, "OMES", now, "Rosa Ajú"),
@@ -211,7 +195,6 @@ def sample_standings(now):
 
 
 def sample_hits():
-    """Return search hits: a lesson with an excerpt, and one with a content warning and no excerpt."""
     place = "Módulo 1, lección 2"
     lesson, quiet = (Passages("lesson", title, "#lesson", place=place) for title in ("Una etiqueta", "Con aviso"))
     return [
@@ -221,7 +204,6 @@ def sample_hits():
 
 
 def sample_path():
-    """Return the progress in four modules, one in each state."""
     titles = ["Cuando la puerta se siente cerrada", "Lo que dice la ley y lo que nos toca", "Lo que se ve", "El plan"]
     states = [State.FINISHED, State.IN_PROGRESS, State.NEEDS_HELP, State.NOT_STARTED]
     reasons = {State.NEEDS_HELP: "Dos intentos sin aprobar."}
@@ -274,7 +256,6 @@ _TEXTS = {
 
 
 def sample_case():
-    """Return a stimulus of the questions 3 to 5 of ten."""
     case = Stimulus(
         title="En la ventanilla",
         text="Una señora llega con su hija; detrás hacen fila nueve personas [S42].",
@@ -284,12 +265,10 @@ def sample_case():
 
 
 def sample_items():
-    """Return {kind: item of a snapshot}, one of each kind of question."""
     return {name: _item(name, kind) for name, kind in KINDS.items()}
 
 
 def sample_fields(items):
-    """Return a field of each question, and one with an error and a certainty scale."""
     single = items["single"]
     complaint = blank_field(
         single,
@@ -334,7 +313,6 @@ def _item(name, kind):
 
 
 def sample_reviews():
-    """Return reviewed questions: right, partly right, wrong, unanswered, written ones, and a reflection."""
     items = sample_items()
     single, multiple = items["single"], items["multiple"]
     answers = [
@@ -352,8 +330,6 @@ def sample_reviews():
 
 
 class SampleForm(forms.Form):
-    """A field of each sort; empty, it shows errors."""
-
     name = forms.CharField(label=_("Name"), help_text=_("As in the identity document."))
     clinic = forms.ChoiceField(label=_("Clinic"), choices=[("", "—"), ("1", "Centro de Salud de San Pedro Ayampuc")])
     note = forms.CharField(label=_("Note"), widget=forms.Textarea(attrs={"rows": 2}), required=False)

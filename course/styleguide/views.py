@@ -1,7 +1,8 @@
-"""Style guide: colours with their contrast, components, and pages that are rare in daily use."""
+"""Style guide: colours with their contrast, components, rare pages."""
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 from typing import NamedTuple
 
 from django.contrib.staticfiles import finders
@@ -26,8 +27,6 @@ _DARK_RULE = re.compile(r"prefers-color-scheme: dark\) \{\s*[^{}]+\{([^}]*)\}")
 
 
 class Colour(NamedTuple):
-    """A colour token in light and dark, each with its contrast on the token `paper`."""
-
     name: str
     light: str
     light_contrast: float
@@ -36,7 +35,8 @@ class Colour(NamedTuple):
 
 
 def colours_of_site():
-    light, dark = _read_tokens(Path(finders.find("site.css")).read_text(encoding="utf-8"))
+    css = Path(finders.find("site.css")).read_text(encoding="utf-8")
+    light, dark = (dict(_TOKEN.findall(rule.search(css)[1])) for rule in (_LIGHT_RULE, _DARK_RULE))
     return [
         Colour(
             name,
@@ -59,11 +59,6 @@ def _luminance(colour):
     parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _read_tokens(css):
-    light, dark = _LIGHT_RULE.search(css)[1], _DARK_RULE.search(css)[1]
-    return dict(_TOKEN.findall(light)), dict(_TOKEN.findall(dark))
 
 
 BUTTONS = ["button", "button-quiet", "button-danger", "link"]
@@ -91,7 +86,6 @@ RARE_PAGE_CONTEXT = {
     "back": "/",
     "action": "",
     "outage": DISK_FULL,
-    # Shows what script hides.
     "all_told": True,
     "rows": [("1. Muestra", "", "", 25), ("2. Muestra", "", "", 31)],
     "addresses": "[]",
@@ -100,8 +94,6 @@ RARE_PAGE_CONTEXT = {
 
 
 def staff_only(view):
-    """Raise Http404 for users who neither edit nor train."""
-
     def answer(request, *args, **kwargs):
         user = request.user
         if not (user.is_authenticated and (user.trains or user.edits)):
@@ -137,7 +129,7 @@ def styleguide(request):
         "is_missing": True,
         "phrase": samples.PHRASE,
         "card": samples.PAIR_CARD,
-        "directory": samples.SampleDirectory(entries),
+        "directory": SimpleNamespace(helping_with=lambda *_needs: entries),
         "close_to_me": samples.sample_blocks()["text"],
         "part": samples.sample_case(),
         "fields": samples.sample_fields(items),
@@ -156,7 +148,6 @@ def styleguide(request):
 @require_safe
 @staff_only
 def rare_page(request, name):
-    """Show an error page with status 200."""
     if name not in RARE_PAGES:
         raise Http404
     return render(request, RARE_PAGES[name], RARE_PAGE_CONTEXT)

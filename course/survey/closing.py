@@ -1,10 +1,8 @@
-"""Closing a wave: what ten people or more answered is counted together, and the rest goes on to wait.
-
-Of what is counted no sheet is kept. Closing is final, and tells nobody beforehand how many answered.
-"""
+"""Closing of a survey wave. It is final; only ten answers or more are counted together."""
 
 from dataclasses import dataclass, field
 from secrets import SystemRandom
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -18,16 +16,45 @@ from quizzes.surveys.wording import counted_digest, wording_in_force
 
 from .keys import Damaged, KeyLost, has_key, make_key, opener
 from .passing import ANSWERED, envelope
-from .pooling import answered, ballots_of, is_enough, sort_out
 from .rounds import country_round
+
+
+class Pools(NamedTuple):
+    """Parts, (round, its ballots): each counted alone; lists to count together; left over."""
+
+    alone: list
+    together: list
+    left: list
+
+
+def sort_out(parts, words_of):
+    """Return the `Pools` of the parts of an area; different wordings, by `words_of`, are never pooled."""
+    alone = [part for part in parts if is_enough(part[1])]
+    by_wording = {}
+    for part in parts:
+        if not is_enough(part[1]):
+            by_wording.setdefault(words_of(part[0]), []).append(part)
+    together = [few for few in by_wording.values() if is_enough(ballots_of(few))]
+    left = [few for few in by_wording.values() if not is_enough(ballots_of(few))]
+    return Pools(alone, together, left)
+
+
+def ballots_of(parts):
+    return [ballot for _round, ballots in parts for ballot in ballots]
+
+
+def answered(ballots):
+    """Return the ballots with an answer: a ballot of who declined is {}."""
+    return [ballot for ballot in ballots if ballot]
+
+
+def is_enough(ballots):
+    return len(answered(ballots)) >= FEWEST_ANSWERS
 
 
 @dataclass
 class Closing:
-    """What came of closing: lots that were made; rounds that wait, went on to the country, or whose key is lost.
-
-    `damaged` envelopes could not be opened with their key, and count as not answered.
-    """
+    """`lots` counted; rounds that `wait`, went to the country or lost their key; `damaged` envelopes."""
 
     lots: list = field(default_factory=list)
     waiting: list = field(default_factory=list)
@@ -37,16 +64,12 @@ class Closing:
 
 
 class NothingToClose(Exception):
-    """Nobody passed the page of this wave there, or it was closed and counted before."""
+    pass
 
 
 @transaction.atomic
 def close_clinic(clinic, edition, wave, *, by, now):
-    """Close a wave of one clinic: ten answers or more are counted, fewer wait until the area closes the wave.
-
-    Returns the `Closing`. Raises `NothingToClose`, also the second time, and `course.survey.keys.KeyLost`: then nothing
-    was changed.
-    """
+    """Fewer than ten answers wait until the area closes the wave. Raises `NothingToClose`, `KeyLost`."""
     rounds = _locked(clinic__in=[clinic], edition=edition, wave=wave, closed_on=None)
     if not rounds:
         raise NothingToClose
@@ -64,12 +87,10 @@ def close_clinic(clinic, edition, wave, *, by, now):
 
 @transaction.atomic
 def close_area(area, edition, wave, *, by, now):
-    """Close a wave of all clinics of an area, or of those without one, also where nobody was asked.
+    """Close a wave of all clinics of an area, or of those without one. Raises `NothingToClose`.
 
-    A clinic with ten answers or more is counted. What is left is counted together where it is ten or more; else it
-    goes on to the country's round, without clinic, area or order, and is counted with what else waits there. A round
-    whose key is lost is left as it is, and then nothing goes on to the country. Returns the `Closing`; raises
-    `NothingToClose`.
+    A clinic with ten answers is counted alone. The rest is counted together where it is ten or more, else it goes to
+    the country's round without clinic, area or order. After a lost key nothing goes to the country.
     """
     waiting = Q(closed_on=None) | Exists(SurveyEnvelope.objects.filter(round=OuterRef("pk")))
     rounds = _locked(waiting, clinic__isnull=False, clinic__area=area, edition=edition, wave=wave, lot=None)
@@ -89,7 +110,6 @@ def close_area(area, edition, wave, *, by, now):
         closing.lots.append(lot)
     left = [round_ for few in pools.left for round_, _ballots in few]
     if closing.lost:
-        # Its answers may make ten with these, once its key is back.
         closing.waiting += left
     else:
         closing.passed_on += left
@@ -103,7 +123,7 @@ def close_area(area, edition, wave, *, by, now):
 
 
 def _count_country(left, closing, *, edition, wave, by, now):
-    # All of them at once and in one order, so that two areas that close do not wait for each other for ever.
+    # In one order, against deadlocks.
     rounds = _locked(clinic=None, edition=edition, wave=wave, closed_on=None)
     for few in sorted(left, key=lambda few: _words_of(few[0][0])):
         ballots = ballots_of(few)
@@ -153,7 +173,7 @@ def _close_unasked(area, edition, wave, *, wording, by, now):
             )
             for clinic in Clinic.objects.filter(~Exists(asked), area=area)
         ],
-        # Somebody of one of them may pass the page just now: then it stays open, and the area can close again.
+        # If somebody passes the page just now, the round stays open and the area can close again.
         ignore_conflicts=True,
     )
 
@@ -164,11 +184,6 @@ def _words_of(round_):
 
 @transaction.atomic
 def give_up_lost(round_, *, by, now):
-    """Give up the answers of a round whose key is lost, and ask its people again; return how many envelopes went.
-
-    The round begins anew, with another key. Of the country's round nobody knows whose answers they were: nobody is
-    asked again. Raises `NothingToClose` where the key is there, or the round was counted.
-    """
     [round_] = _locked(pk=round_.pk) or [None]
     if round_ is None or round_.lot_id or not is_lost(round_):
         raise NothingToClose
@@ -184,7 +199,6 @@ def give_up_lost(round_, *, by, now):
 
 
 def is_lost(round_):
-    """Whether something waits in the round that no key here opens."""
     return _holds_any(round_) and not has_key(round_)
 
 

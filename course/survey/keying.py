@@ -1,21 +1,20 @@
-"""Sheets of paper: without a code, shuffled, and keyed in by somebody who did not collect them."""
+"""Paper sheets of the survey: who gets them, and their entry."""
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
-from course.models import SurveyEnvelope, SurveyPaperBatch
+from course.models import Enrolment, SurveyEnvelope, SurveyPaperBatch, User
 from course.people.audit import audit_log
+from course.people.cohorts import cohorts_of
 
 from .passing import envelope, mark_passed
 from .rounds import locked_round
 
-# Of more sheets a second batch is keyed in.
 MOST_SHEETS = 60
 
 
 class CannotKey(ValueError):
-    """The batch is not keyed in; `why` is one of the names below."""
-
     CLOSED, REWORDED, COLLECTED_THEM, TOO_MANY = "closed", "reworded", "collected_them", "too_many"
     MORE_THAN_PEOPLE = "more_than_people"
 
@@ -26,12 +25,9 @@ class CannotKey(ValueError):
 
 @transaction.atomic
 def key_batch(clinic, edition, wave, sheets, *, given_to, collected_by, key, wording, by, now):
-    """Seal a batch of sheets, each {item id: code}, of a clinic; whether it is new: the same `key` again is once.
+    """Seal a batch of sheets, each {item id: code}; return whether it is new. Raises `CannotKey`, `CannotKeepKeys`.
 
-    `given_to` are the people to whom a sheet was given, whether they filled it in or not: they passed the page. Of
-    those who had not passed it before there are at least as many as sheets, so that nobody counts twice; and for each
-    of them there is an envelope, so that nobody's blank sheet shows. Raises `CannotKey` and
-    `course.survey.keys.CannotKeepKeys`; then nothing was kept.
+    Each person in `given_to` passes the page and gets an envelope, also without a sheet, so that no blank one shows.
     """
     if collected_by is None or collected_by.pk == by.pk:
         raise CannotKey(CannotKey.COLLECTED_THEM)
@@ -61,3 +57,18 @@ def key_batch(clinic, edition, wave, sheets, *, given_to, collected_by, key, wor
     )
     audit_log("survey_keyed", by=by, about=[collected_by], subject=clinic, people=len(sheets), now=now)
     return True
+
+
+def people_given_sheets(clinic, *, by):
+    groups = cohorts_of(by).order_by().values("pk")
+    current = Enrolment.objects.current().filter(cohort__in=groups).order_by()
+    return User.objects.filter(clinic=clinic, is_active=True, pk__in=current.values("learner")).in_spanish_order()
+
+
+def who_may_have_collected(clinic, *, by):
+    """Return people of the clinic, its trainers and area leads; the keying person too, to be refused."""
+    there = Q(pk__in=people_given_sheets(clinic, by=by).order_by().values("pk"))
+    trains = Q(cohorts_trained__clinic=clinic)
+    leads = Q(areas_led=clinic.area_id) if clinic.area_id else Q(pk=None)
+    people = User.objects.filter(there | trains | leads | Q(pk=by.pk), is_active=True).order_by()
+    return User.objects.filter(pk__in=people.values("pk")).in_spanish_order()

@@ -1,4 +1,4 @@
-"""The keys of rounds: each opens the envelopes of one round, and is a file outside the database and its copies.
+"""Keys of survey rounds, as files outside the database and its backups.
 
 An envelope is sealed for the public key of its round with HPKE (RFC 9180): X25519, HKDF-SHA256, ChaCha20-Poly1305.
 """
@@ -14,27 +14,24 @@ from django.core.exceptions import ImproperlyConfigured
 from course.settings.keys import kept_key
 
 _SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
-# What is sealed has always this many bytes, whether somebody answered or not.
+# Constant, so that an answer does not differ from a refusal.
 SIZE = 256
 
 
 class KeyLost(Exception):
-    """What opens the answers of a round is not on this machine, or is another round's."""
+    pass
 
 
 class Damaged(Exception):
-    """This envelope was changed, or is of another round: the key that is here does not open it."""
+    pass
 
 
 class CannotKeepKeys(Exception):
-    """No key can be kept on this machine: nothing is asked, rather than sealed for nobody."""
+    pass
 
 
 def make_key(key):
-    """Make the key of the round named by the UUID `key`, keep it, and return its public half, 32 bytes.
-
-    Raises `CannotKeepKeys`.
-    """
+    """Make the key of a round (a UUID) and return its public half, 32 bytes. Raises `CannotKeepKeys`."""
     try:
         text = kept_key(file_of(key), make=lambda: X25519PrivateKey.generate().private_bytes_raw().hex())
         return X25519PrivateKey.from_private_bytes(bytes.fromhex(text)).public_key().public_bytes_raw()
@@ -43,12 +40,10 @@ def make_key(key):
 
 
 def file_of(key):
-    """Return where the key of a round is kept."""
     return Path(settings.SURVEY_KEYS_DIR) / f"{key}.key"
 
 
 def has_key(round_):
-    """Whether the key that opens the round is here."""
     try:
         _key_of(round_)
     except KeyLost:
@@ -57,7 +52,6 @@ def has_key(round_):
 
 
 def destroy_key(key):
-    """Destroy the key of a round for good; whether there was one."""
     path = file_of(key)
     found = path.exists()
     path.unlink(missing_ok=True)
@@ -65,7 +59,7 @@ def destroy_key(key):
 
 
 def seal(round_, text):
-    """Return the text, of ASCII letters, sealed so that only the key of the round opens it; always as long."""
+    """Return the encrypted ASCII text, always of the same length."""
     padded = text.encode("ascii").ljust(SIZE, b"\0")
     if len(padded) > SIZE:
         raise ValueError(f"An envelope holds {SIZE} bytes.")
@@ -73,7 +67,7 @@ def seal(round_, text):
 
 
 def opener(round_):
-    """Return the function that opens what was sealed for the round, or raises `Damaged`. Raises `KeyLost` itself."""
+    """Return the function that decrypts for the round and raises `Damaged`. Raises `KeyLost`."""
     key, about = _key_of(round_), _about(round_)
 
     def open_one(sealed):

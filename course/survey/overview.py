@@ -1,4 +1,4 @@
-"""How the rounds of many clinics stand: what is open, what waits, and where answers were counted."""
+"""State of the survey rounds of many clinics."""
 
 from dataclasses import dataclass
 from enum import Enum, nonmember
@@ -11,28 +11,24 @@ from .keys import file_of
 
 
 class Standing(Enum):
-    """How the round of a clinic stands."""
-
     NOT_BEGUN = "not_begun"
     OPEN = "open"
-    # Closed for the clinic with fewer than ten answers: it waits until the area closes the wave.
+    # Fewer than ten answers: until the area closes the wave.
     WAITING = "waiting"
     COUNTED = "counted"
     COUNTED_WITH_AREA = "area"
     COUNTED_WITH_COUNTRY = "country"
-    # Not counted in its area: what there was went on to the country's round.
     PASSED_ON = "passed_on"
-    # Closed with its area before anybody was asked.
     NOBODY = "nobody"
     LOST = "lost"
 
-    # Templates would call the class to make an instance of it.
+    # Else templates would call the class.
     do_not_call_in_templates = nonmember(True)
 
 
 @dataclass(frozen=True)
 class RoundState:
-    """A wave of one clinic: `passed` have passed the page, answering or not; `people` were counted for it alone."""
+    """`passed` have passed the page, answering or not; `people` were counted for the clinic alone."""
 
     wave: Wave
     standing: Standing
@@ -46,20 +42,16 @@ class RoundState:
 
     @property
     def waits(self):
-        """Whether answers wait here to be counted."""
         return self.standing in (Standing.OPEN, Standing.WAITING)
 
 
 @dataclass(frozen=True)
 class ClinicRounds:
-    """The three waves of a clinic."""
-
     clinic: Clinic
     states: list
 
 
 def rounds_of_clinics(clinics, edition):
-    """Return the `ClinicRounds` of each of these clinics, in one query."""
     found = SurveyRound.objects.filter(clinic__in=[clinic.pk for clinic in clinics], edition=edition)
     known = {(one.clinic_id, one.wave): one for one in found.select_related("lot").annotate(passed=Count("envelopes"))}
     return [
@@ -68,7 +60,6 @@ def rounds_of_clinics(clinics, edition):
 
 
 def open_in_country(edition):
-    """Return the `RoundState` of each open round of the country: of what is left of areas, and of who has no clinic."""
     rounds = SurveyRound.objects.filter(clinic=None, edition=edition, closed_on=None).annotate(
         passed=Count("envelopes")
     )

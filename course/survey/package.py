@@ -1,11 +1,7 @@
-"""A package of what was counted in an edition, for whoever studies it: no clinic, no area, no person.
-
-A ZIP of tables, codebooks, and a protocol in Spanish and English, described as a Data Package (frictionlessdata.io).
-It is refused where it would tell of fewer than ten people or let a lot be recognised; that is looked for in the counts
-themselves.
-"""
+"""Tables of the data package as a Tabular Data Package 1 (frictionlessdata.io)."""
 
 import csv
+import hashlib
 import io
 import json
 import zipfile
@@ -24,18 +20,93 @@ from quizzes.surveys.codebook import codebook_table
 from quizzes.surveys.figures import GROUPS
 from quizzes.surveys.statements import blocks_of
 
-from .package_fields import descriptor
+_LOT = {"name": "lot", "type": "string", "description": "A group of answers, under a code made for this package alone."}
+_WAVE = {
+    "name": "wave",
+    "type": "string",
+    "description": "pre: before the course; post: on finishing; seg: three months later.",
+    "constraints": {"required": True, "enum": ["pre", "post", "seg"]},
+}
+_ITEM = {"name": "item", "type": "string", "description": "The statement, as in the codebook."}
+_CODE = {"name": "code", "type": "string", "description": "The option of its scale, as in the codebook."}
+_COUNT = {"name": "count", "type": "integer", "description": "How many people chose it.", "constraints": {"minimum": 0}}
+_N = {
+    "name": "n",
+    "type": "integer",
+    "description": "How many people answered: ten or more.",
+    "constraints": {"minimum": 10},
+}
+_SCORE = {"constraints": {"minimum": 0, "maximum": 100}, "type": "integer"}
 
-# Of a wave with fewer lots, whoever knows which clinics took part could tell which is which.
+
+def _group(*values):
+    words = "The kind of work: clinical care, laboratory or pharmacy (clinical), another job (other)."
+    return {"name": "group", "type": "string", "description": words, "constraints": {"enum": list(values)}}
+
+
+TABLES = {
+    "data.csv": (
+        "How many people chose each option of each statement, by group of answers",
+        [_LOT, _WAVE, _ITEM, _CODE, _COUNT, _N],
+    ),
+    "blocks.csv": (
+        "The scores of each theme, by group of answers; whole numbers",
+        [
+            _LOT,
+            _WAVE,
+            _group("all", "clinical", "other"),
+            {"name": "block", "type": "string", "description": "The theme, as in the codebook."},
+            _N,
+            {"name": "mean", "description": "Mean of the scores, 100 is best.", **_SCORE},
+            {"name": "sd", "description": "Standard deviation with n - 1.", **_SCORE},
+        ],
+    ),
+    "groups.csv": (
+        "The same counts as in data.csv, by kind of work, where both may be told apart",
+        [_LOT, _WAVE, _group("clinical", "other"), _ITEM, _CODE, _COUNT, _N],
+    ),
+    "codebook_es.csv": ("Codebook in Spanish", None),
+    "codebook_en.csv": ("Codebook in English", None),
+}
+
+
+def descriptor(files, headings, *, edition, now):
+    """Return the datapackage.json of {name: bytes} as a dict; `headings` are those of each table."""
+    resources = [_resource(name, files[name], headings[name]) for name in TABLES]
+    return {
+        "profile": "tabular-data-package",
+        "name": f"trato-digno-survey-edition-{edition.number}",
+        "title": "Trato digno: anonymous survey of the staff of health centres",
+        "description": "Counts of ten people or more. README.md and the protocol say how they came to be.",
+        "created": timezone.localtime(now).isoformat(timespec="seconds"),
+        "resources": resources,
+    }
+
+
+def _resource(name, content, headings):
+    title, fields = TABLES[name]
+    return {
+        "profile": "tabular-data-resource",
+        "name": name.removesuffix(".csv").replace("_", "-"),
+        "path": name,
+        "title": title,
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": len(content),
+        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        "schema": {"fields": fields or [{"name": heading, "type": "string"} for heading in headings]},
+    }
+
+
+# With fewer lots, clinics could be recognised.
 FEWEST_LOTS = 3
 LANGUAGES = tuple(code for code, _name in settings.INTERFACE_LANGUAGES)
-# A ZIP knows no years before, and the day on which it was made is in the protocol.
+# The first day of ZIP; the real day is in the protocol.
 _NO_DAY = (1980, 1, 1, 0, 0, 0)
 
 
 class NotForResearch(Exception):
-    """The package would tell of fewer than ten people, or of a clinic that can be recognised: says why."""
-
     def __init__(self, reasons):
         super().__init__(" ".join(reasons))
         self.reasons = reasons
@@ -43,7 +114,7 @@ class NotForResearch(Exception):
 
 @dataclass(frozen=True)
 class Contents:
-    """The lots of an edition with {pk of a wording: {statement: its Statement}}, as a package needs them."""
+    """The lots of an edition with {pk of a wording: {statement: its Statement}}."""
 
     lots: list[SurveyLot]
     statements: dict[int, dict]
@@ -73,7 +144,7 @@ def contents_of(edition):
 
 
 def why_not(contents):
-    """Return why these lots must not be given away, in sentences; [] where they may."""
+    """Return the reasons against publishing these lots, as sentences; [] if there are none."""
     if not contents.lots:
         return [_("Nothing has been counted in this edition.")]
     reasons = []
@@ -127,10 +198,6 @@ def _mixed(contents):
 
 @transaction.atomic
 def make_package(edition, *, by, chance, now):
-    """Return the package of an edition as the bytes of a ZIP; raises `NotForResearch`.
-
-    `chance` (as `random.Random`) names the lots anew each time; else the same lots always give the same bytes.
-    """
     contents = contents_of(edition)
     people = sum(lot.people for lot in contents.lots)
     audit_log("survey_package_made", by=by, subject=edition, people=people, now=now)
@@ -138,7 +205,6 @@ def make_package(edition, *, by, chance, now):
 
 
 def packed(contents, edition, *, chance, now):
-    """Return `Contents` as the bytes of a ZIP."""
     lots = _named(contents.lots, chance)
     tables = {
         "data.csv": (["lot", "wave", "item", "code", "count", "n"], list(_data(contents, lots))),

@@ -1,4 +1,4 @@
-"""Passing the page of a survey: answering and declining do the same, once, and leave the same behind."""
+"""The page of a survey: who gets it, and answering or declining it."""
 
 from datetime import timedelta
 from enum import Enum
@@ -7,29 +7,25 @@ from django.db import transaction
 from django.utils import timezone
 
 from course.models import SurveyEnvelope, SurveyPassed, SurveyRound, Wave
+from course.people.permissions import is_in_group, is_in_open_group
+from quizzes.surveys.instrument import read_instrument
 from quizzes.surveys.reading import answers_something, items_in, kept_answers, written_out
 
 from .keys import seal
-from .rounds import locked_round
+from .rounds import locked_round, round_of
 
-# From so long after finishing on, what people saw since can be asked.
 FOLLOWED_UP_AFTER = timedelta(days=90)
 ANSWERED, DECLINED = "A", "D"
 
 
 class Passed(Enum):
-    """What came of posting the page."""
-
     NOW = "now"
     BEFORE = "before"
-    # The wave was closed meanwhile: nothing was kept.
     CLOSED = "closed"
-    # The round asks in other words than the page did: it is shown again.
     REWORDED = "reworded"
 
 
 def wave_due(progress, *, now):
-    """Return the wave that is asked of somebody as far as this, passed or not: before a first step, or after all."""
     if not progress.modules:
         return None
     if not progress.finished:
@@ -41,10 +37,7 @@ def wave_due(progress, *, now):
 
 
 def offered_wave(learner, progress, *, now):
-    """Return the wave whose page the person has still to pass, or None; in one query, or none.
-
-    A wave that was closed for the person's clinic is not offered.
-    """
+    """Return the wave that the person has still to pass, or None; not one closed for the clinic."""
     wave = wave_due(progress, now=now)
     if wave is None or progress.edition is None:
         return None
@@ -61,10 +54,9 @@ def has_passed(learner, edition, wave):
 
 @transaction.atomic
 def pass_page(learner, edition, wave, answers, *, wording):
-    """Keep that the person passed the page, and seal `answers` ({item id: code}; {} or None to decline).
+    """Save that the person passed the page, and seal `answers` ({item id: code}; {} or None to decline).
 
-    Returns what came of it; only `Passed.NOW` keeps anything. `wording` is the one that the page asked in. Raises
-    `course.survey.keys.CannotKeepKeys` where nothing can be sealed.
+    Only `Passed.NOW` saves anything. Raises `course.survey.keys.CannotKeepKeys`.
     """
     round_ = locked_round(learner.clinic, edition, wave, wording=wording)
     if not round_.is_open:
@@ -78,7 +70,7 @@ def pass_page(learner, edition, wave, answers, *, wording):
 
 
 def mark_passed(people, edition, wave):
-    """Keep that these people passed the page, and return how many had not before."""
+    """Return how many had not passed before."""
     known = set(
         SurveyPassed.objects.filter(person__in=people, edition=edition, wave=wave).values_list("person", flat=True)
     )
@@ -88,14 +80,36 @@ def mark_passed(people, edition, wave):
 
 
 def put_in(round_, answers):
-    """Seal what somebody answered into the round: of what the round asks alone; nothing of it is declining."""
+    """Seal answers into the round, without statements that the round does not ask."""
     SurveyEnvelope.objects.create(round=round_, sealed=envelope(round_, answers))
 
 
 def envelope(round_, answers):
-    """Return the sealed bytes of `answers`, {item id: code}, for a round."""
     contents, wave = round_.wording.contents, round_.wave
     answers = kept_answers(contents, wave, answers)
     if not answers_something(contents, wave, answers):
         return seal(round_, DECLINED.ljust(len(items_in(contents, wave)) + 1, "."))
     return seal(round_, ANSWERED + written_out(contents, wave, answers))
+
+
+# Waves to which *Continuar* leads.
+ON_THE_WAY = (Wave.PRE, Wave.POST)
+
+
+def due_page(person, progress, *, now):
+    """Return the wave whose page the person may open now, passed or not, or None."""
+    wave = wave_due(progress, now=now)
+    if wave is None or progress.edition is None or not is_in_group(person):
+        return None
+    return None if wave == Wave.PRE and not is_in_open_group(person) else wave
+
+
+def offered_page(person, progress, *, now):
+    wave = due_page(person, progress, now=now)
+    if wave is None or offered_wave(person, progress, now=now) is None:
+        return None
+    return wave if _asks_anything(person.clinic_id, progress.edition, wave) else None
+
+
+def _asks_anything(clinic, edition, wave):
+    return round_of(clinic, edition, wave) is not None or read_instrument().is_complete

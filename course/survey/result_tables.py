@@ -1,4 +1,4 @@
-"""The results of the survey as tables for a spreadsheet, with a codebook in Spanish and in English."""
+"""Survey results as tables for a spreadsheet, with codebooks."""
 
 from django.utils import timezone
 from django.utils.translation import get_language, pgettext
@@ -12,14 +12,11 @@ from quizzes.surveys.readings import GAPS, answered_words, change_words
 from quizzes.surveys.statements import SEEN
 from quizzes.surveys.wording import text_in
 
-from .result_words import GROUPS, STANDINGS, limits_of, rounding_words
+from .results import GROUPS, STANDINGS, limits_of, rounding_words
 
 
 def result_sheets(results, *, place, now):
-    """Return [(title, headings, rows)]: the waves, the figures, the changes, the codebooks, and what they do not prove.
-
-    `place` is what the results are of, in words.
-    """
+    """Return [(title, headings, rows)]; `place` is what the results are of, in words."""
     return [
         (_("Waves"), *_waves(results)),
         (_("Figures"), *result_table(results)),
@@ -31,7 +28,7 @@ def result_sheets(results, *, place, now):
 
 
 def result_table(results):
-    """Return (headings, rows): each figure of each wave, of everybody and of both groups, as it may be shown."""
+    """Return (headings, rows): each figure of each wave, of everybody and of both groups."""
     headings = [
         _("Wave"),
         _("Figure"),

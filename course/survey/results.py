@@ -1,10 +1,12 @@
-"""The results of the survey for a clinic, an area or the country: who may see which, and what its lots say."""
+"""Survey results of a clinic, an area or the country, and words about them."""
 
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 
 from django.db.models import Count, Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from course.models import Area, Clinic, SurveyEnvelope, SurveyLot, SurveyRound, Wave
 from modules.models import Edition
@@ -13,13 +15,12 @@ from quizzes.surveys.figures import COMPARED, Figures, Lot, figures_of
 
 
 class Standing(StrEnum):
-    """Where a wave is, of one place; of fewer than ten answers no number is ever told."""
+    """State of a wave of one place; a number below ten is never shown."""
 
     NOT_BEGUN = "not_begun"
     OPEN = "open"
     COUNTED = "counted"
     WITH_OTHERS = "with_others"
-    # What there was went on to the country's round, and was counted there or is yet to be.
     PASSED_ON = "passed_on"
     WAITS = "waits"
     NOBODY = "nobody"
@@ -27,10 +28,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class Results:
-    """What is known of a place (None: the country) and an edition.
-
-    `standings` are {wave: Standing}; `rounds` {wave: Counter of Standings of its clinics}; `wordings` what was asked.
-    """
+    """Results of a place (None: the country) and an edition; `rounds` is {wave: Counter of Standings}."""
 
     place: Clinic | Area | None
     edition: Edition
@@ -44,7 +42,6 @@ class Results:
 
     @property
     def is_pooled(self):
-        """Whether people of several clinics stand in these figures."""
         return not isinstance(self.place, Clinic)
 
     @property
@@ -60,7 +57,6 @@ class Results:
 
     @property
     def unlike(self):
-        """Return the pairs of waves that were not counted at the same places."""
         waves = self.figures.waves
         pairs = [(waves[before], waves[now]) for before, now in COMPARED]
         return [
@@ -75,17 +71,13 @@ def may_see_country(user):
 
 
 def editions_asked():
-    """Return the editions in which somebody was asked, the latest first."""
     rounds = SurveyRound.objects.filter(edition=OuterRef("pk"))
     lots = SurveyLot.objects.filter(edition=OuterRef("pk"))
     return Edition.objects.filter(Exists(rounds) | Exists(lots)).order_by("-number", "-pk")
 
 
 def results_of(place, edition, *, groups_in_full=True):
-    """Return the `Results` of a Clinic, an Area or (None) the country, in three queries whatever their number.
-
-    Of kinds of work they have every statement, or the official ones alone.
-    """
+    """Return the `Results` of a Clinic, an Area or (None) the country, in three queries."""
     lots = SurveyLot.objects.filter(edition=edition, **_narrowed(place)).order_by("pk")
     wordings = list(SurveyWording.objects.filter(pk__in=lots.order_by().values("wording")).order_by("pk"))
     contents = {one.pk: one.contents for one in wordings}
@@ -112,7 +104,7 @@ def _rounds(place, edition):
     if isinstance(place, Clinic):
         rounds = rounds.filter(clinic=place)
     elif place is not None:
-        # What was counted belongs where the clinic was on that day, as its lot does.
+        # By the area of the clinic on the day of counting.
         rounds = rounds.filter(Q(lot__area=place) | Q(lot__area=None, clinic__area=place))
     rounds = rounds.annotate(holds=Exists(SurveyEnvelope.objects.filter(round=OuterRef("pk"))))
     closed, here = Q(closed_on__isnull=False, lot=None), Q(lot__clinic__isnull=False)
@@ -130,3 +122,60 @@ def _rounds(place, edition):
         wave = line.pop("wave")
         found[wave] = Counter({Standing(name): count for name, count in line.items()})
     return found
+
+
+STANDINGS = {
+    Standing.NOT_BEGUN: gettext_lazy("Not begun: nobody has met its page yet."),
+    Standing.OPEN: gettext_lazy("Open: it is counted when it is closed."),
+    Standing.COUNTED: gettext_lazy("Closed and counted."),
+    Standing.WITH_OTHERS: gettext_lazy(
+        "Closed: fewer than ten answered here, so they were counted together with other clinics of the area."
+    ),
+    Standing.PASSED_ON: gettext_lazy(
+        "Closed: too few answered here and in the area, so they were counted, or will be, with those of the country."
+    ),
+    Standing.NOBODY: gettext_lazy("Closed: nobody was asked."),
+    Standing.WAITS: gettext_lazy(
+        "Closed: fewer than ten answered here. They are counted with the area or the country once they are ten or more "
+        "together; until then they wait, sealed."
+    ),
+}
+GROUPS = {
+    "clinical": pgettext_lazy("survey", "Clinical care, laboratory or pharmacy"),
+    "other": pgettext_lazy("survey", "Another job"),
+}
+
+
+def limits_of(results):
+    limits = [
+        _(
+            "The groups are anonymous. In part the same people answered twice, in part others: it is not known who "
+            "changed. The interval of a change is reckoned as if they were all different people, which is cautious."
+        ),
+        _("A change is not for certain the doing of the course: other things happened meanwhile, too."),
+        _(
+            "People tend to answer what is well seen. What they say of themselves may be better than what patients "
+            "live through."
+        ),
+        _(
+            "What was seen may rise after the course without anything being worse: people learn to notice. It is asked "
+            "about the last three months; international surveys ask about twelve, and their figures cannot be compared."
+        ),
+        _("Whoever did not answer may think otherwise. So may whoever left before the second wave."),
+    ]
+    if results.is_pooled:
+        limits.append(
+            _(
+                "People of one clinic resemble each other, which the intervals do not take into account: of several "
+                "clinics together the truth may lie a little outside of them."
+            )
+        )
+    return limits
+
+
+def rounding_words():
+    return _(
+        "With fewer than 20 people everything is rounded to 5, and the ends are only “10 or less” and “90 or more”; "
+        "with fewer than 100 they are “5 or less” and “95 or more”. An interval holds the truth in 95 of 100 such "
+        "surveys. Changes are reckoned before rounding."
+    )

@@ -1,4 +1,4 @@
-"""Rounds: a wave of one clinic and edition, opened by whoever first passes its page."""
+"""Rounds: a wave of one clinic and edition, opened by the first person who passes its page."""
 
 import uuid
 
@@ -12,22 +12,17 @@ from .keys import destroy_key, make_key
 
 
 def round_of(clinic, edition, wave):
-    """Return the round of a clinic, open or closed; where `clinic` is None the open one of the country; or None."""
     return _rounds(clinic, edition, wave).select_related("wording").first()
 
 
 def wording_of(clinic, edition, wave):
-    """Return the SurveyWording that the page of a round asks: that of the round, else the one in force; or None."""
-    # Without a clinic one answers what is asked today, whatever wording waits for the country.
+    # Without a clinic the present wording is asked.
     known = round_of(clinic, edition, wave) if clinic else None
     return known.wording if known else wording_in_force()
 
 
 def locked_round(clinic, edition, wave, *, wording):
-    """Return the round of a clinic, or that of the country, locked until the transaction ends.
-
-    Where there is none it is opened with `wording`. Raises `course.survey.keys.CannotKeepKeys`.
-    """
+    """Return or open the round of a clinic or the country, locked. Raises `CannotKeepKeys`."""
     if clinic is None:
         return country_round(edition, wave, wording=wording)
     found = _rounds(clinic, edition, wave).select_for_update(of=("self",)).select_related("wording")
@@ -35,10 +30,7 @@ def locked_round(clinic, edition, wave, *, wording):
 
 
 def country_round(edition, wave, *, wording):
-    """Return the open round of the country for what this wording asks, locked; opened where there is none.
-
-    Raises `course.survey.keys.CannotKeepKeys`.
-    """
+    """Return or open the country's round for this wording, locked. Raises `CannotKeepKeys`."""
     found = SurveyRound.objects.filter(clinic=None, edition=edition, wave=wave, closed_on=None).order_by("pk")
     words = counted_digest(wording.contents)
     for _time in range(2):
@@ -50,7 +42,6 @@ def country_round(edition, wave, *, wording):
 
 
 def count_rounds_by_wording():
-    """Return {key of a SurveyWording: rounds that were opened with it}."""
     rounds = SurveyRound.objects.order_by().values_list("wording")
     return dict(rounds.annotate(rounds=Count("pk")))
 

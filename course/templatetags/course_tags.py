@@ -1,8 +1,5 @@
 """Menu of the desk, form errors, addresses of plans, refresher cases, printed sheets."""
 
-from datetime import date
-from typing import NamedTuple
-
 from django import template
 from django.contrib.messages import ERROR
 from django.urls import reverse
@@ -44,7 +41,7 @@ GROUP_PLACES = [
 
 @register.inclusion_tag("desk/menu.html", takes_context=True)
 def desk_menu(context, here=""):
-    """Show the menu of the group in `cohort`; else, or where `here` names an entry, the menu of the desk: one query."""
+    """Show the menu of the group in `cohort`; without it, or with `here`, the menu of the desk."""
     page = context["request"].resolver_match.url_name
     if here or "cohort" not in context or context["cohort"] is None:
         return {"waiting": waiting_for(context["request"].user), "here": here, "page": page}
@@ -61,26 +58,19 @@ def _places_around(page, here=None):
 
 @register.inclusion_tag("desk/handed_over.html", takes_context=True)
 def handed_over(context):
-    """Show handovers of the last month; on a page of a group those of the group. One query."""
     handovers = recent_handovers_to(context["request"].user, now=timezone.now())
     cohort = context.get("cohort")
     return {"handovers": handovers.filter(cohort=cohort) if cohort else handovers, "cohort": cohort}
 
 
 @register.filter
-def phone_words(phone):
-    return format_phone(phone)
-
-
-@register.filter
 def chat(learner, text):
-    """Return the address that opens a chat with the learner, with a text."""
     return chat_with(learner.phone, text)
 
 
 @register.inclusion_tag("desk/table_files.html", takes_context=True)
 def table_files(context, name, *arguments, prints=True):
-    """Offer all pages of a table for printing, as XLSX and as CSV: URLs `<name>_xlsx` and `<name>_csv`."""
+    """Link a table as print, XLSX and CSV: URLs `<name>_xlsx` and `<name>_csv`."""
     query = context["request"].GET.copy()
     query.pop("pagina", None)
     query = f"?{query.urlencode()}" if query else ""
@@ -97,11 +87,7 @@ def table_files(context, name, *arguments, prints=True):
 
 @register.simple_tag(takes_context=True)
 def page_errors(context):
-    """Return the FormErrors of a page.
-
-    They come from error messages (`extra_tags` is the control), from `problem` with its control in `problem_at`, from
-    `refused` ([(message, control)]), and from the forms `form` and `file_form`.
-    """
+    """Return the FormErrors of messages, `problem` at `problem_at`, `refused`, `form` and `file_form`."""
     found = [
         FormError(str(message), message.extra_tags or "")
         for message in context.get("messages") or ()
@@ -122,28 +108,17 @@ def plan_url(context, page="", *arguments):
     return reverse(f"{name}_{page}" if page else name, args=[*first, *arguments])
 
 
-class RefresherCases(NamedTuple):
-    """The week that is due now, the day of the next one, and whether an e-mail announces it."""
-
-    week: int | None = None
-    next_on: date | None = None
-    writes: bool = False
-
-
 @register.simple_tag
 def refresher_cases(person, progress):
-    """Return the RefresherCases of a person by CourseProgress, in two queries at most."""
     if progress.record_key is None:
-        return RefresherCases()
+        return {}
     now = timezone.now()
     next_on = next_due_day(progress.recorded_at, now=now)
-    return RefresherCases(
-        offered_week(person, progress.record_key, progress.recorded_at, now=now),
-        next_on,
-        next_on is not None and takes_letters(person),
-    )
+    week = offered_week(person, progress.record_key, progress.recorded_at, now=now)
+    return {"week": week, "next_on": next_on, "writes": next_on is not None and takes_letters(person)}
 
 
+register.filter("phone_words", format_phone)
 register.filter("picture_name", picture_name)
 register.filter("spot_name", spot_name)
 register.filter("grouped_code", grouped)

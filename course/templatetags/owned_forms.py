@@ -1,4 +1,4 @@
-"""`{% csrf_token %}` with the owner token of the page. Forms of an offline copy have no CSRF token."""
+"""`{% csrf_token %}` with the owner token of the page."""
 
 from django import template
 from django.template.defaulttags import CsrfTokenNode
@@ -8,8 +8,6 @@ register = template.Library()
 
 
 class OwnedFormNode(CsrfTokenNode):
-    """Both hidden fields; the page of a visitor has no owner token."""
-
     def render(self, context):
         if context.get("is_copy"):
             owner = context.get("owner_token")

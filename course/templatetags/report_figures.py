@@ -1,4 +1,4 @@
-"""Cells of a row of figures, in Python: a template takes ten times as long for the hundreds of rows of a country."""
+"""Cells of a row of figures, in Python: a template takes ten times as long."""
 
 from functools import lru_cache
 
@@ -14,10 +14,6 @@ register = template.Library()
 
 @register.simple_tag
 def figure_cells(figures, definitions, *, people=False, sessions=False, edition=False):
-    """Return the labelled cells of `figures` (course.reports.figures.Figures).
-
-    `people`, `sessions` and `edition` say whether these rows have such figures, as in lines.html.
-    """
     language = get_language()
 
     def number(name):
@@ -41,7 +37,6 @@ def figure_cells(figures, definitions, *, people=False, sessions=False, edition=
 
 @register.simple_tag
 def finished_of(figures):
-    """Return how many people finished of how many, and how many times if some did so twice."""
     language = get_language()
     of = _of(figures.finishers, figures.people, language)
     if figures.finished == figures.finishers:
@@ -53,7 +48,7 @@ def finished_of(figures):
 _CLOSING = SafeString("</td>")
 
 
-# Most figures of a report are small and repeat: cache their HTML.
+# Most figures are small and repeat.
 @lru_cache(maxsize=5_000)
 def _number(number, _language):
     return format_html("{}", "–" if number is None else localize(number))

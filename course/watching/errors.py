@@ -1,8 +1,4 @@
-"""Errors told to a server that speaks as Sentry does: what kind, where in the code, on which page; nothing of a person.
-
-What is told is made here from the few things that may be, and not by leaving out of all there is: no request, no
-message of an error, no variable, no line of code, no name of the machine.
-"""
+"""Error reports to a Sentry server, without personal data: a fixed list of fields."""
 
 import atexit
 import logging
@@ -20,17 +16,14 @@ from course.privacy import redacted_message, view_name_of
 from course.version import release
 
 logger = logging.getLogger(__name__)
-# Of one process in so many seconds: a site that fails at every page has said so by then, and its log goes on.
+# Per process; the log goes on.
 MOST_ERRORS, ERRORS_WITHIN = 50, 600
 _KEPT = {"event_id", "timestamp", "platform", "level", "logger", "release", "tags", "logentry", "exception", "sdk"}
-# What a process waits at its end for an error that is being told.
 _LAST_SECONDS = 2
 _CODE = Path(__file__).resolve().parent.parent.parent
 
 
 class ReportError(logging.Handler):
-    """Hands errors to a thread that tells them; a server that is dead or silent delays nothing."""
-
     def __init__(self, **options):
         super().__init__(**options)
         self.client, self.process, self.beginning = None, None, threading.Lock()
@@ -44,15 +37,14 @@ class ReportError(logging.Handler):
         try:
             self.teller().capture_event(event_of(record))
         except Exception as error:
-            # Once: whoever set an address that is none reads it in the log.
+            # Log a wrong address once.
             if self.client is not False:
                 self.client = False
                 logger.warning("Errors cannot be told to SENTRY_DSN: %s.", type(error).__name__)
 
     def teller(self):
-        """Return the client of this process, made at its first error: a site without any never needs it."""
         with self.beginning:
-            # A process that was copied has none of the threads of the other.
+            # A fork does not copy threads.
             if not self.client or self.process != os.getpid():
                 self.client, self.process = new_client(settings.SENTRY_DSN), os.getpid()
                 atexit.register(self.client.close, timeout=_LAST_SECONDS)
@@ -65,7 +57,6 @@ def new_client(address):
     return sentry_sdk.Client(
         address,
         release=release(),
-        # Whatever the library would find by itself.
         default_integrations=False,
         auto_enabling_integrations=False,
         auto_session_tracking=False,
@@ -78,7 +69,6 @@ def new_client(address):
 
 
 def event_of(record):
-    """Return what is told of a log record."""
     event = {
         "timestamp": datetime.fromtimestamp(record.created, UTC),
         "platform": "python",

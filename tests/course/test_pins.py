@@ -7,8 +7,7 @@ from django.utils import timezone
 
 from course.models import StartingPin
 from course.people.easy_pins import is_easy_to_guess
-from course.people.pins import is_starting_pin, keep_starting_pin, make_starting_pin
-from course.people.validation import PinOrPassword
+from course.people.pins import PinOrPassword, is_starting_pin, keep_starting_pin, make_starting_pin
 from tests.factories import NOW, PIN, make_learner, make_staff
 
 pytestmark = pytest.mark.django_db

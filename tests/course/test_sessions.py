@@ -11,9 +11,8 @@ from django.utils import timezone
 from course.models import Attendance, AuditEntry, PaperSheet, Session, User
 from course.paper.sheets import hand_out
 from course.reports.attendances import sums_of
-from course.sessions.attendance import attend, close_door, keep_attendance, open_door
+from course.sessions.attendance import attend, close_door, delete_session, keep_attendance, open_door
 from course.sessions.counting import Turnout, attendance_of
-from course.sessions.deleting import delete_session
 from modules.models import ModulePage
 from modules.progress.outline import course_outline
 from tests.factories import NOW, make_cohort, make_course, make_learner, make_quiz, make_trainer

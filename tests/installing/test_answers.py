@@ -3,10 +3,9 @@ import subprocess
 import pytest
 
 from course.installing import answers as check
-from course.installing.asking import answered, ask_at_the_terminal
 from course.installing.environment_file import append, shown_line
 from course.installing.machine import Machine
-from course.installing.questions import questions
+from course.installing.questions import answered, ask_at_the_terminal, questions
 from course.operating.environment import read_environment
 from course.operating.words import Refused
 
@@ -144,7 +143,7 @@ def test_without_being_root_and_on_debian_nothing_begins():
 
 def test_what_was_not_given_is_asked_until_it_is_an_answer(monkeypatch, capsys):
     typed = iter(["hospital", "Servidor", "", "https://Curso.example.gt", "", "", "sqlite"])
-    monkeypatch.setattr("course.installing.asking._read", lambda prompt: next(typed, ""))
+    monkeypatch.setattr("course.installing.questions._read", lambda prompt: next(typed, ""))
     found = answered(questions(own_address="192.168.1.7"), {"admin": "JEFA21"}, ask=ask_at_the_terminal)
     assert found == {
         "place": "server",

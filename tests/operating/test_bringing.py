@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from course.installing import copies
 from course.installing import places as installed
+from course.installing import steps
 from course.installing.machine import Machine
 from course.operating import places
 from course.operating.bringing import for_the_account, forget_brought, is_out_of_reach
@@ -128,13 +128,13 @@ def test_a_folder_for_copies_is_made_by_the_account_where_it_may_and_never_over_
     (home / "stick").chmod(0o755)
     (home / "account/link").symlink_to(home / "stick")
     monkeypatch.setattr(installed, "ACCOUNT", ACCOUNT)
-    monkeypatch.setattr(copies, "_OWN", (ACCOUNT, ACCOUNT))
+    monkeypatch.setattr(steps, "_OWN", (ACCOUNT, ACCOUNT))
     machine = Machine()
     for path in (ours, its):
-        copies.CopiesFolder(str(path)).do(machine)
+        steps.CopiesFolder(str(path)).do(machine)
         assert (path.stat().st_uid, path.stat().st_mode & 0o777) == (pwd.getpwnam(ACCOUNT).pw_uid, 0o700)
     with pytest.raises(Refused, match="pasa por un enlace"):
-        copies.CopiesFolder(str(home / "account/link/more")).do(machine)
+        steps.CopiesFolder(str(home / "account/link/more")).do(machine)
     assert not (home / "stick/more").exists()
 
 

@@ -5,7 +5,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from course.models import Session
-from course.sessions.days import days_for_sessions
+from course.sessions.attendance import days_for_sessions
 from course.sessions.modules import (
     counting_modules,
     module_choices,

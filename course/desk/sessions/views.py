@@ -25,10 +25,16 @@ from course.paper.sheets import quizzes_with_sheets
 from course.people.audit import audit_log
 from course.people.clinics import may_open_clinic
 from course.sessions.attendance import (
+    CannotDelete,
+    NotNoted,
     attend,
     begin_session,
+    can_delete,
+    check_can_delete,
+    check_has_come,
     check_may_attend,
     close_door,
+    delete_session,
     door_is_open,
     keep_attendance,
     open_door,
@@ -37,8 +43,6 @@ from course.sessions.attendance import (
     sessions_of,
     turnout_of,
 )
-from course.sessions.days import NotNoted, check_has_come
-from course.sessions.deleting import CannotDelete, can_delete, check_can_delete, delete_session
 from course.sessions.modules import counting_modules, counting_words, modules_of, unpublished_counting
 from course.sessions.printing import sign_in_pdf
 from modules.progress.outline import course_outline

@@ -6,8 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from course.survey.keying import MOST_SHEETS
-from course.survey.sheets import people_given_sheets, who_may_have_collected
+from course.survey.keying import MOST_SHEETS, people_given_sheets, who_may_have_collected
 from quizzes.base.identifiers import BoundedKeysMixin
 from quizzes.surveys.reading import blocks_in
 from quizzes.surveys.typing import read_sheet

@@ -12,10 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from course.models import FEWEST_ANSWERS
-from course.survey.keying import CannotKey, key_batch
+from course.survey.keying import CannotKey, key_batch, people_given_sheets
 from course.survey.keys import CannotKeepKeys
 from course.survey.rounds import round_of, wording_of
-from course.survey.sheets import people_given_sheets
 from modules.models import Edition
 from quizzes.surveys.wording import wording_shown
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from course.models import Wave
-from course.survey.result_words import GROUPS
+from course.survey.results import GROUPS
 from quizzes.base.formats import format_percentage
 from quizzes.surveys.figures import COMPARED, Gap
 from quizzes.surveys.readings import (

@@ -12,8 +12,7 @@ from course.desk.spreadsheets import file_name
 from course.models import Wave
 from course.people.audit import audit_log
 from course.survey.result_tables import result_sheets, result_table
-from course.survey.result_words import STANDINGS, limits_of, rounding_words
-from course.survey.results import Standing, results_of
+from course.survey.results import STANDINGS, Standing, limits_of, results_of, rounding_words
 from quizzes.base.spreadsheets import CSV, XLSX, build_workbook, download, table_csv
 
 from .panels import group_panels, main_panels, statement_panels

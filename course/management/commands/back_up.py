@@ -1,4 +1,4 @@
-"""Make a backup of the whole site, or check one: docs/how-to/back-up-and-restore.md."""
+"""Make or check a backup: docs/how-to/back-up-and-restore.md."""
 
 from io import StringIO
 from pathlib import Path
@@ -20,7 +20,6 @@ NOT_COPIED = 3
 
 class Command(BaseCommand):
     help = "Make a backup of database, media, keys and settings in BACKUP_DIR, and copies; with --check read one."
-    # A site with problems is backed up too.
     requires_system_checks = []
 
     def add_arguments(self, parser):
@@ -86,10 +85,7 @@ class Command(BaseCommand):
 
 
 def verify_certificates(alias):
-    """Return (whether all are valid, output of `verify_issued`) for the certificates in a database.
-
-    None if the database does not answer, or is of another version.
-    """
+    """Return (whether all are valid, output), or None if the database cannot be checked."""
     output = StringIO()
     try:
         loader = MigrationLoader(connections[alias])

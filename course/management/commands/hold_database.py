@@ -1,4 +1,4 @@
-"""Keep a snapshot of the database during an upgrade, and restore it after a failure: for `trato upgrade`."""
+"""Keep a snapshot of the database during an upgrade, and restore it: for `trato upgrade`."""
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -8,7 +8,6 @@ from course.backups.holding import forget_held_database, hold_database, put_back
 
 class Command(BaseCommand):
     help = "Make a snapshot of the database for an upgrade; `trato upgrade` uses it while the site is stopped."
-    # The database may be of another version than the code.
     requires_system_checks = []
 
     def add_arguments(self, parser):

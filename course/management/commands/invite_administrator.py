@@ -1,4 +1,4 @@
-"""Invite the first administrator, or one who is locked out, by a link that opens once."""
+"""Invite the first administrator, or one who is locked out."""
 
 from django.conf import settings
 from django.core.exceptions import ValidationError

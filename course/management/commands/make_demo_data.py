@@ -1,4 +1,4 @@
-"""Make demo people on one's own computer, and say how to sign in as each."""
+"""Make demo people and print their sign-ins."""
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError

@@ -1,4 +1,4 @@
-"""Bring a site up to this version: tables, shared cache, static files, roles, reviews, text. Safe at every start."""
+"""Update a site to this version: tables, static files, roles, text. Idempotent."""
 
 import contextlib
 import hashlib
@@ -25,7 +25,6 @@ from course.sealing import has_key, make_key
 from course.seed import seed
 
 OUR_APPS = {"course", "certificates", "modules", "quizzes"}
-# An arbitrary number.
 _ADVISORY_LOCK = 0x7261746F
 
 
@@ -48,7 +47,6 @@ class Command(BaseCommand):
             self.prepare(**options)
 
     def back_up_first(self):
-        """Make a backup before migrations change the tables of a site with people."""
         if settings.BACKUP_DIR and has_unapplied_migrations() and has_people():
             made = back_up(now=timezone.now())
             self.stdout.write(f"Respaldo antes de actualizar / backup before the upgrade: {made.file}")
@@ -76,7 +74,6 @@ class Command(BaseCommand):
         self.stdout.write(f"Nueva llave de las cuentas / new key of the accounts: {make_key()}")
 
     def collect_static_files(self):
-        """Collect static files if one changed: collecting takes seconds."""
         stamp = settings.STATIC_ROOT / "collected"
         fingerprint = static_files_fingerprint()
         if stamp.exists() and stamp.read_text() == fingerprint:
@@ -87,7 +84,7 @@ class Command(BaseCommand):
 
 
 def make_catalogues():
-    """Make an empty catalogue for languages of the environment: Django needs one to accept a language."""
+    """Make empty catalogues: Django accepts no language without one."""
     for code, _name in settings.LANGUAGES:
         if not check_for_language(code):
             folder = settings.VAR_DIR / "locale" / code / "LC_MESSAGES"
@@ -124,7 +121,6 @@ def refuse_foreign_migrations():
 
 
 def has_missing_columns():
-    """Whether a table of ours lacks a column of its model."""
     ours = [
         model for model in apps.get_models(include_auto_created=True) if model.__module__.partition(".")[0] in OUR_APPS
     ]
@@ -137,7 +133,6 @@ def has_missing_columns():
 
 
 def has_unapplied_migrations():
-    """Whether some migration of this version has not been applied to the database."""
     executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 

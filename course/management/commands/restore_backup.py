@@ -1,4 +1,4 @@
-"""Bring a backup back: docs/how-to/back-up-and-restore.md."""
+"""Restore a backup: docs/how-to/back-up-and-restore.md."""
 
 from pathlib import Path
 
@@ -31,11 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--identity", type=Path, metavar="FILE", help="The key that opens an encrypted backup.")
         parser.add_argument("--replace", action="store_true", help="Replace people that are here, after a backup.")
         parser.add_argument("--no-backup", action="store_true", help="With --replace: make no backup of what is here.")
-        parser.add_argument(
-            "--unattended",
-            action="store_true",
-            help="Say nothing of what `trato restore` does next.",
-        )
+        parser.add_argument("--unattended", action="store_true", help="Say nothing of what `trato restore` does next.")
         parser.add_argument("--without-keys", action="store_true", help="A drill: leave the keys of the backup out.")
 
     def handle(self, *, file, identity, replace, no_backup, without_keys, unattended, **options):

@@ -1,4 +1,4 @@
-"""Seal the PINs and second steps of all accounts with a new key."""
+"""Encrypt the PINs and second steps of all accounts with a new key."""
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError

@@ -1,4 +1,4 @@
-"""Queue reminders by e-mail for the groups whose trainers turned them on; for a timer of the server."""
+"""Queue reminders by e-mail; for a timer of the server."""
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -31,7 +31,6 @@ class Command(BaseCommand):
             codes = " ".join(sorted(one.learner.username for one in due)) if dry_run else ""
             self.stdout.write(f"{cohort}: {len(due)}{' · ' if codes else ''}{codes}")
             people += len(due)
-        # No names in the log.
         cases = due_for_letters(now=now) if dry_run else request_case_letters(now=now)
         if cases:
             self.stdout.write(f"Repasos / reviews: {len(cases)}")

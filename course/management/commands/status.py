@@ -1,4 +1,4 @@
-"""Status of the site, as text in the language of the terminal or as JSON. Exit code 1: something is wrong."""
+"""Status of the site, as text or JSON. Exit code 1: something is wrong."""
 
 import json
 import sys
@@ -38,12 +38,7 @@ class Command(BaseCommand):
         return json.dumps(told, ensure_ascii=False, indent=2)
 
     def in_words(self, facts):
-        marks = {
-            State.GOOD: say("bien ", "good"),
-            State.WARNING: say("aviso", "look"),
-            State.BAD: say("MAL  ", "BAD "),
-        }
+        marks = {State.GOOD: say("bien ", "good"), State.WARNING: say("aviso", "look"), State.BAD: say("MAL  ", "BAD ")}
         lines = [f"Trato digno {release()}", f"{say('Base de datos', 'Database')}: {database_in_words()}", ""]
-        # What two looks found alike is said once.
         lines += dict.fromkeys(f"{marks[fact.state]}  {fact.said}" for fact in facts)
         return "\n".join(lines)

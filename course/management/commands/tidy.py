@@ -1,4 +1,4 @@
-"""Remove expired data, and files that can be made again: docs/how-to/install.md says how often."""
+"""Delete expired data: docs/how-to/install.md says how often."""
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
@@ -19,7 +19,6 @@ class Command(BaseCommand):
         refuse_unready()
         now = timezone.now()
         removed = clean_up(now=now, dry_run=dry_run)
-        # Rows that a view did not write.
         recorded = 0 if dry_run else repair_training_records(now=now)
         if verbosity == 0:
             return

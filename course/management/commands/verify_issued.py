@@ -1,4 +1,4 @@
-"""Check every issued certificate: docs/explanation/certificates.md. Exit code 1: something is wrong."""
+"""Check every issued certificate: docs/explanation/certificates.md."""
 
 import sys
 
@@ -38,10 +38,7 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def tell(self, tally):
-        told = [
-            (_("Certificates checked: %(count)d"), tally.checked),
-            (_("With problems: %(count)d"), tally.faulty),
-        ]
+        told = [(_("Certificates checked: %(count)d"), tally.checked), (_("With problems: %(count)d"), tally.faulty)]
         told += [
             (sentence, count)
             for sentence, count in (

@@ -11,7 +11,6 @@ from course.health.signs import signs_of_life
 from course.jobs import requeue_unfinished
 from course.reminders import tasks as reminders
 
-# The worker ends after so many tasks, and its supervisor starts a new one.
 _MAX_TASKS = 200
 _RESULT_DAYS = 14
 _BACKEND = "background"
@@ -21,7 +20,6 @@ JOB_MODULES = ("course.cards", "course.groups.certificate_batches", "course.pape
 
 class Command(BaseCommand):
     help = "Do in the background what pages ask for, such as the certificates of a group. Keep it running."
-    # Checked when the site was set up; not again at every restart of the worker.
     requires_system_checks = []
 
     def handle(self, **options):

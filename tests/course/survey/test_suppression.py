@@ -4,7 +4,7 @@ from itertools import count
 from types import SimpleNamespace
 from typing import NamedTuple
 
-from course.survey.pooling import answered, ballots_of, is_enough, sort_out
+from course.survey.closing import answered, ballots_of, is_enough, sort_out
 from quizzes.surveys.figures import Gap, Lot, figures_of
 from quizzes.surveys.reading import ANSWER, items_in, scale_of
 from quizzes.surveys.tally import ENOUGH_ITEMS, GROUPED_BY, GROUPS, tally
@@ -175,7 +175,7 @@ def test_no_difference_of_views_is_about_fewer_than_ten_people():
 
 
 def test_the_program_finds_a_lot_of_nine(monkeypatch):
-    monkeypatch.setattr("course.survey.pooling.FEWEST_ANSWERS", 9)
+    monkeypatch.setattr("course.survey.closing.FEWEST_ANSWERS", 9)
     monkeypatch.setattr("quizzes.surveys.tally.FEWEST", 9)
 
     assert _look(range(100)).fewest == 9

@@ -13,8 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from course.health import signs
 from course.watching.counting import CountRequests, Counts
-from course.watching.exporting import own_folder
-from course.watching.figures import Figures
+from course.watching.exporting import Figures, own_folder
 from quizzes.attempts.taking import start_attempt
 from quizzes.models import Quiz
 from tests.addresses import all_addresses
