@@ -20,7 +20,7 @@ def main():
         # What makes tables tells of its own errors.
         if sys.argv[1:2] in (["migrate"], ["prepare_site"]):
             raise
-        from course.health.refusing import why_not_ready  # noqa: PLC0415 - models are there once Django is set up
+        from course.health.watching import why_not_ready  # noqa: PLC0415 - models are there once Django is set up
 
         if sentence := why_not_ready():
             sys.exit(sentence)

@@ -10,10 +10,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from course.plans.access import clinic_headed_by
-from course.plans.forms import ActionForm, LetGoForm, ReviewForm
+from course.plans.forms import (
+    ActionForm,
+    LetGoForm,
+    ReviewForm,
+    action_asked,
+    review_asked,
+    try_action,
+    try_letting_go,
+    try_reviews,
+)
 from course.plans.printing import wall_sheet_pdf
 from course.plans.reading import plan_of
-from course.plans.writing import action_asked, review_asked, try_action, try_letting_go, try_reviews
 from quizzes.base.spreadsheets import download
 
 

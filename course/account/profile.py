@@ -31,8 +31,8 @@ from course.privacy import DISPLAY_COOKIE
 from course.reminders.addresses import AddressForm
 from course.reminders.confirming import ask_again, person_of
 from course.reminders.confirming import confirm_address as confirm
-from course.reminders.stopping import allow_reminders, person_with
-from course.reminders.stopping import stop_reminders as stop_reminders_of
+from course.reminders.reachability import allow_reminders, person_with
+from course.reminders.reachability import stop_reminders as stop_reminders_of
 from course.reminders.tasks import ask_soon
 from quizzes.attempts.review import answers_hidden_before
 

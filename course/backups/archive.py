@@ -1,7 +1,4 @@
-"""The file of a backup: a plain tar, written and read piece by piece, that any program for archives can open.
-
-What is read back is taken from nobody's word: regular files alone, under names that stay where they are put.
-"""
+"""Archive of a backup: a plain tar, written and read as a stream."""
 
 import hashlib
 import tarfile
@@ -19,7 +16,7 @@ _DAMAGED = "El archivo está dañado / the file is damaged: {}."
 def pack(members, manifest_of, *, moment: datetime):
     """Yield the bytes of a tar of `members`: (name, size, open file) each.
 
-    The last is what `manifest_of` returns, bytes, for {name: {"size", "sha256"}} of all the others, under its name.
+    The last member is what `manifest_of` returns, (name, bytes), for {name: {"size", "sha256"}} of all others.
     """
     found = {}
     for name, size, file in members:
@@ -41,9 +38,9 @@ def pack(members, manifest_of, *, moment: datetime):
 
 
 def unpack(stream):
-    """Yield (name, size, file to read it from) of each member; what is not read of one is skipped.
+    """Yield (name, size, file) of each member; unread bytes are skipped.
 
-    Raises `BackupError` for whatever `pack` would not have written.
+    Raises `BackupError` for anything that `pack` would not have written, such as links or paths outside.
     """
     seen, name = set(), None
     while block := _read(stream, _BLOCK):

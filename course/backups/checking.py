@@ -1,4 +1,4 @@
-"""Checking a backup: every byte is hashed, and the database in it is really opened."""
+"""Check a backup: hash every byte and open its database."""
 
 import hashlib
 import shutil
@@ -16,8 +16,6 @@ from .state import read_state, write_state
 
 @dataclass(frozen=True)
 class Checked:
-    """What was found: the digest of the file, whether it is as it was written, and what is in it, if it was opened."""
-
     file: Path
     sha256: str
     # None where nothing is known of how it was written.
@@ -26,7 +24,6 @@ class Checked:
 
 
 def newest_backup():
-    """Return the file of the newest backup; raises `BackupError` where there is none."""
     folder = backup_folder()
     if not (newest := read_state(folder).newest):
         raise BackupError(f"Todavía no hay respaldos en / there is no backup yet in {folder}")
@@ -34,10 +31,10 @@ def newest_backup():
 
 
 def check_backup(path, *, identity=None, look_inside=None):
-    """Read a backup whole and return what was found as `Checked`. Raises `BackupError` for one that is no good.
+    """Read a whole backup and return `Checked`. Raises `BackupError` for a bad one.
 
-    An encrypted one without its identity is only compared with what is known of how it was written. When all is well,
-    `look_inside` is called with the alias under which the database in it can be asked meanwhile, if it is of SQLite.
+    Without its identity, an encrypted one is only compared with its known digest. `look_inside` is called with the
+    alias of the staged database, if it is SQLite.
     """
     try:
         digest = _digest_of(path)
@@ -61,7 +58,7 @@ def _digest_of(path):
 
 
 def _read(path, identity, look_inside):
-    # Among the site's own files: what lies in /tmp may lie in memory, and be read by others.
+    # Not in /tmp: it may be in memory, or readable by others.
     folder = settings.VAR_DIR / "checking"
     with one_at_a_time(settings.VAR_DIR):
         shutil.rmtree(folder, ignore_errors=True)
@@ -83,7 +80,7 @@ def _read(path, identity, look_inside):
 
 
 def check_rows(manifest, folder):
-    """Open the staged database and count; raises `BackupError` where it is not what the manifest says."""
+    """Open the staged database and count rows; raises `BackupError` if they differ from the manifest."""
     if rows_in(manifest.database, folder / manifest.database, folder) != manifest.rows:
         raise BackupError("La base de datos no tiene las filas que debe / the database lacks rows, or has others.")
 

@@ -1,4 +1,4 @@
-"""What a backup holds: the database, media, the keys and the settings; never the keys of surveys."""
+"""Members of a backup: database, media, keys, settings; never survey keys."""
 
 import io
 import json
@@ -20,10 +20,10 @@ MANIFEST, SETTINGS, ENVIRONMENT = "manifest.json", "settings/settings.json", "se
 MEDIA, ISSUER_KEYS, ACCOUNT_KEYS = "media/", "issuer-keys/", "account-keys/"
 SEAL_KEY, SEAL_CERTIFICATE = "seal/key.pem", "seal/certificate.pem"
 ENVIRONMENT_FILE = Path("/etc/trato-digno.env")
-# What must be lost when the site's people want it lost is in no backup: neither such a folder nor such a variable.
+# Keys that must be lost when the site's people want them lost.
 NEVER_FOLDERS = {"survey-keys"}
 NEVER_VARIABLES = re.compile(r"SURVEY_KEY")
-# What the environment decides of a site, without what is of one machine alone: docs/reference/settings.md.
+# Settings of a site, without those of a machine: docs/reference/settings.md.
 VARIABLES = (
     "DJANGO_SETTINGS_MODULE", "SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL", "FORMER_SITE_URLS", "DATABASE_URL",
     "DATABASE_POOLER_URL", "VAR_DIR", "CREDENTIAL_KEY", "CREDENTIAL_KEYS_DIR", "ACCOUNT_KEYS", "ACCOUNT_KEYS_DIR",
@@ -37,13 +37,12 @@ VARIABLES = (
 
 
 def members(snapshot, *, without_keys):
-    """Yield (name, size, open file) of everything, the database first: every file that a row of it names follows."""
+    """Yield (name, size, open file) of everything; the database comes first, so that its files exist."""
     yield snapshot.member, snapshot.size, snapshot.file
     for name in media_names():
         try:
             file = default_storage.open(name)
         except FileNotFoundError:
-            # Somebody deleted it since, and its row with it.
             continue
         with file:
             yield MEDIA + name, file.size, file
@@ -57,7 +56,7 @@ def members(snapshot, *, without_keys):
 
 
 def manifest_of(snapshot, migrations, *, without_keys, now):
-    """Return the function that makes the manifest (name, bytes) of what was packed."""
+    """Return the function that makes the manifest (name, bytes) of the packed members."""
 
     kind = connections[DEFAULT_DB_ALIAS].vendor
 
@@ -77,12 +76,10 @@ def manifest_of(snapshot, migrations, *, without_keys, now):
 
 
 def applied_migrations():
-    """Return [[app, name]] of the migrations that the database has."""
     return sorted(map(list, MigrationRecorder(connections[DEFAULT_DB_ALIAS]).applied_migrations()))
 
 
 def media_names(folder=""):
-    """Yield the name of every file that was uploaded, or made of one."""
     try:
         folders, files = default_storage.listdir(folder)
     except FileNotFoundError:
@@ -96,7 +93,6 @@ def media_names(folder=""):
 
 
 def key_files():
-    """Return [(member, file)] of the keys of the issuer and the accounts, and of the seal."""
     found = [(ISSUER_KEYS + path.name, path) for path in issuer_key_files()]
     found += [(ACCOUNT_KEYS + path.name, path) for path in account_key_files()]
     if settings.SEAL_KEY_FILE and settings.SEAL_CERTIFICATE_FILE:

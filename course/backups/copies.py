@@ -1,7 +1,4 @@
-"""Copies of the backups elsewhere: in another folder, or on storage that speaks S3; kept by the same rule.
-
-What a place lacks is copied at each run, so one that was away gets everything once it is back.
-"""
+"""Copies of backups in another folder or on S3, under the same retention."""
 
 import contextlib
 import os
@@ -17,7 +14,7 @@ from .state import Copy
 
 
 def copy_all(folder, targets):
-    """Bring every target to what it should hold of the backups in `folder`; return a `Copy` for each."""
+    """Copy what each target lacks of the backups in `folder`, delete old ones; return a `Copy` for each."""
     return [Copy(target, _problem_with(folder, target)) for target in targets]
 
 
@@ -48,7 +45,7 @@ class _InFolder:
     def __init__(self, folder):
         self.folder = folder
         if not folder.is_dir():
-            # Made here, it would stand on the site's own disk, in the place of the one that is not plugged in.
+            # Not created: without the external disk the copy would land on the site's own.
             raise BackupError(f"No está la carpeta / the folder is not there: {folder}")
 
     def sizes(self):

@@ -1,7 +1,4 @@
-"""The database as one file: SQLite by its backup API while people write, PostgreSQL by its own programs.
-
-The copy on disk has no name while it is made, so nothing of it stays when the process is killed.
-"""
+"""The database as one file: SQLite by its backup API, PostgreSQL by `pg_dump`."""
 
 import contextlib
 import gzip
@@ -24,19 +21,15 @@ SQLITE, POSTGRESQL = "database.sqlite3.gz", "database.pgdump"
 # What does not come back: sessions, and what was only kept for a while, which is read as code (`createcachetable` makes
 # the table anew). No name is another's double: `foreign` sees to that.
 _LEFT_OUT = ("DELETE FROM django_session", "DROP TABLE IF EXISTS shared_cache")
-# Certificates and pictures do not become smaller; more than this takes longer and saves nothing.
+# Higher levels take longer and save nothing: certificates and pictures are compressed.
 _COMPRESSION = 3
 _PIECE = 1024 * 1024
-# What a restore leaves free of the disk.
 _ROOM = 32 * _PIECE
 _NOT_USABLE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 class Snapshot(NamedTuple):
-    """The database at a moment: the member that it becomes, its bytes, and how many rows each table has.
-
-    `foreign` is why it would not be taken back, or "".
-    """
+    """Member name, file and rows of each table; `foreign` is why it could not be restored, or ""."""
 
     member: str
     size: int
@@ -46,12 +39,10 @@ class Snapshot(NamedTuple):
 
 
 def kind():
-    """Return `sqlite` or `postgresql`."""
     return connections[DEFAULT_DB_ALIAS].vendor
 
 
 def has_people():
-    """Whether somebody has an account here; raises `DatabaseError` where the database cannot be asked."""
     with _own_connection() as own:
         if "course_user" not in own.introspection.table_names():
             return False
@@ -62,7 +53,7 @@ def has_people():
 
 @contextlib.contextmanager
 def snapshot(folder):
-    """Give the `Snapshot` of the database as it is now; what it needs of disk it takes in `folder`, without a name."""
+    """Yield the `Snapshot` of the database; its temporary file in `folder` has no name, so nothing is left behind."""
     try:
         with _own_connection() as own, tempfile.TemporaryFile(dir=folder) as file:
             rows = _SNAPSHOT[own.vendor](own, folder, file)
@@ -76,16 +67,13 @@ def snapshot(folder):
 
 
 def rows_in(member, path, folder):
-    """Return how many rows each table has in the staged file of a database, having read all of it.
-
-    Raises `BackupError` where it cannot be opened, is damaged inside, or holds what is foreign to a site.
-    """
+    """Return {table: rows} of a staged database. Raises `BackupError` if it is damaged or foreign."""
     return (_rows_of_dump if member == POSTGRESQL else _rows_of_copy)(path, folder)
 
 
 @contextlib.contextmanager
 def opened(member, path, folder):
-    """Give the alias under which the staged database can be asked, read only; None for a dump, which has no server."""
+    """Yield the read-only alias of the staged database; None for a dump of PostgreSQL."""
     if member == POSTGRESQL or kind() != "sqlite":
         yield None
         return
@@ -102,11 +90,7 @@ def opened(member, path, folder):
 
 
 def replace(member, path, folder, *, is_own=False):
-    """Put the staged database in the place of the present one, at once or not at all.
-
-    Sessions end: one that was ended after the backup would be open again. One that `is_own`, put by on this machine by
-    this site, comes back with everything that is in it.
-    """
+    """Replace the database atomically; all sessions end, unless it `is_own`: held by this machine."""
     connections[DEFAULT_DB_ALIAS].close()
     (_replace_on_server if member == POSTGRESQL else _replace_file)(path, folder, is_own)
 
@@ -152,11 +136,11 @@ def _copy_file(own, folder, file):
     with os.fdopen(descriptor, "rb") as copy:
         target = sqlite3.connect(path)
         with contextlib.closing(target):
-            # Once it is open it needs no name, and no journal beside it.
+            # An open file needs no name and no journal.
             target.execute("PRAGMA journal_mode=OFF")
             target.execute("PRAGMA schema_version").fetchone()
             os.unlink(path)
-            # What is counted is what is copied; in one step, since it would begin anew whenever somebody writes.
+            # Count and copy the same state, in one step: SQLite restarts a copy after each write.
             own.connection.execute("BEGIN")
             rows = _tables_of(own.connection)
             own.connection.backup(target, pages=-1)
@@ -243,7 +227,7 @@ def _set_aside():
 
 # --- PostgreSQL ------------------------------------------------------------------------------------------------------
 
-# What stands in the place of the tables is theirs alone: extensions and what belongs to others stay.
+# Only our tables: extensions and objects of others stay.
 _DROP_TABLES = """
 BEGIN;
 SET LOCAL lock_timeout = '30s';
@@ -259,7 +243,7 @@ _LEAVE_OUT = "SET search_path = public;\n" + "".join(f"{statement};\n" for state
 def _dump(own, folder, file):
     check_program("pg_dump", own)
     with own.cursor() as cursor:
-        # What is counted is what is dumped.
+        # Count and dump the same state.
         cursor.execute("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         cursor.execute("SELECT pg_export_snapshot()")
         same = cursor.fetchone()[0]
@@ -270,7 +254,6 @@ def _dump(own, folder, file):
 
 
 def check_program(program, own=None):
-    """Raise `BackupError` where a program of PostgreSQL is missing, or older than the server."""
     if not shutil.which(program):
         raise BackupError(f"Falta {program}: apt-get install postgresql-client / {program} is missing.")
     if own is None:
@@ -309,7 +292,6 @@ def _last_line(said):
 @contextlib.contextmanager
 def _script_of(dump, *more):
     check_program("pg_restore")
-    # Of a schema: extensions and whatever else belongs to the database as a whole stay as they are.
     options = ["--schema=public", "--no-owner", "--no-privileges", "--no-comments"]
     command = ["pg_restore", "-f", "-", *options, *more]
     with (
@@ -321,7 +303,7 @@ def _script_of(dump, *more):
         try:
             yield restoring.stdout
         except BackupError:
-            # Where a damaged one breaks off, half a statement is met: that is no stranger's.
+            # A damaged dump may end in half a statement, which is not foreign.
             if restoring.stdout.read(1) or not restoring.wait():
                 raise
         restoring.stdout.close()
@@ -344,7 +326,6 @@ def _replace_on_server(path, _folder, is_own):
         check_program("psql")
         command, environment = _command("psql", own, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-f", "-")
         with (
-            # Whoever ends early has said why.
             contextlib.suppress(BrokenPipeError),
             subprocess.Popen(  # noqa: S603 - what comes from outside are the settings
                 command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=said, env=environment

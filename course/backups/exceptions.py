@@ -1,5 +1,5 @@
-"""What stops a backup or a restore, in a sentence for whoever looks after the site."""
+"""Exception of backups."""
 
 
 class BackupError(Exception):
-    """No backup was made, or this one is not used; the message says why, in Spanish and in English."""
+    pass

@@ -1,8 +1,7 @@
-"""What no database of a site holds: whatever would run by itself, or let a name stand for another thing.
+"""Refuse database objects that no site of ours has, such as triggers.
 
-A backup may come from anybody, and bringing it back runs what stands in it. So nothing is looked for that does harm;
-what our own migrations make is known, and all else is refused before anything is touched. Rows are not judged: whoever
-can write them can make an administrator.
+A backup may come from anybody, and a restore runs what it holds; so everything unknown is refused. Rows are not
+checked: their author could make an administrator anyway.
 """
 
 import re
@@ -13,7 +12,7 @@ _FOREIGN = "En la base de datos hay algo ajeno al curso / in the database is som
 
 # --- SQLite ----------------------------------------------------------------------------------------------------------
 
-# The index of words of Wagtail, kept by three triggers.
+# Wagtail's search index, kept by three triggers.
 _OF_SEARCH = {
     "CREATE VIRTUAL TABLE wagtailsearch_indexentry_fts USING fts5(autocomplete, body, title)",
     "CREATE TRIGGER insert_wagtailsearch_indexentry_fts AFTER INSERT ON wagtailsearch_indexentry BEGIN INSERT INTO "
@@ -25,7 +24,7 @@ _OF_SEARCH = {
     "CREATE TRIGGER delete_wagtailsearch_indexentry_fts AFTER DELETE ON wagtailsearch_indexentry BEGIN DELETE FROM "
     "wagtailsearch_indexentry_fts WHERE rowid=OLD.id; END",
 }
-# The text decides what a thing is and what it is called, whatever the list of SQLite says beside it.
+# SQLite takes kind and name from this text, whatever its list says.
 _MADE = {
     "table": re.compile(r"CREATE TABLE ([\"'`]?)(?P<name>[a-z0-9_]+)\1 ?\("),
     "index": re.compile(r"CREATE (?:UNIQUE )?INDEX ([\"'`]?)(?P<name>\w+)\1 ON ", re.ASCII),
@@ -33,10 +32,7 @@ _MADE = {
 
 
 def refuse_foreign_things(database):
-    """Raise `BackupError` where an open SQLite database holds more than tables and their indexes, under names of ours.
-
-    SQLite takes `A` and `a` for one name: a table with a capital would be another's double.
-    """
+    """Raise `BackupError` unless an SQLite database has only tables and indexes with our lower-case names."""
     for kind, name, text in database.execute("SELECT type, name, sql FROM sqlite_master"):
         of_itself = kind == "index" and text is None
         if not of_itself and text not in _OF_SEARCH and not _is_plain(kind, name, text):
@@ -96,24 +92,20 @@ _PLAIN = re.compile(
     + rf"(?: ON DELETE (?:CASCADE|SET NULL))?{_DEFERRED};"
     + rf"|SELECT pg_catalog\.setval\('{_TABLE}', \d+, (?:true|false)\);"
 )
-# What a condition is made of: no comment, no end and nothing of psql's own can be written with these.
+# Tokens of a condition: they can write no comment, no end and no psql command.
 _TOKEN = re.compile(
     r" |'[^'\\]*'|\"[^\"\\]+\"|(?P<word>[A-Za-z_][A-Za-z0-9_]*)|\d+(?:\.\d+)?"
     r"|(?P<open>[(])|(?P<close>[)])|[,\[\]]|::|<=|>=|<>|[<>=]|#>>?|->>?|@>"
 )
-# The words that may stand before a parenthesis. Any other would call a function.
+# Words allowed before a parenthesis; any other would call a function.
 _BEFORE_PARENTHESIS = {"AND", "OR", "NOT", "IN", "ANY", "WHERE", "lower", "upper", "varying", "numeric"}
-# pg_restore and psql agree by it on what psql takes; what pg_restore read cannot know the word.
+# psql's commands are off until the same random word comes again: a dump cannot know it.
 _RESTRICT = re.compile(rb"\\(un)?restrict [A-Za-z0-9]+\n")
 _LONGEST = 256 * 1024
 
 
 def statements_of(script):
-    """Yield (bytes, table, is a row) of each statement and row of what `pg_restore` writes, read line by line.
-
-    `table` is whose rows these are or come next, else None. Comments and empty lines are left out. Raises `BackupError`
-    at the first that a dump of our own tables would not hold.
-    """
+    """Yield (bytes, table, is a row) of `pg_restore` output. Raises `BackupError` at anything foreign."""
     lines = enumerate(script, start=1)
     for number, line in lines:
         if line == b"\n" or line.startswith(b"--"):
@@ -138,7 +130,7 @@ def _rows_of(table, lines, began):
         if line == b"\\.\n":
             yield line, table, False
             return
-        # Another end of the rows, as psql sees it; in rows these are written as two signs.
+        # psql's other ends of rows; inside rows these are escaped.
         if line.startswith(b"\\.") or b"\r" in line or b"\0" in line:
             raise _foreign_line(number, line)
         yield line, table, True

@@ -1,4 +1,4 @@
-"""Which backups stay, and what they are called: seven days, four weeks, twelve months, by Guatemala's days."""
+"""Names and retention of backups: 7 days, 4 weeks, 12 months."""
 
 import re
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ def name_of(moment, *, encrypted):
 
 
 def moment_of(name):
-    """Return when the backup of that name was made, or None where the name is of no backup."""
+    """Return when the backup of that name was made, or None for another name."""
     found = _NAME.fullmatch(name)
     try:
         return datetime.strptime(found[1], _STAMP).replace(tzinfo=UTC) if found else None
@@ -24,11 +24,7 @@ def moment_of(name):
 
 
 def kept(names):
-    """Return those of the names of backups that stay.
-
-    All of the newest day; the last of each of the newest seven days, four weeks and twelve months that have one. So
-    a site that was switched off for a year loses nothing by it.
-    """
+    """Return the names to keep: the newest day's, and the last of seven days, four weeks and twelve months."""
     newest_first = sorted((name for name in names if moment_of(name)), key=lambda name: (moment_of(name), name))[::-1]
     days = [moment_of(name).astimezone(_ZONE).date() for name in newest_first]
     stay = {name for name, day in zip(newest_first, days, strict=True) if day == days[0]}

@@ -1,4 +1,4 @@
-"""Encryption for recipients: the format of age, so that its own program opens a backup where this one is not."""
+"""Encryption of backups in the format of age."""
 
 import contextlib
 import io
@@ -11,7 +11,6 @@ from .exceptions import BackupError
 
 
 def recipients_of(texts):
-    """Return the recipients that texts such as `age1…` name; raises `BackupError` for one that is none."""
     try:
         return [pyrage.x25519.Recipient.from_str(text) for text in texts]
     except pyrage.RecipientError as error:
@@ -21,9 +20,8 @@ def recipients_of(texts):
 
 
 def identities_in(path):
-    """Return the identities in a file as `make_backup_key` and age-keygen write it; raises `BackupError`."""
     if str(path).upper().startswith("AGE-SECRET-KEY-"):
-        # Not repeated: what a terminal shows, others read.
+        # Do not repeat the key: others may read the terminal.
         raise BackupError("Dé el archivo en que está la llave, no la llave / give the file that holds the key.")
     try:
         lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
@@ -40,24 +38,22 @@ def identities_in(path):
 
 
 def new_key():
-    """Return (identity, recipient) as texts: what opens backups, and for whom they are encrypted."""
+    """Return (identity, recipient) as texts: the private and the public key."""
     identity = pyrage.x25519.Identity.generate()
     return str(identity), str(identity.to_public())
 
 
 def write_encrypted(pieces, target, recipients):
-    """Write the pieces to an open file, encrypted. What goes wrong with either is raised as it was."""
     source, target = _Source(pieces), _Target(target)
     try:
         pyrage.encrypt_io(source, target, recipients)
     except pyrage.EncryptError:
-        # It tells only in words what became of the reading and the writing.
         raise (source.problem or target.problem) from None
 
 
 @contextlib.contextmanager
 def decrypted(file, identities):
-    """Give a file to read what is encrypted in an open one; `BackupError` for a wrong key or a damaged file."""
+    """Yield a readable file of an encrypted one; `BackupError` for a wrong key or a damaged file."""
     reading, writing = os.pipe()
     problems = []
 
@@ -66,7 +62,6 @@ def decrypted(file, identities):
             with os.fdopen(writing, "wb") as target:
                 _decrypt(file, target, identities)
         except BrokenPipeError:
-            # Whoever reads has seen enough.
             pass
         except BackupError as error:
             problems.append(error)
@@ -78,7 +73,6 @@ def decrypted(file, identities):
             try:
                 yield source
             except BackupError:
-                # What is read ends early where it cannot be decrypted: that is the reason to tell.
                 source.close()
                 thread.join()
                 _tell(problems)

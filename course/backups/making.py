@@ -1,4 +1,4 @@
-"""Making a backup: written whole under another name, then named; then old ones go, and copies are made."""
+"""Make a backup, delete old ones, copy it."""
 
 import contextlib
 import errno
@@ -29,8 +29,6 @@ _UNFINISHED = ".unfinished-"
 
 
 class Made(NamedTuple):
-    """A backup, how large it is, what became of the copies, and why it would not be taken back, or ""."""
-
     file: Path
     size: int
     copies: tuple[Copy, ...]
@@ -38,10 +36,9 @@ class Made(NamedTuple):
 
 
 def back_up(*, now, without_keys=False, spare=None, copied=True):
-    """Make a backup of the site in `BACKUP_DIR` and return it as `Made`. Raises `BackupError`; old ones stay then.
+    """Make a backup in `BACKUP_DIR` and return `Made`. Raises `BackupError`; then old ones stay.
 
-    Of the old ones `spare` stays too, which is being brought back. One that is not `copied` at once goes along with the
-    next one.
+    `spare` is an old one that must not be deleted. One that is not `copied` now is copied by the next run.
     """
     folder = backup_folder()
     refuse_interrupted()
@@ -65,7 +62,6 @@ def back_up(*, now, without_keys=False, spare=None, copied=True):
 
 
 def refuse_interrupted():
-    """Raise `BackupError` while a restore was interrupted: what is here is neither the old nor the new."""
     if interrupted_restore():
         raise BackupError(
             f"Una restauración se interrumpió: repita {typed('restore_backup')} con el mismo archivo / a restore was "
@@ -74,7 +70,6 @@ def refuse_interrupted():
 
 
 def backup_folder():
-    """Return the folder of backups; raises `BackupError` where none is named or it cannot be made."""
     if not settings.BACKUP_DIR:
         raise BackupError("Falta BACKUP_DIR: dónde se guardan los respaldos / BACKUP_DIR is not set.")
     folder = Path(settings.BACKUP_DIR)
@@ -87,7 +82,7 @@ def backup_folder():
 
 @contextlib.contextmanager
 def one_at_a_time(folder):
-    """Let one process alone make or bring back a backup; the system forgets the lock of one that is killed."""
+    """Hold the lock for making and restoring; the system releases it if the process dies."""
     try:
         file = (folder / ".lock").open("w")
     except OSError as error:
@@ -134,8 +129,6 @@ def _new_file(path):
 
 
 class Digesting:
-    """An open file that knows the size and the SHA-256 of what was written to it."""
-
     def __init__(self, file):
         self.file, self.size, self.digest = file, 0, hashlib.sha256()
 
@@ -149,7 +142,6 @@ class Digesting:
 
 
 def sentence_of(error, folder):
-    """Return what an error of the system means for a backup."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return f"No hay lugar en el disco / there is no room left on the disk: {folder}"
     return f"{error.strerror or error}: {error.filename or folder}"
@@ -165,6 +157,6 @@ def _remove_old(folder, spare):
 
 def _remember_problem(folder, state, problem):
     state.problem = problem
-    # On a full disk not even this can be written, and what was known before stays.
+    # Fails on a full disk; the old state stays.
     with contextlib.suppress(OSError):
         write_state(folder, state)

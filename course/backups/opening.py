@@ -1,4 +1,4 @@
-"""Reading a backup to its end: every byte hashed, and what is wanted of it put into a folder."""
+"""Read a backup to its end, hash every byte, extract members."""
 
 import contextlib
 import hashlib
@@ -17,9 +17,7 @@ from .locking import decrypted, identities_in
 
 _PIECE = 1024 * 1024
 _LARGEST_MANIFEST = 64 * _PIECE
-# What a restore leaves free of the disk.
 _ROOM = 32 * _PIECE
-# What a backup of this format holds, and nothing else.
 _MEMBERS = re.compile(
     r"database\.(sqlite3\.gz|pgdump)|media/.+|issuer-keys/issuer\.pem|account-keys/account-\d{4}\.key"
     r"|seal/(key|certificate)\.pem|settings/(settings\.json|trato-digno\.env)",
@@ -31,8 +29,6 @@ _ENCRYPTED = b"age-encryption.org/v1\n"
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a backup says of itself."""
-
     version: str
     made_at: str
     kind: str
@@ -49,10 +45,7 @@ def is_encrypted(path):
 
 
 def read_backup(path, *, identity=None, into: Path, wanted):
-    """Read all of a backup, put the members whose name is `wanted` into a folder, and return its `Manifest`.
-
-    Raises `BackupError` for whatever is not as it was written, or as no backup of this site would be.
-    """
+    """Read all, extract members for which `wanted(name)`, return the `Manifest`. Raises `BackupError`."""
     found, manifest = {}, None
     try:
         with _plain(path, identity) as stream:

@@ -1,4 +1,4 @@
-"""Keys and settings of a backup, put where this machine keeps them; what is in their place is set aside."""
+"""Put restored keys and settings in place; existing ones are moved aside."""
 
 import json
 import os
@@ -19,7 +19,7 @@ from .exceptions import BackupError
 
 
 def put_keys_in_place(staged):
-    """Put the keys of a staged backup where the settings say; return sentences about what could not be put there."""
+    """Put the keys of a staged backup in place; return sentences about those that failed."""
     said = []
     _replace_keys(keys_folder(), issuer_key_files(), staged / contents.ISSUER_KEYS)
     _replace_keys(Path(settings.ACCOUNT_KEYS_DIR), account_key_files(), staged / contents.ACCOUNT_KEYS)
@@ -29,7 +29,7 @@ def put_keys_in_place(staged):
 
 
 def settings_in(path):
-    """Return {name: value} of the settings in a backup. Raises `BackupError` for a key that no line can hold."""
+    """Return {name: value} of a backup's settings. Raises `BackupError` for a key that no line can hold."""
     try:
         was = json.loads(path.read_text(encoding="utf-8"))
         keys = [was["SECRET_KEY"], *(was.get(name, "") for name in KEYS_AMONG_SETTINGS)]
@@ -41,12 +41,11 @@ def settings_in(path):
 
 
 def different_settings():
-    """Return (names of the settings that are not as they were and have to be, the file that holds how they were)."""
+    """Return (names of settings that differ and must be restored, the file with their old values)."""
     path = _restored() / "settings.json"
     was = settings_in(path)
     is_now = {name: os.environ.get(name, "") for name in KEYS_AMONG_SETTINGS} | {"SECRET_KEY": settings.SECRET_KEY}
     if getattr(settings, "SECRET_KEY_FILE", None):
-        # It was put in its file, and is read at the next start.
         is_now["SECRET_KEY"] = was.get("SECRET_KEY", "")
     return tuple(name for name in KEYS_AMONG_SETTINGS if was.get(name, "") != is_now[name]), path
 
@@ -90,7 +89,6 @@ def _put_seal(staged):
                     write_atomically(place, content.read_bytes())
             return []
         except OSError:
-            # A seal may lie where only root writes.
             pass
     kept = [_restored() / "seal-key.pem", _restored() / "seal-certificate.pem"]
     for content, place in zip((key, certificate), kept, strict=True):

@@ -1,7 +1,7 @@
-"""Bringing a backup back: everything is read, checked and refused before anything is touched.
+"""Restore a backup, after everything in it was checked.
 
-Then, in this order: media that is missing, the database in one transaction, the keys, media that is another. What is
-interrupted in between is marked, and the same command goes on; until then the site is not prepared or backed up.
+Order: missing media, the database in one transaction, keys, changed media. An interrupted restore is marked and
+the same command continues it; until then the site is neither prepared nor backed up.
 """
 
 import contextlib
@@ -27,22 +27,16 @@ from .state import interrupted_restore
 
 @dataclass(frozen=True)
 class Restored:
-    """What came back, the backup of what was there before, and what somebody has to do or has lost."""
-
     manifest: Manifest
     before: Made | None
     with_keys: bool
-    # Names of settings that are not as they were; they lie in `settings_file`.
     different: tuple[str, ...]
     settings_file: Path | None
     said: tuple[str, ...]
 
 
 def restore(path, *, now, identity=None, replace=False, without_keys=False, backup_first=True):
-    """Put a backup in the place of what is here and return `Restored`. Raises `BackupError`.
-
-    Where somebody has an account already it is refused without `replace`; a backup of that is made first then.
-    """
+    """Restore a backup and return `Restored`. Raises `BackupError`, also without `replace` if an account exists."""
     folder = settings.VAR_DIR / "restoring"
     resumed = interrupted_restore() is not None
     with one_at_a_time(settings.VAR_DIR):
@@ -55,7 +49,7 @@ def restore(path, *, now, identity=None, replace=False, without_keys=False, back
             _refuse(manifest, staged, may_replace=replace or resumed)
             if with_keys:
                 settings_in(staged / contents.SETTINGS)
-            # Of a new machine it holds next to nothing, and would be the newest where somebody looks for the newest.
+            # Not of a new machine: a nearly empty backup would become the newest.
             is_kept = backup_first and not resumed and not _is_empty()
             before = back_up(now=now, spare=path, copied=False) if is_kept else None
             said = _put_in_place(folder, staged, manifest, path, with_keys=with_keys)
@@ -96,7 +90,6 @@ def _refuse(manifest, staged, *, may_replace):
 
 
 def newer_migrations(migrations):
-    """Return the migrations that come after all that this version has of their app, as `app.name`."""
     known = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
     last = {}
     for app, name in known:
@@ -108,12 +101,12 @@ def _is_empty():
     try:
         return not databases.has_people()
     except DatabaseError:
-        # What cannot be read may be somebody's.
         return False
 
 
 def _put_in_place(folder, staged, manifest, path, *, with_keys):
-    media = {name.removeprefix(contents.MEDIA): staged / name for name in manifest.members if _is_media(name)}
+    media = [name for name in manifest.members if name.startswith(contents.MEDIA)]
+    media = {name.removeprefix(contents.MEDIA): staged / name for name in media}
     present = set(contents.media_names())
     mark = folder / "ready"
     mark.write_text(json.dumps({"file": str(path)}), encoding="utf-8")
@@ -124,7 +117,6 @@ def _put_in_place(folder, staged, manifest, path, *, with_keys):
             _save_media(name, media[name])
         databases.replace(manifest.database, staged / manifest.database, staged)
     except Exception:
-        # Nothing but media was touched yet.
         for name in added:
             with contextlib.suppress(Exception):
                 default_storage.delete(name)
@@ -139,10 +131,6 @@ def _put_in_place(folder, staged, manifest, path, *, with_keys):
             _save_media(name, media[name])
     mark.unlink()
     return said
-
-
-def _is_media(name):
-    return name.startswith(contents.MEDIA)
 
 
 def _save_media(name, path):

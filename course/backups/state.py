@@ -1,4 +1,4 @@
-"""What is known of the last backups, kept beside them: for the health of the site, and for checking."""
+"""State of the last backups, kept beside them."""
 
 import json
 from dataclasses import asdict, dataclass, field
@@ -14,19 +14,16 @@ _FILE = "state.json"
 
 @dataclass(frozen=True)
 class Copy:
-    """A place that backups are copied to, and what went wrong there the last time, or ""."""
-
     target: str
     problem: str
 
 
 @dataclass(frozen=True)
 class LastBackup:
-    """The newest backup; `problem` is why a later one could not be made or this one would not be taken back, or ""."""
+    """The newest backup; `problem` is why a later one failed or this one could not be restored, or ""."""
 
     when: datetime
     file: Path
-    # As large as it was written, and not found damaged by a check.
     whole: bool
     copies: tuple[Copy, ...]
     problem: str
@@ -34,18 +31,15 @@ class LastBackup:
 
 @dataclass
 class State:
-    """The file beside the backups."""
-
     newest: str = ""
     made_at: str = ""
     problem: str = ""
     copies: list = field(default_factory=list)
-    # {name: {"size", "sha256", "damaged"}} of the files that lie in the folder.
+    # {file name: {"size", "sha256", "damaged"}}
     files: dict = field(default_factory=dict)
 
 
 def last_backup():
-    """Return the `LastBackup`, or None where there is none, or nothing is known of it."""
     if not settings.BACKUP_DIR:
         return None
     state = read_state(Path(settings.BACKUP_DIR))
@@ -62,13 +56,12 @@ def last_backup():
 
 
 def interrupted_restore():
-    """Return the folder of a restore that was interrupted while it put things in place, or None."""
     folder = settings.VAR_DIR / "restoring"
     return folder if (folder / "ready").exists() else None
 
 
 def read_state(folder):
-    """Return the `State` in a folder; an empty one where there is none, or no such file."""
+    """Return the `State` in a folder; an empty one if there is no such file."""
     try:
         return State(**json.loads((folder / _FILE).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):

@@ -13,11 +13,10 @@ from course.models import Clinic, Cohort, PlanReview, Role, Wave
 from course.people.enrolment import create_cohort, enrol_and_log
 from course.people.pins import keep_starting_pin
 from course.people.roles import ADMINISTRATORS, EDITORS, LEGAL_REVIEWERS, PEER_REVIEWERS, TRAINERS, ensure_groups
-from course.plans.actions import agree_on_action
-from course.plans.checklist import checklist_points
-from course.plans.heads import name_head
+from course.plans.access import name_head
+from course.plans.actions import Reviewed, agree_on_action, keep_reviews
+from course.plans.forms import checklist_points
 from course.plans.reading import plan_of
-from course.plans.reviews import Reviewed, keep_reviews
 from course.survey.closing import close_clinic
 from course.survey.passing import put_in
 from course.survey.rounds import locked_round

@@ -1,4 +1,4 @@
-"""Give one person more time or attempts in a quiz."""
+"""Page: give one person more time or attempts in a quiz."""
 
 from django import forms
 from django.contrib import messages
@@ -21,11 +21,6 @@ MAX_REASON_LENGTH = 300
 
 
 class AllowanceForm(forms.Form):
-    """Extra minutes, extra attempts and a later closing, for the limits that `quiz` has.
-
-    A new allowance replaces the current one, so the form starts with it.
-    """
-
     extra_minutes = forms.IntegerField(
         label=_("Extra minutes"), min_value=0, max_value=MAX_MINUTES, required=False, initial=0
     )
@@ -87,7 +82,6 @@ class AllowanceForm(forms.Form):
 
     @property
     def limits(self):
-        """The limits, as keyword arguments of `grant_allowance`."""
         cleaned = self.cleaned_data
         return {
             "extra_minutes": cleaned.get("extra_minutes") or 0,
@@ -98,7 +92,6 @@ class AllowanceForm(forms.Form):
 
 @login_required
 def desk_allow(request, cohort_pk, learner_pk, quiz_key):
-    """Show the allowances of a person in a quiz, and grant a new one."""
     cohort, learner = requested_person(request, cohort_pk, learner_pk)
     limited = next(iter(limited_quizzes(learner, quiz_key=quiz_key)), None)
     if limited is None or not may_allow(request.user, learner):

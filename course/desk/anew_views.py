@@ -1,10 +1,12 @@
-"""The page on which a group, or one person of it, begins the course anew: first whom it affects, then confirmed."""
+"""Pages: a group or a person begins the course again, after a confirmation."""
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
@@ -12,21 +14,65 @@ from course.people.restarts import preview_restart, restart_modules
 from modules.progress.events import CannotRestart
 from modules.progress.outline import course_outline
 
-from .anew_form import BeginAnewForm
 from .requested import requested_cohort, requested_person
+
+
+class BeginAnewForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=120,
+        help_text=_("The people read it in their course."),
+        error_messages={"required": _("Write a name, such as the year.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    since = forms.DateField(
+        label=_("From which day on what is done counts"),
+        help_text=_("Today or an earlier day."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("Choose a day."), "invalid": _("Choose a day.")},
+    )
+    modules = forms.MultipleChoiceField(
+        label=_("Modules that are done again"),
+        help_text=_(
+            "In the others what was done before counts. What was never done, such as a new module, is asked, too."
+        ),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Tick at least one module.")},
+    )
+
+    also_unfinished = forms.BooleanField(
+        label=_("Also those who have not finished the course yet"),
+        required=False,
+        help_text=_(
+            "In the modules that are done again they begin from the start. Without this mark they go on as they are."
+        ),
+    )
+
+    def __init__(self, *args, now, alone, **kwargs):
+        today, outlines = timezone.localdate(now), course_outline()
+        initial = {
+            "name": _("Refresher %(year)d") % {"year": today.year},
+            "since": today,
+            "modules": [str(outline.key) for outline in outlines],
+        }
+        super().__init__(*args, initial=initial, **kwargs)
+        self.fields["modules"].choices = [
+            (str(outline.key), f"{outline.number}. {outline.title}") for outline in outlines
+        ]
+        if alone:
+            del self.fields["also_unfinished"]
+        self.fields["since"].widget.attrs["max"] = today.isoformat()
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_begin_anew(request, cohort_pk):
-    """Ask what a whole group takes once more; a post says whom that affects, and a second one begins it."""
     return _page(request, requested_cohort(request, cohort_pk))
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_begin_person_anew(request, cohort_pk, learner_pk):
-    """The same for one person of the group."""
     cohort, learner = requested_person(request, cohort_pk, learner_pk)
     if learner == request.user:
         raise Http404

@@ -1,4 +1,4 @@
-"""«Who did what»: the audit list of a group, or of all the groups of a trainer, on screen and as a file."""
+"""Audit log of a group or of all groups, on screen and as a file."""
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -20,7 +20,6 @@ SHOWN = 50
 @require_safe
 @login_required
 def desk_audit(request, cohort_pk=None):
-    """Who changed, exported or printed what, newest first; `accion` leaves one kind."""
     cohort, entries, action = _requested_entries(request, cohort_pk)
     page = Paginator(entries, SHOWN).get_page(request.GET.get("pagina"))
     context = {
@@ -36,7 +35,6 @@ def desk_audit(request, cohort_pk=None):
 @require_safe
 @login_required
 def desk_audit_file(request, ending, cohort_pk=None):
-    """The same list as a file, all of its pages."""
     cohort, entries, _action = _requested_entries(request, cohort_pk)
     table, now = audit_table(entries), timezone.now()
     audit_log("audit_exported", by=request.user, cohort=cohort, now=now)

@@ -1,4 +1,4 @@
-"""Calls: who was called, slips to print, the whole list as a file, and when people of a group are to be called."""
+"""Calls: keep and undo a call, print slips, list, rules of a group."""
 
 from collections import Counter
 
@@ -26,8 +26,6 @@ from .tables import calls_table
 
 
 class CallRulesForm(forms.ModelForm):
-    """When people of a group are to be called."""
-
     class Meta:
         model = Cohort
         fields = ["tries_before_help", "quiet_days_before_help", "days_before_first_step"]
@@ -41,7 +39,6 @@ class CallRulesForm(forms.ModelForm):
 @require_POST
 @login_required
 def desk_call(request, cohort_pk, learner_pk):
-    """Keep that the person was called, with the reason that the list gives; twice is once."""
     cohort, learner = requested_person(request, cohort_pk, learner_pk)
     if keep_call(cohort, learner, by=request.user, now=timezone.now()):
         messages.success(request, _("Kept: you called %(person)s.") % {"person": learner})
@@ -51,7 +48,6 @@ def desk_call(request, cohort_pk, learner_pk):
 @require_POST
 @login_required
 def desk_undo_call(request, call_pk):
-    """Take back that a person of an own group was called: the person is on the list again."""
     call = get_object_or_404(Call.objects.select_related("cohort", "learner"), pk=call_pk)
     requested_cohort(request, call.cohort_id)
     take_back_call(call, by=request.user, now=timezone.now())
@@ -62,7 +58,6 @@ def desk_undo_call(request, call_pk):
 @require_safe
 @login_required
 def desk_slips(request):
-    """A slip for each person on the list of today, or for `persona` alone, several on a sheet of paper."""
     context = {"slips": _slips(request), "papers": PAPERS, "chosen": request.GET.get("persona", "")}
     return render(request, "desk/slips.html", context)
 
@@ -70,7 +65,6 @@ def desk_slips(request):
 @require_safe
 @login_required
 def desk_slips_pdf(request):
-    """The same slips as PDF, eight on a sheet, Letter or A4."""
     slips, paper_size = _slips(request), request.GET.get("hoja", "letter")
     if not slips:
         raise Http404
@@ -90,7 +84,6 @@ def _slips(request):
 @require_safe
 @login_required
 def desk_calls_file(request, ending):
-    """Everybody to call, not only those of today, as a file."""
     due, now = own_list(request).due, timezone.now()
     _note_by_group("calls_exported", request, due, now=now)
     return table_file(ending, _("Whom to call"), calls_table(due), now=now)
@@ -99,7 +92,6 @@ def desk_calls_file(request, ending):
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_call_rules(request, cohort_pk):
-    """After how many attempts and days somebody of the group is to be called."""
     cohort = requested_cohort(request, cohort_pk)
     form = CallRulesForm(request.POST or None, instance=cohort)
     if request.method == "POST" and form.is_valid():

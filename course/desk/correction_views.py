@@ -1,4 +1,4 @@
-"""Corrections that people ask for, on the desk: both values side by side, and one tap to accept."""
+"""Pages: correction requests and the decision about each."""
 
 from django import forms
 from django.contrib import messages
@@ -25,15 +25,12 @@ from course.groups.corrections import (
 )
 from course.models import Clinic
 
-from .certificate_forms import MAX_NOTE_LENGTH
+from .certificate_views import MAX_NOTE_LENGTH
 
 LINES_A_PAGE = 25
 
 
 class DecisionForm(forms.Form):
-    """What whoever decides has read, and adds: how a name is divided, which clinic is meant, or why it is declined."""
-
-    # The digest of a request: see `CorrectionRequest.digest`.
     shown = forms.CharField(required=False)
     given_names = forms.CharField(required=False, max_length=150, strip=False)
     surnames = forms.CharField(required=False, max_length=150, strip=False)
@@ -42,7 +39,6 @@ class DecisionForm(forms.Form):
 
     @property
     def parts(self):
-        """The name as it was divided, or None."""
         parts = NameParts(
             normalise_text(self.cleaned_data["given_names"]), normalise_text(self.cleaned_data["surnames"])
         )
@@ -52,7 +48,6 @@ class DecisionForm(forms.Form):
 @require_safe
 @login_required
 def desk_corrections(request):
-    """What people ask to have put right, the oldest first: of the own groups, or of everybody."""
     if not request.user.trains:
         raise Http404
     return _page(request)
@@ -61,7 +56,6 @@ def desk_corrections(request):
 @require_POST
 @login_required
 def desk_correction(request, key):
-    """Accept one, or do not."""
     asked = get_object_or_404(with_both_values(requests_of(request.user)), key=key)
     form = DecisionForm(request.POST)
     if not form.is_valid():
@@ -96,7 +90,6 @@ def _decline(request, asked, form):
     decline_correction(asked, **what, by=request.user, now=timezone.now())
     certificate = asked.certificate
     if certificate and is_printed_otherwise(certificate):
-        # Beside the registry that stays there stands a paper that says something else.
         words = _("Not accepted, and the registry stays. The certificate says another name: correct it, or annul it.")
         messages.warning(request, words)
         if request.user.has_perm("certificates.correct_certificate", certificate):

@@ -1,4 +1,4 @@
-"""«Each activity»: every lesson and quiz of a whole group on one page, and as a file."""
+"""Page: every lesson and quiz of a whole group."""
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -26,7 +26,6 @@ from .words import rule_words, summary_words
 @require_safe
 @login_required
 def desk_activities(request, cohort_pk):
-    """Each lesson and each quiz of everybody, narrowed and sorted as the grid is."""
     cohort, grid = requested_grid(request, cohort_pk)
     page = Paginator(pages_by_weight(activity_rows(grid.rows, grid.columns)), 1).get_page(request.GET.get("pagina"))
     context = {
@@ -47,7 +46,5 @@ def desk_activities(request, cohort_pk):
 @require_safe
 @login_required
 def desk_activities_file(request, ending, cohort_pk):
-    """The same as a file, a column for each lesson and quiz, in words."""
     cohort, grid = requested_grid(request, cohort_pk)
-    table = activity_table(grid)
-    return send_table(request, ending, _("Activities"), table, cohort=cohort, people=len(grid.rows))
+    return send_table(request, ending, _("Activities"), activity_table(grid), cohort=cohort, people=len(grid.rows))

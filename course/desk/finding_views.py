@@ -1,4 +1,4 @@
-"""The page on which an issued certificate is found by name."""
+"""Page: find a certificate by name."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
@@ -20,7 +20,6 @@ _PURPOSE = "certificates"
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_find_certificates(request):
-    """Look for a certificate by name."""
     if not manages_areas(request.user):
         raise Http404
     if request.method == "POST":
@@ -35,7 +34,6 @@ def desk_find_certificates(request):
 @require_safe
 @login_required
 def desk_find_certificates_file(request, ending):
-    """What the page shows, as a file."""
     if not manages_areas(request.user):
         raise Http404
     _query, found, _more = _found(request)

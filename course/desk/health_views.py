@@ -1,4 +1,4 @@
-"""«How the site is»: what `manage.py status` says, but for what asks others; for whoever installed the site."""
+"""Page: health of the site, as `manage.py status` shows it."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
@@ -12,7 +12,6 @@ from course.version import release
 @require_safe
 @login_required
 def desk_health(request):
-    """What the process that answers saw a moment ago."""
     if not request.user.is_superuser:
         raise Http404
     return render(request, "desk/health.html", {"facts": watch.found(), "release": release()})

@@ -1,7 +1,8 @@
-"""A person is registered better, moves, is archived, brought back, exported, deleted, or merged with a second one."""
+"""Pages: change, move, archive, export, delete and merge people of a group."""
 
 import secrets
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -11,16 +12,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from certificates.text.fields import post_in_site_language
+from certificates.text.names import check_printable_name
+from course.groups.changing import watching
 from course.groups.corrections import differing_on_certificate
-from course.groups.ending import watching
-from course.models import User
+from course.models import Clinic, User
 from course.people.accounts import CannotAdd, add_existing_person, may_open_account, update_registration
 from course.people.audit import audit_log
 from course.people.cohorts import cohorts_of
 from course.people.enrolment import create_join_code, people_with_codes, remove_join_code
-from course.people.identifier_fields import number_changes
+from course.people.identifier_fields import add_number_fields, check_numbers, number_changes, set_optional_form_fields
 from course.people.leaving import (
     CannotLeave,
     archive_person,
@@ -36,9 +40,48 @@ from quizzes.base.spreadsheets import XLSX, download
 from .downloads import send_table
 from .group_choices import group_choices
 from .person_file import person_file
-from .person_form import PersonForm
 from .requested import requested_cohort, requested_person
 from .tables import archive_table
+
+
+class PersonForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ["first_name", "last_name", "role", "job_title", "clinic", "phone", "sex"]
+        help_texts = {
+            "last_name": gettext_lazy(
+                "Both surnames, as in the identity document: certificates are issued under this name."
+            ),
+            "role": gettext_lazy("Decides which scene and tip come first."),
+            "job_title": gettext_lazy("As the list of staff or the appointment has it. Certificates print it."),
+        }
+
+    def __init__(self, *args, by, cohort, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.by, self.cohort = by, cohort
+        self.fields["clinic"].queryset = Clinic.objects.order_by("sort_key", "pk")
+        set_optional_form_fields(self)
+        add_number_fields(self)
+        for field in self.fields.values():
+            field.widget.attrs["autocomplete"] = "off"
+
+    @property
+    def registered(self):
+        return [name for name in self.fields if name in self._meta.fields]
+
+    def clean(self):
+        cleaned = super().clean()
+        check_numbers(self, by=self.by, cohort=self.cohort, now=timezone.now())
+        return cleaned
+
+    def clean_first_name(self):
+        return check_printable_name(self.cleaned_data["first_name"])
+
+    def clean_last_name(self):
+        return check_printable_name(self.cleaned_data["last_name"])
+
+    def clean_job_title(self):
+        return post_in_site_language(self.cleaned_data["job_title"])
 
 
 def _person_to_change(request, cohort_pk, learner_pk):
@@ -51,27 +94,20 @@ def _person_to_change(request, cohort_pk, learner_pk):
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_change_person(request, cohort_pk, learner_pk):
-    """How a person is registered; a post changes the names, the role and the clinic."""
     cohort, learner = _person_to_change(request, cohort_pk, learner_pk)
     name = learner.surnames_first
     posted = request.POST if request.method == "POST" else None
     form = PersonForm(posted, instance=learner, by=request.user, cohort=cohort)
     if form.is_valid():
         update_registration(
-            learner,
-            fields=form.registered,
-            **number_changes(form),
-            cohort=cohort,
-            by=request.user,
-            now=timezone.now(),
+            learner, fields=form.registered, **number_changes(form), cohort=cohort, by=request.user, now=timezone.now()
         )
         messages.success(request, _("Saved."))
         if _differing(request, learner)["differing"]:
-            # The page shows both, and leads on to the certificate.
             return redirect("desk_change_person", cohort.pk, learner.pk)
         return redirect("desk_person", cohort.pk, learner.pk)
     context = {"cohort": cohort, "learner": learner, "name": name, "form": form}
-    # A form that was refused has changed the account in memory.
+    # A refused form has changed the instance in memory.
     if not form.errors:
         context |= _differing(request, learner)
     return render(request, "desk/change_person.html", context, status=422 if form.errors else 200)
@@ -85,7 +121,6 @@ def _differing(request, learner):
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_leave(request, cohort_pk, learner_pk):
-    """What can be done with a person's place in the group; a post moves or archives them."""
     cohort, learner = _person_to_change(request, cohort_pk, learner_pk)
     groups = cohorts_to_move_to(request.user, cohort, learner)
     now, action = timezone.now(), request.POST.get("action")
@@ -106,7 +141,6 @@ def desk_leave(request, cohort_pk, learner_pk):
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_archive(request, cohort_pk):
-    """Who left the group and is in none; a post brings somebody back."""
     cohort, problem = requested_cohort(request, cohort_pk), ""
     people = archived_people(cohort)
     if request.method == "POST":
@@ -126,7 +160,6 @@ def desk_archive(request, cohort_pk):
 @login_required
 @require_safe
 def desk_archive_file(request, ending, cohort_pk):
-    """Who left the group and is in none, as a file."""
     cohort = requested_cohort(request, cohort_pk)
     table = archive_table(archived_people(cohort).select_related("clinic"))
     return send_table(request, ending, _("Archived people"), table, cohort=cohort, people=len(table[1]))
@@ -135,7 +168,6 @@ def desk_archive_file(request, ending, cohort_pk):
 @login_required
 @require_safe
 def desk_person_file(request, cohort_pk, learner_pk):
-    """All that is kept of a person, in one file."""
     cohort, learner = _person_to_change(request, cohort_pk, learner_pk)
     now = timezone.now()
     content = person_file(learner, now=now)
@@ -146,7 +178,6 @@ def desk_person_file(request, cohort_pk, learner_pk):
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_delete_person(request, cohort_pk, learner_pk):
-    """Say what is deleted and what stays; a post with the user code deletes the account."""
     cohort, learner = _person_to_change(request, cohort_pk, learner_pk)
     problem = ""
     if request.method == "POST":
@@ -173,7 +204,6 @@ def desk_delete_person(request, cohort_pk, learner_pk):
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_merge(request, cohort_pk, learner_pk):
-    """Look for a second account of a person and say what merging does; a post merges it into this one."""
     cohort, learner = _person_to_change(request, cohort_pk, learner_pk)
     code = (request.POST.get("code") or request.GET.get("code") or "").strip()
     other, problem = None, ""
@@ -219,7 +249,6 @@ def _called_alike(user, learner):
 @login_required
 @require_POST
 def desk_join_code(request, cohort_pk):
-    """Give the group a new code to join, or let nobody join by code any more."""
     cohort = requested_cohort(request, cohort_pk)
     if request.POST.get("action") == "end":
         remove_join_code(cohort, by=request.user, now=timezone.now())

@@ -1,5 +1,9 @@
-"""The trainer's desk for marking: what waits, an answer with its points and comment, exams, and late answers."""
+"""Pages: marking, release of exams, late answers."""
 
+import re
+from decimal import Decimal
+
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -7,15 +11,17 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from course.groups.ending import watching
-from course.groups.late_answers import decide, late_lines
+from course.groups.changing import watching
 from course.groups.marking import (
     answer_on,
     attempts_to_mark,
+    decide,
     exam_lines,
+    late_lines,
+    learners_marked_by,
     mark_in_group,
     marked_last,
     marks_given,
@@ -25,20 +31,60 @@ from course.groups.marking import (
     release_in_group,
     titles_of,
 )
-from course.groups.waiting import learners_marked_by
 from course.people.audit import audit_log
 from course.people.cohorts import cohorts_of
 from course.people.permissions import may_mark
-from quizzes.attempts.grading import answers_to_mark, exams_to_release
+from quizzes.attempts.grading import MAX_COMMENT_LENGTH, MAX_REASON_LENGTH, answers_to_mark, exams_to_release
 from quizzes.attempts.late_answers import undecided_late_answers
 from quizzes.base.identifiers import parse_key
 from quizzes.exceptions import MarkConflict, QuizError
 from quizzes.models import Attempt, LateAnswer
 
 from .downloads import send_table, table_file
-from .marking_forms import MarkForm
 from .requested import requested_cohort
 from .tables import late_table, pile_table
+
+_POINTS = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{1,2})?")
+
+
+class MarkForm(forms.Form):
+    seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    points = forms.CharField(
+        label=gettext_lazy("Points"), widget=forms.TextInput(attrs={"inputmode": "decimal", "size": 6})
+    )
+    comment = forms.CharField(
+        label=gettext_lazy("Comment"),
+        required=False,
+        max_length=MAX_COMMENT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=gettext_lazy("The person reads it in the review. Write no names or other traits of patients."),
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Reason for the change"),
+        required=False,
+        max_length=MAX_REASON_LENGTH,
+        help_text=gettext_lazy("It stays in the history of the mark. Write no names or other traits of patients."),
+    )
+
+    def __init__(self, *arguments, marks, is_marked, **options):
+        super().__init__(*arguments, **options)
+        self.marks = marks
+        self.fields["points"].help_text = gettext_lazy("From 0 to %(marks)s; halves as 1.5 or 1,5.") % {"marks": marks}
+        for field in self.fields.values():
+            field.widget.attrs["autocomplete"] = "off"
+        if not is_marked:
+            del self.fields["reason"]
+
+    def clean_points(self):
+        """Return the points as a Decimal; both decimal point and comma are accepted."""
+        text = self.cleaned_data["points"].strip()
+        if not _POINTS.fullmatch(text) or (points := Decimal(text.replace(",", "."))) > self.marks:
+            raise forms.ValidationError(
+                gettext_lazy("Write the points as a number from 0 to %(marks)s, with two decimals at most."),
+                params={"marks": self.marks},
+            )
+        return points
+
 
 SHOWN = 50
 
@@ -46,7 +92,6 @@ SHOWN = 50
 @require_safe
 @login_required
 def desk_marking(request):
-    """What waits for a mark or a release in the trainer's groups, by group and quiz, the longest wait first."""
     page = Paginator(_own_piles(request), SHOWN).get_page(request.GET.get("pagina"))
     return render(request, "desk/marking.html", {"piles": page.object_list, "page": page})
 
@@ -54,7 +99,6 @@ def desk_marking(request):
 @require_safe
 @login_required
 def desk_marking_file(request, ending):
-    """What waits, as a file: how many and since when, and no answer."""
     table, now = piles_table(_own_piles(request)), timezone.now()
     audit_log("marking_exported", by=request.user, now=now)
     return table_file(ending, _("To mark"), table, now=now)
@@ -63,7 +107,6 @@ def desk_marking_file(request, ending):
 @require_safe
 @login_required
 def desk_pile(request, cohort_pk, quiz_key):
-    """What waits in a group for one quiz: people with answers to mark, exams to release, what was marked last."""
     cohort, learners = _requested_group(request, cohort_pk)
     to_mark = Paginator(attempts_to_mark(learners, quiz_key), SHOWN).get_page(request.GET.get("pagina"))
     exams = exams_to_release(learners).filter(quiz_key=quiz_key).select_related("learner")
@@ -90,7 +133,6 @@ def desk_pile(request, cohort_pk, quiz_key):
 @require_safe
 @login_required
 def desk_pile_file(request, ending, cohort_pk, quiz_key):
-    """The same as a file: whose answers and exams wait, and no answer."""
     cohort, learners = _requested_group(request, cohort_pk)
     if quiz_key not in titles_of([quiz_key]):
         raise Http404
@@ -102,7 +144,6 @@ def desk_pile_file(request, ending, cohort_pk, quiz_key):
 @require_safe
 @login_required
 def desk_next_answer(request, cohort_pk, quiz_key):
-    """Lead to the first answer of the pile, or the one after `despues`; back to the pile when there is none."""
     cohort, learners = _requested_group(request, cohort_pk)
     skipped = parse_key(request.GET.get("despues", ""))
     waiting = answers_to_mark(learners).select_related("attempt").defer("attempt__snapshot")
@@ -112,7 +153,6 @@ def desk_next_answer(request, cohort_pk, quiz_key):
 
 @login_required
 def desk_mark_answer(request, cohort_pk, attempt_id, number):
-    """An answer with its question, guide and history; a post gives it its mark and goes on to the next."""
     cohort, learners = _requested_group(request, cohort_pk)
     attempt = get_object_or_404(Attempt.objects.select_related("learner"), pk=attempt_id, learner__in=learners)
     found = answer_on(attempt, number)
@@ -126,7 +166,7 @@ def desk_mark_answer(request, cohort_pk, attempt_id, number):
             with watching([attempt.learner]) as ended:
                 _mark(request, cohort, attempt, item, form)
         except MarkConflict as error:
-            # Theirs is shown now; saving once more is a decision, and a change that needs its reason.
+            # The other mark is shown now; saving again changes it, which needs a reason.
             history = marks_given(attempt, item)
             form = _mark_form(request, item, history, seen=len(history))
             form.is_valid()
@@ -157,7 +197,6 @@ def desk_mark_answer(request, cohort_pk, attempt_id, number):
 @require_POST
 @login_required
 def desk_release(request, cohort_pk, quiz_key):
-    """Let the people of the exams that were ticked know their grades."""
     cohort, learners = _requested_group(request, cohort_pk)
     chosen = set(request.POST.getlist("attempt"))
     waiting = exams_to_release(learners).filter(quiz_key=quiz_key).defer("snapshot")
@@ -173,7 +212,6 @@ def desk_release(request, cohort_pk, quiz_key):
 @require_safe
 @login_required
 def desk_held(request):
-    """Answers that could not be placed: whose, of which question, why and when, and never what was answered."""
     if not request.user.trains:
         raise Http404
     held = undecided_late_answers(learners_marked_by(request.user))
@@ -184,7 +222,6 @@ def desk_held(request):
 @require_safe
 @login_required
 def desk_held_file(request, ending):
-    """The same as a file, all of its pages."""
     if not request.user.trains:
         raise Http404
     lines = late_lines(undecided_late_answers(learners_marked_by(request.user)))
@@ -194,7 +231,6 @@ def desk_held_file(request, ending):
 @require_POST
 @login_required
 def desk_decide(request, pk):
-    """Count an answer that came late, or leave it out."""
     held = get_object_or_404(LateAnswer.objects.select_related("attempt__learner"), pk=pk)
     if not may_mark(request.user, held.attempt):
         raise Http404

@@ -1,4 +1,4 @@
-"""Addresses below a group for people who come and go: lists of staff, cards, PINs, accounts."""
+"""Addresses of a group's people: lists of staff, cards, accounts."""
 
 from django.urls import path
 

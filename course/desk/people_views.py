@@ -1,4 +1,4 @@
-"""Finding a person from the desk's first screen, in whichever group they are, and adding one."""
+"""Pages: find and add a person."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -8,15 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from course.groups.calling import chats_with
 from course.groups.finding import LONGEST_QUERY, SHOWN, look_for_people
-from course.groups.writing import chats_with
 from course.people.accounts import CannotAdd
 from course.people.cohorts import cohorts_of
 from modules.search.search import get_saved_query, save_query
 from quizzes.base.identifiers import parse_key
 
-from .adding import Added, add_or_ask
-from .adding_form import AddPersonForm
+from .adding import Added, AddPersonForm, add_or_ask
 
 _PURPOSE = "people"
 
@@ -24,7 +23,6 @@ _PURPOSE = "people"
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_find_people(request):
-    """Look for a person by name, user code or clinic; the words stay out of the address."""
     if not request.user.trains:
         raise Http404
     if request.method == "POST":
@@ -49,7 +47,6 @@ def desk_find_people(request):
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_add_person(request):
-    """Ask for one person's names and group (`grupo` in the address is chosen already); a post adds the person."""
     if not request.user.trains:
         raise Http404
     chosen = parse_key(request.GET.get("grupo", ""))
@@ -68,7 +65,6 @@ def desk_add_person(request):
         )
         if not form.group.is_open_on(timezone.localdate()):
             messages.warning(request, _("The group is closed today: nobody of it can go on in the course."))
-        # Who has chosen a PIN has no need of one.
         page = "desk_person" if added.person.has_usable_password() else "desk_new_pin"
         return redirect(page, form.group.pk, added.person.pk)
     context = {

@@ -1,5 +1,4 @@
-"""All that the site keeps of a person as one workbook. Single answers are not in it: trainers fetch it, and read
-only open ones, to mark them. The person's own file, with answers, is made in `course.own_data`."""
+"""Workbook of all data about a person, for trainers: without single answers."""
 
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -10,7 +9,7 @@ from certificates.models import Certificate
 from course.groups.training import training_of
 from course.models import Attendance, Call, Enrolment, Reminder
 from course.people.identifiers import format_phone
-from course.reminders.words import outcome_words
+from course.reminders.reachability import outcome_words
 from modules.progress.outline import course_outline
 from quizzes.base.spreadsheets import Percentage, build_workbook
 
@@ -18,7 +17,7 @@ from .tables import training_cells, training_headings
 
 
 def person_file(learner, *, now):
-    """Return the bytes of an XLSX with the person's account, groups, reading, attempts, certificates and the rest."""
+    """Return the bytes of an XLSX. The person's own export, with answers, is in `course.own_data`."""
     return build_workbook(
         [
             (_("Person"), [_("What"), _("Value")], _account(learner)),

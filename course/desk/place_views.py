@@ -1,5 +1,6 @@
-"""Clinics on the desk: those of the areas one answers for, a new one, and mending how one is written."""
+"""Pages: clinics of one's areas."""
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -8,16 +9,67 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from course.people.clinics import areas_by_groups, clinics_of, clinics_with_counts, manages_areas, save_clinic
+from course.models import Clinic
+from course.models.people import spanish_key
+from course.people.clinics import (
+    areas_by_groups,
+    areas_for_new_clinic,
+    areas_of,
+    areas_of_trained_cohorts,
+    clinic_name_key,
+    clinics_of,
+    clinics_with_counts,
+    manages_areas,
+    save_clinic,
+)
 from course.people.cohorts import cohorts_of
 from quizzes.base.identifiers import parse_key
 
 from .downloads import send_table
-from .place_form import ClinicForm
 from .tables import places_table
+
+
+class ClinicForm(forms.ModelForm):
+    class Meta:
+        model = Clinic
+        fields = ["name", "area", "municipality", "department"]
+        labels = {"name": _("Name of the clinic")}
+        help_texts = {
+            "name": _("Its whole name, as it is printed on certificates."),
+            "area": _("Whoever leads the health area sees the groups of the clinic."),
+        }
+        error_messages = {"name": {"required": _("Write the name of the clinic.")}}
+
+    def __init__(self, *args, by, **kwargs):
+        super().__init__(*args, **kwargs)
+        area = self.fields["area"]
+        area.queryset = areas_for_new_clinic(by).order_by("sort_key", "pk")
+        area.required = manages_areas(by) and not by.administers
+        if self.instance.pk is None:
+            likely = list((areas_of(by) if area.required else areas_of_trained_cohorts(by))[:2])
+            area.initial = likely[0].pk if len(likely) == 1 else None
+        for field in self.fields.values():
+            field.widget.attrs["autocomplete"] = "off"
+
+    def clean(self):
+        """Refuse another spelling of an existing clinic, such as «C/S San Pedro» in the same municipality."""
+        cleaned = super().clean()
+        if not (name := cleaned.get("name")):
+            return cleaned
+        key, place = clinic_name_key(name), spanish_key(cleaned.get("municipality", ""))
+        for other in Clinic.objects.filter(area=cleaned.get("area")).exclude(pk=self.instance.pk):
+            if clinic_name_key(other.name) == key and spanish_key(other.municipality) == place:
+                self.say_it_is_there(other.name)
+                break
+        return cleaned
+
+    def say_it_is_there(self, name):
+        self.add_error("name", gettext("It is in the list already: “%(clinic)s”.") % {"clinic": name})
+
 
 _CLINICS_A_PAGE = 100
 
@@ -25,7 +77,6 @@ _CLINICS_A_PAGE = 100
 @require_safe
 @login_required
 def desk_places(request):
-    """The clinics of the areas that one answers for, with their groups and people, and what has no group yet."""
     if not manages_areas(request.user):
         raise Http404
     areas = areas_by_groups(request.user)
@@ -40,22 +91,20 @@ def desk_places(request):
 @require_safe
 @login_required
 def desk_places_file(request, ending):
-    """The same clinics as a file, all of the pages."""
     if not manages_areas(request.user):
         raise Http404
-    return send_table(request, ending, _("Clinics"), places_table(clinics_with_counts(request.user)))
+    return send_table(request, ending, gettext("Clinics"), places_table(clinics_with_counts(request.user)))
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_new_clinic(request):
-    """Ask for a clinic that is not in the list; a post adds it and goes back to the group that it is for."""
     if not request.user.trains:
         raise Http404
-    group = _group_to_go_back_to(request)
+    group = cohorts_of(request.user).filter(pk=parse_key(request.GET.get("grupo", ""))).first()
     form = ClinicForm(request.POST if request.method == "POST" else None, by=request.user)
     if form.is_valid() and (clinic := _add(form, request)):
-        messages.success(request, _("The clinic is in the list now."))
+        messages.success(request, gettext("The clinic is in the list now."))
         page = reverse("desk_change_group", args=[group.pk]) if group else reverse("desk_new_group")
         return redirect(f"{page}?centro={clinic.pk}")
     context = {"form": form, "group": group}
@@ -65,13 +114,12 @@ def desk_new_clinic(request):
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_change_clinic(request, clinic_pk):
-    """Show how a clinic of an own area is written; a post changes it. Issued certificates stay as they are."""
     clinic = get_object_or_404(clinics_of(request.user), pk=clinic_pk)
     name = clinic.name
     form = ClinicForm(request.POST if request.method == "POST" else None, instance=clinic, by=request.user)
     if form.is_valid():
         save_clinic(clinic, by=request.user, now=timezone.now())
-        messages.success(request, _("Saved."))
+        messages.success(request, gettext("Saved."))
         return redirect("desk_places")
     context = {"form": form, "clinic": clinic, "name": name}
     return render(request, "desk/clinic_form.html", context, status=422 if form.errors else 200)
@@ -84,7 +132,3 @@ def _add(form, request):
         form.say_it_is_there(form.instance.name)
         return None
     return form.instance
-
-
-def _group_to_go_back_to(request):
-    return cohorts_of(request.user).filter(pk=parse_key(request.GET.get("grupo", ""))).first()

@@ -1,4 +1,4 @@
-"""«Refused»: who failed to sign in, which pages and forms were refused. For administrators, on screen and as a file."""
+"""Page for administrators: refused sign-ins, pages and forms."""
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -21,7 +21,6 @@ SHOWN = 50
 @require_safe
 @login_required
 def desk_refusals(request):
-    """What was refused, the latest hour first; `motivo` leaves one reason."""
     found, reason = _requested(request)
     context = {
         "page": Paginator(found, SHOWN).get_page(request.GET.get("pagina")),
@@ -35,7 +34,6 @@ def desk_refusals(request):
 @require_safe
 @login_required
 def desk_refusals_file(request, ending):
-    """The same list as a file, all of its pages."""
     found, _reason = _requested(request)
     now = timezone.now()
     audit_log("refusals_exported", by=request.user, now=now)

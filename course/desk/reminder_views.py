@@ -1,4 +1,4 @@
-"""Reminders by e-mail: who can get one, with the very text; who got one; and a person's address."""
+"""Pages: reminders by e-mail and a person's address."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -17,8 +17,7 @@ from course.people.cohorts import cohorts_trained_by
 from course.reminders.addresses import AddressForm
 from course.reminders.asking import request_reminders
 from course.reminders.letters import previews
-from course.reminders.reachability import reachability_of
-from course.reminders.words import outcome_words, reachability_words
+from course.reminders.reachability import outcome_words, reachability_of, reachability_words
 
 from .downloads import send_table
 from .requested import own_list, requested_person
@@ -30,7 +29,6 @@ SHOWN = 50
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_reminders(request):
-    """Who on the list of whom to call has an address, the text, and what was sent; a post reminds whoever is ticked."""
     now, due = timezone.now(), own_list(request).due
     if request.method == "POST":
         return _remind(request, due, now=now)
@@ -52,7 +50,6 @@ def desk_reminders(request):
 @require_safe
 @login_required
 def desk_reminders_file(request, ending):
-    """What was sent, all of its pages, as a file."""
     if not request.user.trains:
         raise Http404
     now = timezone.now()
@@ -63,7 +60,6 @@ def desk_reminders_file(request, ending):
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_address(request, cohort_pk, learner_pk):
-    """The e-mail address of a person of the group, which may be empty; a post keeps it."""
     cohort, learner = requested_person(request, cohort_pk, learner_pk)
     if not request.user.has_perm("course.change_learner", learner):
         raise Http404

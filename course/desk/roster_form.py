@@ -1,4 +1,4 @@
-"""The form that brings a list of staff."""
+"""Form: upload or paste a list of staff."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -6,13 +6,13 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from course.roster.columns import likeliest_sheet
 from course.roster.reading import LARGEST, MOST_ROWS, UnreadableList, read_list, read_pasted, refuse_size
-from course.roster.sheets import likeliest_sheet
 from quizzes.base.sandbox.parent import run_sandboxed
 
 
 class RosterForm(forms.Form):
-    """A file or pasted cells. When valid, `sheets` are as `read_list` returns them, and `name` is that of the file."""
+    """When valid, `sheets` are as `read_list` returns them, and `name` is the name of the file."""
 
     file = forms.FileField(
         label=_("File with the list"),

@@ -1,4 +1,4 @@
-"""The preview of a list of staff as a table that one mends in place: what each control is called and shows."""
+"""Preview of a list of staff as an editable table."""
 
 from dataclasses import dataclass, field
 
@@ -16,16 +16,13 @@ from course.roster.rows import Fate
 
 from .roster_words import OPEN_CLINIC, line_words
 
-# Of the names of clinics and job titles in a list so many are shown to be mended; of the clinics to choose from too.
+# Limits of the page: names to correct, and clinics to choose from.
 MOST_MENDED, MOST_TO_CHOOSE = 80, 80
 
 
 @dataclass
 class Side:
-    """One of two who may be the same person, as both are shown: [(what, in words)].
-
-    Who has no `value` cannot be chosen; `advice` says what to do if it is the same.
-    """
+    """One of two records that may be the same person, as [(label, words)]; without `value` it cannot be chosen."""
 
     title: str
     facts: list
@@ -36,20 +33,15 @@ class Side:
 
 @dataclass
 class ShownRow:
-    """A row of the table: the planned row, what to know about it, and those it is compared with."""
-
     line: object
     words: str
     listed: Side | None = None
     candidates: list = field(default_factory=list)
-    # Whether the trainer may say that the row is somebody else than who was found by the name.
     may_be_another: bool = False
 
 
 @dataclass
 class Choice:
-    """A name of the list with the control that says what it means: (value, words) of each option, and the value now."""
-
     name: str
     words: str
     rows: int
@@ -60,7 +52,7 @@ class Choice:
 
 
 class Shown:
-    """What the controls of a page show, by their names, for the page to send back: see `mending.changed_fields`."""
+    """Values of the controls of a page, by name; the page sends them back: see `mending.changed_fields`."""
 
     def __init__(self):
         self.fields = {}
@@ -70,7 +62,6 @@ class Shown:
         return what_was_shown(self.fields)
 
     def rows(self, lines, *, by, now):
-        """Return [ShownRow] of a page of rows, in a number of queries that does not grow with them."""
         compared = _Compared([one.person for line in lines for one in line.candidates], by=by, now=now)
         return [self._row(line, compared) for line in lines]
 
@@ -90,7 +81,6 @@ class Shown:
         return shown
 
     def titles(self, titles):
-        """Return three [Choice] of job titles: without a role or with one chosen now, guessed, and known ones."""
         roles = [("", _("The person says it")), *Role.choices]
         titles = sorted(titles, key=lambda title: (_certainty(title), -title.rows))[:MOST_MENDED]
         self.fields |= {title.field_name: title.role for title in titles}
@@ -100,7 +90,7 @@ class Shown:
         return shown
 
     def clinics(self, named, clinics):
-        """Return [Choice] of the names that no clinic of the site has exactly; `clinics` are those to choose from."""
+        """Return [Choice] of the names that match no clinic exactly; `clinics` are the options."""
         choices = []
         for one in sorted(named, key=lambda one: (bool(one.choice), -one.rows))[:MOST_MENDED]:
             options = [("", _("Choose"))] if not one.choice else []
@@ -125,7 +115,6 @@ def _certainty(title):
 
 
 def others_to_mend(others, shown):
-    """Return those rows that are no people, and let the page say of each that it is one."""
     others = others[: 2 * MOST_MENDED]
     shown.fields |= {row_field("person", other.number): "" for other in others}
     return others
@@ -201,7 +190,7 @@ def _day(moment):
 
 
 def filters_of(plan):
-    """Return [(value in the address, words, how many rows)] of what a page may be narrowed to."""
+    """Return [(value in the address, words, number of rows)]."""
     fates = [(fate.value, fate.label, count) for fate, count in plan.counts.items() if count]
     more = [
         (OPEN_CLINIC, _("Clinic to decide"), len(plan.with_open_clinic)),
@@ -211,7 +200,7 @@ def filters_of(plan):
 
 
 def lines_of(plan, only):
-    """Return the rows that a value of `filters_of` leaves, all of them for any other, and whether it is one."""
+    """Return (rows that a value of `filters_of` selects, whether it is such a value); by default all rows."""
     if only == "sin-puesto":
         return plan.without_role, only
     if only == OPEN_CLINIC:

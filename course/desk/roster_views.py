@@ -24,7 +24,7 @@ from course.roster.importing import (
     request_import,
 )
 from course.roster.mending import CannotMend, changed_fields, mend
-from course.roster.reading import LARGEST, UnreadableList, refuse_size
+from course.roster.reading import LARGEST, MOST_SHEETS, UnreadableList, refuse_size
 from course.roster.uploads import (
     ColumnsMissing,
     ListMovedOn,
@@ -41,7 +41,6 @@ from course.roster.uploads import (
     uploads_of,
     way_of_reading,
 )
-from course.roster.workbooks import MOST_SHEETS
 from quizzes.base.spreadsheets import XLSX, download, table_xlsx
 
 from .downloads import send_table

@@ -1,23 +1,20 @@
-"""What a list of staff will do, in a sentence."""
+"""Sentences about what a list of staff will do."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from course.roster.reading import MOST_SHEETS
 from course.roster.rows import Fate
-from course.roster.workbooks import MOST_SHEETS
 
-# Of the rows left out, and of the sheets not read, so many are named.
 _MOST_NUMBERS, _MOST_NAMED = 60, 12
-# Value in the address of the rows whose clinic is open.
 OPEN_CLINIC = "centro-por-decidir"
 
 
 def plan_words(plan):
-    """Return «12 people are new, 2 come into the group, 3 change, 40 stay as they are.»"""
     counts = plan.counts
     parts = [
         ngettext("%(count)d person is new", "%(count)d people are new", counts[Fate.CREATE])
-        % {"count": counts[Fate.CREATE]},
+        % {"count": counts[Fate.CREATE]}
     ]
     if counts[Fate.JOIN]:
         words = ngettext("%(count)d comes into the group", "%(count)d come into the group", counts[Fate.JOIN])
@@ -31,7 +28,7 @@ def plan_words(plan):
 
 
 def waiting_words(plan):
-    """Return sentences on the rows that do not go in as they are, each with the value of the page that shows them."""
+    """Return [(sentence, value of the filter that shows those rows)] on rows that need a look."""
     counts = plan.counts
     asking, open_clinics = len(plan.asking), len(plan.with_open_clinic)
     asks = ngettext(
@@ -60,7 +57,6 @@ def waiting_words(plan):
 
 
 def left_out_words(outcome):
-    """Return a sentence for each reason why rows did not go in, with the numbers of the rows."""
     reasons = {
         Fate.ASK: _("Not decided: rows %(rows)s."),
         Fate.PROBLEM: _("With a problem: rows %(rows)s."),
@@ -76,7 +72,7 @@ def left_out_words(outcome):
 
 
 def line_words(line):
-    """Return what to know about a row: its problem, or who it is on the site, what changes, and what to look at."""
+    """Return the sentences about a row: its problem, or the account, its changes and warnings."""
     if line.out:
         return ""
     if line.problem:
@@ -124,7 +120,6 @@ def _change_words(line):
 
 
 def unread_words(names):
-    """Return the sentence that names the sheets of a workbook that were not read, "" where all were."""
     if not names:
         return ""
     words = {"limit": MOST_SHEETS, "names": _("”, “").join(names[:_MOST_NAMED]), "more": len(names) - _MOST_NAMED}

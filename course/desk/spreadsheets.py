@@ -1,4 +1,4 @@
-"""A group's grid as a spreadsheet: the table on screen, in words, for XLSX and CSV."""
+"""A group's grid as XLSX and CSV."""
 
 from django.utils import timezone
 from django.utils.text import slugify
@@ -16,10 +16,7 @@ from .words import rule_words, summary_words
 
 
 def grid_table(grid, activity):
-    """Return (headings, rows) of the grid with {learner pk: Activity}.
-
-    A cell is text, a number, a day or None.
-    """
+    """Return (headings, rows) of the grid with {learner pk: Activity}. A cell is text, a number, a day or None."""
     modules = [f"{column.outline.number}. {column.outline.title}" for column in grid.columns]
     headings = [
         _("Surnames"),
@@ -42,12 +39,10 @@ def grid_table(grid, activity):
 
 
 def write_csv(grid, activity):
-    """Return the grid as CSV; see `table_csv`."""
     return table_csv(*grid_table(grid, activity))
 
 
 def write_xlsx(cohort, grid, activity, *, now):
-    """Return the grid as an XLSX workbook: the table, and a second sheet with the group's figures and the rule."""
     workbook = Workbook()
     write_table(workbook.active, cohort.name, *grid_table(grid, activity), untitled=_("Group"))
     _write_summary(workbook.create_sheet(_("Summary")), cohort, grid, now=now)
@@ -55,7 +50,6 @@ def write_xlsx(cohort, grid, activity, *, now):
 
 
 def file_name(what, cohort, ending, *, now):
-    """Return a file name that any computer accepts, such as `grupo-barberena-2026-03-14.csv`; `cohort` may be None."""
     names = [slugify(what)] + ([slugify(cohort.name)[:60] or str(cohort.pk)] if cohort else [])
     return f"{'-'.join(names)}-{timezone.localdate(now):%Y-%m-%d}.{ending}"
 
@@ -97,7 +91,6 @@ def _write_summary(sheet, cohort, grid, *, now):
     for label, value, total in sheet.iter_rows(max_col=3):
         label.font = Font(bold=True)
         label.alignment = value.alignment = Alignment(wrap_text=True, vertical="top", horizontal="left")
-        # «5 | de 12» that can still be counted with.
         total.number_format, total.alignment = of_how_many, Alignment(vertical="top", horizontal="left")
     sheet.column_dimensions["A"].width = MAX_COLUMN_WIDTH
     sheet.column_dimensions["B"].width = 2 * MAX_COLUMN_WIDTH

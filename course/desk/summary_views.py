@@ -1,4 +1,4 @@
-"""The summary by clinic and health area over all groups that a person may open: on screen, on paper, as a file."""
+"""Summary by clinic and health area, on screen and as a file."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
@@ -11,8 +11,7 @@ from course.groups.summary import roles_shown, summary_of, summary_sheets
 from course.people.audit import audit_log
 from course.people.clinics import clinics_looked_after_by
 from course.people.cohorts import cohorts_of
-from course.plans.due import plan_figures
-from course.plans.sheets import figures_sheet
+from course.plans.due import figures_sheet, plan_figures
 from quizzes.base.spreadsheets import CSV, XLSX, build_workbook, download, table_csv
 
 from .spreadsheets import file_name
@@ -21,7 +20,6 @@ from .spreadsheets import file_name
 @require_safe
 @login_required
 def desk_summary(request):
-    """How many finished and began, of how many, by clinic and role; `area` leaves the clinics of one health area."""
     summary = _requested(request)
     context = {"summary": summary, "roles": roles_shown(), "plan_figures": _plans(request, summary)}
     return render(request, "desk/summary.html", context)
@@ -30,7 +28,6 @@ def desk_summary(request):
 @require_safe
 @login_required
 def desk_summary_file(request, ending):
-    """The summary as a file: a workbook with a sheet for each table, or the clinics with their areas as CSV."""
     summary = _requested(request)
     clinics, *others = summary_sheets(summary)
     now = timezone.now()

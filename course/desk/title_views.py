@@ -1,4 +1,4 @@
-"""«Puestos aprendidos»: job titles whose role trainers taught the site, for an administrator to see and to forget."""
+"""Page for administrators: job titles whose role trainers taught the site."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -17,7 +17,6 @@ SHOWN = 100
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_job_titles(request):
-    """Show the titles, the newest first; a post forgets one."""
     if not request.user.administers:
         raise Http404
     if request.method == "POST":

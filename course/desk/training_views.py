@@ -1,4 +1,4 @@
-"""The record of training of all groups that a person may open, from a day to a day: on screen and as a file."""
+"""Training record of all groups in a period, on screen and as a file."""
 
 from django import forms
 from django.contrib import messages
@@ -20,13 +20,11 @@ from .downloads import send_table
 from .tables import training_table
 
 SHOWN = 50
-# A file of more rows takes longer than anybody waits for a page.
+# A larger workbook takes too long for a request.
 MOST_ROWS = 20_000
 
 
 class PeriodForm(forms.Form):
-    """From which day to which, and whether single modules are meant too."""
-
     desde = forms.DateField(
         label=gettext_lazy("From"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
@@ -49,7 +47,6 @@ class PeriodForm(forms.Form):
 @require_safe
 @login_required
 def desk_training(request):
-    """Who finished the course, and modules if one likes, as the record has it."""
     form, records = _requested(request)
     count = 0 if records is None else records.count()
     page = Paginator(() if records is None else records, SHOWN).get_page(request.GET.get("pagina"))
@@ -67,7 +64,6 @@ def desk_training(request):
 @require_safe
 @login_required
 def desk_training_file(request, ending):
-    """The same as a file, all of its pages."""
     _form, records = _requested(request)
     if records is None or records.count() > MOST_ROWS:
         messages.error(request, _("Choose the days first, and not too many of them."))

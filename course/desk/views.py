@@ -1,4 +1,4 @@
-"""The trainer's desk: one's own groups, their people, and the reports that are printed or handed on."""
+"""Pages: first screen of the desk, a group's grid, a person."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -11,16 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from course.groups.activity import activity_by_learner
-from course.groups.calling import call_list, order_words, with_messages
+from course.groups.calling import call_list, chats_with, next_steps, order_words, with_messages
 from course.groups.certificates import certificates_of_person
 from course.groups.corrections import how_many_wait
 from course.groups.finding import LONGEST_QUERY
 from course.groups.grid import grids_by_cohort
-from course.groups.next_steps import next_steps
-from course.groups.person import limited_quizzes, person_report
-from course.groups.timeline import EVENTS_A_PAGE, by_month, timeline_of
+from course.groups.person import EVENTS_A_PAGE, by_month, limited_quizzes, person_report, timeline_of
 from course.groups.training import training_of
-from course.groups.writing import chats_with
 from course.people import limits
 from course.people.accounts import unlock_person
 from course.people.audit import audit_log
@@ -39,8 +36,7 @@ from course.plans.access import clinics_reminded_of
 from course.plans.due import SHOWN as PLANS_SHOWN
 from course.plans.due import due_plans
 from course.reminders.letters import previews
-from course.reminders.reachability import reachability_of
-from course.reminders.words import reachability_words
+from course.reminders.reachability import reachability_of, reachability_words
 from quizzes.base.spreadsheets import CSV, XLSX, download
 
 from .downloads import send_table
@@ -49,16 +45,13 @@ from .spreadsheets import file_name, write_csv, write_xlsx
 from .tables import attempts_table
 from .words import rule_words, summary_words
 
-# Each is drawn from the facts of all its people.
 GROUPS_A_PAGE = 20
-# Those are only named.
 CLOSED_A_PAGE = 50
 
 
 @require_safe
 @login_required
 def desk_cohorts(request):
-    """Whom to call today, and the trainer's groups, each in one sentence."""
     if not request.user.trains:
         raise Http404
     now, today = timezone.now(), timezone.localdate()
@@ -95,7 +88,6 @@ def desk_cohorts(request):
 @require_safe
 @login_required
 def desk_cohort(request, cohort_pk):
-    """The grid of a group; the same page is what gets printed."""
     cohort, grid = requested_grid(request, cohort_pk)
     now = timezone.now()
     page = Paginator(grid.rows, grid.rows_a_page).get_page(request.GET.get("pagina"))
@@ -130,10 +122,10 @@ def _narrow(request, cohort, page, *, now):
 @require_safe
 @login_required
 def desk_cohort_file(request, ending, cohort_pk):
-    """The grid as a file, sorted and filtered as the page was, all of its pages."""
     cohort, grid = requested_grid(request, cohort_pk)
     now = timezone.now()
-    name, activity = file_name(_("Group"), cohort, ending, now=now), _activity(grid, now)
+    name = file_name(_("Group"), cohort, ending, now=now)
+    activity = activity_by_learner([row.learner for row in grid.rows], now=now)
     audit_log("group_exported", by=request.user, cohort=cohort, people=len(grid.rows), now=now)
     if ending == "xlsx":
         return download(write_xlsx(cohort, grid, activity, now=now), name, XLSX)
@@ -143,7 +135,6 @@ def desk_cohort_file(request, ending, cohort_pk):
 @require_safe
 @login_required
 def desk_person(request, cohort_pk, learner_pk):
-    """What a trainer may know of a person: completion, attempts and grades, and never an answer."""
     cohort, learner = requested_person(request, cohort_pk, learner_pk)
     now = timezone.now()
     report, training = person_report(learner, rule=help_rule(cohort), now=now), training_of(learner)
@@ -183,7 +174,6 @@ def desk_person(request, cohort_pk, learner_pk):
 @require_safe
 @login_required
 def desk_person_attempts(request, ending, cohort_pk, learner_pk):
-    """The attempts of a person as a file: grades, and never an answer."""
     cohort, learner = requested_person(request, cohort_pk, learner_pk)
     report = person_report(learner, rule=help_rule(cohort), now=timezone.now())
     return send_table(request, ending, _("Attempts"), attempts_table(report), cohort=cohort, people=1)
@@ -192,7 +182,6 @@ def desk_person_attempts(request, ending, cohort_pk, learner_pk):
 @require_POST
 @login_required
 def desk_unlock(request, cohort_pk, learner_pk):
-    """Let a person who mistook the PIN too often try again at once."""
     cohort, learner = requested_person(request, cohort_pk, learner_pk)
     unlock_person(learner, cohort=cohort, by=request.user, now=timezone.now())
     messages.success(request, _("%(person)s can try the PIN again now.") % {"person": learner})
@@ -203,7 +192,3 @@ def _with_reminders(told, *, now):
     reachability = reachability_of([due.learner for due, *_rest in told], now=now)
     reachability = {pk: (one.may_be_reminded, reachability_words(one)) for pk, one in reachability.items()}
     return [(*line, *reachability[line[0].learner.pk]) for line in told]
-
-
-def _activity(grid, now):
-    return activity_by_learner([row.learner for row in grid.rows], now=now)

@@ -1,8 +1,4 @@
-"""How active people have been: steps a week, as a small picture with words beside it.
-
-A step is a lesson read, an attempt begun (on paper, entered) or a session attended, on the day on which it was held. It
-says nothing about what was answered.
-"""
+"""Steps per week of each person, as a small chart with words."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -23,7 +19,7 @@ _TALLEST = 8
 
 @dataclass(frozen=True)
 class Activity:
-    """The steps of each of the last WEEKS weeks, the oldest first, and the last moment in them, if any."""
+    """Lessons read, attempts and sessions of each of the last WEEKS weeks, oldest first, and the last moment."""
 
     weeks: tuple[int, ...]
     last: datetime | None
@@ -35,7 +31,6 @@ class Activity:
 
     @property
     def words(self):
-        """Return «12 steps in 8 weeks, last 3 days ago»."""
         if self.last is None:
             return _("No step in %(weeks)d weeks") % {"weeks": WEEKS}
         steps = ngettext("%(count)d step in %(weeks)d weeks", "%(count)d steps in %(weeks)d weeks", self.steps)
@@ -49,7 +44,6 @@ class Activity:
 
     @property
     def spark(self):
-        """Draw a bar a week, as tall as the steps beside those of the person's best week; nothing without a step."""
         most = max(self.weeks)
         if not most:
             return ""
@@ -67,7 +61,6 @@ class Activity:
 
 
 def activity_by_learner(learners, *, now):
-    """Return {learner pk: Activity} for any number of people in three queries."""
     since = now - timedelta(weeks=WEEKS)
     steps, moments = defaultdict(lambda: [0] * WEEKS), defaultdict(list)
 
@@ -83,13 +76,12 @@ def activity_by_learner(learners, *, now):
     attempts = Attempt.objects.filter(recent, learner__in=learners)
     for learner_pk, begun, sent, medium in attempts.values_list("learner_id", "started_at", "submitted_at", "medium"):
         if medium == Medium.PAPER:
-            # Another printed the sheet: it is entered that tells that the person filled it in.
+            # The trainer printed the sheet; the person's own step is handing it in.
             begun = sent
         if begun:
             count(learner_pk, begun)
         if sent and since < sent <= now:
             moments[learner_pk].append(sent)
-    # One session is one step, however many modules it is on.
     for learner_pk, at in {(one.learner, one.held_at) for one in get_attendance(learners)}:
         count(learner_pk, at)
     return {

@@ -1,12 +1,9 @@
-"""Whom to call today: people of one's open groups who are stuck, quiet or have not begun, most urgent first.
-
-Only facts count: lessons read, attempts and sessions attended. Whoever finished, or only waits for a mark, is never on
-the list.
-"""
+"""Call list, next steps, and chat links with a prepared message."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
+from urllib.parse import quote
 
 from django.conf import settings
 from django.db import transaction
@@ -17,19 +14,19 @@ from django.utils.translation import ngettext
 from course.models import Call, Cohort, Enrolment, User
 from course.people.audit import audit_log
 from course.people.cohorts import help_rule, learners_of
+from course.people.identifiers import whatsapp_url
+from modules.progress.states import State
 from quizzes.base.languages import interface_language
 from quizzes.models import Attempt
 
-from .grid import cohort_grid
+from .certificates import may_issue_now
+from .grid import Row, by_state, cohort_grid
 
-# More than a trainer calls in a day is no list of whom to call.
 SHOWN = 10
 LEFT_ALONE_AFTER_A_CALL = timedelta(days=7)
 
 
 class CallReason(IntEnum):
-    """Why a person is called, the most urgent first."""
-
     STUCK = 1
     QUIET = 2
     NOT_BEGUN = 3
@@ -37,8 +34,6 @@ class CallReason(IntEnum):
 
 @dataclass(frozen=True)
 class DueCall:
-    """A person to call: `amount` is how many attempts or days, and `words` the reason."""
-
     learner: User
     cohort: Cohort
     kind: CallReason
@@ -52,8 +47,6 @@ class DueCall:
 
 @dataclass(frozen=True)
 class CallList:
-    """Everybody to call, most urgent first, and the calls of the last days, newest first."""
-
     due: list[DueCall]
     called: list[Call]
 
@@ -63,11 +56,7 @@ class CallList:
 
 
 def call_list(grids_by_cohort, *, by, now):
-    """Return the CallList over {Cohort: Grid}, in two queries; nobody is asked to call oneself.
-
-    `by` is None where nobody asks but the site itself. Groups that are not open today are left out: nobody can go on in
-    them.
-    """
+    """Return the CallList over {Cohort: Grid}, in two queries; `by`, who is left out, is None for the site itself."""
     today = timezone.localdate(now)
     grids = {cohort: grid for cohort, grid in grids_by_cohort.items() if cohort.is_open_on(today)}
     learners = {row.learner for grid in grids.values() for row in grid.rows}
@@ -91,10 +80,7 @@ def call_list(grids_by_cohort, *, by, now):
 
 @transaction.atomic
 def keep_call(cohort, learner, *, by, now):
-    """Keep that `by` called the learner, with the reason that the list gives; return whether it was on the list.
-
-    Twice is once: of two clicks, or two trainers, the second finds that the person was called.
-    """
+    """Log that `by` called the learner; return False if the learner is not on the list, or no longer."""
     User.objects.select_for_update().get(pk=learner.pk)
     grid = cohort_grid(learners_of(cohort).filter(pk=learner.pk), rule=help_rule(cohort), now=now)
     due = call_list({cohort: grid}, by=by, now=now).due
@@ -106,27 +92,24 @@ def keep_call(cohort, learner, *, by, now):
 
 @transaction.atomic
 def take_back_call(call, *, by, now):
-    """Take back that a person was called: the person is on the list again."""
     audit_log("call_undone", by=by, cohort=call.cohort, about=[call.learner], people=1, now=now)
     call.delete()
 
 
 def with_messages(due, *, by, address):
-    """Return [(DueCall, what to write to the person, in which language)] in one query."""
     languages = languages_of([one.learner for one in due])
     told = [(one, languages[one.learner.pk]) for one in due]
     return [(one, message_to(one, by=by, address=address, language=language), language) for one, language in told]
 
 
 def languages_of(learners):
-    """Return {learner pk: language to write in}: nobody is asked for one, so that of the last attempt holds."""
+    """Return {learner pk: language of the last attempt}, as there is no other setting."""
     attempts = Attempt.objects.filter(learner__in=learners).order_by("started_at", "pk")
     languages = dict(attempts.values_list("learner_id", "language"))
     return {learner.pk: interface_language(languages.get(learner.pk, settings.LANGUAGE_CODE)) for learner in learners}
 
 
 def message_to(due, *, by, address, language):
-    """Return what to write to a person, in the person's language: it says nothing about results."""
     with translation.override(language):
         return _(
             "Hello, %(name)s. This is %(trainer)s, from the group “%(group)s”. How is the course going? If you like, we"
@@ -141,7 +124,6 @@ class _Facts:
 
 
 def can_go_on(progress):
-    """Whether there is anything that the person can do: who finished, or only waits for a mark, cannot."""
     return any(module.available_step for module in progress.modules if not module.is_finished)
 
 
@@ -156,7 +138,6 @@ def _why_to_call(cohort, row, facts):
         return DueCall(row.learner, cohort, CallReason.STUCK, worst.quiz.failed, stuck_words(worst))
     anew = progress.registration if progress.is_restart else None
     if progress.active_at:
-        # Whoever takes the course again was not quiet before they began that.
         quiet = facts.now - (max(progress.active_at, anew.registered_at) if anew else progress.active_at)
         if help_rule(cohort).is_quiet(quiet):
             return DueCall(
@@ -174,7 +155,6 @@ def _why_to_call(cohort, row, facts):
 
 
 def stuck_words(module):
-    """Return «3 attempts without passing module 4»."""
     words = ngettext(
         "%(count)d attempt without passing module %(module)s",
         "%(count)d attempts without passing module %(module)s",
@@ -184,21 +164,18 @@ def stuck_words(module):
 
 
 def quiet_words(days, modules):
-    """Return «9 days without activity, 1 module to go»."""
     quiet = ngettext("%(days)d day without activity", "%(days)d days without activity", days) % {"days": days}
     left = ngettext("%(count)d module to go", "%(count)d modules to go", modules) % {"count": modules}
     return f"{quiet}, {left}"
 
 
 def not_begun_words(days):
-    """Return «has not begun, 8 days in the group»."""
     return ngettext("has not begun, %(days)d day in the group", "has not begun, %(days)d days in the group", days) % {
         "days": days
     }
 
 
 def not_begun_anew_words(name, days):
-    """Return «has not begun Repaso 2027, 8 days since it can be done»."""
     words = ngettext(
         "has not begun %(name)s, %(days)d day since it can be done",
         "has not begun %(name)s, %(days)d days since it can be done",
@@ -208,7 +185,6 @@ def not_begun_anew_words(name, days):
 
 
 def order_words():
-    """Return the rule by which some come before others."""
     return _(
         "First who has most attempts without passing; then who has been without activity longest; then who has been in"
         " the group longest without beginning. Whoever was called is left alone for %(days)d days."
@@ -223,3 +199,53 @@ def _calls_since(moment, learners):
 def _moments_of_enrolment(cohorts):
     rows = Enrolment.objects.current().filter(cohort__in=[cohort.pk for cohort in cohorts])
     return {(cohort, learner): at for cohort, learner, at in rows.values_list("cohort_id", "learner_id", "enrolled_at")}
+
+
+def chats_with(people, *, by, address):
+    """Return {person pk: chat link}, in one query; the message names no result, PIN or subject of the course."""
+    reachable = [person for person in people if person.phone]
+    languages = languages_of(reachable) if reachable else {}
+    words = {person.pk: _greeting(person, languages[person.pk], by=by, address=address) for person in reachable}
+    return {person.pk: chat_with(person.phone, words[person.pk]) for person in reachable}
+
+
+def chat_with(phone, words):
+    return f"{whatsapp_url(phone)}?text={quote(words)}"
+
+
+def _greeting(person, language, *, by, address):
+    with translation.override(language):
+        words = _("Hello, %(name)s. This is %(trainer)s, of the course “Trato digno”. You can enter here: %(address)s")
+        return words % {"name": person.first_name, "trainer": by, "address": address}
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """A row of the grid, the reason in words, and the page to open: "mark", "issue" or none."""
+
+    row: Row
+    why: str = ""
+    page: str = ""
+
+
+def next_steps(rows, *, rule, now):
+    return [(state, [_next_step(row, rule, now) for row in those]) for state, those in by_state(rows)]
+
+
+def _next_step(row, rule, now):
+    if row.state is State.NEEDS_HELP:
+        return NextStep(
+            row, "; ".join(_why(module, rule, now) for module in row.progress.modules if module.help_reason)
+        )
+    if row.state is State.PENDING:
+        return NextStep(row, _("Waits for a mark"), "mark")
+    if may_issue_now(row):
+        return NextStep(row, _("Without a certificate yet"), "issue")
+    return NextStep(row)
+
+
+def _why(module, rule, now):
+    if rule.is_stuck(module.quiz):
+        return stuck_words(module)
+    days = (now - module.quiet_since).days
+    return ngettext("%(days)d day without activity", "%(days)d days without activity", days) % {"days": days}

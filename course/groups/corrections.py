@@ -1,4 +1,4 @@
-"""Corrections that people ask for: what waits for whom, both values side by side, and what a decision does."""
+"""Correction requests: who may decide, both values side by side, the decision."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -37,8 +37,6 @@ from course.people.permissions import current_cohorts
 
 
 class CorrectionRow(NamedTuple):
-    """One thing that is asked for: how it is registered, how it is printed, and how it should be."""
-
     label: str
     registered: str
     printed: str
@@ -47,11 +45,7 @@ class CorrectionRow(NamedTuple):
 
 @dataclass(frozen=True)
 class CorrectionLine:
-    """A request as whoever decides reads it.
-
-    `parts` is the asked name, divided; `divides` says that this is a guess to be looked at. `clinics` are those that
-    may be meant, `chooses` says that there is not just one.
-    """
+    """A request; `divides` says that `parts`, the requested name divided, is a guess; `clinics` may be meant."""
 
     request: CorrectionRequest
     cohort: Cohort | None
@@ -67,27 +61,22 @@ class CorrectionLine:
 
     @property
     def who(self):
-        """The person whom it is about, as lists name them; of an account that is gone, as printed."""
         person = self.request.learner
         return person.surnames_first if person else self.request.certificate.printed["name"]
 
 
 class Decided(NamedTuple):
-    """What a decision did: the certificate that took the place of the first, if any, and whether it was made now."""
-
     certificate: Certificate | None
     is_new: bool
 
 
 def requests_of(user):
-    """Return the requests, open and decided, that this person may decide about: never one's own.
+    """Return the requests, open and decided, that this user may decide about: never their own.
 
-    Those about people in the groups that one may open; administrators decide about all, and alone about whoever has no
-    account any more or is in no group. It follows the rules `certificates.correct_certificate` and
-    `course.change_learner`, which are asked again when somebody decides.
+    Administrators decide about all, and alone about deleted accounts and people without a group. The rules
+    `certificates.correct_certificate` and `course.change_learner` are checked again on a decision.
     """
     requests = CorrectionRequest.objects.exclude(learner=user)
-    # Deciding changes the account: see `course.people.permissions.may_change_account`.
     if not user.is_superuser:
         requests = requests.exclude(learner__is_superuser=True)
     if user.administers:
@@ -98,18 +87,15 @@ def requests_of(user):
 
 
 def how_many_wait(user, learners):
-    """Return how many requests about these people wait for this person."""
     return requests_of(user).open().filter(learner__in=[learner.pk for learner in learners]).count()
 
 
 def with_both_values(requests):
-    """Return a QuerySet of requests with all that `correction_lines` reads, the oldest first."""
     left_out = ("certificate__pdf", "certificate__credential")
     return requests.select_related("learner__clinic", "certificate").defer(*left_out).order_by("requested_at", "pk")
 
 
 def correction_lines(requests, *, user, today):
-    """Return the [CorrectionLine] of requests of `with_both_values`, in as many queries for any number."""
     requests = list(requests)
     groups = current_cohorts(user, [one.learner_id for one in requests if one.learner_id])
     clinics = (
@@ -136,7 +122,6 @@ def _rows(request, parts, *, divides):
     person, certificate, asked = request.learner, request.certificate, request.requested
     if "role" in asked:
         asked = asked | {"role": _asked_post(request)}
-    # As below, and as a correction prints it.
     with translation.override(certificate.language if certificate else translation.get_language()):
         registered = registered_fields(person) if person else {}
     printed = printed_personal_fields(certificate) if certificate else {}
@@ -160,19 +145,14 @@ def _asked_post(request):
 
 
 def facts_side_by_side(certificate):
-    """Return what is printed of a person beside what is registered, as [CorrectionRow] in which nothing is asked."""
     printed, person = printed_personal_fields(certificate), certificate.learner
-    # A post has its words in the language of the paper.
     with translation.override(certificate.language):
         registered = registered_fields(person) | {"name": registered_parts(person).whole} if person else {}
     return [CorrectionRow(str(LABELS[field]), registered.get(field, ""), printed[field], "") for field in printed]
 
 
 def differing_on_certificate(person, *, by, today):
-    """Return the valid certificate of the person that `by` may correct, and the [CorrectionRow] in which it differs.
-
-    Both are nothing where there is none. A post that the person did not want printed differs from none.
-    """
+    """Return the valid certificate that `by` may correct and its differing [CorrectionRow], or (None, [])."""
     certificate = get_certificate(person)
     if not certificate or get_status(certificate, today=today) is not CertificateStatus.VALID:
         return None, []
@@ -191,16 +171,12 @@ def _divided(request):
 
 
 def divided(name, person):
-    """Return a name that is written in a line as `Parts`, and whether that is a guess.
-
-    It is none where the parts differ from the registered name of `person` by nothing that needs review.
-    """
+    """Return a name written in one line as `Parts`, and whether that is a guess."""
     if person:
         registered, words = registered_parts(person), name.split()
         for parts in possible_divisions(name):
             if not needs_review(registered, parts):
                 return parts, False
-        # The surnames begin where the first registered one stands, if it does.
         first = spanish_key(registered.surnames.partition(" ")[0])
         at = next((at for at, word in enumerate(words) if at and spanish_key(word) == first), 0)
         if first and at:
@@ -210,11 +186,10 @@ def divided(name, person):
 
 
 def accept_correction(request, *, shown, parts=None, clinic=None, by, now):
-    """Do what a request asks for, all in one deed, and return what became of it (`Decided`); twice is once.
+    """Do what a request asks for in one transaction and return `Decided`; idempotent.
 
-    The registry is mended, and a certificate that says otherwise is corrected. `shown` is the digest of what whoever
-    decides has read, `parts` the name as they divide it, `clinic` the one that is meant. Raises `PermissionDenied`, or
-    `ValidationError` or `ConcurrentChangeError`, each with a sentence. Call it outside a transaction.
+    `shown` is the digest of what the decider read, `parts` the divided name. Raises `PermissionDenied`,
+    `ValidationError` or `ConcurrentChangeError`. Call it outside a transaction.
     """
     _check_may_decide(request, by)
     if request.decided_at:
@@ -229,7 +204,7 @@ def accept_correction(request, *, shown, parts=None, clinic=None, by, now):
         return Decided(None, is_new=True)
     if person:
         _register(person, facts)
-        # The successor sorts under the name that the person has from now on.
+        # The new certificate is sorted by the corrected name.
         person.sort_key = name_sort_key(person.first_name, person.last_name)
     certificate.learner = person
     corrected = correct_certificate(
@@ -248,13 +223,10 @@ def accept_correction(request, *, shown, parts=None, clinic=None, by, now):
 
 @transaction.atomic
 def decline_correction(request, *, shown, answer, by, now):
-    """Leave all as it is, with a sentence for the person, if any; return whether it was open until now.
-
-    `shown`, and what it raises, as in `accept_correction`.
-    """
+    """Decline with an optional sentence; return whether the request was open. See `accept_correction`."""
     _check_may_decide(request, by)
     if request.origin == CorrectionRequest.Origin.HOLDER:
-        # Whoever asked is not known, and the person whom it is about did not ask.
+        # The answer would go to a person who did not ask.
         answer = ""
     if not close_request(request, CorrectionRequest.Decision.DECLINED, shown=shown, by=by, answer=answer, now=now):
         return False
@@ -263,7 +235,7 @@ def decline_correction(request, *, shown, answer, by, now):
 
 
 def _accept(request, facts, successor=None, *, shown, by, now):
-    # As asking does: first the person, then what is asked.
+    # Same lock order as in asking: first the person, then the request.
     person = User.objects.select_for_update().filter(pk=request.learner_id).first()
     decision = CorrectionRequest.Decision.ACCEPTED
     if not close_request(request, decision, shown=shown, by=by, successor=successor, now=now):
@@ -302,7 +274,7 @@ def _clinic_facts(request, clinic):
 
 
 def register(person, *, parts=None, role="", clinic=None):
-    """Put what is right into an account, and return which fields may differ by that; it is not saved."""
+    """Set the right values on an account, unsaved; return the names of the fields that may differ now."""
     fields = []
     if parts:
         person.first_name, person.last_name = parts
@@ -320,7 +292,6 @@ def _register(person, facts):
 
 
 def is_printed_otherwise(certificate):
-    """Whether a certificate that nothing took the place of says another name than the registry does."""
     person = certificate.learner
     over = certificate.replaced_at or certificate.revoked_at
     return bool(person) and not over and certificate.printed["name"] != registered_parts(person).whole
@@ -332,7 +303,6 @@ def _says_otherwise(request, facts, *, today):
         return False
     standing = get_status(certificate, today=today)
     if standing is not CertificateStatus.VALID and request.learner:
-        # What does not hold any more stays as it was; the next one says what is registered.
         return False
     if standing in (CertificateStatus.REPLACED, CertificateStatus.REVOKED):
         raise ValidationError(

@@ -1,8 +1,4 @@
-"""Every activity of the course for a whole group: a mark for each lesson and quiz, so terse that 350 people fit a page.
-
-Of a module's lessons the marks stand in one run of letters, an attribute that the style sheet shows; beside them the
-state in words, which is what a screen reader says.
-"""
+"""Every lesson and quiz of a whole group: one character each."""
 
 from dataclasses import dataclass
 
@@ -16,17 +12,14 @@ from .grid import Row
 
 READ, UNREAD, ATTENDED, NOT_ASKED = "|", "·", "+", "-"
 PASSED, NOT_PASSED, PENDING, OPEN, NOT_BEGUN = "✓", "×", "…", "~", "·"
-# A page of it weighs about so many bytes at most, with what surrounds a row's and a cell's text in the template.
+# Estimated bytes, including the template's markup.
 WEIGHT_OF_A_PAGE, WEIGHT_OF_A_ROW, WEIGHT_OF_A_CELL = 270_000, 100, 20
 WEIGHT_OF_A_LINK = 45
-# Who began before a module or a lesson was published takes an edition without it.
 NOT_ASKED_WORDS = gettext_lazy("Not asked")
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A module of a person: a mark for each lesson and one for the quiz, and the same in words."""
-
     progress: ModuleProgress | None
     marks: str
     words: str
@@ -40,8 +33,6 @@ class Cell:
 
 @dataclass(frozen=True)
 class ActivityRow:
-    """A person's row of the grid with every activity of every module."""
-
     row: Row
     cells: list[Cell]
 
@@ -52,32 +43,27 @@ class ActivityRow:
 
 @dataclass(frozen=True)
 class ModuleHeading:
-    """A module: `marks` numbers the lessons by their last digit, as the runs below it have them."""
-
     outline: ModuleOutline
 
     @property
     def marks(self):
         numbers = "".join(str(lesson.number % 10) for lesson in self.outline.lessons)
-        # The initial of «quiz» stands over its mark.
         return numbers + (f" {_('Quiz')[:1]}" if self.outline.quiz_key else "")
 
 
 def activity_rows(rows, columns):
-    """Return the `ActivityRow` of each of these rows of a grid with these columns, without any query."""
     outlines = [column.outline for column in columns]
     return [ActivityRow(row, [cell_of(*pair) for pair in zip(row.cells, outlines, strict=True)]) for row in rows]
 
 
 def cell_of(module, outline):
-    """Return the `Cell` of a person's progress in a module (None: it is not asked of them) below its heading."""
+    """Return the `Cell` of a person's progress in a module; None if the module is not asked of them."""
     if module is None:
         return Cell(module, "", str(NOT_ASKED_WORDS), needs_help=False)
     return Cell(module, _marks(module, outline), _words(module), module.state is State.NEEDS_HELP)
 
 
 def pages_by_weight(lines):
-    """Return the lines in as few pages as weigh about WEIGHT_OF_A_PAGE each; there is one at least."""
     pages, weight = [[]], 0
     for line in lines:
         weight += line.weight
@@ -89,7 +75,6 @@ def pages_by_weight(lines):
 
 
 def activity_table(grid):
-    """Return (headings, rows) with a column in words for each lesson and each quiz, for a spreadsheet."""
     outlines = [column.outline for column in grid.columns]
     headings = [_("Surnames"), _("Given names"), _("User code"), _("Role"), _("Clinic"), _("Course")]
     headings += [name for outline in outlines for name in _activity_names(outline)]
@@ -98,13 +83,11 @@ def activity_table(grid):
 
 
 def lesson_marks(*, mixed=False):
-    """Return [(mark, what it says of a lesson)]; `mixed` where people take different editions."""
     marks = [(READ, pgettext("lesson", "Read")), (UNREAD, _("Not read")), (ATTENDED, _("Counts by a session"))]
     return [*marks, (NOT_ASKED, NOT_ASKED_WORDS)] if mixed else marks
 
 
 def quiz_marks():
-    """Return [(mark, what it says of a quiz)]."""
     return [
         (PASSED, _("Passed")),
         (NOT_PASSED, _("To go over")),

@@ -1,4 +1,4 @@
-"""Finding a person by name, user code or clinic, in whichever of one's groups they are or were."""
+"""Search for people of one's groups, present and past."""
 
 from dataclasses import dataclass
 
@@ -25,11 +25,7 @@ _WORDS = Concat(_SPACE, "sort_key", _SPACE, Lower("username"), _SPACE, _CLINIC)
 
 @dataclass(frozen=True)
 class FoundPerson:
-    """A person, and the group of the seeker's in which they are now, or else were last; None of who was in none.
-
-    `state` is how far a person of that group is, None of who left it. Who is in a group of somebody else by now
-    `went_on`, and is that trainer's to look after.
-    """
+    """A person, and their present or last group among the user's; `went_on`: another trainer has them now."""
 
     person: User
     cohort: Cohort | None
@@ -43,7 +39,6 @@ class FoundPerson:
 
 
 def look_for_people(user, query, *, now):
-    """Return what `find_people` finds, or else `find_people_by_sound`; and, third, whether it is the latter."""
     found, more = find_people(user, query, now=now)
     if found:
         return found, more, False
@@ -51,12 +46,10 @@ def look_for_people(user, query, *, now):
 
 
 def find_people(user, query, *, now):
-    """Return [FoundPerson] by surname, at most SHOWN, and how many more there are: every word of `query` begins a word
-    of the name, of the user code or of the clinic.
+    """Return ([FoundPerson] by surname, at most SHOWN, how many more there are).
 
-    Who went on to a group of somebody else is found by the name alone: neither the code nor where they are is told.
-    Accents, capitals and the order of words do not matter, nor whether ñ was typed as n. The number of queries is the
-    same for any number of people.
+    Every word of `query` begins a word of the name, user code or clinic; accents, case and order do not matter.
+    People in another trainer's group now are found by name alone. The number of queries is constant.
     """
     words = plain_words(query)[:_MOST_WORDS]
     if not words:
@@ -76,10 +69,7 @@ def find_people(user, query, *, now):
 
 
 def find_people_by_sound(user, query, *, now):
-    """Return the same of those whose names sound so: «velasques» is Velázquez. It reads the names of all of them.
-
-    It is for where `find_people` found nobody. Codes and clinics have no sound.
-    """
+    """Return the same for names that sound alike: «velasques» is Velázquez. It reads all names."""
     words = [phonetic_key(word) for word in plain_words(query)[:_MOST_WORDS]]
     if not words:
         return [], 0
@@ -95,7 +85,6 @@ def _sounds_like(words, sort_key):
 
 
 def as_found(user, people, *, now):
-    """Return the people as `FoundPerson`, each with the group in which `user` looks after them."""
     last, current, elsewhere = {}, {}, set()
     mine = set(cohorts_of(user).filter(enrolments__learner__in=people).values_list("pk", flat=True))
     enrolments = Enrolment.objects.filter(learner__in=people).select_related("cohort__clinic")

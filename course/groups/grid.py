@@ -1,4 +1,4 @@
-"""The grid of a group: people down, modules across, each cell a state. It holds completion only, never answers."""
+"""Grid of a group: people down, modules across. Completion only, no answers."""
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -7,7 +7,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from certificates.issuing.eligibility import certifies, is_still_valid
@@ -20,19 +21,56 @@ from course.people.cohorts import help_rule
 from modules.progress.deriving import progress_by_learner
 from modules.progress.outline import ModuleOutline
 from modules.progress.states import USUAL_HELP_RULE, CourseProgress, State
+from modules.weave import CELLS, merged_paths, motif_of
 
-from .weaving import draw_band, draw_motif
 
-# Whoever is waiting for the trainer comes first.
+def rows_woven(done, people):
+    return CELLS * done // people if people else 0
+
+
+def draw_band(columns):
+    label = "; ".join(
+        ngettext(
+            "module %(number)s: finished by %(done)s of %(people)s person",
+            "module %(number)s: finished by %(done)s of %(people)s people",
+            column.people,
+        )
+        % {"number": column.outline.number, "done": column.done, "people": column.people}
+        for column in columns
+    )
+    step = CELLS + 1
+    paths = format_html_join(
+        "", "{}", ((_motif_paths(column, x=1 + place * step, y=1),) for place, column in enumerate(columns))
+    )
+    return format_html(
+        '<svg class="weave" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
+        1 + step * len(columns),
+        CELLS + 2,
+        _("Weave of the group, %(figures)s") % {"figures": label},
+        paths,
+    )
+
+
+def _motif_paths(column, x=0, y=0):
+    motif = motif_of(column.outline.number)
+    bare = CELLS - rows_woven(column.done, column.people)
+    blank = ("." * CELLS,)
+    unwoven = merged_paths(motif.cells[:bare] + blank * (CELLS - bare), x, y)
+    woven = merged_paths(blank * bare + motif.cells[bare:], x, y)
+    drawn = [
+        (f"c-{motif.first_colour}", woven["a"]),
+        (f"c-{motif.second_colour}", woven["b"]),
+        ("unwoven", unwoven["a"] + unwoven["b"]),
+    ]
+    return format_html_join("", '<path class="{}" d="{}"/>', ((name, d) for name, d in drawn if d))
+
+
 BY_URGENCY = (State.NEEDS_HELP, State.PENDING, State.IN_PROGRESS, State.NOT_STARTED, State.FINISHED)
 WIDEST_ON_A_PHONE = 9
-# A page of the grid holds about so many cells, and the picture of the weave so many motifs.
 CELLS_A_PAGE, FEWEST_ROWS, WIDEST_WEAVE = 1600, 12, 24
 
 
 class Order(StrEnum):
-    """The ways to sort a grid, as they stand in its address."""
-
     SURNAMES = "apellidos"
     CLINIC = "centro"
     STATE = "estado"
@@ -40,20 +78,17 @@ class Order(StrEnum):
 
 @dataclass(frozen=True)
 class Row:
-    """A person of the group, with the state of every module and of the course, and the last certificate, if any."""
-
     learner: User
     progress: CourseProgress
     last_certificate: Certificate | None
     today: date
-    # The modules of the grid, where people of the group take different editions; None where all take the same.
+    # Modules of the grid if the people take different editions, else None.
     places: tuple[UUID, ...] | None = None
-    # Whether a certificate of what was finished would hold today.
+    # Whether a certificate issued today would be valid.
     would_hold: bool = True
 
     @property
     def cells(self):
-        """The progress in each module of the grid, None in one that is not asked of the person."""
         if self.places is None:
             return self.progress.modules
         modules = {module.outline.key: module for module in self.progress.modules}
@@ -65,23 +100,19 @@ class Row:
 
     @property
     def standing(self):
-        """How the last certificate stands, or None."""
         return self.last_certificate and get_status(self.last_certificate, today=self.today)
 
     @property
     def certificate(self):
-        """The certificate that the person has: one that was annulled or has expired is none."""
         return self.last_certificate if self.standing is CertificateStatus.VALID else None
 
     @property
     def is_certified(self):
-        """Whether the last certificate is of what the person finished last: then there is no other to be issued."""
         last = self.last_certificate
         return bool(last) and self.standing is not CertificateStatus.REVOKED and certifies(last, self.progress)
 
     @property
     def is_over(self):
-        """Whether the course was finished so long ago that only taking it again leads to a certificate."""
         return self.progress.finished and not self.is_certified and not self.would_hold
 
     @property
@@ -96,33 +127,33 @@ class Row:
 
     @property
     def ends_on(self):
-        """The last day of a certificate that ends soon or has ended, else None."""
+        """The last day of a certificate that expires soon or has expired, else None."""
         last = self.last_certificate
         return last.expires_on if last and is_expiring_soon(last, today=self.today) else None
 
     @property
     def reasons(self):
-        """Return [(module's outline, why it needs help)] in the words of the rule."""
         return [(module.outline, module.help_reason) for module in self.progress.modules if module.help_reason]
 
 
 @dataclass(frozen=True)
 class Column:
-    """A module of the course, and how many of the people of whom it is asked finished it."""
-
     outline: ModuleOutline
     done: int
     people: int
 
     @property
     def motif(self):
-        return draw_motif(self)
+        return format_html(
+            '<svg class="motif" viewBox="0 0 {} {}" aria-hidden="true" focusable="false">{}</svg>',
+            CELLS,
+            CELLS,
+            _motif_paths(self),
+        )
 
 
 @dataclass(frozen=True)
 class Grid:
-    """The rows to show, and the figures of the whole group whatever is shown."""
-
     rows: list[Row]
     columns: list[Column]
     people: int
@@ -144,13 +175,12 @@ class Grid:
 
     @property
     def states_to_show(self):
-        """Return [(state, people)]. That somebody waits for a mark is not said of a group where nobody does."""
         shown = [state for state in BY_URGENCY if self.by_state[state] or state is not State.PENDING]
         return [(state, self.by_state[state]) for state in shown]
 
     @property
     def clinics(self):
-        """Return [(what the address says, clinic or None, people)] of the whole group, by name; nowhere comes last."""
+        """Return [(value in the address, clinic or None, people)] of the whole group, by name; None comes last."""
         people = Counter(row.learner.clinic for row in self.everyone)
         known = sorted((clinic for clinic in people if clinic), key=lambda clinic: (clinic.sort_key, clinic.pk))
         shown = [*known, None] if None in people else known
@@ -158,35 +188,31 @@ class Grid:
 
     @property
     def roles(self):
-        """Return [(what the address says, role in words, people)] of the whole group; without a role comes last."""
+        """Return [(value in the address, words, people)] of the whole group; without a role comes last."""
         people = Counter(row.learner.role for row in self.everyone)
         named = [*Role.choices, ("", _("No role"))]
         return [(_in_address(role), words, people[role]) for role, words in named if people[role]]
 
     @property
     def is_mixed(self):
-        """Whether the people take different editions of the course."""
         return len({id(row.progress.edition) for row in self.everyone}) > 1
 
     @property
     def ending(self):
-        """The rows of the whole group whose certificate ends soon or has ended, by the day."""
         rows = [row for row in self.everyone if row.ends_on]
         return sorted(rows, key=lambda row: (row.ends_on, *_by_surnames(row)))
 
     @property
     def finished_before(self):
-        """How many finished the course before they began it anew, and have not finished it again."""
+        """How many finished the course before they began it again, and have not finished it since."""
         return sum(bool(row.progress.previously_finished_at) and not row.progress.finished for row in self.everyone)
 
     @property
     def begins_anew(self):
-        """Whether anybody of the group takes the course again."""
         return any(row.progress.is_restart for row in self.everyone)
 
     @property
     def leaves_out(self):
-        """Whether a module that the grid shows is not asked of somebody in it."""
         return any(None in row.cells for row in self.rows)
 
     @property
@@ -195,7 +221,6 @@ class Grid:
 
     @property
     def rows_a_page(self):
-        """How many people a page shows: a wide grid shows fewer, so that a phone can load it."""
         return max(FEWEST_ROWS, CELLS_A_PAGE // (len(self.columns) + 5))
 
     @property
@@ -204,7 +229,6 @@ class Grid:
 
     @property
     def fits_a_phone(self):
-        """Whether every module has room beside the name on a telephone; else it is said how many are finished."""
         return len(self.columns) <= WIDEST_ON_A_PHONE
 
     @property
@@ -213,7 +237,6 @@ class Grid:
 
 
 def state_of_course(progress):
-    """Return the one state that stands for a person's whole course."""
     if progress.finished:
         return State.FINISHED
     states = {module.state for module in progress.modules}
@@ -225,19 +248,12 @@ def state_of_course(progress):
 
 
 def by_state(rows):
-    """Return [(state, its rows as they are sorted)], whoever waits for the trainer first; no state without rows."""
     groups = [(state, [row for row in rows if row.state is state]) for state in BY_URGENCY]
     return [(state, rows) for state, rows in groups if rows]
 
 
 def cohort_grid(learners, *, rule, now, order=Order.SURNAMES, only=None, clinic="", role=""):
-    """Return the grid of these people (with their clinics), sorted by `order`, showing those in the state `only`.
-
-    `rule` is the `HelpRule` of their group. `clinic` and `role` are as they stand in an address; one that nobody in the
-    group has counts as none.
-
-    The number of queries is the same for any number of people and modules.
-    """
+    """Return the grid of these people in a constant number of queries; filters with unknown values are ignored."""
     learners = list(learners)
     everyone = _rows_by_learner(learners, now=now)
     rows = [_by_rule(everyone[learner.pk], rule, now=now) for learner in learners]
@@ -245,7 +261,6 @@ def cohort_grid(learners, *, rule, now, order=Order.SURNAMES, only=None, clinic=
 
 
 def grids_by_cohort(learners_by_cohort, *, now):
-    """Return {cohort pk: its grid} for {cohort: its people}, in as many queries as one grid takes."""
     learners = {learner.pk: learner for group in learners_by_cohort.values() for learner in group}
     everyone = _rows_by_learner(learners.values(), now=now)
     return {
@@ -255,7 +270,6 @@ def grids_by_cohort(learners_by_cohort, *, now):
 
 
 def row_of(learner, *, rule, now):
-    """Return one person's row of the grid, by the `HelpRule` of the group."""
     return _by_rule(_rows_by_learner([learner], now=now)[learner.pk], rule, now=now)
 
 
@@ -324,7 +338,7 @@ def _columns(everyone):
     if not everyone:
         return []
     asked, done, outlines = Counter(), Counter(), {}
-    # Of the editions that people take one after the other; nearly always it is one.
+    # One round for each edition; nearly always there is one.
     for modules in {id(row.progress.edition): row.progress.modules for row in everyone}.values():
         for module in modules:
             outlines[module.outline.key] = _wider(outlines.get(module.outline.key), module.outline)
@@ -341,8 +355,7 @@ def _wider(known, outline):
         return outline
     lessons = {lesson.key: lesson for lesson in [*known.lessons, *outline.lessons]}
     lessons = [replace(lesson, number=number) for number, lesson in enumerate(lessons.values(), start=1)]
-    with_quiz = outline if outline.quiz_key else known
-    return replace(with_quiz, lessons=lessons)
+    return replace(outline if outline.quiz_key else known, lessons=lessons)
 
 
 def _by_surnames(row):

@@ -1,30 +1,38 @@
-"""What a trainer marks: piles of answers by group and quiz, the answer on top, and the exams that wait for release."""
+"""Marking: what waits, piles of answers, exams to release, late answers."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
+from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Count, F, Min, OuterRef, Subquery
+from django.db.models import Count, F, Min, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from course.models import Cohort, Enrolment
+from course.models import Cohort, Enrolment, User
 from course.people.audit import audit_log
+from course.people.cohorts import cohorts_of, current_cohort_of
 from quizzes.attempts.grading import answers_to_mark, exams_to_release, grade_manually, manual_points, release_attempt
+from quizzes.attempts.late_answers import (
+    ACCEPTABLE_REASONS,
+    accept_late_answer,
+    reject_late_answer,
+    undecided_late_answers,
+)
 from quizzes.attempts.scoring import points_text, round_down
 from quizzes.kinds import get_kind
-from quizzes.models import Answer, Attempt, ManualMark, Quiz
+from quizzes.models import Answer, Attempt, LateAnswer, ManualMark, Quiz
 
-# So many of the answers marked last can be opened again from the page of their pile.
+from .corrections import requests_of
+
 MARKED_SHOWN = 20
 
 
 @dataclass
 class Pile:
-    """What waits in a group for one quiz, and how many of its answers were marked already."""
-
     cohort: Cohort
     quiz_key: str
     title: str
@@ -37,7 +45,7 @@ class Pile:
 
 @dataclass(frozen=True)
 class GivenMark:
-    """A mark of an answer's history: `before` is what it was, in points, or empty for the first one."""
+    """A mark of an answer's history: `before` is the former one in points, empty for the first."""
 
     mark: ManualMark
     points: str
@@ -46,7 +54,7 @@ class GivenMark:
 
 @dataclass(frozen=True)
 class ExamLine:
-    """An exam that waits for its release. What the quiz marked by itself is one sum, never its single answers."""
+    """An exam to release. Automatic points are one sum, so that single answers stay hidden."""
 
     attempt: Attempt
     automatic: str
@@ -55,7 +63,7 @@ class ExamLine:
 
 
 def piles_of(cohorts, learners):
-    """Return the `Pile`s of these groups, those with the longest wait first, in a constant number of queries."""
+    """Return the `Pile`s of these groups, the longest wait first, in a constant number of queries."""
     cohorts = list(cohorts)
     groups = _groups_of(cohorts, learners)
     piles = {}
@@ -74,7 +82,6 @@ def piles_of(cohorts, learners):
     add(waiting.annotate(count=Count("pk"), since=Min("attempt__submitted_at")), "answers")
     exams = exams_to_release(learners).order_by().values_list("learner", "quiz_key")
     add(exams.annotate(count=Count("pk"), since=Min("submitted_at")), "exams")
-    # Every answer that was marked has exactly one first mark.
     marked = ManualMark.objects.filter(number=1, attempt__learner__in=learners).values_list(*of)
     add(marked.annotate(count=Count("pk"), since=Min("marked_at")), "marked", waits=False)
     titles = titles_of({key for _cohort, key in piles})
@@ -87,9 +94,8 @@ def piles_of(cohorts, learners):
 
 
 def titles_of(quiz_keys):
-    """Return {quiz key: title}: as the bank has it, or, of a quiz that is gone from it, as its newest paper has it."""
     quizzes = Quiz.objects.in_language(get_language()).filter(translation_key__in=quiz_keys)
-    # The better language comes first, and what comes last stays.
+    # Preferred languages come first, so after the reversal they win.
     titles = dict(reversed(quizzes.values_list("translation_key", "title")))
     of_quiz = Attempt.objects.filter(quiz_key=OuterRef("quiz_key")).order_by("-started_at").values("pk")
     newest = Attempt.objects.filter(quiz_key__in=set(quiz_keys) - set(titles), pk=Subquery(of_quiz[:1]))
@@ -97,7 +103,7 @@ def titles_of(quiz_keys):
 
 
 def attempts_to_mark(learners, quiz_key):
-    """Return the attempts (a QuerySet) at a quiz with answers that wait: `waiting` of each; the oldest first."""
+    """Return the attempts (a QuerySet) at a quiz with answers to mark (`waiting` counts them), the oldest first."""
     answers = answers_to_mark(learners).order_by().filter(attempt__quiz_key=quiz_key)
     return (
         Attempt.objects.filter(answers__in=answers.values("pk"))
@@ -109,10 +115,7 @@ def attempts_to_mark(learners, quiz_key):
 
 
 def next_answer(learners, quiz_key, after=None):
-    """Return (attempt, number of the question) of the answer to mark next, or None.
-
-    `after` is an Answer: then the next in the order of the pile, and from its end on the first.
-    """
+    """Return (attempt, question number) of the next answer to mark behind the Answer `after`, or None."""
     waiting = answers_to_mark(learners).filter(attempt__quiz_key=quiz_key)
     places = list(waiting.values_list("question_key", "attempt__submitted_at", "pk", "attempt"))
     if after:
@@ -127,13 +130,11 @@ def next_answer(learners, quiz_key, after=None):
 
 
 def number_on(paper, question_key):
-    """Return the number of a question on the paper, or None where it is not on it."""
     keys = [item["key"] for item in paper["questions"]]
     return keys.index(str(question_key)) + 1 if str(question_key) in keys else None
 
 
 def answer_on(attempt, number):
-    """Return (item, Answer) of the question with this number if a person marks its answer, else None."""
     if not attempt.submitted_at or not 1 <= number <= len(attempt.snapshot["questions"]):
         return None
     item = attempt.snapshot["questions"][number - 1]
@@ -144,7 +145,6 @@ def answer_on(attempt, number):
 
 
 def marks_given(attempt, item):
-    """Return the `GivenMark`s of an answer, the first one first."""
     marks = attempt.manual_marks.filter(question_key=item["key"]).select_related("marked_by").order_by("number")
     history, before = [], ""
     for mark in marks:
@@ -155,7 +155,6 @@ def marks_given(attempt, item):
 
 
 def marked_last(learners, quiz_key):
-    """Return [(attempt, number of the question, points, marks, HandMark)] of the answers marked last, newest first."""
     marks = ManualMark.objects.filter(attempt__learner__in=learners, attempt__quiz_key=quiz_key)
     newest = list(marks.select_related("attempt__learner", "marked_by").order_by("-marked_at", "-pk")[:MARKED_SHOWN])
     lines = {}
@@ -168,7 +167,6 @@ def marked_last(learners, quiz_key):
 
 
 def exam_lines(attempts):
-    """Return the `ExamLine`s of these attempts (with their papers) in a constant number of queries."""
     attempts = list(attempts)
     fractions, by_hand = {}, {}
     for answer in Answer.objects.filter(attempt__in=attempts).defer("response"):
@@ -180,14 +178,13 @@ def exam_lines(attempts):
 
 @transaction.atomic
 def mark_in_group(attempt, item, *, points, cohort, by, now, **given):
-    """Give an answer its points, at most the `marks` of the item: for the rest see `grade_manually`."""
+    """Mark an answer with at most the `marks` of the item; `given` as in `grade_manually`."""
     grade_manually(attempt, item["key"], fraction=Fraction(points) / item["marks"], by=by, now=now, **given)
     audit_log("answer_marked", by=by, cohort=cohort, about=[attempt.learner], people=1, now=now)
 
 
 @transaction.atomic
 def release_in_group(attempts, *, cohort, by, now):
-    """Let the people of these exams know their grades; return how many they are."""
     for attempt in attempts:
         release_attempt(attempt, by=by, now=now)
     if attempts:
@@ -196,7 +193,6 @@ def release_in_group(attempts, *, cohort, by, now):
 
 
 def piles_table(piles):
-    """Return (headings, rows) of the piles for a spreadsheet; there is no answer in it."""
     headings = [
         _("Group"),
         _("Quiz"),
@@ -227,7 +223,7 @@ def _exam_line(attempt, fractions, by_hand):
         if item["key"] in by_hand:
             given += manual_points(by_hand[item["key"]], item)
         elif item["marks"]:
-            # Stored fractions were rounded down: the fourth place heals a third.
+            # Stored fractions are rounded down: rounding to four places restores a third.
             automatic += round(Fraction(fractions.get(item["key"]) or 0) * item["marks"], 4)
     total = automatic + given
     return ExamLine(attempt, *(points_text(round_down(points, 2)) for points in (automatic, given, total)))
@@ -240,3 +236,69 @@ def _groups_of(cohorts, learners):
     for learner, cohort in enrolments.values_list("learner", "cohort"):
         groups.setdefault(learner, []).append(by_pk[cohort])
     return groups
+
+
+@dataclass(frozen=True)
+class LateLine:
+    held: LateAnswer
+    learner: User
+    title: str
+    number: int | None
+
+    @property
+    def may_count(self):
+        return self.held.reason in ACCEPTABLE_REASONS
+
+
+def late_lines(held):
+    """Return the `LateLine`s of HeldWrites (a QuerySet), in two queries. The answers are not read."""
+    rows = list(held.defer("response"))
+    attempts = Attempt.objects.select_related("learner__clinic").in_bulk({row.attempt_id for row in rows})
+    lines = []
+    for row in rows:
+        attempt = attempts[row.attempt_id]
+        lines.append(
+            LateLine(row, attempt.learner, attempt.snapshot["title"], number_on(attempt.snapshot, row.question))
+        )
+    return lines
+
+
+@transaction.atomic
+def decide(held, *, counts, by, now):
+    learner = held.attempt.learner
+    (accept_late_answer if counts else reject_late_answer)(held, by=by, now=now)
+    audit_log("late_answer_decided", by=by, cohort=current_cohort_of(by, learner), about=[learner], people=1, now=now)
+
+
+class Waiting(NamedTuple):
+    to_mark: int = 0
+    to_review: int = 0
+    to_confirm: int = 0
+
+
+def waiting_for(user):
+    learners = learners_marked_by(user)
+    counts = (
+        User.objects.filter(pk=user.pk)
+        .annotate(
+            answers=_count(answers_to_mark(learners)),
+            exams=_count(exams_to_release(learners)),
+            held=_count(undecided_late_answers(learners)),
+            corrections=_count(requests_of(user).open()),
+        )
+        .values_list("answers", "exams", "held", "corrections")
+    )
+    return next((Waiting(answers + exams, *rest) for answers, exams, *rest in counts), Waiting())
+
+
+def learners_marked_by(user, cohorts=None):
+    """Return the people (a QuerySet) whose answers this user marks: members of their groups, not themselves."""
+    current = Enrolment.objects.current().filter(
+        cohort__in=(cohorts_of(user) if cohorts is None else cohorts).values("pk")
+    )
+    return User.objects.filter(pk__in=current.values("learner")).exclude(pk=user.pk)
+
+
+def _count(rows):
+    counted = rows.order_by().annotate(everything=Value(1)).values("everything").annotate(count=Count("pk"))
+    return Coalesce(Subquery(counted.values("count")), 0)

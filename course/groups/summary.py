@@ -1,8 +1,4 @@
-"""How far clinics and health areas are, by role: how many finished and began, of how many. It ranks nobody.
-
-Who has finished is counted where and in the role in which that was, as the record of training has it, and stays counted
-after leaving the group; everybody else where they are now.
-"""
+"""Progress of clinics and health areas by role, without a ranking."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
@@ -18,13 +14,10 @@ from course.models.people import spanish_key
 from modules.models import TrainingRecord
 from modules.progress.deriving import get_started_learners
 
-# To count more people takes longer than anybody waits for a page.
 MOST_AT_ONCE = 20_000
 
 
 class Share(NamedTuple):
-    """How many of the people finished and began."""
-
     finished: int = 0
     began: int = 0
     people: int = 0
@@ -34,7 +27,6 @@ class Share(NamedTuple):
 
     @property
     def bar(self):
-        """Draw how many finished as a part of all; the figures stand beside it."""
         width = 100 * self.finished // self.people if self.people else 0
         return format_html(
             '<svg class="share" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">'
@@ -46,8 +38,6 @@ class Share(NamedTuple):
 
 @dataclass
 class SummaryRow:
-    """A clinic with its health area, an area, or everybody: the Share of each role, in the order of `roles_shown`."""
-
     name: str
     area: str = ""
     by_role: dict[str, Share] = field(default_factory=lambda: defaultdict(Share))
@@ -63,8 +53,6 @@ class SummaryRow:
 
 @dataclass(frozen=True)
 class Summary:
-    """Everybody, the areas and the clinics by name; `areas_to_pick` are [(what the address says, name)]."""
-
     everybody: SummaryRow
     areas: list[SummaryRow]
     clinics: list[SummaryRow]
@@ -73,28 +61,24 @@ class Summary:
 
     @property
     def roles(self):
-        """Return [(role in words, its Share of everybody)]."""
         return [(words, self.everybody.by_role.get(role, Share())) for role, words in roles_shown()]
 
 
 def roles_shown():
-    """Return [(role, in words)]: all of them, so that one sees whom nobody enrolled, guard and cleaner included."""
     return [*Role.choices, ("", _("No role"))]
 
 
 class Place(NamedTuple):
-    """Where somebody is counted: the keys of the clinic and of its area, None where there is none."""
-
     clinic: UUID | None = None
     area: UUID | None = None
 
 
 def summary_of(cohorts, *, area="", everything=False):
-    """Return the Summary of these groups (a QuerySet), each person once; `area` leaves one area.
+    """Return the Summary of these groups (a QuerySet), each person once, in a constant number of queries.
 
-    It holds who is in them now, and who finished in them and left. With `everything`, where these are all groups there
-    are, also those whose account is gone. The number of queries is the same for any number of clinics, areas and
-    people. Of more than MOST_AT_ONCE people it holds the first area until one is picked.
+    Completions count at the clinic and role of that day, also after leaving; everybody else counts where they are
+    now. `everything` says that these are all groups: deleted accounts count too. With more than MOST_AT_ONCE people
+    and no `area`, only the first area is counted.
     """
     people = _people_of(cohorts, everything)
     areas = _areas_of(people)
@@ -110,12 +94,9 @@ def summary_of(cohorts, *, area="", everything=False):
 
 
 class People(NamedTuple):
-    """Whom a summary counts: who is in the groups now, the records of who finished, those of accounts that are gone."""
-
     current: QuerySet
     finished: QuerySet
     gone: QuerySet
-    # What says which areas there are, and how many enrolments there are at most.
     at_work: QuerySet
     records: QuerySet
     members: QuerySet
@@ -136,7 +117,7 @@ def _people_of(cohorts, everything):
         gone = gone.filter(cohort_key__in=cohorts.values("key"))
     current = User.objects.filter(pk__in=members.current().values("learner"))
     finished = _of_today(records).filter(learner__in=members.values("learner"))
-    # Of everything it is quicker to ask who works where without asking who is in a group.
+    # For all groups, a query without the enrolments is faster.
     at_work, told = (User.objects.all(), records) if everything else (current, finished)
     return People(current, finished, gone, at_work, told, members)
 
@@ -149,7 +130,7 @@ def _areas_of(people):
     names = {}
     for records in (people.gone, people.records):
         names |= dict(records.exclude(area_key=None).order_by().values_list("area_key", "area").distinct())
-    # Distinct, so that PostgreSQL begins with the people and not with everybody who works in each clinic.
+    # DISTINCT makes PostgreSQL start with the people, not with all staff of each clinic.
     clinics = Clinic.objects.filter(pk__in=people.at_work.order_by().values("clinic").distinct())
     today = Area.objects.filter(Q(pk__in=clinics.values("area")) | Q(key__in=list(names)))
     return names | dict(today.values_list("key", "name"))
@@ -195,10 +176,7 @@ def _summary(by_place, clinics, areas, to_pick, area):
 
 
 def summary_sheets(summary):
-    """Return [(title, headings, rows)] with a row for each place and role, to be counted on in a spreadsheet.
-
-    The clinics come first, each with its area, so that they alone hold what all the tables of the page hold.
-    """
+    """Return [(title, headings, rows)] with a row for each place and role; the clinics' sheet holds all figures."""
     headings = [_("Role"), _("People"), _("Have begun"), _("Have finished")]
     clinics = [[line.name, line.area, *figures] for line in summary.clinics for figures in _figures(line)]
     sheets = [(_("Clinics"), [_("Clinic"), _("Health area"), *headings], clinics)]

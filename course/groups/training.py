@@ -1,4 +1,4 @@
-"""The record of training as it is shown: that of a person, and that of groups from a day to a day."""
+"""Training record of a person, and of groups in a period."""
 
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -18,16 +18,12 @@ from modules.progress.outline import course_outline, get_course_structure
 
 @dataclass(frozen=True)
 class TrainingLine:
-    """A row of the record with what it is about in words."""
-
     record: TrainingRecord
     what: str
-    # The mark of its language for a page in another.
     lang: str = ""
 
     @property
     def day(self):
-        """The day on which it was finished; of somebody whose account is gone only the month is known."""
         return timezone.localdate(self.record.finished_at) if self.record.learner_id else None
 
     @property
@@ -36,12 +32,10 @@ class TrainingLine:
 
     @property
     def role(self):
-        """The role of that day in words."""
         return str(dict(Role.choices).get(self.record.role, ""))
 
     @property
     def circumstances(self):
-        """Role, clinic, area and group of that day, in one line."""
         record, role = self.record, self.role or _("No role")
         if record.job_title:
             role = f"{role} ({record.job_title})"
@@ -53,22 +47,20 @@ class TrainingLine:
 
     @property
     def revoked_by(self):
-        """Who annulled it, by the name of today; nothing while it stands."""
         return str(self.record.revoked_by or DELETED_ACCOUNT) if self.record.revoked_at else ""
 
 
 def training_of(learner):
-    """Return the `TrainingLine`s of a person, those that were annulled among them, the first first; in one query."""
+    """Return the `TrainingLine`s of a person, annulled ones too, oldest first; one query."""
     lines = training_lines(_with_names(TrainingRecord.objects.filter(learner=learner)))
     return sorted(lines, key=lambda line: (line.record.finished_at, line.record.module_key is None, line.record.pk))
 
 
 def records_of_groups(cohorts, *, everything, since, until, modules):
-    """Return what was finished from one day to another (a QuerySet), the first first, annulled rows among them.
+    """Return the records (a QuerySet) of a period, oldest first, annulled ones too.
 
-    Of these groups (a QuerySet) it holds what was finished in them, by whoever, and whatever those finished who are in
-    them now; with `everything`, where these are all groups there are, every row. Without `modules` it holds who
-    finished the whole. Of an account that is gone the whole month counts.
+    They are of these groups (a QuerySet) or of their present members; `everything` takes every record. Without
+    `modules` only the whole course counts. Records of deleted accounts count for their whole month.
     """
     records = TrainingRecord.objects.all() if modules else TrainingRecord.objects.of_the_course()
     if not everything:
@@ -83,7 +75,6 @@ def records_of_groups(cohorts, *, everything, since, until, modules):
 
 
 def training_lines(records):
-    """Return the `TrainingLine`s of these records."""
     outlines = course_outline()
     titles, usual = module_titles(outlines), lang_attribute(settings.LANGUAGE_CODE)
     marks = {outline.key: outline.lang for outline in outlines} | {None: ""}
@@ -94,10 +85,7 @@ def training_lines(records):
 
 
 def module_titles(outlines):
-    """Return {module key: number and title; None: the whole course}, in the words of the `course_outline`.
-
-    A module that is gone is called as it was last.
-    """
+    """Return {module key: number and title; None: the whole course}; a deleted module has its last title."""
     titles = {outline.key: f"{outline.number}. {outline.title}" for outline in outlines}
     for edition in reversed(get_course_structure().editions.values()):
         for module in edition.contents:

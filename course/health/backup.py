@@ -1,4 +1,4 @@
-"""The last backup: whether it is there whole, not too old, and where it was to be copied; what was left half done."""
+"""Checks: last backup, its copies, interrupted restores and upgrades."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from course.version import typed
 
 from .facts import bad, filled, good, moment, warning
 
-# A day, and two hours for a machine that was off at night or has much to write.
+# A day, and two hours of tolerance.
 OLDEST = timedelta(hours=26)
 
 
@@ -33,7 +33,6 @@ def backup_is_made():
 
 
 def backups_are_safe():
-    """Whether backups outlive this machine, and say nothing to whoever finds one."""
     if not settings.BACKUP_DIR:
         return good("copies", _("No backups are made here: BACKUP_DIR is not set."))
     if not settings.BACKUP_COPIES:
@@ -44,7 +43,6 @@ def backups_are_safe():
 
 
 def restore_is_over():
-    """What a restore that was interrupted left behind is half of this and half of that."""
     if folder := interrupted_restore():
         said = filled(
             _("A restore was interrupted (%(folder)s): run %(command)s again."),
@@ -56,7 +54,6 @@ def restore_is_over():
 
 
 def upgrade_is_over():
-    """While it is not, what people save would be lost when the upgrade is taken back."""
     if is_half_done():
         return bad("upgrade", _("An upgrade was cut off: run trato upgrade --go-back."), UNMIGRATED)
     return good("upgrade", _("No upgrade was cut off."))

@@ -1,4 +1,4 @@
-"""The database: whether it answers, whether it is of this version, whether the clock is later than it."""
+"""Checks: database, its version, the clock."""
 
 import pkgutil
 import re
@@ -21,15 +21,14 @@ from quizzes.models import AnswerWrite
 
 from .facts import bad, filled, good, moment
 
-# Machines that share a database are never quite at the same second.
+# Clocks of machines that share a database differ a little.
 TOLERANCE = timedelta(minutes=5)
-# What is written at the moment at which it happens, and when that was.
+# Tables whose rows are written at the moment in this field.
 _FACTS = ((AuditEntry, "at"), (SignIn, "at"), (AnswerWrite, "received_at"), (CertificateEvent, "at"))
 _NUMBER = re.compile(r"\d+")
 
 
 def database_in_words():
-    """Return which database this is, without its password."""
     found = connections[DEFAULT_DB_ALIAS].settings_dict
     if found["ENGINE"].endswith("sqlite3"):
         return f"SQLite {found['NAME']}"
@@ -39,7 +38,7 @@ def database_in_words():
 
 def database_answers():
     connection = connections[DEFAULT_DB_ALIAS]
-    # SQLite opens its file only for something that is in it.
+    # SQLite opens its file only to read from a table.
     question = "SELECT count(*) FROM sqlite_master" if connection.vendor == "sqlite" else "SELECT 1"
     try:
         with connection.cursor() as cursor:
@@ -49,7 +48,6 @@ def database_answers():
         outage = find_outage(error)
         if outage is DATABASE_DAMAGED:
             return bad("database", DATABASE_DAMAGED.reason, DATABASE_DAMAGED)
-        # Of anything else each page says by itself what happened to it, the moment it happens.
         return bad("database", _does_not_answer(outage, error))
     return good("database", _("The database answers."))
 
@@ -62,7 +60,6 @@ def _does_not_answer(outage, error):
 
 
 def silent():
-    """Return the sentence about a database that says nothing."""
     return _("The database does not answer.")
 
 
@@ -82,10 +79,7 @@ def migrations_fit():
 
 
 def compare_migrations():
-    """Return the migrations that the database lacks, and those that are newer than this code, each as `app.name`.
-
-    One query. No migration is imported, which would take half a second and stay in memory.
-    """
+    """Return (missing, newer) migrations as `app.name`, without importing any: that takes long and memory."""
     known, applied = migrations_of_this_code(), _applied_migrations()
     last = {app: max(map(_number, names), default=0) for app, names in known.items()}
     missing = [f"{app}.{name}" for app, names in known.items() for name in names if (app, name) not in applied]
@@ -95,7 +89,7 @@ def compare_migrations():
 
 @cache
 def migrations_of_this_code():
-    """Return {app: {names of its migrations}}, by the files that were there when this process first asked."""
+    """Return {app: {migration names}}, by the files at the first call in this process."""
     found = {}
     for config in apps.get_app_configs():
         module, _explicit = MigrationLoader.migrations_module(config.label)
@@ -127,10 +121,7 @@ def _few(names):
 
 
 def clock_is_right():
-    """The clock is not before what was written last: with a wrong day nothing that is saved now could be believed.
-
-    Facts up to CLOCK_AHEAD_UNTIL are known to be of a day on which the clock was ahead, and show nothing.
-    """
+    """The clock must not be before the last fact in the database, except in a known period (CLOCK_AHEAD_UNTIL)."""
     now, known = timezone.now(), settings.CLOCK_AHEAD_UNTIL
     last = [model.objects.order_by("-pk").values_list(field, flat=True).first() for model, field in _FACTS]
     ahead = max((at for at in last if at and at > now + TOLERANCE and not (known and at <= known)), default=None)
@@ -140,9 +131,5 @@ def clock_is_right():
         "The clock says %(now)s, and the last thing was saved on %(last)s. Set the clock. If it is right now and was "
         "wrong then, set CLOCK_AHEAD_UNTIL=%(until)s."
     )
-    told = filled(said, now=moment(now), last=moment(ahead), until=_next_minute(ahead))
-    return bad("clock", told, WRONG_CLOCK)
-
-
-def _next_minute(moment):
-    return f"{moment + timedelta(minutes=1):%Y-%m-%dT%H:%MZ}"
+    until = f"{ahead + timedelta(minutes=1):%Y-%m-%dT%H:%MZ}"
+    return bad("clock", filled(said, now=moment(now), last=moment(ahead), until=until), WRONG_CLOCK)

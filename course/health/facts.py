@@ -1,4 +1,4 @@
-"""What a look at the site finds: a name for scripts, how it is, a sentence, and why no page is answered then."""
+"""Result of a health check, and warnings before something expires."""
 
 from enum import StrEnum
 from typing import NamedTuple
@@ -12,16 +12,12 @@ from course.errors import Outage
 
 
 class State(StrEnum):
-    """How something is."""
-
     GOOD = "good"
     WARNING = "warning"
     BAD = "bad"
 
 
 class Fact(NamedTuple):
-    """What was found; `outage` is what people read on every page as long as it is so."""
-
     name: str
     state: State
     said: str
@@ -29,12 +25,10 @@ class Fact(NamedTuple):
 
 
 def filled(sentence, **parts):
-    """Return a lazy sentence with its parts in their places, in the language in which it is read."""
     return lazy(lambda: str(sentence) % {name: str(part) for name, part in parts.items()}, str)()
 
 
 def moment(when):
-    """Return a moment as it is read in Guatemala, lazy: in words of the reader's language."""
     return lazy(lambda: date_format(timezone.localtime(when), "DATETIME_FORMAT"), str)()
 
 
@@ -57,3 +51,10 @@ def in_both_languages(sentence):
         with override(language):
             said.append(str(sentence))
     return " / ".join(dict.fromkeys(said))
+
+
+def end_of(name, sentence, begins, ends):
+    said, now = filled(sentence, day=moment(ends)), timezone.now()
+    if now >= ends:
+        return bad(name, said)
+    return (warning if ends - now < (ends - begins) / 6 else good)(name, said)

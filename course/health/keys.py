@@ -1,4 +1,4 @@
-"""The keys outside the database: those of accounts, that of the issuer, the seal."""
+"""Checks: keys of accounts, survey and seal."""
 
 from django.conf import settings
 from django.utils import timezone
@@ -14,12 +14,10 @@ from course.survey.forgetting import keys_of_no_round
 from course.survey.keys import file_of
 from course.version import typed
 
-from .ends import end_of
-from .facts import bad, filled, good, warning
+from .facts import bad, end_of, filled, good, warning
 
 
 def account_keys_open():
-    """Whether the accounts' keys can be read, and open what was sealed last."""
     sealed = User.objects.filter(password__startswith=PREFIX).order_by("-pk").values_list("password", flat=True).first()
     try:
         if sealed:
@@ -44,7 +42,6 @@ def issuer_key_is_read():
 
 
 def survey_keys_open():
-    """Whether the keys of all rounds of the survey in which answers wait are here."""
     waiting = SurveyRound.objects.filter(envelopes__isnull=False).distinct()
     lost = [key for key in waiting.values_list("key", flat=True) if not file_of(key).exists()]
     if lost:
@@ -60,7 +57,6 @@ def survey_keys_open():
 
 
 def seal_is_good():
-    """Whether the seal can be used, and how long; certificates are issued without it meanwhile."""
     try:
         seal = get_signing_key(timezone.now())
     except SigningKeyError as problem:
@@ -71,7 +67,6 @@ def seal_is_good():
 
 
 def seals_are_stamped():
-    """Whether the authority gives time stamps now; certificates are sealed without one meanwhile."""
     try:
         given = check_time_stamps()
     except SigningKeyError as problem:

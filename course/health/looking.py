@@ -1,4 +1,4 @@
-"""The table of what is looked at, and one look at all of it."""
+"""All checks, and one run of them."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -15,11 +15,8 @@ from .signs import worker_lives
 
 
 class Look(NamedTuple):
-    """Something to look at: what it is called, how, and whether a machine on which it is bad can do its work."""
-
     name: str
     find: Callable
-    # A machine is taken for ready as long as none of these is bad.
     is_needed: bool = True
     asks_database: bool = True
 
@@ -35,13 +32,13 @@ LOOKS = [
     Look("issuer_key", issuer_key_is_read, asks_database=False),
     Look("clock", clock_is_right),
     Look("disk", there_is_room, asks_database=False),
-    # A worker may be on another machine: without it pages are answered all the same.
+    # The worker may run on another machine.
     Look("worker", worker_lives, is_needed=False),
     Look("backup", backup_is_made, is_needed=False, asks_database=False),
 ]
-# What takes a while, or asks others: not by a probe that comes every few seconds.
+# Slow checks, or of other servers: not for frequent probes.
 ONLY_WHEN_ASKED = [
-    # How it was set up, which nobody has to be called for at night.
+    # A matter of setup: no alarm at night.
     Look("copies", backups_are_safe, is_needed=False, asks_database=False),
     Look("seal", seal_is_good, is_needed=False, asks_database=False),
     Look("survey_keys", survey_keys_open, is_needed=False),
@@ -53,7 +50,7 @@ NEEDED = {look.name for look in LOOKS if look.is_needed}
 
 
 def look_at(looks):
-    """Return the facts, one for each look; where the database is not as it must be, nothing more is asked of it."""
+    """Return a fact for each look; if the database is wrong, nothing more is asked of it."""
     facts, may_ask = [], True
     for look in looks:
         if look.asks_database and not may_ask:
@@ -73,10 +70,8 @@ def _found_by(look):
 
 
 def is_ready(facts):
-    """Whether a machine can do its work: pages are answered and what people do is saved."""
     return not any(fact.state == State.BAD and fact.name in NEEDED for fact in facts)
 
 
 def refusal_in(facts):
-    """Return the first fact for which no page is answered, or None."""
     return next((fact for fact in facts if fact.outage), None)

@@ -1,4 +1,4 @@
-"""What is not the site itself: its mail server, and the certificate of its address. Looked at only when asked for."""
+"""Checks on demand: mail server, TLS certificate."""
 
 import smtplib
 import socket
@@ -11,16 +11,14 @@ from django.conf import settings
 from django.core.mail import mailers
 from django.utils.translation import gettext_lazy as _
 
-from .ends import end_of
-from .facts import bad, filled, good, warning
+from .facts import bad, end_of, filled, good, warning
 
 _PATIENCE = 5
-# Nobody makes one by hand that lasts no longer.
+# Certificates this short are renewed automatically.
 _RENEWED_BY_ITSELF = timedelta(days=8)
 
 
 def mail_goes_out():
-    """Whether the mail server takes this site's name and password; no letter is sent."""
     if not settings.MAIL_GOES_OUT:
         return good("mail", _("No mail server is set: no reminders are sent."))
     mailer = mailers["at_once"]
@@ -34,7 +32,6 @@ def mail_goes_out():
 
 
 def certificate_lasts():
-    """How long the certificate of SITE_URL lasts, whoever issued it."""
     address = urlsplit(settings.SITE_URL)
     if address.scheme != "https":
         return good("certificate", _("The address of the site is not HTTPS: it has no certificate."))
@@ -50,7 +47,7 @@ def certificate_lasts():
 
 
 def _certificate_of(host, port):
-    # When it ends is asked, also of one that this machine does not trust, such as that of a clinic's own authority.
+    # The end is checked for untrusted certificates too, such as a clinic's own authority's.
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     with (

@@ -1,4 +1,4 @@
-"""Room on the disks: of what the site writes, of its database and of its backups."""
+"""Checks: disk space of data, database and backups."""
 
 import os
 from pathlib import Path
@@ -10,14 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from .facts import bad, filled, good, warning
 
 MIB = 1024 * 1024
-# The certificates of a large group, a backup of a clinic and a week of answers fit into this.
+# Enough for the certificates of a large group, a backup of a clinic and a week of answers.
 LITTLE = 1024 * MIB
-# A batch of certificates, the log of SQLite at its largest or an upload of 40 MB may not fit into less.
+# May be too little for a batch of certificates, SQLite's log or an upload of 40 MB.
 TOO_LITTLE = 100 * MIB
 
 
 def places():
-    """Return {what lies there, for scripts: its folder} of everything that the site writes on this machine."""
+    """Return {name for scripts: folder} of everything that the site writes on this machine."""
     found = {"var": Path(settings.VAR_DIR)}
     database = connections[DEFAULT_DB_ALIAS]
     if database.vendor == "sqlite" and not database.is_in_memory_db():
@@ -28,7 +28,6 @@ def places():
 
 
 def room_in(folder):
-    """Return (bytes that are free for this account, bytes in all) of the disk of a folder, which need not be there."""
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
     disk = os.statvfs(folder)

@@ -1,4 +1,4 @@
-"""Signs of life of the worker: a row of the database for each that runs, on whichever machine, twice a minute."""
+"""Heartbeats of the workers, in the database, twice a minute."""
 
 import contextlib
 import logging
@@ -18,17 +18,17 @@ from .facts import bad, filled, good, moment
 
 logger = logging.getLogger(__name__)
 EVERY = 30
-# Four signs that did not come: a busy database delays one, a machine at its limits two.
+# Four heartbeats missing: a busy database delays one, a busy machine two.
 SILENT_AFTER = timedelta(minutes=2)
 KEPT = timedelta(days=1)
-# Held while a sign is written, and while a copy of the process is made: no copy begins in the middle of one.
+# Held while writing and forking: no fork happens in the middle of a heartbeat.
 _writing = threading.Lock()
 os.register_at_fork(before=_writing.acquire, after_in_parent=_writing.release, after_in_child=_writing.release)
 
 
 @contextlib.contextmanager
 def signs_of_life():
-    """Give a sign at once and twice a minute, by a thread, while the block lasts; none is left after it."""
+    """Send heartbeats from a thread while the block lasts, and remove the row at its end."""
     name, over = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"[-100:], threading.Event()
     give_sign(name, now=timezone.now())
     thread = threading.Thread(target=_go_on, args=(name, over), name="signs-of-life", daemon=True)
@@ -43,7 +43,6 @@ def signs_of_life():
 
 
 def give_sign(name, *, now):
-    """Say that the worker of this name lives, and forget those that have been silent for a day."""
     Heartbeat.objects.update_or_create(
         name=name, defaults={"seen_at": now}, create_defaults={"began_at": now, "seen_at": now}
     )
@@ -62,7 +61,6 @@ def _go_on(name, over):
 
 
 def last_sign():
-    """Return when a worker gave a sign last, on any machine; None where none did."""
     return Heartbeat.objects.order_by("-seen_at").values_list("seen_at", flat=True).first()
 
 

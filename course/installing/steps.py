@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 
 from course.atomic_files import write_atomically
-from course.operating.bringing import is_out_of_reach
+from course.operating.running import is_out_of_reach
 from course.operating.words import Refused, say
 
 from . import places

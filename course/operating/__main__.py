@@ -1,4 +1,4 @@
-"""`trato`: everything that whoever looks after an installed site does with it."""
+"""`trato`: command line of an installed site."""
 
 import argparse
 import contextlib
@@ -8,9 +8,8 @@ import sys
 
 from . import services
 from .alone import is_at_work, tidied_up
-from .bringing import for_the_account, forget_brought
 from .restoring import restore
-from .running import as_root, database_in_words, installed_site, manage, tell
+from .running import as_root, database_in_words, for_the_account, forget_brought, installed_site, manage, tell
 from .upgrading import cut_off, go_back, under_way, upgrade
 from .words import Refused, say
 
@@ -55,7 +54,6 @@ def main():
 
 
 def show_status(site, rest):
-    """Say how the site and its services are."""
     status = manage(site, "status", *rest).returncode
     failed, off = (services.failed_units(), services.units_off()) if services.are_kept() else ([], [])
     for name in failed:
@@ -66,19 +64,16 @@ def show_status(site, rest):
 
 
 def back_up(site, rest):
-    """Make a backup, or check one that may lie anywhere."""
     with tidied_up(), contextlib.ExitStack() as stack:
         return manage(site, "back_up", *(for_the_account(site, stack, word) for word in rest)).returncode
 
 
 def bring_back(site, rest):
-    """Bring a backup back."""
     _only_root()
     return restore(site, rest)
 
 
 def put_another_version(site, rest):
-    """Put another version in the place of this one, or take an upgrade back that was cut off."""
     _only_root()
     parser = argparse.ArgumentParser(prog="trato upgrade")
     parser.add_argument(
@@ -109,7 +104,6 @@ def run_manage(site, rest):
 
 
 def show_logs(site, rest):
-    """Show what the services wrote, the last hour of it, or as journalctl is told."""
     units = [f"--unit={name}" for name in services.units()]
     return subprocess.run(  # noqa: S603 - whoever types it may run journalctl as well
         ["journalctl", *units, *(rest or ["--since=-1h", "--no-pager"])],  # noqa: S607 - as root has it

@@ -1,4 +1,4 @@
-"""What must not be done twice at once, and goes on when the line to the terminal drops."""
+"""Lock against two upgrades or restores at once; survives a lost terminal."""
 
 import contextlib
 import fcntl
@@ -8,16 +8,13 @@ from . import places
 from .words import Refused, say
 
 _ENDED_BY = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-# The lock of this process, which what it runs holds too: when it is killed, what it began may still be at work.
+# Child processes inherit the lock: they may go on after this one is killed.
 held = []
 
 
 @contextlib.contextmanager
 def alone():
-    """Let one upgrade or restore be at work, and outlive its terminal. Raises Refused while another one is.
-
-    Whoever ends this process otherwise raises KeyboardInterrupt, as Ctrl+C does.
-    """
+    """Hold the lock, survive the terminal; signals raise KeyboardInterrupt. Raises Refused if it is held."""
     with open(places.LOCK, "a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -37,7 +34,6 @@ def alone():
 
 
 def is_at_work():
-    """Whether an upgrade or a restore goes on at this moment."""
     try:
         with open(places.LOCK) as lock:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -49,12 +45,11 @@ def is_at_work():
 
 
 def tidied_up():
-    """Let whoever ends this process, or a line that drops, raise KeyboardInterrupt, as Ctrl+C does."""
+    """Let SIGTERM and SIGHUP raise KeyboardInterrupt, as Ctrl+C does."""
     return _meanwhile(dict.fromkeys(_ENDED_BY, _interrupt))
 
 
 def undisturbed():
-    """Let nobody end what has to come to its end: going back, above all."""
     return _meanwhile(dict.fromkeys(_ENDED_BY, signal.SIG_IGN))
 
 

@@ -1,8 +1,6 @@
-"""The file of settings, `/etc/trato-digno.env`, read and written as systemd reads an `EnvironmentFile=`.
+"""Settings file `/etc/trato-digno.env`, read as by systemd.
 
-A shell would read some of it otherwise: a value with `$`, a `#` after a value, a line without `export`. So nobody
-sources it, and every command of the site goes through here. The rules are those of `systemd.exec(5)`. Needs nothing but
-Python.
+A shell would read `$` and `#` differently, so never source it. Rules: `systemd.exec(5)`. Standard library only.
 """
 
 import re
@@ -13,18 +11,17 @@ from pathlib import Path
 KEYS_AMONG_SETTINGS = ("SECRET_KEY", "ACCOUNT_KEYS", "CREDENTIAL_KEY")
 _PLAIN = re.compile(r"[\w./:@%+,=~^-]*", re.ASCII)
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
-# Either ends a line.
 _ENDS = "\n\r"
 _ESCAPED_IN_QUOTES = '"\\`$'
 
 
 def read_environment(path):
-    """Return {name: value} of the file at `path`; of a name that comes twice the last holds. Raises OSError."""
+    """Return {name: value} of a file; the last of two equal names counts. Raises OSError."""
     return parse_environment(Path(path).read_bytes().decode())
 
 
 def parse_environment(text):
-    """Return {name: value} of what such a file holds; a line that is no assignment says nothing, as to systemd."""
+    """Return {name: value} of the text of such a file; invalid lines are ignored, as by systemd."""
     found, letters = {}, _Letters(text)
     while not letters.at_end():
         letters.skip_blank()
@@ -42,10 +39,7 @@ def parse_environment(text):
 
 
 def line_of(name, value):
-    """Return the line that sets `name` to `value`, quoted where it needs to be.
-
-    Raises ValueError for what no such line can hold: a name that is none, or a value with a control character.
-    """
+    """Return the line that sets `name` to `value`. Raises ValueError for a control character or invalid name."""
     if not _NAME.fullmatch(name):
         raise ValueError(f"«{name}» is no name of a variable.")
     if not value.isprintable():
@@ -108,7 +102,7 @@ def _read_plain(letters, sign):
     kept = blanks = ""
     while sign not in _ENDS:
         if sign == "\\":
-            # It takes the meaning of the next sign away; of the end of a line, the end.
+            # A backslash escapes the next character, and joins lines.
             escaped = "" if letters.at_end() else letters.take()
             kept, blanks = kept + blanks + escaped.strip(_ENDS), ""
         elif sign in " \t":

@@ -1,4 +1,4 @@
-"""A backup brought back: the services stand still, and the settings that must be as they were become so."""
+"""Restore a backup of an installed site, with services stopped."""
 
 import contextlib
 import json
@@ -10,9 +10,8 @@ from course.atomic_files import write_atomically
 
 from . import places, services
 from .alone import alone, undisturbed
-from .bringing import for_the_account
 from .environment import KEYS_AMONG_SETTINGS, line_of, parse_environment
-from .running import Site, as_the_account, installed_site, manage, manage_on, tell
+from .running import Site, as_the_account, for_the_account, installed_site, manage, manage_on, tell
 from .upgrading import cut_off, under_way
 from .words import Refused, say
 
@@ -21,13 +20,13 @@ _LONGEST_SETTINGS = 1_000_000
 
 
 def restore(site, words):
-    """Bring a backup back as `restore_backup` is told by `words`, and return its exit code. Raises Refused."""
+    """Run `restore_backup` with `words`, and return its exit code. Raises Refused."""
     if {"-h", "--help"} & set(words):
         return manage(site, "restore_backup", "--help").returncode
     with alone(), contextlib.ExitStack() as stack:
         if under_way():
             raise Refused(cut_off())
-        # The account of the site may not look into everybody's folders, or at a stick: it gets copies.
+        # The account may not read other folders or a USB stick: give it copies.
         words = [for_the_account(site, stack, word) for word in words]
         settings = Path(site.settings["VAR_DIR"]) / "restored" / "settings.json"
         as_the_account(site, "rm", "-f", settings)
@@ -49,10 +48,7 @@ def restore(site, words):
 
 
 def set_line(text, name, value):
-    """Return the text of a file of settings with `name` set to `value`, or without it for ""; all else stays.
-
-    Raises Refused where a value goes over several lines, so that nothing is lost and nothing of a secret left over.
-    """
+    """Return the text with `name` set, or removed for "". Raises Refused for a value of several lines."""
     lines, found = text.split("\n"), parse_environment(text)
     set_before = [one for one in lines if re.match(rf"[ \t]*{name}[ \t]*=", one)]
     kept = "\n".join(one for one in lines if one not in set_before).rstrip("\n")
@@ -103,7 +99,7 @@ def _must_be_prepared(site):
 
 
 def keys_of_before(site, path):
-    """Return the keys among the settings that a backup brought, {} where it brought none, as the account reads them."""
+    """Return the keys among the restored settings, {} without any, as the account reads them."""
     try:
         read = as_the_account(site, "head", "-c", str(_LONGEST_SETTINGS), path, capture_output=True, text=True)
         found = json.loads(read.stdout) if read.returncode == 0 else {}

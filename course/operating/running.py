@@ -1,10 +1,15 @@
-"""Running what the site consists of as the site itself runs: its settings, its account, its code."""
+"""Run programs as the installed site runs: its settings, account and code."""
 
+import contextlib
+import fcntl
 import os
 import pwd
+import shutil
 import signal
+import stat
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -14,27 +19,23 @@ from .environment import read_environment
 from .words import Refused, say
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-# What of the terminal a command may know.
 _OF_THE_TERMINAL = ("TERM", "LANG", "LC_ALL", "COLUMNS", "LINES", "TZ")
-# How long a look at a file of the account may take.
 _LONGEST = 30
 
 
 class Site(NamedTuple):
-    """An installed site: its settings, {name: value}, and the folder of the code that serves it."""
-
     settings: dict
     code: Path
 
     def runs_as(self):
-        """Return the account and its groups for `subprocess`; nothing where this process is that account already."""
+        """Return account and groups for `subprocess`; {} if this process is that account."""
         account = pwd.getpwnam(places.ACCOUNT)
         if os.geteuid() == account.pw_uid:
             return {}
         return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
 
     def surroundings(self):
-        """Return the variables that its processes see: no other, whoever types the command."""
+        """Return the whole environment of its processes; the caller's is not passed on."""
         shown = {name: os.environ[name] for name in _OF_THE_TERMINAL if name in os.environ}
         always = {
             "PATH": _PATH,
@@ -42,12 +43,12 @@ class Site(NamedTuple):
             "HOME": self.settings.get("VAR_DIR", "/"),
             "XDG_CACHE_HOME": str(places.CACHE_DIR),
         }
-        # Without it `manage.py` would take the settings of a trial, and another database.
+        # Without it `manage.py` uses the trial's settings and database.
         return always | shown | {"DJANGO_SETTINGS_MODULE": "course.settings.production"} | self.settings
 
 
 def installed_site():
-    """Return the site of this machine. Raises Refused for who may not operate it, or where none is."""
+    """Return the site of this machine. Raises Refused without rights, or without a site."""
     try:
         settings = read_environment(places.SETTINGS)
     except FileNotFoundError as error:
@@ -81,10 +82,7 @@ def _uid_of_the_account():
 
 
 def manage(site, *arguments, code=None, **options):
-    """Run `manage.py` with these arguments as the site's account and return the CompletedProcess.
-
-    `code` is the folder of another release. `options` are those of `subprocess.run`.
-    """
+    """Run `manage.py`, of the release `code`, as the site's account and return the CompletedProcess."""
     command, surroundings = _managing(site, arguments, code)
     return subprocess.run(  # noqa: S603 - whoever types it may run anything as this account
         command, check=False, **surroundings, **options
@@ -92,16 +90,15 @@ def manage(site, *arguments, code=None, **options):
 
 
 def manage_on(site, *arguments, code=None):
-    """Run `manage.py` as `manage` does, but without a terminal, and return its exit code: see `relay`."""
+    """Run `manage.py` as `manage` does, but without a terminal; return its exit code: see `relay`."""
     command, surroundings = _managing(site, arguments, code)
     return relay(command, **surroundings)
 
 
 def relay(command, *, hear=None, env, **options):
-    """Run a command, hand each line that it says to `hear`, who tells it if nobody else is named; return its exit code.
+    """Run a command, pass each line of its output to `hear` (default: print it); return its exit code.
 
-    It needs no terminal, so one that goes away does not end it; Ctrl+C reaches it only through this process, which
-    waits for its end.
+    It has no terminal, so a lost one does not end it; on Ctrl+C this process waits for its end.
     """
     hear = hear or tell
     with subprocess.Popen(  # noqa: S603 - as above
@@ -128,10 +125,7 @@ def relay(command, *, hear=None, env, **options):
 
 
 def as_the_account(site, *command, **options):
-    """Run a command as the site's account, in whose folders root does nothing itself; return the CompletedProcess.
-
-    Raises Refused for one that does not come to its end, such as one that reads what nobody writes to.
-    """
+    """Run a command as the site's account. Raises Refused if it does not end in time."""
     try:
         return subprocess.run(  # noqa: S603 - our own words
             command, check=False, timeout=_LONGEST, stdin=subprocess.DEVNULL, **site.runs_as(), **options
@@ -151,7 +145,6 @@ def _managing(site, arguments, code):
 
 
 def database_in_words(settings):
-    """Return which database the settings name, without the password."""
     url = settings.get("DATABASE_URL", "")
     if not url or url.startswith("sqlite"):
         path = urlsplit(url).path[1:] if url else f"{settings.get('VAR_DIR', 'var')}/trato-digno.sqlite3"
@@ -167,10 +160,89 @@ def as_root():
 
 
 def tell(sentence):
-    """Say it to whoever watches; nobody may be there any more."""
     try:
         print(sentence, file=sys.stderr, flush=True)
     except OSError:
-        # What was to be said waits in the file, and would fail once more at the end.
+        # The buffer would fail again at exit.
         with open(os.devnull, "w") as nowhere:
             os.dup2(nowhere.fileno(), sys.stderr.fileno())
+
+
+def for_the_account(site, stack, word):
+    """Return a path of the file that the account can read, valid while `stack` is open.
+
+    Root must not follow paths that the account can change, nor write into its folders: it would lend its rights.
+    Returns `word` itself if it is no file. Raises Refused for a file that the account may have planted.
+    """
+    path = Path(os.path.abspath(word))
+    if word.startswith("-") or not path.is_file():
+        return word
+    who = site.runs_as()
+    if not who or _can_read(path, who):
+        return str(path)
+    groups = os.getgrouplist(places.ACCOUNT, who["group"])
+    if not is_out_of_reach(path, uid=who["user"], groups=groups):
+        raise Refused(
+            say(
+                f"{path}: la cuenta {places.ACCOUNT} puede cambiar ese camino, o pasa por un enlace. Copie el archivo "
+                "a una carpeta de root, como /root, y dé ese.",
+                f"{path}: the account {places.ACCOUNT} can change that path, or it leads over a link. Copy the file "
+                "into a folder of root's, such as /root, and give that one.",
+            )
+        )
+    try:
+        return str(_copy(path, group=who["group"], stack=stack))
+    except OSError as error:
+        raise Refused(f"{error.filename or path}: {error.strerror}") from error
+
+
+def is_out_of_reach(path, *, uid, groups):
+    """Whether the account can replace neither the file or folder nor one above it."""
+    for step in (path, *path.parents):
+        found = step.lstat()
+        writes = found.st_mode & stat.S_IWOTH or (found.st_gid in groups and found.st_mode & stat.S_IWGRP)
+        # In a sticky folder such as /tmp, accounts can remove only their own files.
+        if stat.S_ISLNK(found.st_mode) or found.st_uid == uid or (writes and not found.st_mode & stat.S_ISVTX):
+            return False
+    # A hard link could be another user's file.
+    return path.is_dir() or path.lstat().st_nlink == 1
+
+
+def forget_brought():
+    """Remove copies left by killed processes, unless one is in use."""
+    with contextlib.suppress(FileNotFoundError, BlockingIOError), _held(fcntl.LOCK_EX | fcntl.LOCK_NB):
+        for folder in places.BROUGHT.iterdir():
+            shutil.rmtree(folder)
+
+
+def _can_read(path, who):
+    command = ["test", "-r", path]
+    return not subprocess.run(command, check=False, **who).returncode  # noqa: S603 - a file that root names
+
+
+def _copy(path, *, group, stack):
+    places.BROUGHT.mkdir(mode=0o700, exist_ok=True)
+    places.BROUGHT.chmod(0o711)
+    stack.enter_context(_held(fcntl.LOCK_SH))
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=places.BROUGHT)))
+    copy = folder / path.name
+    with (
+        os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as source,
+        os.fdopen(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target,
+    ):
+        shutil.copyfileobj(source, target)
+        os.fchown(target.fileno(), 0, group)
+        os.fchmod(target.fileno(), 0o640)
+    os.chown(folder, 0, group)
+    folder.chmod(0o710)
+    return copy
+
+
+@contextlib.contextmanager
+def _held(how):
+    opened = os.open(places.BROUGHT, os.O_RDONLY)
+    try:
+        fcntl.flock(opened, how)
+        yield
+    finally:
+        os.close(opened)

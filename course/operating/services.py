@@ -1,4 +1,4 @@
-"""The services of a site, as systemd keeps them."""
+"""systemd services of a site."""
 
 import subprocess
 import time
@@ -13,18 +13,15 @@ _LOOK_EVERY = 0.5
 
 
 def are_kept():
-    """Whether systemd runs on this machine and may be asked."""
     return places.SYSTEMD_RUNS.exists()
 
 
 def units():
-    """Return the names of the site's own units that are installed: services and timers."""
     found = [*places.UNITS.glob("trato-digno*.service"), *places.UNITS.glob("trato-digno*.timer")]
     return sorted(path.name for path in found)
 
 
 def active_units():
-    """Return those of them that run now: services that stay, and timers that wait."""
     return [name for name in units() if _ask("is-active", "--quiet", name).returncode == 0]
 
 
@@ -33,29 +30,25 @@ def failed_units():
 
 
 def kept_units():
-    """Return the names of timers and services that are to run whenever the machine does."""
     kept = [name for name in units() if name.endswith(".timer") or name in (SITE, WORKER)]
     return [name for name in kept if _ask("is-enabled", "--quiet", name).returncode == 0]
 
 
 def units_off():
-    """Return those of them that do not run."""
     return [name for name in kept_units() if _ask("is-active", "--quiet", name).returncode]
 
 
 def units_to_start():
-    """Return what runs, or is to run: what is started after an upgrade or a restore, whatever one before left off."""
     return sorted({*active_units(), *kept_units()}) if are_kept() else []
 
 
 def stop_all():
-    """Stop everything of the site, also a command that a timer began, and wait for its end. Raises Refused."""
+    """Stop everything, also commands begun by a timer, and wait. Raises Refused."""
     if are_kept() and units():
         _must("stop", *units())
 
 
 def start(names):
-    """Start units, with their present files. Raises Refused."""
     if not are_kept():
         return
     _must("daemon-reload")
@@ -64,10 +57,7 @@ def start(names):
 
 
 def wait_until_ready(settings, *, seconds):
-    """Wait until the site says that it is ready, and return whether it did within so many seconds.
-
-    A service that has ended will not come up by waiting.
-    """
+    """Wait until the site is ready; return whether it was in time. A failed service ends the wait."""
     where = f"{settings.get('HOST', '127.0.0.1')}:{settings.get('PORT', '8000')}"
     request = urllib.request.Request(f"http://{where}/salud/", headers={"X-Forwarded-Proto": "https"})
     until = time.monotonic() + seconds

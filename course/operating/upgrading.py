@@ -1,9 +1,7 @@
-"""Another version in the place of this one: made beside it, tried, and taken back by itself when something fails.
+"""Upgrade an installed site, and roll back by itself when a step fails.
 
-A backup is made first, while people work. Then the site stands still and its database is put by, so that going back
-loses nothing that anybody saved: until the new version starts, no page is answered, whatever starts the site meanwhile.
-Whatever step fails, the database, the code and the services are put back. What an upgrade is at stands in a
-file, so that one that was cut off, by a power cut say, can be taken back too.
+After a backup the site stops and its database is held, so that going back loses nothing. Progress is in a file,
+so that an upgrade interrupted by a power cut can be rolled back too.
 """
 
 import json
@@ -20,17 +18,14 @@ from .alone import alone, undisturbed
 from .running import Site, as_the_account, manage_on, relay, tell
 from .words import Refused, say
 
-# Loading the site takes some seconds, on an old computer many.
 _LONGEST_START = 120
-# How `back_up` ends when the backup is there and a copy of it is not.
+# Exit code of `back_up` when a copy failed.
 _NOT_COPIED = 3
-# What an upgrade is at: no table was touched yet; the tables are not to be used; the new version may be in use.
+# No table touched yet; tables unusable; new version may be in use.
 BEGUN, MIGRATING, STARTED = "begun", "migrating", "started"
 
 
 class UnderWay(NamedTuple):
-    """What an upgrade needs to be taken back: kept in a file while it goes on."""
-
     old: str
     new: str
     units: list
@@ -42,7 +37,7 @@ class UnderWay(NamedTuple):
 
 
 def upgrade(site, folder):
-    """Put the version in `folder` in the place of the present one. Raises Refused; all is as before then."""
+    """Upgrade to the version in `folder`. Raises Refused after a rollback."""
     with alone():
         if under_way():
             raise Refused(cut_off())
@@ -68,7 +63,6 @@ def upgrade(site, folder):
                 tell(str(error) or say("Interrumpida.", "Interrupted."))
                 tell(say("Volviendo a la versión de antes…", "Going back to the previous version…"))
                 _take_back(site, under_way(), by_itself=True)
-                # What is mended is another version.
                 if release not in known:
                     shutil.rmtree(release, ignore_errors=True)
             raise Refused(
@@ -81,7 +75,7 @@ def upgrade(site, folder):
 
 
 def go_back(site):
-    """Take an upgrade back that was cut off, or end it where only its end is missing. Raises Refused."""
+    """Roll back an interrupted upgrade, or finish one that lacks only its end. Raises Refused."""
     with alone():
         at = under_way()
         if at is None:
@@ -100,7 +94,6 @@ def go_back(site):
 
 
 def under_way():
-    """Return the `UnderWay` of an upgrade that has not come to its end, or None."""
     try:
         return UnderWay(**json.loads(places.UNDER_WAY.read_text(encoding="utf-8")))
     except FileNotFoundError:
@@ -115,9 +108,9 @@ def cut_off():
 
 
 def make_release(folder):
-    """Make a release of the code in `folder`, with its environment, and return its folder; what is made stays.
+    """Install a release from the code in `folder` and return its folder; idempotent.
 
-    The code makes itself: an older version cannot know what a newer one needs.
+    The new code installs itself: an older version cannot know what it needs.
     """
     if not (folder / "course" / "installing").is_dir():
         raise Refused(
@@ -208,13 +201,13 @@ def _take_back(site, at, *, by_itself=False):
         if at.stage != BEGUN:
             put_back = manage_on(old, "hold_database", "--put-back")
             _must(put_back, say("La base de datos no se pudo devolver.", "The database could not be put back."))
-            # Its static files are those of the new version by now.
+            # The static files are the new version's by now.
             prepared = manage_on(old, "prepare_site", "--no-backup", "--no-content")
             _must(
                 prepared, say("La versión de antes no se pudo preparar.", "The previous version could not be prepared.")
             )
         _put_in_place(old.code)
-        # Nothing is put back a second time: from now on people work with it.
+        # From now on people may save data: the database must not be put back again.
         at = at._replace(stage=BEGUN).keep()
         forgotten = manage_on(old, "hold_database", "--forget")
         _must(forgotten, say("Las páginas no se pudieron abrir.", "The pages could not be opened."))
@@ -242,7 +235,7 @@ def _keep_what_was_done(site, at, *, by_itself):
             code=at.new,
         )
     except Refused as problem:
-        # A minute or two after the start nearly nothing was done, and somebody waits for the site.
+        # Shortly after the start nearly nothing was saved, and people wait.
         if not by_itself:
             raise
         tell(problem)

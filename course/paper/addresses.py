@@ -1,4 +1,4 @@
-"""Addresses that are printed or projected, for whoever comes across them."""
+"""Addresses that are printed or projected."""
 
 from django.conf import settings
 from django.urls import reverse
@@ -6,5 +6,5 @@ from django.utils.translation import get_language
 
 
 def printed_address(name, *arguments):
-    """Return the full address of a page without a language in it: the site adds that of whoever follows it."""
+    """Return the absolute address without a language prefix; the site adds the reader's language."""
     return settings.SITE_URL + reverse(name, args=arguments).removeprefix(f"/{get_language()}")

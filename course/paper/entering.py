@@ -1,4 +1,4 @@
-"""Keying in a sheet: through the same door as answers on screen, once, and never shown again."""
+"""Keying in a sheet: once, by the same rules as answers on screen."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,12 +13,11 @@ from quizzes.kinds import get_kind
 
 from .lettering import Misread, on_sheet, read_typed
 
-# The name by which these writes are told from those of a screen.
 CLIENT = "paper"
 
 
 class NotEntered(Exception):
-    """Nothing was saved. `errors` is {number of the question: sentence}; the message says what happened."""
+    """Nothing was saved. `errors` is {question number: sentence}."""
 
     def __init__(self, message, errors=None):
         super().__init__(message)
@@ -26,14 +25,14 @@ class NotEntered(Exception):
 
 
 class AlreadyEntered(NotEntered):
-    """The sheet was entered before, or its attempt has ended in another way; nothing changes."""
+    pass
 
 
 def enter_sheet(sheet, typed, *, again=None, by, now):
-    """Save what was typed of a sheet, {number: text}, hand its attempt in and return it with its grade.
+    """Save the typed text of a sheet, {number: text}, submit its attempt and return it graded.
 
-    With `again`, the same typed a second time, both have to agree. Where the attempt `is_in_second_chance`, something
-    indispensable was missed: see `enter_second`. Raises NotEntered, AlreadyEntered.
+    With `again`, a second typing, both must agree. An attempt that `is_in_second_chance` missed something essential:
+    see `enter_second`. Raises NotEntered, AlreadyEntered.
     """
     _check_not_own(sheet, by)
     with transaction.atomic():
@@ -50,10 +49,7 @@ def enter_sheet(sheet, typed, *, again=None, by, now):
 
 
 def enter_second(sheet, typed, *, again=None, by, now):
-    """Save what was typed of what the attempt of a sheet asks again, send it, and return the attempt with its grade.
-
-    Raises NotEntered, also where something was left blank: then it is still to be asked; AlreadyEntered.
-    """
+    """Save and grade what the second chance asks. Raises NotEntered, also for a blank; AlreadyEntered."""
     _check_not_own(sheet, by)
     with transaction.atomic():
         sheet = PaperSheet.objects.select_for_update().get(pk=sheet.pk)
@@ -62,7 +58,8 @@ def enter_second(sheet, typed, *, again=None, by, now):
             raise AlreadyEntered(_("This sheet is entered already. Nothing was changed."))
         paper = second_chance_snapshot(attempt.snapshot)
         responses = read_sheet(paper, typed, again)
-        if blank := [one.number for one in on_sheet(paper) if not _is_answered(one.item, responses)]:
+        items = [(one.number, one.item) for one in on_sheet(paper)]
+        if blank := [number for number, item in items if not get_kind(item).is_answered(item, responses[item["key"]])]:
             words = _("What is indispensable is not left blank: ask it once more.")
             raise NotEntered(_("The sheet is not saved yet: look at the questions named."), dict.fromkeys(blank, words))
         given = [IncomingAnswer(key, response, CLIENT, 1, now) for key, response in responses.items()]
@@ -76,10 +73,6 @@ def _check_not_own(sheet, by):
         raise NotEntered(_("Nobody enters their own sheet. Ask another facilitator."))
 
 
-def _is_answered(item, responses):
-    return get_kind(item).is_answered(item, responses[item["key"]])
-
-
 def _check_open(sheet, attempt):
     if sheet.keyed_at:
         raise AlreadyEntered(_("This sheet is entered already. Nothing was changed."))
@@ -90,7 +83,6 @@ def _check_open(sheet, attempt):
 
 
 def read_sheet(paper, typed, again=None):
-    """Return {question key: response} of all that stands on the sheet; raises NotEntered with what is wrong."""
     responses, errors = {}, {}
     for question in on_sheet(paper):
         try:

@@ -1,8 +1,4 @@
-"""How paper asks each kind of question, and what is typed of it. Pure.
-
-Options go by letter in the order of the frozen paper, so a letter on the sheet is an option of that person's booklet
-and of no other.
-"""
+"""How paper asks each type of question, and how typed answers are read. Pure."""
 
 import re
 from dataclasses import dataclass
@@ -16,11 +12,11 @@ from quizzes.kinds import get_kind
 from quizzes.kinds.gaps import get_gaps
 from quizzes.kinds.hotspot import get_hotspots
 
-# What is typed where the sheet is blank: nothing typed may be a slip.
+# Typed for a blank, as an empty field may be a slip.
 BLANK = "-"
 LETTER, LETTERS, PLACES, PAIRS, LINE, LINES = "letter", "letters", "places", "pairs", "line", "lines"
 GAPS = "gaps"
-# Kinds that are not here can't be asked on paper; a reflection is printed to think about, and not on the sheet.
+# Other kinds cannot be asked on paper; a reflection is printed, but not on the sheet.
 WAYS = {
     "single": LETTER,
     "true_false": LETTER,
@@ -28,7 +24,6 @@ WAYS = {
     "ordering": PLACES,
     "matching": PAIRS,
     "gaps": GAPS,
-    # The marks on the printed picture have the letters of the list.
     "places": LETTERS,
     "short_text": LINE,
     "number": LINE,
@@ -36,18 +31,15 @@ WAYS = {
 }
 
 
-# Between what is typed of several gaps, where letters alone don't say it.
 BETWEEN = ";"
 
 
 class Misread(ValueError):
-    """What was typed can't be what stands on the sheet; the message says why, and what to type."""
+    pass
 
 
 @dataclass(frozen=True)
 class PaperGap:
-    """A gap in a printed text: its place, from 1, and its options by letter; none where one writes on a line."""
-
     place: int
     key: str
     options: list
@@ -59,8 +51,6 @@ class PaperGap:
 
 @dataclass(frozen=True)
 class PaperQuestion:
-    """A question of a frozen paper as it is printed; `number` is the one it has on screen too."""
-
     number: int
     item: dict
 
@@ -74,7 +64,6 @@ class PaperQuestion:
 
     @property
     def options(self):
-        """Return [(letter, option)]; of a box to write in, whose accepted answers stay here, none."""
         if self.way == GAPS or not get_kind(self.item).shows_options:
             return []
         return list(zip(ascii_uppercase, self.item["options"], strict=False))
@@ -85,7 +74,6 @@ class PaperQuestion:
 
     @property
     def gaps(self):
-        """Return the PaperGaps of a text with gaps, in its order."""
         return [
             PaperGap(gap.place, gap.key, [] if gap.is_typed else list(zip(ascii_uppercase, gap.options, strict=False)))
             for gap in (get_gaps(self.item) if self.way == GAPS else [])
@@ -93,63 +81,54 @@ class PaperQuestion:
 
     @property
     def marks(self):
-        """Return [(letter, Mark)] of what is marked on the picture."""
         marks = get_hotspots(self.item) if self.item["kind"] == "places" else []
         return [(ascii_uppercase[mark.number - 1], mark) for mark in marks if mark.number <= len(ascii_uppercase)]
 
     @property
     def matches(self):
-        """Return [(letter, what can go with an item)] of a matching question."""
         return list(zip(ascii_uppercase, self.item.get("matches", []), strict=False))
 
     @property
     def steps(self):
-        """Return the numbers of the lines that stand for the options on the sheet of an ordering or matching one."""
         return list(range(1, len(self.item["options"]) + 1))
 
     @property
     def full(self):
-        """Return how many characters are a whole answer, which then needs no Enter; None where it may be more."""
+        """Return how many characters complete an answer, so that no Enter is needed; None if unknown."""
         if self.way == LETTER:
             return 1
         if self.way == GAPS:
             return len(self.gaps) if all(gap.options for gap in self.gaps) else None
-        # From ten lines on, numbers need something between them.
+        # From 10 lines on, numbers need a separator.
         return len(self.steps) if self.way in (PLACES, PAIRS) and len(self.steps) < 10 else None
 
     @property
     def is_wide(self):
-        """Whether words are typed, and not letters or numbers alone."""
         return self.way in (LINE, LINES) or (self.way == GAPS and not self.full)
 
     @property
     def size(self):
-        """Return how many characters are usually typed."""
         return {LETTER: 2, LETTERS: 5, PLACES: 8, PAIRS: 8}.get(self.way, 24 if self.is_wide else 8)
 
 
 def paper_to_ask(attempt):
-    """Return what there is to answer of an attempt: its paper, or what it asks again of that."""
     return second_chance_snapshot(attempt.snapshot) | {"intro": ""} if attempt.is_in_second_chance else attempt.snapshot
 
 
 def questions_of(paper):
-    """Return the PaperQuestions of a frozen paper, in order."""
     return [PaperQuestion(number, item) for number, item in enumerate(paper["questions"], start=1)]
 
 
 def on_sheet(paper):
-    """Return those that stand on the answer sheet."""
     return [question for question in questions_of(paper) if question.is_on_sheet]
 
 
 def unprintable(paper):
-    """Return the questions that count and that paper has no way to ask."""
     return [question for question in on_sheet(paper) if not question.way]
 
 
 def read_typed(question, typed):
-    """Return the response (JSON) that the typed text stands for; raises Misread with a sentence."""
+    """Return the response (JSON) of the typed text; raises Misread with a sentence."""
     kind, text = get_kind(question.item), typed.strip()
     if not text:
         raise Misread(_("Nothing is typed. If it is blank on the sheet, type a hyphen (-)."))

@@ -1,4 +1,4 @@
-"""Answer sheets: handed out to who may start, each with a code that knows its attempt, and taken back if lost."""
+"""Answer sheets: handed out, found by code, withdrawn."""
 
 import re
 from dataclasses import dataclass
@@ -17,29 +17,25 @@ from quizzes.models import Medium
 
 from .lettering import unprintable
 
-# Without what a hand or an eye takes for something else: 0 O Q, 1 I L, 2 Z, 5 S, 8 B, U V.
+# Without characters that look alike: 0 O Q, 1 I L, 2 Z, 5 S, 8 B, U V.
 ALPHABET = "34679ACDEFGHJKMNPRTWXY"
 LENGTH = 8
 CODE = re.compile(f"[{ALPHABET}]{{{LENGTH}}}")
 
 
 class NoPaper(MayNotStart):
-    """The quiz has a question that can't be asked on paper."""
-
     def __str__(self):
         return _("This quiz has a question that paper can’t ask. It is taken on screen.")
 
 
 class NotStudying(MayNotStart):
-    """The person's group is not open today."""
-
     def __str__(self):
         return _("The course of the group is not open today.")
 
 
 @dataclass(frozen=True)
 class Handout:
-    """The sheets of those who have one now, and who has none: [(person, reason in a sentence)]."""
+    """The sheets of those who have one now, and [(person, reason)] of the others."""
 
     sheets: list[PaperSheet]
     refused: list[tuple[User, str]]
@@ -47,11 +43,7 @@ class Handout:
 
 @transaction.atomic
 def hand_out(quiz, learners, *, cohort, by, now, chance, session=None):
-    """Return the Handout of a quiz to learners of a group, starting an attempt on paper for each who may.
-
-    Whoever has an open attempt on paper keeps it and its sheet, so asking twice gives the same. One that is open on
-    screen is left where it is.
-    """
+    """Start an attempt on paper for each who may, and return the Handout; open attempts stay as they are."""
     sheets, refused = [], []
     for learner in learners:
         try:
@@ -77,7 +69,7 @@ def _sheet_for(learner, quiz, *, cohort, by, now, chance, session):
         medium=Medium.PAPER,
     )
     if unprintable(attempt.snapshot):
-        # The attempt goes with the transaction.
+        # Roll the attempt back.
         raise NoPaper
     sheet = PaperSheet.objects.filter(attempt=attempt).first()
     return sheet or _new_sheet(attempt, cohort=cohort, by=by, now=now, chance=chance, session=session)
@@ -91,7 +83,7 @@ def _new_sheet(attempt, *, cohort, by, now, chance, session):
             with transaction.atomic():
                 sheet.save(force_insert=True)
         except IntegrityError:
-            # Another request gave the attempt its sheet, or, once in fifty thousand million, the code is taken.
+            # A concurrent request made the sheet, or (1 in 5·10¹⁰) the code is taken.
             if known := PaperSheet.objects.filter(attempt=attempt).first():
                 return known
         else:
@@ -99,7 +91,6 @@ def _new_sheet(attempt, *, cohort, by, now, chance, session):
 
 
 def sheets_of(cohort, quiz_key):
-    """Return the sheets of a group and quiz by surname, each with its attempt and person, without any answer."""
     return (
         PaperSheet.objects.filter(cohort=cohort, attempt__quiz_key=quiz_key)
         .select_related("attempt__learner", "keyed_by", "session")
@@ -108,15 +99,11 @@ def sheets_of(cohort, quiz_key):
 
 
 def is_waiting(sheet):
-    """Say whether something of a sheet is to be entered: its answers, or one to what its attempt asks again."""
     return sheet.attempt.is_in_second_chance or not sheet.attempt.has_ended
 
 
 def quizzes_with_sheets(cohort, session=None):
-    """Return [(module of the course, {"sheets": how many of the group are printed, "keyed": of them entered})].
-
-    With a session, of its modules (of all where it names none) and of the sheets that were made for it.
-    """
+    """Return [(module of the course or session, {"sheets": printed, "keyed": entered})]."""
     sheets = PaperSheet.objects.filter(cohort=cohort)
     modules = [module for module in course_outline() if module.quiz_key]
     if session:
@@ -130,22 +117,18 @@ def quizzes_with_sheets(cohort, session=None):
 
 
 def read_code(text):
-    """Return the code that was typed or scanned, in its one form; an empty text where it can't be one."""
+    """Return a typed or scanned code in its canonical form, "" for an invalid one."""
     code = re.sub(r"[\s\-–·]", "", text).upper()
     return code if CODE.fullmatch(code) else ""
 
 
 def grouped(code):
-    """Return the code as it is printed: `7KX4-M3WD`."""
     return f"{code[:4]}-{code[4:]}"
 
 
 @transaction.atomic
 def withdraw_sheet(sheet, *, by, now):
-    """End the attempt of a lost or unused sheet, which then counts as never sent; return whether it was open.
-
-    The person may then start another attempt, as far as the quiz allows.
-    """
+    """End the attempt of a lost sheet as never sent; return whether it was open."""
     attempt = lock_attempt(sheet.attempt_id, sheet.attempt.learner_id)
     if attempt.is_final:
         return False

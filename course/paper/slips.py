@@ -1,4 +1,4 @@
-"""Slips on paper: what is written to those to be called, eight on a sheet, to be cut apart and handed over."""
+"""Slips for people to call, eight on a sheet."""
 
 import hashlib
 
@@ -11,7 +11,6 @@ from .printing import style_of
 
 
 def slips_pdf(slips, *, paper_size, language):
-    """Return the bytes of the tagged PDF of slips, (Due, message, its language); they say nothing about results."""
     with translation.override(language):
         html = render_to_string("desk/slips_paper.html", {"slips": slips, "language": language})
     return render_pdf(

@@ -1,4 +1,4 @@
-"""The survey on paper: one sheet for everybody, without a name, a code, a number or a date, with figures to circle."""
+"""Anonymous paper sheet of the survey, the same for everybody."""
 
 import hashlib
 
@@ -11,13 +11,12 @@ from quizzes.surveys.asking import asked_blocks
 
 from .printing import style_of
 
-# Of the letters, in points: the largest at which a sheet fits on both of its sides.
+# Font sizes in points: the largest one is used that fits on two sides.
 _SIZES = (11.5, 11, 10.5, 10, 9.5, 9)
 _SIDES = 2
 
 
 def survey_sheet_pdf(wording, wave, *, paper_size, language):
-    """Return the bytes of the tagged PDF of the sheet of a wave: always the same, whoever prints it and when."""
     blocks = asked_blocks(wording.contents, wave, language=language)
     with translation.override(language):
         context = {"blocks": blocks, "wave": Wave(wave), "language": language}

@@ -1,4 +1,4 @@
-"""Whose plan is to be reviewed now, and how far the plans of many centres are. It ranks nobody."""
+"""Reviews that are due, figures and tables of many plans, without a ranking."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -8,22 +8,19 @@ from typing import NamedTuple
 from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from course.models import REVIEW_DAYS, Area, Clinic, PlanAction, PlanReview
 from course.models.people import spanish_key
 
 from .reading import ActionLine, action_lines
 
-# More than a trainer calls in a day is no list of whom to call.
 SHOWN = 10
 LET_GO, DONE = PlanAction.Outcome.LET_GO, PlanAction.Outcome.DONE
 
 
 @dataclass(frozen=True)
 class PlanDue:
-    """A clinic whose plan is to be reviewed: the ActionLines of which a review is due."""
-
     clinic: Clinic
     lines: list[ActionLine]
 
@@ -33,17 +30,14 @@ class PlanDue:
 
     @property
     def marks(self):
-        """Return which reviews are due, as (30, 90)."""
         return sorted({line.due.days for line in self.lines})
 
     @property
     def posts(self):
-        """Return who answers for those actions, each post once."""
         return list(dict.fromkeys(line.action.post for line in self.lines))
 
     @property
     def words(self):
-        """Return «30-day review of 2 actions, due for 5 days»."""
         days = _(" and ").join(str(days) for days in self.marks)
         what = ngettext(
             "%(days)s-day review of %(count)d action", "%(days)s-day review of %(count)d actions", len(self.lines)
@@ -57,7 +51,7 @@ class PlanDue:
 
 
 def due_plans(clinics, *, now):
-    """Return the `PlanDue`s among these clinics (a QuerySet), those that have waited longest first; two queries."""
+    """Return the `PlanDue`s of these clinics (a QuerySet), the longest wait first; two queries."""
     first = timezone.localdate(now) - timedelta(days=REVIEW_DAYS[0])
     actions = PlanAction.objects.filter(outcome="", agreed_on__lte=first, clinic__in=clinics.order_by().values("pk"))
     by_clinic = defaultdict(list)
@@ -69,8 +63,6 @@ def due_plans(clinics, *, now):
 
 
 class PlanCount(NamedTuple):
-    """How many clinics there are, how many have a plan, and how their actions stand by the last review of each."""
-
     clinics: int = 0
     planned: int = 0
     done: int = 0
@@ -85,19 +77,13 @@ class PlanCount(NamedTuple):
 
 @dataclass
 class PlanFigures:
-    """The PlanCount of all of some clinics, and of each health area by name: [(area or None, PlanCount)]."""
-
     total: PlanCount
     areas: list = field(default_factory=list)
 
 
 def plan_figures(clinics):
-    """Return the `PlanFigures` of these clinics (a QuerySet), in three queries.
-
-    A clinic has a plan with an action that is open or was done; one that was let go is none.
-    """
-    chosen = clinics.order_by().values("pk")
-    actions = PlanAction.objects.filter(clinic__in=chosen)
+    """Return the `PlanFigures` of these clinics (a QuerySet), in three queries."""
+    actions = PlanAction.objects.filter(clinic__in=clinics.order_by().values("pk"))
     own = PlanAction.objects.filter(clinic=OuterRef("pk")).exclude(outcome=LET_GO)
     by_area = defaultdict(PlanCount)
     for area, is_planned in clinics.order_by().annotate(planned=Exists(own)).values_list("area", "planned"):
@@ -112,8 +98,6 @@ def plan_figures(clinics):
 
 
 class ClinicPlan(NamedTuple):
-    """How the plan of a clinic stands: open actions, its PlanCount, and the day of the review that comes next."""
-
     clinic: Clinic
     open: int
     count: PlanCount
@@ -122,7 +106,7 @@ class ClinicPlan(NamedTuple):
 
 
 def clinic_plans(clinics, *, now):
-    """Return the `ClinicPlan` of each of these Clinics, also of those without a plan, in two queries."""
+    """Return the `ClinicPlan` of each of these Clinics, with or without a plan, in two queries."""
     by_clinic = defaultdict(list)
     for line in action_lines(PlanAction.objects.filter(clinic__in=[clinic.pk for clinic in clinics]), now=now):
         by_clinic[line.action.clinic_id].append(line)
@@ -136,11 +120,7 @@ def _clinic_plan(clinic, lines):
         count += PlanCount(**{_standing(line.action.outcome, answer): 1})
     days = [line.to_review.day for line in lines if line.to_review]
     return ClinicPlan(
-        clinic,
-        sum(line.is_open for line in lines),
-        count,
-        min(days, default=None),
-        any(line.due for line in lines),
+        clinic, sum(line.is_open for line in lines), count, min(days, default=None), any(line.due for line in lines)
     )
 
 
@@ -148,3 +128,75 @@ def _standing(outcome, answer):
     if outcome:
         return "done" if outcome == DONE else "let_go"
     return {PlanReview.Answer.PARTLY: "partly", PlanReview.Answer.NOT: "not_done"}.get(answer, "unreviewed")
+
+
+def plan_table(plan):
+    headings = [_("Action"), _("Point of the list"), _("Post"), _("Agreed on"), _("Until"), pgettext("action", "State")]
+    headings += [_("Ended on"), _("Why it was let go"), _("Written by"), _("Review of day"), _("Due on")]
+    headings += [_("How it stands"), _("What was in the way"), _("In own words"), _("Noted at"), _("Noted by")]
+    return headings, [
+        [*_action_cells(line), *review]
+        for line in plan.lines
+        for review in [_review_cells(mark, one) for mark in line.marks for one in mark.reviews] or [[None] * 7]
+    ]
+
+
+def _action_cells(line):
+    action = line.action
+    state = action.get_outcome_display() if action.outcome else pgettext("action", "Open")
+    cells = [action.words, action.point, action.post, action.agreed_on, action.due_on, str(state)]
+    return [*cells, action.ended_on, action.why_let_go, str(action.made_by or "")]
+
+
+def _review_cells(mark, review):
+    answer = str(review.get_answer_display())
+    if review != mark.review:
+        answer = _("%(answer)s (corrected later)") % {"answer": answer}
+    cells = [mark.days, mark.day, answer, "; ".join(review.obstacle_words), review.words]
+    return [*cells, review.noted_at, str(review.noted_by or "")]
+
+
+def due_table(due):
+    headings = [_("Health area"), _("Clinic"), _("Action"), _("Post"), _("Review of day"), _("Due on"), _("Days over")]
+    return headings, [
+        [
+            str(one.clinic.area or ""),
+            one.clinic.name,
+            line.action.words,
+            line.action.post,
+            line.due.days,
+            line.due.day,
+            line.days_over,
+        ]
+        for one in due
+        for line in one.lines
+    ]
+
+
+def plans_table(lines):
+    headings = [_("Health area"), _("Clinic"), _("Open actions"), *_count_headings(), _("Next review")]
+    return headings, [
+        [str(line.clinic.area or ""), line.clinic.name, line.open, *counts_of(line.count), line.next_review]
+        for line in lines
+    ]
+
+
+def figures_sheet(figures):
+    headings = [_("Health area"), _("Clinics"), _("With a plan"), *_count_headings()]
+    areas = [*figures.areas, (_("Total"), figures.total)]
+    rows = [[str(area or _("No health area")), one.clinics, one.planned, *counts_of(one)] for area, one in areas]
+    return (_("Plans of the centres"), headings, rows)
+
+
+def counts_of(count: PlanCount):
+    return [count.done, count.partly, count.not_done, count.unreviewed, count.let_go]
+
+
+def _count_headings():
+    return [
+        pgettext("actions", "Done"),
+        pgettext("actions", "In part"),
+        pgettext("actions", "Not done"),
+        pgettext("actions", "Without a review"),
+        pgettext("actions", "Let go"),
+    ]

@@ -1,26 +1,55 @@
-"""The forms of a plan, on the desk and of who heads the centre: an action, a review, letting go."""
+"""Forms of a plan, and what a submitted form does."""
 
 from datetime import timedelta
+from typing import NamedTuple
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from course.models import LONGEST_POST, LONGEST_WORDS, PlanReview
+from course.models import LONGEST_POST, LONGEST_WORDS, REVIEW_DAYS, PlanReview
+from modules.blocks.worksheets import number_points
+from modules.pdf.worksheets import find_worksheet
+from quizzes.base.markup import strip_markup
 
-from .checklist import checklist_points
-from .reviews import DONE, Reviewed
+from .actions import (
+    DONE,
+    HasEnded,
+    PlanIsFull,
+    Reviewed,
+    ReviewedMeanwhile,
+    agree_on_action,
+    keep_reviews,
+    let_action_go,
+)
 from .words import NamesSomebody, check_leads_to_nobody, check_names_no_colleague, tidy
+
+SHEET = "lista-del-centro"
+
+
+class PointGroup(NamedTuple):
+    title: str
+    points: list
+
+
+def checklist_points(language=None):
+    sheet = find_worksheet(SHEET, language or get_language())
+    lists = [part.value["groups"] for part in sheet.body if part.block_type == "checklist"] if sheet else []
+    return [
+        PointGroup(group["title"], [(number, strip_markup(words)) for number, words in group["points"]])
+        for groups in lists
+        for group in number_points(groups)
+    ]
+
 
 USUAL_DAYS, MOST_DAYS = 90, 365
 NOBODY = _("Never write a person’s name, neither of patients nor of colleagues.")
 
 
 class OwnWords(forms.CharField):
-    """A text of a plan in one line. It may lead to nobody."""
-
     def __init__(self, *, clinic, rows=3, **options):
         self.clinic = clinic
         box = forms.Textarea(attrs={"rows": rows, "autocomplete": "off"}) if rows else None
@@ -42,8 +71,6 @@ def _day(**options):
 
 
 class ActionForm(forms.Form):
-    """An action: a point of the checklist or own words, who answers for it by post, and until when."""
-
     point = forms.ChoiceField(label=_("A point of the checklist"), required=False)
 
     def __init__(self, *args, clinic, today, again=None, **kwargs):
@@ -54,7 +81,7 @@ class ActionForm(forms.Form):
         self.today = today
         points = checklist_points()
         self.numbers = {words: number for group in points for number, words in reversed(group.points)}
-        # What is sent is the words, and not the number: meanwhile the sheet may have been edited.
+        # The value is the text, not the number: the sheet may be edited meanwhile.
         self.fields["point"].choices = [
             ("", _("None: in own words")),
             *((group.title, [(words, f"{number}. {words}") for number, words in group.points]) for group in points),
@@ -115,7 +142,6 @@ class ActionForm(forms.Form):
 
     @property
     def agreed(self):
-        """Return the action of a form that is valid, as `agree_on_action` takes it."""
         said = self.cleaned_data
         point = said.get("point", "")
         words = (point or said["words"])[:LONGEST_WORDS]
@@ -124,8 +150,6 @@ class ActionForm(forms.Form):
 
 
 class LetGoForm(forms.Form):
-    """Why an action is let go."""
-
     def __init__(self, *args, clinic, **kwargs):
         super().__init__(*args, **kwargs)
         missing = {"required": _("Write the reason in a few words.")}
@@ -133,8 +157,6 @@ class LetGoForm(forms.Form):
 
 
 class Part:
-    """The boxes of one action in a form of a review."""
-
     def __init__(self, form, line, mark):
         self.line, self.mark = line, mark
         self.prefix = f"{line.action.key}-{mark.days}"
@@ -163,10 +185,7 @@ class Part:
 
 
 class ReviewForm(forms.Form):
-    """How actions stand at a review, several at once; `pairs` are (ActionLine, Mark). Those not spoken of stay open.
-
-    What was noted already stands in it, and the number of that review beside it.
-    """
+    """Reviews of `pairs` (ActionLine, Mark); carries the number of the shown review, to notice others' changes."""
 
     def __init__(self, *args, clinic, pairs, **kwargs):
         super().__init__(*args, **kwargs)
@@ -203,7 +222,6 @@ class ReviewForm(forms.Form):
         return part
 
     def show_again(self, reviews):
-        """Let the form know of the reviews that stand now: sent once more, it corrects them."""
         numbers = {(review.action_id, review.days): review.number for review in reviews}
         data = self.data.copy()
         for part in self.parts:
@@ -230,13 +248,10 @@ class ReviewForm(forms.Form):
 
     @property
     def reviewed(self):
-        """Return what is said, as `keep_reviews` takes it."""
         return [part.reviewed for part in self.parts if part.is_said]
 
 
 class HeadForm(forms.Form):
-    """Whom of these people (a QuerySet) to name as head of a centre."""
-
     person = forms.ModelChoiceField(
         label=_("Who heads the centre"),
         queryset=None,
@@ -255,11 +270,59 @@ class HeadForm(forms.Form):
 
 
 def pairs_to_review(plan, posted=None):
-    """Return the (ActionLine, Mark)s that a form of a review asks about: those that it holds, if one was sent.
-
-    At first those that are due; where none is, the next of each open action, which is early.
-    """
+    """Return the (ActionLine, Mark)s that `posted` holds, else the due ones, else the next of each open action."""
     pairs = [(line, mark) for line in plan.lines for mark in line.marks]
     sent = [pair for pair in pairs if f"{pair[0].action.key}-{pair[1].days}-seen" in (posted or ())]
     due = [(line, line.due) for line in plan.due]
     return sent or due or [(line, line.to_review) for line in plan.open if line.to_review]
+
+
+def action_asked(plan, text):
+    try:
+        line = plan.line_of(UUID(text))
+    except (TypeError, ValueError):
+        return None
+    return line.action if line else None
+
+
+def review_asked(plan, *, key=None, days=None, posted=None):
+    """Return the (ActionLine, Mark)s to review, or one of one action; [] if it cannot be corrected."""
+    if key is None:
+        return pairs_to_review(plan, posted)
+    line = plan.line_of(key)
+    if line is None or days not in REVIEW_DAYS or line.is_let_go:
+        return []
+    mark = next(mark for mark in line.marks if mark.days == days)
+    return [(line, mark)] if line.is_open or mark.review else []
+
+
+def try_action(form, plan, *, by, now):
+    """Add the action of a valid form; on failure add the error to the form. Returns whether it was added."""
+    try:
+        agree_on_action(plan.clinic, **form.agreed, by=by, now=now)
+    except PlanIsFull as full:
+        form.add_error(None, str(full))
+        return False
+    return True
+
+
+def try_reviews(form, plan, *, by, now):
+    try:
+        keep_reviews(plan.clinic, form.reviewed, by=by, now=now)
+    except ReviewedMeanwhile as meanwhile:
+        form.show_again(meanwhile.reviews)
+        form.add_error(None, str(meanwhile))
+        return False
+    except (HasEnded, PlanIsFull) as refused:
+        form.add_error(None, str(refused))
+        return False
+    return True
+
+
+def try_letting_go(form, line, *, by, now):
+    try:
+        let_action_go(line.action, why=form.cleaned_data["why"], by=by, now=now)
+    except HasEnded as ended:
+        form.add_error(None, str(ended))
+        return False
+    return True

@@ -1,4 +1,4 @@
-"""A plan as it stands: its open actions, what became of the earlier ones, and which review is due."""
+"""Plan of a clinic on a day: open actions, ended ones, due reviews."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,7 +11,7 @@ from course.models import MOST_OPEN, REVIEW_DAYS, Clinic, PlanAction, PlanReview
 
 @dataclass(frozen=True)
 class Mark:
-    """A review of an action: the day on which it is due, and all that was noted of it, the last one holds."""
+    """A review of an action: its due day, and its entries, of which the last one holds."""
 
     days: int
     day: date
@@ -23,14 +23,11 @@ class Mark:
 
     @property
     def earlier(self):
-        """Return what was corrected, in the order in which it was noted."""
         return self.reviews[:-1]
 
 
 @dataclass(frozen=True)
 class ActionLine:
-    """An action and its Marks, on a day."""
-
     action: PlanAction
     marks: list[Mark]
     today: date
@@ -53,32 +50,28 @@ class ActionLine:
 
     @property
     def due(self):
-        """Return the Mark whose review is to be made now, or None: the last whose day has come, if nobody noted it."""
+        """Return the Mark to review now, or None: the last one whose day has come, if it has no entry."""
         come = [mark for mark in self.marks if mark.day <= self.today]
         return come[-1] if self.is_open and come and come[-1].review is None else None
 
     @property
     def days_over(self):
-        """Return for how many days that review has been due."""
         return (self.today - self.due.day).days if self.due else 0
 
     @property
     def to_review(self):
-        """Return the Mark that a review of today is about, or None: the one that is due, else the next one, early."""
+        """Return the Mark that a review of today is about, or None: the due one, else the next, early."""
         if not self.is_open:
             return None
         return self.due or next((mark for mark in self.marks if mark.day > self.today and mark.review is None), None)
 
     @property
     def is_past_reviews(self):
-        """Say whether it was reviewed for the last time and is open still: it is let go, or agreed anew."""
         return self.is_open and self.marks[-1].review is not None
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The plan of a clinic on a day: open actions in the order of their places, ended ones with the latest first."""
-
     clinic: Clinic
     open: list[ActionLine]
     ended: list[ActionLine]
@@ -97,7 +90,6 @@ class Plan:
 
     @property
     def free(self):
-        """Return how many actions there is room for."""
         return MOST_OPEN - len(self.open)
 
     @property
@@ -106,7 +98,6 @@ class Plan:
 
     @property
     def begun_on(self):
-        """Return the day on which the first of the open actions was agreed, or None."""
         return min((line.action.agreed_on for line in self.open), default=None)
 
     @property
@@ -115,17 +106,14 @@ class Plan:
 
     @property
     def next_day(self):
-        """Return the day of the first review that is still to come, or None."""
         days = [mark.day for line in self.open for mark in line.marks if mark.review is None and mark.day > line.today]
         return min(days, default=None)
 
     def line_of(self, key):
-        """Return the ActionLine with this key, or None."""
         return next((line for line in self.lines if line.action.key == key), None)
 
 
 def plan_of(clinic, *, now):
-    """Return the `Plan` of a clinic, in two queries."""
     lines = action_lines(PlanAction.objects.filter(clinic=clinic), now=now)
     return Plan(
         clinic,

@@ -1,4 +1,4 @@
-"""What may stand in a plan: words about things, and never a trace of a person."""
+"""Free text of a plan: it must not identify a person."""
 
 import re
 import unicodedata
@@ -10,10 +10,9 @@ from course.models import User
 from course.models.people import spanish_key
 from course.people.names import SMALL_WORDS, Mentions
 
-# Of Guatemala without the country; a DPI has more.
+# Without the country code; a DPI has more digits.
 _DIGITS_OF_A_PHONE = 8
 _ADDRESS = re.compile(r"\S+\s?@\s?\S+\.\S+|\barroba\s+\S+\s+punto\b", re.IGNORECASE)
-# Inside of a word the sign is a letter: «tod@s».
 _HANDLE = re.compile(r"(?<!\w)@\s?\w")
 _ENDINGS = "com|org|net|info|biz|gt|gob|edu|app|xyz|online|site"
 _WEB = re.compile(rf"https?:|\bwww\.|\b[\w-]+\.(?:{_ENDINGS})\b|\b[\w-]+\.[a-z]{{2,6}}/\w", re.IGNORECASE)
@@ -21,9 +20,9 @@ _WEB = re.compile(rf"https?:|\bwww\.|\b[\w-]+\.(?:{_ENDINGS})\b|\b[\w-]+\.[a-z]{
 _D, _M, _Y = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])", r"(?:19|20)?\d\d"
 _DAY = rf"(?<!\d[-/.])\b(?:{_Y}[-/.]{_M}[-/.]{_D}|{_D}[-/.]{_M}[-/.]{_Y})\b(?![-/.]\d)"
 _HOUR = r"\b\d{1,2}:\d\d\b"
-# «57-2012» of an agreement or a decree.
+# Number of a law: «57-2012».
 _LAW = r"(?<!\d)(?<!\d[\s().–/-])\d{1,3}-(?:19|20)\d\d\b(?![-/.]?\d)"
-# «Q 1 200 000.00», «Q1,500», and without the currency what only an amount is divided like.
+# Amounts: «Q 1 200 000.00», «Q1,500», and without the currency only with separators.
 _MONEY = r"\bQ\.?\s?\d{1,3}(?:[\s,]\d{3})*(?:\.\d\d)?(?![\s,.-]?\d)|\bQ\.?\s?\d{1,7}(?:\.\d\d)?\b(?![\s,.-]?\d)"
 _AMOUNT = r"(?<!\d[\s,.-])\b\d{1,3}(?:(?:,\d{3})+(?:\.\d\d)?|(?:\s\d{3})+\.\d\d)\b(?![\s,.-]?\d)"
 _OF_NOBODY = re.compile("|".join([_DAY, _HOUR, _LAW, _MONEY, _AMOUNT]), re.IGNORECASE)
@@ -40,18 +39,16 @@ _WORD = re.compile(r"[^\W\d_]+\.?")
 
 
 class NamesSomebody(ValueError):
-    """A text that may lead to a person; the message says what to do."""
+    pass
 
 
 def tidy(text):
-    """Return a text in one line, without what no eye sees and no spreadsheet takes."""
     text = "".join(" " if unicodedata.category(sign) in ("Cc", "Zl", "Zp") else sign for sign in text)
     text = "".join(sign for sign in text if unicodedata.category(sign) not in ("Cf", "Cs") or sign == "\u200d")
     return " ".join(text.split())
 
 
 def check_leads_to_nobody(text):
-    """Raise `NamesSomebody` for a text with a phone or identity number, or an address of the post or the web."""
     plain = unicodedata.normalize("NFKC", text)
     if _ADDRESS.search(plain):
         raise NamesSomebody(_("An e-mail address leads to a person. Take it out: write the post, such as “Nursing”."))
@@ -59,7 +56,7 @@ def check_leads_to_nobody(text):
         raise NamesSomebody(
             _("An address of the internet or a name with @ leads to a person. Take it out: write what will change.")
         )
-    # A letter stands for what was taken out, so that what is left on both sides makes no number.
+    # A letter replaces amounts, so that the digits around them do not join.
     if any(_leads_to_somebody(number) for number in _NUMBER.findall(_OF_NOBODY.sub(" x ", plain))):
         raise NamesSomebody(
             _("This looks like a phone number or an identity number. Take it out: a plan names nobody.")
@@ -73,13 +70,12 @@ def _leads_to_somebody(number):
     steps = [int(later) - int(earlier) for earlier, later in pairwise(parts)]
     if steps and all(re.fullmatch(r"(?:19|20)\d\d", part) for part in parts):
         return not all(0 < step <= _MOST_YEARS_ON for step in steps)
-    # «1 2 3 4 5 6 7 8», and with commas also «10, 12, 15, 20».
+    # Lists: «1 2 3 4 5 6 7 8», and with commas also «10, 12, 15, 20».
     is_listed = len(re.findall(r",\s", number)) == len(steps)
     return not (steps and all(step == 1 or (is_listed and step > 0) for step in steps))
 
 
 def check_names_no_colleague(text, clinic):
-    """Raise `NamesSomebody` for a text that names somebody who works in the clinic; one query."""
     staff = User.objects.filter(clinic=clinic).only("first_name", "last_name", "username", "email", "phone")
     words = _WORD.findall(unicodedata.normalize("NFKC", text))
     mentioned = map(Mentions, staff)

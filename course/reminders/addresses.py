@@ -1,4 +1,4 @@
-"""A person's e-mail address: for reminders and nothing else, and never needed."""
+"""E-mail address of a person, used for reminders alone."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -9,8 +9,6 @@ from .tasks import ask_soon
 
 
 class AddressForm(forms.Form):
-    """The address of a person, or none."""
-
     email = forms.EmailField(
         label=_("E-mail address"),
         required=False,
@@ -20,7 +18,7 @@ class AddressForm(forms.Form):
             "invalid": _("That is no e-mail address. Write one such as nombre@ejemplo.gt, or leave it empty.")
         },
     )
-    # Not that somebody else has it: nobody may find out here who takes the course.
+    # It does not say that somebody has the address: that would tell who takes the course.
     cannot_be_used = _("This address cannot be used here. Write another one, or leave it empty.")
 
     def __init__(self, *args, person, initial=None, **kwargs):
@@ -31,9 +29,8 @@ class AddressForm(forms.Form):
         return self.cleaned_data["email"].lower()
 
     def save(self, *, by, cohort=None, now):
-        """Keep the address and return whether that was possible: it is no other person's."""
+        """Save the address; return False, with an error in the form, if it is another person's."""
         try:
-            # The letter that asks to confirm it is sent by the worker.
             change_address(self.person, self.cleaned_data["email"], by=by, cohort=cohort, now=now)
         except AddressTaken:
             self.add_error("email", self.cannot_be_used)

@@ -1,4 +1,4 @@
-"""Whether the mail of an address may come: whoever reads it says so once, before anything else is sent there."""
+"""Confirmation of an e-mail address by its reader."""
 
 import logging
 from datetime import timedelta
@@ -23,17 +23,15 @@ logger = logging.getLogger(__name__)
 
 _PURPOSE = "course.confirm-address"
 LASTS = timedelta(days=14)
-# How long to wait when the mail server takes nothing.
 WAIT = timedelta(hours=1)
 
 
 def token_for(person):
-    """Return what stands in the address of the letter: it names nobody, and holds for this address of the person."""
+    """Return a signed token that names nobody and holds for this address of the person."""
     return signing.dumps([str(person.key), _digest(person.email)], salt=_PURPOSE)
 
 
 def person_of(token):
-    """Return the person whose present address the token confirms, or None."""
     try:
         key, digest = signing.loads(token, salt=_PURPOSE, max_age=LASTS)
     except (signing.BadSignature, ValueError):
@@ -43,7 +41,6 @@ def person_of(token):
 
 
 def confirm_address(person, *, now):
-    """Keep that mail may come to the person's address; twice is once."""
     if not person.has_confirmed_address:
         person.confirmed_email = person.email
         person.save(update_fields=["confirmed_email"])
@@ -51,23 +48,21 @@ def confirm_address(person, *, now):
 
 
 def ask_again(person):
-    """Let the next letter that asks go to the person once more."""
     User.objects.filter(pk=person.pk).update(confirmation_asked_at=None)
 
 
 def people_to_ask():
-    """Return whoever has an address that nobody confirmed, and was not asked yet."""
     unconfirmed = User.objects.active().exclude(email="").exclude(email=F("confirmed_email"))
     return unconfirmed.filter(confirmation_asked_at=None, reminders_stopped_at=None).order_by("pk")
 
 
 def ask_to_confirm(*, clock=timezone.now):
-    """Send each of them the letter that asks; return when to come back, if the mail server takes nothing, or None."""
+    """Send the confirmation letters; return when to retry if the mail server takes nothing, or None."""
     mailer = mailers.default
     try:
         mailer.open()
         for person in people_to_ask():
-            # Before it is handed over: a letter that may be out is not sent twice.
+            # Saved before sending: a letter that may be out is not sent twice.
             now = clock()
             asked = User.objects.filter(pk=person.pk, confirmation_asked_at=None).update(confirmation_asked_at=now)
             if asked and is_address(person.email):
@@ -81,7 +76,7 @@ def ask_to_confirm(*, clock=timezone.now):
 
 
 def letter_for(person, *, language):
-    """Return the letter: it says neither what the site is for nor who it is for."""
+    """Return the confirmation letter; it does not say what the site is for."""
     address = settings.SITE_URL + reverse("confirm_address", args=[token_for(person)])
     with translation.override(language):
         parts = [
@@ -107,7 +102,7 @@ def _send(person, mailer):
     try:
         mailer.send_messages([letter])
     except (OSError, ValueError):
-        # Refused, or the line broke: it may be out. The person can ask for another one.
+        # It may be out after a lost connection, so it is not sent again; the person can ask for another.
         logger.exception("A letter that asks to confirm an address was not sent")
         _close(mailer)
 

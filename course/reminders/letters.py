@@ -1,4 +1,4 @@
-"""The letter: one text for everybody. It names nobody but who asks, and neither the group nor what was learned."""
+"""Text of the reminder, the same for everybody, without group or results."""
 
 import email.policy
 from email.utils import formataddr, parseaddr
@@ -12,31 +12,30 @@ from django.utils.translation import gettext as _
 
 from quizzes.base.languages import language_name
 
-# What a preview shows in place of what makes the address each person's own.
+# Placeholder of personal addresses in a preview.
 _NOT_YET = "…"
-# Of RFC 5322, without the end of the line.
+# RFC 5322, without the end of the line.
 _LONGEST_LINE = 998
 
 
 class Letter(EmailMessage):
-    """A message whose headers stand on one line each: of a long address, Python makes words that no program opens."""
+    """A message with unfolded headers: Python's folding breaks long addresses."""
 
     def message(self, *, policy=email.policy.default):
         message = super().message(policy=policy)
-        # The body is made already, in short lines.
         message.policy = policy.clone(max_line_length=_LONGEST_LINE)
         return message
 
 
 def letter_to(reminder, *, language):
-    """Return the message of a reminder, in a language of the site: plain text, for its person alone."""
+    """Return the message of a reminder: plain text."""
     stop = stop_address(str(reminder.token))
     with translation.override(language):
         return Letter(
             subject=subject(),
             body=text(by=reminder.requested_by, stop=stop, of_case=reminder.week is not None),
             from_email=sender(),
-            # Without the name: whatever is in it, it comes into no header.
+            # Without the name: it could inject headers.
             to=[reminder.learner.email],
             headers={
                 "List-Unsubscribe": f"<{stop}>",
@@ -47,20 +46,15 @@ def letter_to(reminder, *, language):
 
 
 def subject():
-    """Return the subject, which says to whoever looks over a shoulder that there is a course, and no more."""
     return _("Reminder about your course")
 
 
 def sender():
-    """Return the sender: the name of the site, whatever stands before the address of the settings."""
     return formataddr((settings.SITE_NAME, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))
 
 
 def text(*, by, stop, of_case=False):
-    """Return the text; `by` is the trainer who asks, if any, and `stop` the address that ends reminders.
-
-    With `of_case` it says that there is a short case, and not on what.
-    """
+    """Return the text; `by` is the trainer or None, `stop` the address that ends reminders."""
     return "\n\n".join(
         [
             _("Hello:"),
@@ -78,12 +72,12 @@ def text(*, by, stop, of_case=False):
 def _whom_to_ask(by):
     if by is None:
         return _("If you lack them, or would like help, ask whoever runs your group.")
-    # In one line: a name cannot write lines of its own.
+    # On one line: a name cannot add lines.
     return _("If you lack them, or would like help, ask %(trainer)s.") % {"trainer": " ".join(str(by).split())}
 
 
 def previews(languages, *, by):
-    """Return [(subject, text, sender, language, its name)] as people get it, but for the address of their own."""
+    """Return [(subject, text, sender, language, its name)], without personal addresses."""
     return [
         (*_preview(language, by=by), sender(), language, language_name(language)) for language in sorted(set(languages))
     ]

@@ -1,24 +1,28 @@
-"""Whether a person may be reminded by e-mail now: the one rule for pages, timers and the worker."""
+"""Whether a person may be reminded by e-mail now, and stopping reminders."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from course.jobs import is_stalled
 from course.models import Failure, Reminder, User
 
-# Whoever asks, and in however many groups a person is.
+# For each person, whoever asks and in whichever group.
 PAUSE = timedelta(days=7)
-# For so long a page tells that a reminder came to nothing, and the timer leaves an address alone that was refused.
+# How long a failure is shown, and the timer leaves a refused address alone.
 TOLD = timedelta(days=30)
 
 
 class Hindrance(Enum):
-    """Why a person is not reminded by e-mail now."""
-
     NO_ADDRESS = "address"
     UNCONFIRMED = "unconfirmed"
     STOPPED = "stopped"
@@ -28,7 +32,7 @@ class Hindrance(Enum):
 
 @dataclass(frozen=True)
 class Reachability:
-    """A person before a reminder; `last` is the reminder that still has something to say, if there is one."""
+    """`last` is the last reminder that still matters, if any."""
 
     learner: User
     last: Reminder | None
@@ -36,7 +40,6 @@ class Reachability:
 
     @property
     def hindrance(self):
-        """Return why the person is not reminded now, or None."""
         if self.learner.reminders_stopped_at:
             return Hindrance.STOPPED
         if not is_address(self.learner.email):
@@ -55,12 +58,11 @@ class Reachability:
 
     @property
     def may_be_reminded_unasked(self):
-        """Whether a timer may: it does not try an address again and again that the mail server refuses."""
+        """Whether a timer may remind: not again to an address that the mail server refuses."""
         return self.hindrance is None and not (self.last and self.last.problem == Failure.REFUSED)
 
 
 def is_address(text):
-    """Whether mail can be sent to it."""
     try:
         validate_email(text)
     except ValidationError:
@@ -76,8 +78,7 @@ def reachability_of(learners, *, now):
     for reminder in (
         Reminder.objects.of_the_course().filter(telling, learner__in=learners).order_by("requested_at", "pk")
     ):
-        known = last.get(reminder.learner_id)
-        last[reminder.learner_id] = max(filter(None, [known, reminder]), key=_weight)
+        last[reminder.learner_id] = max(filter(None, [last.get(reminder.learner_id), reminder]), key=_weight)
     return {learner.pk: Reachability(learner, last.get(learner.pk), now) for learner in learners}
 
 
@@ -86,6 +87,69 @@ def _weight(reminder):
 
 
 def lock_person(pk):
-    """Return the person, locked to the end of the transaction, or None: whoever reminds the person waits here."""
-    # Without the key, so that an answer of the person's can be saved meanwhile. SQLite's transactions wait anyway.
+    # `no_key`: an answer of the person can be saved meanwhile (PostgreSQL).
     return User.objects.select_for_update(no_key=True).filter(pk=pk).first()
+
+
+def person_with(token):
+    try:
+        key = UUID(token)
+    except ValueError:
+        return None
+    reminder = Reminder.objects.select_related("learner").filter(token=key).first()
+    return reminder and reminder.learner
+
+
+def stop_reminders(person, *, now):
+    """Stop reminders to the person; idempotent, the first moment stays."""
+    User.objects.filter(pk=person.pk, reminders_stopped_at=None).update(reminders_stopped_at=now)
+    person.refresh_from_db(fields=["reminders_stopped_at"])
+
+
+def allow_reminders(person):
+    User.objects.filter(pk=person.pk).update(reminders_stopped_at=None)
+    person.reminders_stopped_at = None
+
+
+WHAT_TO_DO = {
+    Failure.REFUSED: gettext_lazy("Ask the person whether the address is right."),
+    Failure.SERVER: gettext_lazy("Tell whoever administers the site. You can send it again."),
+}
+
+
+def reachability_words(reachability):
+    hindrance, last = reachability.hindrance, reachability.last
+    if hindrance is Hindrance.STOPPED:
+        return _("wants no e-mail")
+    if hindrance is Hindrance.NO_ADDRESS:
+        return _("has no e-mail address")
+    if hindrance is Hindrance.UNCONFIRMED:
+        return _("has not confirmed the e-mail address yet")
+    if last is None:
+        return _("has an e-mail address")
+    words = outcome_words(last, now=reachability.now)
+    if last.sent_at:
+        words = _("Reminder sent on %(day)s.") % {"day": _day(last.sent_at)}
+    elif last.failed_at:
+        words = _("Reminder of %(day)s: %(outcome)s") % {"day": _day(last.requested_at), "outcome": words}
+    if hindrance is Hindrance.RECENT:
+        again = _("Another one from %(day)s on.") % {"day": _day(last.reached_at + PAUSE)}
+        return f"{words} {again}"
+    return words
+
+
+def outcome_words(reminder, *, now):
+    if reminder.sent_at:
+        return _("Sent on %(day)s.") % {"day": _day(reminder.sent_at)}
+    if reminder.failed_at:
+        return f"{reminder.get_problem_display()} {WHAT_TO_DO.get(reminder.problem, '')}".strip()
+    if reminder.tries and reminder.next_try_at > now:
+        at = date_format(timezone.localtime(reminder.next_try_at), "H:i")
+        return _("The mail server did not take the reminder; it is tried again at %(time)s.") % {"time": at}
+    if reminder.begun_at is None and is_stalled(reminder, now=now):
+        return _("The reminder is waiting: nothing works in the background. Tell whoever administers the site.")
+    return _("The reminder is on its way.")
+
+
+def _day(moment):
+    return date_format(timezone.localtime(moment), "DATE_FORMAT")

@@ -1,4 +1,4 @@
-"""The register of attendance: who came to which session, what it counts for, and the sums."""
+"""Register of attendance, with sums."""
 
 from dataclasses import dataclass
 from itertools import batched
@@ -19,8 +19,6 @@ AT_ONCE = 2000
 
 
 class Sums(NamedTuple):
-    """How many sessions, their minutes, how many without a list, who came to the others, the minutes of all of them."""
-
     sessions: int
     minutes: int
     unlisted: int
@@ -34,8 +32,6 @@ class Sums(NamedTuple):
 
 @dataclass(frozen=True)
 class AttendanceLine:
-    """Somebody came to a session; what it was about and what it counts for, in words."""
-
     attendance: Attendance
     modules: str
     counts_for: str
@@ -50,7 +46,6 @@ class AttendanceLine:
 
 
 def sessions_in(scope, *, year, today):
-    """Return the Sessions (a QuerySet) of a Scope that were held until today, of a year or of all."""
     sessions = scope.sessions().filter(held_on__lte=today)
     if year:
         since, until = Period.of_year(year)
@@ -59,14 +54,12 @@ def sessions_in(scope, *, year, today):
 
 
 def registered_attendances(sessions):
-    """Return the Attendances (a QuerySet) of these sessions, the latest session first, each by surname."""
     rows = Attendance.objects.filter(session__in=sessions.order_by().values("pk"))
     rows = rows.select_related("learner", "session__cohort__clinic__area")
     return rows.order_by("-session__held_on", "-session__pk", "learner__sort_key", "pk")
 
 
 def sums_of(sessions):
-    """Return the `Sums` of these sessions."""
     minutes = dict(sessions.order_by().values_list("pk", "minutes"))
     turnout = counted_attendance(with_list(sessions))
     together = Turnout(sum(one.attended for one in turnout.values()), sum(one.expected for one in turnout.values()))
@@ -75,7 +68,6 @@ def sums_of(sessions):
 
 
 def attendance_lines(attendances):
-    """Return the `AttendanceLine`s of a few attendances."""
     titles = module_titles(course_outline())
 
     def in_words(keys):
@@ -88,7 +80,7 @@ def attendance_lines(attendances):
 
 
 def attendances_table(attendances):
-    """Return (headings, rows) of these attendances; the rows are read some at a time while they are written."""
+    """Return (headings, rows); the rows are a generator that reads some at a time."""
     headings = [
         _("Date"),
         _("Group"),
@@ -129,7 +121,6 @@ def _rows(attendances):
 
 
 def sums_table(sums):
-    """Return (headings, rows) of the sums."""
     return [_("Figure"), _("Value")], [
         [_("Sessions"), sums.sessions],
         [_("Length in minutes"), sums.minutes],

@@ -1,9 +1,8 @@
-"""By sex: only what cannot be taken apart into a few people by asking several times.
+"""Figures by sex, safe from identification by differencing.
 
-Whoever asks for two periods that overlap, or for all groups and then for all but one, subtracts what lies between. So
-it is counted for whole months and whole years alone, of which the last day is over, and never narrowed. A month in
-which a sex has 1 to 9 people is left out whole, since the total stands beside it; a year holds its months, so that the
-months which were left out, taken together, have to be as many again, or it is left out too.
+Users could subtract overlapping periods or groups, so only whole months and years that are over count, never
+narrowed. A month in which a sex has 1 to 9 people is left out; a year also, unless its left-out months together
+have as many again.
 """
 
 from collections import Counter, defaultdict
@@ -17,12 +16,12 @@ from django.utils.translation import gettext as _
 from course.models import Sex
 from course.people.identifiers import optional_fields
 
-# Fewer are nobody in particular: of 1 to 9 everybody knows who they are.
+# From 10 people on, nobody is identified.
 FEWEST = 10
 
 
 class BySex(NamedTuple):
-    """How many began and finished by sex, [(in words, began, finished)]; None where it is left out."""
+    """[(sex in words, began, finished)], or None where it is left out."""
 
     lines: list[tuple[str, int | None, int | None]]
 
@@ -32,7 +31,7 @@ class BySex(NamedTuple):
 
 
 def by_sex(scope, period, *, today):
-    """Return the `BySex` of a Scope and a Period, None where the site does not ask or the period can be taken apart."""
+    """Return the `BySex` of a Scope and Period; None if the site does not ask, or the period is no whole one."""
     months = period.months
     if scope.is_narrowed or not months or not period.is_over(today=today) or not optional_fields().sex:
         return None
@@ -47,7 +46,6 @@ def by_sex(scope, period, *, today):
 
 
 def sexes():
-    """Return [(value, in words)], whoever did not say among them."""
     return [(value, str(words)) for value, words in [*Sex.choices, ("", _("Not said"))]]
 
 

@@ -1,4 +1,4 @@
-"""The register of certificates: every one that was issued, as it was printed, and how it stands today."""
+"""Register of certificates, as printed and as they stand today."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,8 +19,6 @@ AT_ONCE = 2000
 
 
 class State(StrEnum):
-    """What one may look for: as in addresses."""
-
     VALID = "valido"
     ENDING = "vence-pronto"
     EXPIRED = "vencido"
@@ -39,8 +37,6 @@ STATES = {
 
 @dataclass(frozen=True)
 class CertificateLine:
-    """A certificate, how it stands, and the group and area of the day on which its course was finished."""
-
     certificate: Certificate
     standing: CertificateStatus
     state: str
@@ -53,7 +49,7 @@ class CertificateLine:
 
     @property
     def hours(self):
-        """Return the hours of study as a number; the first certificates say them in words alone: None."""
+        """Return the hours of study as a number; None for the first certificates, which have words."""
         minutes = self.printed.get("minutes")
         return round(minutes / 60, 2) if minutes else None
 
@@ -63,10 +59,10 @@ class CertificateLine:
 
 
 def registered_certificates(scope, *, year, state, today):
-    """Return the Certificates (a QuerySet) of a Scope that were first issued in a year, the latest first.
+    """Return the Certificates (a QuerySet) of a Scope first issued in `year` (None: any), latest first.
 
-    They are those of whoever finished in its groups and areas, and of whoever is in its groups now; whoever leads an
-    area sees also what is printed with its clinics. `state` is a `State`, or "" for all; `year` may be None.
+    They are of people who finished in its groups and areas or are in its groups now; area leaders also see those
+    printed with their clinics. `state` is a `State`, or "" for all.
     """
     certificates = Certificate.objects.without_pdf()
     if scope.is_narrowed or not scope.user.administers:
@@ -93,7 +89,6 @@ def _of_state(certificates, state, today):
 
 
 def certificate_lines(certificates, *, today):
-    """Return the `CertificateLine`s of a few certificates, in one query."""
     certificates = list(certificates)
     keys = {one.record_key for one in certificates}
     records = TrainingRecord.objects.filter(key__in=keys).values_list("key", "cohort", "area")
@@ -111,7 +106,7 @@ def _state(certificate, today):
 
 
 def certificates_table(certificates, *, today):
-    """Return (headings, rows) of these certificates; the rows are read some at a time while they are written."""
+    """Return (headings, rows); the rows are a generator that reads some at a time."""
     headings = [
         pgettext("certificate", "Code"),
         _("Name"),

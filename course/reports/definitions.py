@@ -1,4 +1,4 @@
-"""What each figure of a report means and where it comes from, in words: beside the tables and in their files."""
+"""Definitions of the figures of a report."""
 
 from typing import NamedTuple
 
@@ -7,8 +7,6 @@ from django.utils.translation import pgettext
 
 
 class Definition(NamedTuple):
-    """A figure: its name as a heading, what it counts in a few words and in full, what it is read from."""
-
     name: str
     in_short: str
     meaning: str
@@ -16,7 +14,6 @@ class Definition(NamedTuple):
 
 
 def definitions():
-    """Return {figure: Definition}, in the order of the columns."""
     record = _("Record of training")
     certificates = _("Register of certificates")
     return {

@@ -1,8 +1,4 @@
-"""The figures of a period: who began, finished and was certified, by what they were on that day; and its sessions.
-
-Everything is counted where it happened, as the record of training has it, and each thing once in each table: the lines
-of a table make its total. The number of queries is the same for any number of people.
-"""
+"""Figures of a period: began, finished, certified, sessions."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
@@ -40,16 +36,12 @@ from modules.models import Edition, ModuleStart, Registration
 from .periods import Period
 from .scope import Scope
 
-# So many clinics of several areas stand on one page.
 MOST_CLINICS = 60
-# What is counted; the median of days is none of them.
 COUNTED = ("people", "finishers", "began", "finished", "issued", "renewed", "annulled", "sessions")
 COUNTED += ("unlisted", "attended", "expected")
 
 
 class DaysSince(Func):
-    """Whole days to a date since another, as a number: from what Django subtracts SQLite could not take the days."""
-
     template, arg_joiner, arity = "(%(expressions)s)", " - ", 2
     output_field = IntegerField()
 
@@ -61,8 +53,6 @@ class DaysSince(Func):
 
 @dataclass
 class Figures:
-    """The figures of a line: see `definitions.py` for what each means."""
-
     people: int = 0
     finishers: int = 0
     began: int = 0
@@ -74,12 +64,11 @@ class Figures:
     unlisted: int = 0
     attended: int = 0
     expected: int = 0
-    # {whole days from the first to the last thing done: of how many}.
+    # {whole days from the first to the last step: people}
     days: Counter = field(default_factory=Counter)
 
     @property
     def median_days(self):
-        """Return the median of those days (12, or 12.5 between two), None where nobody's are known."""
         if not self.days:
             return None
         middle = median(self.days.elements())
@@ -87,7 +76,6 @@ class Figures:
 
     @property
     def days_known(self):
-        """Return of how many of those who finished the days are known."""
         return self.days.total()
 
     @property
@@ -99,8 +87,6 @@ class Figures:
 
 
 class Line(NamedTuple):
-    """A line of a table; `area` is that of a clinic."""
-
     name: str
     figures: Figures
     area: str = ""
@@ -108,8 +94,6 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True)
 class Report:
-    """The figures of a Period within a Scope: in all, and a list of Lines for each way to break them down."""
-
     scope: Scope
     period: Period
     total: Figures
@@ -121,12 +105,10 @@ class Report:
 
     @property
     def has_too_many_clinics(self):
-        """Whether clinics are shown once an area is chosen: hundreds are nothing for a page, and slow on a bad line."""
         return len(self.areas) > 1 and len(self.clinics) > MOST_CLINICS
 
     @property
     def clinics_by_area(self):
-        """Return [(area, its Lines)], in the order of the names."""
         tables = defaultdict(list)
         for line in self.clinics:
             tables[line.area].append(line)
@@ -134,23 +116,20 @@ class Report:
 
 
 class Place(NamedTuple):
-    """Keys of a clinic and of its area, None where none is known."""
-
     clinic: UUID | None
     area: UUID | None
 
 
 def report_of(scope, period, *, today):
-    """Return the `Report` of a Scope and a Period; sessions count until today."""
+    """Return the `Report` of a Scope and a Period, in a constant number of queries; sessions count until today."""
     counting = Counting()
     counting.count_beginnings(scope.beginnings().filter(**period.holds("started_at")))
-    records = scope.records().filter(**period.holds("finished_at"))
-    counting.count_finished(records)
+    counting.count_finished(scope.records().filter(**period.holds("finished_at")))
     issued = Certificate.objects.filter(**period.holds("awarded_at"))
-    # A corrected one was awarded when the first was; one that renews was not. Few replace another: nothing is joined.
+    # A corrected certificate keeps the date of award; a renewed one does not.
     corrected = issued.filter(replaces__isnull=False, replaces__awarded_at=F("awarded_at"))
     issued = issued.exclude(pk__in=corrected.values("pk"))
-    # Two accounts that were merged had one each: nobody renewed the other.
+    # After a merge of accounts, the second certificate is no renewal.
     merged = CertificateEvent.objects.filter(certificate=OuterRef("replaces"), kind=CertificateEvent.Kind.MERGED)
     renewed = issued.filter(~Exists(merged), replaces__isnull=False)
     annulled = Certificate.objects.filter(**period.holds("revoked_at"))
@@ -165,15 +144,12 @@ def report_of(scope, period, *, today):
 
 
 class Counting:
-    """Figures by place, role, job title and edition while they are counted."""
-
     def __init__(self):
         self.places, self.roles, self.editions = (defaultdict(Figures) for _table in range(3))
         self.posts, self.spellings = defaultdict(Figures), defaultdict(Counter)
         self.title_keys, self.names = {}, {}
 
     def count_beginnings(self, beginnings):
-        """Count who began; which edition that was is not on record."""
         found = beginnings.order_by().values_list("clinic_key", "area_key", "role", "job_title")
         for *of_whom, title, count, clinic, area in found.annotate(Count("pk"), Max("clinic"), Max("area")):
             for figures in (*self._lines(*of_whom), self._post(title, count)):
@@ -181,7 +157,6 @@ class Counting:
             self._name(of_whom, clinic, area)
 
     def count_certificates(self, name, certificates, records):
-        """Count as that figure those of these certificates that name one of these records, where that was."""
         certificates = certificates.order_by()
         of_records = records.filter(key__in=certificates.values("record_key")).order_by()
         fields = ("clinic_key", "area_key", "role", "edition", "job_title")
@@ -189,7 +164,7 @@ class Counting:
         for *of_whom, title, count, clinic, area in found:
             self._count_certified(name, of_whom, title, count)
             self._name(of_whom, clinic, area)
-        # Few records have more than one: it was annulled, and made again.
+        # Few records have several: the certificate was annulled and issued again.
         several = dict(certificates.values_list("record_key").annotate(count=Count("pk")).filter(count__gt=1))
         for key, *of_whom, title in records.filter(key__in=several).order_by().values_list("key", *fields):
             self._count_certified(name, of_whom, title, several[key] - 1)
@@ -199,8 +174,6 @@ class Counting:
             figures.add(name, count)
 
     def count_finished(self, records):
-        """Count who finished, and how many days that took those of whom it is known when they began."""
-        # Few began anew: of all others no registration is joined.
         anew = Registration.objects.filter(counts_from__isnull=False).values("pk")
         self._count_finished(records.exclude(registration__in=anew), F("first_time__started_at"))
         again = ModuleStart.objects.filter(
@@ -209,16 +182,15 @@ class Counting:
         self._count_finished(records.filter(registration__in=anew), Subquery(again.values("started_at")[:1]))
 
     def _count_finished(self, records, began):
-        # Joined, and not looked up row by row.
+        # A join is faster than a subquery per row.
         first = FilteredRelation("learner__module_starts", condition=Q(learner__module_starts__counts_from=None))
         took = DaysSince(TruncDate("finished_at"), TruncDate(ExpressionWrapper(began, DateTimeField())))
         fields = ("clinic_key", "area_key", "role", "edition", "job_title")
         found = records.order_by().annotate(first_time=first).values_list(*fields)
-        # The days of all of them in one text: a row for each number of days would be nearly one for everybody.
+        # One text with all days: grouping by days would return nearly a row per person.
         days = StringAgg(Cast(took, CharField()), Value(","))
         found = found.annotate(Count("pk"), Max("clinic"), Max("area"), days=days)
         for *of_whom, title, count, clinic, area, days in found:
-            # The clock of a device may have been wrong.
             days = Counter(max(int(one), 0) for one in days.split(",")) if days else Counter()
             for figures in (*self._lines(*of_whom), self._post(title, count)):
                 figures.finished += count
@@ -226,11 +198,9 @@ class Counting:
             self._name(of_whom, clinic, area)
 
     def count_people(self, scope, period):
-        """Count who finished or was in a group, each once: where they finished last in the period, else where they are.
+        """Count who finished or was in a group, once: where they last finished in the period, else where they are.
 
-        Of deleted accounts each time that somebody finished is somebody.
-
-        What is narrowed leaves the others out, and moves nobody: its figures are those of its lines in the whole.
+        Each completion of a deleted account counts as one person. A narrowed scope leaves others out, but moves nobody.
         """
         finished = scope.whole.records().filter(**period.holds("finished_at"))
         of_same = finished.filter(learner=OuterRef("learner"))
@@ -245,7 +215,7 @@ class Counting:
             for figures in self._lines(*of_whom):
                 figures.people += count
                 figures.finishers += count
-        # By the numbers of the clinics, which have their keys afterwards: there are a few hundred of them.
+        # Grouped by primary key; the clinics' stable keys are looked up afterwards.
         found = list(others.order_by().values_list("clinic", "role").annotate(Count("pk")))
         clinics = Clinic.objects.filter(pk__in={clinic for clinic, _role, _count in found})
         keys = {pk: of_place for pk, *of_place in clinics.order_by().values_list("pk", "key", "area__key")}
@@ -254,7 +224,6 @@ class Counting:
                 figures.people += count
 
     def count_sessions(self, sessions):
-        """Count sessions and who came to those with a list, at the clinic of the group."""
         places = sessions.order_by().values_list("pk", "cohort__clinic__key", "cohort__clinic__area__key")
         turnout = counted_attendance(with_list(sessions))
         for pk, clinic_key, area_key in places:
@@ -267,7 +236,6 @@ class Counting:
                 figures.unlisted += 1
 
     def count_unplaced(self, name, count):
-        """Count what is known to have happened, and not where and to whom."""
         if count:
             for figures in (*self._lines(None, None, "", None), self._post("", count)):
                 figures.add(name, count)
@@ -282,7 +250,6 @@ class Counting:
             self.names.setdefault(key, name)
 
     def _post(self, title, count):
-        # Thousands of rows hold a few titles.
         if title not in self.title_keys:
             self.title_keys[title] = spanish_key(title)
         key = self.title_keys[title]
@@ -305,7 +272,10 @@ class Counting:
             period,
             total=_sum(self.places.values()),
             roles=[Line(str(words), self.roles[role]) for role, words in roles_shown()],
-            posts=_by_name(self.posts, lambda key: self.spellings[key].most_common(1)[0][0] or _("No job title")),
+            posts=[
+                Line(self.spellings[key].most_common(1)[0][0] or _("No job title"), self.posts[key])
+                for key in sorted(self.posts, key=lambda key: (not key, key))
+            ],
             areas=[Line(name, _sum(figures)) for name, figures in areas.items()],
             clinics=clinics,
             editions=[
@@ -334,10 +304,6 @@ def _in_order(clinics):
         ),
     )
     return [line for _place, line in ordered]
-
-
-def _by_name(table, name):
-    return [Line(name(key), table[key]) for key in sorted(table, key=lambda key: (not key, key))]
 
 
 def _sum(several):

@@ -1,4 +1,4 @@
-"""From which day to which: days of the site's own time zone, both of them belonging to it."""
+"""Periods of days in the site's time zone, both ends included."""
 
 from calendar import monthrange
 from datetime import date, datetime, time, timedelta
@@ -8,14 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 _DAY = timedelta(days=1)
-# What an address may name instead of days, so that it means another month next month.
+# Named periods in addresses move with the calendar.
 LAST_MONTH, THIS_MONTH, THIS_YEAR = "mes-pasado", "este-mes", "este-ano"
 NAMED = {LAST_MONTH: _("Last month"), THIS_MONTH: _("This month"), THIS_YEAR: _("This year")}
 
 
 class Period(NamedTuple):
-    """From the first moment of the day `since` until the last of the day `until`."""
-
     since: date
     until: date
 
@@ -25,11 +23,10 @@ class Period(NamedTuple):
 
     @property
     def moments(self):
-        """Return its first moment, and the first that does not belong to it any more."""
         return _begin(self.since), _begin(self.until + _DAY)
 
     def holds(self, field):
-        """Return how to ask for rows whose moment `field` belongs to it: {lookup: moment}."""
+        """Return the lookups {lookup: moment} for a datetime `field` within it."""
         first, after = self.moments
         return {f"{field}__gte": first, f"{field}__lt": after}
 
@@ -38,7 +35,7 @@ class Period(NamedTuple):
 
     @property
     def months(self):
-        """Return the whole months of which it consists, as Periods, or nothing where it is no month and no year."""
+        """Return its months as Periods, [] unless it is a whole month or year."""
         for whole in (month_of(self.since), self.of_year(self.since.year)):
             if self == whole:
                 months = range(self.since.month, self.until.month + 1)
@@ -47,7 +44,7 @@ class Period(NamedTuple):
 
 
 def named_period(name, *, today):
-    """Return the Period that one of NAMED means on a day; this month and this year go as far as they are."""
+    """Return the Period of a name of NAMED on a day; this month and this year end today."""
     if name == THIS_MONTH:
         return Period(today.replace(day=1), today)
     if name == THIS_YEAR:

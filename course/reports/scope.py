@@ -1,4 +1,4 @@
-"""What somebody may see counted: what was begun and finished in their groups and areas, narrowed as one asks for."""
+"""What a user may see counted, narrowed by area, clinic and group."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,11 +14,10 @@ from modules.models import ModuleStart, TrainingRecord
 
 @dataclass(frozen=True)
 class Scope:
-    """Whoever looks, and the keys of the area, the clinic and the group that they leave; None for all.
+    """The user and the keys of an area, clinic and group; None for all.
 
-    An administrator sees everything, also of whom no group or area is known. Everybody else sees what happened in the
-    groups that they may open, whoever trained them then, and in the health areas that they lead. What is narrowed is
-    narrowed inside of that: a key of somebody else's leaves nothing.
+    Administrators see everything. Others see their groups, including events under former trainers, and the health
+    areas that they lead. A key outside of that gives nothing.
     """
 
     user: User
@@ -32,12 +31,10 @@ class Scope:
 
     @cached_property
     def whole(self):
-        """Return the Scope of the same person that nothing narrows."""
         return Scope(self.user) if self.is_narrowed else self
 
     @property
     def leads(self):
-        """Whether it holds health areas, and not single groups alone."""
         return bool(self._area_keys)
 
     @cached_property
@@ -56,11 +53,9 @@ class Scope:
         return self._of_that_day(ModuleStart.objects.all())
 
     def records(self):
-        """Return the TrainingRecords of whoever finished the course, and no annulled ones."""
         return self._of_that_day(TrainingRecord.objects.valid().of_the_course())
 
     def certified(self):
-        """Return the TrainingRecords for which certificates were issued, annulled ones among them."""
         return self._of_that_day(TrainingRecord.objects.of_the_course())
 
     def _of_that_day(self, rows):
@@ -70,17 +65,15 @@ class Scope:
         return rows.filter(**{name: key for name, key in asked.items() if key})
 
     def of_deleted_accounts(self, certificates):
-        """Return those of these Certificates whose account was deleted: they belong to no place."""
+        """Return those of these Certificates whose account was deleted: they have no place."""
         if self.user.administers and not self.is_narrowed:
             return certificates.filter(learner=None)
         return certificates.none()
 
     def members_now(self):
-        """Return the Enrolments of whoever is in a group now."""
         return self._members().filter(left_at=None)
 
     def enrolments(self, period):
-        """Return the Enrolments of whoever was in a group on a day of the Period."""
         return self._members(enrolled_in(period))
 
     def _members(self, rows=None):
@@ -93,7 +86,6 @@ class Scope:
         return rows.filter(**{name: key for name, key in asked.items() if key})
 
     def sessions(self):
-        """Return the Sessions of the groups, each at the clinic of its group."""
         rows = Session.objects.all()
         if not self.user.administers:
             rows = rows.filter(cohort__key__in=self._cohort_keys)
@@ -102,17 +94,14 @@ class Scope:
 
 
 def enrolled_in(period):
-    """Return the Enrolments, of any group, that held on a day of the Period."""
     first, after = period.moments
     return Enrolment.objects.filter(Q(left_at=None) | Q(left_at__gte=first), enrolled_at__lt=after)
 
 
-# Of more than so many one is asked to choose an area or a clinic first: the page stays small.
 MOST_TO_CHOOSE = 60
 
 
 def areas_to_choose(user):
-    """Return the areas of which somebody may see figures, by name."""
     if user.administers:
         return Area.objects.all()
     groups = cohorts_of(user).order_by().values("clinic")
@@ -120,7 +109,6 @@ def areas_to_choose(user):
 
 
 def clinics_to_choose(user, *, area=None):
-    """Return their clinics by name, of one area (its key) or of all."""
     clinics = Clinic.objects.all() if area is None else Clinic.objects.filter(area__key=area)
     if user.administers:
         return clinics
@@ -129,7 +117,6 @@ def clinics_to_choose(user, *, area=None):
 
 
 def cohorts_to_choose(user, *, area=None, clinic=None):
-    """Return their groups by name, of one clinic or area (their keys) or of all."""
     groups = cohorts_of(user)
     groups = groups.filter(clinic__area__key=area) if area else groups
     return groups.filter(clinic__key=clinic) if clinic else groups

@@ -1,4 +1,4 @@
-"""A report as tables for a spreadsheet: numbers as numbers, and a last sheet that says what each of them means."""
+"""A report as tables for a spreadsheet."""
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -6,7 +6,6 @@ from django.utils.translation import pgettext
 
 from .definitions import definitions
 
-# The figures of each table, in the order of its columns.
 OF_PEOPLE = ("people", "finishers", "finished", "began", "median_days", "issued", "renewed", "annulled")
 OF_POSTS = ("finished", "began", "median_days", "issued", "renewed", "annulled")
 OF_EDITIONS = ("finished", "median_days", "issued", "renewed", "annulled")
@@ -14,7 +13,7 @@ OF_PLACES = (*OF_PEOPLE, "sessions", "unlisted", "turnout")
 
 
 def report_sheets(report, by_sex, *, made_by, now):
-    """Return [(title, headings, rows)]: the summary, a sheet for each way to break it down, and the definitions."""
+    """Return [(title, headings, rows)]: summary, a sheet for each breakdown, definitions."""
     total = report.total
     sheets = [
         (_("Summary"), [_("Figure"), _("Value")], _summary(report)),
@@ -36,7 +35,6 @@ def report_sheets(report, by_sex, *, made_by, now):
 
 
 def report_table(report):
-    """Return (headings, rows) of one table that holds all of them, for CSV: broken down by what, and the figures."""
     tables = [
         (_("Role"), report.roles),
         (_("Job title"), report.posts),
@@ -45,26 +43,16 @@ def report_table(report):
         (_("Edition"), report.editions),
     ]
     rows = [
-        [
-            *report.period,
-            by,
-            line.name,
-            line.area,
-            *figures_of(line.figures, OF_PLACES),
-        ]
+        [*report.period, by, line.name, line.area, *figures_of(line.figures, OF_PLACES)]
         for by, lines in tables
         for line in lines
     ]
-    rows.insert(
-        0,
-        [*report.period, _("Total"), "", "", *figures_of(report.total, OF_PLACES)],
-    )
+    rows.insert(0, [*report.period, _("Total"), "", "", *figures_of(report.total, OF_PLACES)])
     headings = [_("From"), _("Up to and with"), pgettext("report", "By"), _("Name"), _("Health area")]
     return [*headings, *_headings(OF_PLACES)], rows
 
 
 def figures_of(figures, names):
-    """Return the cells of these figures; attendance takes two, and the median is None where no days are known."""
     cells = []
     for name in names:
         cells += list(figures.turnout) if name == "turnout" else [getattr(figures, name)]
@@ -102,7 +90,6 @@ def _definitions(report, *, made_by, now):
 
 
 def whose_words(scope):
-    """Say in words whose figures these are."""
     if scope.user.administers:
         return _("All groups and health areas.")
     if scope.leads:

@@ -1,4 +1,4 @@
-"""The clinics that a list names: known ones, similar ones to choose from, new ones, none."""
+"""Clinics named in a list: known, similar, new or none."""
 
 from dataclasses import dataclass
 
@@ -9,9 +9,8 @@ from course.models import Clinic
 from course.people.clinics import clinic_name_key
 
 MOST_PROPOSED = 4
-# So many names are compared with all clinics; nobody looks through more.
 MOST_COMPARED = 200
-# How names begin that say the kind of place; what follows is what the place is called.
+# First words that name the kind of clinic.
 _KINDS = [
     "centro salud", "puesto salud", "centro atencion permanente", "centro atencion medica permanente",
     "centro atencion integral materno infantil", "centro atencion pacientes ambulatorios",
@@ -19,7 +18,6 @@ _KINDS = [
     "maternidad periferica", "maternidad", "hospital nacional", "hospital", "clinica", "posta salud", "distrito salud",
     "distrito", "municipio", "cap", "caimi", "capa", "cenapa", "umc",
 ]  # fmt: skip
-# Two ways to write one kind.
 _SAME_KIND = {
     "centro atencion permanente": "cap",
     "centro atencion medica permanente": "cap",
@@ -34,10 +32,10 @@ NEW, NONE = "new", "none"
 
 @dataclass
 class NamedClinic:
-    """A name of a clinic in the list that no clinic of the site has exactly.
+    """A name in the list that equals no clinic of the site; `rows` counts its rows.
 
-    `choice` is what counts now: the key of a clinic as text, NEW, NONE, or "" while nobody chose. `chosen` says whether
-    the trainer did. `proposed` are similar clinics, the likeliest first; `rows` how many rows have the name.
+    `choice` is a clinic's key as text, NEW, NONE, or "" if nobody chose; `chosen` says whether the trainer did.
+    `proposed` are similar clinics, the likeliest first.
     """
 
     key: str
@@ -52,7 +50,7 @@ class NamedClinic:
 
 @dataclass
 class Place:
-    """What a cell means: a clinic of the site, or the name of a new one, or neither."""
+    """Meaning of a cell: a clinic of the site, the name of a new one, or neither."""
 
     clinic: Clinic | None = None
     name: str = ""
@@ -60,7 +58,6 @@ class Place:
 
 
 def clinics_to_choose(cohort):
-    """Return all clinics, that of the group first, then those of its area, each in Spanish order."""
     own = cohort.clinic
     area = own.area_id if own else None
     clinics = Clinic.objects.all()
@@ -68,7 +65,7 @@ def clinics_to_choose(cohort):
 
 
 class ClinicNames:
-    """Reads the names of clinics in one list for one group; `chosen` is {key of a name: choice} of the trainer."""
+    """Reads clinic names of one list for one group; `chosen` is {key of a name: choice} of the trainer."""
 
     def __init__(self, cohort, chosen):
         self.own, self.chosen, self.named = cohort.clinic, chosen, {}
@@ -83,7 +80,7 @@ class ClinicNames:
                 self._by_key.setdefault(clinic_name_key(f"{clinic.name} {clinic.municipality}"), []).append(clinic)
 
     def look_at_all(self, names):
-        """Look at all names of the list: «Palencia» is the «C/S Palencia» of another row, if there is only one such."""
+        """Look at all names at once: «Palencia» means the only «C/S Palencia» of another row."""
         unknown = {clinic_name_key(words): words for words in reversed([*dict.fromkeys(names)])}
         unknown = {key: words for key, words in unknown.items() if key and key not in self._by_key}
         fuller = {}
@@ -95,12 +92,11 @@ class ClinicNames:
         self._fuller = {key: fuller[key][0] for key in bare[:MOST_COMPARED] if not self._similar(key)}
 
     def knows(self, words):
-        """Whether a clinic of the site is called so, or so but for the kind of place."""
         key = clinic_name_key(words)
         return bool(key) and (key in self._by_key or key in self._by_place)
 
     def read(self, words, *, over_people=False):
-        """Return the `Place` that the words of a cell mean; without words it is the group's clinic."""
+        """Return the `Place` of a cell; an empty cell means the group's clinic."""
         if not words:
             return Place(self.own, str(self.own)) if self.own else Place()
         key = clinic_name_key(words)
@@ -133,7 +129,7 @@ class ClinicNames:
 
     def _likeliest(self, key, proposed, problem):
         if not proposed:
-            # Numbers alone are the code of something, and no name.
+            # Digits alone are a code.
             return NEW if not problem and any(letter.isalpha() for letter in key) else ""
         alike = [clinic for clinic in proposed if _can_be(key, clinic_name_key(clinic.name))]
         if self.own in alike or len(alike) == 1:
@@ -185,7 +181,7 @@ def _letters_alike(one, other):
 
 def _not_to_be_made(words):
     try:
-        # The name is printed on certificates, which never say that a place is free of stigma.
+        # Certificates print the name, and must not claim a clinic free of stigma.
         check_claims({"name": words})
     except ValidationError as error:
         return " ".join(error.messages)

@@ -1,4 +1,4 @@
-"""Which column of a list is which: by its heading in Spanish or English, by its values, or as the trainer says."""
+"""Columns of a list, and the sheet of a workbook that lists people."""
 
 import re
 
@@ -7,12 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from course.models.people import spanish_key
 
-from .cells import ROWS_ABOVE
+from .cells import ROWS_ABOVE, refuse_long_sheet
 
 
 class Field(models.TextChoices):
-    """What the list may say of a person; the value stands in forms and in the row that waits."""
-
     CODE = "code", _("User code")
     GIVEN_NAMES = "given", _("Given names")
     SECOND_NAME = "given2", _("Second given name")
@@ -31,7 +29,7 @@ class Field(models.TextChoices):
     SEX = "sex", _("Sex")
 
 
-# Of two columns that say the same the one whose heading stands further ahead is read.
+# If two columns mean the same, the heading listed first here wins.
 _HEADINGS = {
     Field.CODE: "codigo de usuario; usuario; user code; user; username; codigo de participante",
     Field.GIVEN_NAMES: (
@@ -85,7 +83,7 @@ _BY_HEADING = {
     for field, headings in _HEADINGS.items()
     for rank, heading in enumerate(headings.split(";"))
 }
-# Headings that go on after these words: «Cargo que desempeña actualmente».
+# Headings may continue after these words: «Cargo que desempeña actualmente».
 _BEGINNINGS = {
     "nombre del centro": Field.CLINIC,
     "nombre del servicio": Field.CLINIC,
@@ -129,7 +127,6 @@ _BEGINNINGS = {
     "apellidos": Field.SURNAMES,
 }
 _LAST = 1_000
-# Only what stands under them says what they are.
 _CODES = {"codigo", "cod", "code", "id"}
 _PLACES = {
     "servicio", "unidad", "area", "ubicacion", "dependencia", "lugar", "sede", "area de trabajo", "unidad o servicio",
@@ -149,11 +146,7 @@ _CLINIC_WORDS = re.compile(
 
 
 def find_columns(rows, *, knows_clinic=lambda words: False):
-    """Return (number of the last row of headings, {field: number of the column}), both counted from 0.
-
-    Titles may stand above, and the headings in two rows. Without headings that say how people are called, it is
-    (None, {}). `knows_clinic` says of words whether a clinic of the site is called so.
-    """
+    """Return (row number of the last headings, {field: column number}), from 0, or (None, {}) without names."""
     best, found = None, {}
     for number, row in enumerate(rows[:ROWS_ABOVE]):
         below = rows[number + 1] if number + 1 < len(rows) else []
@@ -165,18 +158,15 @@ def find_columns(rows, *, knows_clinic=lambda words: False):
 
 
 def reads_as_headings(row):
-    """Whether a row says how people are called, as headings do."""
     return has_names(_read_headings(row, [], lambda words: False))
 
 
 def has_names(columns):
-    """Whether the columns say how people are called, given names and surnames."""
     whole = {Field.NAMES_FIRST, Field.SURNAMES_FIRST} & set(columns)
     return bool(whole) or {Field.GIVEN_NAMES, Field.SURNAMES} <= set(columns)
 
 
 def looks_like_clinic(words):
-    """Whether words begin as names of clinics do, such as «C/S» or «Puesto de salud»."""
     return bool(_CLINIC_WORDS.match(f"{spanish_key(words)} "))
 
 
@@ -194,7 +184,6 @@ def _read_headings(headings, people, knows_clinic):
             field, rank = meant
             offers.setdefault(field, []).append((bool(people) and not values, rank, place))
     columns = {field: min(offered)[2] for field, offered in offers.items()}
-    # «Nombre» beside «Apellidos» are the given names.
     if Field.SURNAMES in columns and Field.NAMES_FIRST in columns and Field.GIVEN_NAMES not in columns:
         columns[Field.GIVEN_NAMES] = columns.pop(Field.NAMES_FIRST)
     if {Field.GIVEN_NAMES, Field.SURNAMES} <= set(columns):
@@ -206,7 +195,6 @@ def _read_headings(headings, people, knows_clinic):
 def _meaning(heading, values, knows_clinic):
     key = spanish_key(re.sub(r"\(.*?\)", " ", heading).replace("°", "").replace("º", "")).replace("n~", "n")
     if key in _CODES:
-        # Without any, it is the column of an empty list for whoever is new.
         user = sum(bool(_USER_CODE.fullmatch(value)) for value in values) * 2 >= len(values)
         return (Field.CODE if user else Field.EMPLOYEE), _LAST
     if key in _PLACES:
@@ -227,3 +215,19 @@ def _part_of_name(words):
     if {"nombre", "nombres", "name"} & set(words) and not {"last"} & set(words):
         return _OF_NAMES.get(ordinal)
     return _OF_SURNAMES.get(ordinal) if {"apellido", "apellidos", "surname"} & set(words) else None
+
+
+def likeliest_sheet(sheets):
+    """Return the number, from 0, of the sheet most like a list of people. Raises `UnreadableList`."""
+    read = [number for number, sheet in enumerate(sheets) if not sheet.get("unread")]
+    likeliest = max(read, key=lambda number: (*_looks_like_people(sheets[number]), -number))
+    if sheets[likeliest].get("long"):
+        refuse_long_sheet()
+    return likeliest
+
+
+def _looks_like_people(sheet):
+    _headings, columns = find_columns(sheet["rows"])
+    # A page of text fills one column, a list several.
+    width = max(sum(map(bool, row)) for row in sheet["rows"])
+    return bool(columns), not sheet["hidden"], len(columns), min(width, 2), len(sheet["rows"])

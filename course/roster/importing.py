@@ -30,7 +30,7 @@ from .staff_roles import role_for_certain
 from .uploads import plan_of
 
 CHANGED = [
-    *("first_name", "last_name", "sort_key", "role", "job_title", "clinic", "email", "phone", "sex", "is_active"),
+    *("first_name", "last_name", "sort_key", "role", "job_title", "clinic", "email", "phone", "sex", "is_active")
 ]
 # A list of at most so many rows is imported while the browser waits.
 SHORT = 500
@@ -39,15 +39,12 @@ ATTEMPTS = 3
 
 
 class PlanChanged(Exception):
-    """Somebody changed people or groups since the plan was shown; the message says so to the person."""
+    pass
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How many people were made, came in who were known, changed and stayed as they were, and what was left out.
-
-    `rows` are the numbers of the rows that were left out, [[number, value of its `Fate`]], without a name.
-    """
+    """Numbers of people, and the rows left out as [[number, value of its `Fate`]], without names."""
 
     created: int
     updated: int
@@ -59,7 +56,6 @@ class Outcome:
 
     @classmethod
     def of(cls, plan):
-        """Return the outcome of a plan that is written."""
         counts = plan.counts
         rows = [[line.number, line.fate.value] for line in plan.lines if line.fate in LEFT_OUT]
         return cls(
@@ -69,24 +65,21 @@ class Outcome:
 
 
 def plan_fingerprint(plan):
-    """Return what was shown and is confirmed: see `Plan.fingerprint`."""
     return plan.fingerprint
 
 
 def outcome_of(upload):
-    """Return the `Outcome` of a list that was written."""
     return Outcome(**upload.outcome)
 
 
 def confirm_list(upload, *, shown, by, now, chance=None, tell=None):
-    """Write what the list does to its group and return the `Outcome`; twice is once.
+    """Write a list to its group and return the `Outcome`; idempotent.
 
-    `shown` is the `fingerprint` of the plan that was confirmed: of each row, and of all that was mended. Raises
-    `PlanChanged` when it is another by now. The people made have no PIN: see course/cards. `tell(rows)` is called as
-    rows are read.
+    `shown` is the `fingerprint` of the confirmed plan; raises `PlanChanged` when it differs by now. `tell(rows)`
+    reports progress. New people have no PIN: see course/cards.
 
-    Everything that takes long is done before the transaction, which on SQLite keeps all others from writing: in it,
-    the facts that the plan was made from are only compared.
+    The slow part comes before the transaction, which blocks all writers on SQLite; inside it, the facts behind the
+    plan are only compared.
     """
     for _attempt in range(ATTEMPTS):
         if upload.finished_at:
@@ -110,7 +103,7 @@ def confirm_list(upload, *, shown, by, now, chance=None, tell=None):
 def _write(upload, plan, people, *, by, now):
     _fill_in_clinics(people, _make_clinics(plan, upload.cohort))
     created = User.objects.bulk_create(people.created)
-    # A statement each takes a seventh of the time of `bulk_update`, which puts one long one together.
+    # Seven times as fast as `bulk_update`, which builds one long statement.
     for person in people.changed:
         User.objects.filter(pk=person.pk).update(**{name: getattr(person, name) for name in CHANGED})
     readdressed = [line.person for line in people.lines_of_changed if "email" in line.changes]
@@ -120,11 +113,10 @@ def _write(upload, plan, people, *, by, now):
     save_identifiers(people.numbers())
     enrolled = [*created, *(line.person for line in people.lines_of_changed if line.enrols)]
     enrol_people(upload.cohort, enrolled, now=now)
-    # What the course knows for certain is mended for this list alone.
     new_words = [title for title in plan.titles if title.chosen and not role_for_certain(title.words)]
     teach_titles(new_words, by=by, cohort=upload.cohort, now=now)
     outcome = Outcome.of(plan)
-    # The rows are names of people: what was brought is not kept longer than it takes.
+    # The rows are personal data: delete them as soon as possible.
     upload.finished_at, upload.outcome = now, asdict(outcome)
     upload.rows, upload.sheets, upload.chosen = [], [], {}
     upload.save(update_fields=["finished_at", "outcome", "rows", "sheets", "chosen"])
@@ -143,20 +135,16 @@ def _make_clinics(plan, cohort):
 
 @dataclass(frozen=True)
 class PeopleToWrite:
-    """Those who are new, with their user codes, and those who change; each beside its row of the plan."""
-
     lines_of_created: list[PlannedRow]
     created: list[User]
     lines_of_changed: list[PlannedRow]
     changed: list[User]
 
     def pairs(self):
-        """Return (row of the plan, person) of everybody."""
         created = zip(self.lines_of_created, self.created, strict=True)
         return [*created, *zip(self.lines_of_changed, self.changed, strict=True)]
 
     def numbers(self):
-        """Return (person, kind, number) of every number that is to be kept."""
         return [
             (person, kind, line.identifiers[kind]) for line, person in self.pairs() for kind in line.new_identifiers
         ]

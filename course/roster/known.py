@@ -1,4 +1,4 @@
-"""Whom the site knows already, as far as whoever brings a list may know of them."""
+"""People whom the site knows, as far as the user may know of them."""
 
 import hashlib
 from dataclasses import dataclass
@@ -9,20 +9,21 @@ from django.db.models.functions import Lower, Upper
 from course.models import Clinic, Enrolment, JobTitle, PersonIdentifier, User
 from course.models.people import plain_words, words_of_key
 from course.people.cohorts import cohorts_of, people_of_other_trainers
-from course.people.identifiers import optional_fields, people_by_number
+from course.people.identifier_fields import may_compare_numbers, may_reveal_matches, people_with_visible_numbers
+from course.people.identifiers import NotAnIdentifier, optional_fields, parse_identifier, people_by_number
 from course.people.merging import phonetic_key
 from course.people.names import SMALL_WORDS
 from course.people.permissions import may_change_account
 
-# A database takes a few hundred values at a time where a function is applied to each, and many thousands of keys.
+from .columns import Field
+from .row_reading import mended_address
+
+# Values per query where a function is applied to each, and keys per query.
 _VALUES, _KEYS = 500, 20_000
 
 
 def facts_behind(by):
-    """Return a digest of what any plan of this person is made from beside the list and whom it may be about.
-
-    Of people and where they are only how many there are and which came last: `KnownPeople.facts` holds the rest.
-    """
+    """Return a digest of counts and last keys behind any plan of this user: see `KnownPeople.facts`."""
     enrolments = Enrolment.objects.order_by()
     facts = [
         *(rows.aggregate(Count("pk"), Max("pk")) for rows in (User.objects.order_by(), enrolments)),
@@ -36,24 +37,20 @@ def facts_behind(by):
 
 
 def people_known_to(by):
-    """Return the people (a QuerySet) who are or were in the groups that `by` sees, and are nobody else's by now."""
+    """Return the people (a QuerySet) of the groups that `by` sees, past members too if nobody else has them."""
     enrolments = Enrolment.objects.filter(cohort__in=cohorts_of(by).order_by().values("pk"))
-    # Who went on to a group of somebody else is that trainer's to change.
     return User.objects.filter(pk__in=enrolments.values("learner")).exclude(pk__in=people_of_other_trainers(by))
 
 
 def people_who_went_on(by):
-    """Return the people (a QuerySet) who were in the groups that `by` sees, and are in somebody else's now.
-
-    They are found by name alone, and neither seen nor changed. An administrator has none: see `people_of_others`.
-    """
+    """Return past members who are in another trainer's group now: they match by name alone, unseen."""
     enrolments = Enrolment.objects.filter(cohort__in=cohorts_of(by).order_by().values("pk"))
     return User.objects.filter(pk__in=enrolments.values("learner")).filter(pk__in=people_of_other_trainers(by))
 
 
 @dataclass(frozen=True)
 class Sought:
-    """What the rows of a list say by which somebody may be found; the words of names as they sound."""
+    """Values of a list's rows by which people may be found; words of names by sound."""
 
     codes: frozenset
     emails: frozenset
@@ -67,7 +64,6 @@ class Sought:
 
     @classmethod
     def in_rows(cls, lines):
-        """Return what these rows say."""
         names = [(plain_words(line.given_names), plain_words(line.surnames)) for line in lines]
         kinds, pairs = PersonIdentifier.Kind.values, {}
         for given, surnames in names:
@@ -85,10 +81,7 @@ class Sought:
         )
 
     def may_be_called(self, sort_key):
-        """Whether a row may name whoever has this key: with the same words, or some of them and no other beside.
-
-        It lets through more than `matching` takes in the end, and nobody less.
-        """
+        """Whether a row may name the owner of this key: a superset of what `matching` takes in the end."""
         if sort_key in self.names:
             return True
         surnames, _comma, given = sort_key.rpartition(", ")
@@ -116,13 +109,11 @@ def _core(words):
 
 
 def core_of_name(given_names, surnames):
-    """Return a name as `may_be_called_one` compares it."""
     return _core(plain_words(given_names)), _core(plain_words(surnames))
 
 
 def may_be_called_one(name, other):
-    """Whether two names, each from `core_of_name`, differ by what one leaves out, by the order of the words, or by
-    one word that may be mistyped."""
+    """Whether two names differ by omissions, by the order of words, or by one mistyped word."""
     if name[0] | name[1] == other[0] | other[1]:
         return True
     pairs = list(zip(name, other, strict=True))
@@ -133,8 +124,6 @@ def may_be_called_one(name, other):
 
 
 class ByWords:
-    """Whoever has a name, found by the words of it as they sound; at most `most` of those who share two words."""
-
     def __init__(self, *, most=None):
         self._most, self._same, self._pairs = most, {}, {}
 
@@ -150,7 +139,6 @@ class ByWords:
             there.append(one)
 
     def like(self, given_names, surnames):
-        """Return those with a given name and a surname of this name, or with the same words in another order."""
         given, surnames = plain_words(given_names), plain_words(surnames)
         found = {id(one): one for one in self._same.get(_as_set(given, surnames), [])}
         for pair in _pairs_of(given, surnames):
@@ -159,11 +147,7 @@ class ByWords:
 
 
 class KnownPeople:
-    """The people who are or were in the groups of whoever brings the list, archived ones too, and whom it may be about.
-
-    Of anybody else it says only that a user code, a number or an address is somebody's. `facts` is a digest of all
-    that was read.
-    """
+    """People of the user's groups, past ones too; of others only whether a code or number is taken."""
 
     def __init__(self, cohort, by, lines):
         self.cohort, self.by = cohort, by
@@ -176,7 +160,7 @@ class KnownPeople:
         self.once_members = set(enrolled.values_list("learner_id", flat=True))
         self.by_pk, self.by_code, self.by_name, self.by_phone = {}, {}, {}, {}
         self._by_words, self._went_on = ByWords(), ByWords()
-        # Of codes and addresses elsewhere only that somebody has them.
+        # Of other trainers' people only whether a code or address is taken.
         self.emails = self._with_folded(Lower("email"), sought.emails)
         codes = self._with_folded(Upper("username"), sought.codes)
         self.owners = {kind: people_by_number(kind, numbers) for kind, numbers in sought.numbers.items()}
@@ -188,10 +172,7 @@ class KnownPeople:
         self.facts = self._digest()
 
     def have_changed(self):
-        """Whether any of those whom the list may be about is another by now, or somewhere else; they are read anew.
-
-        Whoever is called as somebody of the list since then is not among them, unless the account is new.
-        """
+        """Whether any person whom the list may be about changed since; reads them again."""
         now = KnownPeople.__new__(KnownPeople)
         now.cohort, now.by = self.cohort, self.by
         now._read(self._sought, self._keys)
@@ -256,19 +237,16 @@ class KnownPeople:
         return found
 
     def with_words_of(self, line):
-        """Return the people with a given name and a surname of the row, or with the same words in another order."""
         return self._by_words.like(line.given_names, line.surnames)
 
     def went_on_like(self, line):
-        """Return the same of those who are in somebody else's group now; of them only the names may be told."""
+        """Return similar people who are in another trainer's group now: only their names may be told."""
         return self._went_on.like(line.given_names, line.surnames)
 
     def owner_of(self, kind, number):
-        """Return whoever has this number, or None."""
         return self.owners[kind].get(number)
 
     def sees(self, person):
-        """Whether the person is one of those whom whoever brings the list may see and change."""
         return person.pk in self.by_pk
 
     def email_is_anothers(self, email, person):
@@ -277,3 +255,41 @@ class KnownPeople:
 
     def may_change(self, person):
         return may_change_account(self.by, person)
+
+
+_KINDS = {PersonIdentifier.Kind.CUI: Field.CUI, PersonIdentifier.Kind.EMPLOYEE: Field.EMPLOYEE}
+
+
+def may_compare_list(rows, columns, *, by, cohort, now):
+    """Whether to compare numbers and addresses with other groups' people; logs how many are known."""
+    if by.administers:
+        return True
+    return may_compare_numbers(by, now=now) and may_reveal_matches(
+        by, _known_elsewhere(rows, columns, by), cohort=cohort, now=now
+    )
+
+
+def _known_elsewhere(rows, columns, by):
+    owners = []
+    for kind, one in _KINDS.items():
+        numbers = set(filter(None, (_number(kind, cell) for cell in _cells(rows, columns, one))))
+        owners += [person.pk for person in people_by_number(kind, numbers).values()]
+    if addresses := {mended_address(cell).lower() for cell in _cells(rows, columns, Field.EMAIL)}:
+        known = dict(User.objects.exclude(email="").values_list(Lower("email"), "pk"))
+        owners += [known[address] for address in addresses if address in known]
+    if not owners:
+        return 0
+    seen = set(people_with_visible_numbers(by).values_list("pk", flat=True))
+    return sum(owner not in seen for owner in owners)
+
+
+def _cells(rows, columns, one):
+    place = columns.get(one)
+    return [row[place] for row in rows if place is not None and place < len(row) and row[place]]
+
+
+def _number(kind, cell):
+    try:
+        return parse_identifier(kind, cell)
+    except NotAnIdentifier:
+        return ""

@@ -1,4 +1,4 @@
-"""Which rows of a list are people, and what the others are: headings again, totals, signatures, names of clinics."""
+"""Rows that are people, and rows that are not: headings, totals, signatures."""
 
 import re
 from dataclasses import dataclass
@@ -19,14 +19,12 @@ _SIGNATURES = re.compile(
 )
 _GROUPS = re.compile(r"(personal|turno|area|servicio|departamento|seccion|unidad|renglon|jornada|programa|grupo)\b")
 _LINE = re.compile(r"[_\-–—.=* ]{3,}")
-# Whose cell may say that it holds what the one above holds; nobody else has one's number or address.
+# Fields that ditto marks may repeat; numbers and addresses are personal.
 _MAY_BE_DITTO = (Field.ROLE, Field.CLINIC, Field.SEX)
 _OF_NAMES = {Field.NAMES_FIRST, Field.SURNAMES_FIRST, Field.GIVEN_NAMES, Field.SURNAMES}
 
 
 class Kind(models.TextChoices):
-    """What a row is that is no person."""
-
     HEADINGS = "headings", _("The headings again")
     CLINIC = "clinic", _("A clinic, for the people below")
     TOTAL = "total", _("A total")
@@ -36,8 +34,6 @@ class Kind(models.TextChoices):
 
 @dataclass(frozen=True)
 class NoPerson:
-    """A row that is left out because it is no person; `number` counts from 1."""
-
     number: int
     kind: Kind
     words: str
@@ -45,18 +41,15 @@ class NoPerson:
 
 @dataclass
 class Layout:
-    """The rows with people as (number from 1, cells, name of the clinic that stands above them), and the others."""
+    """Rows of people as (number from 1, cells, clinic heading above them), and the others."""
 
     people: list
     others: list
 
 
 def lay_out(rows, columns, *, first, knows_clinic, people=frozenset()):
-    """Return the `Layout` of a list whose first person stands in row `first`, from 0.
-
-    `people` are numbers of rows that the trainer says are people. `knows_clinic` as in `find_columns`.
-    """
-    # Most rows have nothing in common with those above the first person, and need not be read as headings.
+    """Return the `Layout`; `first` counts from 0, and `people` are row numbers that the trainer declared people."""
+    # Faster: only rows that share a cell with the headings are read as headings.
     above = {cell.casefold() for row in rows[:first] for cell in row if cell}
     clinic = _clinic_above(rows[:first], knows_clinic)
     layout, ends = Layout([], []), False
@@ -115,7 +108,7 @@ def _kind_of_alone(row, cells, said, columns, knows_clinic):
         return Kind.TITLE
     is_group = bool(_GROUPS.match(spanish_key(words)))
     if not in_names:
-        # One word in a column such as that of the clinic is a row whose name is missing.
+        # A single word in another column is a person without a name.
         return Kind.TITLE if len(cells) > 1 or is_group else None
     whole = {Field.NAMES_FIRST, Field.SURNAMES_FIRST} & set(columns)
     return Kind.TITLE if is_group or (whole and len(columns) > 1 and read_role(words)) else None

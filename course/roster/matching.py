@@ -1,4 +1,4 @@
-"""Who the person of a row is: certain, to be asked, somebody elsewhere, or new."""
+"""Match rows to people: certain, to be confirmed, elsewhere, repeated or new."""
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -8,17 +8,15 @@ from course.models.people import plain_words
 from course.people.merging import may_be_misspelt, name_tokens, phonetic_keys, without_initials
 from course.people.names import SMALL_WORDS
 
+from .known import ByWords, core_of_name, may_be_called_one
 from .rows import Candidate
 
 MOST_CANDIDATES = 3
-# So many words of a name are more than a coincidence among people of different clinics.
 ENOUGH_WORDS = 3
 OTHER = "other"
 
 
 class Alike(models.TextChoices):
-    """What a row and a person of the site have in common."""
-
     CUI = "cui", gettext_lazy("the same CUI")
     EMPLOYEE = "employee", gettext_lazy("the same employee number")
     EMAIL = "email", gettext_lazy("the same e-mail address")
@@ -29,7 +27,7 @@ class Alike(models.TextChoices):
 
 
 def find_people(lines, known):
-    """Give every row its person, or whom to ask about, or a problem, as `KnownPeople` allows."""
+    """Set the person, the candidates or the problem of every row, as `KnownPeople` allows."""
     claimed = set()
     for line in lines:
         if line.code:
@@ -37,7 +35,6 @@ def find_people(lines, known):
         else:
             _find_certain(line, known)
         _claim(line, claimed)
-    # In the group the name alone is enough, when nobody else is meant by it.
     for line in _open(lines):
         _find_in_group(line, known, claimed)
         _claim(line, claimed)
@@ -89,7 +86,6 @@ def _find_in_group(line, known, claimed):
 
 
 def _the_only(line, people):
-    # The trainer may have said already that the row is somebody else.
     return people[0] if len(people) == 1 and line.answer != OTHER else None
 
 
@@ -197,8 +193,7 @@ def _is_similar(line, person, known):
 
 
 def names_are_alike(one, other, *, near):
-    """Whether two names, each (given names, surnames), differ only by what is missing, by letters that sound alike or
-    the order of the surnames, or by one letter typed wrong. Of people `near` each other two words are enough."""
+    """Whether two (given names, surnames) may be one person's; `near` needs only two common words."""
     mine, theirs = phonetic_keys(words_in(*one)), phonetic_keys(words_in(*other))
     if mine == theirs:
         return bool(mine)
@@ -215,5 +210,79 @@ def _one_in_other(one, other):
 
 
 def words_in(*texts):
-    """Return the set of the words of some names, without the small ones."""
     return set(plain_words(" ".join(texts))) - SMALL_WORDS
+
+
+_MOST_SHARING = 40
+# Limit on comparisons letter by letter, which are slow.
+_MOST_COMPARED = 20_000
+
+
+def find_repeated(lines):
+    """Mark every row after the first with the same person, user code or address as repeated."""
+    people, codes, emails, numbers = {}, {}, {}, {}
+    for line in lines:
+        if line.problem:
+            continue
+        if line.code and line.code in codes:
+            line.problem = _("The same user code as in row %(row)d.") % {"row": codes[line.code]}
+            continue
+        if first := next((numbers[number] for number in line.identifiers.items() if number in numbers), None):
+            line.problem = _("The same person as in row %(row)d: the number is the same.") % {"row": first}
+            continue
+        first = people.get((line.name_key, line.place_key))
+        if first and not _are_two(line, first):
+            line.problem = _(
+                "The same person as in row %(row)d. If they are two people, let one say a second given name."
+            ) % {"row": first.number}
+            continue
+        if line.email and line.email in emails:
+            line.notes.append(
+                _("The same e-mail address as in row %(row)d: it is left out.") % {"row": emails[line.email]}
+            )
+            line.email = ""
+        people[line.name_key, line.place_key] = line
+        codes[line.code], emails[line.email] = line.number, line.number
+        numbers |= dict.fromkeys(line.identifiers.items(), line.number)
+
+
+def _are_two(line, first):
+    if line.code and first.code:
+        return True
+    return any(kind in first.identifiers for kind in line.identifiers)
+
+
+def ask_about_rows(lines):
+    """Ask of each row that would create an account whether it is the person of a similar row."""
+    rows, cores, left = ByWords(most=_MOST_SHARING), {}, _MOST_COMPARED
+    for line in lines:
+        rows.add(line, line.given_names, line.surnames)
+        cores[line.number] = core_of_name(line.given_names, line.surnames)
+    for line in lines:
+        if line.person is None:
+            others = [
+                one for one in rows.like(line.given_names, line.surnames) if one.number < line.number or one.person
+            ]
+            others = [one for one in others if may_be_called_one(cores[line.number], cores[one.number])][: max(left, 0)]
+            left -= len(others)
+            _ask_about(line, others)
+
+
+def _ask_about(line, others):
+    alike = [one for one in others if not _are_two(line, one) and _is_alike(line, one)]
+    line.like_row = next((one for one in alike if _is_likely(line, one)), None)
+    if alike and line.like_row is None and line.answer != OTHER:
+        line.notes.append(
+            _("Row %(row)d has the same name or a similar one: look whether it is another person.")
+            % {"row": alike[0].number}
+        )
+
+
+def _is_alike(line, other):
+    names = (line.given_names, line.surnames), (other.given_names, other.surnames)
+    return line.name_key == other.name_key or names_are_alike(*names, near=True)
+
+
+def _is_likely(line, other):
+    mine, theirs = (phonetic_keys(words_in(one.given_names, one.surnames)) for one in (line, other))
+    return line.place_key == other.place_key or len(mine & theirs) >= ENOUGH_WORDS

@@ -1,4 +1,4 @@
-"""What a trainer puts right in a list before it is confirmed: names, roles, clinics, who is who, what is no person."""
+"""Corrections of a list by the trainer before it is confirmed."""
 
 import contextlib
 import json
@@ -18,41 +18,33 @@ from .known import people_known_to
 from .matching import OTHER
 from .uploads import ListMovedOn, lock_to_change
 
-# Of a row: what may be mended, and how long it may be.
+# Fields of a row and their maximum length.
 ROW_FIELDS = {"given": 150, "surnames": 150, "role": 20, "clinic": 200, "out": 2, "person": 2, "same": 36}
 _CHECKED = {"out", "person"}
 _MOST_CHOICES = 5_000
-# Of what was typed and can't be kept, so much is given back.
 _MOST_GIVEN_BACK = 20
 
 
 class CannotMend(ValueError):
-    """What was sent can't be kept; the message says why, in a sentence."""
+    pass
 
 
 def row_field(name, number):
-    """Return the name of the control of a row: `given-12`."""
     return f"{name}-{number}"
 
 
 def what_was_shown(fields):
-    """Return {name of a control: value} as text, for the page to send back beside what it mends."""
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
 
 
 def changed_fields(posted, shown):
-    """Return {name of a control: value} of those that differ from what the page showed.
-
-    `shown` is what `what_was_shown` returned. So a page that was opened earlier puts nothing back that was mended on
-    another in the meantime: only what was changed on it counts.
-    """
+    """Return {control name: value} of changes to `shown`, so that an old page undoes no other change."""
     try:
         before = json.loads(shown)
     except (ValueError, RecursionError):
         before = {}
     if not isinstance(before, dict):
         before = {}
-    # No page of ours shows anything but text.
     before = {name: _on_one_line(value) for name, value in before.items() if isinstance(value, str)}
     now = {name: _on_one_line(str(posted.get(name, ""))) for name in before}
     return {name: value for name, value in now.items() if value != before[name]}
@@ -65,16 +57,15 @@ def _on_one_line(text):
 
 
 def _printable(key):
-    # Spaces stay: where a key was cut off, one of them may be its end.
+    # Spaces stay: a truncated key may end in one.
     return "".join(filter(str.isprintable, key))
 
 
 def mend(upload, changed, *, read_as=None):
-    """Keep what was changed, {name of a control: value}; return whether it was anything.
+    """Save changes, {control name: value}; return whether there were any.
 
-    Names of controls are those of `row_field`, `title:KEY` and `clinic:KEY`. An empty name of a row that the list says
-    stays empty; what cannot be meant is refused as a whole. `read_as` is the `way_of_reading` of the page on which it
-    was changed. Raises `CannotMend`, and `ListMovedOn`.
+    Names are those of `row_field`, `title:KEY` and `clinic:KEY`; one invalid value refuses all. `read_as` is the
+    `way_of_reading` of the page. Raises `CannotMend` and `ListMovedOn`.
     """
     if not changed:
         return False

@@ -1,4 +1,4 @@
-"""What a list of staff will do, row by row, before anything is written."""
+"""Plan of a list of staff, row by row, before anything is written."""
 
 from dataclasses import dataclass, field
 
@@ -13,8 +13,7 @@ from .columns import Field, find_columns
 from .job_titles import NamedTitle, learned_roles, title_key
 from .known import KnownPeople
 from .layout import lay_out
-from .matching import find_people
-from .repeats import ask_about_rows, find_repeated
+from .matching import ask_about_rows, find_people, find_repeated
 from .row_reading import RowReader, men_are
 from .rows import Plan
 from .staff_roles import guess_role, known_role
@@ -24,7 +23,7 @@ TOLD_EVERY = 1_000
 
 @dataclass
 class Mended:
-    """What the trainer put right in a list, as `RosterUpload.chosen` keeps it.
+    """The trainer's corrections, as `RosterUpload.chosen` keeps them.
 
     `clinics` is {key of a name: choice}, `roles` {key of a job title: role or ""}, `rows` {row number as text: {field:
     value}} with the fields "given", "surnames", "role" and "clinic", "out" and "person" (True), and "same", which is
@@ -37,13 +36,10 @@ class Mended:
 
 
 class Roles:
-    """Reads the job titles of a list, and keeps which there are; `chosen` is {key: role} of the trainer."""
-
     def __init__(self, chosen):
         self.chosen, self.learned, self.named = chosen, learned_roles(), {}
 
     def read(self, words):
-        """Return the role of a job title, "" when it is not known."""
         key = title_key(words)
         if key not in self.named:
             chosen, known = key in self.chosen, known_role(words, self.learned)
@@ -55,11 +51,10 @@ class Roles:
 
 
 def plan_list(rows, columns, *, first, cohort, by, mended=None, compares=True, tell=None):
-    """Return the `Plan` of a list for a group; `first` is the number of the first row with a person, from 0.
+    """Return the `Plan` of a list for a group, in a constant number of queries.
 
-    `by` is who brought it: people outside of the groups that this person sees are nobody to change. `mended` is what
-    was put right; unless it `compares`, numbers and addresses are left out. The number of queries is the same for any
-    list. `tell(rows)` is called as rows are read, every TOLD_EVERY of them.
+    `first` is the row number of the first person, from 0. `by` sees only people of their groups. Unless it
+    `compares`, numbers and addresses are left out. `tell(rows)` reports progress every TOLD_EVERY rows.
     """
     mended, asked = mended or Mended(), optional_fields()
     clinics, roles = ClinicNames(cohort, mended.clinics), Roles(mended.roles)
@@ -102,12 +97,10 @@ def _cells(layout, columns, one):
 
 
 def known_clinics(cohort):
-    """Return a function that says of words whether a clinic of the site is called so."""
     return ClinicNames(cohort, {}).knows
 
 
 def columns_of_rows(rows, cohort):
-    """Return what `find_columns` says of a sheet for a group."""
     return find_columns(rows, knows_clinic=known_clinics(cohort))
 
 
@@ -141,10 +134,10 @@ def _say_what_changes(line, known):
         "role": line.role, "job_title": line.job_title, "email": line.email, "phone": line.phone, "sex": line.sex,
     }  # fmt: skip
     if line.code:
-        # By the name alone only the same name is found, and there the spelling that the site has is kept.
+        # A match by name alone keeps the site's spelling.
         wanted |= {"first_name": line.given_names, "last_name": line.surnames}
     line.changes = {name: value for name, value in wanted.items() if value and value != getattr(person, name)}
-    # An empty cell is the group's clinic for who has none, and says nothing of who has one.
+    # An empty cell means the group's clinic for people without one, and nothing for others.
     said = line.clinic_name and (line.says_clinic or not person.clinic_id)
     if said and (line.clinic is None or line.clinic.pk != person.clinic_id):
         line.changes["clinic"] = line.clinic_name

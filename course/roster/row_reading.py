@@ -1,4 +1,4 @@
-"""What the cells of a row say of a person, put right where it is plain what is meant, and said where it is not."""
+"""Cells of a row: obvious slips are corrected, others become problems."""
 
 import re
 import unicodedata
@@ -27,10 +27,10 @@ _MAN = {"h", "masc", "masculino", "masculina", "hombre", "varon", "male", "man"}
 
 
 class RowReader:
-    """Reads rows of one list: `columns` say what stands where, `mended` what the trainer put right, by row number.
+    """Reads rows of a list: `columns` say what stands where, `mended` has the trainer's corrections.
 
-    `roles` returns the role of a job title and whether it is known, `clinics` is a `ClinicNames`, `asked` what the site
-    asks of people, `men` which letter the list writes for men: «M», unless «H» stands for them.
+    `roles` returns (role of a job title, is known), `clinics` is a `ClinicNames`, `asked` what the site asks of
+    people, `men` the letter for men: «M», unless the list uses «H».
     """
 
     def __init__(self, columns, *, roles, clinics, asked, mended, men):
@@ -38,7 +38,6 @@ class RowReader:
         self.men = men
 
     def read(self, number, row, clinic_above):
-        """Return the `PlannedRow` of a row."""
         mended = self.mended.get(str(number), {})
 
         def text(field):
@@ -90,7 +89,7 @@ class RowReader:
 
 
 def men_are(values):
-    """Return the letter that a column writes for men: «h» where it has one («M» are women then), else «m»."""
+    """Return the letter for men in a column: «h» where it occurs («M» are women then), else «m»."""
     return "h" if "h" in {spanish_key(value) for value in values} else "m"
 
 
@@ -129,7 +128,7 @@ def _plain_name(words):
 
 
 def _is_picture(letter):
-    # The signs of arithmetic stay: «=CMD()» is no name, and is not to become one.
+    # Keep signs of arithmetic, so that «=CMD()» is refused as a name.
     return letter == "\ufe0f" or (unicodedata.category(letter) in ("So", "Sk", "Cs", "Cf") and letter not in _IN_NAMES)
 
 
@@ -148,11 +147,9 @@ def _read_email(line, words):
 
 
 def mended_address(words):
-    """Return an address without the slips that are plain: spaces in it, a comma for a dot, a second address."""
     first = re.split(r"[;/]|,\s+(?=\S+@)", words)[0]
     plain = re.sub(r"\s+", "", first).removeprefix("mailto:").strip(".,;<>")
     name, at, place = plain.partition("@")
-    # Two words without an «@» between them are no address written badly.
     return f"{name}{at}{place.replace(',', '.')}" if at else words
 
 

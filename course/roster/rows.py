@@ -1,4 +1,4 @@
-"""The rows of a list as they are planned: who each is, what happens to it, and what to know about it."""
+"""Rows of a planned list: who each is, what happens, notes."""
 
 import hashlib
 from collections import Counter
@@ -15,8 +15,6 @@ from course.people.identifiers import OptionalFields
 
 
 class Fate(models.TextChoices):
-    """What happens to a row; the value stands in addresses."""
-
     CREATE = "nuevas", pgettext_lazy("row of a list", "New")
     JOIN = "entran", gettext_lazy("Comes into the group")
     UPDATE = "cambian", gettext_lazy("Changes")
@@ -26,13 +24,12 @@ class Fate(models.TextChoices):
     OUT = "fuera", pgettext_lazy("row of a list", "Left out")
 
 
-# Rows of which nothing is written.
 LEFT_OUT = (Fate.ASK, Fate.PROBLEM, Fate.OUT)
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody whom the site knows and who may be the person of a row, with what is alike: names of `Alike`."""
+    """A known person who may be the person of a row; `alike` are names of `Alike`."""
 
     person: User
     alike: tuple
@@ -40,8 +37,6 @@ class Candidate:
 
 @dataclass
 class PlannedRow:
-    """A row of the list: who it is, what happens, and what a person should know about it. `number` counts from 1."""
-
     number: int
     given_names: str = ""
     surnames: str = ""
@@ -50,27 +45,26 @@ class PlannedRow:
     role_text: str = ""
     job_title: str = ""
     clinic_name: str = ""
-    # The clinic as the site knows it, or None: then `clinic_name` is a new one.
+    # The clinic of the site; None if `clinic_name` is a new one.
     clinic: object = None
-    # Whether the list says the clinic: an empty cell means that of the group for who has none.
+    # False for an empty cell: then the group's clinic is only for people without one.
     says_clinic: bool = False
-    # What the list calls a clinic of which it is open which is meant: the row waits until somebody chooses.
+    # A clinic's name that the trainer still has to explain.
     open_clinic: str = ""
     email: str = ""
     phone: str = ""
     sex: str = ""
-    # {kind: number} as `course.people.identifiers` reads them: never shown, only compared.
+    # {kind: number}: compared, never shown.
     identifiers: dict = field(default_factory=dict)
     person: User | None = None
-    # Whom the trainer is asked about, and what the answer is: "", "other" or the key of one of them.
+    # Possible people, and the trainer's answer: "", "other" or a key of one of them.
     candidates: list = field(default_factory=list)
     answer: str = ""
-    # Names of people of somebody else's who may be meant, and the `PlannedRow` that may be about the same person.
+    # Names of possible people in other trainers' groups; the similar `PlannedRow`.
     went_on: list = field(default_factory=list)
     like_row: object = None
-    # {field of User: new value} of somebody whom the site knows.
+    # {field of User: new value}
     changes: dict = field(default_factory=dict)
-    # Kinds of numbers that are kept of this person.
     new_identifiers: tuple = ()
     enrols: bool = False
     reopens: bool = False
@@ -94,17 +88,15 @@ class PlannedRow:
 
     @property
     def asks(self):
-        """Whether it is open if the site knows the person already."""
         return self.is_compared and self.person is None and not self.answer
 
     @property
     def is_compared(self):
-        """Whether there is somebody who may be the person of the row: the trainer sees both, and may answer anew."""
         return bool(self.candidates or self.went_on or self.like_row)
 
     @cached_property
     def name_key(self):
-        """What is the same for every way of writing the name; asked once the name is read."""
+        """The same key for every spelling of the name; use it after the name was read."""
         return name_sort_key(self.given_names, self.surnames)
 
     @property
@@ -125,7 +117,7 @@ class PlannedRow:
 
     @property
     def written(self):
-        """What is confirmed of this row, in one order, without a word in the reader's language."""
+        """The facts that are confirmed, in a fixed order, without translated words."""
         return (
             *(self.number, self.fate.value, self.given_names, self.surnames, self.role, self.job_title),
             *(self.clinic.pk if self.clinic else self.clinic_name, self.email, self.phone, self.sex),
@@ -135,17 +127,13 @@ class PlannedRow:
 
 @dataclass
 class Plan:
-    """All that a list will do to a group: its rows, those that are no people, and what its words mean."""
-
     lines: list
     # [NoPerson] of `layout`, [NamedClinic] of `clinic_names`, [NamedTitle] of `job_titles`.
     others: list = field(default_factory=list)
     clinics: list = field(default_factory=list)
     titles: list = field(default_factory=list)
-    # The clinics of the site, the likeliest for this group first, and what it asks of people.
     known_clinics: list = field(default_factory=list)
     asked: OptionalFields = field(default_factory=OptionalFields)
-    # `KnownPeople`, who can say whether they are still as they were when this was planned.
     known: object = None
 
     def of(self, fate):
@@ -165,7 +153,6 @@ class Plan:
 
     @cached_property
     def counts(self):
-        """Return {fate: rows} of every fate, those without rows too."""
         counted = Counter(line.fate for line in self.lines)
         return {fate: counted[fate] for fate in Fate}
 
@@ -175,7 +162,6 @@ class Plan:
 
     @cached_property
     def new_clinics(self):
-        """Return the names of clinics that the list would make, each once, as first written."""
         named = {}
         for line in self.lines:
             if line.makes_clinic and line.fate not in LEFT_OUT:
@@ -184,7 +170,6 @@ class Plan:
 
     @cached_property
     def fingerprint(self):
-        """Return a digest of all that was shown and is confirmed: what happens to each row, mended as it is."""
         digest = hashlib.sha256()
         for line in self.lines:
             digest.update(repr(line.written).encode())

@@ -1,4 +1,4 @@
-"""What lists call the work of people, in many spellings, as one of the five roles of the course."""
+"""Role of a job title, in any spelling."""
 
 import logging
 import re
@@ -57,7 +57,7 @@ for _role, _text in _BEGINNINGS.items():
         _BY_LETTERS.setdefault(_one[:_LETTERS], []).append((_role, _one.split(" ")))
 _MOST_WORDS = 10
 _BEFORE_BEGINNINGS = 1_000
-# Words of English alone: there what somebody is stands at the end, «clinic receptionist», or before an «of».
+# English words: there the occupation comes last, «clinic receptionist», or before «of».
 _ENGLISH = re.compile(
     r"\b(nurs(e|ing)|physician|midwife|cleaner|cleaning|janitor|driver|maintenance|security|receptionist|reception|desk"
     r"|records?|cashier|clerk|manager|head|pharmac(y|ist)|assistant|officer|worker|technician|clinic|health|medical"
@@ -66,33 +66,24 @@ _ENGLISH = re.compile(
 
 
 def read_role(text, learned=None):
-    """Return the `Role` that a cell means, or None when it says something that is not known: known, or guessed."""
     return known_role(text, learned) or guess_role(text)
 
 
 def known_role(text, learned=None):
-    """Return the `Role` of a title that the course knows for certain or was taught, or None.
-
-    `learned` are the titles that trainers taught, as `learned_roles()` returns them.
-    """
     if role := role_for_certain(text):
         return role
     return Role(role) if learned and (role := learned.get(title_key(text))) else None
 
 
 def role_for_certain(text):
-    """Return the `Role` of a title that is the course's own word or stands in its file, or None.
-
-    No trainer teaches the site another one, because the next list of everybody would be read so.
-    """
     return _in_own_words(text, get_language()) or _titles().role_of(text)
 
 
 def guess_role(text):
-    """Return the `Role` of a title that is like others, or None: in Spanish what somebody is stands first.
+    """Return the `Role` of a similar title, or None: in Spanish the occupation comes first.
 
-    So the first word decides that begins a title of the file, the longest such, or is known by its beginning:
-    «Recepcionista de clínica dental» receives, and «encargada de archivo clínico» keeps the files.
+    The longest title of the file decides that the words begin with, or a known beginning of the first word:
+    «Recepcionista de clínica dental», «encargada de archivo clínico».
     """
     words, titles = head_words(text)[:_MOST_WORDS], _titles()
     if _ENGLISH.search(spanish_key(text)):
@@ -103,7 +94,6 @@ def guess_role(text):
     return next((role for place in places if (role := _role_at(words[place:], titles))), None)
 
 
-# A list of thousands has a few dozen roles.
 @lru_cache(maxsize=2_000)
 def _in_own_words(text, _language):
     words = spanish_key(text)
@@ -118,7 +108,7 @@ def _titles():
     try:
         return titles_of_the_course()
     except BrokenTitles as error:
-        # `manage.py check` says it to whoever can mend it; a trainer's list is read all the same.
+        # `manage.py check` reports it too; the list is read all the same.
         logger.error("%s", error)
         return Titles({}, {}, {})
 

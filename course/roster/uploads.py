@@ -8,10 +8,9 @@ from django.utils.translation import gettext as _
 
 from course.models import RosterUpload
 
-from .columns import Field, has_names
-from .elsewhere import may_compare_list
+from .columns import Field, has_names, likeliest_sheet
+from .known import may_compare_list
 from .planning import Mended, columns_of_rows, plan_list
-from .sheets import likeliest_sheet
 
 # A list that nobody confirmed holds names of people, and is forgotten.
 KEPT = timedelta(days=1)

@@ -8,14 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from course.errors import FormError, form_errors
-from course.groups.waiting import waiting_for
-from course.groups.writing import chat_with
+from course.groups.calling import chat_with
+from course.groups.marking import waiting_for
 from course.paper.printing import picture_name, spot_name
 from course.paper.sheets import grouped
 from course.people.enrolment import recent_handovers_to
 from course.people.identifiers import format_phone
 from course.refresher_cases import next_due_day, offered_week
-from course.reminders.cases import takes_letters
+from course.reminders.asking import takes_letters
 
 register = template.Library()
 

@@ -16,7 +16,7 @@ from certificates.issuing.corrections import correct_certificate, revoke_certifi
 from certificates.issuing.issue import get_certificate
 from certificates.models import Certificate, CorrectionRequest
 from course.groups.corrections import accept_correction, decline_correction, requests_of
-from course.groups.waiting import waiting_for
+from course.groups.marking import waiting_for
 from course.models import Area, AuditEntry, Enrolment, User
 from course.models.people import name_sort_key
 from course.people.roles import ADMINISTRATORS

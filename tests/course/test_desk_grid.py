@@ -11,10 +11,9 @@ from openpyxl import load_workbook
 
 from course.desk.words import rule_words, summary_words
 from course.groups.activity import WEEKS, activity_by_learner
+from course.groups.calling import next_steps
 from course.groups.each_activity import ActivityRow, cell_of, pages_by_weight
-from course.groups.grid import cohort_grid, row_of
-from course.groups.next_steps import next_steps
-from course.groups.weaving import rows_woven
+from course.groups.grid import cohort_grid, row_of, rows_woven
 from course.models import Area, AuditEntry, Clinic, Cohort, Enrolment, Session, User
 from course.people.cohorts import help_rule, learners_of, with_leaver_counts
 from course.people.identifiers import set_optional_fields

@@ -120,7 +120,7 @@ def test_the_worker_beside_the_pages_is_followed_by_another_and_is_not_listened_
         assert site.end() == 0
         assert not os.path.exists(f"/proc/{second}")
         # The one that follows may find the database still closed by the one that was killed: it says that it waits.
-        said = [line for line in site.log.read_text().splitlines() if "course.health.refusing" not in line]
+        said = [line for line in site.log.read_text().splitlines() if "course.health.watching" not in line]
         assert said == ["The worker has ended (-9); another begins."]
 
 

@@ -14,8 +14,7 @@ from course.installing import places as installed
 from course.installing import steps
 from course.installing.machine import Machine
 from course.operating import places
-from course.operating.bringing import for_the_account, forget_brought, is_out_of_reach
-from course.operating.running import Site
+from course.operating.running import Site, for_the_account, forget_brought, is_out_of_reach
 from course.operating.words import Refused
 from tests.machines import ROOT
 

@@ -1,7 +1,8 @@
-"""The plan of one centre on the desk: as it stands, a new action, its reviews, letting go, the sheet for the wall."""
+"""Pages: plans of centres, due reviews, one plan, heads."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,20 +14,27 @@ from course.desk.spreadsheets import file_name
 from course.paper.printing import PAPERS
 from course.people.audit import audit_log
 from course.people.clinics import clinics_looked_after_by
-from course.plans.access import group_of_plan
-from course.plans.forms import ActionForm, LetGoForm, ReviewForm
-from course.plans.heads import heads_of
+from course.plans.access import clinics_reminded_of, group_of_plan, heads_of, name_head, people_to_name, remove_head
+from course.plans.due import clinic_plans, due_plans, due_table, plan_figures, plan_table, plans_table
+from course.plans.forms import (
+    ActionForm,
+    HeadForm,
+    LetGoForm,
+    ReviewForm,
+    action_asked,
+    review_asked,
+    try_action,
+    try_letting_go,
+    try_reviews,
+)
 from course.plans.printing import wall_sheet_pdf
 from course.plans.reading import plan_of
-from course.plans.sheets import plan_table
-from course.plans.writing import action_asked, review_asked, try_action, try_letting_go, try_reviews
 from quizzes.base.spreadsheets import download
 
 
 @login_required
 @require_safe
 def desk_plan(request, clinic_pk):
-    """The open actions with their reviews, and all that was agreed before."""
     plan = requested_plan(request, clinic_pk)
     return _show(request, "desk/plans/plan.html", plan, papers=PAPERS, heads=heads_of(plan.clinic))
 
@@ -34,7 +42,6 @@ def desk_plan(request, clinic_pk):
 @login_required
 @require_safe
 def desk_plan_file(request, ending, clinic_pk):
-    """Every action with every review of it, as a file."""
     plan = requested_plan(request, clinic_pk)
     group = group_of_plan(plan.clinic, by=request.user)
     return send_table(request, ending, _("Plan of the centre"), plan_table(plan), cohort=group)
@@ -43,7 +50,6 @@ def desk_plan_file(request, ending, clinic_pk):
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_plan_new(request, clinic_pk):
-    """Ask for an action; a post puts it into the plan. `otra` is an earlier one that is agreed anew."""
     plan, now = requested_plan(request, clinic_pk), timezone.now()
     form = ActionForm(
         request.POST if request.method == "POST" else None,
@@ -60,7 +66,6 @@ def desk_plan_new(request, clinic_pk):
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_plan_review(request, clinic_pk):
-    """Ask how each open action stands; a post keeps what is said."""
     plan = requested_plan(request, clinic_pk)
     return _review(request, plan, review_asked(plan, posted=request.POST))
 
@@ -68,7 +73,6 @@ def desk_plan_review(request, clinic_pk):
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_plan_correct(request, clinic_pk, action_key, days):
-    """Ask about one review of one action, also one that was noted already: then a post corrects it."""
     plan = requested_plan(request, clinic_pk)
     return _review(request, plan, review_asked(plan, key=action_key, days=days))
 
@@ -76,8 +80,7 @@ def desk_plan_correct(request, clinic_pk, action_key, days):
 def _review(request, plan, pairs):
     if not pairs:
         raise Http404
-    data = request.POST if request.method == "POST" else None
-    form = ReviewForm(data, clinic=plan.clinic, pairs=pairs)
+    form = ReviewForm(request.POST if request.method == "POST" else None, clinic=plan.clinic, pairs=pairs)
     if form.is_valid() and try_reviews(form, plan, by=request.user, now=timezone.now()):
         messages.success(request, _("The review is noted."))
         return redirect("desk_plan", plan.clinic.pk)
@@ -87,7 +90,6 @@ def _review(request, plan, pairs):
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_plan_let_go(request, clinic_pk, action_key):
-    """Ask why an action is let go; a post ends it."""
     plan = requested_plan(request, clinic_pk)
     line = plan.line_of(action_key)
     if line is None or line.is_done:
@@ -102,7 +104,6 @@ def desk_plan_let_go(request, clinic_pk, action_key):
 @login_required
 @require_safe
 def desk_plan_pdf(request, clinic_pk):
-    """The sheet for the wall, on Letter unless `?hoja=a4`."""
     plan, now = requested_plan(request, clinic_pk), timezone.now()
     size = request.GET.get("hoja")
     content = wall_sheet_pdf(plan, paper=size if size in PAPERS else "letter", language=request.LANGUAGE_CODE)
@@ -112,11 +113,10 @@ def desk_plan_pdf(request, clinic_pk):
 
 
 def requested_plan(request, clinic_pk):
-    """Return the Plan of a clinic whose plan this person sees; of any other there is none."""
     now = timezone.now()
     clinics = clinics_looked_after_by(request.user, today=timezone.localdate(now)).select_related("area")
     plan = plan_of(get_object_or_404(clinics, pk=clinic_pk), now=now)
-    # Whoever sees a plan has a desk: the menu need not ask the database again.
+    # Saves a query: a user who sees a plan is a trainer.
     request.user.trains = True
     return plan
 
@@ -124,3 +124,56 @@ def requested_plan(request, clinic_pk):
 def _show(request, template, plan, form=None, **more):
     context = {"plan": plan, "form": form, "plan_pages": ("desk_plan", [plan.clinic.pk]), **more}
     return render(request, template, context, status=422 if form is not None and form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def desk_plan_heads(request, clinic_pk):
+    plan, now = requested_plan(request, clinic_pk), timezone.now()
+    if "quitar" in request.POST:
+        for head in heads_of(plan.clinic):
+            if str(head.key) == request.POST["quitar"]:
+                remove_head(head, by=request.user, now=now)
+                messages.success(request, _("%(person)s does not open the plan any more.") % {"person": head.person})
+        return redirect("desk_plan", clinic_pk)
+    people = people_to_name(plan.clinic, by=request.user)
+    form = HeadForm(request.POST if request.method == "POST" else None, people=people)
+    if form.is_valid():
+        person = form.cleaned_data["person"]
+        name_head(plan.clinic, person, by=request.user, now=now)
+        messages.success(request, _("%(person)s opens the plan in “My course” from now on.") % {"person": person})
+        return redirect("desk_plan", clinic_pk)
+    context = {"plan": plan, "form": form, "people": people}
+    return render(request, "desk/plans/heads.html", context, status=422 if form.errors else 200)
+
+
+CLINICS_A_PAGE = 100
+
+
+@login_required
+@require_safe
+def desk_plans(request):
+    clinics, now = _clinics(request, clinics_looked_after_by), timezone.now()
+    page = Paginator(clinics, CLINICS_A_PAGE).get_page(request.GET.get("pagina"))
+    context = {"page": page, "lines": clinic_plans(list(page), now=now), "figures": plan_figures(clinics)}
+    return render(request, "desk/plans/plans.html", context)
+
+
+@login_required
+@require_safe
+def desk_plans_file(request, ending):
+    lines = clinic_plans(list(_clinics(request, clinics_looked_after_by)), now=timezone.now())
+    return send_table(request, ending, _("Plans of the centres"), plans_table(lines))
+
+
+@login_required
+@require_safe
+def desk_due_plans_file(request, ending):
+    due = due_plans(_clinics(request, clinics_reminded_of), now=timezone.now())
+    return send_table(request, ending, _("Plans to review"), due_table(due))
+
+
+def _clinics(request, whose):
+    if not request.user.trains:
+        raise Http404
+    return whose(request.user, today=timezone.localdate()).select_related("area").order_by("sort_key", "pk")

@@ -1,4 +1,4 @@
-"""What one asks of reports: from which day to which, and which area, clinic and group; all of it in the address."""
+"""Forms: period and scope of a report, kept in the address."""
 
 from uuid import UUID
 
@@ -9,20 +9,13 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from course.reports.certificates import STATES
 from course.reports.periods import NAMED, Period, named_period
-from course.reports.scope import (
-    MOST_TO_CHOOSE,
-    Scope,
-    areas_to_choose,
-    clinics_to_choose,
-    cohorts_to_choose,
-)
+from course.reports.scope import MOST_TO_CHOOSE, Scope, areas_to_choose, clinics_to_choose, cohorts_to_choose
 
-# Before that there was no course, and much later there is no calendar.
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 class ScopeForm(forms.Form):
-    """Which area, clinic and group: of each, only where there is more than one to choose and not too many."""
+    """Area, clinic and group; a field is left out if it has only one choice or too many."""
 
     area = forms.CharField(label=gettext_lazy("Health area"), required=False)
     centro = forms.CharField(label=gettext_lazy("Clinic"), required=False)
@@ -70,13 +63,11 @@ class ScopeForm(forms.Form):
 
     @property
     def scope(self):
-        """Return the `Scope` that was asked for, of a form that is valid."""
         asked = self.cleaned_data
         return Scope(self.user, area=asked.get("area"), clinic=asked.get("centro"), cohort=asked.get("grupo"))
 
     @property
     def chosen(self):
-        """Return the words of what was chosen, such as the name of a clinic."""
         chosen = []
         for name in self._choices:
             key = self.cleaned_data.get(name)
@@ -85,8 +76,6 @@ class ScopeForm(forms.Form):
 
 
 class ReportForm(ScopeForm):
-    """From which day to which."""
-
     desde = forms.DateField(
         label=gettext_lazy("From"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
@@ -120,8 +109,6 @@ class ReportForm(ScopeForm):
 
 
 class RegisterForm(ScopeForm):
-    """Of which year."""
-
     ano = forms.TypedChoiceField(label=gettext_lazy("Year"), required=False, coerce=int, empty_value=None)
     field_order = ["ano", "area", "centro", "grupo"]
 
@@ -131,8 +118,6 @@ class RegisterForm(ScopeForm):
 
 
 class CertificatesForm(RegisterForm):
-    """And how they stand."""
-
     estado = forms.ChoiceField(label=gettext_lazy("State"), required=False)
     field_order = ["ano", "estado", "area", "centro", "grupo"]
 
@@ -142,7 +127,7 @@ class CertificatesForm(RegisterForm):
 
 
 def report_form(asked, *, user, today):
-    """Return the `ReportForm` of an address; without days those that it names, and at first those of last month."""
+    """Return the `ReportForm` of a query string; the period defaults to last month."""
     days = {"desde", "hasta"} & set(asked)
     if days:
         return ReportForm(asked, user=user)
@@ -151,7 +136,7 @@ def report_form(asked, *, user, today):
 
 
 def named_periods(asked, form, *, today):
-    """Return [(words, address, whether the form holds it)] of the periods with a name, narrowed as the form is."""
+    """Return [(words, address, is selected)] of the named periods, within the form's scope."""
     links = []
     for name, words in NAMED.items():
         query = asked.copy()

@@ -1,4 +1,4 @@
-"""The report of a period: on screen, on paper, as a workbook with its definitions, as CSV."""
+"""Report of a period, on screen and as files."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -23,7 +23,6 @@ from .forms import named_periods, report_form
 @require_safe
 @login_required
 def desk_report(request):
-    """Who began, finished and was certified from a day to a day, and the sessions; at first those of last month."""
     today, form = timezone.localdate(), _form(request)
     context = {"form": form, "periods": named_periods(request.GET, form, today=today)}
     if form.is_valid():
@@ -39,7 +38,6 @@ def desk_report(request):
 @require_safe
 @login_required
 def desk_report_file(request, ending):
-    """The same as a file."""
     form, now = _form(request), timezone.now()
     if not form.is_valid():
         messages.error(request, _("Choose the days first."))
@@ -52,8 +50,7 @@ def desk_report_file(request, ending):
     if ending == "csv":
         return download(table_csv(*report_table(report)), name, CSV)
     sexes = by_sex(form.scope, form.period, today=today)
-    sheets = report_sheets(report, sexes, made_by=request.user, now=now)
-    return download(build_workbook(sheets), name, XLSX)
+    return download(build_workbook(report_sheets(report, sexes, made_by=request.user, now=now)), name, XLSX)
 
 
 def _form(request):

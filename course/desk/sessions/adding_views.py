@@ -1,4 +1,4 @@
-"""Whoever comes to a session without being in its group: in a quarter of a minute they are, and were there."""
+"""Page: add a person who came to a session but is not in its group."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -7,10 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from course.desk.adding import Added, add_or_ask
-from course.desk.adding_form import AddPersonForm
-from course.groups.changing import telling
-from course.groups.ending import watching
+from course.desk.adding import Added, AddPersonForm, add_or_ask
+from course.groups.changing import telling, watching
 from course.groups.finding import LONGEST_QUERY, look_for_people
 from course.people.accounts import CannotAdd
 from course.sessions.attendance import keep_attendance
@@ -21,7 +19,6 @@ from .views import problem_with_day, requested_session, tell_changes
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_add_to_session(request, cohort_pk, session_pk):
-    """Ask who came; a post puts that person into the group and notes the attendance, `q` looks for an account."""
     session, now = requested_session(request, cohort_pk, session_pk), timezone.now()
     if to_come := problem_with_day(session, now=now):
         messages.error(request, to_come)

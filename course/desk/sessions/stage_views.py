@@ -1,4 +1,4 @@
-"""The group session on one device: a scenario for all to see, and then each one's quiz."""
+"""Pages: a session on one shared device, with scenarios and each person's quiz."""
 
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -28,7 +28,6 @@ from .views import requested_session
 @login_required
 @require_safe
 def desk_stage(request, cohort_pk, session_pk):
-    """What a group can do on one device: the scenarios of its modules, and the quizzes to pass round."""
     session = requested_session(request, cohort_pk, session_pk)
     modules = [module for module in course_outline() if not session.modules or str(module.key) in session.modules]
     context = {
@@ -45,7 +44,6 @@ def desk_stage(request, cohort_pk, session_pk):
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_scene(request, cohort_pk, session_pk, identifier):
-    """A moment of a scenario in large letters; a POST shows the hands and what follows from each option."""
     session = requested_session(request, cohort_pk, session_pk)
     scene = next((one for one in scenes_for(session) if one.identifier == identifier), None)
     path = request.GET.get("camino", "")
@@ -60,7 +58,6 @@ def desk_scene(request, cohort_pk, session_pk, identifier):
         "options": lettered(moment),
         "path": path,
         "fewest": FEWEST_HANDS,
-        # As the player of a lesson has them: what it shows where a path ends is shown here too.
         "in_scene": True,
         "lang": scene.lang,
         "they": scene.they,
@@ -76,10 +73,7 @@ def desk_scene(request, cohort_pk, session_pk, identifier):
 @login_required
 @require_POST
 def desk_round(request, cohort_pk, session_pk):
-    """Begin to pass the device: who attends takes the quiz, or all of the group where nobody is noted yet.
-
-    The trainer is signed out, so that nothing of the desk is within reach of who gets the device.
-    """
+    """Pass the device to the attendees, or to the whole group; signs the trainer out."""
     session = requested_session(request, cohort_pk, session_pk)
     keys = [module.quiz_key for module in course_outline() if str(module.quiz_key) == request.POST.get("quiz")]
     quiz = keys and Quiz.objects.in_language(get_language()).filter(translation_key=keys[0], live=True).first()
@@ -99,7 +93,6 @@ def desk_round(request, cohort_pk, session_pk):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def turn(request):
-    """Say whose turn it is. Nobody is signed in here; whoever is, is asked to close the session first."""
     round_ = round_of(request)
     if round_ is None:
         return redirect("account_login")

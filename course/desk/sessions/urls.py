@@ -23,9 +23,7 @@ urlpatterns = [
     path("<int:cohort_pk>/sesiones/<int:session_pk>/puerta/", views.desk_door, name="desk_door"),
     path("<int:cohort_pk>/sesiones/<int:session_pk>/grupal/", stage_views.desk_stage, name="desk_stage"),
     path(
-        "<int:cohort_pk>/sesiones/<int:session_pk>/grupal/<str:identifier>/",
-        stage_views.desk_scene,
-        name="desk_scene",
+        "<int:cohort_pk>/sesiones/<int:session_pk>/grupal/<str:identifier>/", stage_views.desk_scene, name="desk_scene"
     ),
     path("<int:cohort_pk>/sesiones/<int:session_pk>/vuelta/", stage_views.desk_round, name="desk_round"),
     path("turno/", stage_views.turn, name="turn"),

@@ -1,14 +1,17 @@
-"""The pages of sessions: the list, one session with its attendance, its sheet to sign and its QR on the wall."""
+"""Pages: sessions of a group, attendance, sign-in sheet, QR."""
 
 from contextlib import suppress
 from hashlib import sha256
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from certificates.pdf.rendering import qr_strokes
@@ -16,8 +19,7 @@ from course.desk.downloads import send_table
 from course.desk.requested import requested_cohort
 from course.desk.spreadsheets import file_name
 from course.desk.tables import attendance_table, sessions_table
-from course.groups.changing import in_lines, telling
-from course.groups.ending import watching
+from course.groups.changing import in_lines, telling, watching
 from course.models import Session, User
 from course.paper.addresses import printed_address
 from course.paper.printing import PAPERS
@@ -34,6 +36,7 @@ from course.sessions.attendance import (
     check_has_come,
     check_may_attend,
     close_door,
+    days_for_sessions,
     delete_session,
     door_is_open,
     keep_attendance,
@@ -43,31 +46,91 @@ from course.sessions.attendance import (
     sessions_of,
     turnout_of,
 )
-from course.sessions.modules import counting_modules, counting_words, modules_of, unpublished_counting
+from course.sessions.modules import (
+    counting_modules,
+    counting_words,
+    module_choices,
+    modules_of,
+    unpublished_counting,
+    unpublished_modules,
+    usually_counting,
+)
 from course.sessions.printing import sign_in_pdf
 from modules.progress.outline import course_outline
 from quizzes.base.identifiers import parse_key
 from quizzes.base.spreadsheets import download
 
-from .forms import SessionForm
+
+class SessionForm(forms.ModelForm):
+    """Modules are named by stable key. Unpublished ones cannot be chosen; those of the session are kept."""
+
+    modules = forms.MultipleChoiceField(
+        label=gettext_lazy("Modules"),
+        help_text=gettext_lazy(
+            "Of each that you tick, say whether attending counts as reading its lessons. The quiz is still taken."
+        ),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=(),
+    )
+    counts = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple, choices=())
+
+    class Meta:
+        model = Session
+        fields = ["held_on", "place", "modules", "minutes"]
+        widgets = {"held_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})}
+
+    def __init__(self, *arguments, instance, today, **options):
+        self.day_before = instance.held_on if instance.pk else None
+        self.today, self.days = today, days_for_sessions(instance.cohort, today=today)
+        self.unpublished, self.unpublished_counting = unpublished_modules(instance), unpublished_counting(instance)
+        counting = [str(module.key) for module in counting_modules(instance)]
+        counting += [key for key in usually_counting() if key not in instance.modules]
+        super().__init__(*arguments, instance=instance, **options)
+        self.fields["modules"].choices = self.fields["counts"].choices = module_choices()
+        self.initial["counts"] = counting
+        first, last = self.days
+        self.fields["held_on"].widget.attrs |= {"min": first.isoformat(), "max": last.isoformat()}
+        for field in self.fields.values():
+            field.widget.attrs["autocomplete"] = "off"
+
+    @property
+    def module_lines(self):
+        return list(zip(self["modules"], self["counts"], strict=True))
+
+    def clean_held_on(self):
+        """Refuse a mistyped year, and a future day once people attended; the unchanged day is always accepted."""
+        day, (first, last) = self.cleaned_data["held_on"], self.days
+        if day == self.day_before:
+            return day
+        if not first <= day <= last:
+            span = {"first": date_format(first, "DATE_FORMAT"), "last": date_format(last, "DATE_FORMAT")}
+            raise forms.ValidationError(gettext_lazy("Give a day from %(first)s to %(last)s.") % span)
+        if day > self.today and self.instance.pk and self.instance.attendances.exists():
+            raise forms.ValidationError(
+                gettext_lazy("Attendance was noted at this session: its day cannot be still to come.")
+            )
+        return day
+
+    def clean(self):
+        cleaned = super().clean()
+        chosen = cleaned.get("modules", [])
+        counts_for = [key for key in cleaned.get("counts", []) if key in chosen]
+        self.instance.counts_for = counts_for + self.unpublished_counting
+        cleaned["modules"] = chosen + self.unpublished
+        return cleaned
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_sessions(request, cohort_pk):
-    """The sessions of the group with n/N, and the form of a new one."""
     cohort = requested_cohort(request, cohort_pk)
     session = Session(cohort=cohort, made_by=request.user)
     form = SessionForm(request.POST or None, instance=session, today=timezone.localdate())
     if form.is_valid():
         session = begin_session(form.save(commit=False), by=request.user, now=timezone.now())
         return redirect("desk_session", cohort.pk, session.pk)
-    outline = course_outline()
-    context = {
-        "cohort": cohort,
-        "sessions": _lines_of(cohort, outline),
-        "form": form,
-    }
+    context = {"cohort": cohort, "sessions": _lines_of(cohort, course_outline()), "form": form}
     return render(request, "desk/sessions/sessions.html", context, status=422 if form.errors else 200)
 
 
@@ -80,17 +143,14 @@ def _lines_of(cohort, outline):
 @login_required
 @require_safe
 def desk_sessions_file(request, ending, cohort_pk):
-    """The sessions of the group as a file."""
     cohort = requested_cohort(request, cohort_pk)
-    outline = course_outline()
-    table = sessions_table(_lines_of(cohort, outline))
+    table = sessions_table(_lines_of(cohort, course_outline()))
     return send_table(request, ending, _("Sessions"), table, cohort=cohort)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_session(request, cohort_pk, session_pk):
-    """A session and who was there. A POST keeps the ticks; `?marcar=` shows everybody ticked, or nobody."""
     session = requested_session(request, cohort_pk, session_pk)
     now = timezone.now()
     if request.method == "POST":
@@ -127,7 +187,6 @@ def desk_session(request, cohort_pk, session_pk):
 @login_required
 @require_safe
 def desk_attendance_file(request, ending, cohort_pk, session_pk):
-    """Who was at a session, as a file."""
     session = requested_session(request, cohort_pk, session_pk)
     people = people_to_tick(session)
     table = attendance_table(people, counts=counting_words(session))
@@ -137,7 +196,6 @@ def desk_attendance_file(request, ending, cohort_pk, session_pk):
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_session_change(request, cohort_pk, session_pk):
-    """Change date, place, modules, what they count for, or length. What changes for people is told before it does."""
     session = requested_session(request, cohort_pk, session_pk)
     form = SessionForm(request.POST or None, instance=session, today=timezone.localdate())
     affected = []
@@ -164,7 +222,7 @@ def desk_session_change(request, cohort_pk, session_pk):
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_session_delete(request, cohort_pk, session_pk):
-    """Ask whether to delete a session that did not take place; a POST does. Of another it says what hangs on it."""
+    """Confirm and delete a session that did not take place; of any other, show what depends on it."""
     session = requested_session(request, cohort_pk, session_pk)
     try:
         if request.method == "POST":
@@ -195,7 +253,6 @@ def _fingerprint(sentences):
 
 
 def tell_changes(request, ended, told):
-    """Say on the next page what changed for whom, and of whom something is finished no more."""
     for sentence in in_lines(told):
         messages.info(request, sentence)
     for sentence in ended:
@@ -205,7 +262,6 @@ def tell_changes(request, ended, told):
 @login_required
 @require_safe
 def desk_sign_in_sheet(request, cohort_pk, session_pk):
-    """The sheet to sign, as PDF."""
     session = requested_session(request, cohort_pk, session_pk)
     now, paper_size = timezone.now(), request.GET.get("hoja", "letter")
     paper_size = paper_size if paper_size in PAPERS else "letter"
@@ -217,7 +273,6 @@ def desk_sign_in_sheet(request, cohort_pk, session_pk):
 @login_required
 @require_safe
 def desk_wall(request, cohort_pk, session_pk):
-    """The QR to project or to hang up."""
     session = requested_session(request, cohort_pk, session_pk)
     address = printed_address("attend_session", session.token)
     context = {
@@ -234,7 +289,6 @@ def desk_wall(request, cohort_pk, session_pk):
 @login_required
 @require_POST
 def desk_door(request, cohort_pk, session_pk):
-    """Open the attendance by QR, or close it."""
     session = requested_session(request, cohort_pk, session_pk)
     if "abrir" in request.POST:
         try:
@@ -251,7 +305,6 @@ def desk_door(request, cohort_pk, session_pk):
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def attend_session(request, token):
-    """Where the QR on the wall leads: it names who is signed in on the device, and a press notes that person."""
     session, now = get_object_or_404(Session.objects.select_related("cohort"), token=token), timezone.now()
     try:
         if request.method == "POST":
@@ -265,7 +318,6 @@ def attend_session(request, token):
 
 
 def problem_with_day(session, *, now):
-    """Return why nobody can be noted at a session yet, in a sentence for who leads it, or nothing."""
     try:
         check_has_come(session, now=now)
     except NotNoted as problem:
@@ -274,7 +326,6 @@ def problem_with_day(session, *, now):
 
 
 def requested_session(request, cohort_pk, session_pk):
-    """Return a session of a group that this person may open."""
     cohort = requested_cohort(request, cohort_pk)
     session = get_object_or_404(Session, cohort=cohort, pk=session_pk)
     session.cohort = cohort

@@ -1,33 +1,162 @@
-"""Keying in sheets of the survey: a batch at once, which is sealed with one post and never seen again."""
+"""Pages: key in a batch of paper surveys, sealed on saving and never shown again."""
 
 import uuid
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from course.models import FEWEST_ANSWERS
-from course.survey.keying import CannotKey, key_batch, people_given_sheets
+from course.survey.keying import MOST_SHEETS, CannotKey, key_batch, people_given_sheets, who_may_have_collected
 from course.survey.keys import CannotKeepKeys
 from course.survey.rounds import round_of, wording_of
 from modules.models import Edition
+from quizzes.base.identifiers import BoundedKeysMixin
+from quizzes.surveys.reading import blocks_in
+from quizzes.surveys.typing import read_sheet
 from quizzes.surveys.wording import wording_shown
 
-from .key_form import CountForm, KeyForm
 from .paper_views import requested_clinic, requested_session
 from .round_views import requested_wave
+
+
+class _People(BoundedKeysMixin, forms.ModelMultipleChoiceField):
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, person):
+        return person.surnames_first
+
+
+class _Person(forms.ModelChoiceField):
+    def label_from_instance(self, person):
+        return person.surnames_first
+
+    def to_python(self, value):
+        # The database refuses longer numbers.
+        return super().to_python(value if len(str(value or "")) < 19 else "-")
+
+
+class CountForm(forms.Form):
+    hojas = forms.IntegerField(
+        label=gettext_lazy("How many sheets came out of the box"),
+        help_text=gettext_lazy("Blank ones too. From 1 to 60; more are keyed in as another batch."),
+        min_value=1,
+        max_value=MOST_SHEETS,
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_value"), gettext_lazy("Write a number from 1 to 60.")
+        ),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+
+class KeyForm(forms.Form):
+    """Sheets keyed in by `by`, who must not have collected them; `sheets` when valid, `rows` to show."""
+
+    collected_by = _Person(
+        queryset=None,
+        label=gettext_lazy("Who collected the sheets"),
+        help_text=gettext_lazy("Never you: if you collected them, ask somebody else to key them in."),
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), gettext_lazy("Choose who took the sheets out of the box.")
+        ),
+    )
+    everybody = forms.BooleanField(label=gettext_lazy("Everybody in the list got one"), required=False)
+    given_to = _People(
+        queryset=None,
+        required=False,
+        label=gettext_lazy("Who got a sheet"),
+        help_text=gettext_lazy("Whether they filled it in or not: they are not asked on screen any more."),
+    )
+
+    def __init__(self, *args, clinic, wave, wording, count, by, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.contents, self.wave, self.count, self.by = wording.contents, wave, count, by
+        self.fields["given_to"].queryset = people_given_sheets(clinic, by=by)
+        self.fields["collected_by"].queryset = who_may_have_collected(clinic, by=by)
+        self.sheets, self.mistakes = [], {}
+
+    @property
+    def batch_key(self):
+        """Identifies this batch, so that a page sent twice is saved once; an invalid key gives a new one."""
+        try:
+            return uuid.UUID(self.data.get("clave", "")[:36])
+        except ValueError:
+            return uuid.uuid4()
+
+    @property
+    def rows(self):
+        """Return [(sheet number, [(field name, block, number of lines, typed text, error)])]."""
+        blocks = blocks_in(self.contents, self.wave)
+        return [
+            (number, [self._box(number, block) for block in blocks], self.mistakes.get(number, {}))
+            for number in range(1, self.count + 1)
+        ]
+
+    def _box(self, number, block):
+        name = name_of(number, block["id"])
+        mistake = self.mistakes.get(number, {}).get(block["id"], "")
+        return {
+            "name": name,
+            "block": block["id"],
+            "lines": len(block["items"]),
+            "typed": self._typed(name),
+            "mistake": mistake,
+        }
+
+    def _typed(self, name):
+        return self.data.get(name, "")[:80] if self.is_bound else ""
+
+    @property
+    def refused(self):
+        return [
+            (
+                _("Sheet %(number)d, %(theme)s: %(why)s") % {"number": number, "theme": block, "why": why},
+                name_of(number, block),
+            )
+            for number, mistakes in self.mistakes.items()
+            for block, why in mistakes.items()
+        ]
+
+    def clean_collected_by(self):
+        person = self.cleaned_data["collected_by"]
+        if person == self.by:
+            raise forms.ValidationError(
+                _("Whoever collected the sheets does not key them in. Ask somebody else to, best of another centre.")
+            )
+        return person
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("everybody"):
+            cleaned["given_to"] = self.fields["given_to"].queryset
+        for number in range(1, self.count + 1):
+            typed = {
+                block["id"]: self._typed(name_of(number, block["id"])) for block in blocks_in(self.contents, self.wave)
+            }
+            sheet, mistakes = read_sheet(self.contents, self.wave, typed)
+            self.sheets.append(sheet)
+            if mistakes:
+                self.mistakes[number] = mistakes
+        return cleaned
+
+    def is_right(self):
+        return self.is_valid() and not self.mistakes
+
+
+def name_of(number, block):
+    return f"h{number}-{block}"
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_survey_key(request, clinic_pk, edition_pk, wave):
-    """Ask how many sheets there are, then for what each says; a post seals them all, or shows what is wrong."""
     clinic, edition = requested_clinic(request, clinic_pk), get_object_or_404(Edition, pk=edition_pk)
     wave, wording = requested_wave(wave), wording_of(clinic, edition, requested_wave(wave))
     context = {"clinic": clinic, "edition": edition, "wave": wave, "session": requested_session(request, clinic)}
@@ -51,7 +180,6 @@ def _key(request, context, options, wording):
     form = KeyForm(request.POST, wording=shown, **options)
     if not form.is_right():
         return _show(request, context, form, shown, status=422)
-    # Enter was pressed in a field, and no button.
     if "mirar" in request.POST:
         return _show(request, context, form, shown)
     people = form.cleaned_data["given_to"]
@@ -70,7 +198,7 @@ def _key(request, context, options, wording):
         )
     except CannotKey as refused:
         if refused.why == CannotKey.REWORDED:
-            # What was typed stands; what is asked otherwise by now is told where it does not fit.
+            # The wording may have changed: the typed text stays, and errors show where it does not fit.
             shown = wording_of(context["clinic"], context["edition"], context["wave"])
             form = KeyForm(request.POST, wording=shown, **options)
             form.is_right()

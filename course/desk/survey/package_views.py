@@ -1,4 +1,4 @@
-"""The data package of the survey: for administrators, who hand it to whoever studies it."""
+"""Page for administrators: the survey's data package for researchers."""
 
 from secrets import SystemRandom
 from urllib.parse import urlencode
@@ -15,13 +15,12 @@ from course.survey.package import NotForResearch, contents_of, make_package
 from course.survey.results import may_see_country
 from quizzes.base.spreadsheets import download
 
-from .results_asked import NotSeen, what_is_asked
+from .result_views import NotSeen, what_is_asked
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def desk_survey_package(request):
-    """What the package of an edition holds, or why there is none; posting makes it."""
     if not (request.user.trains and may_see_country(request.user)):
         raise Http404
     now = timezone.now()
@@ -39,6 +38,5 @@ def desk_survey_package(request):
     except NotForResearch as refusal:
         reasons = refusal.reasons
     if request.method == "POST":
-        # The page says why not.
         return redirect(f"{reverse('desk_survey_package')}?{urlencode({'edicion': given.get('edicion', '')})}")
     return render(request, "desk/survey/package.html", {"asked": asked, "reasons": reasons})

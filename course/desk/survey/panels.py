@@ -1,4 +1,4 @@
-"""The figures of the survey as small drawings, one beside the other on one scale, with their words and rows."""
+"""Survey figures as small drawings on a common scale, with words and rows."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,19 +20,16 @@ from quizzes.surveys.readings import (
 from quizzes.surveys.statements import SEEN
 from quizzes.surveys.wording import text_in
 
-# The drawing in its own units: the scale from 0 to 100 lies between the edges, a row for each wave.
+# SVG units: the scale from 0 to 100 lies between the edges, one row for each wave.
 WIDTH, EDGE, ROW = 300, 8, 40
 
 
 def place_on_scale(value):
-    """Return where on the drawing a value from 0 to 100 lies."""
     return round(EDGE + value * (WIDTH - 2 * EDGE) / 100, 1)
 
 
 @dataclass(frozen=True)
 class Row:
-    """A wave of a figure: its words, and where it lies; `x` is None where there is no figure."""
-
     wave: str
     name: str
     top: int
@@ -53,7 +50,7 @@ class Row:
 
     @property
     def shape(self):
-        """Return the outline of its point: a ring, a disc or a diamond, so that colour alone tells nothing."""
+        """Outline of its point: a ring, disc or diamond, so that colour is not the only sign."""
         if self.wave == Wave.SEG:
             return f"M{self.x} {self.line_at - 7}l7 7-7 7-7-7z"
         return f"M{self.x - 6:.1f} {self.line_at}a6 6 0 1 0 12 0a6 6 0 1 0-12 0z"
@@ -61,8 +58,6 @@ class Row:
 
 @dataclass(frozen=True)
 class Panel:
-    """A figure to be drawn and read; `group` is the group of people whose it is, in words."""
-
     line: object
     group: str = ""
 
@@ -89,7 +84,6 @@ class Panel:
 
     @cached_property
     def cells(self):
-        """Return a Row for every wave, as a table shows them."""
         return [_row(self.line, wave, 0) for wave in Wave.values]
 
     @property
@@ -102,14 +96,12 @@ class Panel:
 
     @property
     def marks(self):
-        """Return [(where, words, how they stand)] of the scale."""
         write = str if self.line.is_score else format_percentage
         stands = {0: "start", 50: "middle", 100: "end"}
         return [(place_on_scale(value), write(value), how) for value, how in stands.items()]
 
     @cached_property
     def changes(self):
-        """Return [(wave, words)] of each change that was or could be reckoned."""
         return [
             (str(Wave(now).label), change_words(self.line.changes[before, now]))
             for before, now in COMPARED
@@ -118,7 +110,7 @@ class Panel:
 
     @property
     def change_cells(self):
-        """Return [(wave, points in short, their limits)] of each change, as a table shows them."""
+        """Return [(wave, points, confidence limits)] of each change, as a table shows them."""
         return [(str(Wave(now).label), *self._change_cell(self.line.changes[before, now])) for before, now in COMPARED]
 
     def _change_cell(self, change):
@@ -158,13 +150,11 @@ def _row(line, wave, number):
 
 
 def main_panels(figures):
-    """Return the Panels of the figures that matter: the official statement, the blocks, what was seen."""
     lines = [*figures.headline, *figures.scores.values(), *figures.seen]
     return [Panel(line) for line in lines if line.has_figures]
 
 
 def statement_panels(figures):
-    """Return [(title of the block, its statements as Panels)] of the blocks that make a score."""
     return [
         (text_in(block.title), [Panel(figures.statements[one.id]) for one in block.statements])
         for block in figures.blocks
@@ -173,7 +163,6 @@ def statement_panels(figures):
 
 
 def group_panels(figures):
-    """Return the Panels of the official statement and the blocks, each of both groups, where they stand."""
     if not figures.groups:
         return []
     wanted = [line.id for line in [*figures.headline, *figures.scores.values()]]

@@ -1,4 +1,4 @@
-"""The survey of a clinic on paper: the sheets to print, and the way to key them in."""
+"""Pages: print the survey's sheets for a clinic."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
@@ -27,7 +27,6 @@ from .round_views import asked_edition, requested_wave
 @require_safe
 @login_required
 def desk_survey_paper(request, clinic_pk):
-    """The sheets of each wave of a clinic to print, and where they are keyed in."""
     clinic, edition = requested_clinic(request, clinic_pk), asked_edition(request)
     context = {
         "clinic": clinic,
@@ -43,7 +42,6 @@ def desk_survey_paper(request, clinic_pk):
 @require_safe
 @login_required
 def desk_survey_sheet(request, clinic_pk, edition_pk, wave):
-    """The sheet of a wave as a PDF, in the language and on the paper of the address: of nobody, so it is not noted."""
     clinic, edition = requested_clinic(request, clinic_pk), get_object_or_404(Edition, pk=edition_pk)
     wave = requested_wave(wave)
     wording = wording_of(clinic, edition, wave)
@@ -58,13 +56,12 @@ def desk_survey_sheet(request, clinic_pk, edition_pk, wave):
 
 
 def requested_clinic(request, clinic_pk):
-    """Return a clinic whose sheets this person prints and keys in; to others it does not exist."""
     clinics = clinics_looked_after_by(request.user, today=timezone.localdate())
     return get_object_or_404(clinics.select_related("area"), pk=clinic_pk)
 
 
 def requested_session(request, clinic):
-    """Return the session of a group of the clinic that the address or the form names, for who opens it; or None."""
+    """Return the session of the clinic's groups named in the address or form, or None."""
     asked = parse_key(request.POST.get("sesion") or request.GET.get("sesion", ""))
     groups = cohorts_of(request.user).filter(clinic=clinic).order_by()
     return Session.objects.filter(pk=asked, cohort__in=groups.values("pk")).first() if asked else None

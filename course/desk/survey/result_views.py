@@ -1,4 +1,7 @@
-"""The results of the survey: on screen, on paper, as a workbook with its codebook, as CSV."""
+"""Results of the survey, on screen and as files."""
+
+from dataclasses import dataclass
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
@@ -9,20 +12,91 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from course.desk.spreadsheets import file_name
-from course.models import Wave
+from course.models import Area, Clinic, Wave
 from course.people.audit import audit_log
+from course.people.clinics import areas_of, clinics_looked_after_by
 from course.survey.result_tables import result_sheets, result_table
-from course.survey.results import STANDINGS, Standing, limits_of, results_of, rounding_words
+from course.survey.results import (
+    STANDINGS,
+    Standing,
+    editions_asked,
+    limits_of,
+    may_see_country,
+    results_of,
+    rounding_words,
+)
+from modules.models import Edition
 from quizzes.base.spreadsheets import CSV, XLSX, build_workbook, download, table_csv
 
 from .panels import group_panels, main_panels, statement_panels
-from .results_asked import NotSeen, what_is_asked
+
+MOST_TO_CHOOSE = 60
+
+
+class NotSeen(Exception):
+    pass
+
+
+@dataclass(frozen=True)
+class Asked:
+    edition: Edition | None
+    editions: list[Edition]
+    place: Clinic | Area | None
+    has_place: bool
+    area: Area | None
+    areas: list[Area]
+    clinics: list[Clinic]
+    sees_country: bool
+
+    @property
+    def has_too_many_clinics(self):
+        return len(self.clinics) > MOST_TO_CHOOSE
+
+
+def what_is_asked(user, given, *, today):
+    """Return the `Asked` of an address: by default the latest edition and widest place. Raises `NotSeen`."""
+    editions = list(editions_asked())
+    edition = _chosen(editions, given.get("edicion")) or next(iter(editions), None)
+    areas = list(areas_of(user))
+    area = _chosen(areas, given.get("area"))
+    seen = clinics_looked_after_by(user, today=today)
+    clinic = _clinic(seen, given.get("centro"))
+    country = may_see_country(user)
+    if area is None and not country and clinic is None:
+        area = next(iter(areas), None)
+    clinics = list((seen.filter(area=area) if area else seen)[: MOST_TO_CHOOSE + 1])
+    if clinic and area and clinic.area_id != area.pk:
+        clinic = None
+    if clinic is None and area is None and not country:
+        clinic = next(iter(clinics), None)
+    place = clinic or area
+    return Asked(edition, editions, place, bool(place or country), area, areas, clinics, country)
+
+
+def _chosen(known, key):
+    if not key:
+        return None
+    found = next((one for one in known if str(one.key) == key), None)
+    if found is None:
+        raise NotSeen
+    return found
+
+
+def _clinic(seen, key):
+    if not key:
+        return None
+    try:
+        found = seen.filter(key=UUID(key)).select_related("area").first()
+    except ValueError:
+        found = None
+    if found is None:
+        raise NotSeen
+    return found
 
 
 @require_safe
 @login_required
 def desk_survey_results(request):
-    """What a clinic, an area or the country answered, its waves beside each other."""
     asked = _asked(request)
     context = {"asked": asked, "place": place_words(asked)}
     if asked.edition and asked.has_place:
@@ -43,7 +117,6 @@ def desk_survey_results(request):
 @require_safe
 @login_required
 def desk_survey_results_file(request, ending):
-    """The same as a file."""
     asked, now = _asked(request), timezone.now()
     if not (asked.edition and asked.has_place):
         raise Http404

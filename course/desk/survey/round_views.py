@@ -1,4 +1,4 @@
-"""Rounds of the survey: how they stand, closing a wave, and giving up answers whose key is lost."""
+"""Pages: rounds of the survey, closing a wave, giving up lost answers."""
 
 from itertools import groupby
 
@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from course.models import SurveyRound, Wave
@@ -21,7 +22,50 @@ from course.survey.overview import open_in_country, rounds_of_clinics
 from modules.models import Edition
 from quizzes.base.identifiers import parse_key
 
-from .words import closing_words
+
+def closing_words(closing):
+    own = [lot for lot in closing.lots if lot.clinic_id]
+    said = [
+        (
+            messages.SUCCESS,
+            _("%(clinic)s: the answers of %(people)d people were counted together. Nobody’s sheet is kept.")
+            % {"clinic": lot.clinic, "people": lot.people},
+        )
+        for lot in own
+    ]
+    if any(lot.area_id and not lot.clinic_id for lot in closing.lots):
+        said.append((messages.SUCCESS, _("The clinics where fewer than ten answered were counted together.")))
+    if any(not lot.area_id and not lot.clinic_id for lot in closing.lots):
+        said.append((messages.SUCCESS, _("What was left of several areas was counted together, as of the country.")))
+    elif closing.passed_on:
+        said.append(
+            (messages.INFO, _("Fewer than ten were left. They wait, sealed, to be counted with the country’s."))
+        )
+    if closing.waiting and not closing.lost:
+        said.append(
+            (messages.INFO, _("Closed. Fewer than ten answered: they wait, sealed, until the area closes this wave."))
+        )
+    if closing.damaged:
+        words = ngettext(
+            "%(count)d envelope was damaged and could not be opened: it is not counted.",
+            "%(count)d envelopes were damaged and could not be opened: they are not counted.",
+            closing.damaged,
+        )
+        said.append((messages.WARNING, words % {"count": closing.damaged}))
+    if closing.lost:
+        said.append((messages.ERROR, _lost_words(closing.lost)))
+    return said
+
+
+def _lost_words(rounds):
+    names = ", ".join(str(round_.clinic or _("The country")) for round_ in rounds)
+    words = ngettext(
+        "The key of this round is not on the server, so it was left as it was: %(names)s.",
+        "The keys of these rounds are not on the server, so they were left as they were: %(names)s.",
+        len(rounds),
+    )
+    return words % {"names": names}
+
 
 _CLINICS_A_PAGE = 100
 
@@ -29,7 +73,6 @@ _CLINICS_A_PAGE = 100
 @require_safe
 @login_required
 def desk_survey(request):
-    """How each wave stands in the clinics that one looks after, of the edition of the address or the newest."""
     if not request.user.trains:
         raise Http404
     edition = asked_edition(request)
@@ -50,7 +93,6 @@ def desk_survey(request):
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_survey_close_clinic(request, clinic_pk, edition_pk, wave):
-    """Say what closing a wave of a clinic does, and that it is final; a post closes it."""
     clinic = get_object_or_404(clinics_of(request.user).select_related("area"), pk=clinic_pk)
     edition, wave = get_object_or_404(Edition, pk=edition_pk), requested_wave(wave)
 
@@ -64,7 +106,6 @@ def desk_survey_close_clinic(request, clinic_pk, edition_pk, wave):
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_survey_close_area(request, area_pk, edition_pk, wave):
-    """The same of all clinics of a health area; 0 for those without one."""
     area = get_object_or_404(areas_of(request.user), pk=area_pk) if area_pk else None
     if area is None and not _is_whole(request):
         raise Http404
@@ -84,7 +125,7 @@ def desk_survey_close_area(request, area_pk, edition_pk, wave):
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_survey_give_up(request, round_pk):
-    """Say what is lost with the key of a round; a post gives those answers up, and asks their people again."""
+    """Give up the answers of a round whose key is lost; its people may answer again."""
     if not _is_whole(request):
         raise Http404
     round_ = get_object_or_404(SurveyRound.objects.select_related("clinic", "edition"), pk=round_pk)
@@ -113,14 +154,12 @@ def _by_area(lines, request):
 
 
 def asked_edition(request):
-    """Return the edition that the address names by its number, else the newest; None without a course."""
     editions = Edition.objects.order_by("-number")
     number = parse_key(request.GET.get("edicion", ""))
     return (number and editions.filter(pk=number).first()) or editions.first()
 
 
 def requested_wave(value):
-    """Return the Wave of an address, or raise Http404."""
     try:
         return Wave(value)
     except ValueError:

@@ -4,9 +4,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from course.health.refusing import refuse_unready
-from course.reminders.cases import due_for_letters, request_case_letters
-from course.reminders.regular import due_in, groups_to_remind, remind_group
+from course.health.watching import refuse_unready
+from course.reminders.asking import due_for_letters, due_in, groups_to_remind, remind_group, request_case_letters
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from course.cleanup import clean_up, repair_training_records
-from course.health.refusing import refuse_unready
+from course.health.watching import refuse_unready
 
 
 class Command(BaseCommand):

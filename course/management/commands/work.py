@@ -6,8 +6,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from course.health.refusing import wait_until_ready
 from course.health.signs import signs_of_life
+from course.health.watching import wait_until_ready
 from course.jobs import requeue_unfinished
 from course.reminders import tasks as reminders
 

@@ -28,7 +28,7 @@ from course.health.facts import State, in_both_languages
 from course.health.keys import account_keys_open, issuer_key_is_read, seal_is_good
 from course.health.looking import LOOKS, ONLY_WHEN_ASKED, is_ready, look_at, refusal_in
 from course.health.outside import certificate_lasts, mail_goes_out
-from course.health.refusing import refuse_unready, wait_until_ready
+from course.health.watching import refuse_unready, wait_until_ready
 from course.models import AuditEntry, Heartbeat
 from course.sealing import seal
 from course.settings.environment import env_moment

@@ -4,9 +4,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from course.plans.actions import agree_on_action
+from course.plans.actions import Reviewed, agree_on_action, keep_reviews
 from course.plans.reading import plan_of
-from course.plans.reviews import Reviewed, keep_reviews
 from tests.factories import NOW
 
 

@@ -11,8 +11,8 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from course.models import LONGEST_POST, LONGEST_WORDS, Area, CentreHead, PlanAction, PlanReview
+from course.plans.access import name_head
 from course.plans.actions import let_action_go
-from course.plans.heads import name_head
 from course.plans.printing import wall_sheet_pdf
 from course.plans.reading import plan_of
 from tests.factories import NOW, finish_course, make_clinic, make_cohort, make_course, make_learner, make_trainer

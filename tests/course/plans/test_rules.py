@@ -8,13 +8,11 @@ from course.models import Area, AuditEntry, CentreHead, PlanAction, PlanReview
 from course.people.clinics import clinics_looked_after_by
 from course.people.leaving import archive_person, delete_person
 from course.people.merging import merge_accounts
-from course.plans.access import clinic_headed_by, clinics_reminded_of
-from course.plans.actions import HasEnded, PlanIsFull, let_action_go
-from course.plans.checklist import checklist_points
+from course.plans.access import clinic_headed_by, clinics_reminded_of, heads_of, name_head, people_to_name, remove_head
+from course.plans.actions import HasEnded, PlanIsFull, Reviewed, ReviewedMeanwhile, keep_reviews, let_action_go
 from course.plans.due import clinic_plans, due_plans, plan_figures
-from course.plans.heads import heads_of, name_head, people_to_name, remove_head
+from course.plans.forms import checklist_points
 from course.plans.reading import plan_of
-from course.plans.reviews import Reviewed, ReviewedMeanwhile, keep_reviews
 from course.plans.words import NamesSomebody, check_leads_to_nobody, check_names_no_colleague, tidy
 from tests.factories import NOW, make_clinic, make_cohort, make_learner, make_staff, make_trainer
 

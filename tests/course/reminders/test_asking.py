@@ -13,8 +13,8 @@ from course.desk.person_file import person_file
 from course.models import AuditEntry, Call, Cohort, Failure, Reminder
 from course.people.leaving import delete_person
 from course.people.merging import merge_accounts
+from course.reminders.asking import remind_group
 from course.reminders.reachability import Hindrance, reachability_of
-from course.reminders.regular import remind_group
 from tests.factories import make_trainer
 from tests.races import at_once
 
