@@ -1,4 +1,4 @@
-"""System checks for the issuer key and the PDF signing key."""
+"""System checks of the issuer key and the PDF signing key."""
 
 from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register

@@ -21,7 +21,6 @@ _FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 _ENOUGH_PIXELS = 4_000_000
 # Darker greys are visible on white paper.
 _VISIBLE = 245
-# Darker greys are ink of a signature; scanned paper is lighter.
 _INK = 190
 _MOST_COLOURS_OF_DRAWING = 4096
 _LEAST_INK = 0.0004
@@ -37,17 +36,13 @@ class ImageUse(Enum):
 
 
 def check_image(image, use):
-    """Raise `ValidationError` when this library image cannot be printed; decodes it in a sandbox process.
-
-    Once it has passed, `printed_copy_or_none` decodes it in-process.
-    """
+    """Raise `ValidationError` when this library image cannot be printed; decodes it in a sandbox process."""
     with _explain_missing_file(image):
         content = _content_of(image.file.storage, image.file.name)
         run_sandboxed(validate_printable, content, refusal=ValidationError, use=use.name)
 
 
 def validate_printable(content, *, use):
-    """Raise `ValidationError` for bytes that cannot be printed; `use` is the name of an `ImageUse`."""
     make_printed_copy(content, ImageUse[use])
 
 
@@ -87,10 +82,6 @@ def _content_of(storage, name):
 
 
 def make_printed_copy(content, use):
-    """Return the fields of a `PrintedImage` for an uploaded file, or raise `ValidationError`.
-
-    The header is checked for format and size before anything is decoded.
-    """
     if len(content) > LARGEST_BYTES:
         raise ValidationError(
             _("The image has more than %(limit)d MB. Make it smaller.") % {"limit": LARGEST_BYTES // 1024**2}
@@ -133,7 +124,6 @@ def _check_size(picture):
 
 
 def _downscale(picture):
-    # Every following copy takes four bytes a pixel.
     factor = isqrt(picture.width * picture.height // _ENOUGH_PIXELS)
     return picture.reduce(factor) if factor > 1 and picture.mode in ("L", "LA", "RGB", "RGBA", "CMYK") else picture
 

@@ -1,4 +1,4 @@
-"""URLs of the learner's certificate, under /<language>/certificado/, and of public verification, under /v/."""
+"""URLs of the learner's certificate and of public verification (/v/)."""
 
 from django.urls import path
 

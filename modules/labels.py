@@ -47,7 +47,7 @@ def playing_time_label(seconds):
 
 
 def file_size_label(size):
-    """Return a number of bytes as «240 KB» or «4.2 MB», rounded up."""
+    """Return bytes as «240 KB» or «4.2 MB», rounded up."""
     kilobytes = ceil(size / 1000)
     if kilobytes < 1000:
         return f"{kilobytes}\N{NO-BREAK SPACE}KB"
@@ -88,12 +88,10 @@ CHECK_VALID_FOR = timedelta(days=90)
 
 
 def is_verified(checked_on, today):
-    """Return whether a check on that day (or None) is still valid."""
     return checked_on is not None and today - checked_on <= CHECK_VALID_FOR
 
 
 def rows_in_language(queryset, language):
-    """Return a list of the rows of a translatable model, each in `language` or else in Spanish."""
     wanted = [settings.LANGUAGE_CODE, language]
     rows = queryset.filter(locale__language_code__in=wanted).select_related("locale")
     # `language` comes last and overwrites Spanish.

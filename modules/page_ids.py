@@ -23,7 +23,6 @@ def _lesson_ids(module_id):
 
 
 def page_id(key):
-    """Return the id of the page with this translation key, or None."""
     if identifier := _module_ids().get(key):
         return identifier
     for module_id in _module_ids().values():
@@ -33,15 +32,13 @@ def page_id(key):
 
 
 def next_number():
-    """Return the number for a new module, or None if all have been used."""
     identifier = _first_free(_unused_module_ids())
     return identifier and int(identifier[1:])
 
 
 def assign_page_id(page):
-    """Set translation key, number and slug of a new page from the next free id: `M9` → 9, `m9`; `M9-L2` → `m9/2`.
-
-    Translations and pages from `load_content` have a stable key (UUID version 5) already and keep it.
+    """Set translation key, number and slug of a new page: `M9` → 9, `m9`; `M9-L2` → `m9/2`.
+    Translations and loaded pages already have a stable key (UUID version 5) and keep it.
     """
     if not page._state.adding or page.translation_key.version == 5:
         return

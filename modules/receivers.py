@@ -21,7 +21,7 @@ from modules.rendering.practice import lessons_of_quizzes
 from modules.translating.kinds import TRANSLATED
 from modules.translating.marking import mark_published
 from modules.translating.outdated import languages_of_older
-from modules.translating.writing import write_with_care
+from modules.translating.phrases import write_with_care
 from quizzes.models import Competency, Quiz
 from quizzes.signals import (
     attempt_submitted,

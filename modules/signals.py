@@ -1,4 +1,4 @@
-"""Signals with which this app asks the apps above it; receivers return the answer."""
+"""Signals to apps that depend on this one; receivers return the answer."""
 
 from django.dispatch import Signal
 

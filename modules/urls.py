@@ -1,4 +1,4 @@
-"""Addresses below the language, beside the pages of the course that Wagtail serves."""
+"""URLs below the language prefix, before Wagtail's pages."""
 
 from django.urls import path, re_path
 

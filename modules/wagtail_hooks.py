@@ -1,4 +1,4 @@
-"""What this app adds to the Wagtail admin."""
+"""Hooks of the Wagtail admin."""
 
 from django.contrib.auth.models import Permission
 from django.urls import path, reverse
@@ -34,7 +34,7 @@ from modules.progress.effects import EDITION_CAME_INTO_FORCE
 from modules.reviews.due import organisations_due, pages_due
 
 # They register hooks.
-from .cms import in_all_languages, report_menus, translation_views  # noqa: F401
+from .cms import report_menus, translating  # noqa: F401
 from .models import ModulePage, Organisation
 
 take_buttons_out()
@@ -43,8 +43,6 @@ register_snippet(MediaGroup)
 
 
 class DuePanel(Component):
-    """Panel of the admin's home page: pages without a review and organisations that are due for a check."""
-
     name = "due"
     template_name = "modules/admin/due.html"
     order = 110

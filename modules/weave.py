@@ -1,8 +1,4 @@
-"""The weave: eight motifs of 11 × 11 cells, one per module, as on a *faja*.
-
-In a motif `.` is the ground, `a` its first colour and `b` its second. The cells of a colour are merged into one path,
-so that a whole band stays under five kilobytes.
-"""
+"""The weave: eight motifs of 11 × 11 cells, one per module, as on a *faja*."""
 
 import re
 from functools import cache
@@ -12,14 +8,13 @@ CELLS = 11
 
 
 class Motif(NamedTuple):
-    cells: tuple[str, ...]
+    cells: tuple[str, ...]  # rows of "." (ground), "a" (first colour), "b" (second colour)
     first_colour: str
     second_colour: str
 
 
 MOTIFS = {
-    # puerta
-    1: Motif(
+    1: Motif(  # puerta
         (
             ".....a.....",
             "....aba....",
@@ -36,8 +31,7 @@ MOTIFS = {
         "indigo",
         "marigold",
     ),
-    # ley
-    2: Motif(
+    2: Motif(  # ley
         (
             ".....a.....",
             ".....a.....",
@@ -54,8 +48,7 @@ MOTIFS = {
         "clay",
         "indigo",
     ),
-    # secreto
-    3: Motif(
+    3: Motif(  # secreto
         (
             "...........",
             ".....a.....",
@@ -72,8 +65,7 @@ MOTIFS = {
         "jade",
         "cochineal",
     ),
-    # cuidado
-    4: Motif(
+    4: Motif(  # cuidado
         (
             "...........",
             "..aa...aa..",
@@ -90,8 +82,7 @@ MOTIFS = {
         "cochineal",
         "marigold",
     ),
-    # escucha
-    5: Motif(
+    5: Motif(  # escucha
         (
             "a.........a",
             "aa.......aa",
@@ -108,8 +99,7 @@ MOTIFS = {
         "indigo",
         "jade",
     ),
-    # limite
-    6: Motif(
+    6: Motif(  # limite
         (
             "a....a....a",
             ".a..aba..a.",
@@ -126,8 +116,7 @@ MOTIFS = {
         "clay",
         "marigold",
     ),
-    # red
-    7: Motif(
+    7: Motif(  # red
         (
             "a....a....a",
             ".a..a.a..a.",
@@ -144,8 +133,7 @@ MOTIFS = {
         "jade",
         "marigold",
     ),
-    # siembra
-    8: Motif(
+    8: Motif(  # siembra
         (
             ".....b.....",
             "....bbb....",
@@ -174,12 +162,10 @@ COLOURS = {
 
 
 def motif_of(number):
-    """Return the motif of a module number; the ninth module has the first motif again."""
     return MOTIFS[(number - 1) % len(MOTIFS) + 1]
 
 
 def rectangles(cells, letter):
-    """Return rectangles (x, y, width, height) that cover every `letter`; equal runs in adjacent rows are merged."""
     open_runs, finished = {}, []
     for y, row in enumerate([*cells, ""]):
         runs = {(m.start(), m.end()) for m in re.finditer(f"{letter}+", row)}
@@ -192,7 +178,6 @@ def rectangles(cells, letter):
 
 
 def merged_paths(cells, x=0, y=0):
-    """Return {letter: `d` of one SVG path}, shifted by `x`, `y` cells."""
     return {
         letter: "".join(
             f"M{x + left} {y + top}h{width}v{height}h-{width}z"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from modules.content.declarations.problems import ContentError
+from modules.content.declarations.reading import ContentError
 
 from . import questions, readability, scenes
 from .guessing import check as guessing

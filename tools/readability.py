@@ -1,8 +1,7 @@
 """How easy the course is to read, in Spanish and in English: docs/how-to/change-the-course-text.md."""
 
-from modules.text.languages import ENGLISH as ENGLISH_SENTENCES
-from modules.text.languages import SPANISH, Index, MeasuredLanguage
-from modules.text.readability import LONG_SENTENCE, measure
+from modules.text.readability import ENGLISH as ENGLISH_SENTENCES
+from modules.text.readability import LONG_SENTENCE, SPANISH, Index, MeasuredLanguage, measure
 
 from .course import pieces_of, read_modules
 from .english_syllables import count_syllables

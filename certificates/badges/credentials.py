@@ -1,8 +1,4 @@
-"""Open Badges 3.0 credentials and badge images.
-
-Unless the holder wants to be named, a credential contains only a salted digest of the name. Signing needs no network.
-Reasons: docs/decisions/0015-open-badges.md.
-"""
+"""Open Badges 3.0 credentials and images: docs/decisions/0015-open-badges.md."""
 
 import hashlib
 import json
@@ -34,13 +30,11 @@ def set_credential(certificate, key):
 
 
 def sign_credential(certificate, key):
-    """Return the signed credential of an unsaved certificate as JSON; deterministic."""
     from openbadgeslib.ob3 import add_data_integrity_proof  # noqa: PLC0415 - slow to import
 
     document = _credential(certificate).to_vc()
     document["awardedDate"] = _whole_second(certificate.awarded_at).isoformat().replace("+00:00", "Z")
     if certificate.names_holder:
-        # For wallets; verifiers read the identity.
         document["credentialSubject"]["name"] = certificate.printed["name"]
     # Skips the library's validation, which takes as long again; tests validate the form.
     signed = add_data_integrity_proof(
@@ -58,7 +52,7 @@ def _credential(certificate):
     with translation.override(printed["language"]):
         statement = _("%(statement)s “%(course)s”") % printed
         achievement = Achievement(
-            id=achievement_id(certificate).urn,
+            id=uuid5(UUID(str(certificate.course_key)), str(certificate.edition)).urn,
             name=printed["course"],
             description=f"{printed['heading']}: {statement} {printed['subject']}.",
             criteria_narrative=_("Read every lesson and pass the quiz of every module: %(modules_count)s, %(hours)s.")
@@ -98,11 +92,6 @@ def study_hours(printed):
     """Return the certified hours of study to two decimals, or None."""
     minutes = printed.get("minutes")
     return round(minutes / 60, 2) if minutes else None
-
-
-def achievement_id(certificate):
-    """Return the UUID of the course in its edition, the same for everyone."""
-    return uuid5(UUID(str(certificate.course_key)), str(certificate.edition))
 
 
 def name_salt(serial):
@@ -161,7 +150,6 @@ def _cells(motifs, across):
             for x, letter in enumerate(row):
                 if letter != ".":
                     cells[left + x, top + y] = motif.first_colour if letter == "a" else motif.second_colour
-    # A rule two cells deep, woven over one and under one.
     for x in range(side):
         for y in range(side):
             if min(x, y, side - 1 - x, side - 1 - y) < 2 and (x + y) % 2 == 0:

@@ -1,8 +1,4 @@
-"""The issuer's DID and DID document.
-
-A site with HTTPS is a `did:web`, whose document is at `/.well-known/did.json`; others are a `did:key`, which needs no
-document. Issued credentials keep the one of their day.
-"""
+"""The issuer's DID (`did:web` with HTTPS, else `did:key`) and DID document."""
 
 from urllib.parse import urlsplit
 
@@ -16,7 +12,6 @@ _CONTEXTS = ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey
 
 
 def issuer_did(key, site=None):
-    """Return the issuer's DID for `key` at the address `site`, by default the present one."""
     parts = urlsplit(site or settings.SITE_URL)
     if parts.scheme != "https":
         return did_key(key.multibase)
@@ -25,7 +20,6 @@ def issuer_did(key, site=None):
 
 
 def signing_key_of(issuer):
-    """Return the site's key if it signs for this issuer, or None."""
     key = issuer_key()
     signs = key and (issuer.startswith("did:web:") or did_key(key.multibase) == issuer)
     return key if signs else None
@@ -42,10 +36,7 @@ def _names_of(did):
 
 
 def did_document():
-    """Return the DID document of the site, or None without a key.
-
-    It also lists the key for former addresses, which a proxy redirects here, and for the Unicode form of the host.
-    """
+    """Return the DID document, or None without a key; it also lists the key for former addresses."""
     key = issuer_key()
     if key is None:
         return None
@@ -70,12 +61,10 @@ def did_document():
 
 
 def is_site_address(address):
-    """Whether an address is the site's, present or former, in any spelling."""
     return normalize_address(address) in (settings.SITE_URL, *settings.FORMER_SITE_URLS)
 
 
 def is_address(text):
-    """Whether a text is the normalised address of a site."""
     try:
         parts = urlsplit(text)
         bare = parts.hostname and parts.port != 0 and text == f"{parts.scheme}://{parts.netloc}"

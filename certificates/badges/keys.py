@@ -1,4 +1,4 @@
-"""The site's Ed25519 key for credentials and digests: the file `issuer.pem`, or the setting `CREDENTIAL_KEY`."""
+"""The site's Ed25519 key: the file `issuer.pem` or `CREDENTIAL_KEY`."""
 
 import base64
 import binascii
@@ -24,7 +24,7 @@ class IssuerKey(NamedTuple):
 
 
 class KeyExistsError(ValueError):
-    """There is a key already."""
+    pass
 
 
 def keys_folder():
@@ -32,19 +32,17 @@ def keys_folder():
 
 
 def issuer_key():
-    """Return the `IssuerKey` of this site, or None without a usable one."""
     key, _problem = _load()
     return key
 
 
 def issuer_key_error():
-    """Return why an existing key cannot be used, or ""."""
     _key, problem = _load()
     return problem
 
 
 def _load():
-    # (key or None, problem or ""); a file is read again only when it changed.
+    # Cached until the file changes: (key or None, problem or "").
     if settings.CREDENTIAL_KEY:
         return _parse_setting(settings.CREDENTIAL_KEY)
     path = keys_folder() / _FILE
@@ -57,7 +55,6 @@ def _load():
 
 
 def make_key():
-    """Create the key of this site and return its file. Raises `KeyExistsError`."""
     if settings.CREDENTIAL_KEY:
         raise KeyExistsError("The key is in CREDENTIAL_KEY.")
     path = keys_folder() / _FILE
@@ -78,7 +75,6 @@ def did_key(multibase):
 
 
 def generate_key_text():
-    """Return a new key as one line for `CREDENTIAL_KEY`; it is not stored."""
     return base64.b64encode(_new_pem()).decode()
 
 

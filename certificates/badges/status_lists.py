@@ -1,8 +1,4 @@
-"""Published lists of revoked credentials (W3C Bitstring Status List 1.0).
-
-An index is random, so that it says nothing about the person or the order of issue. A list keeps the issuer and address
-of its creation, which are part of the credentials.
-"""
+"""Published lists of revoked credentials (W3C Bitstring Status List 1.0)."""
 
 import json
 import secrets
@@ -27,7 +23,7 @@ _DRAWN = 16
 
 
 def allocate_index(issuer, *, randbelow=secrets.randbelow):
-    """Return (status list of this issuer at the present address, free index); saving the certificate reserves it."""
+    """Return (status list at the present address, free random index); saving the certificate reserves it."""
     present = {"site": settings.SITE_URL, "issuer": issuer}
     newest = StatusList.objects.filter(**present).order_by("-pk").first() or StatusList.objects.create(**present)
     drawn = [randbelow(StatusList.LENGTH) for _ in range(_DRAWN)]
@@ -40,7 +36,6 @@ def allocate_index(issuer, *, randbelow=secrets.randbelow):
 
 
 def is_index_taken(certificate):
-    """Whether a saved certificate has the index of this unsaved one."""
     return (
         certificate.status_list_id is not None
         and Certificate.objects.filter(
@@ -54,7 +49,6 @@ def status_list_url(status_list):
 
 
 def credential_status(certificate):
-    """Return the `credentialStatus` of a certificate."""
     from openbadgeslib.ob3 import status_entry  # noqa: PLC0415 - slow to import
 
     return status_entry(status_list_url(certificate.status_list), _PURPOSE, certificate.status_index)

@@ -1,4 +1,4 @@
-"""Certificates of a deleted account: reassigned to another account of the person, or anonymised."""
+"""Certificates of a deleted account: reassigned or anonymised."""
 
 import re
 import unicodedata
@@ -22,10 +22,7 @@ _WORD = re.compile(r"\w+")
 
 @transaction.atomic
 def reassign_certificates(old, learner, *, by, now):
-    """Give `learner` the certificates of `old`, another account of the same person.
-
-    Of two live ones, of whatever edition, the newer replaces the older. Raises `ValidationError` if `by` is either one.
-    """
+    """Give `learner` the certificates of `old`, another account of the same person. Raises `ValidationError`."""
     both = Certificate.objects.filter(learner__in=[old, learner]).without_pdf().select_for_update()
     certificates = list(both.order_by("issued_at", "pk"))
     for certificate in certificates:
@@ -37,10 +34,6 @@ def reassign_certificates(old, learner, *, by, now):
 
 
 def erase_in_requests(mentions):
-    """Erase the person from notes and answers of other people's requests; their own are deleted with the account.
-
-    `mentions(text)` says whether a text names the person.
-    """
     for request in CorrectionRequest.objects.exclude(note="", answer=""):
         named = {field: "" for field in ("note", "answer") if mentions(getattr(request, field))}
         if named:
@@ -48,17 +41,13 @@ def erase_in_requests(mentions):
 
 
 def expired_requests(*, now):
-    """Return the requests to delete: old ones, decided or not, without an account.
-
-    Requests of people with an account are deleted with it.
-    """
     oldest = now - settings.KEPT_TRACES
     is_old = Q(decided_at__lt=oldest) | Q(decided_at=None, requested_at__lt=oldest)
     return CorrectionRequest.objects.filter(is_old, learner=None)
 
 
 def expired_holder_texts(*, now):
-    """Return the anonymous requests about people with an account that were declined long ago: their text is erased."""
+    """Return the anonymous requests about people with an account, declined long ago: their text is erased."""
     declined = CorrectionRequest.objects.filter(
         origin=CorrectionRequest.Origin.HOLDER,
         decision=CorrectionRequest.Decision.DECLINED,
@@ -68,16 +57,13 @@ def expired_holder_texts(*, now):
 
 
 def update_record_keys(instead):
-    """Point certificates to the remaining one of two merged training records: {old record key: new record key}."""
+    """Update certificates of merged training records: {old record key: new record key}."""
     for old, new in instead.items():
         Certificate.objects.filter(record_key=old).update(record_key=new)
 
 
 def anonymise_certificates(learner, mentions):
-    """Erase everything but the printed fields that names the person whose account is deleted.
-
-    `mentions(text)` says whether a text names the person.
-    """
+    """Erase the person except in printed fields; `mentions(text)` says whether a text names them."""
     for certificate in Certificate.objects.filter(learner=learner).without_pdf():
         # The key of the anonymised training record would link it to the printed name.
         changes = {"sort_key": _printed_sort_key(certificate), "record_key": uuid.uuid4()}
@@ -91,7 +77,6 @@ def anonymise_certificates(learner, mentions):
 
 
 def _printed_sort_key(certificate):
-    # Without the words that are not printed.
     printed = set(_WORD.findall(_fold(certificate.printed["name"])))
     return " ".join(word for word in certificate.sort_key.split() if set(_WORD.findall(_fold(word))) <= printed)
 
@@ -114,7 +99,6 @@ def live_pairs(certificates):
 def _replace(older, newer, *, by, now):
     Certificate.objects.filter(pk=older.pk).update(replaced_at=now)
     if newer.replaces_id is None:
-        # The verification page of the older one links to it.
         Certificate.objects.filter(pk=newer.pk).update(replaces=older)
     note = _("Replaced by %(code)s.") % {"code": newer.grouped_serial}
     record_event(older, CertificateEvent.Kind.MERGED, by=by, now=now, note=note)

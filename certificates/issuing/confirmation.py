@@ -75,7 +75,6 @@ class NameForm(forms.Form):
 
     @property
     def parts(self):
-        """The valid `NameParts`, else the initial ones."""
         written = getattr(self, "cleaned_data", {})
         return NameParts(*(written.get(field, self.initial[field]) for field in NameParts._fields))
 
@@ -157,10 +156,7 @@ class ConfirmationForm(CorrectionFieldsForm):
 
 
 def confirm_certificate(form, *, language, now):
-    """Return (certificate, None), or (None, `CorrectionRequest`) if a trainer must review a valid form first.
-
-    Raises what `issue_certificate` raises; call it outside a transaction.
-    """
+    """Return (certificate, None), or (None, `CorrectionRequest`); call it outside a transaction."""
     learner, (requested, previous) = form.learner, form.requested
     if form.needs_review:
         origin, note = CorrectionRequest.Origin.CONFIRMING, form.cleaned_data["note"]
@@ -181,7 +177,7 @@ def confirm_certificate(form, *, language, now):
 
 
 def preview_fields(learner, progress, form, *, language):
-    """Return the printed fields for a `ConfirmationForm`, with the registered name while the new one needs a review."""
+    """Return the printed fields, with the registered name while the new one needs a review."""
     language, now = certificate_language(language), timezone.now()
     cleaned, design = getattr(form, "cleaned_data", {}), active_design(language)
     name = registered_parts(learner) if form.name_needs_review else form.parts
@@ -206,7 +202,6 @@ def _is_name_of_other_user(person, parts):
 
 
 def check_note(text):
-    """Return the normalised note, or raise `ValidationError` for invisible characters."""
     note = normalise_text(text)
     if not all(character.isprintable() for character in note):
         sentence = gettext("The text has an invisible character. Type it again.")
@@ -215,7 +210,6 @@ def check_note(text):
 
 
 def registered_fields(person):
-    """Return {correction field: registered value}, the post in the active language."""
     parts, post = registered_parts(person), post_in_words(registered_post(person))
     return {**parts._asdict(), "role": normalise_text(post), "clinic": normalise_text(registered_clinic_name(person))}
 

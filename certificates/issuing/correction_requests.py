@@ -16,7 +16,6 @@ from certificates.text.names import NameParts, normalise_text
 from .integrity import check_integrity
 from .status import CertificateStatus, check_is_valid
 
-# Anonymous requests that may be open for one certificate at a time.
 MAX_OPEN_HOLDER_REQUESTS = 3
 NAME_FIELDS = ("given_names", "surnames")
 LABELS = {
@@ -29,13 +28,13 @@ LABELS = {
 
 
 def get_open_request(person, certificate=None):
-    """Return the learner's open request about the certificate (None: before issue) that is not printed yet, or None."""
+    """Return the learner's open request about the certificate (None: before issue), or None."""
     requests = CorrectionRequest.objects.open().filter(learner=person, certificate=certificate, already_printed=False)
     return requests.exclude(origin=CorrectionRequest.Origin.HOLDER).first()
 
 
 def get_last_request(person, certificate=None):
-    """Return the learner's latest request about the certificate, open ones first and unprinted ones first, or None."""
+    """Return the learner's latest request about the certificate, open ones first, or None."""
     requests = CorrectionRequest.objects.filter(learner=person, certificate=certificate)
     requests = requests.exclude(origin=CorrectionRequest.Origin.HOLDER)
     return requests.order_by(F("decided_at").desc(nulls_first=True), "already_printed", "-requested_at", "-pk").first()
@@ -54,10 +53,7 @@ def request_correction(person, *, origin, requested, previous, note="", certific
 
 
 def request_correction_as_holder(certificate, *, requested, previous, note, now):
-    """Save and return the request of an anonymous holder of the paper; an equal open request is returned instead.
-
-    Raises `ValidationError` when `MAX_OPEN_HOLDER_REQUESTS` are open.
-    """
+    """Save an anonymous request or return an equal open one; raises `ValidationError` above a limit."""
     with transaction.atomic():
         Certificate.objects.select_for_update().without_pdf().get(pk=certificate.pk)
         pending = list(certificate.correction_requests.open().filter(origin=CorrectionRequest.Origin.HOLDER))
@@ -87,11 +83,7 @@ def withdraw_request(person, certificate=None):
 
 
 def attach_requests(certificate, *, requested, previous, now):
-    """Attach the requests made before issue to the new certificate; call it where one is issued.
-
-    `requested` holds the printed name parts that differ from the registered (`previous`) ones, if any: a trainer
-    reviews them.
-    """
+    """Attach the requests made before issue; printed name parts in `requested` need a review by a trainer."""
     person = certificate.learner
     CorrectionRequest.objects.filter(learner=person, certificate=None).update(certificate=certificate)
     if requested:
@@ -111,7 +103,6 @@ def move_requests_to_successor(certificate, successor):
 
 
 def move_requests_to_newest(certificate):
-    """Move open requests about revoked or replaced certificates of the learner to this one, unless already printed."""
     ended = Q(certificate__replaced_at__isnull=False) | Q(certificate__revoked_at__isnull=False)
     about = {"learner": certificate.learner_id, "certificate__course_key": certificate.course_key}
     pending = CorrectionRequest.objects.open().filter(already_printed=False)
@@ -120,7 +111,6 @@ def move_requests_to_newest(certificate):
 
 
 def reassign_requests(old, learner):
-    """Give `learner` the requests and decisions of `old`, another account of the same person."""
     pending = CorrectionRequest.objects.open().filter(learner__in=[old, learner], certificate=None)
     current = Certificate.objects.live().filter(learner=learner).without_pdf().order_by("issued_at", "pk").last()
     _merge_requests(pending)
@@ -133,7 +123,6 @@ def reassign_requests(old, learner):
 
 
 def _merge_requests(pending):
-    # Of two values for a field the later one counts.
     requests = pending.exclude(origin=CorrectionRequest.Origin.HOLDER).order_by("requested_at", "pk")
     for earlier, later in pairwise(list(requests)):
         later.requested, later.previous = earlier.requested | later.requested, earlier.previous | later.previous
@@ -143,7 +132,6 @@ def _merge_requests(pending):
 
 
 def check_unchanged(request, shown):
-    """Raise `ValidationError` unless `shown` is the digest of the request as it is now."""
     if request is None or request.digest != shown:
         raise ValidationError(
             _("This changed while you were reading it: nothing was saved. Read it again."), code="changed"
@@ -151,11 +139,7 @@ def check_unchanged(request, shown):
 
 
 def close_request(request, decision, *, shown, by, answer="", successor=None, now):
-    """Save the decision about the request with the digest `shown`; return whether it was open until now.
-
-    `successor` is the certificate that the decision made, if any. Call it in the transaction that carries out the
-    decision. Raises `ValidationError` when the request has changed.
-    """
+    """Save the decision; return whether it was open until now. Raises `ValidationError` for a changed request."""
     request = CorrectionRequest.objects.select_for_update().filter(pk=request.pk).first()
     if request and request.decided_at:
         return False
@@ -167,7 +151,6 @@ def close_request(request, decision, *, shown, by, answer="", successor=None, no
 
 
 def close_printed_name_requests(person, name, *, by, now):
-    """Close the open requests about names already printed, once a trainer has registered `name`."""
     for request in CorrectionRequest.objects.open().filter(learner=person, already_printed=True):
         is_registered = " ".join(request.requested.get(part, "") for part in NAME_FIELDS).strip() == name
         decision = CorrectionRequest.Decision.ACCEPTED if is_registered else CorrectionRequest.Decision.DECLINED
@@ -175,7 +158,6 @@ def close_printed_name_requests(person, name, *, by, now):
 
 
 def check_correction_allowed(certificate, *, today):
-    """Raise `ValidationError` unless the certificate is valid and unaltered."""
     check_integrity(certificate)
     check_is_valid(
         certificate,
@@ -195,7 +177,6 @@ class RequestedChange(NamedTuple):
 
 
 def requested_changes(request):
-    """Return the [RequestedChange] of a `CorrectionRequest`, in the order of the paper."""
     return [
         RequestedChange(str(label), request.previous.get(field, ""), request.requested[field])
         for field, label in LABELS.items()
@@ -218,7 +199,7 @@ def diff_fields(new, old):
 
 
 def diff_certificate(certificate, *, parts, role, clinic):
-    """Return ({field: requested}, {field: registered or printed}) of what differs; an empty post or clinic does not."""
+    """Return ({field: requested}, {field: registered or printed}); an empty post or clinic is no difference."""
     printed, registered = printed_personal_fields(certificate), registered_parts(certificate.learner)
     is_same_name = parts == registered and parts.whole == printed["name"]
     requested = {} if is_same_name else parts._asdict()

@@ -21,10 +21,7 @@ from .status import CertificateStatus, check_is_valid, record_event
 
 
 def revoke_certificate(certificate, *, reason, by, now):
-    """Revoke a certificate and return it; a second call changes nothing.
-
-    Raises `ValidationError` without a reason, `ConcurrentChangeError` when it was replaced.
-    """
+    """Revoke a certificate; idempotent. Raises `ValidationError` without a reason, or `ConcurrentChangeError`."""
     check_not_own(certificate, by)
     reason = normalise_text(reason)
     if not reason:
@@ -41,7 +38,6 @@ def revoke_certificate(certificate, *, reason, by, now):
     return certificate
 
 
-# Design texts in which personal fields may be filled in.
 _TEMPLATE_FIELDS = ("statement", "subject")
 
 
@@ -58,11 +54,9 @@ def correct_certificate(
     then=None,
     randbits=secrets.randbits,
 ):
-    """Issue and return the corrected successor of this certificate; a second equal call returns the same one.
-
-    None leaves a field as printed, "" removes the post or clinic. `then(certificate)` runs in the transaction;
-    `is_registered`: it registers the new name. Raises `ValidationError` or `ConcurrentChangeError`. Call it outside a
-    transaction: rendering is slow.
+    """Issue the corrected successor; idempotent. None leaves a field as printed, "" removes it.
+    `then(certificate)` runs in the transaction; it registers the name if `is_registered`.
+    Raises `ValidationError`, `ConcurrentChangeError`. Call it outside a transaction: rendering is slow.
     """
     check_not_own(certificate, by)
     new = _fields_after(certificate, name=printed_name, role=role, clinic=clinic)
@@ -102,7 +96,6 @@ def correct_certificate(
 
 
 def check_can_be_corrected(certificate, *, today):
-    """Raise `ValidationError` unless the certificate is valid and unaltered."""
     check_integrity(certificate)
     check_is_valid(
         certificate,
@@ -129,10 +122,7 @@ def correct_printed_fields(printed, changed, *, serial, day):
 
 
 def replace_in_fields(printed, changed):
-    """Return the printed fields with {field: new value} changed, also inside the design texts.
-
-    A line whose field becomes empty is left out.
-    """
+    """Return the printed fields with {field: new value} changed, also in design texts; drop emptied lines."""
     result = printed
     for field, new in changed.items():
         texts = {name: _replace_words(result[name], printed[field], new) for name in _TEMPLATE_FIELDS}
@@ -172,7 +162,6 @@ def _checked_changes(certificate, new, *, is_registered):
 
 
 def _find_same_correction(certificate, fields):
-    # Finds the successor after a double click.
     if not certificate.replaced_at:
         return None
     # Not `certificate.successor`: `build_certificate` set an unsaved one there.

@@ -1,4 +1,4 @@
-"""Eligibility: a certificate needs every module of the edition that was taken."""
+"""Eligibility: a certificate needs every module of the learner's edition."""
 
 from dataclasses import dataclass
 
@@ -15,13 +15,11 @@ from .field_values import active_design, certificate_language, expiry_date
 
 
 class NotEligible(Exception):
-    """No certificate can be issued; the message is for the learner."""
+    """The message is for the learner."""
 
 
 @dataclass(frozen=True)
 class MissingItems:
-    """Unread lessons and an unpassed quiz of one module; `pending`: the quiz waits to be marked."""
-
     module: ModuleOutline
     lessons: list[LessonOutline]
     quiz: bool
@@ -42,7 +40,7 @@ def get_finished_progress(learner, *, now):
 
 
 def certifies(certificate, progress):
-    """Whether the certificate is for this training, not for an earlier one."""
+    """Return whether the certificate is for this training, not for an earlier one."""
     return certificate.record_key == progress.record_key
 
 
@@ -55,14 +53,12 @@ def check_not_expired(last_day, *, today):
 
 
 def is_still_valid(progress, *, today, design=None):
-    """Whether a certificate of this finished `CourseProgress` would be valid today."""
     design = design or active_design(certificate_language(get_language()))
     last_day = expiry_date(design, timezone.localdate(progress.finished_at))
     return last_day is None or last_day >= today
 
 
 def missing_items(progress):
-    """Return [MissingItems], one per unfinished module."""
     return [
         MissingItems(
             module.outline,

@@ -60,7 +60,6 @@ def built_in_design(language):
 PRINTED_FIELDS = (
     *("heading", "name", "role", "clinic", "statement", "course", "subject", "edition"),
     *("modules_count", "modules", "hours"),
-    # Study time as a number, for credentials; not shown.
     "minutes",
     *("finished_in_words", "finished", "date_in_words", "date", "expires_in_words", "grade", "text"),
     *("issuer", "signatories", "logos", "language", "paper_size", "border", "palette", "serial", "verify_url"),
@@ -72,15 +71,12 @@ _TEMPLATE_FIELDS = ("statement", "subject", "text")
 
 
 class Training(NamedTuple):
-    """The finished edition and its module titles, and the local day."""
-
     edition: str
     modules: list[str]
     finished_on: date
 
 
 def describe_training(progress, language, *, now):
-    """Return the `Training` of a finished `CourseProgress`; deleted modules keep their last title."""
     edition, done = progress.edition, {module.outline.key for module in progress.modules if module.is_finished}
     done |= progress.recorded_modules
     titles = {outline.key: outline.title for outline in course_outline(language)}
@@ -93,10 +89,7 @@ def describe_training(progress, language, *, now):
 
 
 def build_printed_fields(design, *, name, role, clinic, serial, now, language, training, grade=None):
-    """Return {field: value} for `PRINTED_FIELDS` in `language`; stores the printed images of the design.
-
-    `grade` is that of `printed_grade`, per cent or None.
-    """
+    """Return {field: value} for `PRINTED_FIELDS`; stores the design's images. `grade` is per cent or None."""
     source, course = current_course(), course_page(language)
     minutes = source.minutes if source else 0
     day, last_day = timezone.localdate(now), expiry_date(design, training.finished_on)
@@ -106,7 +99,7 @@ def build_printed_fields(design, *, name, role, clinic, serial, now, language, t
             "name": normalise_text(name),
             "role": normalise_text(post_in_words(role)),
             "clinic": without_claim(without_unprintable(normalise_text(clinic))[:MAX_CLINIC_LENGTH]),
-            "course": _course_name(course),
+            "course": (course and without_claim(without_unprintable(course.title))) or settings.SITE_NAME,
             "edition": training.edition,
             "modules_count": modules_in_words(len(training.modules)),
             "modules": [without_claim(without_unprintable(title)) for title in training.modules],
@@ -147,10 +140,6 @@ def printed_grade(design, progress):
     return sum(grades) / len(grades) if grades else None
 
 
-def _course_name(course):
-    return (course and without_claim(without_unprintable(course.title))) or settings.SITE_NAME
-
-
 def _design_texts(design, printed):
     issued = _("Issued on %(date)s") % {"date": printed["date_in_words"]}
     lines, default = fill_lines(design.text, printed), [content_in_words(printed), printed["date_in_words"]]
@@ -161,7 +150,6 @@ def _design_texts(design, printed):
         finished = _("Finished on %(date)s") % {"date": printed["finished_in_words"]}
         default = [default[0], finished, issued]
         lines = lines and [*lines, finished]
-    # The line with the date may be left out for this person.
     if lines and not includes_issue_date(design, printed):
         lines.append(issued)
     lines = lines or default
@@ -193,7 +181,6 @@ def _signatories_and_logos(design):
 
 
 def example_fields(design, *, language):
-    """Return what a design prints for a made-up person."""
     return build_printed_fields(
         design,
         name="Ana Lucía Coj de la Cruz",
@@ -212,12 +199,10 @@ def example_fields(design, *, language):
 
 
 def verification_url(serial):
-    """Return the public URL of the QR code."""
     return settings.SITE_URL + reverse("verify", args=[serial])
 
 
 def current_course():
-    """Return the course page in the site's language, whose edition counts."""
     return course_page(settings.LANGUAGE_CODE) or course_page()
 
 

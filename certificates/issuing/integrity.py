@@ -1,4 +1,4 @@
-"""Signed digest over the facts of a certificate: made at issue, checked when it is shown."""
+"""Signed digest over the facts of a certificate."""
 
 import base64
 import binascii
@@ -20,13 +20,11 @@ from certificates.models import Certificate
 
 FORMAT = 1
 _DOMAIN = b"trato-digno certificate digest 1\n"
-# Certificates read with their files in one query.
 _BATCH_SIZE = 25
 logger = logging.getLogger(__name__)
 
 
 def set_digest(certificate, key):
-    """Set the digest of an unsaved certificate, signed with `key`, an `IssuerKey` or None."""
     certificate.digest = compute_digest(certificate)
     signature = key.secret.sign(_signed(certificate.digest)) if key else b""
     certificate.digest_key = key.multibase if key else ""
@@ -86,10 +84,9 @@ def _public_key(multibase):
 
 
 class Integrity(Enum):
-    """Whether the facts are those that were issued; the value is also the name of the CSS class."""
+    """Whether the facts are unaltered; the value is also the name of the CSS class."""
 
     AS_ISSUED = "as-issued"
-    # The digest or its signature is wrong.
     ALTERED = "altered"
     # The digest fits, but is not signed with the site's key: anyone who can write to the database can make one.
     UNCONFIRMED = "unconfirmed"
@@ -99,11 +96,10 @@ class Integrity(Enum):
 
 
 class AlteredCertificateError(Exception):
-    """The certificate is not the one that was issued; the message is for users."""
+    """The message is for users."""
 
 
 def get_integrity(certificate):
-    """Return the `Integrity` of the facts, which say nothing of status. Does not read the PDF: see `get_intact_pdf`."""
     found = _integrity(certificate)
     if found is Integrity.ALTERED:
         logger.error("The facts of the certificate %s are not those that were issued", certificate.serial)

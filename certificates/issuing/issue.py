@@ -39,7 +39,7 @@ logger = logging.getLogger(__name__)
 
 
 class ConcurrentChangeError(Exception):
-    """The certificate was replaced or revoked in the meantime; the message is for the user."""
+    """The message is for the user."""
 
 
 def issue_certificate(
@@ -56,11 +56,9 @@ def issue_certificate(
     randbits=secrets.randbits,
 ):
     """Return the certificate for the learner's last finished training, issuing it on the first call.
-
-    It replaces one of an earlier training, valid or expired. `role` is a role such as `recepcion` or the text to print,
-    `clinic` the text to print; either may be empty. Without `by` the learner issues it. With `names_holder`, which only
-    the learner may choose, the credential contains the name. `then(certificate)` runs in the transaction. Raises
-    `NotEligible` or `ValidationError`. Call it outside a transaction: rendering is slow.
+    `role` is a role such as `recepcion` or printable text; without `by` the learner issues it.
+    `names_holder` puts the name into the credential: only the learner may choose it.
+    Raises `NotEligible`, `ValidationError`. Call it outside a transaction: rendering is slow.
     """
     if names_holder and by not in (None, learner):
         raise ValidationError(_("Only the person decides whether the badge contains the name."))
@@ -123,7 +121,6 @@ def _build_for_learner(
 
 
 def check_no_revoked_certificate(learner, *, by):
-    """Raise `NotEligible` when learners would replace their own revoked certificate."""
     if by == learner and get_revoked_certificate(learner):
         raise NotEligible(_("Your certificate was revoked. Contact your trainer, who can issue another."))
 
@@ -148,11 +145,7 @@ def build_certificate(
     sort_key="",
     replaces=None,
 ):
-    """Return an unsaved certificate of the `printed` fields, with its PDF; slow, so call it outside a transaction.
-
-    `awarded_at` is the first issue of a corrected certificate. `learner` is None if the account is deleted; then
-    `sort_key` is needed.
-    """
+    """Return an unsaved certificate with its PDF; slow, so call it outside a transaction."""
     certificate = Certificate(
         serial=printed["serial"],
         learner=learner,
@@ -186,7 +179,6 @@ def _make_files(certificate):
 
 def save_certificate(certificate, *, by, now, why=None, then=None):
     """Save a built certificate with its event, and replace the previous one, in one short transaction.
-
     `why` is (kind, note) of an event on the replaced one; `then(certificate)` runs at the end. Raises
     `ConcurrentChangeError` when the replaced one is no longer live, `IntegrityError` when the learner already has one.
     """
@@ -220,7 +212,6 @@ def _save(certificate, *, by, now, why, then):
 
 
 def get_certificate(learner):
-    """Return the learner's last live certificate, or None; see `get_certificates`."""
     return next(iter(get_certificates([learner])), None)
 
 
@@ -234,7 +225,6 @@ def get_last_certificates(learners):
     """Return {learner's pk: last certificate that was not replaced}: valid, expired or revoked. At most two queries."""
     certificates = _never_replaced().filter(learner__in=learners)
     course = current_course() if certificates else None
-    # Another is issued only after a revocation, so the last one counts.
     return {
         certificate.learner_id: certificate
         for certificate in certificates
@@ -249,12 +239,10 @@ def _never_replaced():
 
 
 def get_revoked_certificate(learner):
-    """Return the learner's last certificate if it was revoked, or None."""
     return next(iter(get_revoked_certificates([learner])), None)
 
 
 def get_revoked_certificates(learners):
-    """Return the last certificates of these learners that were revoked."""
     return [certificate for certificate in get_last_certificates(learners).values() if certificate.revoked_at]
 
 

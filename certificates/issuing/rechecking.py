@@ -1,4 +1,4 @@
-"""Recheck all issued certificates: facts, PDF, credential, signature, images, address; in constant memory."""
+"""Recheck all issued certificates: facts, PDF, credential, images, address."""
 
 import hashlib
 import json
@@ -23,7 +23,6 @@ from certificates.pdf.signature import check_signature
 
 from .integrity import Integrity, get_integrity, is_pdf_intact
 
-# Certificates read with their files in one query.
 _BATCH_SIZE = 25
 
 
@@ -71,7 +70,7 @@ class Totals:
 
 
 def recheck_all(*, using="default"):
-    """Yield (`Totals` so far, certificate, its faults) for every certificate in the order of issue."""
+    """Yield (`Totals` so far, certificate, its faults) in the order of issue, in constant memory."""
     totals = Totals()
     is_image_intact = lru_cache(maxsize=256)(partial(_is_image_intact, using))
     for certificate in _each(using):
@@ -115,7 +114,6 @@ def _has_ended(certificate):
 def _pdf_faults(certificate, totals):
     pdf = bytes(certificate.pdf)
     if not is_pdf_intact(certificate):
-        # Other bytes say nothing about what was issued.
         yield Fault.BYTES
         return
     if _attached_credential(pdf) != certificate.credential:

@@ -13,8 +13,6 @@ EXPIRES_SOON = timedelta(days=60)
 
 
 class CertificateStatus(Enum):
-    """The value is also the name of the CSS class."""
-
     VALID = "valid"
     REPLACED = "replaced"
     REVOKED = "annulled"
@@ -56,7 +54,6 @@ def has_expired(certificate, *, today):
 
 
 def is_expiring_soon(certificate, *, today):
-    """Whether a certificate that was neither revoked nor replaced has expired or expires within EXPIRES_SOON."""
     ended = certificate.revoked_at or certificate.replaced_at or not certificate.expires_on
     return not ended and certificate.expires_on <= today + EXPIRES_SOON
 
@@ -67,7 +64,6 @@ def expired_since(certificate):
 
 
 def count_certified(*, today):
-    """Return how many people have a valid certificate."""
     valid = Certificate.objects.live().filter(Q(expires_on=None) | Q(expires_on__gte=today))
     return valid.exclude(learner=None).values("learner").distinct().count()
 
@@ -77,7 +73,6 @@ SAME_PRINT = timedelta(minutes=10)
 
 
 def record_event(certificate, kind, *, by, now, note=""):
-    """Add an event; `by` is None for the software."""
     event = _event(certificate, kind, by=by, now=now, note=note)
     event.save(force_insert=True)
     return event
@@ -98,7 +93,6 @@ def record_printing(certificates, *, by, now):
 
 
 def get_events(*certificates):
-    """Return the events of these certificates, oldest first."""
     events = CertificateEvent.objects.filter(certificate__in=certificates).order_by("at", "pk")
     return events.select_related("certificate", "by").defer("certificate__pdf", "certificate__credential")
 

@@ -23,8 +23,6 @@ class PrintedImageQuerySet(FrozenQuerySet, StoredImageQuerySet):
 
 
 class PrintedImage(FrozenModel, StoredImage):
-    """A signature or logo as certificates print it; unused ones may be deleted."""
-
     FROZEN = frozenset({"digest", "content_type", "width", "height", "content"})
     HASHED = {"content": "digest"}
     MAY_BE_DELETED = True
@@ -57,7 +55,6 @@ class StatusList(models.Model):
 
 class CertificateQuerySet(FrozenQuerySet):
     def live(self):
-        """Return those neither replaced nor revoked; they may have expired."""
         return self.filter(replaced_at=None, revoked_at=None)
 
     def without_pdf(self):
@@ -91,12 +88,10 @@ class Certificate(FrozenModel):
     )
     course_key = models.UUIDField(_("course"))
     edition = models.PositiveIntegerField(_("edition of the course"))
-    # `modules.TrainingRecord.key`
     record_key = models.UUIDField(_("record of training"), editable=False)
     issued_at = models.DateTimeField(_("issued at"), default=timezone.now)
     # First issue; a correction keeps it.
     awarded_at = models.DateTimeField(_("awarded at"), default=timezone.now)
-    # The last valid day, in local time.
     expires_on = models.DateField(_("valid until"), null=True, blank=True)
     language = models.CharField(_("language"), max_length=10)
     # See certificates.issuing.field_values.PRINTED_FIELDS.
@@ -127,7 +122,6 @@ class Certificate(FrozenModel):
     )
     replaced_at = models.DateTimeField(_("replaced at"), null=True, blank=True)
     revoked_at = models.DateTimeField(pgettext_lazy("certificate", "revoked at"), null=True, blank=True)
-    # Public: the verification page shows it.
     revocation_reason = models.CharField(
         pgettext_lazy("certificate", "reason of the revocation"), max_length=300, blank=True
     )
@@ -144,7 +138,6 @@ class Certificate(FrozenModel):
                 condition=Q(replaced_at__isnull=False) | Q(revoked_at__isnull=False),
                 name="revoked_status_indexes",
             ),
-            # Reports read one period.
             models.Index(fields=["awarded_at"], name="certificates_by_award_day"),
             models.Index(
                 fields=["revoked_at"], condition=Q(revoked_at__isnull=False), name="revoked_certificates_by_day"
@@ -174,7 +167,7 @@ class Certificate(FrozenModel):
 
     @property
     def issue_day(self):
-        """Return the printed day of issue, which a correction keeps."""
+        """The printed day of issue, which a correction keeps."""
         return date.fromisoformat(self.printed["date"])
 
     @property
@@ -232,7 +225,6 @@ class CertificateEvent(models.Model):
 
     @property
     def who(self):
-        """The actor's present name; empty for the software."""
         if self.by:
             return str(self.by)
         return str(DELETED_ACCOUNT) if self.by_somebody else ""

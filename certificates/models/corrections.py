@@ -19,10 +19,8 @@ class CorrectionRequestQuerySet(models.QuerySet):
 
 
 class CorrectionRequest(models.Model):
-    """A request for another name, post or clinic, which a trainer decides.
-
-    `requested` and `previous` are {field: text} of `given_names`, `surnames`, `role`, `clinic`, or `name` where its
-    parts are not known. `already_printed`: the change was small enough to print, and only the registry is pending.
+    """A request for another name, post or clinic; `requested` and `previous` are {field: text}.
+    `already_printed`: the change was small enough to print, and only the registry is pending.
     """
 
     class Origin(models.TextChoices):
@@ -44,7 +42,6 @@ class CorrectionRequest(models.Model):
         on_delete=models.CASCADE,
         related_name="correction_requests",
     )
-    # None before issue.
     certificate = models.ForeignKey(
         Certificate,
         verbose_name=_("certificate"),
@@ -96,7 +93,6 @@ class CorrectionRequest(models.Model):
 
     @property
     def digest(self):
-        """SHA-256 of what a trainer reads before deciding, to notice a change in the meantime."""
         shown = [self.requested, self.previous, self.certificate_id, self.already_printed, self.note]
         return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
 

@@ -22,8 +22,6 @@ class PaperSize(models.TextChoices):
 
 
 class BorderMotif(models.TextChoices):
-    """The motif woven into the bands above and below."""
-
     ALL = "all", _("All eight in turn")
     DOOR = "1", pgettext_lazy("motif", "Door")
     LAW = "2", pgettext_lazy("motif", "Law")
@@ -51,8 +49,6 @@ class CertificateDesignQuerySet(models.QuerySet):
 
 
 class CertificateDesign(PreviewableMixin, TranslatableMixin, ClusterableModel):
-    """What the next certificates of a language print."""
-
     name = models.CharField(_("name"), max_length=100, help_text=_("For editors; not printed."))
     paper_size = models.CharField(
         pgettext_lazy("sheet", "paper"), max_length=10, choices=PaperSize, default=PaperSize.LETTER
@@ -96,9 +92,7 @@ class CertificateDesign(PreviewableMixin, TranslatableMixin, ClusterableModel):
         _check_texts({field: getattr(self, field) for field in PRINTED_TEXT_FIELDS})
         check_fields(self)
 
-    # The sheet is wider than a phone.
     default_preview_size = "desktop"
-    # Each language by its own name.
     preview_modes = [("es", "Español"), ("en", "English"), ("both", pgettext_lazy("languages", "Both"))]
 
     @property
@@ -107,7 +101,6 @@ class CertificateDesign(PreviewableMixin, TranslatableMixin, ClusterableModel):
 
     @property
     def language(self):
-        """The printed language; that of the interface before the first save."""
         return self.locale.language_code if self.locale_id else (get_language() or "es")[:2]
 
     def get_preview_template(self, request, mode_name):

@@ -1,7 +1,4 @@
-"""Base model with fields that cannot change after the first save.
-
-Edits of the database from outside are noticed by `certificates.issuing.integrity`.
-"""
+"""Base model with fields that cannot change after the first save."""
 
 import hashlib
 import json
@@ -10,7 +7,7 @@ from django.db import models, router
 
 
 class FrozenFieldsError(Exception):
-    """A frozen field would change, or a frozen row would be deleted."""
+    pass
 
 
 def _refusal(model, what):
@@ -39,10 +36,7 @@ class FrozenQuerySet(models.QuerySet):
 
 
 class FrozenModel(models.Model):
-    """Model whose fields in `FROZEN` cannot change after the first save.
-
-    `HASHED` is {binary field: field with its SHA-256}: the digests are compared, so that no large value is read.
-    """
+    """Model whose fields in `FROZEN` cannot change; `HASHED` is {binary field: field with its SHA-256}."""
 
     FROZEN: frozenset[str] = frozenset()
     HASHED: dict[str, str] = {}

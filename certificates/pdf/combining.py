@@ -1,4 +1,4 @@
-"""Join tagged PDFs into one, with pikepdf in memory: for lots of some fifty pages, not for hundreds."""
+"""Join tagged PDFs in memory: for some fifty pages, not for hundreds."""
 
 from io import BytesIO
 
@@ -9,11 +9,7 @@ _UA = "http://www.aiim.org/pdfua/ns/id/"
 
 
 def combine_pdfs(parts, *, title, language, on_both_sides=False):
-    """Return the pages of `parts` (each bytes) as the bytes of one PDF, tagged if every part is.
-
-    `on_both_sides`: each part begins on a right-hand page, after a blank one where needed.
-    The same parts give the same bytes.
-    """
+    """Return one deterministic PDF, tagged if every part is; `on_both_sides` begins parts on right-hand pages."""
     whole = pikepdf.new()
     kids, parents, roles, all_tagged = [], [], {}, True
     for part in parts:

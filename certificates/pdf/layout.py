@@ -1,7 +1,4 @@
-"""Layout of the sheet: sizes and positions at which any text fits.
-
-Lengths are in points, except tops, depths and logo heights, which are in millimetres.
-"""
+"""Layout of the sheet, in points; tops, depths and logo heights in millimetres."""
 
 import re
 from functools import cache
@@ -60,9 +57,7 @@ _SQUARE_LOGO, _LOWEST_LOGO, _HIGHEST_LOGO, _WIDEST_LOGO = 15, 7, 17, 44
 class Paper(NamedTuple):
     """Millimetres from the top of the sheet."""
 
-    # Start of logos or text.
     top: float
-    # End of signatories and code.
     foot: float
 
 
@@ -80,14 +75,12 @@ class TextRow(NamedTuple):
 
     @property
     def height(self):
-        """Without the gap above."""
         return len(self.lines) * self.size * _LEADING
 
 
 def arrange(printed, *, lead_in, place, depth, logos):
     """Return {"rows", "top" in millimetres} of the text at the largest sizes that fit above the foot.
-
-    `depth` is that of `arrange_signatories`, `logos` the height of their row in millimetres, 0 without logos.
+    `depth` is that of `arrange_signatories`, `logos` the height of their row in millimetres.
     """
     paper = _PAPERS[printed["paper_size"]]
     top = paper.top + (logos + _BELOW_LOGOS if logos else 0)
@@ -131,7 +124,6 @@ def _rows(printed, *, lead_in, place, density):
 
 
 def _fact(row, line, printed, *, is_last):
-    # A line that is little more than the date is bold.
     if is_date_line(line, printed):
         return row("day", line, 6 if is_last else 3, 14, font=BOLD_FONT)
     return row("fact", line, 3, 14)
@@ -175,10 +167,7 @@ def _column(text, width, size, font):
 
 
 def arrange_logos(sizes):
-    """Return {"heights", "row"} in whole millimetres, for `sizes` of (width, height) in pixels.
-
-    A size and its height are None for a logo that is printed as text.
-    """
+    """Return {"heights", "row"} in whole millimetres, for `sizes` of (width, height) in pixels or None."""
     heights = [_logo_height(*size) if size else None for size in sizes]
     return {"heights": heights, "row": max((height or _HIGHEST_LOGO for height in heights), default=0)}
 
@@ -210,11 +199,9 @@ def _address_lines(address):
     return lines
 
 
-# Motifs side by side.
 ON_PAPER, ON_SCREEN = 24, 16
 _RULE, _GAP = 2, 2
 HEIGHT = CELLS + 2 * (_RULE + _GAP)
-# Dash pattern of the dotted rules.
 DASHES = "2 2"
 # Colours of every motif; the weave keeps each motif's own.
 _PALETTES = {"indigo": ("indigo", "marigold"), "cochineal": ("cochineal", "marigold"), "jade": ("jade", "marigold")}
@@ -229,7 +216,6 @@ def heading_colour(palette):
 
 
 def width_of_band(places):
-    """Return the width of a band in cells."""
     return places * (CELLS + 1) + 1
 
 
@@ -241,7 +227,7 @@ def rules_of_band(places):
 
 @cache
 def band_strokes(border="all", palette="weave", *, places):
-    """Return {colour: data of one SVG path to stroke} in cells; `border` is a `BorderMotif`, `palette` a `Palette`."""
+    """Return {colour: SVG path data} in cells; `border` is a `BorderMotif`, `palette` a `Palette`."""
     drawn = {}
     for place in range(places):
         motif = MOTIFS[place % len(MOTIFS) + 1 if border == "all" else int(border)]
@@ -253,10 +239,7 @@ def band_strokes(border="all", palette="weave", *, places):
 
 
 def strokes(cells, letter, *, x=0, y=0):
-    """Return the data of one path that, stroked one cell wide, covers every `letter`.
-
-    WeasyPrint draws a line in two steps and a rectangle in five; drawing is most of the time of a certificate.
-    """
+    """Return SVG path data that, stroked one cell wide, covers every `letter`; faster than rectangles."""
     lines = []
     for left, top, width, height in rectangles(cells, letter):
         if width >= height:

@@ -1,4 +1,4 @@
-"""Delivery list, sheet of people left out, and the joined PDF of a group."""
+"""Delivery list, people without certificate, joined PDF of a group."""
 
 import hashlib
 from collections import Counter
@@ -86,8 +86,6 @@ class DeliveryList:
 
 @dataclass(frozen=True)
 class ListPart:
-    """Rows of a long list that are laid out at once, on pages of their own."""
-
     delivery_list: DeliveryList
     number: int
     # [(clinic, its count on the whole list, [(number on the list, row)])]
@@ -99,7 +97,6 @@ class ListPart:
 
 
 def delivery_list_pdf(delivery_list, *, processes=0):
-    """Return the tagged PDF of the list; deterministic, and in little memory."""
     parts = _parts(delivery_list)
     if len(parts) > 1:
         counts = dict(run_in_processes(count_pages, parts, processes=processes))
@@ -190,7 +187,6 @@ class LeftOutSheet:
 
 
 def left_out_pdf(sheet):
-    """Return the tagged PDF of the sheet; deterministic."""
     with translation.override(sheet.language):
         day = date_format(sheet.day, "DATE_FORMAT")
         html = render_to_string("certificates/print/left_out.html", {"sheet": sheet, "day": day})

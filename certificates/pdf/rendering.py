@@ -29,7 +29,6 @@ from .layout import arrange, arrange_code, arrange_logos, arrange_signatories, b
 
 STYLESHEET = Path(__file__).parent.parent / "static" / "certificates" / "print.css"
 _BAND, _QR, _IMAGE = "certificate:band", "certificate:qr", "certificate:image"
-# In the CMS preview the page itself contains the band.
 _BAND_RULE = f".band {{ background: url('{_BAND}') no-repeat; background-size: 100% 100% }}"
 # Trying all eight masks takes most of the time of a QR code; every mask is readable.
 _QR_MASK = 4
@@ -50,10 +49,7 @@ def store_images(wanted):
 
 
 def unused_images(*, now=None):
-    """Return the stored images, left by previews, that no certificate and no design uses. `now` is ignored.
-
-    Images of designs stay, because a certificate that is being issued may need them.
-    """
+    """Return the images that no certificate and no design uses, to delete. `now` is ignored."""
     digests = set(PrintedImage.objects.values_list("pk", flat=True)) - _digests_of_designs()
     if digests:
         digests -= _digests_of_certificates()
@@ -80,7 +76,6 @@ def _digests_of_certificates():
 
 @lru_cache(maxsize=32)
 def get_printed_image(digest):
-    """Return (content type, bytes, width, height) of a stored image; its bytes never change."""
     content_type, content, width, height = PrintedImage.objects.values_list(
         "content_type", "content", "width", "height"
     ).get(pk=digest)
@@ -131,7 +126,6 @@ def _style():
 
 
 def print_context(printed, *, on_screen=False):
-    """Return the context of the print templates."""
     address, images = short_url(printed["verify_url"]), _stored_images(printed)
     source = partial(_source, images=images, on_screen=on_screen)
     with translation.override(printed["language"]):
@@ -145,7 +139,6 @@ def print_context(printed, *, on_screen=False):
         "images": images,
         "serial": format_serial(printed["serial"]),
         "address": address,
-        # Lazy: only the preview draws it this way.
         "qr": partial(qr_strokes, printed["verify_url"]),
         "words": arrange(printed, lead_in=lead_in, place=place, depth=signed["depth"], logos=row["row"]),
         "code": arrange_code(printed, address),
@@ -218,10 +211,8 @@ def build_attachments(certificate):
 
 
 def run_in_processes(function, arguments, *, processes):
-    """Yield `function(argument)` for each argument, in any order, from forked processes; with 0, in this process.
-
-    The forks free WeasyPrint's memory when they end. This process must not have rendered anything before: a font
-    configuration made before a fork hangs the fork.
+    """Yield `function(argument)` in any order from forked processes; with 0, in this process.
+    This process must not have rendered before: WeasyPrint's font configuration hangs a later fork.
     """
     arguments = list(arguments)
     if not processes or not arguments:

@@ -1,4 +1,4 @@
-"""PAdES signatures by pyHanko: write and check them."""
+"""PAdES signatures by pyHanko: write and check."""
 
 import hashlib
 from functools import lru_cache
@@ -26,7 +26,7 @@ FIELD = "Seal"
 
 
 def write_stamped_signature(pdf, key, now, address):
-    """Return the PDF signed with a `SigningKey` and time-stamped. Raises `SigningKeyError` without a stamp."""
+    """Return the signed and time-stamped PDF. Raises `SigningKeyError` without a stamp."""
     authority = authority_at(address)
     try:
         with shared_timeout():
@@ -40,7 +40,6 @@ def write_stamped_signature(pdf, key, now, address):
 
 
 def check_time_stamp_authority(address):
-    """Raise `SigningKeyError` unless the authority gives a time stamp."""
     try:
         time_stamps.request_test_stamp(address)
     except TimeStampError as problem:
@@ -48,12 +47,11 @@ def check_time_stamp_authority(address):
 
 
 def write_signature(pdf, key, now, authority=None):
-    """Return the PDF signed with a `SigningKey`, dated `now`. Raises `TimeStampError` or `TimeStampTooLongError`."""
+    """Return the signed PDF, dated `now`. Raises `TimeStampError` or `TimeStampTooLongError`."""
     metadata = PdfSignatureMetadata(
         field_name=FIELD,
         md_algorithm="sha256",
         subfilter=fields.SigSeedSubFilter.PADES,
-        # Anything added later breaks the signature.
         certify=True,
         docmdp_permissions=fields.MDPPerm.NO_CHANGES,
     )
@@ -84,8 +82,6 @@ class UnchangedMetadata(IncrementalPdfFileWriter):
 
 
 class DatedSigner(PdfSigner):
-    """Signer that dates the signature `now` instead of by the clock, in a PDF 1.7."""
-
     def __init__(self, *args, now, **kwargs):
         super().__init__(*args, **kwargs)
         self._now = now
@@ -152,7 +148,6 @@ def check_signature(pdf):
     signer = signature.signer_info
     intact, valid = validate_sig_integrity(signer, signature.signer_cert, "data", signature.compute_digest())
     stamps = list(extract_tst_data_iter(signer, signed=False))
-    # The stamp is over the signature.
     digest = hashlib.sha256(signer["signature"].native).digest()
     return SignatureCheck(
         covers_all and intact and valid, len(stamps), all(_is_valid_stamp(stamp, digest) for stamp in stamps)

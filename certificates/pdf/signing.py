@@ -1,4 +1,4 @@
-"""Sign PDF with an invisible PAdES signature if the site has a key; only time stamps need the network."""
+"""Invisible PAdES signature of PDFs; only time stamps need the network."""
 
 import logging
 

@@ -1,4 +1,4 @@
-"""Key and certificates for PDF signatures, and the time stamp authority, from the settings `SEAL_*`."""
+"""Key and certificates for PDF signatures, from the settings `SEAL_*`."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SigningKeyError(Exception):
-    """The configured signing key or time stamp authority cannot be used; the message says why."""
+    """The message says why."""
 
 
 class SigningKey(NamedTuple):
@@ -28,7 +28,6 @@ class SigningKey(NamedTuple):
 
 
 def get_signing_key(now):
-    """Return the configured `SigningKey`, or None. Raises `SigningKeyError`."""
     paths = settings.SEAL_KEY_FILE, settings.SEAL_CERTIFICATE_FILE
     if not any(paths):
         return None

@@ -1,8 +1,4 @@
-"""Time stamps (RFC 3161), with which a PDF signature outlives its certificate.
-
-One certificate waits at most `TIMEOUT` seconds, even for two requests; after a failure this process does not ask for
-`RETRY_AFTER` seconds. An answer must be signed and match the signature before it goes into a file.
-"""
+"""Time stamps (RFC 3161), with which a PDF signature outlives its certificate."""
 
 import asyncio
 import base64
@@ -31,11 +27,11 @@ _QUERY, _REPLY = "application/timestamp-query", "application/timestamp-reply"
 
 
 class TimeStampError(Exception):
-    """The authority gave no usable stamp; the message says why."""
+    pass
 
 
 class TimeStampTooLongError(Exception):
-    """The stamp has more bytes than were reserved; the next attempt reserves enough."""
+    """The next attempt reserves enough bytes."""
 
 
 # Deadline within `shared_timeout`, by the `monotonic` clock.
@@ -44,7 +40,6 @@ _deadline = ContextVar("_deadline", default=None)
 
 @contextlib.contextmanager
 def shared_timeout():
-    """Limit all requests inside to one TIMEOUT together."""
     token = _deadline.set(monotonic() + TIMEOUT)
     try:
         yield
@@ -69,7 +64,6 @@ class Authority(TimeStamper):
             self._headers["Authorization"] = f"Basic {base64.b64encode(secret.encode()).decode()}"
         self._address = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
         self._retry_at = 0.0
-        # Bytes reserved for a stamp.
         self.room = _USUAL_LENGTH
 
     async def async_timestamp(self, message_digest, md_algorithm):
@@ -125,10 +119,7 @@ class Authority(TimeStamper):
 
 
 def check_stamp(signed, digest):
-    """Raise `ValueError` unless a stamp (CMS signed data) is of this digest and signed by the certificate in it.
-
-    Whether to trust that certificate is the reader's decision.
-    """
+    """Raise `ValueError` unless a stamp (CMS signed data) is of this digest and signed by its certificate."""
     content = signed["encap_content_info"]
     if content["content"].parsed["message_imprint"]["hashed_message"].native != digest:
         raise ValueError("the stamp is of something else")
@@ -141,7 +132,6 @@ def check_stamp(signed, digest):
 
 
 def request_test_stamp(address):
-    """Raise `TimeStampError` unless the authority gives a stamp."""
     with contextlib.suppress(TimeStampTooLongError):
         asyncio.run(authority_at(address).async_timestamp(hashlib.sha256().digest(), "sha256"))
 

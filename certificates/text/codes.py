@@ -33,7 +33,7 @@ def check_character(characters):
 
 
 def is_valid_serial(serial):
-    """Whether this is a stored serial: thirteen upper-case characters with a correct check character."""
+    """Return whether this is thirteen upper-case characters with a correct check character."""
     return len(serial) == LENGTH and not set(serial) - set(ALPHABET) and _value_at_alpha(serial) == 0
 
 
@@ -50,12 +50,10 @@ def normalise_serial(text):
 
 
 def format_serial(serial):
-    """Return the printed form, such as `7QK4-M2XD-9WTR-C`."""
     return "-".join(re.findall(f".{{1,{GROUP_LENGTH}}}", serial))
 
 
 def code_error(text):
-    """Return why typed text cannot be a code, or ""."""
     serial = normalise_serial(text)
     if not serial:
         return _("Write the code that is printed beside the square of the certificate.")
@@ -89,7 +87,6 @@ def _value_at_alpha(characters):
 
 
 def linkedin_url(certificate):
-    """Return the URL of LinkedIn's form for a certificate, filled in."""
     printed, issued, ends = certificate.printed, certificate.issue_day, certificate.expires_on
     fields = {
         "startTask": "CERTIFICATION_NAME",
@@ -106,7 +103,6 @@ def linkedin_url(certificate):
 
 
 def whatsapp_url(certificate):
-    """Return the URL that opens WhatsApp with a message of course and link, without the name."""
     printed = certificate.printed
     with translation.override(printed["language"]):
         message = _("My certificate of the course “%(course)s”. Here it can be verified: %(address)s") % {

@@ -13,7 +13,6 @@ from quizzes.base.job_roles import JOBS, find_job, get_audience, job_label
 
 from .names import normalise_text
 
-# An English job label of the course that is also a Spanish post.
 _SPANISH_TOO = {"director"}
 _NUMBERS = [
     *(_("two"), _("three"), _("four"), _("five"), _("six"), _("seven"), _("eight")),
@@ -55,12 +54,10 @@ def content_in_words(printed):
 
 
 def grade_in_words(grade):
-    """Return a percentage as it is printed, rounded down."""
     return f"{int(grade)}/100"
 
 
 def statement_with_course(printed):
-    """Return the statement, with the name of the course added unless it is in it."""
     if printed["course"] in printed["statement"]:
         return printed["statement"]
     with translation.override(printed["language"]):
@@ -82,7 +79,6 @@ def corrected_in_words(printed, day):
 
 
 def is_date_line(line, printed):
-    """Whether a line is little more than the day of issue."""
     day = printed.get("date_in_words")
     return bool(day) and day in line and len(line) <= 2 * len(day) + 24
 
@@ -103,7 +99,7 @@ def post_in_certificate_language(post, printed):
 
 
 def post_in_site_language(post):
-    """Return a post as it is registered: the label of a known job in the site's language, other text unchanged."""
+    """Return the label of a known job in the site's language, other text unchanged."""
     with translation.override(settings.LANGUAGE_CODE):
         return post_in_words(post)
 
@@ -134,7 +130,6 @@ MAX_TEXT_LINES = 5
 
 
 def fields_in(text):
-    """Return the set of printed fields that a text uses; unknown names are ignored."""
     return {_PRINTED_FIELD[name] for name in _names_in(text) if name in _PRINTED_FIELD}
 
 
@@ -150,7 +145,7 @@ def fill_lines(text, printed):
 
 
 def includes_issue_date(design, printed=None):
-    """Whether the design prints the day of issue; with `printed`, whether it does for that person."""
+    """Return whether the design prints the day of issue; with `printed`, whether it does for that person."""
     lines = [design.statement, design.subject, *design.text.splitlines()]
     dated = [line for line in lines if "date_in_words" in fields_in(line)]
     return any(printed is None or fill_line(line, printed) for line in dated)

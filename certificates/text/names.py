@@ -29,7 +29,6 @@ def without_claim(text):
 
 
 def check_claims(texts):
-    """Raise `ValidationError` for each of {field: text} with a claim."""
     claims = {field: claim for field, text in texts.items() if (claim := find_claim(text))}
     if claims:
         raise ValidationError(
@@ -51,7 +50,7 @@ class NameParts(NamedTuple):
 
 
 def needs_review(old, new):
-    """Whether two `NameParts` differ by more than case, accents, spaces and the order of two surnames."""
+    """Return whether two `NameParts` differ by more than case, accents, spaces and the order of surnames."""
     if fold_name(old.given_names) != fold_name(new.given_names):
         return True
     before, after = ([fold_name(word) for word in parts.surnames.split()] for parts in (old, new))
@@ -60,22 +59,18 @@ def needs_review(old, new):
 
 
 def possible_divisions(name):
-    """Return every way to split a whole name into `NameParts`."""
     words = name.split()
     return [NameParts(" ".join(words[:at]), " ".join(words[at:])) for at in range(len(words) + 1)]
 
 
 def fold_name(name):
-    """Return the name in lower case without accents and spaces."""
     letters = unicodedata.normalize("NFD", name.casefold())
     return "".join(c for c in letters if not (unicodedata.combining(c) or c.isspace()))
 
 
-# Characters that fit on the paper.
 MAX_NAME_LENGTH = 60
 # difflib's ratio, from 0 to 1, for names that share too few whole words.
 MIN_SIMILARITY = 0.8
-# Length of the column of the registered post.
 MAX_POST_LENGTH = 120
 _PARTICLES = {"de", "del", "dela", "la", "las", "los", "y"}
 _BESIDE_LETTERS = " -'’.·"
@@ -89,7 +84,6 @@ def normalise_text(text):
 
 
 def check_printable_name(text):
-    """Return the normalised name, or raise `ValidationError` if it cannot be printed."""
     name = normalise_text(text)
     for character in name:
         if sentence := _character_error(character):
@@ -106,10 +100,7 @@ def check_printable_name(text):
 
 
 def check_printed_name(text, *, given_names, surnames):
-    """Return the normalised name, or raise `ValidationError` if it cannot be printed or needs a review.
-
-    `given_names` and `surnames` are the registered ones.
-    """
+    """Return the normalised name, or raise `ValidationError` if it cannot be printed or needs a review."""
     name = check_printable_name(text)
     registered = NameParts(normalise_text(given_names), normalise_text(surnames))
     if find_claim(name) or all(needs_review(registered, parts) for parts in possible_divisions(name)):
@@ -122,11 +113,7 @@ def check_printed_name(text, *, given_names, surnames):
 
 
 def check_new_name(text, *, printed, person, is_registered=False):
-    """Return the normalised corrected name, or raise `ValidationError`.
-
-    It must be similar to the registered name of `person`, or to `printed` where the account is deleted (`person` is
-    None). `is_registered`: it becomes the registered name in the same transaction.
-    """
+    """Return the normalised name; without `person` (account deleted) it must be like `printed`."""
     name = check_printable_name(text)
     if is_registered:
         is_allowed = True
@@ -147,7 +134,6 @@ def check_new_name(text, *, printed, person, is_registered=False):
 
 
 def check_post(text):
-    """Return the normalised post, which may be empty, or raise `ValidationError`."""
     post = normalise_text(text)
     if post and not is_printable_post(post):
         raise ValidationError(
@@ -159,7 +145,6 @@ def check_post(text):
 
 
 def check_clinic(text):
-    """Return the normalised name of a health centre, which may be empty, or raise `ValidationError`."""
     clinic = normalise_text(text)
     if clinic and (find_claim(clinic) or not all(c == " " or can_print(c) for c in clinic)):
         raise ValidationError(
@@ -169,7 +154,6 @@ def check_clinic(text):
 
 
 def check_printable(texts):
-    """Raise `ValidationError` for each of {field: text} with a character that the print font lacks."""
     problems = {}
     for field, text in texts.items():
         character = next((c for c in text if not (c.isspace() or can_print(c))), "")
@@ -195,7 +179,7 @@ def is_printable_post(title):
 
 
 def is_similar_name(name, given_names, surnames):
-    """Whether `name` shares a given name and a surname, or has nearly the same letters."""
+    """Return whether `name` shares a given name and a surname, or has nearly the same letters."""
     new, parts = _words(name), [_words(given_names), _words(surnames)]
     if all(new & part for part in parts if part):
         return True

@@ -1,4 +1,4 @@
-"""Line breaking and font sizes, measured with the advance widths of the print font."""
+"""Line breaking and font sizes, by the advance widths of the print font."""
 
 from functools import cache
 from typing import NamedTuple
@@ -27,23 +27,20 @@ def _advances(font):
 
 
 def can_print(character):
-    """Whether both weights of the print font have this character."""
     return all(ord(character) in _advances(font)[0] for font in (REGULAR_FONT, BOLD_FONT))
 
 
 def without_unprintable(text):
-    """Return text without the characters that the print font lacks."""
     return " ".join("".join(c for c in text if c.isspace() or can_print(c)).split())
 
 
 def width_of(text, *, size, font):
-    """Return the width of `text` in points."""
     widths, unknown = _advances(font)
     return sum(widths.get(ord(c), unknown) for c in text) * size * _SLACK / 1000
 
 
 def fit_line(text, *, width, sizes, font=REGULAR_FONT):
-    """Return the first of `sizes` (largest first) at which `text` fits in one line, else a smaller one that does."""
+    """Return the first of `sizes` (largest first) at which `text` fits in one line, else a smaller one."""
     for size in sizes:
         if width_of(text, size=size, font=font) <= width:
             return size
@@ -52,7 +49,6 @@ def fit_line(text, *, width, sizes, font=REGULAR_FONT):
 
 def set_text(text, *, width, largest, smallest, most_lines=2, font=REGULAR_FONT, spacing=0.0):
     """Return `TypesetLines` in as few lines as sizes from `largest` to `smallest` points allow.
-
     `spacing` between letters is in ems. Text that does not fit is set smaller still, in `most_lines`.
     """
     # Another line is better than letters much smaller than their neighbours'.
@@ -67,7 +63,6 @@ def set_text(text, *, width, largest, smallest, most_lines=2, font=REGULAR_FONT,
 
 
 def break_lines(text, count, *, font=REGULAR_FONT):
-    """Return at most `count` lines of which the widest is as narrow as possible."""
     words = text.split(" ")
     if count == 1 or len(words) == 1:
         return (text,)
@@ -80,7 +75,6 @@ def break_lines(text, count, *, font=REGULAR_FONT):
 
 
 def wrap(text, *, width, size, font=REGULAR_FONT):
-    """Return lines filled with as many words as fit."""
     space, lines, room = width_of(" ", size=size, font=font), [], 0.0
     for word in text.split(" "):
         needed = width_of(word, size=size, font=font)
@@ -94,7 +88,6 @@ def wrap(text, *, width, size, font=REGULAR_FONT):
 
 
 def break_wide_words(text, *, width, size, font=REGULAR_FONT):
-    """Return the text with spaces inside words wider than `width`."""
     pieces = []
     for word in text.split(" "):
         pieces.append("")

@@ -29,8 +29,6 @@ _CELLS = re.compile(r"[,;\t|]")
 
 @dataclass(frozen=True)
 class CodeResult:
-    """One line of the list with its certificate, or the problem with it."""
-
     line: int
     written: str
     certificate: Certificate | None = None
@@ -48,11 +46,7 @@ class CodeResult:
 
 
 def parse_codes(text):
-    """Return [(line number, code)] of a pasted list or a CSV file.
-
-    The first valid code of a line counts, else the cell most like one, to explain what is wrong with it. A first line
-    without one is a heading.
-    """
+    """Return [(line number, code)] of a pasted list or a CSV file, without a heading."""
     found = []
     for number, line in enumerate(text.splitlines(), start=1):
         cells = [extract_code(cell.strip().strip("\"'")) for cell in _CELLS.split(line)]
@@ -69,10 +63,7 @@ def parse_codes(text):
 
 
 def verify_codes(written, *, today, address, now):
-    """Return a `CodeResult` for each code of `parse_codes`, in one query.
-
-    Unknown codes count towards the limit of the client address; beyond it the results say that they were not looked up.
-    """
+    """Return a `CodeResult` per code of `parse_codes`, in one query; unknown codes count towards the rate limit."""
     serials = {normalise_serial(code) for _line, code in written if not code_error(code)}
     is_allowed = may_look_up(address, now=now)
     found = verifiable_certificates().filter(serial__in=serials) if is_allowed else ()

@@ -24,14 +24,12 @@ from quizzes.base.languages import language_name
 LANGUAGES = tuple(code for code, _name in settings.INTERFACE_LANGUAGES)
 # Our files have at most a few hundred kilobytes.
 MAX_FILE_SIZE = 5 * 1024 * 1024
-# Larger requests are refused before their body is read.
 MAX_REQUEST_SIZE = 40 * 1024 * 1024
 _PDF_MAGIC = b"%PDF-"
 MAX_UNKNOWN_PER_MINUTE = 60
 
 
 def status_sentences(certificate, status):
-    """Return [(language, sentence)] about holder, course and status, in every language of the site."""
     sentences = []
     for language in LANGUAGES:
         with translation.override(language):
@@ -134,14 +132,11 @@ _LABELS = {
     "serial": pgettext_lazy("certificate", "Code"),
     "verify_url": pgettext_lazy("certificate", "Address in the QR"),
 }
-# Shown in the active language; the rest as printed.
 _TRANSLATED = {"language", "paper_size", "border", "palette", "date", "corrected", "corrected_fields"}
 # Already in the sentence above, or less important.
 _NOT_IN_SUMMARY = {"course", "modules_count"}
-# Facts that are not translated.
 _AS_PRINTED = {"course", "clinic", "issuer"}
 
-# Shown by another field.
 _NO_ROW = {"minutes"}
 
 
@@ -153,7 +148,6 @@ class PrintedRow(NamedTuple):
 
 
 def verifiable_certificates():
-    """Return certificates with their successors, without PDF; the digest needs the credential."""
     return Certificate.objects.select_related("successor").defer("pdf", "successor__pdf", "successor__credential")
 
 
@@ -162,12 +156,10 @@ def find_certificate(serial):
 
 
 def find_by_pdf_digest(digest):
-    """Return the certificate whose PDF has this SHA-256, or None."""
     return verifiable_certificates().filter(sha256=digest).first()
 
 
 def verification_context(certificate, *, today):
-    """Return the context of the verification page."""
     status, integrity = get_status(certificate, today=today), get_integrity(certificate)
     return {
         "certificate": certificate,
@@ -183,7 +175,6 @@ def verification_context(certificate, *, today):
 
 
 def can_show_status(status, integrity):
-    """Whether the status may be shown; of an unconfirmed certificate only that it is not valid."""
     is_harmless = integrity is Integrity.UNCONFIRMED and status in (
         CertificateStatus.REVOKED,
         CertificateStatus.REPLACED,
@@ -212,7 +203,6 @@ def translated_facts(certificate):
 
 
 def fact_rows(certificate):
-    """Return [PrintedRow] of the main facts that are not in the status sentence."""
     return [
         PrintedRow(_LABELS[field], [text], certificate.language if field in _AS_PRINTED else "")
         for field, text in translated_facts(certificate).items()
@@ -225,7 +215,6 @@ def _day_in_words(day):
 
 
 def printed_rows(certificate):
-    """Return [PrintedRow] of every printed field that is not empty, in order."""
     rows = []
     for field, value in certificate.printed.items():
         if field in _NO_ROW:
@@ -257,7 +246,6 @@ _DISPLAY = {
 
 
 def may_look_up(address, *, now):
-    """Whether this client address may look up another code in this minute."""
     return cache.get(_counter(address, now), 0) < MAX_UNKNOWN_PER_MINUTE
 
 

@@ -1,4 +1,4 @@
-"""Requests to correct an issued certificate, by the learner or by an anonymous holder of the paper."""
+"""Requests to correct an issued certificate."""
 
 from django import forms
 from django.contrib import messages
@@ -102,7 +102,6 @@ class HolderCorrectionForm(_ChangeRequired, forms.Form):
 
     @property
     def requested(self):
-        """({field: requested}, {field: printed}) of the fields that differ; an emptied one does not."""
         cleaned = self.cleaned_data
         fields = [field for field, printed in self.initial.items() if cleaned.get(field) not in ("", None, printed)]
         return {field: cleaned[field] for field in fields}, {field: self.initial[field] for field in fields}
@@ -111,7 +110,6 @@ class HolderCorrectionForm(_ChangeRequired, forms.Form):
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_correction(request):
-    """Request a correction, or withdraw the request."""
     person, now = request.user, timezone.now()
     certificate = get_last_certificates([person]).get(person.pk)
     if certificate is None:
@@ -123,7 +121,6 @@ def my_correction(request):
     refusal = _refusal(certificate, now)
     if refusal and (request.method == "POST" or get_open_request(person, certificate) is None):
         return redirect("my_certificate")
-    # Spares a query.
     certificate.learner = person
     form = OwnCorrectionForm(request.POST or None, certificate=certificate)
     if form.is_valid():
@@ -156,7 +153,6 @@ def my_correction(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def holder_correction(request, serial):
-    """Let anyone with the code request a correction anonymously."""
     now, address = timezone.now(), client_ip(request)
     certificate = find_certificate(normalise_serial(serial) or serial)
     if certificate is None:

@@ -1,4 +1,4 @@
-"""Public files for software: credentials, baked badges, status lists, DID document."""
+"""Public files: credentials, baked badges, status lists, DID document."""
 
 import json
 
@@ -32,7 +32,6 @@ def show_did_document(request):
 
 @require_safe
 def show_status_list(request, number):
-    """Return the signed status list, or 503 without a key."""
     _skip_language_redirect(request)
     status_list = get_object_or_404(StatusList, pk=number)
     text = signed_list(status_list, now=timezone.now())
@@ -45,7 +44,6 @@ def show_status_list(request, number):
 
 @require_safe
 def credential_json(request, serial):
-    """Return the credential, which says no more than the verification page."""
     response = _credential_file(request, serial, str, _CREDENTIAL, "credencial-trato-digno-{}.json")
     return _allow_cross_origin(response) if response.status_code == 200 else response
 

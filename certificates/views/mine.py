@@ -30,7 +30,6 @@ from modules.progress.deriving import progress_of
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_certificate(request):
-    """Show the certificate, else what is missing or the confirmation form; a POST issues it."""
     last = get_last_certificates([request.user]).get(request.user.pk)
     progress = progress_of(request.user, now=timezone.now())
     # An earlier one is shown until the restarted course is finished.
@@ -85,10 +84,7 @@ def _confirm(request, progress):
 @login_required
 @require_safe
 def certificate_pdf(request, serial):
-    """Return the issued PDF to the learner and to staff who may print it; others get 404.
-
-    Learners with a revoked or replaced one are redirected to their page. An altered PDF is never returned.
-    """
+    """Return the PDF to the learner and to staff who may print it; others get 404. Never an altered PDF."""
     certificate = get_object_or_404(Certificate, serial=normalise_serial(serial))
     is_own = certificate.learner_id == request.user.pk
     if not (is_own or request.user.has_perm("certificates.print_certificate", certificate)):

@@ -37,8 +37,6 @@ _UNKNOWN_FILE = _(
 
 
 class CodeForm(forms.Form):
-    """A code in any spelling, or the whole URL of the QR code."""
-
     code = forms.CharField(
         label=_("Code of the certificate"),
         required=False,
@@ -66,7 +64,6 @@ class FileForm(forms.Form):
 
     @classmethod
     def too_large(cls):
-        """Return the form with the error for a too large request."""
         form = cls({})
         form.errors.clear()
         form.add_error("pdf", _TOO_LARGE)
@@ -84,9 +81,6 @@ class FileForm(forms.Form):
         self.digest = digest
         return cleaned
 
-    def add_unknown_error(self):
-        self.add_error("pdf", _UNKNOWN_FILE)
-
 
 def _problem_of_file(file):
     if not file.size:
@@ -99,7 +93,6 @@ def _problem_of_file(file):
 
 
 def forbid_indexing(response):
-    """Keep the response out of search engines and shared caches."""
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Cache-Control"] = "private, no-store"
     return response
@@ -125,7 +118,6 @@ def verify(request, serial):
 
 
 def unknown_code_page(request, serial, *, now):
-    """Return the page for an unknown code, or the one of the rate limit."""
     # Otherwise the language middleware redirects a 404 to the same path below /es/.
     request.urlconf = "certificates.urls"
     address = client_ip(request)
@@ -143,10 +135,7 @@ def unknown_code_page(request, serial, *, now):
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify_file(request):
-    """Compare a PDF with the certificate of the code sent along, or find its certificate, by its SHA-256.
-
-    Browsers with JavaScript send only the SHA-256; an uploaded file is not stored.
-    """
+    """Find a certificate by the SHA-256 of its PDF, or compare it with a code; an uploaded file is not stored."""
     if request.method != "POST":
         return redirect("verify_form")
     request.upload_handlers = [DigestUploadHandler(request)]
@@ -174,7 +163,7 @@ def _page_of_other_file(request, form, expected):
         return _certificate_page(request, expected, file="different", other=found)
     if found:
         return _certificate_page(request, found, file="same")
-    form.add_unknown_error()
+    form.add_error("pdf", _UNKNOWN_FILE)
     return _form_page(request, file_form=form, status=400)
 
 
@@ -207,8 +196,6 @@ def client_ip(request):
 
 
 class ListForm(forms.Form):
-    """A list of codes, pasted or as a CSV file; sets `codes` as `parse_codes` returns them."""
-
     text = forms.CharField(
         label=_("Codes, one on each line"),
         required=False,
@@ -243,7 +230,6 @@ class ListForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify_list(request):
-    """Verify a list of codes; `as` asks for a file."""
     form = ListForm(request.POST or None, request.FILES or None)
     if not form.is_valid():
         status = 400 if form.errors else 200
@@ -251,29 +237,21 @@ def verify_list(request):
             render(request, "certificates/verify_list.html", {"form": form, "most": MAX_CODES}, status=status)
         )
     results = verify_codes(form.codes, today=timezone.localdate(), address=client_ip(request), now=timezone.now())
-    if write_file := _FILES.get(request.POST.get("as")):
-        return write_file(results_table(results))
+    file_type = request.POST.get("as")
+    if file_type in ("xlsx", "csv"):
+        return _download(results_table(results), file_type)
     context = {"form": form, "results": results, "codes": "\n".join(code for _number, code in form.codes)}
     return forbid_indexing(render(request, "certificates/verify_list.html", context))
 
 
-def _as_xlsx(table):
-    return download(table_xlsx(gettext("Verification"), *table), _file_name("xlsx"), XLSX)
-
-
-def _as_csv(table):
-    return download(table_csv(*table), _file_name("csv"), CSV)
-
-
-_FILES = {"xlsx": _as_xlsx, "csv": _as_csv}
-
-
-def _file_name(ending):
-    return f"{slugify(gettext('Verification of certificates'))}-{timezone.localdate():%Y-%m-%d}.{ending}"
+def _download(table, file_type):
+    file_name = f"{slugify(gettext('Verification of certificates'))}-{timezone.localdate():%Y-%m-%d}.{file_type}"
+    if file_type == "xlsx":
+        return download(table_xlsx(gettext("Verification"), *table), file_name, XLSX)
+    return download(table_csv(*table), file_name, CSV)
 
 
 def _text_in(file):
-    # In the encodings that spreadsheets write.
     if file.size > MAX_LIST_SIZE:
         raise forms.ValidationError(_("The file is too large for a list of codes. Keep only the column of the codes."))
     content = file.read()

@@ -13,7 +13,6 @@ from quizzes.base.job_roles import Audience
 
 # The order of tips for a reader without a role.
 ROLES = list(Audience.choices)
-# The groups of the block picker.
 READING, GUIDING, PRACTISING, LINKING = (
     _("For reading"),
     _("For work"),
@@ -24,26 +23,22 @@ MARKUP_HELP = _("[S42] points to source 42, [VL] shows “not verified”, [[est
 
 
 def label_field(block):
-    """Name the field of `block` for screen readers: Wagtail labels no field that is alone in a list or stream."""
+    """Name the field of `block` for screen readers; Wagtail labels no field that is alone in a list or stream."""
     block.field.widget.attrs["aria-label"] = block.label
     return block
 
 
 class MarkupBlock(blocks.TextBlock):
-    """One paragraph of text with markup, see docs/reference/content-format.md."""
-
     def __init__(self, **kwargs):
         super().__init__(**{"rows": 1} | kwargs)
 
     @cached_property
     def field(self):
         field = super().field
-        # As `label_field` does for other blocks.
         field.widget.attrs["aria-label"] = self.label
         return field
 
     def clean(self, value):
-        # Pasted text may have line breaks.
         return " ".join(super().clean(value).split())
 
 
@@ -85,7 +80,7 @@ _STATIC = Path(__file__).parent.parent / "static" / "modules"
 
 
 def drawing_svg(name, title=""):
-    """Return the drawing as inline SVG, or "" for an unknown name; without a title it is hidden from screen readers."""
+    """Return the drawing as inline SVG, "" for an unknown name; screen readers skip it without a title."""
     if name not in dict(DRAWINGS):
         return ""
     if not title:
@@ -101,7 +96,6 @@ def drawing_svg(name, title=""):
 
 
 def place_svg(name):
-    """Return the place of a scene as inline SVG, hidden from screen readers: the text of the scene names it."""
     return format_html(
         '<svg viewBox="0 0 360 140" aria-hidden="true" focusable="false">{}</svg>', _svg_content("places", name)
     )

@@ -78,14 +78,12 @@ SCENARIO = {
 
 
 def example_photo(model):
-    """Return an unsaved photograph that shows a drawing."""
     photo = model(identifier="ventanilla", sizes=[_SIZE], **_OWN_WORK)
     photo.address_of = lambda size, ending: static("modules/example-photo.svg")
     return photo
 
 
 def example_recordings(model):
-    """Return unsaved recordings in two languages, without a file."""
     common = _OWN_RECORDING | {"title": "Cómo saludar en el portón", "seconds": 80, "opus_bytes": 240_000}
     words = "Texto de muestra. Aquí va por escrito todo lo que se dice, en su idioma."
     languages = {"es": "Nombre de quien habla (muestra)", "cak": "Nombre de quien habla (muestra)"}
@@ -96,7 +94,6 @@ def example_recordings(model):
 
 
 def example_film(model):
-    """Return an unsaved film without a file."""
     poster = example_photo(model._meta.get_field("poster").related_model)
     fields = {"title": "Así se coloca el biombo", "language": "es", "seconds": 48, "width": 1280, "height": 720}
     fields |= {"file_bytes": 3_900_000, "kind": "video/mp4", "captions": "WEBVTT", "file": _NO_FILE}

@@ -168,8 +168,6 @@ class CalloutBlock(blocks.StructBlock):
 
 
 class DirectoryBlock(blocks.StructBlock):
-    """Organisations that help with some needs, read from the directory on each page."""
-
     title = blocks.CharBlock(label=_("Title"), help_text=_("Such as “Quién puede ayudar”."))
     needs = blocks.ListBlock(
         label_field(blocks.ChoiceBlock(choices=NEEDS, label=_("Need"))),
@@ -197,8 +195,6 @@ class DirectoryBlock(blocks.StructBlock):
 
 
 class CardBlock(SnippetChooserBlock):
-    """A card with a link to another part of the course; the block picker shows the first live one."""
-
     def get_preview_value(self):
         return self.target_model.objects.filter(live=True).order_by("pk").first()
 
@@ -230,8 +226,6 @@ class WorksheetBlock(CardBlock):
 
 
 class VoiceBlock(CardBlock):
-    """The story of a sex worker, shown while she consents."""
-
     def __init__(self, **kwargs):
         super().__init__("modules.Voice", required=False, **kwargs)
 
@@ -334,8 +328,6 @@ class PairCardBlock(ForRoleBlock):
 
 
 class MomentBlock(ForRoleBlock):
-    """The first half of an if-then card, after «Si»."""
-
     text = MarkupBlock(label=_("Moment"), help_text=_("It goes on behind “Si”: “oigo un apodo en la fila”."))
 
     class Meta:
@@ -344,8 +336,6 @@ class MomentBlock(ForRoleBlock):
 
 
 class ActBlock(ForRoleBlock):
-    """The second half of an if-then card, after «entonces yo»."""
-
     text = MarkupBlock(label=_("Act"), help_text=_("It goes on behind “entonces yo”: “digo: “aquí, por número””."))
 
     class Meta:

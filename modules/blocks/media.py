@@ -14,7 +14,7 @@ from .base import READING
 
 
 def is_shown(medium, context):
-    """Return whether a medium (or None) is shown on the day of the page, `context["today"]`."""
+    """Return whether a medium (or None) is shown on the day `context["today"]`."""
     return bool(medium) and medium.can_be_shown(context.get("today") or timezone.localdate())
 
 
@@ -26,15 +26,11 @@ _FALLBACK_WIDTH = 800
 
 
 class Picture(NamedTuple):
-    """What a page needs to show a photograph."""
-
     # [(media type, srcset)]
     sources: list
-    # The fallback.
     address: str
     width: int
     height: int
-    # The largest size, for a link that states its kilobytes.
     large: str
     kilobytes: int
 

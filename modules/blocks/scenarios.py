@@ -1,4 +1,4 @@
-"""Scenarios: a graph of steps and choices, validated on saving and shown as a tree."""
+"""Scenarios: a graph of steps and choices, validated, shown as a tree."""
 
 import hashlib
 import re
@@ -21,7 +21,6 @@ from .base import PRACTISING, ROLES, MarkupBlock
 from .media import RecordingsBlock, audible_recordings
 
 MIN_CHOICES = 2
-# How a path ends for the patient.
 ENDINGS = [
     ("atendida", gettext_lazy("She or he was cared for")),
     ("vuelve", gettext_lazy("She or he comes back")),
@@ -37,7 +36,6 @@ ENDINGS = [
     ("regla", gettext_lazy("The rule changes, or stays")),
     ("no-se-sabe", gettext_lazy("No one knows")),
 ]
-# Each has a drawing in static/modules/places.
 PLACES = [
     ("porton", gettext_lazy("Gate")),
     ("fila", gettext_lazy("Waiting line")),
@@ -52,7 +50,6 @@ PLACES = [
     ("telefono", gettext_lazy("Telephone")),
     ("vehiculo", gettext_lazy("Vehicle")),
 ]
-# The place of a scene that names none.
 PLACE_OF_ROLE = {
     "apoyo": "porton",
     "recepcion": "ventanilla",
@@ -63,10 +60,7 @@ PLACE_OF_ROLE = {
 
 
 def find_problems(steps):
-    """Return sentences on what makes a scenario unplayable, each with its step and choice.
-
-    `steps` is [{"name", "choices": [{"text", "next"}]}]; the first step opens the scenario.
-    """
+    """Return sentences on what makes `steps`, [{"name", "choices": [{"text", "next"}]}], unplayable."""
     if not steps:
         return [gettext("The scene needs at least one step.")]
     endings = (find_ending_problem(choice) for step in steps for choice in step["choices"])
@@ -80,7 +74,6 @@ def find_problems(steps):
 
 
 def find_ending_problem(choice):
-    """Return a sentence if the choice cannot have its `ending` or lacks what that needs; else None."""
     if not (ending := choice.get("ending")):
         return None
     if _target(choice):
@@ -179,8 +172,6 @@ def _shortened(text, length=60):
 
 @dataclass(frozen=True)
 class PathChoice:
-    """A choice on a path through a scene, with the feedback that the end of the path shows."""
-
     letter: str
     text: str
     rating: str
@@ -190,10 +181,7 @@ class PathChoice:
 
 @dataclass(frozen=True)
 class Option:
-    """A choice of a moment in the tree, with the moment it leads to, or None at an end.
-
-    `path` are the choices from the opening to this one: each end shows all their feedback, so the page needs no state.
-    """
+    """A choice of a moment; `path` are the choices up to here: each end shows the feedback of all of them."""
 
     letter: str
     text: str
@@ -209,10 +197,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Moment:
-    """A step at one place of the tree; `group` is the `name` of its <details>, of which one is open at a time.
-
-    `path` are the choices that led here, for a reader who ends the scene early.
-    """
+    """A step at one place of the tree; `group` is the `name` of its <details>, of which one is open at a time."""
 
     group: str
     text: str
@@ -222,10 +207,7 @@ class Moment:
 
 
 def build_tree(identifier, steps):
-    """Return the opening `Moment` with all that can follow, or None without steps.
-
-    Options are shuffled by a hash of the identifier: the same order for everyone, and the best is not always first.
-    """
+    """Return the opening `Moment`, or None without steps; a hash of the identifier shuffles the options."""
     by_name = {}
     for step in steps:
         by_name.setdefault(_name(step), step)
@@ -266,8 +248,6 @@ def lettered(moment):
 
 @dataclass(frozen=True)
 class Step:
-    """A step of the flat list; `choices` is [(`Option`, number of the step it leads to or None)]."""
-
     number: int
     name: str
     text: str
@@ -276,7 +256,6 @@ class Step:
 
 
 def list_steps(identifier, steps):
-    """Return a `Step` for each step of a scene, with the letters that the tree shows."""
     numbers = {_name(step): number for number, step in enumerate(steps, start=1)}
     listed = []
     for number, step in enumerate(steps, start=1):
@@ -295,10 +274,7 @@ _PRONOUNS = {
 
 
 def find_pronoun(steps, language="es"):
-    """Return "she", "he" or "" (unknown) for the patient of a scene.
-
-    Feedback addresses the worker as *usted*, “you”, so *ella* or *él* is the patient; both or neither are unknown.
-    """
+    """Return "she", "he" or "" for the patient: feedback calls the worker *usted*, so *ella* or *él* is the patient."""
     she, he = _PRONOUNS.get(language, (frozenset(), frozenset()))
     feedback = " ".join(choice["feedback"] or "" for step in steps for choice in step["choices"])
     words = set(re.findall(r"\w+", feedback.casefold()))
@@ -313,19 +289,15 @@ def _shuffle_key(identifier, step, choice):
 
 @dataclass(frozen=True)
 class SceneGroup:
-    """Consecutive scenarios of a lesson, split by the reader's role."""
-
     own: list
     others: list
 
     @property
     def split(self):
-        """Whether both lists have scenes, so that `others` gets a heading."""
         return bool(self.own and self.others)
 
 
 def group_scenes(stream, role):
-    """Return the blocks of a lesson in order, each run of scenarios gathered into one `Scenes`."""
     parts = []
     for is_scene, run in groupby(stream, key=lambda block: block.block_type == "scenario"):
         if not is_scene:
@@ -341,8 +313,6 @@ RATINGS = [("best", _("Cares")), ("partial", _("Partly")), ("harmful", _("Does h
 
 
 class KeyBlock(blocks.CharBlock):
-    """A name that other texts refer to, so it is not translated."""
-
     def get_translatable_segments(self, value):
         return []
 
@@ -394,8 +364,6 @@ class ScenarioStepBlock(blocks.StructBlock):
 
 
 class ScenarioBlock(blocks.StructBlock):
-    """A scene in which the reader chooses and sees the consequence, in the page, without any request."""
-
     identifier = KeyBlock(label=_("Identifier"), help_text=_("Stays the same, such as M1-E1."))
     title = blocks.CharBlock(label=_("Title"), help_text=_("Short, and without the answer: “En el portón”."))
     role = blocks.ChoiceBlock(choices=ROLES, label=_("Role"), help_text=_("People with this job see the scene first."))

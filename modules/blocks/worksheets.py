@@ -30,8 +30,6 @@ class ParagraphBlock(MarkupBlock):
 
 
 class SentenceBlock(MarkupBlock):
-    """Words to say, printed large enough to read from the other side of the room."""
-
     class Meta:
         icon = "openquote"
         label = _("Sentence to say, in large letters")
@@ -98,7 +96,6 @@ class AnsweredChecklistBlock(blocks.StructBlock):
 
 
 def number_points(groups):
-    """Return [{"title", "points": [(number, text)]}], numbered through all the groups."""
     numbered, first = [], 1
     for group in groups:
         numbered.append({"title": group["title"], "points": list(enumerate(group["points"], start=first))})
@@ -234,8 +231,6 @@ def schedule_parts(steps):
 
 
 class SignaturesBlock(blocks.StructBlock):
-    """Lines to sign, by post and numbered."""
-
     title = TitleBlock()
     posts = blocks.ListBlock(
         label_field(blocks.CharBlock(label=_("Who signs"), max_length=60)),

@@ -1,8 +1,4 @@
-"""«Whom it affects»: whoever changes what the course asks is told first how many people that concerns, and asked.
-
-It holds for every way that the admin has, whichever page, list, window or button: the change is made, looked at, and
-taken back unless it was confirmed as it was shown. What changes no more than words passes as ever.
-"""
+"""Confirmation page in the admin for changes that affect learners."""
 
 from django.contrib.messages.middleware import MessageMiddleware
 from django.core.signing import Signer
@@ -33,22 +29,21 @@ from modules.progress.telling import (
 from quizzes.bank.effects import people_of
 from quizzes.models import Quiz
 
-# Where the course may be changed: pages, several at once, quizzes, and what programs ask.
+# Models whose views can change the course.
 PLACES = ("wagtailadmin_pages", "wagtailsnippets_quizzes_quiz", "wagtailadmin_api")
 ADDRESSES = ("wagtail_bulk_action", "publish_affecting", "publish_without_review", "publish_told")
-# What the page adds to the form that it sends again.
 CHOICE, SEAL = "edition_for", "edition_seal"
 FROM_NOW_ON, ALSO_THE_MIDDLE = "beginners", "middle"
 
 
 def ask_first(view):
-    """Decorate a view of the admin so that nobody changes the course by it without having been told whom it affects."""
+    """Run an admin view in a transaction, roll it back if it changes requirements, and ask for confirmation."""
 
     def answer(request, *args, **kwargs):
         if request.method != "POST" or not _may_change_the_course(request.resolver_match):
             return view(request, *args, **kwargs)
         request.asking = Asking(request)
-        # In the language and the time zone of whoever asks, as Wagtail's own pages.
+        # In the user's language and time zone, as Wagtail's own pages.
         return get_localized_response(lambda asked: asked.asking.answer(lambda: view(asked, *args, **kwargs)), request)
 
     return answer
@@ -59,11 +54,8 @@ def _may_change_the_course(match):
 
 
 class Asking:
-    """One posted form: it is done, and asked about where it changes what people have to do."""
-
     def __init__(self, request):
         self.request = request
-        # A draft that was saved on the way stays where the rest is taken back.
         self.draft = self.savepoint = None
         self.waiting = self.before = self.found = None
 
@@ -82,15 +74,13 @@ class Asking:
         return self.ask(change)
 
     def keep_draft(self, thing):
-        """Let what was saved until now stay, whatever is answered: the newest draft of a page or a quiz."""
         if isinstance(thing, Page) and thing.live and thing.first_published_at is None:
-            # Wagtail adds a new page as if it was public, and publishes it next.
+            # Wagtail saves a new page as live before it publishes it.
             thing.live = False
             thing.save(update_fields=["live"])
         self.draft, self.savepoint = thing.latest_revision, transaction.savepoint_create()
 
     def try_draft(self, quiz):
-        """Publish the draft of a quiz and look; whether that is to be asked about. What it did is taken back here."""
         self.keep_draft(quiz)
         self.draft.publish(user=self.request.user, skip_permission_checks=True)
         self.found = change_of(self.waiting, self.before)
@@ -98,7 +88,7 @@ class Asking:
         return self.found is not None
 
     def take_back(self):
-        # What the view said of it is not true.
+        # Discard the messages of the view that is rolled back.
         MessageMiddleware(lambda request: None).process_request(self.request)
         if self.savepoint:
             transaction.savepoint_rollback(self.savepoint)
@@ -106,7 +96,7 @@ class Asking:
             transaction.set_rollback(True)
 
     def confirmed(self, change):
-        """Return what was chosen, where exactly this change was shown to this person, or None."""
+        """Return the choice if the person confirmed exactly this change, else None."""
         posted = self.request.POST
         choices = (FROM_NOW_ON, ALSO_THE_MIDDLE) if change.asks else (FROM_NOW_ON,)
         is_as_shown = constant_time_compare(posted.get(SEAL, ""), self.seal(change, self.request.get_full_path()))
@@ -122,7 +112,7 @@ class Asking:
     def ask(self, change):
         if self.request.headers.get("X-Requested-With") == "XMLHttpRequest":
             return self.lead_to_a_page()
-        if _is_of_a_program(self.request):
+        if "wagtailadmin_api" in self.request.resolver_match.namespaces:
             sentence = _("This changes what the course asks of people. Do it in the admin, which says whom it affects.")
             return JsonResponse({"detail": sentence}, status=409)
         address = reverse("publish_told", args=[self.draft.pk]) if self.draft else self.request.get_full_path()
@@ -147,13 +137,11 @@ class Asking:
         return render(self.request, "modules/admin/whom_it_affects.html", context)
 
     def results(self):
-        """Say what becomes of attempts at a quiz that is published; empty where nobody has begun it."""
         quiz = self.draft and self.draft.content_object
         people = people_of([quiz]) if isinstance(quiz, Quiz) else None
         return str(people) if people and people.begun else ""
 
     def verb(self, change):
-        """Return what the button says that it does."""
         match = self.request.resolver_match
         done = match.kwargs.get("action", match.url_name.rsplit(":")[-1])
         if change.later:
@@ -172,7 +160,6 @@ class Asking:
         return [(name, value) for name, values in self.request.POST.lists() if name not in ours for value in values]
 
     def way_back(self):
-        """Return the address where the person goes on if nothing shall change: the editor, or the page before."""
         draft = self.draft
         if draft is None and "revision_pk" in self.request.resolver_match.kwargs:
             draft = Revision.objects.filter(pk=self.request.resolver_match.kwargs["revision_pk"]).first()
@@ -181,7 +168,7 @@ class Asking:
         return self.request.get_full_path()
 
     def lead_to_a_page(self):
-        """Answer a window of Wagtail's, which has no room for the question: the editor of the page has."""
+        """Redirect a modal of Wagtail to the editor of the page, which can ask."""
         kwargs = self.request.resolver_match.kwargs
         page = next((kwargs[name] for name in ("page_id", "pk") if name in kwargs), None)
         address = reverse("wagtailadmin_pages:edit", args=[page]) if page else reverse("wagtailadmin_home")
@@ -192,18 +179,12 @@ class Asking:
         return JsonResponse({"step": "success", "redirect": address})
 
 
-def _is_of_a_program(request):
-    return "wagtailadmin_api" in request.resolver_match.namespaces
-
-
 def keep_draft(request, thing):
-    """Before a page or a quiz is published its draft is saved already: that stays while somebody is asked."""
     if asking := getattr(request, "asking", None):
         asking.keep_draft(thing)
 
 
 def ask_about_quiz(request, thing):
-    """Before a quiz is published: where that changes what people have to do one page asks, and tells the rest too."""
     asking = getattr(request, "asking", None)
     if asking and isinstance(thing, Quiz) and asking.try_draft(thing):
         return HttpResponse()
@@ -212,7 +193,7 @@ def ask_about_quiz(request, thing):
 
 @require_POST
 def publish_told(request, revision_pk):
-    """Publish the draft whose effects were told, unless it has changed or somebody has saved another since."""
+    """Publish the confirmed draft unless it changed or a newer one was saved."""
     revision = get_object_or_404(Revision, pk=revision_pk)
     thing = revision.content_object
     edit_address = AdminURLFinder(request.user).get_edit_url(thing)
@@ -228,13 +209,11 @@ def publish_told(request, revision_pk):
 
 
 def seal_of_draft(revision):
-    """Return the proof that a draft, as it was saved then, was found without mistakes on its way to be published."""
+    """Return a signature that this draft was validated for publishing."""
     return Signer(salt="modules.publishing").signature(f"{revision.pk} {revision.created_at.isoformat()}")
 
 
 class EditionCameIntoForce(LogFormatter):
-    """How the history of an edition tells for whom it came into force."""
-
     label = gettext_lazy("Edition in force")
 
     def format_message(self, entry):

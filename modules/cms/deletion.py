@@ -1,4 +1,4 @@
-"""Deleting in the CMS what texts still point to: it is kept, and the page says where it is used."""
+"""Refuses to delete snippets that texts refer to."""
 
 from django.shortcuts import redirect
 from django.utils.text import capfirst
@@ -12,7 +12,6 @@ MOST_PLACES = 5
 
 
 def keep_what_texts_use(request, rows):
-    """Before snippets are deleted, one or several: none is while a text uses one of them."""
     used = [(row, places) for row in rows if (places := find_uses(row))]
     for row, places in used:
         sentence = _("“%(thing)s” is in use, so nothing was deleted. Take it out of these first: %(places)s.")
@@ -21,7 +20,6 @@ def keep_what_texts_use(request, rows):
 
 
 def named(places):
-    """Return the first places, and how many more there are."""
     listed, more = "; ".join(places[:MOST_PLACES]), len(places) - MOST_PLACES
     if more <= 0:
         return listed

@@ -1,7 +1,4 @@
-"""The editions of the course in the CMS: what each asks, and how many people take it. Only the name is written here.
-
-Whoever may publish takes those in the middle along to the edition in force, after having been told what changes.
-"""
+"""Editions of the course in the Wagtail admin."""
 
 from django.core.exceptions import PermissionDenied
 from django.core.signing import Signer
@@ -32,8 +29,6 @@ from modules.progress.telling import tell_behind, tell_contents, tell_taken_alon
 
 
 class NamedAlone(ModelPermissionPolicy):
-    """Editions are made by changes of the course: nobody adds one, and none goes."""
-
     def user_has_permission(self, user, action):
         return action in ("view", "change") and super().user_has_permission(user, action)
 
@@ -42,8 +37,6 @@ class NamedAlone(ModelPermissionPolicy):
 
 
 class ContentsPanel(Panel):
-    """What the edition asks, module by module."""
-
     class BoundPanel(Panel.BoundPanel):
         template_name = "modules/admin/edition.html"
 
@@ -58,8 +51,6 @@ class ContentsPanel(Panel):
 
 
 class EditionIndexView(IndexView):
-    """The list of editions, the newest first, with how many people take and finished each."""
-
     explanation = _(
         "An edition is what the course asks: its modules, lessons and quizzes of a time. When you change that, another "
         "comes into force by itself, and everybody goes on with their own. Whoever finished has finished."
@@ -70,7 +61,7 @@ class EditionIndexView(IndexView):
         finished = TrainingRecord.objects.valid().of_the_course().filter(edition=OuterRef("pk"))
         others, newest = Value(0), Edition.objects.order_by("-number").first()
         if newest:
-            # Who has no registration belongs to what is in force.
+            # Learners without a registration take the current edition.
             others = Case(When(pk=newest.pk, then=Value(len(people_without_row(newest)))), default=Value(0))
         return Edition.objects.annotate(people=take + others, people_finished=_count(finished))
 
@@ -85,13 +76,12 @@ def _count(rows):
 
 
 def may_take_along(user):
-    """Whoever may publish a change of the course may say for whom it holds."""
     return page_permission_policy.user_has_permission(user, "publish")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_those_in_the_middle_along(request, pk):
-    """Tell what changes for those who take an earlier edition; a POST that confirms just this takes them along."""
+    """Show what changes for learners of earlier editions; a POST that confirms exactly this moves them."""
     edition = get_object_or_404(Edition, pk=pk)
     if not may_take_along(request.user):
         raise PermissionDenied
@@ -112,8 +102,6 @@ def take_those_in_the_middle_along(request, pk):
 
 
 class PeopleTakenAlong(LogFormatter):
-    """How the history of an edition tells that those in the middle were taken along later."""
-
     label = _("People taken along")
 
     def format_message(self, entry):

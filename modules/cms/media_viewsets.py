@@ -1,4 +1,4 @@
-"""Photographs, recordings and films in the Wagtail admin: with their rights, their words and who consented."""
+"""Photographs, recordings and films in the Wagtail admin."""
 
 from django.urls import reverse
 from django.utils import timezone
@@ -12,8 +12,7 @@ from modules.models import Film, Photo, Recording
 from modules.pictures.looking import NOBODY_RECOGNISED
 from quizzes.base.snippets import SnippetViewSet
 
-from .photo_form import PhotoForm
-from .recording_forms import FilmForm, RecordingForm
+from .media_forms import FilmForm, PhotoForm, RecordingForm
 from .viewsets import IDENTIFIER_HELP
 
 STATE = Column("state", label=_("Shown"), accessor=lambda medium: medium.consent_state(timezone.localdate()).label)
@@ -58,8 +57,6 @@ WITHDRAWN = FieldPanel(
 
 
 class ThumbnailColumn(Column):
-    """The picture, small; nothing of one that was taken back."""
-
     cell_template_name = "modules/admin/thumbnail.html"
 
     def get_value(self, photo):
@@ -67,15 +64,13 @@ class ThumbnailColumn(Column):
 
 
 def shown_in_admin(photo):
-    """Return the address of the smallest copy for whoever edits, whether consented to or not yet; or nothing."""
+    """Return the URL of the smallest copy, with or without consent; "" if there is none."""
     if photo.withdrawn_on or not photo.sizes:
         return ""
     return reverse("upload", args=[photo.sizes[0]["files"]["webp"]])
 
 
 class PictureShown(Panel):
-    """The picture that is there already."""
-
     class BoundPanel(Panel.BoundPanel):
         template_name = "modules/admin/picture_shown.html"
 
@@ -89,7 +84,7 @@ class PictureShown(Panel):
 
 class PhotoViewSet(SnippetViewSet):
     model = Photo
-    # What was taken back is not made again from a copy.
+    # A copy would bring back what was withdrawn.
     copy_view_enabled = False
     icon = "camera"
     menu_label = _("Photographs")
@@ -130,8 +125,6 @@ TRANSCRIPT_HELP = _(
 
 
 class PlayedPanel(Panel):
-    """What is there already, to hear or to see as people get it."""
-
     class BoundPanel(Panel.BoundPanel):
         template_name = "modules/admin/played.html"
 
@@ -224,8 +217,6 @@ class FilmViewSet(SnippetViewSet):
 
 
 class MediaGroup(SnippetViewSetGroup):
-    """The menu of what one sees and hears."""
-
     menu_label = _("Photographs, sound and film")
     menu_icon = "media"
     menu_order = 211

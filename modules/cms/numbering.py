@@ -1,4 +1,4 @@
-"""Two editors who make pages at the same moment get two numbers: the second waits until the first is done."""
+"""Lock against two editors who create pages with the same number."""
 
 from django.contrib.contenttypes.models import ContentType
 from wagtail.models import Page
@@ -7,15 +7,13 @@ from modules.models import CoursePage, LessonPage, ModulePage
 
 
 def wait_for_numbers(request, parent_page, page_class):
-    """Before a module or a lesson is made: wait for whoever makes one, and look at its neighbours again."""
+    """Before a module or a lesson is created: lock, then reload its siblings."""
     if request.method == "POST" and page_class in (ModulePage, LessonPage):
         _lock_courses()
-        # Wagtail puts the first page below one that it believes to have none.
         parent_page.refresh_from_db(fields=["numchild"])
 
 
 def wait_to_copy(request, page):
-    """The same before a page is copied."""
     if request.method == "POST" and page.specific_class in (ModulePage, LessonPage):
         _lock_courses()
 

@@ -1,4 +1,4 @@
-"""Where the reports stand in the Wagtail admin: their addresses and their places in the menu."""
+"""URLs and menu entries of the reports."""
 
 from django.urls import path, reverse
 from wagtail import hooks
@@ -29,5 +29,5 @@ def put_translations_in_the_menu():
 
 @hooks.register("construct_reports_menu")
 def leave_one_report_of_translations(request, items):
-    """That of wagtail-localize has the same name, and knows only what was translated with it."""
+    """Remove the report of wagtail-localize, which has the same name and knows fewer translations."""
     items[:] = [item for item in items if item.url != reverse("wagtail_localize:translations_report")]

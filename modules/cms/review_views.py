@@ -1,4 +1,4 @@
-"""What editors meet in the CMS on the way to publishing: what is missing, and the door for an emergency."""
+"""Reviews in the page editor: missing reviews, emergency publishing."""
 
 from django.contrib import messages as django_messages
 from django.core.exceptions import PermissionDenied
@@ -18,7 +18,6 @@ from modules.reviews.publishing import publish_without_review
 
 
 def refuse_without_review(request, page):
-    """Send an editor who publishes back to the form when the draft, kept already, still lacks a review."""
     if not isinstance(page, ReviewRequiredMixin):
         return None
     missing = missing_reviews(page, page.get_latest_revision())
@@ -30,10 +29,7 @@ def refuse_without_review(request, page):
 
 
 def refuse_stale_answer(request, page):
-    """Send a reviewer back who answers from a form that was opened before the newest draft was saved.
-
-    Her form would overwrite that draft, unread, and publish what it replaced.
-    """
+    """Refuse a review from a form older than the newest draft, which it would overwrite unread."""
     if request.method != "POST" or "action-workflow-action" not in request.POST or is_newest(request.POST, page):
         return None
     messages.error(
@@ -44,13 +40,12 @@ def refuse_stale_answer(request, page):
 
 
 def remember_review(request, page):
-    """Note which review an editor's form may answer: afterwards the page is at the next one, or at none."""
+    """Note which review this form may answer: afterwards the page is at the next one, or at none."""
     if "action-workflow-action" in request.POST and isinstance(page, ReviewRequiredMixin):
         request.review_at_hand = getattr(page.current_workflow_task_state, "pk", None)
 
 
 def is_newest(form, page):
-    """Whether a posted form began at the newest draft of the page; one that does not say so did."""
     newest = page.latest_revision
     if newest is None:
         return True
@@ -63,7 +58,6 @@ def is_newest(form, page):
 
 
 def say_what_was_decided(request, page):
-    """After a reviewer decided in a page's editor, say what in place of Wagtail's «has been updated»."""
     decision = decision_of(request.user, getattr(request, "review_at_hand", None))
     if decision is None:
         return
@@ -74,7 +68,6 @@ def say_what_was_decided(request, page):
 
 
 def show_what_was_decided(request, state_pk):
-    """After a reviewer decided in the window that lists open: say what, on the first page with what else waits."""
     decision = decision_of(request.user, state_pk)
     if decision is not None:
         messages.success(request, tell_decision(decision))
@@ -82,8 +75,6 @@ def show_what_was_decided(request, state_pk):
 
 
 class PublishWithoutReviewItem(ActionMenuItem):
-    """In the menu of a page's editor: publish in an emergency, giving a reason."""
-
     name = "action-publish-without-review"
     label = gettext_lazy("Publish without review…")
     icon_name = "warning"
@@ -93,7 +84,6 @@ class PublishWithoutReviewItem(ActionMenuItem):
 
 
 def offer_review_instead(items, request, context):
-    """Where a page needs reviews, offer to send it there in place of publishing."""
     page = context.get("page")
     if context["view"] == "create" or not isinstance(page, ReviewRequiredMixin) or not needed_reviews(page):
         return
@@ -107,7 +97,6 @@ def may_publish_without_review(user, page):
 
 
 def ask_for_reason(request, page_pk):
-    """Publish the newest draft of a page at once, with a reason that stays in its history."""
     page = get_object_or_404(Page, pk=page_pk).specific
     if not isinstance(page, ReviewRequiredMixin) or not may_publish_without_review(request.user, page):
         raise PermissionDenied
@@ -126,8 +115,6 @@ def ask_for_reason(request, page_pk):
 
 
 class PublishedWithoutReview(LogFormatter):
-    """How the history of a page tells of it."""
-
     label = gettext_lazy("Publish without review")
 
     def format_message(self, entry):

@@ -1,5 +1,6 @@
-"""Glossary, language guide and directory in the Wagtail admin, written without code."""
+"""Glossary, language guide and directory in the Wagtail admin."""
 
+from django import forms
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import format_lazy
@@ -12,10 +13,55 @@ from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
 from modules.labels import CHECK_VALID_FOR, NEEDS, is_verified
 from modules.models import GlossaryTerm, LanguageEntry, Organisation, Voice, Worksheet
+from quizzes.bank.admin_forms import HYPHENATED, LOWER_CASE_HELP, IdentifiedForm
 from quizzes.base.snippets import OutdatedTranslationsColumn, SnippetViewSet
 
-from .admin_forms import OrganisationForm, SnippetForm
-from .voice_form import VoiceForm
+from .media_forms import VoiceForm
+
+
+class SnippetForm(IdentifiedForm):
+    key_of = IdentifiedForm.key_of | {
+        "glossaryterm": "term:{}".format,
+        "languageentry": "language:{}".format,
+        "organisation": "organisation:{}".format,
+        "worksheet": "printable:{}".format,
+    }
+    identifiers = IdentifiedForm.identifiers | dict.fromkeys(
+        ["languageentry", "organisation"], IdentifiedForm.identifiers["topic"]
+    )
+    # Neither markup such as `[[estigma]]` nor URLs of worksheets allow underscores.
+    identifiers |= dict.fromkeys(["glossaryterm", "worksheet"], (HYPHENATED, LOWER_CASE_HELP))
+
+
+class OrganisationForm(SnippetForm):
+    needs = forms.MultipleChoiceField(
+        label=_("Helps with"),
+        choices=NEEDS,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("The directory lists the organisation under each of these."),
+        error_messages={"required": _("Tick at least one need.")},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "sources" in self.fields:
+            sources = self.fields["sources"].queryset.filter(locale=self.instance.locale_id)
+            self.fields["sources"].queryset = sources.order_by("pk")
+
+    def clean_needs(self):
+        """Return the selected needs in their previous order, new ones last."""
+        ticked, present = self.cleaned_data["needs"], self.instance.needs or []
+        new = [need for need, _name in NEEDS if need in ticked and need not in present]
+        return [need for need in present if need in ticked] + new
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("checked_on") and not cleaned.get("checked_by"):
+            self.add_error("checked_by", _("Write who checked it on that day."))
+        if cleaned.get("checked_by") and not cleaned.get("checked_on") and "checked_on" not in self.errors:
+            self.add_error("checked_on", _("Write the day on which it was checked."))
+        return cleaned
+
 
 MARKS_HELP = _("**bold**, *italic*, [S42] for source 42, [VL] for what must still be verified locally.")
 CHECKING_HELP = _("Call, write down today’s date and your name. After 90 days people see “not verified” again.")
@@ -75,8 +121,6 @@ class LanguageEntryViewSet(SnippetViewSet):
 
 
 class CheckedColumn(Column):
-    """When an organisation was checked and by whom, or that somebody must."""
-
     def get_value(self, organisation):
         if organisation.checked_on is None:
             return _("Never checked")
@@ -87,8 +131,6 @@ class CheckedColumn(Column):
 
 
 class OrganisationFilterSet(WagtailFilterSet):
-    """Narrows the directory to what must be checked, and to a need."""
-
     check = ChoiceFilter(
         label=_("Checking"),
         choices=[("due", _("To be checked")), ("done", _("Checked in the last 90 days"))],
@@ -189,7 +231,7 @@ class PrintableViewSet(SnippetViewSet):
 
 class VoiceViewSet(SnippetViewSet):
     model = Voice
-    # What she took back is not made again from a copy.
+    # A copy would bring back what was withdrawn.
     copy_view_enabled = False
     icon = "openquote"
     menu_label = _("Voices")
@@ -252,8 +294,6 @@ class VoiceViewSet(SnippetViewSet):
 
 
 class CourseTextGroup(SnippetViewSetGroup):
-    """The menu of what belongs to every module."""
-
     menu_label = _("Words and directory")
     menu_icon = "list-ul"
     menu_order = 210

@@ -1,7 +1,4 @@
-"""The images of questions as files beside the course's text: `content/es/images/porton.png`.
-
-A file is called as the image's title in the CMS; its content is known by its digest.
-"""
+"""Question images as files, such as `content/es/images/porton.png`."""
 
 import hashlib
 from pathlib import PurePosixPath
@@ -16,12 +13,12 @@ FOLDER = "images"
 
 
 def digest_of_file(content):
-    """Return the digest of bytes, as Wagtail keeps it of an image."""
+    """Return the digest that Wagtail stores as `file_hash`."""
     return hashlib.sha1(content, usedforsecurity=False).hexdigest()
 
 
 def name_images(images):
-    """Return {pk: name of its file} of images; two of the same title and other content get names of their own."""
+    """Return {pk: file name}; images of equal title and different content get different names."""
     names, taken = {}, {}
     for image in sorted(images, key=lambda image: image.pk):
         name, digest = _name_of(image), image.get_file_hash()
@@ -39,7 +36,6 @@ def _name_of(image):
 
 
 def find_or_store(path):
-    """Return the image of the library with this file's content and title, made if there is none."""
     content = path.read_bytes()
     for image in get_image_model().objects.filter(file_hash=digest_of_file(content)):
         if _name_of(image) == path.name:

@@ -1,5 +1,3 @@
-"""The models of this app, by subject."""
-
 from .media import ConsentState, Film, PeopleShown, Photo, Recording, Rights, Voice
 from .pages import CourseAccessMixin, CoursePage, LessonPage, ModulePage
 from .progress import Edition, LessonRead, ModuleStart, Registration, TrainingRecord, Workplace

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from modules.labels import media_size_label
-from modules.recorded.kinds import ENDINGS, MP3_TYPE, OPUS_TYPE
+from modules.recorded.looking import ENDINGS, MP3_TYPE, OPUS_TYPE
 from quizzes.base.languages import describe_language
 
 
@@ -82,11 +82,7 @@ class VoiceManager(models.Manager):
 
 
 class Voice(ConsentMixin):
-    """The story of a sex worker, under the name she chose; one row for every language.
-
-    It has no drafts or revisions: each page reads this row, so a withdrawn voice disappears at once, also from old
-    revisions of lessons.
-    """
+    """The story of a sex worker under a name she chose. Without drafts: a withdrawn voice disappears at once."""
 
     # For the address of the recording, which must not identify the speaker.
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
@@ -101,7 +97,6 @@ class Voice(ConsentMixin):
     seconds = models.PositiveIntegerField(_("length in seconds"), default=0, editable=False)
     read_by = models.CharField(_("read by"), max_length=120, blank=True)
     recorded_on = models.DateField(_("recorded on"), null=True, blank=True)
-    # The organisation keeps the signed form.
     consent_scope = models.CharField(_("what she consents to"), max_length=300, blank=True)
     is_paid = models.BooleanField(_("she was paid"), default=False)
 
@@ -120,7 +115,6 @@ class Voice(ConsentMixin):
 
     def __str__(self):
         state = self.consent_state(timezone.localdate())
-        # The chooser in a lesson shows at once whether readers get it.
         return self.speaker if state is ConsentState.SHOWN else f"{self.speaker} ({state.label})"
 
     @property
@@ -152,9 +146,6 @@ class MediumManager(models.Manager):
 
 
 class Medium(ConsentMixin):
-    """Base of photographs, recordings and films; one row for every language of the course."""
-
-    # For the addresses of its files.
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
     identifier = models.SlugField(_("identifier"), max_length=60, unique=True)
     made_by = models.CharField(_("made by"), max_length=200)
@@ -164,7 +155,6 @@ class Medium(ConsentMixin):
 
     objects = MediumManager()
 
-    # Names of the `FileField`s, which only our own views serve.
     files = ()
 
     class Meta:
@@ -173,12 +163,10 @@ class Medium(ConsentMixin):
 
     @classmethod
     def shown_condition(cls, day):
-        """Return the `Q` of rows that are shown on `day`, equal to `can_be_shown`."""
         return consent_condition(day)
 
     def __str__(self):
         state = self.consent_state(timezone.localdate())
-        # The chooser in a lesson shows at once whether readers get it.
         return self.name if state is ConsentState.SHOWN else f"{self.name} ({state.label})"
 
     @property
@@ -193,7 +181,6 @@ class Medium(ConsentMixin):
         return ", ".join(filter(None, [str(Rights(self.rights).label), self.rights_note]))
 
     def store_file(self, field, content, ending):
-        """Write `content` to the file of a field, named by its digest; delete the previous file on commit."""
         file = getattr(self, field)
         previous, name = file.name, f"{file.field.upload_to}/{self.key.hex}-{sha256(content).hexdigest()}.{ending}"
         if name == previous:
@@ -206,19 +193,17 @@ class Medium(ConsentMixin):
         self.delete_file(field, previous)
 
     def delete_file(self, field, name):
-        """Delete a file of this row on commit."""
         storage = getattr(self, field).storage
         if name:
             transaction.on_commit(lambda: storage.delete(name), robust=True)
 
     def delete_files(self):
-        """Delete all files of this row on commit, also those left by transactions that were rolled back."""
+        """Delete all files of this row on commit, also those left by rolled-back transactions."""
         fields = [getattr(self, name) for name in self.files]
         for storage, folder in {(file.storage, file.field.upload_to) for file in fields}:
             transaction.on_commit(partial(_delete_by_prefix, storage, folder, f"{self.key.hex}-"), robust=True)
 
     def file_digest(self, field):
-        """Return 16 characters of the digest of a file's content."""
         return PurePath(getattr(self, field).name).stem.rpartition("-")[2][:16]
 
 
@@ -245,8 +230,6 @@ class VisualMedium(Medium):
 
 
 class Photo(VisualMedium):
-    """A photograph: an image of Wagtail's library, shown in our own sizes only."""
-
     image = models.ForeignKey("wagtailimages.Image", verbose_name=_("picture"), on_delete=models.PROTECT)
     taken_on = models.DateField(_("taken on"), null=True, blank=True)
     # Prepared sizes, the narrowest first, so that a page needs no query and no encoding: {"width": 480, "height": 320,
@@ -263,7 +246,6 @@ class Photo(VisualMedium):
 
 class SpeechMixin(models.Model):
     title = models.CharField(_("title"), max_length=200)
-    # May be a language that no page of the course has.
     language = models.CharField(_("language"), max_length=10)
     transcript = models.TextField(_("what is said, in writing"))
     seconds = models.PositiveIntegerField(_("length in seconds"), default=0, editable=False)
@@ -273,7 +255,6 @@ class SpeechMixin(models.Model):
 
     @property
     def language_info(self):
-        """Return its language, with names (`Language`)."""
         return describe_language(self.language)
 
 
@@ -291,7 +272,6 @@ class Recording(SpeechMixin, Medium):
     speaker = models.CharField(_("who speaks"), max_length=200)
     opus = models.FileField(_("Opus"), upload_to="recordings", blank=True, max_length=200)
     mp3 = models.FileField(_("MP3"), upload_to="recordings", blank=True, max_length=200)
-    # Stored at upload, so that no page asks the storage.
     opus_bytes = models.PositiveIntegerField(default=0, editable=False)
     mp3_bytes = models.PositiveIntegerField(default=0, editable=False)
     recorded_on = models.DateField(_("recorded on"), null=True, blank=True)
@@ -318,7 +298,7 @@ class Recording(SpeechMixin, Medium):
 
     @property
     def sources(self):
-        """Return its `PlayedFile`s, the smaller kind first: a player takes the first that it can play."""
+        """Return the `PlayedFile`s, the smaller type first: a player takes the first that it can play."""
         kinds = [("opus", OPUS_TYPE, self.opus_bytes), ("mp3", MP3_TYPE, self.mp3_bytes)]
         return [AudioSource(*kind) for kind in kinds if getattr(self, kind[0])]
 
@@ -333,8 +313,6 @@ class FilmManager(MediumManager):
 
 
 class Film(SpeechMixin, VisualMedium):
-    """A film with a poster and captions in WebVTT."""
-
     files = ("file",)
 
     file = models.FileField(_("film"), upload_to="films", max_length=200)
@@ -357,7 +335,6 @@ class Film(SpeechMixin, VisualMedium):
         return self.title
 
     def set_file(self, found):
-        """Store what `look_at_film` found."""
         self.store_file("file", found["content"], ENDINGS[found["type"]])
         self.kind, self.file_bytes, self.seconds = found["type"], len(found["content"]), found["seconds"]
         self.width, self.height = found["width"], found["height"]

@@ -11,9 +11,8 @@ from wagtail_localize.fields import SynchronizedField
 from modules.blocks.base import ROLES
 from modules.blocks.lessons import LessonStream, MarkupList, PracticeStream, RoleTips, TextStream
 from modules.blocks.scenarios import list_steps
-from modules.text.languages import SPANISH
 from modules.text.prose import passages_of_page, scenes_of_page
-from modules.text.readability import LONG_SENTENCE, measure
+from modules.text.readability import LONG_SENTENCE, SPANISH, measure
 from modules.text.scene_rules import hints_of
 from quizzes.base.view_registry import get_view
 from quizzes.models import Competency, Quiz
@@ -22,8 +21,6 @@ from .reviews import ModuleForm, Review, ReviewRequiredMixin, ReviewsPanel
 
 
 class PlacePanel(Panel):
-    """Shows the number and address of the page, which editors cannot change."""
-
     class BoundPanel(Panel.BoundPanel):
         template_name = "modules/admin/place.html"
 
@@ -47,7 +44,6 @@ class NumberedPageMixin:
 
 
 def copy_warning_to_quiz(module):
-    """Copy the module's content warning to its quiz; a draft of the quiz stays a draft."""
     quiz = module.quiz
     if quiz is None or quiz.warning == module.warning:
         return
@@ -82,8 +78,6 @@ class PlainLanguagePanel(Panel):
 
 
 class ScenesPanel(Panel):
-    """The branches of each scene of the draft, with hints; it refuses nothing."""
-
     class BoundPanel(Panel.BoundPanel):
         template_name = "modules/admin/scenes.html"
 
@@ -102,7 +96,6 @@ def _describe_scene(scene, page):
     return {"title": title, "steps": steps, "mending": with_best, "hints": hints_of(scene, page.locale.language_code)}
 
 
-# Preview mode of a lesson on paper.
 PRINTED_MODE = "impreso"
 
 
@@ -123,8 +116,6 @@ class CourseAccessMixin:
 
 
 class CoursePage(CourseAccessMixin, ReviewRequiredMixin, Page):
-    """The course, one per site; visitors read it before they sign in."""
-
     subtitle = models.CharField(_("subtitle"), max_length=200, blank=True)
     intro = StreamField(TextStream(), verbose_name=_("introduction"), blank=True)
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=120, help_text=_("Of the whole course."))
@@ -147,10 +138,7 @@ class CoursePage(CourseAccessMixin, ReviewRequiredMixin, Page):
 
     @cached_property
     def acts(self):
-        """{identifier: text} of the competencies in the course's language, as scenes show them.
-
-        Cached with the course; saving a competency renews the `StructureStamp`.
-        """
+        """{identifier: text} of the competencies; saving a competency renews the `StructureStamp` of this cache."""
         return dict(Competency.objects.filter(locale_id=self.locale_id).values_list("identifier", "text"))
 
     class Meta:
@@ -164,9 +152,6 @@ class CoursePage(CourseAccessMixin, ReviewRequiredMixin, Page):
 
 
 class ModulePage(CourseAccessMixin, ReviewRequiredMixin, NumberedPageMixin, Page):
-    """A module: lessons in order, then a quiz; its number selects its motif in the weave."""
-
-    # Assigned with its id: `page_ids.assign_page_id`.
     number = models.PositiveSmallIntegerField(_("number"), default=0, editable=False)
     subtitle = models.CharField(_("subtitle"), max_length=200, blank=True)
     summary = models.CharField(_("summary"), max_length=300, blank=True)
@@ -265,7 +250,6 @@ class ModulePage(CourseAccessMixin, ReviewRequiredMixin, NumberedPageMixin, Page
 
     @cached_property
     def scored_questions(self):
-        """Number of scored questions in an attempt that starts now."""
         return self.quiz.count_questions() if self.quiz else 0
 
     def warning_on(self, lesson):
@@ -273,7 +257,6 @@ class ModulePage(CourseAccessMixin, ReviewRequiredMixin, NumberedPageMixin, Page
         return lesson.warning or ("" if any(other.warning for other in self.lessons) else self.warning)
 
     def is_first_warning(self, lesson):
-        """Return whether no earlier lesson shows the same warning."""
         warned = (other for other in self.lessons if self.warning_on(other) == self.warning_on(lesson))
         first = next(warned, None)
         return first is None or first.pk == lesson.pk
@@ -284,8 +267,6 @@ class ModulePage(CourseAccessMixin, ReviewRequiredMixin, NumberedPageMixin, Page
 
 
 class LessonPage(CourseAccessMixin, ReviewRequiredMixin, NumberedPageMixin, Page):
-    """A short lesson made of blocks."""
-
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=2)
     warning = models.TextField(_("content warning"), blank=True)
     body = StreamField(LessonStream(), verbose_name=_("body"), blank=True)
@@ -332,10 +313,7 @@ class LessonPage(CourseAccessMixin, ReviewRequiredMixin, NumberedPageMixin, Page
 
     def serve_preview(self, request, mode_name):
         request.is_preview, request.preview_role = True, mode_name
-        return self.serve_printed(request) if mode_name == PRINTED_MODE else self.serve(request)
-
-    def serve_printed(self, request):
-        return get_view(self, "printed")(request, self)
+        return get_view(self, "printed")(request, self) if mode_name == PRINTED_MODE else self.serve(request)
 
 
 def preview_modes_by_role():

@@ -27,15 +27,11 @@ class Workplace(models.Model):
 
 
 class Edition(models.Model):
-    """The modules, lessons and quizzes that a learner has to do, by stable key, with the pass rules.
-
-    It does not fix the text: everyone reads what is published. It never changes once a learner is registered for it.
-    """
+    """The requirements by stable key, with the pass rules; never changes once a learner is registered."""
 
     # The same on every machine, unlike the primary key.
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
     course_key = models.UUIDField(_("course"))
-    # Certificates show it.
     number = models.PositiveIntegerField(_("number"))
     name = models.CharField(_("name"), max_length=120, blank=True)
     # A module each: [{"key", "number", "title", "lessons": [key], "quiz": key or None, "pass_mark", "counting_attempt",
@@ -69,11 +65,7 @@ class RegistrationQuerySet(models.QuerySet):
 
 
 class Registration(models.Model):
-    """A learner takes an edition of the course, until they restart it.
-
-    A learner without a row takes the current edition: rows are written when a new edition starts, for everyone who has
-    begun or is enrolled, and when a learner finishes something.
-    """
+    """A learner takes an edition until a restart. A learner without a row takes the current edition."""
 
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
     learner = models.ForeignKey(
@@ -100,7 +92,6 @@ class Registration(models.Model):
         Edition, verbose_name=_("moved from"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     moved_at = models.DateTimeField(_("moved at"), null=True, blank=True)
-    # Set by the next restart, which has its own row.
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
 
     objects = RegistrationQuerySet.as_manager()
@@ -108,7 +99,6 @@ class Registration(models.Model):
     class Meta:
         verbose_name = _("registration")
         verbose_name_plural = _("registrations")
-        # Few rows, and every page that counts learners reads them.
         indexes = [
             models.Index(fields=["learner"], condition=Q(counts_from__isnull=False), name="restarted_registrations")
         ]
@@ -127,16 +117,11 @@ class TrainingRecordQuerySet(models.QuerySet):
         return self.filter(revoked_at=None)
 
     def of_the_course(self):
-        """Return the records of whole editions, not of single modules."""
         return self.filter(module_key=None)
 
 
 class TrainingRecord(Workplace):
-    """A learner finished a module or, without a module, a whole edition.
-
-    It is written once and later edits do not change it. A correction of what it rests on revokes it, with author and
-    reason. Deleting the account blanks what identifies the learner.
-    """
+    """A finished module or edition. A correction revokes it; deleting the account anonymizes it."""
 
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
     learner = models.ForeignKey(
@@ -180,7 +165,6 @@ class TrainingRecord(Workplace):
         verbose_name_plural = _("training records")
         indexes = [
             models.Index(fields=["cohort_key"], name="records_by_group"),
-            # Reports filter by period and by the keys that certificates name.
             models.Index(
                 fields=["finished_at"], condition=Q(revoked_at=None, module_key=None), name="finished_courses_by_day"
             ),
@@ -214,10 +198,7 @@ class TrainingRecord(Workplace):
 
 
 class ModuleStart(Workplace):
-    """A learner started or restarted the course. It is written once, in the following night.
-
-    Later edits do not change it. Deleting the account blanks what identifies the learner.
-    """
+    """A learner started or restarted the course; written once, in the following night."""
 
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
     learner = models.ForeignKey(
@@ -230,7 +211,6 @@ class ModuleStart(Workplace):
     )
     # `Registration.counts_from` of a restart; None the first time.
     counts_from = models.DateTimeField(_("counts from"), null=True, blank=True)
-    # The first thing that the learner did.
     started_at = models.DateTimeField(_("began at"), db_index=True)
 
     class Meta:

@@ -39,8 +39,6 @@ class ModuleForm(WagtailAdminPageForm):
 
 
 class CopyWithoutAliasForm(CopyForm):
-    """Copies a page, without the option of an alias, which would change without a draft to review."""
-
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields.pop("alias", None)
@@ -98,8 +96,6 @@ class Review(models.TextChoices):
 
 
 class ReviewTaskState(TaskState):
-    """The outcome of a review of one revision; `credit` is the name that readers see."""
-
     credit = models.CharField(_("reviewed by"), max_length=200, blank=True)
 
     class Meta:
@@ -164,7 +160,7 @@ WORKFLOW_NAMES = {
 
 
 def ensure_workflows(reviewers):
-    """Create missing workflows and leave the existing ones; `reviewers` is {Review: group that approves}."""
+    """Create missing workflows, leave existing ones; `reviewers` is {Review: group that approves}."""
     tasks = {review: _ensure_task(review, group) for review, group in reviewers.items()}
     present = set(_reviews_by_workflow(WorkflowTask.objects.all()).values())
     for reviews, name in WORKFLOW_NAMES.items():
@@ -213,8 +209,6 @@ class Approval:
 
 @dataclass(frozen=True)
 class PageReview:
-    """A review that a published page needs; `last` is the newest `Approval`, or None."""
-
     review: Review
     last: Approval | None
     published_revision_pk: int | None
@@ -230,8 +224,6 @@ class PageReview:
 
 @dataclass(frozen=True)
 class DraftReviewRow:
-    """A review with the URLs of the comparisons since its approval, or ""."""
-
     page_review: PageReview
     is_missing: bool
     changed_in_draft: str
@@ -240,18 +232,13 @@ class DraftReviewRow:
 
 @dataclass(frozen=True)
 class DraftReviews:
-    """The reviews of a draft; `emergency` is the log entry of a publication without review, or None."""
-
     rows: list
     missing: list
     emergency: PageLogEntry | None
 
 
 def needed_reviews(page, revision=None):
-    """Return the ordered reviews that the page needs; a lesson needs those of its module.
-
-    A module's draft can add reviews at once, but removes them only when it is published.
-    """
+    """Return the ordered reviews of the page; a module's draft adds reviews, only publishing removes them."""
     module = getattr(page, "reviewing_module", None)
     if module is None:
         return []
@@ -272,7 +259,6 @@ def missing_reviews(page, revision):
 
 
 def unapproved_reviews(page, revision):
-    """Return the needed reviews without an approval of exactly this revision."""
     needed = needed_reviews(page, revision)
     if not needed or revision is None:
         return needed
@@ -281,7 +267,6 @@ def unapproved_reviews(page, revision):
 
 
 def emergency_publication(revision):
-    """Return the log entry with which this revision was published without review, or None."""
     entries = PageLogEntry.objects.filter(
         action=PUBLISHED_WITHOUT_REVIEW, revision=revision, timestamp__gte=revision.created_at
     )
@@ -289,7 +274,6 @@ def emergency_publication(revision):
 
 
 def reviews_of(page):
-    """Return the `PageReview` of each review that the page needs, in at most one query."""
     needed = needed_reviews(page)
     return reviews_of_pages([page], {page.pk: needed})[page.pk] if needed else []
 
@@ -324,12 +308,11 @@ def _draft_review_row(page, page_review, missing):
 
 
 def changes_since(approval, until):
-    """Return the URL of Wagtail's comparison of the approved revision with "live", "latest" or a revision's pk."""
+    """Return the URL of Wagtail's comparison with "live", "latest" or a revision's pk."""
     return reverse("wagtailadmin_pages:revisions_compare", args=[approval.page_pk, approval.revision_pk, until])
 
 
 def approvals_of(page_pks):
-    """Return the `Approval`s of the pages, oldest first, in one query."""
     return _approvals(
         revision__base_content_type=ContentType.objects.get_for_model(Page),
         revision__object_id__in=[str(pk) for pk in page_pks],
@@ -337,7 +320,6 @@ def approvals_of(page_pks):
 
 
 def emergency_publications(pages):
-    """Return {page pk: log entry} of pages whose published revision went out without review."""
     entries = PageLogEntry.objects.filter(
         action=PUBLISHED_WITHOUT_REVIEW, revision__in=[page.live_revision_id for page in pages]
     ).select_related("user")
@@ -369,8 +351,6 @@ def _approvals(**conditions):
 
 
 class ReviewedPagePermissions(PagePermissionTester):
-    """Wagtail's permissions on a page of the course; publishing needs the reviews."""
-
     def can_publish(self):
         # A new page has no module yet: `can_publish_subpage` of its parent decides.
         if self.page.pk is None:
@@ -402,8 +382,6 @@ class ReviewedPagePermissions(PagePermissionTester):
 
 
 class ReviewRequiredMixin:
-    """A page that can only be published with the reviews that its module needs."""
-
     copy_form_class = CopyWithoutAliasForm
     is_whole_course = False
     subpages_wait_for_review = False
@@ -435,14 +413,10 @@ class ReviewRequiredMixin:
 
     @property
     def has_workflow(self):
-        # Wagtail only looks for workflows that are assigned to an ancestor.
         return self.get_workflow() is not None
 
     def publish(self, revision, *args, unreviewed=False, log_action=True, **kwargs):
-        """Publish the revision if it has its reviews; raises PermissionDenied.
-
-        `unreviewed` is for content files and for editors who gave a reason: see `modules.reviews.publishing`.
-        """
+        """Publish the revision if it has its reviews, or `unreviewed`; raises PermissionDenied."""
         if not unreviewed and missing_reviews(self, revision):
             if log_action != "wagtail.publish.scheduled":
                 raise PermissionDenied("This revision lacks a review that it needs.")

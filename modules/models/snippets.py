@@ -1,4 +1,4 @@
-"""Glossary, language guide, directory, worksheets; the stamp of the course structure."""
+"""Glossary, language guide, directory, worksheets, structure stamp."""
 
 import uuid
 
@@ -13,10 +13,7 @@ from quizzes.models import Source
 
 
 class StructureStamp(models.Model):
-    """One row with a random stamp that invalidates caches of the course structure.
-
-    It changes in the same transaction as a course, module, lesson or quiz, so no reader sees one without the other.
-    """
+    """A random stamp that invalidates caches, changed in the transaction that changes the course structure."""
 
     stamp = models.UUIDField(default=uuid.uuid4)
 
@@ -35,7 +32,6 @@ class StructureStamp(models.Model):
 
     @classmethod
     def now(cls):
-        """Return the current stamp in one query; create it on a new site."""
         stamp = next(iter(cls.objects.filter(pk=1).values_list("stamp", flat=True)), None)
         if stamp is None:
             cls.objects.bulk_create([cls(pk=1)], ignore_conflicts=True)
@@ -50,8 +46,6 @@ class StructureStamp(models.Model):
 
 
 class GlossaryTerm(PreviewableMixin, TranslatableMixin, models.Model):
-    """A term that readers can look up where the text uses it."""
-
     identifier = models.SlugField(_("identifier"), max_length=60)
     term = models.CharField(_("term"), max_length=120)
     english = models.CharField(_("in English"), max_length=120, blank=True)
@@ -69,8 +63,6 @@ class GlossaryTerm(PreviewableMixin, TranslatableMixin, models.Model):
 
 
 class LanguageEntry(TranslatableMixin, models.Model):
-    """An entry of the language guide: what to say, what to avoid, and why."""
-
     identifier = models.SlugField(_("identifier"), max_length=60)
     say = models.CharField(_("say"), max_length=200)
     avoid = models.CharField(_("avoid"), max_length=200)
@@ -86,8 +78,6 @@ class LanguageEntry(TranslatableMixin, models.Model):
 
 
 class Organisation(PreviewableMixin, TranslatableMixin, models.Model):
-    """An organisation of the directory; unchecked or checked over 90 days ago, it shows «not verified»."""
-
     identifier = models.SlugField(_("identifier"), max_length=60)
     name = models.CharField(_("name"), max_length=200)
     kind = models.CharField(_("kind of organisation"), max_length=200, blank=True)
@@ -128,7 +118,7 @@ ORIENTATIONS = [("portrait", _("Upright")), ("landscape", _("Across"))]
 
 
 class Worksheet(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMixin, models.Model):
-    """A sheet that a clinic prints, fills in by hand and hangs up; its text shrinks until it fits on `pages`."""
+    """A sheet that a clinic prints and fills in; its text shrinks until it fits on `pages`."""
 
     identifier = models.SlugField(_("identifier"), max_length=60)
     title = models.CharField(_("title"), max_length=200)

@@ -7,10 +7,7 @@ from wagtail.models import Revision
 
 
 class TranslationOrigin(models.Model):
-    """The digest and revision of the original that a translation was made from.
-
-    An empty digest matches no version of the original on this site. Without a row the origin is unknown.
-    """
+    """The original that a translation was made from; an empty digest matches no version on this site."""
 
     # Instead of a digest: the translation still repeats its original word for word.
     COPY = "copy"

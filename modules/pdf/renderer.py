@@ -68,7 +68,6 @@ def _make_attachment(attachment, dated):
         description=attachment.description,
         created=dated,
         modified=dated,
-        # The same facts in another form.
         relationship="Alternative",
     )
 
@@ -77,10 +76,7 @@ _PNG_PALETTE = 3
 
 
 class FormXObject:
-    """A drawing in PDF operators, `width` × `height`, with the origin at the top left.
-
-    To WeasyPrint it is an image, which it writes once a document.
-    """
+    """A drawing in PDF operators, origin at the top left; WeasyPrint writes it once per document."""
 
     def __init__(self, operators, *, width, height, states=None):
         self.width, self.height = width, height
@@ -111,8 +107,6 @@ class FormXObject:
 
 
 class ImageXObject:
-    """A JPEG, or a PNG without transparency or interlace, embedded in a PDF without decoding it."""
-
     def __init__(self, content, *, width, height):
         self.width, self.height = width, height
         self.id = hashlib.sha256(content).hexdigest()[:16]
@@ -135,7 +129,6 @@ class ImageXObject:
             "Height": self.height,
             "ColorSpace": "/DeviceRGB",
             "BitsPerComponent": 8,
-            # As PDF/A wants it.
             "Interpolate": "false",
         }
         return pydyf.Stream([self._written], extra | self._extra)
@@ -157,8 +150,6 @@ def _extract_png(content):
 
 
 class CachedSVG:
-    """An SVG that WeasyPrint draws once; later documents reuse the result."""
-
     def __init__(self, svg):
         self._svg = svg
         self._forms = {}
@@ -182,7 +173,6 @@ class CachedSVG:
 
 
 def draw_cells(rows, *, colour):
-    """Return a FormXObject whose true cells in `rows` are filled with `colour`, such as `#1B1F3B`."""
     operators = [" ".join(f"{int(colour[i : i + 2], 16) / 255:.4g}" for i in (1, 3, 5)) + " rg"]
     for y, row in enumerate(rows):
         x = 0
@@ -206,7 +196,7 @@ _lock = threading.Lock()
 
 
 class Renderer(NamedTuple):
-    """What all documents of one style share, because it takes longer to make than a document."""
+    """Shared parts of all documents of a style, because they take longer to make than a document."""
 
     html: type
     css: type
@@ -216,7 +206,6 @@ class Renderer(NamedTuple):
     drawings: dict
 
     def lay_out(self, html, extra_css="", forms=()):
-        """Return the WeasyPrint document, laid out but not written."""
         styles = [self.stylesheet]
         if extra_css:
             styles.append(self.css(string=extra_css, font_config=self.fonts, url_fetcher=self.fetcher))
@@ -229,11 +218,8 @@ class Renderer(NamedTuple):
 
 
 def render_pdf(html, *, css, own_css="", drawings=(), forms=(), identifier, sizes=(), pages=1):
-    """Return a tagged PDF (PDF/UA-1) of an HTML document.
-
-    `own_css` are rules for this document. `drawings` are (address, SVG) that the style may use, `forms` (address,
-    `FormXObject`) of this document; nothing else is loaded. With `sizes` in points, largest first, the root font is the
-    largest at which everything fits on `pages`, else the smallest.
+    """Return a PDF/UA-1. `drawings` are (address, SVG) of the style, `forms` (address, `FormXObject`).
+    With `sizes` in points, the root font is the largest that fits on `pages`, else the smallest.
     """
     with _lock:
         renderer = get_renderer(css, tuple(drawings))
@@ -247,10 +233,8 @@ def get_page_count(html, *, css):
 
 
 def render_archive_pdf(html, *, css, drawings=(), forms=(), attachments=(), dated, identifier):
-    """Return a PDF for archiving (PDF/A-3a and PDF/UA-1), the same for the same arguments.
-
-    `forms` are (address, `FormXObject` or `ImageXObject`) of this document. `attachments` have a name, content,
-    media_type and description; they are dated with `dated` (aware).
+    """Return a deterministic PDF/A-3a and PDF/UA-1. `forms` are (address, `FormXObject` or `ImageXObject`).
+    `attachments` have name, content, media_type, description, and the date `dated` (aware).
     """
     with _lock:
         document = get_renderer(css, tuple(drawings)).lay_out(html, forms=forms)
@@ -279,7 +263,6 @@ def _largest_that_fits(renderer, html, sizes, pages):
 # A site uses few drawings; those of previews are evicted.
 @lru_cache(maxsize=8)
 def get_renderer(css, drawings):
-    """Return the renderer of a style with its drawings, made in the process that uses it."""
     from weasyprint.images import SVGImage  # noqa: PLC0415 - slow to import, and never before a fork
 
     renderer = _make_renderer(css)
@@ -302,8 +285,6 @@ def _make_renderer(css):
     ImageFile.LOAD_TRUNCATED_IMAGES = False
 
     class OwnFilesOnly(URLFetcher):
-        """Loads the two fonts and nothing else, so that no document reaches the network."""
-
         def fetch(self, url, headers=None):
             if url in _FONTS:
                 return super().fetch(url, headers)

@@ -30,7 +30,6 @@ _BAND = "sheet:band"
 
 
 def get_worksheet_pdf(worksheet, *, paper):
-    """Return the PDF of a worksheet on `paper` (of `PAPER_SIZES`), cached in this process."""
     html, css = render_worksheet(worksheet), get_sheet_css(PAPER_SIZES[paper], worksheet.orientation)
     digest = hashlib.sha256("\0".join([html, css, str(worksheet.pages)]).encode())
     return caches["sheets"].get_or_set(
@@ -55,7 +54,6 @@ def _is_form(body):
 
 
 def render_worksheet(worksheet):
-    """Return the HTML to print, in the language of the worksheet."""
     language = worksheet.locale.language_code
     with translation.override(language):
         context = {
@@ -63,7 +61,6 @@ def render_worksheet(worksheet):
             "language": language,
             "references": find_references(worksheet.intro, worksheet.body, language=language),
             "on_paper": True,
-            # Sources as numbers, without links.
             "in_scene": True,
         }
         return render_to_string("modules/worksheets/document.html", context)
@@ -77,12 +74,10 @@ def get_sheet_css(paper, orientation):
 
 @cache
 def get_sheet_drawings():
-    """Return ((address, SVG),) for `render_pdf`."""
     return ((_BAND, _band()),)
 
 
 def _band():
-    # The weave in black, for photocopiers.
     paths, width = band_paths(tuple(MOTIFS))
     threads = "".join(d for _number, _colour, d in paths)
     view = f'viewBox="0 0 {width} {CELLS + 2}" width="{width}" height="{CELLS + 2}" shape-rendering="crispEdges"'
@@ -97,11 +92,9 @@ CARD_FONT_SIZES = (17, 16, 15, 14, 13, 12, 11, 10, 9)
 
 
 def get_practice_pdf(module, *, paper):
-    """Return the PDF of a module's cards on `paper` (of `PAPER_SIZES`), cached in this process."""
     pages = paginate_cards(get_pair_cards(module))
     language = module.locale.language_code
     with translation.override(language):
-        # Sources as numbers, without links.
         context = {"module": module, "pages": pages, "language": language, "on_paper": True, "in_scene": True}
         html = render_to_string("modules/worksheets/practice_document.html", context)
     css = (Path(__file__).parent / "practice.css").read_text(encoding="utf-8")
@@ -115,17 +108,15 @@ def get_practice_pdf(module, *, paper):
 
 
 def paginate_cards(cards):
-    """Return the cards as pages of rows of two; None is an empty if-then card."""
+    """Return pages of rows of two cards; None is an empty if-then card."""
     filled = [*cards, *[None] * (-len(cards) % CARDS_PER_PAGE or (0 if cards else CARDS_PER_PAGE))]
     return [[list(row) for row in page] for page in batched(batched(filled, 2), 2)]
 
 
 def get_worksheets(language):
-    """Return the published worksheets in the editors' order, in one query."""
     rows = rows_in_language(Worksheet.objects.filter(live=True).defer("body"), language)
     return sorted(rows, key=lambda worksheet: (worksheet.sort_order, worksheet.pk))
 
 
 def find_worksheet(identifier, language):
-    """Return the published worksheet with this identifier, or None."""
     return next(iter(rows_in_language(Worksheet.objects.filter(live=True, identifier=identifier), language)), None)

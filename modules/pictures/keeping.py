@@ -1,7 +1,4 @@
-"""A photograph as it is kept: its picture in Wagtail's library, and its sizes as renditions of that.
-
-What pages show stands in `Photo.sizes`, so that showing one asks the library nothing and encodes nothing.
-"""
+"""Storage of photographs in Wagtail's library."""
 
 import hashlib
 import json
@@ -23,17 +20,14 @@ from quizzes.base.sandbox.parent import run_sandboxed
 
 from .looking import WIDTHS, WRITTEN, UnusablePhoto, bring_photo, look_at_photo, make_copies
 
-# 25 million dots with their colours beside the copy that is made of them; seconds of the processor.
+# 25 megapixels beside their copies.
 LIMITS = Limits(seconds=20, memory=600 * MEGABYTE)
-# Copies are made anew where this says something else than when they were made.
+# If this changes, the copies of all photographs are made again.
 _RECIPE = json.dumps([WIDTHS, list(WRITTEN.items())], sort_keys=True)
 
 
 def find_photo_problem(content, *, name):
-    """Return a sentence that says why the bytes of a picture can't be kept as they are as a photograph, or nothing.
-
-    Besides what is no picture, is too large or moves, that is what a camera wrote into it: place, day, device, names.
-    """
+    """Return why a picture cannot be stored as it is (also camera metadata), or ""."""
     try:
         run_sandboxed(look_at_photo, content, refusal=UnusablePhoto, limits=LIMITS, name=name)
     except UnusablePhoto as refusal:
@@ -42,40 +36,30 @@ def find_photo_problem(content, *, name):
 
 
 class Prepared(NamedTuple):
-    """A picture that somebody brings, as it is kept, and its copies."""
-
     content: bytes
     suffix: str
     copies: list
 
 
 def prepare_picture(content, *, name):
-    """Return what somebody brings as `Prepared`, without what the camera wrote into it. Raises UnusablePhoto."""
+    """Return the picture without camera metadata as `Prepared`. Raises UnusablePhoto."""
     kept = run_sandboxed(bring_photo, content, refusal=UnusablePhoto, limits=LIMITS, name=name)
     copies = run_sandboxed(make_copies, kept["content"], refusal=UnusablePhoto, limits=LIMITS, name=name)
     return Prepared(kept["content"], kept["suffix"], copies)
 
 
 def keep_picture(prepared, *, title):
-    """Return a new image of the library, called by its content.
-
-    It belongs to nobody, so that no editor changes it past its photograph.
-    """
+    """Return a new library image named by its content, without owner, so that no editor changes it."""
     called = hashlib.sha256(prepared.content).hexdigest() + prepared.suffix
     file = ContentFile(prepared.content, name=called)
     image = get_image_model().objects.create(title=title, file=file, file_size=len(prepared.content))
-    # Written down with it.
+    # Computes and sets `file_hash`.
     image.get_file_hash()
     return image
 
 
 def make_sizes(photo, copies=None):
-    """Make the copies of a saved Photo that pages show, and note them in `photo.sizes`; twice is the same as once.
-
-    Those that are there are kept, as long as they are of this picture and made as copies are made today. Whoever puts
-    another image into a Photo calls it afterwards: the form, whatever loads files, and who finds that one is missing.
-    Raises UnusablePhoto where the picture can't be read. `copies` are those of `prepare_picture`, where it was that.
-    """
+    """Make missing copies of a saved Photo and save `photo.sizes`; idempotent. Raises UnusablePhoto."""
     mark = _mark_of(photo.image)
     if _are_made(photo.sizes, mark):
         return
@@ -88,7 +72,6 @@ def make_sizes(photo, copies=None):
             raise UnusablePhoto(_("The file “%(name)s” is not there.") % {"name": name}) from error
         copies = run_sandboxed(make_copies, content, refusal=UnusablePhoto, limits=LIMITS, name=name)
     with transaction.atomic():
-        # One at a time: whoever comes second finds them made.
         made = Photo.objects.select_for_update().values_list("sizes", flat=True).get(pk=photo.pk)
         if _are_made(made, mark):
             photo.sizes = made
@@ -131,13 +114,11 @@ def _are_there(size):
 
 
 def drop_picture(image):
-    """Delete a picture with its copies, unless something else shows it; its files go once that is certain."""
     if not Photo.objects.filter(image=image).exists():
         with suppress(ProtectedError, RestrictedError), transaction.atomic():
             image.delete()
 
 
 def is_taken_back(name):
-    """Say whether a file of the library, or a rendition there, is of a photograph that was taken back."""
     is_of_it = Q(image__file=name) | Q(image__renditions__file=name)
     return Photo.objects.filter(is_of_it, withdrawn_on__isnull=False).exists()

@@ -1,50 +1,116 @@
-"""The bytes of a photograph: what is wrong with them, and the picture alone, without where and with what it was taken.
-
-These functions decode what strangers bring, so they are called in a process of its own (quizzes.base.sandbox.parent).
-"""
+"""Validation and re-encoding of photographs, in a sandbox process."""
 
 import contextlib
 import warnings
 from io import BytesIO
+from struct import error as too_short
+from struct import unpack_from
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from PIL import AvifImagePlugin, Image, ImageCms, ImageOps
 
-from .alone import is_alone
+# Allowed JPEG segments: JFIF, colour profiles, Adobe's colour transform.
+_JPEG = {0xE0: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
+_PNG = set(b"IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB iCCP sBIT pHYs bKGD cICP mDCV cLLI".split())
+_WEBP = {b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ICCP"}
+_AVIF = {b"ftyp", b"meta", b"mdat"}
+_END, _SCAN, _COMMENT = 0xD9, 0xDA, 0xFE
 
-# Stands wherever one brings a picture.
+
+def is_alone(content, kind):
+    walk = {"JPEG": _jpeg, "PNG": _png, "WEBP": _webp, "AVIF": _avif}.get(kind)
+    try:
+        return walk is not None and walk(content)
+    except (too_short, IndexError):
+        return False
+
+
+def _jpeg(content):
+    place = 2
+    while True:
+        if content[place] != 0xFF:
+            return False
+        mark = content[place + 1]
+        if mark == _END:
+            return place + 2 == len(content)
+        (length,) = unpack_from(">H", content, place + 2)
+        is_beside = 0xE0 <= mark <= 0xEF or mark == _COMMENT
+        if is_beside and not (mark in _JPEG and content.startswith(_JPEG[mark], place + 4)):
+            return False
+        place += 2 + length
+        if mark == _SCAN:
+            place = _behind_scan(content, place)
+
+
+def _behind_scan(content, place):
+    while True:
+        place = content.find(b"\xff", place)
+        if place < 0:
+            raise IndexError
+        if content[place + 1] != 0 and not 0xD0 <= content[place + 1] <= 0xD7:
+            return place
+        place += 2
+
+
+def _png(content):
+    place, name = 8, b""
+    while name != b"IEND":
+        length, name = unpack_from(">I4s", content, place)
+        if name not in _PNG:
+            return False
+        place += 12 + length
+    return place == len(content)
+
+
+def _webp(content):
+    place, end = 12, 8 + unpack_from("<I", content, 4)[0]
+    while place < end:
+        name, length = unpack_from("<4sI", content, place)
+        if name not in _WEBP:
+            return False
+        place += 8 + length + length % 2
+    return place == end == len(content)
+
+
+def _avif(content):
+    place = 0
+    while place < len(content):
+        length, name = unpack_from(">I4s", content, place)
+        if name not in _AVIF or length < 8:
+            return False
+        place += length
+    return place == len(content)
+
+
 NOBODY_RECOGNISED = gettext_lazy(
     "Never a patient or a sex worker whom one could recognise; nor a file of a patient, nor a list with names."
 )
-# Of a telephone: about 12 million dots and 5 MB.
 LARGEST_BYTES = 10 * 1024 * 1024
 LARGEST_PIXELS = 25_000_000
-# What is kept of one: nobody needs more, and it is as much as a page of paper shows.
 LONGEST_SIDE = 2400
 WIDTHS = (480, 800, 1200)
-# In a lesson a picture of fewer dots is a smear.
 NARROWEST = 320
-# {name of a file's ending: how it is written}; the first that a browser knows is taken, so the lightest stands first.
+# {extension: options of Pillow}, the smallest files first: a browser takes the first that it supports.
 WRITTEN = {
     "avif": ("AVIF", {"quality": 55, "speed": 8, "max_threads": 1}),
     "webp": ("WEBP", {"quality": 74, "method": 4}),
     "jpg": ("JPEG", {"quality": 78, "optimize": True, "progressive": True}),
 }
 _FORMATS = ["JPEG", "PNG", "WEBP", "AVIF"]
-# How HEIC begins: reading it takes threads, and the process that reads may begin none.
+# HEIC decoders need threads, which the sandbox forbids.
 _HEIC = (b"ftyphei", b"ftyphev", b"ftypmif1", b"ftypmsf1")
-# What programs write beside a picture: camera, place, time, names, and the words of whoever edited it.
+# Metadata in Pillow's `info`.
 _BESIDE = {"exif", "xmp", "XML:com.adobe.xmp", "photoshop", "comment", "mp", "metadata", "Raw profile type exif"}
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1
 
 
 class UnusablePhoto(ValueError):
-    """The bytes are no photograph that can be shown; `str(error)` says why and what to do."""
+    """The message says why and what to do."""
 
 
 def look_at_photo(content, *, name):
-    """Raise UnusablePhoto for what can't be shown, or tells more than its picture and is to be kept byte for byte."""
+    """Raise UnusablePhoto for a picture that cannot be shown, or that contains metadata."""
     with _opened(content, name) as picture:
         beside = _BESIDE & picture.info.keys() or getattr(picture, "text", None) or dict(picture.getexif())
         if beside or not is_alone(content, picture.format):
@@ -59,10 +125,7 @@ def look_at_photo(content, *, name):
 
 
 def bring_photo(content, *, name):
-    """Return {"content", "suffix"} of a photograph to keep: upright, in the colours of screens, and nothing but that.
-
-    Raises UnusablePhoto.
-    """
+    """Return {"content", "suffix"}: upright, in sRGB, without metadata. Raises UnusablePhoto."""
     with _opened(content, name) as picture:
         is_drawn = picture.format == "PNG"
         kept = _clean(_loaded(picture, name, LONGEST_SIDE))
@@ -71,10 +134,7 @@ def bring_photo(content, *, name):
 
 
 def make_copies(content, *, name):
-    """Return the copies of a photograph, the narrowest first: [{"width", "height", "files": {"avif": bytes, …}}].
-
-    None is wider than the picture. Raises UnusablePhoto.
-    """
+    """Return [{"width", "height", "files": {"avif": bytes}}], narrowest first, none wider than the picture."""
     with _opened(content, name) as picture:
         whole = _clean(_loaded(picture, name, WIDTHS[-1] * 2))
     widths = [width for width in WIDTHS if width < whole.width]
@@ -121,7 +181,7 @@ def _opened(content, name):
     with picture:
         if picture.width * picture.height > LARGEST_PIXELS:
             raise _too_many_dots(name)
-        # Some telephones put a second picture behind the first, which is no film.
+        # MPO: some phones append a second picture, which is no animation.
         if getattr(picture, "n_frames", 1) > 1 and picture.format != "MPO":
             raise UnusablePhoto(_("“%(name)s” moves. Choose a photograph that stands still.") % {"name": name})
         if picture.width < NARROWEST:
@@ -145,7 +205,7 @@ def _loaded(picture, name, longest):
 
 def _clean(picture):
     profile = picture.info.get("icc_profile")
-    # A turn that cannot be read is none.
+    # An unreadable orientation counts as none.
     with contextlib.suppress(ValueError, TypeError, KeyError, SyntaxError, OSError):
         picture = ImageOps.exif_transpose(picture)
     longest = max(picture.size)
@@ -166,13 +226,12 @@ def _clean(picture):
 
 def _in_screen_colours(picture, profile):
     if picture.mode.startswith("I"):
-        # Sixteen bits a dot.
         picture = picture.convert("I").point(lambda value: value / 256).convert("L")
     if picture.mode in ("P", "PA", "LA", "La", "RGBa") or "transparency" in picture.info:
         picture = picture.convert("RGBA")
     if not profile:
         return picture
-    # One that is broken, or of other colours than the picture has: as if there were none.
+    # A broken or unsuitable profile counts as none.
     with contextlib.suppress(ImageCms.PyCMSError, ValueError, TypeError, OSError):
         own, screen = ImageCms.ImageCmsProfile(BytesIO(profile)), ImageCms.createProfile("sRGB")
         mode = "RGBA" if picture.mode == "RGBA" else "RGB"

@@ -1,4 +1,4 @@
-"""Those in the middle who take an earlier edition: what differs for them in that in force, and taking them along."""
+"""Learners of earlier editions: differences to the current edition, moving them."""
 
 import json
 from typing import NamedTuple
@@ -12,23 +12,17 @@ from modules.models import Edition, TrainingRecord
 from .differences import Difference, and_of_drafts, difference_between, titles_of_today
 from .following import in_the_middle, newest_edition, take_along
 
-# In Wagtail's log: people of earlier editions were moved to the current one, and how many that were.
 PEOPLE_TAKEN_ALONG = "modules.people_taken_along"
 
 
 class Behind(NamedTuple):
-    """So many people take an earlier edition and have not finished it; what another asks of them differently."""
-
     edition: Edition
     people: int
     difference: Difference
 
 
 def those_behind(edition, contents, titles):
-    """Return a `Behind` for each edition before this one that people take, for what `contents` ask.
-
-    Two queries, or four where something of theirs is not published any more.
-    """
+    """Return a `Behind` per earlier edition that people take and have not finished; two to four queries."""
     middle = in_the_middle().filter(edition__course_key=edition.course_key).exclude(edition=edition)
     people = dict(middle.order_by().values_list("edition").annotate(people=Count("pk")))
     editions = list(Edition.objects.filter(pk__in=people))
@@ -37,8 +31,6 @@ def those_behind(edition, contents, titles):
 
 
 class CatchingUp(NamedTuple):
-    """What it would do that those in the middle take the edition in force: whom it affects, edition by edition."""
-
     edition: Edition
     behind: list[Behind]
 
@@ -53,22 +45,18 @@ class CatchingUp(NamedTuple):
 
 
 def catching_up_with(edition):
-    """Return the `CatchingUp` with this edition; nobody is behind one that is in force no more."""
     newest = newest_edition(edition.course_key)
     behind = those_behind(edition, edition.contents, titles_of_today()) if edition == newest else []
     return CatchingUp(edition, behind)
 
 
 class TakenAlong(NamedTuple):
-    """How many people take the edition in force since, and how many finished by that."""
-
     moved: int
     finished: int
 
 
 @transaction.atomic
 def catch_up(edition, *, by):
-    """Let those in the middle take this edition, that in force; keep it in the log, return the TakenAlong."""
     wholes = TrainingRecord.objects.valid().of_the_course()
     known = wholes.count()
     moved = take_along(edition)

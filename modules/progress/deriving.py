@@ -1,4 +1,4 @@
-"""Progress of learners, derived from what they did in a constant number of queries."""
+"""Progress of learners, derived in a constant number of queries."""
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -21,12 +21,9 @@ from .states import USUAL_HELP_RULE, CourseProgress, ModuleProgress, NextStep, S
 
 
 class FactFilter:
-    """Tells which facts apply to a learner: `applies(learner_pk, module, lesson or quiz key, when)`.
-
-    After a restart only later facts apply in the restarted modules. `when` is None for what is still open; of a session
-    it is when attendance was noted, and `held_at` when it was held. `outlines` is {learner_pk: [ModuleOutline]}. With
-    `until`, {module key: moment}, later attempts and sessions do not apply; sessions held by that day do, whenever they
-    were noted.
+    """Predicate of the facts that count: `applies(learner_pk, module, lesson or quiz key, when)`.
+    After a restart only later facts count. `when` is None for what is open; for sessions, when attendance was noted.
+    `until`, {module key: moment}, excludes later attempts and sessions held after that day.
     """
 
     def __init__(self, registrations, outlines, until=None):
@@ -67,12 +64,10 @@ def _get_fact_filter(learner):
 
 
 def get_restarted_modules(registration):
-    """Return the keys of the modules that the registration restarts; empty for None."""
     return set(map(UUID, registration.restarted_modules)) if registration and registration.counts_from else set()
 
 
 def get_restarted_quizzes(registration, structure):
-    """Return {quiz key: moment from which attempts apply} for the restarted modules."""
     outlines = _restarted_outlines(registration, asked_of(registration, structure))
     return {key: registration.counts_from for outline in outlines for key in _quiz_keys(outline)}
 
@@ -111,10 +106,7 @@ def _valid_rows():
 
 
 def split_records(records, registration):
-    """Return three {module key: RecordRow}: of this registration, carried over from earlier ones, and the rest.
-
-    Modules that the registration does not restart are carried over.
-    """
+    """Return three {module key: RecordRow}: of this registration, carried over from earlier ones, the rest."""
     current_pk = registration and registration.pk
     current = {row.module_key: row for row in records if row.registration == current_pk}
     if len(current) == len(records):
@@ -139,8 +131,6 @@ class AttendedSession(NamedTuple):
 
 @dataclass
 class SessionSummary:
-    """A learner's sessions on one module."""
-
     # When the first one that counts was noted.
     counted_at: datetime | None = None
     first_held: datetime | None = None
@@ -165,20 +155,15 @@ def summarize_sessions(learners, applies=None):
 
 
 def get_attendance(learners):
-    """Return [AttendedSession] of the learners (a QuerySet or their pks) in one query."""
     return [session for _receiver, answer in attendance_requested.send(None, learners=learners) for session in answer]
 
 
 def get_last_session(summaries):
-    """Return when the last session of one learner's {module key: SessionSummary} was held, or None."""
     return max((summary.last_held for summary in summaries.values()), default=None)
 
 
 def get_started_learners(pks):
-    """Return the pks of the learners (a QuerySet of pks, or pks) who read a lesson, tried a quiz or attended a session.
-
-    Attempts on paper count once they are entered; after a restart only later facts count. Constant number of queries.
-    """
+    """Return the pks of the learners who read a lesson, tried a quiz or attended a session since a restart."""
     restarted = dict(
         Registration.objects.current()
         .filter(learner__in=pks, counts_from__isnull=False)
@@ -200,7 +185,6 @@ def get_started_learners(pks):
 
 
 def get_finished_learners(pks):
-    """Return the pks of the learners with a valid record of their current edition as a whole."""
     finished = TrainingRecord.objects.valid().of_the_course()
     finished = finished.filter(learner__in=pks, registration__ended_at=None)
     return set(finished.values_list("learner_id", flat=True))
@@ -227,9 +211,7 @@ def progress_by_learner(learners, now=None, structure=None):
 
 def progress_in_modules(outlines, learners, *, registrations, records, now=None, until=None, editions=None):
     """Return {learner_pk: CourseProgress} for the `outlines`, {learner_pk: [ModuleOutline]}, in three queries.
-
-    `records` come from `get_record_rows`; when empty, only the facts decide. `until` is that of `FactFilter`.
-    `editions` is {learner_pk: Edition}.
+    Without `records` (see `get_record_rows`), only the facts decide. `until` is that of `FactFilter`.
     """
     now, pks = now or timezone.now(), [learner.pk for learner in learners]
     lists = {id(own): own for own in outlines.values()}
@@ -329,7 +311,6 @@ def _finished_at(row):
 
 
 def progress_in_module(learner, outline):
-    """Return the `ModuleProgress` of one learner in one module, with what their edition requires of it."""
     registrations = registrations_of([learner])
     required = asked_of(registrations.get(learner.pk), get_course_structure())
     own = next((own for own in required if own.key == outline.key), None)
@@ -352,7 +333,6 @@ def lessons_read_by(learners, applies=None):
 
 
 def has_read_lesson(user, lesson):
-    """Return whether the user, who may be anonymous, read the lesson; after a restart, whether since then."""
     if not user.is_authenticated:
         return False
     reads = LessonRead.objects.filter(learner=user, lesson_key=lesson.translation_key)
@@ -364,7 +344,6 @@ def has_read_lesson(user, lesson):
 
 
 def get_step_after(learner, lesson, outline):
-    """Return the next lesson of the module, else the next open step in it, else None."""
     index = [own.key for own in outline.lessons].index(lesson.translation_key)
     if index + 1 < len(outline.lessons):
         following = outline.lessons[index + 1]
@@ -385,9 +364,8 @@ def derive_module_progress(
     restarted_at=None,
     **fields,
 ):
-    """Return the `ModuleProgress` that follows from {lesson_key: read_at} and the quiz outcome (or None).
-
-    The other arguments are its fields; `recorded_at` overrides the facts.
+    """Return the `ModuleProgress` from {lesson_key: read_at} and the quiz outcome (or None).
+    `recorded_at` overrides the facts.
     """
     moments = [*read_at.values(), quiz and quiz.last_activity, attended_at]
     last_activity = max((moment for moment in moments if moment), default=None)

@@ -1,4 +1,4 @@
-"""What two contents of editions ask differently of people, in words."""
+"""Differences between the requirements of two editions, in words."""
 
 from typing import NamedTuple
 
@@ -13,21 +13,20 @@ from .outline import get_course_structure
 
 
 class Difference(NamedTuple):
-    """What is asked now, what no more, and what in another way: sentences without their full stop."""
+    """New, dropped and changed requirements, as sentences without their full stop."""
 
     added: list[str]
     removed: list[str]
     changed: list[str]
 
     def beyond(self, other):
-        """Return what is in this difference, and not in the other."""
         return Difference(
             *([said for said in mine if said not in theirs] for mine, theirs in zip(self, other, strict=True))
         )
 
 
 def titles_of_today():
-    """Return {stable key: title} of the lessons and quizzes that are published, in the language of the site."""
+    """Return {stable key: title} of the published lessons and quizzes, in the language of the site."""
     structure, titles = get_course_structure(), {}
     for module in structure.modules.get(settings.LANGUAGE_CODE, []):
         titles |= {str(lesson.translation_key): lesson.title for lesson in module.lessons}
@@ -37,7 +36,6 @@ def titles_of_today():
 
 
 def and_of_drafts(titles, *contents):
-    """Return the titles with those of lessons and quizzes in `Edition.contents` that are not published any more."""
     held = {key for one in contents for module in one for key in (*module["lessons"], module["quiz"]) if key}
     if not (gone := held - titles.keys()):
         return titles
@@ -49,7 +47,6 @@ def and_of_drafts(titles, *contents):
 
 
 def difference_between(before, after, titles):
-    """Return the Difference of two `Edition.contents`; `titles` are those of `titles_of_today`, then and now."""
     return _Comparing(before, after, titles).run()
 
 
@@ -125,5 +122,4 @@ def _homes(modules):
 
 
 def name_of_module(module):
-    """Return how a module of `Edition.contents` is called."""
     return _("Module %(number)d, “%(title)s”") % {"number": module["number"], "title": module["title"]}

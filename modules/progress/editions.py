@@ -1,4 +1,4 @@
-"""Which edition of the course people take, and what it asks of them in the text that is in force today."""
+"""Editions of learners and their requirements in the published text."""
 
 from dataclasses import replace
 from functools import cache
@@ -19,7 +19,6 @@ def edition_in_force(structure):
 
 
 def registrations_of(learners):
-    """Return {learner_pk: Registration} of the people who have a row, in one query; see `edition_of` for the others."""
     current = _current().filter(learner__in=learners)
     return {registration.learner_id: registration for registration in current}
 
@@ -30,12 +29,12 @@ def _current():
 
 
 def edition_of(registration, structure):
-    """Return the Edition of a current Registration; without one, that in force (None without a course)."""
+    """Return the Edition of a current Registration; without one, the current edition (None without a course)."""
     return (registration and structure.editions.get(registration.edition_id)) or edition_in_force(structure)
 
 
 def read_edition(learner):
-    """Return (the Edition that one person takes, the Structure), asked for at once where the pages are as they were."""
+    """Return (Edition of one learner, Structure), in one query while the structure is unchanged."""
     own = _current().filter(learner=learner).values("edition")[:1]
     stamp, edition_pk = StructureStamp.now_with(Subquery(own))
     structure = get_course_structure(stamp)
@@ -43,17 +42,13 @@ def read_edition(learner):
 
 
 def outlines_of(edition, structure, language=None):
-    """Return what the edition asks for as a list of `ModuleOutline`, in the order and the words of the published text.
-
-    What is not published any more is not asked for: nobody could do it. Where all of it is gone, what is published is.
-    """
+    """Return the required published modules as [ModuleOutline]; if none is left, all published ones."""
     language = language or get_language() or settings.LANGUAGE_CODE
     name = "outlines", edition and edition.pk, language, get_language()
     return structure.derive(name, lambda: _make_outlines(edition, language, structure))
 
 
 def asked_of(registration, structure):
-    """Return the modules that are asked of somebody with this Registration, or without one (None)."""
     return outlines_of(edition_of(registration, structure), structure)
 
 
@@ -86,7 +81,7 @@ def _narrow(outline, held, published):
 
 
 def pass_rule(edition, quiz_key):
-    """Return (pass mark, which attempt counts) of a quiz as the edition has them, or None where it has no such quiz."""
+    """Return (pass mark, which attempt counts) of a quiz in the edition, or None."""
     for module in edition.contents if edition else []:
         if module["quiz"] == str(quiz_key):
             return module["pass_mark"], module["counting_attempt"]

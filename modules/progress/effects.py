@@ -1,8 +1,4 @@
-"""Whom a change of the course affects: told before it happens, and what it did said afterwards.
-
-A change is tried first, in the editor's transaction: what is published then is compared with the edition in
-force. The caller holds it back (`following.holding_back`), and takes it all back where nobody confirmed it.
-"""
+"""Effects of a change of the course on learners, before and after it."""
 
 import json
 from dataclasses import dataclass, field, replace
@@ -34,15 +30,12 @@ from .following import (
 )
 from .outline import get_course_structure
 
-# In Wagtail's log: another edition came into force, for whom, and how many people that concerned.
 EDITION_CAME_INTO_FORCE = "modules.edition_came_into_force"
 
 
 class People(NamedTuple):
-    """How many people a change affects.
-
-    `middle` are those who take the course and have not finished it, `middle_began` those of them who began;
-    `finishing` those of them who lack nothing any more when what is taken away is not asked for.
+    """Numbers of affected people: `middle` started and did not finish, `middle_began` of them worked on it,
+    `finishing` of them lack only what is removed.
     """
 
     middle: int = 0
@@ -61,17 +54,10 @@ class People(NamedTuple):
 
 
 def is_empty(module):
-    """Whether there is nothing to do in a module of `Edition.contents`."""
     return not module["lessons"] and module["quiz"] is None
 
 
 class Before(NamedTuple):
-    """How the course was before a change: the edition in force, the titles of its lessons and quizzes, and what ends.
-
-    No edition is in force, for this, where nothing was published. `ends` is what was to be published until a day
-    already: {pk of the page: when}.
-    """
-
     edition: Edition | None
     titles: dict[str, str]
     ends: dict[int, datetime]
@@ -79,12 +65,7 @@ class Before(NamedTuple):
 
 @dataclass(frozen=True)
 class Change:
-    """What a change of the course would do, and to how many people.
-
-    `asks` says that another edition comes into force, and so for whom; it does not where quizzes are `closed`, nothing
-    is left of the course (`nothing_left`), or it happens `later`. `behind` are those of the middle who take an
-    earlier edition, whom more would be asked of than this change.
-    """
+    """What a change does, and to how many people; `asks`: a new edition starts, so the editor must choose."""
 
     edition: Edition
     contents: list
@@ -108,18 +89,17 @@ class Change:
 
     @property
     def only_takes_away(self):
-        """Whether less is asked, and nothing more or otherwise."""
         return bool(self.difference.removed) and not (self.difference.added or self.difference.changed)
 
     @property
     def changes_how_quizzes_ask(self):
-        """Whether a quiz asks by job in another way: a paper is drawn by what holds now, whatever is answered."""
+        """Whether a quiz asks by job differently: paper quizzes use the present rule in any case."""
         asked = {module["key"]: module.get("pools", []) for module in self.edition.contents}
         return any(asked.get(module["key"], module["pools"]) != module["pools"] for module in self.contents)
 
     @property
     def empty_modules(self):
-        """The new modules in which there is nothing to do yet: learners who need one cannot finish."""
+        """New modules without requirements: learners cannot finish them."""
         known = {module["key"] for module in self.edition.contents if not is_empty(module)}
         return [module for module in self.contents if module["key"] not in known and is_empty(module)]
 
@@ -133,18 +113,13 @@ class Change:
 
 
 def course_before():
-    """Return how the course is, to be asked before it is changed, in two queries as a rule."""
     structure = get_course_structure()
     is_published = any(structure.modules.values())
     return Before(edition_in_force(structure) if is_published else None, titles_of_today(), what_ends())
 
 
 def change_of(waiting, before):
-    """Return the Change that was made while `waiting` held it back, or None where nobody is to be asked.
-
-    The number of queries is the same for any number of people, but for those who may finish by what is taken away:
-    they are looked at 500 at once.
-    """
+    """Return the Change held back by `waiting`, or None if it needs no confirmation; constant number of queries."""
     if before.edition is None or not (waiting.changed or waiting.closed or waiting.scheduled):
         return None
     edition, contents = before.edition, published_contents()[1]
@@ -175,7 +150,6 @@ def _behind(change, titles):
 
 
 def what_ends():
-    """Return {pk: when} of the pages that are published until a day, in one query. Quizzes have no such day."""
     return dict(Page.objects.live().exclude(expire_at=None).values_list("pk", "expire_at"))
 
 
@@ -219,7 +193,6 @@ def _published_with(revision):
 
 
 def people_affected(edition, contents):
-    """Return the People whom it affects that these contents are asked for instead of those of the edition in force."""
     without_row = people_without_row(edition)
     middle = set(in_the_middle().values_list("learner_id", flat=True)) | set(without_row)
     finished = TrainingRecord.objects.valid().of_the_course().filter(registration__ended_at=None)
@@ -245,8 +218,6 @@ def _how_many_finish(before, contents, without_row):
 
 
 class Outcome(NamedTuple):
-    """What a change did: which edition is in force since, how many people were moved to it, stay, and finished."""
-
     before: Edition
     edition: Edition
     moved: int
@@ -256,10 +227,7 @@ class Outcome(NamedTuple):
 
 @transaction.atomic
 def carry_out(waiting, change, *, also_the_middle, by=None):
-    """Follow a change that was held back, from now on or `also_the_middle`; keep it in the log, return its Outcome.
-
-    None where no other edition comes into force.
-    """
+    """Follow a change that was held back, log it, return its Outcome; None without a new edition."""
     wholes = TrainingRecord.objects.valid().of_the_course()
     known = wholes.count()
     followed = waiting.follow(by=by)

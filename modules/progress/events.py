@@ -18,10 +18,8 @@ from .training_record import ensure_registrations, record_finished
 
 
 def mark_lesson_read(learner, lesson, *, read_at=None, now):
-    """Save that the learner read or skipped the lesson (a page or an outline), and record what that finished.
-
-    Only the first time is saved; after a restart the first time since then too. `read_at` is earlier than `now` when an
-    offline device delivers late.
+    """Save the first time that the learner read or skipped the lesson, and record what that finished.
+    `read_at` is earlier than `now` when an offline device delivers late.
     """
     read_at = read_at or now
     key = getattr(lesson, "translation_key", None) or lesson.key
@@ -45,26 +43,22 @@ def mark_lesson_read(learner, lesson, *, read_at=None, now):
 
 
 class CannotRestart(ValueError):
-    """The course cannot be restarted like this; the message is for the trainer."""
+    """The message is for the trainer."""
 
 
 def check_start_day(since, *, now):
-    """Raise `CannotRestart` for a future day."""
     if since > timezone.localdate(now):
         raise CannotRestart(_("This day is in the future. Choose today or an earlier day."))
 
 
 def start_of_day(day):
-    """Return midnight of a local day as an aware datetime."""
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
 @transaction.atomic
 def restart_course(learners, modules, *, since, name, by=None, now):
-    """Restart the course for the learners who were active before the day `since`, and return them.
-
-    In `modules` (stable keys) only what is done from that day on counts; the other modules count as before. Repeating a
-    restart changes nothing; other modules or another day restart again. Raises `CannotRestart`.
+    """Restart `modules` (stable keys) for the learners active before the day `since`; idempotent.
+    Only what is done from that day on counts in them. Returns the learners; raises `CannotRestart`.
     """
     check_start_day(since, now=now)
     edition = edition_in_force(get_course_structure())
@@ -96,7 +90,6 @@ def restart_course(learners, modules, *, since, name, by=None, now):
 
 
 def get_learners_to_restart(learners, modules, *, since):
-    """Return the learners whom `restart_course` with the same arguments would restart."""
     learners, moment, modules = list(learners), start_of_day(since), sorted(map(str, modules))
     registrations, active = registrations_of(learners), _active_before(learners, moment)
 
@@ -121,11 +114,7 @@ def _active_before(learners, moment):
 
 
 def reassign_lessons_read(old, learner):
-    """Move the lessons that `old`, another account of the same person, read to `learner`.
-
-    Of a lesson that both read, the earlier time remains, and the later one too where it counts after a restart. Call it
-    after `reassign_records`.
-    """
+    """Move the lessons read by `old`, another account of the same person; call it after `reassign_records`."""
     read = {row.lesson_key: row for row in LessonRead.objects.filter(learner=learner, reread_in=None)}
     LessonRead.objects.filter(learner=old).exclude(reread_in=None).update(learner=learner)
     registration = registrations_of([learner]).get(learner.pk)

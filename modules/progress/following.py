@@ -1,7 +1,4 @@
-"""A change of the published course makes an edition: from now on for who begins, unless somebody says otherwise.
-
-It is done in the transaction of the change, wherever that comes from: the CMS, a schedule, a command, a shell.
-"""
+"""Creates an edition in the transaction that changes the published course."""
 
 from collections import Counter, defaultdict
 from contextlib import contextmanager
@@ -31,25 +28,22 @@ from quizzes.models import Attempt
 from .deriving import get_attendance, get_restarted_modules
 from .training_record import record_finished
 
-# While somebody changes much at once the edition is made at the end.
 _held_back = ContextVar("changes of the course that wait", default=None)
 
-# How many people are looked at together.
+# Learners per batch.
 _AT_ONCE = 500
 
-# What makes two editions different; the title and the number only say what the module was called.
+# The other keys only describe a module.
 _OF_A_MODULE = ("lessons", "quiz", "pass_mark", "counting_attempt", "pools")
 
 
 class Followed(NamedTuple):
-    """What a change of the course did: the edition before (None: the first) and the one in force since."""
-
     before: Edition | None
     edition: Edition
 
 
 def published_contents():
-    """Return (key of the course, what is published of it as `Edition.contents`) in five queries; (None, []) without."""
+    """Return (course key, published course as `Edition.contents`) in five queries; (None, []) without."""
     courses = (
         CoursePage.objects.live().order_by("-path").values_list("path", "translation_key", "locale__language_code")
     )
@@ -92,27 +86,21 @@ def _depth(path):
 
 
 def asks_the_same(contents, others):
-    """Say whether two contents ask the same of people: order and titles ask nothing."""
     return _comparable(contents) == _comparable(others)
 
 
 def _comparable(contents):
-    return {module["key"]: [_comparable_part(module, name) for name in _OF_A_MODULE] for module in contents}
-
-
-def _comparable_part(module, name):
-    if name == "lessons":
-        return sorted(module[name])
-    return module[name]
+    return {
+        module["key"]: [sorted(module[name]) if name == "lessons" else module[name] for name in _OF_A_MODULE]
+        for module in contents
+    }
 
 
 @transaction.atomic
 def follow_course(*, now=None, by=None):
-    """Let the edition in force hold what is published, and return what that did as Followed, or None for nothing.
-
-    Learners who began or were enrolled before keep the previous one. One that nobody belongs to is filled again: a
-    course that is being written makes one edition, not one a page. Two who publish at the same moment have waited for
-    each other before, at the stamp of the structure.
+    """Make the current edition equal to the published course; return Followed, or None for no change.
+    Started or enrolled learners keep the previous edition; one without learners is updated in place.
+    Concurrent publishing is serialised by the lock on the `StructureStamp`.
     """
     course_key, contents = published_contents()
     if not contents:
@@ -137,7 +125,6 @@ def follow_course(*, now=None, by=None):
 
 
 def newest_edition(course_key):
-    """Return the edition in force of a course, as the database has it, or None."""
     return Edition.objects.filter(course_key=course_key).order_by("-number").first()
 
 
@@ -148,7 +135,6 @@ def _is_used(edition):
 
 
 def register_everybody(edition, *, now):
-    """Write down that the edition is that of everybody who began or was enrolled, and has no row yet."""
     rows = (
         Registration(learner_id=learner_pk, edition=edition, registered_at=min(when, now))
         for learner_pk, when in sorted(people_without_row(edition).items())
@@ -157,7 +143,6 @@ def register_everybody(edition, *, now):
 
 
 def people_without_row(edition):
-    """Return {learner_pk: since when} of those who take the edition in force and have no registration that says so."""
     since = {}
     for learner_pk, when in _who_belongs(edition):
         since[learner_pk] = min(when, since.get(learner_pk, when))
@@ -172,7 +157,7 @@ def _who_belongs(edition):
     attempts = Attempt.objects.filter(**without).order_by().values("learner_id").annotate(first=Min("started_at"))
     yield from attempts.values_list("learner_id", "first")
     for _receiver, answer in enrolments_requested.send(None):
-        # Learners enrolled before there was this edition, who have not begun, belong to it at the first thing done.
+        # Enrolled learners who have not begun are registered later, at their first activity.
         yield from (pair for pair in answer if pair[1] >= edition.current_from)
     without_row = get_user_model().objects.filter(registrations=None)
     yield from ((one.learner, one.held_at) for one in get_attendance(without_row))
@@ -184,11 +169,7 @@ def _record_who_lacks_nothing(before, contents, *, now):
 
 
 def who_may_lack_nothing(before, contents, without_row=()):
-    """Return the pks of those in the middle who may have finished by what is taken away from `before`: few queries.
-
-    Nobody has by anything else. A learner who lacks a module that stays as it was, and of which nothing went before,
-    lacks something. Those `without_row` take what is in force, and have finished no module.
-    """
+    """Return the pks of unfinished learners who may have finished because something was removed."""
     old = {module["key"]: module for module in before}
     new = {module["key"]: module for module in contents}
     if not any(_takes_away(module, new.get(key)) for key, module in old.items()):
@@ -201,7 +182,6 @@ def who_may_lack_nothing(before, contents, without_row=()):
         finished[registration_pk].add(key)
     middle = list(in_the_middle().only("learner", "edition", "counts_from", "restarted_modules"))
     restarted = {one.learner_id: one for one in middle if one.counts_from}
-    # What does not count again counts on, whenever it was finished.
     for chunk in batched(restarted, _AT_ONCE):
         records = TrainingRecord.objects.valid().filter(learner__in=chunk)
         for learner_pk, key in records.values_list("learner_id", "module_key"):
@@ -215,19 +195,15 @@ def _who_may_finish_a_module(before, contents):
     lessons = {key for module in contents for key in module["lessons"]}
     gone = {key for module in before for key in module["lessons"]} - lessons
     taken = {module["key"] for module in before if module["key"] in new and _takes_away(module, new[module["key"]])}
-    # What comes back may have lost something meanwhile.
     taken |= new.keys() - {module["key"] for module in before}
     people = set()
     for edition_pk, contents_then in Edition.objects.values_list("pk", "contents"):
         if not any(module["key"] in new for module in contents_then):
-            # All of it is gone: what is published is asked instead.
             people |= set(in_the_middle().filter(edition=edition_pk).values_list("learner_id", flat=True))
             continue
         for module in contents_then:
             published = new.get(module["key"])
-            # What held nothing is asked for as it is by now.
             holds = module["lessons"] or module["quiz"]
-            # A lesson that goes may have stood in another module then.
             if published and (module["key"] in taken or gone & set(module["lessons"]) or not holds):
                 held = module if holds else published
                 people |= _who_may_finish(edition_pk, held, published, lessons & set(held["lessons"]))
@@ -241,7 +217,6 @@ def _who_may_finish(edition_pk, held, published, lessons):
         passed = Attempt.objects.filter(passed=True, quiz_key__in=[held["quiz"], published["quiz"]])
         middle = middle.filter(Exists(passed.filter(learner=OuterRef("learner"))))
     elif not lessons:
-        # All of it is gone, and it is asked of nobody.
         return set()
     middle = middle.values("learner")
     if not lessons:
@@ -272,23 +247,18 @@ def _takes_away(held, published):
 
 
 def in_the_middle():
-    """Return the registrations of people who take an edition and have not finished it."""
     whole = TrainingRecord.objects.valid().of_the_course().filter(registration=OuterRef("pk"))
     return Registration.objects.current().exclude(Exists(whole))
 
 
 def in_chunks(pks):
-    """Yield these people, so many at once as are looked at together."""
     for chunk in batched(sorted(pks), _AT_ONCE):
         yield list(get_user_model().objects.filter(pk__in=chunk))
 
 
 @transaction.atomic
 def take_along(edition, *, now=None):
-    """Let those in the middle take this edition, that in force, from now on; return how many people that were.
-
-    A learner who finished is never moved. What they did counts as far as the edition asks for it, and may finish it.
-    """
+    """Move unfinished learners to this edition, the current one; return how many. It may finish some."""
     now = now or timezone.now()
     middle = in_the_middle().exclude(edition=edition).filter(edition__course_key=edition.course_key)
     # What was finished before the change is on record before anybody is moved.
@@ -296,7 +266,7 @@ def take_along(edition, *, now=None):
         record_finished(chunk, now=now)
     moved = 0
     for chunk in in_chunks(middle.values_list("learner_id", flat=True)):
-        # Asked once more: somebody may have finished meanwhile.
+        # Again, because somebody may have finished meanwhile.
         behind = in_the_middle().filter(learner__in=chunk)
         moved += behind.update(moved_from=F("edition"), moved_at=now, edition=edition)
         record_finished(chunk, now=now)
@@ -305,10 +275,7 @@ def take_along(edition, *, now=None):
 
 @contextmanager
 def changing_much():
-    """Make one edition of everything that is published inside, at the end; `result.followed` is what that did.
-
-    An exception leaves it to the transaction, which is taken back with what was published.
-    """
+    """Make one edition of everything that is published inside, at the end; `result.followed` is the outcome."""
     with holding_back() as waiting:
         yield waiting
     waiting.follow()
@@ -316,7 +283,7 @@ def changing_much():
 
 @contextmanager
 def holding_back():
-    """Let nothing that is published inside make an edition: the caller follows it afterwards, with `follow`."""
+    """Publish inside without a new edition; the caller calls `follow` afterwards."""
     if _held_back.get() is not None:
         yield Waiting(within=_held_back.get())
         return
@@ -329,25 +296,20 @@ def holding_back():
 
 
 class Waiting:
-    """Whether the course changed meanwhile, and what following it did at the end."""
-
     def __init__(self, within=None):
         self.within = within
         self.changed = False
         self.by = None
-        # Quizzes that were unpublished, and revisions that will be published later.
         self.closed, self.scheduled = [], []
         self.followed = None
 
     def follow(self, *, by=None):
-        """Follow what was changed; inside another `changing_much` that does it at its end."""
         if self.changed and self.within is None:
             self.followed = follow_course(by=by or self.by)
         return self.followed
 
 
 def course_changed(*, by=None):
-    """Follow a change of the published course, at once or with others at the end of `changing_much`."""
     waiting = _held_back.get()
     if waiting is None:
         return follow_course(by=by)
@@ -356,12 +318,10 @@ def course_changed(*, by=None):
 
 
 def quiz_closed(quiz):
-    """Keep that a quiz is open to nobody any more, for the caller."""
     if waiting := _held_back.get():
         waiting.closed.append(quiz)
 
 
 def change_scheduled(revision):
-    """Keep that a revision will be published later, for the caller."""
     if waiting := _held_back.get():
         waiting.scheduled.append(revision)

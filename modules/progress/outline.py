@@ -1,9 +1,4 @@
-"""Published pages of the course, cached in each process, and their outline.
-
-Finding a lesson with Wagtail takes six queries over wide rows, more than the rest of the page. Here it takes one narrow
-query, of the stamp that every change of the structure renews. Pages come without the bodies of lessons and are shared
-between requests: do not change them.
-"""
+"""Published pages of the course, cached and shared: do not change them."""
 
 from copy import copy
 from dataclasses import dataclass, field
@@ -28,16 +23,12 @@ from quizzes.models import Quiz
 
 class Structure(NamedTuple):
     """The published courses by language, and every page by its path below the course, such as `m1/2`.
-
-    The Spanish course decides what exists: a translation shows Spanish pages where it has none of its own, and no other
-    pages. So changing the language changes nobody's progress. An alias, or a copy that no one translated yet, is no
-    translation.
+    The Spanish course decides what exists; untranslated pages are shown in Spanish. Aliases are no translations.
     """
 
     courses: dict[str, CoursePage]
     modules: dict[str, list[ModulePage]]
     pages: dict[str, dict[str, ModulePage | LessonPage]]
-    # By pk, oldest first.
     editions: dict[int, Edition]
     # Cached values of other modules, valid as long as the structure.
     derived: dict
@@ -57,7 +48,6 @@ class Structure(NamedTuple):
         return next((found for module in modules for found in module.lessons if found.translation_key == key), None)
 
     def derive(self, name, make):
-        """Return the value cached under `name`, made the first time."""
         if name not in self.derived:
             self.derived[name] = make()
         return self.derived[name]
@@ -67,7 +57,7 @@ _cached = (None, None)
 
 
 def get_course_structure(stamp=None):
-    """Return the current `Structure`, in one query if it did not change; in none if the caller has read the `stamp`."""
+    """Return the current `Structure`, in one query if unchanged; in none if the caller has read the `stamp`."""
     global _cached
     stamp = stamp or StructureStamp.now()
     known_stamp, structure = _cached
@@ -80,7 +70,6 @@ def get_course_structure(stamp=None):
 
 @serves(CoursePage, "below")
 def find_page(course, path):
-    """Return the `RouteResult` of the page at `path` below a course. Raises Http404."""
     page = get_course_structure().page_at(course.locale.language_code, path)
     if page is None:
         raise Http404
@@ -176,7 +165,6 @@ def _pages_by_path(source, modules):
         of_source[path_in_course(original)] = pages[path_in_course(module)] = module
         for written, lesson in zip(original.lessons, module.lessons, strict=True):
             of_source[path_in_course(written)] = pages[path_in_course(lesson)] = lesson
-            # A Spanish lesson below a translated module.
             of_source[f"{module.slug}/{lesson.slug}"] = lesson
     return of_source | pages
 
@@ -199,8 +187,6 @@ def _parent_path(page):
 
 
 class LanguageCoverage(NamedTuple):
-    """Number of lessons written in a language, of a total; `is_own` for the reader's language."""
-
     language: str
     count: int
     total: int
@@ -208,10 +194,7 @@ class LanguageCoverage(NamedTuple):
 
 
 def get_language_choices():
-    """Return the codes of the interface languages, and of other languages with public lessons.
-
-    Without a query, from the cached structure: it is shown in the footer of every page.
-    """
+    """Return the codes of interface languages and others with public lessons, without a query."""
     _stamp, structure = _cached
     written = _lessons_by_language(structure) if structure else {}
     interface = dict(settings.INTERFACE_LANGUAGES)
@@ -219,16 +202,12 @@ def get_language_choices():
 
 
 def get_language_coverage(keys=None):
-    """Return [LanguageCoverage] of the lessons with these keys, or of all lessons.
-
-    The reader's language if it is incomplete, and the languages without an interface that have some of the lessons.
-    """
+    """Return [LanguageCoverage] of all or these lessons, for incomplete languages."""
     structure, own = get_course_structure(), get_language()
     lessons = {lesson.translation_key for lesson in _all_lessons(structure, settings.LANGUAGE_CODE)}
     lessons = lessons if keys is None else lessons & set(keys)
     by_language = _lessons_by_language(structure)
     if own != settings.LANGUAGE_CODE:
-        # There may be no lesson in the reader's language.
         by_language = {own: frozenset()} | by_language
     found = []
     for code, written in by_language.items():
@@ -239,10 +218,7 @@ def get_language_coverage(keys=None):
 
 
 def get_other_languages(lesson):
-    """Return the codes of the other languages in which a lesson may be read.
-
-    A reader in an interface language changes to another interface language in the footer, so those are left out.
-    """
+    """Return the codes of other languages of a lesson; the footer switches interface languages."""
     here = lesson.locale.language_code
     others = [
         code
@@ -277,8 +253,6 @@ MINUTES_PER_QUESTION = 0.5
 
 @dataclass(frozen=True)
 class LessonOutline:
-    """A lesson in its module; `number` counts from 1."""
-
     key: UUID
     title: str
     language: str
@@ -288,7 +262,6 @@ class LessonOutline:
 
     @property
     def lang(self):
-        """The `lang` attribute of the title where the interface is in another language."""
         return lang_attribute(self.language)
 
     @property
@@ -298,11 +271,7 @@ class LessonOutline:
 
 @dataclass(frozen=True)
 class ModuleOutline:
-    """A module with its lessons in order.
-
-    `quiz_key` is None without a quiz. A quiz that became a draft again is closed and still required: no one earns a
-    certificate without it.
-    """
+    """A module with its lessons. A quiz that became a draft again is closed and still required."""
 
     key: UUID
     number: int
@@ -320,7 +289,6 @@ class ModuleOutline:
     quiz_language: str = ""
     quiz_is_open: bool = True
     quiz_minutes: int = 0
-    # The default of a new session: whether it counts as reading the lessons.
     attendance_counts: bool = False
     practice_url: str = ""
     lessons: list[LessonOutline] = field(default_factory=list)
@@ -347,33 +315,27 @@ class ModuleOutline:
 
 
 def page_path(page):
-    """Return the address of a page below the active language of the interface.
-
-    `Page.get_url()` would use the language of the page.
-    """
+    """Return the address in the active language; `Page.get_url()` would use the page's language."""
     return reverse("wagtail_serve", args=[path_in_course(page) + "/"])
 
 
 def course_page(language=None):
-    """Return the published course in `language` (by default the active one), else in Spanish, else None."""
+    """Return the published course in `language` (default: the active one), else in Spanish, else None."""
     return get_course_structure().course_in(language or get_language() or settings.LANGUAGE_CODE)
 
 
 def course_outline(language=None, structure=None):
-    """Return the published modules as [ModuleOutline], in one query; in none with the `structure`."""
     structure = structure or get_course_structure()
     modules = structure.modules_in(language or get_language() or settings.LANGUAGE_CODE)
     return [get_module_outline(module, structure) for module in modules]
 
 
 def get_module_outline(module, structure):
-    """Return the cached `ModuleOutline` of a page of the structure, with addresses in the active language."""
     name = ("outline", module.pk, get_language())
     return structure.derive(name, lambda: build_module_outline(module, module.lessons))
 
 
 def build_module_outline(module, lessons):
-    """Return the `ModuleOutline` of a module page, without a query."""
     quiz = module.quiz
     return ModuleOutline(
         key=module.translation_key,

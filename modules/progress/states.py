@@ -1,4 +1,4 @@
-"""Progress of a learner in a module and in the course, and the rule for needing help. Pure functions."""
+"""Progress of a learner in a module and in the course. Pure functions."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -19,8 +19,6 @@ from .outline import ModuleOutline
 
 
 class HelpRule(NamedTuple):
-    """Limits after which a learner needs help: attempts without passing, days without activity."""
-
     attempts: int = 2
     quiet_days: int = 14
 
@@ -36,7 +34,6 @@ USUAL_HELP_RULE = HelpRule()
 
 
 def help_reason(quiz, *, last_activity, rule, now):
-    """Return why an unfinished module needs help, as a sentence, or an empty string."""
     if rule.is_stuck(quiz):
         return ngettext(
             "The quiz was sent %(count)d time and is not passed yet.",
@@ -78,23 +75,18 @@ _STATE_LABELS = {
 
 
 class NextStep(NamedTuple):
-    """A link to continue: a lesson, a quiz or an open attempt."""
-
     label: str
     url: str
     language: str = settings.LANGUAGE_CODE
 
     @property
     def label_html(self):
-        """The label with a `lang` attribute where the interface is in another language."""
         lang = lang_attribute(self.language)
         return format_html("<span{}>{}</span>", lang, self.label) if lang else self.label
 
 
 @dataclass(frozen=True)
 class ModuleProgress:
-    """Progress of one learner in one module."""
-
     outline: ModuleOutline
     state: State
     lessons_read: frozenset[UUID]
@@ -103,14 +95,11 @@ class ModuleProgress:
     last_activity: datetime | None = None
     # The first session that counts as reading the lessons; they remain unread.
     attended_at: datetime | None = None
-    # The last session on the module, whether it counts or not.
     last_session_at: datetime | None = None
     # Last activity in the course: a learner who works in another module is not quiet in this one.
     active_at: datetime | None = None
-    # By the training record; before the restart when the module is restarted.
     recorded_at: datetime | None = None
     previously_finished_at: datetime | None = None
-    # Finished before the restart, and still valid.
     is_carried: bool = False
     restarted_at: datetime | None = None
     # False for a module published after the learner's edition.
@@ -122,7 +111,6 @@ class ModuleProgress:
 
     @property
     def quiet_since(self):
-        """The later of the last activity and the restart; None before any activity."""
         started_at = self.last_activity or self.last_session_at
         return started_at and later_of(self.active_at or started_at, self.restarted_at)
 
@@ -132,22 +120,17 @@ class ModuleProgress:
 
     @property
     def quiz_pending(self):
-        """Whether a submitted attempt waits for manual grading."""
         return self.quiz is not None and self.quiz.pending and not self.quiz.passed
 
     @property
     def unread_lessons(self):
-        """The lessons left to read; none where a session replaces them."""
         if self.attended_at:
             return []
         return [lesson for lesson in self.outline.lessons if lesson.key not in self.lessons_read]
 
     @property
     def available_step(self):
-        """The open attempt, else the first unread lesson, else the quiz; None when only an unavailable quiz is left.
-
-        A quiz is unavailable as a draft, or while it waits for manual grading.
-        """
+        """The open attempt, else the first unread lesson, else the quiz; None for a draft or during marking."""
         quiz_is_due = self.outline.quiz_key is not None and self.outline.quiz_is_open and not self.quiz_passed
         if quiz_is_due and self.quiz and self.quiz.is_in_second_chance:
             return NextStep(gettext("one question is missing"), self.outline.quiz_continue_url, get_language())
@@ -161,7 +144,6 @@ class ModuleProgress:
 
     @property
     def has_started(self):
-        """Whether there was any activity in the module, after a restart since then."""
         moments = [moment for moment in (self.last_activity, self.last_session_at) if moment]
         return bool(moments) and (self.restarted_at is None or max(moments) >= self.restarted_at)
 
@@ -172,14 +154,12 @@ class ModuleProgress:
 
     @property
     def next_step(self):
-        """The available step, else the module's page; None when the module is finished."""
         if self.is_finished:
             return None
         return self.available_step or NextStep(self.outline.title, self.outline.url, self.outline.language)
 
     @property
     def minutes_left(self):
-        """Minutes of the unread lessons and the quiz; at least one until the module is finished."""
         if self.is_finished:
             return 0
         quiz = 0 if self.quiz_passed or self.quiz_pending else self.outline.quiz_minutes
@@ -188,18 +168,14 @@ class ModuleProgress:
 
 @dataclass(frozen=True)
 class CourseProgress:
-    """Progress of one learner in their edition of the course."""
-
     modules: list[ModuleProgress]
     edition: Edition | None = None
     registration: Registration | None = None
     # Last lesson, quiz (outside modules too) or session since the restart.
     active_at: datetime | None = None
-    # The valid record of the whole course in this registration: its date and key.
     recorded_at: datetime | None = None
     record_key: UUID | None = None
     recorded_modules: frozenset[UUID] = frozenset()
-    # The course as a whole, before the restart.
     previously_finished_at: datetime | None = None
 
     @property
@@ -216,7 +192,6 @@ class CourseProgress:
 
     @property
     def finished_at(self):
-        """When the course was finished: by the record, else the last activity; None before."""
         moments = [module.last_activity for module in self.modules if module.last_activity]
         return self.recorded_at or (max(moments, default=None) if self.finished else None)
 
@@ -226,15 +201,10 @@ class CourseProgress:
 
     @property
     def was_moved(self):
-        """Whether the learner was moved to another edition while in progress."""
         return self.registration is not None and self.registration.moved_at is not None
 
     @property
     def next_step(self):
-        """The first available step; without one, the page of the first unfinished module.
-
-        A module that is not started begins with its own page.
-        """
         module = self.next_module
         if module is None:
             return None
@@ -247,7 +217,6 @@ class CourseProgress:
 
     @property
     def has_started(self):
-        """Whether there was any activity in this or an earlier registration."""
         return self.is_restart or self.recorded_at is not None or self.active_at is not None
 
     @property
@@ -255,7 +224,6 @@ class CourseProgress:
         return sum(module.minutes_left for module in self.modules)
 
     def with_rule(self, rule, *, now):
-        """Return the same progress by another `HelpRule`."""
         return replace(self, modules=[_with_rule(module, rule, now=now) for module in self.modules])
 
 

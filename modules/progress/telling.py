@@ -1,4 +1,4 @@
-"""What is said of a change of the course before it happens and afterwards, in sentences."""
+"""Sentences about changes of the course."""
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -11,7 +11,6 @@ from .differences import and_of_drafts, difference_between, name_of_module, titl
 
 
 def tell_difference(difference):
-    """Return what is new, what is asked no more and what in another way, a sentence each."""
     return [
         *(_("New: %(what)s.") % {"what": what} for what in difference.added),
         *(_("No more: %(what)s.") % {"what": what} for what in difference.removed),
@@ -20,14 +19,12 @@ def tell_difference(difference):
 
 
 def tell_move(registration):
-    """Return what was asked of the person in another way before they were taken along, as `tell_difference` says it."""
     before, after = registration.moved_from.contents, registration.edition.contents
     titles = and_of_drafts(titles_of_today(), before)
     return tell_difference(difference_between(before, after, titles))
 
 
 def tell_quizzes_closed(titles):
-    """Return the sentence about quizzes that modules need and that nobody could begin; empty without any."""
     if not titles:
         return ""
     sentence = ngettext(
@@ -41,7 +38,6 @@ def tell_quizzes_closed(titles):
 
 
 def tell_people(change):
-    """Return whom a Change affects and what it means to them, a sentence or two each."""
     people = change.people
     sentences = [_how_many(people)]
     if change.contents and change.difference.removed:
@@ -75,7 +71,6 @@ def tell_people(change):
 
 
 def tell_empty_modules(change):
-    """Return a sentence about each new module in which nobody could do anything yet."""
     sentence = _(
         "%(module)s has no published lesson and no quiz yet: learners who need it cannot finish the course. "
         "Publish its lessons first, and the module last."
@@ -84,7 +79,7 @@ def tell_empty_modules(change):
 
 
 def tell_choices(change):
-    """Return what each answer to «for whom» means, ([sentence], [sentence]): from now on, and also for the middle."""
+    """Return what each answer means, ([sentence], [sentence]): for new learners only, and for everyone."""
     if change.only_takes_away:
         from_now_on = [_("Those in the middle keep their edition: if this is published again, they are asked again.")]
         also_the_middle = [_("They take the new edition: if this is published again, they are not asked.")]
@@ -108,7 +103,7 @@ def _tell_behind(behind):
 
 
 def tell_behind(catching_up):
-    """Return [(who takes which earlier edition, [what changes for them])] of a `CatchingUp`."""
+    """Return [(learners of an earlier edition, [changes for them])] of a `CatchingUp`."""
     return [(_who_is_behind(one), tell_difference(one.difference)) for one in catching_up.behind]
 
 
@@ -122,7 +117,6 @@ def _who_is_behind(behind):
 
 
 def tell_taken_along(done):
-    """Return what a `TakenAlong` did, a sentence each."""
     counted = ((done.moved, _moved), (done.finished, _finished))
     return [sentence(count) % {"count": count} for count, sentence in counted if count]
 
@@ -138,7 +132,6 @@ def _how_many(people):
 
 
 def tell_outcome(outcome):
-    """Return what an Outcome did, a sentence each."""
     said = [_("“%(edition)s” is in force from now on, for new learners.") % {"edition": outcome.edition}]
     if outcome.edition == outcome.before:
         said = [_("“%(edition)s”, which nobody took yet, now asks for this.") % {"edition": outcome.edition}]
@@ -175,7 +168,7 @@ def _finished(count):
 
 
 def tell_contents(contents, titles):
-    """Return [(module, what it asks)] of an edition, in words; a lesson that is gone is only counted."""
+    """Return [(module, its requirements)] of an edition; deleted lessons are only counted."""
     return [_tell_module(module, titles) for module in contents]
 
 

@@ -1,4 +1,4 @@
-"""The training record: written when a module is finished, revoked and reinstated by facts."""
+"""The training record: written, revoked and reinstated by facts."""
 
 from collections import defaultdict
 from datetime import timedelta
@@ -49,20 +49,16 @@ def get_workplaces(learners):
 
 
 def get_workplaces_at_sessions(moments, today):
-    """Return {(learner_pk, moment): {field: value}} for [(learner_pk, moment)] at which attendance was noted.
-
-    Attendance may be noted long after the session, when learners are in another group or in none. So the places are
-    those of the session's group, and the post is that of `today` (as from `get_workplaces`).
+    """Return {(learner_pk, moment): {field: value}} for the moments at which attendance was noted:
+    the places of the session's group and the post of `today` (see `get_workplaces`).
     """
     places = _collect(session_workplaces_requested, moments)
     return {key: _personal_part(today[key[0]]) | values for key, values in places.items()}
 
 
 def get_former_workplaces(starts):
-    """Return {(learner_pk, counts_from): {field: value}} for [(learner_pk, counts_from, moment)] of the past.
-
-    From the first record of that registration; else the places of the group of that day with the post of today; else
-    all of today.
+    """Return {(learner_pk, counts_from): {field: value}} for [(learner_pk, counts_from, moment)] of the past:
+    by the first record, else by the group of that day, else of today.
     """
     pks = {pk for pk, *_rest in starts}
     today, recorded = get_workplaces(get_user_model().objects.filter(pk__in=pks)), {}
@@ -92,10 +88,7 @@ def _personal_part(values):
 
 @transaction.atomic
 def record_finished(learners, *, now=None):
-    """Write the records of what the learners finished, and return how many were missing.
-
-    Each record is dated with the last fact it rests on.
-    """
+    """Write the missing records of what the learners finished, dated with their last fact; return how many."""
     now, learners = now or timezone.now(), list(learners)
     return len(_write_finished(learners, progress_by_learner(learners, now=now), now))
 
@@ -166,11 +159,6 @@ def ensure_registrations(learners, *, now):
 
 
 def depends_on_quizzes(quizzes):
-    """Return an `is_unsupported` for corrected attempts at these quizzes (keys).
-
-    Other modules keep their record: the course may by now require more, or another quiz, than when they were finished.
-    """
-
     def is_unsupported(module):
         return not module.quiz_passed and bool({module.outline.quiz_key, module.outline.former_quiz_key} & quizzes)
 
@@ -178,16 +166,13 @@ def depends_on_quizzes(quizzes):
 
 
 def depends_on_sessions(modules):
-    """Return an `is_unsupported` for corrected attendance of sessions on these modules (keys)."""
     return lambda module: module.outline.key in modules and bool(module.unread_lessons)
 
 
 @transaction.atomic
 def revoke_unsupported_records(learner, *, reason, by, now, **criteria):
-    """Revoke the records that the facts no longer support, and return them.
-
-    Call it after a grade, a paper quiz or attendance was corrected, never after an edit of the course. `criteria` are
-    those of `find_unsupported_records`.
+    """Revoke and return the records that the facts no longer support.
+    Call it after a correction of a fact, never after an edit of the course. `criteria`: `find_unsupported_records`.
     """
     records = find_unsupported_records(learner, now=now, **criteria)
     _revoke(records, reason=reason, by=by, now=now)
@@ -195,11 +180,7 @@ def revoke_unsupported_records(learner, *, reason, by, now, **criteria):
 
 
 def find_unsupported_records(learner, *, now, is_unsupported, since=None, exempt=frozenset()):
-    """Return the learner's valid records that the facts do not support.
-
-    `is_unsupported(module)` decides for a `ModuleProgress`. Records finished before `since`, and those whose key is in
-    `exempt`, remain. A record rests on what was done until its day: a later failed attempt revokes nothing.
-    """
+    """Return the valid records that facts until their day do not support; `is_unsupported(module)` decides."""
     valid = TrainingRecord.objects.valid().filter(learner=learner).exclude(registration=None)
     by_registration = defaultdict(list)
     for record in valid.select_related("registration", "edition").order_by("registration__registered_at", "pk"):
@@ -215,7 +196,6 @@ def find_unsupported_records(learner, *, now, is_unsupported, since=None, exempt
 
 
 def _revoke(records, *, reason, by, now):
-    # In the language of the site, whatever that of the request.
     with translation.override(settings.LANGUAGE_CODE):
         reason = str(reason)[:MAX_REASON_LENGTH]
     TrainingRecord.objects.filter(pk__in=[record.pk for record in records]).update(
@@ -262,11 +242,8 @@ def _progress_until(learner, registration, edition, records, *, now):
 
 @transaction.atomic
 def reinstate_records(learners, modules, *, now):
-    """Reinstate the revoked records that the facts support again; return them as they were when revoked.
-
-    Call it after attendance of sessions on these modules (keys) was corrected, before `record_finished`. A record is
-    reinstated in its registration and edition while no other took its place, by sessions held and other facts until its
-    day. What was done later makes a new record.
+    """Reinstate records that the facts support again, unless replaced; return them as they were when revoked.
+    Call it after attendance on these modules (keys) was corrected, before `record_finished`.
     """
     revoked = TrainingRecord.objects.filter(learner__in=learners, revoked_at__isnull=False)
     revoked = revoked.exclude(registration=None).select_related("registration", "edition", "learner", "revoked_by")
@@ -326,10 +303,8 @@ def _has_all_modules(whole, registration, valid, revoked):
 
 @transaction.atomic
 def reassign_records(old, learner, *, reason, by, now):
-    """Move the registrations, records and starts of `old`, another account of the same person, to `learner`.
-
-    Of two current registrations one ends; of two records of one thing the later is revoked. Return {key of the revoked
-    record: key of the valid one}.
+    """Move registrations, records and starts of `old`, another account of the same person.
+    Of duplicates the later is revoked. Returns {key of the revoked record: key of the valid one}.
     """
     current = Registration.objects.current().filter(learner__in=[old, learner]).select_related("edition")
     current = sorted(current, key=_precedence, reverse=True)
@@ -387,10 +362,8 @@ def _reassign_starts(old, learner):
 
 
 def anonymize_records(learner, fields_to_keep, names_person):
-    """Anonymize the records and starts of a learner whose account is deleted.
-
-    Of each remain the month and the workplace fields in `fields_to_keep(row)`. Where `names_person(text)` is true for
-    the reason of a revocation, on anyone's record, the reason is erased.
+    """Blank a deleted learner's records and starts, except month and `fields_to_keep(row)`.
+    Erases reasons of revocation, on anyone's record, for which `names_person(text)` is true.
     """
     with translation.override(settings.LANGUAGE_CODE):
         erased = _("The reason named a person whose account was deleted.")
@@ -420,10 +393,6 @@ def _anonymize(row, kept_fields, moments):
 
 @transaction.atomic
 def record_starts(pks=None, *, now):
-    """Record when the learners (pks; None: all) started or restarted the course; return how many were missing.
-
-    Attending a session is a start, whether it counts or not.
-    """
     people = get_user_model().objects.all()
     people = people if pks is None else people.filter(pk__in=pks)
     started = _first_starts(people.filter(module_starts=None)) | _restarts(people)
@@ -492,10 +461,7 @@ def _activity_sources():
 
 
 def record_attempt(attempt, passed_before=None, **kwargs):
-    """Receive a new or changed grade; `passed_before` is None for the first grade.
-
-    Return what `get_woven_url` does, without its queries.
-    """
+    """Receive a new or changed grade; `passed_before` is None for the first. Returns what `get_woven_url` does."""
     now = timezone.now()
     # No record rests on an attempt that was not passed before either, or that was submitted later.
     if not attempt.passed and passed_before is not False:
@@ -515,7 +481,7 @@ def record_attempt(attempt, passed_before=None, **kwargs):
 
 
 def get_woven_url(attempt, **kwargs):
-    """Return the URL of the motif of the module that the attempt finished, or None; for a repeated submission."""
+    """Return the URL of the motif of the module that the attempt finished, or None."""
     if not attempt.passed:
         return None
     records = TrainingRecord.objects.valid().filter(learner=attempt.learner_id, finished_at__in=_attempt_times(attempt))
@@ -538,7 +504,6 @@ def _attempt_times(attempt):
 
 
 def get_pass_rule(learner, quiz_key, **kwargs):
-    """Return the pass rule of a quiz in the learner's edition, or None."""
     edition, _structure = read_edition(learner.pk)
     return pass_rule(edition, quiz_key)
 

@@ -1,4 +1,4 @@
-"""Files of sound and film as somebody brings them: how large they may be, and looked at in a process of its own."""
+"""Limits of sound and video uploads, and their inspection in a sandbox process."""
 
 from django.utils.translation import gettext as _
 
@@ -7,20 +7,17 @@ from quizzes.base.sandbox.parent import run_sandboxed
 
 from .refusals import UnusableRecording
 
-# A minute of speech takes 200 to 400 KB, one of film 3 to 5 MB: what telephones with little credit bear.
+# A minute of speech has 200 to 400 KB, one of film 3 to 5 MB: acceptable on prepaid phones.
 MOST_BYTES_OF_SOUND = 3 * MEGABYTE
 MOST_BYTES_OF_FILM = 30 * MEGABYTE
 
 
 def look_confined(look, content, *, most):
-    """Return what `look` (of `modules.recorded.looking`) finds in bytes; raises UnusableRecording for what is none.
-
-    Whoever reads them from a stream reads one byte more than `most`, so that more than that is seen.
-    """
+    """Return what `look` finds; raises UnusableRecording. Callers read at most `most` + 1 bytes."""
     if len(content) > most:
         raise UnusableRecording(
             _("The file is larger than %(most)s. Make it shorter, or save it with less quality.")
             % {"most": f"{most // MEGABYTE} MB" if most >= MEGABYTE else f"{most // 1024} KB"}
         )
-    # It is answered as large as it came.
+    # The sandbox returns as many bytes as it gets.
     return run_sandboxed(look, content, refusal=UnusableRecording, limits=Limits(answer=most + MEGABYTE))

@@ -1,4 +1,4 @@
-"""Captions as WebVTT, read with the number of each line, so that who writes them is told where something is wrong."""
+"""Validation of captions (WebVTT), with line numbers."""
 
 import re
 from html import escape, unescape
@@ -9,19 +9,18 @@ from django.utils.translation import gettext as _
 from .refusals import UnusableRecording
 
 LONGEST = 200_000
-# Cut where a telephone would need four lines.
 MOST_SIGNS_OF_CUE = 200
 _MOMENT = r"(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
 _TIMES = re.compile(rf"{_MOMENT}[ \t]+-->[ \t]+{_MOMENT}(?:[ \t]+(.*))?")
-# Of what may stand behind the moments: where on the picture.
+# Cue settings: the position on the picture.
 _SETTING = re.compile(r"(?:line|position|size):-?\d{1,3}(?:\.\d+)?%?|align:(?:start|center|end|left|right)")
-# Who speaks, and what is stressed; `<00:01.000>` and classes are left out.
+# Allowed tags; timestamps and classes are removed.
 _TAG = re.compile(r"<(/?(?:b|i|u|v|lang)\b[^<>]*|/?c[^<>]*|[\d:.]+)>")
 _KEPT_TAG = re.compile(r"/?[biu]|v [^<>]+|/v")
 
 
 class Cue(NamedTuple):
-    """What is shown from `start` to `end`, in thousandths of a second; `line` is where it stands."""
+    """A caption from `start` to `end`, in milliseconds; `line` is its line number."""
 
     line: int
     start: int
@@ -31,10 +30,7 @@ class Cue(NamedTuple):
 
 
 def check_captions(text, *, seconds=None):
-    """Return the captions in one form, or raise UnusableRecording with a sentence that names the line.
-
-    Notes and names of cues are left out: they are the writer's own. `seconds` is the length of the film.
-    """
+    """Return normalised captions without notes and cue names, or raise UnusableRecording."""
     cues = read_captions(text)
     if seconds and cues[-1].start >= 1000 * (seconds + 1):
         raise _refused(
@@ -44,14 +40,13 @@ def check_captions(text, *, seconds=None):
 
 
 def read_captions(text):
-    """Return the `Cue`s of a WebVTT text, in order; there is at least one."""
     if len(text) > LONGEST:
         raise UnusableRecording(_("The captions are longer than those of any film for a lesson."))
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd").split("\n")
     if not re.fullmatch(r"WEBVTT(?:[ \t].*)?", lines[0]):
         raise _refused(1, _("captions begin with a line that says WEBVTT."))
     cues, blocks = [], _blocks_of(lines)
-    # What follows the first line at once is its head.
+    # Lines directly after the first one are its header.
     for number, block in blocks:
         if number == 1 or block[0].startswith("NOTE"):
             continue
@@ -66,7 +61,6 @@ def read_captions(text):
 
 
 def write_captions(cues):
-    """Return the WebVTT of cues."""
     written = [
         f"{_moment(cue.start)} --> {_moment(cue.end)}{' ' if cue.settings else ''}{cue.settings}\n{cue.text}\n"
         for cue in cues
@@ -117,7 +111,6 @@ def _cue_of(number, block, before):
 
 def _clean(words):
     parts = _TAG.split(words.strip())
-    # What stands between marks, and the marks, in turns.
     kept = [f"<{part}>" if at % 2 and _KEPT_TAG.fullmatch(part) else "" for at, part in enumerate(parts)]
     texts = [escape(unescape(part), quote=False) if at % 2 == 0 else "" for at, part in enumerate(parts)]
     return "".join(text + mark for text, mark in zip(texts, kept, strict=True))

@@ -1,15 +1,18 @@
-"""What is brought to be heard or seen: looked at, and given back without what nobody asked for."""
+"""Accepted media types."""
 
-from .kinds import MP3_TYPE, MP4_TYPE, OGG_TYPE, OPUS_TYPE, WEBM_TYPE
 from .mp3 import is_mp3, read_mp3
 from .mp4 import is_mp4, read_mp4
 from .ogg import OPUS, read_ogg
 from .refusals import no_film, no_sound, too_long, too_wide
 from .webm import is_webm, read_webm
 
-# A lesson takes minutes: what says that it lasts longer than this is no recording for one.
+OPUS_TYPE, OGG_TYPE, MP3_TYPE = "audio/ogg; codecs=opus", "audio/ogg", "audio/mpeg"
+MP4_TYPE, WEBM_TYPE = "video/mp4", "video/webm"
+ENDINGS = {OPUS_TYPE: "opus", OGG_TYPE: "ogg", MP3_TYPE: "mp3", MP4_TYPE: "mp4", WEBM_TYPE: "webm"}
+
+
 LONGEST_SECONDS = 60 * 60
-# Dots: beyond it telephones in a health centre stutter, and no line carries it.
+# In pixels: larger films stutter on phones.
 LONGEST_SIDE = 1920
 
 

@@ -1,4 +1,4 @@
-"""MP3 (MPEG-1 and 2, Layer III): frame after frame, without what stands before them and after them."""
+"""MP3 parser (MPEG-1 and 2, Layer III); strips tags."""
 
 from struct import unpack_from
 from typing import NamedTuple
@@ -10,7 +10,7 @@ _KILOBITS = {
     3: (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
     2: (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
 }
-# What programs put behind the last frame: the names of tags.
+# Magic bytes of trailing tags.
 _TAGS_BEHIND = (b"TAG", b"APETAGEX", b"LYRICSBEGIN", b"ID3", b"3DI")
 _FEWEST_FRAMES = 3
 
@@ -19,17 +19,15 @@ class _Frame(NamedTuple):
     size: int
     samples: int
     rate: int
-    # What stays the same in a file: the version of the format, and the rate.
+    # Header bits that stay the same in a file: version and rate.
     family: tuple
 
 
 def is_mp3(content):
-    """Whether it begins as an MP3 does: with a tag, or with a frame."""
     return content.startswith(b"ID3") or _frame_at(content, 0) is not None
 
 
 def read_mp3(content):
-    """Return (seconds, its frames alone)."""
     start = place = _behind_tags(content)
     first = frame = _frame_at(content, place)
     if first is None:
@@ -39,7 +37,7 @@ def read_mp3(content):
         place, count = place + frame.size, count + 1
         frame = _frame_at(content, place)
     rest = content[place:].lstrip(b"\x00")
-    # The last frame may be cut off, as many programs leave it.
+    # Many encoders cut off the last frame.
     if count < _FEWEST_FRAMES or (rest and not rest.startswith(_TAGS_BEHIND) and len(rest) > first.size):
         raise damaged()
     played = count - _tells_of_the_others(content, start, first)

@@ -1,8 +1,4 @@
-"""MP4 with H.264 and AAC (ISO/IEC 14496-12): box after box, and of what they hold only what plays.
-
-A box that is not named here becomes a free one of the same length, filled with zeros: nothing moves, so the tables that
-say where each picture lies stay right. The same happens to what lies between the pictures and belongs to none.
-"""
+"""MP4 parser (H.264, AAC, ISO/IEC 14496-12); zeroes unknown boxes in place."""
 
 from collections.abc import Iterator
 from itertools import chain, repeat
@@ -12,7 +8,7 @@ from typing import NamedTuple
 
 from .refusals import damaged, holds_more, no_film, other_picture
 
-# {box that holds others: those that it may hold}
+# {container box: boxes that it may contain}
 _HOLD = {
     b"": {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide"},
     b"moov": {b"mvhd", b"trak", b"iods"},
@@ -25,14 +21,14 @@ _HOLD = {
     b"avc1": {b"avcC", b"colr", b"pasp", b"clap", b"btrt", b"fiel"},
     b"mp4a": {b"esds", b"btrt"},
 }
-# How much stands in the description of a picture and of a sound before the boxes in it.
+# Bytes of a sample description before its boxes.
 _BEFORE_BOXES = {b"avc1": 78, b"mp4a": 28}
-# How long at most what has no other boxes in it is, by its version: what stands behind that is filled with zeros.
+# {leaf box: lengths by version}; bytes after them are zeroed.
 _FIXED = {b"mvhd": (100, 112), b"tkhd": (84, 96), b"mdhd": (24, 36), b"cslg": (24, 44), b"vmhd": (12,), b"smhd": (8,)}
 _FIXED |= {b"pasp": (8,), b"clap": (32,), b"btrt": (12,), b"fiel": (2,)}
-# {table: how long a row of it is, by its version}; how many there are stands before the first.
+# {table: row length by version}; its number of rows precedes them.
 _ROWS = {b"stts": (8,), b"ctts": (8,), b"stss": (4,), b"stsc": (12,), b"stco": (4,), b"co64": (8,), b"elst": (12, 20)}
-# Of what says itself how long it is, such as profiles of colours; real ones are far shorter.
+# Maximum of boxes with their own length, such as colour profiles.
 _LONGEST = {b"ftyp": 128, b"iods": 256, b"sgpd": 4096, b"sbgp": 4096, b"avcC": 4096, b"colr": 4096, b"esds": 4096}
 _ONCE = [b"mvhd", b"tkhd", b"mdhd", b"hdlr", b"stsd", b"stsc", b"stsz"]
 _EMPTY = {b"free", b"skip", b"wide"}
@@ -57,7 +53,7 @@ def is_mp4(content):
 
 
 def read_mp4(content):
-    """Return (seconds, width, height, the content without what does not play)."""
+    """Return (seconds, width, height, cleaned content)."""
     try:
         return _read(bytearray(content))
     except (too_short, KeyError, IndexError, ZeroDivisionError):
@@ -70,7 +66,7 @@ def _read(content):
     if boxes[0].name != b"ftyp" or content[8:12] == b"qt  ":
         raise no_film()
     if b"moof" in tops:
-        # In pieces, as it is sent while it is filmed: without tables one can't move about in it.
+        # A fragmented film has no tables to seek with.
         raise other_picture("fragmented MP4")
     if b"mdat" not in tops or [box.name for box in boxes].count(b"moov") != 1:
         raise damaged()
@@ -205,14 +201,13 @@ def _blank_boxes(content, parent, start, end):
         stop = min(_stop_of(content, box), box.end)
         content[stop : box.end] = bytes(box.end - stop)
         if box.name in (b"mvhd", b"tkhd", b"mdhd"):
-            # When it was filmed and changed.
+            # Creation and modification time.
             pack_into("16x" if content[box.body] else "8x", content, box.body + 4)
         elif box.name == b"hdlr":
             content[box.body + 24 : box.end] = bytes(box.end - box.body - 24)
         elif box.name == b"stsd":
             for entry in _boxes_in(content, box.name, box.body + 8, box.end):
                 if entry.name == b"avc1":
-                    # The name of the program.
                     content[entry.body + 42 : entry.body + 74] = bytes(32)
                 _blank_boxes(content, entry.name, entry.body + _BEFORE_BOXES[entry.name], entry.end)
         elif box.name in _HOLD:

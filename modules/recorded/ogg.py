@@ -1,4 +1,4 @@
-"""Ogg with Opus or Vorbis in it (RFC 3533, RFC 7845): one stream, each page with its checksum."""
+"""Ogg parser (Opus or Vorbis, RFC 3533, RFC 7845)."""
 
 import zlib
 from itertools import pairwise
@@ -11,7 +11,7 @@ OPUS, VORBIS = b"OpusHead", b"\x01vorbis"
 _HEAD = 27
 _BEGINS, _CONTINUED = 2, 1
 _REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
-# At what moment no packet ends on a page.
+# Granule position of a page on which no packet ends.
 _NO_MOMENT = 2**64 - 1
 
 
@@ -26,7 +26,7 @@ class _Page(NamedTuple):
 
 
 def read_ogg(content):
-    """Return (what is in it: OPUS or VORBIS, seconds, the content without comments)."""
+    """Return (OPUS or VORBIS, seconds, the content without comments)."""
     pages = list(_pages_of(content))
     if any(page.kind & _BEGINS for page in pages[1:]) or len({page.serial for page in pages}) > 1:
         # A second stream beside the first or after it.
@@ -91,7 +91,6 @@ def _joined(content, parts):
 
 
 def blank_comments(head, comments):
-    """Return a packet of comments of the same length that says nothing: its name of the program is spaces."""
     magic, end = (b"OpusTags", b"") if head.startswith(OPUS) else (b"\x03vorbis", b"\x01")
     room = len(comments) - len(magic) - 8 - len(end)
     if not comments.startswith(magic) or room < 0:

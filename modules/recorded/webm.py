@@ -1,7 +1,4 @@
-"""WebM (a part of Matroska, RFC 9559): element after element, and of what they hold only what plays.
-
-An element that is not named here becomes a void one of the same length: nothing moves, so the index stays right.
-"""
+"""WebM parser (RFC 9559); voids unknown elements in place."""
 
 from math import inf, isfinite
 from struct import unpack
@@ -22,9 +19,9 @@ _TRACK, _VIDEO, _AUDIO, _GROUP, _BLOCK, _SIMPLE = 0xAE, 0xE0, 0xE1, 0xA0, 0xA1, 
 _DOCTYPE, _SCALE, _DURATION, _CODEC, _KIND, _NUMBER = 0x4282, 0x2AD7B1, 0x4489, 0x86, 0x83, 0xD7
 _WIDTH, _HEIGHT, _ENCODED, _VOID, _SEEK, _SEEK_HEAD, _COLOUR = 0xB0, 0xBA, 0x6D80, 0xEC, 0x4DBB, 0x114D9B74, 0x55B0
 _PROGRAMS, _SETUP = (0x4D80, 0x5741), 0x63A2
-# Numbers, names of codecs: nothing else is longer than this but what is played, and what sets a decoder up.
+# Maximum of numbers and codec names.
 _LONGEST, _LONGEST_SETUP = 64, 65_536
-# {element that holds others: those that it may hold}
+# {element: elements that it may contain}
 _HOLD = {
     0: {_EBML, _SEGMENT},
     _EBML: {0x4286, 0x42F7, 0x42F2, 0x42F3, _DOCTYPE, 0x4287, 0x4285},
@@ -62,7 +59,7 @@ def is_webm(content):
 
 
 def read_webm(content):
-    """Return (seconds, width, height, the content without what does not play)."""
+    """Return (seconds, width, height, cleaned content)."""
     content = bytearray(content)
     found = {name: [] for name in (_EBML, _SEGMENT, _INFO, _TRACK, _CLUSTER, _SIMPLE, _BLOCK)}
     values = {}
@@ -144,7 +141,7 @@ def _element_at(content, place, end):
     name, behind = _vint(content, place, keeps_mark=True)
     size, body = _vint(content, behind)
     if size == (1 << 7 * (body - behind)) - 1:
-        # Written while it was filmed: nobody knew how much would follow.
+        # A live recording has elements of unknown size.
         raise without_length()
     if body - place > 12 or body + size > end:
         raise damaged()

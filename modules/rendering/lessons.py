@@ -30,8 +30,6 @@ CACHE_SECONDS = 60
 
 
 class LessonHTML(NamedTuple):
-    """The parts of a lesson, in the order of the page."""
-
     body: SafeString
     notice: SafeString
     close_to_me: SafeString
@@ -39,7 +37,6 @@ class LessonHTML(NamedTuple):
 
 
 def get_lesson_html(lesson, *, role, today):
-    """Return the `LessonHTML` for readers of `role`, cached in this process."""
     structure_key = getattr(lesson.module.course, "structure_key", None)
     if structure_key is None:
         # Not from the cached structure: nothing would invalidate the cached HTML.
@@ -61,7 +58,6 @@ def get_lesson_html(lesson, *, role, today):
 
 
 def render_lesson(lesson, *, role, today):
-    """Return the `LessonHTML`, the same for all readers of `role`."""
     language, module = lesson.locale.language_code, lesson.module
     references = find_references(lesson.body, module.notice, module.course.close_to_me, language=language)
     context = {
@@ -93,7 +89,6 @@ def render_lesson(lesson, *, role, today):
     )
 
 
-# The other blocks print as on screen.
 BLOCKS_WITH_PRINT_TEMPLATE = {"checklist", "directory", "quiz", "reflection", "role_tips"}
 # Characters up to which a text fits on one page in that size, measured by tests/journeys/test_comfort.py on the whole
 # course.
@@ -102,8 +97,6 @@ FONT_SIZES = [(1_900, "roomy"), (2_550, "even"), (3_300, "tight")]
 
 @dataclass(frozen=True)
 class PrintedScene:
-    """A scene on paper, with its number on the sheet and each step once."""
-
     number: int
     title: str
     role: str
@@ -111,16 +104,12 @@ class PrintedScene:
     rule: str
     they: str
     steps: list[Step]
-    # Of its recordings.
     languages: list[str]
 
 
 @dataclass(frozen=True)
 class LessonSheet:
-    """The printed form of a lesson; `size` is a name in `FONT_SIZES`, or `least`.
-
-    With a reflection it `is_private`: no name is printed on it.
-    """
+    """The printed form of a lesson; with a reflection it `is_private`: no name is printed on it."""
 
     lesson: LessonPage
     parts: list[SafeString]
@@ -131,7 +120,6 @@ class LessonSheet:
 
 
 def build_lesson_sheet(lesson, *, today):
-    """Return the `LessonSheet` of a lesson on that day, the same for every reader."""
     language = lesson.locale.language_code
     references = find_references(lesson.body, lesson.module.notice, language=language)
     context = {
@@ -144,7 +132,6 @@ def build_lesson_sheet(lesson, *, today):
     }
     parts = [_render_for_print(block, context) for block in lesson.body if block.block_type != "scenario"]
     scenes = _printed_scenes(lesson.body, lesson.module.course.acts, language, today)
-    # Scenes never fit on one page.
     size = "even" if scenes else _font_size(parts, references)
     is_private = any(block.block_type == "reflection" for block in lesson.body)
     return LessonSheet(lesson, parts, scenes, references, size, is_private)
@@ -183,7 +170,6 @@ def _printed_scenes(body, acts, language, today):
 
 def _font_size(parts, references):
     characters = sum(len(re.sub(r"<svg.*?</svg>|<[^>]+>|\s+", " ", part, flags=re.DOTALL)) for part in parts)
-    # Terms and sources are set smaller, across the whole page.
     characters += sum(len(term.term) + len(term.definition) for term in references.terms) * 0.5
     characters += sum(len(str(source)) + len(source.address) for source in references.sources) * 0.4
     return next((size for limit, size in FONT_SIZES if characters <= limit), "least")
@@ -194,7 +180,6 @@ DIGEST_SECONDS = 60
 
 
 def module_copy_rev(module, *, role):
-    """Return the revision of the offline copy of a module for readers of `role`, in the active language."""
     pages = [module.course, module, *module.lessons]
     # Not `latest_revision_id`: that may be a draft.
     revisions = [(page.translation_key, page.live_revision_id, page.last_published_at) for page in pages]
@@ -207,7 +192,6 @@ def module_copy_url(module, *, role):
 
 
 def get_references_digest():
-    """Return a digest of the sources, terms, organisations and media that lessons show."""
     return caches["bodies"].get_or_set("references-digest", _digest_references, DIGEST_SECONDS)
 
 
@@ -224,7 +208,6 @@ def _digest_references():
 # alternative text, a recording or film a notice.
 _PHOTO = re.compile(r'<span class="photo-frame">.*?</span>', re.DOTALL)
 _ENLARGE_LINK = re.compile(r' <a class="larger".*?</a>', re.DOTALL)
-# Of a film, which has its own notice.
 _POSTER = re.compile(r"<picture>.*?</picture>", re.DOTALL)
 _PICTURE = re.compile(r"<img\b[^>]*>")
 _ALT_TEXT = re.compile(r'\balt="([^"]*)"')
@@ -239,7 +222,6 @@ _SOURCE_LINK = re.compile(r'<a [^>]*href="[^"]*#fuente-[^"]*"[^>]*>(.*?)</a>', r
 
 
 def simplify_for_offline(html):
-    """Return the HTML of a page as offline copies contain it."""
     html = _SOURCE_LINK.sub(r'<span class="source">\1</span>', html)
     html = _POSTER.sub("", _ENLARGE_LINK.sub("", _PHOTO.sub(_replace_photo, html)))
     return _OMITTED.sub("", _PLAYER.sub(_replace_player, _PICTURE.sub(_replace_picture, html)))

@@ -1,4 +1,4 @@
-"""Practice material of a module, for the reader's role first."""
+"""Practice material of a module, sorted by the reader's role."""
 
 from dataclasses import dataclass, field
 
@@ -8,7 +8,6 @@ from modules.page_ids import page_id
 from modules.text.prose import passages_of_page
 from quizzes.guessing.items import Lesson
 
-# Halves of an if-then resolution on one page.
 MAX_HALVES = 4
 
 
@@ -36,13 +35,11 @@ def get_practice(module, role):
 
 
 def get_pair_cards(module):
-    """Return the cards for two colleagues, each with the name of its role as `label`."""
     return _labelled(module, "pair_card")
 
 
 def _parts_by_role(module, kind, role):
     parts = _labelled(module, kind)
-    # The reader's own role needs no label.
     own = [{**part, "label": ""} for part in parts if part["role"] == role and role]
     for_all = [part for part in parts if not part["role"]]
     return PartsByRole([*own, *for_all], [part for part in parts if part["role"] not in ("", role)])
@@ -54,12 +51,10 @@ def _labelled(module, kind):
     return [{**part, "label": names.get(part["role"], "")} for part in parts]
 
 
-# The lessons after these close the module.
 TEACHING_LESSONS = 4
 
 
 def lessons_of_quizzes(quizzes, language, **kwargs):
-    """Return the Lessons of the modules that end with these quizzes (pks), in order."""
     modules = ModulePage.objects.live().filter(quiz__in=quizzes, locale__language_code=language).order_by("number")
     return [lesson for module in modules for lesson in _lessons_below(module, language)]
 

@@ -20,8 +20,6 @@ from quizzes.models import Source
 
 
 class References(NamedTuple):
-    """Glossary terms in the order of first use, and sources by number."""
-
     terms: list[GlossaryTerm]
     sources: list[Source]
 
@@ -32,11 +30,7 @@ class References(NamedTuple):
 
 
 def find_references(*texts, language, also=()):
-    """Return the terms and sources in the markup of `texts`, in two queries at most.
-
-    A text is a string or a StreamField's value. `also` holds further source numbers. Sources of the definitions are
-    included.
-    """
+    """Return the `References` in the markup of `texts`, strings or StreamField values; at most two queries."""
     markup = "\n".join(_raw_text(text) for text in texts)
     used = find_terms(markup)
     terms = rows_in_language(GlossaryTerm.objects.filter(identifier__in=used), language) if used else []
@@ -78,15 +72,12 @@ def _initial(text):
 
 
 def get_terms_by_letter(language):
-    """Return [(letter, [GlossaryTerm])] in alphabetical order, in one query."""
     terms = sorted(rows_in_language(GlossaryTerm.objects.all(), language), key=lambda term: alphabetical_key(term.term))
     return [(letter, list(group)) for letter, group in groupby(terms, key=lambda term: _initial(term.term))]
 
 
 @dataclass(frozen=True)
 class DirectoryEntry:
-    """An organisation as the directory shows it on a day; `verified` if its last check is recent enough."""
-
     organisation: Organisation
     verified: bool
 
@@ -108,8 +99,6 @@ class DirectoryEntry:
 
 
 class Directory:
-    """The directory in one language on one day, read from the database on first use."""
-
     def __init__(self, language, today):
         self._language = language
         self._today = today
@@ -121,7 +110,6 @@ class Directory:
         return [DirectoryEntry.of(organisation, self._today) for organisation in organisations]
 
     def helping_with(self, *needs):
-        """Return the entries that help with any of the needs."""
         return [entry for entry in self.entries if set(needs) & set(entry.organisation.needs)]
 
     def needs(self):

@@ -1,7 +1,4 @@
-"""Uses of snippets, quizzes and media in pages: by markup such as `[S42]` and `[[estigma]]`, and in blocks.
-
-The database knows no reference inside a text, so it would delete a row and leave its references broken.
-"""
+"""Uses of snippets, quizzes and media in pages and snippets."""
 
 import json
 
@@ -43,13 +40,8 @@ _NON_TEXT_FIELDS = ["identifier", "draft_title", "slug", "url_path"]
 
 
 def find_uses(row):
-    """Return the names («M1-L2 · El portón») of the pages and rows that refer to this row, published or draft.
-
-    Empty for what may be deleted: an unused row, a voice, a withdrawn medium, a translation (the Spanish row replaces
-    it). The quiz of a module is required in every language, by a foreign key. A constant number of queries.
-    """
+    """Return the names («M1-L2 · El portón») of users of this row; empty for rows that may be deleted in use."""
     if isinstance(row, Voice):
-        # She may withdraw it at any time; lessons continue without it.
         return []
     if type(row) in _MEDIA_BLOCKS:
         return _uses_of_medium(row)
@@ -69,10 +61,7 @@ def find_uses(row):
 
 
 def find_lessons_with_medium(row):
-    """Return the names of the lessons, in any language, that show a medium now or soon.
-
-    That is in published lessons, in review, or scheduled; a draft alone does not count. A film also shows its poster.
-    """
+    """Return the names of lessons that show a medium or will: published, in review or scheduled."""
     found = [lesson for lesson in _lessons() if lesson.live and _has_medium(lesson.body.raw_data, row)]
     found += [lesson for lesson in _lessons() if _has_medium(_draft_body(lesson), row) and lesson.workflow_in_progress]
     found += _pending_lessons_with(row)

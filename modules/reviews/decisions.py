@@ -1,4 +1,4 @@
-"""What a reviewer has just decided, in sentences: of which page, whether people read it now, and what happens next."""
+"""Sentences about a review decision."""
 
 from django.utils.formats import date_format
 from django.utils.text import get_text_list
@@ -18,13 +18,11 @@ def names_of(reviews):
 
 
 def decision_of(user, state_pk):
-    """Return the ReviewTaskState with this key if this person has decided it, or None."""
     decided = [TaskState.STATUS_APPROVED, TaskState.STATUS_REJECTED]
     return ReviewTaskState.objects.filter(pk=state_pk, finished_by=user, status__in=decided).first()
 
 
 def tell_decision(state):
-    """Return in words what came of a ReviewTaskState that somebody has decided."""
     page = state.revision.content_object
     page = type(page).objects.get(pk=page.pk)
     review = Review(state.task.specific.review)

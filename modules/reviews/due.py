@@ -1,5 +1,4 @@
-"""What is due: pages whose reviews are missing, old or overtaken, organisations that nobody has checked lately, and
-consents that end."""
+"""Due reviews of pages, checks of organisations, ending consents."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,15 +14,11 @@ from modules.models.media import ConsentState
 from modules.models.reviews import emergency_publications, reviews_of_pages
 from modules.page_ids import page_id
 
-# After a year laws, numbers and words may have changed: somebody looks again.
 REVIEW_LASTS = timedelta(days=365)
-# To ask a person again, or to take something else into the lesson, takes time.
 CONSENT_ENDS_SOON = timedelta(days=30)
 
 
 class DueKind(TextChoices):
-    """What is due; the values of the reviews are those of `Review`."""
-
     LEGAL = "legal", _("Legal review")
     PEERS = "peers", _("Peer review")
     DIRECTORY = "directory", _("Call to the organisation")
@@ -31,8 +26,6 @@ class DueKind(TextChoices):
 
 
 class Why(TextChoices):
-    """Why it is due."""
-
     MISSING = "missing", _("Never done")
     CHANGED = "changed", _("Changed since then")
     OLD = "old", _("Too long ago")
@@ -42,8 +35,6 @@ class Why(TextChoices):
 
 @dataclass(frozen=True)
 class DueReview:
-    """Something that people read now and that somebody must look at: who did so last and when, and where to edit."""
-
     title: str
     kind: DueKind
     why: Why
@@ -55,12 +46,11 @@ class DueReview:
 
 
 def everything_due(today):
-    """Return [DueReview]: pages in the order of the course, organisations in that of the directory, then consents."""
+    """Return [DueReview]: pages in course order, organisations in directory order, then consents."""
     return [*pages_due(today), *organisations_due(today), *consents_due(today)]
 
 
 def pages_due(today):
-    """Return the DueReview of published pages; the same number of queries however many pages there are."""
     modules = {module.path: module for module in ModulePage.objects.live().order_by("path")}
     lessons = LessonPage.objects.live().defer_streamfields().order_by("path")
     needed = {path: module.reviews for path, module in modules.items()}
@@ -79,7 +69,7 @@ def pages_due(today):
 
 
 def why_due(one, today):
-    """Return the Why of a page's review, or None where what people read was reviewed within the year."""
+    """Return the Why of a page's review, or None if the published text was reviewed within a year."""
     if one.last is None:
         return Why.MISSING
     if one.has_changed_since:
@@ -88,7 +78,6 @@ def why_due(one, today):
 
 
 def organisations_due(today):
-    """Return the DueReview of organisations that were never checked, or not in the last 90 days, in one query."""
     recent = {"checked_on__gte": today - CHECK_VALID_FOR}
     return [
         DueReview(
@@ -104,10 +93,7 @@ def organisations_due(today):
 
 
 def consents_due(today):
-    """Return the DueReview of consents that are missing, over, or end within a month; one query for each kind.
-
-    What was taken back is not due: nothing is to be asked of who has said no.
-    """
+    """Return the DueReview of consents that are missing, expired or ending within a month, not of withdrawn ones."""
     due = []
     for model in (Voice, Photo, Recording, Film):
         for row in model.objects.filter(withdrawn_on=None).order_by("identifier"):

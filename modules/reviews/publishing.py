@@ -1,14 +1,10 @@
-"""The two ways in which a page that needs reviews is published: after the last of them, or with a reason instead.
-
-Wagtail's setting WAGTAIL_FINISH_WORKFLOW_ACTION names `publish_reviewed` while the apps are still loading, so this
-module imports the others only when it is called.
-"""
+"""Publishing after the last review, or with a reason instead."""
 
 from django.db import transaction
 
 
 def publish_reviewed(workflow_state, user=None):
-    """Publish what was approved. Where another review is still missing the page stays a draft, with its approval."""
+    """Publish what was approved; a page that lacks another review stays a draft."""
     from modules.models import ReviewRequiredMixin  # noqa: PLC0415 - models load later
     from modules.models.reviews import missing_reviews, needed_reviews  # noqa: PLC0415 - models load later
 
@@ -23,7 +19,6 @@ def publish_reviewed(workflow_state, user=None):
 
 @transaction.atomic
 def publish_without_review(page, *, by, reason):
-    """Publish the newest draft at once, in an emergency; who, when and why stay in the history of the page."""
     from wagtail.log_actions import log  # noqa: PLC0415 - models load later
 
     from modules.models.reviews import PUBLISHED_WITHOUT_REVIEW, missing_reviews  # noqa: PLC0415 - models load later

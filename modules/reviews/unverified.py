@@ -1,4 +1,4 @@
-"""What a person must still verify locally: every `[VL]` in the course, questions so marked, unchecked organisations."""
+"""Facts to verify locally: `[VL]`, marked questions, organisations."""
 
 import re
 from dataclasses import dataclass
@@ -14,21 +14,18 @@ from wagtail.snippets.models import get_snippet_models
 from modules.labels import is_verified
 from modules.models import CoursePage, Film, LessonPage, ModulePage, Organisation, Recording, Voice
 from modules.page_ids import page_id
-from modules.text.languages import ENGLISH, SPANISH
 from modules.text.placed_texts import placed_texts_of
-from modules.text.readability import sentences_in
+from modules.text.readability import ENGLISH, SPANISH, sentences_in
 from quizzes.base.markup import strip_markup
 from quizzes.models import Question, Quiz, Stimulus
 
 MARK = "[VL]"
-# An identifier is no text, and a draft's title repeats the title.
+# Identifiers are no text; `draft_title` repeats the title.
 _NO_TEXTS = ["identifier", "draft_title", "slug", "url_path", "seo_title", "search_description"]
 
 
 @dataclass(frozen=True)
 class Unverified:
-    """Something to verify: of what (`id` such as M2-L4, or its kind), where in it, the sentence, and where to edit."""
-
     id: str
     title: str
     place: str
@@ -41,17 +38,14 @@ class Unverified:
 
 
 def unverified_items(language, *, today):
-    """Return every Unverified of the published course in one language, in the order of the course.
-
-    A fixed number of queries, however long the course is.
-    """
+    """Return every Unverified of the published course in course order, in a constant number of queries."""
     locale = Locale.objects.filter(language_code=language).first()
     if locale is None:
         return []
     items = []
     for row, name in [*_pages(locale), *_quizzes(locale), *_cases(locale), *_snippets(locale), *_said(locale, today)]:
         items += _marked(row, name, language)
-    for question in _questions(locale):
+    for question in Question.objects.filter(locale=locale, live=True).prefetch_related("choices").order_by("pk"):
         items += _in_question(question, language)
     items.sort(key=_order)  # stable: within a thing, as it stands there
     return items + _unchecked(locale, today)
@@ -73,7 +67,7 @@ def _cases(locale):
 
 def _snippets(locale):
     for model in get_snippet_models():
-        # What somebody tells in her own words is nothing for others to verify.
+        # A personal story is not verified.
         if model._meta.app_label != "modules" or model in (Organisation, Voice):
             continue
         if not issubclass(model, TranslatableMixin):
@@ -89,10 +83,6 @@ def _said(locale, today):
     for model in (Recording, Film):
         for row in model.objects.shown_on(today).order_by("identifier"):
             yield row, ""
-
-
-def _questions(locale):
-    return Question.objects.filter(locale=locale, live=True).prefetch_related("choices").order_by("pk")
 
 
 def _in_question(question, language):
@@ -134,7 +124,6 @@ def _marked(row, name, language, *, of=None, within=""):
 
 
 def sentences_around(text, language="es"):
-    """Return the sentences of `text` that hold the mark. One that stands after the full stop belongs before it."""
     found = []
     before = re.sub(r"([.!?…]+[»”’\"')\]]*)((?:\s*\[(?:S\d+[a-z]?|VL)\])+)", r"\2\1", text)
     for sentence in sentences_in(before, ENGLISH if language == ENGLISH.code else SPANISH):
@@ -154,7 +143,6 @@ def _item(row, name, place, sentence, block=""):
 
 
 def edit_address(row):
-    """Return the address of the editor of a page or a snippet."""
     if isinstance(row, Page):
         return reverse("wagtailadmin_pages:edit", args=[row.pk])
     return reverse(row.snippet_viewset.get_url_name("edit"), args=[quote(row.pk)])

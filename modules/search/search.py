@@ -1,4 +1,4 @@
-"""Search in lessons, worksheets, glossary, language guide and directory: docs/decisions/0011-search.md."""
+"""Full-text search: docs/decisions/0011-search.md."""
 
 import re
 from dataclasses import dataclass, field
@@ -36,8 +36,6 @@ class Passage:
 
 @dataclass(frozen=True)
 class SearchEntry:
-    """A lesson, worksheet, term, item of the language guide or organisation; `place` is its module as text."""
-
     kind: str
     title: str
     address: str
@@ -55,7 +53,6 @@ class SearchEntry:
 
 
 def get_lesson_entries():
-    """Return the entries of the published lessons, cached with the structure."""
     structure = get_course_structure()
     return structure.derive(("search", get_language()), lambda: _lesson_entries(structure))
 
@@ -118,7 +115,6 @@ _BLOCK_TEXTS = {
 
 
 def get_worksheet_entries():
-    """Return the entries of the published worksheets, cached with the structure, which their changes renew."""
     language = get_language()
     return get_course_structure().derive(
         ("search sheets", language),
@@ -140,12 +136,10 @@ def _worksheet_entry(sheet):
 def _worksheet_texts(block):
     if block.block_type != "table":
         return block.block.get_searchable_content(block.value)
-    # Without the widths of the columns.
     return [block.value["title"], *(column["title"] for column in block.value["columns"])]
 
 
 def get_reference_entries():
-    """Return the entries of the public glossary, language guide and directory, in three queries."""
     language = get_language()
     return [
         *(_term_entry(term) for term in rows_in_language(GlossaryTerm.objects.order_by("pk"), language)),
@@ -199,8 +193,6 @@ MAX_QUERY_LENGTH = 100
 
 @dataclass(frozen=True)
 class Hit:
-    """An entry found, with the address of the passage and an excerpt; none if `quiet`."""
-
     entry: SearchEntry
     address: str
     title: str
@@ -223,11 +215,7 @@ class Results:
 
 
 def search_entries(query, entries):
-    """Return the `Results` of a query, cut to `MAX_QUERY_LENGTH` characters, or None without a word.
-
-    Words match in any order, whole or as a prefix. Without an entry that has all words, entries with some are returned;
-    without any, similar words as suggestions.
-    """
+    """Return `Results`, or None without a word: entries with all words, else with some, else similar words."""
     terms = terms_of(query[:MAX_QUERY_LENGTH])
     if not terms:
         return None
@@ -294,7 +282,6 @@ QUERY_LIFETIME = timedelta(minutes=30)
 
 
 def save_query(request, response, query, *, purpose):
-    """Save the query for the page `purpose` in a cookie that is signed for this session."""
     response.set_cookie(
         COOKIE,
         signing.dumps(query, salt=_salt(request, purpose)),
@@ -305,7 +292,6 @@ def save_query(request, response, query, *, purpose):
 
 
 def get_saved_query(request, *, purpose):
-    """Return the last query of this session on that page, or an empty text."""
     try:
         return signing.loads(request.COOKIES.get(COOKIE, ""), salt=_salt(request, purpose), max_age=QUERY_LIFETIME)
     except signing.BadSignature:

@@ -1,4 +1,4 @@
-"""Words as the search compares them: without accents, case and plural."""
+"""Normalised words for search: without accents, case and plural."""
 
 import re
 import unicodedata
@@ -41,24 +41,20 @@ def stems_of(text):
 
 
 def terms_of(query, *, most=8):
-    """Return the distinct stems of a query without stop words."""
     words = [word for word in _WORD.findall(fold(query)) if any(map(str.isalnum, word))]
     significant = [word for word in words if word not in STOP_WORDS] or words
     return list(dict.fromkeys(map(stem, significant)))[:most]
 
 
 def match_score(term, word):
-    """Return 2 when the stems are the same, 1 when the word begins with the term, else 0."""
+    """Return 2 for equal stems, 1 when the word begins with the term, else 0."""
     if term == word:
         return 2
     return int(len(term) >= PREFIX_LENGTH and word.startswith(term))
 
 
 def excerpt(text, terms):
-    """Return the sentence of `text` that matches the most terms, highlighted, as safe HTML; or an empty text.
-
-    A short one is followed by its neighbour.
-    """
+    """Return the sentence that matches most terms, highlighted, as safe HTML, or ""."""
     sentences = [sentence.strip() for sentence in _SENTENCE_END.split(text)]
     scores = [_sentence_score(sentence, terms) for sentence in sentences]
     if not any(scores):
@@ -73,7 +69,6 @@ def excerpt(text, terms):
 
 
 def highlight(text, terms):
-    """Return the text as safe HTML with `<mark>` around words that match a term."""
     pieces, end = [], 0
     for found in _WORD.finditer(text):
         if _is_match(found.group(), terms):

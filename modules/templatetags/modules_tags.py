@@ -40,7 +40,6 @@ _SOURCE_LINK = re.compile(r'<a class="source" href="[^"]*">([^<]*)</a>')
 
 @register.simple_tag(takes_context=True)
 def markup_line(context, text):
-    """Render one paragraph of text with markup."""
     html = markup.render_inline(text or "", context.get("terms"))
     if context.get("in_scene"):
         # Following a link would record the open branch in the browser history.
@@ -81,7 +80,6 @@ def rating_class(rating):
 
 @register.simple_tag(takes_context=True)
 def rich(context, value, heading="h2"):
-    """Render rich text with its headings at the level `heading`."""
     html = expand_db_html(getattr(value, "source", value) or "")
     html = re.sub(r"(</?)h3\b", rf"\1{heading}", html)
     return _adapt_to_medium(context, markup.resolve_markup(html, context.get("terms")))
@@ -108,13 +106,11 @@ def plain(text):
 
 @register.filter
 def full_stop(text):
-    """Add a full stop unless the title ends like a sentence."""
     return text if text.endswith((".", "?", "!", "…")) else f"{text}."
 
 
 @register.simple_tag
 def sources_of(text):
-    """Return the source links that `plain` strips."""
     return markup.superscript_sources(markup.link_sources(markup.find_sources(text or "")))
 
 
@@ -133,7 +129,6 @@ def terms_of(context, text):
 
 @register.simple_tag
 def unverified_of(text):
-    """Return the tag «not verified» that `plain` strips."""
     return format_html(" {}", markup.unverified_tag()) if markup.is_unverified(text or "") else ""
 
 
@@ -143,8 +138,6 @@ def lang_mark(row):
 
 
 class PathRow(NamedTuple):
-    """The cache key and context of a module's row in the path."""
-
     language: str
     url: str
     number: int
@@ -187,7 +180,6 @@ def whole_time(progress):
 
 @register.simple_tag
 def path_row(module):
-    """Render a `ModuleProgress` in the path, cached for all learners with the same row."""
     outline = module.outline
     row = PathRow(
         get_language(),
@@ -214,10 +206,7 @@ def _render_row(row):
 
 @register.filter
 def limit_translation_actions(props):
-    """Remove delete, lock and unpublish from the translation editor of users who cannot publish.
-
-    wagtail-localize makes the last action its button, which must not be one of them; the usual editor has them.
-    """
+    """Remove delete, lock and unpublish for users who cannot publish: wagtail-localize shows the last action."""
     data = json.loads(props)
     if not data["perms"]["canPublish"]:
         data["perms"] |= {"canDelete": False, "canLock": False, "canUnpublish": False}

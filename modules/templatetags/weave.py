@@ -1,4 +1,4 @@
-"""The weave in templates: one motif, the band of a learner's course, the plain edge of the header."""
+"""The weave in templates: motif, band, edge."""
 
 from django import template
 from django.utils.html import format_html, format_html_join
@@ -11,7 +11,6 @@ register = template.Library()
 
 @register.simple_tag
 def motif(number, *, done=True):
-    """Draw a module's motif, hidden from screen readers."""
     drawn = motif_of(number)
     paths = merged_paths(drawn.cells)
     return format_html(
@@ -29,7 +28,6 @@ def motif(number, *, done=True):
 
 @register.simple_tag
 def motif_edge(number):
-    """Draw a thin band of one motif, hidden from screen readers: the edge of a printed sheet."""
     paths = merged_paths(motif_of(number).cells)
     return format_html(
         '<svg class="motif-edge" viewBox="0 0 528 12" aria-hidden="true" focusable="false"><defs>'
@@ -43,7 +41,6 @@ def motif_edge(number):
 
 @register.simple_tag
 def weave(numbers, finished):
-    """Draw the band of the modules `numbers`, those in `finished` in colour; short courses repeat their motifs."""
     numbers = tuple(numbers)
     finished = set(finished)
     paths, width = band_paths(numbers * max(1, len(MOTIFS) // len(numbers)))
@@ -60,7 +57,7 @@ def weave(numbers, finished):
 
 @register.simple_tag
 def loom(number, beside=(), woven=()):
-    """Draw a motif row by row, so that CSS can show how it is woven, between the motifs `beside` it."""
+    """Draw a motif row by row, so that CSS can animate it, between the motifs `beside` it."""
     ground = format_html_join(
         "",
         '<g class="{}" transform="translate({} 0)">{}</g>',

@@ -1,4 +1,4 @@
-"""Walks through everything written in a row of the CMS: its fields, and the blocks within its StreamFields."""
+"""All texts of a CMS object: its fields, and blocks in StreamFields."""
 
 import re
 from typing import NamedTuple
@@ -16,7 +16,7 @@ _NOT_TEXT = (models.URLField, models.SlugField)
 
 
 class PlacedText(NamedTuple):
-    """A text where it stands: `place` in words («Cuerpo › Recuadro › Texto»), `block` the id of the block around it."""
+    """A text with its `place` in words («Cuerpo › Recuadro › Texto») and the id of its `block`."""
 
     place: str
     block: str
@@ -24,7 +24,6 @@ class PlacedText(NamedTuple):
 
 
 def placed_texts_of(row, *, leave_out=()):
-    """Return the PlacedText of every text of `row` (a page or a snippet), in the order of its fields."""
     placed_texts = []
     for field in row._meta.concrete_fields:
         if field.name in leave_out or field.is_relation or field.choices or isinstance(field, _NOT_TEXT):
@@ -53,7 +52,7 @@ def _in_block(block, raw, place, around):
         for name, child in block.child_blocks.items():
             yield from _in_block(child, (raw or {}).get(name), f"{place} › {child.label}", around)
     elif isinstance(block, blocks.ListBlock):
-        # A list's own label says it all: «Filas › Fila 2» and not «Filas › Fila 2 › Fila».
+        # The list's label suffices: «Filas › Fila 2», not «Filas › Fila 2 › Fila».
         for number, entry in enumerate(raw or [], start=1):
             value = entry["value"] if isinstance(entry, dict) and entry.get("type") == "item" else entry
             yield from _in_block(block.child_block, value, f"{place} {number}", around)

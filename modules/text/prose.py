@@ -1,7 +1,4 @@
-"""What people read of a lesson, as plain passages: everything but titles, headings and names.
-
-They are taken from the values of the content files, so that files and an editor's draft are measured alike.
-"""
+"""Body text of a lesson as plain passages, from values of content files."""
 
 from dataclasses import fields
 
@@ -11,12 +8,11 @@ from quizzes.base.markup import strip_markup
 
 from . import values_of_streams as streams
 
-# Whatever a lesson points to has no words of its own here.
 _NO_NAMES = streams.Names(**{kind.name: {} for kind in fields(streams.Names)})
 
 
 def passages_of_lesson(lesson):
-    """Return the passages of a lesson as its file has it: `{"warning": …, "body": [{"text": …}, …]}`."""
+    """Return the passages of a lesson as in its file: `{"warning": …, "body": [{"text": …}, …]}`."""
     passages = lines_of(lesson, "warning")
     for block in lesson["body"]:
         for kind, value in block.items():
@@ -25,17 +21,14 @@ def passages_of_lesson(lesson):
 
 
 def passages_of_page(page):
-    """Return the passages of a LessonPage, published or draft."""
     return passages_of_lesson({"warning": page.warning, "body": streams.lesson_body(page.body, _NO_NAMES)})
 
 
 def scenes_of_page(page):
-    """Return the scenes of a LessonPage, published or draft, as its file has them."""
     return [block["scenario"] for block in streams.lesson_body(page.body, _NO_NAMES) if "scenario" in block]
 
 
 def lines_of(value, *names):
-    """Return what these names of a value say, as far as they say something."""
     return [strip_markup(value[name]) for name in names if value.get(name)]
 
 

@@ -1,20 +1,109 @@
-"""How easy a text is to read: sentences, words and syllables, and the index made of them.
-
-Pure: text in, numbers out. What differs between languages: `languages.py`.
-"""
+"""Readability: sentences, words, syllables: docs/decisions/0010-readability.md."""
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from .languages import SPANISH, MeasuredLanguage
+import silabeador
+from django.utils.translation import gettext_lazy as _
+
+# silabeador recurses once per letter; a longer "word" is a pasted URL.
+LONGEST_WORD = 60
+_VOWELS = re.compile(r"[aeiouáéíóúü]+", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Index:
+    """base − by_syllables·(syllables per word) − by_words·(words per sentence), and words for the result."""
+
+    name: str
+    base: float
+    by_syllables: float
+    by_words: float
+    scale: tuple[tuple[float, str], ...]
+
+    def of(self, text):
+        return self.base - self.by_syllables * text.syllables_per_word - self.by_words * text.words_per_sentence
+
+    def label_of(self, value):
+        return next(label for least, label in self.scale if value >= least)
+
+
+# Compared by identity, because instances are cache keys.
+@dataclass(frozen=True, eq=False)
+class Language:
+    """Where sentences end: not after `abbreviation`, nor after one of `before_numbers` before a number."""
+
+    code: str
+    abbreviation: re.Pattern
+    before_numbers: frozenset[str]
+
+
+@dataclass(frozen=True, eq=False)
+class MeasuredLanguage(Language):
+    index: Index
+    mark: int
+    mark_label: str
+    long_word: int
+    count_syllables: Callable
+
+
+def _spanish_syllables(word):
+    try:
+        if len(word) <= LONGEST_WORD:
+            return len(silabeador.syllabify(word, exceptions=0))
+    except IndexError:
+        # The library fails on words that are not Spanish, such as «yy».
+        pass
+    return len(_VOWELS.findall(word)) or 1
+
+
+# After Fernández Huerta (1959). Not «sentences per 100 words», as the second figure is often read: then shorter
+# sentences would be harder.
+FERNANDEZ_HUERTA = Index(
+    "Fernández Huerta",
+    206.84,
+    60,
+    1.02,
+    (
+        (90, _("very easy")),
+        (80, _("easy")),
+        (70, _("fairly easy")),
+        (60, _("normal")),
+        (50, _("fairly difficult")),
+        (30, _("difficult")),
+        (float("-inf"), _("very difficult")),
+    ),
+)
+SPANISH = MeasuredLanguage(
+    "es",
+    abbreviation=re.compile(
+        r"dra?|dres|lic|licd[ao]|ing|arq|sra?|sres|sri?ta|profa?|st[ao]|uds?|vs|núm|nro|arts?|págs?|cap|inc|lit|tel|ext"
+        r"|avd?a?|col|depto?|gral|aprox|ej|cf|cía|fig|vol|ee",
+        re.IGNORECASE,
+    ),
+    before_numbers=frozenset({"no", "p", "pp", "n"}),
+    index=FERNANDEZ_HUERTA,
+    # «Algo fácil» of Fernández Huerta: sixth grade.
+    mark=70,
+    mark_label=_("fairly easy"),
+    long_word=5,
+    count_syllables=_spanish_syllables,
+)
+ENGLISH = Language(
+    "en",
+    abbreviation=re.compile(r"drs?|mrs?|ms|sr|jr|st|prof|lic|licd[ao]|vs|dept|tel|ext|approx|vol", re.IGNORECASE),
+    before_numbers=frozenset({"no", "nos", "art", "arts", "p", "pp"}),
+)
+
 
 LONG_SENTENCE = 25
 WORDS_A_MINUTE = 150
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’ʼ][^\W\d_]+)*|\d+(?:[.,:/]\d+)*")
-# A sentence ends where an end mark, with the quotes it closes, stands before a new beginning.
+# An end mark with closing quotes, before a new beginning.
 _END = re.compile(r"([.!?…]+)[»”’\"')\]]*(?=\s+[«“‘\"'(\[—–-]*[¿¡A-ZÁÉÍÓÚÜÑ\d]|\s+[«“])")
 
 
@@ -26,8 +115,6 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Readability:
-    """The counts of a text in a language and what follows from them."""
-
     words: int = 0
     syllables: int = 0
     sentences: list[Sentence] = field(default_factory=list)
@@ -44,7 +131,7 @@ class Readability:
 
     @property
     def minutes(self):
-        """Minutes to read it aloud in one's head, at 150 words a minute."""
+        """Minutes of silent reading, at 150 words a minute."""
         return self.words / WORDS_A_MINUTE
 
     @property
@@ -54,17 +141,14 @@ class Readability:
 
     @property
     def label(self):
-        """The word for that index, or ""."""
         return "" if self.index is None else self.language.index.label_of(self.index)
 
     @property
     def mark(self):
-        """What the index must reach."""
         return self.language.mark
 
     @property
     def is_easy(self):
-        """Whether it reaches the mark of its language; a text without words does."""
         return self.index is None or self.index >= self.mark
 
     def longest(self, count=5):
@@ -72,7 +156,6 @@ class Readability:
 
 
 def measure(passages, language=SPANISH):
-    """Return the Readability of plain `passages` (paragraphs, items of lists): each ends a sentence, marked or not."""
     sentences, words = [], []
     for passage in passages:
         for text in sentences_in(passage, language):
@@ -92,7 +175,6 @@ def measure(passages, language=SPANISH):
 
 
 def sentences_in(passage, language=SPANISH):
-    """Return the sentences of a paragraph. An abbreviation, a number and a question inside a sentence end none."""
     sentences, start = [], 0
     for match in _END.finditer(passage):
         if not _is_abbreviation(passage, match, language):
@@ -114,13 +196,12 @@ def _is_abbreviation(passage, match, language):
 
 
 def words_in(sentence):
-    """Return the words and figures of a sentence."""
     return _WORD.findall(sentence)
 
 
 @lru_cache(maxsize=20_000)
 def syllables_in(word, language=SPANISH):
-    """Return how many syllables a word is written with: at least one; a figure counts one for each digit."""
+    """Return the number of written syllables: at least one; a number has one per digit."""
     if word[0].isdigit():
         return sum(letter.isdigit() for letter in word)
     return language.count_syllables(word)

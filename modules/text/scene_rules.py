@@ -1,7 +1,4 @@
-"""Hints on the craft of scenes: what gives the best choice away, and what a path owes to the people in it.
-
-Everything takes the values of content files, as an editor's draft would have them. None of it refuses anything.
-"""
+"""Hints for writers of scenes; they refuse nothing."""
 
 import re
 from dataclasses import dataclass
@@ -10,17 +7,15 @@ from django.utils.translation import gettext as _
 
 from quizzes.base.markup import strip_markup
 
-# An option may be so much longer or shorter than the mean of its step, in hundredths.
+# Percentage by which an option may differ from the mean length of its step.
 TOLERANCE = 25
 MOST_WORDS_OF_FEEDBACK = 25
-# So many words of the option in a row make feedback an echo.
+# Number of consecutive words of the option that make feedback an echo.
 WORDS_OF_AN_ECHO = 4
 
 
 @dataclass(frozen=True)
 class SceneWords:
-    """What a language says where only a villain would choose it, and where one preaches."""
-
     villain: re.Pattern = re.compile(r"(?!)")
     preaching: re.Pattern = re.compile(r"(?!)")
 
@@ -49,7 +44,7 @@ def words_of_scenes(language):
 
 
 def hints_of(scene, language="es"):
-    """Return sentences about a scene, each about one thing to look at again; none says that it may not be so."""
+    """Return hints on a scene (a value of content files), as sentences."""
     hints = []
     if len(scene["steps"]) == 1:
         hints.append(_("It has one step: nobody sees what follows, and nothing can be mended."))
@@ -100,7 +95,6 @@ def problem_of_feedback(choice, words_of_language):
 
 
 def has_repair(scene):
-    """Whether a choice that is not the best one leads to a step where one can choose the best."""
     with_best = {step["name"] for step in scene["steps"] if any(one["rating"] == "best" for one in step["choices"])}
     return any(choice.get("next") in with_best for choice in choices_of([scene]) if choice["rating"] != "best")
 
@@ -126,7 +120,7 @@ def uneven_options(step):
 
 
 def rank_of_best(step):
-    """Return "longest", "shortest" or "middle" for the best option of a step; "" where there is no other."""
+    """Return "longest", "shortest" or "middle" for the best option of a step; "" without others."""
     best = [len(strip_markup(one["text"])) for one in step["choices"] if one["rating"] == "best"]
     others = [len(strip_markup(one["text"])) for one in step["choices"] if one["rating"] != "best"]
     if not best or not others:

@@ -1,4 +1,4 @@
-"""The values of the content files as StreamFields. The same content gives the same block ids, in every database."""
+"""StreamFields from values of content files; block ids are deterministic."""
 
 import uuid
 from dataclasses import dataclass
@@ -10,8 +10,6 @@ from .richtext import markdown_to_html
 
 @dataclass
 class Rows:
-    """The rows that files refer to by id: each maps an id to a row's key."""
-
     pages: dict
     quizzes: dict
     printables: dict
@@ -22,22 +20,18 @@ class Rows:
 
 
 def text_stream(markdown, seed, rows):
-    """Return a TextStream of one block, or of none."""
     return [_block("text", _text(markdown, seed, rows), seed)] if markdown else []
 
 
 def line_stream(lines, seed):
-    """Return a LineList."""
     return [_block("line", line, f"{seed}/{position}") for position, line in enumerate(lines)]
 
 
 def tip_stream(tips, seed):
-    """Return a RoleTips stream of the tips by role."""
     return [_block("tip", {"role": role, "tip": tip}, f"{seed}/{role}") for role, tip in tips.items()]
 
 
 def practice_stream(parts, seed):
-    """Return a PracticeStream."""
     stream = []
     for position, part in enumerate(parts):
         ((kind, value),) = part.items()
@@ -46,7 +40,6 @@ def practice_stream(parts, seed):
 
 
 def body_stream(blocks, seed, rows):
-    """Return the body of a lesson."""
     stream = []
     for position, block in enumerate(blocks):
         ((kind, value),) = block.items()
@@ -56,7 +49,6 @@ def body_stream(blocks, seed, rows):
 
 
 def printable_stream(parts, seed):
-    """Return the body of a sheet to print."""
     stream = []
     for position, part in enumerate(parts):
         ((kind, value),) = part.items()

@@ -1,4 +1,4 @@
-"""What stands in StreamFields, as the values of the content files."""
+"""Values of content files from StreamFields."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,9 @@ from .richtext import html_to_markdown, one_line
 
 @dataclass
 class Names:
-    """The ids by which files call what the CMS refers to by row: each maps a row's key to its id."""
-
     pages: dict
     quizzes: dict
     printables: dict
-    # Of those that are shown today: of one that was taken back no file tells.
     voices: dict
     photos: dict
     recordings: dict
@@ -20,23 +17,19 @@ class Names:
 
 
 def lines(stream):
-    """Return the lines of a LineList."""
     return [text for block in stream.raw_data if (text := one_line(block["value"] or ""))]
 
 
 def text(stream, names):
-    """Return the Markdown of a TextStream."""
     parts = [html_to_markdown(block["value"] or "", names.pages) for block in stream.raw_data]
     return "\n\n".join(part for part in parts if part)
 
 
 def role_tips(stream):
-    """Return the tips of a RoleTips stream by role."""
     return _tips([block["value"] for block in stream.raw_data])
 
 
 def practice(stream):
-    """Return what a PracticeStream gives to practise, in its order; an empty part is left out."""
     parts = ({block["type"]: _words(block["value"], *_IN_PRACTICE[block["type"]])} for block in stream.raw_data)
     return [part for part in parts if any(value[name] for value in part.values() for name in value if name != "role")]
 
@@ -50,13 +43,11 @@ _IN_PRACTICE = {
 
 
 def lesson_body(stream, names):
-    """Return the blocks of a lesson; a block that is empty or lost what it referred to is left out."""
     blocks = ((block["type"], _EXPORTERS[block["type"]](block["value"], names)) for block in stream.raw_data)
     return [{kind: value} for kind, value in blocks if value]
 
 
 def printable_body(stream):
-    """Return the parts of a sheet to print; an empty one is left out."""
     parts = ((block["type"], _PRINTABLE_EXPORTERS[block["type"]](block["value"])) for block in stream.raw_data)
     return [{kind: value} for kind, value in parts if value]
 
@@ -187,7 +178,7 @@ def _agenda(value):
 
 
 def _signatures(value):
-    # Whole numbers are left out where they are None.
+    # Omitted when None.
     return {**_words(value, "title"), "posts": _lines(value.get("posts")), "rows": value.get("rows") or None}
 
 

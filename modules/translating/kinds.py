@@ -1,4 +1,4 @@
-"""What of the course has translations, kind by kind, and the texts of a thing by whose digest a change is noticed."""
+"""Translatable objects by kind, and digests of their texts."""
 
 import hashlib
 import json
@@ -22,20 +22,18 @@ from quizzes.models import (
 )
 from quizzes.models.pools import ASKABLE
 
-# What nobody reads, or what each language has for reasons of its own.
+# Fields that nobody reads, or that differ by language on purpose.
 _NO_TEXTS = [
     *("identifier", "draft_title", "slug", "path", "url_path", "seo_title", "search_description"),
     *("lesson", "english", "checked_by", "plain_language_reason"),
     *("source", "verified_by", "verified_text", "verified_scale"),
 ]
-# As signs: they are the same in every language.
+# Codes, the same in every language.
 _RIGHT = "✓"
 _WORTH = {"best": _RIGHT, "partial": "~", "harmful": "✗"}
 
 
 class Kind(TextChoices):
-    """What a thing is; in the order of the report."""
-
     COURSE = "course", _("Course")
     MODULE = "module", _("Module")
     LESSON = "lesson", _("Lesson")
@@ -55,15 +53,12 @@ class Kind(TextChoices):
 
 @dataclass(frozen=True)
 class Translated:
-    """A kind's model, what holds texts beside it, its order, and what is public."""
-
     model: type
     order: tuple
     parts: str = ""
     public: Q | None = None
 
     def originals(self, locale):
-        """Return what people get of it in this language, the rows with all their texts."""
         rows = self.model.objects.filter(self.public or Q(), locale=locale).order_by(*self.order)
         return rows.prefetch_related(self.parts) if self.parts else rows
 
@@ -90,16 +85,11 @@ _KINDS = {translated.model: kind for kind, translated in TRANSLATED.items()}
 
 
 def kind_of(row):
-    """Return the Kind of a row, or None for what is not translated."""
     return _KINDS.get(type(row))
 
 
 def texts_of(row):
-    """Return what stands to read in a row, in order: that of its options, bands or answers comes last.
-
-    The order of those is no text: they stand in that of their keys. Which of them is right stands there as a sign:
-    where that changed, a translation says what is not so any more.
-    """
+    """Return the texts of a row and its options, bands or answers by key, and which option is right."""
     placed = placed_texts_of(row, leave_out=_NO_TEXTS)
     if parts := TRANSLATED[kind_of(row)].parts:
         for part in sorted(getattr(row, parts).all(), key=lambda part: str(part.translation_key)):
@@ -131,6 +121,5 @@ def _worth_in_scenes(lesson):
 
 
 def digest_of_texts(row):
-    """Return the digest by which one notices that the texts of a row changed."""
     texts = [placed.text for placed in texts_of(row)]
     return hashlib.sha256(json.dumps(texts, ensure_ascii=False).encode()).hexdigest()

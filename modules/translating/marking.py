@@ -1,4 +1,4 @@
-"""Remembers of each translation what its original said when it was made, or when somebody looked at both."""
+"""Records the original version from which each translation was made."""
 
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -19,12 +19,12 @@ _loads = ContextVar("loads", default=False)
 
 
 class OriginalChanged(ValueError):
-    """The original does not say any more what was read."""
+    pass
 
 
 @contextmanager
 def while_loading():
-    """Within, nothing that is published is marked: who loads files says at the end what was made from what."""
+    """Mark nothing that is published inside: the loader calls `mark_loaded` at the end."""
     token = _loads.set(True)
     try:
         yield
@@ -33,21 +33,16 @@ def while_loading():
 
 
 def original_of(row):
-    """Return what people read of the original of a translation, from the database; None where there is none."""
     return in_language(row, settings.LANGUAGE_CODE)
 
 
 def in_language(row, language):
-    """Return what people read of a row in a language, from the database, or None."""
     rows = TRANSLATED[kind_of(row)].originals(Locale.objects.filter(language_code=language).first())
     return rows.filter(translation_key=row.translation_key).first()
 
 
 def mark_published(row, *, by, now):
-    """Remember what a translation that was just published was made from; of an original there is nothing to remember.
-
-    Where wagtail-localize keeps it, that is what stood in the original when its texts were last taken from there.
-    """
+    """Record the original of a published translation; with wagtail-localize, the version of its last sync."""
     if _loads.get() or kind_of(row) is None or row.locale.language_code == settings.LANGUAGE_CODE:
         return
     original = original_of(row)
@@ -62,15 +57,11 @@ def mark_published(row, *, by, now):
 
 
 def mark_copied(row, *, by, now):
-    """Remember that a page which is public is nothing but a copy of its original: no translation, whatever it says."""
     _keep(row, TranslationOrigin.COPY, None, by, now)
 
 
 def keep_as_valid(translation, *, seen, by, now):
-    """Remember that somebody read both and that the translation still holds; the log of the translation says who.
-
-    `seen` is the digest of what they read. Raises OriginalChanged where the original says something else by now.
-    """
+    """Record that the translation is still valid; raises OriginalChanged unless `seen` is the current digest."""
     with transaction.atomic():
         original = original_of(translation)
         if original is None or digest_of_texts(original) != seen:
@@ -80,12 +71,7 @@ def keep_as_valid(translation, *, seen, by, now):
 
 
 def mark_loaded(loaded, originals, *, now):
-    """Remember what the translations of a language were made from, after files were loaded.
-
-    `loaded` and `originals` are the Loaded of the language and of the original that came together with it, or None. A
-    translation that came anew was made from the original beside it. One that stayed as it was keeps what is known of
-    it; where nothing is, it was made from the original beside it, unless only that one came anew.
-    """
+    """Record the originals of loaded translations; unchanged translations keep their record."""
     if loaded.language == settings.LANGUAGE_CODE:
         return
     known = set(TranslationOrigin.objects.filter(language=loaded.language).values_list("translation_key", flat=True))
@@ -97,7 +83,7 @@ def mark_loaded(loaded, originals, *, now):
     }
     if not to_mark:
         return
-    # What an editor of the original changed is not what the files translate.
+    # An editor changed the original: the files translate another version.
     differs = set(originals.kept) if originals else set()
     if originals:
         differs |= {name for name in originals.updated if name not in came}
@@ -149,5 +135,4 @@ def _keep(row, digest, revision_pk, by, now):
         language=row.locale.language_code,
         defaults={"digest": digest, "revision_id": revision_pk, "checked_at": now, "by": by},
     )
-    # Whether it is a translation changes what people read.
     StructureStamp.renew()

@@ -1,4 +1,4 @@
-"""What people read in the original and not, or not as it is now, in another language."""
+"""Missing and outdated translations."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -24,22 +24,18 @@ from .marking import original_of
 
 
 class State(TextChoices):
-    """How a translation stands; in the order of the report."""
-
     CHANGED = "changed", gettext_lazy("Changed after it was translated")
     CASE = "case", gettext_lazy("Not asked: its case is missing")
     UNKNOWN = "unknown", gettext_lazy("Not known whether it changed")
     MISSING = "missing", gettext_lazy("Not translated yet")
 
 
-# Of these there may be hundreds, and each is the same work: told by kind until one asks for a kind.
+# Kinds with hundreds of rows are summed up unless one kind is chosen.
 FOLDED = (State.MISSING, State.UNKNOWN)
 
 
 @dataclass(frozen=True)
 class ToTranslate:
-    """Something that is to be done in a language: of one thing, or of all of a kind, which then are `count`."""
-
     language: str
     kind: Kind
     state: State
@@ -56,11 +52,7 @@ class ToTranslate:
 
 
 def to_translate(*, language="", kind="", state=""):
-    """Return the ToTranslate of a language or of all, of a kind or of all, in one state or in all.
-
-    What is missing is told of a language that is asked for, and of those that have a page of the course. A fixed number
-    of queries for a kind, however much there is of it.
-    """
+    """Return [ToTranslate] by filter. Missing texts are listed only in languages with a page of the course."""
     codes = {locale.pk: locale.language_code for locale in Locale.objects.all()}
     original = next((pk for pk, code in codes.items() if code == settings.LANGUAGE_CODE), None)
     asked = {pk: code for pk, code in codes.items() if pk != original and language in ("", code)}
@@ -81,7 +73,6 @@ def to_translate(*, language="", kind="", state=""):
 
 
 def fold(rows):
-    """Return the rows with one in place of all of a language, a kind and a state of which there may be hundreds."""
     counts, folded = defaultdict(int), []
     for row in rows:
         counts[_heap(row)] += 1
@@ -98,15 +89,11 @@ def _heap(row):
 
 
 def older_translations(original):
-    """Return the ToTranslate of the translations of an original that people read and that are older than it."""
     return [row for row in _around(original) if row.state == State.CHANGED]
 
 
 def languages_of_older(rows):
-    """Return {translation key: [code of a language]} of those rows of one kind that people read older translations of.
-
-    A fixed number of queries, however many rows there are.
-    """
+    """Return {translation key: [language code]} of public outdated translations, in a constant number of queries."""
     kind = kind_of(rows[0]) if rows else None
     locale = Locale.objects.filter(language_code=settings.LANGUAGE_CODE).first()
     keys = [row.translation_key for row in rows if locale and row.locale_id == locale.pk]
@@ -123,7 +110,6 @@ def languages_of_older(rows):
 
 
 def state_of(translation):
-    """Return the ToTranslate of a translation, or None where nothing is to be done, or where it has no original."""
     original = original_of(translation)
     rows = _around(original) if original else []
     return next((row for row in rows if row.key == translation.pk), None)
@@ -183,7 +169,7 @@ def _of_original(kind, original, there, codes, whole, marks):
                 state=state,
                 title=name_of(original),
                 address=edit_address(original),
-                translation=edit_address(_stub(original, row["pk"])) if row else "",
+                translation=edit_address(type(original)(pk=row["pk"])) if row else "",
                 pk=original.pk,
                 key=row["pk"] if row else None,
                 changes=_changes(original, mark) if state == State.CHANGED else "",
@@ -217,12 +203,7 @@ def _changes(original, mark):
     return reverse(name, args=[original.pk, mark.revision_id, now])
 
 
-def _stub(original, pk):
-    return type(original)(pk=pk)
-
-
 def name_of(row):
-    """Return how a thing is called in the report: by its id where it has one that people know, and its title."""
     if isinstance(row, Page):
         identifier = page_id(row.translation_key)
         return f"{identifier} · {row.title}" if identifier else row.title

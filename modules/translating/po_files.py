@@ -1,17 +1,16 @@
-"""A file of translations (PO) as somebody brings it: looked at where nothing can be opened."""
+"""Validation of uploaded PO files in a sandbox process."""
 
 import polib
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-# How wagtail-localize marks what it hands out.
+# Marker of wagtail-localize in its files.
 _MARK = "X-WagtailLocalize-TranslationID"
 
 
 def look_at_translation(content):
-    """Raise ValidationError for bytes that are no PO file, or none that was downloaded here."""
     try:
-        # A text that names a file would have polib read that file: see quizzes/base/sandbox, where none can be opened.
+        # polib opens a text that names a file: the sandbox cannot open any.
         found = polib.pofile(content.decode())
     except (OSError, ValueError):
         raise ValidationError(_("This file is no PO file. Bring the one that was downloaded here.")) from None

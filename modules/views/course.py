@@ -53,11 +53,7 @@ from quizzes.models import Competency
 
 
 def serve_page(request, path):
-    """Let Wagtail serve the page at `path` from the cached structure, without a query for the route.
-
-    Wagtail stores the route on the request and looks it up only if it is missing. Other pages and redirects take the
-    usual way.
-    """
+    """Serve the page at `path` with a cached Wagtail route, without a query; other paths go to Wagtail."""
     page = get_course_structure().page_at(get_language() or settings.LANGUAGE_CODE, path.strip("/"))
     if page is not None:
         request._wagtail_route_for_request = RouteResult(page)
@@ -65,8 +61,6 @@ def serve_page(request, path):
 
 
 def learner_required(view):
-    """Restrict a view to users who may study the course; previews and offline copies are not restricted."""
-
     @wraps(view)
     def guarded(request, *page, **names):
         if getattr(request, "is_preview", False) or is_offline_copy(request):
@@ -81,7 +75,7 @@ def learner_required(view):
 
 
 def get_role(request):
-    """Return the role whose tips and scenes come first: the user's, or the one of an editor's preview."""
+    """Return the role whose tips come first: the user's, or the one of an editor's preview."""
     return getattr(request, "preview_role", None) or getattr(request.user, "role", "")
 
 
@@ -98,7 +92,6 @@ def show_welcome(request, course):
     references = find_references(course.intro, language=language)
     context = {
         "course": course,
-        # The whole weave as an ornament.
         "band": range(1, len(MOTIFS) + 1),
         "lang": lang_attribute(language),
         "text_language": "" if any(coverage.is_own for coverage in written) else foreign_language(language),
@@ -191,10 +184,7 @@ def show_printed_lesson(request, lesson):
 
 
 def read_lesson(request, lesson_key):
-    """Mark the lesson as read, or skipped, and redirect to the next step.
-
-    A GET, as after changing the language of a form with errors, redirects to the lesson.
-    """
+    """Mark the lesson as read or skipped, and go on; a GET, as after a change of language, shows the lesson."""
     lesson = get_course_structure().lesson_of(get_language(), lesson_key)
     if lesson is not None and request.method != "POST":
         return redirect(page_path(lesson))
@@ -324,7 +314,6 @@ def show_whole_weave(request):
         "role_name": dict(ROLES).get(role, ""),
         # Without a competency map: the tips.
         "able": [(outline, own.get(outline.number) or tips.get(outline.number, [])) for outline in outlines],
-        # The card of the last module only.
         "practised": next((outline for outline in reversed(outlines) if outline.practice_url), None),
         "core": [(outline, core[outline.number]) for outline in outlines if core.get(outline.number)],
     }

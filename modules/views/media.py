@@ -14,7 +14,7 @@ from modules.blocks.media import IMAGE_TYPES
 from modules.models import Film, Photo, Recording, Voice
 from modules.pictures.keeping import make_sizes
 from modules.pictures.looking import UnusablePhoto
-from modules.recorded.kinds import MP3_TYPE, OPUS_TYPE
+from modules.recorded.looking import MP3_TYPE, OPUS_TYPE
 
 from .course import learner_required
 
@@ -28,8 +28,6 @@ _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 
 
 class FileRange:
-    """The bytes `start` to `stop` of an open file, as a file of their own."""
-
     def __init__(self, file, start, stop):
         self.file, self.start, self.length = file, start, stop - start
         self.seek(0)

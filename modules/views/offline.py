@@ -1,4 +1,4 @@
-"""Offline copies: one of each module with its lessons, and a common one of what lessons refer to."""
+"""Offline copies: one per module, and a common one of references."""
 
 import gzip
 import json
@@ -39,8 +39,6 @@ SIZE_CACHE_SECONDS = 30 * CACHE_SECONDS
 
 
 class OfflineCopy(NamedTuple):
-    """A compressed copy with its revision and the day it was made for."""
-
     rev: str
     day: object
     packed: bytes
@@ -64,13 +62,11 @@ def show_module_copy(request, module, rev):
 
 @learner_required
 def show_common_copy(request, rev):
-    """Serve the current copy of directory, glossary and language guide, whatever the `rev`."""
     return _copy_response(request, get_common_copy(), rev)
 
 
 @learner_required
 def show_keep_course(request):
-    """Offer the whole course for the learner's own device, with the size of each part."""
     if not is_offline_enabled():
         raise Http404
     if request.session.get("shared_computer"):
@@ -136,7 +132,6 @@ def _copy_response(request, offline_copy, rev):
 
 
 def get_module_copy(module, *, role):
-    """Return the `OfflineCopy` of a module and its lessons, made at most once a day and revision."""
     rev = module_copy_rev(module, role=role)
     return _get_or_make(module.translation_key, role, rev, lambda: _make_module_copy(module, role, rev))
 

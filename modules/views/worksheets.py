@@ -67,7 +67,6 @@ def show_worksheet_pdf(request, identifier):
 
 @serves(Worksheet, "preview")
 def worksheet_context(worksheet):
-    """Return the context of a worksheet's page, also for its preview."""
     language = worksheet.locale.language_code
     references = find_references(worksheet.intro, worksheet.body, language=language)
     return {

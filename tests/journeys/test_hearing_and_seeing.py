@@ -16,7 +16,7 @@ from pathlib import Path
 from modules.models import Film, LessonPage, Photo, Recording
 from modules.pictures.keeping import keep_picture, make_sizes, prepare_picture
 from modules.recorded.captions import check_captions
-from modules.recorded.kinds import ENDINGS
+from modules.recorded.looking import ENDINGS
 from modules.recorded.looking import look_at_film, look_at_sound
 
 files = Path({str(FILES)!r})

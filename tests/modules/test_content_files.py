@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from wagtail.models import Page
 
-from modules.content.declarations.problems import ContentError
+from modules.content.declarations.reading import ContentError
 from modules.content.loading.files import read_course
 from modules.models import LoadedContent
 from quizzes.models import Source

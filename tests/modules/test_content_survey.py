@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 from wagtail.models import Locale, Page
 
-from modules.content.declarations.problems import ContentError
+from modules.content.declarations.reading import ContentError
 from modules.content.loading.files import read_course
 from quizzes.models import SurveyBlock, SurveyStatement
 from quizzes.surveys.instrument import read_instrument

@@ -17,9 +17,8 @@ from wagtail.images import get_image_model
 from modules.content.writing.files import save_course
 from modules.models import LessonPage, ModulePage, Photo
 from modules.models.media import ConsentState
-from modules.pictures.alone import is_alone
 from modules.pictures.keeping import find_photo_problem, make_sizes
-from modules.pictures.looking import bring_photo, make_copies
+from modules.pictures.looking import bring_photo, is_alone, make_copies
 from modules.rendering.lessons import simplify_for_offline
 from tests.factories import make_course, make_learner, make_lesson, make_staff
 

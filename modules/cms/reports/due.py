@@ -1,4 +1,4 @@
-"""The report «Por revisar»: pages whose reviews are due, organisations that somebody must call, consents that end."""
+"""Report «Por revisar»: due reviews, organisations to check, ending consents."""
 
 from django.urls import path
 from django.utils import timezone
@@ -16,8 +16,6 @@ from .listing import CourseReportView
 
 
 class DueFilterSet(WagtailFilterSet):
-    """Narrows rows that are computed, not read from one table."""
-
     kind = ChoiceFilter(label=_("What is due"), choices=DueKind, empty_label=_("All"))
     why = ChoiceFilter(label=_("Why"), choices=Why, empty_label=_("All"))
 
@@ -31,8 +29,6 @@ class DueFilterSet(WagtailFilterSet):
 
 
 class WhyColumn(Column):
-    """Why a row is due, with the way to what changed."""
-
     def get_value(self, row):
         if not row.changes:
             return row.why.label

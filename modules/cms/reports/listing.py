@@ -1,4 +1,4 @@
-"""What the reports of the course share: rows that are computed, a table, a spreadsheet."""
+"""Base of the reports: computed rows, table, spreadsheet."""
 
 from django.conf import settings
 from django.urls import reverse
@@ -10,15 +10,11 @@ from wagtail.permissions import policy_registry
 from quizzes.base.languages import describe_language
 from quizzes.base.spreadsheets import safe_cell
 
-# Whoever works on the text: editors, reviewers, administrators.
 WORKS_ON_PAGES = ["add", "change", "publish"]
 
 
 class CourseReportView(ReportView):
-    """A report whose rows are not of the database. Subclasses give `columns`, `export_headings` and `get_rows`.
-
-    One about texts names the `languages` in which it knows any, and reads them in `self.language`.
-    """
+    """A report with computed rows; subclasses give `columns`, `export_headings`, `get_rows`, `languages`."""
 
     template_name = "modules/admin/report.html"
     any_permission_required = WORKS_ON_PAGES
@@ -60,18 +56,16 @@ class CourseReportView(ReportView):
 
 
 def chosen_language(request, languages):
-    """Return the code of the language that a report of texts is asked for, one of `languages`; else the course's."""
     asked = request.GET.get("language")
     return asked if asked in languages else settings.LANGUAGE_CODE
 
 
 def address_in(address, language):
-    """Return an address of a report's page for texts in a language; the course's own needs no word."""
     return address if language == settings.LANGUAGE_CODE else f"{address}?language={language}"
 
 
 def languages_to_choose(request, languages):
-    """Return (code, name in that language, whether it is shown) of each that the site has; nothing to choose of one."""
+    """Return [(code, name, whether it is selected)]; empty for a single language."""
     known = Locale.objects.filter(language_code__in=languages).values_list("language_code", flat=True)
     chosen = chosen_language(request, languages)
     codes = [code for code in languages if code in known]
@@ -80,8 +74,6 @@ def languages_to_choose(request, languages):
 
 
 class ReportMenuItem(MenuItem):
-    """A report in the menu of who may see it."""
-
     def is_shown(self, request):
         policy = policy_registry.get_by_type(Page)
         return policy.user_has_any_permission(request.user, WORKS_ON_PAGES)

@@ -1,4 +1,4 @@
-"""The report «Traducciones»: what is missing in another language, and what is older there than its original."""
+"""Report «Traducciones»: missing and outdated translations."""
 
 from django.conf import settings
 from django.urls import path, reverse
@@ -29,8 +29,6 @@ def name_of_language(code):
 
 
 class TranslationFilterSet(WagtailFilterSet):
-    """What is asked of the rules, which tell more of a language and of a kind that somebody asks for."""
-
     language = ChoiceFilter(label=_("Language"), choices=_languages, empty_label=_("All"))
     state = ChoiceFilter(label=_("State"), choices=State, empty_label=_("All"))
     kind = ChoiceFilter(label=_("What it is"), choices=Kind, empty_label=_("All"))
@@ -45,8 +43,6 @@ class TranslationFilterSet(WagtailFilterSet):
 
 
 class WhatColumn(TitleColumn):
-    """A thing, or how many there are of a kind, which leads to each of them."""
-
     def get_value(self, row):
         if row.count == 1:
             return row.title
@@ -60,8 +56,6 @@ class WhatColumn(TitleColumn):
 
 
 class DoColumn(Column):
-    """What one can do about it: read what changed, translate, or say that a translation still holds."""
-
     def get_cell_context_data(self, row, parent_context):
         links = []
         if row.changes:
@@ -80,7 +74,6 @@ class DoColumn(Column):
 
 
 def address_to_begin(original):
-    """Return where a translation of a row is begun with wagtail-localize."""
     if isinstance(original, Page):
         return reverse("wagtail_localize:submit_page_translation", args=[original.pk])
     name = original._meta.app_label, original._meta.model_name

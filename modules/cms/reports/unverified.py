@@ -1,4 +1,4 @@
-"""The report «Por verificar»: what a person must still check locally, on the screen, as a spreadsheet and on paper."""
+"""Report «Por verificar»: facts to verify locally."""
 
 from django.conf import settings
 from django.shortcuts import render
@@ -44,7 +44,7 @@ class UnverifiedReport(CourseReportView):
         return unverified_items(self.language, today=timezone.localdate())
 
     def to_row_dict(self, item):
-        """The last three columns are for whoever fills in the sheet."""
+        """Add three empty columns to fill in by hand."""
         return {name: getattr(item, name, "") for name in self.list_export}
 
     @property
@@ -57,7 +57,6 @@ class UnverifiedReport(CourseReportView):
 
 
 def print_unverified(request):
-    """The list on paper, with room to write who verified each thing and when."""
     if not policy_registry.get_by_type(Page).user_has_any_permission(request.user, WORKS_ON_PAGES):
         return permission_denied(request)
     today = timezone.localdate()

@@ -1,4 +1,4 @@
-"""What the files hold of the bank: topics, acts, cases, questions with their options, quizzes with their rules."""
+"""Shapes of topics, competencies, cases, questions and quizzes."""
 
 import re
 
@@ -10,7 +10,6 @@ from quizzes.models import Choice
 from quizzes.models.bank import Difficulty
 from quizzes.models.quiz import CountingAttempt, FeedbackTime, Layout
 
-from .measures import Moment, Number, Whole
 from .shapes import (
     Either,
     Flag,
@@ -19,18 +18,20 @@ from .shapes import (
     Lines,
     LinesWithGaps,
     ListOf,
+    Moment,
+    Number,
     OneOf,
     Plain,
     Record,
     Reference,
     Taught,
     Text,
+    Whole,
     line_of,
     nodes_of,
 )
 
 IMAGE = r"[a-z0-9]+(-[a-z0-9]+)*\.(png|jpg|gif|webp)"
-# Where a choice is in the picture.
 PLACE = ("x", "y", "radius")
 
 
@@ -56,7 +57,7 @@ def _check_question(question, node, report):
             report.add(line_of(choice_node, "correct"), sentence)
     if question.get("indispensable"):
         _check_indispensable(question, line_of(node, "indispensable"), report)
-    # What comes from other systems has letters, as every other kind.
+    # Choices from other systems have letters as ids.
     if kind.name == "true_false" and ids not in (["verdadero", "falso"], ["a", "b"]):
         report.add(line, _("The choices of a true_false question have the ids verdadero and falso, in this order."))
 
@@ -114,7 +115,6 @@ def _check_pools(quiz, node, report):
 
 
 def check_topics(course, node, report):
-    """Tell the topics that are part of themselves."""
     parents = {topic["id"]: topic.get("part_of") for topic in course.get("topics", [])}
     for identifier, topic_node in zip(parents, nodes_of(node, "topics"), strict=False):
         above, seen = parents[identifier], {identifier}
@@ -127,7 +127,7 @@ def check_topics(course, node, report):
 
 
 def source_order(identifier):
-    """Return the sort key of a source's number: S7 before S42 before S42a."""
+    """Return the sort key of a source number: S7 before S42 before S42a."""
     number = re.search(r"\d+", identifier)
     return int(number.group()) if number else 0, identifier
 
@@ -219,7 +219,6 @@ DRAW = Record(
 
 BAND = Record([Key("from", Whole(0, 100)), Key("text", Lines())])
 
-# All of a quiz but its questions.
 QUIZ_KEYS = [
     Key("id", Identifier("quiz", r"[A-Z0-9]+(-[A-Z0-9]+)*", limit=40, example="M1")),
     Key("title", Plain(200)),

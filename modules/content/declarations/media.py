@@ -1,4 +1,4 @@
-"""What the files hold of photographs, recordings and films: one list each, for every language of the course."""
+"""Shapes of photographs, recordings and films, one file each for all languages."""
 
 import re
 
@@ -6,8 +6,7 @@ from django.utils.translation import gettext as _
 
 from modules.models import PeopleShown, Rights
 
-from .measures import Day
-from .shapes import Identifier, Key, Lines, OneOf, Plain, Record, Reference, line_of
+from .shapes import Day, Identifier, Key, Lines, OneOf, Plain, Record, Reference, line_of
 
 MEDIA = "media"
 NAME = r"[a-z0-9]+(-[a-z0-9]+)*"

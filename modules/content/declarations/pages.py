@@ -1,4 +1,4 @@
-"""What each content file may hold, in the order in which it is written: docs/reference/content-format.md as code."""
+"""Shapes of all content files: docs/reference/content-format.md as code."""
 
 from django.utils.translation import gettext as _
 
@@ -11,9 +11,9 @@ from modules.models import Review
 from modules.models.snippets import MAX_PAGES, ORIENTATIONS
 
 from .bank import ACT, CASE, NAMED, QUESTION, QUIZ, SOURCES, TOPIC, check_topics
-from .measures import Day, Whole
 from .shapes import (
     Address,
+    Day,
     Flag,
     Identifier,
     Key,
@@ -25,6 +25,7 @@ from .shapes import (
     Reference,
     Tagged,
     Text,
+    Whole,
     line_of,
     nodes_of,
 )
@@ -161,7 +162,7 @@ BLOCKS = Tagged(
         "reflection": Record([Key("prompt", Line()), Key("feedback", Line(), optional=True)]),
         "scenario": SCENARIO,
         "printable": Reference("printable"),
-        # Of this site: no file holds a voice.
+        # Voices belong to the site, not to the files.
         "voice": Identifier("", example="omes-1"),
         "photo": Record(
             [Key("photo", Reference("photo")), Key("alt", Plain()), Key("caption", Plain(), optional=True)]
@@ -300,7 +301,7 @@ PRINTABLE = Record(
     ]
 )
 
-# The files that hold one list, with the shape of an entry and the name of its ids.
+# {file with one list: (shape of an entry, kind of id)}
 LISTS = {
     "sources.yaml": ("source", SOURCE),
     "glossary.yaml": ("term", TERM),
@@ -309,5 +310,5 @@ LISTS = {
     "printables.yaml": ("printable", PRINTABLE),
 }
 
-# What stands in no module; each of these files may be missing.
+# Each of these files is optional.
 BANK = {"acts.yaml": ACT, "cases.yaml": CASE, "questions.yaml": QUESTION, "quizzes.yaml": QUIZ}

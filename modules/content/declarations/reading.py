@@ -1,8 +1,4 @@
-"""Reads a YAML file into nodes that know their line.
-
-Only what a text needs is allowed: no anchors, no tags, no second document, no key twice. A scalar stays the words that
-were written; what they mean (a number, a date, `true`) is said by the shape that reads them.
-"""
+"""YAML reader with line numbers; no anchors, tags, duplicate keys."""
 
 from dataclasses import dataclass, field
 
@@ -26,7 +22,6 @@ class Scalar:
         return self.plain and self.text in ("", "~", "null")
 
     def line_at(self, position):
-        """Return the line of the file in which the character at `position` of the text stands."""
         return self.line + 1 + self.text.count("\n", 0, position) if self.literal else self.line
 
 
@@ -43,7 +38,7 @@ class Mapping:
 
 
 def read_nodes(raw, report):
-    """Return the root node of the YAML in the bytes `raw`, or None after telling `report` what is wrong."""
+    """Return the root node of the YAML in `raw` (bytes), or None after reporting a problem."""
     text = _decode(raw, report)
     if text is None:
         return None
@@ -51,7 +46,7 @@ def read_nodes(raw, report):
         return _compose_with(_Loader, text, report)
     except yaml.YAMLError:
         pass
-    # libyaml is quick; PyYAML's own parser says better what is wrong.
+    # libyaml is fast; PyYAML's own parser has better messages.
     try:
         before = report.found
         _compose_with(yaml.SafeLoader, text, report)
@@ -177,3 +172,27 @@ def _in_words(error):
     if "expected <block end>" in problem or "block" in (getattr(error, "context", None) or ""):
         return _("The indentation does not fit, or a quote is missing. Compare it with the lines around it.")
     return _("This is not valid YAML: check quotes, colons and indentation.")
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """A problem in a file; `line` counts from 1, 0 is the whole file."""
+
+    path: str
+    line: int
+    sentence: str
+
+    def __str__(self):
+        if not self.line:
+            return f"{self.path}: {self.sentence}"
+        return _("%(path)s, line %(line)d: %(sentence)s") % {
+            "path": self.path,
+            "line": self.line,
+            "sentence": self.sentence,
+        }
+
+
+class ContentError(Exception):
+    def __init__(self, problems):
+        self.problems = sorted(problems)
+        super().__init__("\n".join(map(str, self.problems)))

@@ -1,21 +1,49 @@
-"""The words in which `declarations` says what a content file may hold.
-
-A shape reads a node into plain Python values, telling the report of everything that is wrong, and returns `WRONG` for
-what cannot be used. Its `tidy` puts such a value into the one form and order in which it is written to a file.
-"""
+"""Shapes: types that read nodes to Python values and write them canonically."""
 
 import re
 from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.utils.timezone import localtime, make_aware
 from django.utils.translation import gettext as _
 
 from modules.text.richtext import canonical_markdown, is_page_id, links_in, one_line
+from quizzes.base.markup import find_gaps, find_sources, find_terms
 
-from .marks import check_marks, refuse_marks
 from .reading import Mapping, Scalar, Sequence
+
+_MARK = re.compile(r"\[S\d+[a-z]?\]|\[VL\]|\[\[[a-z0-9-]+(?:\|[^\]]+)?\]\]")
+_BROKEN_MARK = re.compile(r"\[\[[^\]]*\]?\]?|\[\s*[SsVv]\s*-?\s*(?:\d+[a-z]?|[Ll])\s*\]")
+
+
+def refuse_marks(node, report):
+    if match := _MARK.search(node.text):
+        sentence = _(
+            "“%(mark)s” is not resolved in this text: people would read it as it stands. Put it into the body."
+        )
+        report.add(node.line_at(match.start()), sentence % {"mark": match.group()[:40]})
+
+
+def check_marks(node, report, *, with_gaps=False):
+    """Report malformed markup and note its references; gaps are allowed only `with_gaps`."""
+    for identifier in find_sources(node.text):
+        report.refer("source", identifier, node.line_at(node.text.index(f"[{identifier}]")))
+    for identifier in find_terms(node.text):
+        report.refer("term", identifier, node.line_at(node.text.index(f"[[{identifier}")))
+    for number in [] if with_gaps else find_gaps(node.text):
+        sentence = _("“[[%(gap)d]]” is a gap, and only the text of a question has gaps. Take it out.")
+        report.add(node.line_at(node.text.index(f"[[{number}]]")), sentence % {"gap": number})
+    for match in _BROKEN_MARK.finditer(node.text):
+        if not _MARK.match(node.text, match.start()):
+            sentence = _(
+                "The mark “%(mark)s” is not written well. It looks like [S42], [VL], [[estigma]] or [[estigma|words]]."
+            )
+            report.add(node.line_at(match.start()), sentence % {"mark": match.group()[:40]})
+
 
 WRONG = object()
 _HTML = re.compile(r"</?[a-zA-Z][^<>]*>|<!--|<!\[CDATA\[|<[?!][a-zA-Z]")
@@ -24,7 +52,7 @@ _is_address = URLValidator(schemes=["http", "https"])
 
 
 class Shape:
-    """Base of the shapes: what is empty is told, a wrong type is told."""
+    """Base of the shapes: reading reports problems and returns `WRONG` for unusable nodes."""
 
     def read(self, node, report):
         raise NotImplementedError
@@ -33,13 +61,10 @@ class Shape:
         return value
 
     def is_left_out(self, value):
-        """Whether an optional key with this value is not written."""
         return value in (None, "", [], {}, False)
 
 
 class Word(Shape):
-    """Base of what is written as one scalar."""
-
     def read(self, node, report):
         if not isinstance(node, Scalar):
             report.add(node.line, _("A text is expected here, not a list or more keys."))
@@ -55,8 +80,6 @@ class Word(Shape):
 
 @dataclass
 class Plain(Word):
-    """Text shown as it is, of one line."""
-
     limit: int | None = None
     resolves_marks = False
     has_lines = False
@@ -78,8 +101,6 @@ class Plain(Word):
 
 @dataclass
 class Line(Plain):
-    """One paragraph with marks: bold, italic, sources, terms."""
-
     resolves_marks = True
     has_gaps = False
 
@@ -95,7 +116,7 @@ class Line(Plain):
 
 @dataclass
 class Lines(Line):
-    """Lines and paragraphs with marks, broken as they were written: the texts of the question bank."""
+    """Paragraphs of markup with the line breaks as written, for the question bank."""
 
     has_lines = True
 
@@ -104,15 +125,11 @@ class Lines(Line):
 
 
 class LinesWithGaps(Lines):
-    """Lines in which people may fill something in, where the text has [[1]]."""
-
     has_gaps = True
 
 
 @dataclass
 class Text(Word):
-    """Paragraphs, lists and small headings in Markdown."""
-
     def read_text(self, node, report):
         before = report.found
         _check_html(node, report)
@@ -135,8 +152,6 @@ class Text(Word):
 
 @dataclass
 class Identifier(Word):
-    """An id; the same may be defined once in a language."""
-
     kind: str
     pattern: str = r"[a-z0-9]+(?:[-_][a-z0-9]+)*"
     limit: int = 60
@@ -154,8 +169,6 @@ class Identifier(Word):
 
 @dataclass
 class Reference(Word):
-    """The id of something that is defined elsewhere."""
-
     kind: str
     pattern: str = r"\S+"
 
@@ -169,8 +182,6 @@ class Reference(Word):
 
 @dataclass
 class Taught(Word):
-    """The id of a lesson, and where in it, such as `M1-L4#en-la-fila`."""
-
     pattern = re.compile(r"(M[1-9]\d?-L[1-9]\d?)(#[a-z0-9]+(-[a-z0-9]+)*)?")
     limit = 80
 
@@ -186,8 +197,6 @@ class Taught(Word):
 
 @dataclass
 class Flag(Word):
-    """`true`; left out when it is not."""
-
     def read_text(self, node, report):
         if not node.plain or node.text not in ("true", "false"):
             report.add(node.line, _("Only true is possible here. Take the line out where it is not so."))
@@ -197,8 +206,6 @@ class Flag(Word):
 
 @dataclass
 class Address(Word):
-    """A web address."""
-
     limit: int = 500
 
     def read_text(self, node, report):
@@ -214,8 +221,6 @@ class Address(Word):
 
 @dataclass
 class OneOf(Word):
-    """A word of a list; the `usual` one is left out."""
-
     words: list
     usual: str | None = None
 
@@ -232,7 +237,7 @@ class OneOf(Word):
 
 @dataclass
 class ListOf(Shape):
-    """A list of one shape. `distinct`: none may stand twice; `order`: the sort key where their order says nothing."""
+    """A list of one shape. `distinct` forbids duplicates; `order` is the sort key where order has no meaning."""
 
     shape: Shape
     least: int = 1
@@ -265,8 +270,6 @@ class ListOf(Shape):
 
 @dataclass
 class Key:
-    """A key of a record."""
-
     name: str
     shape: Shape
     optional: bool = False
@@ -274,7 +277,7 @@ class Key:
 
 @dataclass
 class Record(Shape):
-    """Keys with their shapes, in the order in which they are written; `check(value, node, report)` sees the whole."""
+    """Keys with their shapes in the order of writing; `check(value, node, report)` checks the whole."""
 
     keys: list
     check: object = None
@@ -312,7 +315,7 @@ class Record(Shape):
 
 @dataclass
 class Tagged(Shape):
-    """One key that says what stands in it: the blocks of a lesson."""
+    """A mapping with one key that names the shape of its value: the blocks of a lesson."""
 
     shapes: dict
 
@@ -336,8 +339,6 @@ class Tagged(Shape):
 
 @dataclass
 class Either(Shape):
-    """A record of `first`, or one of `second` where its key stands."""
-
     key: str
     first: Record
     second: Record
@@ -360,7 +361,6 @@ def line_of(node, name):
 
 
 def nodes_of(node, name):
-    """Return the nodes of the list under the key `name` of a mapping."""
     return next((value.items for key, value in node.pairs if key.text == name), [])
 
 
@@ -388,3 +388,76 @@ def _is_safe_link(target):
     except ValidationError:
         return False
     return True
+
+
+@dataclass
+class Whole(Word):
+    least: int = 1
+    most: int = 32767
+    usual: int | None = None
+
+    def read_text(self, node, report):
+        if not (node.plain and re.fullmatch(r"\d{1,6}", node.text) and self.least <= int(node.text) <= self.most):
+            sentence = _("A whole number from %(least)d to %(most)d is expected here, without quotes.")
+            report.add(node.line, sentence % {"least": self.least, "most": self.most})
+            return WRONG
+        return int(node.text)
+
+    def is_left_out(self, value):
+        return value is None or value == self.usual
+
+
+@dataclass
+class Number(Word):
+    """A number with a limited number of decimals, written with a point."""
+
+    least: int
+    most: int
+    places: int
+
+    def read_text(self, node, report):
+        pattern = rf"-?\d{{1,13}}(\.\d{{1,{self.places}}})?"
+        if not (re.fullmatch(pattern, node.text) and self.least <= Decimal(node.text) <= self.most):
+            sentence = _("A number from %(least)d to %(most)d is expected here, with up to %(places)d decimals.")
+            report.add(node.line, sentence % {"least": self.least, "most": self.most, "places": self.places})
+            return WRONG
+        return Decimal(node.text)
+
+    def tidy(self, value):
+        return value if value is None else Decimal(format(value.normalize(), "f"))
+
+    def is_left_out(self, value):
+        return value is None
+
+
+@dataclass
+class Day(Word):
+    def read_text(self, node, report):
+        try:
+            return (
+                date.fromisoformat(node.text)
+                if re.fullmatch(r"\d{4}-\d{2}-\d{2}", node.text)
+                else self.wrong(node, report)
+            )
+        except ValueError:
+            return self.wrong(node, report)
+
+    def wrong(self, node, report):
+        sentence = _("“%(text)s” is not a date. Write year, month and day, such as 2026-03-14.")
+        report.add(node.line, sentence % {"text": node.text})
+        return WRONG
+
+
+@dataclass
+class Moment(Word):
+    def read_text(self, node, report):
+        try:
+            moment = datetime.fromisoformat(node.text.strip())
+            return self.tidy(moment if moment.tzinfo else make_aware(moment))
+        except ValueError:
+            sentence = _("“%(text)s” is not a date with its time. Write it such as 2026-03-14 08:00.")
+            report.add(node.line, sentence % {"text": node.text})
+            return WRONG
+
+    def tidy(self, value):
+        return value if value is None or isinstance(value, str) else localtime(value).isoformat(sep=" ")

@@ -1,4 +1,4 @@
-"""What the file of the survey holds: scales with their answers, and themes with their statements."""
+"""Shapes of the survey: scales with options, themes with statements."""
 
 from django.utils.translation import gettext as _
 
@@ -11,8 +11,7 @@ from quizzes.surveys.checking import (
     find_option_mistakes,
 )
 
-from .measures import Whole
-from .shapes import Identifier, Key, ListOf, OneOf, Plain, Record, Reference, line_of, nodes_of
+from .shapes import Identifier, Key, ListOf, OneOf, Plain, Record, Reference, Whole, line_of, nodes_of
 
 SURVEY_FILE = "survey.yaml"
 
@@ -33,7 +32,6 @@ def _check_survey(survey, node, report):
 
 
 def as_options(scale):
-    """Return the options of a scale of the files as the rules look at them."""
     usual = {"kind": OptionKind.ANSWER.value}
     return [usual | option | {"code": str(option["code"])} for option in scale["options"]]
 
@@ -70,7 +68,6 @@ _STATEMENT_KEYS = [
     Key("scale", Reference("scale", SCALE_ID), optional=True),
     Key("source", Plain(300), optional=True),
 ]
-# As it is known by itself: with the theme in which it stands.
 STATEMENT = Record([_STATEMENT_KEYS[0], Key("theme", Reference("theme")), *_STATEMENT_KEYS[1:]])
 
 SURVEY = Record(

@@ -1,4 +1,4 @@
-"""Puts cases, questions and quizzes into the CMS."""
+"""Fills cases, questions and quizzes from content files, unpublished."""
 
 from datetime import datetime
 
@@ -10,7 +10,6 @@ from quizzes.models import Choice, QuizDraw, QuizQuestion, ScoreBand
 from quizzes.models.bank import QuestionTag
 from quizzes.models.quiz import CountingAttempt, FeedbackTime, Layout
 
-# Fields that have the name of their key, and what they are without it.
 _QUESTION_TEXTS = (
     *("difficulty", "lesson", "image_text", "unit", "marking_guide"),
     *("feedback", "right_feedback", "partly_feedback", "wrong_feedback"),
@@ -33,7 +32,6 @@ _QUIZ_FIELDS = {
 
 
 def fill_case(case, value, rows):
-    """Fill a case from its value in the files; whoever asks publishes it."""
     case.title = value["title"]
     for name in ("text", "dialogue", "image_text"):
         setattr(case, name, value.get(name, ""))
@@ -42,7 +40,6 @@ def fill_case(case, value, rows):
 
 
 def fill_question(question, value, rows):
-    """Fill a question from its value in the files; whoever asks publishes it."""
     question.kind = value["kind"]
     question.case = rows.get(f"case:{value.get('case')}")
     question.case_place = value.get("case_place")
@@ -97,7 +94,6 @@ def _give_tags(question, names):
 
 
 def fill_quiz(quiz, value, rows):
-    """Fill a quiz from its value in the files; whoever asks publishes it."""
     quiz.title = value["title"]
     quiz.topic = rows.get(f"topic:{value.get('topic')}")
     quiz.pass_mark = value["pass_mark"]
@@ -108,7 +104,6 @@ def fill_quiz(quiz, value, rows):
     for name in ("opens_at", "closes_at"):
         setattr(quiz, name, datetime.fromisoformat(value[name]) if name in value else None)
     if not quiz.pk or not quiz.modules.exists():
-        # The quiz of a module has the warning of its module.
         quiz.warning = value.get("warning", "")
     present = {entry.question.identifier: entry for entry in quiz.entries.all()} if quiz.pk else {}
     quiz.entries = [
@@ -153,5 +148,4 @@ def _band(quiz, place, value):
 
 
 def sources_of(value, rows):
-    """Return the rows of the sources that a value names."""
     return [rows[f"source:{identifier}"] for identifier in value.get("sources", []) if f"source:{identifier}" in rows]

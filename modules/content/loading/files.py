@@ -1,4 +1,4 @@
-"""Reads all the files of a language and finds everything that is wrong with them, before anything is loaded."""
+"""Reads and validates all content files of a language."""
 
 import re
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from modules.content.declarations.bank import IMAGE
 from modules.content.declarations.media import MEDIA
 from modules.content.declarations.pages import BANK, COURSE, LESSON, LISTS, MODULE, QUIZ
-from modules.content.declarations.problems import ContentError
+from modules.content.declarations.reading import ContentError
 from modules.content.declarations.shapes import WRONG, ListOf, line_of
 from modules.content.declarations.surveys import SURVEY, SURVEY_FILE
 from modules.content.question_images import FOLDER, digest_of_file
@@ -23,7 +23,6 @@ _KNOWN = re.compile(
     r"(course|sources|glossary|language|directory|printables|acts|cases|questions|quizzes|survey)\.yaml|m[1-9]\d?/(module|quiz|lesson-[1-9]\d*)\.yaml"
 )
 
-# Which kinds of ids a file defines.
 _DEFINED_IN = {
     "course": {"page", "topic"},
     "sources": {"source"},
@@ -44,8 +43,6 @@ _DEFINED_IN = {
 
 @dataclass
 class ModuleText:
-    """A module as its folder has it: the values of its files."""
-
     module: dict
     lessons: list
     quiz: dict | None
@@ -53,12 +50,7 @@ class ModuleText:
 
 @dataclass
 class CourseText:
-    """The course in one language, as the files have it. `lists` maps `sources.yaml` and the others to their entries.
-
-    `questions` and `quizzes` stand in no module; `images` maps the names of the bank's images to their paths. `media`
-    maps `photos.yaml` and the others, which all languages share, to their entries; `media_files` maps names to paths. A
-    language may have its `survey` before it has a course, which then is empty; a course may come without a survey.
-    """
+    """The course in one language; `lists` and `media` map file names to entries, `images` names to paths."""
 
     language: str
     course: dict
@@ -74,17 +66,14 @@ class CourseText:
     media_files: dict = field(default_factory=dict)
 
     def all_quizzes(self):
-        """Return the quizzes of the modules, then the others."""
         return [module.quiz for module in self.modules if module.quiz] + self.quizzes
 
     def all_questions(self):
-        """Return the questions of every quiz, then those in none."""
         asked = (question for quiz in self.all_quizzes() for question in quiz.get("questions", []))
         return [question for question in asked if "id" in question] + self.questions
 
 
 def languages_in(directory):
-    """Return the codes of the languages that `directory` (a Path such as `content`) has a folder for."""
     folders = (path for path in directory.iterdir() if path.is_dir() and path.name != MEDIA)
     return sorted(path.name for path in folders if any(path.rglob("*.yaml")))
 
@@ -103,7 +92,7 @@ class _CourseReader:
         self.language = language
 
     def read(self):
-        survey = self.read_survey()
+        survey = self.read_file(SURVEY_FILE, SURVEY) if (self.folder / SURVEY_FILE).exists() else None
         if survey is not None and self.is_alone(SURVEY_FILE):
             self.refuse_problems()
             return CourseText(self.language, {}, survey=survey)
@@ -120,12 +109,9 @@ class _CourseReader:
         text.media, text.media_files = media, media_files
         for thing in [*text.cases, *text.all_questions()]:
             if "image" in thing:
-                # Its name stays the same when somebody puts another picture there.
+                # The digest notices another picture under the same name.
                 thing["image_digest"] = digest_of_file(images[thing["image"]].read_bytes())
         return text
-
-    def read_survey(self):
-        return self.read_file(SURVEY_FILE, SURVEY) if (self.folder / SURVEY_FILE).exists() else None
 
     def refuse_problems(self):
         problems = self.findings.problems | self.findings.unknown_references() | self.findings.miscounted_cases()
@@ -133,14 +119,12 @@ class _CourseReader:
             raise ContentError(problems)
 
     def is_alone(self, name):
-        """Whether this is the only file of the language: a survey may come before its course."""
         return [path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*.y*ml")] == [name]
 
     def read_bank(self, name, shape):
         return self.read_file(name, ListOf(shape, least=0)) if (self.folder / name).exists() else []
 
     def read_images(self):
-        """Return {name: path} of the images of the bank, and tell what is wrong with them."""
         found = {}
         for path in sorted((self.folder / FOLDER).glob("*")):
             report = Report(f"{self.shown}/{FOLDER}/{path.name}", self.findings)
@@ -159,9 +143,7 @@ class _CourseReader:
         return found
 
     def module_folders(self):
-        names = [
-            path.name for path in self.folder.glob("m*") if path.is_dir() and re.fullmatch(r"m[1-9]\d?", path.name)
-        ]
+        names = [path.name for path in self.folder.glob("m*/") if re.fullmatch(r"m[1-9]\d?", path.name)]
         return sorted(names, key=lambda name: int(name[1:]))
 
     def read_module(self, folder):
@@ -194,7 +176,7 @@ class _CourseReader:
         return value
 
     def unread(self, name):
-        """Note that what this file defines is not known: references to it cannot be judged."""
+        """Note that this file's definitions are unknown, so that references to them are not reported."""
         self.findings.unread |= _DEFINED_IN[re.search(r"(\w+)(-\d+)?\.yaml$", name).group(1)]
         return WRONG
 

@@ -1,9 +1,4 @@
-"""Puts the course of the files into the CMS, in one transaction.
-
-Loading twice is loading once. What an editor changed in the CMS since the last load is kept and named, unless the
-caller asks to replace it: `LoadedContent` remembers the digest of what was loaded, and whatever in the CMS does not
-have that digest any more was changed there.
-"""
+"""Loads content files into the CMS, except what editors changed."""
 
 import hashlib
 import json
@@ -22,16 +17,13 @@ from quizzes.base.indexing import deferred_indexing
 
 from . import pages, snippets
 from .media import KINDS, MEDIA_NAMES, load_medium, media_entries, shown_today, without_what_is_not_shown
-from .site import point_site_at
+from .pages import point_site_at
 
-# The lists that are shown in the order of their file.
 ORDERED_LISTS = ("language", "organisation", "printable", "theme", "statement")
 
 
 @dataclass
 class Loaded:
-    """What loading a language did, by names such as `M1-L2`, `quiz:M1`, `source:S42` or `order:M1`."""
-
     language: str
     created: list = field(default_factory=list)
     updated: list = field(default_factory=list)
@@ -46,22 +38,18 @@ class Loaded:
 
 
 def digest_of(value):
-    """Return the digest by which a change of `value` (of a content file) is noticed."""
     return hashlib.sha256(json.dumps(value, ensure_ascii=False, default=str).encode()).hexdigest()
 
 
 @transaction.atomic
 def load_course(text, *, replace=False, stores_images=True):
-    """Load the CourseText `text`; return what was done as Loaded.
-
-    Without `stores_images`, for who takes it all back, questions come without those: a file is not taken back.
-    """
+    """Load a CourseText; idempotent. Use `stores_images=False` before a rollback: stored files remain."""
     with deferred_indexing(), while_loading():
         return _Loading(text, replace, stores_images).run()
 
 
 def wanted_entries(text):
-    """Return what the CMS shall hold, by name, in an order in which it can be made."""
+    """Return {name: entry} of what the CMS must contain, dependencies first."""
     return _entries_of_survey(text.survey) | (_entries_of_course(text) if text.course else {})
 
 
@@ -110,7 +98,6 @@ def _outermost_first(topics):
 
 
 def wanted_orders(text):
-    """Return the ids in order of whatever has an order."""
     orders = {}
     if text.survey:
         themes = text.survey["themes"]
@@ -139,7 +126,7 @@ class _Loading:
         self.locale, _created = Locale.objects.get_or_create(language_code=text.language)
         self.live = live_course(text.language)
         self.memory = dict(LoadedContent.objects.filter(language=text.language).values_list("identifier", "digest"))
-        # No file holds a voice: a lesson gets the one of this site that may be shown, or none.
+        # Voices belong to the site: a lesson gets the one that may be shown, or none.
         self.voices = {voice.identifier: voice for voice in Voice.objects.shown_on(timezone.localdate())}
         self.rows = {name: entry.row for name, entry in self.live.entries.items()}
         self.rows |= {f"voice:{identifier}": voice for identifier, voice in self.voices.items()}
@@ -166,14 +153,13 @@ class _Loading:
         return self.loaded
 
     def shall_load(self, name, value):
-        """Decide whether to load it, and note why not where an editor has the word."""
         entry, remembered = self.live.entries.get(name), self.memory.get(name)
         digest = digest_of(value)
         if entry is not None and getattr(entry.row, "withdrawn_on", None):
-            # Nothing brings back what somebody took back.
+            # Withdrawn media are not restored.
             return False
         if entry is None:
-            # Of media nobody knows whether somebody had taken back what was deleted.
+            # A deleted medium may have been withdrawn.
             if remembered and (not self.replace or name.startswith(MEDIA_NAMES)):
                 self.loaded.kept.append(name)
                 return False
@@ -210,9 +196,9 @@ class _Loading:
             self.rows[name] = load_medium(self.rows.get(name), name, value, self.text, self.rows)
 
     def without_what_is_not_here(self, entries):
-        """Return the entries without blocks for voices and media that this site does not have, or may not show."""
+        """Return the entries without blocks of voices and media that this site lacks or may not show."""
         shown = shown_today()
-        # What was taken back meanwhile is in `live`, and in no lesson.
+        # Media that were withdrawn meanwhile are in `live`, but in no lesson.
         self.rows = {name: row for name, row in self.rows.items() if name.partition(":")[0] not in KINDS} | shown
         return {
             name: value
@@ -235,7 +221,7 @@ class _Loading:
                 pages.load_page(self.rows[name], name, value, self.rows)
 
     def parent_of(self, name):
-        """Return the page to make `name` under, None for the root, or False where an editor took the parent away."""
+        """Return the parent page of `name`, None for the root, or False if an editor deleted the parent."""
         if name == "COURSE":
             return None
         return self.rows.get(self.parents.get(name, "COURSE"), False)

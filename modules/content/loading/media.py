@@ -1,4 +1,4 @@
-"""Photographs, recordings and films as files: read once for every language, and put into the CMS."""
+"""Reads and loads photographs, recordings and films."""
 
 import hashlib
 from pathlib import PurePosixPath
@@ -13,15 +13,13 @@ from modules.models import Film, Photo, Recording
 from modules.pictures.keeping import Prepared, drop_picture, find_photo_problem, keep_picture, make_sizes
 from modules.recorded.bringing import MOST_BYTES_OF_FILM, MOST_BYTES_OF_SOUND, look_confined
 from modules.recorded.captions import check_captions
-from modules.recorded.kinds import ENDINGS
-from modules.recorded.looking import look_at_film, look_at_sound
+from modules.recorded.looking import ENDINGS, look_at_film, look_at_sound
 from modules.recorded.refusals import UnusableRecording
 
 from .reports import Report, nodes_in
 
 MOST_BYTES = {look_at_sound: MOST_BYTES_OF_SOUND, look_at_film: MOST_BYTES_OF_FILM}
 KINDS = {"photo": Photo, "recording": Recording, "film": Film}
-# How the names of their entries begin.
 MEDIA_NAMES = tuple(f"{kind}:" for kind in KINDS)
 _FILE_KEYS = ("file", "opus", "mp3", "captions")
 _PLAIN = {
@@ -34,11 +32,7 @@ _DAYS = ("taken_on", "recorded_on", "filmed_on", "consent_until")
 
 
 def read_media(folder, findings):
-    """Return ({"photos.yaml": entries …}, {name of a file: its path}), and tell the Findings what is wrong.
-
-    An entry has the digest of each of its files beside it, as they are kept: a name stays when somebody puts another
-    file there.
-    """
+    """Return ({"photos.yaml": entries}, {file name: path}), with file digests in the entries; report problems."""
     lists, files, digests = {}, {}, {}
     for path in sorted(folder.glob("*")):
         report = Report(f"{folder.parent.name}/{folder.name}/{path.name}", findings)
@@ -62,7 +56,6 @@ def read_media(folder, findings):
 
 
 def media_entries(text):
-    """Return the entries of a CourseText, by name, in an order in which they can be made."""
     return {
         f"{kind}:{entry['id']}": entry
         for list_name, (kind, _shape) in MEDIA_LISTS.items()
@@ -71,7 +64,7 @@ def media_entries(text):
 
 
 def load_medium(row, name, value, text, rows):
-    """Fill the row (None: a new one) from its value in the files, with its files, and save it; return it."""
+    """Save the row (None: a new one) from its value and files, and return it."""
     kind = name.partition(":")[0]
     row = row or KINDS[kind](identifier=value["id"])
     for field in [*_PLAIN[kind], *_RIGHTS]:
@@ -91,13 +84,12 @@ def load_medium(row, name, value, text, rows):
 
 
 def shown_today():
-    """Return {"photo:ventanilla": its row …} of everything of this site that people may see or hear today."""
+    """Return {"photo:ventanilla": row} of all media that may be shown today."""
     today = timezone.localdate()
     return {f"{kind}:{row.identifier}": row for kind, model in KINDS.items() for row in model.objects.shown_on(today)}
 
 
 def without_what_is_not_shown(body, shown):
-    """Return the blocks of a lesson without photographs, recordings and films that are not in `shown`."""
     heard = lambda names: [name for name in names if f"recording:{name}" in shown]  # noqa: E731
     blocks = []
     for block in body:
@@ -128,7 +120,7 @@ def _load_photo(photo, value, content):
     return photo
 
 
-# By the digest of a file: each language reads the same ones, and looking takes a process for each.
+# By file digest: languages share files, and each inspection starts a process.
 _LOOKED_AT = {}
 
 

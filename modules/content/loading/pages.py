@@ -1,8 +1,10 @@
-"""Puts the course, its modules and its lessons into the CMS as pages."""
+"""Loads the course, modules and lessons as pages."""
+
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.text import slugify
-from wagtail.models import Locale, Page
+from wagtail.models import Locale, Page, Site
 
 from modules.models import CoursePage, LessonPage, ModulePage
 from modules.text import streams_of_values as streams
@@ -10,12 +12,10 @@ from quizzes.base.identifiers import stable_key
 
 
 def is_snippet(name):
-    """Whether `name` (`M1-L2`, `M1-Q5`, `source:S42`) is of something that is not a page."""
     return ":" in name or not (name == "COURSE" or _model_of(name))
 
 
 def new_page(name, value, parent, locale):
-    """Return a page made under `parent` (None: under the root), not public yet."""
     model = CoursePage if name == "COURSE" else _model_of(name)
     page = model(
         title=value["title"],
@@ -35,21 +35,19 @@ def new_page(name, value, parent, locale):
 
 
 def load_page(page, name, value, rows):
-    """Fill the page from its value in the files and publish it; `rows` has everything that it may refer to."""
     kinds = {"quizzes": "quiz", "printables": "printable", "voices": "voice"}
     kinds |= {"photos": "photo", "recordings": "recording", "films": "film"}
     places = streams.Rows(
         pages={key: row.pk for key, row in rows.items() if isinstance(row, Page)},
         **{name: _rows_of(kind, rows) for name, kind in kinds.items()},
     )
-    # Moves of its neighbours may have changed the page's place in the tree.
+    # Moves of neighbours may have changed the page's place in the tree.
     page.refresh_from_db(fields=["path", "depth", "numchild", "url_path"])
     page.title = value["title"]
     page.minutes = value["minutes"]
-    # A block has one id in all languages: what translates what can be told by it.
+    # A block has the same id in all languages, by which translations find it.
     seed = f"{settings.LANGUAGE_CODE}/{name}"
     _FILLERS[type(page)](page, value, seed, places, rows)
-    # Loading is installing: such a page says by itself that nobody has reviewed it yet.
     page.publish(page.save_revision(), unreviewed=True)
 
 
@@ -58,7 +56,6 @@ def _rows_of(kind, rows):
 
 
 def put_in_order(parent, pages):
-    """Let `pages` be the first children of `parent` in this order, wherever they are now."""
     parent = Page.objects.get(pk=parent.pk)
     wanted = [page.pk for page in pages]
     present = list(parent.get_children().order_by("path").values_list("pk", flat=True))
@@ -77,7 +74,7 @@ def _fill_course(page, value, seed, places, rows):
 
 def _fill_module(page, value, seed, places, rows):
     if page.number != value["number"]:
-        # No revision changes it.
+        # Revisions do not carry it.
         page.number = value["number"]
         page.save(update_fields=["number"])
     for name in ("subtitle", "summary", "warning", "notice"):
@@ -110,3 +107,27 @@ def _slug(name, locale):
     if name == "COURSE":
         return "curso" if locale == Locale.get_default() else f"curso-{locale.language_code}"
     return name.partition("-L")[2] or name.lower()
+
+
+def point_site_at(course, locale):
+    if locale != Locale.get_default() and Site.objects.filter(is_default_site=True).exists():
+        return
+    address = urlsplit(settings.SITE_URL)
+    wanted = {
+        "hostname": address.hostname,
+        "port": address.port or (443 if address.scheme == "https" else 80),
+        "root_page_id": course.pk,
+        "site_name": settings.WAGTAIL_SITE_NAME,
+    }
+    site = Site.objects.filter(is_default_site=True).first() or Site(is_default_site=True)
+    if any(getattr(site, name) != value for name, value in wanted.items()):
+        for name, value in wanted.items():
+            setattr(site, name, value)
+        site.save()
+        _remove_welcome_page()
+
+
+def _remove_welcome_page():
+    for page in Page.objects.filter(depth=2, slug="home").exact_type(Page):
+        if not page.get_children().exists():
+            page.delete()

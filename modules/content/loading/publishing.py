@@ -1,7 +1,4 @@
-"""Publishes snippets with their parts: those that are new together.
-
-One by one, that took most of the time of loading.
-"""
+"""Publishes snippets, new ones in bulk: one by one is slow."""
 
 from django.db.models.signals import post_save
 from django.utils import timezone
@@ -12,17 +9,12 @@ from wagtail.signals import published
 
 
 def publish(row):
-    """Save a row and publish it as a revision."""
     row.save()
     row.save_revision().publish()
 
 
 def publish_all(rows):
-    """Do with each row of one model what `publish` does, and with those that are new in a few statements for all.
-
-    Signals are sent and the log is written for each. What a row refers to, and that it is the only one of its name, is
-    left to the database to refuse.
-    """
+    """Publish rows of one model, new ones in bulk; signals and log entries are sent for each."""
     new = [row for row in rows if row.pk is None]
     for row in rows:
         if row.pk is not None:
@@ -35,7 +27,7 @@ def _publish_new(model, rows):
     now, keys = timezone.now(), [field.name for field in model._meta.concrete_fields if field.remote_field]
     for row in rows:
         row.full_clean(exclude=keys, validate_unique=False, validate_constraints=False)
-    # Asked before the rows have numbers: they would ask the database for what they were not given.
+    # Before the rows have pks: later this would query the database.
     given = {
         field: [(row, part) for row in rows for part in getattr(row, name).all()]
         for field, name in [

@@ -1,15 +1,13 @@
-"""What reading the files of a language found: problems, and which ids are defined and referred to where."""
+"""Report of problems, definitions and references in content files."""
 
 from collections import Counter
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from modules.content.declarations.problems import Problem
-from modules.content.declarations.reading import read_nodes
+from modules.content.declarations.reading import Problem, read_nodes
 from quizzes.base.markup import MAX_CASE_QUESTIONS
 
-# What a kind of id is called in a problem, and how one finds the right one.
 _UNKNOWN = {
     "source": lambda: _("Source “%(id)s” is not in sources.yaml. Correct the number or add the source there."),
     "term": lambda: _("The term “%(id)s” is not in glossary.yaml. Correct the id or add the term there."),
@@ -28,21 +26,17 @@ _UNKNOWN = {
     "medium": lambda: _("There is no file “%(id)s” in the folder “media”. Put it there or correct its name."),
     "page": lambda: _("The link leads to “%(id)s”, and there is no such module or lesson. Correct the id."),
 }
-# A lesson is a page, and is called by its name where only a lesson will do.
 _DEFINED_AS = {"lesson": "page"}
 
 
 @dataclass
 class Findings:
-    """Everything found in the files of one language."""
-
     problems: set = field(default_factory=set)
     defined: dict = field(default_factory=dict)  # (kind, id) -> (path, line)
     referred: list = field(default_factory=list)  # of (kind, id, path, line)
     unread: set = field(default_factory=set)  # kinds of ids that an unreadable file may define
 
     def unknown_references(self):
-        """Return a problem for every reference to an id that no file defines, as far as all could be read."""
         return {
             Problem(path, line, _UNKNOWN[kind]() % {"id": identifier})
             for kind, identifier, path, line in self.referred
@@ -51,7 +45,6 @@ class Findings:
         }
 
     def miscounted_cases(self):
-        """Return a problem for every case that no question names, or more than six do, where all could be read."""
         if "question" in self.unread:
             return set()
         named = Counter(identifier for kind, identifier, _path, _line in self.referred if kind == "case")
@@ -69,8 +62,6 @@ class Findings:
 
 @dataclass
 class Report:
-    """What is said about one file."""
-
     path: str
     findings: Findings
     found: int = 0
@@ -80,7 +71,6 @@ class Report:
         self.findings.problems.add(Problem(self.path, line, sentence))
 
     def define(self, kind, identifier, line):
-        """Note that `identifier` is defined here; the same id of the same kind may not be defined twice."""
         first = self.findings.defined.setdefault((kind, identifier), (self.path, line))
         if first != (self.path, line):
             sentence = _("The id “%(id)s” is taken: %(path)s, line %(line)d. Give this one another id.")
@@ -91,7 +81,6 @@ class Report:
 
 
 def nodes_in(path, report):
-    """Return the node of a file, or None after reporting why there is none."""
     try:
         return read_nodes(path.read_bytes(), report)
     except FileNotFoundError:

@@ -1,9 +1,10 @@
-"""Puts sources, topics, acts, cases, glossary, language guide, directory, questions and quizzes into the CMS."""
+"""Loads snippets, questions, quizzes and the survey."""
 
 from itertools import groupby
 
 from django.conf import settings
 
+from modules.content.declarations.surveys import as_options
 from modules.models import GlossaryTerm, LanguageEntry, Organisation, Worksheet
 from modules.text import streams_of_values as streams
 from quizzes.base.identifiers import stable_key
@@ -14,6 +15,7 @@ from quizzes.models import (
     Source,
     Stimulus,
     SurveyBlock,
+    SurveyOption,
     SurveyScale,
     SurveyStatement,
     Topic,
@@ -21,7 +23,46 @@ from quizzes.models import (
 
 from .bank import fill_case, fill_question, fill_quiz, sources_of
 from .publishing import publish_all
-from .surveys import load_scale, load_statement, load_theme
+
+
+def load_scale(scale, value):
+    scale.name = value["name"]
+    present = {option.code: option for option in scale.options.all()} if scale.pk else {}
+    scale.options = [
+        _filled_option(present.get(option["code"]), position, option, scale)
+        for position, option in enumerate(as_options(value))
+    ]
+    scale.save()
+    return scale
+
+
+def _filled_option(option, position, value, scale):
+    if option is None:
+        key = stable_key(f"scale:{scale.identifier}/{value['code']}")
+        option = SurveyOption(locale=scale.locale, translation_key=key, code=value["code"])
+    option.sort_order, option.kind, option.label = position, value["kind"], value["label"]
+    return option
+
+
+def load_theme(theme, value, rows):
+    for name in ("title", "scoring", "waves"):
+        setattr(theme, name, value[name])
+    theme.scale = rows[f"scale:{value['scale']}"]
+    theme.save()
+    return theme
+
+
+def load_statement(statement, value, rows):
+    """Fill a statement; who confirmed its wording belongs to the site, not to the file."""
+    statement.text = value["text"]
+    statement.direction, statement.source = value.get("direction", ""), value.get("source", "")
+    statement.block = rows[f"theme:{value['theme']}"]
+    statement.scale = rows.get(f"scale:{value.get('scale')}")
+    if not statement.is_verified:
+        statement.unverify()
+    statement.save()
+    return statement
+
 
 _MODELS = {
     "source": Source,
@@ -49,10 +90,7 @@ _FIELDS = {
 
 
 def load_rows(values, rows, locale):
-    """Put `values`, by name such as `source:S42` or `M1-Q5`, into the CMS, and the rows that are made into `rows`.
-
-    `rows` has everything that they may refer to, but for those that come before them in `values`.
-    """
+    """Load {name: value}, names such as `source:S42`, in order; add the new rows to `rows`."""
     for kind, names in groupby(values, key=_kind_of):
         of_kind = {name: rows.get(name) or _new_row(name, locale) for name in names}
         for name, row in of_kind.items():
@@ -99,7 +137,6 @@ def _load_row(row, kind, value, rows):
 
 
 def put_in_order(rows):
-    """Number the rows as they stand in the file; those that are not in it come after."""
     rows = [row for row in rows if row is not None]
     for position, row in enumerate(rows):
         _place(row, position)
@@ -123,10 +160,8 @@ def _fill_printable(printable, value, _rows):
     for field in ("title", "purpose", "orientation", "pages"):
         setattr(printable, field, value[field])
     printable.intro = value.get("intro", "")
-    # A block has one id in all languages: what translates what can be told by it.
     seed = f"{settings.LANGUAGE_CODE}/printable:{printable.identifier}"
     printable.body = streams.printable_stream(value["body"], seed)
 
 
-# What has drafts is filled, and published when all of its kind are.
 _DRAFTED = {"": fill_question, "case": fill_case, "quiz": fill_quiz, "printable": _fill_printable}

@@ -1,4 +1,4 @@
-"""Cases, questions and quizzes of the CMS, in the values of the content files."""
+"""Questions, quizzes and the survey as values of content files."""
 
 from collections import defaultdict
 
@@ -6,26 +6,38 @@ from django.db.models import Q
 from wagtail.images import get_image_model
 
 from modules.content.declarations import bank as shapes
+from modules.content.declarations.surveys import SCALE, STATEMENT, THEME
 from modules.content.question_images import name_images
 from modules.models import ModulePage
 from modules.text.richtext import canonical_markdown, one_line
-from quizzes.models import Choice, Question, Quiz, QuizDraw, QuizQuestion, ScoreBand, Stimulus
+from quizzes.models import (
+    Choice,
+    Question,
+    Quiz,
+    QuizDraw,
+    QuizQuestion,
+    ScoreBand,
+    Stimulus,
+    SurveyBlock,
+    SurveyOption,
+    SurveyScale,
+    SurveyStatement,
+)
 from quizzes.models.pools import ASKABLE
 
-# Fields of a quiz that have the name of their key.
 _SAME_NAME = """pass_mark questions_drawn shuffle_questions attempts_allowed wait_minutes counting_attempt feedback_time
     opens_at closes_at time_limit grace_seconds layout asks_certainty passed_text not_passed_text"""
 
 
 def choice_ids(choices):
-    """Return the ids of a question's choices in order; one without gets the first letter that is free."""
+    """Return the ids of a question's choices; one without an id gets the first free letter."""
     taken = {choice.identifier for choice in choices}
     free = (letter for letter in map(chr, range(ord("a"), ord("z") + 1)) if letter not in taken)
     return [choice.identifier or next(free) for choice in choices]
 
 
 def case_values(locale):
-    """Yield (row, value) of each case of a language; an image is named, and its digest stands beside it."""
+    """Yield (row, value) of each case; images by name, with their digest."""
     rows = list(Stimulus.objects.filter(locale=locale).select_related("image").order_by("pk"))
     names = _names_in(locale)
     for row in rows:
@@ -52,7 +64,6 @@ def _digest_of(row):
 
 
 def question_values(locale):
-    """Yield (row, value) of each question of a language; an image is named, and its digest stands beside it."""
     choices = grouped(Choice.objects.filter(question__locale=locale).order_by("sort_order", "pk"), "question_id")
     sources = defaultdict(list)
     through = Question.sources.through.objects.filter(question__locale=locale)
@@ -94,7 +105,6 @@ def question_values(locale):
 
 
 def images_of(things, locale):
-    """Return {name: image} of the images of cases and questions; the names are those that their values have."""
     names = _names_in(locale)
     return {names[thing.image.pk]: thing.image for thing in things if thing.image}
 
@@ -120,7 +130,6 @@ def _choices(rows):
 
 
 def quiz_values(locale):
-    """Yield (row, value) of each quiz of a language; its questions are named by their ids."""
     asked = Question.objects.filter(ASKABLE)
     places = QuizQuestion.objects.filter(quiz__locale=locale, question__in=asked).select_related("question")
     entries = grouped(places.order_by("sort_order", "pk"), "quiz_id")
@@ -130,7 +139,6 @@ def quiz_values(locale):
     in_modules = set(ModulePage.objects.filter(locale=locale, quiz__isnull=False).values_list("quiz", flat=True))
     for row in Quiz.objects.filter(locale=locale).select_related("topic").order_by("pk"):
         value = _rules(row) | {
-            # The quiz of a module has the warning of its module.
             "warning": "" if row.pk in in_modules else row.warning,
             "draws": [_draw(draw) for draw in draws[row.pk]],
             "bands": [{"from": band.from_percent, "text": band.text} for band in bands[row.pk]],
@@ -161,8 +169,43 @@ def _draw(row):
 
 
 def grouped(rows, attribute):
-    """Return {value of the attribute: rows}, in their order."""
     groups = defaultdict(list)
     for row in rows:
         groups[getattr(row, attribute)].append(row)
     return groups
+
+
+def survey_entries(locale):
+    """Yield (name, shape, row, value) of each scale, theme and statement, in order."""
+    of_scales = grouped(SurveyOption.objects.filter(scale__locale=locale).order_by("sort_order", "pk"), "scale_id")
+    for row in SurveyScale.objects.filter(locale=locale).order_by("pk"):
+        options = [
+            {"code": int(option.code), "kind": option.kind, "label": one_line(option.label)}
+            for option in of_scales[row.pk]
+        ]
+        yield f"scale:{row.identifier}", SCALE, row, {"name": one_line(row.name), "options": options}
+    for row in SurveyBlock.objects.filter(locale=locale).select_related("scale").order_by("sort_order", "pk"):
+        value = {"title": one_line(row.title), "scoring": row.scoring, "scale": row.scale.identifier}
+        yield f"theme:{row.identifier}", THEME, row, value | {"waves": row.waves}
+    statements = SurveyStatement.objects.filter(locale=locale).select_related("block", "scale")
+    for row in statements.order_by("sort_order", "pk"):
+        value = {"theme": row.block.identifier, "text": one_line(row.text), "direction": row.direction}
+        value |= {"scale": row.scale.identifier if row.scale else "", "source": one_line(row.source)}
+        yield f"statement:{row.identifier}", STATEMENT, row, value
+
+
+def survey_file(live, in_order):
+    """Return the survey file's value, or None; `in_order(values, prefix)` sorts what has no order in the CMS."""
+    statements = [entry.value for entry in live.of("statement")]
+    themes = [
+        entry.value | {"statements": [_without_theme(one) for one in statements if one["theme"] == entry.value["id"]]}
+        for entry in live.of("theme")
+    ]
+    themes = [theme for theme in themes if theme["statements"]]
+    if not themes:
+        return None
+    return {"scales": in_order([entry.value for entry in live.of("scale")], "scale"), "themes": themes}
+
+
+def _without_theme(statement):
+    return {key: value for key, value in statement.items() if key != "theme"}

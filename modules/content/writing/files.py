@@ -1,19 +1,46 @@
-"""Writes the course that the CMS holds to the files of `content/`."""
+"""Writes the course of the CMS to content files."""
 
 import os
 import re
 import tempfile
 from dataclasses import dataclass, field
+from decimal import Decimal
+
+import yaml
 
 from modules.content.declarations import pages as shapes
 from modules.content.declarations.media import FILE, MEDIA, MEDIA_LISTS
 from modules.content.declarations.surveys import SURVEY_FILE
 from modules.content.question_images import FOLDER
 
+from .bank import survey_file
 from .live import live_course
 from .media import media_files
-from .surveys import survey_file
-from .yaml_form import to_yaml
+
+
+class _Writer(yaml.SafeDumper):
+    def ignore_aliases(self, data):
+        return True
+
+
+def _represent_text(writer, text):
+    return writer.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+def _represent_number(writer, number):
+    text = format(number, "f")
+    return writer.represent_scalar(f"tag:yaml.org,2002:{'float' if '.' in text else 'int'}", text)
+
+
+_Writer.add_representer(str, _represent_text)
+_Writer.add_representer(Decimal, _represent_number)
+
+
+def to_yaml(value):
+    return yaml.dump(
+        value, Dumper=_Writer, allow_unicode=True, sort_keys=False, width=float("inf"), encoding="utf-8", indent=2
+    )
+
 
 _LIST_FILES = {"source": "sources.yaml", "term": "glossary.yaml"} | {
     "language": "language.yaml",
@@ -23,20 +50,15 @@ _LIST_FILES = {"source": "sources.yaml", "term": "glossary.yaml"} | {
 
 
 class NothingToSave(Exception):
-    """The CMS holds neither a public course in this language nor a survey."""
+    """The CMS has neither a published course nor a survey in this language."""
 
 
 class PartlyTranslated(Exception):
-    """In this language pages hold the place of what nobody has translated, and a file has no place for such."""
+    """Some pages of the language are untranslated copies, which content files cannot represent."""
 
 
 @dataclass
 class Saved:
-    """What saving a language did. Paths are relative to its folder.
-
-    `nameless` are the titles of pages without an id, `foreign` the folders of modules that the CMS does not have.
-    """
-
     language: str
     written: list = field(default_factory=list)
     removed: list = field(default_factory=list)
@@ -46,16 +68,13 @@ class Saved:
 
 
 def course_files(live, present_ids=lambda name: []):
-    """Return the files of a LiveCourse as {relative path: value}.
-
-    `present_ids(name)` gives the ids that a list file has now: what has no order of its own in the CMS keeps theirs.
-    """
+    """Return {relative path: value}; `present_ids(name)` gives the order of lists that have none in the CMS."""
     survey = survey_file(live, lambda values, prefix: _in_their_order(values, present_ids(SURVEY_FILE), prefix))
     files = {SURVEY_FILE: survey} if survey else {}
     if "COURSE" not in live.entries or not live.entries["COURSE"].is_public:
         if not files:
             raise NothingToSave
-        # A survey in a language in which there is no course yet.
+        # A language may have a survey before its course.
         return files
     files["course.yaml"] = _course(live, present_ids("course.yaml"))
     for prefix, name in _LIST_FILES.items():
@@ -73,14 +92,9 @@ def course_files(live, present_ids=lambda name: []):
 
 
 def save_course(language, directory):
-    """Write the live course of this language to `directory/language`; return what was done as Saved.
-
-    Each file is replaced at once or not at all. Only lessons that their module does not have any more are removed, and
-    questions and quizzes that went into a module: their ids would stand twice. Raises NothingToSave, PartlyTranslated.
-    """
+    """Write the live course to `directory/language`; raises NothingToSave, PartlyTranslated."""
     live, folder = live_course(language), directory / language
     if any(getattr(entry.row, "alias_of_id", None) for entry in live.entries.values()):
-        # The words of another language would be saved as this one's, and loaded as translated.
         raise PartlyTranslated
     files = course_files(live, lambda name: _ids_in(folder / name))
     saved = Saved(language, nameless=[page.title for page in live.nameless])

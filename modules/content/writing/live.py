@@ -1,7 +1,4 @@
-"""What the CMS holds now, in the values of the content files: one entry for everything that has an id.
-
-A fixed number of queries, however long the course is.
-"""
+"""The live course as values of content files, in a constant number of queries."""
 
 from dataclasses import dataclass, field
 
@@ -25,24 +22,20 @@ from modules.text import values_of_streams as streams
 from modules.text.richtext import one_line
 from quizzes.models import Competency, Question, Source, Topic
 
-from .bank import case_values, images_of, question_values, quiz_values
+from .bank import case_values, images_of, question_values, quiz_values, survey_entries
 from .media import digests_of, media_values
-from .surveys import survey_entries
 
 
 @dataclass
 class Entry:
-    """Something in the CMS: its value as a file has it, its row, and whether an editor keeps it from being public."""
-
     value: dict
     row: object
     held_back: bool = False
-    # Of a photograph, a recording or a film: that whoever is in it has not consented, or does not any more.
+    # Whether a medium lacks a valid consent.
     is_withheld: bool = False
 
     @property
     def is_public(self):
-        """Whether people get it: not a question of a case that is a draft, or in another language."""
         case = self.row.case if isinstance(self.row, Question) else None
         is_asked = case is None or (case.live and case.locale_id == self.row.locale_id)
         return getattr(self.row, "live", True) and is_asked and not self.is_withheld
@@ -50,8 +43,7 @@ class Entry:
 
 @dataclass
 class LiveCourse:
-    """The course in one language. `entries` maps `M1-L2`, `quiz:M1`, `source:S42`… to its Entry; `orders` maps what
-    has an order (`order:M1`: its lessons) to the ids in it; `nameless` are pages without an id of ours."""
+    """The course in one language: `entries` by name (`M1-L2`, `quiz:M1`), `orders` as ids, pages without id."""
 
     language: str
     locale: object = None
@@ -60,7 +52,6 @@ class LiveCourse:
     nameless: list = field(default_factory=list)
 
     def of(self, prefix):
-        """Return the public entries whose name begins with `prefix:`, in the order of the CMS."""
         return [entry for name, entry in self.entries.items() if name.startswith(f"{prefix}:") and entry.is_public]
 
     def media(self, kind):
@@ -68,17 +59,14 @@ class LiveCourse:
         return {entry.row.pk: entry.value["id"] for entry in self.of(kind)}
 
     def questions(self):
-        """Return (id, Entry) of every question."""
         return [(name, entry) for name, entry in self.entries.items() if isinstance(entry.row, Question)]
 
     def images(self):
-        """Return {name of its file: image} of the images of public cases and questions."""
         entries = [*self.of("case"), *(entry for _name, entry in self.questions() if entry.is_public)]
         return images_of([entry.row for entry in entries], self.locale)
 
 
 def live_course(language):
-    """Return the LiveCourse of the language with this code; empty when the CMS has nothing in it."""
     locale = Locale.objects.filter(language_code=language).first()
     live = LiveCourse(language, locale)
     if locale is not None:
@@ -136,7 +124,7 @@ def _add_survey(live, locale):
         kind, _colon, identifier = name.partition(":")
         if kind != "scale":
             live.orders.setdefault(f"order:{kind}", []).append(identifier)
-        # What somebody confirmed is theirs: files do not replace it by themselves.
+        # Somebody confirmed the text on this site: files do not overwrite it.
         live.entries[name].held_back = getattr(row, "is_verified", False)
 
 

@@ -1,4 +1,4 @@
-"""Photographs, recordings and films of the CMS, in the values of the content files; what was taken back is in none."""
+"""Photographs, recordings and films as values of content files."""
 
 import hashlib
 from pathlib import PurePosixPath
@@ -13,7 +13,7 @@ _RIGHTS = ["made_by", "rights", "rights_note", "consent_number", "consent_scope"
 
 
 def media_values():
-    """Yield (name such as `photo:ventanilla`, its shape, row, value, whether it is shown today) of every medium."""
+    """Yield (name such as `photo:ventanilla`, shape, row, value, whether shown today) of every medium."""
     today = timezone.localdate()
     makers = (
         ("photo", PHOTO, Photo.objects.select_related("image"), _photo),
@@ -28,7 +28,6 @@ def media_values():
 
 
 def digests_of(row):
-    """Return the digests of the files of a medium, in the order in which its file names them."""
     if isinstance(row, Photo):
         return [row.image.get_file_hash()]
     captions = [hashlib.sha256(row.captions.encode()).hexdigest()] if isinstance(row, Film) else []
@@ -36,7 +35,7 @@ def digests_of(row):
 
 
 def files_of(row):
-    """Return {the name that the content files give to it: the stored file}."""
+    """Return {name in the content files: stored file}."""
     if isinstance(row, Photo):
         return {_name_of(row, row.image.file): row.image.file}
     if isinstance(row, Film):
@@ -45,7 +44,7 @@ def files_of(row):
 
 
 def media_files(live):
-    """Return ({"photos.yaml": values …}, {name: stored file or bytes}) of all that is shown."""
+    """Return ({"photos.yaml": values}, {name: stored file or bytes}) of all media that are shown."""
     lists, files = {}, {}
     for name, (kind, _shape) in MEDIA_LISTS.items():
         entries = [entry for called, entry in live.entries.items() if called.startswith(f"{kind}:") and entry.is_public]

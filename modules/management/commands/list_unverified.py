@@ -1,4 +1,4 @@
-"""Print everything that a person must still verify locally: docs/how-to/change-the-course-text.md."""
+"""Print the facts to verify locally: docs/how-to/change-the-course-text.md."""
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone

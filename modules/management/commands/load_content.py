@@ -1,4 +1,4 @@
-"""Load the course of the content files into the CMS: docs/how-to/change-the-course-text.md."""
+"""Load content files into the CMS: docs/how-to/change-the-course-text.md."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from modules.content.declarations.problems import ContentError
+from modules.content.declarations.reading import ContentError
 from modules.content.loading.files import languages_in, read_course
 from modules.content.loading.loading import load_course
 from modules.progress.effects import carry_out, change_of, course_before
@@ -59,7 +59,7 @@ class Command(BaseCommand):
             self.stdout.write(sentence)
 
     def load(self, texts, replace, *, also_the_middle=False, **options):
-        """Load all of it as one change of the course; return ([Loaded], Change or None, Outcome or None)."""
+        """Load everything as one change of the course; return ([Loaded], Change or None, Outcome or None)."""
         with holding_back() as waiting:
             before = course_before()
             done = [load_course(text, replace=replace, **options) for text in texts]
@@ -76,7 +76,7 @@ class Command(BaseCommand):
             mark_loaded(loaded, original, now=timezone.now())
 
     def say_whom_they_would_affect(self, texts, replace):
-        """Load, look and take it all back; a site without a database yet has nobody to be affected."""
+        """Load, print the effects and roll back; without a database nobody is affected."""
         try:
             with transaction.atomic():
                 _done, change, _outcome = self.load(texts, replace, stores_images=False)

@@ -1,4 +1,4 @@
-"""Write what the CMS holds back to the content files: docs/how-to/change-the-course-text.md."""
+"""Write the CMS back to content files: docs/how-to/change-the-course-text.md."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
-from modules.content.declarations.problems import ContentError
+from modules.content.declarations.reading import ContentError
 from modules.content.loading.files import read_course
 from modules.content.writing.files import NothingToSave, PartlyTranslated, save_course
 from modules.models import CoursePage
@@ -62,7 +62,6 @@ class Command(BaseCommand):
         self.list_names(saved.foreign, _("These folders are not in the CMS; delete them if they should go:"))
 
     def warn_of_problems(self, directory, language):
-        """Say what load_content would refuse of what was written: editors can write what files may not hold."""
         try:
             read_course(directory, language)
         except ContentError as error:

@@ -1,4 +1,4 @@
-"""The small document between Markdown and HTML: paragraphs, headings and lists, made of runs of one style."""
+"""Intermediate document: paragraphs, headings and lists of styled runs."""
 
 import re
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufe
 
 @dataclass(frozen=True)
 class Run:
-    """Words of one style; "\\n" stands for a line break. `link` is an address or the id of a page such as `M1-L2`."""
+    """Words of one style. `link` is an address or a page id such as `M1-L2`."""
 
     text: str
     bold: bool = False
@@ -41,17 +41,15 @@ class ListOf:
 
 
 def one_line(text):
-    """Return `text` as one line of words: no line breaks, no doubled spaces, nothing unprintable."""
     return SPACES.sub(" ", UNPRINTABLE.sub("", text)).strip(" ")
 
 
 def is_page_id(target):
-    """Whether a link's target is the id of a page of the course (`M1-L2`) and not an address."""
     return re.fullmatch(r"COURSE|M\d+(-L\d+)?", target) is not None
 
 
 def tidy(blocks):
-    """Return the blocks without empty ones, with neighbouring lists of one kind joined and runs in their one form."""
+    """Return the normalised blocks: empty ones dropped, adjacent lists of one kind joined."""
     tidied = []
     for block in blocks:
         if isinstance(block, ListOf):
@@ -75,7 +73,7 @@ def _with_words(item):
 
 
 def tidy_runs(runs, *, breaks=True):
-    """Return the runs joined where the style is the same, without spaces at the ends, doubled or beside a break."""
+    """Join runs of equal style; drop spaces at the ends, doubled or beside a break."""
     letters = []
     for run in runs:
         for letter in run.text if breaks else run.text.replace("\n", " "):

@@ -1,4 +1,4 @@
-"""The small document from and to the HTML of Wagtail's rich text."""
+"""Intermediate document from and to Wagtail's rich text."""
 
 import hashlib
 from html import escape

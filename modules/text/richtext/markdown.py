@@ -1,4 +1,4 @@
-"""The small document from and to Markdown."""
+"""Intermediate document from and to Markdown."""
 
 import re
 from dataclasses import replace
@@ -10,13 +10,11 @@ from .document import UNPRINTABLE, Heading, Item, ListOf, Paragraph, Run, tidy, 
 _LINE_STARTS = re.compile(r"^(?:(\d{1,9})(?=[.)](?:\s|$))|(?=[-+](?:\s|$))|(?=#{1,6}(?:\s|$)))", re.MULTILINE)
 
 _markdown = MarkdownIt("zero", {"html": False}).enable(["emphasis", "link", "list", "heading", "escape", "newline"])
-# Addresses stay as they were written; which ones are allowed is the validator's question.
 _markdown.normalizeLink = lambda address: address
 _markdown.validateLink = lambda address: True
 
 
 def links_in(text):
-    """Return the targets of the links in the Markdown `text`, in order."""
     return [token.attrGet("href") for inline in _markdown.parse(text) for token in inline.children or []
             if token.type == "link_open"]  # fmt: skip
 
@@ -85,7 +83,7 @@ def _block_to_markdown(block, indent=""):
     if isinstance(block, Paragraph):
         return _runs_to_markdown(block.runs)
     words = _runs_to_markdown(block.runs, begins_line=False)
-    # Hashes at the end would be taken as the heading's own.
+    # Trailing hashes would close the heading.
     return "### " + re.sub(r"(?:^|(?<= ))(?=#+$)", r"\\", words)
 
 

@@ -5,7 +5,7 @@ import pytest
 from django.utils import timezone
 from PIL import Image as Picture
 
-from modules.content.declarations.problems import ContentError
+from modules.content.declarations.reading import ContentError
 from modules.content.loading.files import languages_in, read_course
 from modules.content.writing.files import save_course
 from modules.models import Film, LessonPage, Photo, Recording

@@ -7,8 +7,7 @@ import pytest
 from django.utils.translation import override
 
 from modules.recorded.captions import LONGEST, MOST_SIGNS_OF_CUE, check_captions
-from modules.recorded.kinds import MP3_TYPE, MP4_TYPE, OGG_TYPE, OPUS_TYPE, WEBM_TYPE
-from modules.recorded.looking import look_at_film, look_at_sound
+from modules.recorded.looking import MP3_TYPE, MP4_TYPE, OGG_TYPE, OPUS_TYPE, WEBM_TYPE, look_at_film, look_at_sound
 from modules.recorded.refusals import UnusableRecording
 from quizzes.base.sandbox.child import MEGABYTE, Limits
 from quizzes.base.sandbox.parent import run_sandboxed

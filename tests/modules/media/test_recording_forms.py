@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from lxml.html import fromstring
 
-from modules.cms.recording_forms import MOST_BYTES_OF_FILM, MOST_BYTES_OF_SOUND
+from modules.cms.media_forms import MOST_BYTES_OF_FILM, MOST_BYTES_OF_SOUND
 from modules.models import Film, Recording
 from tests.factories import make_course
 from tests.modules.factories import make_photo

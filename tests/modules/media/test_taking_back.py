@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from lxml.html import fromstring
 
-from modules.cms import photo_form
+from modules.cms import media_forms
 from modules.models import LessonPage, Photo
 from modules.pictures import keeping
 from modules.pictures.keeping import make_sizes
@@ -50,7 +50,7 @@ def test_what_is_taken_back_while_another_picture_is_looked_at_stays_so(editor_c
         take_back(photo)
         return keeping.prepare_picture(content, name=name)
 
-    monkeypatch.setattr(photo_form, "prepare_picture", look)
+    monkeypatch.setattr(media_forms, "prepare_picture", look)
     fields = {"identifier": "ventanilla", "made_by": "Rosa", "rights": "own", "rights_note": "", "taken_on": ""}
     fields |= CONSENTED | {"consent_until": "", "withdrawn_on": ""}
     fields["picture"] = SimpleUploadedFile("otra.jpg", picture(500))
@@ -164,7 +164,7 @@ def test_nor_over_one_that_changes_while_another_picture_is_looked_at(editor_cli
         Photo.objects.update(consent_until=ends)
         return keeping.prepare_picture(content, name=name)
 
-    monkeypatch.setattr(photo_form, "prepare_picture", look)
+    monkeypatch.setattr(media_forms, "prepare_picture", look)
     came_back = editor_client.post(address, fields | {"picture": SimpleUploadedFile("otra.jpg", picture(500))})
     assert f"Ahora dice: {date_format(ends)}" in came_back.text
     assert "Elija otra vez el archivo" in came_back.text
