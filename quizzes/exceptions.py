@@ -1,4 +1,4 @@
-"""Errors around attempts; `str(error)` tells the user what happened and what to do."""
+"""Errors around attempts; `str(error)` is the message for the user."""
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
@@ -15,8 +15,6 @@ class QuizError(Exception):
 
 
 class EmptyQuiz(QuizError):
-    """The quiz has no published question that is scored."""
-
     sentence = _("This quiz has no questions yet. Please come back another day or tell your facilitator.")
 
 
@@ -24,23 +22,25 @@ class MayNotStart(QuizError):
     """The rules of the quiz and the allowances of the learner let no attempt start now."""
 
 
-class NotOpenYet(MayNotStart):
-    def __init__(self, opens_at, *, now):
-        super().__init__(opens_at)
-        self.opens_at, self.now = opens_at, now
+class NotAtThisMoment(MayNotStart):
+    def __init__(self, moment, *, now):
+        super().__init__(moment)
+        self.moment, self.now = moment, now
 
     def __str__(self):
-        return gettext("This quiz opens %(moment)s.") % {"moment": format_moment(self.opens_at, now=self.now)}
+        return str(self.sentence) % {"moment": format_moment(self.moment, now=self.now)}
 
 
-class QuizClosed(MayNotStart):
-    def __init__(self, closes_at, *, now):
-        super().__init__(closes_at)
-        self.closes_at, self.now = closes_at, now
+class NotOpenYet(NotAtThisMoment):
+    sentence = _("This quiz opens %(moment)s.")
 
-    def __str__(self):
-        moment = format_moment(self.closes_at, now=self.now)
-        return gettext("This quiz closed %(moment)s. If you need more time, ask your facilitator.") % {"moment": moment}
+
+class QuizClosed(NotAtThisMoment):
+    sentence = _("This quiz closed %(moment)s. If you need more time, ask your facilitator.")
+
+
+class MustWait(NotAtThisMoment):
+    sentence = _("You can take it again %(moment)s.")
 
 
 class NoAttemptsLeft(MayNotStart):
@@ -55,15 +55,6 @@ class NoAttemptsLeft(MayNotStart):
             "If you need to take it again, ask your facilitator.",
             self.allowed,
         ) % {"count": self.allowed}
-
-
-class MustWait(MayNotStart):
-    def __init__(self, again_at, *, now):
-        super().__init__(again_at)
-        self.again_at, self.now = again_at, now
-
-    def __str__(self):
-        return gettext("You can take it again %(moment)s.") % {"moment": format_moment(self.again_at, now=self.now)}
 
 
 class OpenOnOtherMedium(MayNotStart):
@@ -97,8 +88,6 @@ class UnreadableResponse(QuizError):
 
 
 class ResponseTooLong(UnreadableResponse):
-    """The response is refused instead of being truncated."""
-
     def __init__(self, length, most):
         super().__init__(length, most)
         self.length, self.most = length, most
@@ -118,7 +107,7 @@ class FeedbackAlreadyShown(QuizError):
 
 
 class NotAllSaved(UnreadableResponse):
-    """Some answers of a page were not saved: `errors` is {question key: QuizError}."""
+    """`errors` is {question key: QuizError}."""
 
     def __init__(self, errors):
         super().__init__(errors)
@@ -129,26 +118,18 @@ class NotAllSaved(UnreadableResponse):
 
 
 class LateAnswerHeld(AlreadySubmitted):
-    """The answer arrived after submission or the time limit and is stored as a LateAnswer."""
-
     sentence = _("Your answer arrived late, so it was set aside: your facilitator will decide whether it counts.")
 
 
 class LateAnswersFull(QuizError):
-    """The limit of late answers of an attempt is reached."""
-
     sentence = _("This answer is too long, or too many arrived, so it was not saved. Please tell your facilitator.")
 
 
 class NotMarkable(QuizError):
-    """The answer is scored automatically, empty or not submitted."""
-
     sentence = _("This answer is not waiting for a mark: it was left open, not sent yet, or is marked by the quiz.")
 
 
 class ReasonRequired(QuizError):
-    """An existing mark is changed without a reason."""
-
     sentence = _("Write why the mark changes: the reason stays in its history.")
 
 
@@ -157,7 +138,7 @@ class PointsOutOfRange(QuizError):
 
 
 class MarkConflict(QuizError):
-    """Another trainer marked the answer after the page was opened: `mark` gives `points` of `marks`."""
+    """Another trainer marked the answer meanwhile: `mark` gives `points` of `marks`."""
 
     def __init__(self, mark, points, marks):
         super().__init__(mark.pk)
@@ -171,20 +152,14 @@ class MarkConflict(QuizError):
 
 
 class MarkingIncomplete(QuizError):
-    """Some answers of the exam still wait for a mark."""
-
     sentence = _("Some answers of this attempt are not marked yet. Mark them first, then release the grade.")
 
 
 class NotReleasable(QuizError):
-    """The attempt is no exam, is not submitted or is already released."""
-
     sentence = _("This attempt has no grade to release.")
 
 
 class AlreadyDecided(QuizError):
-    """Another trainer decided about `late_answer` a moment before."""
-
     def __init__(self, late_answer):
         super().__init__(late_answer.pk)
         self.late_answer = late_answer
@@ -197,13 +172,11 @@ class AlreadyDecided(QuizError):
 
 
 class CannotCount(QuizError):
-    """The late answer belongs to no question of the attempt, or is unreadable."""
-
     sentence = _("This answer fits no question of the attempt, so it can only be left out.")
 
 
 class SignInRequired(Exception):
-    """An answer arrived after the session ended. `pending_answer` is that answer, signed, for after the sign-in."""
+    """`pending_answer` is the posted answer, signed, to save after the sign-in."""
 
     def __init__(self, pending_answer):
         super().__init__("sign in to go on")

@@ -1,4 +1,4 @@
-"""Signals of this app: one that announces grades, and questions that the apps above answer."""
+"""Signals: announced grades, and questions that the apps above answer."""
 
 from django.dispatch import Signal
 

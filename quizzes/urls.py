@@ -1,4 +1,4 @@
-"""Addresses of quizzes and attempts, below /<language>/cuestionario/, and the list of the item analysis."""
+"""URLs of quizzes, attempts and item analysis."""
 
 from django.urls import path
 
@@ -29,5 +29,4 @@ urlpatterns = [
     path("intento/<uuid:attempt_id>/respuestas/", taking.save_answers, name="save_answers"),
 ]
 
-# At /<language>/analisis/.
 analysis_urlpatterns = [path("", analysis.analysis_list, name="analysis_list")]

@@ -1,14 +1,13 @@
-"""What this app adds to the Wagtail admin."""
+"""Wagtail hooks."""
 
 from django.urls import path
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
 from quizzes.cms.actions import ACTIONS
-from quizzes.cms.deletion import keep_what_quizzes_use
+from quizzes.cms.deletion import delete_survey_translations, keep_what_quizzes_use, keep_what_surveys_use
 from quizzes.cms.pictures import show_picture
 from quizzes.cms.publishing import ask_before_publishing, publish_affecting
-from quizzes.cms.survey_deletion import delete_survey_translations, keep_what_surveys_use
 from quizzes.cms.survey_viewsets import SurveyGroup
 from quizzes.cms.viewsets import QuestionBankGroup
 

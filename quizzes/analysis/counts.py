@@ -1,8 +1,4 @@
-"""Counts of answers per question, the statistics of a quiz: see docs/reference/item-analysis.md.
-
-The first graded attempt of each learner is counted once, together with those of nine other learners or more: no two
-states of the statistics differ by the answers of one learner.
-"""
+"""Counts of answers for item analysis (docs/reference/item-analysis.md)."""
 
 from collections import Counter
 from decimal import Decimal
@@ -17,9 +13,7 @@ from quizzes.kinds import get_kind
 from quizzes.models import Answer, Attempt, ItemChoices, ItemScores, QuizStatistics
 
 MIN_PEOPLE = 10
-# Per transaction, as a page that counts holds locks meanwhile.
 MAX_PEOPLE = 500
-# A page leaves recounting more people to the command.
 MAX_RECOUNT = 2000
 # Seconds. The query grows with second attempts: 20 ms at a million answers.
 COUNT_INTERVAL = 60
@@ -28,11 +22,7 @@ REST_STEP = Decimal("0.1")
 
 
 def count_new_attempts(quiz_key, *, now, max_recount=None):
-    """Count learners who are not in the statistics of a quiz yet; return how many: 0, or 10 to MAX_PEOPLE.
-
-    If a counted grade changed since, all are recounted, unless they are more than `max_recount`: then nothing changes.
-    Attempts are locked before the statistics, as in manual marking; a locked attempt is left for the next time.
-    """
+    """Count attempts ten or more at a time, so no counts reveal one learner; return how many people are new."""
     if not has_new_people(quiz_key):
         return 0
     with transaction.atomic():
@@ -52,13 +42,11 @@ def count_new_attempts(quiz_key, *, now, max_recount=None):
 
 
 def count_throttled(quiz_key, *, now):
-    """Count new learners for a page: at most once a minute in each process."""
     if caches["figures"].add(f"counted:{quiz_key}", True, COUNT_INTERVAL):
         count_new_attempts(quiz_key, now=now, max_recount=MAX_RECOUNT)
 
 
 def recount(quiz_key, *, now):
-    """Recount the learners who are in the statistics of a quiz, and no others."""
     with transaction.atomic():
         superseded = _lock_superseded(quiz_key)
         statistics = _lock_statistics(quiz_key, now=now)
@@ -101,14 +89,12 @@ def _lock_statistics(quiz_key, *, now):
 
 
 def _lock_superseded(quiz_key):
-    # Pairs of (counted attempt, first attempt): the first one may be graded later, where an answer waited for a marker
-    # or arrived late.
+    # The first attempt may be graded after a later one that was counted.
     later = _counted(quiz_key).filter(
         Q(started_at__gt=OuterRef("started_at")) | Q(started_at=OuterRef("started_at"), pk__gt=OuterRef("pk")),
         learner=OuterRef("learner"),
     )
     earlier = _uncounted(quiz_key).filter(Exists(later)).order_by("-started_at", "-pk")
-    # In a dict the last pair wins: the earliest attempt.
     first = dict(earlier.select_for_update(skip_locked=True).values_list("learner_id", "pk"))
     if not first:
         return []
@@ -117,7 +103,6 @@ def _lock_superseded(quiz_key):
 
 
 def _rebuild(statistics, superseded):
-    # An attempt without a grade, which waits for a marker again, is counted once it has one.
     ItemScores.objects.filter(quiz_key=statistics.quiz_key).delete()
     ItemChoices.objects.filter(quiz_key=statistics.quiz_key).delete()
     _counted(statistics.quiz_key).filter(grade=None).update(in_statistics=False)
@@ -172,11 +157,7 @@ def _save_counts(model, quiz_key, fields, counts):
             counts[key] += people
     rows = [model(quiz_key=quiz_key, people=n, **dict(zip(fields, key, strict=True))) for key, n in counts.items()]
     model.objects.bulk_create(
-        rows,
-        batch_size=500,
-        update_conflicts=True,
-        unique_fields=["quiz_key", *fields],
-        update_fields=["people"],
+        rows, batch_size=500, update_conflicts=True, unique_fields=["quiz_key", *fields], update_fields=["people"]
     )
 
 

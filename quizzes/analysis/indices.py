@@ -1,8 +1,4 @@
-"""Indices of item analysis, pure functions. Formulas and sources: docs/reference/item-analysis.md.
-
-`scores` are (fraction, rest, people): how many people earned this fraction of the question's points and this per cent
-of the others'. Sums are exact integers; only the last step is a float.
-"""
+"""Indices of item analysis (docs/reference/item-analysis.md). Pure functions."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,27 +8,21 @@ from typing import NamedTuple
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-# Fractions and per cents have at most five decimal places.
 SCALE = 10**5
 MIN_SHOWN, MIN_ADVISED = 10, 20
 TOO_EASY, TOO_HARD = 95, 30
 WEAK = 20
 MANY_OPEN = 20
-# Key of all options together that a question no longer has.
 DELETED_OPTIONS = "gone"
 
 
 class SampleSize(StrEnum):
-    """Whether there are enough answers to show statistics, and to give advice."""
-
     HIDDEN = "hidden"
     FEW = "few"
     ENOUGH = "enough"
 
 
 class Advice(TextChoices):
-    """What to do about a question: the first rule that applies."""
-
     KEY = "key", _("A wrong option was chosen more than the right one: check that the key is right.")
     BACKWARDS = (
         "backwards",
@@ -48,10 +38,7 @@ class Advice(TextChoices):
 
 
 class Option(NamedTuple):
-    """An option with the number of people who chose it; steps and pairs belong to a `group`.
-
-    A `partly` right one earns some points: it is neither right nor wrong.
-    """
+    """An option with the number of people who chose it; a `partly` right one is neither right nor wrong."""
 
     key: str
     text: str
@@ -67,7 +54,7 @@ class Option(NamedTuple):
 
 @dataclass(frozen=True)
 class ItemStatistics:
-    """Statistics of a question. Indices are per cent; None where they cannot be computed."""
+    """Indices are per cent; None where they cannot be computed."""
 
     people: int
     full_points: int
@@ -84,13 +71,12 @@ class ItemStatistics:
 
     @property
     def top_distractor(self):
-        """The wrong option that most people chose, or None."""
         wrong = [option for option in self.options if option.wrong and option.people and option.key != DELETED_OPTIONS]
         return max(wrong, key=lambda option: option.people, default=None)
 
 
 def analyse(scores, *, left_open=0, options=()):
-    """Return the ItemStatistics of a question, or None without answers."""
+    """Analyse [(fraction of the points, per cent of the other points, people)]; return None without answers."""
     scores = [(round(fraction * SCALE), round(rest * SCALE), people) for fraction, rest, people in scores]
     sums = Sums.of(scores)
     if not sums.people:
@@ -108,8 +94,6 @@ def analyse(scores, *, left_open=0, options=()):
 
 
 class Sums(NamedTuple):
-    """Sums over people: x is the score of the question, y that of the rest of the quiz."""
-
     people: int
     x: int
     y: int
@@ -130,7 +114,7 @@ class Sums(NamedTuple):
 
     @property
     def variance_x(self):
-        """n² times the variance, an exact integer, so that 0 means no variance."""
+        """n² times the variance: an exact integer, so 0 means no variance."""
         return self.people * self.xx - self.x**2
 
     @property
@@ -139,7 +123,6 @@ class Sums(NamedTuple):
 
     @property
     def covariance(self):
-        """n² times the covariance."""
         return self.people * self.xy - self.x * self.y
 
 
@@ -162,7 +145,6 @@ def _efficiency(sums, scores):
 
 
 def sum_of_sorted_products(scores):
-    """Return the sum of x·y over all people with both columns sorted independently."""
     xs = sorted([x, people] for x, _rest, people in scores)
     ys = sorted([y, people] for _x, y, people in scores)
     total, j = 0, 0
@@ -183,7 +165,6 @@ def sample_size(people):
 
 
 def advise(item):
-    """Return the Advice, or None with too few answers."""
     if item is None or item.sample_size != SampleSize.ENOUGH:
         return None
     return next(advice for advice, applies in _advice_rules(item) if applies)
@@ -203,7 +184,6 @@ def _advice_rules(item):
 
 
 def _is_key_beaten(item):
-    # A wrong option is compared with the most chosen right one of its group.
     right = {}
     for option in item.options:
         if option.right:

@@ -1,4 +1,4 @@
-"""Item-analysis report of a quiz: statistics with the newest texts of the questions, as a page and a table."""
+"""Item-analysis report of a quiz, as a page and a table."""
 
 import random
 from dataclasses import dataclass, replace
@@ -37,8 +37,6 @@ from .indices import (
 
 
 class Order(StrEnum):
-    """Sort orders of the questions, values of the parameter `orden`."""
-
     PLACE = "orden"
     FACILITY = "facilidad"
     DISCRIMINATION = "discriminacion"
@@ -48,8 +46,6 @@ class Order(StrEnum):
 
 @dataclass(frozen=True)
 class QuizState:
-    """A quiz in the list, with the number of people counted."""
-
     quiz: Quiz
     people: int
     counted_at: datetime | None
@@ -61,7 +57,7 @@ class QuizState:
 
 @dataclass(frozen=True)
 class ItemRow:
-    """A question of a quiz; `statistics` is None if fewer than ten people were asked it."""
+    """`statistics` is None if fewer than ten people were asked the question."""
 
     place: int
     key: str
@@ -87,8 +83,6 @@ class ItemRow:
 
 @dataclass(frozen=True)
 class QuizReport:
-    """Analysis of a quiz. `people` is the number of people counted."""
-
     quiz: Quiz
     people: int
     counted_at: datetime | None
@@ -105,7 +99,6 @@ class QuizReport:
 
 
 def list_quiz_states(language):
-    """Return the QuizStates of all quizzes by identifier, in this language or else in the default one."""
     counted = {row.quiz_key: row for row in QuizStatistics.objects.filter(people__gt=0)}
     quizzes = sorted(_in_language(Quiz.objects.all(), language).values(), key=lambda quiz: quiz.identifier)
     rows = [(quiz, counted.get(quiz.translation_key)) for quiz in quizzes]
@@ -113,12 +106,12 @@ def list_quiz_states(language):
 
 
 def build_report(quiz, *, language, order=Order.PLACE):
-    """Return the QuizReport, with a constant number of queries."""
     statistics = QuizStatistics.objects.filter(quiz_key=quiz.translation_key).first()
     people = statistics.people if statistics else 0
     indices, choices = (_get_indices(statistics), _get_choices(statistics.quiz_key)) if people else ({}, {})
     places = question_places(quiz)
-    questions = _get_questions({*places, *indices}, language)
+    found = Question.objects.filter(translation_key__in={*places, *indices}).prefetch_related("choices")
+    questions = {str(key): question for key, question in _in_language(found, language).items()}
     keys = sorted({*places, *indices}, key=lambda key: _place_key(key, places, questions))
     rows = [
         ItemRow(
@@ -165,21 +158,15 @@ def _get_choices(quiz_key):
 
 
 def question_places(quiz):
-    """Return {question key: place} of the scored questions of the quiz itself, those of its cases included."""
+    """Return {question key: place} of the quiz's scored questions, with those of its cases."""
     questions = [question for unit in own_units(quiz, Question.objects) for question in unit]
     scored = [question for question in questions if question.kind in KINDS and KINDS[question.kind].scored]
     return {str(question.translation_key): place for place, question in enumerate(scored, start=1)}
 
 
 def _place_key(key, places, questions):
-    # The quiz's own questions in its order, then drawn and removed ones by identifier.
     question = questions.get(key)
     return (places.get(key, len(places) + 1), question is None, question.identifier if question else "", key)
-
-
-def _get_questions(keys, language):
-    questions = Question.objects.filter(translation_key__in=keys).prefetch_related("choices")
-    return {str(key): question for key, question in _in_language(questions, language).items()}
 
 
 def _in_language(rows, language):
@@ -194,7 +181,8 @@ def _build_options(question, choices):
     texts, right, partly, always = _describe_options(question)
     listed = [key for key in texts if key in always or key in right or choices.get(key)]
     options = [
-        Option(key, texts[key], key in right, choices.get(key, 0), _option_group(key), key in partly) for key in listed
+        Option(key, texts[key], key in right, choices.get(key, 0), key.rpartition(":")[0], key in partly)
+        for key in listed
     ]
     gone = sum(people for key, people in choices.items() if key and key not in texts)
     if gone:
@@ -213,10 +201,6 @@ def _describe_options(question):
     return _pick_texts(item), right, partly, {_pick_key(option) for option in kind.visible_options(item)}
 
 
-def _option_group(key):
-    return key.partition(":")[0] if ":" in key else ""
-
-
 def _pick_key(option):
     return f"{option['gap']}:{option['key']}" if "gap" in option else option["key"]
 
@@ -227,7 +211,6 @@ def _pick_texts(item):
     ends |= {str(place): str(place) for place in item.get("places", [])}
     texts = {}
     for option in sorted(item["options"], key=lambda option: option.get("place", 0)):
-        # «*», any other answer, has no text without its markup.
         text = strip_markup(option["text"]) or _("Any other answer")
         if ends:
             texts |= {f"{option['key']}:{key}": f"{text} → {end}" for key, end in ends.items()}
@@ -252,7 +235,6 @@ def _sort_rows(rows, order):
 
 
 def has_changed_since_counted(question, quiz_key):
-    """Say whether the question was published after the first counted attempt started."""
     if question is None or question.last_published_at is None:
         return False
     counted = Attempt.objects.of_quiz(quiz_key).filter(in_statistics=True, started_at__lt=question.last_published_at)
@@ -261,7 +243,7 @@ def has_changed_since_counted(question, quiz_key):
 
 WIDTHS = [6, 14, 60, 20, 12, 10, 12, 12, 12, 14, 12, 12, 40, 12, 60]
 OPTION_WIDTHS = [60, 14, 12, 12, 12]
-# Columns of the page: Order or None, name, explanation.
+# (Order or None, name, explanation)
 HEADINGS = [
     (Order.PLACE, gettext_lazy("Question"), ""),
     (Order.ADVICE, gettext_lazy("Advice"), ""),
@@ -276,7 +258,7 @@ HEADINGS = [
 
 @dataclass(frozen=True)
 class OptionRow:
-    """A row of the options: `share` is the per cent of people as a text, for a width in SVG."""
+    """`share` is the per cent of people as text, for a width in SVG."""
 
     text: str
     people: int
@@ -301,20 +283,17 @@ def _share(people, of_people):
 
 
 def percent(number):
-    """Return an index to one decimal place, «–» for None."""
     # Plus 0 turns -0.0 into 0.0.
     return "–" if number is None else format_percentage(f"{round(number, 1) + 0:.1f}")
 
 
 def sample_size_label(size):
-    """Return the note on few answers, "" if there are enough."""
     if size == SampleSize.HIDDEN:
         return _("Fewer than %(least)d answers: nothing is shown yet.") % {"least": MIN_SHOWN}
     return _("few answers") if size == SampleSize.FEW else ""
 
 
 def report_table(report):
-    """Return (headings, rows) of a QuizReport."""
     headings = [
         _("No."),
         _("Identifier"),
@@ -336,7 +315,6 @@ def report_table(report):
 
 
 def options_table(row):
-    """Return (headings, rows) of the options of a question with statistics."""
     headings = [_("Option"), _("Right"), _("People"), _("Of people"), _("Per cent")]
     of_people = row.statistics.people
     return headings, [
@@ -346,7 +324,6 @@ def options_table(row):
 
 
 def table_xlsx(headings, rows, *, widths, frozen="A2"):
-    """Return a table as an XLSX workbook that prints on Letter, with panes frozen above and left of `frozen`."""
     workbook = Workbook()
     sheet = workbook.active
     sheet.title = _("Analysis")
@@ -365,7 +342,6 @@ def table_xlsx(headings, rows, *, widths, frozen="A2"):
 
 
 def file_name(report, ending, *, now):
-    """Return an ASCII file name that does not reveal the course, such as `analisis-m1-2026-11-25.csv`."""
     return f"analisis-{report.quiz.identifier}-{timezone.localdate(now):%Y-%m-%d}.{ending}"
 
 

@@ -1,8 +1,4 @@
-"""End of attempts (submission, closing after their time) and extra time.
-
-An expired attempt is closed by the next page that shows it, or by `manage.py close_attempts`. The result is the same
-whenever that happens: its answers count as submitted when it was due; without answers it was never sent.
-"""
+"""End of attempts (submission, time limit) and extra time."""
 
 from datetime import timedelta
 
@@ -13,17 +9,15 @@ from quizzes.models import Allowance, Attempt, Medium
 from .grading import grade_attempt
 from .rules import compute_due_at, is_expired, rules_of
 
-# Most that the countdown of a page may run ahead of the server's clock.
+# Tolerance for a page's clock that runs ahead of the server's.
 CLOCK_ERROR = timedelta(seconds=5)
 
 
 def lock_attempt(attempt_id, learner):
-    """Return the learner's attempt, locked until the end of the transaction."""
     return Attempt.objects.select_for_update().get(pk=attempt_id, learner=learner)
 
 
 def close_if_expired(attempt, *, now):
-    """Return the attempt, closed if its time was over; without a query while it is open."""
     if attempt.has_ended or not is_expired(attempt, now):
         return attempt
     with transaction.atomic():
@@ -36,10 +30,7 @@ def close_if_expired(attempt, *, now):
 
 @transaction.atomic
 def close_on_countdown(attempt, *, now):
-    """Close an attempt whose countdown has ended on the page, shortly before or after it is due; return it.
-
-    If it is due much later, the clock of the page is wrong and the attempt stays open.
-    """
+    """Close an attempt whose page countdown ended; it stays open if the page's clock is clearly wrong."""
     attempt = lock_attempt(attempt.pk, attempt.learner_id)
     if attempt.is_final or attempt.due_at is None or now < attempt.due_at - CLOCK_ERROR:
         return attempt
@@ -47,7 +38,7 @@ def close_on_countdown(attempt, *, now):
 
 
 def close_expired_attempts(*, now, learners=None):
-    """Close the expired attempts (of the learners, or all) and return their number; one query if there are none."""
+    """Close expired attempts, of these learners or of all; return their number."""
     due = Attempt.objects.open().filter(due_at__lt=now, second_chance_at=None)
     if learners is not None:
         due = due.filter(learner__in=learners)
@@ -65,10 +56,6 @@ def close_attempt(attempt, *, at=None):
 
 
 def submit_locked_attempt(attempt, *, at):
-    """Submit a locked, open attempt at this moment, or start its second chance; return it.
-
-    It gets no grade while an answer waits for a marker or an exam for its release.
-    """
     attempt.submitted_at = at
     grade_attempt(attempt, now=at, is_new=True)
     return attempt
@@ -76,11 +63,7 @@ def submit_locked_attempt(attempt, *, at):
 
 @transaction.atomic
 def create_allowance(learner, quiz_key, *, extra_attempts=0, extra_minutes=0, closes_at=None, reason, by, now):
-    """Give the learner extra attempts or time in a quiz; return the Allowance, which replaces the previous one.
-
-    An open attempt gets the new time at once; an expired one is closed first. One on paper has no clock. Raises
-    ValueError without a reason.
-    """
+    """Replace the learner's previous allowance; an open attempt gets the time at once. Raises ValueError."""
     if not reason.strip():
         raise ValueError("an allowance has a reason")
     attempt = Attempt.objects.filter(learner=learner).of_quiz(quiz_key).open().only("pk").first()
@@ -110,7 +93,7 @@ def create_allowance(learner, quiz_key, *, extra_attempts=0, extra_minutes=0, cl
 
 
 def allowances_of(learner, quiz_keys):
-    """Return {quiz key: [Allowance, …]} of a learner, newest first, in one query."""
+    """Return {quiz key: [Allowance, …]}, newest first."""
     given = {}
     rows = Allowance.objects.filter(learner=learner, quiz_key__in=quiz_keys).select_related("given_by")
     for allowance in rows.order_by("-given_at", "-pk"):

@@ -10,10 +10,7 @@ from .closing import close_if_expired, lock_attempt
 
 @transaction.atomic
 def reassign_attempts(old, learner, *, now):
-    """Move attempts and allowances to another account of the same person; none is deleted.
-
-    Of two open attempts at a quiz, the one with fewer answers is closed as never sent; with as many, the older one.
-    """
+    """Move attempts and allowances; of two open attempts at a quiz, the one with fewer answers is closed."""
     for quiz_key in quizzes_open_in_both(old, learner):
         for attempt in Attempt.objects.open().filter(quiz_key=quiz_key, learner__in=[old, learner]):
             close_if_expired(attempt, now=now)
@@ -28,26 +25,23 @@ def reassign_attempts(old, learner, *, now):
 
 
 def quizzes_attempted_in_both(old, learner):
-    """Return the keys of the quizzes with attempts of both accounts."""
     of_old = Attempt.objects.filter(learner=old).values("quiz_key")
     return set(Attempt.objects.filter(learner=learner, quiz_key__in=of_old).values_list("quiz_key", flat=True))
 
 
 def quizzes_open_in_both(old, learner):
-    """Return the keys of the quizzes with open attempts of both accounts."""
     of_old = Attempt.objects.open().filter(learner=old).values("quiz_key")
     return list(Attempt.objects.open().filter(learner=learner, quiz_key__in=of_old).values_list("quiz_key", flat=True))
 
 
 def open_attempts_of(quiz_key, *people):
-    """Return the open attempts of these learners at a quiz, the one to close first; a second chance comes last."""
+    """Return the open attempts of these learners at a quiz, the one to close first."""
     attempts = Attempt.objects.open().filter(quiz_key=quiz_key, learner__in=people)
     attempts = attempts.annotate(answered=Count("answers")).without_snapshot()
     return list(attempts.order_by(F("second_chance_at").asc(nulls_first=True), "answered", "started_at", "pk"))
 
 
 def _keep_one_in_statistics(old, learner):
-    # A person counts once in the statistics of a quiz, by the first attempt.
     counted = Attempt.objects.filter(in_statistics=True, learner__in=[old, learner])
     seen = set()
     for attempt in counted.order_by("started_at", "pk").only("pk", "quiz_key"):
@@ -59,6 +53,5 @@ def _keep_one_in_statistics(old, learner):
 
 @transaction.atomic
 def delete_attempts(learner):
-    """Delete attempts and allowances of a learner; the statistics of questions, which are anonymous, stay."""
     Attempt.objects.filter(learner=learner).delete()
     Allowance.objects.filter(learner=learner).delete()

@@ -1,4 +1,4 @@
-"""Snapshots of attempts: drawing of questions, frozen cases, images and sources."""
+"""Snapshots of attempts: drawn questions, frozen cases, images and sources."""
 
 import hashlib
 import logging
@@ -24,17 +24,12 @@ from .selection import Pool, choose_from_pools, choose_spares
 logger = logging.getLogger(__name__)
 # Wide enough for phones and for the text column of a desktop.
 RENDITION = "width-800|format-webp"
-# A draw may leave the next one only cases that do not make up its number: then draw again.
+# Retries, since a draw may leave the next one only cases that do not fit its number.
 MAX_DRAWS = 20
 
 
 def draw_snapshot(quiz, *, chance, rule=None, audience="", seen=dict):
-    """Return the snapshot (JSON) of a quiz: texts, rules, questions in order with their options, and sources.
-
-    `rule` is the learner's PassRule if it is not that of the quiz, `audience` the code of the learner's job or "",
-    `seen` a function returning {question key: place}, called only if needed. Unpublished questions are left out. Raises
-    EmptyQuiz if no scored question remains.
-    """
+    """`seen` returns {question key: place}, called only if needed; raises EmptyQuiz without scored questions."""
     draws = list(quiz.draws.all())
     if any(draw.pool or draw.topic_id is None for draw in draws):
         questions, spares = draw_from_pools(quiz, draws, audience=audience, seen=seen(), chance=chance)
@@ -47,12 +42,7 @@ def draw_snapshot(quiz, *, chance, rule=None, audience="", seen=dict):
 
 
 def draw_questions(quiz, draws, *, audience, seen, chance):
-    """Return (questions, spares) of an attempt at a quiz without pools.
-
-    The quiz's own questions come first, or as many of them as it asks, in their order unless it shuffles; then those of
-    each draw. No question comes twice; a draw from too small a topic gives fewer. A case comes whole, in its order, or
-    not at all: if the number cannot be reached, there are fewer.
-    """
+    """Return (questions, spares) of an attempt at a quiz without pools; cases come whole or not at all."""
     own, others = _own_units_and_spares(quiz)
     read = {question.pk: question for question in others} | {question.pk: question for unit in own for question in unit}
     units = [[QuestionFacts.from_question(question) for question in unit] for unit in _draw_own(quiz, own, chance)]
@@ -71,11 +61,7 @@ def draw_questions(quiz, draws, *, audience, seen, chance):
 
 
 def draw_from_pools(quiz, draws, *, audience, seen, chance, own_keys=None):
-    """Return (questions, {key of an indispensable question: its spare}) of an attempt at a quiz with pools.
-
-    A quiz with a draw from its own questions always asks from these pools only. `own_keys` are those of an unsaved
-    form.
-    """
+    """Return (questions, {key of an indispensable question: its spare}) of an attempt at a quiz with pools."""
     pooled = any(draw.topic_id is None for draw in draws)
     own = [] if pooled else _draw_own(quiz, own_units(quiz), chance)
     taken = {question.pk for unit in own for question in unit}
@@ -97,19 +83,18 @@ def draw_from_pools(quiz, draws, *, audience, seen, chance, own_keys=None):
 
 
 def pools_for(quiz, draws, audience, *, taken=frozenset(), own_keys=None):
-    """Return the Pools of a quiz's draws for an audience, without questions that are `taken`."""
     pools = []
     own = None if own_keys is None else {quiz.pk: own_keys}
     for draw, units in zip(draws, get_draw_units(quiz.locale_id, draws, own=own), strict=True):
         units = [unit for unit in units if taken.isdisjoint(facts.pk for facts in unit)]
-        fit = _fitting_units(units, draw.pool, audience)
+        fit = fitting_units(units, draw.pool, audience)
         is_own = draw.pool == Audiences.OWN and audience != ""
         acts = dict.fromkeys(facts.act for unit in fit for facts in unit if facts.is_core_act)
         pools.append(
             Pool(
                 draw.count,
                 fit,
-                others=_fitting_units(units, Audiences.CORE, audience) if is_own else [],
+                others=fitting_units(units, Audiences.CORE, audience) if is_own else [],
                 acts=tuple(acts) if draw.pool and not is_own else (),
                 is_own=is_own,
             )
@@ -117,12 +102,12 @@ def pools_for(quiz, draws, audience, *, taken=frozenset(), own_keys=None):
     return pools
 
 
-def _fitting_units(units, pool, audience):
+def fitting_units(units, pool, audience):
     return [unit for unit in units if all(is_in_pool(facts.audiences, pool, audience) for facts in unit)]
 
 
 def draw_from_topics(quiz, draws, taken, *, chance):
-    """Return (QuestionFacts of all in the bank, units drawn from topics, without `taken` questions)."""
+    """Return (QuestionFacts of all in the bank, units drawn from topics)."""
     (bank, pools), drawn = read_pools(quiz.locale_id, draws), []
     for _try in range(MAX_DRAWS):
         chosen = _draw_units(draws, pools, taken, chance)
@@ -173,24 +158,19 @@ def _by_key(spares, found):
 
 
 def own_units(quiz, questions=None):
-    """Return the quiz's own questions in units; one question of a case brings the whole case.
-
-    `questions` is a queryset that limits what is read; by default all that a snapshot needs.
-    """
+    """Return the quiz's own questions in units; one question of a case brings the whole case."""
     questions = _with_related(Question.objects) if questions is None else questions
     return gather_units(_in_quiz_order(questions, quiz, _is_in_quiz(quiz)))
 
 
 def gather_units(questions):
-    """Return questions in units: alone, or with the others of their case, in its order, where the first of them is."""
     units = {}
     for question in questions:
         units.setdefault(("case", question.case_id) if question.case_id else question.pk, []).append(question)
-    return [sorted(unit, key=_place_in_case) if len(unit) > 1 else unit for unit in units.values()]
-
-
-def _place_in_case(question):
-    return (question.case_place is None, question.case_place or 0, question.pk or 0)
+    return [
+        sorted(unit, key=lambda question: (question.case_place is None, question.case_place or 0, question.pk or 0))
+        for unit in units.values()
+    ]
 
 
 def _own_units_and_spares(quiz):
@@ -221,7 +201,7 @@ def _with_related(questions):
 
 
 def seen_questions(learner, quiz_key):
-    """Return {question key: place} of the learner's earlier attempts at a quiz, higher if later. One query."""
+    """Return {question key: place} of the learner's earlier attempts at a quiz, higher if later."""
     attempts = Attempt.objects.filter(learner=learner).of_quiz(quiz_key).order_by("started_at", "pk")
     seen = {}
     for place, snapshot in enumerate(attempts.values_list("snapshot", flat=True), start=1):
@@ -230,16 +210,12 @@ def seen_questions(learner, quiz_key):
 
 
 def seen_question_keys(learner):
-    """Return the keys of the questions in all attempts of the learner. One query."""
     snapshots = Attempt.objects.filter(learner=learner).values_list("snapshot", flat=True)
     return {UUID(item["key"]) for snapshot in snapshots for item in all_items(snapshot)}
 
 
 def freeze_quiz(quiz, questions, *, chance, rule=None, spares=None, audience=""):
-    """Return the snapshot of these questions; also for previews.
-
-    `spares` are {key of an indispensable question: its spare}; no learner sees them before a second chance.
-    """
+    """Return the snapshot of these questions; `spares` are {key of an indispensable question: its spare}."""
     rule, spares = rule or pass_rule_of(quiz), spares or {}
     every = [*questions, *spares.values()]
     items = [KINDS[question.kind].freeze(question, chance, shuffle=quiz.shuffle_options) for question in every]
@@ -265,26 +241,23 @@ def freeze_quiz(quiz, questions, *, chance, rule=None, spares=None, audience="")
 
 
 def freeze_stimuli(items, questions):
-    """Set the case of each item to the key of its question's case; return {key: frozen case}."""
+    """Set the case of each item; return {key: frozen case}."""
     for item, question in zip(items, questions, strict=True):
         item["case"] = str(question.case.translation_key) if question.case else None
     return {str(case.translation_key): freeze_stimulus(case) for case in stimuli_of(questions)}
 
 
 def freeze_stimulus(case):
-    """Return a case as JSON for a snapshot, without its image."""
-    utterances = parse_dialogue(case.dialogue)
     return {
         "identifier": case.identifier,
         "title": case.title,
         "text": case.text,
-        "dialogue": [utterance._asdict() for utterance in utterances],
+        "dialogue": [utterance._asdict() for utterance in parse_dialogue(case.dialogue)],
         "sources": list(dict.fromkeys([*find_sources(case.text), *find_sources(case.dialogue)])),
     }
 
 
 def stimuli_of(questions):
-    """Return the cases of questions, each once, in their order."""
     return list({question.case.translation_key: question.case for question in questions if question.case}.values())
 
 
@@ -293,10 +266,7 @@ def stimulus_of(snapshot, item):
 
 
 def add_images(items, questions):
-    """Add to the items the images of their questions: {"digest", "width", "height", "text"}.
-
-    An image that cannot be read has an empty digest and its text.
-    """
+    """Add the images of questions to the items; one that cannot be read has an empty digest and its text."""
     wanted = {question.image_id for question in questions if question.image_id}
     if not wanted:
         return
@@ -307,7 +277,7 @@ def add_images(items, questions):
 
 
 def freeze_images(image_ids):
-    """Store the images as FrozenImages and return {image pk: {"digest", "width", "height"}}."""
+    """Return {image pk: {"digest", "width", "height"}}."""
     copies = {}
     for image in get_image_model().objects.filter(pk__in=image_ids).prefetch_renditions(RENDITION):
         if copy := freeze_image(image):
@@ -317,7 +287,7 @@ def freeze_images(image_ids):
 
 
 def freeze_image(image):
-    """Return an unsaved FrozenImage of a library image; None if its file cannot be read."""
+    """Return an unsaved FrozenImage; None if the file cannot be read."""
     try:
         rendition = image.get_rendition(RENDITION)
         with rendition.open_file() as file:
@@ -335,28 +305,16 @@ def freeze_image(image):
 
 
 def freeze_sources(items, locale_id):
-    """Return the sources that items and cases cite, in their order, in the language of the quiz if possible."""
     cited = list(dict.fromkeys(identifier for item in items for identifier in item["sources"]))
     found = Source.objects.filter(identifier__in=cited)
-    # The language of the quiz comes last and wins.
     found = {source.identifier: source for source in sorted(found, key=lambda source: source.locale_id == locale_id)}
-    return [_freeze_source(identifier, found.get(identifier)) for identifier in cited]
-
-
-def _freeze_source(identifier, source):
-    if source is None:
-        return {"id": identifier, "title": "", "publisher": "", "year": "", "address": ""}
-    return {
-        "id": identifier,
-        "title": source.title,
-        "publisher": source.publisher,
-        "year": source.year,
-        "address": source.address,
-    }
+    names = ("title", "publisher", "year", "address")
+    return [
+        {"id": identifier} | {name: getattr(found.get(identifier), name, "") for name in names} for identifier in cited
+    ]
 
 
 def cited_sources(snapshot, item):
-    """Return the sources cited where a question is answered: in its case, its text and the options shown."""
     options = get_kind(item).visible_options(item)
     texts = [item["text"], *(option["text"] for option in (*options, *item.get("matches", ())))]
     cited = {identifier for text in texts for identifier in find_sources(text)} | _case_sources(snapshot, item)
@@ -364,7 +322,6 @@ def cited_sources(snapshot, item):
 
 
 def shown_sources(snapshot, fields):
-    """Return the sources that a page of questions cites: all of reviewed questions, `cited_sources` of others."""
     shown = {}
     for field in fields:
         cited = {source["id"] for source in cited_sources(snapshot, field.item)}
@@ -374,8 +331,7 @@ def shown_sources(snapshot, fields):
 
 
 def reviewed_sources(snapshot, reviewed):
-    """Return the sources that a review cites; those that would reveal a right answer only once it may be read."""
-    # Spares have sources of their own.
+    """Return the sources that a review cites, without those that reveal a hidden right answer."""
     if all(answer.shows_key for answer in reviewed) and "spares" not in snapshot:
         return snapshot["sources"]
     shown = {

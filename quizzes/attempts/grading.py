@@ -1,4 +1,4 @@
-"""Grades of submitted attempts: automatic points, manual marks and the release of exams."""
+"""Grades of submitted attempts: automatic points, manual marks, release of exams."""
 
 from fractions import Fraction
 
@@ -29,26 +29,20 @@ from .second_chance import (
     second_chance_snapshot,
 )
 
-# About a page of text.
 MAX_COMMENT_LENGTH = 5000
 MAX_REASON_LENGTH = 300
 _GRADE_FIELDS = ["submitted_at", "abandoned_at", "released_at", "released_by", "grade", "passed", "second_chance_at"]
 
 
 def grade_attempt(attempt, manual_marks=None, *, now, is_new=False):
-    """Grade a submitted attempt, which the caller has locked, as far as possible, and save it.
-
-    There is no grade while an answer waits for a marker, an exam waits for its release, or a passing attempt misses an
-    indispensable question: then its second chance starts, and an attempt that `is_new`, submitted in this moment, stays
-    open. `manual_marks` are the newest, {question key: ManualMark}. A new or changed grade sends `attempt_submitted`.
-    """
+    """Grade and save a locked, submitted attempt, as far as possible; a changed grade sends `attempt_submitted`."""
     answers = list(attempt.answers.all())
     score = score_answers(attempt.snapshot, answers, manual_marks or {})
     second = score_answers(second_chance_snapshot(attempt.snapshot), answers, {})
     _save_fractions(attempt, answers, score.fractions | second.fractions, score.pending)
     before, fields = (attempt.grade, attempt.passed), list(_GRADE_FIELDS)
     attempt.grade, attempt.passed = None, None
-    if not score.pending and is_released(attempt):
+    if not score.pending and (attempt.released_at is not None or not rules_of(attempt.snapshot).is_exam):
         passed = passes(score.grade, attempt.snapshot["pass_mark"])
         missed = missed_indispensable_items(attempt.snapshot, score) if passed else []
         responses = {str(answer.question_key): answer.response for answer in answers}
@@ -67,19 +61,16 @@ def grade_attempt(attempt, manual_marks=None, *, now, is_new=False):
 
 def _announce(attempt, **news):
     answers = attempt_submitted.send_robust(Attempt, attempt=attempt, **news)
-    # A receiver that raised is logged, and gives no address.
     attempt.next_url = next((answer for _receiver, answer in answers if isinstance(answer, str)), "")
 
 
 def regrade_attempt(attempt, *, now):
-    """Grade a locked attempt again after a mark, a release or an accepted late answer."""
     grade_attempt(attempt, manual_marks_of(attempt), now=now)
     if attempt.in_statistics:
         QuizStatistics.objects.filter(quiz_key=attempt.quiz_key).update(is_stale=True)
 
 
 def score_answers(snapshot, answers, manual_marks):
-    """Return the Score of these Answers, some of which may have manual marks."""
     responses = {str(answer.question_key): answer.response for answer in answers}
     score = score_snapshot(snapshot, responses)
     known = _earlier_fractions(answers, score)
@@ -89,36 +80,24 @@ def score_answers(snapshot, answers, manual_marks):
     return score_snapshot(snapshot, responses, known) if known else score
 
 
-def is_released(attempt):
-    """Return whether the grade may be known: for exams after their release."""
-    return attempt.released_at is not None or not rules_of(attempt.snapshot).is_exam
-
-
 def manual_marks_of(attempt):
-    """Return the newest manual marks of an attempt; without a query if no question needs a marker."""
-    by_hand = any(get_kind(item).marked_by_hand for item in attempt.snapshot["questions"])
-    return newest_manual_marks(attempt) if by_hand else {}
-
-
-def newest_manual_marks(attempt):
-    """Return {question key: newest ManualMark} of an attempt."""
-    # The last one of a question remains.
+    """Return {question key: newest ManualMark}."""
+    if not any(get_kind(item).marked_by_hand for item in attempt.snapshot["questions"]):
+        return {}
     return {str(mark.question_key): mark for mark in ManualMark.objects.filter(attempt=attempt).order_by("number")}
 
 
 def manual_fraction(mark, item):
-    """Return the exact fraction of a manual mark; points have two places, so 1 of 3 is a third again."""
+    """Return the exact fraction: points are rounded to two places, so a stored 0.33333 is a third again."""
     return manual_points(mark, item) / item["marks"]
 
 
 def manual_points(mark, item):
-    """Return the points (a Fraction) of a manual mark."""
     return round(Fraction(mark.fraction) * item["marks"], 2)
 
 
 def _earlier_fractions(answers, score):
-    # Stored scores stay when the scoring of a kind changes. They are rounded down: one that differs only in that is
-    # not taken, because the exact score is better.
+    # Stored scores stay when the scoring of a kind changes, except rounded ones: the exact score is better.
     return {
         key: Fraction(answer.fraction)
         for answer in answers
@@ -141,7 +120,7 @@ def _save_fractions(attempt, answers, fractions, pending):
 
 
 def last_grade_change(attempt):
-    """Return (actor, reason or "") of the last mark, release or accepted late answer of a graded attempt."""
+    """Return (actor, reason or "") of the last mark, release or accepted late answer."""
     changes = [(mark.marked_at, mark.marked_by, mark.reason) for mark in ManualMark.objects.filter(attempt=attempt)]
     changes += [(late.resolved_at, late.resolved_by, "") for late in attempt.late_answers.exclude(resolved_at=None)]
     if attempt.released_at:
@@ -151,37 +130,26 @@ def last_grade_change(attempt):
 
 
 def answers_to_mark(learners):
-    """Return the answers (a QuerySet) of these learners that wait for a marker, grouped by question.
-
-    Within a question the first submitted comes first: marking one question in a row treats learners alike.
-    """
-    # An attempt without a grade is found by an index.
+    """Return answers that wait for a marker by question, the first submitted first, to treat learners alike."""
     pending = {"attempt__submitted_at__isnull": False, "attempt__grade": None}
     waiting = Answer.objects.filter(fraction=None, attempt__learner__in=learners, **pending)
     return waiting.order_by("attempt__quiz_key", "question_key", "attempt__submitted_at", "pk")
 
 
 def exams_to_release(learners):
-    """Return the exams (a QuerySet) of these learners that are marked and wait for release."""
     open_answers = Answer.objects.filter(attempt=OuterRef("pk"), fraction=None)
     pending = Attempt.objects.filter(learner__in=learners, snapshot__rules__is_exam=True, released_at=None).pending()
     return pending.exclude(Exists(open_answers)).order_by("quiz_key", "submitted_at", "pk")
 
 
 def needs_manual_mark(item, response):
-    """Return whether a person marks this answer; an empty response earns 0 without a marker."""
     kind = get_kind(item)
     return bool(item["marks"]) and response != kind.empty_response and kind.score(item, response) is None
 
 
 @transaction.atomic
 def grade_manually(attempt, question_key, *, fraction, comment, reason, seen, by, now):
-    """Mark an answer with a fraction from 0 to 1 of its points and return its newest ManualMark.
-
-    `seen` is the number of marks that the marker has seen. Repeating the newest mark changes nothing; a change needs a
-    reason, and earlier marks stay as history. Raises NotMarkable, PointsOutOfRange, ReasonRequired, and MarkConflict if
-    there are more marks than seen; then nothing is changed.
-    """
+    """Raises NotMarkable, PointsOutOfRange, ReasonRequired; MarkConflict if there are more marks than `seen`."""
     attempt = Attempt.objects.select_for_update().get(pk=attempt.pk)
     item = item_to_mark(attempt, question_key)
     given = ManualMark.objects.filter(attempt=attempt, question_key=item["key"]).select_related("marked_by")
@@ -211,7 +179,7 @@ def grade_manually(attempt, question_key, *, fraction, comment, reason, seen, by
 
 
 def item_to_mark(attempt, question_key):
-    """Return the item of an answer that a person marks; raises NotMarkable for any other."""
+    """Raises NotMarkable."""
     if not attempt.submitted_at:
         raise NotMarkable
     try:
@@ -226,7 +194,7 @@ def item_to_mark(attempt, question_key):
 
 @transaction.atomic
 def release_attempt(attempt, *, by, now):
-    """Release the grade of an exam and return the attempt. Raises NotReleasable, MarkingIncomplete."""
+    """Raises NotReleasable, MarkingIncomplete."""
     attempt = Attempt.objects.select_for_update().get(pk=attempt.pk)
     if not attempt.submitted_at or not rules_of(attempt.snapshot).is_exam:
         raise NotReleasable

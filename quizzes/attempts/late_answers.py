@@ -1,7 +1,4 @@
-"""Late answers: writes that came too late or fit no question wait for the decision of a trainer.
-
-No page shows their response. Answers to reflections are never stored.
-"""
+"""Late answers, which a trainer accepts or rejects without seeing the response."""
 
 import json
 
@@ -15,7 +12,7 @@ from .grading import regrade_attempt
 from .responses import FORM_CLIENT, place_late_answer
 from .rules import is_expired, was_sent_in_time
 
-# Room for the longest open answer with every character escaped, but not enough to fill the disk.
+# Fits the longest answer with every character escaped.
 MAX_LATE_ANSWERS = 500
 MAX_RESPONSE_LENGTH = 40_000
 MAX_KEY_LENGTH = 80
@@ -23,23 +20,19 @@ ACCEPTABLE_REASONS = (Reason.SUBMITTED, Reason.LATE, Reason.STALE_PAGE)
 
 
 def closed_reason(attempt, now):
-    """Return the Reason why a new answer is late, or None while the attempt is open."""
+    """Return None while the attempt is open."""
     if was_sent_in_time(attempt):
         return Reason.SUBMITTED
     return Reason.LATE if attempt.has_ended or is_expired(attempt, now) else None
 
 
 def second_chance_closed_reason(attempt):
-    """Return the Reason why a new answer to the second chance is late, or None while it is open."""
+    """Return None while the second chance is open."""
     return None if attempt.is_in_second_chance else Reason.SUBMITTED
 
 
 def save_late_answers(attempt, unplaced, saved, *, now):
-    """Store UnplacedAnswers of a locked attempt once and add them to the SaveResult `saved`.
-
-    A write repeats a stored one if it has the same question, client and number; a form, if it repeats its last
-    response. Those beyond the limits are refused.
-    """
+    """Store UnplacedAnswers once, add them to `saved`, and refuse those over the limits."""
     if not unplaced:
         return
     rows = LateAnswer.objects.filter(attempt=attempt).defer("response")
@@ -60,18 +53,13 @@ def save_late_answers(attempt, unplaced, saved, *, now):
 
 
 def undecided_late_answers(learners):
-    """Return the undecided LateAnswers (a QuerySet) of these learners, oldest first."""
     waiting = LateAnswer.objects.filter(resolution="", attempt__learner__in=learners)
     return waiting.order_by("received_at", "pk")
 
 
 @transaction.atomic
 def accept_late_answer(late, *, by, now):
-    """Save a late answer as if it had come in time, grade a submitted attempt again, and return the LateAnswer.
-
-    The current answer still follows from the client and number of all writes. Raises CannotCount if it fits no
-    question, and AlreadyDecided if another trainer rejected it; then nothing is changed.
-    """
+    """Save the answer as if it had come in time and grade again; raises CannotCount, AlreadyDecided."""
     attempt, late = _lock(late)
     if late.resolution == Resolution.COUNTED:
         return late
@@ -85,14 +73,13 @@ def accept_late_answer(late, *, by, now):
     if attempt.submitted_at:
         regrade_attempt(attempt, now=now)
     elif attempt.second_chance_at:
-        # The missed question may be right now.
         submit_locked_attempt(attempt, at=now)
     return _decide(late, Resolution.COUNTED, by=by, now=now)
 
 
 @transaction.atomic
 def reject_late_answer(late, *, by, now):
-    """Reject a late answer and return it; raises AlreadyDecided if another trainer accepted it."""
+    """Raises AlreadyDecided if another trainer accepted it."""
     _attempt, late = _lock(late)
     if late.resolution == Resolution.LEFT:
         return late
@@ -101,7 +88,7 @@ def reject_late_answer(late, *, by, now):
 
 
 def is_storable(response):
-    """Return whether every database stores it as JSON: PostgreSQL takes no NUL and no half surrogate pair."""
+    """Return whether PostgreSQL stores it as JSON: no NUL and no lone surrogate."""
     try:
         text = json.dumps(response, ensure_ascii=False, allow_nan=False)
         return "\\u0000" not in text and len(text) <= MAX_RESPONSE_LENGTH and bool(text.encode())
@@ -127,7 +114,6 @@ def _make_row(attempt, entry, key, *, now):
 
 
 def _number(answer, question, known):
-    # Forms are numbered on arrival; one that repeats the last response is no new write.
     if answer.client != FORM_CLIENT:
         return answer.number
     forms = [row for (other, client, _n), row in known.items() if (other, client) == (question, FORM_CLIENT)]

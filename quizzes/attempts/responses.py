@@ -1,4 +1,4 @@
-"""Saving of responses: every write is a row, and the current answer is derived from all writes of a question."""
+"""Saving of responses: every write is a row, which current answers derive from."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
@@ -31,14 +31,13 @@ MAX_WRITES_READ = 200
 
 @dataclass(frozen=True)
 class IncomingAnswer:
-    """A response as it arrived; `number` is None if it has to be numbered on arrival."""
+    """`number` is None if it has to be numbered on arrival."""
 
     question_key: str
     response: object
     client: str
     number: int | None
     given_at: datetime
-    # One of Certainty, or None.
     certainty: int | None = None
     # `given_at` is known from an offline device only.
     by_device: bool = False
@@ -46,23 +45,15 @@ class IncomingAnswer:
 
 @dataclass(frozen=True)
 class CurrentAnswer:
-    """The current answer of a question; it `is_final` once the learner has seen what is right."""
-
     response: object
     certainty: int | None = None
     is_final: bool = False
-    # Not shown to the current user.
     is_hidden: bool = False
 
 
 @dataclass
 class SaveResult:
-    """Result of saving a batch.
-
-    `current` is {question key: AnswerWrite}, `problems` {question key: contradiction in the response}, `late`
-    [(LateAnswer, error)], `refused` [(IncomingAnswer, error)], which are not stored. `is_closed`: the attempt took no
-    more answers.
-    """
+    """`late` are [(LateAnswer, error)], `refused` [(IncomingAnswer, error)], which are not stored."""
 
     current: dict = field(default_factory=dict)
     problems: dict = field(default_factory=dict)
@@ -73,15 +64,13 @@ class SaveResult:
 
 @dataclass(frozen=True)
 class UnplacedAnswer:
-    """An IncomingAnswer that cannot be saved as an answer, with its Reason and the error for the learner."""
-
     answer: IncomingAnswer
     reason: str
     error: QuizError
 
 
 def find_item(snapshot, question_key):
-    """Return the item of the snapshot with this key; raises UnknownQuestion."""
+    """Raises UnknownQuestion."""
     for item in all_items(snapshot):
         if item["key"] == str(question_key):
             return item
@@ -89,11 +78,7 @@ def find_item(snapshot, question_key):
 
 
 def write_answers(attempt, given, *, now, closed=None, second_closed=None):
-    """Write a batch for a locked attempt and derive the answers; return (SaveResult, [UnplacedAnswer]).
-
-    The lock serialises batches. A repeated write is not written again, and an answer changes only if its current write
-    does. `closed` is the Reason why new answers are late, `second_closed` the same for the second chance.
-    """
+    """Write a batch for a locked attempt; repeats are ignored. Return (SaveResult, [UnplacedAnswer])."""
     second = {item["key"]: item for item in second_chance_items(attempt.snapshot)}
     is_second = bool(given) and all(answer.question_key in second for answer in given)
     is_closed = second_closed is not None if is_second else attempt.has_ended or closed is not None
@@ -133,7 +118,6 @@ def write_answers(attempt, given, *, now, closed=None, second_closed=None):
 
 
 def place_late_answer(attempt, late):
-    """Save a LateAnswer of a locked attempt as if it had come in time, and derive the answer."""
     item = find_item(attempt.snapshot, late.question)
     known = list(AnswerWrite.objects.filter(attempt=attempt, question_key=item["key"]))
     before = current_write(known)
@@ -162,17 +146,16 @@ def current_write(writes):
     for write in writes:
         if write.client not in latest or write.number > latest[write.client].number:
             latest[write.client] = write
-    # At the same moment on two clients, any rule will do that does not depend on the order of arrival.
+    # Any tie-break will do that does not depend on the order of arrival.
     return max(latest.values(), key=lambda write: (write.given_at, write.client), default=None)
 
 
 def is_final(writes):
-    """Return whether the learner has already seen what is right."""
     return any(write.client == CHECK_CLIENT for write in writes)
 
 
 def current_answers(attempt, *, hidden_before=None):
-    """Return {question key: CurrentAnswer} in one query; answers given before `hidden_before` are hidden."""
+    """Return {question key: CurrentAnswer}; answers given before `hidden_before` are hidden."""
     rows = attempt.answers.values_list("question_key", "response", "certainty", "write__client", "write__given_at")
     return {
         str(key): CurrentAnswer(
@@ -183,15 +166,11 @@ def current_answers(attempt, *, hidden_before=None):
 
 
 def responses_of(attempt):
-    """Return {question key: response} of the current answers."""
     return {str(key): response for key, response in attempt.answers.values_list("question_key", "response")}
 
 
 def server_time(given_at, sent_at, *, now):
-    """Return when an answer was given by the server's clock, never in the future.
-
-    A device's clock may be years off, so only the time between giving and sending is used.
-    """
+    """Return when an answer was given by the server's clock, since a device's clock may be years off."""
     return min(now - (sent_at - given_at), now)
 
 
@@ -218,7 +197,7 @@ def _read_answers(attempt, given, saved):
 
 
 def _known_writes(attempt, readable):
-    # All writes of the questions, or where they are many, the last one of each client and those that may be repeated.
+    # At most the last write of each client and possible repeats.
     questions = {answer.question_key for answer, _response in readable}
     writes = AnswerWrite.objects.filter(attempt=attempt, question_key__in=questions)
     known = list(writes[: MAX_WRITES_READ + 1])
@@ -242,7 +221,7 @@ def _is_repeat(attempt, answer, response, known, closed):
 
 
 def _has_newer_late_answer(attempt, answer, newest):
-    # Then this form takes back the late one, and is no repeat.
+    # This form reverts the late answer, so it is no repeat.
     late = LateAnswer.objects.filter(attempt=attempt, question=answer.question_key, client=answer.client)
     return late.filter(reason__in=(Reason.SUBMITTED, Reason.LATE, Reason.STALE_PAGE), number__gt=newest.number).exists()
 
@@ -287,7 +266,6 @@ def _derive(attempt, writes, second=None):
         ],
         update_conflicts=True,
         unique_fields=["attempt", "question_key"],
-        # The points of the previous answer do not apply.
         update_fields=["response", "certainty", "write", "fraction"],
     )
 

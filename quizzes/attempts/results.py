@@ -1,8 +1,4 @@
-"""Results of learners in quizzes: which attempt counts, outcomes, topics.
-
-The rule in the snapshot of the newest attempt applies. An attempt that waits for a marker has no grade, so it never
-counts as failed.
-"""
+"""Results of learners in quizzes: counting attempts, outcomes, topics."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -37,11 +33,7 @@ from .taking import attempts_of
 
 @dataclass(frozen=True)
 class QuizOutcome:
-    """Result of a learner in a quiz; `grade` (per cent) and `passed` are those of the attempt that counts.
-
-    `failed` is the number of graded attempts that did not pass; `pending`: an attempt that may count waits for a
-    marker. `last_activity` is None while the only attempt is a printed sheet that is not entered yet.
-    """
+    """`grade` (per cent) and `passed` of the attempt that counts; `failed` is a number of attempts."""
 
     failed: int
     passed: bool
@@ -53,8 +45,6 @@ class QuizOutcome:
 
 
 class AttemptFacts(NamedTuple):
-    """The fields of an attempt without its snapshot."""
-
     pk: object
     started_at: datetime
     submitted_at: datetime | None
@@ -68,20 +58,13 @@ class AttemptFacts(NamedTuple):
 
     @property
     def moments(self):
-        """When the learner worked on it; for paper, when it was entered.
-
-        Paper is printed by a trainer, may be taken home, and does not say when it was filled in.
-        """
+        """Return when the learner worked on it; for paper, when it was entered."""
         begun = None if self.medium == Medium.PAPER else self.started_at
         return [moment for moment in (begun, self.submitted_at, self.second_chance_at, self.last_answer) if moment]
 
 
 def pick_counting_attempt(attempts):
-    """Return the attempt that counts of a learner's attempts at a quiz (AttemptFacts or Attempts), or None.
-
-    By the rule: the best grade, of equal ones the first; the first submitted, once it has a grade; or the last with a
-    grade, so that a result stays until the next one is known.
-    """
+    """Return the attempt (AttemptFacts or Attempt) that counts by the rule of the newest one, or None."""
     rule, sent = _rule_of(attempts), _sent(attempts)
     graded = [attempt for attempt in sent if attempt.grade is not None]
     if rule == CountingAttempt.FIRST:
@@ -92,7 +75,6 @@ def pick_counting_attempt(attempts):
 
 
 def is_pending(attempts):
-    """Return whether one of these attempts at a quiz that may count waits for a marker."""
     rule, sent = _rule_of(attempts), _sent(attempts)
     if rule == CountingAttempt.FIRST:
         sent = sent[:1]
@@ -103,10 +85,7 @@ def is_pending(attempts):
 
 
 def counting_attempt(learner, quiz_key, loaded=(), *, restarted_at=None):
-    """Return (attempt that counts, without its snapshot, or None; whether one that may count is pending).
-
-    `loaded` are attempts that need not be read again. Attempts from before `restarted_at` do not count.
-    """
+    """Return (attempt that counts, without its snapshot, or None; whether one that may count is pending)."""
     attempts = [AttemptFacts(*row) for row in _facts(Attempt.objects.filter(learner=learner).of_quiz(quiz_key))]
     attempts = [attempt for attempt in attempts if is_since_restart(attempt, restarted_at)]
     facts = pick_counting_attempt(attempts)
@@ -117,10 +96,7 @@ def counting_attempt(learner, quiz_key, loaded=(), *, restarted_at=None):
 
 
 def counting_attempts(learner, restarts=None):
-    """Return {quiz key: AttemptFacts} of a learner's attempts that count, over all quizzes, in one query.
-
-    `restarts` is the result of `restart_times`.
-    """
+    """Return {quiz key: AttemptFacts} of all quizzes; `restarts` is the result of `restart_times`."""
     attempts, restarts = defaultdict(list), restarts or {}
     for *facts, quiz_key in _facts(Attempt.objects.filter(learner=learner), "quiz_key"):
         attempt = AttemptFacts(*facts)
@@ -131,11 +107,7 @@ def counting_attempts(learner, restarts=None):
 
 
 def quiz_outcomes(learners, quiz_keys=None, counts=None):
-    """Return {(learner's pk, quiz key): QuizOutcome} in one query; of all quizzes without `quiz_keys`.
-
-    Pairs without an attempt are absent. `counts(learner's pk, quiz key, end of the attempt or None)` returns whether an
-    attempt counts; without it, all do.
-    """
+    """Return {(learner's pk, quiz key): QuizOutcome} in one query; pairs without an attempt are absent."""
     rows = _with_last_answers().filter(learner__in=learners)
     rows = rows if quiz_keys is None else rows.filter(quiz_key__in=quiz_keys)
     attempts = defaultdict(list)
@@ -154,13 +126,11 @@ def _with_last_answers():
         "last_answer",
         "learner_id",
         "quiz_key",
-        # Only an open attempt can have an answer that is its last activity.
         last_answer=Case(When(submitted_at=None, abandoned_at=None, then=Subquery(last_answer))),
     )
 
 
 def derive_outcome(attempts):
-    """Return the QuizOutcome of a learner's attempts at a quiz (one or more AttemptFacts)."""
     counting = pick_counting_attempt(attempts)
     return QuizOutcome(
         failed=sum(attempt.passed is False for attempt in attempts),
@@ -184,12 +154,12 @@ def _rule_of(attempts):
 
 
 def _sent(attempts):
-    sent = [attempt for attempt in attempts if attempt.submitted_at]
-    return sorted(sent, key=lambda attempt: (attempt.started_at, attempt.pk)) if len(sent) > 1 else sent
+    sent = (attempt for attempt in attempts if attempt.submitted_at)
+    return sorted(sent, key=lambda attempt: (attempt.started_at, attempt.pk))
 
 
 class QuizRow(NamedTuple):
-    """A row of the list; `outcome` is None without attempts, `counting` while no attempt counts."""
+    """`outcome` is None without attempts, `counting` while no attempt counts."""
 
     quiz: Quiz
     question_count: int
@@ -199,7 +169,7 @@ class QuizRow(NamedTuple):
 
 @dataclass(frozen=True)
 class TopicProgress:
-    """Points that a learner earned with the questions of a topic; `topic` is None for questions without one."""
+    """Points that a learner earned in a topic; `topic` is None for questions without one."""
 
     topic: Topic | None
     questions: int
@@ -215,7 +185,6 @@ def list_quizzes(learner, *, language):
     """Return [(Topic or None, [QuizRow])] of the published quizzes, in a constant number of queries."""
     quizzes = {}
     for quiz in Quiz.objects.in_language(language).filter(live=True).select_related("topic__parent", "topic__locale"):
-        # The preferred language comes first.
         quizzes.setdefault(quiz.translation_key, quiz)
     counts = Quiz.objects.filter(pk__in=[quiz.pk for quiz in quizzes.values()]).question_counts()
     restarts = restart_times(learner.pk)
@@ -233,12 +202,7 @@ def list_quizzes(learner, *, language):
 
 
 def topic_progress(learner, *, language, hidden_before=None, now):
-    """Return the TopicProgresses of a learner over all quizzes, questions without a topic first.
-
-    Of each quiz the attempt that counts is included once its right answers may be read, because a topic with one
-    question would reveal it earlier. Questions count with their current topic, or None if they have been deleted.
-    Attempts with answers from before `hidden_before` are left out.
-    """
+    """Return TopicProgresses from attempts whose answers may be read, so that no topic reveals an answer."""
     counting = [facts.pk for facts in counting_attempts(learner).values()]
     attempts = Attempt.objects.filter(pk__in=counting)
     shown = _with_answers_shown(learner, attempts, now=now)
@@ -264,7 +228,6 @@ def topic_progress(learner, *, language, hidden_before=None, now):
 
 def _with_answers_shown(learner, attempts, *, now):
     given = Allowance.objects.filter(learner=learner, quiz_key__in=[attempt.quiz_key for attempt in attempts])
-    # The newest allowance of a quiz comes last and wins.
     allowances = {allowance.quiz_key: allowance for allowance in given.order_by("given_at", "pk")}
     rules = {attempt.pk: rules_of(attempt.snapshot) for attempt in attempts}
     to_pass = [attempt.quiz_key for attempt in attempts if rules[attempt.pk].feedback_time == FeedbackTime.PASSED]
@@ -285,7 +248,6 @@ def _topics_of(question_keys, language):
     topics = Topic.objects.filter(translation_key__in=keys.values(), locale__language_code__in=codes)
     topics = topics.select_related("parent", "locale")
     topics = topics.order_by(Case(When(locale__language_code=language, then=1), default=0))
-    # The preferred language comes last and wins.
     by_key = {topic.translation_key: topic for topic in topics}
     return {question: by_key[topic] for question, topic in keys.items() if topic in by_key}
 

@@ -1,4 +1,4 @@
-"""What a learner sees of a submitted attempt: the grade, and from when on the right answers."""
+"""What a learner sees of a submitted attempt, and when."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -25,16 +25,11 @@ from .rules import (
 )
 from .scoring import points_of
 
-# After so many submitted tries the right answers are shown without passing.
 TRIES_BEFORE_ANSWERS = 2
 
 
 class AttemptReview(NamedTuple):
-    """What may be shown of a submitted attempt; `answers_at` is when the right answers may, if that is later.
-
-    `shows_verdicts`: whether each answer is right is shown, but no right answer. `messages` are the editor's, by grade
-    and by whether the learner passed.
-    """
+    """`answers_at` is when the right answers are shown, if later; `messages` are the editor's."""
 
     rules: Rules
     is_pending: bool
@@ -47,8 +42,6 @@ class AttemptReview(NamedTuple):
 
 
 class Retry(NamedTuple):
-    """Whether another attempt may start; `quiz` is None if it is no longer live, `attempts_left` without a limit."""
-
     can_study: bool
     quiz: Quiz | None = None
     problem: MayNotStart | None = None
@@ -62,12 +55,9 @@ class Retry(NamedTuple):
 
     @property
     def asks_other_questions(self):
-        """Whether the next attempt draws from more questions than it asks."""
         quiz = self.quiz
-        if quiz is None:
-            return False
-        # Counting the questions of topics is too much for the label of a button.
-        if quiz.draws_of_topics:
+        # Counting the questions of topics is too slow for a button label.
+        if quiz is None or quiz.draws_of_topics:
             return False
         if quiz.draws_of_its_own:
             draws = list(quiz.draws.all())
@@ -78,10 +68,6 @@ class Retry(NamedTuple):
 
 
 def review_of(attempt, *, now, restarted_at=None):
-    """Return the AttemptReview of a submitted attempt; no right answers while the grade is pending.
-
-    Attempts that ended before `restarted_at` do not count as tries of the current course.
-    """
     rules = rules_of(attempt.snapshot)
     if attempt.grade is None or (rules.is_exam and not attempt.released_at):
         return AttemptReview(rules, is_pending=True, shows_answers=False)
@@ -89,6 +75,7 @@ def review_of(attempt, *, now, restarted_at=None):
     answers_at = answers_shown_at(rules, allowance)
     later = answers_at is not None and now < answers_at
     waits = must_retry_first(attempt, rules, restarted_at=restarted_at)
+    said = rules.passed_text if attempt.passed else rules.not_passed_text
     return AttemptReview(
         rules,
         is_pending=False,
@@ -97,16 +84,12 @@ def review_of(attempt, *, now, restarted_at=None):
         answers_at=answers_at if later else None,
         answers_at_label=format_moment(answers_at, now=now) if later else "",
         points=points_of(attempt.grade, attempt.snapshot["total"]),
-        messages=feedback_messages(attempt, rules),
+        messages=tuple(filter(None, (rules.band(attempt.grade), said))),
     )
 
 
 def can_read_answers(attempt, *, restarted_at=None, tries=None):
-    """Return whether the learner has passed the quiz or used the tries before the right answers are shown.
-
-    A quiz with one attempt has one try. Attempts from before and after a restart of the course count separately.
-    `tries` are those of `submitted_tries`, if they are loaded already.
-    """
+    """Return whether the learner has passed or used the tries before the right answers are shown."""
     if attempt.passed:
         return True
     if tries is None:
@@ -119,7 +102,7 @@ def can_read_answers(attempt, *, restarted_at=None, tries=None):
 
 
 def submitted_tries(quiz_keys, learner):
-    """Return {quiz key: [(passed, submitted at)]} of the learner's attempts at these quizzes, in one query."""
+    """Return {quiz key: [(passed, submitted at)]}."""
     sent = Attempt.objects.filter(learner=learner, quiz_key__in=quiz_keys).submitted()
     # An attempt in its second chance is not over yet.
     sent = sent.exclude(second_chance_at__isnull=False, grade=None)
@@ -130,12 +113,10 @@ def submitted_tries(quiz_keys, learner):
 
 
 def must_retry_first(attempt, rules, **known):
-    """Return whether the learner of a graded attempt has to try again before reading the right answers."""
     return rules.feedback_time == FeedbackTime.PASSED and not can_read_answers(attempt, **known)
 
 
 def waits_for_closing(rules):
-    """Return whether the right answers are shown only when the quiz has closed."""
     return rules.feedback_time == FeedbackTime.CLOSING and rules.closes_at is not None
 
 
@@ -146,14 +127,7 @@ def answers_shown_at(rules, allowance):
     return max(filter(None, (rules.closes_at, allowance and allowance.closes_at)))
 
 
-def feedback_messages(attempt, rules):
-    """Return the editor's messages: for the band of the grade, and for a passed or failed attempt."""
-    said = rules.passed_text if attempt.passed else rules.not_passed_text
-    return tuple(filter(None, (rules.band(attempt.grade), said)))
-
-
 def retry_of(attempt, *, language, can_study, now):
-    """Return the Retry for the learner of an attempt by the current rules of its quiz."""
     quizzes = Quiz.objects.filter(translation_key=attempt.quiz_key, live=True).select_related("locale")
     draws = QuizDraw.objects.filter(quiz=OuterRef("pk"))
     quizzes = quizzes.annotate(
@@ -170,13 +144,11 @@ def retry_of(attempt, *, language, can_study, now):
 
 
 def answers_hidden_before(request):
-    """Return before which moment answers stay hidden in this session, or None."""
     moments = [moment for _receiver, moment in hidden_until_requested.send(None, request=request) if moment]
     return max(moments, default=None)
 
 
 def attempts_with_hidden_answers(attempts, hidden_before):
-    """Return the primary keys of the attempts with answers given before `hidden_before`."""
     if hidden_before is None:
         return set()
     rows = Answer.objects.filter(attempt__in=attempts, write__given_at__lt=hidden_before)
@@ -184,8 +156,6 @@ def attempts_with_hidden_answers(attempts, hidden_before):
 
 
 class LessonLink(NamedTuple):
-    """Title and URL of a lesson, or of the module of a quiz; `language` is that of the title."""
-
     title: str
     address: str
     language: str

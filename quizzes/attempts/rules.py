@@ -1,9 +1,9 @@
-"""Rules of a quiz as frozen in an attempt, its clock, and who may start another attempt."""
+"""Rules of a quiz as frozen in an attempt, its clock, and limits of attempts."""
 
 from datetime import datetime, timedelta
-from enum import Enum, nonmember
 from typing import NamedTuple
 
+from django.db.models import TextChoices
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
@@ -12,15 +12,11 @@ from quizzes.exceptions import MayNotStart, MustWait, NoAttemptsLeft, NotOpenYet
 from quizzes.models import Allowance, Attempt, CountingAttempt, FeedbackTime, Layout, Medium
 from quizzes.signals import audience_requested, counting_since_requested, pass_rule_requested
 
-# For longer times the page shows only day and hour.
 MAX_COUNTDOWN = timedelta(days=1)
 
 
 class Rules(NamedTuple):
-    """Rules of an attempt; times are whole minutes or seconds, None without a limit.
-
-    A rule that a snapshot lacks has its default.
-    """
+    """Times are whole minutes or seconds, None without a limit."""
 
     time_limit: int | None = None
     grace_seconds: int = 0
@@ -39,7 +35,6 @@ class Rules(NamedTuple):
 
     @property
     def checks_each(self):
-        """Whether the right answer is shown after each question; never in an exam."""
         return self.feedback_time == FeedbackTime.NOW and not self.is_exam
 
     @property
@@ -47,22 +42,16 @@ class Rules(NamedTuple):
         return timedelta(seconds=self.grace_seconds)
 
     def band(self, grade):
-        """Return the text of the band of an unrounded grade (per cent), or ""."""
         return next((text for from_percent, text in reversed(self.bands) if grade >= from_percent), "")
 
 
 class PassRule(NamedTuple):
-    """From which grade (per cent) a quiz is passed, and which attempt counts."""
-
     pass_mark: int
     counting_attempt: str
 
 
 def can_be_taken_offline(attempt):
-    """Return whether a device may store the questions of an open attempt to answer them offline.
-
-    Not with a time limit, in an exam, or if each question is checked: right answers are never stored on a device.
-    """
+    """Return whether a device may store its questions: not with a time limit, in an exam or with checks."""
     rules = rules_of(attempt.snapshot)
     is_under_way = not attempt.is_final and attempt.medium == Medium.SCREEN
     return is_under_way and not (rules.time_limit or rules.is_exam or rules.checks_each)
@@ -73,19 +62,16 @@ def pass_rule_of(quiz):
 
 
 def pass_rule_for(learner, quiz):
-    """Return the PassRule of an attempt that starts now: of the learner's edition of the course, or of the quiz."""
     answers = pass_rule_requested.send(None, learner=learner, quiz_key=quiz.translation_key)
     return next((PassRule(*answer) for _receiver, answer in answers if answer), pass_rule_of(quiz))
 
 
 def audience_of(learner):
-    """Return the code of the learner's job, or ""."""
     answers = audience_requested.send(None, learner=learner)
     return next((answer for _receiver, answer in answers if answer), "")
 
 
 def freeze_rules(quiz, counting_attempt):
-    """Return the rules of a quiz as JSON, with the rule for the attempt that counts."""
     return {
         "time_limit": quiz.time_limit,
         "grace_seconds": quiz.grace_seconds,
@@ -113,68 +99,42 @@ def rules_of(snapshot):
 
 
 def restart_times(learner_pk):
-    """Return {quiz key: when the learner restarted the course}: only later attempts count."""
+    """Return {quiz key: when the learner restarted the course}; only later attempts count."""
     answers = counting_since_requested.send(None, learner=learner_pk)
     return {key: since for _receiver, answer in answers for key, since in answer.items()}
 
 
 def is_since_restart(attempt, restarted_at):
-    """Return whether an attempt (Attempt or AttemptFacts) counts after a restart at `restarted_at`, if any."""
     return ended_since_restart(attempt.submitted_at or attempt.abandoned_at, restarted_at)
 
 
 def ended_since_restart(ended_at, restarted_at):
-    """Return the same for the moment when an attempt ended, None while it is open."""
     return restarted_at is None or ended_at is None or ended_at >= restarted_at
 
 
-class AttemptState(Enum):
-    """State of an attempt; the value is a CSS class."""
+class AttemptState(TextChoices):
+    """The value is a CSS class."""
 
-    IN_PROGRESS = "current"
-    OVERDUE = "help"
-    FINISHED = "done"
-    NEVER_SENT = "todo"
-    PENDING = "pending"
-    IN_SECOND_CHANCE = "again"
-
-    # Templates would call the class.
-    do_not_call_in_templates = nonmember(True)
-
-    @property
-    def label(self):
-        return _STATE_LABELS[self]
-
-
-_STATE_LABELS = {
-    AttemptState.IN_PROGRESS: _("In progress"),
-    AttemptState.OVERDUE: _("Overdue"),
-    AttemptState.FINISHED: _("Finished"),
-    AttemptState.NEVER_SENT: _("Never sent"),
-    AttemptState.PENDING: _("Waiting to be marked"),
-    AttemptState.IN_SECOND_CHANCE: _("One indispensable question is missing"),
-}
+    IN_PROGRESS = "current", _("In progress")
+    OVERDUE = "help", _("Overdue")
+    FINISHED = "done", _("Finished")
+    NEVER_SENT = "todo", _("Never sent")
+    PENDING = "pending", _("Waiting to be marked")
+    IN_SECOND_CHANCE = "again", _("One indispensable question is missing")
 
 
 def compute_due_at(started_at, *, time_limit, closes_at, extra_minutes=0):
-    """Return until when answers count, without grace: the time limit or the closing; None without both.
-
-    Extra minutes extend a time limit; without one they have no effect.
-    """
+    """Return until when answers count, without grace; extra minutes extend only a time limit."""
     ends = [closes_at] if closes_at else []
     if time_limit:
         ends.append(started_at + timedelta(minutes=time_limit + extra_minutes))
     return min(ends, default=None)
 
 
-def accepts_answers_until(attempt):
-    """Return until when answers count, with grace; None without a limit."""
-    return attempt.due_at and attempt.due_at + rules_of(attempt.snapshot).grace
-
-
 def is_expired(attempt, now):
-    """Return whether its time is over, with grace; a second chance has no time limit."""
-    return attempt.second_chance_at is None and attempt.due_at is not None and now > accepts_answers_until(attempt)
+    if attempt.second_chance_at is not None or attempt.due_at is None:
+        return False
+    return now > attempt.due_at + rules_of(attempt.snapshot).grace
 
 
 def was_sent_in_time(attempt):
@@ -184,7 +144,6 @@ def was_sent_in_time(attempt):
 
 
 def state_of(attempt, now):
-    """Return the AttemptState of an attempt; the snapshot is not needed."""
     if attempt.abandoned_at:
         return AttemptState.NEVER_SENT
     if attempt.is_in_second_chance:
@@ -207,7 +166,6 @@ class Clock(NamedTuple):
 
 
 def clock_of(attempt, *, now):
-    """Return the Clock of an open attempt; None without a limit."""
     if attempt.due_at is None or attempt.second_chance_at:
         return None
     left = attempt.due_at - now
@@ -222,11 +180,7 @@ def clock_of(attempt, *, now):
 
 
 class Entitlement(NamedTuple):
-    """Attempts that the learner has used, and the learner's allowance.
-
-    `used` counts attempts that were never sent too, but none from before a restart; `last_ended` is when the latest
-    ended.
-    """
+    """`used` includes attempts that were never sent, but none from before a restart."""
 
     used: int = 0
     last_ended: datetime | None = None
@@ -236,10 +190,7 @@ class Entitlement(NamedTuple):
 
 
 def check_may_start(learner, quiz, *, now, exclude=None):
-    """Return the learner's Entitlement if an attempt may start now; raises MayNotStart.
-
-    `exclude` is an attempt to ignore. No query for a quiz without limits of attempts and time.
-    """
+    """Return the Entitlement; raises MayNotStart. `exclude` is an attempt to ignore."""
     entitlement = entitlement_of(learner, quiz, exclude=exclude)
     if problem := reason_not_to_start(quiz, entitlement, now=now):
         raise problem
@@ -255,7 +206,6 @@ def may_start(learner, quiz, *, now):
 
 
 def reason_not_to_start(quiz, entitlement, *, now):
-    """Return the MayNotStart by the rules of the quiz, or None."""
     if quiz.opens_at and now < quiz.opens_at:
         return NotOpenYet(quiz.opens_at, now=now)
     closes_at = closing_for(quiz, entitlement)
@@ -263,35 +213,27 @@ def reason_not_to_start(quiz, entitlement, *, now):
         return QuizClosed(closes_at, now=now)
     if attempts_left(quiz, entitlement) == 0:
         return NoAttemptsLeft(attempts_allowed(quiz, entitlement))
-    again_at = next_attempt_at(quiz, entitlement)
-    return MustWait(again_at, now=now) if again_at and now < again_at else None
-
-
-def next_attempt_at(quiz, entitlement):
-    """Return when the waiting time after the latest attempt ends, or None."""
     if not quiz.wait_minutes or entitlement.last_ended is None:
         return None
-    return entitlement.last_ended + timedelta(minutes=quiz.wait_minutes)
+    again_at = entitlement.last_ended + timedelta(minutes=quiz.wait_minutes)
+    return MustWait(again_at, now=now) if now < again_at else None
 
 
 def closing_for(quiz, entitlement):
-    """Return when the quiz closes for this learner, or None."""
     return entitlement.closes_at or quiz.closes_at
 
 
 def attempts_allowed(quiz, entitlement):
-    """Return how many attempts this learner has in all; None without a limit."""
     return None if quiz.attempts_allowed is None else quiz.attempts_allowed + entitlement.extra_attempts
 
 
 def attempts_left(quiz, entitlement):
-    """Return how many attempts this learner has left, besides the open one; None without a limit."""
+    """Return how many attempts are left, besides the open one; None without a limit."""
     allowed = attempts_allowed(quiz, entitlement)
     return None if allowed is None else max(0, allowed - entitlement.used)
 
 
 def entitlement_of(learner, quiz, *, exclude=None):
-    """Return the learner's Entitlement to the quiz, in up to two queries, as its rules need them."""
     entitlement = Entitlement()
     if quiz.attempts_allowed is not None or quiz.wait_minutes:
         ends = _ends_of(learner, quiz.translation_key, exclude=exclude)
@@ -308,7 +250,6 @@ def entitlement_of(learner, quiz, *, exclude=None):
 
 
 def current_allowance(learner, quiz_key):
-    """Return the learner's newest Allowance in the quiz, or None."""
     return Allowance.objects.filter(learner=learner, quiz_key=quiz_key).order_by("-given_at", "-pk").first()
 
 

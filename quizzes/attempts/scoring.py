@@ -1,4 +1,4 @@
-"""Scores of responses: exact fractions, rounded only when they are stored. Pure functions."""
+"""Scores of responses: exact fractions, rounded only when stored. Pure functions."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,10 +11,7 @@ PLACES = 5
 
 @dataclass(frozen=True)
 class Score:
-    """Points of a set of responses, exact: `fractions` by question key, `points` of `total`.
-
-    `pending` are the keys of answers that wait for a marker; there is no grade until they have a fraction.
-    """
+    """`fractions` by question key; `pending` are the keys of answers that wait for a marker."""
 
     fractions: dict
     points: Fraction
@@ -30,11 +27,7 @@ class Score:
 
 
 def score_snapshot(snapshot, responses, known=None):
-    """Return the Score of `responses`, {question key: response}; a question without a response earns 0.
-
-    `known`, {question key: fraction}, replaces the automatic fraction: manual marks, and earlier scores that must not
-    change.
-    """
+    """Score {question key: response}; `known`, {question key: fraction}, replaces automatic fractions."""
     fractions, pending, points, total = {}, set(), Fraction(0), 0
     for item in scored_items(snapshot):
         total += item["marks"]
@@ -53,22 +46,19 @@ def score_item(item, responses, known):
         return known[item["key"]]
     kind = get_kind(item)
     response = responses.get(item["key"], kind.empty_response)
-    # An empty response is worth 0 without a marker.
     return Fraction(0) if response == kind.empty_response else kind.score(item, response)
 
 
 def passes(grade, pass_mark):
-    """Return whether the unrounded grade reaches the pass mark: 79.999 does not pass as 80."""
     return grade >= pass_mark
 
 
 def scored_items(snapshot):
-    """Return the items that are scored: all but reflections."""
     return [item for item in snapshot["questions"] if item["marks"]]
 
 
 def round_down(number, places=PLACES):
-    """Return an exact number as a Decimal, rounded down: nobody sees more points than they earned."""
+    """Return a Decimal, rounded down: nobody sees more points than they earned."""
     scale = 10**places
     return Decimal(int(Fraction(number) * scale)) / scale
 
@@ -80,7 +70,6 @@ def unrounded(stored):
 
 
 def round_half_up(number, places=PLACES):
-    """Return an exact number as a Decimal, rounded to the nearest: for values that a person entered."""
     return round_down(Fraction(number) + Fraction(1, 2 * 10**places), places)
 
 
@@ -90,9 +79,5 @@ def points_text(points):
 
 
 def points_of(grade, total):
-    """Return the points, of `total`, of a stored grade: to two places, rounded down.
-
-    The grade was rounded down to five places, so 2 of 3 comes back as 1.9999998; rounding to four places first repairs
-    that.
-    """
+    """Return the points of a stored grade, rounded down to two places."""
     return round_down(round(Fraction(grade) * total / 100, 4), 2)

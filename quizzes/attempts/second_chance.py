@@ -1,9 +1,4 @@
-"""Second chance for missed indispensable questions. Pure functions of a snapshot.
-
-`snapshot["second"]` holds the replacement questions, items with `instead_of`, the key of the missed question. They come
-from `snapshot["spares"]`, which are drawn with the questions; without a spare, the same question is asked with its
-options in another order.
-"""
+"""Second chance for missed indispensable questions. Pure functions of a snapshot."""
 
 import random
 import uuid
@@ -18,17 +13,14 @@ def second_chance_items(snapshot):
 
 
 def second_chance_snapshot(snapshot):
-    """Return the snapshot with the second-chance items as its questions."""
     return snapshot | {"questions": second_chance_items(snapshot)}
 
 
 def all_items(snapshot):
-    """Return all items that may be answered, with those of the second chance."""
     return [*snapshot["questions"], *second_chance_items(snapshot)]
 
 
 def missed_indispensable_items(snapshot, mark):
-    """Return the indispensable items that are not wholly right by this Score."""
     return [
         item for item in scored_items(snapshot) if item.get("indispensable") and mark.fractions.get(item["key"]) != 1
     ]
@@ -53,7 +45,6 @@ def is_second_chance_open(snapshot, missing, responses):
 
 
 def passed_second_chance(snapshot, missing, second):
-    """Return whether the replacements of all missed items are wholly right by the Score `second`."""
     right = {item["instead_of"] for item in second_chance_items(snapshot) if second.fractions.get(item["key"]) == 1}
     return all(item["key"] in right for item in missing)
 
@@ -61,11 +52,7 @@ def passed_second_chance(snapshot, missing, second):
 def _other_for(snapshot, item):
     spare = snapshot.get("spares", {}).get(item["key"])
     if spare is None or spare["key"] in {other["key"] for other in all_items(snapshot)}:
-        spare = _reshuffled(item)
+        key = str(uuid.uuid5(uuid.UUID(item["key"]), "again"))
+        chance = random.Random(key)  # noqa: S311 - reproducible order, no secret
+        spare = item | get_kind(item).reshuffle(item, chance) | {"key": key}
     return spare | {"instead_of": item["key"]}
-
-
-def _reshuffled(item):
-    key = str(uuid.uuid5(uuid.UUID(item["key"]), "again"))
-    chance = random.Random(key)  # noqa: S311 - reproducible order, no secret
-    return item | get_kind(item).reshuffle(item, chance) | {"key": key}

@@ -1,8 +1,4 @@
-"""Selection of units from pools: core competencies, an indispensable question, unseen questions first. Pure functions.
-
-A pool is a list of units, tuples of QuestionFacts. `seen` is {question key: place}, higher if seen later; questions
-that the learner has not seen are absent.
-"""
+"""Selection of questions from pools. Pure functions."""
 
 from collections import Counter
 from typing import NamedTuple
@@ -12,11 +8,7 @@ from quizzes.models.pools import largest_sum
 
 
 class Pool(NamedTuple):
-    """The units for one draw.
-
-    `others` are taken if `units` are too few; each of `acts` (competencies) should be asked. Indispensable questions
-    come from pools of the learner's own job first (`is_own`).
-    """
+    """Units for one draw; `others` are taken if `units` are too few, and each of `acts` should be asked."""
 
     count: int
     units: list
@@ -26,13 +18,7 @@ class Pool(NamedTuple):
 
 
 def choose_from_pools(pools, *, seen, chance):
-    """Return the units that each pool gives, none twice, in random order.
-
-    A pool gives its number of questions, or the nearest below it that whole cases make up. As far as the number allows,
-    there is at least one question of each of its competencies, and in all at least one that is indispensable. Otherwise
-    unseen units come first, then those seen longest ago, and competencies with the fewest questions. A seen question
-    covers a competency, or is the indispensable one, only if no unseen one can.
-    """
+    """Return the units of each pool: its competencies, one indispensable question, then unseen questions first."""
     asked, taken, chosen_units = Counter(), set(), []
     place_of_indispensable = _find_indispensable(pools, seen)
     for place, pool in enumerate(pools):
@@ -42,7 +28,7 @@ def choose_from_pools(pools, *, seen, chance):
         chosen = []
         for units in (pool.units, pool.others):
             free = [unit for unit in units if taken.isdisjoint(facts.pk for facts in unit)]
-            left = pool.count - _size(chosen)
+            left = pool.count - sum(map(len, chosen))
             open_needs = [need for need in needs if not any(map(need, chosen))]
             chosen += _take(free, left, open_needs, asked, seen=seen, chance=chance)
             taken |= {facts.pk for unit in chosen for facts in unit}
@@ -51,11 +37,7 @@ def choose_from_pools(pools, *, seen, chance):
 
 
 def choose_spares(units, candidates, *, audience, seen, chance):
-    """Return {pk: pk of its spare} of the indispensable questions in these units; spares are for the second chance.
-
-    A spare has no case, has the same competency, is for everyone or for the audience, and is not among the units;
-    unseen ones come first, then those seen longest ago. Without one, the question is its own spare.
-    """
+    """Return {pk: pk of its spare} of the indispensable questions; without one, a question is its own spare."""
     chosen = [facts for unit in units for facts in unit]
     used, spares = {facts.pk for facts in chosen}, {}
     candidates = _shuffled(
@@ -69,7 +51,6 @@ def choose_spares(units, candidates, *, audience, seen, chance):
 
 
 def can_be_spare(facts, audience):
-    """Return whether a question can be asked alone, marked automatically, of a learner with this job."""
     is_for_audience = not facts.audiences or audience in facts.audiences
     return facts.case is None and facts.kind in AUTO_MARKED and is_for_audience
 
@@ -78,16 +59,14 @@ def is_indispensable(unit):
     return any(facts.is_indispensable for facts in unit)
 
 
-def last_seen(unit, seen):
-    """Return the latest place at which a question of the unit was seen: 0 if all are unseen."""
+def _last_seen(unit, seen):
     return max(seen.get(facts.key, 0) for facts in unit)
 
 
 def _find_indispensable(pools, seen):
-    # The pool with an indispensable unit: unseen ones first, then pools of the learner's own job.
     found = []
     for place, pool in enumerate(pools):
-        if marked := [last_seen(unit, seen) for unit in pool.units if is_indispensable(unit)]:
+        if marked := [_last_seen(unit, seen) for unit in pool.units if is_indispensable(unit)]:
             found.append((min(marked), not pool.is_own, place))
     return min(found)[-1] if found else None
 
@@ -97,7 +76,7 @@ def _take(units, count, needs, asked, *, seen, chance):
     left = largest_sum([len(unit) for unit in units], count)
 
     def worth(unit):
-        return last_seen(unit, seen), max(asked[facts.act] for facts in unit)
+        return _last_seen(unit, seen), max(asked[facts.act] for facts in unit)
 
     def take(candidates, key):
         nonlocal left
@@ -116,7 +95,6 @@ def _take(units, count, needs, asked, *, seen, chance):
         def room(unit, waiting=waiting):
             return left - len(unit) - sum(not other(unit) for other in waiting)
 
-        # Prefer units that leave room for the other needs.
         if fit := [unit for unit in fit if room(unit) >= 0] or fit:
             take(fit, worth)
     while left and (fit := _fitting(units, left)):
@@ -125,7 +103,6 @@ def _take(units, count, needs, asked, *, seen, chance):
 
 
 def _fitting(units, left):
-    # The units after which the others can still make up the rest.
     sizes = [len(unit) for unit in units]
     if set(sizes) == {1}:
         return units if left else []
@@ -139,10 +116,6 @@ def _fitting(units, left):
 
 def _asks_for(act):
     return lambda unit: any(facts.act == act for facts in unit)
-
-
-def _size(units):
-    return sum(map(len, units))
 
 
 def _shuffled(things, chance):

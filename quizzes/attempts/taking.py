@@ -17,12 +17,7 @@ from .rules import check_may_start, closing_for, compute_due_at, is_expired, pas
 
 
 def start_attempt(learner, quiz, *, language, now, chance, audience="", medium=Medium.SCREEN):
-    """Return the learner's open attempt at the quiz, or a new one.
-
-    `language` is that of the snapshot; `chance` (a random.Random) shuffles questions and options; `audience` is the
-    code of the learner's job, for pools, and a later change of job does not change the attempt. Two requests at once
-    get the same attempt, by a unique constraint. Raises OpenOnOtherMedium, MayNotStart, EmptyQuiz.
-    """
+    """Return the learner's open attempt or a new one; raises OpenOnOtherMedium, MayNotStart, EmptyQuiz."""
     attempt = open_attempt(learner, quiz.translation_key, now=now)
     if attempt and attempt.medium != medium:
         raise OpenOnOtherMedium(attempt)
@@ -32,10 +27,7 @@ def start_attempt(learner, quiz, *, language, now, chance, audience="", medium=M
 
 
 def create_attempt(learner, quiz, *, language, now, chance, audience="", medium=Medium.SCREEN):
-    """Return a new attempt of a learner without an open one at the quiz; see `start_attempt`.
-
-    On paper there is no time limit: answers are entered later, and still count.
-    """
+    """Create the attempt of a learner without an open one; on paper there is no time limit."""
     entitlement = check_may_start(learner, quiz, now=now)
     due_at = compute_due_at(
         now,
@@ -45,11 +37,10 @@ def create_attempt(learner, quiz, *, language, now, chance, audience="", medium=
     )
     rule = pass_rule_for(learner, quiz)
     seen = partial(seen_questions, learner, quiz.translation_key)
-    snapshot = draw_snapshot(quiz, chance=chance, rule=rule, audience=audience, seen=seen)
     attempt = Attempt(
         learner=learner,
         quiz_key=quiz.translation_key,
-        snapshot=snapshot,
+        snapshot=draw_snapshot(quiz, chance=chance, rule=rule, audience=audience, seen=seen),
         language=language,
         started_at=now,
         due_at=due_at if medium == Medium.SCREEN else None,
@@ -59,10 +50,9 @@ def create_attempt(learner, quiz, *, language, now, chance, audience="", medium=
     try:
         with transaction.atomic():
             attempt.save(force_insert=True)
-            # Since the first check another tab may have started and submitted one. Now none can start.
+            # Another tab may have submitted an attempt since the first check; from here on none can start.
             check_may_start(learner, quiz, now=now, exclude=attempt)
     except IntegrityError:
-        # Another request was faster.
         return start_attempt(learner, quiz, language=language, now=now, chance=chance, audience=audience, medium=medium)
     return attempt
 
@@ -70,12 +60,7 @@ def create_attempt(learner, quiz, *, language, now, chance, audience="", medium=
 def save_answer(
     attempt, question_key, response, *, client, number=None, certainty=None, given_at, now, late_reason=None
 ):
-    """Save a response to a question of an open attempt and return the current response.
-
-    The same (client, number) is a repeat; within a client the higher number wins, between clients the later `given_at`.
-    Without a number it is numbered on arrival. Raises LateAnswerHeld, UnknownQuestion or UnreadableResponse after
-    storing a late answer, LateAnswersFull if that is not stored, and FeedbackAlreadyShown if the answer is final.
-    """
+    """Raises LateAnswerHeld, LateAnswersFull, UnknownQuestion, UnreadableResponse, FeedbackAlreadyShown."""
     given = IncomingAnswer(str(question_key), response, client, number, given_at, certainty)
     saved = save_answers(attempt.pk, [given], learner=attempt.learner_id, now=now, late_reason=late_reason)
     for _row, error in saved.late + saved.refused:
@@ -85,12 +70,7 @@ def save_answer(
 
 @transaction.atomic
 def save_answers(attempt_id, given, *, learner, now, medium=None, late_reason=None):
-    """Save a batch of IncomingAnswers of the learner's attempt and return the SaveResult.
-
-    One that cannot be saved does not stop the others. Raises Attempt.DoesNotExist, and OpenOnOtherMedium if the attempt
-    is open on another `medium`. With `late_reason`, a Reason, new answers become late answers even if the attempt is
-    open.
-    """
+    """Save a batch. Raises Attempt.DoesNotExist if it is not the learner's, and OpenOnOtherMedium."""
     attempt = lock_attempt(attempt_id, learner)
     if medium and attempt.medium != medium and not attempt.is_final:
         raise OpenOnOtherMedium(attempt)
@@ -103,11 +83,7 @@ def save_answers(attempt_id, given, *, learner, now, medium=None, late_reason=No
 
 @transaction.atomic
 def submit_attempt(attempt, *, now):
-    """Submit the attempt and return it; one that has ended, or is in its second chance, stays as it was.
-
-    An expired one counts as submitted when its time was over. See `submit_second_chance` if it then is in its second
-    chance.
-    """
+    """Submit the attempt and return it; one that has ended, or is in its second chance, stays as it was."""
     attempt = lock_attempt(attempt.pk, attempt.learner_id)
     if attempt.is_final:
         return attempt
@@ -116,10 +92,7 @@ def submit_attempt(attempt, *, now):
 
 @transaction.atomic
 def submit_second_chance(attempt, *, now):
-    """Submit the attempt with the answers of its second chance, and return it; otherwise it stays as it was.
-
-    While an answer is missing it stays in its second chance.
-    """
+    """Submit the answers of the second chance; while one is missing, it stays open."""
     attempt = lock_attempt(attempt.pk, attempt.learner_id)
     if not attempt.is_in_second_chance:
         return attempt
@@ -130,7 +103,6 @@ def submit_second_chance(attempt, *, now):
 
 
 def resumable_attempt(learner, quiz_key, *, now):
-    """Return the learner's open attempt, or one in its second chance, or None."""
     attempts = Attempt.objects.filter(learner=learner).of_quiz(quiz_key)
     found = list((attempts.open() | attempts.in_second_chance()).order_by("-second_chance_at", "-pk"))
     open_now = next((attempt for attempt in found if not attempt.has_ended), None)
@@ -141,19 +113,16 @@ def resumable_attempt(learner, quiz_key, *, now):
 
 
 def open_attempt(learner, quiz_key, *, now):
-    """Return the learner's open attempt, or None; an expired one is closed first."""
     attempt = Attempt.objects.filter(learner=learner).of_quiz(quiz_key).open().first()
     attempt = attempt and close_if_expired(attempt, now=now)
     return attempt if attempt and not attempt.has_ended else None
 
 
 def attempts_of(learner, quiz_key):
-    """Return the learner's attempts at a quiz, newest first, without their snapshots but with `total` points."""
     return Attempt.objects.filter(learner=learner).of_quiz(quiz_key).without_snapshot().order_by("-started_at", "-pk")
 
 
 def latest_attempts(learner, quiz_key, *, count, now):
-    """Return the learner's latest attempts, newest first, without their snapshots; an expired one is closed."""
     latest = list(attempts_of(learner, quiz_key)[:count])
     if any(attempt.due_at and now > attempt.due_at and not attempt.is_final for attempt in latest):
         open_attempt(learner, quiz_key, now=now)
@@ -162,10 +131,7 @@ def latest_attempts(learner, quiz_key, *, count, now):
 
 
 def next_url_after(attempt):
-    """Return the URL of the page to go on to after the attempt, or None.
-
-    Receivers of `attempt_submitted` have answered it in this request; for an earlier submission they are asked again.
-    """
+    """Return the URL that a receiver of `attempt_submitted` answered in this request, or None."""
     if attempt.next_url is not None:
         return attempt.next_url or None
     answers = next_page_requested.send(None, attempt=attempt) if attempt.submitted_at else ()

@@ -1,4 +1,4 @@
-"""The forms of the question bank: what they refuse, and in which words."""
+"""Base forms of the question bank."""
 
 import re
 
@@ -16,11 +16,7 @@ LOWER_CASE_HELP = _("Use lower-case letters without accents, digits and hyphens,
 
 
 class AutosavedForm(WagtailAdminModelForm):
-    """A form with rows below it, which Wagtail saves by itself while somebody writes.
-
-    Wagtail tells the page the ids of new rows in its answer. Whoever presses «Publish» before it comes sends them
-    without: they are the rows that are there, and not new ones.
-    """
+    """Matches inline rows that autosave has created, because a fast publish sends them without their ids."""
 
     @transaction.atomic
     def save(self, commit=True):
@@ -32,7 +28,7 @@ class AutosavedForm(WagtailAdminModelForm):
         if not (self.formsets and isinstance(thing, DraftStateMixin)):
             return
         saved = type(thing).objects.select_for_update().filter(pk=thing.pk, live=False).first()
-        # Rows that a colleague added meanwhile are not these.
+        # Only rows of this editor's own autosave.
         if saved is None or saved.latest_revision is None or saved.latest_revision.user != self.for_user:
             return
         for formset in self.formsets.values():
@@ -46,9 +42,9 @@ class AutosavedForm(WagtailAdminModelForm):
 
 
 class IdentifiedForm(AutosavedForm):
-    """A thing with an identifier: unique in its language, kept for ever, and the source of its stable key."""
+    """The identifier is unique per language, never changes, and determines the translation key."""
 
-    # What the content files put before an identifier to make its key: see docs/reference/content-format.md.
+    # Prefixes of content files (docs/reference/content-format.md).
     key_of = {
         "source": "source:{}".format,
         "topic": "topic:{}".format,
@@ -57,7 +53,6 @@ class IdentifiedForm(AutosavedForm):
         "stimulus": "case:{}".format,
         "question": str,
     }
-    # What the content files allow, and what to say: an identifier is chosen once, and for ever.
     identifiers = {
         "source": (r"S\d+[a-z]?", _("Write S and a number, such as “S42”: texts point to it as [S42].")),
         "topic": (r"[a-z0-9]+(?:[-_][a-z0-9]+)*", LOWER_CASE_HELP),
@@ -92,7 +87,6 @@ class IdentifiedForm(AutosavedForm):
         return super().save(commit=commit)
 
     def kept_forms(self, name):
-        """Return the forms of an inline panel that are not about to be deleted."""
         formset = self.formsets[name]
         formset.is_valid()
         return [form for form in formset.forms if not form.cleaned_data.get("DELETE")]

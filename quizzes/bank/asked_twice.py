@@ -1,4 +1,4 @@
-"""Indispensable questions without another one to ask again with: whoever misses one meets the same again."""
+"""Warnings about indispensable questions without a spare for the second chance."""
 
 from django.utils.translation import gettext as _
 
@@ -9,10 +9,6 @@ from quizzes.models.pools import ASKABLE, QuestionFacts, get_draw_units
 
 
 def tell_asked_twice(quiz, questions, draws):
-    """Yield the sentence about a quiz without pools: `questions` of its own, as its form has them, and `draws`.
-
-    What stands on every paper is not there to be asked again; any other question of the act is.
-    """
     facts = [QuestionFacts.from_question(question) for question in questions]
     facts += [one for units in get_draw_units(quiz.locale_id, draws) for unit in units for one in unit]
     acts = {one.act for one in facts if one.is_indispensable} - {None}
@@ -23,7 +19,6 @@ def tell_asked_twice(quiz, questions, draws):
 
 
 def tell_asked_twice_of_pools(quiz, pools, audience):
-    """Yield the sentence about what the Pools of a quiz ask of somebody of an audience."""
     facts = [one for pool in pools for unit in pool.units for one in unit]
     others = [unit[0] for pool in pools for unit in (*pool.units, *pool.others) if len(unit) == 1]
     yield from _tell(quiz, facts, others, audience)

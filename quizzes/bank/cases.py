@@ -1,4 +1,4 @@
-"""The rules of a case: what it tells, and how many questions share it."""
+"""Rules of cases."""
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -9,7 +9,7 @@ from quizzes.models.pools import CASE_ORDER
 
 
 def questions_of(case):
-    """Return the questions of a case in its order, drafts included, with all that a paper needs of them."""
+    """Return the questions of a case in its order, drafts included."""
     if case.pk is None:
         return []
     questions = Question.objects.filter(case=case.pk, locale=case.locale_id).order_by(*CASE_ORDER)
@@ -17,19 +17,15 @@ def questions_of(case):
 
 
 def questions_with(case):
-    """Return the questions that belong to a case, published or in a draft of theirs, in its order; in one query."""
+    """Return the questions that belong to a case, in the published version or a draft, in one query."""
     if case.pk is None:
         return []
-    return list(Question.objects.filter(_belongs_to(case), locale=case.locale_id).order_by(*CASE_ORDER))
-
-
-def _belongs_to(case):
     drafted = Q(has_unpublished_changes=True, latest_revision__content__case=case.pk)
-    return Q(case=case.pk) | drafted
+    return list(Question.objects.filter(Q(case=case.pk) | drafted, locale=case.locale_id).order_by(*CASE_ORDER))
 
 
 def find_mistakes(case, count):
-    """Yield a sentence for each thing that keeps a case, which `count` questions share, from being published."""
+    """Yield sentences on what prevents publishing of a case with `count` questions."""
     if not (case.text.strip() or case.dialogue.strip() or case.image_id):
         yield _("Write the case: a text, a dialogue or an image.")
     if case.image_id and not case.image_text.strip():
@@ -45,7 +41,7 @@ def find_mistakes(case, count):
 
 
 def find_no_room(case, question):
-    """Return why a question can't be in a case, or nothing: it has six others, or is in another language."""
+    """Return why a question cannot be added to a case, or nothing."""
     if case is None:
         return ""
     if case.locale_id != question.locale_id:
@@ -59,6 +55,5 @@ def find_no_room(case, question):
 
 
 def last_place(case, *, besides):
-    """Return the place at the end of a case, for a question that has none."""
     places = [other.case_place for other in questions_with(case) if other.pk != besides.pk]
     return max((place for place in places if place is not None), default=0) + 1

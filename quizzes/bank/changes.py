@@ -1,4 +1,4 @@
-"""Changing many questions of the bank at once: all of them or none, published texts and drafts alike."""
+"""Bulk changes of questions, in published versions and drafts."""
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
@@ -16,8 +16,6 @@ from .usage import find_uses
 
 @transaction.atomic
 def move_questions(questions, topic, *, by):
-    """Put questions into a topic of their language."""
-
     def move(question):
         question.topic = topic
 
@@ -26,8 +24,6 @@ def move_questions(questions, topic, *, by):
 
 @transaction.atomic
 def tag_questions(questions, *, add=(), remove=(), by):
-    """Give questions some tags and take others away, by their names."""
-
     def tag(question):
         question.tags.remove(*remove)
         question.tags.add(*add)
@@ -37,7 +33,7 @@ def tag_questions(questions, *, add=(), remove=(), by):
 
 @transaction.atomic
 def place_questions(questions, *, by):
-    """Give the questions of a case the places of their order."""
+    """Number the questions of a case in this order."""
     places = {question.pk: place for place, question in enumerate(questions, start=1)}
 
     def place(question):
@@ -48,7 +44,6 @@ def place_questions(questions, *, by):
 
 @transaction.atomic
 def publish_questions(questions, *, by):
-    """Publish the latest draft of questions; those that are published as they are stay so."""
     for question in _lock(questions):
         if question.has_unpublished_changes or not question.live:
             revision = question.latest_revision or question.save_revision(user=by)
@@ -57,14 +52,13 @@ def publish_questions(questions, *, by):
 
 @transaction.atomic
 def unpublish_questions(questions, *, by):
-    """Take questions out of what new attempts ask."""
     for question in _lock(questions):
         if question.live:
             question.unpublish(user=by)
 
 
 def find_unpublishable(questions):
-    """Yield (question, why) of those that can't be published together with others: an editor has to look at each."""
+    """Yield (question, why) of questions that an editor has to look at first."""
     waiting = [question for question in questions if question.has_unpublished_changes or not question.live]
     uses = find_uses(waiting)
     keys = {use.quiz.translation_key for question in waiting for use in uses[question.pk]}
@@ -77,7 +71,7 @@ def find_unpublishable(questions):
 
 
 def find_unfinished(question):
-    """Return the first thing that keeps a question from being published, or nothing."""
+    """Return the first thing that prevents publishing, or nothing."""
     if question.image_id and not question.image_text.strip():
         return _("Nobody has written what its image shows.")
     if sentence := find_no_room(question.case, question):

@@ -1,8 +1,4 @@
-"""Whom it affects when an edited question, case or quiz is published, in numbers.
-
-An attempt carries its paper, so the answer is always the same: results stand, what is under way ends with the version
-it began with, and only new attempts get the new one. Here the people are counted, and told.
-"""
+"""Number of learners affected when a question, case or quiz is published."""
 
 from typing import NamedTuple
 
@@ -19,14 +15,13 @@ _UNDER_WAY = Count("learner", distinct=True, filter=Q(abandoned_at=None, submitt
 
 
 class People(NamedTuple):
-    """How many people have begun, and how many of them have an attempt under way; each person counts once."""
+    """Learners who have started, and those with an open attempt; each learner counts once."""
 
     begun: int = 0
     under_way: int = 0
 
     @property
     def kept(self):
-        """How many have only attempts that were sent."""
         return self.begun - self.under_way
 
     def __str__(self):
@@ -51,43 +46,36 @@ class People(NamedTuple):
 
 
 class AskedIn(NamedTuple):
-    """A quiz that asks a question or a case, always or where chance has it, and the people who have begun it."""
-
     quiz: Quiz
     people: People
     by_chance: bool
 
 
 class Effects(NamedTuple):
-    """Whom publishing affects: all people, and by quiz where a question stands in some."""
-
     people: People
     quizzes: list[AskedIn]
 
 
 def effects_of(thing):
-    """Return the Effects of publishing a Question, Case or Quiz; the number of queries is the same for any number."""
+    """Return the Effects of publishing a Question, Case or Quiz, in a constant number of queries."""
     if isinstance(thing, Quiz):
         return Effects(people_of([thing]), [])
     asked_in = quizzes_that_ask(thing)
     by_quiz, people = _count_people([quiz.translation_key for quiz, _by_chance in asked_in])
     return Effects(
-        people,
-        [AskedIn(quiz, by_quiz.get(quiz.translation_key, People()), by_chance) for quiz, by_chance in asked_in],
+        people, [AskedIn(quiz, by_quiz.get(quiz.translation_key, People()), by_chance) for quiz, by_chance in asked_in]
     )
 
 
 def people_of(quizzes):
-    """Return the People of some quizzes together, in one query or two."""
     return _count_people([quiz.translation_key for quiz in quizzes])[1]
 
 
 def quizzes_that_ask(thing):
-    """Return [(quiz, by chance)] of the quizzes, as they are now, that ask a question or a case, or may, by title."""
+    """Return [(quiz, by chance)] of the published quizzes that ask, or may ask, a question or a case."""
     if isinstance(thing, Stimulus):
         concerned = Q(case=thing.pk)
     else:
-        # What an editor is changing in the form is not what is drawn; but what goes into a case will come with it.
         concerned = Q(pk=thing.pk) | Q(case=thing.case_id, case__live=True, live=True)
     asked_in = {}
     for uses in find_uses_now(list(Question.objects.filter(concerned))).values():

@@ -1,4 +1,4 @@
-"""Things of the bank by the words in which a command names them: a language, a topic, a quiz."""
+"""Languages, topics and quizzes named on the command line."""
 
 from difflib import get_close_matches
 
@@ -11,15 +11,13 @@ from quizzes.models import Quiz, Topic
 
 
 class NotFound(QuizError):
-    """There is no such thing; `sentence` says so, and what there is."""
-
     def __init__(self, sentence):
         super().__init__(sentence)
         self.sentence = sentence
 
 
 def find_locale(code):
-    """Return the language with a code such as `es`, or that of the site without one; raises NotFound."""
+    """Return the Locale of a code, by default that of the site; raises NotFound."""
     if code is None:
         return Locale.get_default()
     locales = {locale.language_code: locale for locale in Locale.objects.all()}
@@ -30,10 +28,7 @@ def find_locale(code):
 
 
 def find_topic(words, locale):
-    """Return the topic with this identifier or, from the outermost on, this path of names; raises NotFound.
-
-    A path is written as Moodle writes its categories: «Trato/En la puerta», and `//` for a stroke inside a name.
-    """
+    """Return the topic with an identifier or a path like «Trato/En la puerta»; raises NotFound."""
     topics = list(Topic.objects.filter(locale=locale).order_by("name"))
     named = {topic.identifier.casefold(): topic for topic in topics}
     if found := named.get(words.strip().casefold()):
@@ -60,7 +55,6 @@ def _no_topic(words, known):
 
 
 def find_quiz(identifier, locale):
-    """Return the quiz with this identifier, however its letters are written; raises NotFound."""
     quizzes = {quiz.identifier.casefold(): quiz for quiz in Quiz.objects.filter(locale=locale)}
     if found := quizzes.get(identifier.strip().casefold()):
         return found

@@ -1,4 +1,4 @@
-"""What an editor sees of a question, case or quiz before it is published: its own page, of a paper not kept."""
+"""Previews of questions, cases and quizzes."""
 
 import random
 from collections import Counter
@@ -34,8 +34,6 @@ from .cases import find_mistakes, questions_of
 
 
 class PreviewField(NamedTuple):
-    """A question of a preview with nothing answered; one that is a draft is not asked yet."""
-
     field: QuestionField
     is_draft: bool
 
@@ -46,7 +44,7 @@ class PreviewField(NamedTuple):
 
 @serves(Question, "preview")
 def preview_question(question, mode):
-    """Return the context of a question's preview; the mode `review` shows it answered rightly, with all feedback."""
+    """The mode `review` shows it answered rightly, with all feedback."""
     _give_language(question)
     [item], snapshot = _freeze([question], question.locale)
     return {
@@ -55,19 +53,17 @@ def preview_question(question, mode):
         "language": question.locale.language_code,
         "reviewed": _answer_rightly(1, item) if mode == "review" else None,
         "sources": snapshot["sources"],
-        "mistakes": list(_mistakes_of(question)),
+        "mistakes": list(
+            KINDS[question.kind].check(
+                list(question.choices.all()), text=question.text, has_image=bool(question.image_id)
+            )
+        ),
         "for_whom": audiences_label(question.audiences),
     }
 
 
-def _mistakes_of(question):
-    about = {"text": question.text, "has_image": bool(question.image_id)}
-    return KINDS[question.kind].check(list(question.choices.all()), **about)
-
-
 @serves(Stimulus, "preview")
 def preview_case(case, mode):
-    """Return the context of a case's preview: the case above all of its questions, drafts included."""
     _give_language(case)
     questions = questions_of(case)
     items, snapshot = _freeze(questions, case.locale, case)
@@ -85,21 +81,15 @@ def preview_case(case, mode):
 
 @serves(Quiz, "preview")
 def preview_quiz(quiz, mode=""):
-    """Return the context of a quiz's preview: its entry page and all of its questions, drafts included.
-
-    It says which indispensable question has no other one to ask again with. The code of an audience as mode shows a
-    paper as somebody of it may get it, and what is still thin for them.
-    """
+    """With the code of an audience as mode, show an example attempt of that audience."""
     _give_language(quiz)
     chance = random.Random(quiz.identifier)  # noqa: S311 - an order, not a secret
     if mode in Audience.values:
         questions, thin = _draw_for(quiz, mode, chance)
     else:
         questions, draws = [question for unit in _units_of(quiz) for question in unit], list(quiz.draws.all())
-        # With pools it depends on the job.
         thin = [] if any(draw.pool for draw in draws) else list(tell_asked_twice(quiz, questions, draws))
     snapshot = freeze_quiz(quiz, questions, chance=chance)
-    # A quiz asks no question of a case that is a draft.
     fields = [
         field._replace(is_draft=field.is_draft or (question.case is not None and not question.case.live))
         for field, question in zip(_fields_of(snapshot["questions"], questions), questions, strict=True)
@@ -145,7 +135,7 @@ def _units_of(quiz):
     cases = Question.objects.filter(pk__in=entered, live=True).values("case")
     questions = Question.objects.filter(Q(pk__in=entered) | ASKABLE & Q(case__in=cases)).select_related("case", "act")
     asked = {question.pk: question for question in questions.prefetch_related("choices", "sources")}
-    # An entry that was saved by itself stands there twice until the page knows its id.
+    # Autosave leaves an entry twice until the page knows its id.
     first = [asked.pop(pk) for pk in entered if pk in asked]
     return gather_units([*first, *asked.values()])
 

@@ -1,8 +1,4 @@
-"""Search in the lists of the bank: every word must be there, whatever its accents and capitals.
-
-PostgreSQL's own text search, as Wagtail sets it up, tells «estigmatización» from «estigmatizacion», and SQLite's does
-not. An editor finds the same on both: a bank has thousands of short texts, which are read in two queries.
-"""
+"""Search in the lists of the bank, the same on PostgreSQL and SQLite."""
 
 import unicodedata
 
@@ -19,7 +15,7 @@ _OTHERS = ("identifier", "name")
 
 
 def find_by_words(things, query):
-    """Narrow questions, cases, topics or acts to those whose texts, options included, hold every word of a query."""
+    """Return the questions, cases, topics or acts whose texts and options contain every word of a query."""
     words = fold(query).split()
     if not words:
         return things
@@ -36,7 +32,7 @@ def find_by_words(things, query):
 
 
 def fold(text):
-    """Return a text as it is searched: in small letters and without accents; ñ is found as n, and n as ñ."""
+    """Return a text in lower case without accents; ñ is found as n."""
     letters = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 

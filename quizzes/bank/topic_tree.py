@@ -1,18 +1,15 @@
-"""Topics as a tree: each under the one it is part of, in lists, in fields to choose from and in filters."""
+"""Topics as a tree, for lists, fields and filters."""
 
 from django.conf import settings
 
 from quizzes.models import Topic
 
-# A space that browsers keep: three steps are seen in a list and in a field to choose from.
+# Em space: browsers keep it in options.
 _STEP = "\u2003"
 
 
 def walk_topics(*, locale=None):
-    """Return [(Topic, depth)] of a language, or of all: each topic followed by its parts, by name. One query.
-
-    Topics that somebody made part of themselves come at the end, as if they were part of nothing.
-    """
+    """Return [(Topic, depth)] in one query: each topic followed by its subtopics; cycles come last."""
     topics = Topic.objects.select_related("locale").order_by("locale_id", "name", "pk")
     topics = list(topics if locale is None else topics.filter(locale=locale))
     found, parts = {topic.pk for topic in topics}, {}
@@ -27,22 +24,20 @@ def walk_topics(*, locale=None):
 
 
 def indent(text, depth):
-    """Return a text moved to the right by the depth of its topic."""
     return f"{_STEP * depth}{text}"
 
 
 def topic_choices(*, locale=None):
-    """Return the topics as choices of a field, indented; those of another language say which."""
+    """Return the topics as indented choices of a field; without `locale`, those of every language."""
     return [(topic.pk, indent(_label(topic), depth)) for topic, depth in walk_topics(locale=locale)]
 
 
 def offer_topics(field, *, locale=None, without=()):
-    """Let a ModelChoiceField offer the topics of a language as a tree, but for those in `without`."""
     _offer(field, [(pk, label) for pk, label in topic_choices(locale=locale) if pk not in without])
 
 
 def offer_topics_in_rows(formset, *, locale=None):
-    """Let the field `topic` of every form in a formset do so, the one for new rows too. One query for all of them."""
+    """Offer topics in the field `topic` of every form in a formset, in one query."""
     choices = topic_choices(locale=locale)
 
     class RowForm(formset.form):

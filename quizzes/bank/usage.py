@@ -1,4 +1,4 @@
-"""Where a question or a topic of the bank is used: in a quiz itself, with its case, by a draw, or in a draft."""
+"""Where a question or a topic is used: in quizzes, cases, draws and drafts."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -12,8 +12,7 @@ from quizzes.models.pools import ASKABLE, get_pools, get_subtopics, pool_conditi
 
 @dataclass(frozen=True)
 class Use:
-    """A quiz that may ask a question: `how` is `asked`, `case` (with a question of its case that stands in the quiz),
-    `drawn` or `draft`, the last not yet published. `some`: each attempt draws some of the quiz's own questions."""
+    """`how` is `asked`, `case`, `drawn` or `draft`; `some`: each attempt draws some of the quiz's own questions."""
 
     quiz: Quiz
     how: str
@@ -23,7 +22,6 @@ class Use:
 
     @property
     def by_chance(self):
-        """Whether some attempts are asked it and others not."""
         return self.how == "drawn" or self.some or self.quiz.questions_drawn is not None
 
     @property
@@ -42,7 +40,7 @@ class Use:
 
 
 def find_uses(questions):
-    """Return {pk: [Use]} of questions, in as many queries for one as for a thousand."""
+    """Return {pk: [Use]}, drafts of quizzes included, in a constant number of queries."""
     uses = find_uses_now(questions)
     drafts = list(_read_drafts())
     for question in questions:
@@ -53,7 +51,7 @@ def find_uses(questions):
 
 
 def find_uses_now(questions):
-    """Return {pk: [Use]} of questions in the quizzes as they are published: those that draw it by chance come last."""
+    """Return {pk: [Use]} in published quizzes; those that draw the question come last."""
     uses = {question.pk: [] for question in questions}
     cases = {question.case_id for question in questions} - {None}
     entries = QuizQuestion.objects.filter(Q(question__in=uses) | Q(question__live=True, question__case__in=cases))
@@ -89,7 +87,7 @@ def _brings(entered, question):
 
 
 def find_uses_of_cases(cases):
-    """Return ({pk: [Use]}, {pk: how many questions}) of cases, each quiz once; as many queries for one as for many."""
+    """Return ({pk: [Use]}, {pk: number of questions}) in a constant number of queries, each quiz once."""
     questions = list(Question.objects.filter(case__in=[case.pk for case in cases]).order_by("case_place", "pk"))
     uses = find_uses(questions)
     by_quiz, counts = {case.pk: {} for case in cases}, Counter(question.case_id for question in questions)
@@ -100,11 +98,10 @@ def find_uses_of_cases(cases):
 
 
 def is_used():
-    """Return the condition (a Q) that holds for the questions that `find_uses` finds in a quiz."""
+    """Return a Q that matches the questions for which `find_uses` finds a quiz."""
     with_case = QuizQuestion.objects.filter(question__in=Question.objects.filter(ASKABLE, case__isnull=False))
     condition = Q(pk__in=QuizQuestion.objects.values("question"))
     condition |= ASKABLE & Q(case__in=with_case.values("question__case"))
-    # What a quiz draws of its own questions stands in it.
     draws = [draw for draw in _read_draws() if draw.topic_id]
     below = {locale: get_subtopics(locale) for locale in {draw.quiz.locale_id for draw in draws}}
     for draw in draws:
@@ -113,14 +110,13 @@ def is_used():
 
 
 def quizzes_with_topic(topic):
-    """Return the quizzes that are about a topic or draw from it itself, published or in a draft, each once."""
+    """Return the quizzes about a topic or with a draw from it, in the published version or a draft."""
     found = Quiz.objects.filter(Q(topic=topic) | Q(draws__topic=topic)).order_by("identifier").distinct()
     drafts = [quiz for quiz, _asked, topics in _read_drafts() if topic.pk in topics]
     return list(dict.fromkeys([*found, *drafts]))
 
 
 def count_answered(question):
-    """Return how many attempts, in any language, hold an answer to a question."""
     return Answer.objects.filter(question_key=question.translation_key).count()
 
 

@@ -1,11 +1,8 @@
-"""Normal form of site addresses: lower case and IDNA. Imported by settings, so it imports nothing of the project."""
+"""Normal form of site addresses; no imports of the project, for settings."""
 
 
 def normalize_address(text):
-    """Return an address with scheme and host in lower case and IDNA, without a final slash.
-
-    `https://xn--ao-zja.gt` for `https://Año.gt/`. Text that is no address is returned as it is.
-    """
+    """Return an address in lower case and IDNA without a final slash; other text unchanged."""
     scheme, separator, rest = text.strip().rstrip("/").partition("://")
     host, slash, path = rest.partition("/")
     try:
@@ -17,7 +14,6 @@ def normalize_address(text):
 
 
 def decode_host(host):
-    """Return an IDNA host in Unicode; any other host unchanged."""
     try:
         return host.encode().decode("idna")
     except UnicodeError:

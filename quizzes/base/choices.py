@@ -1,4 +1,4 @@
-"""Choices of question, quiz and survey fields; no models, so that readers of files can import them."""
+"""Choices of model fields, without models, so that file readers can import them."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class Difficulty(TextChoices):
-    """How hard an editor expects a question to be; the measured difficulty is in the item analysis."""
+    """Expected difficulty; the measured one is in the item analysis."""
 
     EASY = "easy", _("Easy")
     MEDIUM = "medium", _("Medium")
@@ -21,16 +21,12 @@ class FeedbackTime(TextChoices):
 
 
 class Wave(TextChoices):
-    """When a survey is taken: before module 1, after module 8, and three months later."""
-
     PRE = "pre", _("Before the course")
     POST = "post", _("On finishing")
     SEG = "seg", _("Three months later")
 
 
 class Scoring(TextChoices):
-    """How the answers of a theme are aggregated."""
-
     AGREEMENT = "agreement", _("Official indicator: how many agree")
     MEAN = "mean", _("Score of the theme, from 0 to 100")
     SEEN = "seen", _("How many saw it at least once")
@@ -38,8 +34,6 @@ class Scoring(TextChoices):
 
 
 class Direction(TextChoices):
-    """Whether agreeing with a statement speaks for or against respectful care."""
-
     FOR = "+", _("Speaks for respectful care")
     AGAINST = "-", _("Speaks against respectful care")
 
@@ -50,5 +44,4 @@ class OptionKind(TextChoices):
     NO_ANSWER = "no_answer", _("Prefers not to answer")
 
 
-# Scorings of themes that are answered on a scale of agreement.
 AGREEMENT_SCORINGS = (Scoring.AGREEMENT, Scoring.MEAN)

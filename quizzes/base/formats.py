@@ -13,7 +13,6 @@ def format_percentage(number):
 
 
 def format_moment(moment, *, now):
-    """Return a moment in local time for use within a sentence: «today at 10:30»."""
     local, today = timezone.localtime(moment), timezone.localdate(now)
     clock = local.strftime("%H:%M")
     if local.date() == today:

@@ -9,18 +9,15 @@ MAX_KEY_DIGITS = 18
 
 
 def stable_key(identifier):
-    """Return the translation key (UUID, version 5) of a content id such as `M3-Q5`."""
     return uuid.uuid5(_NAMESPACE, identifier)
 
 
 def parse_key(text):
-    """Return the integer in `text`, or None if it is no integer or has too many digits for a key."""
+    """Return None for no integer, or one with too many digits for a database key."""
     return int(text) if len(text) <= MAX_KEY_DIGITS and text.isascii() and text.isdecimal() else None
 
 
 class BoundedKeysMixin:
-    """Makes a ModelMultipleChoiceField refuse long numbers: Django queries all keys at once, and SQLite overflows."""
-
     def clean(self, value):
         for key in value or ():
             if parse_key(str(key)) is None:

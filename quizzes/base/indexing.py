@@ -1,7 +1,4 @@
-"""Task backend that can defer Wagtail's search and reference indexing, so that a row saved often is indexed once.
-
-Loading a question saves it three times and each option twice. Indexing after each save took a third of the time.
-"""
+"""Task backend that defers Wagtail's indexing during bulk loading."""
 
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -19,8 +16,6 @@ _deferred = ContextVar("deferred index tasks", default=None)
 
 
 class DeferredIndexingBackend(ImmediateBackend):
-    """Runs tasks immediately, except index tasks inside `deferred_indexing`."""
-
     def _execute_task(self, task_result):
         deferred, task = _deferred.get(), task_result.task
         if deferred is not None and task.module_path in _INDEX_TASKS:

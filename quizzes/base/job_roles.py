@@ -1,4 +1,4 @@
-"""Jobs in a health centre and the audiences that they form; used from sign-in to the certificate."""
+"""Jobs in a health centre and the audiences that they form."""
 
 import unicodedata
 from functools import cache
@@ -10,8 +10,6 @@ from django.utils.translation import override, pgettext_lazy
 
 
 class Audience(TextChoices):
-    """Group of jobs: decides which questions, scenes and tips a person gets. The label lists its `JOBS`."""
-
     CLINICAL = "clinica", _("Medicine, nursing, psychology, social work")
     LAB_PHARMACY = "labfar", _("Laboratory, pharmacy")
     FRONT_DESK = "recepcion", _("Front desk, records, cashier")
@@ -20,19 +18,15 @@ class Audience(TextChoices):
 
 
 def audiences_label(codes):
-    """Return the labels of these audiences in order; "" for everyone."""
     return "; ".join(str(audience.label) for audience in Audience if audience in codes)
 
 
 class Pool(TextChoices):
-    """Which questions a draw takes."""
-
     ANY = "", _("Any question")
     CORE = "core", _("Questions for everyone")
     OWN = "own", _("Questions for their own job")
 
 
-# Headings of the jobs of an audience; on a certificate the job of a person of whom no closer one is known.
 STAFF_LABELS = {
     Audience.CLINICAL: pgettext_lazy("job", "Clinical staff"),
     Audience.LAB_PHARMACY: pgettext_lazy("job", "Laboratory and pharmacy"),
@@ -40,7 +34,6 @@ STAFF_LABELS = {
     Audience.SUPPORT: pgettext_lazy("job", "Support staff"),
     Audience.MANAGEMENT: pgettext_lazy("job", "Management and administration"),
 }
-# Jobs that people choose from.
 JOBS = {
     Audience.CLINICAL: {
         "medicina": pgettext_lazy("job", "Medicine"),
@@ -73,7 +66,6 @@ _JOB_LABELS = {code: label for jobs in JOBS.values() for code, label in jobs.ite
 
 
 def get_audience(job):
-    """Return the Audience of a job code; the code of an Audience is its own."""
     return next((audience for audience, jobs in JOBS.items() if job == audience or job in jobs), None)
 
 
@@ -83,7 +75,7 @@ def find_job(label):
 
 
 def job_label(job):
-    """Return the label of a job or audience code in the active language; other text unchanged."""
+    """Return the label in the active language; text that is no code is returned unchanged."""
     return str(_JOB_LABELS.get(job) or STAFF_LABELS.get(job) or job)
 
 

@@ -1,8 +1,4 @@
-"""Languages of texts and interface, and their names.
-
-Texts come in each of `LANGUAGES`, the interface only in `INTERFACE_LANGUAGES`. The active language is the reader's;
-where the interface has no translation, Django falls back to the site's language.
-"""
+"""Languages of texts and interface, and their names."""
 
 from typing import NamedTuple
 
@@ -40,8 +36,6 @@ GUATEMALAN_LANGUAGES = {
 
 
 class Language(NamedTuple):
-    """`name` is written as within a sentence of the interface; `native_name` as its speakers write it."""
-
     code: str
     name: str
     native_name: str
@@ -67,12 +61,10 @@ def foreign_language(language):
 
 
 def is_known_language(code):
-    """Whether pages have a name for the language of this code."""
     return code in dict(settings.LANGUAGES) or code in GUATEMALAN_LANGUAGES or "name" in LANG_INFO.get(code, {})
 
 
 def describe_language(code):
-    """Return the Language of a code; without a known name, the code is its name."""
     known = LANG_INFO.get(code, {})
     own = str(GUATEMALAN_LANGUAGES.get(code) or known.get("name_local") or dict(settings.LANGUAGES).get(code) or code)
     # `LANGUAGES` has the native names, `WAGTAIL_CONTENT_LANGUAGES` those of the interface.

@@ -1,4 +1,4 @@
-"""Markup in texts: `**bold**`, `*italic*`, `[S42]`, `[VL]`, `[[term]]`, and lines of dialogue."""
+"""Markup in texts: `**bold**`, `*italic*`, `[S42]`, `[VL]`, `[[term]]`; dialogue."""
 
 import re
 from itertools import zip_longest
@@ -16,7 +16,6 @@ _SOURCE = re.compile(r"\[(S\d+[a-z]?)\]")
 _UNVERIFIED = re.compile(r"\[VL\]")
 _TERM = re.compile(r"\[\[([a-z0-9-]+)(?:\|([^\]]{1,300}))?\]\]")
 _GAP = re.compile(r"\[\[([1-9]\d?)\]\]")
-# A gap that cannot be filled in.
 BLANK = "____"
 # Private-use characters that delimit a gap while its text is rendered.
 _BEFORE_GAP, _AFTER_GAP = "\ue000", "\ue001"
@@ -28,37 +27,30 @@ _SOURCE_IN_HTML, _UNVERIFIED_IN_HTML, _TERM_IN_HTML, _GAP_IN_HTML = (
 
 
 def find_sources(text):
-    """Return the distinct source numbers in `text`, in order."""
     return list(dict.fromkeys(_SOURCE.findall(text)))
 
 
 def find_terms(text):
-    """Return the distinct glossary ids in `text`, in order."""
     found = dict.fromkeys(identifier for identifier, _label in _TERM.findall(text))
     return [identifier for identifier in found if not _GAP.fullmatch(f"[[{identifier}]]")]
 
 
 def find_gaps(text):
-    """Return the numbers of the gaps in `text`, in order, with repetitions."""
+    """Return the numbers of the gaps in order, with repetitions."""
     return [int(number) for number in _GAP.findall(text)]
 
 
 def renumber_gaps(text, numbers):
-    """Return `text` with these numbers in its gaps, in order."""
     numbers = iter(numbers)
     return _GAP.sub(lambda _gap: f"[[{next(numbers)}]]", text)
 
 
 def split_at_gaps(text):
-    """Return the pieces of a text around its gaps, one more than gaps."""
     return _GAP.split(text)[::2]
 
 
 def render_around_gaps(text):
-    """Return the safe HTML around the gaps of a text, one piece more than gaps.
-
-    A single piece may be unbalanced: bold text may begin before a gap and end after it.
-    """
+    """Return a piece of HTML more than gaps; a piece may be unbalanced, because bold may span a gap."""
     text = re.sub(f"[{_BEFORE_GAP}{_AFTER_GAP}]", "", text)
     html = render_inline(_GAP.sub(rf"{_BEFORE_GAP}\1{_AFTER_GAP}", text))
     pieces = re.split(f"{_BEFORE_GAP}\\d+{_AFTER_GAP}", html)
@@ -66,17 +58,13 @@ def render_around_gaps(text):
 
 
 def render_with_blanks(text):
-    """Return text as safe HTML with a numbered blank for each gap."""
     pieces = render_around_gaps(text)
     blanks = [format_html('<b class="blank">({}) {}</b>', n, BLANK) for n in range(1, len(pieces))]
     return mark_safe("".join(part for pair in zip_longest(pieces, blanks, fillvalue="") for part in pair))  # noqa: S308 - both are safe
 
 
 def resolve_markup(html, terms=None):
-    """Return safe HTML with sources as links, `[VL]` as its tag and terms as buttons.
-
-    `html` is already safe. `terms` is {glossary id: name}; other terms become plain text, gaps become blanks.
-    """
+    """Resolve sources, `[VL]`, gaps and terms in safe HTML; `terms` is {glossary id: name}."""
     terms = terms or {}
     html = _GAP_IN_HTML.sub(BLANK, html)
     html = _SOURCE_IN_HTML.sub(r'<a class="source" href="#fuente-\1">[\1]</a>', html)
@@ -94,17 +82,14 @@ def resolve_markup(html, terms=None):
 
 
 def render_inline(text, terms=None):
-    """Return text as safe inline HTML; line ends become breaks."""
     return resolve_markup(_inline.renderInline(text), terms)
 
 
 def render_emphasis(text):
-    """Return inline HTML for other systems: bold and italic only; our own markup stays as text."""
     return mark_safe(_inline.renderInline(text))  # noqa: S308 - html is disabled in the parser
 
 
 def render_text(text, terms=None):
-    """Return text of several paragraphs, with lists, small headings and links, as safe HTML."""
     return resolve_markup(_blocks.render(text), terms)
 
 
@@ -114,10 +99,7 @@ _CITATION_PARTS = re.compile(r'<(a|span) (class="source"(?: href="[^"]*")?)>\[S(
 
 
 def superscript_sources(html):
-    """Return safe HTML with each run of adjacent sources in one superscript that screen readers can read.
-
-    For screens only: print shows `[S42]`.
-    """
+    """Put runs of adjacent sources in a superscript for screens; print shows `[S42]`."""
     if 'class="source"' not in html:
         return html
     prefix = f'<span class="visually-hidden">{escape(_("source"))} </span><span aria-hidden="true">S</span>'
@@ -132,12 +114,10 @@ def superscript_sources(html):
 
 
 def link_sources(numbers):
-    """Return links to these sources, for the end of a text."""
     return format_html_join("", ' <a class="source" href="#fuente-{0}">[{0}]</a>', ((number,) for number in numbers))
 
 
 def is_unverified(text):
-    """Whether `text` has `[VL]`: something to verify locally."""
     return "[VL]" in text
 
 
@@ -150,7 +130,6 @@ def blank_gaps(text):
 
 
 def strip_markup(text):
-    """Return text without markup, for titles, labels and spreadsheets."""
     text = blank_gaps(text)
     text = _TERM.sub(lambda m: m.group(2) or m.group(1).replace("-", " "), text)
     text = re.sub(r"\s*\[(?:S\d+[a-z]?|VL)\]", "", text)
@@ -158,7 +137,6 @@ def strip_markup(text):
 
 
 def escape_markup(text):
-    """Return plain text escaped so that it renders unchanged: asterisks and underscores stay literal."""
     text = re.sub(rf"\\(?={_ESCAPABLE}|\n)|\*", r"\\\g<0>", text)
     html = _inline.renderInline(text)
     return text.replace("_", r"\_") if "<em>" in html or "<strong>" in html else text
@@ -170,7 +148,7 @@ _UTTERANCE = re.compile(r"([^:]{1,60}?)\s*:\s+(\S.*)")
 
 
 class Utterance(NamedTuple):
-    """A line of dialogue; `who` is "" without a speaker, as in «(Silencio)». Snapshots store these field names."""
+    """`who` is "" without a speaker; snapshots store these field names."""
 
     who: str
     words: str
@@ -184,5 +162,4 @@ def parse_dialogue(text):
 
 
 def format_dialogue(utterances):
-    """Inverse of `parse_dialogue`."""
     return "\n".join(f"{who}: {words}" if who else words for who, words in utterances)

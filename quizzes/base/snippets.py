@@ -29,14 +29,12 @@ class SnippetViewSet(WagtailSnippetViewSet):
 
 
 def get_outdated_translations(rows):
-    """Return {translation key: [language code]} of the outdated translations of rows of one model."""
+    """Return {translation key: [language code]}."""
     answers = outdated_translations_requested.send(type(rows[0]), rows=rows) if rows else []
     return next((outdated for _receiver, outdated in answers if outdated), {})
 
 
 class OutdatedTranslationsColumn(Column):
-    """Links to the outdated translations of a row; one query for the whole list."""
-
     def __init__(self):
         super().__init__("older_translations", label=_("Changed after translating"))
 

@@ -22,10 +22,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
-# In characters.
 MAX_COLUMN_WIDTH = 44
 _STREAMED_COLUMN_WIDTH = 22
-# Larger files are written to disk.
 _MAX_IN_MEMORY = 2_000_000
 _FORMULA_STARTS = "=+-@\t\r\n"
 _NATIVE_TYPES = (NoneType, int, float, Decimal, date)
@@ -42,8 +40,6 @@ def table_paths(route, view, name):
 
 
 def send_csv(headings, rows, name):
-    """Return a response that streams a table as CSV."""
-
     def lines():
         writer = csv.writer(_Echo())
         # Excel needs the byte order mark to read its accents.
@@ -55,7 +51,7 @@ def send_csv(headings, rows, name):
 
 
 def send_xlsx(sheets, name):
-    """Return a response with a workbook of sheets (title, headings, rows), written row by row."""
+    """Stream a workbook of sheets (title, headings, rows)."""
     workbook = Workbook(write_only=True)
     for title, headings, rows in sheets:
         sheet = workbook.create_sheet(title[:31])
@@ -66,7 +62,6 @@ def send_xlsx(sheets, name):
         sheet.append([_heading_cell(sheet, value) for value in safe_row(headings)])
         for row in rows:
             sheet.append([_streamed_cell(sheet, value) for value in safe_row(row)])
-    # The response closes it.
     file = tempfile.SpooledTemporaryFile(max_size=_MAX_IN_MEMORY)  # noqa: SIM115
     workbook.save(file)
     file.seek(0)
@@ -74,24 +69,21 @@ def send_xlsx(sheets, name):
 
 
 def download(content, name, content_type):
-    """Return a response that is saved as a file and never cached."""
     return HttpResponse(content, content_type=content_type, headers=_attachment(name))
 
 
 def table_csv(headings, rows):
-    """Return a table as CSV in UTF-8; Excel needs the byte order mark to read its accents."""
     text = io.StringIO(newline="")
     csv.writer(text).writerows(map(_csv_cell, safe_row(row)) for row in [headings, *rows])
     return text.getvalue().encode("utf-8-sig")
 
 
 def table_xlsx(title, headings, rows):
-    """Return a table as the bytes of an XLSX workbook with one sheet."""
     return build_workbook([(title, headings, rows)])
 
 
 def build_workbook(sheets):
-    """Return the bytes of an XLSX workbook with a sheet for each (title, headings, rows)."""
+    """Return the bytes of a workbook with a sheet for each (title, headings, rows)."""
     workbook = Workbook()
     workbook.remove(workbook.active)
     for title, headings, rows in sheets:
@@ -106,7 +98,7 @@ def workbook_bytes(workbook):
 
 
 def write_table(sheet, title, headings, rows, *, untitled="1"):
-    """Write a table of text, numbers, Percentages, dates, datetimes and None; `untitled` replaces an empty title."""
+    """Write text, numbers, Percentages, dates and None; `untitled` replaces an empty title."""
     sheet.title = _sheet_title(title) or untitled
     for values in [headings, *rows]:
         append_row(sheet, values)
@@ -121,15 +113,11 @@ def write_table(sheet, title, headings, rows, *, untitled="1"):
 
 
 def append_row(sheet, values):
-    """Append a row; numbers, Percentages, dates and datetimes keep their type and get a number format."""
     sheet.append([_typed_cell(sheet, value) for value in safe_row(values)])
 
 
 def set_up_printing(sheet, *, filtered=None):
-    """Fit the sheet to the width of Letter, repeat its first row on each page, and filter by it on screen.
-
-    `filtered` is the range to filter while the sheet is still empty.
-    """
+    """Fit the sheet to Letter and repeat row 1; `filtered` is the range to filter of an empty sheet."""
     sheet.auto_filter.ref = filtered or sheet.dimensions
     sheet.print_title_rows = "1:1"
     sheet.page_setup.orientation = "landscape"
@@ -139,20 +127,15 @@ def set_up_printing(sheet, *, filtered=None):
 
 
 def safe_row(row):
-    """Return the cells of a row safe to write: numbers, dates, datetimes in local time, text, or None if empty."""
     return [_safe(cell) for cell in row]
 
 
 def safe_cell(text):
-    """Return `text` without control characters, and not a formula."""
     return escape_formula(ILLEGAL_CHARACTERS_RE.sub("", text))
 
 
 def escape_formula(text):
-    """Return `text`, with an apostrophe before what a spreadsheet program would take for a formula.
-
-    https://owasp.org/www-community/attacks/CSV_Injection
-    """
+    """Prefix an apostrophe to formulas: https://owasp.org/www-community/attacks/CSV_Injection"""
     visible = unicodedata.normalize("NFKC", text.lstrip(" ")[:1])
     return f"'{text}" if visible and visible in _FORMULA_STARTS else text
 
@@ -209,7 +192,6 @@ def _width(cell, *, heading):
         return len("25/11/2026 15:00")
     if isinstance(cell, date):
         return len(date_format(cell, "SHORT_DATE_FORMAT"))
-    # A heading may wrap between words.
     return max(map(len, cell.split()), default=0) + 3 if heading else len(str(cell or ""))
 
 

@@ -4,7 +4,7 @@ _views = {}
 
 
 def serves(model, how="page"):
-    """Register the decorated function as the view of a model: `how` is "page", "preview", "printed" or "below"."""
+    """Register the view of a model: `how` is "page", "preview", "printed" or "below"."""
 
     def register(view):
         _views[model, how] = view
@@ -14,5 +14,4 @@ def serves(model, how="page"):
 
 
 def get_view(instance, how="page"):
-    """Return the registered view of an instance; raises KeyError."""
     return _views[type(instance), how]

@@ -1,4 +1,4 @@
-"""What an editor says before many questions are changed at once, and what is refused."""
+"""Forms of the bulk actions on questions."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -16,16 +16,12 @@ MOST_TOLD = 10
 
 
 class QuestionsForm(forms.Form):
-    """A form about the `questions` that were chosen."""
-
     def __init__(self, *args, questions, **kwargs):
         super().__init__(*args, **kwargs)
         self.questions = questions
 
 
 class MoveForm(QuestionsForm):
-    """Which topic of their language the questions go into."""
-
     topic = forms.ModelChoiceField(label=_("Topic"), queryset=Topic.objects.none())
 
     def __init__(self, *args, **kwargs):
@@ -48,8 +44,6 @@ class TagsToRemove(BoundedKeysMixin, forms.ModelMultipleChoiceField):
 
 
 class TagForm(QuestionsForm):
-    """Which tags the questions get, and which they lose."""
-
     add = TagField(label=_("Add tags"), required=False, help_text=_("Short words, with commas between them."))
     remove = TagsToRemove(
         label=_("Remove tags"), queryset=Tag.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
@@ -77,8 +71,6 @@ class TagForm(QuestionsForm):
 
 
 class PublishForm(QuestionsForm):
-    """Nothing to say; what can't be published is refused, and with it all."""
-
     def clean(self):
         found = list(find_unpublishable(self.questions))
         for question, sentence in found[:MOST_TOLD]:
@@ -89,8 +81,6 @@ class PublishForm(QuestionsForm):
 
 
 class ExportForm(QuestionsForm):
-    """The format of the file, and whether the editor has read what it can't hold."""
-
     format_name = forms.ChoiceField(
         label=_("Format"),
         choices=lambda: [(name, module.label) for name, module in FORMATS.items()],

@@ -1,4 +1,4 @@
-"""What an editor does with many questions at once, from their list."""
+"""Bulk actions on questions."""
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -24,14 +24,14 @@ SHOWN = 20
 
 
 class OfTheList:
-    """«All of the list» means the list as it is narrowed, not the whole bank as Wagtail has it."""
+    """«Select all» means the filtered list, not the whole bank as in Wagtail."""
 
     models = [Question]
 
     def __init__(self, request, model):
         super().__init__(request, model)
         if self.next_url == request.path:
-            # Without a way back Wagtail leads to this page again, and then nothing is chosen.
+            # Without `next_url` Wagtail returns to this page with nothing selected.
             self.next_url = reverse(Question.snippet_viewset.get_url_name("list"))
 
     @classmethod
@@ -45,11 +45,11 @@ class OfTheList:
 
 
 class DeleteQuestions(OfTheList, DeleteBulkAction):
-    """Wagtail's own, of the list as it is narrowed."""
+    pass
 
 
 class QuestionsAction(OfTheList, SnippetBulkAction):
-    """One page to confirm and to say how; then all of the questions are changed, or none."""
+    """A bulk action with a form, which changes all of the questions or none."""
 
     template_name = "quizzes/admin/bulk_questions.html"
     form_class = QuestionsForm
@@ -95,7 +95,6 @@ class QuestionsAction(OfTheList, SnippetBulkAction):
         return len(objects), 0
 
     def change(self, questions, said, by):
-        """Do it to the questions, as the form has it."""
         raise NotImplementedError
 
     def get_success_message(self, num_parent_objects, num_child_objects):
@@ -156,8 +155,6 @@ class UnpublishQuestions(QuestionsAction):
 
 
 class ExportQuestions(QuestionsAction):
-    """Downloads a file; what the format can't hold is told first."""
-
     display_name = gettext_lazy("Export")
     aria_label = gettext_lazy("Export the chosen questions to a file")
     button = gettext_lazy("Download")

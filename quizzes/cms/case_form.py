@@ -1,4 +1,4 @@
-"""The form of a case: what it tells, and its questions in their order. A draft may be unfinished."""
+"""Form of a case and the order of its questions."""
 
 from django import forms
 from django.urls import reverse
@@ -14,8 +14,6 @@ from .formed_viewset import MARKS_HELP
 
 
 class PlacesForm(forms.Form):
-    """The places of the questions of a case, a field for each."""
-
     def __init__(self, *args, questions, **kwargs):
         super().__init__(*args, **kwargs)
         self.questions = questions
@@ -26,7 +24,7 @@ class PlacesForm(forms.Form):
 
     @property
     def order(self):
-        """Return the questions as the form says; two of the same place stay as they were."""
+        """Return the questions in order; two with the same place keep theirs."""
         places = {question: self.cleaned_data.get(_place_of(question)) for question in self.questions}
         return sorted(self.questions, key=lambda question: (places[question] is None, places[question] or 0))
 
@@ -36,15 +34,11 @@ def _place_of(question):
 
 
 class CaseForm(IdentifiedForm):
-    """A case. To be published it tells something, and two to six questions share it.
-
-    `places` is a form inside it: what it says holds for new attempts from when the case is saved, as a draft too.
-    """
+    """The order of the questions applies to new attempts at once, even when a draft is saved."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.questions = questions_with(self.instance)
-        # Fields of its own would be drawn a second time by Wagtail, which knows no panel of theirs.
         self.places = PlacesForm(self.data if self.is_bound else None, questions=self.questions)
 
     def clean(self):
@@ -56,7 +50,6 @@ class CaseForm(IdentifiedForm):
         if cleaned.get("image") and not cleaned.get("image_text", "").strip():
             self.add_error("image_text", _("Write what the image shows: whoever can’t see it has to answer too."))
         told = {name: cleaned.get(name) or "" for name in ("text", "dialogue")}
-        # What lacks of the image is said beside its field.
         case = Stimulus(**told, image=cleaned.get("image"), image_text=cleaned.get("image_text") or "…")
         for sentence in find_mistakes(case, len(self.questions)):
             self.add_error(None, sentence)
@@ -64,35 +57,27 @@ class CaseForm(IdentifiedForm):
 
     def save(self, commit=True):
         case = super().save(commit=commit)
-        if commit and self.places.order != self.questions and self._may_place():
+        may_place = self.for_user is None or self.for_user.has_perm("quizzes.change_question")
+        if commit and may_place and self.places.order != self.questions:
             place_questions(self.places.order, by=self.for_user)
         return case
 
-    def _may_place(self):
-        return self.for_user is None or self.for_user.has_perm("quizzes.change_question")
-
 
 class QuestionsPanel(Panel):
-    """The questions of a case in their order, each with its place and the way to its form."""
-
     class BoundPanel(Panel.BoundPanel):
         template_name = "quizzes/admin/case_questions.html"
 
         def get_context_data(self, parent_context=None):
+            edit = Question.snippet_viewset.get_url_name("edit")
             rows = [
-                (question, self.form.places[_place_of(question)], _edit_address(question))
+                (question, self.form.places[_place_of(question)], reverse(edit, args=[question.pk]))
                 for question in self.form.questions
             ]
             context = {"rows": rows, "add": f"{reverse(Question.snippet_viewset.get_url_name('add'))}?case="}
             return super().get_context_data(parent_context) | context | {"case": self.instance}
 
 
-def _edit_address(question):
-    return reverse(Question.snippet_viewset.get_url_name("edit"), args=[question.pk])
-
-
 def make_panels():
-    """Return the panels of a case."""
     return [
         FieldPanel("identifier"),
         FieldPanel("title"),

@@ -1,4 +1,4 @@
-"""Deleting questions, cases, topics and acts in the CMS: what a quiz uses is kept, and the page says where."""
+"""Protection of used parts of the question bank and the survey from deletion."""
 
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -10,16 +10,14 @@ from wagtail.admin import messages
 from quizzes.bank.cases import questions_with
 from quizzes.bank.effects import people_of
 from quizzes.bank.usage import find_uses, quizzes_with_topic
-from quizzes.models import Competency, Question, Quiz, Stimulus, Topic
+from quizzes.models import Competency, Question, Quiz, Stimulus, SurveyBlock, SurveyScale, SurveyStatement, Topic
+from quizzes.surveys.following import delete_translations
 
 MOST_LINKS = 5
 
 
 def keep_what_quizzes_use(request, rows):
-    """Before snippets are deleted, one or several: none is while a quiz, a question or another topic needs one of them.
-
-    A quiz that people have begun may be deleted; the page that asks says how many they are.
-    """
+    """Refuse to delete snippets that a quiz, a question or a topic needs; a quiz with attempts may go."""
     model = type(rows[0]) if rows else None
     if model is Question:
         refused = _refuse_questions(rows)
@@ -50,16 +48,12 @@ def _refuse_questions(questions):
         "“{question}” is used, so nothing was deleted: {quizzes}. Take it out of them first; "
         "if it is drawn from a topic, unpublish it or move it; if it comes with its case, take it out of the case."
     )
-    return [
-        format_html(sentence, question=question, quizzes=_link_quizzes(dict.fromkeys(use.quiz for use in uses)))
-        for question, uses in _with_uses(questions)
-        if uses
-    ]
-
-
-def _with_uses(questions):
     uses = find_uses(questions)
-    return [(question, uses[question.pk]) for question in questions]
+    return [
+        format_html(sentence, question=question, quizzes=_join(_link_quizzes(use.quiz for use in uses[question.pk])))
+        for question in questions
+        if uses[question.pk]
+    ]
 
 
 def _refuse_topics(topics):
@@ -87,14 +81,14 @@ def _link_questions_of(thing, name, count):
 def _refuse_cases(cases):
     sentence = _("“{case}” is shared by questions, so nothing was deleted: {questions}. Take it out of them first.")
     return [
-        format_html(sentence, case=case, questions=_join([_link_question(question) for question in questions]))
+        format_html(
+            sentence,
+            case=case,
+            questions=_join([_link(_address(Question, "edit", one.pk), one.identifier) for one in questions]),
+        )
         for case in cases
         if (questions := questions_with(case))
     ]
-
-
-def _link_question(question):
-    return _link(_address(Question, "edit", question.pk), question.identifier)
 
 
 def _places_of(topic):
@@ -102,12 +96,11 @@ def _places_of(topic):
     if count := topic.questions.count():
         places.append(_link_questions_of(topic, "topic", count))
     places += [_link(_address(Topic, "edit", part.pk), part.name) for part in topic.children.order_by("name")]
-    places += [_link(_address(Quiz, "edit", quiz.pk), quiz.title) for quiz in quizzes_with_topic(topic)]
-    return places
+    return places + _link_quizzes(quizzes_with_topic(topic))
 
 
 def _link_quizzes(quizzes):
-    return _join([_link(_address(Quiz, "edit", quiz.pk), quiz.title) for quiz in quizzes])
+    return [_link(_address(Quiz, "edit", quiz.pk), quiz.title) for quiz in dict.fromkeys(quizzes)]
 
 
 def _join(links):
@@ -123,3 +116,31 @@ def _link(address, text):
 
 def _address(model, name, *args):
     return reverse(model.snippet_viewset.get_url_name(name), args=args)
+
+
+def keep_what_surveys_use(request, rows):
+    model = type(rows[0]) if rows else None
+    if model is SurveyBlock:
+        sentence = _(
+            "The theme “%(thing)s” has statements, so nothing was deleted: %(users)s. Delete or move them first."
+        )
+    elif model is SurveyScale:
+        sentence = _("The scale “%(thing)s” is used, so nothing was deleted: %(users)s. Give them another one first.")
+    else:
+        return None
+    refused = [sentence % {"thing": row, "users": ", ".join(users)} for row in rows if (users := _users_of(row))]
+    for one in refused:
+        messages.error(request, one)
+    return redirect(reverse(model.snippet_viewset.get_url_name("list"))) if refused else None
+
+
+def _users_of(row):
+    statements = list(row.statements.order_by("identifier").values_list("identifier", flat=True))
+    if isinstance(row, SurveyBlock):
+        return statements
+    return [*row.blocks.order_by("identifier").values_list("identifier", flat=True), *statements]
+
+
+def delete_survey_translations(request, rows):
+    if rows and isinstance(rows[0], SurveyScale | SurveyBlock | SurveyStatement):
+        delete_translations(rows)

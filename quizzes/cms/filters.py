@@ -1,4 +1,4 @@
-"""What narrows the list of questions."""
+"""Filters of the list of questions."""
 
 from django import forms
 from django.db.models import TextField
@@ -21,8 +21,6 @@ EVERYONE = "everyone"
 
 
 class TopicFilter(ChoiceFilter):
-    """A topic with everything below it."""
-
     def __init__(self, **kwargs):
         super().__init__(choices=topic_choices, **kwargs)
 
@@ -39,9 +37,17 @@ class TagsFilter(ModelMultipleChoiceFilter):
     field_class = TagsField
 
 
-class QuestionFilterSet(WagtailFilterSet):
-    """Narrows the bank; all that is chosen holds at once."""
+def used_filter():
+    return ChoiceFilter(
+        label=_("Use"),
+        choices=[("used", _("Used in a quiz")), ("unused", _("Used in none"))],
+        method="filter_used",
+        empty_label=_("All"),
+        widget=forms.RadioSelect,
+    )
 
+
+class QuestionFilterSet(WagtailFilterSet):
     topic = TopicFilter(label=_("Topic, with its sub-topics"), empty_label=_("All"))
     tags = TagsFilter(
         label=_("Tags"),
@@ -62,13 +68,7 @@ class QuestionFilterSet(WagtailFilterSet):
         widget=forms.RadioSelect,
     )
     case = ModelChoiceFilter(label=_("Case"), queryset=Stimulus.objects.order_by("identifier"), empty_label=_("All"))
-    used = ChoiceFilter(
-        label=_("Use"),
-        choices=[("used", _("Used in a quiz")), ("unused", _("Used in none"))],
-        method="filter_used",
-        empty_label=_("All"),
-        widget=forms.RadioSelect,
-    )
+    used = used_filter()
     live = BooleanFilter(label=_("Published"), widget=BooleanRadioSelect)
 
     class Meta:
@@ -91,7 +91,7 @@ class QuestionFilterSet(WagtailFilterSet):
     def filter_audience(self, questions, name, value):
         if value == EVERYONE:
             return questions.filter(audiences=[])
-        # Neither database looks into a list alike: its text says it in both.
+        # JSON lookups differ between databases; text does not.
         return questions.annotate(said=Cast("audiences", TextField())).filter(said__contains=f'"{value}"')
 
     def filter_used(self, questions, name, value):

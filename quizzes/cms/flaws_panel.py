@@ -1,4 +1,4 @@
-"""What gives a question away, named above its form while somebody writes it. It forbids nothing."""
+"""Panel with item-writing flaws of the question being edited."""
 
 from django.db.models import Sum
 from wagtail.admin.panels import Panel
@@ -10,8 +10,6 @@ from quizzes.signals import lesson_texts_requested
 
 
 class FlawsPanel(Panel):
-    """Of the question as it was last saved, published or not; nothing before that."""
-
     class BoundPanel(Panel.BoundPanel):
         template_name = "quizzes/admin/flaws_panel.html"
 
@@ -23,7 +21,6 @@ class FlawsPanel(Panel):
 
 
 def write_out(question):
-    """Return a question, which may be a draft, as `find_flaws` looks at it."""
     picked, people = _count_picked(question)
     return Written(
         question.kind,

@@ -1,4 +1,4 @@
-"""The form that brings a file of questions into the admin."""
+"""Upload form of the import."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,13 +13,12 @@ from quizzes.models import Quiz, Topic
 
 
 def format_choices():
-    """Return the formats as choices of a field, by their labels."""
     labels = sorted(((name, module.label) for name, module in FORMATS.items()), key=lambda pair: str(pair[1]).lower())
     return [("auto", _("Find out")), *labels]
 
 
 class ImportForm(forms.Form):
-    """A file or a pasted text, and where its questions go. When valid, `brought` is what it holds, as a plain value."""
+    """When valid, `brought` is the content of the file as a plain value."""
 
     file = forms.FileField(label=_("File"), required=False)
     pasted = forms.CharField(

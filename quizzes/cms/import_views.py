@@ -1,9 +1,7 @@
-"""The import in the admin: bring a file, look at every question, confirm, see what was done.
-
-Nothing is written before the confirmation. Each page is for who may add questions, and a file for who brought it.
-"""
+"""Import in the admin: upload, preview, confirmation, result."""
 
 import re
+from base64 import b64encode
 from io import BytesIO
 from urllib.parse import urlencode
 
@@ -33,17 +31,21 @@ from quizzes.importing.parts.reading import UnreadableFile
 from quizzes.importing.planning import make_question, plan_import
 from quizzes.models import Question, Quiz, Stimulus, Topic
 
-from .effects_panel import tell_effects
 from .import_forms import ImportForm
-from .import_thumbnails import thumbnail_of
 from .import_waiting import NotWaiting, claim, find_result, find_waiting, finish, give_back, give_up, let_wait
+from .publishing import tell_effects
+
+
+def thumbnail_of(image):
+    """Return a data URL, or nothing if the image cannot be used."""
+    return f"data:image/webp;base64,{b64encode(image.small).decode()}" if image and image.small else ""
+
 
 PER_PAGE = 25
-# What the fields and the borders of a form take beside its file.
+# Allowance for the other form fields.
 _FORM_SIZE = 3_000_000
 
 
-# What becomes of a question with several options that are right on their own.
 READINGS = {
     "multiple": gettext_lazy("Multiple response: all that are right have to be marked"),
     "single": gettext_lazy("Single choice: only the first of them is right"),
@@ -52,18 +54,15 @@ READINGS = {
 
 
 class ChoiceGone(QuizError):
-    """The topic or the quiz that the file is for was deleted after it was chosen."""
-
     sentence = gettext_lazy("The topic or the quiz that you chose has been deleted meanwhile. Nothing was imported.")
 
 
 def may_import(user):
-    """Whether a person may bring questions into the bank."""
     return user.has_perm("quizzes.add_question")
 
 
 def for_importers(view):
-    """Let a view be seen by who may import; a file that does not wait, or is for nothing, leads to the form again."""
+    """Require the import permission; a file that is gone, or whose target is gone, redirects to the form."""
 
     def guarded(request, **kwargs):
         if not may_import(request.user):
@@ -79,7 +78,7 @@ def for_importers(view):
     return guarded
 
 
-# The protection against forged requests reads the whole body, so the size is looked at before it.
+# CSRF protection would read the whole body, so the size is checked first.
 @csrf_exempt
 @for_importers
 def upload(request):
@@ -90,7 +89,7 @@ def upload(request):
 
 
 def refuse_upload(request, size):
-    """Answer without having read a byte of what was sent."""
+    """Respond without reading the request body."""
     form = ImportForm(user=request.user)
     try:
         refuse_size(size)
@@ -119,7 +118,6 @@ def take_upload(request):
 @for_importers
 @require_GET
 def template(request):
-    """Hand out a sheet with the headings and no question."""
     writer = WRITERS["xlsx"]
     content, _losses = writer.write([])
     name = f"{slugify(_('Questions'))}{writer.suffix}"
@@ -129,7 +127,6 @@ def template(request):
 @for_importers
 @require_GET
 def preview(request, token):
-    """Show every question of a file, and what becomes of it; nothing is written."""
     waiting = find_waiting(token, request.user)
     kinds = _chosen_kinds(request.GET)
     return render_preview(request, waiting, _plan(waiting, waiting.brought, kinds), kinds)
@@ -138,6 +135,7 @@ def preview(request, token):
 def render_preview(request, waiting, plan, kinds):
     page = Paginator(plan.rows, PER_PAGE).get_page(request.GET.get("p"))
     quiz = _chosen(Quiz, waiting.quiz)
+    numbers = {id(row): number for number, row in enumerate(plan.rows, start=1)}
     context = {
         "waiting": waiting,
         "plan": plan,
@@ -149,7 +147,7 @@ def render_preview(request, waiting, plan, kinds):
         "readings": READINGS.items(),
         "kinds": kinds,
         "chosen": urlencode(_as_fields(kinds)),
-        "cases": _number_cases(plan),
+        "cases": [(case, [numbers[id(row)] for row in case.rows]) for case in plan.cases if not case.is_left_out],
         "unticked": request.GET.getlist("without"),
     }
     return render(request, "quizzes/admin/import_preview.html", context | (tell_effects(quiz) if quiz else {}))
@@ -158,13 +156,11 @@ def render_preview(request, waiting, plan, kinds):
 @for_importers
 @require_GET
 def preview_one(request, token, number):
-    """Show a question of a file as the participant will see it, or with `?review` as the review shows it."""
     waiting = find_waiting(token, request.user)
     plan = _plan(waiting, waiting.brought, _chosen_kinds(request.GET))
-    rows = plan.rows
-    if not 1 <= number <= len(rows) or rows[number - 1].state == "refused":
+    if not 1 <= number <= len(plan.rows) or plan.rows[number - 1].state == "refused":
         return redirect("question_import:preview", token=token)
-    locale, row = Locale.objects.get(pk=waiting.locale), rows[number - 1]
+    locale, row = Locale.objects.get(pk=waiting.locale), plan.rows[number - 1]
     planned = next((case for case in plan.cases if row in case.rows and not case.is_left_out), None)
     question = make_question(row, locale, case=planned and make_case(planned, locale))
     context = preview_question(question, "review" if "review" in request.GET else "")
@@ -174,13 +170,12 @@ def preview_one(request, token, number):
 @for_importers
 @require_POST
 def confirm(request, token):
-    """Import the file, all of it or the good questions; a second click finds the result of the first."""
     waiting, kinds = find_waiting(token, request.user), _chosen_kinds(request.POST)
     try:
         brought = claim(waiting)
     except NotWaiting:
         return redirect("question_import:result", token=token)
-    unwanted = _unwanted_cases(request.POST)
+    unwanted = frozenset(request.POST.getlist("offered")) - frozenset(request.POST.getlist("case"))
     try:
         plan = _plan(waiting, brought, kinds, without_cases=unwanted)
         quiz = _chosen(Quiz, waiting.quiz)
@@ -190,7 +185,6 @@ def confirm(request, token):
         if not isinstance(error, NotImported | QuizHasDraft | Taken):
             raise
         messages.error(request, str(error.sentence))
-        # With all that was chosen there.
         chosen = _as_fields(kinds) | {"without": sorted(unwanted)}
         return redirect(reverse("question_import:preview", args=[token], query=chosen))
     finish(
@@ -212,7 +206,6 @@ def confirm(request, token):
 @for_importers
 @require_GET
 def result(request, token):
-    """Show what an import has done."""
     waiting = find_waiting(token, request.user)
     found = find_result(waiting)
     questions = Question.objects.filter(pk__in=found["created"]).order_by("identifier") if found else []
@@ -220,14 +213,12 @@ def result(request, token):
     cases = Stimulus.objects.filter(pk__in=found.get("cases", ())).order_by("identifier") if found else []
     quiz = Quiz.objects.filter(pk=waiting.quiz).first()
     context = {"result": found, "questions": questions, "cases": cases, "quizzes": quizzes, "quiz": quiz}
-    context["waiting"] = waiting
-    return render(request, "quizzes/admin/import_result.html", context)
+    return render(request, "quizzes/admin/import_result.html", context | {"waiting": waiting})
 
 
 @for_importers
 @require_POST
 def cancel(request, token):
-    """Forget a file; nothing of it was written."""
     give_up(find_waiting(token, request.user))
     messages.success(request, _("Nothing was imported, and the file was removed."))
     return redirect("question_import:upload")
@@ -238,19 +229,9 @@ def _plan(waiting, brought, kinds, without_cases=()):
     try:
         reading = reading_of(brought)
     except ValueError:
-        # Another version of the site read it.
         raise NotWaiting from None
     choose_kinds(reading, kinds)
     return plan_import(reading, locale=locale, topic=topic, without_cases=without_cases)
-
-
-def _number_cases(plan):
-    numbers = {id(row): number for number, row in enumerate(plan.rows, start=1)}
-    return [(case, [numbers[id(row)] for row in case.rows]) for case in plan.cases if not case.is_left_out]
-
-
-def _unwanted_cases(said):
-    return frozenset(said.getlist("offered")) - frozenset(said.getlist("case"))
 
 
 def _chosen_kinds(said):
@@ -272,15 +253,11 @@ def _chosen(model, pk):
 
 
 class ImportMenuItem(MenuItem):
-    """Shown to who may import."""
-
     def is_shown(self, request):
         return may_import(request.user)
 
 
 class QuestionImportViewSet(ViewSet):
-    """The pages of the import, and their place in the menu of the question bank."""
-
     name = "question_import"
     url_prefix = "import-questions"
     icon = "upload"

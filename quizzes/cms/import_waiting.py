@@ -1,9 +1,4 @@
-"""A file between its upload and the confirmation: kept for an hour at most, for nobody but who brought it.
-
-What was read of it waits in the storage `waiting`, since it may be of 20 MB with images and the pages in between need
-all of it, on whichever machine. It is removed when it is imported or given up, and whatever stays behind when the next
-file comes in.
-"""
+"""Uploaded files between preview and confirmation."""
 
 import json
 import re
@@ -26,12 +21,12 @@ _PARTS = ("file", "json", "claimed", "result")
 
 
 class NotWaiting(Exception):
-    """There is no such file: it was imported, given up, or brought by somebody else; or an hour has passed."""
+    """The file was imported, cancelled, uploaded by somebody else or has expired."""
 
 
 @dataclass(frozen=True)
 class WaitingFile:
-    """A file that waits since `at`, in seconds; `topic` and `quiz` are keys of rows, or None."""
+    """A file that waits since `at`, in seconds; `topic` and `quiz` are primary keys or None."""
 
     token: str
     user: str
@@ -43,14 +38,13 @@ class WaitingFile:
 
     @property
     def brought(self):
-        """What was read of it, as a plain value; raises NotWaiting once it is being imported."""
+        """Return the Reading as a plain value; raises NotWaiting once it is being imported."""
         if _is_there(self.token, "claimed"):
             raise NotWaiting
         return _unpack(_read(self.token, "file"))
 
 
 def let_wait(brought, *, user, **fields):
-    """Keep what was read of a file that `user` brought, a plain value, and return it as WaitingFile."""
     _sweep()
     waiting = WaitingFile(token_hex(16), str(user.pk), time.time(), **fields)
     _write(waiting.token, "file", child.pack(brought))
@@ -59,13 +53,12 @@ def let_wait(brought, *, user, **fields):
 
 
 def find_waiting(token, user):
-    """Return what waits under a token, for who brought it; raises NotWaiting."""
+    """Raises NotWaiting."""
     if not _TOKEN.fullmatch(token):
         raise NotWaiting
     try:
         waiting = WaitingFile(**json.loads(_read(token, "json")))
     except TypeError:
-        # Another version of the site let it wait.
         raise NotWaiting from None
     if waiting.user != str(user.pk) or waiting.at < time.time() - LONGEST:
         raise NotWaiting
@@ -73,9 +66,9 @@ def find_waiting(token, user):
 
 
 def claim(waiting):
-    """Return what was read for the one who imports it: of two requests at once, the second gets NotWaiting."""
+    """Return the Reading as a plain value; of two requests at once, the second gets NotWaiting."""
     with transaction.atomic():
-        # The row of who brought it is the door, on whichever machines they are.
+        # Locks on any machine.
         get_user_model().objects.select_for_update().get(pk=waiting.user)
         brought = waiting.brought
         _write(waiting.token, "claimed", b"")
@@ -83,19 +76,18 @@ def claim(waiting):
 
 
 def give_back(waiting):
-    """Let the file wait again, since nothing was imported."""
+    """Undo `claim`, since nothing was imported."""
     _files().delete(_name(waiting.token, "claimed"))
 
 
 def finish(waiting, result):
-    """Put a result (JSON) in the place of the file."""
     _write(waiting.token, "result", json.dumps(result).encode())
     for part in ("file", "claimed"):
         _files().delete(_name(waiting.token, part))
 
 
 def find_result(waiting):
-    """Return the result, or None while there is none; raises NotWaiting when nothing is being imported."""
+    """Return None while there is none; raises NotWaiting when nothing is being imported."""
     if _is_there(waiting.token, "result"):
         return json.loads(_read(waiting.token, "result"))
     if not _is_there(waiting.token, "claimed"):
@@ -104,7 +96,6 @@ def find_result(waiting):
 
 
 def give_up(waiting):
-    """Remove the file and what is known of it."""
     for part in _PARTS:
         _files().delete(_name(waiting.token, part))
 

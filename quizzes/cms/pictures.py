@@ -1,4 +1,4 @@
-"""The picture on which an editor sets places: as large as papers show it."""
+"""The picture on which an editor sets places."""
 
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
@@ -11,7 +11,7 @@ from quizzes.attempts.drawing import RENDITION
 
 @require_safe
 def show_picture(request, image_pk):
-    """Lead to an image of the library, for whoever may choose it: Wagtail's own page is for who may change it."""
+    """Redirect to an image for people who may choose it; Wagtail's own page needs the change permission."""
     image = get_object_or_404(get_image_model(), pk=image_pk)
     policy = policy_registry.get_by_type(type(image))
     if not policy.user_has_permission_for_instance(request.user, "choose", image):

@@ -1,7 +1,4 @@
-"""Publishing an edited question or quiz: first the editor is told whom it affects, and confirms.
-
-The draft is saved before anybody is asked, so going back loses nothing.
-"""
+"""Publishing of changes that affect learners: panel and confirmation."""
 
 from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied
@@ -12,15 +9,32 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from wagtail.admin import messages
+from wagtail.admin.panels import Panel
 from wagtail.models import Revision
 
 from quizzes.bank.effects import effects_of
+from quizzes.models import Question, Quiz, Stimulus
 
-from .effects_panel import AFFECTING, tell_effects
+AFFECTING = (Question, Stimulus, Quiz)
+
+
+class EffectsPanel(Panel):
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "quizzes/admin/effects_panel.html"
+
+        def is_shown(self):
+            return self.instance.pk is not None and isinstance(self.instance, AFFECTING)
+
+        def get_context_data(self, parent_context=None):
+            return super().get_context_data(parent_context) | tell_effects(self.instance)
+
+
+def tell_effects(thing):
+    return {"effects": effects_of(thing), "is_quiz": isinstance(thing, Quiz), "is_case": isinstance(thing, Stimulus)}
 
 
 def ask_before_publishing(request, thing):
-    """Where publishing affects people, answer with a page that says whom, instead of publishing."""
+    """Return the confirmation page if publishing affects learners; the draft is saved already."""
     if not isinstance(thing, AFFECTING):
         return None
     told = tell_effects(thing)
@@ -33,7 +47,7 @@ def ask_before_publishing(request, thing):
 
 @require_POST
 def publish_affecting(request, revision_pk):
-    """Publish the draft that was confirmed, unless it has changed or somebody has saved another since."""
+    """Publish the confirmed draft, unless it has changed or a newer one exists."""
     revision = get_object_or_404(Revision, pk=revision_pk)
     thing = revision.content_object
     if not isinstance(thing, AFFECTING) or not may_publish(request.user, thing):
@@ -51,15 +65,11 @@ def publish_affecting(request, revision_pk):
 
 
 def seal(revision):
-    """Return the proof that a draft, as it was saved then, was found without mistakes and shown to be confirmed.
-
-    Wagtail saves unfinished drafts by itself while somebody types, into the same revision.
-    """
+    """Sign the content of a revision, because autosave changes a revision in place."""
     return Signer(salt="quizzes.publishing").signature(f"{revision.pk} {revision.created_at.isoformat()}")
 
 
 def may_publish(user, thing):
-    """Whether a person may publish this kind of thing, as Wagtail asks it before it offers the button."""
     return thing.snippet_viewset.permission_policy.user_has_permission(user, "publish")
 
 

@@ -1,4 +1,4 @@
-"""The form of a question: what its kind asks of it, and which words stand beside the field that lacks something."""
+"""Form of a question."""
 
 import re
 import string
@@ -16,16 +16,12 @@ from quizzes.base.identifiers import stable_key
 from quizzes.base.job_roles import Audience
 from quizzes.kinds import AUTO_MARKED, KINDS
 
-# What an option keeps only where its kind makes use of it: elsewhere the form does not even show it.
 _OF_SOME_KINDS = ("fraction", "tolerance", "gap", "x", "y", "radius")
-# A lesson as the content files call it, and where in it.
 _TAUGHT = re.compile(r"M[1-9]\d?-L[1-9]\d?(#[a-z0-9]+(-[a-z0-9]+)*)?")
 _NOT_TAUGHT = _("Write the lesson as M1-L4, or with a place in it as M1-L4#en-la-fila.")
 
 
 class QuestionForm(IdentifiedForm):
-    """A question: its kind decides what its options must be; a draft may be unfinished."""
-
     audiences = forms.MultipleChoiceField(
         label=_("For whom"),
         choices=Audience.choices,
@@ -42,7 +38,6 @@ class QuestionForm(IdentifiedForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        # Before it is first saved, a preview does not know its language.
         if self.instance.locale_id and "sources" in self.fields:
             self.fields["sources"].queryset = self.fields["sources"].queryset.filter(locale=self.instance.locale_id)
         if "topic" in self.fields:
@@ -52,11 +47,9 @@ class QuestionForm(IdentifiedForm):
         if self.instance.locale_id and "act" in self.fields:
             acts = self.fields["act"].queryset.filter(locale=self.instance.locale_id)
             self.fields["act"].queryset = acts.order_by("pk")
-            # A list that is as wide as its longest line leaves the page.
             self.fields["act"].label_from_instance = lambda act: Truncator(str(act)).chars(80)
 
     def clean_audiences(self):
-        """Return the ticked audiences in their one order."""
         return [code for code in Audience.values if code in self.cleaned_data["audiences"]]
 
     def clean_lesson(self):
@@ -125,16 +118,15 @@ class QuestionForm(IdentifiedForm):
         forms = self.kept_forms("choices")
         about = {"text": cleaned.get("text", ""), "has_image": bool(cleaned.get("image"))}
         for sentence in kind.check([form.instance for form in forms], **about):
-            meant = [form for form in forms if any(form.instance is choice for choice in _choices_of(sentence))]
-            for form in meant:
-                form.add_error(sentence.field, ValidationError(sentence))
-            # Wagtail says so above the form; where it belongs is told beside the field.
+            for form in forms:
+                if any(form.instance is choice for choice in getattr(sentence, "choices", ())):
+                    form.add_error(sentence.field, ValidationError(sentence))
             self.add_error(None, ValidationError(sentence))
 
     def _name_new_choices(self):
         forms = self.formsets["choices"].forms
         used = {form.instance.identifier for form in forms}
-        # A letter once used is not given again: answers refer to it.
+        # Letters are never reused: answers refer to them.
         letters = [
             letter for letter in string.ascii_lowercase if letter > max(used & set(string.ascii_lowercase), default="")
         ]
@@ -142,7 +134,3 @@ class QuestionForm(IdentifiedForm):
             if not form.instance.identifier and letters:
                 form.instance.identifier = letters.pop(0)
                 form.instance.translation_key = stable_key(f"{self.instance.identifier}/{form.instance.identifier}")
-
-
-def _choices_of(sentence):
-    return getattr(sentence, "choices", ())

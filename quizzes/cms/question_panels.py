@@ -1,7 +1,4 @@
-"""The form of a question, part by part. What only some kinds make use of is shown with these kinds.
-
-Wagtail's own rules do the showing in the browser; without them everything is shown.
-"""
+"""Panels of the question form; some are shown only with certain kinds."""
 
 import json
 
@@ -14,22 +11,19 @@ from quizzes.kinds import AUTO_MARKED, KINDS, SCORED
 from .flaws_panel import FlawsPanel
 from .formed_viewset import MARKS_HELP
 
-# For the element around the panels: it listens to the kind that is chosen.
 LISTENS_TO_KIND = {"data-controller": "w-rules", "data-action": "change->w-rules#resolve"}
 
 
 def shown_with(names):
-    """Return the attributes of something that is shown when one of these kinds is chosen."""
+    """Return HTML attributes of an element that is shown with these kinds."""
     return {"data-w-rules-target": "show", "data-w-rules-show": json.dumps({"kind": sorted(names)})}
 
 
 def kinds_with(field):
-    """Return the names of the kinds that make use of a field of a question or of an option."""
     return [kind.name for kind in KINDS.values() if field in (*kind.choice_fields, *kind.question_fields)]
 
 
 def make_panels():
-    """Return the panels of a question."""
     return [
         FlawsPanel(heading=_("What gives it away")),
         FieldRowPanel(

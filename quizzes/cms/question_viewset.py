@@ -1,12 +1,10 @@
-"""Questions in the Wagtail admin: their list with its search and filters, their form and where each is used."""
+"""Questions in the Wagtail admin."""
 
-from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import BooleanColumn, Column, UpdatedAtColumn
-from wagtail.snippets.views.snippets import CreateView, IndexView
+from wagtail.snippets.views.snippets import CreateView
 
-from quizzes.bank.search import find_by_words
 from quizzes.bank.usage import find_uses
 from quizzes.base.identifiers import parse_key
 from quizzes.base.markup import strip_markup
@@ -14,30 +12,15 @@ from quizzes.base.snippets import OutdatedTranslationsColumn
 from quizzes.models import Question, Stimulus
 
 from .filters import QuestionFilterSet
-from .formed_viewset import FormedSnippetViewSet
+from .formed_viewset import FormedSnippetViewSet, SearchedIndexView, UsedInColumn
 from .question_form import QuestionForm
 from .question_panels import LISTENS_TO_KIND, make_panels
 from .usage_views import QuestionUsageView
 
 
-class UsedInColumn(Column):
-    """In how many quizzes a question may come, with a link to their list."""
-
-    cell_template_name = "quizzes/admin/used_in_cell.html"
-
-    def get_cell_context_data(self, instance, parent_context):
-        address = reverse(Question.snippet_viewset.get_url_name("usage"), args=[instance.pk])
-        return super().get_cell_context_data(instance, parent_context) | {"address": address}
-
-
-class QuestionIndexView(IndexView):
-    """The list of questions; its words are searched without regard to accents and capitals."""
-
+class QuestionIndexView(SearchedIndexView):
     def get_base_queryset(self):
         return super().get_base_queryset().select_related("topic", "act")
-
-    def search_queryset(self, queryset):
-        return find_by_words(queryset, self.search_query)
 
     def get_table(self, object_list):
         questions = list(object_list)
@@ -48,8 +31,6 @@ class QuestionIndexView(IndexView):
 
 
 class QuestionCreateView(CreateView):
-    """The form of a new question; `?case=` says of which case it is to be."""
-
     def get_initial_form_instance(self):
         question, key = super().get_initial_form_instance() or Question(), parse_key(self.request.GET.get("case", ""))
         if key is not None and (case := Stimulus.objects.filter(pk=key).first()):

@@ -1,24 +1,21 @@
-"""The form of a quiz: what it refuses, and in which words. A draft may be unfinished."""
+"""Form of a quiz."""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from quizzes.attempts.drawing import gather_units
+from quizzes.attempts.drawing import fitting_units, gather_units
 from quizzes.bank.admin_forms import IdentifiedForm
 from quizzes.bank.topic_tree import offer_topics, offer_topics_in_rows
 from quizzes.base.job_roles import Audience, Pool
 from quizzes.kinds import SCORED
 from quizzes.models import FeedbackTime, Question
-from quizzes.models.pools import ANY_AUDIENCE, ASKABLE, get_draw_units, is_in_pool, largest_sum
+from quizzes.models.pools import ANY_AUDIENCE, ASKABLE, get_draw_units, largest_sum
 
-# A slow line needs a minute or two; whoever needs more time gets it as extra minutes.
 LONGEST_GRACE = 600
 
 
 class QuizForm(IdentifiedForm):
-    """A quiz: to be published it asks something that counts, in its language, and its rules fit together."""
-
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if "topic" in self.fields:
@@ -77,8 +74,7 @@ class QuizForm(IdentifiedForm):
                 )
 
     def _check_questions(self, cleaned):
-        entries = [form.cleaned_data.get("question") for form in self.kept_forms("entries")]
-        entries = [question for question in entries if question]
+        entries = [q for form in self.kept_forms("entries") if (q := form.cleaned_data.get("question"))]
         draws = [form for form in self.kept_forms("draws") if form.cleaned_data.get("count")]
         from_own = [form for form in draws if not form.cleaned_data.get("topic")]
         if from_own and not any(question.kind in SCORED for question in entries):
@@ -136,7 +132,7 @@ class QuizForm(IdentifiedForm):
         pools = get_draw_units(self.instance.locale_id, draws, own={self.instance.pk: set(entered)})
         has_pools = any(draw.pool for draw in draws)
         for audience in ["", *Audience.values] if has_pools else [ANY_AUDIENCE]:
-            fit = [units_for(units, draw.pool, audience) for draw, units in zip(draws, pools, strict=True)]
+            fit = [fitting_units(units, draw.pool, audience) for draw, units in zip(draws, pools, strict=True)]
             for form, refusal in find_refusals(forms, fit, own, asked):
                 said.setdefault(form, {})[audience] = refusal
         for form, draw, units in zip(forms, draws, pools, strict=True):
@@ -145,7 +141,11 @@ class QuizForm(IdentifiedForm):
             elif draw.pool == Pool.CORE:
                 acts = {facts.act for unit in units for facts in unit if facts.is_core_act}
                 if len(acts) > draw.count:
-                    form.add_error("count", _too_few_for_acts(len(acts)))
+                    sentence = _(
+                        "The questions for everyone ask for %(count)d acts of everyone: draw at least as many, "
+                        "one of each."
+                    )
+                    form.add_error("count", ValidationError(sentence, params={"count": len(acts)}))
 
     def _check_bands(self):
         seen = set()
@@ -157,10 +157,7 @@ class QuizForm(IdentifiedForm):
 
 
 def find_refusals(forms, pools, own, asked):
-    """Yield (form, why) of the draws that chance could leave without enough, whatever the others took before them.
-
-    `pools` are the units that each may give; `own` and `asked` what the quiz asks of its own before them.
-    """
+    """Yield (form, why) of draws that could lack questions, whatever the draws before them take."""
     taken = []
     for form, units in zip(forms, pools, strict=True):
         pool = [tuple(facts.pk for facts in unit) for unit in units]
@@ -172,19 +169,13 @@ def find_refusals(forms, pools, own, asked):
         if count > left:
             yield form, too_few(count, count_in(pool), left)
             continue
-        # What is asked in any case is out of it; of the rest, chance may take what it will.
         free, gone = (set(pool).difference(mine), drawn) if asked is None else (pool, asked_here + drawn)
         if refusal := between_cases(count, [len(unit) for unit in free], gone=gone):
             yield form, refusal
 
 
-def units_for(units, pool, audience):
-    """Return the units that a pool gives to somebody of an audience."""
-    return [unit for unit in units if all(is_in_pool(facts.audiences, pool, audience) for facts in unit)]
-
-
 def tell_refusals(draw, refusals):
-    """Return why a draw is refused, {audience: why}: to whom it can't give enough, where it is not everybody."""
+    """Return one ValidationError for a draw; `refusals` are {audience: why}."""
     jobs = [audience for audience in refusals if audience]
     if draw.pool != Pool.OWN or len(jobs) == len(Audience.values):
         return refusals[jobs[0]] if jobs else next(iter(refusals.values()))
@@ -200,13 +191,7 @@ def tell_refusals(draw, refusals):
     return ValidationError(sentence, params={"jobs": jobs, "count": draw.count})
 
 
-def _too_few_for_acts(count):
-    sentence = _("The questions for everyone ask for %(count)d acts of everyone: draw at least as many, one of each.")
-    return ValidationError(sentence, params={"count": count})
-
-
 def too_few(count, published, left):
-    """Return why a draw can't give so many: how many published questions fit, and how many of them are still free."""
     if left == published:
         sentence = ngettext_lazy(
             "%(published)d published question fits; %(count)d can’t be drawn.",
@@ -225,10 +210,7 @@ def too_few(count, published, left):
 
 
 def own_units(entries):
-    """Return [(keys, how many count)] of what a quiz asks of its own, the questions of its entries: each with its case.
-
-    Drafts are in it: they will be asked.
-    """
+    """Return [(keys, number of scored questions)] of the quiz's own entries with their cases, drafts included."""
     in_cases = Question.objects.filter(ASKABLE, case__in={question.case_id for question in entries} - {None})
     questions = {question.pk: question for question in [*entries, *in_cases]}
     return [
@@ -242,10 +224,7 @@ def count_in(units):
 
 
 def between_cases(count, sizes, *, gone=0):
-    """Return why so many questions can't be drawn out of units of these sizes, since cases come whole; or nothing.
-
-    Chance may have taken `gone` questions before: then enough single ones have to be left to fill up with.
-    """
+    """Return why `count` questions cannot be drawn from whole cases, or nothing; `gone` are drawn before."""
     largest = max(sizes, default=0)
     singles = max(0, sizes.count(1) - gone)
     if largest < 2 or singles >= largest - 1 or (not gone and largest_sum(sizes, count) == count):

@@ -1,4 +1,4 @@
-"""Quizzes in the Wagtail admin: what they ask, and the rules for taking and passing them."""
+"""Quizzes in the Wagtail admin."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -61,11 +61,7 @@ BY_CHANCE = MultiFieldPanel(
 )
 
 GRADE = MultiFieldPanel(
-    [
-        FieldPanel(
-            "pass_mark", help_text=_("Per cent of the points from which a person has passed, such as 80 of 100.")
-        ),
-    ],
+    [FieldPanel("pass_mark", help_text=_("Per cent of the points from which a person has passed, such as 80 of 100."))],
     heading=_("Grade"),
 )
 
@@ -83,8 +79,7 @@ TAKING_IT = MultiFieldPanel(
         FieldRowPanel(
             [
                 FieldPanel(
-                    "attempts_allowed",
-                    help_text=_("A person may take it so often; empty: as often as they like."),
+                    "attempts_allowed", help_text=_("A person may take it so often; empty: as often as they like.")
                 ),
                 FieldPanel("wait_minutes", help_text=_("After an attempt a person waits so long before the next.")),
             ]
@@ -153,8 +148,6 @@ MESSAGES = MultiFieldPanel(
 
 
 class QuizIndexView(IndexView):
-    """The list of quizzes."""
-
     def get_base_queryset(self):
         return super().get_base_queryset().select_related("topic")
 

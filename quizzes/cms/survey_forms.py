@@ -1,4 +1,4 @@
-"""The forms of the survey: what they refuse, in which words, and whose word holds for an official statement."""
+"""Forms of the survey."""
 
 from django import forms
 from django.db.models import Max
@@ -8,23 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from quizzes.bank.admin_forms import LOWER_CASE_HELP, IdentifiedForm
 from quizzes.base.choices import Scoring, Wave
 from quizzes.base.identifiers import stable_key
-from quizzes.surveys.checking import (
-    BLOCK_ID,
-    SCALE_ID,
-    STATEMENT_ID,
-    find_direction_mistake,
-    find_option_mistakes,
-)
+from quizzes.surveys.checking import BLOCK_ID, SCALE_ID, STATEMENT_ID, find_direction_mistake, find_option_mistakes
 from quizzes.surveys.following import follow, has_original, is_original
 
 _OF_CONFIRMING = {"verified_by", "verified_on"}
 
 
 class SurveyForm(IdentifiedForm):
-    """A part of the survey. Its structure is edited in the site's own language, and holds in every other one.
-
-    `structure` are the fields that a translation only shows.
-    """
+    """A translation shows the `structure` fields read-only: they follow the site's own language."""
 
     key_of = {
         "surveyscale": "scale:{}".format,
@@ -66,8 +57,6 @@ class SurveyForm(IdentifiedForm):
 
 
 class ScaleForm(SurveyForm):
-    """A scale: its answers are what the themes that use it need."""
-
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for form in self.formsets["options"].forms if "options" in self.formsets else ():
@@ -102,8 +91,6 @@ class ScaleForm(SurveyForm):
 
 
 class BlockForm(SurveyForm):
-    """A theme: its scale is one by which its statements can be counted as it says."""
-
     structure = ("scoring", "scale", "waves", "sort_order")
     waves = forms.MultipleChoiceField(
         label=_("When it is asked"),
@@ -117,7 +104,6 @@ class BlockForm(SurveyForm):
     )
 
     def clean_waves(self):
-        """Return the ticked waves in their order."""
         return [wave for wave in Wave.values if wave in self.cleaned_data["waves"]]
 
     def clean(self):
@@ -140,10 +126,7 @@ class BlockForm(SurveyForm):
 
 
 class StatementForm(SurveyForm):
-    """A statement. Who may, says that the wording of an official one was compared with the original.
-
-    That holds for the words as they stand: whoever changes them, and does not confirm the new ones, takes it away.
-    """
+    """Changing the text of an official statement without confirming it again removes its confirmation."""
 
     structure = ("block", "direction", "scale", "sort_order")
     sort_order = forms.IntegerField(
@@ -152,12 +135,10 @@ class StatementForm(SurveyForm):
 
     def __init__(self, *args, instance=None, **kwargs):
         if instance is not None and instance.pk and not instance.is_verified:
-            # What was confirmed were other words.
             instance.unverify()
         super().__init__(*args, instance=instance, **kwargs)
 
     def clean_text(self):
-        """Return the words in one line."""
         return " ".join(self.cleaned_data["text"].split())
 
     def clean_verified_on(self):

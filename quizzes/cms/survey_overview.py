@@ -1,4 +1,4 @@
-"""The survey in the admin as it will be asked, in each wave and language, what it lacks, and who keeps older words."""
+"""Preview of the survey in the admin: waves, languages, gaps, older wordings."""
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -16,7 +16,6 @@ from quizzes.surveys.reading import blocks_in, scale_of
 
 
 def may_see(user):
-    """Whether a person may see how the survey is asked."""
     return user.has_perm("quizzes.change_surveystatement")
 
 
@@ -25,6 +24,7 @@ def overview(request):
     if not may_see(request.user):
         raise PermissionDenied
     instrument = read_instrument()
+    items = [item for block in instrument.contents["blocks"] for item in block["items"]]
     wave = _one_of(Wave.values, request.GET.get("wave"))
     languages = instrument.contents["languages"] or [settings.LANGUAGE_CODE]
     language = _one_of(languages, request.GET.get("language"))
@@ -32,7 +32,7 @@ def overview(request):
         "instrument": instrument,
         "missing": _missing_in_words(instrument),
         "unwritten": [name for code, name in settings.WAGTAIL_CONTENT_LANGUAGES[:2] if code not in languages],
-        "unconfirmed": _unconfirmed(instrument.contents),
+        "unconfirmed": [item["id"] for item in items if item["official"] and not item["verified"]],
         "rounds": compare_with_rounds(instrument.contents),
         "waves": Wave.choices,
         "wave": wave,
@@ -54,11 +54,6 @@ def _missing_in_words(instrument):
     return [(name, found[code]) for code, name in settings.WAGTAIL_CONTENT_LANGUAGES if code in found]
 
 
-def _unconfirmed(contents):
-    items = [item for block in contents["blocks"] for item in block["items"]]
-    return [item["id"] for item in items if item["official"] and not item["verified"]]
-
-
 def _as_asked(contents, wave, language):
     return [
         (
@@ -77,15 +72,11 @@ def _as_asked(contents, wave, language):
 
 
 class OverviewMenuItem(MenuItem):
-    """Shown to who may see it."""
-
     def is_shown(self, request):
         return may_see(request.user)
 
 
 class SurveyOverviewViewSet(ViewSet):
-    """The page, and its place in the menu of the survey."""
-
     name = "survey_overview"
     url_prefix = "survey"
     icon = "view"

@@ -1,4 +1,4 @@
-"""The survey in the Wagtail admin: statements, themes and scales, and how all of it is asked."""
+"""Statements, themes and scales of the survey in the Wagtail admin."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -6,14 +6,13 @@ from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel, Panel
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets import AdminAutoHeightTextInput
-from wagtail.snippets.views.snippets import IndexView, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
-from quizzes.bank.search import find_by_words
 from quizzes.base.choices import Direction, Scoring, Wave
 from quizzes.base.snippets import OutdatedTranslationsColumn
 from quizzes.models import SurveyBlock, SurveyScale, SurveyStatement
 
-from .formed_viewset import FormedSnippetViewSet
+from .formed_viewset import FormedSnippetViewSet, SearchedIndexView
 from .survey_forms import BlockForm, ScaleForm, StatementForm
 from .survey_overview import SurveyOverviewViewSet
 
@@ -26,15 +25,12 @@ WHAT_A_CHANGE_DOES = _(
 
 
 def tell_confirmed(statement):
-    """Return whether the wording of an official statement is confirmed, in words; of another one nothing."""
     if statement.block.scoring != Scoring.AGREEMENT:
         return ""
     return _("Confirmed") if statement.is_verified else _("To be confirmed")
 
 
 class ConfirmedPanel(Panel):
-    """Whether the wording of an official statement is confirmed, for everybody who edits it."""
-
     class BoundPanel(Panel.BoundPanel):
         template_name = "quizzes/admin/survey_confirmed.html"
 
@@ -43,27 +39,18 @@ class ConfirmedPanel(Panel):
             return super().get_context_data(parent_context) | {"statement": self.instance, "may_confirm": may_confirm}
 
 
-class SurveyIndexView(IndexView):
-    """A list whose words are searched without regard to accents and capitals."""
-
+class SurveyIndexView(SearchedIndexView):
     related = ("locale",)
 
     def get_base_queryset(self):
         return super().get_base_queryset().select_related(*self.related)
 
-    def search_queryset(self, queryset):
-        return find_by_words(queryset, self.search_query)
-
 
 class StatementIndexView(SurveyIndexView):
-    """The list of statements."""
-
     related = ("block", "scale", "locale")
 
 
 class BlockIndexView(SurveyIndexView):
-    """The list of themes."""
-
     related = ("scale", "locale")
 
 
@@ -142,7 +129,11 @@ class BlockViewSet(FormedSnippetViewSet):
         "identifier",
         Column("title", label=_("Title"), sort_key="title"),
         Column("scoring", label=_("How it is counted"), accessor=lambda row: row.get_scoring_display()),
-        Column("waves", label=_("When it is asked"), accessor=lambda row: ", ".join(_waves_in_words(row))),
+        Column(
+            "waves",
+            label=_("When it is asked"),
+            accessor=lambda row: ", ".join(str(wave.label) for wave in Wave if wave in row.waves),
+        ),
         Column("scale", label=_("Scale")),
         LANGUAGE,
         OutdatedTranslationsColumn(),
@@ -163,10 +154,6 @@ class BlockViewSet(FormedSnippetViewSet):
         FieldPanel("scale", widget=forms.Select, help_text=_("The answers of its statements.")),
         FieldPanel("waves"),
     ]
-
-
-def _waves_in_words(block):
-    return [str(wave.label) for wave in Wave if wave in block.waves]
 
 
 class ScaleViewSet(FormedSnippetViewSet):
@@ -203,8 +190,6 @@ class ScaleViewSet(FormedSnippetViewSet):
 
 
 class SurveyGroup(SnippetViewSetGroup):
-    """The menu of the survey."""
-
     menu_label = _("Survey")
     menu_icon = "clipboard-list"
     menu_order = 205

@@ -1,36 +1,33 @@
-"""Topics in the Wagtail admin: a tree, with the number of questions in each."""
+"""Topics in the Wagtail admin, as a tree."""
 
 from django import forms
 from django.db.models import Case, Count, Value, When
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, TitleFieldPanel
-from wagtail.admin.ui.tables import Column
-from wagtail.snippets.views.snippets import IndexView
 
-from quizzes.bank.search import find_by_words
-from quizzes.bank.topic_tree import indent, walk_topics
+from quizzes.bank.admin_forms import IdentifiedForm
+from quizzes.bank.topic_tree import indent, offer_topics, walk_topics
 from quizzes.base.snippets import OutdatedTranslationsColumn
 from quizzes.models import Question, Topic
 from quizzes.models.pools import get_subtopics
 
-from .formed_viewset import FormedSnippetViewSet
-from .topic_form import TopicForm
+from .formed_viewset import FormedSnippetViewSet, QuestionsColumn, SearchedIndexView
 
 
-class QuestionsColumn(Column):
-    """How many questions a topic and its parts hold, with a link to them."""
+class TopicForm(IdentifiedForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.below = get_subtopics(self.instance.locale_id).get(self.instance.pk, set()) if self.instance.pk else set()
+        if "parent" in self.fields:
+            offer_topics(self.fields["parent"], locale=self.instance.locale_id, without=self.below)
+            self.fields["parent"].error_messages["invalid_choice"] = _(
+                "Choose a topic of the same language that is neither this one nor a part of it."
+            )
 
-    cell_template_name = "quizzes/admin/questions_cell.html"
 
-    def get_cell_context_data(self, instance, parent_context):
-        address = f"{reverse(Question.snippet_viewset.get_url_name('list'))}?topic={instance.pk}"
-        return super().get_cell_context_data(instance, parent_context) | {"address": address}
-
-
-class TopicIndexView(IndexView):
-    """The tree of topics; sorted by a column or searched, it is a plain list."""
+class TopicIndexView(SearchedIndexView):
+    """A tree; sorted by a column or searched, a plain list."""
 
     default_ordering = "tree"
 
@@ -47,14 +44,9 @@ class TopicIndexView(IndexView):
         places = [When(pk=pk, then=Value(place)) for pk, (place, _depth) in self.tree.items()]
         return queryset.order_by(Case(*places, default=Value(len(places)))) if places else queryset.order_by("name")
 
-    def search_queryset(self, queryset):
-        return find_by_words(queryset, self.search_query)
-
     def get_table(self, object_list):
-        topics, own = list(object_list), {}
-        for row in Question.objects.order_by().values("topic").annotate(n=Count("pk")):
-            own[row["topic"]] = row["n"]
-        below = {}
+        topics, below = list(object_list), {}
+        own = dict(Question.objects.order_by().values("topic").annotate(n=Count("pk")).values_list("topic", "n"))
         for locale in {topic.locale_id for topic in topics}:
             below |= get_subtopics(locale)
         is_tree = self.ordering == "tree" and not self.is_searching
@@ -83,7 +75,7 @@ class TopicViewSet(FormedSnippetViewSet):
         "name",
         "identifier",
         "parent",
-        QuestionsColumn("question_count", label=_("Questions, with those of its sub-topics")),
+        QuestionsColumn("topic", label=_("Questions, with those of its sub-topics")),
         OutdatedTranslationsColumn(),
     ]
     list_per_page = 100

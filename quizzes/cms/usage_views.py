@@ -1,4 +1,4 @@
-"""The pages that list where a question or a case is used."""
+"""Pages that list where a question or a case is used."""
 
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -13,8 +13,6 @@ from quizzes.bank.usage import count_answered, find_uses, find_uses_of_cases
 
 
 class QuizzesView(UsageView):
-    """A table of Uses; Wagtail's own list knows no draws."""
-
     @cached_property
     def columns(self):
         finder = AdminURLFinder(self.request.user)
@@ -29,8 +27,6 @@ class QuizzesView(UsageView):
 
 
 class QuestionUsageView(QuizzesView):
-    """The quizzes that ask a question, and how it comes into each."""
-
     def get_queryset(self):
         return find_uses([self.object])[self.object.pk]
 
@@ -39,8 +35,6 @@ class QuestionUsageView(QuizzesView):
 
 
 class CaseUsageView(QuizzesView):
-    """The questions of a case, and the quizzes that ask it."""
-
     def get_queryset(self):
         return find_uses_of_cases([self.object])[0][self.object.pk]
 

@@ -1,4 +1,4 @@
-"""Questions of the bank in the form that files are written from."""
+"""Questions of the bank as ReadQuestions."""
 
 from decimal import Decimal
 from pathlib import PurePosixPath
@@ -8,13 +8,14 @@ from django.db.models import F, OuterRef, Q, Subquery
 from quizzes.importing.parts.reading import ReadCase, ReadChoice, ReadImage, ReadQuestion, read_number
 from quizzes.kinds import KINDS
 from quizzes.models import Question, QuizQuestion, Topic
+from quizzes.models.pools import get_subtopics
 
 
 def select_questions(*, locale, topic=None, quiz=None):
-    """Return the questions of a language: all, those of a topic and its parts, or those of a quiz in its order."""
+    """Return all questions of a language, or those of a topic with its subtopics or of a quiz in its order."""
     questions = Question.objects.filter(locale=locale)
     if topic is not None:
-        questions = questions.filter(topic__in=_with_parts(topic))
+        questions = questions.filter(topic__in=get_subtopics(topic.locale_id)[topic.pk])
     if quiz is not None:
         return _with_what_cases_bring(questions, quiz)
     return questions.order_by("topic__name", "identifier")
@@ -28,17 +29,8 @@ def _with_what_cases_bring(questions, quiz):
     return found.annotate(place=place).order_by(F("place").asc(nulls_last=True), "case_place", "pk")
 
 
-def _with_parts(topic):
-    parts, found = {topic.pk}, True
-    parents = dict(Topic.objects.filter(locale=topic.locale_id).values_list("pk", "parent_id"))
-    while found:
-        found = {pk for pk, parent in parents.items() if parent in parts} - parts
-        parts |= found
-    return parts
-
-
 def gather_questions(questions, *, with_images=True):
-    """Return [(ReadQuestion, Question)] of a queryset in its order, in as many queries for ten as for a thousand."""
+    """Return [(ReadQuestion, Question)] in a constant number of queries."""
     questions = questions.select_related("topic", "image", "case__image").prefetch_related(
         "choices", "tagged_items__tag", "sources"
     )
@@ -47,7 +39,6 @@ def gather_questions(questions, *, with_images=True):
     for question in questions:
         read = _gather(question, topics, with_images)
         if question.case:
-            # The same object for all of its questions, which is how they are known to share it.
             read.case = cases.get(question.case_id) or _gather_case(question.case, with_images)
             cases[question.case_id] = read.case
         gathered.append((read, question))
@@ -105,9 +96,8 @@ def _gather(question, topics, with_images):
 def _gather_choice(choice, kind):
     text = choice.text.strip()
     if kind == "number" and (number := read_number(text)) is not None:
-        # «12,345» is a number to people here; other systems want its digits.
         text = format(number, "f")
-    # A field that the kind has no use for may hold what another kind left in it.
+    # The field may hold a value of another kind.
     used = KINDS[kind].choice_fields
     return ReadChoice(
         text=text,
@@ -138,5 +128,4 @@ def _read_image(image):
         with image.file.open("rb") as stream:
             return ReadImage(PurePosixPath(image.file.name).name, stream.read())
     except OSError:
-        # The row is there and its file is not: the questions go out, and whoever writes them says so.
         return None

@@ -1,4 +1,4 @@
-"""Writes questions of the bank to a file."""
+"""Export of questions to a file."""
 
 from dataclasses import dataclass
 
@@ -15,10 +15,7 @@ from .questions import gather_questions
 
 @dataclass
 class Exported:
-    """A file: its bytes, how to name and serve it, and what the format could not hold, question by question.
-
-    `count` is how many questions were asked for; `warnings` names those among them that are not in the file.
-    """
+    """`warnings` name what the format cannot hold, and the questions (of `count`) that are not in the file."""
 
     content: bytes
     suffix: str
@@ -28,17 +25,14 @@ class Exported:
 
     @property
     def left_out(self):
-        """How many of the questions are not in the file."""
         return sum(isinstance(warning, LeftOut) for warning in self.warnings)
 
     @property
     def file_name(self):
-        """A name for the file, with the day, such as `preguntas-2026-11-25.gift`."""
         return f"{slugify(_('Questions'))}-{timezone.localdate():%Y-%m-%d}{self.suffix}"
 
 
 def export_questions(questions, *, format_name):
-    """Return the file of a queryset of questions in a format (`gift`, `moodle-xml`, `xlsx`), in its order."""
     writer = FORMATS[format_name]
     gathered = gather_questions(questions, with_images=writer.with_images)
     reads = [read for read, _question in gathered]

@@ -1,9 +1,4 @@
-"""What gives a question away or makes it hard for a wrong reason, as far as a machine can tell. Pure.
-
-After Haladyna, Downing and Rodriguez (2002). Grammar, rudeness, a case that is not needed and whether two goods pull
-in two directions are for two colleagues to judge. None of these forbids anything: a third of all questions may well
-have the longest option as the right one.
-"""
+"""Item-writing flaws, after Haladyna, Downing and Rodriguez (2002). Pure."""
 
 import re
 from collections import Counter
@@ -18,24 +13,18 @@ from quizzes.kinds import SCORED
 from .items import IN_A_ROW, MANY, MEASURED_KINDS, Item, fields_of, parts_of
 from .words import count_absolutes, fold, words_for, words_of
 
-# Options of nearly the same length have none that looks long.
 NEARLY_ALIKE = 1.1
-# Of a case and what is asked about it.
 MOST_WORDS = 40
 _SPOKEN = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*")
-# Options may be this much longer or shorter than their mean.
+# Relative to the mean length of the options.
 UNEVEN = 0.25
-# An option that fewer choose, of so many people, does nothing.
 CHOSEN_BY_FEW = 0.05
 LEAST_PEOPLE = 40
 
 
 @dataclass(frozen=True)
 class Written:
-    """A question as it stands in the form: `choices` have the fields of Choice; `lessons` are those of its module.
-
-    `picked` is how many of `people` chose each option, by its stable key as text.
-    """
+    """A question as input; `picked` is how many of `people` chose each option, by its key as text."""
 
     kind: str
     text: str
@@ -114,12 +103,10 @@ def _among_options(item):
 
 
 def echoes_of(item):
-    """Return how many stems of each option stand in what is asked."""
     return [len(stems & item.stems_of_text) for stems in item.stems]
 
 
 def says_all_or_none(option, language):
-    """Say whether an option is «todas las anteriores» or «ninguna de las anteriores»."""
     words, folded = words_for(language), fold(option)
     return bool(words.all_of_them.search(folded) or words.none_of_them.search(folded))
 
@@ -141,7 +128,6 @@ def _without_feedback_or_lesson(written):
         yield ngettext("%(count)d option has no feedback.", "%(count)d options have no feedback.", mute) % {
             "count": mute
         }
-    # Without its own it leads to that of the question.
     lost = 0 if written.has_lesson else sum(not one.is_correct and not one.lesson.strip() for one in written.choices)
     if lost:
         yield (
@@ -158,7 +144,6 @@ def _that_nobody_chooses(written):
     if written.people < LEAST_PEOPLE:
         return
     for choice in written.choices:
-        # Of a gap the key stands behind its number.
         count = sum(n for key, n in written.picked.items() if key.rpartition(":")[2] == str(choice.translation_key))
         if count < CHOSEN_BY_FEW * written.people:
             option = strip_markup(choice.text)

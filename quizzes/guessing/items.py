@@ -1,4 +1,4 @@
-"""Options of a question of which some are right, and the lessons that teach what it asks. Pure."""
+"""Options and lessons in the form that flaw detection reads. Pure."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,22 +9,20 @@ from .words import stems_of, words_of
 
 MANY = "multiple"
 ONE = "single"
-# A list in a gap is a choice of one. Of true and false the two words are always the same; places have no words.
 MEASURED_KINDS = (ONE, MANY, "gaps")
-# As many words in a row are no accident.
 IN_A_ROW = 5
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson that teaches what is asked: its name, such as `M1-L2`, and its plain text."""
+    """A lesson that teaches the subject: its name, such as `M1-L2`, and its plain text."""
 
     name: str
     text: str
     language: str = "es"
 
     def repeats(self, text):
-        """Say whether five words of a text stand here in the same order."""
+        """Return whether five words of a text occur here in the same order."""
         return not _rows_of(text).isdisjoint(_rows_of(self.text))
 
 
@@ -36,19 +34,17 @@ def _rows_of(text):
 
 @dataclass(frozen=True)
 class Item:
-    """A question, or a list in one of its gaps; `right` says of each option whether it is."""
+    """A question, or a list in one of its gaps; `right` has a boolean for each option."""
 
     kind: str
     text: str
     options: tuple[str, ...]
     right: tuple[bool, ...]
     lessons: tuple[Lesson, ...] = ()
-    # Its code: which words tell something depends on it.
     language: str = "es"
 
     @property
     def stems(self):
-        """The stems of each option."""
         return [stems_of(option, self.language) for option in self.options]
 
     @property
@@ -57,10 +53,7 @@ class Item:
 
 
 def parts_of(kind, choices):
-    """Return {name: choices} of what is chosen from: "" for a question, " [[1]]" for each list in its gaps.
-
-    `choices` have the fields of Choice. What is not finished, without a right or a wrong option, is none yet.
-    """
+    """Return {"": choices} of a question, or {" [[1]]": choices} of each list in its gaps, if complete."""
     if kind not in MEASURED_KINDS:
         return {}
     parts = {"": choices}
@@ -71,7 +64,6 @@ def parts_of(kind, choices):
 
 
 def fields_of(kind, text, part):
-    """Return the fields of an Item of which `part` are the choices."""
     return {
         "kind": MANY if kind == MANY else ONE,
         "text": strip_markup(text),

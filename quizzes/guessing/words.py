@@ -1,14 +1,11 @@
-"""The words of options and lessons that give a question away, in Spanish and in English. Pure.
-
-Of a language that is not here only lengths and words that are alike are looked at: it has no lists.
-"""
+"""Word lists for flaw detection, in Spanish and English. Pure."""
 
 import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-# Of a word of four letters or more this much is looked at: «atiende» and «atienden» are one, and so are waits and wait.
+# «atiende» and «atienden» are the same, and so are “waits” and “wait”.
 LETTERS = 5
 LEAST_LETTERS = 4
 _WORD = re.compile(r"[^\W_]+")
@@ -17,16 +14,12 @@ _NOTHING = re.compile(r"(?!)")
 
 @dataclass(frozen=True)
 class Words:
-    """What the words of a language tell whoever guesses. All patterns but the first look at folded text."""
+    """Patterns of a language; all but the first match folded text."""
 
-    # Words that say how a sentence hangs together, and nothing of what it says.
     stop_words: frozenset[str] = frozenset()
-    # Those that allow no exception.
     absolute: re.Pattern = _NOTHING
-    # Options such as «todas las anteriores» and «ninguna de estas».
     all_of_them: re.Pattern = _NOTHING
     none_of_them: re.Pattern = _NOTHING
-    # What is asked in the negative, and what asks for a fact.
     negative: re.Pattern = _NOTHING
     fact: re.Pattern = _NOTHING
     negations: frozenset[str] = frozenset()
@@ -84,7 +77,6 @@ _ENGLISH = Words(
         r"\bexcept\b[^?]*\?",
     ),
     fact=_one_of(r"\d\s*%|\bper ?cent\b|\barticles?\b|\bdecree\b|\baccording to (?:a|an|the|one) (?:study|survey)\b"),
-    # What is left of don’t and doesn’t stands apart, and “give” becomes “do not give”.
     negations=frozenset(
         {"no", "not", "never", "without", "nor", "neither", "t", "don", "doesn", "didn", "do", "does", "did"}
     ),
@@ -94,24 +86,22 @@ _OF_OTHERS = Words()
 
 
 def words_for(language):
-    """Return the Words of a language by its code; empty ones where we have none."""
     return _OF_LANGUAGES.get(language, _OF_OTHERS)
 
 
 def fold(text):
-    """Return a text in small letters without accents; «ñ» loses its tilde too."""
+    """Return a text in lower case without accents; «ñ» becomes «n»."""
     parts = unicodedata.normalize("NFD", text.lower())
     return "".join(letter for letter in parts if not unicodedata.combining(letter))
 
 
 def words_of(text):
-    """Return the words and figures of a text, folded, in order."""
     return _WORD.findall(fold(text))
 
 
 @lru_cache(maxsize=8192)
 def stems_of(text, language="es"):
-    """Return the first five letters of every word of four or more that is no stop word."""
+    """Return the first five letters of every word of four or more letters, without stop words."""
     stop_words = words_for(language).stop_words
     return frozenset(
         word[:LETTERS]
@@ -121,5 +111,4 @@ def stems_of(text, language="es"):
 
 
 def count_absolutes(text, language="es"):
-    """Return how many words allow no exception: siempre, nunca, nadie, todo…"""
     return len(words_for(language).absolute.findall(text))

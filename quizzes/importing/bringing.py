@@ -1,4 +1,4 @@
-"""A file of questions that somebody brings: read in a process of its own, with all that its pages need of it."""
+"""Reads an uploaded file of questions in the sandbox."""
 
 from quizzes.base.sandbox.parent import run_sandboxed
 from quizzes.importing.parts.images import look_at
@@ -10,23 +10,17 @@ from .formats import read_file
 
 
 def bring_file(content, *, name="", format_name="auto"):
-    """Return the Reading of a file as a plain value, for `reading_of`; raises UnreadableFile.
-
-    Its images have been looked at, so that no page has to decode one.
-    """
+    """Return the Reading of a file, with checked images, as a plain value; raises UnreadableFile."""
     return run_sandboxed(read_wholly, content, refusal=UnreadableFile, name=name, format_name=format_name)
 
 
 def reading_of(plain):
-    """Return the Reading that `bring_file` returned as a plain value; raises ValueError for what is none."""
+    """Inverse of `bring_file`; raises ValueError."""
     return from_plain(plain)
 
 
 def choose_kinds(reading, kinds):
-    """Read some questions of a Reading as another kind, where the file leaves it open; `kinds` has it by their number.
-
-    Numbers begin at 1; what a question can't be read as is passed over.
-    """
+    """Convert questions of ambiguous kind; `kinds` is {number of the question, from 1: kind}."""
     for number, kind in kinds.items():
         question = reading.questions[number - 1] if 1 <= number <= len(reading.questions) else None
         if question and kind in question.either:
@@ -34,7 +28,7 @@ def choose_kinds(reading, kinds):
 
 
 def read_wholly(content, *, name, format_name):
-    """Return what `bring_file` does. This is what takes time and memory: it is called in the other process."""
+    """Read a file; runs in the sandboxed process, because it takes time and memory."""
     reading = read_file(content, name=name, format_name=format_name)
     refuse_long_readings(reading)
     for question in reading.questions:

@@ -1,4 +1,4 @@
-"""Cases that a file offers: which of them come into the bank, with which questions, and why others don't."""
+"""Cases of an imported file: which are created, with which questions."""
 
 import hashlib
 import re
@@ -16,15 +16,13 @@ from quizzes.models import Stimulus
 
 from .library import store_image
 
-# As the admin and the content files take it.
-_IDENTIFIER = re.compile(r"(?=.{1,40}$)[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*")
-# Instead of the places of cases: none of the file's is wanted.
+IDENTIFIER = re.compile(r"(?=.{1,40}$)[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*")
 ALL = "all"
 
 
 @dataclass
 class PlannedCase:
-    """A case of the file with its rows, and what becomes of it: `new`, `present` or `left out`."""
+    """The state is `new`, `present` or `left out`."""
 
     read: ReadCase
     rows: list = field(default_factory=list)
@@ -47,15 +45,11 @@ class PlannedCase:
 
     @property
     def is_draft(self):
-        """Whether it will wait for an editor: nobody has described its image."""
         return bool(self.read.image and not self.read.image_text)
 
 
 def plan_cases(rows, locale, without, warnings):
-    """Return the PlannedCases of rows that have their state by now; `without` are the places of those not wanted.
-
-    A question that the bank has already stays as it is, and so outside: only new questions come with a case.
-    """
+    """Return the PlannedCases of rows with a state; questions already in the bank join no case."""
     planned = {}
     for row in rows:
         if row.read.case:
@@ -91,15 +85,12 @@ class _Cases:
         ours = [case for case in cases if case.locale_id == locale.pk]
         self.by_identifier = {case.identifier.casefold(): case for case in ours}
         self.by_signature = {_signature_of(case): case for case in ours}
-        # The file may come back to a case: how many questions it gets in all, by its key.
         self.added = Counter()
 
     def count(self, planned):
-        """Return how many questions share the case of the bank by now."""
         return len(planned.present.questions.all()) + self.added[planned.present.pk] if planned.present else 0
 
     def place(self, planned, warnings):
-        """Find the case in the bank, or give it an identifier of its own."""
         read = planned.read
         planned.present = self.by_identifier.get(read.identifier.casefold()) or self.by_signature.get(
             _signature_of(read)
@@ -115,7 +106,7 @@ class _Cases:
 
     def _identify(self, read):
         for wish in (read.identifier, read.title):
-            if _IDENTIFIER.fullmatch(wish) and wish.casefold() not in self.taken:
+            if IDENTIFIER.fullmatch(wish) and wish.casefold() not in self.taken:
                 return wish
         stem, number = _("CASE"), 1
         while f"{stem}-{number:03}".casefold() in self.taken:
@@ -139,7 +130,6 @@ def _digest_of(image):
 
 
 def make_case(planned, locale, **fields):
-    """Return an unsaved case of the bank as it was read; its image is not in it."""
     read = planned.read
     return Stimulus(
         identifier=planned.identifier,
@@ -153,10 +143,7 @@ def make_case(planned, locale, **fields):
 
 
 def write_cases(plan, *, by, publish, stored):
-    """Put the new cases of a plan into the bank; return {id of a row: (case, place)} of the rows that come with one.
-
-    Images that were stored are added to `stored`.
-    """
+    """Save the new cases; return {id of a row: (case, place)} and add stored images to `stored`."""
     places, last = {}, {}
     for planned in plan.cases:
         if planned.is_left_out:

@@ -1,4 +1,4 @@
-"""Files of questions as a command line names them."""
+"""Files of questions named on the command line."""
 
 import sys
 
@@ -10,10 +10,7 @@ from .formats import LARGEST, refuse_size
 
 
 def read_bytes(path):
-    """Return the bytes of a file, or of standard input for `-`; raises UnreadableFile, also for one too large.
-
-    Of a file that is too large not more is read than shows that it is.
-    """
+    """Read a file, or standard input for `-`; raises UnreadableFile, also if it is too large."""
     if str(path) == "-":
         return _read_input()
     if path.is_dir():
@@ -38,6 +35,5 @@ def _read_input():
 
 def _read_at_most(stream):
     content = stream.read(LARGEST + 1)
-    # A pipe or a device has no size of its own before it is read.
     refuse_size(len(content))
     return content

@@ -1,4 +1,4 @@
-"""Images that came with questions, in the library: each stored once."""
+"""Imported images in the image library, each stored once."""
 
 import hashlib
 from pathlib import PurePosixPath
@@ -10,7 +10,7 @@ from quizzes.importing.parts.images import image_name, suffix_of
 
 
 def store_image(image, *, text, by=None):
-    """Return the image of the library with these bytes, and whether it was made now."""
+    """Return (the library image with these bytes, whether it was created)."""
     digest = hashlib.sha1(image.content, usedforsecurity=False).hexdigest()
     if present := get_image_model().objects.filter(file_hash=digest).first():
         return present, False
@@ -18,7 +18,6 @@ def store_image(image, *, text, by=None):
 
 
 def make_image(image, *, text, by=None):
-    """Return a new image of the library, called as its file is."""
     stem = PurePosixPath(image_name(image)).stem or "imagen"
     made = get_image_model()(title=stem[:255], description=text[:255], uploaded_by_user=by)
     made.file = ContentFile(image.content, name=f"{stem}{suffix_of(image.content)}")

@@ -1,4 +1,4 @@
-"""Makes the questions of a plan: all of them or none, and the second time nothing."""
+"""Writes the questions of a Plan: all or none, idempotently."""
 
 from dataclasses import dataclass, field
 
@@ -20,7 +20,7 @@ from .quizzes import write_quiz
 
 
 class NotImported(QuizError):
-    """Some of the file can't be imported and only all of it was wanted; `plan` says what."""
+    """Part of the file cannot be imported and `only_good` is off; `plan` has the problems."""
 
     sentence = gettext_lazy("Nothing was imported: some questions can’t be. Mend the file, or import the good ones.")
 
@@ -30,21 +30,17 @@ class NotImported(QuizError):
 
 
 class Taken(QuizError):
-    """Somebody changed the bank at the same moment."""
-
     sentence = gettext_lazy("Someone else changed the bank at the same moment. Nothing was imported; please try again.")
 
 
 class QuizHasDraft(QuizError):
-    """Publishing the quiz with the new questions would publish what an editor has not finished."""
+    """Publishing the quiz with the new questions would publish its unfinished draft."""
 
     sentence = gettext_lazy("The quiz has changes that are not published. Publish or discard them, then import again.")
 
 
 @dataclass
 class Imported:
-    """What was done: `created` in the order of the file, `present` that were there already, `refused` and why."""
-
     created: list[Question] = field(default_factory=list)
     present: list[Question] = field(default_factory=list)
     refused: list[Problem] = field(default_factory=list)
@@ -56,12 +52,7 @@ class Imported:
 
 
 def write_import(plan, *, only_good=False, by=None, quiz=None):
-    """Put a Plan into the bank, and its questions at the end of a quiz if one is given; return what was Imported.
-
-    Raises NotImported when anything can't be imported, unless `only_good` is wanted. The plan is made again with the
-    bank as it is now: doing it twice, or two people doing it, creates nothing twice. Questions are published, as in
-    Moodle, if `by` may publish; those that were hidden there, or whose image nobody described, wait as drafts.
-    """
+    """Write a Plan, made again with the current bank, and append its questions to a quiz; raises NotImported."""
     stored = []
     try:
         with transaction.atomic(), deferred_indexing():
@@ -69,7 +60,7 @@ def write_import(plan, *, only_good=False, by=None, quiz=None):
             return _write(plan, only_good, by, quiz, stored)
     except BaseException as error:
         for image in stored:
-            # The transaction took the row back, but not the file.
+            # The rollback removes the row, but not the file.
             image.file.storage.delete(image.file.name)
         if isinstance(error, IntegrityError):
             raise Taken from error
@@ -143,7 +134,7 @@ def _create(row, locale, topic, place, by, stored):
 
 
 def _add_to_quiz(quiz, questions, by):
-    # As it is now: the caller's copy may be older than an editor's draft.
+    # The caller's copy may be older than an editor's draft.
     quiz = Quiz.objects.select_for_update().get(pk=quiz.pk)
     if quiz.live and quiz.has_unpublished_changes:
         raise QuizHasDraft

@@ -1,6 +1,6 @@
-"""What an import would make, and what is in its way: worked out before anything is written."""
+"""Plan of an import: what it would create, and what prevents it."""
 
-import re
+import string
 import unicodedata
 from dataclasses import dataclass, field
 
@@ -15,23 +15,19 @@ from quizzes.kinds import KINDS
 from quizzes.kinds.base import DraftProblem
 from quizzes.models import Choice, Difficulty, Question, Topic
 
-from .cases import PlannedCase, plan_cases
+from .cases import IDENTIFIER, PlannedCase, plan_cases
 from .quizzes import PlannedQuiz, plan_quizzes
-
-# As the admin and the content files take it.
-_IDENTIFIER = re.compile(r"(?=.{1,40}$)[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*")
 
 
 @dataclass
 class PlannedQuestion:
-    """A question of the file and what becomes of it: `new`, `present` (nothing is done) or `refused`."""
+    """The state is `new`, `present` (nothing is done) or `refused`."""
 
     read: ReadQuestion
     identifier: str = ""
     topic: tuple[str, ...] = ()  # the names, outermost first, from the topic of the import on
     present: Question | None = None
     problems: list[Problem] = field(default_factory=list)
-    # What an editor has to add, in sentences: the file could not have it.
     unfinished: list[str] = field(default_factory=list)
     twin: "PlannedQuestion | None" = None
     made: Question | None = None
@@ -44,7 +40,7 @@ class PlannedQuestion:
 
     @property
     def question(self):
-        """The question of the bank that it is, once it is written; None for one that is not."""
+        """Return the question of the bank, or None before it is written."""
         return self.present or self.made or (self.twin and self.twin.question)
 
     @property
@@ -53,14 +49,14 @@ class PlannedQuestion:
 
     @property
     def is_draft(self):
-        """Whether it will wait for an editor: it was hidden, lacks something, or its image is described to nobody."""
+        """Return whether it becomes a draft: hidden, incomplete, or with an image without description."""
         no_words = bool(self.read.image and not self.read.image_text)
         return not self.read.published or bool(self.unfinished) or no_words
 
 
 @dataclass
 class Plan:
-    """What `write_import` would do. `problems` has everything that can't be imported, in the order of the file."""
+    """`problems` has everything that cannot be imported, in the order of the file."""
 
     reading: Reading
     locale: object
@@ -69,7 +65,6 @@ class Plan:
     warnings: list[Problem]
     quizzes: list[PlannedQuiz] = field(default_factory=list)
     cases: list[PlannedCase] = field(default_factory=list)
-    # The places of cases that are not wanted, or cases.ALL.
     without_cases: object = ()
 
     @property
@@ -82,12 +77,7 @@ class Plan:
 
 
 def plan_import(reading, *, locale, topic=None, without_cases=()):
-    """Return the Plan of bringing a Reading into the bank of a language.
-
-    With a `topic`, all of it goes into that topic, and the topics of the file become parts of it. The same identifier,
-    or the same text with the same options, is the same question: it is there already, and stays as it is.
-    `without_cases` are the places of texts that are not to become cases, or `cases.ALL`.
-    """
+    """Plan an import; `without_cases` are the places of texts that become no cases, or `cases.ALL`."""
     bank = _Bank(locale)
     with translation.override(locale.language_code):
         for choice in (choice for read in reading.questions for choice in read.choices):
@@ -108,7 +98,6 @@ def plan_import(reading, *, locale, topic=None, without_cases=()):
 
 
 def find_problems(read):
-    """Yield a sentence for each thing that keeps a question out of the bank."""
     kind = KINDS.get(read.kind)
     if kind is None:
         yield say_unknown_kind(read.kind)
@@ -130,7 +119,7 @@ def find_problems(read):
 
 
 def find_unfinished(read):
-    """Return a sentence for each thing that an editor has to add before a question can be published."""
+    """Return sentences on what prevents publishing of an imported question."""
     until_then = _("Until then it is a draft.")
     return [f"{sentence} {until_then}" for sentence in _check(read) if isinstance(sentence, DraftProblem)]
 
@@ -162,12 +151,10 @@ class _Bank:
         self.by_identifier = {question.identifier.casefold(): question for question in ours}
         self.by_signature = {_signature_of(question, question.choices.all()): question for question in ours}
         self.planned = {}
-        # What each identifier of the file stands for.
         self.given = {}
         self.next_numbers = {}
 
     def place(self, row, topic, warnings):
-        """Find the question in the bank or in the file so far, or give it an identifier of its own."""
         read, signature = row.read, _signature_of(row.read, row.read.choices)
         identifier = self._own_identifier(read, signature, warnings)
         row.present = self.by_identifier.get(identifier.casefold()) or self.by_signature.get(signature)
@@ -194,18 +181,17 @@ class _Bank:
         return ""
 
     def _identify(self, row, topic, identifier, warnings):
-        if _IDENTIFIER.fullmatch(identifier):
+        if IDENTIFIER.fullmatch(identifier):
             return identifier
         if identifier:
             sentence = _(
                 "“%(identifier)s” is longer than 40 letters or has other signs than - _ . in it: it gets another."
             )
             warnings.append(row.read.problem(sentence % {"identifier": identifier[:60]}))
-        if _IDENTIFIER.fullmatch(row.read.name) and row.read.name.casefold() not in self.taken:
+        if IDENTIFIER.fullmatch(row.read.name) and row.read.name.casefold() not in self.taken:
             return row.read.name
         inner = row.topic[-1] if row.topic else topic.identifier if topic else ""
         stem = slugify(inner).upper()[:30].strip("-") or _("QUESTION")
-        # Those below were taken when the last one was looked for, and none is given back.
         number = self.next_numbers.get(stem, 1)
         while f"{stem}-{number:03}".casefold() in self.taken:
             number += 1
@@ -220,7 +206,6 @@ def _signature_of(question, choices):
 
 
 def make_question(row, locale, **fields):
-    """Return an unsaved question of the bank with its options as they were read; its image is not in it."""
     read = row.read
     question = Question(
         identifier=row.identifier,
@@ -245,7 +230,7 @@ def make_question(row, locale, **fields):
 
 
 def _make_choices(read, identifier, locale):
-    letters = [_letter_of(position) for position in range(len(read.choices))]
+    letters = [*string.ascii_lowercase, *(f"o{number}" for number in range(27, len(read.choices) + 1))]
     return [
         Choice(
             identifier=letter,
@@ -263,9 +248,5 @@ def _make_choices(read, identifier, locale):
             radius=choice.radius,
             feedback=choice.feedback,
         )
-        for position, (letter, choice) in enumerate(zip(letters, read.choices, strict=True))
+        for position, (letter, choice) in enumerate(zip(letters, read.choices, strict=False))
     ]
-
-
-def _letter_of(position):
-    return "abcdefghijklmnopqrstuvwxyz"[position] if position < 26 else f"o{position + 1}"

@@ -1,4 +1,4 @@
-"""Quizzes that a file brings along with their questions: planned and made, the second time nothing."""
+"""Quizzes of an imported file."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ _LONGEST_SLUG = 40
 
 @dataclass
 class PlannedQuiz:
-    """A quiz of the file and what becomes of it. `present` is the one that is there already and stays as it is."""
+    """`present` is the existing quiz, which does not change."""
 
     read: ReadQuiz
     identifier: str
@@ -21,7 +21,7 @@ class PlannedQuiz:
 
 
 def plan_quizzes(reading, locale, warnings):
-    """Return the PlannedQuizzes of a Reading; addresses that are taken get a number, and a warning."""
+    """Return PlannedQuizzes; slugs that are taken get a number, and a warning."""
     if not reading.quizzes:
         return []
     present = {quiz.translation_key: quiz for quiz in Quiz.objects.filter(locale=locale)}
@@ -50,7 +50,6 @@ def _free(stem, taken):
 
 
 def write_quiz(planned, *, locale, topic, questions, by, publish):
-    """Make a planned quiz with these questions of the bank, published if that is wanted; return it."""
     read = planned.read
     quiz = Quiz(
         identifier=planned.identifier,

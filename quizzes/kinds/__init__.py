@@ -1,7 +1,4 @@
-"""Registry of the kinds of question, discovered in the modules of this package.
-
-A new kind is a module here and a template: see docs/how-to/add-a-question-kind.md.
-"""
+"""Registry of question kinds (docs/how-to/add-a-question-kind.md)."""
 
 from importlib import import_module
 from inspect import getmembers, isclass
@@ -11,7 +8,7 @@ from .base import Kind
 
 
 def discover():
-    """Return {name: kind} of the kinds in this package, ordered by `place`."""
+    """Return {name: kind} of the modules in this package, ordered by `place`."""
     modules = [import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__)]
     kinds = [
         member()
@@ -25,12 +22,10 @@ def discover():
 
 KINDS = discover()
 SCORED = [kind.name for kind in KINDS.values() if kind.scored]
-# Kinds that are scored without a marker.
 AUTO_MARKED = [kind.name for kind in KINDS.values() if kind.scored and not kind.marked_by_hand]
 
 
 def get_kind(item):
-    """Return the kind of an item of a snapshot."""
     return KINDS[item["kind"]]
 
 

@@ -30,7 +30,6 @@ def has_shares(item):
 
 
 def get_share(option, default=0):
-    """Return the exact share of an option of a snapshot."""
     return Fraction(option.get("share", default))
 
 
@@ -41,21 +40,15 @@ def check_full_share(shares):
 
 
 RIGHT, WRONG, MISSED, LEFT = "right", "wrong", "missed", "left"
-# An option worth part of the points: chosen, and not chosen.
 PARTLY, NEARLY = "partly", "nearly"
-# Waiting for a marker.
 WRITTEN = "written"
-# Chosen, while it is not shown yet what is right.
+# Chosen, before verdicts are shown.
 CHOSEN = "chosen"
 
 
 @dataclass(frozen=True)
 class ReviewRow:
-    """A row of the review. `verdict` is one of the constants above.
-
-    `given` and `expected`: the position of a step, or the other half of a pair. `typed`: the text that the learner
-    wrote. `number`: label of the place in a picture or of the gap in a text.
-    """
+    """`given`, `expected`: position of a step or other half of a pair; `number`: label of the place or gap."""
 
     text: str
     verdict: str
@@ -67,7 +60,6 @@ class ReviewRow:
 
     @property
     def is_only_chosen(self):
-        """Whether the row is an option that was chosen, without a verdict."""
         return self.verdict == CHOSEN and self.typed is None and not self.given
 
 
@@ -81,29 +73,28 @@ class ValidationProblem(str):
 
 
 class DraftProblem(ValidationProblem):
-    """Something missing that files of other systems can't have: the question is imported as a draft."""
+    """Something that files of other systems cannot have: the question is imported as a draft."""
 
 
 class Kind:
-    """A kind of question. A response is a JSON value; `item` is a question in a snapshot."""
+    """A response is a JSON value; `item` is a question in a snapshot."""
 
     name = ""
     label = ""
-    # Position in the list of kinds that editors choose from.
     place = 100
-    # Help about the options for editors.
     help = ""
     scored = True
-    # Whether a person marks it: then `score` is None for any response but the empty one.
+    # If True, `score` is None for any response but the empty one.
     marked_by_hand = False
     # Whether the page shows the options; accepted answers of a text box stay on the server.
     shows_options = True
     empty_response = ""
-    # Fields of Choice that this kind uses, besides text and feedback.
+    # Fields of Choice besides text and feedback.
     choice_fields = ()
-    # Fields of Question that only some kinds use, and this one does: unit, forgives_case, …
+    # Fields of Question that only some kinds use.
     question_fields = ()
-    # Whether the text has gaps, `[[1]]`.
+    # Fields of Question that every item of this kind has.
+    frozen_fields = ()
     has_gaps = False
     needs_image = False
     # Template of the image; context: `image`, `item`, and `rows` of a review.
@@ -113,7 +104,7 @@ class Kind:
 
     @property
     def template(self):
-        """Template of the form fields; context: `item`, `response`, `prefix` of every name and id, and `problem`."""
+        """Form template; context: `item`, `response`, `problem`, and `prefix` of every name and id."""
         return f"quizzes/kinds/{self.name}.html"
 
     def freeze(self, question, chance, *, shuffle=True):
@@ -138,9 +129,10 @@ class Kind:
             "needs_checking": question.needs_checking,
             "sources": list(dict.fromkeys(cited)),
             "marks": question.marks if self.scored else 0,
-            # For markers only: no page of the learner shows it.
+            # Never shown to learners.
             **({"marking_guide": question.marking_guide} if self.marked_by_hand and question.marking_guide else {}),
             **self._freeze_teaching(question),
+            **{name: getattr(question, name) for name in self.frozen_fields},
             **self.freeze_choices(choices, chance, shuffle=shuffle),
         }
 
@@ -155,11 +147,11 @@ class Kind:
         }
 
     def freeze_choices(self, choices, chance, *, shuffle):
-        """Return the part of the item that depends on the kind; options in the order of the screen."""
+        """Return the part of the item that depends on the kind, options in the order of the screen."""
         raise NotImplementedError
 
     def reshuffle(self, item, chance):
-        """Return what changes in an item that is asked again: its options in another order."""
+        """Return the changes of an item that is asked again: its options in another order."""
         return {}
 
     def prompt(self, item):
@@ -186,7 +178,6 @@ class Kind:
         return Fraction(0)
 
     def is_answered(self, item, response):
-        """Whether the response is complete."""
         return response != self.empty_response
 
     def count_parts(self, item):
@@ -202,11 +193,10 @@ class Kind:
         return ""
 
     def review(self, item, response):
-        """Return a ReviewRow for every option: what was chosen, what is right, and why."""
         return []
 
     def review_chosen(self, item, response):
-        """Return the ReviewRows of what was chosen, without anything that tells what is right."""
+        """Return ReviewRows of what was chosen, without anything that reveals what is right."""
         chosen = [row for row in self.review(item, response) if row.verdict in (RIGHT, PARTLY, WRONG)]
         return [replace(row, verdict=CHOSEN, expected="") for row in chosen]
 
@@ -215,11 +205,7 @@ class Kind:
         return self.empty_response
 
     def picks(self, item, response):
-        """Return what the statistics count of a response: distinct texts of at most 120 characters.
-
-        These are keys of options, or `key:value` for positions and pairs. Never typed text, which is personal: typed
-        kinds return the key of the accepted answer.
-        """
+        """Return what statistics count: keys or `key:value`, at most 120 characters, never typed text (personal)."""
         keys = option_keys(item)
         if isinstance(response, dict):
             return [f"{key}:{value}" for key, value in response.items() if key in keys]
@@ -231,10 +217,7 @@ class Kind:
         return self.picks(item, self.right_response(item))
 
     def check(self, choices, *, text=None, has_image=None):
-        """Yield problems of a question: ValidationProblems about options, other messages about the question.
-
-        `choices` have the fields of Choice. `text` and `has_image` are not checked if None.
-        """
+        """Yield problems of a question; `choices` have the fields of Choice, other arguments are unchecked if None."""
         if empty := [choice for choice in choices if not str(choice.text).strip() and not self.may_be_empty(choice)]:
             yield ValidationProblem(_("An option has no text."), empty)
         yield from self.check_options(choices)
@@ -250,11 +233,9 @@ class Kind:
             yield _("Only numbers have a tolerance: leave it empty.")
 
     def check_options(self, choices):
-        """Yield problems of the options that are specific to this kind."""
         return iter(())
 
     def check_text(self, text, choices):
-        """Yield problems of the text that are specific to this kind."""
         if find_gaps(text):
             yield _("“[[1]]” is a gap, which only a question with gaps has: take it out of the text.")
 
@@ -275,7 +256,7 @@ def require_key(keys, value):
 
 
 def response_items(response):
-    """Return the (key, value) pairs of a JSON object; raises UnreadableResponse for any other value."""
+    """Return the items of a JSON object; raises UnreadableResponse for any other value."""
     if isinstance(response, dict):
         return response.items()
     raise UnreadableResponse
@@ -291,10 +272,7 @@ def freeze_option(choice, **more):
 
 
 def shuffled(items, chance):
-    """Return more than two items in a random order, never the original one.
-
-    Of two items the only other order would give the answer away, so either may come.
-    """
+    """Return items in a random order; never the original one for more than two, so no order gives a hint."""
     drawn = list(items)
     chance.shuffle(drawn)
     return drawn[1:] + drawn[:1] if drawn == list(items) and len(drawn) > 2 else drawn

@@ -82,7 +82,6 @@ class Single(Kind):
 
 
 def check_one_right(choices):
-    """Yield problems unless exactly one option is right and the shares agree with that."""
     if sum(choice.is_correct for choice in choices) != 1:
         yield _("Mark exactly one option as correct.")
     if partial := [choice for choice in choices if choice.is_correct and choice.fraction not in (None, 100)]:
@@ -118,10 +117,7 @@ class Multiple(Single):
         return [key for key in keys if key in chosen]
 
     def score(self, item, response):
-        """Each right option adds 1/n, each wrong one takes 1/m; with own shares, their sum. Clamped to 0 and 1.
-
-        With (right − wrong)/right, ticking every box would pass some questions; by this rule it earns 0.
-        """
+        """Each right option adds 1/n, each wrong one takes 1/m; with own shares, their sum. Clamped to 0 and 1."""
         chosen = [option for option in item["options"] if option["key"] in response]
         if has_shares(item):
             earned = sum((get_share(option) for option in chosen), Fraction(0))
@@ -130,7 +126,6 @@ class Multiple(Single):
         return min(max(earned, Fraction(0)), Fraction(1))
 
     def has_penalty(self, item):
-        """Whether a wrong option takes points away."""
         return not has_shares(item) or any(get_share(option) < 0 for option in item["options"])
 
     def review(self, item, response):
@@ -179,8 +174,6 @@ def _check_shares(choices):
 
 
 class TrueFalse(Single):
-    """The response is the key of the option chosen."""
-
     name = "true_false"
     place = 30
     label = _("True or false")

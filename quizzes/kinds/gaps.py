@@ -1,4 +1,4 @@
-"""Gaps in a text: choose or write what belongs in each of them."""
+"""Gaps in a text: choose or write words."""
 
 import re
 from dataclasses import dataclass, replace
@@ -32,7 +32,6 @@ from .typed import check_accepted, choose_model_answer, clean_text, match_accept
 
 # Looks like a gap, but may not be one.
 _GAP_LIKE = re.compile(r"\[\[ ?\d+ ?\]\]")
-# Words on either side of a gap in its label.
 _CONTEXT_WORDS = 5
 
 
@@ -55,12 +54,12 @@ class Gap:
 
     @property
     def right(self):
-        """The first option that earns every point; None in a draft without one."""
+        """Return the first option that earns every point; None in a draft without one."""
         return next((option for option in self.options if _earned(option) == 1), None)
 
 
 class Gaps(Kind):
-    """The response maps the number of a gap, as text, to the key of the option chosen or to what was typed."""
+    """The response maps the number of a gap, as text, to the key of the option chosen or to the typed text."""
 
     name = "gaps"
     place = 52
@@ -72,16 +71,10 @@ class Gaps(Kind):
     )
     empty_response = {}
     choice_fields = ("gap", "is_correct", "fraction")
-    question_fields = ("forgives_case", "forgives_accents")
+    question_fields = frozen_fields = ("forgives_case", "forgives_accents")
     has_gaps = True
     prompt_template = "quizzes/kinds/gaps_asked.html"
     max_length = 200
-
-    def freeze(self, question, chance, *, shuffle=True):
-        return super().freeze(question, chance, shuffle=shuffle) | {
-            "forgives_case": question.forgives_case,
-            "forgives_accents": question.forgives_accents,
-        }
 
     def freeze_choices(self, choices, chance, *, shuffle):
         options = []
@@ -130,10 +123,6 @@ class Gaps(Kind):
         return text
 
     def score(self, item, response):
-        """The mean of the gaps, each from 0 to 1: the points of the chosen option or of the first accepted answer.
-
-        Gaps have equal weight, as steps and pairs have; a wrong option takes nothing from the others.
-        """
         gaps = get_gaps(item)
         earned = (_earned(_option_in(item, gap, response.get(gap.key, ""))) for gap in gaps)
         return sum(earned, Fraction(0)) / (len(gaps) or 1)
@@ -200,7 +189,7 @@ class Gaps(Kind):
 
 
 def get_gaps(item):
-    """Return the Gaps of an item in the order of its text; without a text, in the order of their numbers."""
+    """Return Gaps in the order of the text, or of their numbers without a text."""
     known = sorted({option["gap"] for option in item["options"]})
     numbers = dict.fromkeys(find_gaps(item["text"])) if "text" in item else known
     return [
@@ -210,7 +199,7 @@ def get_gaps(item):
 
 
 def split_lead(text):
-    """Return (the lines above the first gap, the rest): the question, and the text with gaps."""
+    """Return (the lines above the first gap, the text with gaps)."""
     before = split_at_gaps(text)[0]
     if before == text:
         return text, ""
@@ -228,7 +217,6 @@ def gap_context(item, gap):
 
 
 def gap_label(item, gap):
-    """Return the label of a field for screen readers."""
     return gettext("Gap %(place)d of %(count)d: %(words)s") % {
         "place": gap.place,
         "count": len(set(find_gaps(item["text"]))),
@@ -238,7 +226,7 @@ def gap_label(item, gap):
 
 @dataclass(frozen=True)
 class Piece:
-    """A piece of the text, and the gap after it, if any: its label, and the response or the row of the review."""
+    """A piece of the text, and the gap after it, if any: its label, and its response or ReviewRow."""
 
     html: str
     gap: Gap | None = None
@@ -252,10 +240,7 @@ class Piece:
 
 
 def build_pieces(item, response):
-    """Return {"lead": the question, "pieces": [Piece], "is_typed": whether any gap is a text box}.
-
-    `response` is a response, or the ReviewRows of one.
-    """
+    """Return {"lead", "pieces", "is_typed"}; `response` is a response, or the ReviewRows of one."""
     lead, text = split_lead(item["text"])
     gaps, pieces = get_gaps(item), []
     rows = {} if isinstance(response, dict) else {row.number: row for row in response}

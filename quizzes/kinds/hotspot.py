@@ -1,4 +1,4 @@
-"""Places in a picture: choose the right ones, on the picture or in the list of their names."""
+"""Places in a picture: choose the right ones."""
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -14,10 +14,7 @@ MAX_HOTSPOTS = 12
 
 @dataclass(frozen=True)
 class Hotspot:
-    """A numbered place; `x`, `y` and the radii `rx`, `ry` are CSS percentages: «20%».
-
-    `is_right` and `is_chosen` are set in a review only.
-    """
+    """`x`, `y`, `rx` and `ry` are CSS percentages: «20%»; the booleans are set in a review only."""
 
     number: int
     key: str
@@ -87,11 +84,7 @@ class Places(Multiple):
 
 
 def get_hotspots(item, rows=()):
-    """Return the Hotspots of an item, with the results in the ReviewRows `rows` of a review.
-
-    Before a review shows verdicts, radii are shown for all places or none: if only right places have one, they would
-    give the answer away.
-    """
+    """Return Hotspots; before verdicts, all have a radius or none, because only right ones may have one."""
     image = item.get("image", {})
     shape = Decimal(image.get("width") or 1) / Decimal(image.get("height") or 1)
     verdicts = {row.number: row.verdict for row in rows}
@@ -104,7 +97,6 @@ def get_hotspots(item, rows=()):
             f"{option['x']}%",
             f"{option['y']}%",
             f"{option['radius']}%" if has_radii and option["radius"] else "",
-            # A circle on the picture, whose sides differ.
             f"{_format_number(round(Decimal(option['radius']) * shape, 3))}%" if has_radii and option["radius"] else "",
             is_right=verdicts.get(str(number)) in (RIGHT, MISSED),
             is_chosen=verdicts.get(str(number)) in (RIGHT, WRONG, CHOSEN),

@@ -22,7 +22,7 @@ from .base import (
 
 
 class Matching(Kind):
-    """The response maps the key of an item to the key of its chosen match; open items are left out."""
+    """The response maps the key of an item to the key of its match; open items are left out."""
 
     name = "matching"
     place = 50
@@ -63,7 +63,6 @@ class Matching(Kind):
         return {key: given[key] for key in keys if key in given}
 
     def score(self, item, response):
-        """The share of right pairs."""
         right = sum(response.get(option["key"]) == option["match"] for option in item["options"])
         return Fraction(right, len(item["options"]) or 1)
 
@@ -109,7 +108,6 @@ class Matching(Kind):
 
 
 def is_extra(choice):
-    """Whether an option is a match without an item (a distractor)."""
     return not str(choice.text).strip() and bool(choice.match.strip())
 
 

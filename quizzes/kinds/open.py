@@ -11,7 +11,7 @@ from .typed import Typed
 
 
 class Reflection(Kind):
-    """Has no response: any response is refused, so that private thoughts are never stored."""
+    """Any response is refused, so that private thoughts are never stored."""
 
     name = "reflection"
     place = 90
@@ -37,8 +37,6 @@ class Reflection(Kind):
 
 
 class Open(Typed):
-    """The response is the text. The attempt has no grade until a person has marked it."""
-
     name = "open"
     place = 80
     label = _("Open answer (marked by hand)")
@@ -51,7 +49,6 @@ class Open(Typed):
         return {"options": []}
 
     def score(self, item, response):
-        """0 for an empty response; otherwise a marker decides."""
         return None if response else Fraction(0)
 
     def review(self, item, response):

@@ -23,7 +23,7 @@ from .base import (
 
 
 class Ordering(Kind):
-    """The response maps the key of a step to its chosen position, from 1; steps without one are left out."""
+    """The response maps the key of a step to its position, from 1; steps without one are left out."""
 
     name = "ordering"
     place = 40
@@ -55,10 +55,7 @@ class Ordering(Kind):
         return {key: given[key] for key in keys if key in given}
 
     def score(self, item, response):
-        """The share of steps in their right position; steps that share a position count as wrong.
-
-        Of the usual partial-credit rules, the one that a learner can check in the review step by step.
-        """
+        """Return the share of steps in their right position; steps that share a position count as wrong."""
         right = sum(self._is_in_place(option, response) for option in item["options"])
         return Fraction(right, len(item["options"]) or 1)
 

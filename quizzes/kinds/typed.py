@@ -1,4 +1,4 @@
-"""Short text and number: typed answers, compared with accepted ones."""
+"""Short text and number: typed answers."""
 
 import re
 import unicodedata
@@ -50,18 +50,15 @@ class Typed(Kind):
 
 
 class Accepted(Typed):
-    """The response is compared with accepted answers; the first match gives points and feedback."""
+    """The first accepted answer that matches the response gives points and feedback."""
 
     def accepted(self, item, response):
-        """Return the first option that matches a response, or None."""
         raise NotImplementedError
 
     def model_answer(self, item):
-        """Return an answer that earns every point, for the review."""
         raise NotImplementedError
 
     def score(self, item, response):
-        """The points of the first matching answer: its share, or all points if it has none."""
         option = self.accepted(item, response) if response else None
         return max(get_share(option, 1), Fraction(0)) if option else Fraction(0)
 
@@ -86,10 +83,7 @@ class Accepted(Typed):
 
 
 def clean_text(value):
-    """Return a text with normal line ends, stripped.
-
-    Raises UnreadableResponse for other types and for characters that databases refuse.
-    """
+    """Return a stripped text with normal line ends; raises UnreadableResponse for what cannot be stored."""
     if not isinstance(value, str):
         raise UnreadableResponse
     if any(character == "\x00" or unicodedata.category(character) == "Cs" for character in value):
@@ -103,8 +97,6 @@ _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"'})
 
 
 class ShortText(Accepted):
-    """The response is the text; the options are the accepted answers."""
-
     name = "short_text"
     place = 60
     label = _("Short text")
@@ -113,13 +105,7 @@ class ShortText(Accepted):
         "(“\\*” for an asterisk); a last option “*” (0%) gives feedback to all other answers."
     )
     choice_fields = ("fraction",)
-    question_fields = ("forgives_case", "forgives_accents")
-
-    def freeze(self, question, chance, *, shuffle=True):
-        return super().freeze(question, chance, shuffle=shuffle) | {
-            "forgives_case": question.forgives_case,
-            "forgives_accents": question.forgives_accents,
-        }
+    question_fields = frozen_fields = ("forgives_case", "forgives_accents")
 
     def freeze_choices(self, choices, chance, *, shuffle):
         return {"options": [freeze_option(choice, **freeze_share(choice)) for choice in choices]}
@@ -135,7 +121,6 @@ class ShortText(Accepted):
 
 
 def match_accepted(item, options, response):
-    """Return the first of `options` that matches a response by the rules of the item, or None."""
     fold = {"case": item["forgives_case"], "accents": item["forgives_accents"]}
     typed = fold_text(fold_space(response), **fold)
     for option in options:
@@ -145,14 +130,14 @@ def match_accepted(item, options, response):
 
 
 def choose_model_answer(options):
-    """Return an answer that earns every point, preferably one without wildcards."""
+    """Return an answer that earns every point, preferably without wildcards."""
     full = [option["text"] for option in options if get_share(option, 1) == 1]
     parts = min((split_pattern(text) for text in full), key=lambda parts: len(parts) > 1, default=[""])
     return "…".join(parts).strip()
 
 
 def check_accepted(choices):
-    """Yield problems of accepted answers: none earns every point, or one is unreachable or matches everything."""
+    """Yield problems: no answer earns every point, or one is unreachable or matches everything."""
     shares = [exact_share(100 if choice.fraction is None else choice.fraction) for choice in choices]
     yield from check_full_share(shares)
     if negative := [choice for choice, share in zip(choices, shares, strict=True) if share < 0]:
@@ -170,10 +155,7 @@ def fold_space(text):
 
 
 def fold_text(text, *, case, accents):
-    """Return a text for comparison, folding case and accents if asked to.
-
-    The ñ is a letter of its own: «ano» is not «año».
-    """
+    """Return a text for comparison; ñ is never folded: «ano» is not «año»."""
     if case:
         text = unicodedata.normalize("NFC", text.casefold())
     return "".join(map(_without_accent, text)) if accents else text
@@ -186,12 +168,12 @@ def _without_accent(letter):
 
 
 def split_pattern(pattern):
-    """Return the parts of a pattern between its wildcards; `\\*` is a literal asterisk."""
+    r"""Return the parts between wildcards; `\*` is a literal asterisk."""
     return [part.replace("\x00", ANY) for part in pattern.replace("\\*", "\x00").split(ANY)]
 
 
 def matches_pattern(parts, text):
-    """Whether a text is these parts in order, with anything between them. Linear time, unlike a regular expression."""
+    """Match in linear time, unlike a regular expression."""
     first, *middle = parts
     if not middle:
         return text == first
@@ -213,8 +195,6 @@ _POINTS = re.compile(r"[+-]?[1-9]\d{0,2}(?:(?:\.\d{3}){2,}(?:,\d+)?|\.\d{3},\d+)
 
 
 class Number(Accepted):
-    """The response is the text as typed; the first answer within its tolerance counts."""
-
     name = "number"
     place = 70
     label = _("Number")
@@ -223,11 +203,8 @@ class Number(Accepted):
         "every point. A last option “*” (0%) gives feedback to all other numbers."
     )
     choice_fields = ("fraction", "tolerance")
-    question_fields = ("unit",)
+    question_fields = frozen_fields = ("unit",)
     max_length = 60
-
-    def freeze(self, question, chance, *, shuffle=True):
-        return super().freeze(question, chance, shuffle=shuffle) | {"unit": question.unit}
 
     def freeze_choices(self, choices, chance, *, shuffle):
         return {
@@ -266,11 +243,7 @@ class Number(Accepted):
 
 
 def parse_number(text, unit=""):
-    """Return the number that a person typed as a Fraction, or None.
-
-    Decimals follow a comma or a point; groups of three after a comma or a space are thousands, so «1,500» is one
-    thousand five hundred and «0,500» a half. The unit may follow or precede; without a unit, «%» may.
-    """
+    """Return a Fraction, or None; «1,500» is a thousand five hundred, «0,500» a half; «%» may follow."""
     text = _without_unit(fold_text(fold_space(text), case=True, accents=True), unit).replace("−", "-").strip()
     if match := re.fullmatch(r"([+-]) (.*)", text):
         text = match[1] + match[2]

@@ -1,4 +1,4 @@
-"""Questions, quizzes, attempts, and what people decide and count about them."""
+"""Models of questions, quizzes, attempts, statistics and surveys."""
 
 from .attempts import (
     Allowance,

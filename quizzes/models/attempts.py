@@ -1,4 +1,4 @@
-"""Attempts, answers, manual marks, allowances and frozen images; they refer to quizzes and questions by stable keys."""
+"""Attempts, answers, manual marks and allowances."""
 
 import uuid
 
@@ -16,13 +16,10 @@ class StoredImageQuerySet(models.QuerySet):
     def store(self, images):
         by_digest = {image.digest: image for image in images}
         known = set(self.filter(pk__in=by_digest).values_list("pk", flat=True))
-        # Another attempt may store the same image at the same time.
         self.bulk_create([by_digest[digest] for digest in by_digest.keys() - known], ignore_conflicts=True)
 
 
 class StoredImage(models.Model):
-    """An image stored once by the digest of its content."""
-
     digest = models.CharField(_("SHA-256"), max_length=64, primary_key=True)
     content_type = models.CharField(_("type"), max_length=40)
     width = models.PositiveIntegerField(_("width"))
@@ -39,8 +36,6 @@ class StoredImage(models.Model):
 
 
 class FrozenImage(StoredImage):
-    """An image in snapshots of attempts."""
-
     class Meta:
         verbose_name = _("image of a paper")
         verbose_name_plural = _("images of papers")
@@ -62,30 +57,27 @@ class AttemptQuerySet(models.QuerySet):
         return self.exclude(submitted_at=None)
 
     def graded(self):
-        """With a grade; the others still wait for a marker or for release."""
         return self.exclude(grade=None)
 
     def pending(self):
-        """Submitted and without a grade."""
         return self.submitted().filter(grade=None)
 
     def passed(self):
         return self.filter(passed=True)
 
     def in_second_chance(self):
-        """An indispensable question was missed, and the learner has to answer another one."""
         return self.filter(second_chance_at__isnull=False, grade=None, abandoned_at=None)
 
     def of_quiz(self, quiz_key):
         return self.filter(quiz_key=quiz_key)
 
     def worked_on(self):
-        """Annotate `done_at`, when the learner worked on it; on paper, that is known when the sheet is entered."""
+        """Annotate `done_at`, when the learner worked on it; for paper, when it was entered."""
         done_at = Case(When(medium=Medium.PAPER, then=F("submitted_at")), default=F("started_at"))
         return self.exclude(medium=Medium.PAPER, submitted_at=None).annotate(done_at=done_at)
 
     def without_snapshot(self):
-        """Defer the large snapshot, and annotate what lists need of it: `title` and `total` points."""
+        """Defer the large snapshot; annotate its `title` and `total` points."""
         return self.defer("snapshot").annotate(title=F("snapshot__title"), total=F("snapshot__total"))
 
 
@@ -109,16 +101,13 @@ class Attempt(models.Model):
     due_at = models.DateTimeField(_("due at"), null=True, blank=True)
     medium = models.CharField(_("taken"), max_length=6, choices=Medium, default=Medium.SCREEN)
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
-    # Enough points, but an indispensable question missed: since then the learner has to answer another one of each.
-    # Earlier answers are final from then on; the attempt is submitted with the answers of the second chance.
+    # Since then earlier answers are final; the attempt is submitted with the answers of the second chance.
     second_chance_at = models.DateTimeField(_("second chance since"), null=True, blank=True)
-    # The time ran out before any answer: «Nunca enviado».
     abandoned_at = models.DateTimeField(_("abandoned at"), null=True, blank=True)
     # The rule at the start: a later change of the quiz takes no result away.
     counting_attempt = models.CharField(
         _("attempt that counts"), max_length=5, choices=CountingAttempt.choices, default=CountingAttempt.BEST
     )
-    # Exams only: who released the grade.
     released_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("released by"),
@@ -128,13 +117,12 @@ class Attempt(models.Model):
         related_name="+",
     )
     released_at = models.DateTimeField(_("released at"), null=True, blank=True)
-    # Whether the statistics of its questions include it: see quizzes/models/statistics.py.
     in_statistics = models.BooleanField(_("in the statistics"), default=False)
     # Per cent, rounded down to five places; `passed` was decided on the unrounded value.
     grade = models.DecimalField(_("grade"), max_digits=8, decimal_places=5, null=True, blank=True)
     passed = models.BooleanField(_("passed"), null=True, blank=True)
 
-    # Not stored: where the receivers of `attempt_submitted` lead, "" for nowhere, None before it is sent.
+    # Not stored: URL from `attempt_submitted`, "" for none, None before it is sent.
     next_url = None
 
     objects = AttemptQuerySet.as_manager()
@@ -167,7 +155,6 @@ class Attempt(models.Model):
         ]
         indexes = [
             models.Index(fields=["learner", "quiz_key", "passed", "grade"], name="attempt_outcomes"),
-            # Every page of the desk counts the attempts to mark.
             models.Index(
                 fields=["learner"], condition=Q(submitted_at__isnull=False, grade=None), name="attempts_to_mark"
             ),
@@ -205,17 +192,15 @@ class Attempt(models.Model):
 
     @property
     def is_in_second_chance(self):
-        """Whether it is in its second chance."""
         return self.second_chance_at is not None and self.grade is None and self.abandoned_at is None
 
     @property
     def is_final(self):
-        """Whether answers can't change any more, except those of the second chance."""
         return self.has_ended or self.second_chance_at is not None
 
 
 class AnswerWrite(models.Model):
-    """A write of an answer as it arrived. `client` and `number` make repeated deliveries idempotent."""
+    """A write of an answer as it arrived; `client` and `number` make repeated deliveries idempotent."""
 
     attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="writes")
     question_key = models.UUIDField(_("question"))
@@ -230,7 +215,7 @@ class AnswerWrite(models.Model):
         verbose_name = _("write of an answer")
         verbose_name_plural = _("writes of answers")
         constraints = [
-            models.UniqueConstraint(fields=["attempt", "question_key", "client", "number"], name="unique_answer_write"),
+            models.UniqueConstraint(fields=["attempt", "question_key", "client", "number"], name="unique_answer_write")
         ]
 
     def __str__(self):
@@ -251,9 +236,7 @@ class Answer(models.Model):
     class Meta:
         verbose_name = _("answer")
         verbose_name_plural = _("answers")
-        constraints = [
-            models.UniqueConstraint(fields=["attempt", "question_key"], name="unique_answer"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["attempt", "question_key"], name="unique_answer")]
         indexes = [models.Index(fields=["question_key", "fraction", "attempt"], name="answer_item_statistics")]
 
     def __str__(self):
@@ -261,8 +244,6 @@ class Answer(models.Model):
 
 
 class Reason(models.TextChoices):
-    """Why a late answer was not saved as an answer."""
-
     SUBMITTED = "submitted", _("It arrived after the attempt was sent")
     LATE = "late", _("It arrived after the time was over")
     STALE_PAGE = "earlier", _("Sent from a page opened before the PIN was reset")
@@ -271,8 +252,6 @@ class Reason(models.TextChoices):
 
 
 class Resolution(models.TextChoices):
-    """A trainer's decision about a late answer."""
-
     COUNTED = "counted", _("Counted")
     LEFT = "left", _("Left out")
 
@@ -287,7 +266,6 @@ class LateAnswer(models.Model):
     response = models.JSONField(_("response"))
     certainty = models.PositiveSmallIntegerField(_("how sure"), choices=Certainty.choices, null=True, blank=True)
     given_at = models.DateTimeField(_("given at"), help_text=_("Corrected to the server’s clock."))
-    # Answered offline: `given_at` is known from the device only.
     by_device = models.BooleanField(_("given at, by the device’s clock"), default=False)
     received_at = models.DateTimeField(_("received at"), default=timezone.now)
     reason = models.CharField(_("reason"), max_length=10, choices=Reason.choices)
@@ -320,7 +298,7 @@ class LateAnswer(models.Model):
 
 
 class ManualMark(models.Model):
-    """A mark that a trainer gave an answer. The highest number is current; the others are its history."""
+    """A trainer's mark; the highest number is current, the others are its history."""
 
     attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="manual_marks")
     question_key = models.UUIDField(_("question"))
@@ -353,9 +331,8 @@ class ManualMark(models.Model):
 
 
 class Allowance(models.Model):
-    """Extra attempts or time of a learner in a quiz. The newest is current; the others are its history."""
+    """Extra attempts or time of a learner in a quiz; the newest is current."""
 
-    # The same on every machine of an exchange, unlike the primary key.
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
     learner = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("learner"), on_delete=models.PROTECT, related_name="allowances"

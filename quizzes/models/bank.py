@@ -1,4 +1,4 @@
-"""The question bank: sources, topics, competencies, cases, questions and their options."""
+"""Sources, topics, competencies, cases, questions and their options."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -16,7 +16,6 @@ from quizzes.base.choices import Difficulty
 from quizzes.base.markup import strip_markup
 from quizzes.base.view_registry import get_view
 
-# Positions in a picture are independent of its size.
 _PER_CENT = {
     "max_digits": 6,
     "decimal_places": 3,
@@ -24,7 +23,6 @@ _PER_CENT = {
     "blank": True,
     "validators": [MinValueValidator(0), MaxValueValidator(100)],
 }
-# Translations can't change these fields.
 SYNCHRONIZED_FIELDS = [SynchronizedField("identifier", overridable=False)]
 SYNCHRONIZED_WITH_LESSON = [*SYNCHRONIZED_FIELDS, SynchronizedField("lesson", overridable=False)]
 
@@ -51,17 +49,13 @@ class Source(index.Indexed, TranslatableMixin, models.Model):
     class Meta(TranslatableMixin.Meta):
         verbose_name = _("source")
         verbose_name_plural = _("sources")
-        constraints = [
-            models.UniqueConstraint(fields=["locale", "identifier"], name="unique_source_per_locale"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["locale", "identifier"], name="unique_source_per_locale")]
 
     def __str__(self):
         return f"{self.identifier}. {self.title}"
 
 
 class Topic(index.Indexed, TranslatableMixin, models.Model):
-    """A topic of questions, possibly with sub-topics."""
-
     identifier = models.SlugField(_("identifier"), max_length=60)
     name = models.CharField(_("name"), max_length=120)
     parent = models.ForeignKey(
@@ -74,9 +68,7 @@ class Topic(index.Indexed, TranslatableMixin, models.Model):
     class Meta(TranslatableMixin.Meta):
         verbose_name = _("topic")
         verbose_name_plural = _("topics")
-        constraints = [
-            models.UniqueConstraint(fields=["locale", "identifier"], name="unique_topic_per_locale"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["locale", "identifier"], name="unique_topic_per_locale")]
 
     def __str__(self):
         return self.name
@@ -91,7 +83,6 @@ class Competency(index.Indexed, TranslatableMixin, models.Model):
     text = models.CharField(
         _("competency"), max_length=300, help_text=_("As an observer would see it: “Saluda igual a toda persona”.")
     )
-    # Independent of the audiences of its questions.
     is_core = models.BooleanField(
         _("for everyone"), default=False, help_text=_("A quiz with pools asks for each of these at least once.")
     )
@@ -108,9 +99,7 @@ class Competency(index.Indexed, TranslatableMixin, models.Model):
     class Meta(TranslatableMixin.Meta):
         verbose_name = _("competency")
         verbose_name_plural = _("competencies")
-        constraints = [
-            models.UniqueConstraint(fields=["locale", "identifier"], name="unique_competency_per_locale"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["locale", "identifier"], name="unique_competency_per_locale")]
 
     def __str__(self):
         return f"{self.identifier} · {self.text}"
@@ -151,8 +140,6 @@ class DraftableContent(
     TranslatableMixin,
     ClusterableModel,
 ):
-    """Content of an attempt with drafts, revisions, previews and an optional image."""
-
     image = models.ForeignKey(
         "wagtailimages.Image",
         verbose_name=_("image"),
@@ -209,17 +196,13 @@ class Stimulus(DraftableContent):
     class Meta(DraftableContent.Meta):
         verbose_name = _("case")
         verbose_name_plural = _("cases")
-        constraints = [
-            models.UniqueConstraint(fields=["locale", "identifier"], name="unique_stimulus_per_locale"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["locale", "identifier"], name="unique_stimulus_per_locale")]
 
     def __str__(self):
         return f"{self.identifier} · {self.title}"
 
 
 class Question(DraftableContent):
-    """A question of the bank, with feedback for every option and the sources it rests on."""
-
     identifier = models.CharField(
         _("identifier"), max_length=40, help_text=_("Stays the same for ever, such as M1-Q5.")
     )
@@ -301,9 +284,7 @@ class Question(DraftableContent):
     class Meta(DraftableContent.Meta):
         verbose_name = _("question")
         verbose_name_plural = _("questions")
-        constraints = [
-            models.UniqueConstraint(fields=["locale", "identifier"], name="unique_question_per_locale"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["locale", "identifier"], name="unique_question_per_locale")]
 
     def __str__(self):
         return f"{self.identifier} · {strip_markup(self.text)[:80]}"

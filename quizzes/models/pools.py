@@ -1,4 +1,4 @@
-"""Question pools: which units (single questions or whole cases) a draw may take, and how many questions they make."""
+"""Question pools: the units (single questions or whole cases) of a draw."""
 
 from typing import NamedTuple
 
@@ -11,19 +11,17 @@ from .bank import Question, Topic
 
 
 def largest_sum(sizes, limit):
-    """Return the largest sum of some of the sizes up to `limit`."""
     return _reachable_sums(sizes, limit)[0].bit_length() - 1
 
 
 def choose_units(sizes, number, *, chance):
-    """Return the indexes of random units whose sizes add up to `number`, or as near below it as possible."""
+    """Return indexes of random units whose sizes add up to `number`, or as near below it as possible."""
     order = list(range(len(sizes)))
     chance.shuffle(order)
     sums = _reachable_sums([sizes[index] for index in order], number)
     left, chosen = sums[0].bit_length() - 1, []
     for index, reachable in zip(order, sums[1:], strict=True):
         after = left - sizes[index]
-        # Take it, unless the units that follow could not make up the rest.
         if after >= 0 and reachable >> after & 1:
             chosen.append(index)
             left = after
@@ -37,9 +35,7 @@ def _reachable_sums(sizes, limit):
     return sums[::-1]
 
 
-# A question of a case needs the case published in its language.
 ASKABLE = Q(live=True) & (Q(case=None) | Q(case__live=True, case__locale=F("locale")))
-# Order within a case; questions without a place come last.
 CASE_ORDER = (F("case_place").asc(nulls_last=True), "pk")
 ANY_AUDIENCE = None
 
@@ -60,7 +56,6 @@ class QuestionFacts(NamedTuple):
 
     @classmethod
     def from_row(cls, pk, key, case, kind, topic, difficulty, audiences, act, is_core_act, is_indispensable):
-        # A learner must not wait for a marker to learn that something indispensable is missing.
         is_indispensable = is_indispensable and kind in AUTO_MARKED
         return cls(
             *(pk, str(key), case, kind, topic, difficulty),
@@ -69,7 +64,6 @@ class QuestionFacts(NamedTuple):
 
     @classmethod
     def from_question(cls, question):
-        """Read the question with `select_related("act")`."""
         act = question.act
         return cls.from_row(
             *(question.pk, question.translation_key, question.case_id, question.kind, question.topic_id),
@@ -77,7 +71,6 @@ class QuestionFacts(NamedTuple):
         )
 
 
-# The columns of QuestionFacts.
 _COLUMNS = (
     *("pk", "translation_key", "case", "kind", "topic", "difficulty"),
     *("audiences", "act", "act__is_core", "is_indispensable"),
@@ -85,18 +78,13 @@ _COLUMNS = (
 
 
 def get_pools(locale_id, draws, *, own=None, audience=ANY_AUDIENCE):
-    """Return for each draw the units that it may take, tuples of primary keys of questions, in two queries.
-
-    A unit is a question without a case, or a case with all its questions, which must all be in the pool. Reflections
-    are never drawn, because they are not scored. A draw without a topic takes the quiz's own questions: `own`
-    ({quiz: primary keys}), or those in the database.
-    """
+    """Return the units of each draw as primary keys, in two queries; `own` is {quiz: primary keys}."""
     pools = get_draw_units(locale_id, draws, own=own, audience=audience)
     return [sorted(tuple(facts.pk for facts in unit) for unit in pool) for pool in pools]
 
 
 def get_draw_units(locale_id, draws, *, own=None, audience=ANY_AUDIENCE):
-    """Return for each draw the units that it may take for an audience, tuples of QuestionFacts, in two queries."""
+    """Return the units of each draw for an audience as QuestionFacts, in two queries."""
     return read_pools(locale_id, draws, own=own, audience=audience)[1] if draws else []
 
 
@@ -141,10 +129,7 @@ def _pool(draw, units, below, own, audience):
 
 
 def is_in_pool(audiences, pool, audience):
-    """Whether a pool has questions with these audiences for a learner of an `audience`, or for ANY_AUDIENCE.
-
-    Learners without an audience, "", get questions for everyone instead of those for their own job.
-    """
+    """Return whether a pool has questions with these audiences for a learner of an `audience`."""
     if pool == Pool.CORE or (pool == Pool.OWN and audience == ""):
         return not audiences
     if pool == Pool.OWN and audience is not ANY_AUDIENCE:
@@ -168,12 +153,11 @@ def _topics_of(draw, below):
 
 
 def get_subtopics(locale_id):
-    """Return {topic: the topic and its descendants} of a language, as primary keys."""
+    """Return {topic: the topic and its descendants}, as primary keys."""
     parents = dict(Topic.objects.filter(locale=locale_id).values_list("pk", "parent_id"))
     below = {topic: {topic} for topic in parents}
     for topic in parents:
         above, seen = parents[topic], {topic}
-        # Stop at a cycle of topics.
         while above in below and above not in seen:
             below[above].add(topic)
             seen.add(above)

@@ -24,7 +24,7 @@ from .pools import ASKABLE, get_pools, largest_sum
 
 class QuizQuerySet(models.QuerySet):
     def in_language(self, code):
-        """Quizzes in this language and in the site's own, those in this language first."""
+        """Return quizzes in this language and in the site's own, those in this language first."""
         return (
             self.filter(locale__language_code__in=[code, settings.LANGUAGE_CODE])
             .select_related("locale")
@@ -32,7 +32,6 @@ class QuizQuerySet(models.QuerySet):
         )
 
     def with_indispensable(self):
-        """Annotate `has_indispensable`: whether the quiz may ask an indispensable question."""
         topics = Q(topic=OuterRef("topic")) | Q(topic=OuterRef("topic__parent"), with_subtopics=True)
         drawn = QuizDraw.objects.filter(topics, quiz=OuterRef(OuterRef("pk")))
         asked = QuizQuestion.objects.filter(quiz=OuterRef(OuterRef("pk")), question=OuterRef("pk"))
@@ -40,16 +39,12 @@ class QuizQuerySet(models.QuerySet):
         return self.annotate(has_indispensable=Exists(marked))
 
     def question_counts(self):
-        """Return {pk: number of scored questions in an attempt that starts now}, in one query if there are no cases.
-
-        A case counts as its questions, and comes whole or not at all. Topics and pools with fewer questions than are
-        drawn from them are counted as if they had enough. A quiz that draws from its own asks no others of them.
-        """
+        """Return {pk: number of scored questions in a new attempt}, assuming that pools are large enough."""
         scored = Q(entries__question__live=True, entries__question__kind__in=kinds.SCORED)
         alone = scored & Q(entries__question__case=None)
         draws = QuizDraw.objects.filter(quiz=OuterRef("pk"))
         drawn = draws.order_by().values("quiz").values(sum=Sum("count"))
-        # A quiz that was translated before its questions still asks those of the other language.
+        # Untranslated questions of a translated quiz are in the other language.
         asked_or_drawn = Q(locale=OuterRef("locale")) | Q(entries__quiz=OuterRef("pk"))
         cases = Exists(Question.objects.filter(ASKABLE, asked_or_drawn, case__isnull=False))
         rows = (
@@ -94,8 +89,6 @@ def _count_drawn(quizzes):
 
 
 class CountingAttempt(models.TextChoices):
-    """Which attempt of a learner at a quiz counts."""
-
     BEST = "best", _("The one with the best grade")
     FIRST = "first", _("The first one")
     LAST = "last", _("The last one")
@@ -107,8 +100,6 @@ class Layout(models.TextChoices):
 
 
 class Quiz(index.Indexed, PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMixin, ClusterableModel):
-    """An ordered set of questions with the rules for passing it."""
-
     identifier = models.SlugField(_("identifier"), max_length=40, help_text=_("Part of the address; stays the same."))
     title = models.CharField(_("title"), max_length=200)
     intro = models.TextField(_("introduction"), blank=True)
@@ -167,20 +158,16 @@ class Quiz(index.Indexed, PreviewableMixin, DraftStateMixin, RevisionMixin, Tran
     class Meta(TranslatableMixin.Meta):
         verbose_name = _("quiz")
         verbose_name_plural = _("quizzes")
-        constraints = [
-            models.UniqueConstraint(fields=["locale", "identifier"], name="unique_quiz_per_locale"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["locale", "identifier"], name="unique_quiz_per_locale")]
 
     def __str__(self):
         return self.title
 
     def count_questions(self):
-        """Return the number of scored questions in an attempt that starts now."""
         return Quiz.objects.filter(pk=self.pk).question_counts().get(self.pk, 0)
 
     @property
     def preview_modes(self):
-        """All questions; if it draws by job, also an example for each job."""
         modes = [("", _("All of its questions"))]
         if any(draw.pool for draw in self.draws.all()):
             modes += [(code, _("As seen by: %(job)s") % {"job": job}) for code, job in Audience.choices]
@@ -194,25 +181,19 @@ class Quiz(index.Indexed, PreviewableMixin, DraftStateMixin, RevisionMixin, Tran
 
 
 class QuizQuestion(TranslatableMixin, Orderable):
-    """A question of a quiz, with its position."""
-
     quiz = ParentalKey(Quiz, on_delete=models.CASCADE, related_name="entries")
     question = models.ForeignKey(Question, verbose_name=_("question"), on_delete=models.PROTECT, related_name="entries")
 
     class Meta(TranslatableMixin.Meta, Orderable.Meta):
         verbose_name = _("question of the quiz")
         verbose_name_plural = _("questions of the quiz")
-        constraints = [
-            models.UniqueConstraint(fields=["quiz", "question"], name="unique_quiz_question"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["quiz", "question"], name="unique_quiz_question")]
 
     def __str__(self):
         return str(self.question)
 
 
 class QuizDraw(TranslatableMixin, Orderable):
-    """A number of questions that each attempt draws at random."""
-
     quiz = ParentalKey(Quiz, on_delete=models.CASCADE, related_name="draws")
     # None: draws from the quiz's own questions, which are then asked only if drawn.
     topic = models.ForeignKey(

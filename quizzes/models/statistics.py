@@ -1,19 +1,13 @@
-"""Anonymous statistics of questions, counted once from first attempts.
-
-A row counts people with equal values, so a few hundred rows a question suffice however many people answered.
-"""
+"""Anonymous statistics of questions, counted once from first attempts."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class QuizStatistics(models.Model):
-    """How many people the statistics of a quiz include, and when they were last counted."""
-
     quiz_key = models.UUIDField(_("quiz"), primary_key=True)
     people = models.PositiveIntegerField(_("people"), default=0)
     counted_at = models.DateTimeField(_("counted at"))
-    # A mark of a counted attempt was changed: recount.
     is_stale = models.BooleanField(_("stale"), default=False)
 
     class Meta:
@@ -25,7 +19,7 @@ class QuizStatistics(models.Model):
 
 
 class ItemScores(models.Model):
-    """How many people earned this fraction of a question's points, and these points in the rest of the quiz."""
+    """Number of people with this fraction of a question's points and these points in the rest of the quiz."""
 
     quiz_key = models.UUIDField(_("quiz"))
     question_key = models.UUIDField(_("question"))
@@ -47,7 +41,7 @@ class ItemScores(models.Model):
 
 
 class ItemChoices(models.Model):
-    """How many people chose an option of a question; an empty option: left open."""
+    """Number of people who chose an option; an empty option: left open."""
 
     quiz_key = models.UUIDField(_("quiz"))
     question_key = models.UUIDField(_("question"))

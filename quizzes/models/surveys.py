@@ -1,8 +1,4 @@
-"""Scales, themes and statements of the anonymous survey; no row here refers to a respondent.
-
-Editors write a row for each language. `quizzes.surveys.instrument` assembles them and `quizzes.surveys.wording` freezes
-them as a SurveyWording, so later edits do not change a round that was opened.
-"""
+"""Scales, themes and statements of the anonymous survey; frozen wordings."""
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -26,8 +22,6 @@ def _same(*names):
 
 
 class SurveyScale(index.Indexed, TranslatableMixin, ClusterableModel):
-    """A set of answers, such as «strongly agree» to «strongly disagree»."""
-
     identifier = models.SlugField(_("identifier"), max_length=60)
     name = models.CharField(_("name"), max_length=120, help_text=_("Only editors read it."))
 
@@ -37,16 +31,14 @@ class SurveyScale(index.Indexed, TranslatableMixin, ClusterableModel):
     class Meta(TranslatableMixin.Meta):
         verbose_name = _("scale of the survey")
         verbose_name_plural = _("scales of the survey")
-        constraints = [
-            models.UniqueConstraint(fields=["locale", "identifier"], name="unique_survey_scale_per_locale"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["locale", "identifier"], name="unique_survey_scale_per_locale")]
 
     def __str__(self):
         return self.name
 
 
 class SurveyOption(TranslatableMixin, Orderable):
-    """An answer of a scale. Its code is counted; its label may change."""
+    """An answer of a scale; its code is counted, its label may change."""
 
     scale = ParentalKey(SurveyScale, on_delete=models.CASCADE, related_name="options")
     code = models.CharField(
@@ -66,13 +58,10 @@ class SurveyOption(TranslatableMixin, Orderable):
 
 
 class SurveyBlock(index.Indexed, TranslatableMixin, models.Model):
-    """A theme: statements that are asked and aggregated together."""
-
     identifier = models.CharField(_("letter"), max_length=1, help_text=_("A capital letter. It stays for ever."))
     title = models.CharField(_("title"), max_length=120, help_text=_("Above its statements, and in the results."))
     scoring = models.CharField(_("how it is counted"), max_length=20, choices=Scoring, default=Scoring.MEAN)
     scale = models.ForeignKey(SurveyScale, verbose_name=_("scale"), on_delete=models.PROTECT, related_name="blocks")
-    # Codes of Wave.
     waves = models.JSONField(_("when it is asked"), default=list)
     sort_order = models.PositiveSmallIntegerField(_("order"), default=0)
 
@@ -85,20 +74,14 @@ class SurveyBlock(index.Indexed, TranslatableMixin, models.Model):
     class Meta(TranslatableMixin.Meta):
         verbose_name = _("theme of the survey")
         verbose_name_plural = _("themes of the survey")
-        constraints = [
-            models.UniqueConstraint(fields=["locale", "identifier"], name="unique_survey_block_per_locale"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["locale", "identifier"], name="unique_survey_block_per_locale")]
 
     def __str__(self):
         return f"{self.identifier} · {self.title}"
 
 
 class SurveyStatement(index.Indexed, TranslatableMixin, models.Model):
-    """A statement to agree with, or something that respondents may have seen.
-
-    A statement of an official indicator has its source, and who compared it with the source and when. That applies
-    only to the wording in `verified_text` and the answers in `verified_scale`, whose order decides what agreeing means.
-    """
+    """A statement; if official, its verification applies only to `verified_text` and `verified_scale`."""
 
     block = models.ForeignKey(SurveyBlock, verbose_name=_("theme"), on_delete=models.PROTECT, related_name="statements")
     identifier = models.CharField(
@@ -121,7 +104,6 @@ class SurveyStatement(index.Indexed, TranslatableMixin, models.Model):
     verified_text = models.CharField(max_length=300, blank=True, editable=False)
     verified_scale = models.TextField(blank=True, editable=False)
 
-    # Verification is not copied: it applies to one language.
     translatable_fields = [
         *_same("identifier", "direction", "sort_order"),
         *(TranslatableField("text"), TranslatableField("block"), TranslatableField("scale")),
@@ -150,11 +132,10 @@ class SurveyStatement(index.Indexed, TranslatableMixin, models.Model):
 
     @property
     def is_verified(self):
-        """Whether the current wording and answers are verified; queries the answers."""
         return self.verified_with(None)
 
     def verified_with(self, options):
-        """Whether the wording is verified with these SurveyOptions in order; None: those of its scale."""
+        """Return whether the wording is verified with these SurveyOptions, by default those of its scale."""
         if not self.verified_by or self.verified_text != self.text:
             return False
         return self.verified_scale == _scale_words(self._options if options is None else options)
@@ -172,7 +153,6 @@ class SurveyStatement(index.Indexed, TranslatableMixin, models.Model):
         self.verified_by, self.verified_on, self.verified_text, self.verified_scale = "", None, "", ""
 
     def copy_for_translation(self, locale, exclude_fields=None):
-        """Return the unsaved copy in another language, unverified."""
         copy = super().copy_for_translation(locale, exclude_fields)
         copy.unverify()
         return copy
@@ -183,12 +163,10 @@ def _scale_words(options):
 
 
 class SurveyWording(models.Model):
-    """The frozen contents of a survey in all languages, as of the opening of a round; never changed.
-
+    """The frozen contents of a survey in all languages when a round was opened; never changed.
     `contents` are {"languages": [code], "scales": {name: [{"code", "kind", "label": {language: text}}]}, "blocks":
     [{"id", "title": {language: text}, "scoring", "scale", "waves": [wave], "items": [{"id", "text": {language: text},
-    "direction", "scale", "official", "verified"}]}]}. A code is one digit from 0 to 9. The `kind` of an option is
-    "answer", "not_applicable" or "no_answer"; the `scoring` of a block "agreement", "mean", "seen" or "background".
+    "direction", "scale", "official", "verified"}]}]}; a code is one digit.
     """
 
     digest = models.CharField(max_length=64, unique=True, editable=False)

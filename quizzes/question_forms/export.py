@@ -8,11 +8,7 @@ from quizzes.models import Attempt
 
 
 def serialize_attempts(learner, *, hidden_before=None):
-    """Yield a dict per attempt, oldest first, with grade, answers and writes.
-
-    Responses given before `hidden_before` are None with `is_hidden`. Grades and comments are included once the learner
-    may read them; correct answers never.
-    """
+    """Yield a dict per attempt, oldest first; correct answers are never included."""
     attempts = Attempt.objects.filter(learner=learner).order_by("started_at", "pk")
     related = attempts.prefetch_related("writes", "answers__write", "manual_marks", "late_answers")
     for attempt in related.iterator(chunk_size=50):
@@ -20,7 +16,7 @@ def serialize_attempts(learner, *, hidden_before=None):
 
 
 def describe_response(item, response):
-    """Return a text per thing that was chosen, placed or written. Neither texts nor their order reveal the key."""
+    """Return texts of what was chosen, placed or written; neither texts nor their order reveal the key."""
     kind = get_kind(item)
     if response == kind.empty_response:
         return []

@@ -1,4 +1,4 @@
-"""Review of an attempt and states of its questions, computed from the snapshot alone."""
+"""Review of an attempt and states of its questions, from the snapshot alone."""
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -10,27 +10,21 @@ from quizzes.kinds import get_kind
 from quizzes.kinds.base import LEFT, MISSED, NEARLY, RIGHT, WRITTEN, WRONG
 from quizzes.models import Certainty
 
-# Rows folded away on the page: neither chosen nor right.
 COLLAPSED_VERDICTS = (LEFT, NEARLY)
 UNCHOSEN_VERDICTS = (*COLLAPSED_VERDICTS, MISSED)
 
 
 @dataclass(frozen=True)
 class ReviewedItem:
-    """A question of the review. `fraction` is None for a reflection and while manual marking is pending.
-
-    Unless it `shows_key`, its rows contain the response only.
-    """
+    """`fraction` is None for a reflection and while marking is pending; rows reveal nothing unless `shows_key`."""
 
     number: int
     item: dict
     rows: list
     answered: bool
     fraction: Fraction | None
-    # Of the marker.
     comment: str = ""
     certainty: Certainty | None = None
-    # References of lessons to reread, such as `M1-L4#en-la-fila`.
     lessons: tuple = ()
     shows_key: bool = True
 
@@ -54,7 +48,7 @@ class ReviewedItem:
     @property
     def overall_feedback(self):
         verdict = WRONG if self.verdict == "missed" else self.verdict
-        # The feedback for a partly right answer mentions what is still missing.
+        # It mentions what is still missing.
         return self.item.get("wholes", {}).get(verdict, "") if self.shows_key or verdict in (RIGHT, WRONG) else ""
 
     @property
@@ -63,7 +57,6 @@ class ReviewedItem:
 
     @property
     def sources(self):
-        """Return the identifiers of the sources cited in the visible texts."""
         if self.shows_key or not self.needs_review:
             return self.item["sources"]
         texts = (
@@ -103,10 +96,7 @@ class ReviewedItem:
 
 
 def review_snapshot(snapshot, responses, manual_marks=None, certainties=None, *, shows_key=True):
-    """Return the ReviewedItems of a snapshot.
-
-    `responses`, `manual_marks` (ManualMark) and `certainties` are dicts by question key.
-    """
+    """Return ReviewedItems; the arguments are dicts by question key."""
     return [
         review_item(number, item, responses, manual_marks, certainties, shows_key=shows_key)
         for number, item in enumerate(snapshot["questions"], start=1)
@@ -167,10 +157,7 @@ def _hide_key(reviewed, response):
 
 @dataclass(frozen=True)
 class ItemState:
-    """A question of an open attempt in the number block and the summary.
-
-    `state` is `answered`, `partly` (incomplete or contradictory, see `problem`), `open` or `reflection`.
-    """
+    """`state` is `answered`, `partly` (incomplete or contradictory, see `problem`), `open` or `reflection`."""
 
     number: int
     item: dict
@@ -179,7 +166,7 @@ class ItemState:
 
 
 def get_item_states(snapshot, responses, hidden=()):
-    """Return the ItemStates of a snapshot. `hidden` are question keys whose problem stays empty."""
+    """Return ItemStates; `hidden` are question keys whose problem stays empty."""
     states = []
     for number, item in enumerate(snapshot["questions"], start=1):
         kind = get_kind(item)

@@ -1,4 +1,4 @@
-"""Questions of a page as form fields, with current answers and errors, grouped by case."""
+"""Questions of a page as form fields, grouped by case."""
 
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -18,10 +18,7 @@ from .forms import CHECK_BUTTON, PrefixedForm, field_prefix, question_anchor
 
 @dataclass(frozen=True)
 class QuestionField:
-    """A question on a page. `prefix` is that of its field names and ids if the page shows several questions.
-
-    `reviewed` is set once the answer was checked: the review replaces the fields.
-    """
+    """`prefix` is that of its names and ids; `reviewed` replaces the fields once the answer was checked."""
 
     item: dict
     response: object
@@ -33,9 +30,8 @@ class QuestionField:
     asks_certainty: bool = False
     may_check: bool = False
     reviewed: ReviewedItem | None = None
-    # The saved response; `response` may be a draft that could not be saved.
     initial: object = None
-    # There is an answer that this visit must not show; `is_closed` if it was checked, so it is final.
+    # Hidden in this visit; `is_closed` if it is final.
     is_hidden: bool = False
     is_closed: bool = False
 
@@ -45,7 +41,6 @@ class QuestionField:
 
     @property
     def prompt(self):
-        """The text above the fields, "" where the fields are in the text itself."""
         return get_kind(self.item).prompt(self.item)
 
     @property
@@ -62,7 +57,6 @@ class QuestionField:
 
     @property
     def focus_id(self):
-        """The id of the first control; of the question itself where it has no controls any more."""
         if self.reviewed or self.is_closed:
             return self.anchor if self.prefix else ""
         return self.prefix + get_kind(self.item).first_control(self.item)
@@ -77,18 +71,12 @@ class QuestionField:
 
 
 def blank_field(item, *, prefix="", **options):
-    """Return an unanswered QuestionField, for previews."""
     nothing = get_kind(item).empty_response
     return QuestionField(item, options.pop("response", nothing), prefix=prefix, initial=nothing, **options)
 
 
 def build_fields(snapshot, answers, *, only=None, form=None, errors=None, checked=None):
-    """Return (all ItemStates of the snapshot, QuestionFields of the page).
-
-    `answers` is {question key: CurrentAnswer}, `only` the number of the question if the page shows one. A question in
-    `errors`, {question key: error}, shows what was typed, read from `form`. `checked` is the number of a question
-    whose check was requested: if unanswered, it says so.
-    """
+    """Return (all ItemStates, QuestionFields of the page); `checked` is the number of a question to check."""
     states = states_from_answers(snapshot, answers)
     page_states = states if only is None else states[only - 1 : only]
     fields = [
@@ -99,7 +87,6 @@ def build_fields(snapshot, answers, *, only=None, form=None, errors=None, checke
 
 
 def flag_unanswered(field):
-    """Return the field with an error message if its answer is incomplete."""
     if field.error_message or get_kind(field.item).is_answered(field.item, field.response) or field.is_hidden:
         return field
     return replace(field, problem=_("Answer this question, and then send it."))
@@ -115,7 +102,6 @@ def _build_field(snapshot, state, answer, is_only, form, errors, checked):
     answer = answer or CurrentAnswer(kind.empty_response)
     saved = answer
     if answer.is_hidden:
-        # An unchanged form posts what the page showed, so the hidden answer stays as it is.
         answer = CurrentAnswer(kind.empty_response)
     prefix = "" if is_only else field_prefix(item)
     error = errors.get(key, "")
@@ -173,7 +159,6 @@ def find_case_part(snapshot, item):
 
 
 def group_by_case(snapshot, entries):
-    """Return CaseGroups of entries that have an `item` of the snapshot."""
     groups = []
     for key, same in groupby(entries, key=lambda entry: entry.item["case"]):
         same = list(same)

@@ -1,4 +1,4 @@
-"""Posted question forms, with or without JavaScript, and JSON batches of answers."""
+"""Posted question forms, and JSON batches of answers."""
 
 import json
 import re
@@ -34,20 +34,13 @@ CONTROL_FIELDS = (
     "number",
     "go",
 )
-# Value of the button «Comprobar», followed by "-" and the number where all questions are on a page.
+# Followed by "-" and the number where all questions are on a page.
 CHECK_BUTTON = "check"
-# Value of the field `page` on the second-chance page.
 SECOND_CHANCE_PAGE = "second"
 
 
 def save_form(attempt, form, *, given_at, now, late_reason=None):
-    """Save the answer of a posted question form and return the address of the next page.
-
-    The form names its question, so an old tab, a double tap or Back never answers another one. An answer equal to what
-    the page showed is not written, so an old tab left open cannot undo a later answer.
-    Raises AlreadySubmitted, and LateAnswerHeld, UnknownQuestion, UnreadableResponse after storing a late answer;
-    FeedbackAlreadyShown when the answer is final. With `late_reason`, a Reason, a new answer becomes a late answer.
-    """
+    """Save a form that names its question; return the next URL. Raises like `save_answer`, and AlreadySubmitted."""
     if form.get("page") and not form.get("question"):
         return save_page(attempt, form, given_at=given_at, now=now, late_reason=late_reason)
     client, number, is_counted = _read_write_id(form)
@@ -64,7 +57,6 @@ def save_form(attempt, form, *, given_at, now, late_reason=None):
     except ResponseTooLong:
         raise
     except (UnknownQuestion, UnreadableResponse):
-        # Stored as a late answer with all its fields.
         if form.get("question"):
             save_answer(attempt, form["question"], _answer_fields(form), client=client, number=number, **options)
         raise
@@ -81,11 +73,7 @@ def save_form(attempt, form, *, given_at, now, late_reason=None):
 
 
 def save_page(attempt, form, *, given_at, now, late_reason=None):
-    """Save the answers of a form with all questions and return the address of the next page.
-
-    Field names contain the key of their question, so no answer reaches another one. Raises AlreadySubmitted, and
-    NotAllSaved after saving the rest.
-    """
+    """Save a form with all questions; return the next URL. Raises AlreadySubmitted, NotAllSaved."""
     go = form.get("go", "")
     given, errors, checked = _read_page(attempt.snapshot, form, go, given_at)
     saved = SaveResult()
@@ -98,7 +86,6 @@ def save_page(attempt, form, *, given_at, now, late_reason=None):
     is_second_chance = form.get("page") == SECOND_CHANCE_PAGE and attempt.is_in_second_chance
     if attempt.is_final and not is_second_chance:
         raise AlreadySubmitted
-    # An error of reading is more specific than that of saving.
     if errors := unsaved | errors:
         raise NotAllSaved(errors)
     if is_second_chance:
@@ -111,11 +98,7 @@ def save_page(attempt, form, *, given_at, now, late_reason=None):
 
 
 def read_answers(snapshot, form, *, given_at, default_client):
-    """Return the new IncomingAnswers of a posted form, ignoring its button.
-
-    Unreadable and too long responses are included as they came. `default_client` is for forms without a client. Raises
-    UnknownQuestion where the form names no question.
-    """
+    """Return the new IncomingAnswers, unreadable ones as they came; raises UnknownQuestion."""
     if form.get("page") and not form.get("question"):
         given, _errors, _checked = _read_page(snapshot, form, "", given_at, keeps_too_long=True)
     else:
@@ -153,7 +136,6 @@ def _read_page(snapshot, form, go, given_at, *, keeps_too_long=False):
             errors[item["key"]] = error
             if isinstance(error, ResponseTooLong) and not keeps_too_long:
                 continue
-            # Stored as a late answer, as it came.
             response = _answer_fields(fields)
         checks = go == f"{CHECK_BUTTON}-{number}" and item["key"] not in errors
         if checks and may_check(snapshot, item, response):
@@ -195,7 +177,7 @@ def may_check(snapshot, item, response):
 
 
 def read_certainty(value):
-    """Return a value of Certainty, or None for anything else: a wrong one must not block an answer."""
+    """Return a Certainty, or None for anything else: a wrong one must not block an answer."""
     return next((level for level in Certainty.values if value is not True and value in (level, str(level))), None)
 
 
@@ -207,7 +189,7 @@ def question_url(attempt, number):
 
 
 def raw_body(request):
-    """Return the request body, or b"" where the CSRF check has consumed a multipart form, which is no batch."""
+    """Return the request body, or b"" if the CSRF check has consumed a multipart form, which is no batch."""
     try:
         return request.body
     except RawPostDataException:
@@ -222,10 +204,7 @@ class Batch(NamedTuple):
 
 
 def read_batch(body, *, now):
-    """Return the Batch of a JSON list of {question, client, number, response, given_at, sent_at}.
-
-    Raises UnreadableResponse if there is no such list, or it is longer than MAX_BATCH.
-    """
+    """Read a JSON list of {question, client, number, response, given_at, sent_at}; raises UnreadableResponse."""
     try:
         batch = json.loads(body, parse_int=_parse_short_int)
         rows = batch["answers"] if isinstance(batch, dict) else batch
@@ -255,10 +234,7 @@ def _identify_row(row):
 
 
 def serialize_saved(saved, malformed=(), *, hidden_before=None):
-    """Return a SaveResult as JSON for the page: current answers, late answers, refused ones and `malformed` rows.
-
-    Responses given before `hidden_before` are left out.
-    """
+    """Return JSON for the page, without responses given before `hidden_before`."""
     standing = {}
     for key, write in saved.current.items():
         is_hidden = hidden_before is not None and write.given_at < hidden_before

@@ -1,4 +1,4 @@
-"""Answers posted after the session ended, and answers that a device delivers later."""
+"""Answers posted after the session ended, and answers delivered later by a device."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -31,20 +31,17 @@ from .forms import read_answers, read_batch, save_form
 
 SALT = "quizzes.carried-answer"
 MAX_AGE = 24 * 60 * 60
-# More than the longest open answers need in a form.
 MAX_LENGTH = 1_000_000
 
 
 class SavedPendingAnswer(NamedTuple):
-    """The address of the next page, and why the answer could not be saved, if so."""
+    """The URL of the next page, and why the answer could not be saved, if so."""
 
     address: str
     problem: str = ""
 
 
 class PendingAnswer(NamedTuple):
-    """A posted question form. `language` is that of its page."""
-
     attempt: str
     form: QueryDict
     given_at: datetime
@@ -52,7 +49,7 @@ class PendingAnswer(NamedTuple):
 
 
 def sign_pending_answer(attempt_id, form, *, given_at):
-    """Return the posted form as a signed text for a hidden field of the sign-in form; empty if over MAX_LENGTH."""
+    """Return the form as signed text for the sign-in form; "" if over MAX_LENGTH."""
     fields = form.copy()
     fields.pop("csrfmiddlewaretoken", None)
     encoded = fields.urlencode()
@@ -69,7 +66,7 @@ def sign_pending_answer(attempt_id, form, *, given_at):
 
 
 def read_pending_answer(signed):
-    """Return the PendingAnswer in the signed text; None if it is forged or over a day old."""
+    """Return None if the text is forged or over a day old."""
     try:
         values = signing.loads(signed, salt=SALT, max_age=MAX_AGE)
     except signing.BadSignature:
@@ -80,15 +77,11 @@ def read_pending_answer(signed):
 
 
 def save_signed_answer(signed, learner, *, now):
-    """Save a pending answer and return a SavedPendingAnswer.
-
-    Saves nothing and returns None if the text is forged or over a day old, or the attempt is not this learner's.
-    """
+    """Return None and save nothing if it is forged, over a day old or of another learner's attempt."""
     answer = read_pending_answer(signed)
     attempt = Attempt.objects.filter(pk=answer.attempt, learner=learner).first() if answer else None
     if attempt is None:
         return None
-    # The sign-in page may be in another language than the page that was left.
     with override(answer.language):
         try:
             return SavedPendingAnswer(save_form(attempt, answer.form, given_at=answer.given_at, now=now))
@@ -98,23 +91,21 @@ def save_signed_answer(signed, learner, *, now):
             return SavedPendingAnswer(reverse("attempt_summary", args=[attempt.pk]), str(error))
 
 
-# Of an attempt on paper the trainer types the answers; its second chance is on screen.
+# A trainer types attempts on paper; only their second chance is on screen.
 _ON_SCREEN = Q(medium=Medium.SCREEN) | Q(second_chance_at__isnull=False)
 
 
 class DeliveryStatus(StrEnum):
-    """Result of a delivery. In every case the device may delete what it delivered."""
+    """Result of a delivery; in every case the device may delete what it delivered."""
 
     OK = "ok"
-    # Already stored, or nothing new.
     AGAIN = "again"
-    # A late answer: a trainer decides.
     HELD = "held"
     REFUSED = "refused"
 
 
 class DeliveredForm(NamedTuple):
-    """A question form posted offline. `client` is used if the form names none."""
+    """A question form posted offline; `client` is used if the form names none."""
 
     form: QueryDict
     given_at: datetime
@@ -122,10 +113,7 @@ class DeliveredForm(NamedTuple):
 
 
 def save_delivered_form(attempt_id, form, *, owner, given_at=None, late_reason=None, now):
-    """Save the answer of a posted form for `owner`, ignoring its button; return whether it is stored.
-
-    Attempts of other people do not change. With `late_reason`, a Reason, the answer becomes a late answer.
-    """
+    """Save a form if the attempt is the owner's; return whether it is stored, if only as a late answer."""
     attempt = Attempt.objects.filter(_ON_SCREEN, pk=attempt_id, learner=owner).first()
     if attempt is None:
         return False
@@ -157,10 +145,7 @@ def save_delivered_batch(attempt_id, body, *, owner, late_reason=None, now):
 
 @transaction.atomic
 def save_delivered_answer(attempt_id, posted, *, owner, late_reason=None, now):
-    """Save a DeliveredForm once for `owner`, ignoring its button; return the DeliveryStatus.
-
-    Attempts of other people and on paper do not change. With `late_reason`, a Reason, new answers become late answers.
-    """
+    """Save a DeliveredForm once if the attempt is the owner's and not on paper."""
     attempt = _lock_attempt(attempt_id, owner)
     return (
         DeliveryStatus.REFUSED if attempt is None else _save_forms(attempt, [posted], late_reason=late_reason, now=now)
@@ -169,11 +154,7 @@ def save_delivered_answer(attempt_id, posted, *, owner, late_reason=None, now):
 
 @transaction.atomic
 def submit_delivered_attempt(attempt_id, posted, *, owner, late_reason=None, now):
-    """Save several DeliveredForms of an attempt and submit it now; return the DeliveryStatus.
-
-    The device's time of submission proves nothing. With `late_reason`, a Reason, answers become late answers and the
-    attempt is not submitted.
-    """
+    """Save DeliveredForms and submit now; with `late_reason` they become late answers, without submitting."""
     attempt = _lock_attempt(attempt_id, owner)
     if attempt is None:
         return DeliveryStatus.REFUSED
@@ -208,7 +189,6 @@ def _save_forms(attempt, posted, *, late_reason, now):
         return DeliveryStatus.HELD
     if new:
         return DeliveryStatus.OK
-    # Refused, as by a limit, unless all of it was stored before.
     return DeliveryStatus.AGAIN if before >= {_write_id(answer) for answer in given} else DeliveryStatus.REFUSED
 
 

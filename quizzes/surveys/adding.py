@@ -1,23 +1,14 @@
-"""Adds what lots say of one figure so that no sum tells more of a lot than its own page; pure.
-
-On its own page a small lot hides at an end of the scale how many did (`rounding.end_of`); a sum less all other lots
-would tell it. So the lots of one area that hide at the same end are added apart, and of their total the outermost part
-is hidden again: as much as the widest of them hides. Whatever is told of the total, each of these lots may still hold
-every number that its own page leaves.
-"""
+"""Sums of lots that reveal no hidden figure (docs/reference/survey-figures.md)."""
 
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
 from .intervals import NOBODY, Sample, joined
-from .measures import Score, Share
-from .rounding import FEW, answered, end_of
+from .measures import FEW, Score, Share, answered, end_of
 
 
 class Told(NamedTuple):
-    """A number of which it is known that it lies between two others."""
-
     number: float
     least: float
     most: float
@@ -25,7 +16,7 @@ class Told(NamedTuple):
 
 @dataclass
 class Hidden:
-    """The total of lots that hide at one end, how much it could be, and how much the widest of them hides."""
+    """The total of lots that hide at one end of the scale, and the widest range of them."""
 
     total: float = 0
     most: float = 0
@@ -56,11 +47,7 @@ def _weight_and_end(n, people):
 
 @dataclass(slots=True)
 class Sum:
-    """A figure of lots: `plain` is what those hold that hide nothing, `hidden` {(area, end): Hidden} that of others.
-
-    It is counted in people who did, or in points of the score of all people. `sample` is all people of a score, each
-    lot as its own page tells of it.
-    """
+    """`plain` is the sum of lots that hide nothing, `hidden` {(area, end): Hidden} that of the others."""
 
     n: int = 0
     people: int | None = 0
@@ -102,7 +89,6 @@ class Sum:
             self.plain += number
 
     def plus(self, other):
-        """Return the Sum of both, of which each has hidden its own."""
         people = None if self.people is None or other.people is None else self.people + other.people
         parts = enumerate((self, other))
         hidden = {((place, area), end): one for place, part in parts for (area, end), one in part.hidden.items()}
@@ -117,7 +103,7 @@ class Sum:
 
     @property
     def told(self):
-        """Return as `Told` what all hold."""
+        """Return the Told of all lots; the total of each hidden area is hidden again by its widest range."""
         number = least = most = self.plain
         for (_area, end), one in self.hidden.items():
             told = one.told

@@ -1,7 +1,4 @@
-"""What a wave asks, as people meet it on screen and on paper: in one language, the answers first and «no answer» last.
-
-Pure.
-"""
+"""Survey of a wave in one language, for screen and paper. Pure functions."""
 
 from dataclasses import dataclass
 
@@ -12,14 +9,12 @@ _ORDER = (ANSWER, NOT_APPLICABLE, NO_ANSWER)
 
 
 def in_order(options):
-    """Return the options of a scale as they are read: the answers first, and «no answer» last."""
+    """Return the answers of a scale first, and «no answer» last."""
     return sorted(options, key=lambda option: _ORDER.index(option["kind"]))
 
 
 @dataclass(frozen=True)
 class AskedOption:
-    """An option of an item; `is_marked` where somebody marked it before."""
-
     code: str
     label: str
     is_marked: bool = False
@@ -27,35 +22,30 @@ class AskedOption:
 
 @dataclass(frozen=True)
 class AskedItem:
-    """An item with its options, in the order in which they are read."""
-
     id: str
     text: str
     options: tuple
 
     @property
     def scale(self):
-        """What tells apart the scales of items: their figures and words."""
         return tuple((option.code, option.label) for option in self.options)
 
 
 @dataclass(frozen=True)
 class AskedBlock:
-    """A block with its items."""
-
     id: str
     title: str
     items: tuple
 
     @property
     def scale(self):
-        """The options that all items of the block have, or () where they differ."""
+        """Return the options that all items have, or () if they differ."""
         first = self.items[0]
         return first.options if all(item.scale == first.scale for item in self.items) else ()
 
 
 def asked_blocks(contents, wave, *, language, marked=None):
-    """Return the AskedBlocks of a wave in a language; `marked` are {item id: code} marked so far."""
+    """Return AskedBlocks; `marked` is {item id: code}."""
     marked = marked or {}
     return [
         AskedBlock(
@@ -68,12 +58,11 @@ def asked_blocks(contents, wave, *, language, marked=None):
 
 
 def language_of(contents, language):
-    """Return the language in which a wording is read by who reads `language`: that, or the first that it has."""
     return language if language in contents["languages"] else contents["languages"][0]
 
 
 def same_items(before, after, wave):
-    """Return the ids of the items that two wordings ask in the same words, with the same options."""
+    """Return the ids of items with the same words and options in both wordings."""
     known = {item["id"]: (item["text"], scale_of(before, block, item)) for block, item in _items(before, wave)}
     return {
         item["id"]

@@ -1,7 +1,4 @@
-"""What makes a survey one that can be asked and counted. Pure: forms, files and the CMS say the same.
-
-An option is {"code", "kind"}, a statement has a "direction"; a `scoring` is one of `Scoring`.
-"""
+"""Validation of the survey for forms, files and the CMS. Pure functions."""
 
 import re
 
@@ -12,16 +9,13 @@ from quizzes.base.choices import AGREEMENT_SCORINGS, OptionKind, Scoring, Wave
 BLOCK_ID = r"[A-Z]"
 STATEMENT_ID = r"[A-Z][1-9]\d?"
 SCALE_ID = r"[a-z0-9]+(-[a-z0-9]+)*"
-# How far one agrees: how the score of a theme maps them is fixed.
 CODES_OF_AGREEMENT = ["1", "2", "3", "4"]
-# «Never» is the answer of who did not see it.
 CODE_OF_NEVER = "1"
-# Of the bytes of an envelope, with room to spare.
 MOST_STATEMENTS = 60
 
 
 def find_option_mistakes(options, scorings=()):
-    """Return a sentence for each thing wrong with the options of a scale, which themes of these scorings use."""
+    """Return sentences about options ({"code", "kind"}) of a scale used by themes of these scorings."""
     found, codes = [], [option["code"] for option in options]
     answers = [option["code"] for option in options if option["kind"] == OptionKind.ANSWER]
     if wrong := [code for code in codes if not re.fullmatch(r"[0-9]", code)]:
@@ -48,7 +42,7 @@ def find_option_mistakes(options, scorings=()):
 
 
 def find_direction_mistake(scoring, direction):
-    """Return what is wrong with the direction of a statement in a theme of this scoring, or nothing."""
+    """Return why a direction does not fit the scoring of its theme, or nothing."""
     if scoring in AGREEMENT_SCORINGS and not direction:
         return _("Say whether agreeing speaks for respectful care or against it: without that it can’t be counted.")
     if scoring == Scoring.BACKGROUND and direction:
@@ -57,7 +51,6 @@ def find_direction_mistake(scoring, direction):
 
 
 def find_mistakes(contents):
-    """Return a sentence for each thing that keeps a survey, as a SurveyWording has it, from being asked."""
     blocks, scales = contents["blocks"], contents["scales"]
     items = [(block, item) for block in blocks for item in block["items"]]
     if not items:

@@ -1,4 +1,4 @@
-"""What each statement of a wording is, in a table: its words, its codes, how it is counted, when it is asked."""
+"""Codebook of the survey: statements, codes, scoring and waves."""
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -10,7 +10,6 @@ from .wording import text_in
 
 
 def codebook_table(wordings, language):
-    """Return (headings, rows) of SurveyWordings in a language, a row for each statement."""
     with translation.override(language):
         headings = [
             _("Wording"),
@@ -32,7 +31,7 @@ def codebook_table(wordings, language):
                 one.id,
                 text_in(one.text, language),
                 "; ".join(f"{option['code']} = {text_in(option['label'], language)}" for option in one.options),
-                _direction(one),
+                {1: _("More is better (+)"), -1: _("Less is better (-)")}.get(one.better, ""),
                 _counted(block, one),
                 ", ".join(str(WAVES[wave]) for wave in one.waves),
                 _official(one),
@@ -42,10 +41,6 @@ def codebook_table(wordings, language):
             for one in block.statements
         ]
     return headings, rows
-
-
-def _direction(one):
-    return {1: _("More is better (+)"), -1: _("Less is better (-)")}.get(one.better, "")
 
 
 def _counted(block, one):

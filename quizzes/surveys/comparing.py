@@ -1,4 +1,4 @@
-"""What rounds that were opened keep of older words, beside what would be asked now."""
+"""Differences between wordings of opened rounds and the current survey."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from .wording import digest_of
 
 @dataclass(frozen=True)
 class Kept:
-    """A wording that rounds keep. `changed` are the ids of what is asked otherwise now, or not at all, or only now."""
+    """A wording in use; `changed` are the ids of statements that differ from the current survey."""
 
     since: datetime
     rounds: int
@@ -21,15 +21,16 @@ class Kept:
 
 
 def compare_with_rounds(contents):
-    """Return [Kept], the newest first, of the wordings that rounds were opened with; `contents` would be asked now."""
+    """Return [Kept], newest first; `contents` is the current survey."""
     rounds = {}
     for _receiver, answer in survey_rounds_requested.send(None):
         rounds |= answer
-    digest, now = digest_of(contents), _asked(contents)
-    return [
-        Kept(wording.made_at, rounds[wording.pk], wording.digest == digest, _differences(_asked(wording.contents), now))
-        for wording in SurveyWording.objects.filter(pk__in=rounds).order_by("-made_at", "-pk")
-    ]
+    digest, now, kept = digest_of(contents), _asked(contents), []
+    for wording in SurveyWording.objects.filter(pk__in=rounds).order_by("-made_at", "-pk"):
+        before = _asked(wording.contents)
+        changed = sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
+        kept.append(Kept(wording.made_at, rounds[wording.pk], wording.digest == digest, changed))
+    return kept
 
 
 def _asked(contents):
@@ -38,7 +39,3 @@ def _asked(contents):
         for block in contents["blocks"]
         for item in block["items"]
     }
-
-
-def _differences(before, now):
-    return sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))

@@ -1,9 +1,4 @@
-"""What lots of answers say together, in figures that may be shown; pure.
-
-Every figure is a sum of whole lots, each of ten people or more, so that no difference of two figures is about fewer.
-Figures are rounded the more, the fewer people stand behind them, and the ends of the scale are never said exactly of
-fewer than a hundred: `docs/reference/survey-figures.md` has every rule with its reason.
-"""
+"""Figures of the survey for publication (docs/reference/survey-figures.md)."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
@@ -15,17 +10,12 @@ from .adding import Sum
 from .intervals import Sample
 from .statements import AGREEING, SEEN, Block, Statement, blocks_of
 
-# What is compared with what: after with before.
 COMPARED = [("pre", "post"), ("pre", "seg")]
 GROUPS = ("clinical", "other")
 
 
 class Lot(NamedTuple):
-    """Answers that were counted together: `figures` as SurveyLot has them, `wording` the contents of its wording.
-
-    Lots of one wording hold the same object. `place` tells whose answers they are, and `area` with which others they
-    may be added in hiding: always the same ones, however they are looked at.
-    """
+    """Answers counted together. `area` says with which lots it may be added in hiding: always the same ones."""
 
     wave: str
     people: int
@@ -36,8 +26,6 @@ class Lot(NamedTuple):
 
 
 class Gap(StrEnum):
-    """Why there is no figure."""
-
     NOT_ASKED = "not_asked"
     NO_LOT = "no_lot"
     TOO_FEW = "too_few"
@@ -46,7 +34,7 @@ class Gap(StrEnum):
 
 @dataclass(frozen=True)
 class Line:
-    """A figure wave by wave, Share, Score or Gap, and its changes {(before, now): Change or Gap}."""
+    """A Share, Score or Gap by wave, and changes {(before, now): Change or Gap}."""
 
     about: Statement | Block
     waves: dict[str, Any]
@@ -62,7 +50,6 @@ class Line:
 
     @property
     def words(self):
-        """Return the text of the statement, or the title of the block, by language."""
         return self.about.title if self.is_score else self.about.text
 
     @property
@@ -76,8 +63,6 @@ class Line:
 
 @dataclass
 class WaveSum:
-    """Of a wave: how many answered in how many lots, and of which places."""
-
     people: int = 0
     lots: int = 0
     places: set = field(default_factory=set)
@@ -90,10 +75,7 @@ class WaveSum:
 
 @dataclass(frozen=True)
 class Figures:
-    """All that lots say: waves {wave: WaveSum}; statements, blocks {id: Line}; groups {group: the same of a group}.
-
-    Of a group the statements may be the official ones alone.
-    """
+    """Waves {wave: WaveSum}; statements and blocks {id: Line}; groups {group: the same of a group}."""
 
     waves: dict[str, WaveSum]
     blocks: list[Block]
@@ -103,7 +85,6 @@ class Figures:
 
     @property
     def headline(self):
-        """Return the Lines of official statements."""
         return [line for line in self.statements.values() if line.about.is_official]
 
     @property
@@ -112,14 +93,13 @@ class Figures:
 
 
 def figures_of(lots, waves=("pre", "post", "seg"), *, groups_in_full=True):
-    """Return the `Figures` of Lots, all of them added; of groups every statement, or the official ones alone."""
+    """Return the Figures of all Lots; of groups every statement, or only the official ones."""
     books, last, sums = {}, {}, {wave: WaveSum() for wave in waves}
     everybody, groups = _Sums(), {group: _Sums(groups_in_full) for group in GROUPS}
     for lot in lots:
         book = books.get(id(lot.wording))
         if book is None:
             book = books[id(lot.wording)] = _Book(lot.wording)
-        # What is shown is in the words of the latest wave's last lot.
         last.setdefault(lot.wave, {}).pop(book, None)
         last[lot.wave][book] = True
         sums[lot.wave].add(lot)
@@ -139,7 +119,7 @@ def _add_groups(groups, lot, book):
 
 class _Book:
     def __init__(self, contents):
-        # Held, so that no other wording gets its place in memory.
+        # Keeps the object alive, since its id identifies the wording.
         self.contents = contents
         self.blocks = blocks_of(contents)
         self.statements = {one.id: one for block in self.blocks for one in block.statements}
@@ -161,7 +141,6 @@ def _blocks_in_order(books):
 
 class _Sums:
     def __init__(self, in_full=True):
-        # Whether of every statement, or of the official ones alone.
         self.in_full = in_full
         # {(wave, id of the book): (book, {statement: Sum}, {block: Sum})}
         self.parts = {}
@@ -171,10 +150,7 @@ class _Sums:
         return bool(self.parts)
 
     def add(self, lot, book, figures, people, beside=None):
-        """Add what a lot, or a group of it, says; `people` is None where it is not known how many they are.
-
-        What `beside` does not say as well is left out.
-        """
+        """Add a lot or a group of it, limited to what `beside` has too; `people` is None if unknown."""
         _book, statements, blocks = self.parts.setdefault((lot.wave, id(book)), (book, {}, {}))
         area, items, also = lot.area, figures["items"], figures if beside is None else beside
         for name, statement in (book.statements if self.in_full else book.official).items():
@@ -198,7 +174,7 @@ class _Sums:
             held.add_score(Sample(one["n"], one["mean"], one["sd"]), people, area)
 
     def lines(self, blocks, waves):
-        """Return the Lines {id: Line} of statements, and those of scored blocks."""
+        """Return {id: Line} of statements, and of scored blocks."""
         statements = chain.from_iterable(block.statements for block in blocks)
         wanted = [one for one in statements if one.kind in (AGREEING, SEEN) and (self.in_full or one.is_official)]
         return (
@@ -208,7 +184,8 @@ class _Sums:
 
     def _line(self, about, waves):
         found = {wave: self._found(wave, about, waves[wave]) for wave in waves}
-        figures = {wave: one if isinstance(one, Gap) else _figure(*one) for wave, one in found.items()}
+        name = "score" if isinstance(about, Block) else "share"
+        figures = {wave: one if isinstance(one, Gap) else getattr(one[1], name) for wave, one in found.items()}
         changes = {
             (before, now): _compared(found, figures, before, now)
             for before, now in COMPARED
@@ -233,10 +210,6 @@ class _Sums:
         if wave not in about.waves:
             return Gap.NOT_ASKED
         return Gap.TOO_FEW if wave_sum.lots else Gap.NO_LOT
-
-
-def _figure(about, gathered):
-    return gathered.score if isinstance(about, Block) else gathered.share
 
 
 def _compared(found, figures, before, now):

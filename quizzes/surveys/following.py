@@ -1,4 +1,4 @@
-"""What the translations of scales, themes and statements take from those in the site's own language."""
+"""Synchronization of survey translations with the site's own language."""
 
 import contextlib
 
@@ -8,7 +8,6 @@ from wagtail.models import Locale
 
 from quizzes.models import SurveyBlock, SurveyOption, SurveyScale, SurveyStatement
 
-# What is the same in every language, beside what a row belongs to.
 SAME = {
     SurveyScale: (),
     SurveyBlock: ("scoring", "waves", "sort_order"),
@@ -18,18 +17,16 @@ SAME = {
 
 
 def is_original(row):
-    """Whether a row is in the site's own language, which says what is asked and how it is counted."""
     return row.locale.language_code == settings.LANGUAGE_CODE
 
 
 def has_original(row):
-    """Whether the same stands in the site's own language."""
     own = Locale.objects.filter(language_code=settings.LANGUAGE_CODE)
     return type(row).objects.filter(identifier=row.identifier, locale__in=own).exists()
 
 
 def follow(row):
-    """Let the translations of an original be asked when it is, be counted as it is, and stand where it stands."""
+    """Copy structure and order of an original to its translations."""
     for translation in _translations_of(row):
         for name in SAME[type(row)]:
             setattr(translation, name, getattr(row, name))
@@ -44,10 +41,7 @@ def follow(row):
 
 
 def delete_translations(rows):
-    """Delete the translations of originals that were deleted, but for those that something else still needs.
-
-    A new original of the same letters would take them for its own.
-    """
+    """Delete translations of deleted originals, unless something needs them, before their keys are reused."""
     for row in rows:
         for translation in _translations_of(row) if is_original(row) else ():
             with contextlib.suppress(ProtectedError):

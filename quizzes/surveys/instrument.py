@@ -1,7 +1,4 @@
-"""The survey as the CMS holds it now, put together from its rows in every language.
-
-What is asked, in which order and how it is counted, is what the site's own language says; the others lend their words.
-"""
+"""The current survey, assembled from the rows of every language."""
 
 from dataclasses import dataclass, field
 
@@ -15,8 +12,7 @@ from .checking import find_mistakes
 
 @dataclass
 class Instrument:
-    """`contents` as a SurveyWording has them. `missing` are (language, what lacks its words there, such as "B1"),
-    and `mistakes` the sentences that say why it can't be asked."""
+    """`missing` are (language, id of what lacks a translation); `mistakes` prevent asking it."""
 
     contents: dict
     missing: list = field(default_factory=list)
@@ -24,12 +20,12 @@ class Instrument:
 
     @property
     def is_complete(self):
-        """Whether a round can be opened with it: what lacks its words in a language is asked in the site's own."""
+        """Return whether a round can be opened; missing translations do not prevent it."""
         return not self.mistakes
 
 
 def read_instrument():
-    """Return the Instrument that the CMS holds now; two queries, however long it is."""
+    """Return the current Instrument in two queries."""
     statements = list(
         SurveyStatement.objects.select_related("locale", "block__scale", "scale").order_by(
             "block__sort_order", "block__identifier", "sort_order", "identifier"
@@ -45,7 +41,6 @@ class _Reading:
         self.codes = {row.locale_id: row.locale.language_code for row in statements}
         written = set(self.codes.values())
         others = [code for code, _name in settings.LANGUAGES if code in written and code != self.own]
-        # The site's own language first: its words stand where another one lacks them.
         self.languages = [self.own, *others] if self.own in written else []
         self.statements = [row for row in statements if self.codes[row.locale_id] == self.own]
         self.options = {}
@@ -61,7 +56,7 @@ class _Reading:
         self.missing = {}
 
     def by_language(self, rows, name):
-        """Return {translation key: {language: what the rows have as `name`}}."""
+        """Return {translation key: {language: value of the field `name`}}."""
         found = {}
         for row in rows:
             if language := self.codes.get(row.locale_id):
@@ -92,7 +87,6 @@ class _Reading:
 
     def item(self, row):
         official = row.block.scoring == Scoring.AGREEMENT
-        # It is confirmed when it is so in every language that has words of its own for it.
         confirmed = self.confirmed[row.translation_key]
         item = {
             "id": row.identifier,
@@ -108,7 +102,6 @@ class _Reading:
         return {"code": row.code, "kind": row.kind, "label": label}
 
     def words(self, texts, row, name):
-        """Return {language: words} of a row in every language, and note where they are lacking."""
         there = texts[row.translation_key]
         self.missing |= {(language, name): True for language in self.languages if language not in there}
         return {language: there.get(language) or there[self.own] for language in self.languages}

@@ -1,8 +1,4 @@
-"""Intervals of 95 % for shares, means and their differences; pure, and with nothing but the standard library.
-
-Shares and their differences are between 0 and 1 (-1 and 1), means in the unit of what was measured. Every formula is
-named with its source; `tests/quizzes/test_survey_intervals.py` holds them against published examples and statsmodels.
-"""
+"""95 % confidence intervals for shares, means and differences. Pure."""
 
 from functools import lru_cache
 from math import exp, lgamma, log, pi, sqrt
@@ -20,7 +16,7 @@ class Interval(NamedTuple):
 
 
 class Sample(NamedTuple):
-    """How many were measured, their mean, and their standard deviation (with n - 1)."""
+    """Number of values, their mean, and their standard deviation (with n - 1)."""
 
     n: int
     mean: float
@@ -28,25 +24,17 @@ class Sample(NamedTuple):
 
 
 def wilson(hits, n):
-    """Return the Interval of the share `hits` / `n`, n at least 1.
-
-    The score interval without correction for continuity. E. B. Wilson, J Am Stat Assoc 1927; 22: 209-212; method 3 of
-    R. G. Newcombe, Stat Med 1998; 17: 857-872.
-    """
+    """Return the score interval of a share, n at least 1 (E. B. Wilson, J Am Stat Assoc 1927; 22: 209-212)."""
     share, squared = hits / n, Z * Z
     middle = share + squared / (2 * n)
     half = Z * sqrt((share * (1 - share) + squared / (4 * n)) / n)
     whole = 1 + squared / n
-    # What is 0 or 1 by the formula is not by floating point.
+    # Exact at the ends, in spite of floating point.
     return Interval(0.0 if hits == 0 else (middle - half) / whole, 1.0 if hits == n else (middle + half) / whole)
 
 
 def newcombe(hits, n, hits_before, n_before):
-    """Return the Interval of the difference of two independent shares, the second less the first: now less before.
-
-    The hybrid score interval: the limits of Wilson of both shares, squared and added. Method 10 of R. G. Newcombe,
-    Stat Med 1998; 17: 873-890.
-    """
+    """Return the hybrid score interval of now less before (R. G. Newcombe, Stat Med 1998; 17: 873-890, method 10)."""
     share, before = hits / n, hits_before / n_before
     of_now, of_before = wilson(hits, n), wilson(hits_before, n_before)
     difference = share - before
@@ -57,20 +45,13 @@ def newcombe(hits, n, hits_before, n_before):
 
 
 def of_mean(sample):
-    """Return the Interval of the mean of a Sample of two or more: Student's t with n - 1 degrees of freedom.
-
-    Student, Biometrika 1908; 6: 1-25.
-    """
+    """Return the t interval of the mean of a Sample of two or more (Student, Biometrika 1908; 6: 1-25)."""
     half = t_quantile(_UPPER, sample.n - 1) * sample.sd / sqrt(sample.n)
     return Interval(sample.mean - half, sample.mean + half)
 
 
 def welch(sample, before):
-    """Return the Interval of the difference of the means of two independent Samples of two or more: now less before.
-
-    Their variances may differ. B. L. Welch, Biometrika 1947; 34: 28-35, with the degrees of freedom of
-    F. E. Satterthwaite, Biometrics 1946; 2: 110-114. Where nobody differs from anybody, it has no width.
-    """
+    """Return the interval of now less before (B. L. Welch 1947; degrees of freedom by F. E. Satterthwaite 1946)."""
     difference = sample.mean - before.mean
     errors = [one.sd**2 / one.n for one in (sample, before)]
     error = sum(errors)
@@ -85,11 +66,7 @@ NOBODY = Sample(0, 0.0, 0.0)
 
 
 def joined(sample, other):
-    """Return the Sample that two, the second not empty, are when nobody is told apart.
-
-    The squares within each and those between their means add up to the squares of all. T. F. Chan, G. H. Golub and
-    R. J. LeVeque, Am Stat 1983; 37: 242-247.
-    """
+    """Return the Sample of both, `other` not empty (T. F. Chan et al., Am Stat 1983; 37: 242-247)."""
     n_of_one, mean_of_one, sd_of_one = sample
     n_of_other, mean_of_other, sd_of_other = other
     if not n_of_one:
@@ -102,11 +79,7 @@ def joined(sample, other):
 
 @lru_cache(maxsize=4096)
 def t_quantile(share, degrees):
-    """Return below which value a `share`, over one half, of Student's t with so many `degrees` of freedom lies.
-
-    From the normal quantile, which lies below it, by Newton's steps: right of its middle the distribution bends down,
-    so that no step goes too far.
-    """
+    """Return the quantile of Student's t for a `share` over one half, by Newton's method from the normal one."""
     value = NormalDist().inv_cdf(share)
     scale = exp(lgamma((degrees + 1) / 2) - lgamma(degrees / 2)) / sqrt(degrees * pi)
     for _step in range(100):

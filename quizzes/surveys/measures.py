@@ -1,8 +1,4 @@
-"""A share or a score of one wave and its change since another, in what may be said of them; pure.
-
-What is hidden at an end of the scale is known only to lie between two numbers. An interval, and a change with its
-limits, are reckoned for all that lies between them: so they are true whatever is hidden, and tell nothing of it.
-"""
+"""Rounding, ranges and changes of figures (docs/reference/survey-figures.md)."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,11 +6,61 @@ from math import ceil, floor
 from typing import NamedTuple
 
 from .intervals import Sample, newcombe, of_mean, welch, wilson
-from .rounding import Shown, answered, end_of, rounded, show, step_of
+
+FEW, MANY = 20, 100
+# With 200 people one per cent is two people, who hide each small lot's figure.
+MANY_OF_SMALL = 200
+
+
+class Shown(NamedTuple):
+    """A number from 0 to 100 as shown: itself (`end` 0), that or less (-1), that or more (1)."""
+
+    value: int
+    end: int = 0
+
+
+def rounded(number, step=1):
+    """Return the nearest multiple of `step`; of two, the one farther from 0."""
+    sign = -1 if number < 0 else 1
+    return sign * step * floor(abs(number) / step + 0.5 + 1e-9)
+
+
+def step_of(n, small=False):
+    """Return the rounding step in per cent; in `small` lots are fewer than twenty people."""
+    return 5 if n < (MANY_OF_SMALL if small else FEW) else 1
+
+
+def end_of(n):
+    """Return the per cent at which the end of the scale begins, where nothing more exact is shown."""
+    if n < FEW:
+        return 10
+    return 5 if n < MANY else 0
+
+
+def show(percent, n, small=False):
+    end = end_of(n)
+    if end and percent <= end:
+        return Shown(end, -1)
+    if end and percent >= 100 - end:
+        return Shown(100 - end, 1)
+    return Shown(rounded(min(max(percent, 0), 100), step_of(n, small)))
+
+
+class Answered(NamedTuple):
+    number: int
+    exact: bool
+
+
+def answered(n, people):
+    """Return the Answered that does not reveal how few did not answer; `people` is None if unknown."""
+    if n == people and people >= FEW:
+        return Answered(n, True)
+    most = n if people is None else min(n, people - 10)
+    return Answered(max(10, most // 10 * 10), False)
 
 
 class Span(NamedTuple):
-    """Between which two numbers from 0 to 100 a figure is known to lie, and where it is `Shown`."""
+    """Range from 0 to 100 of a figure, and how it is `Shown`."""
 
     low: float
     high: float
@@ -54,7 +100,7 @@ class _Measure:
 
     @cached_property
     def interval(self):
-        """Return the interval; where it is not told how many answered, that of all numbers shown as this one is."""
+        """Return the interval; if `n` is hidden, it covers all numbers shown as this one."""
         low, high, shown = self.span
         if not shown.end and not self.answered.exact:
             half = self.step / 2
@@ -62,7 +108,7 @@ class _Measure:
         return tuple(self.show(limit) for limit in (self._limits(low)[0], self._limits(high)[1]))
 
     def since(self, before):
-        """Return the Change since another of its kind, in points of the scale."""
+        """Return the Change since another measure of this kind, in points of the scale."""
         then, now = before.span, self.span
         low = self._since(now.low, before, then.high)[0]
         high = self._since(now.high, before, then.low)[1]
@@ -72,11 +118,7 @@ class _Measure:
 
 @dataclass(frozen=True)
 class Share(_Measure):
-    """How many of `n` who answered did; of `people` in the lots (None: not known).
-
-    Where lots hide how many did, it is between `least` and `most`, and `hits` is what is told. In a `small` one some
-    lot has fewer than twenty people.
-    """
+    """Of `n` respondents, between `least` and `most` did; `small`: a lot has fewer than twenty people."""
 
     hits: int
     n: int
@@ -100,7 +142,7 @@ class Share(_Measure):
 
 @dataclass(frozen=True)
 class Score(_Measure):
-    """The mean of so many people's scores from 0 to 100; where lots hide it, it is between `least` and `most`."""
+    """The mean of scores from 0 to 100, between `least` and `most`."""
 
     sample: Sample
     people: int | None = None
@@ -129,12 +171,7 @@ class Score(_Measure):
 
 
 class Change(NamedTuple):
-    """By how many points a figure rose (or fell: below 0), and the limits of that.
-
-    `at_least`: it was so many or more, in this direction. `points` is None where nobody can tell how many, and
-    `same_end` where both are at the same end of the scale. Where the limits are on both sides of 0, or reach it, nobody
-    can say that it changed.
-    """
+    """Change in points with its limits; `points` is None if unknown, `same_end` if both are at one end."""
 
     points: int | None
     low: int

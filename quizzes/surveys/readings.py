@@ -1,4 +1,4 @@
-"""The figures of the survey in plain words: how many of ten, by how much it changed, and what nobody can say."""
+"""Survey figures in plain words."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from quizzes.base.formats import format_percentage
 
 from .figures import Gap
-from .rounding import MANY, rounded
+from .measures import MANY, rounded
 from .statements import SEEN
 
 WAVES = {
@@ -20,12 +20,11 @@ GAPS = {
     Gap.TOO_FEW: gettext_lazy("answered by too few"),
     Gap.OTHER_WORDING: gettext_lazy("the wording changed"),
 }
-# Of so many per cent or fewer one says that it is almost nobody.
 ALMOST_NOBODY = 5
 
 
 def shown_words(line, shown):
-    """Return a figure, or a limit of its interval, as it is written: «38 %», «10 % o menos», «62»."""
+    """Return a figure or a limit of its interval: «38 %», «10 % o menos», «62»."""
     number = str(shown.value) if line.is_score else format_percentage(shown.value)
     if shown.end:
         return (_("%(number)s or less") if shown.end < 0 else _("%(number)s or more")) % {"number": number}
@@ -33,13 +32,12 @@ def shown_words(line, shown):
 
 
 def interval_words(line, figure):
-    """Return the interval of a figure: «de 24 % a 54 %»."""
+    """Return «de 24 % a 54 %»."""
     low, high = (shown_words(line, limit) for limit in figure.interval)
     return low if low == high else _("%(low)s to %(high)s") % {"low": low, "high": high}
 
 
 def answered_words(told):
-    """Return how many answered, an `Answered`, in words."""
     if told.exact:
         return ngettext("%(count)d person", "%(count)d people", told.number) % {"count": told.number}
     return _("%(count)d people or more") % {"count": told.number}
@@ -61,7 +59,7 @@ def tenths_words(share):
 
 
 def reading(line):
-    """Return what a Line says, wave by wave, in a sentence; "" where it has no figure."""
+    """Return a sentence on each wave of a Line; "" without a figure."""
     told = {wave: one for wave, one in line.waves.items() if not isinstance(one, Gap)}
     if not told:
         return ""
@@ -85,7 +83,7 @@ def _score_words(line, score):
 
 
 def change_words(change):
-    """Return a Change, or the Gap in its place, in words: «bajó entre 5 y 31 puntos»."""
+    """Return a Change, or a Gap, in words: «bajó entre 5 y 31 puntos»."""
     if isinstance(change, Gap):
         return str(GAPS[change])
     if change.same_end:
@@ -113,7 +111,7 @@ def change_words(change):
 
 
 def points_words(change):
-    """Return a Change in short, and its limits: («-14 puntos», «de -31 a +5»)."""
+    """Return a Change and its limits in short: («-14 puntos», «de -31 a +5»)."""
     if change.same_end:
         return _("both at the same end of the scale"), _("nothing for certain")
     limits = _("%(low)s to %(high)s") % {"low": _signed(change.low), "high": _signed(change.high)}
@@ -148,7 +146,6 @@ def _points(count):
 
 
 def hope_words(line):
-    """Return which way the course hopes that a figure goes."""
     if line.better > 0:
         return _("The course hopes that it rises.")
     return _("The course hopes that it falls.") if line.better < 0 else ""

@@ -1,4 +1,4 @@
-"""What a wording of the survey asks, as figures need it: read from the `contents` of a SurveyWording; pure."""
+"""Statements and blocks of a SurveyWording, as figures need them. Pure."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -6,14 +6,13 @@ from typing import Any
 
 from django.conf import settings
 
-# How statements are counted: who agreed, who saw it at least once, or what people said of themselves.
 AGREEING, SEEN, BACKGROUND = "agreeing", "seen", "background"
 _KINDS = {"agreement": AGREEING, "mean": AGREEING, "seen": SEEN, "background": BACKGROUND}
 
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement: its words by language, its options, and which way is better (1: more of it, -1: less, 0)."""
+    """Words by language, options, and which way is better (1: more, -1: less, 0)."""
 
     id: str
     block: str
@@ -32,17 +31,14 @@ class Statement:
 
     @cached_property
     def hits(self):
-        """Return the codes that are counted as the share: the agreeing half of a scale, or all but «never»."""
+        """Return the codes counted in the share: the agreeing half of a scale, or all but «never»."""
         if self.kind == SEEN:
             return self.answers[1:]
         return self.answers[: len(self.answers) // 2] if self.kind == AGREEING else []
 
     @cached_property
     def wording(self):
-        """Return what has to be the same for answers to be added or compared: what is asked in the site's own language.
-
-        Another translation, or a confirmation, changes nothing of what was counted (as in `wording.counted_digest`).
-        """
+        """Return what must be equal for answers to be added or compared, in the site's own language."""
         own = settings.LANGUAGE_CODE
         labels = [(one["code"], one["kind"], one["label"].get(own)) for one in self.options]
         return repr((self.id, self.text.get(own), self.kind, self.better, labels))
@@ -50,7 +46,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class Block:
-    """Statements under one title; those of an `is_scored` one make a score from 0 to 100, and more is better."""
+    """Statements under a title; those of an `is_scored` one make a score from 0 to 100, and more is better."""
 
     id: str
     title: dict[str, str]
@@ -60,24 +56,23 @@ class Block:
 
     @cached_property
     def wording(self):
-        """Return what has to be the same for scores to be added or compared."""
         return repr([one.wording for one in self.statements])
 
 
 def blocks_of(contents):
-    """Return the Blocks of a wording, in its order."""
     return [_block(one, contents["scales"]) for one in contents["blocks"]]
 
 
 def _block(block, scales):
     kind = _KINDS[block["scoring"]]
+    better, otherwise = {"+": 1, "-": -1, "−": -1}, -1 if kind == SEEN else 0
     statements = [
         Statement(
             id=item["id"],
             block=block["id"],
             kind=kind,
             text=item["text"],
-            better=_better(item.get("direction"), kind),
+            better=better.get(item.get("direction"), otherwise),
             options=scales[item.get("scale") or block["scale"]],
             waves=block["waves"],
             is_official=bool(item.get("official")),
@@ -86,8 +81,3 @@ def _block(block, scales):
         for item in block["items"]
     ]
     return Block(block["id"], block["title"], block["scoring"] == "mean", block["waves"], statements)
-
-
-def _better(direction, kind):
-    known = {"+": 1, "-": -1, "−": -1}
-    return known.get(direction or "", -1 if kind == SEEN else 0)

@@ -1,11 +1,4 @@
-"""What is kept of the answers of ten people or more: counts alone, and no count of fewer.
-
-Pure. The figures of a lot are {"items": {item: {code: people}}, "blocks": {block: {"n", "mean", "sd"}}, "groups":
-{group: {"items", "blocks"}}}. Whoever chose an option that is no answer, or none, is not in the counts of the item. An
-item that fewer than `FEWEST` answered is not there at all, nor is a block in which so few have a score. A score is a
-number from 0 to 100, the highest the most respectful; mean and standard deviation are whole numbers, so that nobody's
-part can be reckoned out of a block and its items.
-"""
+"""Counts of the answers of a lot of ten people or more, none below ten. Pure."""
 
 from collections import Counter
 from statistics import fmean, stdev
@@ -13,14 +6,13 @@ from statistics import fmean, stdev
 from .reading import ANSWER, blocks_in, scale_of
 
 FEWEST = 10
-# The item by which two groups are told apart, and the codes of the groups.
+# Job group, asked in item F1.
 GROUPED_BY, GROUPS = "F1", {"1": "clinical", "2": "other"}
-# Of so large a part of the items of a block somebody must have answered to have a score in it.
 ENOUGH_ITEMS = 3 / 4
 
 
 def tally(contents, wave, ballots):
-    """Return the figures of the `ballots`, each {item id: code}; of fewer than ten a ValueError."""
+    """Return {"items": {item: {code: people}}, "blocks": {block: {"n", "mean", "sd"}}, "groups"}, none below 10."""
     if len(ballots) < FEWEST:
         raise ValueError(f"Fewer than {FEWEST} people are never counted.")
     whole = _count(contents, wave, ballots)
@@ -28,7 +20,7 @@ def tally(contents, wave, ballots):
 
 
 def score_of(contents, block, answers):
-    """Return somebody's score in a block from 0 to 100, or None where too few of its items are answered."""
+    """Return the score of a block from 0 to 100, or None with too few answers."""
     scores = [
         score
         for item in block["items"]
@@ -38,10 +30,7 @@ def score_of(contents, block, answers):
 
 
 def item_score(scale, item, code):
-    """Return what an answer is worth from 0 to 100, or None for none: of four options 100, 66.7, 33.3 and 0.
-
-    The first option of a scale is the strongest agreement; for an item whose direction is «-» it is worth nothing.
-    """
+    """Return the value of an answer from 0 to 100, or None; a scale begins with the strongest agreement."""
     codes = [option["code"] for option in scale if option["kind"] == ANSWER]
     if code not in codes:
         return None
@@ -80,7 +69,7 @@ def _groups(contents, wave, ballots, whole):
         group: _count(contents, wave, [ballot for ballot in ballots if ballot.get(GROUPED_BY) == code])
         for code, group in GROUPS.items()
     }
-    # What people said of themselves is crossed with nothing.
+    # Background items are never cross-tabulated.
     background = {
         item["id"] for block in blocks_in(contents, wave) if block["scoring"] == "background" for item in block["items"]
     }

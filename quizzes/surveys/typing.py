@@ -1,4 +1,4 @@
-"""The figures that somebody circled on a sheet, typed theme by theme in their order: `2314`. Pure."""
+"""Parsing of survey sheets typed as digits, `2314` for a theme. Pure."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -6,18 +6,17 @@ from django.utils.translation import ngettext
 from .asking import in_order
 from .reading import blocks_in, scale_of
 
-# What is typed of a line where nothing is circled, and, alone, of a theme where nothing is. A telephone's keys of
-# figures have no hyphen: a nought does too.
+# `0` too, because numeric keypads of phones have no hyphen.
 BLANK, NOTHING = "-", "0"
 _BETWEEN = " ,;./"
 
 
 class Mistyped(ValueError):
-    """What was typed can't be what stands on the sheet; the message says why, and what to type."""
+    """`str(error)` says what is wrong and what to type."""
 
 
 def read_typed(contents, block, text):
-    """Return {item id: code} of what was typed of a block of a sheet, one figure a line of it; raises Mistyped."""
+    """Return {item id: code} of a block, one digit per line of the sheet; raises Mistyped."""
     items, typed = block["items"], [sign for sign in text if sign not in _BETWEEN]
     if not typed:
         raise Mistyped(_("Nothing is typed. If all of the theme is blank on the sheet, type 0 or a hyphen (-)."))
@@ -39,10 +38,7 @@ def read_typed(contents, block, text):
 
 
 def read_sheet(contents, wave, typed):
-    """Return ({item id: code} of a sheet, {block id: why not}) of what was typed, {block id: text}.
-
-    A hyphen in the first theme and nothing in the others is a blank sheet; nothing at all is one mistake.
-    """
+    """Return ({item id: code}, {block id: error}); `-` in the first theme alone is a blank sheet."""
     blocks = blocks_in(contents, wave)
     first, *others = [typed.get(block["id"], "").strip() for block in blocks]
     if first in (BLANK, NOTHING) and len(blocks) > 1 and not any(others):
@@ -60,7 +56,7 @@ def read_sheet(contents, wave, typed):
 
 
 def figures_of(contents, block, item):
-    """Return the figures of a line of the sheet, in the order in which they are printed."""
+    """Return the digits of a line of the sheet, in printed order."""
     return [option["code"] for option in in_order(scale_of(contents, block, item))]
 
 

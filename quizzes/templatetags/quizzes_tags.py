@@ -1,4 +1,4 @@
-"""Filters and tags of quiz templates; `printed_…` are for pages without the styles of the site."""
+"""Filters and tags of quiz templates; `printed_…` are for pages without styles."""
 
 import json
 
@@ -27,13 +27,11 @@ register.filter("sample_size_label", report.sample_size_label)
 
 @register.filter
 def line(text):
-    """Render one paragraph of markup."""
     return markup.superscript_sources(markup.render_inline(text))
 
 
 @register.filter
 def paragraphs(text):
-    """Render paragraphs of markup."""
     return markup.superscript_sources(markup.render_text(text))
 
 
@@ -43,7 +41,6 @@ register.filter("printed_paragraphs", markup.render_text)
 
 @register.filter
 def plain(text):
-    """Show marked text without its marks, where no markup may stand (the options of a select)."""
     return markup.strip_markup(text)
 
 
@@ -96,7 +93,7 @@ def points_of(attempt):
 
 @register.simple_tag(takes_context=True)
 def clock_of(context, attempt):
-    """Return the Clock of an open attempt, or None. In an offline copy, which may be read later, it names the day."""
+    """Return the Clock of an open attempt, or None; an offline copy, which may be read later, has the day."""
     if context.get("is_copy") and attempt.due_at:
         return rules.clock_of(attempt, now=attempt.due_at - 2 * rules.MAX_COUNTDOWN)
     return rules.clock_of(attempt, now=timezone.now())
@@ -104,7 +101,6 @@ def clock_of(context, attempt):
 
 @register.filter
 def numbered(text):
-    """Render markup with numbered blanks for gaps."""
     return markup.superscript_sources(markup.render_with_blanks(text))
 
 
@@ -138,7 +134,7 @@ def grouped_by_case(snapshot, entries):
 
 @register.simple_tag(takes_context=True)
 def recount_attributes(context, item):
-    """Attributes from which the script of an offline copy computes the state of a question."""
+    """Return attributes from which the script of an offline copy computes the state of a question."""
     if not context.get("is_copy"):
         return ""
     what = (item["key"], item["kind"] if item["marks"] else "reflection", get_kind(item).count_parts(item))
@@ -147,7 +143,6 @@ def recount_attributes(context, item):
 
 @register.simple_tag(takes_context=True)
 def recount_labels(context):
-    """Labels of the states for the script of an offline copy, the same as in `state_word.html`."""
     if not context.get("is_copy"):
         return ""
     labels = {
@@ -161,7 +156,6 @@ def recount_labels(context):
 
 @register.simple_tag(takes_context=True)
 def recount_lead(context):
-    """The first sentence of the summary, with placeholders, for the script of an offline copy."""
     if not context.get("is_copy"):
         return ""
     places = {"answered": "{answered}", "scored": "{scored}"}
@@ -170,7 +164,6 @@ def recount_lead(context):
 
 @register.simple_tag(takes_context=True)
 def recount_notice(context, unanswered):
-    """The notice on open questions, singular and plural, for the script of an offline copy."""
     if not context.get("is_copy"):
         return ""
     singular, plural = (

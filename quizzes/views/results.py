@@ -37,7 +37,7 @@ from .taking import (
 
 
 class LRUCache:
-    """Thread-safe cache: unlike with functools.lru_cache, the key is not all that `make` needs."""
+    """Thread-safe cache; unlike with functools.lru_cache, the key is not all that `make` needs."""
 
     def __init__(self, maxsize):
         self.maxsize, self.values, self.lock = maxsize, OrderedDict(), Lock()
@@ -55,7 +55,7 @@ class LRUCache:
         return value
 
 
-# Each is about 10,000 characters.
+# About 10,000 characters each.
 _reviews = LRUCache(maxsize=50)
 
 
@@ -154,7 +154,6 @@ def _render(attempt, reviewed, second, links):
 
 
 def attempt_second(request, attempt_id):
-    """Ask another question about each missed indispensable one; a post saves the answers and submits them."""
     now = timezone.now()
     if not request.user.is_authenticated:
         if request.method == "POST":
@@ -163,12 +162,10 @@ def attempt_second(request, attempt_id):
     attempt = get_attempt(request, attempt_id)
     if not attempt.is_final:
         return redirect("attempt_summary", attempt.pk)
+    if request.method != "POST" and not attempt.is_in_second_chance:
+        return redirect_after_end(request, attempt)
     if request.method != "POST":
-        return (
-            _render_second_chance(request, attempt)
-            if attempt.is_in_second_chance
-            else redirect_after_end(request, attempt)
-        )
+        return _render_second_chance(request, attempt)
     try:
         save_form(attempt, request.POST, given_at=now, now=now)
     except AlreadySubmitted as error:

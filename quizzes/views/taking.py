@@ -62,8 +62,6 @@ ATTEMPTS_SHOWN = 20
 
 
 def redirect_paper_attempts(view):
-    """Redirect from an open attempt on paper to the entry page of its quiz."""
-
     @wraps(view)
     def wrapper(request, *args, **kwargs):
         try:
@@ -75,10 +73,7 @@ def redirect_paper_attempts(view):
 
 
 def get_attempt(request, attempt_id):
-    """Return the learner's own attempt, closed if its time is over.
-
-    Raises Http404, and OpenOnOtherMedium for an open attempt on paper.
-    """
+    """Return the learner's own attempt; raises Http404, and OpenOnOtherMedium for an open one on paper."""
     attempt = close_if_expired(get_object_or_404(Attempt, pk=attempt_id, learner=request.user), now=timezone.now())
     if attempt.medium == Medium.PAPER and not attempt.is_final:
         raise OpenOnOtherMedium(attempt)
@@ -99,13 +94,11 @@ def redirect_after_end(request, attempt):
 
 
 def redirect_after_submit(request, attempt):
-    # The course may have a page for what the attempt finished.
     address = next_url_after(attempt)
     return redirect(address) if address else redirect_after_end(request, attempt)
 
 
 def error_summary(fields, error, *, is_only=False):
-    """Return the context of the error summary. `error` is set if an answer was not saved."""
     complaints = [(field, field.error_message) for field in fields if field.error_message]
     if not is_only:
         complaints = [
@@ -168,7 +161,6 @@ def _rules_of_person(quiz, entitlement, *, question_count):
     own_questions = sum(draw.count for draw in draws if draw.pool == Pool.OWN)
     closes_at, feedback_time = closing_for(quiz, entitlement), FeedbackTime(quiz.feedback_time)
     never_closes = feedback_time == FeedbackTime.CLOSING and not closes_at
-    # Answers are held back for a second attempt only where there may be one.
     has_no_second = feedback_time == FeedbackTime.PASSED and quiz.attempts_allowed == 1
     return {
         "is_drawn": quiz.questions_drawn is not None or bool(draws),
@@ -271,7 +263,7 @@ def _show_question(request, attempt, number, *, error=None, status=200):
 
 
 def render_question(request, attempt, number, *, answers, error=None, status=200):
-    """Render a question, or the page of all questions. `answers` is {question key: CurrentAnswer}."""
+    """Render a question, or the page of all questions; `answers` is {question key: CurrentAnswer}."""
     items, is_all = attempt.snapshot["questions"], rules_of(attempt.snapshot).layout == Layout.ALL
     errors = getattr(error, "errors", {items[number - 1]["key"]: error}) if error else {}
     states, fields = build_fields(
@@ -360,7 +352,6 @@ def frozen_image(request, digest):
 
 @require_POST
 def save_answers(request, attempt_id):
-    """Save a JSON batch from the page's script; the reply contains the current answers."""
     if not request.user.is_authenticated:
         return JsonResponse({"error": _("Your session ended. Sign in again to go on.")}, status=401)
     now = timezone.now()
@@ -381,7 +372,6 @@ def save_answers(request, attempt_id):
 
 
 def _close_on_countdown(request, attempt):
-    # A page whose clock was fast goes on to the summary.
     attempt = close_on_countdown(attempt, now=timezone.now())
     return redirect_after_submit(request, attempt) if attempt.is_final else redirect("attempt_summary", attempt.pk)
 
@@ -398,16 +388,12 @@ def _first_open_question_url(attempt, responses):
 
 def _render_unavailable(request, identifier):
     attempts = Attempt.objects.filter(learner=request.user, snapshot__identifier=identifier).without_snapshot()
-    context = {
-        "attempts": attempts.order_by("-started_at")[:ATTEMPTS_SHOWN],
-        "now": timezone.now(),
-    }
+    context = {"attempts": attempts.order_by("-started_at")[:ATTEMPTS_SHOWN], "now": timezone.now()}
     return render(request, "quizzes/taking/unavailable.html", context, status=404)
 
 
 @login_required
 def attempt_offline_copy(request, attempt_id):
-    """JSON with the pages of an attempt and its current answers, for the learner's device."""
     try:
         attempt = get_attempt(request, attempt_id)
     except OpenOnOtherMedium as error:

@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 
 from quizzes.surveys.figures import Gap, Lot, figures_of
 from quizzes.surveys.intervals import Sample, newcombe, welch
-from quizzes.surveys.measures import Change, Score, Share
+from quizzes.surveys.measures import Change, Score, Share, Shown, answered, rounded, show
 from quizzes.surveys.readings import change_words, points_words
-from quizzes.surveys.rounding import Shown, answered, rounded, show
 from quizzes.surveys.tally import score_of, tally
 from tests.survey_factories import contents, make_sheets
 

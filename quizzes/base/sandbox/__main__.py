@@ -1,7 +1,4 @@
-"""Entry point of the sandboxed process: reads a request from stdin, writes the answer to stdout.
-
-It imports only what the requested function needs, to start quickly, then forbids opening files, then parses.
-"""
+"""Entry point of the sandboxed process: request on stdin, answer on stdout."""
 
 import contextlib
 import sys
@@ -20,7 +17,6 @@ def main():
     limits = Limits(*request["limits"])
     apply_limits(limits)
     empty = answer = child.pack({})
-    # Out of memory: the parent reports it.
     with contextlib.suppress(MemoryError):
         answer = child.pack(_answer(request))
     sys.stdout.buffer.write(answer if len(answer) <= limits.answer else empty)

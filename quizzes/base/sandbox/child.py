@@ -1,4 +1,4 @@
-"""Resource limits of the sandboxed process, and the frames in which it gets and returns values."""
+"""Resource limits and messages of the sandboxed process."""
 
 import json
 import resource
@@ -17,7 +17,6 @@ class Limits:
 
 
 def apply_limits(limits):
-    """Set hard limits on this process, which only root could lift."""
     hard = {
         resource.RLIMIT_AS: limits.memory,
         resource.RLIMIT_FSIZE: limits.answer,
@@ -53,7 +52,7 @@ def pack(value):
 
 
 def unpack(frame):
-    """Return the value in a frame of `pack`; raises ValueError."""
+    """Raises ValueError."""
     size, _end, _rest = frame[:20].partition(b"\n")
     if not size.isdigit():
         raise ValueError("no frame")

@@ -1,4 +1,4 @@
-"""Runs a parser of uploaded files in a sandboxed subprocess."""
+"""Runs parsers of uploaded files in a sandboxed subprocess."""
 
 import contextlib
 import logging
@@ -25,12 +25,7 @@ _ENVIRONMENT = {"LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "1", "PYTHONDONTWRITEBY
 
 
 def run_sandboxed(function, content, *, refusal, limits=None, **options):
-    """Return `function(content, **options)`, called in a subprocess under `Limits`.
-
-    `function` is at module level and uses neither database nor models; result and options are JSON values or bytes.
-    Raises `refusal`, an exception class, when the function raises it (with the same message), fails or reaches the
-    limits, or while another file is being read.
-    """
+    """Call a module-level function in a subprocess; raises `refusal` if it fails, exceeds limits or is busy."""
     if not _SLOT.acquire(timeout=settings.READING_PATIENCE):
         raise refusal(_("Another file is being read. Wait a few seconds, then upload yours again."))
     try:
@@ -89,7 +84,6 @@ def _name_of(thing):
 
 
 def _settings():
-    # What gettext needs for messages in the reader's language.
     locales = [Path(config.path) / "locale" for config in apps.get_app_configs()]
     ours = [str(path) for path in locales if path.is_relative_to(_FOLDER) and path.is_dir()]
     return {

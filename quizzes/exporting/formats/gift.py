@@ -1,4 +1,4 @@
-"""GIFT, the text format of Moodle: what it holds, it holds without loss, and of the rest every piece is named."""
+"""Export as GIFT, the text format of Moodle."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,7 +19,6 @@ with_images = False
 
 
 def write(questions):
-    """Return the bytes of the file and a Problem for everything that GIFT does not hold."""
     written, warnings = [], []
     for question in keep_together(questions):
         warnings += [question.problem(sentence) for sentence in find_gift_losses(question)]
@@ -75,11 +74,11 @@ class _Texts:
         self.format = "" if all(GiftText().read(escape(text)) == text for text in texts) else "[markdown]"
 
     def __call__(self, text):
-        """Return a text that has the question's format without saying so, unless it would seem to say another."""
+        """Return a text in the question's format; a prefix is written only if the text seems to have another."""
         return (self.format or "[moodle]") * begins_with_format(text) + escape(text)
 
     def write_first(self, text):
-        """Return the text of the question, which says the format of them all."""
+        """Return the question text with the prefix that sets the format of all texts."""
         return (self.format or "[moodle]" * begins_with_format(text)) + escape(text)
 
 
@@ -116,7 +115,6 @@ def _write_accepted(question, text):
 
 def _write_numbers(question, text):
     return "\n\t#" + "".join(
-        # As Moodle writes what is said to all other numbers.
         f"\n\t~#{text(choice.feedback)}"
         if choice.text == "*" and not percent
         else f"\n\t=%{write_number(percent)}%{choice.text}"

@@ -1,4 +1,4 @@
-"""Moodle XML: everything that Moodle has, images included."""
+"""Export as Moodle XML."""
 
 from dataclasses import replace
 
@@ -7,12 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from quizzes.exporting.parts.cases import keep_together, lay_out
 from quizzes.exporting.parts.losses import find_moodle_losses, find_unfinished, is_true, leave_out
-from quizzes.exporting.parts.moodle_elements import (
-    write_common_feedback,
-    write_question_text,
-    write_tag,
-    write_text,
-)
+from quizzes.exporting.parts.moodle_elements import write_common_feedback, write_question_text, write_tag, write_text
 from quizzes.exporting.parts.moodle_gaps import choose_gap_writer
 from quizzes.exporting.parts.moodle_places import write_markers, write_text_alone
 from quizzes.exporting.parts.pairs import write_right_side
@@ -28,7 +23,6 @@ with_images = True
 
 
 def write(questions):
-    """Return the bytes of the file and a Problem for everything that Moodle does not hold."""
     written, warnings = [], []
     for question in keep_together(questions):
         warnings += [question.problem(sentence) for sentence in find_moodle_losses(question)]
@@ -72,7 +66,6 @@ def _write_question(question, kind, writer, write_asked=write_question_text):
         f"<name>{write_tag('text', question.name)}</name>",
         write_asked(question),
         write_text("generalfeedback", question.feedback),
-        # The points of embedded answers stand in each of them.
         f"<defaultgrade>{question.marks}.0000000</defaultgrade>" * (kind != "cloze"),
         # A question is answered once an attempt, so nothing is taken off for trying again.
         "<penalty>0.0000000</penalty>",
@@ -128,7 +121,6 @@ def _write_numbers(question):
         yield _plain_answer(choice.text, percent, choice, write_tag("tolerance", write_number(choice.tolerance or 0)))
     if question.unit:
         yield f"<units><unit><multiplier>1</multiplier>{write_tag('unit_name', question.unit)}</unit></units>"
-    # Whoever leaves the unit out loses nothing by it, as here.
     yield "<unitgradingtype>0</unitgradingtype>"
     yield "<unitpenalty>0.0000000</unitpenalty>"
     yield f"<showunits>{0 if question.unit else 3}</showunits>"

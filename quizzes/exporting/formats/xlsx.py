@@ -1,4 +1,4 @@
-"""A sheet of Excel or LibreOffice: one question a row, with the columns that importing reads."""
+"""Export as a spreadsheet with the columns of the import."""
 
 import re
 
@@ -26,7 +26,6 @@ _WIDE, _NARROW = 40, 14
 
 
 def write(questions):
-    """Return the bytes of a workbook and a Problem for what a sheet can't hold."""
     warnings = []
     options = max([4, *(len(question.choices) for question in questions)])
     rare = [part for part in RARE if any(part in KINDS[question.kind].choice_fields for question in questions)]
@@ -54,13 +53,13 @@ def _write_row(sheet, row, cells):
     for column, text in enumerate(cells, start=1):
         if text:
             cell = sheet.cell(row, column, guard_formula(text))
-            # Whatever it looks like, it is a text.
+            # Not a number or formula, whatever it looks like.
             cell.data_type = "s"
             cell.alignment = Alignment(wrap_text=True, vertical="top")
 
 
 def guard_formula(text):
-    """Return a text that no spreadsheet takes for a formula, not even once saved as CSV; reading takes the sign off."""
+    """Prefix a text that looks like a formula; the import removes the prefix."""
     text = clean(text)
     return f"'{text}" if re.match(r"\s*[=+@-]", text) else text
 
@@ -95,7 +94,6 @@ def _cell(question, key):
 def _option_cell(question, choice, part):
     if part == "percent":
         if choice.fraction is not None:
-            # An accepted answer of a gap is right, and may give less.
             is_accepted = choice.gap is not None and choice.is_correct
             return f"{YES} " * is_accepted + write_number(choice.fraction)
         return str(YES if choice.is_correct else NO) if "is_correct" in KINDS[question.kind].choice_fields else ""

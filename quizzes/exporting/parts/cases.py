@@ -1,4 +1,4 @@
-"""Cases in files of other systems: a text before its questions, which stay together."""
+"""Cases in files of other systems: a text before its questions."""
 
 from itertools import groupby
 
@@ -8,7 +8,7 @@ from quizzes.base.markup import MIN_CASE_QUESTIONS
 
 
 def keep_together(questions):
-    """Return ReadQuestions with those of a case one after the other, in their order, where the first of them stands."""
+    """Return ReadQuestions with those of a case in a row, at the place of the first of them."""
     groups = {}
     for question in questions:
         groups.setdefault(id(question.case) if question.case else ("alone", id(question)), []).append(question)
@@ -16,11 +16,7 @@ def keep_together(questions):
 
 
 def lay_out(written, *, write_category, write_case, topic=None):
-    """Return (parts of the file, Problems) of [(ReadQuestion, its text)], each under its category and behind its case.
-
-    A category is written again behind a case, so that nobody takes what follows for a part of it. `topic` is where what
-    no category precedes belongs.
-    """
+    """Return (parts of the file, Problems) of [(ReadQuestion, its text)] with their categories and cases."""
     parts, warnings = [], []
     for _key, group in groupby(written, key=lambda pair: id(pair[0].case) if pair[0].case else None):
         questions = list(group)

@@ -1,4 +1,4 @@
-"""What a format can't hold of a question, in sentences."""
+"""Sentences about what a format cannot hold."""
 
 from django.conf import settings
 from django.utils import translation
@@ -14,22 +14,20 @@ from .pairs import loses_marks
 from .percents import full_percents, write_number
 
 _WEIGHING = ("single", "multiple", "short_text", "number")
-# The kinds to which Moodle gives feedback for right, partly right and wrong answers as a whole.
+# Kinds with combined feedback in Moodle.
 SAYING_AS_A_WHOLE = ("single", "multiple", "matching", "ordering", "gaps", "places")
 
 
 class LeftOut(Problem):
-    """A question that is not in the file at all, and why."""
+    """A question that is not in the file."""
 
 
 def leave_out(question, sentence):
-    """Return the LeftOut of a ReadQuestion."""
     problem = question.problem(sentence)
     return LeftOut(problem.place, problem.name, problem.sentence)
 
 
 def find_gift_losses(question):
-    """Yield what GIFT has no place for."""
     if question.marks != 1:
         yield _("GIFT has no points: it was worth %(points)d.") % {"points": question.marks}
     if not question.published:
@@ -46,7 +44,6 @@ def find_gift_losses(question):
 
 
 def find_moodle_losses(question):
-    """Yield what Moodle XML has no place for."""
     if question.kind == "ordering":
         yield _("Moodle reads it only from version 4.4 on, or with the plugin “ordering”.")
     if question.kind == "ordering" and any(choice.feedback for choice in question.choices):
@@ -62,7 +59,6 @@ def find_moodle_losses(question):
 
 
 def find_common_losses(question):
-    """Yield what Moodle has no place for, in whatever format."""
     if question.difficulty:
         yield _("Moodle has no difficulty.")
     if question.kind in _WEIGHING and (odd := [p for p in full_percents(question) if find_weight(p) is None]):
@@ -84,14 +80,14 @@ def _says_as_a_whole(question):
 
 
 def find_unfinished(question):
-    """Return the first thing that an editor still has to mend, or nothing."""
+    """Return the first thing that an editor has to fix, or nothing."""
     kind = KINDS[question.kind]
     about = {"text": question.text, "has_image": bool(question.image)}
     return next((str(sentence) for sentence in kind.check(question.choices, **about)), "")
 
 
 def is_true(choice, question):
-    """Whether an option of a true-or-false question is the one that says «true»: by its word, else by its place."""
+    """Return whether an option of a true-or-false question means «true»: by its word, else by its place."""
     word = choice.text.casefold()
     if word in _words("True"):
         return True

@@ -1,4 +1,4 @@
-"""The elements that questions of Moodle XML are made of."""
+"""Elements of questions in Moodle XML."""
 
 import base64
 import re
@@ -18,7 +18,7 @@ def write_tag(tag, text):
 
 
 def write_text(tag, marked, *, line=False, inside="", attributes=""):
-    """Return an element with a text, as HTML if that says just the same, else as Markdown, which our marks are."""
+    """Return an element with HTML if that loses nothing, else with Markdown."""
     html, text_format = write_html(marked), "html"
     if convert_html(html, line=line).text != marked:
         html, text_format = marked, "markdown"
@@ -26,19 +26,16 @@ def write_text(tag, marked, *, line=False, inside="", attributes=""):
 
 
 def write_html(marked):
-    """Return marked text as HTML: its paragraphs, its ends of lines, bold and italic."""
     return "".join(f"<p>{render_emphasis(paragraph)}</p>" for paragraph in re.split(r"\n\n+", marked) if paragraph)
 
 
 def write_question_text(question):
-    """Return the text of a question, with its image in it."""
     if question.image is None:
         return write_text("questiontext", question.text)
     return write_questiontext(write_html(question.text), question)
 
 
 def write_questiontext(html, question):
-    """Return the text of a question as HTML, with its image, if it has one, below."""
     if question.image is None:
         return f'<questiontext format="html">{write_tag("text", html)}</questiontext>'
     address = f"@@PLUGINFILE@@/{quote(image_name(question.image))}"
@@ -52,6 +49,6 @@ def write_file(image):
 
 
 def write_common_feedback(question):
-    """Yield what is said to whoever is right, partly right or wrong: Moodle writes it of some kinds, empty too."""
+    """Yield feedback for right, partly right and wrong answers; Moodle writes empty elements too."""
     for tag, field in COMMON_FEEDBACK.items():
         yield write_text(tag, getattr(question, field))

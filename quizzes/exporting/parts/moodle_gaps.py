@@ -1,4 +1,4 @@
-"""Gaps in a text as Moodle has them: drop-downs as «select missing words», what it can't hold as embedded answers."""
+"""Gaps in Moodle XML: «select missing words», or embedded answers (Cloze)."""
 
 from dataclasses import replace
 from itertools import chain, zip_longest
@@ -11,19 +11,18 @@ from quizzes.importing.parts.html import is_html
 from .moodle_elements import write_common_feedback, write_html, write_question_text, write_questiontext, write_tag
 from .percents import write_number
 
-# What a code of Cloze or its HTML would take for a sign of its own.
 _SIGNS = {sign: f"&#{ord(sign)};" for sign in "~#{}\\=%"} | {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
 def choose_gap_writer(question):
-    """Return (the type of Moodle, what writes its answers, what writes its text) of a question with gaps."""
+    """Return (Moodle type, writer of answers, writer of the text)."""
     if is_cloze(question):
         return "cloze", lambda _question: (), _write_codes
     return "gapselect", _write_lists, _write_numbered
 
 
 def is_cloze(question):
-    """Whether «select missing words» would lose something: boxes to write in, feedback, parts or marks of options."""
+    """Return whether «select missing words» would lose text boxes, feedback, shares or markup of options."""
     return any(is_typed(options) for options in gap_options(question).values()) or any(
         choice.feedback
         or choice.fraction is not None
@@ -34,7 +33,6 @@ def is_cloze(question):
 
 
 def find_gap_losses(question):
-    """Yield what Moodle has no place for in a question with gaps."""
     if not is_cloze(question):
         return
     gaps = gap_options(question)
@@ -45,7 +43,6 @@ def find_gap_losses(question):
 
 
 def gap_options(question):
-    """Return {number: its options} of the gaps of a ReadQuestion, in the order of the text."""
     return {
         number: [choice for choice in question.choices if choice.gap == number] for number in find_gaps(question.text)
     }
@@ -73,7 +70,6 @@ def _write_codes(question):
     gaps = gap_options(question).values()
     weight = question.marks // len(gaps) if question.marks % len(gaps) == 0 else 1
     codes = [_write_code(question, options, weight) for options in gaps]
-    # A brace of the text begins no code.
     pieces = [piece.replace("{", "&#123;") for piece in split_at_gaps(write_html(question.text))]
     return write_questiontext("".join(chain.from_iterable(zip_longest(pieces, codes, fillvalue=""))), question)
 

@@ -1,4 +1,4 @@
-"""Places in a picture as Moodle has them: one marker, to be put on each of the right ones."""
+"""Places in a picture in Moodle XML: one marker («ddmarker»)."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -7,12 +7,11 @@ from quizzes.importing.parts.images import size_of
 
 from .moodle_elements import write_common_feedback, write_file, write_tag, write_text
 
-# Of a place that has no radius, in per cent of the width: as wide as a finger on a telephone.
+# Per cent of the width, about a finger on a phone.
 USUAL_RADIUS = 5
 
 
 def find_place_losses(question):
-    """Yield what Moodle has no place for in a question about places."""
     yield _("In Moodle people put a marker anywhere in the picture: the names of its places stay here.")
     if wrong := [choice for choice in question.choices if not choice.is_correct]:
         yield ngettext(
@@ -29,12 +28,11 @@ def find_place_losses(question):
 
 
 def write_text_alone(question):
-    """Return the text of a question without its image."""
     return write_text("questiontext", question.text)
 
 
 def write_markers(question):
-    """Yield the picture, a marker to be used as often as there are right places, and where these are, in dots."""
+    """Yield the picture, the marker and its right places, in pixels."""
     right = [choice for choice in question.choices if choice.is_correct]
     yield from write_common_feedback(question)
     yield write_file(question.image)

@@ -1,4 +1,4 @@
-"""What each option gives, as other systems write it: a per cent for every one."""
+"""Per cent of each option in files of other systems."""
 
 from decimal import Decimal
 
@@ -6,7 +6,6 @@ from quizzes.importing.parts.percent import usual_percents
 
 
 def full_percents(question):
-    """Return the per cent of every option of a ReadQuestion, with the usual ones filled in."""
     if question.kind == "multiple":
         usual = usual_percents([choice.is_correct for choice in question.choices])
         if all(choice.fraction is None for choice in question.choices):
@@ -18,6 +17,6 @@ def full_percents(question):
 
 
 def write_number(number):
-    """Return a number with at most eight places and no idle zeros; a per cent has five, as in Moodle."""
+    """Return a number with at most eight places and no trailing zeros; a per cent has five, as in Moodle."""
     rounded = round(Decimal(number), 5 if abs(number) <= 100 and -Decimal(number).as_tuple().exponent > 8 else 8)
     return format(rounded.normalize(), "f")

@@ -1,4 +1,4 @@
-"""Aiken: a text, options `A.` or `A)`, and `ANSWER: B`. Nothing else: no feedback, no names."""
+"""Import of Aiken: a text, options `A.` or `A)`, and `ANSWER: B`."""
 
 import re
 from itertools import pairwise
@@ -18,13 +18,11 @@ _ANSWER = re.compile(r"\s*ANSWER:\s*([A-Z])\s*", re.IGNORECASE)
 
 
 def sniff(content):
-    """It is Aiken when a line with the answer follows one with an option."""
     lines = [line for line in decode(content[:100_000]).split("\n") if line.strip()]
     return any(_OPTION.match(one) and _ANSWER.fullmatch(two) for one, two in pairwise(lines))
 
 
 def read(content):
-    """Return the questions of an Aiken file; what stands before an option is the text, over as many lines as it has."""
     reading, draft = Reading(), _Draft()
     for number, line in enumerate(decode(content).split("\n"), start=1):
         if answer := _ANSWER.fullmatch(line):

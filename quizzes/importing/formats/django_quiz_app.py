@@ -1,4 +1,4 @@
-"""django-quiz-app: the questions and quizzes in the JSON of its site's `manage.py dumpdata`."""
+"""Import of django-quiz-app: JSON of its `manage.py dumpdata`."""
 
 import hashlib
 import json
@@ -32,13 +32,12 @@ _LABELS = re.compile(r'"model"\s*:\s*"(?:quiz|multichoice|true_false|essay)\.\w+
 
 
 def sniff(content):
-    """It is a list of rows, some of them of the apps of django-quiz-app."""
     text = decode(content[:4_000_000])
     return text.lstrip()[:1] == "[" and bool(_LABELS.search(text))
 
 
 def read(content):
-    """Return the questions and quizzes of a dump; raises UnreadableFile. Rows about people are ignored."""
+    """Return questions and quizzes; rows about people are ignored. Raises UnreadableFile."""
     tables, reading = _read_tables(content), Reading()
     answers = defaultdict(list)
     for _key, row in sorted(tables["multichoice.answer"].items()):
@@ -53,7 +52,6 @@ def read(content):
             reading.problems.append(question.problem(error))
     reading.questions += questions.values()
     asked = defaultdict(list)
-    # There a quiz has its questions by category.
     for row in sorted(tables["quiz.question"].values(), key=lambda row: (row.number("category") or 0, row.key)):
         for quiz_key in row.numbers("quiz"):
             asked[quiz_key].append(row.key)
@@ -156,7 +154,6 @@ def _read_question(question, row, tables, answers, reading):
         question.published = False
         sentence = _("Its image “%(name)s” is not in the file: the question waits as a draft without it.")
         losses.append(sentence % {"name": figure[:80]})
-    # The same each time the same file comes, and another one on another site.
     words = [question.kind, question.text, *(f"{answer.key} {answer.text('content')}" for answer in answers)]
     question.identifier = f"DQA-{row.key}-{hashlib.sha256('\n'.join(words).encode()).hexdigest()[:6].upper()}"
     reading.warnings += [question.problem(sentence) for sentence in losses]
@@ -190,7 +187,6 @@ def _read_quiz(quiz, row, tables, questions, reading):
         "intro": _to_marks(row.text("description"), losses),
         "pass_mark": min(max(pass_mark or 0, 1), 100),
         "shuffle_questions": row.flag("random_order"),
-        # One question with «all of the above» at its end bears no shuffling.
         "shuffle_options": bool(are_random) and all(are_random),
         "questions_drawn": drawn,
         "attempts_allowed": 1 if row.flag("single_attempt") else None,

@@ -1,4 +1,4 @@
-"""GIFT, the text format of Moodle: https://docs.moodle.org/en/GIFT_format. Read as Moodle reads it."""
+"""Import of GIFT: https://docs.moodle.org/en/GIFT_format"""
 
 import re
 
@@ -20,12 +20,11 @@ suffixes = (".gift", ".txt")
 
 _CATEGORY = re.compile(r"\$CATEGORY:[ \t]*(.*)", re.IGNORECASE)
 _TITLE = re.compile(r"::((?:\\.|[^\\:]|:(?!:))*)::", re.DOTALL)
-# No tag is that long, and without an end each «[id:» would read the rest of its line.
+# The limit keeps an unclosed «[id:» from reading the rest of its line.
 _NOTE = re.compile(r"\[(id|tag):((?:\\.|[^\\\]]){0,300})\]")
 
 
 def sniff(content):
-    """It is GIFT when a block of lines has an answer in braces, and the file is neither XML nor JSON."""
     text = decode(content[:100_000]).lstrip()
     if text.startswith(("<", "{", "[")) and not text.startswith(("[html]", "[markdown]", "[plain]", "[moodle]")):
         return False
@@ -35,13 +34,11 @@ def sniff(content):
 
 
 def read(content):
-    """Return the questions of a GIFT file: blocks of lines between blank ones."""
     reading, topic = Reading(), ()
     cases = CaseGatherer(reading)
     for line, lines in split_blocks(decode(content)):
         for first, body, notes in split_questions(line, lines):
             if category := _CATEGORY.match(body):
-                # It counts for all that follows.
                 topic = split_category(category.group(1))
                 cases.close()
             else:
@@ -52,11 +49,7 @@ def read(content):
 
 
 def split_questions(line, lines):
-    """Yield (first line, text, notes) of each question and each category in a block of lines.
-
-    Moodle wants a blank line around both, and many forget it: a category is its line, and after its answer a question
-    ends where a category or another title begins. Comments go with what follows, or with what stands before the end.
-    """
+    """Yield (first line, text, notes) of each question and category, also without a blank line between them."""
     body, notes, later, first, braces = [], [], [], line, ""
     for number, text in enumerate(lines, start=line):
         is_category, whole = _CATEGORY.match(text.strip()), braces == "{}"
@@ -86,7 +79,7 @@ def _read_braces(braces, text):
 
 
 def split_blocks(text):
-    """Yield the first line's number, from 1, and the lines of each block."""
+    """Yield (number of the first line, lines) of each block between blank lines."""
     lines, begin = [], 1
     for number, line in enumerate([*text.split("\n"), ""], start=1):
         if line.strip():
@@ -100,9 +93,7 @@ def split_blocks(text):
 def _read_question(place, body, topic, notes, reading, cases):
     title = _TITLE.match(body)
     name = read_name(unescape(title.group(1))) if title else ""
-    # A title that has no end is none: its signs go, and its words are the text's.
     body = body if title else body.removeprefix("::")
-    # Whatever can't be read is named by its title or by how it begins.
     shown = name or " ".join(body.split())[:60]
     asked = body[title.end() if title else 0 :].strip()
     try:
@@ -122,15 +113,14 @@ def _read_question(place, body, topic, notes, reading, cases):
 def _read_case(place, name, body, notes, cases):
     texts = GiftText()
     text, dialogue = find_dialogue(texts.read_rest(texts.take_format(body)) or escape_markup(name))
-    told = ReadCase(place, title_of(name, text or dialogue), text, _notes(notes, "id"), dialogue)
-    if _notes(notes, "tag"):
+    told = ReadCase(place, title_of(name, text or dialogue), text, next(_values(notes, "id"), ""), dialogue)
+    if next(_values(notes, "tag"), ""):
         texts.warnings.append(_("Its tags were left out."))
     cases.open(told, texts.warnings)
 
 
-def _notes(notes, wanted):
-    values = (re.sub(r"\\(.)", r"\1", value).strip() for note, value in notes if note == wanted)
-    return next(values, "")
+def _values(notes, wanted):
+    return (re.sub(r"\\(.)", r"\1", value).strip() for note, value in notes if note == wanted)
 
 
 def _parse(place, name, body, topic, notes):
@@ -144,10 +134,8 @@ def _parse(place, name, body, topic, notes):
     before = texts.take_format(before.strip())
     if after.strip():
         before = f"{before.rstrip()} _____ {after.strip()}" if re.match(r"\s*\w", after) else f"{before} _____{after}"
-    # Of a title alone, the title is what is asked.
     question = ReadQuestion(place, "", texts.read_rest(before) or escape_markup(name), name=name, topic=topic)
-    notes = [(note, re.sub(r"\\(.)", r"\1", value).strip()) for note, value in notes]
-    question.tags = each_once(value for note, value in notes if note == "tag")
-    question.identifier = next((value for note, value in notes if note == "id"), "")
+    question.tags = each_once(_values(notes, "tag"))
+    question.identifier = next(_values(notes, "id"), "")
     read_answers(question, inside, texts)
     return question, texts.warnings

@@ -1,12 +1,11 @@
-"""Moodle XML: https://docs.moodle.org/en/Moodle_XML_format. Read as Moodle reads it; what has no kind here is named."""
+"""Import of Moodle XML: https://docs.moodle.org/en/Moodle_XML_format"""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from quizzes.importing.parts.cases import CaseGatherer
 from quizzes.importing.parts.html import read_name
-from quizzes.importing.parts.moodle_cases import read_description
-from quizzes.importing.parts.moodle_questions import read_question
+from quizzes.importing.parts.moodle_questions import read_description, read_question
 from quizzes.importing.parts.reading import Problem, Reading, Skipped, UnreadableFile, at_line
 from quizzes.importing.parts.texts import decode
 from quizzes.importing.parts.topics import split_category
@@ -18,13 +17,11 @@ suffixes = (".xml",)
 
 
 def sniff(content):
-    """Its root is `quiz`, and questions come early."""
     begin = decode(content[:20_000])
     return "<quiz" in begin and ("<question" in begin or "</quiz" in begin)
 
 
 def read(content):
-    """Return the questions of a Moodle export; a category counts for all questions that follow it."""
     root = parse_xml(content)
     if root.tag != "quiz":
         raise UnreadableFile(

@@ -1,4 +1,4 @@
-"""A sheet of Excel or LibreOffice: one question a row, with the columns of quizzes/importing/parts/columns.py."""
+"""Import of a spreadsheet with the columns of quizzes/importing/parts/columns.py."""
 
 import re
 import unicodedata
@@ -37,19 +37,16 @@ name = "xlsx"
 label = gettext_lazy("Spreadsheet (XLSX)")
 suffixes = (".xlsx",)
 MOST_ROWS, MOST_COLUMNS = 5_000, 300
-# Of its tables and texts; openpyxl holds them many times over.
+# Unpacked; openpyxl needs many times as much memory.
 LARGEST_INSIDE = 30 * 1024 * 1024
-# A title or two may stand above the headings.
 _ROWS_TO_LOOK_AT = 20
 
 
 def sniff(content):
-    """It is a workbook when it is a ZIP file that names one."""
     return is_zip(content) and b"xl/workbook.xml" in content
 
 
 def read(content):
-    """Return the questions of every sheet that has our headings."""
     reading, headed = Reading(), False
     for title, rows in _open_sheets(content):
         headings = next(((n, found) for n, found in map(_read_headings, rows[:_ROWS_TO_LOOK_AT]) if found), None)
@@ -61,18 +58,13 @@ def read(content):
             if number < place <= MOST_ROWS:
                 _read_row(place, {key: cells[at] for at, key in columns.items() if at < len(cells)}, reading)
         if rows and rows[-1][0] > MOST_ROWS:
-            reading.problems.append(
-                Problem("", title, _("The sheet has more than %(limit)d rows; the rest was not read.") % _limit())
-            )
+            sentence = _("The sheet has more than %(limit)d rows; the rest was not read.")
+            reading.problems.append(Problem("", title, sentence % {"limit": MOST_ROWS}))
     if not headed:
         raise UnreadableFile(
             _("No sheet has the headings that we know, such as “Question” and “Option 1”. Begin with the template.")
         )
     return reading
-
-
-def _limit():
-    return {"limit": MOST_ROWS}
 
 
 class _Cell:
@@ -86,7 +78,7 @@ class _Cell:
             self.text = format(number.normalize(), "f")
         elif value is not None:
             text = unicodedata.normalize("NFC", clean(str(value).replace("\r\n", "\n"))).strip()
-            # Whoever exports puts an apostrophe before what a spreadsheet could take for a formula.
+            # The export prefixes an apostrophe to what looks like a formula.
             self.text = text[1:] if re.match(r"'\s*[=+@-]", text) else text
 
 
@@ -172,7 +164,9 @@ def _guess_kind(word, choices, problems):
 
 
 def _read_choices(text, kind, problems):
-    for number in sorted({key[1] for key in _option_keys(text)}):
+    for number in range(1, MOST_OPTIONS + 1):
+        if not any(text((part, number)) for part in OF_OPTION):
+            continue
         choice = ReadChoice(text(("text", number)), feedback=text(("feedback", number)), match=text(("match", number)))
         if not choice.text and not (choice.match and kind == "matching"):
             problems.append(_("Option %(number)d has no text, but something stands beside it.") % {"number": number})
@@ -200,16 +194,11 @@ def _give_place(choice, said, problems):
                 problems.append(_("“%(word)s” is no number for a place in the picture.") % {"word": word[:40]})
 
 
-def _option_keys(text):
-    return [(part, n) for n in range(1, MOST_OPTIONS + 1) for part in OF_OPTION if text((part, n))]
-
-
 def _give_percent(choice, said, kind, problems):
     flag = read_yes_or_no(said)
     if flag is not None:
         choice.is_correct = flag
         return
-    # What a box in a text accepts in part is right, and gives less.
     if accepted := read_yes_and_percent(said):
         said = accepted
     choice.fraction = read_number(said.removesuffix("%"))

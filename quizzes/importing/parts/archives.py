@@ -1,4 +1,4 @@
-"""ZIP files as strangers send them: looked at as a whole before a byte of them is unpacked, and never onto the disk."""
+"""ZIP files from strangers, checked before unpacking, never written to disk."""
 
 from dataclasses import dataclass
 from io import BytesIO
@@ -10,21 +10,16 @@ from django.utils.translation import gettext as _
 from .reading import UnreadableFile
 
 MOST_FILES = 2_000
-# Of everything in it together, unpacked: five times the largest file that may come.
+# Unpacked in all.
 LARGEST = 100 * 1024 * 1024
 
 
 def is_zip(content):
-    """Say whether bytes begin as a ZIP file does."""
     return content[:4] in (b"PK\x03\x04", b"PK\x05\x06")
 
 
 def open_archive(content):
-    """Return {name: a function that returns the bytes} of a ZIP file.
-
-    Raises UnreadableFile for one that is damaged, locked, too large unpacked, has too many files, or names a file
-    outside of itself. What is packed in it once more stays packed.
-    """
+    """Return {name: function that returns the bytes}; raises UnreadableFile for any unsafe archive."""
     try:
         archive = ZipFile(BytesIO(content))
         members = [member for member in archive.infolist() if not member.is_dir()]
@@ -39,7 +34,7 @@ def open_archive(content):
         raise UnreadableFile(_("The ZIP file is packed in an unusual way. Pack it anew as an ordinary ZIP file."))
     if any(member.flag_bits & 1 for member in members):
         raise UnreadableFile(_("The ZIP file is locked with a password. Save it without one."))
-    # The reader of Python stops at the size that is declared here, so none can turn out larger.
+    # zipfile stops at the declared size, so no member can turn out larger.
     if sum(member.file_size for member in members) > LARGEST:
         raise UnreadableFile(
             _("Unpacked, the file has more than %(limit)d MB, so it was not read. Bring it in parts.")
@@ -55,14 +50,11 @@ def open_archive(content):
 
 
 def look_inside_workbook(members, *, largest, too_large):
-    """Raise UnreadableFile for what no spreadsheet needs, or with `too_large` for over `largest` bytes unpacked.
-
-    Every part counts whatever its name is: the table of contents may say of any that it holds the texts.
-    """
+    """Raise UnreadableFile for parts that no spreadsheet needs, or over `largest` bytes in all."""
     if sum(read_member.size for read_member in members.values()) > largest:
         raise UnreadableFile(too_large)
     for read_member in members.values():
-        # None of the parts declares a document type; what does is an entity bomb or worse.
+        # A document type in a workbook is an entity bomb or worse.
         plain = read_member().replace(b"\x00", b"")
         if b"<!DOCTYPE" in plain or b"<!ENTITY" in plain:
             raise UnreadableFile(_("The spreadsheet declares a document type in its inside, which none needs."))
@@ -88,6 +80,6 @@ class _Member:
         except MemoryError:
             raise
         except Exception as error:
-            # A damaged compression fails in many ways: zlib.error, EOFError, BadZipFile…
+            # Damaged data raises zlib.error, EOFError, BadZipFile…
             name = PurePosixPath(self.member.filename).name[:80]
             raise UnreadableFile(_("“%(name)s” in the ZIP file is damaged.") % {"name": name}) from error

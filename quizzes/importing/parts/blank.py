@@ -1,4 +1,4 @@
-"""Options without a text, which other systems drop: `{~=yes ~no}` has one."""
+"""Empty options, which other systems drop."""
 
 import re
 from html import unescape
@@ -7,17 +7,16 @@ from django.utils.translation import gettext as _
 
 from .reading import Skipped
 
-# What is shown and has no words.
 _SHOWN = re.compile(r"<(?:img|audio|video|iframe|object|embed|svg|math)\b", re.IGNORECASE)
 
 
 def says_nothing(raw):
-    """Whether a raw text of a file shows nothing at all: no word, no picture, no sound."""
+    """Return whether a raw text shows nothing: no word, picture or sound."""
     return not _SHOWN.search(raw) and not unescape(re.sub(r"<[^<>]*>", "", raw)).strip("\ufeff\u200b \t\n\r\u00a0")
 
 
 def is_left_out(raw, choice, warnings):
-    """Whether an option is dropped as one that says nothing; what goes with it is named in `warnings`."""
+    """Return whether an empty option is dropped; what is lost with it is added to `warnings`."""
     if choice.text or not says_nothing(raw):
         return False
     if choice.feedback or choice.fraction:
@@ -30,10 +29,7 @@ def is_left_out(raw, choice, warnings):
 
 
 def take_pair(choices, pair, left):
-    """Put a pair among the options: one without its left side is an extra right side, one without either is nothing.
-
-    Raises Skipped for a left side (raw, as the file has it) that is only a picture.
-    """
+    """Add a pair, unless it is empty; raises Skipped if its left side (raw: `left`) is only a picture."""
     if not pair.text and not says_nothing(left):
         raise Skipped(_("An option has no text."))
     if pair.text or pair.match:

@@ -1,8 +1,4 @@
-"""The columns of a sheet of questions, one table for whoever reads one and whoever writes one.
-
-Headings are written in the language of the person and read in every language of the site, or by their plain name
-(`text`, `option_1`, `option_1_percent`). The reference is docs/how-to/move-a-question-bank.md.
-"""
+"""Columns of a spreadsheet of questions (docs/how-to/move-a-question-bank.md)."""
 
 import re
 import unicodedata
@@ -14,13 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from quizzes.base.choices import Difficulty
 from quizzes.kinds import KINDS
 
-# What a question has once, in the order of the sheet; the options stand between the text and the feedback.
-BEFORE_OPTIONS = {
-    "identifier": _("Identifier"),
-    "kind": _("Kind"),
-    "topic": _("Topic"),
-    "text": _("Question"),
-}
+BEFORE_OPTIONS = {"identifier": _("Identifier"), "kind": _("Kind"), "topic": _("Topic"), "text": _("Question")}
 AFTER_OPTIONS = {
     "feedback": _("General feedback"),
     "right_feedback": _("Feedback if right"),
@@ -36,7 +26,6 @@ AFTER_OPTIONS = {
     "image_text": _("What the image shows"),
     "published": _("Published"),
 }
-# What each option has, with its number.
 OF_OPTION = {
     "text": _("Option %(number)d"),
     "percent": _("Option %(number)d: correct"),
@@ -48,7 +37,7 @@ OF_OPTION = {
     "y": _("Option %(number)d: from above"),
     "radius": _("Option %(number)d: radius"),
 }
-# Of few questions: a sheet without any of these has no columns for it.
+# Columns that a sheet has only if a question uses them.
 RARE = ("gap", "x", "y", "radius")
 MOST_OPTIONS = 30
 YES, NO = _("yes"), _("no")
@@ -57,10 +46,7 @@ _NO = {"no", "false", "falso", "incorrect", "incorrecta", "incorrecto"}
 
 
 def list_columns(options, rare=RARE):
-    """Return [(key, heading)] of a sheet with so many options; the key of an option's is (part, number).
-
-    Of the parts that are RARE only those in `rare` have columns.
-    """
+    """Return [(key, heading)]; of an option the key is (part, number), and `rare` limits the RARE parts."""
     return [
         *BEFORE_OPTIONS.items(),
         *(
@@ -74,35 +60,33 @@ def list_columns(options, rare=RARE):
 
 
 def find_columns(cells):
-    """Return {place: key} of those cells of a row that are headings we know, in whatever language."""
+    """Return {place: key} of the cells that are known headings in any language."""
     known = _known_headings()
     return {place: known[name] for place, cell in enumerate(cells) if (name := fold(cell)) in known}
 
 
 def read_kind(word):
-    """Return the name of the kind that a cell calls so, by its name or its label in any language; or nothing."""
+    """Return the kind by its name or its label in any language, or nothing."""
     return _in_every_language({name: kind.label for name, kind in KINDS.items()}).get(fold(word), "")
 
 
 def read_difficulty(word):
-    """Return the difficulty that a cell calls so, in any language, or nothing."""
     return _in_every_language(dict(Difficulty.choices)).get(fold(word), "")
 
 
 def read_yes_and_percent(words):
-    """Return the per cent that stands after a «yes», such as «50» of «sí 50»; nothing of anything else."""
+    """Return «50» of «sí 50», or nothing."""
     word, _space, percent = words.strip().partition(" ")
     return percent if read_yes_or_no(word) and re.match(r"[\d.,]", percent) else ""
 
 
 def read_yes_or_no(word):
-    """Return True, False or, for anything else, None."""
     word = fold(word)
     return True if word in _YES else False if word in _NO else None
 
 
 def fold(word):
-    """Return a heading as it is compared: small letters, no accents, and no signs but the digits."""
+    """Return a heading for comparison: lower case, no accents, only letters and digits."""
     letters = unicodedata.normalize("NFKD", str(word or "").casefold())
     return re.sub(r"[^a-z0-9]+", " ", "".join(c for c in letters if not unicodedata.combining(c))).strip()
 

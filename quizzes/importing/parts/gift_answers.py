@@ -1,4 +1,4 @@
-"""What stands between the braces of a GIFT question: it says what kind the question is, and its answers."""
+"""Answers between the braces of a GIFT question."""
 
 import re
 from decimal import Decimal
@@ -7,26 +7,47 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .blank import is_left_out, take_pair
-from .gift_order import read_order
 from .gift_text import split_at, split_once, unescape
+from .grading import say_other_grading
 from .html import read_right_side
 from .percent import forget_usual_percents
 from .reading import ReadChoice, Skipped, read_number
 
-# In the language of the bank, which whoever plans the import knows.
+# Each is whole, so that «Hablar» is no «H».
+_WORDS = (
+    ("select", r"ALL|EXACT|RANDOM|CONTIGUOUS"),
+    ("layout", r"HORIZONTAL|HORI|H|VERTICAL|VERT|V"),
+    ("grading", r"(?:ABSOLUTE|RELATIVE|LONGEST|ALL_OR)(?:_[A-Z]+)+|ABSOLUTE|RELATIVE|ABS|REL"),
+    ("shown", r"SHOW|HIDE|YES|NO|TRUE|FALSE"),
+    ("numbering", r"none|123|abc|ABCD|ABC|iii|IIII|III"),
+)
+
+
+def read_order(question, answers, texts):
+    question.kind = "ordering"
+    head, _end, rest = answers.partition("\n")
+    number, head = re.fullmatch(r"\s*(\d*)(.*)", head).groups()
+    said = {}
+    for name, words in _WORDS if number else ():
+        if match := re.match(rf"\s+({words})(?=\s|$)", head):
+            said[name], head = match.group(1), head[match.end() :]
+    lines = [line for line in (head, *rest.split("\n")) if line.strip()]
+    question.choices = [ReadChoice(texts.read(line, line=True)) for line in lines]
+    some = int(number) if number and said.get("select", "RANDOM") != "ALL" else 0
+    texts.warnings += say_other_grading(said.get("grading", ""), some, len(lines))
+
+
 TRUE, FALSE = gettext_lazy("True"), gettext_lazy("False")
 
 _WEIGHT = re.compile(r"\s*%(-?\d{1,3}(?:\.\d+)?)%")
 _TRUTH = re.compile(r"\s*(T|TRUE|F|FALSE|V|VERDADERO|FALSO)\s*", re.IGNORECASE)
 _OURS = ("T", "TRUE", "F", "FALSE")
-# Moodle has gaps of its own in braces, which belong into its XML.
 _CLOZE = re.compile(r"\s*\d*:[A-Z_]+:")
-# A per cent that Moodle leaves in the text: with a comma, a sign or spaces.
 _NO_WEIGHT = re.compile(r"\s*%\s*[-+]?\s*\d{1,3}(?:[.,]\d+)?\s*%")
 
 
 def read_answers(question, inside, texts):
-    """Fill in the kind, the options and the feedback of a question; raises Skipped with the reason if it can't be."""
+    """Set the kind, the options and the feedback of a question; raises Skipped."""
     inside, feedback = _split_feedback(inside)
     question.feedback = texts.read(feedback)
     answers, signs = inside.strip(), {sign for sign, _text in split_at(inside, "=~")}
@@ -71,11 +92,9 @@ def _read_options(question, answers, texts):
     for sign, raw in _signed(answers, "=~"):
         weight, text, feedback = _split_answer(raw)
         right = sign == "=" and weight is None
-        # Parts after `=` are what a multiple response gives.
         single = single or (sign == "=" and weight in (None, 100))
         fraction = Decimal(100) if right else weight or Decimal(0)
         choice = ReadChoice(texts.read(text, line=True), fraction > 0, fraction, texts.read(feedback))
-        # Of `~=sí` nothing stands between the two signs.
         if not is_left_out(unescape(text), choice, texts.warnings):
             question.choices.append(choice)
     question.kind = "single" if single else "multiple"
@@ -128,7 +147,6 @@ def _read_numbers(question, answers, texts):
     for sign, raw in _with_first(answers, "=~"):
         weight, text, feedback = _split_answer(raw)
         if sign == "~" or text.strip() == "*":
-            # What is said to whoever is wrong.
             question.choices.append(ReadChoice("*", fraction=weight or Decimal(0), feedback=texts.read(feedback)))
             continue
         number, tolerance = read_range(unescape(text))
@@ -140,7 +158,7 @@ def _read_numbers(question, answers, texts):
 
 
 def read_range(text):
-    """Return the number, as text, and the tolerance of `37.5:0.5` or of a range `37..38`; raises Skipped."""
+    """Return (number, tolerance) of `37.5:0.5` or of a range `37..38`, as text; raises Skipped."""
     text = text.strip()
     if "%" in text:
         raise Skipped(_("“%(text)s”: a tolerance is a number here, not a per cent.") % {"text": text[:40]})

@@ -1,4 +1,4 @@
-"""The texts inside GIFT: signs after a backslash, and how each is to be read."""
+"""Texts in GIFT: escapes and formats."""
 
 import re
 
@@ -13,27 +13,22 @@ _ESCAPE = re.compile(r"\\([\\~=#{}:n])")
 
 
 def unescape(text):
-    """Return a text with its escaped signs as they are meant."""
     return _ESCAPE.sub(lambda match: "\n" if match.group(1) == "n" else match.group(1), text)
 
 
 def escape(text):
-    """Return a text so that GIFT takes no sign of it for one of its own."""
     return re.sub(r"[\\~=#{}:]", r"\\\g<0>", text).replace("\n", "\\n")
 
 
 def split_once(text, sign):
-    """Return what stands before and after the first `sign` that no backslash escapes, like str.partition."""
+    """Partition at the first `sign` that no backslash escapes."""
     match = re.search(rf"(?:\\.|(?!{re.escape(sign)})[^\\]|\\$)*", text, re.DOTALL)
     end = match.end()
     return text[:end], text[end : end + len(sign)], text[end + len(sign) :]
 
 
 def split_at(text, signs):
-    """Return [(sign, text), …]: the text cut at every one of the signs that no backslash escapes.
-
-    The first part has no sign before it.
-    """
+    """Return [(sign, text), …], split at unescaped signs; the first part has no sign."""
     parts = re.split(rf"(?<!\\)((?:\\\\)*)([{re.escape(signs)}])", text)
     cut = [("", parts[0])]
     for kept, sign, rest in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
@@ -43,32 +38,30 @@ def split_at(text, signs):
 
 
 class GiftText:
-    """Reads the texts of one question; those without a format of their own have that of the question."""
+    """Reads the texts of one question; those without a format have that of the question."""
 
     def __init__(self):
         self.format = "moodle"
         self.warnings = []
 
     def take_format(self, text):
-        """Return the text without the format that it begins with, which becomes that of the question."""
+        """Return the text without its format prefix, which becomes that of the question."""
         if match := _FORMAT.match(text):
             self.format = match.group(1).lower()
             return text[match.end() :]
         return text
 
     def read(self, text, *, line=False):
-        """Return a raw text of the file in our marks."""
         text_format = self.format
         if match := _FORMAT.match(text):
             text_format, text = match.group(1).lower(), text[match.end() :]
         return self._convert(unescape(text.strip()).strip(), text_format, line)
 
     def read_rest(self, text):
-        """Return the raw text of the question, whose format has been taken, in our marks."""
+        """Return the question text, after `take_format`, as markup."""
         return self._convert(unescape(text.strip()).strip(), self.format, False)
 
     def read_plain(self, text):
-        """Return a raw text that people type as it stands."""
         if match := _FORMAT.match(text):
             text = text[match.end() :]
         return " ".join(unescape(text.strip()).split())
@@ -78,7 +71,6 @@ class GiftText:
         if text_format == "markdown":
             return text
         if text_format == "html" or (text_format == "moodle" and is_html(text)):
-            # In Moodle's own format the end of a line is one.
             return self._from_html(text if text_format == "html" else text.replace("\n", "<br>"), line)
         return escape_markup(text)
 
@@ -91,10 +83,8 @@ class GiftText:
 
 
 def begins_with_format(text):
-    """Whether a text begins with what GIFT takes for the name of a format."""
     return bool(_FORMAT.match(text))
 
 
 def begins_with_weight(text):
-    """Whether a text begins with what GIFT takes for what an answer gives."""
     return bool(re.match(r"\s*%-?\d", text))

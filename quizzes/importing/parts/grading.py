@@ -1,9 +1,8 @@
-"""How Moodle's orderings are marked, where it is otherwise than here."""
+"""Differences between Moodle's grading of orderings and ours."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-# Each step in its place counts, as here.
 _OURS = ("ABSOLUTE_POSITION", "ABSOLUTE", "ABS")
 _OTHERS = {
     "ALL_OR_NOTHING": gettext_lazy("all or nothing"),
@@ -14,10 +13,7 @@ _OTHERS = {
 
 
 def say_other_grading(grading, some, steps):
-    """Return a sentence for each thing that Moodle asks or marks otherwise; `some` is how many steps it draws, or 0.
-
-    `grading` is the name that Moodle gives it; without one it compares each step with the next.
-    """
+    """Return sentences; `grading` is Moodle's name, `some` how many steps it draws, or 0."""
     sentences = []
     if grading.upper() not in _OURS:
         other = _OTHERS.get(grading.upper(), gettext_lazy("by the steps beside each one"))

@@ -1,4 +1,4 @@
-"""HTML of other systems in the marks of our texts: what has no mark here becomes plain text, and no script gets in."""
+"""Conversion of HTML to our markup; no script gets in."""
 
 import re
 from dataclasses import dataclass, field
@@ -12,7 +12,6 @@ from quizzes.base.markup import blank_gaps, escape_markup, render_inline, strip_
 from .reading import Skipped
 from .texts import clean
 
-# A question has a few hundred letters; nothing of this size was meant to be read.
 LONGEST = 50_000
 _BLOCK = re.compile(
     "address|article|aside|blockquote|body|center|dd|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]|header|hr"
@@ -20,7 +19,6 @@ _BLOCK = re.compile(
 )
 _BOLD, _ITALIC = frozenset({"b", "strong", "h1", "h2", "h3", "h4", "h5", "h6"}), frozenset({"i", "em"})
 _SILENT = frozenset({"script", "style", "head", "title", "template", "noscript", "iframe", "object", "svg", "math"})
-# What is lost of a text when only its words come over.
 _LOSSES = {
     "table": lambda: _("a table became plain lines"),
     "sub": lambda: _("small letters became plain ones"),
@@ -36,15 +34,13 @@ _LOSSES = {
 
 
 class TextTooLong(Skipped):
-    """A text is far longer than any question."""
-
     def __init__(self):
         super().__init__(_("A text is far too long to be a question."))
 
 
 @dataclass
 class Converted:
-    """A text in our marks, its images as (address, alternative text), and what was lost, in words."""
+    """A text, its images as (address, alternative text), and what was lost, in words."""
 
     text: str
     images: list[tuple[str, str]] = field(default_factory=list)
@@ -52,18 +48,16 @@ class Converted:
 
     @property
     def losses(self):
-        """What was lost, a sentence each."""
         return [_("Not all of the text came over: %(what)s.") % {"what": lost} for lost in self.lost]
 
 
 def check_length(text):
-    """Raise TextTooLong for a text that nobody meant to be read."""
     if len(text) > LONGEST:
         raise TextTooLong
 
 
 def convert_html(html, *, line=False):
-    """Return what HTML says; with `line`, as text of one paragraph, for an option. Raises TextTooLong."""
+    """Return a Converted, with `line` of one paragraph; raises TextTooLong."""
     check_length(html)
     reader = _Reader()
     reader.feed(html)
@@ -136,7 +130,6 @@ class _Reader(HTMLParser):
             self.runs.append((text, bool(self.bold), bool(self.italic)))
 
     def end_block(self, gap="\n\n"):
-        """Put an end to the block, and `gap` before the next one."""
         if any(text.strip() for text, _bold, _italic in self.runs):
             self.blocks.append((self.gap, self.sign + write_runs(self.runs)))
             self.gap, self.sign = gap, ""
@@ -150,11 +143,10 @@ def _is_item(block):
 
 
 def write_runs(runs):
-    """Return runs of (text, bold, italic) in marks, with the spaces between them as one each."""
     words = _merge([(re.sub(r"[\s\u00a0]+", " ", clean(text)), bold, italic) for text, bold, italic in runs])
     marked = "".join(_mark(*run) for run in words).strip()
     bare = " ".join("".join(text for text, _bold, _italic in words).split())
-    # Marks in the middle of words or beside signs may mean nothing in Markdown: then only the words are kept.
+    # Some emphasis inside words is ambiguous in Markdown; then only the words are kept.
     return marked if _read_back(_without_tag(marked)) == _without_tag(blank_gaps(bare)) else escape_markup(bare)
 
 
@@ -166,7 +158,7 @@ def _merge(runs):
     merged = []
     for text, bold, italic in runs:
         if not text.strip() and merged:
-            # A space has no letters of its own: it goes on as what stands before it.
+            # Spaces take the format of the text before them.
             bold, italic = merged[-1][1:]
         if merged and merged[-1][1:] == (bold, italic):
             merged[-1] = (merged[-1][0] + text, bold, italic)
@@ -189,25 +181,22 @@ def _read_back(marked):
 
 
 def is_html(text):
-    """Whether a text of a format that allows HTML has any."""
     return bool(re.search(r"<[a-zA-Z/!][^<>]*>|&(?:[a-zA-Z]+|#\d+);", text))
 
 
 def words_of(text):
-    """Return marked text as plain words on one line, for names and alternative texts."""
     return " ".join(strip_markup(text).split())
 
 
 def read_name(text):
-    """Return a title as plain words on one line, without the HTML that some have."""
     return words_of(convert_html(text, line=True).text) if is_html(text) else " ".join(text.split())
 
 
 def read_right_side(text):
-    """Return the right side of a pair in our marks: in Moodle it has no format, and yet may have come with HTML."""
+    """Return the right side of a pair as markup; Moodle gives it no format, but it may contain HTML."""
     return convert_html(text, line=True).text if seems_html(text) else escape_markup(" ".join(text.split()))
 
 
 def seems_html(text):
-    """Whether a text without a format has HTML in it, and no words in angle brackets."""
+    """Return whether a text without a format has HTML, not words in angle brackets."""
     return bool(re.search(r"</?(?:[biup]|em|strong|span|div|sub|sup|br)\b[^<>]*>|&(?:[a-zA-Z]+|#\d+);", text))

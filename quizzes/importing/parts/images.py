@@ -1,4 +1,4 @@
-"""Images that come with questions, looked at before they are kept."""
+"""Checks and thumbnails of imported images."""
 
 import re
 import warnings
@@ -13,29 +13,23 @@ from .reading import ReadImage, UnreadableFile
 
 _SUFFIXES = {"PNG": ".png", "JPEG": ".jpg", "GIF": ".gif", "WEBP": ".webp"}
 LARGEST_BYTES = 10 * 1024 * 1024
-# A photo of a phone has 12; decoding one takes 4 bytes a pixel.
+# A phone's photo has 12 million; decoding takes 4 bytes a pixel.
 LARGEST_PIXELS = 25_000_000
-# Of what moves.
 MOST_FRAMES = 100
 _WIDEST = 320
 
 
 def look_at(image):
-    """Return the ReadImage with its problem or its small copy: with them nobody has to decode it again."""
     try:
         problem = find_image_problem(image)
         small = b"" if problem else _small_copy(image)
     except MemoryError:
         problem, small = _say_too_many_dots(image), b""
-    # Of one that can't be used nothing is kept but its name.
     return ReadImage(image.name, b"" if problem else image.content, looked_at=True, problem=problem, small=small)
 
 
 def bring_picture(content, *, name):
-    """Return a small copy, as WebP, of a picture that somebody uploads; raises UnreadableFile for one that is none.
-
-    It decodes the picture, so it is called in a process of its own.
-    """
+    """Return a WebP thumbnail; raises UnreadableFile. Call it in the sandbox, because it decodes the image."""
     image = look_at(ReadImage(name, content))
     if image.problem:
         raise UnreadableFile(image.problem)
@@ -60,7 +54,7 @@ def _open(image):
 
 
 def find_image_problem(image):
-    """Return a sentence that says why an image can't be used, or nothing. Reads no pixel of one that is too large."""
+    """Return why an image cannot be used, or nothing; an image that is too large is not decoded."""
     if image.looked_at:
         return image.problem
     if len(image.content) > LARGEST_BYTES:
@@ -93,7 +87,7 @@ def find_image_problem(image):
 
 
 def size_of(image):
-    """Return the (width, height) of an image in dots, without reading any; OSError where it is none."""
+    """Return (width, height) in pixels without decoding; raises OSError."""
     with _open(image) as picture:
         return picture.size
 
@@ -103,12 +97,10 @@ def _say_too_many_dots(image):
 
 
 def image_name(image):
-    """Return the name of a file without any folder, drive or control character in it."""
     name = PurePosixPath(re.sub(r"[\\:]", "/", image.name)).name
     return re.sub(r"[^\w .()-]", "", name).strip(" .")[:80] or "imagen"
 
 
 def suffix_of(content):
-    """Return the ending of a name that fits the bytes of an image, such as `.png`."""
     with Picture.open(BytesIO(content), formats=list(_SUFFIXES)) as picture:
         return _SUFFIXES[picture.format]

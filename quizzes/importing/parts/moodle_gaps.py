@@ -1,4 +1,4 @@
-"""Gaps in a text, as Moodle has them: words to choose or to drag, and embedded answers (Cloze)."""
+"""Gaps in Moodle XML: words to choose or drag, and embedded answers (Cloze)."""
 
 import re
 from decimal import Decimal
@@ -15,9 +15,7 @@ from .moodle_texts import MoodleTexts, words_in
 from .percent import exact_percent
 from .reading import MOST_IN_ONE, ReadChoice, Skipped, read_number
 
-# As many as our marks can number.
 MOST_GAPS = 99
-# The code of an embedded answer begins with its points and its kind; without these it is text, in Moodle too.
 _BEGIN = re.compile(r"\{(\d{0,4}):([A-Z_]{2,20}):")
 _CHOICES = {"MULTICHOICE", "MC"} | {f"MULTICHOICE_{way}" for way in ("V", "H", "S", "VS", "HS")}
 _CHOICES |= {f"MC{way}" for way in ("V", "H", "S", "VS", "HS")}
@@ -31,7 +29,7 @@ _SHARE = re.compile(r"\s*(?:=|%(-?\d+(?:[.,]\d*)?)%)")
 
 
 def read_missing_words(question, element, texts):
-    """Read words to choose («gapselect») or to drag («ddwtos»): each gap gets the options of its group."""
+    """Read «gapselect» or «ddwtos»: each gap gets the options of its group."""
     question.kind = "gaps"
     boxes = [*element.findall("selectoption"), *element.findall("dragbox")]
     options = [(texts.read(box, line=True), (box.findtext("group") or "1").strip()) for box in boxes]
@@ -51,14 +49,12 @@ def read_missing_words(question, element, texts):
 
 
 def read_cloze(question, element, texts):
-    """Read embedded answers: each code in the text is a gap."""
     question.kind = "gaps"
     asked = element.find("questiontext")
     codes, left = take_codes(words_in(asked))
     if not codes:
         raise Skipped(_("Its text has no embedded answer that can be read."))
     _refuse_too_many(codes, [answer for code in codes for answer in code.answers])
-    # What was lost of it is told already.
     question.text = MoodleTexts().read(_with_text(asked, left))
     for gap, code in enumerate(codes, start=1):
         question.choices += code.read_choices(gap, texts)
@@ -71,15 +67,14 @@ def read_cloze(question, element, texts):
 
 
 class Code:
-    """The code of an embedded answer: its points, its kind, and its answers as (share, text, feedback), raw."""
+    """An embedded answer: its points, its kind, and its raw answers as (share, text, feedback)."""
 
     def __init__(self, points, kind, answers):
         self.points, self.kind = points, kind
-        # It may begin with «~»; what stands between two of them and says nothing is no answer.
         self.answers = [_split_answer(answer) for answer in answers if answer.strip()]
 
     def read_choices(self, gap, texts):
-        """Return the ReadChoices of the gap; raises Skipped for a code that no gap here can hold."""
+        """Return the ReadChoices of the gap; raises Skipped."""
         if self.kind in _NUMBERS:
             raise Skipped(_("Its gap %(gap)d asks for a number, and gaps take words here.") % {"gap": gap})
         if self.kind in _SEVERAL:
@@ -99,7 +94,6 @@ class Code:
         is_choice = self.kind in _CHOICES
         return ReadChoice(
             _marked(text) if is_choice else _typed(text),
-            # An accepted answer is one, whatever part it earns.
             percent >= 100 or not is_choice,
             None if percent == 100 else percent,
             feedback=_marked(feedback),
@@ -108,7 +102,7 @@ class Code:
 
 
 def take_codes(html):
-    """Return (the Codes of a text, the text with [[1]], [[2]]… in their places)."""
+    """Return (Codes of a text, the text with [[1]], [[2]]… in their places)."""
     codes, left, place = [], [], 0
     for match in _BEGIN.finditer(html):
         if match[2] not in _KINDS or match.start() < place:
@@ -130,7 +124,6 @@ def _split_answer(raw):
     match = _SHARE.match(raw)
     percent = Decimal(0)
     if match:
-        # A number that is none of ours earns nothing.
         percent = exact_percent((read_number(match[1]) or Decimal(0)) if match[1] else Decimal(100))
     # A «#» of an entity, as in &#126;, begins no feedback.
     text, _sign, feedback = re.sub(

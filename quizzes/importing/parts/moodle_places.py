@@ -1,4 +1,4 @@
-"""Markers to be put on a picture, as Moodle has them («ddmarker»)."""
+"""Markers on a picture in Moodle XML («ddmarker»)."""
 
 from decimal import Decimal
 from math import sqrt
@@ -12,7 +12,7 @@ from .xml import text_of
 
 
 def read_markers(question, element, texts):
-    """Read markers of one name: each of the areas where it belongs is a right place; an editor adds the others."""
+    """Read markers of one name: each drop zone is a right place; an editor adds the wrong ones."""
     question.kind = "places"
     if question.image:
         texts.warnings.append(_("An image was left out: a question has one, and options and feedback have none."))

@@ -1,4 +1,4 @@
-"""The kinds of question of Moodle, each as a kind of ours."""
+"""Question types of Moodle XML."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy
 from quizzes.base.markup import escape_markup, strip_markup
 
 from .blank import is_left_out, take_pair
+from .cases import find_dialogue, title_of
 from .gift_answers import FALSE, TRUE
 from .grading import say_other_grading
 from .html import read_right_side
@@ -13,17 +14,16 @@ from .moodle_gaps import read_cloze, read_missing_words
 from .moodle_places import read_markers
 from .moodle_texts import MoodleTexts, words_in
 from .percent import forget_usual_percents
-from .reading import ReadChoice, ReadQuestion, Skipped, read_marks, read_number, say_unknown_kind
+from .reading import ReadCase, ReadChoice, ReadQuestion, Skipped, read_marks, read_number, say_unknown_kind
 from .topics import each_once
 from .xml import text_of
 
-# What Moodle says to whoever is right, partly right or wrong, and our fields.
 COMMON_FEEDBACK = {
     "correctfeedback": "right_feedback",
     "partiallycorrectfeedback": "partly_feedback",
     "incorrectfeedback": "wrong_feedback",
 }
-# What it fills in by itself in English, and in the Spanish of Spain and of Mexico; no text counts as such too.
+# Moodle's default texts in English and in the Spanish of Spain and Mexico.
 _FILLED_IN = {
     "",
     "your answer is correct",
@@ -42,9 +42,7 @@ _FILLED_IN = {
     "tu respuesta es parcialmente correcta",
     "tu respuesta es incorrecta",
 }
-# Moodle writes the English words; people write theirs.
 _TRUTHS = {"true": True, "verdadero": True, "v": True, "t": True, "false": False, "falso": False, "f": False}
-# What Moodle calls the kinds that this bank has not.
 UNSUPPORTED = {
     "ddimageortext": gettext_lazy("Drag and drop onto image"),
     "calculated": gettext_lazy("Calculated"),
@@ -56,7 +54,7 @@ UNSUPPORTED = {
 
 
 def read_question(element, place, name, topic):
-    """Return a ReadQuestion and the sentences about what was lost; raises Skipped with the reason."""
+    """Return (ReadQuestion, sentences about what was lost); raises Skipped."""
     kind = element.get("type", "")
     reader = _READERS.get(kind)
     if reader is None:
@@ -85,8 +83,23 @@ def read_question(element, place, name, topic):
     return question, texts.warnings
 
 
+def read_description(element, place, name):
+    texts = MoodleTexts()
+    text = texts.read(element.find("questiontext"), image=True)
+    if not text and not texts.image:
+        text = escape_markup(name)
+    text, dialogue = find_dialogue(text)
+    case = ReadCase(place, title_of(name, text or dialogue), text, text_of(element, "idnumber"), dialogue)
+    case.image, case.image_text = texts.image, texts.image_text if texts.image else ""
+    if texts.read(element.find("generalfeedback")):
+        texts.warnings.append(_("A case has no feedback: that of this text was left out."))
+    if element.find("tags/tag") is not None or element.find("coursetags/tag") is not None:
+        texts.warnings.append(_("Its tags were left out."))
+    return case, texts.warnings
+
+
 def read_common_feedback(question, element, texts):
-    """Take what Moodle says to whoever is right, partly right or wrong; what it fills in by itself says nothing."""
+    """Read feedback for right, partly right and wrong answers, without Moodle's defaults."""
     for tag, field in COMMON_FEEDBACK.items():
         words = texts.read(element.find(tag))
         if strip_markup(words).strip(" .").casefold() not in _FILLED_IN:
@@ -94,7 +107,7 @@ def read_common_feedback(question, element, texts):
 
 
 def _fraction(answer):
-    # Very old files have it inside, as a part of one.
+    # Very old files have it as a child of the answer.
     inside = read_number(text_of(answer, "fraction"))
     percent = read_number(answer.get("fraction", "0")) if inside is None else inside * 100
     if percent is None or not -100 <= percent <= 100:
@@ -113,7 +126,7 @@ def _choices(answers, read_text, texts):
 
 
 def _read_options(question, element, texts):
-    # As Moodle: without the element it is single, with an empty one it is not.
+    # As in Moodle: single without the element, multiple with an empty one.
     word = "true" if element.find("single") is None else text_of(element, "single").lower()
     question.kind = "single" if word in ("true", "1") else "multiple"
     question.choices = _choices(element.findall("answer"), lambda answer: texts.read(answer, line=True), texts)
@@ -130,7 +143,6 @@ def _read_truth(question, element, texts):
     for answer, truth in zip(answers, truths, strict=True):
         feedback = texts.read(answer.find("feedback"))
         question.choices.append(ReadChoice(TRUE if truth else FALSE, _fraction(answer) > 0, feedback=feedback))
-    # Moodle writes the right one first; here «Verdadero» always is.
     question.choices.sort(key=lambda choice: choice.text == FALSE)
 
 

@@ -1,4 +1,4 @@
-"""Texts and images inside Moodle XML: formats, CDATA, and files in base64."""
+"""Texts and images in Moodle XML: formats, CDATA, and files in base64."""
 
 import base64
 import binascii
@@ -17,14 +17,14 @@ _PLACE = "@@PLUGINFILE@@/"
 
 
 class MoodleTexts:
-    """Reads the texts of one question, and keeps the first image of its text; says in `warnings` what was lost."""
+    """Reads the texts of one question; adds what was lost to `warnings`."""
 
     def __init__(self):
         self.warnings = []
         self.image, self.image_text = None, ""
 
     def read(self, element, *, line=False, image=False):
-        """Return the text of an element with `<text>` in our marks; with `image`, its first image is the question's."""
+        """Return an element with `<text>` as markup; with `image`, its first image becomes the question's."""
         if element is None:
             return ""
         text, text_format = words_in(element), element.get("format", "html")
@@ -41,7 +41,6 @@ class MoodleTexts:
         return converted.text
 
     def read_plain(self, element):
-        """Return the text of an element as people type it or choose it: the words alone."""
         text = words_in(element)
         check_length(text)
         if is_html(text) and element.get("format") not in ("plain_text", "moodle_auto_format", None):
@@ -73,7 +72,7 @@ class MoodleTexts:
 
 
 def words_in(element):
-    """Return what an element with `<text>` says, raw. Some write it without one, or HTML in it that is not hidden."""
+    """Return the raw text of an element; some files lack `<text>` or contain unescaped HTML."""
     found = element if element is None or element.find("text") is None else element.find("text")
     if found is not None and found.tag == "text" and len(found):
         return _inner_html(found).strip()
@@ -88,7 +87,7 @@ def _inner_html(element):
 
 
 def decode_file(text):
-    """Return the bytes of a file in base64; raises Skipped."""
+    """Raises Skipped."""
     try:
         return base64.b64decode("".join(text.split()), validate=True)
     except (binascii.Error, ValueError):

@@ -1,4 +1,4 @@
-"""What an option gives: other systems write it for every option, and here it stands only where it is not the usual."""
+"""Per cent of each option in files of other systems."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -7,23 +7,22 @@ from django.utils.translation import gettext as _
 
 from .html import words_of
 
-# The weights of Moodle, in per cent: one that is nearer than this to one of them is that one, such as 33.333.
+# Percentages this near to a weight of Moodle are that weight, such as 33.333.
 _NEAR = Decimal("0.001")
 _WEIGHTS = [Decimal(whole) for whole in (0, 5, 10, 20, 25, 30, 40, 50, 60, 70, 75, 80, 90, 100)] + [
     Decimal(part) for part in ("11.11111", "12.5", "14.28571", "16.66667", "33.33333", "66.66667", "83.33333")
 ]
-# Where a file calls several options of a single choice right: what an editor may make of it instead.
 EITHER = ("single", "short_text")
 
 
 def usual_percents(rights):
-    """Return what each option of a multiple response gives by its rule; `rights` says of each whether it is right."""
+    """Return what each option of a multiple response earns by default; `rights` has a boolean for each."""
     right, wrong = sum(rights) or 1, len(rights) - sum(rights) or 1
     return [Decimal(100) / right if is_right else Decimal(-100) / wrong for is_right in rights]
 
 
 def find_weight(percent):
-    """Return the weight of Moodle that a per cent is, above or below zero, or None: Moodle refuses it."""
+    """Return the weight of Moodle nearest to a per cent, with its sign, or None if none is near."""
     near = next((weight for weight in _WEIGHTS if abs(abs(percent) - weight) < _NEAR), None)
     return near.copy_sign(percent) if near else near
 
@@ -35,10 +34,7 @@ def exact_percent(percent):
 
 
 def forget_usual_percents(question):
-    """Leave the fractions of a ReadQuestion empty where its kind gives the same without them.
-
-    Return a sentence for each thing that is read otherwise than it stands.
-    """
+    """Clear fractions that equal the default of the kind; return sentences about what was changed."""
     for choice in question.choices:
         choice.fraction = exact_percent(choice.fraction)
     if question.kind == "single":
@@ -83,10 +79,7 @@ def _forget(choices):
 
 
 def read_as(question, kind):
-    """Make of a ReadQuestion, whose several right options made it a multiple response, another kind of its `either`.
-
-    As a single choice the first of them is right; as a short text each of them is an accepted answer.
-    """
+    """Convert a ReadQuestion with several right options to another kind of its `either`."""
     rights = [choice for choice in question.choices if choice.is_correct]
     if kind == "single":
         question.choices = [replace(choice, is_correct=choice is rights[0]) for choice in question.choices]

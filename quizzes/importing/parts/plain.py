@@ -1,4 +1,4 @@
-"""A Reading as plain values and back: how it comes out of the process that read the file, and how it waits."""
+"""Serialization of a Reading."""
 
 from dataclasses import fields
 from decimal import Decimal
@@ -7,16 +7,12 @@ from uuid import UUID
 from .gift_answers import FALSE, TRUE
 from .reading import Problem, ReadCase, ReadChoice, ReadImage, Reading, ReadQuestion, ReadQuiz
 
-# Words that the file has not, in the language of the bank, which only whoever plans the import knows.
 _LATER = {"true": TRUE, "false": FALSE}
-# What a choice has as a Decimal, and as a text on the way.
 _NUMBERS = ("fraction", "tolerance", "x", "y", "radius")
 
 
 def to_plain(reading):
-    """Return a Reading as texts, numbers, lists, dictionaries and bytes."""
     places = {id(question): place for place, question in enumerate(reading.questions)}
-    # Several questions hold the same case: it is written once, and they name its place.
     cases = {id(question.case): question.case for question in reading.questions if question.case}
     case_places = {key: place for place, key in enumerate(cases)} | {id(None): None}
     return {
@@ -34,7 +30,7 @@ def to_plain(reading):
 
 
 def from_plain(plain):
-    """Return the Reading of what `to_plain` returned; raises ValueError for anything else."""
+    """Inverse of `to_plain`; raises ValueError."""
     try:
         cases = [_case_from_plain(**case) for case in plain["cases"]]
         questions = [_question_from_plain(cases, **question) for question in plain["questions"]]

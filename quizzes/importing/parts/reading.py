@@ -1,4 +1,4 @@
-"""What a file of questions says, whatever its format: nothing here knows the bank, nothing is written yet."""
+"""Contents of a file of questions, independent of its format and of the bank."""
 
 import re
 import uuid
@@ -12,16 +12,14 @@ from quizzes.base.formats import quote
 from quizzes.exceptions import QuizError
 from quizzes.kinds.typed import parse_number as read_typed_number
 
-# What is brought at once: a bank of five thousand questions with all their options.
 MOST_QUESTIONS, MOST_TEXTS, MOST_LETTERS = 5_000, 100_000, 10_000_000
 MOST_IN_ONE = 500
 MOST_TOLD = 2_000
-# Kinds that have no right answer, as files of other systems call them.
 _OPINIONS = re.compile(r"likert|opini[oó]n|encuesta|survey", re.IGNORECASE)
 
 
 class UnreadableFile(QuizError):
-    """The file as a whole is refused; `str(error)` says why, to the person who brought it."""
+    """The file as a whole is refused; `str(error)` is the message for the user."""
 
     def __init__(self, sentence):
         super().__init__(sentence)
@@ -29,12 +27,12 @@ class UnreadableFile(QuizError):
 
 
 class Skipped(Exception):
-    """A question can't come over; `str(error)` says why."""
+    """A question cannot be imported; `str(error)` is the reason."""
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Something to tell about one place of a file: `place` in words, such as «línea 12», may be empty."""
+    """A message about a place of a file, such as «línea 12», which may be empty."""
 
     place: str
     name: str
@@ -47,7 +45,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class ReadImage:
-    """A picture that came with a question: once looked at, with a small copy, or with why it can't be used."""
+    """An image; after `look_at`, with a thumbnail or a problem."""
 
     name: str
     content: bytes
@@ -58,7 +56,7 @@ class ReadImage:
 
 @dataclass
 class ReadChoice:
-    """An option, a step, a pair or an accepted answer, with the fields of `Choice`, so that a kind can check it."""
+    """An option, step, pair or accepted answer with the fields of `Choice`, so that a kind can check it."""
 
     text: str
     is_correct: bool = False
@@ -74,7 +72,7 @@ class ReadChoice:
 
 @dataclass
 class ReadCase:
-    """What several questions share, as the file has it; its questions hold the same object. Texts are in our marks."""
+    """A case; its questions refer to the same object."""
 
     place: str
     title: str
@@ -85,17 +83,12 @@ class ReadCase:
     image_text: str = ""
 
     def problem(self, sentence):
-        """Return a Problem about this case."""
         return Problem(self.place, self.title[:60], str(sentence))
 
 
 @dataclass
 class ReadQuestion:
-    """A question as the file has it. Texts are in our marks (quizzes/base/markup.py), never HTML.
-
-    `identifier` is one that the file itself calls so (an idnumber): the same one is the same question for ever. `name`
-    is only a title. `topic` is the path of names, outermost first.
-    """
+    """`identifier` comes from the file (idnumber), `name` is a title; `topic` is a path, outermost first."""
 
     place: str
     kind: str
@@ -118,18 +111,17 @@ class ReadQuestion:
     partly_feedback: str = ""
     wrong_feedback: str = ""
     case: ReadCase | None = None
-    # The kinds that an editor may choose instead, where the file leaves open which is meant: see percent.read_as.
+    # Other kinds that the file may mean: see percent.read_as.
     either: tuple[str, ...] = ()
     published: bool = True
 
     def problem(self, sentence):
-        """Return a Problem about this question."""
         return Problem(self.place, self.name or self.identifier or self.text[:60], str(sentence))
 
 
 @dataclass
 class ReadQuiz:
-    """A quiz as the file has it. `key` is the same each time the same file comes; `settings` are fields of Quiz."""
+    """`key` is the same whenever the same file is read; `settings` are fields of Quiz."""
 
     place: str
     title: str
@@ -141,31 +133,25 @@ class ReadQuiz:
     published: bool = True
 
     def problem(self, sentence):
-        """Return a Problem about this quiz."""
         return Problem(self.place, self.title[:60], str(sentence))
 
 
 @dataclass
 class Reading:
-    """All that a file holds: what could be read, what could not and why, and what was read otherwise than it stands."""
-
     questions: list[ReadQuestion] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     quizzes: list[ReadQuiz] = field(default_factory=list)  # of the formats that have any
 
     def say_that_accents_are_forgiven(self):
-        """Warn once, when there are short answers: Moodle compares accents, and here whoever types is forgiven."""
+        """Warn once if there are short answers: Moodle compares accents, this site does not."""
         if any(question.kind == "short_text" for question in self.questions):
             sentence = _("Short answers forgive accents here, as they don’t in Moodle. A question can say otherwise.")
             self.warnings.append(Problem("", "", sentence))
 
 
 def refuse_long_readings(reading):
-    """Raise UnreadableFile for more than anybody looks through, all of which takes time and memory on every page.
-
-    Of remarks, which are as many as a file has mistakes, the first are kept, and how many there were.
-    """
+    """Raise UnreadableFile for too many questions, and keep only the first of many warnings."""
     texts = [text for question in reading.questions for text in _texts_of(question)]
     if (
         len(reading.questions) + len(reading.quizzes) > MOST_QUESTIONS
@@ -199,7 +185,6 @@ def _first_of(remarks):
 
 
 def say_unknown_kind(kind):
-    """Return the sentence about a kind of question that the bank has not, by the name that the file gives it."""
     if _OPINIONS.search(kind):
         return _("“%(kind)s” asks for an opinion and has no right answer: it belongs in a survey, not in a quiz.") % {
             "kind": kind[:60]
@@ -208,12 +193,10 @@ def say_unknown_kind(kind):
 
 
 def at_line(number):
-    """Return the place of a line, in words."""
     return _("line %(number)d") % {"number": number}
 
 
 def at_row(number):
-    """Return the place of a row of a sheet, in words."""
     return _("row %(number)d") % {"number": number}
 
 
@@ -223,7 +206,7 @@ def order_of(place):
 
 
 def read_number(text, unit=""):
-    """Return the Decimal that `text` writes as people write it here («12,345», «37,5»), or None if it is no number."""
+    """Return the Decimal of a number as people write it here («12,345», «37,5»), or None."""
     number = read_typed_number(str(text), unit)
     if number is None or not -(10**15) < number < 10**15:
         return None
@@ -231,7 +214,7 @@ def read_number(text, unit=""):
 
 
 def read_marks(text):
-    """Return the points as a whole number from 1 to 100, and a sentence when the file says something else."""
+    """Return the points from 1 to 100, and a sentence if the file has another number."""
     points = read_number(text)
     if points is None:
         return 1, _("“%(points)s” is no number of points, so the question is worth 1.") % {"points": str(text)[:20]}

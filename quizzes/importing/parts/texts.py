@@ -1,4 +1,4 @@
-"""Texts as they come in files: bytes of several encodings, as clean text."""
+"""Decoding and cleaning of texts in files."""
 
 import codecs
 import re
@@ -10,16 +10,12 @@ _MARKS_OF_ORDER = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# No text has them; XML refuses them, and PostgreSQL a null.
+# XML refuses them, and PostgreSQL NUL.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
 
 def decode(content):
-    """Return bytes as text with `\\n` at the ends of lines.
-
-    A mark of byte order decides; without one it is UTF-16 where every other byte is a null, else UTF-8 or, if it can't
-    be that, windows-1252, in which old Spanish files of Windows are written. No bytes fail.
-    """
+    """Decode UTF-8, UTF-16 or windows-1252 with Unix line ends; never fails."""
     for mark, encoding in _MARKS_OF_ORDER:
         if content.startswith(mark):
             text = content[0 if encoding != "utf-8" else len(mark) :].decode(encoding, "replace")
@@ -42,5 +38,4 @@ def _decode_unmarked(content):
 
 
 def clean(text):
-    """Return text without the control characters that no text has."""
     return _CONTROLS.sub("", text)

@@ -1,13 +1,12 @@
-"""Categories of Moodle as paths of topics, and tags."""
+"""Moodle categories as paths of topics, and tags."""
 
 import re
 
-# Where a category hangs in Moodle: it says nothing about what the questions are about.
 _CONTEXT = re.compile(r"\$(?:course|module|system|cat\w*)\d*\$", re.IGNORECASE)
 
 
 def split_category(path):
-    """Return the names of a path such as `$course$/top/Trato/En la puerta`; a `//` is a stroke inside a name."""
+    """Return the names of a path such as `$course$/top/Trato/En la puerta`; `//` is a slash in a name."""
     names = [name.replace("\x00", "/").strip() for name in path.replace("//", "\x00").split("/")]
     if names and _CONTEXT.fullmatch(names[0]):
         names = names[1:]
@@ -17,12 +16,11 @@ def split_category(path):
 
 
 def join_category(names):
-    """Return the path that Moodle reads as these names."""
     return "/".join(["$course$", "top", *(name.replace("/", "//") for name in names)])
 
 
 def each_once(tags):
-    """Return tags as a tuple, each once whatever its capitals, as it stands first."""
+    """Return distinct tags, ignoring case, as first written."""
     kept = {}
     for tag in tags:
         kept.setdefault(tag.casefold(), tag)

@@ -1,4 +1,4 @@
-"""XML of other systems: no entities, nothing fetched, nothing endless, and every element knows its line."""
+"""Safe XML parsing: no entities, no external resources; elements know their line."""
 
 import re
 from xml.etree.ElementTree import Element, TreeBuilder
@@ -11,7 +11,7 @@ from .reading import UnreadableFile
 from .texts import decode
 
 DEEPEST = 100
-# Elements and attributes: a question has about forty; each takes memory.
+# Elements and attributes; a question has about forty.
 MOST_PARTS = 400_000
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")  # asked at the beginning only
 _DECLARED = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
@@ -47,7 +47,7 @@ class _Builder(TreeBuilder):
 
 
 def parse_xml(content):
-    """Return the root element of a file's bytes; every element has its `line`. Raises UnreadableFile."""
+    """Return the root element; every element has its `line`. Raises UnreadableFile."""
     parser = _Builder().parser
     try:
         parser.feed(_as_text(content))
@@ -67,7 +67,7 @@ def _as_text(content):
     declared = _DECLARED.match(content[:200].lstrip())
     if declared and declared.group(1).lower() in (b"iso-8859-1", b"latin1", b"windows-1252", b"cp1252"):
         content = content.decode("cp1252", "replace").encode()
-    # The declaration goes, as what it says of the encoding is true no more; its line stays, so lines keep their number.
+    # The encoding declaration no longer applies; its line stays to keep line numbers.
     text = decode(content)
     if found := _DECLARATION.match(text):
         text = "\n" * found.group().count("\n") + text[found.end() :]
@@ -75,6 +75,6 @@ def _as_text(content):
 
 
 def text_of(element, path=""):
-    """Return the text of an element, or of the one at `path` in it; nothing when there is none."""
+    """Return the text of an element, or of the one at `path` in it; "" if there is none."""
     found = element.find(path) if path and element is not None else element
     return (found.text or "").strip() if found is not None else ""

@@ -1,4 +1,4 @@
-"""Add first attempts to the statistics of questions, as the analysis pages do when they are opened."""
+"""Add new attempts to the statistics of questions."""
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""Write questions of the bank to a file for other systems: docs/how-to/move-a-question-bank.md."""
+"""Export questions to a file: docs/how-to/move-a-question-bank.md."""
 
 from pathlib import Path
 

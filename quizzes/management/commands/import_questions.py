@@ -1,4 +1,4 @@
-"""Bring a file of questions into the bank: docs/how-to/move-a-question-bank.md."""
+"""Import questions from a file: docs/how-to/move-a-question-bank.md."""
 
 from pathlib import Path
 

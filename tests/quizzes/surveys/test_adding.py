@@ -6,8 +6,7 @@ import pytest
 from quizzes.surveys.adding import Sum
 from quizzes.surveys.figures import Lot, figures_of
 from quizzes.surveys.intervals import Sample
-from quizzes.surveys.measures import Score, Share
-from quizzes.surveys.rounding import answered, end_of
+from quizzes.surveys.measures import Score, Share, answered, end_of
 from tests.survey_factories import contents
 
 WORDING = contents()
