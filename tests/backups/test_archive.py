@@ -58,9 +58,7 @@ HOSTILE = {
     "words before": member(type=tarfile.XHDTYPE, size=10**9) + END,
     "words for all": member(type=tarfile.XGLTYPE, size=10**9) + END,
     "endless name": member("././@LongLink", type=tarfile.GNUTYPE_LONGNAME, size=10**9) + END,
-    "name without a file": member("././@LongLink", type=tarfile.GNUTYPE_LONGNAME, size=4)
-    + b"abc".ljust(512, b"\0")
-    + END,
+    "name without a file": member("././@L", type=tarfile.GNUTYPE_LONGNAME, size=4) + b"abc".ljust(512, b"\0") + END,
     "larger than the world": member(size=10**18) + END,
     "not at its end": member(),
     "cut": (member(size=600) + b"x" * 600)[:900],

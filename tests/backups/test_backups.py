@@ -84,11 +84,8 @@ def test_people_that_are_here_stay_unless_they_are_to_be_replaced_and_then_a_bac
 def test_what_one_heard_and_saw_is_heard_and_seen_on_the_other_machine(machines, site):
     make_staff("jefa", is_staff=True, is_superuser=True)
     recording, film = keep_recording(), keep_film()
-    addresses = [
-        reverse("recording", args=[recording.key, "opus"]),
-        reverse("recording", args=[recording.key, "mp3"]),
-        reverse("film", args=[film.key, film.digest]),
-    ]
+    addresses = [reverse("recording", args=[recording.key, kind]) for kind in ("opus", "mp3")]
+    addresses += [reverse("film", args=[film.key, film.digest])]
 
     def played():
         reader = Client()

@@ -18,8 +18,6 @@ from tests.factories import NOW
 
 from .conftest import every_file, every_row, manage, rewritten, sealed_anew
 
-# --- SQLite ----------------------------------------------------------------------------------------------------------
-
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="reads a file of SQLite")
 def test_what_our_migrations_make_is_no_stranger(db):
@@ -66,9 +64,6 @@ def test_a_file_that_holds_more_than_tables_and_indexes_of_ours_is_refused(tmp_p
     database.execute(statement)
     with pytest.raises(BackupError, match=named):
         refuse_foreign_things(database)
-
-
-# --- PostgreSQL ------------------------------------------------------------------------------------------------------
 
 
 TABLE = "CREATE TABLE public.ours (\n    id integer NOT NULL{}\n);"
@@ -162,9 +157,6 @@ def foreign_at(said, statement):
     return 6 <= line <= 6 + statement.count("\n") and "\n" not in said and said.isprintable()
 
 
-# --- Both ------------------------------------------------------------------------------------------------------------
-
-
 def put_stranger_in(manifest, folder):
     if connection.vendor == "sqlite":
         name = "database.sqlite3.gz"
@@ -231,14 +223,8 @@ def test_a_backup_of_a_stranger_is_refused_by_name_and_what_was_cached_is_never_
 def test_keys_that_are_no_line_of_settings_are_refused_before_anything_is_touched(machines, site):
     made = back_up(now=NOW).file
     rows = every_row()
-    for kept in (
-        {"SECRET_KEY": 7},
-        {"SECRET_KEY": "a\nDEBUG=1"},
-        {"SECRET_KEY": "a", "ACCOUNT_KEYS": ["b"]},
-        {},
-        [],
-        1,
-    ):
+    wrong = [{"SECRET_KEY": 7}, {"SECRET_KEY": "a\nDEBUG=1"}, {"SECRET_KEY": "a", "ACCOUNT_KEYS": ["b"]}, {}, [], 1]
+    for kept in wrong:
 
         def put(manifest, folder, kept=kept):
             (folder / "settings/settings.json").write_text(json.dumps(kept))

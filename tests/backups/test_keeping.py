@@ -33,10 +33,7 @@ def days_kept(days, *, at=FIRST):
             "28-11-30 28-12-10 28-12-17 28-12-24 28-12-25 28-12-26 28-12-27 28-12-28 28-12-29 28-12-30",
         ),
         # Switched off for a year: what was there stays as long as nothing newer is in its place.
-        (
-            [*range(5), 400],
-            "26-01-01 26-01-02 26-01-03 26-01-04 26-01-05 27-02-05",
-        ),
+        ([*range(5), 400], "26-01-01 26-01-02 26-01-03 26-01-04 26-01-05 27-02-05"),
     ],
 )
 def test_seven_days_four_weeks_and_twelve_months_stay(made, stay):

@@ -49,17 +49,15 @@ def test_a_backup_is_made_before_tables_of_people_change_and_without_it_nothing_
     assert back_up_first() == ""
 
 
+TABLE, ROW = "django_migrations (app, name, applied)", "django_migrations WHERE name = '0003_other'"
+RENAME = "ALTER TABLE course_area RENAME COLUMN"
+
+
 @pytest.mark.parametrize(
     ("change", "back"),
     [
-        (
-            "INSERT INTO django_migrations (app, name, applied) VALUES ('course', '0003_other', '2026-01-01')",
-            "DELETE FROM django_migrations WHERE name = '0003_other'",
-        ),
-        (
-            "ALTER TABLE course_area RENAME COLUMN sort_key TO sorted_by",
-            "ALTER TABLE course_area RENAME COLUMN sorted_by TO sort_key",
-        ),
+        (f"INSERT INTO {TABLE} VALUES ('course', '0003_other', '2026-01-01')", f"DELETE FROM {ROW}"),
+        (f"{RENAME} sort_key TO sorted_by", f"{RENAME} sorted_by TO sort_key"),
     ],
     ids=["other names", "the same names"],
 )

@@ -389,23 +389,16 @@ class DeviceHistories(RuleBasedStateMachine):
             return "refused"
         if broken == self.door_of(fact):
             return "retry"
-        state = (
-            self._credit_read(fact, person, sent_at)
-            if fact.lesson
-            else self._credit_quiz(fact, person, sent_at, hold_as)
-        )
+        read = fact.lesson and self._credit_read(fact, person, sent_at)
+        state = read or self._credit_quiz(fact, person, sent_at, hold_as)
         if state != "refused":
             self.delivered[person] = self.now
         return state
 
     def door_of(self, fact):
-        return (
-            "mark_lesson_read"
-            if fact.lesson
-            else "submit_delivered_attempt"
-            if fact.is_sending
-            else "save_delivered_answer"
-        )
+        if fact.lesson:
+            return "mark_lesson_read"
+        return "submit_delivered_attempt" if fact.is_sending else "save_delivered_answer"
 
     def _credit_read(self, fact, person, sent_at):
         if (person, fact.lesson) in self.reads:
@@ -436,16 +429,8 @@ class DeviceHistories(RuleBasedStateMachine):
         is_new = given.is_counted or said.fate == UNREADABLE or said.stored != given.shown
         if not is_new or (told and isinstance(said.sent, dict) and "x" * 501 in str(said.sent)):
             return ""
-        return sheet.arrive(
-            given.question,
-            given.client,
-            given.number,
-            said,
-            certainty=None,
-            given_at=given_at,
-            now=self.now,
-            hold_as=hold_as,
-        )
+        more = {"certainty": None, "given_at": given_at, "now": self.now, "hold_as": hold_as}
+        return sheet.arrive(given.question, given.client, given.number, said, **more)
 
     def corrected(self, given_at, sent_at):
         return min(self.now - (sent_at - given_at), self.now)
@@ -469,9 +454,8 @@ class DeviceHistories(RuleBasedStateMachine):
         waiting = [fact for device in self.devices for fact in device.outbox]
         assert all(bool(fact.states) != (fact in waiting) for fact in self.facts)
         codes = {person.pk: code for code, person in self.people.items()}
-        assert {
-            (codes[row.learner_id], str(row.lesson_key)): row.read_at for row in LessonRead.objects.all()
-        } == self.reads
+        reads = {(codes[row.learner_id], str(row.lesson_key)): row.read_at for row in LessonRead.objects.all()}
+        assert reads == self.reads
         assert LessonRead.objects.count() == len(self.reads)
         have_all = {code for code, _lesson in self.reads if all((code, one) in self.reads for one in self.lessons)}
         recorded = TrainingRecord.objects.valid().exclude(module_key=None)
@@ -481,11 +465,8 @@ class DeviceHistories(RuleBasedStateMachine):
         assert Attempt.objects.count() == len(self.sheets)
         for attempt in Attempt.objects.select_related("learner"):
             sheet = next(sheet for sheet in self.sheets if sheet.attempt == str(attempt.pk))
-            assert (attempt.learner.username, attempt.snapshot, attempt.due_at) == (
-                sheet.person,
-                sheet.snapshot,
-                sheet.due_at,
-            )
+            found = (attempt.learner.username, attempt.snapshot, attempt.due_at)
+            assert found == (sheet.person, sheet.snapshot, sheet.due_at)
             assert (attempt.submitted_at, attempt.abandoned_at) == (sheet.submitted_at, sheet.abandoned_at)
             assert attempt.grade == sheet.grade()
             compare_rows(attempt, sheet)

@@ -22,13 +22,8 @@ def fact_answer(owner, attempt, form, given_at):
 
 
 def fact_submit(owner, attempt, answers, given_at):
-    load = {
-        "kind": "submit",
-        "owner": make_owner_token(owner),
-        "attempt": str(attempt),
-        "given_at": given_at.isoformat(),
-    }
-    return load | {"answers": [posted(*one) for one in answers]}
+    load = {"kind": "submit", "owner": make_owner_token(owner), "attempt": str(attempt)}
+    return load | {"given_at": given_at.isoformat(), "answers": [posted(*one) for one in answers]}
 
 
 def posted(form, given_at):

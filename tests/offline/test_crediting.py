@@ -165,10 +165,6 @@ def test_a_text_that_is_too_long_is_kept_apart_for_nobody_is_there_to_shorten_it
     assert LateAnswer.objects.get().reason == Reason.UNREADABLE
 
 
-def test_a_form_that_names_no_question_is_refused(ana, attempt, now):
-    assert send(now, fact_answer(ana, attempt.pk, {"choice": "x", "client": "c"}, now)) == ["refused"]
-
-
 @pytest.mark.parametrize("of", ["another", "nobody"])
 def test_an_attempt_of_somebody_else_is_never_touched(ana, nicolas, attempt, now, of):
     key = attempt.pk if of == "another" else "0b5c9a52-5f0d-4ab2-9e1c-2f2f5a1c7d11"
@@ -179,7 +175,8 @@ def test_an_attempt_of_somebody_else_is_never_touched(ana, nicolas, attempt, now
     assert Attempt.objects.get().submitted_at is None
 
 
-def test_an_attempt_on_paper_is_not_for_devices(ana, attempt, now):
+def test_an_attempt_on_paper_and_a_form_that_names_no_question_are_refused(ana, attempt, now):
+    assert send(now, fact_answer(ana, attempt.pk, {"choice": "x", "client": "c"}, now)) == ["refused"]
     Attempt.objects.update(medium=Medium.PAPER)
     form = form_of(attempt, 0, 0, **COUNTED)
     facts = [fact_answer(ana, attempt.pk, form, now), fact_submit(ana, attempt.pk, [(form, now)], now)]
@@ -260,10 +257,8 @@ def test_what_comes_after_the_time_was_over_is_late_whatever_the_device_says(ana
 def test_what_waits_is_credited_on_a_site_that_keeps_no_pages(ana, attempt, lesson, now, settings):
     settings.KEEP_PAGES_OFFLINE = False
     form = form_of(attempt, 0, 1, **COUNTED)
-    facts = [
-        fact_read(ana, lesson.translation_key, ago(now, hours=1)),
-        fact_submit(ana, attempt.pk, [(form, ago(now, hours=1))], now),
-    ]
+    facts = [fact_read(ana, lesson.translation_key, ago(now, hours=1))]
+    facts += [fact_submit(ana, attempt.pk, [(form, ago(now, hours=1))], now)]
     assert send(now, *facts) == ["ok", "ok"]
     assert (LessonRead.objects.get().learner, AnswerWrite.objects.get().attempt.submitted_at) == (ana, now)
 

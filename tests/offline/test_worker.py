@@ -32,10 +32,8 @@ def test_it_says_what_it_needs():
     answer, key = fetch(), newest_key()
     site = site_of(answer)
     assert reverse("service_worker") == "/sw.js"
-    assert (answer.headers["Content-Type"], answer.headers["Cache-Control"]) == (
-        "text/javascript; charset=utf-8",
-        "max-age=3600",
-    )
+    told = (answer.headers["Content-Type"], answer.headers["Cache-Control"])
+    assert told == ("text/javascript; charset=utf-8", "max-age=3600")
     assert (base64.b64decode(site["key"]), site["keyId"], site["off"]) == (key.point, key.id, False)
     assert set(site) == {"version", "key", "keyId", "off"}
 

@@ -292,17 +292,9 @@ class Histories(RuleBasedStateMachine):
         reply = self.post(sheet.person, "save_answers", [sheet.attempt], {"answers": rows}, "json")
         fates = Counter()
         for write, said in batch:
-            fates[
-                sheet.arrive(
-                    write["question"],
-                    write["client"],
-                    write["number"],
-                    said,
-                    certainty=write["certainty"],
-                    given_at=min(self.now - (sent_at - write["given_at"]), self.now),
-                    now=self.now,
-                )
-            ] += 1
+            given_at = min(self.now - (sent_at - write["given_at"]), self.now)
+            more = {"certainty": write["certainty"], "given_at": given_at, "now": self.now}
+            fates[sheet.arrive(write["question"], write["client"], write["number"], said, **more)] += 1
         self.count(fates)
         closed = sheet.has_ended or sheet.is_over(self.now)
         assert reply.status_code == (409 if closed else 200), reply.text[:300]
@@ -354,11 +346,8 @@ class Histories(RuleBasedStateMachine):
         assert Attempt.objects.count() == len(self.sheets)
         for attempt in Attempt.objects.select_related("learner"):
             sheet = next(sheet for sheet in self.sheets if sheet.attempt == str(attempt.pk))
-            assert (attempt.learner.username, attempt.snapshot, attempt.due_at) == (
-                sheet.person,
-                sheet.snapshot,
-                sheet.due_at,
-            )
+            found = (attempt.learner.username, attempt.snapshot, attempt.due_at)
+            assert found == (sheet.person, sheet.snapshot, sheet.due_at)
             assert (attempt.submitted_at, attempt.abandoned_at) == (sheet.submitted_at, sheet.abandoned_at)
             grade = sheet.grade()
             assert (attempt.grade, attempt.passed) == (grade, None if grade is None else grade >= 80)

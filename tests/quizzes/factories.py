@@ -60,7 +60,7 @@ CHOICES = {
             "text": "molestia*",
             "is_correct": True,
             "fraction": 50,
-            "feedback": "Dice menos que ella.",
+            "feedback": "Dice menos.",
         },
         {"identifier": "f", "gap": 3, "text": "de costumbre", "feedback": "Nadie lo sabe."},
         {"identifier": "g", "gap": 3, "text": "por primera vez", "is_correct": True, "feedback": "Es lo que se ve."},
@@ -74,7 +74,7 @@ CHOICES = {
             "y": 12,
             "radius": 8,
             "is_correct": True,
-            "feedback": "Nombra a la gente.",
+            "feedback": "¡No!",
         },
         {"identifier": "c", "text": "La puerta", "x": 85, "y": 70, "feedback": "Está cerrada."},
     ],
@@ -178,6 +178,24 @@ def translate(row, locale):
         )
     translation.save_target(publish=True)
     return row.get_translation(locale)
+
+
+def page_of(attempt, number=1):
+    return address("attempt_question", attempt.pk, number)
+
+
+def fields_for(item, response=None, *, prefix="", **more):
+    kind = get_kind(item)
+    fields = {"shown": json.dumps(kind.empty_response), "sure": "", "client": "", "number": ""} | more
+    if isinstance(response, dict):
+        fields |= {f"{FIELD_OF[item['kind']]}-{key}": value for key, value in response.items()}
+    elif response:
+        fields["choice" if kind.shows_options else "text"] = response
+    return {prefix + name: value for name, value in fields.items()}
+
+
+def form_for(item, response=None, go="next", **more):
+    return fields_for(item, response, **more) | {"question": item["key"], "go": go}
 
 
 def post_answers(client, attempt, *answers):

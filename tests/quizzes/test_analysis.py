@@ -13,7 +13,6 @@ from quizzes.analysis.indices import (
     SCALE,
     Advice,
     Option,
-    SampleSize,
     Sums,
     advise,
     analyse,
@@ -21,12 +20,11 @@ from quizzes.analysis.indices import (
     sum_of_sorted_products,
 )
 from quizzes.analysis.report import build_report
-from quizzes.attempts import taking as attempts
 from quizzes.attempts.grading import regrade_attempt
 from quizzes.models import Attempt, ItemChoices, ItemScores, ManualMark, QuizStatistics
 from tests.factories import make_learner, make_quiz
 
-from .factories import NOW, choice_key, item_of, make_kind, start, submit
+from .factories import NOW, choice_key, give, item_of, make_kind, start, submit
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(days=1)
@@ -38,13 +36,11 @@ def people(count, first=1):
 
 def take(learner, quiz, chosen, *, now=NOW):
     attempt = start(learner, quiz, now=now)
-    items = {item["identifier"]: item for item in attempt.snapshot["questions"]}
-    for (_identifier, item), letter in zip(sorted(items.items()), chosen, strict=True):
+    items = sorted(attempt.snapshot["questions"], key=lambda item: item["identifier"])
+    for item, letter in zip(items, chosen, strict=True):
         if letter != "-":
             text = {"a": "Saludar", "b": "Callar", "c": "Preguntar en voz alta"}[letter]
-            attempts.save_answer(
-                attempt, item["key"], choice_key(item, text), client="x", number=1, given_at=now, now=now
-            )
+            give(attempt, item, choice_key(item, text))
     return submit(attempt)
 
 
@@ -76,28 +72,17 @@ def test_counting_starts_with_ten_people():
     assert count(quiz) == 0
     assert not QuizStatistics.objects.exists()
     assert not Attempt.objects.filter(in_statistics=True).exists()
-
     take(*people(1, first=10), quiz, "-a")
     assert count(quiz) == 10
     first, second = (entry.question for entry in quiz.entries.all())
     a, b, _c = second.choices.all()
     # Nine had the first right and the second wrong; one left the first open and had the second right.
-    assert rows(ItemScores, "question_key", "fraction", "rest") == sorted(
-        [
-            (first.translation_key, Decimal(1), Decimal(0), 9),
-            (first.translation_key, Decimal(0), Decimal(100), 1),
-            (second.translation_key, Decimal(0), Decimal(100), 9),
-            (second.translation_key, Decimal(1), Decimal(0), 1),
-        ]
-    )
-    assert rows(ItemChoices, "question_key", "option") == sorted(
-        [
-            (first.translation_key, str(first.choices.first().translation_key), 9),
-            (first.translation_key, "", 1),
-            (second.translation_key, str(b.translation_key), 9),
-            (second.translation_key, str(a.translation_key), 1),
-        ]
-    )
+    one, other = first.translation_key, second.translation_key
+    scores = [(one, 1, 0, 9), (one, 0, 100, 1), (other, 0, 100, 9), (other, 1, 0, 1)]
+    assert rows(ItemScores, "question_key", "fraction", "rest") == sorted(scores)
+    choices = [(one, str(first.choices.first().translation_key), 9), (one, "", 1)]
+    choices += [(other, str(b.translation_key), 9), (other, str(a.translation_key), 1)]
+    assert rows(ItemChoices, "question_key", "option") == sorted(choices)
     figures = QuizStatistics.objects.get()
     assert (figures.quiz_key, figures.people, figures.counted_at) == (quiz.translation_key, 10, LATER)
 
@@ -112,7 +97,6 @@ def test_statistics_change_with_ten_more_people_counted_once():
     take_all([*learners, *people(9, first=11)], quiz, "b", now=LATER)
     assert count(quiz) == 0
     assert all_counts() == before
-
     take(*people(1, first=20), quiz, "b", now=LATER)
     assert count(quiz) == 10
     assert rows(ItemScores, "fraction", "rest") == [(0, 0, 10), (1, 0, 10)]
@@ -152,10 +136,8 @@ def test_undrawn_question_is_not_counted():
     count(quiz)
     report = build_report(quiz, language="es")
     assert report.people == 20
-    assert [(row.identifier, row.statistics.people, row.statistics.facility) for row in report.rows] == [
-        ("M1-Q2", 20, 0),
-        ("M1-Q1", 12, 100),
-    ]
+    found = [(row.identifier, row.statistics.people, row.statistics.facility) for row in report.rows]
+    assert found == [("M1-Q2", 20, 0), ("M1-Q1", 12, 100)]
 
 
 def test_changed_manual_mark_is_counted_with_next_ten_people():
@@ -164,34 +146,26 @@ def test_changed_manual_mark_is_counted_with_next_ten_people():
 
     def write(learner):
         attempt = start(learner, quiz)
-        item = item_of(attempt, "open")
-        attempts.save_answer(attempt, item["key"], "Saludar", client="x", number=1, given_at=NOW, now=NOW)
+        give(attempt, item_of(attempt, "open"), "Saludar")
         submit(attempt)
         mark(attempt, 1, "0.5")
         return attempt
 
     def mark(attempt, number, fraction):
         attempt = Attempt.objects.get(pk=attempt.pk)
-        ManualMark.objects.create(
-            attempt=attempt,
-            question_key=attempt.snapshot["questions"][0]["key"],
-            number=number,
-            fraction=fraction,
-            reason="" if number == 1 else "Se leyó de nuevo",
-            marked_by=marker,
-        )
+        more = {"question_key": attempt.snapshot["questions"][0]["key"], "number": number, "fraction": fraction}
+        more["reason"] = "" if number == 1 else "Se leyó de nuevo"
+        ManualMark.objects.create(attempt=attempt, marked_by=marker, **more)
         regrade_attempt(attempt, now=NOW)
 
     first = [write(learner) for learner in people(10)]
     count(quiz)
     assert rows(ItemScores, "fraction") == [(Decimal("0.5"), 10)]
     assert rows(ItemChoices, "option") == []
-
     mark(first[0], 2, "1")
     assert QuizStatistics.objects.get().is_stale
     assert count(quiz) == 0
     assert rows(ItemScores, "fraction") == [(Decimal("0.5"), 10)]
-
     for learner in people(10, first=11):
         write(learner)
     count(quiz)
@@ -209,7 +183,6 @@ def test_earlier_attempt_graded_later_replaces_counted_one():
     take(learners[0], quiz, "a", now=LATER)
     count(quiz)
     assert rows(ItemScores, "fraction") == [(0, 9), (1, 1)]
-
     Attempt.objects.filter(pk=early.pk).update(grade=0, passed=False)
     assert count(quiz) == 0
     take_all(people(10, first=11), quiz, "b")
@@ -233,7 +206,6 @@ def test_attempt_without_grade_is_not_counted_until_graded():
     count(quiz)
     assert rows(ItemScores, "fraction") == [(0, 10), (1, 9)]
     assert QuizStatistics.objects.get().people == 19
-
     Attempt.objects.filter(learner=first).update(grade=100, passed=True)
     take_all(people(9, first=21), quiz, "b")
     assert count(quiz) == 10
@@ -269,8 +241,7 @@ def test_statistics_never_contain_typed_text():
     quiz = make_quiz("m1", [make_kind("open", "M1-Q1"), make_kind("single", "M1-Q2")])
     for learner in people(10):
         attempt = start(learner, quiz)
-        item = item_of(attempt, "open")
-        attempts.save_answer(attempt, item["key"], "Mi secreto", client="x", number=1, given_at=NOW, now=NOW)
+        give(attempt, item_of(attempt, "open"), "Mi secreto")
         submit(attempt)
         Attempt.objects.filter(pk=attempt.pk).update(grade=0, passed=False)
     count(quiz)
@@ -284,8 +255,7 @@ def test_typed_answers_are_counted_by_accepted_answer():
     for learner, texts in zip(people(10), written, strict=True):
         attempt = start(learner, quiz)
         for kind, text in zip(("short_text", "number"), texts, strict=True):
-            key = item_of(attempt, kind)["key"]
-            attempts.save_answer(attempt, key, text, client="x", number=1, given_at=NOW, now=NOW)
+            give(attempt, item_of(attempt, kind), text)
         submit(attempt)
     count(quiz)
     word, hours = build_report(quiz, language="es").rows
@@ -306,8 +276,8 @@ def test_options_of_gaps_and_places_are_counted():
         first = choice_key(gaps, "usuaria" if n < 6 else "sospechosa")
         typed = ("Dolor", "Doña Marta, de San Pedro")[n % 2]
         chosen = [choice_key(places, "La ventanilla")] + [choice_key(places, "La puerta")] * (n < 2)
-        for number, (item, response) in enumerate([(gaps, {"1": first, "2": typed}), (places, chosen)], start=1):
-            attempts.save_answer(attempt, item["key"], response, client="x", number=number, given_at=NOW, now=NOW)
+        give(attempt, gaps, {"1": first, "2": typed})
+        give(attempt, places, chosen)
         submit(attempt)
     count(quiz)
     found = [
@@ -369,16 +339,10 @@ def test_indices_without_variance_are_none():
 
 @pytest.mark.parametrize(
     ("people", "size"),
-    [
-        (0, SampleSize.HIDDEN),
-        (9, SampleSize.HIDDEN),
-        (10, SampleSize.FEW),
-        (19, SampleSize.FEW),
-        (20, SampleSize.ENOUGH),
-    ],
+    [(0, "HIDDEN"), (9, "HIDDEN"), (10, "FEW"), (19, "FEW"), (20, "ENOUGH")],
 )
 def test_sample_size_by_number_of_people(people, size):
-    assert sample_size(people) == size
+    assert sample_size(people).name == size
 
 
 def options(a, b, c):

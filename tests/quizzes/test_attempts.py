@@ -14,13 +14,26 @@ from quizzes.models import AnswerWrite, Attempt, Question
 from quizzes.signals import attempt_submitted
 from tests.factories import make_learner, make_question, make_quiz
 
-from .factories import NOW, answer_all, choice_key, give, item_of, make_full_quiz, make_kind, make_source, start, submit
+from .factories import (
+    FULL,
+    NOW,
+    answer_all,
+    choice_key,
+    give,
+    item_of,
+    make_full_quiz,
+    make_kind,
+    make_source,
+    start,
+    submit,
+)
 
 pytestmark = pytest.mark.django_db
+PRINTED = ("title", "publisher", "year", "address")
 
 
 def test_snapshot_contains_texts_rules_questions_and_sources(learner):
-    make_source()
+    source = make_source()
     quiz = make_full_quiz(title="Cuestionario 1", intro="Son cinco.", warning="Habla de violencia.", pass_mark=75)
     snapshot = start(learner, quiz).snapshot
     assert {name: value for name, value in snapshot.items() if name != "questions"} == {
@@ -47,20 +60,11 @@ def test_snapshot_contains_texts_rules_questions_and_sources(learner):
             "bands": [],
         },
         "total": 5,
-        "sources": [
-            {
-                "id": "S42",
-                "title": "Stigma in health facilities",
-                "publisher": "Nyblade et al.",
-                "year": "2019",
-                "address": "https://doi.org/10.1186/s12916-019-1256-2",
-            }
-        ],
+        "sources": [{"id": "S42", **{name: getattr(source, name) for name in PRINTED}}],
         "cases": {},
     }
-    kinds = ["single", "multiple", "true_false", "ordering", "matching", "reflection"]
-    assert [item["kind"] for item in snapshot["questions"]] == kinds
-    assert [item["marks"] for item in snapshot["questions"]] == [1, 1, 1, 1, 1, 0]
+    asked = [(item["kind"], item["marks"]) for item in snapshot["questions"]]
+    assert asked == [(kind, 0 if kind == "reflection" else 1) for kind in FULL]
 
 
 def test_new_attempt_starts_after_submission_and_learners_have_their_own(learner):
@@ -86,10 +90,7 @@ def test_drafts_are_left_out_and_quiz_without_scored_questions_is_refused(learne
     for quiz in (empty, make_quiz("m3", 0)):
         with pytest.raises(EmptyQuiz) as refusal:
             start(learner, quiz)
-        assert (
-            str(refusal.value)
-            == "Este cuestionario todavía no tiene preguntas. Vuelva otro día o avise a su facilitador/a."
-        )
+        assert str(refusal.value).startswith("Este cuestionario todavía no tiene preguntas.")
     assert Attempt.objects.count() == 1
 
 
@@ -125,9 +126,17 @@ def test_highest_number_of_a_client_is_current_in_any_order_of_arrival(learner):
         submit(attempt)
 
 
-def test_later_answer_is_current_between_clients(learner):
-    attempt = start(learner, make_quiz("m1", [make_kind("single", "M1-Q1")]))
-    item = item_of(attempt, "single")
+@pytest.fixture
+def attempt(learner):
+    return start(learner, make_quiz("m1", [make_kind("single", "M1-Q1")]))
+
+
+@pytest.fixture
+def item(attempt):
+    return item_of(attempt, "single")
+
+
+def test_later_answer_is_current_between_clients(attempt, item):
     give(attempt, item, choice_key(item, "Saludar"), client="computer", number=1, after=300)
     give(attempt, item, choice_key(item, "Callar"), client="phone", number=99, after=200)
     assert responses_of(attempt) == {item["key"]: choice_key(item, "Saludar")}
@@ -135,27 +144,21 @@ def test_later_answer_is_current_between_clients(learner):
     assert responses_of(attempt) == {item["key"]: choice_key(item, "Callar")}
 
 
-def test_repeated_number_writes_nothing_even_with_another_response(learner):
-    attempt = start(learner, make_quiz("m1", [make_kind("single", "M1-Q1")]))
-    item = item_of(attempt, "single")
+def test_repeated_number_writes_nothing_even_with_another_response(attempt, item):
     give(attempt, item, choice_key(item, "Saludar"), number=1)
     current = give(attempt, item, choice_key(item, "Callar"), number=1, after=500)
     assert current == choice_key(item, "Saludar")
     assert AnswerWrite.objects.count() == 1
 
 
-def test_answer_without_number_is_numbered_on_arrival(learner):
-    attempt = start(learner, make_quiz("m1", [make_kind("single", "M1-Q1")]))
-    item = item_of(attempt, "single")
+def test_answer_without_number_is_numbered_on_arrival(attempt, item):
     for text in ("Callar", "Callar", "Saludar"):
         give(attempt, item, choice_key(item, text), client="form", number=None)
     assert list(attempt.writes.order_by("number").values_list("client", "number")) == [("form", n) for n in (1, 2, 3)]
     assert responses_of(attempt) == {item["key"]: choice_key(item, "Saludar")}
 
 
-def test_no_answer_is_given_before_start_of_attempt(learner):
-    attempt = start(learner, make_quiz("m1", [make_kind("single", "M1-Q1")]))
-    item = item_of(attempt, "single")
+def test_no_answer_is_given_before_start_of_attempt(attempt, item):
     give(attempt, item, choice_key(item, "Saludar"), after=-9999)
     assert attempt.writes.get().given_at == attempt.started_at
 
@@ -178,11 +181,9 @@ def test_second_submission_changes_nothing(learner, announced, django_capture_on
     attempt = start(learner, make_full_quiz())
     answer_all(attempt)
     with django_capture_on_commit_callbacks(execute=True):
-        first = submit(attempt)
-        again = submit_attempt(attempt, now=NOW + timedelta(days=1))
+        first, again = submit(attempt), submit_attempt(attempt, now=NOW + timedelta(days=1))
     assert (first.grade, first.passed) == (100, True)
-    assert (again.grade, again.submitted_at) == (first.grade, first.submitted_at)
-    assert announced == [(100, True, None)]
+    assert (again.grade, again.submitted_at, announced) == (100, first.submitted_at, [(100, True, None)])
 
 
 def test_failing_receiver_does_not_undo_submission(learner, django_capture_on_commit_callbacks):
@@ -199,8 +200,6 @@ def test_failing_receiver_does_not_undo_submission(learner, django_capture_on_co
 
 
 def test_attempt_without_answers_gets_zero_and_never_passes(learner):
-    graded = submit(start(learner, make_quiz("m1", 3)))
-    assert (graded.grade, graded.passed) == (0, False)
     graded = submit(start(learner, make_quiz("m2", 3, pass_mark=1)))
     assert (graded.grade, graded.passed) == (0, False)
     with pytest.raises(ValidationError):

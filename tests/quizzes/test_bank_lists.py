@@ -20,11 +20,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 def test_a_search_forgives_accents_and_capitals_and_reads_the_options(editor_client):
     make_question("M1-Q1", text="¿Qué es la **estigmatización**?")
     make_question("M1-Q2", text="¿Qué hace usted?", feedback="Porque la puerta es de todas.")
-    assert listed(editor_client, Question, q="ESTIGMATIZACION que") == ["M1-Q1"]
-    assert listed(editor_client, Question, q="preguntar alta") == ["M1-Q1", "M1-Q2"]
-    assert listed(editor_client, Question, q="m1-q2") == ["M1-Q2"]
-    assert listed(editor_client, Question, q="estigma inexistente") == []
-    assert listed(editor_client, Question, q="puerta") == ["M1-Q2"]
+    wanted = {"ESTIGMATIZACION que": ["M1-Q1"], "preguntar alta": ["M1-Q1", "M1-Q2"], "m1-q2": ["M1-Q2"]}
+    wanted |= {"estigma inexistente": [], "puerta": ["M1-Q2"]}
+    assert {words: listed(editor_client, Question, q=words) for words in wanted} == wanted
     make_topic("policía")
     assert listed(editor_client, Topic, q="policia") == ["policía"]
 
@@ -54,13 +52,12 @@ def test_the_filters_hold_at_once_and_a_topic_means_its_sub_topics_too(editor_cl
     deep.save()
     make_question("Q3", topic=make_topic("salud"), live=False)
     tag = deep.tags.get()
-    assert listed(editor_client, Question, topic=law.pk) == ["Q1", "Q2"]
-    assert listed(editor_client, Question, topic=law.pk, difficulty="hard") == ["Q2"]
-    assert listed(editor_client, Question, tags=tag.pk) == ["Q2"]
-    assert listed(editor_client, Question, sources=source.pk) == ["Q2"]
-    assert listed(editor_client, Question, needs_checking="true") == ["Q2"]
-    assert listed(editor_client, Question, live="false") == ["Q3"]
-    assert listed(editor_client, Question, topic=law.pk, tags=tag.pk, q="corresponde", kind="single") == ["Q2"]
+    of_law = {"topic": law.pk}
+    for narrowed in (of_law | {"difficulty": "hard"}, of_law | {"tags": tag.pk, "q": "corresponde", "kind": "single"}):
+        assert listed(editor_client, Question, **narrowed) == ["Q2"]
+    for narrowed in ({"tags": tag.pk}, {"sources": source.pk}, {"needs_checking": "true"}):
+        assert listed(editor_client, Question, **narrowed) == ["Q2"]
+    assert [listed(editor_client, Question, **one) for one in (of_law, {"live": "false"})] == [["Q1", "Q2"], ["Q3"]]
     make_quiz("m1", 0, topic=law)
     make_quiz("m2", 0)
     assert listed(editor_client, Quiz, topic=law.pk) == ["m1"]
@@ -80,10 +77,8 @@ def make_uses():
     quiz = make_quiz("m1", [asked])
     make_draw(quiz, law, difficulty="easy")
     other = make_quiz("m2", [asked], questions_drawn=1)
-    other.entries = [
-        *other.entries.all(),
-        QuizQuestion(question=draft, locale=spanish(), translation_key=stable_key("m2-draft")),
-    ]
+    entry = QuizQuestion(question=draft, locale=spanish(), translation_key=stable_key("m2-draft"))
+    other.entries = [*other.entries.all(), entry]
     other.save_revision()
     return asked, drawn, draft, free
 
@@ -96,10 +91,8 @@ def test_a_question_lists_the_quizzes_that_use_it_and_how(editor_client):
         assert page.status_code == 200
         return [(quiz.removeprefix("Cuestionario "), how) for quiz, how, _live in rows_of(page)]
 
-    assert uses(asked) == [
-        ("m1", "Se pregunta en cada intento"),
-        ("m2", "Es una de las propias, de las que cada intento saca algunas"),
-    ]
+    own = "Es una de las propias, de las que cada intento saca algunas"
+    assert uses(asked) == [("m1", "Se pregunta en cada intento"), ("m2", own)]
     assert uses(drawn) == [("m1", "Puede salir al azar del tema «Ley»")]
     assert uses(draft) == [("m2", "En cambios que todavía no se publican")]
     assert uses(free) == []
@@ -171,12 +164,10 @@ def test_acts_are_listed_as_the_map_has_them_and_stay_while_a_question_asks_for_
     assert (listed(editor_client, Competency), counts) == (["M1-C2", "M1-apoyo-1"], ["2 preguntas", "0 preguntas"])
     assert listed(editor_client, Competency, q="saluda") == ["M1-C2"]
     assert listed(editor_client, Question, act=greets.pk) == ["Q1", "Q2"]
-
     text = editor_client.post(url(Competency, "delete", greets.pk), follow=True).text
     assert f'<a href="{url(Question, "list")}?act={greets.pk}">2 preguntas</a>' in text
     editor_client.post(url(Competency, "delete", free.pk))
     assert list(Competency.objects.all()) == [greets]
-
     fields = {"identifier": "M1-C3", "text": "Ante un apodo dice una frase breve.", "is_core": "on"}
     assert editor_client.post(url(Competency, "add"), fields).status_code == 302
     assert Competency.objects.get(identifier="M1-C3").translation_key == stable_key("act:M1-C3")

@@ -21,6 +21,7 @@ from .factories import png
 pytestmark = pytest.mark.django_db
 
 TWO = "::A::¿Uno? {T}\n\n::B::¿Dos? {=Sí ~No}\n\n"
+SIX = "y un caso lo comparten seis como máximo: se dejó fuera."
 TOLD = (
     "// [id:M1-C1]\n::En la puerta::[markdown]Llega una señora.\\n\\n"
     "**Portero\\:** ¿Qué busca?\\n(Silencio.)\\n**Ella\\:** A la doctora.\n\n"
@@ -29,6 +30,10 @@ TOLD = (
 
 def read(text):
     return read_file(text.encode(), format_name="gift")
+
+
+def plan(text, **more):
+    return plan_import(read(text), locale=spanish(), **more)
 
 
 def said(reading):
@@ -54,12 +59,8 @@ def test_a_text_before_two_to_six_questions_is_offered_as_their_case():
     assert first.case is second.case
     assert third.case is None
     case = first.case
-    assert (case.place, case.identifier, case.title, case.text) == (
-        "línea 2",
-        "M1-C1",
-        "En la puerta",
-        "Llega una señora.",
-    )
+    found = (case.place, case.identifier, case.title, case.text)
+    assert found == ("línea 2", "M1-C1", "En la puerta", "Llega una señora.")
     assert case.dialogue == "Portero: ¿Qué busca?\n(Silencio.)\nElla: A la doctora."
     assert said(reading) == []
 
@@ -68,11 +69,7 @@ def test_a_text_before_two_to_six_questions_is_offered_as_their_case():
     ("text", "warning"),
     [
         ("Lea con calma.\n", "línea 1 «Lea con calma.»: Es un texto sin respuesta y se dejó fuera."),
-        (
-            "::Aviso::Lea.\n\n" + "".join(f"¿{n}? {{T}}\n\n" for n in range(7)),
-            "línea 1 «Aviso»: A este texto le siguen 7 preguntas, y un caso lo comparten seis como máximo: se dejó "
-            "fuera.",
-        ),
+        ("::Aviso::Lea.\n\n" + "¿? {T}\n\n" * 7, f"línea 1 «Aviso»: A este texto le siguen 7 preguntas, {SIX}"),
         ("::Aviso::Lea.\n\n$CATEGORY: X\n\n" + TWO, "línea 1 «Aviso»: Es un texto sin respuesta y se dejó fuera."),
     ],
 )
@@ -97,10 +94,8 @@ def test_descriptions_of_moodle_come_with_their_image_and_what_is_lost_is_named(
     reading = reading_of(bring_file(content))
     case = reading.questions[0].case
     assert (case.text, case.image_text, case.image.small[:4]) == ("Mire.", "Una sala", b"RIFF")
-    assert [warning.split(": ", 1)[1] for warning in said(reading)] == [
-        "Un caso no tiene retroalimentación: se dejó fuera la de este texto.",
-        "Se dejaron fuera sus etiquetas.",
-    ]
+    lost = ["Un caso no tiene retroalimentación: se dejó fuera la de este texto.", "Se dejaron fuera sus etiquetas."]
+    assert [warning.split(": ", 1)[1] for warning in said(reading)] == lost
     done = write_import(plan_import(reading, locale=spanish()))
     made = Stimulus.objects.get()
     assert ([made], made.live, made.image_text) == (done.cases, True, "Una sala")
@@ -108,36 +103,33 @@ def test_descriptions_of_moodle_come_with_their_image_and_what_is_lost_is_named(
 
 
 def test_importing_twice_makes_a_case_once_and_new_questions_join_it_while_there_is_room():
-    plan = plan_import(read(TOLD + TWO), locale=spanish())
-    done = write_import(plan)
+    planned = plan(TOLD + TWO)
+    done = write_import(planned)
     assert [case.identifier for case in done.cases] == ["M1-C1"]
-    again = write_import(plan_import(read(TOLD + TWO), locale=spanish()))
+    again = write_import(plan(TOLD + TWO))
     assert (again.created, again.cases, len(again.present)) == ([], [], 2)
-    write_import(plan_import(read(TOLD + TWO + "::C::¿Tres? {F}\n"), locale=spanish()))
-    assert list(Stimulus.objects.get().questions.order_by("case_place").values_list("identifier", flat=True)) == [
-        "A",
-        "B",
-        "C",
-    ]
+    write_import(plan(TOLD + TWO + "::C::¿Tres? {F}\n"))
+    joined = Stimulus.objects.get().questions.order_by("case_place")
+    assert [question.identifier for question in joined] == ["A", "B", "C"]
     many = "".join(f"::D{n}::¿{n}? {{T}}\n\n" for n in range(4))
-    plan = plan_import(read(TOLD + many), locale=spanish())
-    assert "en él no caben tantas preguntas más" in str(plan.warnings[-1])
-    assert {question.case for question in write_import(plan).created} == {None}
+    planned = plan(TOLD + many)
+    assert "en él no caben tantas preguntas más" in str(planned.warnings[-1])
+    assert {question.case for question in write_import(planned).created} == {None}
 
 
 def test_a_case_of_fewer_than_two_new_questions_and_one_not_wanted_are_left_out_and_named():
     make_question("A", text="¿Uno?", kind="true_false", choices=[])
-    plan = plan_import(read(TOLD + "::A::// {T}\n\n::B::¿Dos? {=Sí ~No}\n"), locale=spanish())
-    assert plan.cases[0].state == "new"
-    plan = plan_import(read(TOLD + TWO), locale=spanish(), without_cases={"línea 2"})
-    assert plan.cases[0].state == "left out"
-    assert "como usted eligió" in str(plan.warnings[-1])
+    planned = plan(TOLD + "::A::// {T}\n\n::B::¿Dos? {=Sí ~No}\n")
+    assert planned.cases[0].state == "new"
+    planned = plan(TOLD + TWO, without_cases={"línea 2"})
+    assert planned.cases[0].state == "left out"
+    assert "como usted eligió" in str(planned.warnings[-1])
     # The second time the plan is made with the bank as it is then.
-    done = write_import(plan)
+    done = write_import(planned)
     assert not done.cases
     assert {question.case for question in done.created} == {None}
-    plan = plan_import(read(TOLD + TWO + "::C::¿Tres? {F}\n"), locale=spanish())
-    assert "Menos de dos de sus preguntas son nuevas" in str(plan.warnings[-1])
+    planned = plan(TOLD + TWO + "::C::¿Tres? {F}\n")
+    assert "Menos de dos de sus preguntas son nuevas" in str(planned.warnings[-1])
 
 
 def test_the_editor_sees_each_case_with_its_questions_and_may_take_it_out(editor_client):
@@ -151,9 +143,8 @@ def test_the_editor_sees_each_case_with_its_questions_and_may_take_it_out(editor
     assert (Stimulus.objects.count(), Question.objects.count()) == (0, 2)
     Question.objects.all().delete()
     page = editor_client.post(reverse("question_import:upload"), sent, follow=True)
-    page = editor_client.post(
-        f"{page.redirect_chain[-1][0]}confirm/", {"offered": "línea 2", "case": "línea 2"}, follow=True
-    )
+    chosen = {"offered": "línea 2", "case": "línea 2"}
+    page = editor_client.post(f"{page.redirect_chain[-1][0]}confirm/", chosen, follow=True)
     assert "M1-C1 · En la puerta" in page.text
     assert Stimulus.objects.get().questions.count() == 2
 
@@ -161,9 +152,8 @@ def test_the_editor_sees_each_case_with_its_questions_and_may_take_it_out(editor
 def test_what_was_unticked_stays_so_when_nothing_could_be_imported(editor_client):
     sent = {"pasted": TOLD + TWO + "\n::C::¿Tres? {=a ~b\n", "format_name": "gift", "locale": spanish().pk}
     page = editor_client.post(reverse("question_import:upload"), sent, follow=True)
-    page = editor_client.post(
-        f"{page.redirect_chain[-1][0]}confirm/", {"offered": "línea 2", "kind-1": "multiple"}, follow=True
-    )
+    chosen = {"offered": "línea 2", "kind-1": "multiple"}
+    page = editor_client.post(f"{page.redirect_chain[-1][0]}confirm/", chosen, follow=True)
     assert "No se importó nada" in page.text
     assert '<input type="checkbox" name="case" value="línea 2"> <strong>En la puerta</strong>' in page.text
     assert not Question.objects.exists()
@@ -189,10 +179,8 @@ def bank():
         case.identifier: (case.title, case.text, case.dialogue, case.image_text, bool(case.image), case.live)
         for case in Stimulus.objects.all()
     }
-    questions = Question.objects.order_by("identifier").select_related("case")
-    return cases, [
-        (q.identifier, q.case and q.case.identifier, q.case_place, q.topic and q.topic.name) for q in questions
-    ]
+    fields = ("identifier", "case__identifier", "case_place", "topic__name")
+    return cases, list(Question.objects.order_by("identifier").values_list(*fields))
 
 
 @pytest.mark.parametrize("format_name", ["gift", "moodle-xml"])
@@ -252,11 +240,10 @@ def pictured(colour, *questions):
 
 
 def shares():
-    found = Question.objects.exclude(case=None).order_by("case", "case_place").values_list("case__identifier", "text")
-    shared = {}
-    for case, text in found:
-        shared.setdefault(case, []).append(text)
-    return shared
+    return {
+        case.identifier: [question.text for question in case.questions.order_by("case_place")]
+        for case in Stimulus.objects.all()
+    }
 
 
 def test_the_same_words_about_another_picture_are_another_case():
@@ -268,29 +255,26 @@ def test_the_same_words_about_another_picture_are_another_case():
 def test_a_file_that_comes_back_to_a_case_gives_it_six_questions_at_most_each_at_its_place():
     def bring(*names):
         runs = ["::Sala::Mire.\n\n" + "".join(f"¿{name}? {{T}}\n\n" for name in run) for run in names]
-        return write_import(plan_import(read("".join(runs)), locale=spanish()))
+        return write_import(plan("".join(runs)))
 
     bring("AB")
     done = bring("CD", "EFG", "HI")
     assert shares() == {"Sala": ["¿A?", "¿B?", "¿C?", "¿D?", "¿H?", "¿I?"]}
-    assert [str(w) for w in done.warnings] == [
-        "línea 7 «Sala»: El banco ya lo tiene, y en él no caben tantas preguntas más: vienen sin él."
-    ]
-    assert list(Question.objects.exclude(case=None).order_by("case_place").values_list("case_place", flat=True)) == [
-        *range(1, 7)
-    ]
+    known = "línea 7 «Sala»: El banco ya lo tiene, y en él no caben tantas preguntas más: vienen sin él."
+    assert said(done) == [known]
+    assert sorted(question.case_place for question in Question.objects.exclude(case=None)) == [*range(1, 7)]
 
 
 def test_a_case_that_the_bank_has_with_other_words_is_named():
     make_case("M1-C1", 2, text="Otra cosa.")
-    done = write_import(plan_import(read(TOLD + TWO), locale=spanish()))
+    done = write_import(plan(TOLD + TWO))
     assert said(done) == ["línea 2 «En la puerta»: Está en el banco con otro texto, que se queda como está."]
 
 
 def test_whoever_may_add_questions_and_no_cases_brings_the_questions_alone():
     person = make_staff("ed")
     person.user_permissions.add(*Permission.objects.filter(codename__in=["add_question", "publish_question"]))
-    done = write_import(plan_import(read(TOLD + TWO), locale=spanish()), by=person)
+    done = write_import(plan(TOLD + TWO), by=person)
     assert said(done) == ["Los casos quedan fuera: usted puede agregar preguntas, pero no casos."]
     assert [question.case for question in done.created] == [None, None]
     assert not Stimulus.objects.exists()

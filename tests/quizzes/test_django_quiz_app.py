@@ -27,9 +27,6 @@ class SiteBuilder:
     def category(self, name):
         return self.add("quiz.category", category=name)
 
-    def sub_category(self, name, category):
-        return self.add("quiz.subcategory", sub_category=name, category=category)
-
     def quiz(self, title="Trato digno", **fields):
         fields = {
             "title": title,
@@ -49,15 +46,8 @@ class SiteBuilder:
         return self.add("quiz.quiz", **fields)
 
     def question(self, content, quizzes, *, category=None, sub_category=None, explanation="", figure=""):
-        return self.add(
-            "quiz.question",
-            category=category,
-            sub_category=sub_category,
-            figure=figure,
-            content=content,
-            explanation=explanation,
-            quiz=list(quizzes),
-        )
+        fields = {"category": category, "sub_category": sub_category, "explanation": explanation, "figure": figure}
+        return self.add("quiz.question", content=content, quiz=list(quizzes), **fields)
 
     def choice(self, content, quizzes, answers, *, order="none", **fields):
         key = self.question(content, quizzes, **fields)
@@ -82,14 +72,10 @@ class Clinic(SiteBuilder):
         vih, rights = self.category("vih"), self.category("Derechos del paciente")
         self.main = self.quiz(category=rights)
         both = [self.main, self.quiz("Repaso", url="repaso", exam_paper=False, answers_at_end=False, random_order=True)]
-        self.choice(
-            "¿Qué se hace primero?",
-            both,
-            ["*Saludar", "Preguntar la ocupación", "Callar"],
-            category=rights,
-            sub_category=self.sub_category("En la puerta", rights),
-            explanation="Saludar a toda persona es lo primero.",
-        )
+        door = self.add("quiz.subcategory", sub_category="En la puerta", category=rights)
+        places = {"category": rights, "sub_category": door}
+        options, why = ["*Saludar", "Preguntar la ocupación", "Callar"], "Saludar a toda persona es lo primero."
+        self.choice("¿Qué se hace primero?", both, options, explanation=why, **places)
         self.choice("¿Qué dato es privado?", [self.main], ["*Diagnóstico", "*Ocupación", "El clima"], category=vih)
         self.true_false("El VIH se transmite al saludar.", both, False, category=vih)
         self.essay("¿Cómo recibiría usted a una paciente?", [self.main])
@@ -114,30 +100,23 @@ def clinic():
 
 def test_every_kind_comes_over(clinic):
     bring(clinic)
-
-    kinds = dict(Question.objects.values_list("text", "kind"))
-    assert kinds == {
+    assert dict(Question.objects.values_list("text", "kind")) == {
         "¿Qué se hace primero?": "single",
         "¿Qué dato es privado?": "multiple",
         "El VIH se transmite al saludar.": "true_false",
         "¿Cómo recibiría usted a una paciente?": "open",
     }
-    greet = Question.objects.get(kind="single")
+    greet, truth = (Question.objects.get(kind=kind) for kind in ("single", "true_false"))
     assert greet.feedback == "Saludar a toda persona es lo primero."
     assert (greet.topic.name, greet.topic.parent.name) == ("En la puerta", "Derechos del paciente")
-    assert [(c.text, c.is_correct) for c in greet.choices.all()] == [
-        ("Saludar", True),
-        ("Preguntar la ocupación", False),
-        ("Callar", False),
-    ]
-    truth = Question.objects.get(kind="true_false")
-    assert [(c.text, c.is_correct) for c in truth.choices.all()] == [("Verdadero", False), ("Falso", True)]
+    choices = [[(choice.text, choice.is_correct) for choice in one.choices.all()] for one in (greet, truth)]
+    assert choices[0] == [("Saludar", True), ("Preguntar la ocupación", False), ("Callar", False)]
+    assert choices[1] == [("Verdadero", False), ("Falso", True)]
     assert all(Question.objects.values_list("live", flat=True))
 
 
 def test_a_quiz_keeps_its_settings(clinic):
     bring(clinic)
-
     quiz = Quiz.objects.get(identifier="trato-digno")
     assert (quiz.title, quiz.intro, quiz.pass_mark, quiz.live) == ("Trato digno", "Para todo el personal.", 60, True)
     assert (quiz.is_exam, quiz.attempts_allowed, quiz.shuffle_questions) == (True, None, False)
@@ -167,9 +146,7 @@ def test_a_quiz_keeps_its_settings(clinic):
 )
 def test_settings_that_need_thought(clinic, fields, ours):
     clinic.rows[[row["model"] for row in clinic.rows].index("quiz.quiz")]["fields"] |= fields
-
     bring(clinic)
-
     quiz = Quiz.objects.get(identifier="trato-digno")
     assert {name: getattr(quiz, name) for name in ours} == ours
 
@@ -177,9 +154,7 @@ def test_settings_that_need_thought(clinic, fields, ours):
 def test_the_same_file_twice_adds_nothing(clinic):
     bring(clinic)
     before = [model.objects.count() for model in (Question, Quiz, Topic)]
-
     done = bring(clinic)
-
     assert (done.created, done.quizzes, done.topics) == ([], [], [])
     assert [model.objects.count() for model in (Question, Quiz, Topic)] == before
 
@@ -189,9 +164,7 @@ def test_addresses_that_clash_get_a_number():
     site = SiteBuilder()
     quizzes = [site.quiz("Uno"), site.quiz("Dos"), site.quiz("Tres", url="x" * 60)]
     site.true_false("Es cierto.", quizzes, True)
-
     plan = plan_of(site)
-
     assert [planned.identifier for planned in plan.quizzes] == ["trato-digno-2", "trato-digno-3", "x" * 40]
     assert said(plan).count("trato-digno-") == 2
 
@@ -202,9 +175,7 @@ def test_options_come_in_their_order():
     site.choice("¿Cuál?", [quiz], ["c", "*a", "b"], order="content")
     site.choice("¿Y cuál?", [quiz], ["c", "*a", "b"], order="none")
     site.choice("¿Y este?", [quiz], ["c", "*a", "b"], order="random")
-
     bring(site)
-
     orders = {q.text: "".join(c.text for c in q.choices.all()) for q in Question.objects.all()}
     assert orders == {"¿Cuál?": "abc", "¿Y cuál?": "cab", "¿Y este?": "cab"}
     assert not Quiz.objects.get().shuffle_options
@@ -217,11 +188,9 @@ def test_what_no_question_can_be_is_named_and_the_good_ones_come():
     site.question("¿De ninguna clase?", [site.main])
     site.true_false("", [site.main], True)
     site.choice("¿Todas correctas?", [site.main], ["*a", "*b"])
-
     plan = plan_of(site)
     assert len({problem.place for problem in plan.problems}) == 5
     done = write_import(plan, only_good=True)
-
     assert len(done.created) == 4
     assert Quiz.objects.get(identifier="trato-digno").entries.count() == 4
 
@@ -229,10 +198,8 @@ def test_what_no_question_can_be_is_named_and_the_good_ones_come():
 def test_an_image_that_is_missing_leaves_a_draft():
     site = SiteBuilder()
     site.true_false("Mire la imagen.", [site.quiz()], True, figure="uploads/2016/03/02/sala.png")
-
     plan = plan_of(site)
     write_import(plan)
-
     assert "uploads/2016/03/02/sala.png" in said(plan)
     assert not Question.objects.get().live
 
@@ -253,7 +220,6 @@ def test_an_image_that_is_missing_leaves_a_draft():
 def test_what_is_no_dump_is_refused_in_a_sentence(content):
     with pytest.raises(UnreadableFile) as refused:
         read_file(content, format_name="django-quiz-app")
-
     assert str(refused.value).endswith(".")
 
 
@@ -274,7 +240,6 @@ def test_the_pages_of_the_admin_show_it_and_ignore_people(client, django_user_mo
     site = Clinic()
     juana = site.add("auth.user", username="juana")
     site.add("quiz.sitting", user=juana, quiz=site.main, complete=True)
-
     sent = {"pasted": site.dump().decode(), "format_name": "auto", "locale": spanish().pk}
     preview = client.post(reverse("question_import:upload"), sent, follow=True)
     page = preview.text
@@ -282,6 +247,5 @@ def test_the_pages_of_the_admin_show_it_and_ignore_people(client, django_user_mo
     assert "juana" not in page
     address = preview.redirect_chain[-1][0]
     result = client.post(f"{address}confirm/", follow=True).text
-
     assert "Repaso" in result
     assert Quiz.objects.count() == 2

@@ -13,9 +13,9 @@ from quizzes.importing.formats import read_file
 from quizzes.importing.loading import write_import
 from quizzes.importing.parts.reading import Reading
 from quizzes.importing.planning import plan_import
-from quizzes.models import Choice, Question, Topic
+from quizzes.models import Choice, Question
 from tests.factories import make_question, make_quiz, spanish
-from tests.quizzes.factories import make_kind, make_source
+from tests.quizzes.factories import make_kind, make_source, make_topic
 from tests.quizzes.generated_questions import make_questions
 
 pytestmark = pytest.mark.usefixtures("media")
@@ -34,12 +34,8 @@ def by_name(questions):
 
 
 def differing(ours, theirs):
-    return {
-        (name, field): (ours.get(name, {}).get(field), theirs.get(name, {}).get(field))
-        for name in ours.keys() | theirs.keys()
-        for field in ours.get(name, {}).keys() | theirs.get(name, {}).keys()
-        if ours.get(name, {}).get(field) != theirs.get(name, {}).get(field)
-    }
+    names = [name for name in ours.keys() | theirs.keys() if ours.get(name) != theirs.get(name)]
+    return {name: (ours.get(name), theirs.get(name)) for name in names}
 
 
 def as_read(question, **changes):
@@ -77,21 +73,9 @@ def test_moodle_xml_comes_back_as_it_was():
 
 def test_gift_comes_back_as_it_was():
     questions = two_hundred_of("reflection", "ordering")
-    expected = [
-        replace(
-            question,
-            difficulty="",
-            marks=1,
-            unit="",
-            marking_guide="",
-            image=None,
-            image_text="",
-            published=True,
-            forgives_case=True,
-            choices=as_in_moodle(question),
-        )
-        for question in questions
-    ]
+    lost = dict.fromkeys(("difficulty", "unit", "marking_guide", "image_text"), "")
+    lost |= {"marks": 1, "image": None, "published": True, "forgives_case": True}
+    expected = [replace(question, **lost, choices=as_in_moodle(question)) for question in questions]
     assert len(expected) == 200
     assert differing(out_and_back("gift", questions), by_name(expected)) == {}
 
@@ -128,7 +112,6 @@ def test_gaps_places_and_what_goes_with_nothing_come_back_from_a_sheet(db):
 def test_the_bank_holds_what_was_read_and_an_export_of_it_is_there_already(db):
     questions = make_questions()
     done = write_import(plan_import(Reading(questions), locale=spanish()))
-
     assert len(done.created) == 200
     # The library chooses the name of a file.
     named = [replace(q, image=q.image and replace(q.image, name="x")) for q in gathered()]
@@ -141,9 +124,7 @@ def test_the_bank_holds_what_was_read_and_an_export_of_it_is_there_already(db):
 
 def test_a_file_has_a_name_with_its_day(db):
     make_question("Q1")
-
     name = export_questions(everything(), format_name="xlsx").file_name
-
     assert re.fullmatch(r"preguntas-\d{4}-\d\d-\d\d\.xlsx", name)
 
 
@@ -155,9 +136,7 @@ def test_what_a_format_can_not_hold_is_said(db):
     make_kind("ordering", "Q2")
     make_kind("reflection", "Q3")
     make_question("Q4", choices=[{"identifier": "a", "text": "Sí"}, {"identifier": "b", "text": "No"}])
-
     exported = export_questions(everything(), format_name="gift")
-
     assert [(warning.name, warning.sentence) for warning in exported.warnings] == [
         ("Q1", "GIFT no lleva puntos: valía 3."),
         ("Q1", "GIFT no dice que importan las mayúsculas."),
@@ -173,19 +152,16 @@ def test_what_a_format_can_not_hold_is_said(db):
 
 def test_an_arrow_in_an_answer_keeps_a_question_out_of_gift(db):
     make_question("Q1", kind="short_text", choices=[{"identifier": "a", "text": "a -> b"}])
-
     exported = export_questions(everything(), format_name="gift")
-
     assert exported.content == b""
     assert "En GIFT «->» forma parejas" in exported.warnings[-1].sentence
 
 
 def test_questions_are_chosen_by_topic_with_its_parts_and_by_quiz_in_its_order(db):
-    outer = Topic.objects.create(identifier="trato", name="Trato", locale=spanish())
-    inner = Topic.objects.create(identifier="puerta", name="Puerta", parent=outer, locale=spanish())
+    outer = make_topic("trato")
+    inner = make_topic("puerta", outer)
     first, second, third = make_question("A", topic=inner), make_question("B", topic=outer), make_question("C")
     quiz = make_quiz("m1", [third, first])
-
     assert set(select_questions(locale=spanish(), topic=outer)) == {first, second}
     assert list(select_questions(locale=spanish(), quiz=quiz)) == [third, first]
     assert Question.objects.count() == 3
@@ -194,9 +170,7 @@ def test_questions_are_chosen_by_topic_with_its_parts_and_by_quiz_in_its_order(d
 @pytest.mark.parametrize("text", ["=1+1", "+502", "@SUMA(A1)", "-3", "  =cmd|' /C calc'!A0", "\t=1"])
 def test_no_cell_is_a_formula(db, text):
     make_question("Q1", text=text)
-
     sheet = load_workbook(BytesIO(export_questions(everything(), format_name="xlsx").content)).active
-
     cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert not [cell for cell in cells if cell.data_type == "f" or str(cell.value).strip()[0] in "=+@-"]
     assert guard_formula(text) == f"'{text}"

@@ -1,12 +1,12 @@
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 
 from quizzes.attempts import taking as attempts
+from quizzes.attempts.closing import create_allowance
 from quizzes.attempts.results import QuizOutcome, counting_attempt, list_quizzes, quiz_outcomes, topic_progress
 from quizzes.kinds import get_kind
-from quizzes.models import Allowance, Attempt, Question, Quiz
+from quizzes.models import Attempt, Question
 from tests.factories import make_learner, make_question, make_quiz, make_trainer
 
 from .factories import NOW, address, answer_all, give, make_kind, make_topic, start, submit
@@ -28,25 +28,12 @@ def test_outcomes_of_each_learner_and_quiz(learner):
     give(under_way, under_way.snapshot["questions"][0], "", after=3600)
     start(make_learner("OTRA22"), m2)
     keys = [quiz.translation_key for quiz in (m1, m2, m3)]
-    expected = {
-        (learner.pk, m1.translation_key): QuizOutcome(
-            failed=2,
-            passed=True,
-            grade=Decimal(100),
-            pending=False,
-            has_open_attempt=False,
-            last_activity=NOW + timedelta(days=2, minutes=10),
-        ),
-        (eva.pk, m2.translation_key): QuizOutcome(
-            failed=0,
-            passed=False,
-            grade=None,
-            pending=False,
-            has_open_attempt=True,
-            last_activity=NOW + timedelta(hours=1),
-        ),
+    ended = {"failed": 2, "passed": True, "grade": 100, "pending": False, "has_open_attempt": False}
+    begun = {"failed": 0, "passed": False, "grade": None, "pending": False, "has_open_attempt": True}
+    assert quiz_outcomes([learner, eva], keys) == {
+        (learner.pk, keys[0]): QuizOutcome(**ended, last_activity=NOW + timedelta(days=2, minutes=10)),
+        (eva.pk, keys[1]): QuizOutcome(**begun, last_activity=NOW + timedelta(hours=1)),
     }
-    assert quiz_outcomes([learner, eva], keys) == expected
 
 
 def take(learner, quiz, grades):
@@ -165,28 +152,20 @@ def test_points_by_topic_are_hidden_until_right_answers_are_shown(learner):
     answer_rightly(learner, quiz, {"A1"})
     assert points_by_topic(learner, now=closing - timedelta(minutes=1)) == {}
     assert points_by_topic(learner, now=closing) == {"Trato": (1, "1", 1, "100")}
-    Allowance.objects.create(
-        learner=learner,
-        quiz_key=quiz.translation_key,
-        closes_at=closing + timedelta(days=1),
-        reason="Estuvo enferma",
-        given_by=make_trainer(),
-        given_at=NOW,
-    )
+    more = {"closes_at": closing + timedelta(days=1), "reason": "Estuvo enferma"}
+    create_allowance(learner, quiz.translation_key, by=make_trainer(), now=NOW, **more)
     assert points_by_topic(learner, now=closing) == {}
     assert points_by_topic(learner, now=closing + timedelta(days=1)) == {"Trato": (1, "1", 1, "100")}
 
 
 def test_list_shows_result_of_each_quiz(learner, learner_client):
-    for number in range(1, 6):
-        make_quiz(f"m{number}", [make_question(f"M{number}-Q1")], title=f"Cuestionario {number}")
-    make_quiz("borrador", [make_question("X1")], title="Todavía un borrador", live=False)
-    answer_rightly(learner, Quiz.objects.get(identifier="m1"), {"M1-Q1"})
-    answer_rightly(learner, Quiz.objects.get(identifier="m2"), set())
-    start(learner, Quiz.objects.get(identifier="m3"))
-    Attempt.objects.filter(pk=answer_rightly(learner, Quiz.objects.get(identifier="m4"), set()).pk).update(
-        grade=None, passed=None
-    )
+    first, second, third, fourth, _fifth = (make_quiz(f"m{n}", 1, title=f"Cuestionario {n}") for n in range(1, 6))
+    make_quiz("borrador", 1, title="Todavía un borrador", live=False)
+    answer_rightly(learner, first, {"M1-Q1"})
+    answer_rightly(learner, second, set())
+    start(learner, third)
+    pending = answer_rightly(learner, fourth, set())
+    Attempt.objects.filter(pk=pending.pk).update(grade=None, passed=None)
     page = learner_client.get(address("my_quizzes")).text
     assert "Todavía un borrador" not in page
     states = [page.split(f"Cuestionario {number}</a>")[1].split('">')[1].split("</span>")[0] for number in range(1, 6)]
@@ -211,9 +190,8 @@ def test_quizzes_are_grouped_by_topic_with_those_without_one_first(learner, lear
 
 
 def test_learner_sees_own_points_only(learner, client):
-    answer_rightly(
-        learner, make_quiz("m1", [make_question("A1", topic=make_topic("archivo", name="Expedientes"))]), {"A1"}
-    )
+    question = make_question("A1", topic=make_topic("archivo", name="Expedientes"))
+    answer_rightly(learner, make_quiz("m1", [question]), {"A1"})
     for other in (make_learner("EVA222"), make_trainer()):
         client.force_login(other)
         page = client.get(address("my_quizzes"), {"persona": learner.pk, "learner": learner.pk})

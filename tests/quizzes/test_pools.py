@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from wagtail.models import Locale
 
 from quizzes.attempts.drawing import draw_snapshot, seen_questions
-from quizzes.attempts.rules import Rules, rules_of
 from quizzes.attempts.selection import Pool, choose_from_pools, choose_spares
 from quizzes.base.identifiers import stable_key
 from quizzes.base.job_roles import Audience
@@ -200,7 +199,6 @@ def test_retry_asks_unseen_questions_and_change_of_job_keeps_open_attempt(bank, 
     # Of sixteen core questions four are unseen, of eight own ones none.
     assert len(identifiers(third.snapshot) - seen) == 4
     assert start(learner, bank, now=NOW + timedelta(days=2), audience="jefatura") == third
-
     submit(third)
     spare = next(iter(third.snapshot["spares"].values()))
     assert spare["key"] not in seen_questions(learner, bank.translation_key) or spare["identifier"] in seen
@@ -323,7 +321,6 @@ def test_question_form_has_competency_audiences_and_lesson(editor_client):
     assert refused(act="") == ["act"]
     assert refused("open") == ["is_indispensable"]
     assert refused(**{"choices-0-lesson": "x"}) == ["choices-0-lesson"]
-
     make_question("M1-Q3", audiences=["labfar"])
     make_question("M1-Q4", text="¿Y en la fila?")
     for narrowed, found in [
@@ -449,9 +446,3 @@ def test_entry_page_shows_number_of_questions():
     make_draw(quiz, make_topic("leyes"), count=2)
     make_draw(quiz, make_topic("salud"), count=4)
     assert quiz.count_questions() == 9
-
-
-def test_band_of_grade_is_highest_reached():
-    rules = rules_of({"rules": {"bands": [[0, "Vuelva a leer."], [80, "Muy bien."]]}})
-    assert [rules.band(grade) for grade in (0, 79.99, 80, 100)] == ["Vuelva a leer."] * 2 + ["Muy bien."] * 2
-    assert Rules().band(50) == ""

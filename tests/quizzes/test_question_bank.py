@@ -85,9 +85,8 @@ def test_an_identifier_is_used_once_in_a_language_and_never_changes(editor_clien
     ],
 )
 def test_an_identifier_that_files_and_texts_could_not_hold_is_refused(editor_client, thing, identifier, sentence):
-    page = editor_client.post(
-        url(thing, "add"), question_fields() | {"identifier": identifier, "title": "T", "name": "T"}
-    )
+    fields = question_fields() | {"identifier": identifier, "title": "T", "name": "T"}
+    page = editor_client.post(url(thing, "add"), fields)
     assert errors_beside(page)["identifier"] == sentence
 
 
@@ -106,9 +105,7 @@ def test_a_quiz_refuses_to_be_empty_to_ask_twice_and_to_ask_in_another_language(
     question, reflection = make_question("M1-Q1"), make_kind("reflection", "M1-R")
     for questions in ([], [reflection]):
         page = editor_client.post(url(Quiz, "add"), quiz_fields(questions))
-        assert errors_of(page) == [
-            "Agregue al menos una pregunta que cuente para la calificación; las reflexiones no cuentan."
-        ]
+        assert errors_of(page)[0].startswith("Agregue al menos una pregunta que cuente para la calificación;")
     assert editor_client.post(url(Quiz, "add"), quiz_fields([question, question])).status_code == 200
     english = Locale.objects.get(language_code="en")
     stranger = question.copy_for_translation(english)
@@ -180,34 +177,22 @@ def test_wagtail_localize_translates_a_question_with_its_options_and_keeps_what_
     question = make_kind("matching", "M1-Q1", needs_checking=True)
     english = Locale.objects.get(language_code="en")
     copy = translate(question, english)
-    assert (copy.identifier, copy.kind, copy.text, copy.needs_checking) == (
-        "M1-Q1",
-        "matching",
-        "EN ¿Qué corresponde en M1-Q1?",
-        True,
-    )
+    kept = (copy.identifier, copy.kind, copy.text, copy.needs_checking)
+    assert kept == ("M1-Q1", "matching", "EN ¿Qué corresponde en M1-Q1?", True)
     pairs = [(choice.identifier, choice.text, choice.match) for choice in copy.choices.all()]
     assert pairs[0] == ("a", "EN «TS» en rojo", "EN Etiqueta que expone")
-    assert [choice.translation_key for choice in copy.choices.all()] == [
-        choice.translation_key for choice in question.choices.all()
-    ]
+    keys = [[choice.translation_key for choice in one.choices.all()] for one in (copy, question)]
+    assert keys[0] == keys[1]
+
+
+NO_NUMBER, PAIRS = "no es un número: escríbalo con cifras, por ejemplo 12.5.", CHOICES["matching"][:2]
 
 
 @pytest.mark.parametrize(
     ("kind", "choices", "field", "sentence"),
     [
-        (
-            "number",
-            [{"text": "72"}, {"text": "tres días"}],
-            "choices-1-text",
-            "«tres días» no es un número: escríbalo con cifras, por ejemplo 12.5.",
-        ),
-        (
-            "matching",
-            [*CHOICES["matching"][:2], {"text": "Doble guante"}],
-            "choices-2-match",
-            "Escriba para cada opción con qué se une.",
-        ),
+        ("number", [{"text": "72"}, {"text": "tres días"}], "choices-1-text", f"«tres días» {NO_NUMBER}"),
+        ("matching", [*PAIRS, {"text": "Doble guante"}], "choices-2-match", "Escriba para cada opción con qué se une."),
     ],
 )
 def test_what_can_not_be_scored_is_told_beside_its_field(editor_client, kind, choices, field, sentence):
@@ -218,22 +203,14 @@ def test_what_can_not_be_scored_is_told_beside_its_field(editor_client, kind, ch
 
 
 def test_everything_a_question_has_is_written_in_its_form(editor_client):
-    fields = question_fields(
-        "number",
-        choices=[{"text": "72", "tolerance": "2.5"}, {"text": "48", "fraction": "50"}],
-        difficulty="hard",
-        tags="urgente, módulo 5",
-        marks="3",
-        unit="horas",
-    )
+    choices = [{"text": "72", "tolerance": "2.5"}, {"text": "48", "fraction": "50"}]
+    more = {"difficulty": "hard", "tags": "urgente, módulo 5", "marks": "3", "unit": "horas"}
+    fields = question_fields("number", choices=choices, **more)
     assert editor_client.post(url(Question, "add"), fields).status_code == 302
     question = Question.objects.get()
     assert (question.difficulty, question.marks, question.unit) == ("hard", 3, "horas")
     assert sorted(question.tags.names()) == ["módulo 5", "urgente"]
-    assert [(str(choice.tolerance), choice.fraction) for choice in question.choices.all()] == [
-        ("2.50000000", None),
-        ("None", 50),
-    ]
+    assert list(question.choices.values_list("tolerance", "fraction")) == [(2.5, None), (None, 50)]
 
 
 def test_publishing_while_the_draft_is_saved_by_itself_keeps_each_option_once(editor_client):
@@ -252,11 +229,8 @@ def test_publishing_while_the_draft_is_saved_by_itself_keeps_each_option_once(ed
     assert editor_client.post(edit, fields).status_code == 302
     question.refresh_from_db()
     assert question.live
-    assert [(one.identifier, one.text) for one in question.choices.all()] == [
-        ("a", "Saludar"),
-        ("b", "Callar"),
-        ("c", "Irse"),
-    ]
+    choices = [(one.identifier, one.text) for one in question.choices.all()]
+    assert choices == [("a", "Saludar"), ("b", "Callar"), ("c", "Irse")]
 
 
 def test_another_kind_keeps_no_per_cent_that_it_would_not_show(editor_client):
@@ -281,10 +255,7 @@ def test_an_image_is_published_only_with_what_it_shows(editor_client):
     assert editor_client.post(url(Question, "add"), draft).status_code == 302
     fields = question_fields(identifier="Q2", image=image.pk, image_text="Una puerta cerrada")
     assert editor_client.post(url(Question, "add"), fields).status_code == 302
-    assert [(question.identifier, question.live) for question in Question.objects.order_by("pk")] == [
-        ("M1-Q1", False),
-        ("Q2", True),
-    ]
+    assert list(Question.objects.order_by("pk").values_list("identifier", "live")) == [("M1-Q1", False), ("Q2", True)]
 
 
 def test_a_question_goes_back_to_an_earlier_version_and_attempts_keep_their_own(editor_client):
@@ -335,6 +306,7 @@ def flaws(*options, right=0, kind="single", text="Llega Rosa. ¿Qué hace?", les
     return find_flaws(Written(kind, text, choices, has_act=has_act, **more))
 
 
+REPEATS = ("Y dice una frase breve y ya", "Y luego la deja pasar y ya", "Y llama a enfermería y ya")
 LESSON = Lesson("M1-L2", "Ante un apodo, dice una frase breve y vuelve al trabajo.")
 
 
@@ -344,22 +316,14 @@ LESSON = Lesson("M1-L2", "Ante un apodo, dice una frase breve y vuelve al trabaj
         (FAIR, {}, []),
         (("Sigue con su tarea diaria", *FAIR[1:]), {}, ["La correcta es la más larga."]),
         (("Llama al jefe", *FAIR[1:]), {}, ["La correcta es la más corta."]),
-        (
-            ("Sigue con su tarea", "Le pide esperar ahí", "Llama pronto a la enfermería"),
-            {},
-            ["Una opción se aparta más de una cuarta parte del largo promedio."],
-        ),
+        ((*FAIR[:2], "Llama pronto a la enfermería"), {}, ["Una opción se aparta más de una cuarta parte del largo"]),
         (("Le pide esperar ahí", "Nunca le contesta", "Llama a enfermería"), {}, ["Solo las incorrectas dicen"]),
         (("Nunca le contesta", "Nunca la ve ahí", "Llama a enfermería"), {}, []),
+        (REPEATS, {"lessons": (LESSON,)}, ["La correcta repite 5 palabras seguidas de la lección M1-L2."]),
         (
-            ("Y dice una frase breve y ya", "Y luego la deja pasar y ya", "Y llama a enfermería y ya"),
-            {"lessons": (LESSON,)},
-            ["La correcta repite 5 palabras seguidas de la lección M1-L2."],
-        ),
-        (
-            ("Barre la banqueta", "Le pide esperar ahí", "Llama a enfermería"),
-            {"text": "Usted barre la banqueta. ¿Qué hace?"},
-            ["La correcta repite palabras de la pregunta, y las otras no."],
+            ("Barre la banqueta", *FAIR[1:]),
+            {"text": "Barre la banqueta."},
+            ["La correcta repite palabras de la pregunta"],
         ),
         (("Sigue con su tarea", "Llama a la doctora", "¡A la doctora llama!"), {}, ["Dos opciones dicen lo mismo."]),
         (("Sigue con su tarea", "Le da la llave", "No le da la llave"), {}, ["Dos opciones se contradicen"]),
@@ -397,16 +361,8 @@ FAIR_IN_ENGLISH = ("Goes on with his job", "Tells her to wait on", "Calls the nu
     ("options", "more", "told"),
     [
         (FAIR_IN_ENGLISH, {}, []),
-        (
-            ("Tells her to wait a bit", "Never answers her at all", "Calls the nurse in now"),
-            {},
-            ["Solo las incorrectas"],
-        ),
-        (
-            ("Goes on with his work", "Gives her the key", "Don’t gives her the key"),
-            {},
-            ["Dos opciones se contradicen"],
-        ),
+        (("Tells her to wait a bit", "Never answers her at all", "Calls her in now"), {}, ["Solo las incorrectas"]),
+        (("Goes on with his work", "Gives her the key", "Don’t gives her the key"), {}, ["Dos opciones se contra"]),
         (("Goes on with it", "Tells her to wait", "All of the above"), {}, ["«Todas» o «ninguna"]),
         (FAIR_IN_ENGLISH, {"text": "Rosa waits. Which of these doesn’t help?"}, ["La pregunta está en negativo"]),
         (FAIR_IN_ENGLISH, {"text": "Why doesn’t Rosa come back?"}, []),

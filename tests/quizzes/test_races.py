@@ -2,12 +2,12 @@ import random
 import threading
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
 from django.test import Client
-from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from quizzes.analysis.counts import count_new_attempts
 from quizzes.attempts import taking as attempts
@@ -32,8 +32,8 @@ from tests.factories import make_learner, make_question, make_quiz, make_trainer
 from tests.quizzes.surveys.rows import make_survey
 from tests.races import many_at_once
 
-from .factories import NOW, choice_key, give, make_kind, start
-from .test_second_chance import add_spares, address, form_of, make_indispensable_quiz, take
+from .factories import NOW, address, choice_key, give, start
+from .test_second_chance import add_spares, form_of, make_indispensable_quiz, take
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -43,15 +43,27 @@ pytestmark = [
 
 
 def test_concurrent_starts_create_one_attempt():
-    learner, quiz = make_learner(), make_quiz("m1", 3)
-    begun = many_at_once(6, lambda n: start(learner, quiz, seed=n).pk)
-    assert begun == [Attempt.objects.get().pk] * 6
+    learner, _quiz = make_learner(), make_quiz("m1", 3)
+
+    def act(_n):
+        browser = Client()
+        browser.force_login(learner)
+        return browser.post(address("quiz_start", "m1")).url
+
+    assert set(many_at_once(4, act)) == {f"/es/cuestionario/intento/{Attempt.objects.get().pk}/1/"}
 
 
-def test_concurrent_repeated_writes_leave_highest_number():
-    learner = make_learner()
-    attempt = start(learner, make_quiz("m1", [make_kind("single", "M1-Q1")]))
-    item = attempt.snapshot["questions"][0]
+@pytest.fixture
+def attempt():
+    return start(make_learner(), make_quiz("m1", 1))
+
+
+@pytest.fixture
+def item(attempt):
+    return attempt.snapshot["questions"][0]
+
+
+def test_concurrent_repeated_writes_leave_highest_number(attempt, item):
     keys = [option["key"] for option in item["options"]]
     last = 12
 
@@ -66,11 +78,8 @@ def test_concurrent_repeated_writes_leave_highest_number():
     assert responses_of(attempt) == {item["key"]: keys[last % 3]}
 
 
-def test_concurrent_submissions_grade_once_and_no_answer_slips_in(announced):
-    learner = make_learner()
-    attempt = start(learner, make_quiz("m1", [make_kind("single", "M1-Q1")]))
-    item = attempt.snapshot["questions"][0]
-    right = next(option["key"] for option in item["options"] if option["right"])
+def test_concurrent_submissions_grade_once_and_no_answer_slips_in(attempt, item, announced):
+    right = choice_key(item, "Saludar")
 
     def act(n):
         if n % 2:
@@ -92,7 +101,7 @@ def test_concurrent_submissions_grade_once_and_no_answer_slips_in(announced):
 
 
 def test_concurrent_counting_counts_each_learner_once():
-    quiz = make_quiz("m1", [make_kind("single", "M1-Q1")])
+    quiz = make_quiz("m1", 1)
     for n in range(24):
         attempts.submit_attempt(start(make_learner(f"FIG{n:03}"), quiz), now=NOW + timedelta(minutes=1))
     counted = many_at_once(4, lambda _n: count_new_attempts(quiz.translation_key, now=NOW + timedelta(hours=1)))
@@ -106,17 +115,15 @@ def test_concurrent_markers_leave_one_mark_and_others_get_conflict():
     learner, trainer = make_learner(), make_trainer()
     attempt = start(learner, make_quiz("m1", [make_question("M1-Q1", kind="open", choices=[], marks=5)]))
     item = attempt.snapshot["questions"][0]
-    attempts.save_answer(attempt, item["key"], "Texto", client="phone", number=1, given_at=NOW, now=NOW)
+    give(attempt, item, "Texto")
     attempts.submit_attempt(attempt, now=NOW)
 
     def act(n):
         try:
-            mark = grade_manually(
-                attempt, item["key"], fraction=n / 5, comment="", reason="", seen=0, by=trainer, now=NOW
-            )
+            more = {"comment": "", "reason": "", "seen": 0, "by": trainer, "now": NOW}
+            return float(grade_manually(attempt, item["key"], fraction=n / 5, **more).fraction)
         except MarkConflict:
             return "told"
-        return float(mark.fraction)
 
     outcomes = many_at_once(5, act)
     mark = ManualMark.objects.get()
@@ -124,14 +131,11 @@ def test_concurrent_markers_leave_one_mark_and_others_get_conflict():
     assert Attempt.objects.get().grade == mark.fraction * 100
 
 
-def test_concurrent_decisions_about_late_answer_decide_once():
-    learner, trainer = make_learner(), make_trainer()
-    attempt = start(learner, make_quiz("m1", 1))
-    item = attempt.snapshot["questions"][0]
-    right = next(option["key"] for option in item["options"] if option["right"])
+def test_concurrent_decisions_about_late_answer_decide_once(attempt, item):
+    trainer = make_trainer()
     attempts.submit_attempt(attempt, now=NOW)
     with pytest.raises(AlreadySubmitted):
-        attempts.save_answer(attempt, item["key"], right, client="phone", number=1, given_at=NOW, now=NOW)
+        give(attempt, item, choice_key(item, "Saludar"))
     held = LateAnswer.objects.get()
 
     def act(n):
@@ -146,15 +150,11 @@ def test_concurrent_decisions_about_late_answer_decide_once():
     assert Attempt.objects.get().grade == (100 if decided == "counted" else 0)
 
 
-def test_concurrent_repeated_late_answers_are_stored_once():
-    learner = make_learner()
-    attempt = start(learner, make_quiz("m1", 1))
-    item = attempt.snapshot["questions"][0]
-    key = item["options"][0]["key"]
+def test_concurrent_repeated_late_answers_are_stored_once(attempt, item):
     attempts.submit_attempt(attempt, now=NOW)
-    given = [IncomingAnswer(item["key"], key, "phone", number, NOW) for number in range(5)]
-    outcomes = many_at_once(4, lambda n: len(attempts.save_answers(attempt.pk, given, learner=learner, now=NOW).late))
-    assert outcomes == [5] * 4
+    given = [IncomingAnswer(item["key"], item["options"][0]["key"], "phone", number, NOW) for number in range(5)]
+    save = partial(attempts.save_answers, attempt.pk, given, learner=attempt.learner, now=NOW)
+    assert many_at_once(4, lambda n: len(save().late)) == [5] * 4
     assert LateAnswer.objects.count() == 5
 
 
@@ -200,17 +200,14 @@ def test_concurrent_allowance_and_closing_leave_consistent_attempt():
         assert (attempt.due_at, any(outcomes[1::2])) == (end + timedelta(minutes=5), False)
 
 
-def test_concurrent_answers_of_devices_are_all_stored():
-    learner = make_learner()
-    attempt = start(learner, make_quiz("m1", [make_kind("single", "M1-Q1")]))
-    item = attempt.snapshot["questions"][0]
+def test_concurrent_answers_of_devices_are_all_stored(attempt, item):
     keys = [option["key"] for option in item["options"]]
     clients = ["phone", "tablet", "tab-1", "tab-2", "form", "form"]
 
     def act(n):
         number = None if clients[n] == "form" else 1
         given = IncomingAnswer(item["key"], keys[n % 3], clients[n], number, NOW + timedelta(seconds=n))
-        saved = attempts.save_answers(attempt.pk, [given], learner=learner, now=NOW + timedelta(minutes=1))
+        saved = attempts.save_answers(attempt.pk, [given], learner=attempt.learner, now=NOW + timedelta(minutes=1))
         return saved.late + saved.refused
 
     assert many_at_once(6, act) == [[]] * 6
@@ -218,19 +215,6 @@ def test_concurrent_answers_of_devices_are_all_stored():
     assert sorted(writes) == [("form", 1), ("form", 2), ("phone", 1), ("tab-1", 1), ("tab-2", 1), ("tablet", 1)]
     # Both forms are later than the rest; either may be the last to arrive.
     assert responses_of(attempt) == {item["key"]: writes["form", 2]}
-
-
-def test_concurrent_starts_in_tabs_lead_to_same_attempt():
-    learner = make_learner()
-    make_quiz("m1", 3)
-
-    def act(_n):
-        browser = Client()
-        browser.force_login(learner)
-        with translation.override("es"):
-            return browser.post(reverse("quiz_start", args=["m1"])).url
-
-    assert set(many_at_once(4, act)) == {f"/es/cuestionario/intento/{Attempt.objects.get().pk}/1/"}
 
 
 def test_concurrent_survey_freezes_create_one_wording():
@@ -265,16 +249,13 @@ def post_at_once(learner, page, forms):
     return many_at_once(len(forms), act), len(meeting.written)
 
 
-@pytest.mark.postgres
 @pytest.mark.parametrize("said", [(True, False), (True, True), (False, False)])
 def test_concurrent_second_chances_submit_once(said, announced):
     learner, yesterday = make_learner(), timezone.now() - timedelta(days=1)
     attempt = take(learner, make_indispensable_quiz(), now=yesterday)
     [item] = attempt.snapshot["second"]
     forms = [form_of(attempt, right=right) for right in said]
-
     leads_to, written = post_at_once(learner, address("attempt_second", attempt.pk), forms)
-
     assert leads_to == [address("attempt_result", attempt.pk)] * 2
     assert written == 1
     attempt.refresh_from_db()
@@ -282,12 +263,8 @@ def test_concurrent_second_chances_submit_once(said, announced):
     [current] = Answer.objects.filter(attempt=attempt, question_key=item["key"])
     is_right = current.response == choice_key(item, "Saludar")
     assert is_right in said
-    assert (attempt.passed, attempt.grade, current.fraction, attempt.is_in_second_chance) == (
-        is_right,
-        80,
-        is_right,
-        False,
-    )
+    ended = (attempt.passed, attempt.grade, current.fraction, attempt.is_in_second_chance)
+    assert ended == (is_right, 80, is_right, False)
     assert announced == [(80, is_right, None)]
     # The slower tab's answer was in time, or is a late answer.
     placed = AnswerWrite.objects.filter(attempt=attempt, question_key=item["key"]).count()
@@ -302,18 +279,13 @@ def test_concurrent_halves_of_second_chance_submit_whole(announced):
     attempt = take(learner, make_indispensable_quiz(marked=2), missed=("M2-S0", "M2-S1"), now=yesterday)
     keys, whole = [item["key"] for item in attempt.snapshot["second"]], form_of(attempt)
     forms = [{name: said for name, said in whole.items() if key not in name} for key in keys]
-
     leads_to, written = post_at_once(learner, address("attempt_second", attempt.pk), forms)
-
     # The first may have found one missing; then the other submitted both.
     assert address("attempt_result", attempt.pk) in leads_to
     assert written in (1, 2)
     attempt.refresh_from_db()
-    assert (attempt.passed, attempt.is_in_second_chance, [one[1:] for one in announced]) == (
-        True,
-        False,
-        [(True, None)],
-    )
+    assert (attempt.passed, attempt.is_in_second_chance) == (True, False)
+    assert [one[1:] for one in announced] == [(True, None)]
     assert [item["key"] for item in attempt.snapshot["second"]] == keys
 
 
@@ -322,9 +294,7 @@ def test_concurrent_submissions_start_one_second_chance(announced):
     attempt = add_spares(start(learner, make_indispensable_quiz(marked=2), now=yesterday))
     for item in attempt.snapshot["questions"]:
         give(attempt, item, choice_key(item, "Callar" if item.get("indispensable") else "Saludar"))
-
     leads_to, written = post_at_once(learner, address("attempt_submit", attempt.pk), [{}, {}])
-
     assert leads_to == [address("attempt_second", attempt.pk)] * 2
     assert written == 1
     attempt.refresh_from_db()

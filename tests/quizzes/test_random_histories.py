@@ -12,11 +12,11 @@ from tests.factories import make_learner, make_trainer
 from .answer_histories import PEOPLE, Histories
 from .factories import make_full_quiz
 
-COUNT, SEED, STEPS = int(os.environ.get("HISTORIES", "50")), os.environ.get("HISTORIES_SEED"), 25
+COUNT, SEED = int(os.environ.get("HISTORIES", "50")), os.environ.get("HISTORIES_SEED")
 KINDS = ("single", "true_false", "multiple", "short_text", "open", "reflection")
 SETTINGS = settings(
     max_examples=COUNT,
-    stateful_step_count=STEPS,
+    stateful_step_count=25,
     derandomize=not SEED,
     database=None,
     deadline=None,
@@ -28,18 +28,22 @@ SETTINGS = settings(
 pytestmark = [pytest.mark.django_db, pytest.mark.nightly]
 
 
+def play(machine):
+    machine.counts.clear()
+    run_state_machine_as_test(hypothesis.seed(int(SEED))(machine) if SEED else machine, settings=SETTINGS)
+    assert machine.counts["histories"] >= COUNT
+
+
 def test_no_history_loses_duplicates_or_misplaces_answer(capsys):
     Histories.quiz = make_full_quiz(kinds=KINDS)
     Histories.people = {code: make_learner(code) for code in PEOPLE}
     Histories.trainer = make_trainer()
-    Histories.counts.clear()
     try:
-        run_state_machine_as_test(hypothesis.seed(int(SEED))(Histories) if SEED else Histories, settings=SETTINGS)
+        play(Histories)
     finally:
         if SEED:
             with capsys.disabled():
                 print_counts()
-    assert Histories.counts["histories"] >= COUNT
 
 
 def print_counts():

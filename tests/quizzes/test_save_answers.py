@@ -18,16 +18,14 @@ from quizzes.question_forms.forms import field_prefix
 from quizzes.question_forms.pending import save_signed_answer, sign_pending_answer
 from tests.factories import make_learner, make_quiz
 
-from .factories import choice_key, give, item_of, make_full_quiz, start, submit
+from .factories import address, choice_key, give, item_of, make_full_quiz, start, submit
 
 pytestmark = pytest.mark.django_db
 
 
 def send(client, attempt, answers):
-    with translation.override("es"):
-        address = reverse("save_answers", args=[attempt.pk])
     body = answers if isinstance(answers, str | bytes) else json.dumps({"answers": answers})
-    return client.post(address, body, content_type="application/json")
+    return client.post(address("save_answers", attempt.pk), body, content_type="application/json")
 
 
 def row(item, response, *, number=1, client="tab-1", **more):
@@ -39,12 +37,12 @@ def test_form_is_refused_as_batch(learner, checks):
     attempt = start(learner, make_full_quiz())
     browser = Client(enforce_csrf_checks=checks)
     browser.force_login(learner)
-    with translation.override("es"):
-        address = reverse("save_answers", args=[attempt.pk])
     token = _get_new_csrf_string()
     browser.cookies["csrftoken"] = token
     # As a file is sent, in parts: what looks for a token in it leaves nothing to read.
-    reply = browser.post(address, {"csrfmiddlewaretoken": token, "owner": "x", "answers": "[]"})
+    reply = browser.post(
+        address("save_answers", attempt.pk), {"csrfmiddlewaretoken": token, "owner": "x", "answers": "[]"}
+    )
     assert reply.status_code in (400, 409)
     assert not AnswerWrite.objects.exists()
 
@@ -54,19 +52,10 @@ def test_batch_is_saved_and_current_answers_returned(learner, learner_client):
     items = [item for item in attempt.snapshot["questions"] if item["marks"]]
     right = {item["key"]: get_kind(item).read(item, get_kind(item).right_response(item)) for item in items}
     answers = [row(item, right[item["key"]], number=n) for n, item in enumerate(items, start=1)]
+    standing = {answer.pop("question"): answer for answer in map(dict, answers)}
     for _time in range(2):
         reply = send(learner_client, attempt, answers)
-        assert (reply.status_code, reply.json()) == (
-            200,
-            {
-                "standing": {
-                    answer["question"]: {"response": answer["response"], "client": "tab-1", "number": answer["number"]}
-                    for answer in answers
-                },
-                "held": [],
-                "refused": [],
-            },
-        )
+        assert (reply.status_code, reply.json()) == (200, {"standing": standing, "held": [], "refused": []})
     assert responses_of(attempt) == right
     assert AnswerWrite.objects.count() == 5
 
@@ -79,11 +68,8 @@ def test_older_answer_arriving_later_does_not_count(learner, learner_client):
     reply = send(learner_client, attempt, [row(item, old, number=1)])
     assert reply.json()["standing"][item["key"]]["response"] == new
     # From another device, given an hour before it is sent: its own clock is years off.
-    reply = send(
-        learner_client,
-        attempt,
-        [row(item, old, client="phone", given_at="2019-01-01T10:00:00Z", sent_at="2019-01-01T11:00:00.000Z")],
-    )
+    moments = {"given_at": "2019-01-01T10:00:00Z", "sent_at": "2019-01-01T11:00:00.000Z"}
+    reply = send(learner_client, attempt, [row(item, old, client="phone", **moments)])
     assert reply.json()["standing"][item["key"]] == {"response": new, "client": "tab-1", "number": 2}
     write = AnswerWrite.objects.get(client="phone")
     assert timedelta(minutes=59) < timezone.now() - write.given_at < timedelta(minutes=61)
@@ -92,17 +78,10 @@ def test_older_answer_arriving_later_does_not_count(learner, learner_client):
 def test_unplaced_answers_are_reported_and_rest_is_saved(learner, learner_client):
     attempt = start(learner, make_full_quiz())
     single, reflection = item_of(attempt, "single"), item_of(attempt, "reflection")
-    reply = send(
-        learner_client,
-        attempt,
-        [
-            row(single, choice_key(single, "Saludar")),
-            row(single, {"x": []}, number=2),
-            row(reflection, "Una vez…", number=3),
-            row({"key": "gone"}, "x", number=4),
-            row({"key": None}, "x", number=5),
-        ],
-    )
+    answers = [row(single, choice_key(single, "Saludar")), row(single, {"x": []}, number=2)]
+    answers += [row(reflection, "Una vez…", number=3)]
+    answers += [row({"key": "gone"}, "x", number=4), row({"key": None}, "x", number=5)]
+    reply = send(learner_client, attempt, answers)
     assert reply.status_code == 200
     held = [(row["number"], row["kept_for"]) for row in reply.json()["held"]]
     assert held == [(2, "unreadable"), (4, "paper"), (5, "paper")]
@@ -125,32 +104,23 @@ def test_invalid_body_is_refused_with_message(learner, learner_client, body):
     assert AnswerWrite.objects.count() == 0
 
 
+WRONG = {
+    "number": ["9" * 5_000, "true", "-1", "1e400", "9" * 20],
+    "client": ['"form"', '["tab"]', '"a b"'],
+    "given_at": ['"yesterday"', "12", '"2026-13-45T99:00:00Z"', '"2026-01-01T10:00:00"'],
+    "sent_at": ['"0001-01-01T00:00Z", "given_at": "9999-12-31T00:00Z"'],
+}
+
+
+def malformed_rows():
+    yield from ("null", "[]", "{}", '"x"', '{"client": "tab", "number": 1, "response": "a"}')
+    for name, value in ((name, value) for name, values in WRONG.items() for value in values):
+        fields = {"question": '"x"', "client": '"tab"', "number": "1", "response": '"a"', name: value}
+        yield "{" + ", ".join(f'"{name}": {value}' for name, value in fields.items()) + "}"
+
+
 @pytest.mark.postgres
-@pytest.mark.parametrize(
-    "bad",
-    [
-        "null",
-        "[]",
-        "{}",
-        '"x"',
-        '{"client": "tab", "number": 1, "response": "a"}',
-        '{"question": "x", "client": "tab", "number": %s, "response": "a"}' % ("9" * 5_000),
-        '{"question": "x", "client": "tab", "number": true, "response": "a"}',
-        '{"question": "x", "client": "tab", "number": -1, "response": "a"}',
-        '{"question": "x", "client": "tab", "number": 1e400, "response": "a"}',
-        '{"question": "x", "client": "tab", "number": 99999999999999999999, "response": "a"}',
-        '{"question": "x", "client": "form", "number": 1, "response": "a"}',
-        '{"question": "x", "client": ["tab"], "number": 1, "response": "a"}',
-        '{"question": "x", "client": "a b", "number": 1, "response": "a"}',
-        '{"question": "x", "client": "tab", "number": 1, "given_at": "yesterday"}',
-        '{"question": "x", "client": "tab", "number": 1, "given_at": 12}',
-        '{"question": "x", "client": "tab", "number": 1, "given_at": "2026-13-45T99:00:00Z"}',
-        '{"question": "x", "client": "tab", "number": 1, "given_at": "2026-01-01T10:00:00"}',
-        '{"question": "x", "client": "t", "number": 1, "given_at": "9999-12-31T00:00Z",'
-        ' "sent_at": "0001-01-01T00:00Z"}',
-    ],
-    ids=lambda bad: repr(bad)[:60],
-)
+@pytest.mark.parametrize("bad", malformed_rows(), ids=lambda bad: repr(bad)[:60])
 def test_malformed_row_is_reported_and_rest_is_saved(learner, learner_client, bad):
     attempt = start(learner, make_quiz("m1", 2))
     first, second = attempt.snapshot["questions"]
@@ -160,9 +130,8 @@ def test_malformed_row_is_reported_and_rest_is_saved(learner, learner_client, ba
     assert responses_of(attempt) == {item["key"]: choice_key(item, "Saludar") for item in (first, second)}
     result = reply.json()
     assert sorted(result["standing"]) == sorted([first["key"], second["key"]])
-    assert [(refused["place"], "no se cambió nada" in refused["reason"]) for refused in result["refused"]] == [
-        (2, True)
-    ]
+    [refused] = result["refused"]
+    assert (refused["place"], "no se cambió nada" in refused["reason"]) == (2, True)
     # Sent again, the good ones are there already, and the bad one still blocks nothing.
     assert send(learner_client, attempt, f"[{bad}, {good[0]}]").json()["standing"][first["key"]]["number"] == 1
     assert AnswerWrite.objects.count() == 2
@@ -246,13 +215,10 @@ def test_pending_page_of_all_questions_is_saved(learner):
     form.update({"page": "1", "go": "finish"})
     for item in attempt.snapshot["questions"]:
         form[field_prefix(item) + "shown"] = '""'
-    for item, text in ((first, "Saludar"), (second, "Callar")):
-        form[field_prefix(item) + "choice"] = choice_key(item, text)
+    given = {item["key"]: choice_key(item, text) for item, text in ((first, "Saludar"), (second, "Callar"))}
+    form.update({f"q-{key}-choice": choice for key, choice in given.items()})
     assert save(sign(attempt, form), learner).address == reverse("attempt_summary", args=[attempt.pk])
-    assert responses_of(attempt) == {
-        first["key"]: choice_key(first, "Saludar"),
-        second["key"]: choice_key(second, "Callar"),
-    }
+    assert responses_of(attempt) == given
 
 
 def test_pending_answer_counts_from_when_it_was_given(learner, attempt):

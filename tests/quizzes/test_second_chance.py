@@ -1,5 +1,4 @@
 import json
-import random
 from datetime import timedelta
 
 import pytest
@@ -16,12 +15,28 @@ from quizzes.attempts.results import quiz_outcomes
 from quizzes.attempts.rules import AttemptState, state_of
 from quizzes.bank.previews import preview_quiz
 from quizzes.kinds import get_kind
-from quizzes.models import Answer, Attempt, LateAnswer, Question, Quiz, QuizDraw, Topic
+from quizzes.models import Answer, Attempt, LateAnswer, Question, Quiz, QuizDraw
 from quizzes.question_forms.export import serialize_attempts
 from quizzes.question_forms.pending import save_delivered_form
-from tests.factories import make_learner, make_question, make_quiz, make_trainer, spanish
+from tests.factories import make_learner, make_question, make_quiz, make_trainer
 
-from .factories import FULL, NOW, address, choice_key, give, item_of, make_item, make_kind, start, submit
+from .factories import (
+    FULL,
+    NOW,
+    address,
+    answer_all,
+    choice_key,
+    form_for,
+    give,
+    item_of,
+    make_draw,
+    make_item,
+    make_kind,
+    make_topic,
+    page_of,
+    start,
+    submit,
+)
 from .test_review import make_act, make_marked
 
 pytestmark = pytest.mark.django_db
@@ -29,37 +44,31 @@ MINUTE = timedelta(minutes=1)
 
 
 def make_indispensable_quiz(marked=1, others=4, **fields):
-    questions = [
-        make_marked(identifier=f"M2-S{n}", act=make_act(f"M2-C{n}", f"Hace lo indispensable {n}"))
-        for n in range(marked)
-    ]
+    acts = [make_act(f"M2-C{n}", f"Hace lo indispensable {n}") for n in range(marked)]
+    questions = [make_marked(identifier=f"M2-S{n}", act=act) for n, act in enumerate(acts)]
     questions += [make_question(f"M2-Q{n}") for n in range(others)]
     return make_quiz("m2", questions, **{"pass_mark": 40} | fields)
 
 
-def add_spares(attempt, *, but=()):
+def add_spares(attempt):
     marked = [item for item in attempt.snapshot["questions"] if item.get("indispensable")]
     attempt.snapshot["spares"] = {
-        item["key"]: make_item(
-            "single", identifier=f"M2-otra-{n}", text=f"¿Y en el otro caso {n}?", act=make_act(item["act"]["id"])
-        )
+        item["key"]: make_item("single", identifier=f"M2-otra-{n}", text=f"¿Y en el otro caso {n}?", act=act_of(item))
         | {"case": None}
         for n, item in enumerate(marked)
-        if n not in but
     }
     attempt.save(update_fields=["snapshot"])
     return attempt
 
 
-def take(learner, quiz, *, missed=("M2-S0",), spares=True, seed=1, now=NOW, medium="screen"):
-    attempt = taking.start_attempt(learner, quiz, language="es", now=now, chance=random.Random(seed), medium=medium)
-    if spares:
-        add_spares(attempt)
+def act_of(item):
+    return make_act(item["act"]["id"])
+
+
+def take(learner, quiz, *, missed=("M2-S0",), now=NOW):
+    attempt = add_spares(start(learner, quiz, now=now))
     for item in attempt.snapshot["questions"]:
-        if item["kind"] != "reflection":
-            text = "Callar" if item["identifier"] in missed else "Saludar"
-            response = choice_key(item, text) if item["kind"] == "single" else get_kind(item).right_response(item)
-            give(attempt, item, response)
+        give(attempt, item, choice_key(item, "Callar" if item["identifier"] in missed else "Saludar"))
     return submit(attempt, now=now + 10 * MINUTE)
 
 
@@ -102,13 +111,11 @@ def test_replacement_decides_about_passing_and_changes_no_grade(
     assert announced == []
     first, second = attempt.snapshot["second"]
     assert [one["text"] for one in (first, second)] == ["¿Y en el otro caso 0?", "¿Y en el otro caso 1?"]
-    give(attempt, first, get_kind(first).right_response(first), after=1200)
+    give(attempt, first, choice_key(first, "Saludar"), after=1200)
     # One of two replacements is not enough.
     assert submit_second(attempt).is_in_second_chance
     assert submit(attempt).is_in_second_chance
-    give(
-        attempt, second, get_kind(second).right_response(second) if right else choice_key(second, "Callar"), after=1260
-    )
+    give(attempt, second, choice_key(second, "Saludar" if right else "Callar"), after=1260)
     assert submit(attempt).is_in_second_chance  # an old tab submits again
     with django_capture_on_commit_callbacks(execute=True):
         sent = submit_second(attempt)
@@ -184,8 +191,7 @@ def test_exam_has_second_chance_after_release_only(learner):
 
 
 def test_second_chance_has_no_time_limit_and_follows_expired_attempt(learner):
-    quiz = make_indispensable_quiz(time_limit=30)
-    attempt = add_spares(start(learner, quiz))
+    attempt = add_spares(start(learner, make_indispensable_quiz(time_limit=30)))
     for item in attempt.snapshot["questions"]:
         give(attempt, item, choice_key(item, "Callar" if item["identifier"] == "M2-S0" else "Saludar"))
     later = NOW + timedelta(days=2)
@@ -231,12 +237,10 @@ def test_second_chance_on_pages(learner, learner_client):
         assert learner_client.get(address("attempt_question", attempt.pk, number)).url == page
     assert learner_client.post(address("attempt_submit", attempt.pk)).url == page
     assert learner_client.post(address("quiz_start", "m2")).url == page
-    entry = learner_client.get(address("quiz_entry", "m2")).text
-    assert "Continuar: le falta una pregunta" in entry
-    assert "Falta una pregunta indispensable" in entry
+    entry, said = learner_client.get(address("quiz_entry", "m2")).text, "Falta una pregunta indispensable"
+    assert [words for words in ("Continuar: le falta una pregunta", said) if words not in entry] == []
     text = learner_client.get(page).text
-    assert "Hace lo indispensable 0" in text
-    assert "¿Y en el otro caso 0?" in text
+    assert [words for words in ("Hace lo indispensable 0", "¿Y en el otro caso 0?") if words not in text] == []
     assert text.count("<listen-aloud") == 1
     # The page reveals no right answer.
     assert [words for words in ("Así se recibe", "El silencio se entiende") if words in text] == []
@@ -245,13 +249,12 @@ def test_second_chance_on_pages(learner, learner_client):
     empty = form_of(attempt) | {name: "" for name in form_of(attempt) if name.endswith("choice")}
     assert "Responda esta pregunta y luego envíela." in learner_client.post(page, empty).text
     old = attempt.snapshot["questions"][0]
-    late = {"question": old["key"], "choice": choice_key(old, "Saludar"), "shown": '""', "go": "next"}
-    assert learner_client.post(address("attempt_question", attempt.pk, 1), late).url == page
+    assert learner_client.post(page_of(attempt), form_for(old, choice_key(old, "Saludar"))).url == page
     assert LateAnswer.objects.get().reason == "submitted"
     result = learner_client.post(page, form_of(attempt), follow=True)
     assert result.redirect_chain == [(address("attempt_result", attempt.pk), 302)]
-    assert "respondió bien la otra pregunta" in result.text
-    assert "Lo que se preguntó otra vez" in result.text
+    said = ("respondió bien la otra pregunta", "Lo que se preguntó otra vez")
+    assert [words for words in said if words not in result.text] == []
     assert Attempt.objects.get().passed
     # From another tab, after submission, it is a late answer.
     assert learner_client.post(page, form_of(attempt, right=False)).url == address("attempt_result", attempt.pk)
@@ -295,27 +298,26 @@ def test_second_chance_answer_survives_ended_session_and_is_saved_for_its_learne
 
 
 def test_entry_page_mentions_second_chance_if_quiz_may_have_one(learner, learner_client):
-    make_indispensable_quiz()
-    make_quiz("m3", 2)
-    assert "Algunas preguntas tienen que estar bien" in learner_client.get(address("quiz_entry", "m2")).text
-    assert "Algunas preguntas tienen que estar bien" not in learner_client.get(address("quiz_entry", "m3")).text
+    def is_told(quiz):
+        page = learner_client.get(address("quiz_entry", quiz.identifier)).text
+        return "Algunas preguntas tienen que estar bien" in page
+
+    assert [is_told(quiz) for quiz in (make_indispensable_quiz(), make_quiz("m3", 2))] == [True, False]
     # A draw from a topic may include it.
-    above = Topic.objects.create(identifier="trato", name="Trato", locale=spanish())
-    below = Topic.objects.create(identifier="ruta", name="Ruta", locale=spanish(), parent=above)
-    make_marked(identifier="M4-S1", topic=below)
-    draw = QuizDraw.objects.create(quiz=make_quiz("m4", 1), topic=above, count=1)
-    entry = address("quiz_entry", "m4")
-    assert "Algunas preguntas tienen que estar bien" in learner_client.get(entry).text
-    QuizDraw.objects.filter(pk=draw.pk).update(with_subtopics=False)
-    assert "Algunas preguntas tienen que estar bien" not in learner_client.get(entry).text
+    above = make_topic("trato")
+    make_marked(identifier="M4-S1", topic=make_topic("ruta", above))
+    quiz = make_quiz("m4", 1)
+    make_draw(quiz, above)
+    assert is_told(quiz)
+    QuizDraw.objects.update(with_subtopics=False)
+    assert not is_told(quiz)
 
 
 def test_merging_accounts_keeps_attempt_in_second_chance(learner):
     quiz, other = make_indispensable_quiz(), make_learner("EVA567")
     asking = take(learner, quiz, missed=("M2-S0", "M2-Q0"))
     fuller = start(other, quiz)
-    for item in fuller.snapshot["questions"]:
-        give(fuller, item, choice_key(item, "Saludar"))
+    answer_all(fuller)
     reassign_attempts(other, learner, now=NOW + timedelta(days=1))
     asking.refresh_from_db()
     fuller.refresh_from_db()
@@ -386,13 +388,10 @@ def test_preview_names_questions_without_spare(feedback_time):
 
 def test_preview_by_job_names_questions_without_spare():
     act, other = make_act("M2-C1"), make_act("M2-C2")
-    questions = [
-        make_marked(identifier="M2-S1", act=act, audiences=["apoyo"]),
-        make_question("M2-Q1", act=act, audiences=["apoyo"]),
-        make_marked(identifier="M2-S2", act=other, audiences=["clinica"]),
-        make_question("M2-Q2", act=other, audiences=["apoyo"]),
-    ]
-    quiz = make_quiz("m2", questions)
+    marked = [make_marked(identifier="M2-S1", act=act, audiences=["apoyo"])]
+    marked += [make_marked(identifier="M2-S2", act=other, audiences=["clinica"])]
+    others = [make_question(f"M2-Q{n}", act=one, audiences=["apoyo"]) for n, one in ((1, act), (2, other))]
+    quiz = make_quiz("m2", [*marked, *others])
     quiz.draws = [QuizDraw(pool="own", count=1)]
     quiz.save()
     with translation.override("es"):

@@ -120,16 +120,14 @@ def test_pattern_matching_is_linear():
 
 def test_review_of_short_text_shows_response_feedback_and_answer():
     item, kind = make_item("short_text"), KINDS["short_text"]
-    reviews = {
-        typed: [(row.typed, row.verdict, row.feedback, row.expected) for row in kind.review(item, typed)]
-        for typed in ("Estigma", "discriminación", "lástima", "")
-    }
-    assert reviews == {
-        "Estigma": [("Estigma", "right", "Así se llama.", "estigma")],
-        "discriminación": [("discriminación", "partly", "Es lo que viene después.", "estigma")],
-        "lástima": [("lástima", "wrong", "Vuelva a la lección 2.", "estigma")],
-        "": [("", "missed", "", "estigma")],
-    }
+    for typed, verdict, feedback in [
+        ("Estigma", "right", "Así se llama."),
+        ("discriminación", "partly", "Es lo que viene después."),
+        ("lástima", "wrong", "Vuelva a la lección 2."),
+        ("", "missed", ""),
+    ]:
+        (row,) = kind.review(item, typed)
+        assert (row.typed, row.verdict, row.feedback, row.expected) == (typed, verdict, feedback, "estigma")
 
 
 @pytest.mark.parametrize(
@@ -284,81 +282,66 @@ def test_multiple_response_adds_up_own_shares(ticked, points):
 
 
 WHOLE = "Dé 100\xa0% por lo menos a una opción: así nadie podría ganar todos los puntos."
+ONE = "Marque exactamente una opción como correcta."
+FALSE = "Deje al menos una opción que no sea correcta."
+RIGHT = {"is_correct": True}
 OWN_RULE = "Esta clase de pregunta tiene su propia regla para las partes: deje vacío el porcentaje de sus opciones."
 TOLERANCE = "Solo los números llevan tolerancia: déjela vacía."
 ANY_LAST = "Nunca se llega a una respuesta que está después de «*»: ponga «*» al final."
 ANY_LESS = "«*» acepta cualquier cosa que se escriba: dele menos de 100\xa0%."
 
 
+# At which of the options the mistake stands, where it is one of per cents.
 @pytest.mark.parametrize(
-    ("kind", "choices", "sentences"),
+    ("kind", "choices", "sentences", "marked"),
     [
-        ("single", [{"is_correct": True}, {"fraction": 50}], []),
-        ("single", [{"is_correct": True, "fraction": 100}, {}], []),
-        (
-            "single",
-            [{"is_correct": True, "fraction": 50}, {}],
-            ["La opción correcta da el 100\xa0%: deje vacío su porcentaje."],
-        ),
-        (
-            "single",
-            [{"is_correct": True}, {"fraction": 100}],
-            ["Una opción que no es correcta da el 100\xa0%: márquela como correcta o baje su porcentaje."],
-        ),
-        ("single", [{"is_correct": True}, {"tolerance": 1}], [TOLERANCE]),
-        ("true_false", [{"is_correct": True}, {"fraction": 50}], [OWN_RULE]),
-        ("ordering", [{"fraction": 50}, {}, {}], [OWN_RULE]),
-        ("matching", [{"match": "x", "fraction": 0}] * 3, [OWN_RULE]),
-        ("multiple", [{"is_correct": True, "fraction": Decimal("33.33333")}] * 3 + [{"fraction": -100}], []),
-        (
-            "multiple",
-            [{"is_correct": True, "fraction": 50}, {"is_correct": True}, {}],
-            ["Dé a cada opción correcta un porcentaje mayor que cero, o deje vacío el de todas las opciones."],
-        ),
-        (
-            "multiple",
-            [{"is_correct": True, "fraction": 50}, {}],
-            [
-                "Los porcentajes de las opciones correctas deben sumar 100, para que quien marque solo esas gane todos "
-                "los puntos."
-            ],
-        ),
-        (
-            "multiple",
-            [{"is_correct": True, "fraction": 100}, {"fraction": 20}],
-            ["Una opción que no es correcta no da puntos o los quita: su porcentaje es cero o menos."],
-        ),
-        ("short_text", [], [WHOLE]),
-        ("short_text", [{"text": "a"}, {"text": "*", "fraction": 0}], []),
-        ("short_text", [{"text": "a", "fraction": 50}], [WHOLE]),
-        ("short_text", [{"text": "*", "fraction": 0}, {"text": "a"}], [ANY_LAST]),
-        ("short_text", [{"text": "a"}, {"text": "*", "fraction": 0}, {"text": "b"}], [ANY_LAST]),
-        ("short_text", [{"text": "a"}, {"text": "*"}], [ANY_LESS]),
-        ("short_text", [{"text": "a"}, {"text": "b", "fraction": -1}], ["Una respuesta da de 0 a 100\xa0%."]),
-        ("short_text", [{"text": "a", "tolerance": 1}], [TOLERANCE]),
-        ("number", [{"text": "12,345", "tolerance": 1}, {"text": "*", "fraction": 0}], []),
-        ("number", [{"text": "doce"}], ["«doce» no es un número: escríbalo con cifras, por ejemplo 12.5."]),
-        ("number", [{"text": "1"}, {"text": "*"}], [ANY_LESS]),
-        ("number", [{"text": "1", "fraction": 20}], [WHOLE]),
+        ("single", [RIGHT, {}, {}], [], []),
+        ("single", [{}, {}], [ONE], []),
+        ("single", [RIGHT, RIGHT, {}], [ONE], []),
+        ("single", [RIGHT], ["Una pregunta de opción única necesita al menos dos opciones."], []),
+        ("single", [RIGHT, {"fraction": 50}], [], []),
+        ("single", [RIGHT | {"fraction": 100}, {}], [], []),
+        ("single", [RIGHT | {"fraction": 50}, {}], ["La opción correcta da el 100\xa0%: deje vacío su"], [0]),
+        ("single", [RIGHT, {"fraction": 100}], ["Una opción que no es correcta da el 100\xa0%: márquela como"], [1]),
+        ("single", [RIGHT, {"tolerance": 1}], [TOLERANCE], []),
+        ("true_false", [RIGHT, {}], [], []),
+        ("true_false", [RIGHT, {}, {}], ["Una pregunta de verdadero o falso tiene dos opciones."], []),
+        ("true_false", [RIGHT, RIGHT], [ONE], []),
+        ("true_false", [RIGHT, {"fraction": 50}], [OWN_RULE], []),
+        ("ordering", [{}, {}, {}], [], []),
+        ("ordering", [{}, {}], ["Una pregunta de ordenar necesita al menos tres pasos, en su orden correcto."], []),
+        ("ordering", [{"fraction": 50}, {}, {}], [OWN_RULE], []),
+        ("matching", [{}, {}, {}], ["Escriba para cada opción con qué se une."], []),
+        ("matching", [{"match": "x", "fraction": 0}] * 3, [OWN_RULE], []),
+        ("multiple", [RIGHT, {}], [], []),
+        ("multiple", [{}, {}], ["Marque al menos una opción como correcta."], []),
+        ("multiple", [RIGHT, RIGHT], [FALSE], []),
+        ("multiple", [RIGHT | {"fraction": Decimal("33.33333")}] * 3 + [{"fraction": -100}], [], []),
+        ("multiple", [RIGHT | {"fraction": 50}, RIGHT, {}], ["Dé a cada opción correcta un porcentaje mayor que"], [1]),
+        ("multiple", [RIGHT | {"fraction": 100}, RIGHT | {"fraction": 0}, {}], ["Dé a cada opción correcta"], [1]),
+        ("multiple", [RIGHT | {"fraction": 50}, {}], ["Los porcentajes de las opciones correctas deben"], []),
+        ("multiple", [RIGHT | {"fraction": 100}, {"fraction": 20}], ["Una opción que no es correcta no da"], [1]),
+        ("open", [], [], []),
+        ("open", [{}], ["Una respuesta abierta no lleva opciones: escriba en la guía para calificar"], []),
+        ("reflection", [], [], []),
+        ("reflection", [{}], ["Una reflexión no lleva opciones."], []),
+        ("short_text", [], [WHOLE], []),
+        ("short_text", [{"text": "a"}, {"text": "*", "fraction": 0}], [], []),
+        ("short_text", [{"text": "a", "fraction": 50}], [WHOLE], []),
+        ("short_text", [{"text": "*", "fraction": 0}, {"text": "a"}], [ANY_LAST], []),
+        ("short_text", [{"text": "a"}, {"text": "*", "fraction": 0}, {"text": "b"}], [ANY_LAST], []),
+        ("short_text", [{"text": "a"}, {"text": "*"}], [ANY_LESS], [1]),
+        ("short_text", [{"text": "a"}, {"text": "b", "fraction": -1}], ["Una respuesta da de 0 a 100\xa0%."], [1]),
+        ("short_text", [{"text": "a", "tolerance": 1}], [TOLERANCE], []),
+        ("number", [{"text": "12,345", "tolerance": 1}, {"text": "*", "fraction": 0}], [], []),
+        ("number", [{"text": "doce"}], ["«doce» no es un número: escríbalo con cifras, por ejemplo 12.5."], []),
+        ("number", [{"text": "1"}, {"text": "*"}], [ANY_LESS], [1]),
+        ("number", [{"text": "1", "fraction": 20}], [WHOLE], []),
     ],
 )
-def test_invalid_options_are_refused_with_message(kind, choices, sentences):
+def test_invalid_options_are_refused_with_message(kind, choices, sentences, marked):
     made = [Choice(**{"text": "x"} | fields) for fields in choices]
-    assert [str(sentence) for sentence in KINDS[kind].check(made)] == sentences
-
-
-@pytest.mark.parametrize(
-    ("kind", "choices", "marked"),
-    [
-        ("single", [{"is_correct": True}, {"fraction": 100}], [1]),
-        ("single", [{"is_correct": True, "fraction": 50}, {}], [0]),
-        ("multiple", [{"is_correct": True, "fraction": 100}, {"is_correct": True, "fraction": 0}, {}], [1]),
-        ("multiple", [{"is_correct": True, "fraction": 99}, {"is_correct": True, "fraction": 1}, {"fraction": 1}], [2]),
-        ("short_text", [{"text": "a"}, {"text": "b", "fraction": -1}], [1]),
-        ("short_text", [{"text": "a"}, {"text": "*"}], [1]),
-    ],
-)
-def test_problem_of_fraction_names_its_option(kind, choices, marked):
-    made = [Choice(**{"text": "x"} | fields) for fields in choices]
-    (mistake,) = KINDS[kind].check(made)
-    assert (mistake.field, mistake.choices) == ("fraction", [made[number] for number in marked])
+    found = list(KINDS[kind].check(made))
+    assert [str(one)[: len(said)] for one, said in zip(found, sentences, strict=True)] == sentences
+    at_fractions = [one.choices for one in found if getattr(one, "field", "") == "fraction" and marked]
+    assert at_fractions == [[made[number]] for number in marked]

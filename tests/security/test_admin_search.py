@@ -7,24 +7,7 @@ from tests.factories import make_course, make_module, make_staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("indexes")]
 
-TYPED = [
-    '"',
-    '"><b>',
-    'a"b',
-    "'",
-    "*",
-    "NOT",
-    'OR "',
-    "(",
-    "a AND",
-    "title:x",
-    "%s",
-    "\\",
-    "-1",
-    "^a",
-    "🙂",
-    "a" * 5_000,
-]
+TYPED = ['"', '"><b>', 'a"b', "'", "*", "NOT", 'OR "', "(", "a AND", "title:x", "%s", "\\", "-1", "^a", "🙂"]
 
 
 @pytest.fixture
@@ -36,7 +19,7 @@ def editor(client):
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize("typed", TYPED)
+@pytest.mark.parametrize("typed", [*TYPED, "a" * 5_000])
 def test_each_sign_is_looked_for(editor, typed):
     addresses = [reverse("wagtailadmin_explore", args=[Page.objects.get(slug="curso").pk])]
     addresses += [reverse("wagtailadmin_pages:search"), reverse("wagtailadmin_choose_page_search")]

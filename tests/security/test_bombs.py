@@ -58,9 +58,6 @@ def some_in_a_push(cases, *names):
     return [pytest.param(*case, id=name, marks=marks[name]) for name, case in cases.items()]
 
 
-# Lists of staff
-
-
 @pytest.fixture
 def desk(client):
     cohort = make_cohort(trainers=[make_trainer()], clinic=make_clinic())
@@ -68,12 +65,13 @@ def desk(client):
     return client, reverse("desk_roster", args=[cohort.pk])
 
 
+def many_texts(count):
+    return workbook(strings=f"<si><t>{'a' * 1000}</t></si>" * count, strings_name="xl/x.dat")
+
+
 _SAME = '<c t="s"><v>0</v></c>'
 LISTS = {
-    "95 MB of texts under another name": (
-        lambda: workbook(strings=f"<si><t>{'a' * 1000}</t></si>" * 95_000, strings_name="xl/x.dat"),
-        "mucho más grande",
-    ),
+    "95 MB of texts under another name": (lambda: many_texts(95_000), "mucho más grande"),
     "19 MB of the shortest texts": (lambda: workbook(strings="<si/>" * 3_800_000), HEAVY),
     "a row of a million cells": (lambda: workbook(rows=f"<row>{'<c><v>1</v></c>' * 1_200_000}</row>"), HEAVY),
     "tags in tags": (lambda: workbook(strings="<a>" * 6_000_000), HEAVY),
@@ -117,9 +115,8 @@ def test_staff_list_bomb_is_refused(desk, short, make, sentence):
 def test_people_before_a_million_empty_rows_are_imported(desk):
     client, page = desk
     with little_memory():
-        answer = client.post(
-            page, {"file": SimpleUploadedFile("lista.csv", b"Nombres;Apellidos\nAna;Coj\n" + b"\n" * 1_000_000)}
-        )
+        file = SimpleUploadedFile("lista.csv", b"Nombres;Apellidos\nAna;Coj\n" + b"\n" * 1_000_000)
+        answer = client.post(page, {"file": file})
     assert "1 persona es nueva" in client.get(answer.url).text
 
 
@@ -128,9 +125,6 @@ def test_pasted_cells_are_read_in_sandbox_and_stay_in_form(desk):
     answer = client.post(page, {"pasted": "Nombres\n" + "a" * 200_000})
     assert (answer.status_code, "no se puede leer como tabla" in answer.text) == (422, True)
     assert "a" * 200_000 in answer.text
-
-
-# Files of questions
 
 
 @pytest.fixture
@@ -176,11 +170,7 @@ FILES = {
         "se puede revisar",
     ),
     "45 pictures of 25 million dots": (lambda: with_image(png(5000, 4990), 45), "moodle-xml", HEAVY),
-    "texts of a sheet under another name": (
-        lambda: workbook(strings=f"<si><t>{'a' * 1000}</t></si>" * 32_000, strings_name="xl/x.dat"),
-        "xlsx",
-        "más de 30 MB",
-    ),
+    "texts of a sheet under another name": (lambda: many_texts(32_000), "xlsx", "más de 30 MB"),
     "an archive that is only large": (
         lambda: zipped({"xl/workbook.xml": "", **{f"{n}.xml": bytes(11 * 1024**2) for n in range(10)}}),
         "xlsx",
@@ -267,16 +257,11 @@ def test_valid_file_after_bomb_is_read(editor):
     assert "2 preguntas nuevas" in editor.get(bring(editor, AIKEN.encode()).url).text
 
 
-# What Wagtail's own pages take
-
-
 @pytest.mark.parametrize("make, sentence", list(PICTURES.values())[:3], ids=list(PICTURES)[:3])
 def test_image_bomb_for_library_is_refused(editor, make, sentence):
     with little_memory():
-        answer = editor.post(
-            reverse("wagtailimages:add_multiple"), {"title": "x", "files[]": SimpleUploadedFile("a.png", make())}
-        )
-    told = answer.json()
+        fields = {"title": "x", "files[]": SimpleUploadedFile("a.png", make())}
+        told = editor.post(reverse("wagtailimages:add_multiple"), fields).json()
     assert (told["success"], sentence in told["error_message"]) == (False, True)
     assert not get_image_model().objects.exists()
 
@@ -317,9 +302,6 @@ def test_table_of_redirects_is_read_in_sandbox(client, settings):
 def test_invalid_translation_file_is_refused(content):
     with pytest.raises(ValidationError):
         look_at_translation(content)
-
-
-# Certificates
 
 
 def test_signature_image_is_read_in_sandbox():

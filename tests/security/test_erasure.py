@@ -70,9 +70,6 @@ def left_but_printed():
     return {where: words for where, words in found().items() if where not in PRINTED or words & KEYS}
 
 
-# Whatever a form leaves behind.
-
-
 @pytest.mark.parametrize("forms", [DESK, ADMIN], ids=["desk", "admin"])
 def test_whatever_a_form_writes_about_a_person_goes_with_the_account(client, forms, django_capture_on_commit_callbacks):
     world = make_world(client, admin=forms is ADMIN)
@@ -90,9 +87,6 @@ def test_whatever_a_form_writes_about_a_person_goes_with_the_account(client, for
                     delete_person(person, by=world.who, cohort=world.group, now=timezone.now())
                 assert left_but_printed() == {}, (name, case)
                 transaction.set_rollback(True)
-
-
-# A whole life on the site.
 
 
 def post(client, page, *args, **fields):
@@ -162,19 +156,16 @@ def be_certified(person, cohort, trainer, desk):
     post(desk, "desk_correct_certificate", first.serial, **fields)
     second = Certificate.objects.get(replaces=first)
     asked = {"name": f"{GIVEN} {SURNAMES} Paz"}
-    request_correction_as_holder(
-        second, requested=asked, previous={"name": GIVEN}, note=f"Es {SURNAMES} Paz.", now=timezone.now()
-    )
+    note = f"Es {SURNAMES} Paz."
+    request_correction_as_holder(second, requested=asked, previous={"name": GIVEN}, note=note, now=timezone.now())
     own = {"given_names": GIVEN, "surnames": "Quiñónez"}
-    request_correction(
-        person, origin="own", requested=own, previous=own, note=GIVEN, certificate=second, now=timezone.now()
-    )
+    change = {"requested": own, "previous": own, "note": GIVEN, "certificate": second}
+    request_correction(person, origin="own", now=timezone.now(), **change)
     # What somebody else asks stays, without a word about the person.
     other = User.objects.get(username="LUZ567")
     note = f"Como {GIVEN} {SURNAMES}."
-    request_correction(
-        other, origin="confirming", requested={"role": "Caja"}, previous={}, note=note, now=timezone.now()
-    )
+    change = {"requested": {"role": "Caja"}, "previous": {}, "note": note}
+    request_correction(other, origin="confirming", now=timezone.now(), **change)
     CorrectionRequest.objects.filter(learner=other).update(answer=f"No, es de Zoraida {SURNAMES}.")
     post(desk, "desk_annul_certificate", second.serial, reason="Zoraida ya no trabaja aquí.")
     request_certificates(
@@ -199,9 +190,8 @@ def be_exported(person, cohort, trainer, desk):
     FormState.objects.create(user=trainer, data="first_name=Zoraida&last_name=Qui%C3%B1%C3%B3nez", **form)
     said = f'duplicate key: Key (last_name)=("{SURNAMES}") of Zoraida'
     fields = {"priority": 0, "task_path": "x", "queue_name": "default", "backend_name": "background"}
-    DBTaskResult.objects.create(
-        args_kwargs={"args": [], "kwargs": {}}, run_after=timezone.now(), traceback=said, **fields
-    )
+    fields |= {"args_kwargs": {"args": [], "kwargs": {}}, "run_after": timezone.now()}
+    DBTaskResult.objects.create(traceback=said, **fields)
 
 
 def test_after_a_whole_life_only_what_is_printed_stays(world, django_capture_on_commit_callbacks):
@@ -246,10 +236,8 @@ def test_after_a_whole_life_only_what_is_printed_stays(world, django_capture_on_
     assert "_auth_user_id" not in phone.session
     # What was printed is there, and found by the name on it; and the log tells all but the name.
     assert sorted(one.printed["name"] for one in Certificate.objects.all())[-1].startswith("Zoraida Citlali")
-    assert set(Certificate.objects.values_list("revocation_reason", flat=True)) == {
-        "",
-        "La razón nombraba a la persona, y se borró con la cuenta.",
-    }
+    reasons = {"", "La razón nombraba a la persona, y se borró con la cuenta."}
+    assert set(Certificate.objects.values_list("revocation_reason", flat=True)) == reasons
     entries = AuditEntry.objects.filter(about__isnull=False, about__person=None)
     about = {entry.action: entry.about_text.partition(": ")[0] for entry in entries}
     assert set(about.values()) == {"una cuenta eliminada"}
@@ -259,9 +247,6 @@ def test_after_a_whole_life_only_what_is_printed_stays(world, django_capture_on_
     assert (asked, note, answer) == ({"role": "Caja"}, "", "")
     assert {job.kind for job in Job.objects.all()} == {"cards", "sheets", "certificates"}
     assert not any(job.file or job.result for job in Job.objects.all())
-
-
-# An account without results, deleted by trainers and administrators.
 
 
 def by_admin(admin, person):
@@ -305,9 +290,6 @@ def test_an_account_goes_alike_whoever_deletes_it(
     assert "_auth_user_id" not in phone.session
     assert "_auth_user_id" in browser.session
     assert type(theirs).objects.filter(pk=theirs.pk).exists()
-
-
-# Looking everywhere, and knowing a name.
 
 
 def test_a_new_column_with_the_name_is_found_by_itself():

@@ -35,9 +35,8 @@ def trainer():
 
 def fill(clinic, count, role, cohort=None):
     for number in range(count):
-        make_learner(
-            f"{clinic.pk}{role[:3]}{number}", "Alguien", f"Más {number}", role=role, clinic=clinic, cohort=cohort
-        )
+        code = f"{clinic.pk}{role[:3]}{number}"
+        make_learner(code, "Alguien", f"Más {number}", role=role, clinic=clinic, cohort=cohort)
 
 
 def rows():
@@ -71,10 +70,8 @@ def test_only_what_ten_others_share_stays_and_every_other_column_is_empty(traine
         return person
 
     nurse, of_three = somebody("NURSE2", Role.CLINICAL, big), somebody("THREE2", Role.CLINICAL, small)
-    guard, alone = (
-        somebody("GUARD2", Role.SUPPORT, big),
-        somebody("ALONE2", Role.SUPPORT, make_clinic("Sur", area=south)),
-    )
+    guard = somebody("GUARD2", Role.SUPPORT, big)
+    alone = somebody("ALONE2", Role.SUPPORT, make_clinic("Sur", area=south))
     bare = {
         "learner_id": None, "registration_id": None, "edition_id": Edition.objects.get().pk, "role": "",
         "job_title": "", "clinic": "", "clinic_key": None, "area": "", "area_key": None, "cohort": "",
@@ -109,9 +106,8 @@ def test_whose_account_is_gone_counts_once_however_often_the_course_was_taken(tr
     twice, once_more = make_learner("DOS222", cohort=group), make_learner("OTRA22", cohort=group)
     for person in (twice, once_more):
         finish_course(person, now=FINISHED)
-    restart_course(
-        [twice, once_more], [ModulePage.objects.get().translation_key], since=NOW.date(), name="Repaso", now=NOW
-    )
+    modules = [ModulePage.objects.get().translation_key]
+    restart_course([twice, once_more], modules, since=NOW.date(), name="Repaso", now=NOW)
     finish_course(twice, now=NOW)
 
     def counted():
@@ -132,14 +128,8 @@ def test_neither_a_reason_nor_a_certificate_leads_from_a_row_to_the_name(trainer
     for person, why in ((zoraida, "La hoja era de otra persona."), (luz, "La hoja era de Zoraida Tzunún.")):
         finish_course(person, now=FINISHED)
         person.lessons_read.all().delete()
-        assert (
-            len(
-                revoke_unsupported_records(
-                    person, reason=why, by=trainer, now=FINISHED + HOUR, is_unsupported=is_unfinished
-                )
-            )
-            == 2
-        )
+        more = {"reason": why, "by": trainer, "now": FINISHED + HOUR, "is_unsupported": is_unfinished}
+        assert len(revoke_unsupported_records(person, **more)) == 2
         finish_course(person, now=NOW)
     whole = TrainingRecord.objects.valid().of_the_course().get(learner=zoraida)
     course = ModulePage.objects.get().get_parent()

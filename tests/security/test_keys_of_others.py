@@ -23,23 +23,8 @@ from tests.test_access import address_in, fields_of, ours, row_of
 
 pytestmark = pytest.mark.django_db
 
-OF_A_GROUP = {
-    "cohort_pk",
-    "learner_pk",
-    "attempt_id",
-    "pk",
-    "serial",
-    "batch_id",
-    "call_pk",
-    "clinic_pk",
-    "action_key",
-    "session_pk",
-    "token",
-    "code",
-    "print_id",
-    "papers_id",
-    "upload_id",
-}
+OF_A_GROUP = {"cohort_pk", "learner_pk", "attempt_id", "pk", "serial", "batch_id", "call_pk", "clinic_pk", "action_key"}
+OF_A_GROUP |= {"session_pk", "token", "code", "print_id", "papers_id", "upload_id"}
 
 
 @pytest.fixture

@@ -43,9 +43,13 @@ def browser(nicolas):
     return browser
 
 
+def begun(learner, quiz):
+    return start_attempt(learner, quiz, language="es", now=timezone.now(), chance=random.Random(1))
+
+
 @pytest.fixture
 def attempt(ana):
-    return start_attempt(ana, make_quiz(questions=2), language="es", now=timezone.now(), chance=random.Random(1))
+    return begun(ana, make_quiz(questions=2))
 
 
 def page_of(attempt, number=1):
@@ -57,30 +61,23 @@ def form_of(attempt, owner, **more):
     return {"question": item["key"], "choice": item["options"][0]["key"], "owner": make_owner_token(owner), **more}
 
 
-def batch_of(attempt, number=1):
-    item = attempt.snapshot["questions"][0]
-    moment = timezone.now().isoformat()
-    answer = {"question": item["key"], "client": "tab", "number": number, "response": item["options"][0]["key"]}
-    return json.dumps({"answers": [answer | {"given_at": moment, "sent_at": moment}]})
-
-
-def send_batch(browser, attempt, owner, body=None):
-    return browser.post(
-        reverse("save_answers", args=[attempt.pk]),
-        body or batch_of(attempt),
-        content_type="application/json",
-        headers={"X-Owner": make_owner_token(owner), "Accept": "application/json"},
-    )
+def send_batch(browser, attempt, owner, body=None, token=None):
+    if body is None:
+        item = attempt.snapshot["questions"][0]
+        answer = {"question": item["key"], "client": "tab", "number": 1, "response": item["options"][0]["key"]}
+        body = json.dumps({"answers": [answer | dict.fromkeys(("given_at", "sent_at"), timezone.now().isoformat())]})
+    headers = {"X-Owner": token or make_owner_token(owner), "Accept": "application/json"}
+    address = reverse("save_answers", args=[attempt.pk])
+    return browser.post(address, body, content_type="application/json", headers=headers)
 
 
 def test_lesson_on_a_page_of_the_previous_user_is_marked_for_no_one(browser, ana, nicolas):
-    course = make_course(modules=1, lessons=1)
-    lesson = course.get_descendants().last()
+    lesson = make_course(modules=1, lessons=1).get_descendants().last()
     address = reverse("mark_lesson_read", args=[lesson.translation_key])
     [token] = set(re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', browser.get(reverse("comfort")).text))
     for sent in ("old", token):
         answer = browser.post(address, {"owner": make_owner_token(ana), "csrfmiddlewaretoken": sent})
-        page = answer.content.decode()
+        page = answer.text
         assert (answer.status_code, NOT_KEPT in page, str(ana) in page) == (409, True, False)
         assert "Un toque más" not in page
     assert not LessonRead.objects.exists()
@@ -90,23 +87,19 @@ def test_lesson_on_a_page_of_the_previous_user_is_marked_for_no_one(browser, ana
 
 def test_a_lesson_form_that_does_not_say_whose_it_is_is_not_offered_to_be_confirmed(browser):
     lesson = make_course(modules=1, lessons=1).get_descendants().last()
-    page = browser.post(reverse("mark_lesson_read", args=[lesson.translation_key]), {}).content.decode()
+    page = browser.post(reverse("mark_lesson_read", args=[lesson.translation_key]), {}).text
     assert ("La página venció" in page, "Un toque más" in page) == (True, False)
 
 
 def test_an_answer_of_the_person_before_is_theirs(browser, ana, attempt):
     answer = browser.post(page_of(attempt), form_of(attempt, ana, go="next", csrfmiddlewaretoken="old"))
-    page = answer.content.decode()
+    page = answer.text
     assert (answer.status_code, KEPT in page, str(ana) in page) == (409, True, False)
     assert [write.attempt.learner for write in AnswerWrite.objects.all()] == [ana]
     assert attempt.answers.count() == 1
     # Once more says nothing new.
-    assert (
-        NOT_KEPT
-        in browser.post(
-            page_of(attempt), form_of(attempt, ana, shown=json.dumps(attempt.answers.get().response))
-        ).content.decode()
-    )
+    again = form_of(attempt, ana, shown=json.dumps(attempt.answers.get().response))
+    assert NOT_KEPT in browser.post(page_of(attempt), again).text
     assert AnswerWrite.objects.count() == 1
 
 
@@ -130,7 +123,7 @@ def test_an_answer_after_the_attempt_was_sent_waits_for_the_trainer(browser, ana
     submit_attempt(attempt, now=timezone.now())
     item = attempt.snapshot["questions"][1]
     later = {"question": item["key"], "choice": item["options"][0]["key"], "owner": make_owner_token(ana)}
-    assert KEPT in browser.post(page_of(attempt, 2), later).content.decode()
+    assert KEPT in browser.post(page_of(attempt, 2), later).text
     held = LateAnswer.objects.get()
     assert (held.attempt, held.reason) == (attempt, Reason.SUBMITTED)
 
@@ -152,10 +145,9 @@ def test_nothing_else_of_another_persons_page_is_recorded(browser, ana, nicolas,
     }
     for address, fields in posts.items():
         answer = browser.post(address, fields | {"owner": make_owner_token(ana)})
-        assert (answer.status_code, NOT_KEPT in answer.content.decode()) == (409, True), address
-    by_script = browser.post(
-        reverse("comfort"), {"owner": make_owner_token(ana)}, headers={"Accept": "application/json"}
-    )
+        assert (answer.status_code, NOT_KEPT in answer.text) == (409, True), address
+    fields, headers = {"owner": make_owner_token(ana)}, {"Accept": "application/json"}
+    by_script = browser.post(reverse("comfort"), fields, headers=headers)
     assert (by_script.status_code, by_script.json()) == (409, NOTHING)
     after = User.objects.get(pk=nicolas.pk)
     assert (after.comfort, after.role, after.email, after.check_password(PIN)) == (before, nicolas.role, "", True)
@@ -185,7 +177,7 @@ def test_an_own_page_works_before_and_after_an_own_new_pin(browser, nicolas):
 def test_answer_from_before_a_pin_reset_waits_for_a_decision(browser, ana, attempt, trainer):
     form = form_of(attempt, ana)
     reset_pin(ana, by=trainer, now=timezone.now(), chance=random.Random(1))
-    assert KEPT in browser.post(page_of(attempt), form).content.decode()
+    assert KEPT in browser.post(page_of(attempt), form).text
     held = LateAnswer.objects.get()
     assert (held.attempt, held.reason, AnswerWrite.objects.exists()) == (attempt, Reason.STALE_PAGE, False)
 
@@ -194,11 +186,11 @@ def test_after_a_merger_the_page_is_of_who_remains(browser, ana, attempt, cohort
     kept = make_learner("ANA999", cohort=cohort)
     form = form_of(attempt, ana)
     merge_accounts(kept, ana, by=trainer, cohort=cohort, now=timezone.now())
-    assert KEPT in browser.post(page_of(attempt), form).content.decode()
+    assert KEPT in browser.post(page_of(attempt), form).text
     assert AnswerWrite.objects.get().attempt.learner == kept
     own = Client(enforce_csrf_checks=True)
     own.force_login(kept)
-    assert "Un toque más" in own.post(page_of(attempt), form).content.decode()
+    assert "Un toque más" in own.post(page_of(attempt), form).text
 
 
 def test_who_was_archived_meanwhile_loses_no_answer(browser, ana, attempt, cohort, trainer):
@@ -211,7 +203,7 @@ def test_owner_token_of_a_deleted_account_has_no_owner(browser, ana, nicolas):
     token = make_owner_token(ana)
     User.objects.filter(pk=ana.pk).delete()
     assert page_owner(token) == (None, False)
-    assert NOT_KEPT in browser.post(reverse("choose_role"), {"role": "apoyo", "owner": token}).content.decode()
+    assert NOT_KEPT in browser.post(reverse("choose_role"), {"role": "apoyo", "owner": token}).text
     assert User.objects.get(pk=nicolas.pk).role == nicolas.role
 
 
@@ -224,7 +216,7 @@ def test_forged_owner_token_has_no_owner(browser, attempt, token):
 
 def test_the_token_of_one_person_reaches_no_attempt_of_another(browser, ana, nicolas, attempt):
     eva = make_learner("EVA234", "Eva", "Tum")
-    assert NOT_KEPT in browser.post(page_of(attempt), form_of(attempt, eva)).content.decode()
+    assert NOT_KEPT in browser.post(page_of(attempt), form_of(attempt, eva)).text
     answer = send_batch(browser, attempt, eva)
     assert (answer.status_code, answer.json()) == (409, NOTHING)
     assert not AnswerWrite.objects.exists()
@@ -245,12 +237,10 @@ def test_sending_each_option_does_not_reveal_the_answer(browser, ana, attempt, t
     for number, option in enumerate([options[1], options[0]], start=1):
         if by_script:
             answer = {"question": item["key"], "client": "tab", "number": number, "response": option}
-            body, headers = json.dumps([answer]), {"X-Owner": token, "Accept": "application/json"}
-            address = reverse("save_answers", args=[attempt.pk])
-            page = browser.post(address, body, content_type="application/json", headers=headers).json()["error"]
+            page = send_batch(browser, attempt, ana, json.dumps([answer]), token=token).json()["error"]
         else:
             fields = {"question": item["key"], "choice": option, "owner": token}
-            page = re.sub(r'value="\w+"', "", browser.post(page_of(attempt), fields).content.decode())
+            page = re.sub(r'value="\w+"', "", browser.post(page_of(attempt), fields).text)
         told.add(page)
     assert len(told) == 1
     assert KEPT in told.pop()
@@ -258,14 +248,12 @@ def test_sending_each_option_does_not_reveal_the_answer(browser, ana, attempt, t
 
 def test_what_was_too_long_to_keep_is_not_said_to_be_kept(browser, ana):
     open_question = make_question("L-Q1", kind="open", choices=[], marking_guide="x")
-    attempt = start_attempt(
-        ana, make_quiz("largo", [open_question]), language="es", now=timezone.now(), chance=random.Random(1)
-    )
+    attempt = begun(ana, make_quiz("largo", [open_question]))
     item, endless = attempt.snapshot["questions"][0], "a" * 200_000
     answer = {"question": item["key"], "client": "tab", "number": 1, "response": endless}
     assert send_batch(browser, attempt, ana, json.dumps([answer])).json() == NOTHING
     form = {"question": item["key"], "text": endless, "owner": make_owner_token(ana)}
-    assert NOT_KEPT in browser.post(page_of(attempt), form).content.decode()
+    assert NOT_KEPT in browser.post(page_of(attempt), form).text
     assert (AnswerWrite.objects.count(), LateAnswer.objects.count()) == (0, 0)
 
 
@@ -289,7 +277,7 @@ def test_pending_answer_is_saved_for_its_owner_or_not_at_all(ana, nicolas, attem
 def test_every_form_of_a_signed_in_person_says_whose_it_is(ana, cohort, trainer):
     course = make_course(modules=1, lessons=1)
     quiz = Quiz.objects.get()
-    attempt = start_attempt(ana, quiz, language="es", now=timezone.now(), chance=random.Random(1))
+    attempt = begun(ana, quiz)
     session = make_session(cohort)
     open_door(session, now=timezone.now())
     own = ["my_account", "my_mail", "my_details", "choose_role", "comfort", "join_group", "my_course"]
@@ -308,7 +296,7 @@ def test_every_form_of_a_signed_in_person_says_whose_it_is(ana, cohort, trainer)
         browser = Client()
         browser.force_login(person)
         for address in addresses:
-            page = browser.get(address).content.decode()
+            page = browser.get(address).text
             posting = re.findall(r'<form[^>]*method="post".*?</form>', page, re.DOTALL)
             assert posting, address
             for form in posting:
@@ -317,5 +305,4 @@ def test_every_form_of_a_signed_in_person_says_whose_it_is(ana, cohort, trainer)
 
 
 def test_page_of_a_visitor_has_no_owner():
-    page = Client().get(reverse("account_login")).content.decode()
-    assert "owner" not in page
+    assert "owner" not in Client().get(reverse("account_login")).text

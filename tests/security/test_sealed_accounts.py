@@ -19,6 +19,7 @@ from course.sealing import CannotRead, is_sealed_anew, key_files, make_key, seal
 from tests.factories import PASSWORD, PIN, make_learner, make_trainer
 
 pytestmark = pytest.mark.django_db
+MODES = [0o600, 0o700]
 
 
 @pytest.fixture(autouse=True)
@@ -71,11 +72,7 @@ def test_a_copy_of_the_database_shows_no_hash_and_no_secret(client):
 
 
 def test_the_key_is_a_file_that_only_the_site_reads(keys):
-    assert (keys.name, keys.stat().st_mode & 0o777, keys.parent.stat().st_mode & 0o777) == (
-        "account-0001.key",
-        0o600,
-        0o700,
-    )
+    assert (keys.name, [path.stat().st_mode & 0o777 for path in (keys, keys.parent)]) == ("account-0001.key", MODES)
     assert len(keys.read_text().strip()) == 64
 
 
@@ -138,7 +135,7 @@ def test_without_any_key_the_page_says_so_in_words_whoever_tries(client, keys, c
     keys.unlink()
     answer = sign_in(client, code)
     assert answer.status_code == 503
-    assert "Los PIN no se pueden revisar ahora" in answer.content.decode()
+    assert "Los PIN no se pueden revisar ahora" in answer.text
     assert Refusal.objects.get().reason == "key"
     assert [error.id for error in account_keys_open_every_account(None)] == ["course.E003"]
 

@@ -9,17 +9,12 @@ from quizzes.surveys.instrument import read_instrument
 from quizzes.surveys.wording import digest_of, items_of, options_of, text_in, wording_in_force
 from tests.quizzes.factories import translate
 
+from . import rows
 from .rows import make_block, make_scale, make_statement, make_survey
 
 pytestmark = pytest.mark.django_db
 
-AGREEMENT = [
-    {"code": "1", "kind": "answer", "label": {"es": "Muy de acuerdo", "en": "Strongly agree"}},
-    {"code": "2", "kind": "answer", "label": {"es": "De acuerdo", "en": "Agree"}},
-    {"code": "3", "kind": "answer", "label": {"es": "En desacuerdo", "en": "Disagree"}},
-    {"code": "4", "kind": "answer", "label": {"es": "Muy en desacuerdo", "en": "Strongly disagree"}},
-    {"code": "0", "kind": "no_answer", "label": {"es": "Prefiero no responder", "en": "I prefer not to answer"}},
-]
+AGREEMENT = [{"code": code, "kind": kind, "label": {"es": es, "en": en}} for code, kind, es, en in rows.AGREEMENT]
 AGREEMENT_IN_ENGLISH = [option | {"label": option["label"]["en"]} for option in AGREEMENT]
 A1 = {
     "id": "A1",
@@ -84,9 +79,8 @@ def test_what_lacks_its_words_in_a_language_is_asked_in_that_of_the_site():
 def test_a_survey_of_another_language_alone_is_none():
     assert wording_in_force() is None
     english = Locale.objects.get(language_code="en")
-    block = make_block(
-        "B", "Willingness", make_scale("agreement", AGREEMENT_IN_ENGLISH, locale=english), locale=english
-    )
+    scale = make_scale("agreement", AGREEMENT_IN_ENGLISH, locale=english)
+    block = make_block("B", "Willingness", scale, locale=english)
     make_statement("B1", "I feel at ease.", block, direction="+", locale=english)
     assert wording_in_force() is None
     assert read_instrument().mistakes == ["Todavía no hay ninguna frase."]
@@ -96,19 +90,16 @@ def test_a_survey_that_cannot_be_counted_is_none_and_says_why():
     make_survey()
     SurveyOption.objects.filter(code="3", scale__identifier="agreement").delete()
     assert wording_in_force() is None
-    assert read_instrument().mistakes == [
-        "agreement: Una escala de acuerdo tiene exactamente cuatro respuestas que se cuentan, con los códigos del 1 al "
-        "4 en este orden: 1 es lo más de acuerdo y 4 lo menos."
-    ]
+    [mistake] = read_instrument().mistakes
+    assert mistake.startswith("agreement: Una escala de acuerdo tiene exactamente cuatro respuestas que se cuentan")
 
 
 def test_a_wave_that_asks_nothing_keeps_the_survey_from_being_asked():
     make_survey()
     SurveyBlock.objects.filter(locale__language_code="es").exclude(identifier="B").update(waves=["pre"])
     assert wording_in_force() is None
-    assert read_instrument().mistakes == [
-        "Nada se pregunta en la ronda «Al terminar». Haga que algún tema se pregunte entonces."
-    ]
+    [mistake] = read_instrument().mistakes
+    assert mistake.startswith("Nada se pregunta en la ronda «Al terminar».")
 
 
 def test_more_statements_than_fit_into_an_envelope_keep_it_from_being_asked():
@@ -116,9 +107,7 @@ def test_more_statements_than_fit_into_an_envelope_keep_it_from_being_asked():
     block = SurveyBlock.objects.get(identifier="B", locale__language_code="es")
     for number in range(57):
         make_statement(f"{'CDE'[number // 20]}{number % 20 + 1}", "Otra frase.", block, direction="+")
-    assert read_instrument().mistakes == [
-        "La encuesta tiene 61 frases. En una respuesta cerrada con llave caben 60 como máximo."
-    ]
+    assert read_instrument().mistakes[0].startswith("La encuesta tiene 61 frases.")
 
 
 def test_what_a_wave_asks_is_read_of_the_wording():
@@ -206,21 +195,9 @@ def test_wagtail_localize_translates_the_words_and_keeps_how_they_are_counted():
     for row in (a1.block.scale, a1.block, a1):
         translate(row, english)
     copy = a1.get_translation(english)
-    assert (copy.identifier, copy.text, copy.direction, copy.is_verified, copy.verified_by) == (
-        "A1",
-        "EN Preferiría no atender.",
-        "-",
-        False,
-        "",
-    )
-    assert (copy.block.title, copy.block.waves, copy.block.scale.name) == (
-        "EN Servicios",
-        ["pre", "post", "seg"],
-        "EN agreement",
-    )
-    assert list(copy.block.scale.options.values_list("code", "kind", "label"))[-1] == (
-        "0",
-        "no_answer",
-        "EN Prefiero no responder",
-    )
+    assert (copy.identifier, copy.text, copy.direction) == ("A1", "EN Preferiría no atender.", "-")
+    assert (copy.is_verified, copy.verified_by, copy.block.title) == (False, "", "EN Servicios")
+    assert (copy.block.waves, copy.block.scale.name) == (["pre", "post", "seg"], "EN agreement")
+    last = list(copy.block.scale.options.values_list("code", "kind", "label"))[-1]
+    assert last == ("0", "no_answer", "EN Prefiero no responder")
     assert items_of(wording_in_force(), "post")[0]["text"]["en"] == "EN Preferiría no atender."
