@@ -18,6 +18,14 @@ from .requested import requested_cohort
 from .spreadsheets import file_name
 from .words import certificates_warning
 
+# The entry of the group's menu that a kind of job belongs to.
+_PLACES = {
+    "cards": "desk_cards",
+    "sheets": "desk_papers",
+    "certificates": "desk_cohort_certificates",
+    "list": "desk_roster",
+}
+
 
 def requested_job(request, cohort_pk, job_id, **only):
     """Return the group and the job of the address; 404 to others."""
@@ -38,6 +46,7 @@ def desk_job(request, cohort_pk, job_id):
     context = {
         "cohort": cohort,
         "job": job,
+        "place": _PLACES[job.kind],
         "has_expired": bool(job.expires_at) and job.expires_at < now,
         "progress": _progress(job),
         "is_stalled": is_stalled(job, now=now),
