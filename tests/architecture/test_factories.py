@@ -16,7 +16,6 @@ OWN = {"id", "page_ptr_id", "quiz_id", "question_id", "root_page_id", "key", "cu
 
 
 def plain(value):
-    # Each block has an id of its own.
     return [(block.block_type, str(block.value)) for block in value] if isinstance(value, StreamValue) else value
 
 

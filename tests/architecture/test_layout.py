@@ -104,7 +104,6 @@ def references(tree):
             yield node.lineno, (node.module or "").split(".")[0]
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             parts = node.value.split(".")
-            # «course.yaml» is a file of the course's text.
             if len(parts) > 1 and parts[-1] != "yaml" and all(map(str.isidentifier, parts)):
                 yield node.lineno, parts[0]
 
@@ -222,12 +221,10 @@ def test_modules_have_a_natural_size_and_package_files_only_export():
             r"\w+_(views|words|urls)|words|telling|sentences|tasks|shown|utils|common|services", name.rpartition(".")[2]
         ):
             names.append(name)
-    # Words of a language; and what the authoring issue rewrites.
     names = set(names) - {"modules.search.words", "modules.progress.telling"}
     assert (long, packages, names) == ({}, [], set())
 
 
-# Package files that export, or find the question types.
 EXPORTING = {
     "quizzes.kinds",
     "quizzes.models",

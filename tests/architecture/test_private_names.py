@@ -5,11 +5,9 @@ import re
 
 from .test_layout import APPS, FILES
 
-# Of Django and the standard library, and described there.
 DESCRIBED = {"_meta", "_state", "_replace", "_asdict", "_fields", "_default_manager", "_exit"}
 
 
-# (module of ours, private name)
 KNOWN = {
     ("course.account.errors", "_has_been_logged"),
     ("course.models.people", "_get_session_auth_hash"),
@@ -55,7 +53,6 @@ def hidden_names(name, ours):
 
 def test_no_other_private_name_of_a_library_is_used():
     ours = {own for path in FILES.values() for own in named_by(ast.parse(path.read_text()))}
-    # The user of a request remembers what was asked once.
     ours |= {"_days_of_groups"}
     settings = {name for name in FILES if ".settings" in name or name.startswith("course.formats") or "wsgi" in name}
     found = {(name, hidden) for name in FILES.keys() - settings for hidden in hidden_names(name, ours)}

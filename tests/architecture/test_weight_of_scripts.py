@@ -4,7 +4,6 @@ from django.conf import settings
 
 from course.offline.encryption import worker_script
 
-# A third of them says whose page it is, and is the same on all pages.
 MOST = 16 * 1024
 OF_A_LESSON = ["course/static/person.js", "course/static/site.js", "modules/static/modules/lesson.js"]
 

@@ -27,7 +27,6 @@ def test_what_is_packed_is_what_other_programs_and_we_unpack(tmp_path):
     read = [(name, size, member.read(10**9)) for name, size, member in unpack(io.BytesIO(packed()))]
     assert [(name, content) for name, _size, content in read[:-1]] == list(zip(NAMES, CONTENTS, strict=True))
     assert list(json.loads(read[-1][2])) == NAMES
-    # What nobody reads is skipped.
     assert [name for name, _size, _member in unpack(io.BytesIO(packed()))] == [*NAMES, "manifest.json"]
 
 

@@ -23,7 +23,6 @@ from tests.modules.media.kept import keep_film, keep_recording
 
 from .conftest import SECRET, changed, every_file, every_row, left_in, manage, rewritten
 
-# SQLite is copied, PostgreSQL is dumped.
 pytestmark = pytest.mark.postgres
 
 

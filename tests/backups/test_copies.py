@@ -42,7 +42,6 @@ def test_a_folder_that_was_away_gets_all_it_lacks_and_keeps_what_is_of_others(ba
         (away / name).write_text("of before")
     (away / NAMES[1]).write_text("half of")
     assert copy_all(backups, [str(away)]) == [Copy(str(away), "")]
-    # Seven days, then two Sundays (the third is among them), and the last of October and September.
     stay = [*NAMES[:7], *(NAMES[day] for day in (10, 17, 25, 56))]
     assert names_in(away) == sorted(["carta.odt", "trato-digno-2026.tar", *stay])
     assert [(away / name).read_text() for name in NAMES[:3]] == NAMES[:3]

@@ -79,11 +79,9 @@ KNOWN = [
     "-- \\! id",
 ]
 HOSTILE_STATEMENTS = [
-    # psql runs programs, reads files and fills words in.
     "\\! touch ran", "\\o |sh", "\\i /etc/passwd", "\\copy public.ours from program 'id'", "\\restrict a b",
     "SET lock_timeout = 0; \\! touch ran", "SET lock_timeout = 0;\\g |sh", "SET lock_timeout = :x;",
     CHECKED.format("(id = :x)"), CHECKED.format("(a = `id`)"), CHECKED.format("(a = 'x\\\\!')"),
-    # The server does.
     "COPY public.ours FROM PROGRAM 'id';", "COPY public.ours (id) FROM PROGRAM 'id';",
     "COPY public.ours (id) TO PROGRAM 'id';", "COPY (SELECT 1) TO PROGRAM 'id';", "COPY public.ours (id) TO '/tmp/x';",
     "COPY pg_catalog.pg_authid (rolname) FROM stdin;", "COPY public.ours (id) FROM stdin WHERE true;",
@@ -91,7 +89,6 @@ HOSTILE_STATEMENTS = [
     "SELECT pg_catalog.setval('public.ours', (SELECT 1), true);",
     "SELECT pg_catalog.set_config('search_path', 'public', false);",
     "DO $$ BEGIN END $$;", "CALL public.p();", "LOAD 'x';", "ALTER SYSTEM SET archive_command = 'id';",
-    # It keeps what runs later, or grants.
     "CREATE FUNCTION public.f() RETURNS integer LANGUAGE sql AS 'SELECT 1';", "CREATE VIEW public.v AS SELECT 1;",
     "CREATE MATERIALIZED VIEW public.v AS SELECT 1;", "CREATE RULE r AS ON SELECT TO public.ours DO NOTHING;",
     "CREATE TRIGGER t BEFORE INSERT ON public.ours EXECUTE FUNCTION public.f();",
@@ -106,7 +103,6 @@ HOSTILE_STATEMENTS = [
     "SET session_replication_role = replica;", "SET search_path = public;", "SET client_encoding = 'SJIS';",
     "SET standard_conforming_strings = off;", "INSERT INTO public.ours VALUES (1);", "DELETE FROM public.ours;",
     "COMMIT;", "BEGIN;", "TRUNCATE public.ours;", "DROP TABLE public.ours;", "SECURITY LABEL ON TABLE x IS 'y';",
-    # In what looks like ours.
     "CREATE TABLE public.ours AS SELECT 1;", "CREATE TABLE public.ours (\n    id\n) AS SELECT (1\n);",
     "CREATE TABLE public.ours (\n    id integer\n)\nINHERITS (public.course_user);",
     "CREATE TABLE public.\"Ours\" (\n    id integer\n);", "CREATE TABLE other.ours (\n    id integer\n);",
@@ -170,7 +166,6 @@ def put_stranger_in(manifest, folder):
         stranger.close()
         (folder / name).write_bytes(gzip.compress(plain.read_bytes(), 1))
     else:
-        # What pg_restore writes stands in the dump as it is.
         name = "database.pgdump"
         known = b"CREATE INDEX attempts_to_mark ON public.quizzes_attempt USING btree (learner_id) WHERE"
         content = (folder / name).read_bytes()

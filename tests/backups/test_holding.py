@@ -74,7 +74,6 @@ def test_what_a_putting_back_left_that_was_cut_off_is_not_in_the_way(machines, s
 def test_a_second_upgrade_or_restore_is_refused_while_one_is_at_work(monkeypatch, tmp_path, begin):
     monkeypatch.setattr(places, "LOCK", tmp_path / "lock")
     monkeypatch.setattr(places, "UNDER_WAY", tmp_path / "upgrading.json")
-    # Whatever the lock lets through ends at this one, and touches nothing of the machine.
     places.UNDER_WAY.write_text('{"old": "1", "new": "2", "units": []}')
     with alone(), pytest.raises(Refused, match=r"en marcha|at work"):
         begin()

@@ -131,7 +131,6 @@ def test_the_file_of_settings_is_in_it_as_it_is_and_what_opens_surveys_never(mac
     read_backup(made, into=into, wanted=lambda name: name.startswith("settings/"))
     assert (into / contents.ENVIRONMENT).read_text() == "SITE_URL=https://trato.example\nADMINS=a@example.gt\n"
     assert '"ACCOUNT_KEYS": "given-' in (into / contents.SETTINGS).read_text()
-    # Keys that came with the environment have to be put there by somebody.
     monkeypatch.delenv("ACCOUNT_KEYS")
     folder = machines.run_on("second")
     said = StringIO()

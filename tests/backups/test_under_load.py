@@ -40,7 +40,6 @@ class Answering(threading.Thread):
 
 @pytest.fixture
 def answering(machines):
-    # As the served site has it.
     machines.settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     make_course(modules=1, lessons=1, questions=4)
     cohort, quiz, takers = make_cohort(trainers=[make_trainer()]), Quiz.objects.get(), []

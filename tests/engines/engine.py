@@ -8,7 +8,6 @@ import time
 
 PATIENCE = 60
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # WebDriver's name for «this is an element».
-# A function's body becomes one whose promise is waited for; its trouble comes back as words.
 _WRAPPED = """
 const done = arguments[arguments.length - 1], given = [...arguments].slice(0, -1);
 (async (...args) => {{ {} }})(...given).then((value) => done([value]), (trouble) => done([null, String(trouble)]));

@@ -7,7 +7,6 @@ import socket
 from .engine import PATIENCE, Engine, Refused, ask_version
 
 PROGRAM = "firefox-esr" if shutil.which("firefox-esr") else "firefox"
-# It takes a free port and writes it down; it asks nobody for updates or news, and whether there is a line.
 PREFERENCES = {
     "marionette.port": 0,
     "app.update.enabled": False,

@@ -121,7 +121,6 @@ def test_the_whole_course_is_kept_by_wish(line, visitor, code):
     line.set(DOWN)
     visitor.go("/es/m8/")
     visitor.see("Sin conexión. Ve la copia")
-    # What nobody kept ends at a page of ours.
     visitor.go("/es/hojas/")
     visitor.see("Esta página no está guardada en este aparato")
 
@@ -179,7 +178,6 @@ def test_who_leaves_a_shared_computer_without_a_line_leaves_nothing_behind(site,
     visitor.change_person()
     assert visitor.path() == "/es/sin-conexion/"
 
-    # The next person, with the line still down.
     for address in (question, path, "/es/", "/es/sin-conexion/"):
         visitor.go(address)
         assert not visitor.choices()
@@ -191,7 +189,6 @@ def test_who_leaves_a_shared_computer_without_a_line_leaves_nothing_behind(site,
     line.asked.clear()
     line.set(UP)
     visitor.go(question)
-    # The browser itself looks for a newer worker when it likes.
     with_session = [path for _method, path, is_signed_in in line.asked if is_signed_in and path != "/sw.js"]
     assert with_session[:1] == ["/sin-conexion/salir/"]
     assert visitor.path() == "/accounts/login/"

@@ -12,11 +12,9 @@ const [name] = args, text = (one) => one.textContent.replace(/\\s+/g, " ").trim(
 const seen = [...document.querySelectorAll("a[href], button, summary")].filter((one) => one.checkVisibility());
 return seen.find((one) => text(one) === name) || seen.find((one) => text(one).startsWith(name)) || null;
 """
-# Each page has a beginning of its own.
 IS_ANOTHER = "return performance.timeOrigin !== args[0] && document.readyState === 'complete'"
 MAIN = "return document.querySelector('main').innerText.replace(/\\s+/g, ' ')"
 IN_CHARGE = "return Boolean(navigator.serviceWorker.controller)"
-# The last thing that is put into a cache of copies says when that was.
 KEPT = """
 for (const name of await caches.keys()) {
   const address = name.split("#")[0];

@@ -64,7 +64,6 @@ def test_an_own_certificate_is_copied_for_caddy_alone(fresh, tmp_path):
     found = files_below(fresh)
     assert found["/etc/caddy/trato-digno.crt"] == ("0o644", certificate.read_bytes())
     assert found["/etc/caddy/trato-digno.key"] == ("0o640", key.read_bytes())
-    # What it was copied from may go; a new one comes in by the same command.
     key.unlink()
     assert "Todo estaba hecho ya." in script_install("--root", fresh, *SERVER[-1:]).stdout
     key, certificate = own_certificate(tmp_path, "DNS:curso.example.gt")
@@ -103,7 +102,6 @@ def test_a_second_time_nothing_is_done(clinic):
     before = files_below(clinic)
     said = script_install("--root", clinic, "--yes").stdout
     assert said == "Todo estaba hecho ya.\n"
-    # Nor from the installed release itself.
     [release] = (clinic / OPT / "releases").iterdir()
     done = subprocess.run(
         [release / "script/install", "--root", clinic, "--yes"], capture_output=True, text=True, check=False
@@ -196,7 +194,6 @@ def test_a_dry_run_says_all_and_changes_nothing(clinic, fresh):
         assert [one for one in commands if one.startswith(beginning)], beginning
 
 
-# Folders that packages of Debian bring, and what is there already.
 UNNAMED = {"/etc/caddy", "/etc/systemd", "/etc/systemd/system"} | {f"/{OPT}/installed.json", f"/{OPT}/current"}
 COMMANDS = [
     "apt-get install",

@@ -20,7 +20,6 @@ pytestmark = pytest.mark.nightly
 
 
 CADDY = ("caddy", "run", "--adapter", "caddyfile", "--config", "/etc/caddy/Caddyfile")
-# Tells what came with a request.
 ECHO = """
 import http.server, json
 class Echo(http.server.BaseHTTPRequestHandler):
@@ -104,7 +103,6 @@ def test_a_machine_vouches_for_itself(prepared):
             (prepared / "root/raiz.crt").write_text(certificate)
             (prepared / AUTHORITY_PAGE[1:]).write_text(authority_page.page("trato.lan", certificate)[0])
             _status, head, page = answer(it, "http://trato.lan/raiz/")
-            # A style is all that a browser takes from the page, and that one alone.
             style = re.search(r"<style>(.*?)</style>", page, re.S)[1].encode()
             digest = base64.b64encode(hashlib.sha256(style).digest()).decode()
             assert f"Content-Security-Policy: default-src 'none'; style-src 'sha256-{digest}'\n" in f"{head}\n"

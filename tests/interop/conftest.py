@@ -16,7 +16,6 @@ def libraries():
     lock_file = HERE / "package-lock.json"
     with lock_file.open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        # What an older lock installed lacks what this one names.
         installed = HERE / "node_modules" / ".package-lock.json"
         if installed.exists() and installed.stat().st_mtime >= lock_file.stat().st_mtime:
             return

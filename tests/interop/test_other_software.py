@@ -55,7 +55,6 @@ def ask(cases, answers):
     assert [one.wait() for one in asked] == [0, 0]
     found = {}
     for one, other in zip(first, second, strict=True):
-        # What it looks at side by side it writes down in any order.
         other["said"].get("log", []).sort(key=lambda entry: entry["id"])
         found[one["name"]] = one["verified"], one["why"], other["said"]
         print(f"{shown(one['verified'])} {shown(accepts(other['said']))}  {one['name']:52} {one['why'][:80]}")
@@ -70,7 +69,6 @@ def said(*, revoked=False):
     return {
         "log": [
             {"id": "expiration", "valid": True},
-            # No register of issuers knows this site, and none is asked.
             {"id": "registered_issuer", "valid": False, "matchingIssuers": [], "uncheckedRegistries": []},
             {"id": "revocation_status", "valid": not revoked},
             {"id": "valid_signature", "valid": True},

@@ -19,7 +19,6 @@ FLAGS = [
 ]
 PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
 DESK = {"viewport": {"width": 1280, "height": 900}}
-# Of all staff of the demo.
 PASSWORD = "cuatro-volcanes-y-un-lago"
 # Colours are the same on each screen. What both decide together is on one page, looked at whole: the style guide.
 LIGHT_AND_DARK = [(PHONE, False), (DESK, True)]

@@ -27,9 +27,7 @@ OUTBOX = """async () => {
 }"""
 
 
-# Tells the worker something as a page does, and returns what it knows.
 ASK = """async (told) => (await import(document.querySelector("offline-state").dataset.script)).ask(told)"""
-# Everything that is kept for the site's pages, as one text.
 EVERYTHING = """async () => {
   const all = [...Object.entries({ ...localStorage }), ...Object.entries({ ...sessionStorage })].flat();
   for (const name of await caches.keys()) {
@@ -58,7 +56,6 @@ class Device:
 
     def __init__(self, chromium, line, profile, size=PHONE, name=None, javascript=True):
         self.engine, self.line, self.profile, self.size = chromium.browser_type, line, Path(profile), size
-        # A name of the clinic's own is no place that browsers trust, as they trust this computer itself.
         self.flags = [*FLAGS, f"--host-resolver-rules=MAP {name} 127.0.0.1"] if name else FLAGS
         self.url, self.javascript = line.url.replace("127.0.0.1", name or "127.0.0.1"), javascript
         self.complaints = []
@@ -99,7 +96,6 @@ class Device:
                     os.kill(int(process.name), signal.SIGKILL)
             except (OSError, ProcessLookupError):
                 continue
-        # It is dead, and says so.
         with contextlib.suppress(Exception):
             self.context.close()
         for lock in self.profile.glob("Singleton*"):

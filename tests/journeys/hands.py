@@ -1,6 +1,5 @@
 """The two ways to use a page: a pointer, which is a mouse or a finger, and the keyboard alone."""
 
-# As many stops as the longest lesson with every branch open could have.
 LONGEST_WAY = 250
 
 FOCUSED = """target => {

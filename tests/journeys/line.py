@@ -69,7 +69,6 @@ class Line:
                 if self.state == DOWN or (is_reply and self.state == NO_REPLY):
                     break
                 if self.slow:
-                    # Pieces that follow one another are on their way together.
                     way = self.slow[1] if time.monotonic() - heard > self.slow[1] / 2 else 0
                     time.sleep(way + len(piece) / self.slow[0])
                     heard = time.monotonic()

@@ -9,7 +9,6 @@ from .conftest import ROOT, run_axe, sideways
 pytestmark = pytest.mark.nightly
 
 
-# The rule, and what of Wagtail's own it finds there.
 WAGTAILS_OWN = {
     "page-has-heading-one": re.compile(r"<html "),
     "scrollable-region-focusable": re.compile(r'<ol class="w-minimap__list"'),

@@ -107,7 +107,6 @@ def test_a_page_that_was_left_while_the_line_was_down_still_sends_its_answer(sit
     page.locator(".save-state", has_text="Sin conexión").wait_for()
     assert facts(site, "RED333") == (1, 1, False)
     page.unroute("**/respuestas/")
-    # Reloaded, the page is another client; what waited comes along in the storage of its tab.
     with page.expect_response("**/respuestas/"):
         page.goto(second)
     page.locator(".save-state", has_text="Guardado").wait_for()

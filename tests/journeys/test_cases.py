@@ -31,7 +31,6 @@ def test_a_case_is_folded_above_its_questions_on_a_phone(site, open_browser):
     assert (axe_violations(page), sideways(page)) == ([], 0)
     page.get_by_text("Saludar").click()
     press(page, "Siguiente")
-    # Folded, the case leaves the question on the screen; one tap shows it again.
     assert not said.is_visible()
     options = page.locator("#question .options").bounding_box()
     assert options["y"] + options["height"] < PHONE["viewport"]["height"]
@@ -44,7 +43,6 @@ def test_a_case_is_folded_above_its_questions_on_a_phone(site, open_browser):
     assert page.get_by_role("heading", level=4).count() == 2
     assert not said.is_visible()
     assert (axe_violations(page), sideways(page)) == ([], 0)
-    # On paper nobody could unfold it.
     words = " ".join(words_on(page.pdf()).split())
     assert "Prefiero decírselo a la doctora." in words
     assert page.complaints == []

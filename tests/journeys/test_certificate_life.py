@@ -107,7 +107,6 @@ def drop(page, content):
 def files_are_compared_without_javascript(page, serial, same, other):
     page.goto(f"/v/{serial}/")
     for content, words in [(same, "Es el mismo archivo que se emitió."), (other, "Es el archivo de otro certificado")]:
-        # It stays open behind the answer about a file.
         if not page.locator("details#file[open]").count():
             page.locator("summary", has_text="Comparar el PDF").click()
         page.set_input_files("[name=pdf]", {"name": "c.pdf", "mimeType": "application/pdf", "buffer": content})

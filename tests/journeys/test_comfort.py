@@ -13,7 +13,6 @@ from .learner import follow, press
 pytestmark = pytest.mark.nightly
 
 
-# Letters grow out of a narrow screen first; colours are the same on each.
 LOOKS = [
     ("size-150", PHONE),
     ("size-150 theme-dark", DESK),
@@ -46,7 +45,6 @@ Object.defineProperty(window, "speechSynthesis", { value: {
 """
 
 
-# What the tab keeps is the block at the top of the screen, and that is far from the beginning.
 PLACE_IS_KEPT = """() => {
   const kept = JSON.parse(sessionStorage.getItem("places"))?.lessons ?? {};
   const isPassed = (mark) => mark.getBoundingClientRect().top < innerHeight / 3;
@@ -75,9 +73,6 @@ def usual_look(page):
     page.check("main input[name=theme][value='']")
     page.uncheck("main input[name=contrast]")
     press(page, "Guardar")
-
-
-# How it looks
 
 
 def test_a_choice_in_the_panel_holds_at_once_and_on_the_next_page(site, open_browser):
@@ -136,9 +131,6 @@ def test_every_screen_holds_in_every_look(site, open_browser, chosen, size):
             assert axe_violations(page) == [], path
     finally:
         site.shell("from course.models import User; User.objects.filter(username='ANA234').update(comfort='')")
-
-
-# Listening
 
 
 @pytest.fixture
@@ -240,9 +232,6 @@ def test_leaving_and_escape_end_the_voice(site, listener):
     assert page.evaluate("said") == ["—"]
 
 
-# The place
-
-
 def test_a_lesson_goes_on_where_one_was_until_the_person_changes(site, open_browser):
     page = open_browser(PHONE)
     sign_in(page, "ANA234", "482913", shared=True)
@@ -269,9 +258,6 @@ def test_a_lesson_that_was_finished_begins_at_its_beginning(site, open_browser):
     assert page.locator("resume-place").is_hidden()
 
 
-# The beginning
-
-
 def test_a_lesson_begins_on_the_first_screen_and_the_menu_opens_without_script(site, open_browser):
     small = PHONE | {"viewport": {"width": 360, "height": 640}}
     page, plain = open_browser(small), open_browser(small, javascript=False)
@@ -288,7 +274,6 @@ def test_a_lesson_begins_on_the_first_screen_and_the_menu_opens_without_script(s
             "(first) => first.getBoundingClientRect().top + parseFloat(getComputedStyle(first).lineHeight)"
         )
         assert page.locator(".top .inside").bounding_box()["height"] <= 56
-    # The warning of a module stands whole on its first lesson, and is one line on the next.
     assert {lesson: y for lesson, y in begins.items() if y > 640} == {}
     assert max(begins["m1/1"], begins["m5/2"]) <= 420
     # The whole name, since others use the device too; with Escape the menu closes, and its name has the focus.
@@ -308,9 +293,6 @@ def test_a_lesson_begins_on_the_first_screen_and_the_menu_opens_without_script(s
     assert plain.url.endswith("/accounts/login/")
 
 
-# Searching
-
-
 @pytest.mark.parametrize("javascript", [True, False], ids=["js", "no-js"])
 def test_a_word_is_found_where_it_stands_and_back_returns_to_the_results(site, open_browser, javascript):
     page = open_browser(PHONE, javascript=javascript)
@@ -327,9 +309,6 @@ def test_a_word_is_found_where_it_stands_and_back_returns_to_the_results(site, o
     page.go_back()
     assert page.url.endswith("/es/buscar/")
     expect(page.locator("mark")).not_to_have_count(0)
-
-
-# Paper
 
 
 def lessons_of(site):

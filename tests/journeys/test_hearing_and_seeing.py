@@ -99,11 +99,9 @@ def test_nothing_is_heard_or_seen_before_a_tap_and_then_one_moves_on_in_it(learn
     player.scroll_into_view_if_needed()
     learner.wait_for_load_state("networkidle")
     assert [address for address, _range, _status in learner.fetched if not address.endswith(".vtt")] == []
-    # On a line like a telephone's nothing far ahead is there yet.
     line = learner.context.new_cdp_session(learner)
     slow = {"offline": False, "latency": 20, "downloadThroughput": 60_000, "uploadThroughput": 60_000}
     line.send("Network.emulateNetworkConditions", slow)
-    # The button that is the player's own.
     player.click(position=BUTTON)
     learner.wait_for_function("() => document.querySelector('audio').currentTime > 0.2")
     assert learner.fetched[-1][1:] == ("bytes=0-", 206)
@@ -114,7 +112,6 @@ def test_nothing_is_heard_or_seen_before_a_tap_and_then_one_moves_on_in_it(learn
     _address, asked, status = learner.fetched[-1]
     assert status == 206
     assert int(asked.removeprefix("bytes=").partition("-")[0]) > 1_000_000
-    # And stands still, as every player.
     player.click(position=BUTTON)
     assert player.evaluate("player => player.paused")
     assert learner.complaints == []

@@ -137,7 +137,6 @@ def test_one_page_of_all_questions_works_without_javascript(site, open_browser, 
     begin(site, page, "CLA666", "clases-todas")
     page.locator("input[name$=text][inputmode]").fill("muchas")
     page.locator("textarea[name$=text]").fill("Sin preguntar.")
-    # The number on the picture marks the place, as its box does.
     page.locator(".spot-2 label").click()
     assert page.locator("input[id$=place-2]").is_checked()
     press(page, "Guardar")

@@ -13,7 +13,6 @@ from .printed import words_on
 pytestmark = pytest.mark.nightly
 
 
-# All but the first module, whose way is walked here.
 FINISH_OTHERS = """
 import random
 from django.utils import timezone
@@ -72,7 +71,6 @@ def test_in_english_from_the_card_to_the_certificate_and_who_verifies_it(site, c
         follow(page.locator("main form .button"))
     page.goto("/en/m1/")
     looks_right(page, "en")
-    # Nothing on it is in another language, and nothing says that it is.
     assert page.locator("main [lang]:not([lang=en])").count() == 0
     assert "you read it in" not in page.inner_text("main")
     page.goto("/en/m1/1/")
@@ -114,7 +112,6 @@ def test_who_changes_the_language_in_the_middle_goes_on_and_is_credited_once(sit
     looks_right(page, "en")
     page.goto("/en/m1/1/")
     assert page.inner_text("main h1") != spanish
-    # Read in the other language, it is read.
     expect(page.locator("main .head-line .state-done")).to_be_visible()
     go_on(page)
     change_to(page, "Español")
@@ -130,7 +127,6 @@ def test_who_changes_the_language_in_the_middle_goes_on_and_is_credited_once(sit
     change_to(page, "English")
     assert urlsplit(page.url).path == there.replace("/es/", "/en/")
     looks_right(page, "en")
-    # The paper keeps its language and says so; what is around it speaks the reader's.
     assert page.inner_text("#question legend") == question
     assert "You began this quiz in Spanish: its questions stay so until you send it." in page.inner_text("main")
     expect(page.locator("#question [data-question]")).to_have_attribute("lang", "es")

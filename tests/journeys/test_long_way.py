@@ -67,12 +67,10 @@ class Way:
         return {"es": "es-GT", "en": "en-US"}[self.language]
 
 
-# Each language and each size once.
 WAYS = [
     Way("es", "desk", DESK, "Tuyuc"),
     Way("en", "phone", PHONE, "Sisimit"),
 ]
-# As a computer of a clinic saves it, and as one with an English Excel does.
 LISTS = {
     "es": (
         "cp1252",
@@ -243,7 +241,6 @@ def look_at_the_grid(trainer, way):
     page = trainer.page
     for person, on_paper in ((f"de la Cruz {way.second}, Rosa María", False), (f"López {way.second}, Irma", True)):
         trainer.go_to_group()
-        # The narrow grid has a square for each module; the wide one begins with the state of the course.
         first, way_in = (0, "th a") if way.size == PHONE else (1, "td a.state-done")
         row = page.locator("main tbody tr:visible", has_text=person)
         expect(row.locator(".state-done").nth(first)).to_have_text(trainer.say("Finished"))

@@ -14,7 +14,6 @@ from .device import (
 from .learner import answer, follow, press
 from .line import DOWN, UP
 
-# The attempt was begun, and its last question answered rightly, on another device.
 BEGIN = """
 import json
 from django.utils import timezone
@@ -55,7 +54,6 @@ KEPT_PAGES = """async () => {
   const paths = found.map(({ url }) => new URL(url).pathname);
   return paths.filter((path) => path.endsWith("/") && !path.includes("/imagen/"));
 }"""
-# Every byte of every cache.
 CACHED = """async () => {
   const all = [];
   for (const name of await caches.keys()) {
@@ -99,7 +97,6 @@ def test_a_module_and_its_quiz_are_done_without_a_line_after_the_power_failed(si
             scenes += 1
         press(page, "Terminé: continuar")
     assert scenes
-    # The last lesson leads to the quiz that was begun.
     assert page.url.split("/")[3:] == quiz.split("/")[3:]
     for number in range(1, total + 1):
         expect_copy(page)
@@ -155,7 +152,6 @@ def test_the_whole_course_is_kept_at_a_wish_and_taken_away_again(site, device):
     expect(page.get_by_text("Todo el curso está guardado en este aparato.")).to_be_visible()
     expect(page.locator("[data-row] .state:visible")).to_have_count(page.locator("[data-row]").count())
     device.line.set(DOWN)
-    # A module that nobody opened, and what lessons lead to.
     for address in ("/es/m8/1/", "/es/glosario/", "/es/directorio/"):
         page.goto(address)
         expect_copy(page)
@@ -183,10 +179,8 @@ def test_copies_please_axe_and_hold_nobody(site, device):
     cached = page.evaluate(CACHED)
     for trace in [*traces, 'name="csrfmiddlewaretoken"']:
         assert trace not in cached, trace
-    # Of each kind of page the first on a telephone, the last on a screen.
     of_kind = {}
     for path in page.evaluate(KEPT_PAGES):
-        # What leads to the questions shows them.
         if path.endswith(("/m1/comenzar/", "/m1/seguir/", "cuestionario/m1/")):
             continue
         of_kind.setdefault(re.sub(r"[0-9a-f-]{36}|\d+(?=/$)|(?<=directorio/).+", "…", path), []).append(path)

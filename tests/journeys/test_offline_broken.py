@@ -30,7 +30,6 @@ UPDATE = """async () => {
   return registration.update().then(() => "updated", () => "refused");
 }"""
 
-# Two answers to one question on their way at once, the later one first.
 OVERTAKE = """async () => {
   const { dataset } = document.querySelector("answer-saver");
   const { question } = document.querySelector("[data-question]").dataset;
@@ -66,7 +65,6 @@ def test_a_line_that_hangs_or_loses_the_reply_doubles_nothing(site, device):
     page.goto("/es/m1/")
     expect_copy(page)
     assert line.carried == carried
-    # Now all that hung goes through at last, and is delivered besides.
     back(device, page)
     until(lambda: done(site, "ROT234"), lambda now: now == [1, 0, 0])
 
@@ -87,7 +85,6 @@ def test_a_line_that_hangs_or_loses_the_reply_doubles_nothing(site, device):
     back(device, page)
     assert done(site, "ROT234") == [1, 1, 1]
 
-    # Of two that overtake each other the later one stays, and waits alone.
     line.set(DOWN)
     page.goto(question)
     page.evaluate(OVERTAKE)
@@ -130,7 +127,6 @@ def test_a_full_device_loses_nothing_that_it_took_and_says_that_it_is_full(site,
     page.locator("input[name=choice]").first.check()
     expect(page.locator(".save-state")).to_contain_text("Guardado en este aparato")
     [first] = outbox(page).values()
-    # Chromium asks for the room once in half a minute, and when it starts.
     device.kill()
     device.start()
     page = device.page
@@ -142,7 +138,6 @@ def test_a_full_device_loses_nothing_that_it_took_and_says_that_it_is_full(site,
     press(page, "Siguiente")
     expect(page.get_by_text("Este aparato no tiene espacio")).to_be_visible()
     assert [*outbox(page).values()] == [first]
-    # With room again, what the tab still holds goes the same way.
     page.go_back()
     expect(page.locator(".save-state")).to_contain_text("Este aparato no tiene espacio")
     device.tell("Storage.overrideQuotaForOrigin", origin=device.url)

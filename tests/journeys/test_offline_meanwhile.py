@@ -30,7 +30,6 @@ ADDRESSES = """async () => {
   return found.map(({ url }) => url);
 }"""
 STYLED = """() => [...document.styleSheets].filter((sheet) => sheet.cssRules.length > 99).map((sheet) => sheet.href)"""
-# Sent from another device; given a new PIN by a trainer; merged into an account that the trainer keeps.
 MEANWHILE = """
 from django.utils import timezone
 import random
@@ -85,7 +84,6 @@ def test_another_version_of_the_site_replaces_what_is_kept_and_no_answer(site, d
     names = [*marks, re.search(r"\.\w+\.json", address)[0], f'"{shell}"']
     line.renamed = {name.encode(): rename(name).encode() for name in names}
 
-    # The old copy goes on with its own styles while the site has none of them.
     page.goto("/es/m1/")
     expect_copy(page)
     [styles] = page.evaluate(STYLED)

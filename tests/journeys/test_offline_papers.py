@@ -72,7 +72,6 @@ FILL = """(how) => {
     if (sure) say(Object.assign(sure, { checked: true }));
   }
 }"""
-# What the fields of each question say now, as a form of that question alone.
 READ = """() => Object.fromEntries([...document.querySelectorAll("[data-question]")].map((block) => {
   const { question, prefix } = block.dataset, fields = [...new FormData(document.querySelector("#question"))];
   const mine = fields.filter(([name]) => block.querySelector(`[name="${name}"]`));
@@ -82,7 +81,6 @@ READ = """() => Object.fromEntries([...document.querySelectorAll("[data-question
 }))"""
 COUNTED = """() => Object.fromEntries([...document.querySelectorAll("li[data-item]")].map((row) => [
   row.dataset.item, row.querySelector(".state, button > :last-child").textContent.replace(",", "").trim()]))"""
-# Texts and units as people write them, and what the site makes of each; forms of every kind, whole, in part and odd.
 NUMBERS = [
     *(
         "72",
@@ -208,7 +206,6 @@ def test_every_kind_is_answered_without_a_line_and_counted_as_the_site_counts(si
         expect(page.locator(".lead")).to_have_text(f"{answered} de {len(keys) - 1} preguntas respondidas.")
         for number in numbers(layout, keys):
             page.goto(address(attempt, number))
-            # The copy is laid over with what was answered here; the question that is shown says no state of its own.
             until_holds(page, READ, given[attempt], *([keys[number - 1]] if layout == "one" else keys))
             until_holds(page, COUNTED, counted, *(keys[: number - 1] if layout == "one" else ()))
     page.goto(address(begun["one"][0], "resumen"))

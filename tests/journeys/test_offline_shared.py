@@ -57,7 +57,6 @@ POST_AS = """([action, fields]) => {
   form.submit();
 }"""
 
-# The worker saw whoever is here an hour ago.
 LONG_AGO = """async () => {
   const db = await new Promise((done) => (indexedDB.open("trato-digno", 1).onsuccess = (e) => done(e.target.result)));
   const turn = db.transaction("all", "readwrite"), all = turn.objectStore("all"), asked = all.get("own|person");

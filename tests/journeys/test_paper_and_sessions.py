@@ -39,7 +39,6 @@ def test_a_quiz_goes_out_on_paper_and_comes_back_by_keyboard(site, open_browser,
     looks_right(page)
     press(page, "PDF, carta")
     site.manage("db_worker", "--backend", "background", "--batch", "--queue-name", "*", "--no-startup-delay")
-    # The page that waits finds out by itself.
     fetch = page.get_by_role("link", name="Descargar el PDF")
     expect(fetch).to_be_visible()
     looks_right(page)
@@ -47,12 +46,10 @@ def test_a_quiz_goes_out_on_paper_and_comes_back_by_keyboard(site, open_browser,
     assert scanned
     page.goto(scanned[1])
     assert page.locator(".sheet-form").count() == len(scanned)
-    # Each person has a paper of their own; the first question of this one asks for one letter.
     code = next(code for code in map(code_in, scanned[1:]) if letters_of(page.locator(f"#hoja-{code}"))[0] == "A")
     letters = letters_of(page.locator(f"#hoja-{code}"))
     page.goto(next(address for address in scanned if code_in(address) == code))
     expect(page.locator(f"#hoja-{code} [name=r1]")).to_be_focused()
-    # One letter goes on by itself, and an Enter out of habit changes nothing.
     page.keyboard.type("Z")
     expect(page.locator(f"#hoja-{code} [name=r2]")).to_be_focused()
     page.keyboard.press("Enter")

@@ -61,7 +61,6 @@ def test_a_list_goes_in_cards_come_out_and_the_qr_opens_sign_in(site, open_brows
     assert phone.url.endswith("/es/") or "puesto" in phone.url
     assert phone.complaints == []
 
-    # The card is worth nothing any more; the own PIN is.
     again = open_browser(PHONE, javascript=False)
     sign_in(again, code, printed[code])
     assert "no corresponden" in again.inner_text("main")
@@ -89,7 +88,6 @@ def test_cells_are_pasted_on_a_phone_without_javascript_and_a_new_pin_takes_two_
     press(page, "Make the cards of whoever is ticked")
     expect(page.get_by_text("The cards are being made.")).to_be_visible()
     site.manage("db_worker", "--backend", "background", "--batch", "--queue-name", "*", "--no-startup-delay")
-    # The page looks by itself whether they are ready.
     expect(page.get_by_role("link", name="Fetch the cards (PDF)")).to_be_visible()
     page.wait_for_load_state()
 

@@ -8,7 +8,6 @@ KEPT = """() => JSON.stringify([location.href, history.length, history.state, do
   {...localStorage}, {...sessionStorage}, window.name, [...new FormData(document.forms[0] || undefined)]])"""
 # What browsers keep besides, which only a page with scripts can be asked for.
 KEPT_BESIDES = "async () => JSON.stringify([await indexedDB.databases(), await caches?.keys()])"
-# Every row of the site's database, by table.
 ROWS = """
 import hashlib
 from django.db import connection
@@ -27,7 +26,6 @@ def test_nothing_tells_which_choices_of_a_scene_were_made(site, open_browser, ja
     page.wait_for_load_state("networkidle")
     scene = page.locator(".scene").first
     scene.evaluate("(scene) => scene.scrollIntoView()")
-    # By then the lesson has kept that one has come to the scene.
     page.wait_for_timeout(600)
 
     def kept():

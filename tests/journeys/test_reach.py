@@ -70,7 +70,6 @@ def test_nothing_scrolls_sideways_on_the_narrowest_screen_with_the_largest_lette
         wide = [path for path in paths if page.goto(path) and sideways(page)]
     finally:
         wear(site, who, "")
-    # The slips were as wide with letters of any size.
     wide += [path for path in paths if path.endswith("papelitos/") and page.goto(path) and sideways(page)]
     assert wide == []
 
@@ -84,7 +83,6 @@ def test_on_a_phone_what_is_short_stays_on_one_line_and_in_its_box(site, open_br
     sign_in(page, "EDG526", "482913")
     tool, name = (page.locator(part).bounding_box() for part in (".tools", ".more"))
     assert name["x"] - tool["x"] - tool["width"] < 20, "How the page looks stands far from the name."
-    # Once no more than the width of a motif was left to it.
     practise = page.locator(".path p a").first.bounding_box()
     assert 44 <= practise["height"] < 48
     page.goto("/es/m1/5/")

@@ -93,7 +93,6 @@ def test_ten_sheets_are_keyed_in_without_javascript(site, open_browser):
     said = page.inner_text("main")
     assert "10 hojas quedaron cerradas con llave. Ya no se pueden ver ni corregir. Destruya las hojas." in said
     assert site.shell(KEPT).split() == ["10", "1"]
-    # A browser notes the answer that refused the first time.
     assert [words for words in page.complaints if "422" not in words] == []
 
 
@@ -116,7 +115,6 @@ def key_in_with_a_mistake(page):
     boxes.first.locator("input").fill("7")
     press(page, "Cerrar con llave 10 hojas")
     assert "Hoja 1, A: «7» no es un número de la línea A1" in page.inner_text(".error-summary")
-    # Nothing that was typed is lost.
     assert [box.input_value() for box in page.locator(".sheet-box input").all()][1:] == ["2" * n for n in lines[1:]]
     assert page.locator("input[name=everybody]").is_checked()
 

@@ -163,7 +163,6 @@ def make_plan(open_later):
     head.locator("textarea[name=words]").fill("Una tarde hasta las ocho, dos jueves al mes; avisar al 5512-3456")
     head.locator("input[name=post]").fill("Dirección")
     press(head, "Ponerla en el plan")
-    # A telephone leads to somebody.
     assert head.locator(".error-summary").is_visible()
     head.complaints.clear()
     head.locator("textarea[name=words]").fill("Una tarde hasta las ocho, dos jueves al mes")

@@ -21,7 +21,6 @@ def test_a_trainer_finds_who_is_stuck_and_takes_the_group_along(site, open_brows
     sign_in(page, "facilitadora", PASSWORD)
     press(page, "Mis grupos")
     press(page, "San Pedro Ayampuc, mañana")
-    # On a telephone by state, and by surname in each.
     wide = size == DESK
     grid = page.locator("main table:visible")
     assert ("enviado 2 veces" if wide else "2 intentos sin aprobar el módulo 2") in grid.inner_text()

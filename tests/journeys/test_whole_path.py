@@ -15,7 +15,6 @@ from .looking import check_with_axe, check_with_tab
 from .printed import codes_on, words_on
 from .walking import Walk
 
-# Six questions for everyone and four of one's own.
 ASKED = 10
 NAME = "Rosa Ñandú Ixmatá de la Cruz"
 
@@ -32,7 +31,6 @@ class Way:
     large: bool = False
     hand: Any = POINTER
     closely: Any = None
-    # Chosen instead of the role alone.
     job: str = ""
 
 

@@ -52,7 +52,6 @@ read_lessons(vilma, module.lessons, now=now)
 take_quiz(vilma, module.quiz_key, now=now, chance=random.Random(1), right=True)
 """
 )
-# What the worker does every night.
 THE_NIGHT = """
 from django.utils import timezone
 from course.cleanup import repair_training_records

@@ -10,7 +10,6 @@ from .looking import Looks
 
 # About 170 pages with eight modules of five lessons; twice that means going in circles.
 LONGEST_WALK = 400
-# The kinds that the course asks; a paper draws of them by chance, and nearly always has one of the first.
 QUESTIONS = {"single", "multiple", "gaps", "places"}
 # Choices of a scene, all of them, that lead neither on nor to an end, and moments without a choice.
 DEAD_ENDS = """() => {

@@ -13,7 +13,6 @@ from .prepared import ROOT, environment_of
 
 # Without its preloaded library a program reads the true clock, in a run as of another day too.
 _FAKED = ("LD_PRELOAD", "FAKETIME", "FAKETIME_SHARED")
-# Nine in the morning in Guatemala.
 _HOUR = 15
 
 

@@ -103,7 +103,6 @@ class DeviceHistories(RuleBasedStateMachine):
         self.block = transaction.atomic()
         self.block.__enter__()
         self.reads, self.delivered = {}, dict.fromkeys(PEOPLE)
-        # Of each account its epoch, and to whom it leads with how many epochs to add.
         self.epochs, self.leads = dict.fromkeys(PEOPLE, 0), {}
         self.browsers = {code: Client() for code in PEOPLE}
         for code, browser in self.browsers.items():
@@ -140,13 +139,10 @@ class DeviceHistories(RuleBasedStateMachine):
             self.start(person)
             self.open_device(place, 0, CLOCKS[0])
         if forges:
-            # By Eva's token into the attempt of Ana.
             self.open_device(0, 11, CLOCKS[0])
             self.answer(len(PEOPLE), first, "counted")
         self.answer(0, first, "counted")
         self.deliver(0, [], fate, None)
-
-    # What people do with a line.
 
     @rule(person=st.sampled_from(PEOPLE))
     def start(self, person):
@@ -259,8 +255,6 @@ class DeviceHistories(RuleBasedStateMachine):
         device.outbox.append(fact)
         self.now += timedelta(seconds=1)
 
-    # Delivering.
-
     @precondition(lambda self: any(device.outbox for device in self.devices))
     @rule(
         place=places,
@@ -306,8 +300,6 @@ class DeviceHistories(RuleBasedStateMachine):
                 fact.states.append(state)
                 for one in self.devices:
                     one.outbox = [waiting for waiting in one.outbox if waiting is not fact]
-
-    # What time, trainers and administrators do.
 
     @rule(seconds=st.sampled_from(PAUSES))
     def wait(self, seconds):
@@ -374,8 +366,6 @@ class DeviceHistories(RuleBasedStateMachine):
         except (AlreadyDecided, CannotCount):
             return
         sheet.decide(key, "counted" if counts else "left")
-
-    # The rules, said again.
 
     def who(self, person):
         return self.leads.get(person, (person, 0))

@@ -35,7 +35,6 @@ from tests.modules.factories import make_language_entry, make_organisation, make
 pytestmark = pytest.mark.django_db
 
 ROLES = [role for role, _name in User._meta.get_field("role").choices]
-# Of two people whose names no text of the course has.
 ODD = {"first_name": "Xquenda Ñuul", "last_name": "Qʼanil & Ößterlund", "email": "xquenda@ejemplo.gt"}
 OTHER = {"first_name": "Ygnacia", "last_name": "Zzyzx Vásquez", "email": "zzyzx@ejemplo.gt"}
 
@@ -115,7 +114,6 @@ def rev_of(slug="m1", *, role="recepcion", language="es"):
 def test_copy_has_no_personal_data(cohort, role, language):
     learner = odd_learner(cohort, role=role, comfort="size-150 theme-dark contrast")
     client = browser_of(learner)
-    # What a page of theirs says of them is there to be found.
     page = client.get(f"/{language}/").text
     of_them = [learner.first_name, unescape(learner.last_name), make_owner_token(learner)]
     assert [words for words in of_them if words not in unescape(page)] == []
@@ -183,7 +181,6 @@ def test_module_copy_has_module_and_lessons(reader):
     assert (copy["images"], copy["entry"]) == ([], [])
     names = [address.rpartition("/")[2].split(".")[0] for address in copy["assets"]]
     assert {"site", "person", "lesson", "listen"} <= set(names)
-    # All that the pages load of their own accord.
     text = "".join(copy["pages"].values())
     loaded = set(re.findall(r'<(?:script|link)[^>]*(?:src|href)="([^"]+)"', text))
     assert loaded <= set(copy["assets"])
@@ -451,7 +448,6 @@ def test_offline_page_has_no_personal_data(client):
 
 @pytest.mark.parametrize("name, args", [("module_copy", ["m1"]), ("common_copy", [])])
 def test_current_copy_is_served_and_cached_by_its_revision(reader, name, args):
-    # The cookie that says whose the browser is comes with a page.
     reader.get("/es/m1/")
     other = reader.get(reverse(name, args=[*args, "0123456789abcdef"]))
     assert other["Cache-Control"] == "private, no-store"

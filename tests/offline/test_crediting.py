@@ -61,7 +61,6 @@ def test_the_last_lesson_finishes_the_module_on_the_day_it_was_read(ana, now):
 @pytest.mark.parametrize(
     ("given", "sent", "expected"),
     [
-        # Wrong by years, and the same when it delivers.
         (timedelta(days=-9000, hours=-2), timedelta(days=-9000), timedelta(hours=-2)),
         (timedelta(days=9000, hours=-2), timedelta(days=9000), timedelta(hours=-2)),
         # Set right between: a moment before there was the account, or still to come, proves nothing.

@@ -247,7 +247,6 @@ def test_the_rows_say_of_every_kind_how_many_fields_make_it_complete(learner, le
     assert {item["key"]: item["kind"] for item in items} == {key: kind for key, (kind, *_rest) in rows.items()}
     for number, item in enumerate(items, start=1):
         page = page_of(paper, attempt, number)
-        # The block of numbers says the same on each page, and the form has so many fields.
         assert rows_in(page) == rows
         assert len(FILLED.findall(page)) == rows[item["key"]][1]
 
@@ -272,7 +271,6 @@ def test_the_sentences_of_the_summary_are_there_for_any_number(learner, learner_
     assert one.startswith("Tiene {count} pregunta sin responder")
     assert many.startswith("Tiene {count} preguntas sin responder")
     assert hidden is None
-    # What it says now is what the sentence says with its number.
     assert f"<p>{many.format(count=3)}</p>" in summary
     answer_all(attempt)
     summary = summary_of(paper_of(learner_client, attempt), attempt)

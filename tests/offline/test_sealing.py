@@ -10,7 +10,6 @@ from modules.models import LessonRead
 
 from .devices import deliver, fact_read, sealed, states_of
 
-# A key of an account as in a file, and what a browser's WebCrypto sealed for it.
 TEXT = "tests-only-" + "1" * 50
 SEALED = (
     "BB09wTBL+10PyEuJeo0XXv5kCU7g9HU+0FOTCPnRRWwdJkZ30kMTBzX68ruuc0Gju9xFALCSc0Ga4NYkd7QYtiWhXWUKpj1xjtZw"
@@ -68,7 +67,6 @@ def test_what_is_no_seal_is_unreadable(box):
         decrypt(box, newest_key())
 
 
-# In the point, in the IV, in the box, in its tag.
 @pytest.mark.parametrize("place", [0, 40, 70, 90, -1])
 def test_one_changed_byte_is_unreadable_and_the_rest_goes_on(ana, lesson, now, place):
     row = sealed(fact_read(ana, lesson.translation_key, now))

@@ -47,7 +47,6 @@ def test_everybody_gets_the_same():
     assert answer.headers["Cache-Control"] == "max-age=3600"
     assert "Cookie" not in answer.headers.get("Vary", "")
     assert answer.cookies == {}
-    # Nor does anybody's first own PIN stand in the way, or the end of a session.
     new = Client()
     new.force_login(make_learner("NUE234", must_choose_pin=True))
     assert fetch(new).content == alone.content

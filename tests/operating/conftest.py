@@ -35,7 +35,6 @@ def installed(tmp_path_factory):
     answers = ["--for", "clinic", "--address", "trato.lan", "--admin", "JEFA21", "--yes"]
     subprocess.run([root / "root/first/script/install", "--root", root, *answers], check=True, capture_output=True)
     with machine(root) as one:
-        # Migrating takes a third of a minute.
         shutil.copy(migrated_database(), one.path(DATABASE))
         if collected := os.environ.get("COLLECTED_STATIC"):
             shutil.copytree(collected, one.path("/var/lib/trato-digno/static"))

@@ -40,7 +40,6 @@ exec sleep 60
 
 @pytest.fixture
 def home(monkeypatch):
-    # The folder of pytest is closed to others, and so is what is made under the settings of the site.
     mask = os.umask(0o022)
     folder = Path(tempfile.mkdtemp(dir="/tmp"))
     folder.chmod(0o755)

@@ -34,7 +34,6 @@ def test_it_is_read_as_by_systemd(text, found):
     assert parse_environment(text) == found
 
 
-# How quickly it thinks of texts is no matter of ours.
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.from_regex(r"[A-Z_][A-Z0-9_]{0,8}", fullmatch=True), st.text(max_size=30)))
 def test_what_is_written_is_read(values):

@@ -23,7 +23,6 @@ def test_a_line_is_set_and_nothing_else_changes():
     assert set_line(text, "SECRET_KEY", "n$w") == '# what it is\nA=1\nB="x y"\nSECRET_KEY="n\\$w"\n'
     assert set_line(text, "ACCOUNT_KEYS", "k") == text + "ACCOUNT_KEYS=k\n"
     assert set_line(text, "SECRET_KEY", "") == '# what it is\nA=1\nB="x y"\n'
-    # What a sign of Unicode ends is a line for nobody, and of another's value nothing is taken away.
     assert set_line('B="x\u2028A=1"\nA=2\n', "A", "3") == 'B="x\u2028A=1"\nA=3\n'
     assert set_line("B=1\r\nA=2\r\n", "A", "3") == "B=1\r\nA=3\n"
     for over_lines in ('A="1\n2"\n', "A=1\\\n2\n", 'B="it\'s\nA=inside"\n', "B=1\\\nA=2\n"):

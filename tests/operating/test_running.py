@@ -17,7 +17,6 @@ code = relay(sys.argv[1:], env=dict(os.environ))
 tell(f"ended with {code}")
 sys.exit(code)
 """
-# A command that takes its time when it is told to end.
 SLOW_TO_END = """
 trap 'touch told; sleep 0.5; touch ended; exit 0' TERM
 echo begun

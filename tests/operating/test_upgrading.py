@@ -41,7 +41,6 @@ class Migration(migrations.Migration):
         migrations.RunPython(fail, migrations.RunPython.noop),
     ]
 """
-# What a site at work writes by itself.
 LIVES = ("course_signoflife", "modules_structurestamp", "sqlite_sequence")
 
 
@@ -118,7 +117,6 @@ def test_a_version_that_does_not_start_is_taken_back_with_its_database(installed
     for line in begun.stderr:
         said += line
         if "Volviendo" in line:
-            # Whoever is impatient, and whose line drops.
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 begun.send_signal(number)
     assert begun.wait(300) == 1
@@ -159,7 +157,6 @@ def test_one_that_was_killed_is_taken_back_when_it_is_asked(installed, version):
     installed.run("pkill", "--signal", "KILL", "--full", "prepare_site")
     installed.run("rm", "/tmp/wait", "/tmp/reached")
     assert "'lost'" in rows_of(installed)["course_user"][0], "half of it was done"
-    # The machine starts again, and with it what is enabled.
     installed.run("systemctl", "start", "trato-digno", "trato-digno-backup.timer")
     until(lambda: installed.run("curl", "--silent", "http://127.0.0.1:8000/salud/viva/", check=False).stdout)
     assert "503" in sign_in_page(installed).splitlines()[0], "nothing is saved that going back would lose"
@@ -180,7 +177,6 @@ def test_a_version_that_is_well_takes_the_place_of_the_present_one(installed, ve
     quiz = "content/es/m1/quiz.yaml"
     text = re.sub("(?m)^intro: .*$", "intro: De otra versión.", (ROOT / quiz).read_text())
     folder = version("well", **{"course/migrations/9000_adds.py": ADDS, quiz: text})
-    # The line to the machine drops in the middle of it.
     assert run_on_a_line_that_drops(installed, "trato", "upgrade", folder, at="Deteniendo") == 0
     assert release_in_use(installed) != release
     assert rows_of(installed)["added"] == []

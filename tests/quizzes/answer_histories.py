@@ -29,7 +29,6 @@ from .sayings import pick, questions_of
 
 PEOPLE = ("ANA234", "EVA222")
 MOST_TABS, MOST_ATTEMPTS = 6, 3
-# How wrong the clock of a device may be, and how long nothing happens.
 CLOCKS = [timedelta(0), timedelta(days=-3650), timedelta(minutes=-50), timedelta(minutes=50), timedelta(days=3650)]
 PAUSES = [1, 4, 30, 61, 400, 1790, 1797, 1861, 90_000]
 places = st.integers(0, 11)
@@ -95,8 +94,6 @@ class Histories(RuleBasedStateMachine):
             self.open_form(place, place, 1)
         self.answer(0, first, [], "lost")
         self.now += timedelta(seconds=pause)
-
-    # What people and their devices do.
 
     @rule(person=st.sampled_from(PEOPLE))
     def start(self, person):
@@ -227,8 +224,6 @@ class Histories(RuleBasedStateMachine):
         assert self.post(stranger, "attempt_question", [sheet.attempt, 1], form).status_code == 404
         assert self.post(stranger, "attempt_submit", [sheet.attempt], {}).status_code == 404
 
-    # What time, editors and trainers do.
-
     @rule(seconds=st.sampled_from(PAUSES))
     def wait(self, seconds):
         self.now += timedelta(seconds=seconds)
@@ -281,8 +276,6 @@ class Histories(RuleBasedStateMachine):
             assert row.reason in ("paper", "unreadable")
         else:
             sheet.decide(key, decision)
-
-    # What arrives at the server, there and here.
 
     def receive(self, sheet, batch, sent_at):
         rows = [

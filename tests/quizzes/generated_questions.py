@@ -23,7 +23,6 @@ def make_questions(count=200):
 
 
 def phrase(chance, words=WORDS, most=6):
-    # A first word of letters, for a text that begins with a sign may be that sign's own business.
     return " ".join([chance.choice(["Qué", "Según", "Número", "Ñ"]), *chance.choices(words, k=chance.randint(1, most))])
 
 

@@ -192,13 +192,11 @@ def good_blocks(draw):
     if shown == html or meant.kind == "open":
         after = ""
     if meant.name and draw(st.booleans()):
-        # Of a title alone, the title is what is asked.
         meant.text, shown, after = meant.name, "", ""
     meant.text += f" _____{after}" if after else ""
     meant.feedback = draw(st.sampled_from(["", "Siempre: así"]))
     if "\n" in answer and draw(st.booleans()):
         answer = answer.replace("\n", "\n// nota {=no ~sí}\n", 1)
-    # Five signs in a row could mean two things.
     general = f"{' ' * answer.endswith('#')}####{meant.feedback}" if meant.feedback else ""
     note = draw(st.sampled_from(["", "// una nota {=a}\n", "// [tag:saludo] [tag:año]\n", "// [id:X-1]\n"]))
     meant.tags = ("saludo", "año") if "tag" in note else ()

@@ -30,9 +30,7 @@ KINDS = {
     "multianswer": ("gaps",),
     "ddmarker": ("places",),
 }
-# A gap in a text, as Moodle keeps it.
 GAP = re.compile(r"\[\[\d+\]\]|\{#\d+\}")
-# Nearer than this are two weights the same, in per cent.
 NEAR = 0.001
 
 
@@ -167,7 +165,6 @@ def compare_numbers(theirs, ours):
     for answer, choice in zip(theirs["answers"], ours.choices, strict=False):
         if answer["text"] != "*" and float(choice.tolerance or 0) != float(answer["tolerance"] or 0):
             yield "tolerance"
-    # Of several units, each with its factor, the first is the question's.
     if ours.unit != (theirs["units"][0][0] if theirs.get("units") else ""):
         yield "unit"
 

@@ -4,7 +4,6 @@ from fractions import Fraction
 
 from .answer_rules import REFUSED, UNREADABLE, Said
 
-# A question that is on nobody's paper.
 GONE = "0b5c9a52-5f0d-4ab2-9e1c-2f2f5a1c7d11"
 
 

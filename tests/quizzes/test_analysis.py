@@ -178,7 +178,6 @@ def test_earlier_attempt_graded_later_replaces_counted_one():
     learners = people(10)
     take_all(learners, quiz, "b")
     early = Attempt.objects.get(learner=learners[0])
-    # As an attempt that waits for its release.
     Attempt.objects.filter(pk=early.pk).update(grade=None, passed=None)
     take(learners[0], quiz, "a", now=LATER)
     count(quiz)
@@ -289,7 +288,6 @@ def test_options_of_gaps_and_places_are_counted():
             ("(1) usuaria", True, False, 6),
             ("(1) sospechosa", False, False, 4),
             ("(1) paciente", False, True, 0),
-            # Of a box the right answers are listed, and those that somebody wrote.
             ("(2) dolor", True, False, 5),
             ("(3) de costumbre", False, False, 0),
             ("(3) por primera vez", True, False, 0),
@@ -329,7 +327,6 @@ def test_indices_of_perfect_and_reversed_question(scores, index):
 def test_indices_without_variance_are_none():
     item = analyse([(1, 50, 10), (1, 75, 10)])
     assert (item.facility, item.deviation, item.discrimination, item.efficiency) == (100, 0, None, None)
-    # A quiz of one question has no rest.
     item = analyse([(1, 0, 5), (0, 0, 5)])
     assert (item.facility, item.discrimination, item.efficiency) == (50, None, None)
     assert analyse([(1, 50, 1)]).deviation is None
@@ -416,7 +413,6 @@ def test_indices_stay_within_bounds(scores):
     assert item.discrimination is None or -100 <= item.discrimination <= 100
     assert item.efficiency is None or item.efficiency <= 100 + 1e-9
     if item.discrimination is not None:
-        # What varies can be sorted, and tells the same direction.
         assert item.efficiency is not None
         assert (item.efficiency > 0) == (item.discrimination > 0)
 

@@ -61,7 +61,6 @@ def test_the_filters_hold_at_once_and_a_topic_means_its_sub_topics_too(editor_cl
     make_quiz("m1", 0, topic=law)
     make_quiz("m2", 0)
     assert listed(editor_client, Quiz, topic=law.pk) == ["m1"]
-    # What is no topic narrows nothing and breaks nothing.
     assert listed(editor_client, Question, topic="x") == ["Q1", "Q2", "Q3"]
     for name in ("topic", "tags", "sources", "p"):
         assert listed(editor_client, Question, **{name: 10**30}) == ["Q1", "Q2", "Q3"]
@@ -125,13 +124,11 @@ def test_no_question_that_a_quiz_uses_is_deleted_and_the_page_says_which(editor_
                 quiz = Quiz.objects.get(identifier=title)
                 assert f'<a href="{url(Quiz, "edit", quiz.pk)}">Cuestionario {title}</a>' in text
     assert Question.objects.count() == 6
-    # Together with one that may go, neither goes.
     delete = reverse("wagtail_bulk_action", args=["quizzes", "question", "delete"])
     editor_client.post(f"{delete}?id={asked.pk}&id={free.pk}")
     assert Question.objects.count() == 6
     assert editor_client.post(url(Question, "delete", free.pk)).status_code == 302
     assert not Question.objects.filter(pk=free.pk).exists()
-    # What can no longer be drawn may go.
     drawn.unpublish()
     editor_client.post(url(Question, "delete", drawn.pk))
     assert not Question.objects.filter(pk=drawn.pk).exists()
@@ -336,7 +333,6 @@ def test_whoever_may_not_change_questions_is_refused(client, site_roles, action)
     question = make_question("Q1")
     client.force_login(make_staff("revisora", LEGAL_REVIEWERS))
     for answer in (client.get(address(action, [question])), client.post(address(action, [question]), {"add": "x"})):
-        # Wagtail answers with a way back to its first page.
         assert (answer.status_code, answer.url) == (302, "/cms/")
     question.refresh_from_db()
     assert (question.topic, question.live, list(question.tags.all())) == (None, True, [])
@@ -355,6 +351,5 @@ def test_all_of_the_list_means_the_list_as_it_is_narrowed(editor_client):
     assert topics_of(hard, easy) == [law, None]
     editor_client.post(address("tag", ["all"], q="Q2"), {"add": "uno"})
     assert [list(question.tags.names()) for question in Question.objects.order_by("identifier")] == [[], ["uno"]]
-    # Wagtail's own deletion takes the whole bank here.
     editor_client.post(address("delete", ["all"], difficulty="hard"))
     assert [question.identifier for question in Question.objects.all()] == ["Q2"]

@@ -87,7 +87,6 @@ def test_draws_take_whole_cases_whose_questions_all_fit():
     drawing = make_draw(quiz, law, 1)
     for count in range(1, 8):
         QuizDraw.objects.update(count=count)
-        # The entry page shows the requested number even if there are fewer.
         assert quiz.count_questions() == 1 + count
         for seed in SEEDS:
             chosen = asked(quiz, seed)[1:]
@@ -151,7 +150,6 @@ def test_drafts_are_not_asked_and_question_brings_its_case():
     Stimulus.objects.update(live=False)
     assert asked(quiz) == ["S1"]
     assert quiz.count_questions() == 1
-    # Nor a question whose case is in another language.
     Stimulus.objects.update(live=True, locale=Locale.objects.get(language_code="en"))
     assert asked(quiz) == ["S1"]
     assert quiz.count_questions() == 1
@@ -179,7 +177,6 @@ def test_snapshot_keeps_case_unchanged():
         (4, [3, 2], 0, (3, 5)),
         (1, [6, 2], 0, (0, 2)),
         (4, [6, 1, 1, 1, 1, 1], 0, None),
-        # Five single ones fill up what a case of six leaves; of six, an earlier draw may take two.
         (4, [6, 1, 1, 1, 1, 1, 1], 1, None),
         (4, [6, 1, 1, 1, 1, 1, 1], 2, ()),
     ],
@@ -267,7 +264,6 @@ def test_previews_show_case_with_its_questions(client):
     alone = preview_case(Stimulus(title="Nuevo"), "")
     assert alone["part"].case["title"] == "Nuevo"
     assert len(alone["mistakes"]) == 2
-    # The preview of the quiz has the published questions of the case.
     quiz = make_quiz("m1", [question])
     shown = preview_quiz(quiz)["fields"]
     assert [(one.item["identifier"], one.is_draft) for one in shown] == [("C2-1", False), ("C2-2", False)]
@@ -327,7 +323,6 @@ def test_case_with_one_question_stays_draft(editor_client):
     case.refresh_from_db()
     assert case.live
     assert places(case) == [("M1-Q2", 1), ("M1-Q1", 2)]
-    # The history of the question names the editor.
     first.refresh_from_db()
     assert (first.has_unpublished_changes, first.latest_revision.content["case_place"]) == (False, 2)
 

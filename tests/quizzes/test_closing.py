@@ -131,10 +131,8 @@ def test_allowance_extends_open_attempt(learner):
 
     trainer = make_trainer()
     assert allow(NOW + MINUTE, extra_minutes=8) == LIMIT + 8 * MINUTE
-    # The closing of the quiz comes first.
     assert allow(NOW + 2 * MINUTE, extra_minutes=20) == NOW + 30 * MINUTE
     assert allow(NOW + 3 * MINUTE, extra_minutes=20, closes_at=NOW + 90 * MINUTE) == LIMIT + 20 * MINUTE
-    # The newest allowance replaces the others.
     assert allow(NOW + 4 * MINUTE, extra_attempts=1) == LIMIT
     assert clock_of(attempt, now=NOW + 4 * MINUTE).seconds == 16 * 60
     # After the grace period the attempt is closed and stays closed.
@@ -240,7 +238,6 @@ def test_countdown_without_answers_sends_nothing(learner, learner_client):
     assert (attempt.abandoned_at, attempt.submitted_at) == (attempt.due_at, None)
 
 
-# Ten in the morning on the wall in Guatemala.
 TEN = datetime(2026, 3, 14, 10, 0, tzinfo=ZoneInfo("America/Guatemala"))
 
 
@@ -326,10 +323,8 @@ def test_newest_allowance_overrides_rules(learner):
     # Allowances do not add up.
     give(3, closes_at=TEN + timedelta(hours=2))
     refused(NoAttemptsLeft, TEN + timedelta(hours=1))
-    # It may also shorten the time.
     give(4, extra_attempts=1, closes_at=TEN - timedelta(hours=1))
     refused(QuizClosed, TEN - timedelta(hours=1))
-    # Other learners have none.
     refused(QuizClosed, TEN, make_learner("EVA222"))
 
 

@@ -125,7 +125,6 @@ def test_a_quiz_keeps_its_settings(clinic):
     assert quiz.entries.count() == 4
     other = Quiz.objects.get(identifier="repaso")
     assert (other.feedback_time, other.is_exam, other.shuffle_questions) == (FeedbackTime.NOW, False, True)
-    # The same question stands in both.
     assert other.entries.count() == 2
     assert Question.objects.count() == 4
 

@@ -133,11 +133,9 @@ def test_an_edit_is_published_after_it_was_said_whom_it_affects_and_it_is_so(edi
     assert item["text"] == "¿Qué corresponde en M1-Q1?"
     give(under_way, item, choice_key(item, "Saludar"))
     assert submit(under_way).grade == 100
-    # The result stands.
     before = finished.snapshot
     finished.refresh_from_db()
     assert (finished.grade, finished.passed, finished.snapshot) == (100, True, before)
-    # A new attempt gets the new version.
     new = start(done, quiz, now=NOW.replace(hour=20))
     item = new.snapshot["questions"][0]
     assert item["text"] == "¿Qué se hace primero?"
@@ -166,7 +164,6 @@ def test_a_draft_that_was_saved_over_after_it_was_shown_is_not_published(editor_
     draft = Question.objects.get().get_latest_revision_as_object()
     draft.text = ""
     editor = get_user_model().objects.get(pk=editor_client.session["_auth_user_id"])
-    # As Wagtail does by itself when the editor goes back to the form and types.
     draft.save_revision(user=editor, clean=False, overwrite_revision=draft.latest_revision)
     reply = confirm(editor_client, asked)
     assert "Alguien lo cambió mientras tanto." in reply.text

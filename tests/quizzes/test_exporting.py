@@ -113,7 +113,6 @@ def test_the_bank_holds_what_was_read_and_an_export_of_it_is_there_already(db):
     questions = make_questions()
     done = write_import(plan_import(Reading(questions), locale=spanish()))
     assert len(done.created) == 200
-    # The library chooses the name of a file.
     named = [replace(q, image=q.image and replace(q.image, name="x")) for q in gathered()]
     expected = [replace(q, image=q.image and replace(q.image, name="x")) for q in questions]
     assert differing(by_name(named), by_name(expected)) == {}

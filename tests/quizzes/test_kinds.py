@@ -238,7 +238,6 @@ def test_gaps_are_in_text_order_and_accepted_answers_unshuffled():
         assert [gap.number for gap in get_gaps(item)] == [3, 1]
         typed = [option["text"] for option in item["options"] if option["gap"] == 2]
         assert typed == ["dolor", "molestia*"]
-    # Of what nobody sees no source is cited while it is answered.
     visible = KINDS["gaps"].visible_options(make_item("gaps", identifier="OTRA"))
     assert [option["text"] for option in visible][3:] != typed
 

@@ -363,7 +363,6 @@ def test_accepted_late_answer_is_saved_and_attempt_regraded(attempt, trainer):
     write = AnswerWrite.objects.get(client="phone", number=2)
     assert (write.given_at, write.received_at) == (NOW + timedelta(minutes=5), LATER)
     assert list(undecided_late_answers([attempt.learner])) == []
-    # The phone that sends it again sees it as saved.
     saved = arrive(attempt, attempt.snapshot["questions"][0], write.response)
     assert (bool(saved.current), saved.late, LateAnswer.objects.count()) == (True, [], 1)
 

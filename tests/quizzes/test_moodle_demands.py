@@ -139,7 +139,6 @@ LISTS = (
     ReadChoice("triste", gap=2),
     ReadChoice("tranquila", True, gap=2),
 )
-# Signs that a code has for itself, marks, parts and feedback; and a box to write in with a wildcard.
 MIXED = (
     ReadChoice("a~b # {c} = 50% C\\ñ **d** & <e>", True, feedback="*Así* es: ~#}."),
     ReadChoice("otra", fraction=Decimal("33.33333"), feedback="Casi."),
@@ -256,7 +255,6 @@ def test_more_gaps_than_one_can_look_through_are_refused_at_once(body):
     boxes = "".join(f"<selectoption><text>{n}</text><group>1</group></selectoption>" for n in range(2_000))
     lists = cloze("[[1]] " * 2_000).replace('"cloze"', '"gapselect"').replace("</question>", f"{boxes}</question>")
     assert [read(one)[:2] for one in (body, lists)] == [([], [sentence])] * 2
-    # A per cent that is no number of ours.
     assert read(cloze(f"{{1:SA:=a~%{'9' * 6_000}%b}}"))[0][0].choices[1].fraction == 0
 
 

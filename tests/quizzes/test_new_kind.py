@@ -85,7 +85,6 @@ def test_kinds_are_discovered_in_stable_order():
 
 def test_new_kind_is_ordered_by_place(yes_no):
     assert list(yes_no).index("yes_no") == list(yes_no).index("short_text") - 1
-    # The field asks for its choices each time, so no migration is needed.
     assert ("yes_no", "Yes or no") in Question._meta.get_field("kind").flatchoices
 
 

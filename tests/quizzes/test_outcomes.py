@@ -87,7 +87,6 @@ def test_rule_of_newest_attempt_applies(learner):
     assert counting_attempt(learner, quiz.translation_key)[0].grade == 100
     quiz.refresh_from_db()
     third = start(learner, quiz, now=NOW + timedelta(days=9))
-    # An open attempt under the new rule makes the last one count.
     assert counting_attempt(learner, quiz.translation_key)[0].grade == 0
     answer_all(third)
     submit(third)

@@ -52,7 +52,6 @@ def test_entry_page_lists_attempts_and_continues_open_one(learner, learner_clien
     submit(first)
     start(learner, quiz, now=NOW + timedelta(days=1))
     text = learner_client.get(address("quiz_entry", "m1")).text
-    # Rounded down, with points out of the total.
     said = ("Seguir donde iba", "66.6\xa0%", "2 de 3", "Por repasar", address("attempt_result", first.pk))
     assert [words for words in said if words not in text] == []
     assert "Empezar" not in text
@@ -321,7 +320,6 @@ def test_submitted_attempt_leads_to_review_and_is_not_submitted_again(learner, l
     assert "llegó tarde" in late.text
     again = Attempt.objects.get()
     assert (again.grade, again.submitted_at, again.passed) == (sent.grade, sent.submitted_at, True)
-    # Reloading the review starts nothing.
     learner_client.get(result)
     assert Attempt.objects.count() == 1
 

@@ -88,7 +88,6 @@ def test_retry_asks_seen_questions_only_without_unseen_ones(size, count, marked,
             for facts in again:
                 same_act = not any(other.act == facts.act for other in new)
                 assert same_act or (facts.is_indispensable and not any(other.is_indispensable for other in new))
-        # The latest seen come last.
         left = [unit[0] for unit in units if unit[0] not in chosen and seen.get(unit[0].key)]
         latest = max((seen[facts.key] for facts in again), default=0)
         assert not again or all(seen[o.key] >= latest for o in left if o.act in {f.act for f in again} and not marked)
@@ -196,7 +195,6 @@ def test_retry_asks_unseen_questions_and_change_of_job_keeps_open_attempt(bank, 
         seen |= identifiers(attempt.snapshot)
         submit(attempt)
     third = take(2)
-    # Of sixteen core questions four are unseen, of eight own ones none.
     assert len(identifiers(third.snapshot) - seen) == 4
     assert start(learner, bank, now=NOW + timedelta(days=2), audience="jefatura") == third
     submit(third)

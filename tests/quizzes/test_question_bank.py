@@ -366,7 +366,6 @@ FAIR_IN_ENGLISH = ("Goes on with his job", "Tells her to wait on", "Calls the nu
         (("Goes on with it", "Tells her to wait", "All of the above"), {}, ["«Todas» o «ninguna"]),
         (FAIR_IN_ENGLISH, {"text": "Rosa waits. Which of these doesn’t help?"}, ["La pregunta está en negativo"]),
         (FAIR_IN_ENGLISH, {"text": "Why doesn’t Rosa come back?"}, []),
-        # A contraction is one word.
         (FAIR_IN_ENGLISH, {"text": "don’t " * 40}, []),
         (FAIR_IN_ENGLISH, {"text": "don’t " * 41}, ["Tiene más de 40 palabras."]),
         (FAIR_IN_ENGLISH, {"text": "According to article 10, what happens?"}, ["Pregunta por un porcentaje"]),
@@ -409,7 +408,6 @@ def test_the_form_names_them_with_the_lessons_of_its_module_and_who_chose_what(c
     question = make_question("M1-Q1", choices=options, text="Oye un apodo. ¿Qué hace?", act=make_act())
     address = reverse(Question.snippet_viewset.get_url_name("edit"), args=[question.pk])
     page = client.get(address).text
-    # In no quiz, it has no lessons; and nobody has answered it.
     assert "Lo que la delata" in page
     assert "La correcta es la más larga." in page
     assert "palabras seguidas" not in page
@@ -424,7 +422,6 @@ def test_the_form_names_them_with_the_lessons_of_its_module_and_who_chose_what(c
     assert "La correcta repite 5 palabras seguidas de la lección M1-L1." in page
     assert "Nadie elige esta opción, o casi nadie: «Le pide esperar ahí»." in page
 
-    # It looks at the draft.
     question.text = "¿Qué no ayuda?"
     question.save_revision()
     assert "La pregunta está en negativo" in client.get(address).text

@@ -169,7 +169,6 @@ def test_checked_answer_is_reviewed_and_final(learner, learner_client):
     row |= {"number": 8, "response": wrong}
     assert post_answers(learner_client, attempt, row).json()["refused"] == []
     assert AnswerWrite.objects.count() == 1
-    # From the reviewed page one goes on.
     seen = {"question": item["key"], "seen": "1", "shown": json.dumps(wrong), "go": "next"}
     assert learner_client.post(page_of(attempt), seen).url == page_of(attempt, 2)
     submit(attempt)
@@ -305,7 +304,6 @@ def test_one_question_of_all_is_checked(learner, learner_client):
     assert ("Son tres días." in text, "Así se recibe" in text) == (True, False)
     standing = current_answers(attempt)
     assert [standing[item_of(attempt, kind)["key"]].is_final for kind in ("single", "number")] == [False, True]
-    # What was checked has no fields any more; saving the page again is fine.
     again = page_form(attempt, {"single": right(attempt, "single")}) | {field_prefix(number) + "seen": "1"}
     assert learner_client.post(page_of(attempt), again).status_code == 302
     assert responses_of(attempt)[number["key"]] == "24"

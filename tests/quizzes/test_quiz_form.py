@@ -160,7 +160,6 @@ def test_a_quiz_is_copied_with_its_questions_draws_and_messages(editor_client):
     page = editor_client.get(url(Quiz, "copy", quiz.pk))
     [form] = html.fromstring(page.text).forms
     fields = dict(form.form_values()) | {"action-publish": "1"}
-    # Sent as it stands, it still has the identifier of the one it was copied from.
     again = editor_client.post(form.action, fields)
     assert errors_beside(again) == {"identifier": "«m1» ya está en uso. Elija otro identificador."}
     assert editor_client.post(form.action, fields | {"identifier": "m1-copia"}).status_code == 302

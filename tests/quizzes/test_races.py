@@ -174,7 +174,6 @@ def test_concurrent_tabs_never_exceed_limit_of_attempts():
 
     outcomes = many_at_once(6, act)
     assert (Attempt.objects.count(), [o for o in outcomes if isinstance(o, Exception)]) == (3, [])
-    # Every tab ended with an attempt or the refusal.
     assert set(outcomes) <= {"used up", 4}
     assert "used up" in outcomes
 
@@ -213,7 +212,6 @@ def test_concurrent_answers_of_devices_are_all_stored(attempt, item):
     assert many_at_once(6, act) == [[]] * 6
     writes = {(write.client, write.number): write.response for write in AnswerWrite.objects.all()}
     assert sorted(writes) == [("form", 1), ("form", 2), ("phone", 1), ("tab-1", 1), ("tab-2", 1), ("tablet", 1)]
-    # Both forms are later than the rest; either may be the last to arrive.
     assert responses_of(attempt) == {item["key"]: writes["form", 2]}
 
 
@@ -259,14 +257,12 @@ def test_concurrent_second_chances_submit_once(said, announced):
     assert leads_to == [address("attempt_result", attempt.pk)] * 2
     assert written == 1
     attempt.refresh_from_db()
-    # Either may be last; the grade is that of the current answer.
     [current] = Answer.objects.filter(attempt=attempt, question_key=item["key"])
     is_right = current.response == choice_key(item, "Saludar")
     assert is_right in said
     ended = (attempt.passed, attempt.grade, current.fraction, attempt.is_in_second_chance)
     assert ended == (is_right, 80, is_right, False)
     assert announced == [(80, is_right, None)]
-    # The slower tab's answer was in time, or is a late answer.
     placed = AnswerWrite.objects.filter(attempt=attempt, question_key=item["key"]).count()
     assert placed + LateAnswer.objects.count() in {len(set(said)), 2}
     outcome = quiz_outcomes([learner], [attempt.quiz_key])[learner.pk, attempt.quiz_key]
@@ -280,7 +276,6 @@ def test_concurrent_halves_of_second_chance_submit_whole(announced):
     keys, whole = [item["key"] for item in attempt.snapshot["second"]], form_of(attempt)
     forms = [{name: said for name, said in whole.items() if key not in name} for key in keys]
     leads_to, written = post_at_once(learner, address("attempt_second", attempt.pk), forms)
-    # The first may have found one missing; then the other submitted both.
     assert address("attempt_result", attempt.pk) in leads_to
     assert written in (1, 2)
     attempt.refresh_from_db()

@@ -151,7 +151,6 @@ def test_right_answers_are_hidden_until_second_attempt(learner, learner_client, 
         assert [text for text in [*secrets_of(item), f"En parte {item['kind']}."] if text and text in page + own] == []
         assert f"Mire otra vez {item['kind']}." in page or item["kind"] == "open"
     assert [mark for mark in MARKS if mark in page + own] == []
-    # What is said of what was chosen is read at once.
     assert all(words in page for words in ("Es poco probable.", "Está cerrada.", "Juzga sin saber.", "Nadie lo sabe."))
     ordering = item_of(first, "ordering")
     given = [o["text"] for o in sorted(ordering["options"], key=lambda o: o["place"] % 4)]
@@ -213,7 +212,6 @@ def test_review_names_strengths_and_lessons_to_reread(learner, learner_client, n
     assert "Avisa ese día" not in well
     assert named_lessons == [{"M2-L1"}]  # the option chosen names another one than its question
     assert '/m2/1/">' in page
-    # Of a question that names no lesson, the module.
     assert '/m2/">' in page
 
 

@@ -132,7 +132,6 @@ def test_malformed_row_is_reported_and_rest_is_saved(learner, learner_client, ba
     assert sorted(result["standing"]) == sorted([first["key"], second["key"]])
     [refused] = result["refused"]
     assert (refused["place"], "no se cambió nada" in refused["reason"]) == (2, True)
-    # Sent again, the good ones are there already, and the bad one still blocks nothing.
     assert send(learner_client, attempt, f"[{bad}, {good[0]}]").json()["standing"][first["key"]]["number"] == 1
     assert AnswerWrite.objects.count() == 2
     assert not LateAnswer.objects.exists()

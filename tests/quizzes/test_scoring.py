@@ -53,7 +53,6 @@ def test_multiple_response_and_places_are_scored_by_parts(kind, texts, points):
     assert score(item, chosen(item, *texts)) == points
 
 
-# The right order is Saludar, Escuchar, Atender, Despedirse.
 @pytest.mark.parametrize(
     ("places", "points"),
     [
@@ -220,7 +219,6 @@ def test_points_are_written_without_trailing_zeros():
 
 def test_manual_values_are_rounded_to_nearest():
     assert [str(round_half_up(n)) for n in (Fraction(2, 3), 1, 0)] == ["0.66667", "1", "0"]
-    # Half a place goes up, a little less goes down.
     assert [round_half_up(Fraction(n, 10000), 2) for n in (50, 49)] == [Decimal("0.01"), 0]
 
 

@@ -242,7 +242,6 @@ def test_second_chance_on_pages(learner, learner_client):
     text = learner_client.get(page).text
     assert [words for words in ("Hace lo indispensable 0", "¿Y en el otro caso 0?") if words not in text] == []
     assert text.count("<listen-aloud") == 1
-    # The page reveals no right answer.
     assert [words for words in ("Así se recibe", "El silencio se entiende") if words in text] == []
     assert Attempt.objects.get().is_in_second_chance
     # Without a choice nothing is submitted.
@@ -269,7 +268,6 @@ def test_failed_second_chance_explains_next_steps(learner, learner_client):
     assert "Tiene los puntos, y todavía falta algo indispensable." in text
     assert "Así se recibe a toda persona" not in text.partition("Lo que se preguntó otra vez")[2]
     assert address("quiz_start", "m2") in text
-    # Another attempt can start.
     assert "/1/" in learner_client.post(address("quiz_start", "m2")).url
 
 
@@ -303,7 +301,6 @@ def test_entry_page_mentions_second_chance_if_quiz_may_have_one(learner, learner
         return "Algunas preguntas tienen que estar bien" in page
 
     assert [is_told(quiz) for quiz in (make_indispensable_quiz(), make_quiz("m3", 2))] == [True, False]
-    # A draw from a topic may include it.
     above = make_topic("trato")
     make_marked(identifier="M4-S1", topic=make_topic("ruta", above))
     quiz = make_quiz("m4", 1)
@@ -345,7 +342,6 @@ def test_cached_review_is_never_stale_or_of_another_learner(learner, learner_cli
     assert learner_client.get(page).text.count("Falta el nombre.") == 1
     second = mark("0.5", "Casi.", 1, "La leí otra vez.")
     assert ("Casi." in second, "Falta el nombre." in second, "Correcta en parte" in second) == (True, False, True)
-    # The same answers of another learner are that learner's own.
     eva = make_learner("EVA567")
     client.force_login(eva)
     other = start(eva, quiz)

@@ -108,7 +108,6 @@ def test_lots_added_are_all_their_people_counted_at_once():
     scores = [s for sheet in everybody if (s := score_of(WORDING, block, sheet)) is not None]
     score = found.scores["D"].waves["pre"].sample
     assert score.n == len(scores)
-    # The mean and the deviation of each lot are whole numbers.
     assert score.mean == pytest.approx(fmean(scores), abs=0.5)
     assert score.sd == pytest.approx(stdev(scores), abs=0.75)
 

@@ -69,7 +69,6 @@ def test_review_prefers_answer_without_wildcard(kind, choices, told):
     [
         ("año", {}, "AÑO", 1),
         ("año", {}, "an\u0303o", 1),
-        # The ñ is a letter of its own, however much is forgiven.
         ("año", {}, "ano", 0),
         ("año", {"forgives_case": False}, "Año", 0),
         ("año", {"forgives_case": False}, "año", 1),

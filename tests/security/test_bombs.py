@@ -46,7 +46,6 @@ def memory(name):
 
 @contextlib.contextmanager
 def little_memory():
-    # The most that was held at once is counted from here.
     Path("/proc/self/clear_refs").write_text("5")
     before = memory("VmRSS")
     yield

@@ -46,7 +46,6 @@ pytestmark = pytest.mark.django_db
 GIVEN, SURNAMES = "Zoraida Quetzalí", "Quiñónez Tzunún"
 CODE, EMAIL = "ZQT789", "zquinonez.tz@ejemplo.gt"
 NAMES = {"zoraida", "quetzali", "quinonez", "tzunun", "citlali"}
-# Whatever of them is found, it is this person.
 KEYS = {"zqt789", "zqt555", "zquinonez.tz", "zqt.vieja"}
 WORDS = NAMES | KEYS
 
@@ -234,7 +233,6 @@ def test_after_a_whole_life_only_what_is_printed_stays(world, django_capture_on_
     assert left_but_printed() == {}
     assert not User.objects.filter(pk=person.pk).exists()
     assert "_auth_user_id" not in phone.session
-    # What was printed is there, and found by the name on it; and the log tells all but the name.
     assert sorted(one.printed["name"] for one in Certificate.objects.all())[-1].startswith("Zoraida Citlali")
     reasons = {"", "La razón nombraba a la persona, y se borró con la cuenta."}
     assert set(Certificate.objects.values_list("revocation_reason", flat=True)) == reasons
@@ -284,7 +282,6 @@ def test_an_account_goes_alike_whoever_deletes_it(
     assert {("course_user", "email"), ("wagtailcore_modellogentry", "label")} <= set(found())
     with django_capture_on_commit_callbacks(execute=True):
         delete(admin, person)
-    # Who shares a surname keeps what is theirs.
     assert {where: words for where, words in left_but_printed().items() if words != {"tzunun"}} == {}
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
     assert "_auth_user_id" not in phone.session

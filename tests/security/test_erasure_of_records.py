@@ -22,7 +22,6 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-# Late in the evening of the last day of a month in Guatemala, when it is the next month already in Greenwich.
 FINISHED = datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
 MONTH, HOUR = datetime(2026, 10, 1, 18, tzinfo=UTC), timedelta(hours=1)
 
@@ -83,9 +82,7 @@ def test_only_what_ten_others_share_stays_and_every_other_column_is_empty(traine
         return value if value is None else str(value).replace("-", "")
 
     for person, kept in [
-        # The group is of five, the clinic of many.
         (nurse, {"role": "clinica", "clinic": "Grande", "clinic_key": plain(keys["Grande"][0]), "area": "Norte"}),
-        # A clinic of three is let go, the role in the area stays.
         (of_three, {"role": "clinica", "area": "Norte"}),
         # Nobody else guards in the area.
         (guard, {"area": "Norte"}),

@@ -24,7 +24,6 @@ def manage(folder, *arguments):
         "VAR_DIR": str(folder),
         "DATABASE_URL": f"sqlite:///{folder}/site.sqlite3",
     }
-    # As most computers have it.
     subprocess.run(
         [sys.executable, "manage.py", *arguments], cwd=ROOT, env=os.environ | own, check=True, capture_output=True,
         umask=0o022,

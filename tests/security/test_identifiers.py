@@ -50,7 +50,6 @@ def test_a_person_is_known_again_and_the_number_is_nowhere():
     kept = whole_database()
     assert "ANA234" in kept, "the tables are read"
     assert CUI not in kept
-    # Nor a digest that anybody makes who tries all numbers.
     for plain in (CUI, f"cui:{CUI}"):
         assert hashlib.sha256(plain.encode()).hexdigest() not in kept
 

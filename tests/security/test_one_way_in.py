@@ -10,7 +10,6 @@ from tests.factories import PASSWORD, make_course, make_trainer
 
 pytestmark = pytest.mark.django_db
 
-# What the forms of sign-in of Django, allauth and Wagtail call a code and a password.
 KEYS = dict.fromkeys(("login", "username", "email", "code"), "facilitadora") | {"password": PASSWORD}
 OF_NOTHING = {"int": "1", "uuid": "00000000-0000-4000-8000-000000000000"}
 

@@ -97,7 +97,6 @@ def test_an_answer_of_the_person_before_is_theirs(browser, ana, attempt):
     assert (answer.status_code, KEPT in page, str(ana) in page) == (409, True, False)
     assert [write.attempt.learner for write in AnswerWrite.objects.all()] == [ana]
     assert attempt.answers.count() == 1
-    # Once more says nothing new.
     again = form_of(attempt, ana, shown=json.dumps(attempt.answers.get().response))
     assert NOT_KEPT in browser.post(page_of(attempt), again).text
     assert AnswerWrite.objects.count() == 1
@@ -153,7 +152,6 @@ def test_nothing_else_of_another_persons_page_is_recorded(browser, ana, nicolas,
     assert (after.comfort, after.role, after.email, after.check_password(PIN)) == (before, nicolas.role, "", True)
     assert not Attendance.objects.exists()
     assert Attempt.objects.get().submitted_at is None
-    # Who is signed in stays so.
     assert browser.session[SESSION_KEY] == str(nicolas.pk)
 
 

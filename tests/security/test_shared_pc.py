@@ -60,9 +60,6 @@ def join(client, **fields):
     return client.post(JOIN, {"code": "ABCD2345", "given_names": "Rosa", "surnames": "Tzoc"} | fields)
 
 
-# What a session holds
-
-
 def visit_as_a_visitor(client):
     look_for(client)
     client.get(f"{LOGIN}?next=/es/glosario/")
@@ -140,9 +137,6 @@ def test_the_words_are_good_for_one_page_and_half_an_hour(client, monkeypatch):
     assert search.COOKIE in PERSONAL_COOKIES
 
 
-# Whose page it is
-
-
 def marks_of(answer):
     return re.findall(r'<html[^>]* data-person="(\w*)"', answer.text)
 
@@ -206,9 +200,6 @@ def test_what_never_changes_carries_no_cookie_of_a_person(rf):
     assert not CurrentUserCookieMiddleware(lambda request: fixed)(request).cookies
 
 
-# How long a session lasts
-
-
 def ways_in(client, way, *, shared):
     if way == "card":
         learner = make_learner(must_choose_pin=True)
@@ -235,9 +226,6 @@ def test_on_a_shared_computer_every_session_ends_with_the_browser(client, way):
 def test_on_an_own_one_every_session_lasts_two_weeks(client, way):
     ways_in(client, way, shared=False)
     assert (client.session["shared_computer"], client.session.get_expiry_age()) == (False, TWO_WEEKS)
-
-
-# Whether it is shared
 
 
 def asks(answer):

@@ -6,7 +6,6 @@ import pytest
 from course.serving import door
 from tests.serving import served_site
 
-# Of the public form that takes a file, as anybody may send it.
 HALF_A_POST = (
     b"POST /v/archivo/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\n"
     b"Content-Length: 100000\r\n\r\n--x\r\n"

@@ -149,7 +149,6 @@ def test_the_trainer_who_gave_the_pin_sees_grades_and_no_answer(ana, trainer, qu
     assert not shows_answers(browser, attempt)
     mine = browser.get(reverse("my_quizzes")).text
     assert ("no cuenta en esta tabla en este dispositivo" in mine, "<td>2</td>" in mine) == (True, False)
-    # What is answered from now on is shown.
     assert shows_answers(browser, attempt_quiz(ana, quiz, now=clock.on(minutes=1)))
 
 
@@ -219,17 +218,14 @@ def test_an_attempt_that_was_begun_goes_on_without_its_answers_being_shown(ana, 
     assert "Respondida. Usted respondió esta pregunta antes de que alguien le diera un PIN" in page
     assert " checked" not in page
     assert "1 de 2 preguntas respondidas" in browser.get(reverse("attempt_summary", args=[begun.pk])).text
-    # The buttons of a form that nobody touched change nothing.
     item = begun.snapshot["questions"][0]
     browser.post(first, {"question": item["key"], "shown": '""', "go": "next"})
     assert standing(begun) == given
-    # Nor does a script learn the saved answer by sending an older one.
     write = {"question": item["key"], "client": "x", "number": 1, "response": item["options"][1]["key"]}
     old = (timezone.now() - timedelta(days=1)).isoformat()
     sent = json.dumps([write | {"given_at": old, "sent_at": timezone.now().isoformat()}])
     reply = browser.post(reverse("save_answers", args=[begun.pk]), sent, content_type="application/json").json()
     assert all("response" not in told for told in reply["standing"].values())
-    # Another answer is saved, and shown.
     clock.on(minutes=1)
     browser.post(first, {"question": item["key"], "shown": '""', "choice": item["options"][1]["key"], "go": "next"})
     assert standing(begun) != given

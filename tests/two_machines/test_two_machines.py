@@ -145,7 +145,6 @@ def test_a_quiz_goes_on_at_the_other_machine_and_both_show_the_same(environment,
         machine(tmp_path, "one", environment) as one,
         machine(tmp_path, "two", environment) as two,
     ):
-        # The issuer's key, and pictures, are the same from both.
         documents = [site.ask("/.well-known/did.json")[2] for site in (one, two)]
         assert documents[0] == documents[1]
         assert len(json.loads(documents[0])["verificationMethod"]) == 1
@@ -156,7 +155,6 @@ def test_a_quiz_goes_on_at_the_other_machine_and_both_show_the_same(environment,
         assert [(status, content) for status, _headers, content in shown] == [(200, picture.file.open().read())] * 2
         assert at_desk.ask("/media/nada.png")[0] == 404
 
-        # Questions are brought at one, looked at on the other, confirmed at the first, and told of at the other.
         form = f"pasted={AIKEN}&format_name=auto&locale={spanish().pk}".replace("\n", "%0A")
         status, headers, _page = at_desk.at(one).ask("/cms/import-questions/", form.encode())
         assert status == 302
@@ -169,7 +167,6 @@ def test_a_quiz_goes_on_at_the_other_machine_and_both_show_the_same(environment,
             "result",
         }
 
-        # One is killed in the middle of a quiz; the next answers and the end go to the other.
         taker = Taker(str(attempt.pk), responses_to(attempt.snapshot), session_of(learner))
         sent = {}
         for number, (question, responses) in enumerate(taker.responses.items()):
@@ -208,7 +205,6 @@ def test_what_a_killed_worker_was_at_is_made_by_the_one_of_the_other_machine(env
         os.killpg(first.pid, signal.SIGKILL)
         first.wait(LONG)
     made = {one.pk: bytes(one.pdf) for one in Certificate.objects.all()}
-    # What had a sign of life just now is left alone for half a minute.
     Job.objects.filter(finished_at=None).update(seen_at=None, started_at=None)
     with worker(tmp_path, "two", environment) as second:
         until(lambda: Job.objects.get(pk=job.pk).finished_at)

@@ -53,7 +53,6 @@ def test_groups_are_told_apart_where_nobody_is_left_in_a_small_one(clinical, oth
     if apart:
         assert groups["clinical"]["items"]["A1"] == {"1": clinical}
         assert groups["other"]["items"]["A1"] == {"4": other}
-        # What people said of themselves is crossed with nothing.
         assert groups["other"]["items"].keys() == {"A1", "B1", "B2", "B3", "B4", "F3"}
 
 

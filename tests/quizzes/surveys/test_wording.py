@@ -142,7 +142,6 @@ def test_an_official_wording_is_confirmed_as_it_stands_and_no_other():
     spanish, english = SurveyStatement.objects.filter(identifier="A1").order_by("-locale__language_code")
     spanish.verify(by="Marta Xicay", on=date(2026, 3, 14))
     spanish.save()
-    # Whoever reads English still meets words that nobody confirmed.
     assert items_of(wording_in_force(), "pre")[0]["verified"] is False
     english.verify(by="Marta Xicay", on=date(2026, 3, 14))
     english.save()
