@@ -91,6 +91,8 @@ def database_on_disk(transactional_db, tmp_path):
         cursor.execute("VACUUM INTO %s", [str(tmp_path / "races.sqlite3")])
     connections["default"] = in_memory.copy()
     connection.settings_dict["NAME"] = connections.settings["default"]["NAME"] = str(tmp_path / "races.sqlite3")
+    # The first connection switches the file to WAL, which waits for no other connection.
+    connection.ensure_connection()
     yield
     connection.close()
     connections["default"] = in_memory

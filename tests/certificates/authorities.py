@@ -77,8 +77,7 @@ def make_parties():
     today = datetime.now(UTC).replace(microsecond=0)
     root = Party("Raíz de prueba", ends=today + 30 * YEAR)
     seal = Party("Sello de prueba", issuer=root, ends=today + 3 * YEAR)
-    stamper = Party("Hora de prueba", issuer=root, ends=today + 20 * YEAR, stamps=True)
-    return root, seal, stamper
+    return root, seal, Party("Hora de prueba", issuer=root, ends=today + 20 * YEAR, stamps=True)
 
 
 class StampServer:

@@ -55,8 +55,7 @@ def make_design(signatories=(("Dra. Julia Tzoc", "Directora"),), **fields):
 
 
 def issued_otherwise(certificates, **facts):
-    keys = edited(certificates, **facts)
-    for certificate in Certificate.objects.filter(pk__in=keys):
+    for certificate in Certificate.objects.filter(pk__in=edited(certificates, **facts)):
         set_digest(certificate, issuer_key())
         signed = ("digest", "digest_signature", "digest_key")
         edited([certificate], **{field: getattr(certificate, field) for field in signed})

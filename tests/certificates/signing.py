@@ -33,8 +33,7 @@ def subject_of(certificate):
 
 
 def is_not_revoked(credential):
-    verified = verify(credential)
-    (entry,) = verified.credential_status
+    (entry,) = verify(credential).credential_status
     return int(entry["statusListIndex"]) not in revoked_in(json.loads(fetch(entry["statusListCredential"])))
 
 

@@ -106,12 +106,10 @@ def test_pdf_follows_pdf_a_structure(file):
         assert pdf.Root.ViewerPreferences.DisplayDocTitle
         assert not {"/OpenAction", "/AA", "/AcroForm"} & set(pdf.Root.keys())
         for link in pdf.pages[0].Annots:
-            # Printed, and neither hidden nor changing with the zoom.
             assert (link.Subtype, link.F) == ("/Link", 4)
         things = [thing for thing in pdf.objects if isinstance(thing, (pikepdf.Dictionary, pikepdf.Stream))]
         assert all(thing.Alt for thing in things if thing.get("/S") == "/Figure")
-        filters = {str(thing.get("/Filter")) for thing in things}
-        assert filters <= {"/FlateDecode", "/DCTDecode", "None"}
+        assert {str(thing.get("/Filter")) for thing in things} <= {"/FlateDecode", "/DCTDecode", "None"}
 
 
 def test_attachment_is_described_and_listed_once(file):
@@ -155,7 +153,6 @@ def test_border_is_embedded_once():
     with pikepdf.open(io.BytesIO(render_pdf(printed()))) as pdf:
         forms = [thing for thing in pdf.objects if isinstance(thing, pikepdf.Stream) and "/BBox" in thing]
         long = [form for form in forms if len(form.read_bytes()) > 1000]
-    # The border and the QR; around each border WeasyPrint puts a small form of its own.
     assert len(long) == 2
     assert len(forms) == 4
 

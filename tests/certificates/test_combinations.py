@@ -77,8 +77,7 @@ def test_longest_post_fits_in_two_lines():
     fields, pdf = papers()["the longest post that is registered"]
     assert len(fields["role"]) == 120
     place = f"{fields['role']} · {fields['clinic']}"
-    lines = holding(spans_of(pdf), place)
-    printed = [line for line in lines if len(line.text) > 20]
+    printed = [line for line in holding(spans_of(pdf), place) if len(line.text) > 20]
     assert " ".join(line.text for line in printed) == place
     assert len(printed) == 2
     assert min(line.size for line in printed) >= 9
@@ -139,7 +138,6 @@ def test_nothing_overlaps_and_all_is_between_the_bands():
         for one, (left, top, right, bottom) in boxes.items():
             assert MARGIN - 1 < left < right < width - MARGIN + 1, (what, one)
             assert band + 4 * MM < top < bottom < height - band - 4 * MM, (what, one)
-        # Between the last words and what a pen leaves above the lines.
         lines = lines_of(pdf)
         facts = [span.bottom for span in spans_of(pdf) if lines and span.top < lines[0][1] - 14 * MM]
         assert not lines or max(facts) < lines[0][1] - (14 + 4) * MM, what

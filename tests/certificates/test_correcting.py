@@ -20,7 +20,6 @@ from .factories import begin_again, issue, issued_otherwise, make_design
 from .measuring import words_of
 
 pytestmark = pytest.mark.django_db
-# Still the first in Guatemala.
 LATER = datetime(2026, 12, 2, 3, tzinfo=UTC)
 RIGHT = "Ana Lucía Coj de la Cruz"
 WRONG = "ANA LUCIA Coj de la Cruz"
@@ -43,7 +42,6 @@ def event_rows(*certificates):
 
 
 def test_correction_changes_the_name_and_nothing_else(trainer, wrong):
-    # What the design says meanwhile is for the certificates to come.
     make_design(heading="Otro encabezado", validity_months=1)
     right = correct(wrong, by=trainer)
     assert right.printed == wrong.printed | {
@@ -154,8 +152,7 @@ def test_concurrent_revocation_beats_correction(trainer, wrong):
 @pytest.mark.django_db(transaction=True)
 def test_four_corrections_at_once_make_one_successor(trainer, wrong):
     pages = [Certificate.objects.get() for _ in range(4)]
-    results = at_once(*(partial(correct, page, by=trainer) for page in pages))
-    assert results == [get_certificate(wrong.learner)] * 4
+    assert at_once(*(partial(correct, page, by=trainer) for page in pages)) == [get_certificate(wrong.learner)] * 4
     assert Certificate.objects.count() == 2
 
 
@@ -166,8 +163,7 @@ def test_first_of_two_different_corrections_wins(trainer, wrong):
         correct(mine, printed_name="Ana Coj", by=trainer)
 
 
-def test_revoking_sets_reason_and_date_and_nothing_else(ana, trainer):
-    certificate = issue(ana)
+def test_revoking_sets_reason_and_date_and_nothing_else(ana, certificate, trainer):
     before = Certificate.objects.values().get()
     annulled = revoke_certificate(certificate, reason=f"  {REASON} ", by=trainer, now=NOW)
     assert Certificate.objects.values().get() == before | {"revoked_at": NOW, "revocation_reason": REASON}
@@ -181,16 +177,14 @@ def test_revoking_sets_reason_and_date_and_nothing_else(ana, trainer):
     assert get_revoked_certificate(ana) == certificate
 
 
-def test_second_revocation_keeps_the_first_reason(ana, trainer):
-    certificate = issue(ana)
+def test_second_revocation_keeps_the_first_reason(trainer, certificate):
     for reason in (REASON, "Otra razón"):
         again = revoke_certificate(certificate, reason=reason, by=trainer, now=NOW)
     assert again.revocation_reason == REASON
     assert [event.kind for event in get_events(certificate)] == ["issued", "annulled"]
 
 
-def test_revoking_needs_a_reason(ana, trainer):
-    certificate = issue(ana)
+def test_revoking_needs_a_reason(ana, certificate, trainer):
     with pytest.raises(ValidationError, match="Escriba el motivo"):
         revoke_certificate(certificate, reason=" \n", by=trainer, now=NOW)
     assert get_certificate(ana) == certificate
@@ -210,15 +204,13 @@ def test_after_revocation_only_a_trainer_issues_another(ana, trainer):
     second = issue(ana, by=trainer, now=NOW + timedelta(days=1))
     assert (second.replaces, get_revoked_certificate(ana)) == (None, None)
     assert get_certificate(ana) == second
-    # What the person asks for next is what there is.
     assert issue(ana) == second
     assert annulled.serial != second.serial
 
 
 @pytest.mark.postgres
 def test_database_allows_one_live_certificate(ana):
-    first = issue(ana)
-    copy = Certificate.objects.get(pk=first.pk)
+    copy = Certificate.objects.get(pk=issue(ana).pk)
     copy.pk, copy.serial = None, "0000000000000"
     with pytest.raises(IntegrityError):
         copy.save(force_insert=True)
@@ -246,7 +238,6 @@ def test_renewal_replaces_expired_certificate(first, trainer, request):
         CertificateStatus.VALID,
         CertificateStatus.EXPIRED,
     ]
-    # Without taking the course again nobody renews anything.
     assert issue(first.learner, now=EXPIRED) == renew(first, trainer) == first
     request.getfixturevalue("finished_again")
     done = []

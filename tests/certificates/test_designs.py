@@ -61,11 +61,9 @@ def test_preview_modes_are_spanish_english_and_both(course):
     assert (design.default_preview_mode, make_in_english(design).default_preview_mode) == ("es", "en")
 
     def headings(mode):
-        page = design.make_preview_request(preview_mode=mode).text
-        return re.findall(r"<h1[^>]*>(.*?)</h1>", page)
+        return re.findall(r"<h1[^>]*>(.*?)</h1>", design.make_preview_request(preview_mode=mode).text)
 
     assert headings("es") == ["CONSTANCIA DE FINALIZACIÓN"]
-    # The twin of the other language, and without one what is built in.
     assert headings("both") == ["CONSTANCIA DE FINALIZACIÓN", "RECORD OF COMPLETION"]
     CertificateDesign.objects.in_use("en").delete()
     assert headings("en") == ["CERTIFICATE OF COMPLETION"]
@@ -176,8 +174,7 @@ def test_library_refuses_forty_megapixels(editor):
 def test_image_used_by_a_design_cannot_be_deleted(editor):
     image = upload(as_file(drawn()))
     post_new(editor, logos=[{"image": image.pk, "institution": "DAS"}])
-    response = editor.post(reverse("wagtailimages:delete", args=[image.pk]))
-    assert response.status_code in (200, 302)
+    assert editor.post(reverse("wagtailimages:delete", args=[image.pk])).status_code in (200, 302)
     assert type(image).objects.filter(pk=image.pk).exists()
 
 

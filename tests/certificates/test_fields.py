@@ -138,12 +138,6 @@ def test_course_is_named_once_and_validity_always_printed(ana):
 
 
 @pytest.mark.django_db
-def test_validity_is_not_repeated(ana):
-    make_design(text="{fecha}\nVence el {vence}", validity_months=24)
-    assert issue(ana).printed["text"] == ["25 de noviembre de 2026", "Vence el 25 de noviembre de 2028"]
-
-
-@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("words", "lines"),
     [
@@ -153,9 +147,13 @@ def test_validity_is_not_repeated(ana):
         ({"text": "{centro}, {fecha}"}, ["un módulo, dos horas de estudio", "25 de noviembre de 2026"]),
         ({"text": "{horas}", "subject": "el {fecha}"}, ["dos horas de estudio"]),
         ({"text": "{fecha}\n{horas}"}, ["25 de noviembre de 2026", "dos horas de estudio"]),
+        (
+            {"text": "{fecha}\nVence el {vence}", "validity_months": 24},
+            ["25 de noviembre de 2026", "Vence el 25 de noviembre de 2028"],
+        ),
     ],
 )
-def test_issue_date_is_printed_exactly_once(ana, words, lines):
+def test_issue_date_and_validity_are_printed_exactly_once(ana, words, lines):
     # As it was saved before the day was asked for.
     make_design(**words)
     printed = issue(ana, clinic="").printed
@@ -204,7 +202,6 @@ def test_printed_grade_is_the_mean_and_read_only_when_printed():
     make_design(text="{fecha}\nCalificación: {nota}")
     assert printed_grade(active_design("es"), progress_of(make_learner("EVA234"))) is None
     assert printed_grade(active_design("es"), progress) == Decimal("87.75")
-    # Never more than was earned.
     assert issue(ana).printed["text"] == ["25 de noviembre de 2026", "Calificación: 87/100"]
 
 

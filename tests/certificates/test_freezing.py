@@ -31,7 +31,6 @@ from .factories import edited, issue, make_design, make_graduate, unsigned
 pytestmark = pytest.mark.django_db
 
 LATER = NOW + timedelta(days=1)
-# A value for each field that is frozen, other than the one that was issued.
 OTHERWISE = {
     "serial": "0000000000000",
     "course_key": "00000000-0000-4000-8000-000000000000",
@@ -183,11 +182,9 @@ def test_digest_format_is_the_documented_one(key, ana):
         "status_list": one.status_list_id,
         "status_index": one.status_index,
     }
-    written = json.dumps(facts, sort_keys=True, separators=(",", ":"))
-    assert one.digest == hashlib.sha256(written.encode()).hexdigest()
+    assert one.digest == hashlib.sha256(json.dumps(facts, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
     secret = load_pem_private_key(key.read_bytes(), password=None)
     signed = b"trato-digno certificate digest 1\n" + one.digest.encode()
-    # No credential signs as many bytes.
     assert len(signed) == 97
     secret.public_key().verify(base64.b64decode(one.digest_signature), signed)
     assert one.digest_key == multikey_from_pem(
@@ -205,7 +202,6 @@ def test_digest_survives_the_database_in_any_time_zone(key, ana, zone):
         assert back.expires_on
         assert get_integrity(back) is Integrity.AS_ISSUED
         assert compute_digest(back) == compute_digest(issued) == issued.digest
-        # Whatever order the database keeps its keys in.
         back.printed = dict(reversed(list(back.printed.items())))
         assert compute_digest(back) == issued.digest
 
@@ -266,19 +262,16 @@ def test_later_status_is_not_part_of_the_digest(key, certificate):
 def test_digest_cannot_be_forged_without_the_key(key, certificate):
     one, forged = certificate, stored(certificate)
     forged.printed["name"] = "X"
-    digest = compute_digest(forged)
-    edited([one], printed=forged.printed, digest=digest)
+    edited([one], printed=forged.printed, digest=compute_digest(forged))
     assert get_integrity(stored(one)) is Integrity.ALTERED
     # Unsigned: it has a credential, so the site had a key.
     edited([one], digest_key="", digest_signature="")
     assert get_integrity(stored(one)) is Integrity.ALTERED
     edited([one], digest_key="zNoKey", digest_signature="no base64")
     assert get_integrity(stored(one)) is Integrity.ALTERED
-    # Unsigned, and the credential gone with the signature.
     edited([one], credential="")
     edited([one], digest=compute_digest(stored(one)), digest_key="", digest_signature="")
     assert get_integrity(stored(one)) is Integrity.UNCONFIRMED
-    # By a key of their own: it is a good signature, of somebody.
     secret = Ed25519PrivateKey.generate()
     public = multikey_from_pem(secret.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
     signature = secret.sign(b"trato-digno certificate digest 1\n" + stored(one).digest.encode())

@@ -12,7 +12,7 @@ from certificates.pdf.combining import combine_pdfs
 from certificates.pdf.lists import DeliveryList, DeliveryRow, delivery_list_pdf
 from modules.pdf.renderer import Renderer
 
-from .factories import issue, make_graduate, make_small_course
+from .factories import issue, make_graduate
 from .measuring import check_norms, words_of
 
 SURNAMES = ["Ajú", "de la Cruz", "Noj"]
@@ -21,8 +21,7 @@ SYLLABLES = ["Coj", "Ixmatá", "Ñáñez", "Pop", "Quiej", "Raxón", "Tzoc", "Si
 
 
 @pytest.fixture
-def certificates(db):
-    make_small_course()
+def certificates(course, db):
     for surname in reversed(SURNAMES):
         issue(make_graduate(f"P{surname}", last_name=surname))
     return [bytes(certificate.pdf) for certificate in Certificate.objects.by_surname()]
@@ -72,7 +71,6 @@ def test_joined_pdf_is_tagged_and_has_no_attachments(certificates, tmp_path):
 @pytest.mark.parametrize("people", [80, 130])
 def test_long_list_is_tagged_and_numbered(people, paper_size, points, tmp_path):
     pdf = list_of(people, paper_size=paper_size)
-    # On each page the table goes on as a table with a head of its own; that rule takes the heads for running lines.
     path = tmp_path / "list.pdf"
     path.write_bytes(pdf)
     check_norms(path, "--skip", "PAG-001")
@@ -83,7 +81,6 @@ def test_long_list_is_tagged_and_numbered(people, paper_size, points, tmp_path):
     assert count > 3
     for page, text in enumerate(texts, start=1):
         assert f"{page}/{count}" in text.replace(" ", "")
-    # Each person once, whether the list is laid out at once or in parts; signed for once, at the end.
     rows = re.findall(r"^ *(\d+) .* \d{4}-", "\n".join(texts), re.MULTILINE)
     assert [int(row) for row in rows] == list(range(1, people + 1))
     assert ["Entrega: nombre y firma" in text for text in texts] == [False] * (count - 1) + [True]

@@ -67,8 +67,7 @@ def ink_boxes(pdf):
 
 
 def test_printed_text_is_on_one_page():
-    pdf = render_pdf(printed())
-    text = words_in(pdf)
+    text = words_in(render_pdf(printed()))
     for expected in [
         "Trato digno · Curso para el personal de los centros de salud",
         "CERTIFICADO DE FINALIZACIÓN",
@@ -115,7 +114,6 @@ def test_the_longest_names_stay_inside_one_page(name, paper):
     assert name.split()[-1] in words_in(pdf)
     margin = 35
     assert all(left > margin and right < width - margin for _word, left, _top, right, _bottom in boxes)
-    # The facts end above the signatures and the QR, and everything between the two bands.
     date = next(bottom for word, _l, _t, _r, bottom in boxes if word == "2026")
     assert date < next(top for word, _l, top, _r, _b in boxes if word == "Verifique") - 8
     assert all(top > 100 and bottom < height - 100 for _word, _left, top, _right, bottom in boxes)
@@ -310,6 +308,5 @@ def test_drawings_and_photos_keep_their_colours(picture, kind, seen):
     pdf = render_pdf(printed(signatories=[], logos=[{"image": logo, "institution": "DAS"}]))
     page = poppler("pdftoppm", "-r", "60", "-png", "-", pdf=pdf)
     # Below the band, where logos stand.
-    head = Image.open(io.BytesIO(page)).convert("RGB").crop((200, 86, 460, 126))
-    dots = head.getcolors(20_000)
+    dots = Image.open(io.BytesIO(page)).convert("RGB").crop((200, 86, 460, 126)).getcolors(20_000)
     assert sum(count for count, colour in dots if seen(*colour)) > 1000

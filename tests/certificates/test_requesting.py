@@ -54,7 +54,6 @@ def test_different_name_needs_review_and_shows_both(client, juan):
     assert CorrectionRequest.objects.get().note == "Así me llaman"
     for words in ("Pendiente de su facilitador/a", "Núñez Chávez", "<strong>Chávez Ixcoy de Morales</strong>"):
         assert words in page
-    # What would be printed is what is registered.
     assert '<p class="paper-name">Juan José Núñez Chávez</p>' in page
 
 
@@ -139,7 +138,6 @@ def test_request_can_be_withdrawn(client, juan):
     page = client.post(PAGE, {"action": "withdraw"}, follow=True).text
     assert "Retirado: ya no hay nada pendiente de su facilitador/a." in page
     assert not CorrectionRequest.objects.exists()
-    # Twice is once.
     assert client.post(PAGE, {"action": "withdraw"}).status_code == 302
 
 
@@ -158,7 +156,6 @@ def test_printed_change_stays_open_beside_other_requests(client, juan):
     printed = CorrectionRequest.objects.get(already_printed=True)
     assert printed.requested == {"given_names": "Juan José", "surnames": "Nunez Chavez"}
     assert get_open_request(juan, get_certificate(juan)).requested == {"role": "Medicina"}
-    # The page has the one that can be taken back.
     assert "<strong>Medicina</strong>" in client.get(CORRECTION).text
     client.post(CORRECTION, {"action": "withdraw"})
     assert list(CorrectionRequest.objects.all()) == [printed]
@@ -190,7 +187,6 @@ def test_trainer_answer_is_shown_before_issue(client, juan, trainer):
     assert "Su facilitador/a no aceptó la corrección que usted pidió." in page
     assert "«Su nombramiento dice laboratorio.»" in page
     confirm(client)
-    # It belongs to that certificate: the next one begins without it.
     assert CorrectionRequest.objects.get().certificate == get_certificate(juan)
 
 
@@ -313,7 +309,6 @@ def test_open_request_moves_to_the_newest_certificate(client, juan, trainer, ove
         revoke_certificate(first, reason="Falta una firma.", by=trainer, now=NOW)
     second = issue(juan, by=trainer, now=later)
     assert second != first
-    # What is printed on the first waits for the registry alone.
     assert {one.pk: one.certificate for one in CorrectionRequest.objects.all()} == {
         own.pk: second, of_holder.pk: second, passed.pk: first,
     }  # fmt: skip
@@ -457,7 +452,6 @@ def test_unknown_codes_count_on_correction_page(client, address, one_minute):
         page = client.get(unknown)
     assert (page.status_code, page["Retry-After"]) == (429, "60")
     assert {client.get("/v/0000000000000/").status_code, client.post(unknown).status_code} == {429}
-    # One that exists is answered.
     assert client.get(address).status_code == 200
 
 

@@ -79,8 +79,7 @@ def test_pdfsig_reports_whole_document_signed(sealed):
 
 
 def test_changed_byte_breaks_the_signature(sealed):
-    content = sealed.read_bytes()
-    sealed.write_bytes(content.replace(b"%PDF-1.7", b"%PDF-1.6", 1))
+    sealed.write_bytes(sealed.read_bytes().replace(b"%PDF-1.7", b"%PDF-1.6", 1))
     assert "Signature is Valid" not in run("pdfsig", "-nocert", sealed)[1]
 
 
@@ -105,12 +104,10 @@ def test_signed_pdf_conforms_to_both_standards(sealed):
 
 def test_signing_keeps_metadata_and_pages(sealed):
     plain = render_pdf(printed(), [CREDENTIAL])
-    # Added behind, so every byte is still there.
     assert sealed.read_bytes().startswith(plain)
     with pikepdf.open(io.BytesIO(plain)) as before, pikepdf.open(sealed) as after:
         assert before.Root.Metadata.read_bytes() == after.Root.Metadata.read_bytes()
         assert dict(before.docinfo) == dict(after.docinfo)
-        # In the zone of issue, as the other dates of the file.
         assert str(after.Root.Perms.DocMDP.M) == f"D:{timezone.localtime(NOW):%Y%m%d%H%M%S}-06'00'"
 
 
@@ -154,8 +151,7 @@ def test_issued_pdf_is_signed_and_new_key_changes_nothing(a_seal, certificate, t
     key = ec.generate_private_key(ec.SECP256R1())
     write_key(tmp_path, key), write_certificate(tmp_path, key)
     os.utime(tmp_path / "seal.key", ns=(1, 1))
-    again = get_signing_key(NOW)
-    assert again.key == (tmp_path / "seal.key").read_bytes()
+    assert get_signing_key(NOW).key == (tmp_path / "seal.key").read_bytes()
     path = tmp_path / "issued.pdf"
     path.write_bytes(issued)
     assert "Total document signed" in run("pdfsig", "-nocert", path)[1]

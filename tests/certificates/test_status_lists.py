@@ -394,7 +394,6 @@ def test_credentials_of_other_spelling_verify(key, course, trainer, move, then, 
         listed = download(place["statusListCredential"])
         method = json.loads(listed)["proof"]["verificationMethod"]
         verify_data_integrity_proof(json.loads(listed), resolve_verification_method(method, download=download))
-        # The list has the address and the issuer that the credential names.
         assert answered[place["statusListCredential"]]["id"] == place["statusListCredential"]
         assert answered[place["statusListCredential"]]["issuer"] == one.issuer
         assert (int(place["statusListIndex"]) not in revoked_in(listed.decode())) is held

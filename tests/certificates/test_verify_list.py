@@ -37,11 +37,9 @@ def ask(client, text="", **more):
         ("", []),
         ("\n \n", []),
         ("7QK4-M2XD-9WTR-C", [(1, "7QK4-M2XD-9WTR-C")]),
-        # Headings and other cells are ignored.
         ("Nombre;Código\nAna Coj;0000-0000-0000-0\n", [(2, "0000-0000-0000-0")]),
         ('"Ana, Coj",0000000000000\n', [(1, "0000000000000")]),
         ("https://curso.example/v/0000000000000/\t2026", [(1, "0000000000000")]),
-        # One that was mistyped is shown, so that it can be said what is wrong with it.
         ("Ana;0000-0000-0000-1;2026-11-25", [(1, "0000-0000-0000-1")]),
         ("0000000000000\nno sé\n", [(1, "0000000000000"), (2, "no sé")]),
     ],
@@ -137,7 +135,6 @@ def test_other_files_and_long_lists_are_refused(client, content, sentence):
     response = ask(client, "7QK4\n", file=SimpleUploadedFile("lista.csv", content))
     assert response.status_code == 400
     assert sentence in response.text
-    # What was pasted is still there.
     assert ">7QK4\n</textarea>" in response.text
 
 

@@ -179,40 +179,31 @@ def test_name_of_another_person_is_refused(typed):
 
 PASS = [
     ("Ana / Coj", "Ana / Coj"),
-    # case
     ("ROSA / TUM", "Rosa / Tum"),
-    # accents
     ("Jose / Nunez Chavez", "José / Núñez Chávez"),
     ("Cesar / Aguero", "César / Agüero"),
-    # spaces
     ("Mariajosé / Pérez", "María José / Pérez"),
     ("Berta / Deleón", "Berta / De León"),
-    # the order of two surnames
     ("Ana / López Pérez", "Ana / Pérez López"),
     ("ANA / LOPEZ PEREZ", "Ana / Pérez López"),
 ]
 WAIT = [
-    # a letter, also one that sounds alike
     ("Brenda / Vásquez", "Brenda / Básquez"),
     ("Carmen / Hernádez", "Carmen / Hernández"),
     ("José / Coj Ajú", "Josué / Coj Ajú"),
     ("Luis / Amaya", "Luisa / Maya"),
-    # a word more, less or another
     ("Ana / Coj", "Ana / Coj Ajú"),
     ("Ana Lucía / Coj", "Ana / Coj"),
     ("Ana / Coj", "Ana / "),
     ("Ana / Pérez", "Ana / Gómez"),
     ("Rosario / Chávez Morales", "Rosario / Chávez de Morales"),
     ("Ana María / Coj", "Ana M. / Coj"),
-    # marks
     ("Ixmukane / Ajpop", "Ixmukan’e / Ajpop"),
     ("Ofelia / Raxón Mús", "Ofelia / Raxón-Mús"),
-    # another order
     ("María José / Coj", "José María / Coj"),
     ("Pedro / Domingo", "Domingo / Pedro"),
     ("Ana / Coj Ajú Tum", "Ana / Tum Ajú Coj"),
     ("Ana Lucía / Coj Ajú", "Lucía Ana / Ajú Coj"),
-    # two surnames in another order, and one of them another
     ("Ana / López Pérez", "Ana / Pérez Gómez"),
 ]
 

@@ -19,6 +19,18 @@ def trainer(db):
 
 
 @pytest.fixture
+def ana_client(client, ana):
+    client.force_login(ana)
+    return client
+
+
+@pytest.fixture
+def trainer_client(client, trainer):
+    client.force_login(trainer)
+    return client
+
+
+@pytest.fixture
 def group(trainer, ana):
     return make_cohort(trainers=[trainer], learners=[ana])
 
@@ -37,3 +49,9 @@ def cohort(trainer):
 @pytest.fixture
 def learner():
     return make_learner(cohort=make_cohort())
+
+
+@pytest.fixture
+def learner_client(client, learner):
+    client.force_login(learner)
+    return client

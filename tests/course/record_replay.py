@@ -130,8 +130,6 @@ class Replay:
         # {what a place is: its name}: clinics with their areas, and groups.
         self.names, self.area_of = {}, {}
 
-    # The course
-
     def published(self):
         return {key: module.held() for key, module in self.modules.items() if module.live}
 
@@ -166,8 +164,6 @@ class Replay:
 
     def asked_of(self, person):
         return self.asked(person.taking.edition if person.taking else len(self.editions) - 1)
-
-    # What people did
 
     def facts(self, person, taking, module, lessons, until=None):
         since = taking.since if taking and module in taking.again else None
@@ -280,7 +276,6 @@ class Replay:
         everything, carried, back = {row.module for row in ended}, {}, False
         for taking in sorted(person.takings, key=lambda one: (one.at, one.number)):
             rows, asked = self.standing(person, taking), self.asked(taking.edition)
-            # Of two of one module the last that was annulled.
             of_it = {row.module: row for row in ended if row.taking is taking and row.edition == taking.edition}
             of_it = {module: row for module, row in of_it.items() if module not in rows}
             for module, row in of_it.items():
@@ -298,8 +293,6 @@ class Replay:
                 ):
                     whole.why = ""
             carried |= rows
-
-    # Events
 
     def read(self, person, lesson, now):
         taking = person.taking
@@ -339,8 +332,7 @@ class Replay:
 
     def take_along(self, now):
         last = len(self.editions) - 1
-        middle = [one for one in self.people if one.taking and "" not in self.standing(one, one.taking)]
-        for person in middle:
+        for person in [one for one in self.people if one.taking and "" not in self.standing(one, one.taking)]:
             person.taking.edition = last
 
     def delete(self, person):
@@ -411,8 +403,6 @@ class Replay:
                 self.end(later, MERGED)
             if other is None or later is other:
                 row.taking = goes_on
-
-    # Totals
 
     def finished_by_role(self):
         count = {}

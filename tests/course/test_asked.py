@@ -29,7 +29,7 @@ def test_an_administrator_says_why_and_nothing_kept_goes_without_a_tick(client):
     ana = make_learner(sex="woman", phone="+50255551234")
     asked = client.post(page, {"sex_reason": "Informe mensual", "phone_reason": " "})
     assert asked.status_code == 422
-    assert "Borrar lo guardado" in asked.content.decode()
+    assert "Borrar lo guardado" in asked.text
     assert optional_fields().phone == "Llamar"
     client.post(page, {"sex_reason": "Informe mensual", "phone_reason": " ", "forget": "on"})
     ana.refresh_from_db()

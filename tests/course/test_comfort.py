@@ -21,7 +21,7 @@ def learner(db):
 
 
 def classes(response):
-    return re.search(r'<html lang="\w+" class="([^"]*)"', response.content.decode()).group(1)
+    return re.search(r'<html lang="\w+" class="([^"]*)"', response.text).group(1)
 
 
 def choose(client, **chosen):
@@ -66,10 +66,9 @@ def test_who_still_has_to_choose_a_pin_may_enlarge_the_letters_first(client, lea
     assert classes(client.get(reverse("choose_pin"))) == "size-150"
 
 
-def test_the_page_shows_what_is_chosen_and_leads_back(client, learner):
-    client.force_login(learner)
-    choose(client, size="115", theme="light", contrast="on")
-    page = client.get(reverse("comfort"), headers={"referer": "http://testserver/es/m1/1/?x=y"}).content.decode()
+def test_the_page_shows_what_is_chosen_and_leads_back(learner_client):
+    choose(learner_client, size="115", theme="light", contrast="on")
+    page = learner_client.get(reverse("comfort"), headers={"referer": "http://testserver/es/m1/1/?x=y"}).text
     assert re.findall(r'value="([^"]*)"[^>]* checked', page) == ["115", "light"]
     assert re.search(r'name="contrast"[^>]* checked', page)
     assert 'name="next" value="/es/m1/1/"' in page
@@ -82,11 +81,10 @@ def test_it_leads_to_no_other_site(client, db, there):
 
 
 @pytest.mark.parametrize("chosen", [{"size": "999"}, {"size": ""}, {"theme": '"><script>'}])
-def test_a_choice_that_does_not_exist_is_refused_and_nothing_changes(client, learner, chosen):
-    client.force_login(learner)
-    answer = choose(client, **chosen)
+def test_a_choice_that_does_not_exist_is_refused_and_nothing_changes(learner_client, chosen):
+    answer = choose(learner_client, **chosen)
     assert answer.status_code == 400
-    assert "error-summary" in answer.content.decode()
+    assert "error-summary" in answer.text
     assert User.objects.get().comfort == ""
 
 

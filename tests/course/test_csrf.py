@@ -44,7 +44,7 @@ def test_an_answer_is_shown_again_for_one_tap_and_then_saved(browser, learner, a
     browser.force_login(learner)
     answer = browser.post(question(attempt), chosen(attempt))
     assert answer.status_code == 403
-    page = answer.content.decode()
+    page = answer.text
     assert "Un toque más" in page
     assert f'<form method="post" action="{question(attempt)}">' in page
     fields = hidden_fields(page)
@@ -59,7 +59,7 @@ def test_an_answer_is_shown_again_for_one_tap_and_then_saved(browser, learner, a
 def test_a_hostile_value_is_only_text(browser, learner, attempt):
     browser.force_login(learner)
     hostile = '"><script>alert(1)</script>'
-    page = browser.post(question(attempt), chosen(attempt) | {"response": hostile, hostile: "x"}).content.decode()
+    page = browser.post(question(attempt), chosen(attempt) | {"response": hostile, hostile: "x"}).text
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)" in page
 
@@ -68,9 +68,7 @@ def test_answer_without_session_is_saved_after_sign_in(browser, learner, attempt
     page = browser.post(question(attempt), chosen(attempt))
     assert page.status_code == 200
     assert page["Cache-Control"] == "private, no-store"
-    fields = hidden_fields(page.content.decode())
-    answer = browser.post(LOGIN, fields | {"login": "ANA234", "password": PIN})
-    assert answer.status_code == 302
+    assert browser.post(LOGIN, hidden_fields(page.text) | {"login": "ANA234", "password": PIN}).status_code == 302
     assert attempt.answers.count() == 1
 
 
@@ -82,7 +80,7 @@ def test_other_forms_say_that_the_page_expired_and_lead_back_to_it(browser, lear
         ("", "/es/"),
     ):
         answer = browser.post("/accounts/cuenta/", {"present": PIN, "new": "905172"}, headers={"referer": referer})
-        page = answer.content.decode()
+        page = answer.text
         assert answer.status_code == 403
         assert "La página venció" in page
         assert f'<a class="button" href="{back}">Abrirla de nuevo</a>' in page
@@ -92,7 +90,7 @@ def test_other_forms_say_that_the_page_expired_and_lead_back_to_it(browser, lear
 
 
 def test_a_sign_in_page_left_open_keeps_the_code_and_the_answer_but_no_pin(browser, learner, attempt):
-    carried = hidden_fields(browser.post(question(attempt), chosen(attempt)).content.decode())["pending_answer"]
+    carried = hidden_fields(browser.post(question(attempt), chosen(attempt)).text)["pending_answer"]
     old = {
         "login": "ANA234",
         "password": PIN,
@@ -101,7 +99,7 @@ def test_a_sign_in_page_left_open_keeps_the_code_and_the_answer_but_no_pin(brows
         "csrfmiddlewaretoken": "x",
     }
     answer = browser.post(LOGIN, old)
-    page = answer.content.decode()
+    page = answer.text
     assert answer.status_code == 403
     assert 'value="ANA234"' in page
     assert PIN not in page
@@ -115,10 +113,10 @@ def test_a_sign_in_page_left_open_keeps_the_code_and_the_answer_but_no_pin(brows
 
 def test_who_signed_in_in_another_tab_meanwhile_saves_the_carried_answer_with_one_tap(browser, learner, attempt):
     make_course(modules=0)
-    carried = hidden_fields(browser.post(question(attempt), chosen(attempt)).content.decode())["pending_answer"]
+    carried = hidden_fields(browser.post(question(attempt), chosen(attempt)).text)["pending_answer"]
     browser.force_login(learner)
     old = {"login": "ANA234", "password": PIN, "pending_answer": carried, "csrfmiddlewaretoken": "x"}
-    page = browser.post(LOGIN, old).content.decode()
+    page = browser.post(LOGIN, old).text
     assert "Un toque más" in page
     assert PIN not in page
     assert browser.post(LOGIN, hidden_fields(page)).url == reverse("attempt_question", args=[attempt.pk, 2])
@@ -126,13 +124,12 @@ def test_who_signed_in_in_another_tab_meanwhile_saves_the_carried_answer_with_on
 
 
 @pytest.mark.parametrize(
-    "headers",
-    [{"origin": "https://mal.example"}, {"origin": "null"}, {"sec-fetch-site": "cross-site"}],
+    "headers", [{"origin": "https://mal.example"}, {"origin": "null"}, {"sec-fetch-site": "cross-site"}]
 )
 def test_a_form_of_another_site_is_neither_shown_again_nor_carried(browser, learner, attempt, headers):
     for person in (None, learner):
         if person:
             browser.force_login(person)
-        page = browser.post(question(attempt), chosen(attempt), headers=headers).content.decode()
+        page = browser.post(question(attempt), chosen(attempt), headers=headers).text
         assert "La página venció" in page
         assert chosen(attempt)["choice"] not in page

@@ -81,8 +81,7 @@ def test_a_quiz_of_every_kind_has_figures_and_answers_to_mark_and_is_no_part_of_
     assert report.people == PEOPLE >= 20
     assert all(row.advice and 30 <= row.statistics.facility < 100 for row in report.rows)
     assert len({row.advice for row in report.rows}) > 1
-    waiting = answers_to_mark(User.objects.all()).values_list("attempt__learner__username", flat=True)
-    assert sorted(waiting) == WAITING
+    assert sorted(answers_to_mark(User.objects.all()).values_list("attempt__learner__username", flat=True)) == WAITING
     assert not ModulePage.objects.filter(quiz=quiz).exists()
 
 

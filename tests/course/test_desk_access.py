@@ -20,10 +20,9 @@ def statuses(client, group, learner):
     return [answer.status_code for answer in answers]
 
 
-def test_a_learner_finds_no_desk_not_even_of_the_own_group(client, group, ana):
-    client.force_login(ana)
-    assert statuses(client, group, ana) == [404] * 6
-    assert client.get(reverse("desk_cohorts")).status_code == 404
+def test_a_learner_finds_no_desk_not_even_of_the_own_group(ana_client, group, ana):
+    assert statuses(ana_client, group, ana) == [404] * 6
+    assert ana_client.get(reverse("desk_cohorts")).status_code == 404
 
 
 def test_a_trainer_finds_nothing_of_the_group_of_another(client, group, ana):
@@ -70,8 +69,7 @@ def test_an_administrator_changes_accounts_of_staff_but_not_of_who_installed_the
 
 
 def places(desk, address):
-    page = desk.get(address).text
-    menu = re.search(r'<nav class="desk-menu.*?</nav>', page, re.S)[0]
+    menu = re.search(r'<nav class="desk-menu.*?</nav>', desk.get(address).text, re.S)[0]
     links = re.findall(r"<a href=[^ >]+(?: aria-current=\"(\w+)\")?>([^<]+)</a>", menu)
     return [words for _current, words in links], [(words, current) for current, words in links if current]
 
@@ -100,8 +98,7 @@ def test_what_is_below_a_place_says_that_one_is_in_it(desk, group):
     assert places(desk, person) == (OF_THE_GROUP, [("Avance", "true")])
     session = Session.objects.create(cohort=group, made_by=group.trainers.get())
     for name in ("desk_session", "desk_session_change", "desk_session_delete", "desk_add_to_session", "desk_stage"):
-        address = reverse(name, args=[group.pk, session.pk])
-        assert places(desk, address) == (OF_THE_GROUP, [("Sesiones", "true")])
+        assert places(desk, reverse(name, args=[group.pk, session.pk])) == (OF_THE_GROUP, [("Sesiones", "true")])
 
 
 @pytest.mark.parametrize(

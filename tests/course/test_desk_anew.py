@@ -18,13 +18,7 @@ from modules.models import CoursePage, Registration
 from modules.progress.deriving import progress_of
 from modules.progress.events import restart_course
 from tests.certificates.factories import issue, issued_otherwise, make_design
-from tests.factories import (
-    finish_course,
-    finish_module,
-    make_course,
-    make_learner,
-    make_module,
-)
+from tests.factories import finish_course, finish_module, make_course, make_learner, make_module
 
 from .answers import words
 
@@ -70,8 +64,7 @@ def seal_in(answer):
 def test_it_is_said_whom_it_affects_and_confirmed(desk, group, trainer, ana, modules, now):
     eva, never = finished("EVA234", "Ixcoy", now), make_learner("SOL234", cohort=group)
     enrol_people(group, [eva], now=now)
-    page = words(desk.get(page_of(group)))
-    assert "No se puede deshacer" not in page
+    assert "No se puede deshacer" not in words(desk.get(page_of(group)))
     told = desk.post(page_of(group), fields(*modules))
     assert "2 personas llevan el curso de nuevo. De ellas, 2 lo habían terminado." in words(told)
     assert "1 persona queda como está" in words(told)
@@ -143,13 +136,11 @@ def test_one_person_alone_and_what_that_person_reads(desk, client, group, traine
     assert answer.request["PATH_INFO"] == person
     assert "Repaso 2027: lleva el curso de nuevo desde el" in words(answer)
     assert not progress_of(eva).is_restart
-    # It was for one person: people who join later do not restart.
     assert [one.learner for one in group.restarts.all()] == [ana]
     client.force_login(ana)
     mine = words(client.get(reverse("my_course")))
-    assert "Repaso 2027. Usted lleva el curso de nuevo desde el" in mine
-    assert f"Lo inició {trainer}." in mine
-    assert "se repite" in mine
+    for sentence in ("Repaso 2027. Usted lleva el curso de nuevo desde el", f"Lo inició {trainer}.", "se repite"):
+        assert sentence in mine
     assert "Cuenta como antes" in mine
     assert "1 de 2 módulos" in mine
     module = words(client.get("/es/m1/"))
@@ -183,8 +174,7 @@ def test_of_two_accounts_merged_the_one_that_stays_has_it(group, trainer, ana, m
 
 def test_a_certificate_that_ends_heads_a_list_and_is_renewed(desk, client, group, trainer, ana, modules, now):
     make_design(validity_months=12)
-    eva = finished("EVA234", "Ixcoy", now)
-    enrol_people(group, [eva], now=now)
+    enrol_people(group, [finished("EVA234", "Ixcoy", now)], now=now)
     old = issue(ana, now=now - timedelta(days=300))
     grid = reverse("desk_cohort", args=[group.pk])
     certificates = reverse("desk_cohort_certificates", args=[group.pk])
@@ -208,7 +198,6 @@ def test_a_certificate_that_ends_heads_a_list_and_is_renewed(desk, client, group
     assert "vencido, valió hasta el" in words(desk.get(grid))
     assert "Certificados del grupo (0/2)" in words(desk.get(grid))
     assert "0 de 2 tienen certificado; 1 ya puede tenerlo; 1 todavía no." in words(desk.get(certificates))
-    # The paper of a training that ended is not issued once more.
     assert issue(ana, now=now) == old
     client.force_login(ana)
     assert "Su certificado valió hasta el" in words(client.get(reverse("my_course")))
@@ -225,7 +214,6 @@ def test_a_certificate_that_ends_heads_a_list_and_is_renewed(desk, client, group
     assert "Ya se puede renovar" in words(client.get(certificates))
     assert "Repaso 2027: terminado, ya se puede emitir el nuevo" in words(client.get(certificates))
     assert "Solo los nuevos (2) Todos (2)" in words(client.get(certificates))
-    # The old one is not printed any more: the new one takes its place.
     assert "También el vencido" not in words(client.get(certificates))
     chosen = {"which": Which.CHOSEN, "by": trainer, "language": "es", "now": now}
     assert request_certificates(group, [ana], **chosen).params["people"] == [ana.pk]
@@ -275,11 +263,8 @@ def test_people_of_two_editions_stand_in_one_grid(desk, client, group, ana):
     newcomer = make_learner("SOL234", last_name="Zamora", cohort=group)
     for order in ("apellidos", "estado"):
         grid = words(desk.get(reverse("desk_cohort", args=[group.pk]), {"orden": order}))
-        assert "Módulo de prueba 3" in grid
-        assert "2 de 2" in grid
-        assert "0 de 3" in grid
-        assert "No se le pide" in grid
-        assert "1/2 1/2 0/1" in grid
+        for sentence in ("Módulo de prueba 3", "2 de 2", "0 de 3", "No se le pide", "1/2 1/2 0/1"):
+            assert sentence in grid
         assert "el módulo se publicó después de que la persona empezó" in grid
     person = words(desk.get(reverse("desk_person", args=[group.pk, ana.pk])))
     assert "Se publicó después de que la persona empezó, y no se le pide: 3. Módulo de prueba 3" in person

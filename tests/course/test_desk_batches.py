@@ -236,7 +236,6 @@ def test_nobody_else_finds_the_page_the_batch_or_its_files(desk, group, ask):
     theirs = make_cohort("Otro grupo", trainers=[other])
     for who in (other, person("HAS234")):
         desk.force_login(who)
-        # Neither is the batch of another group found under one's own.
         for cohort in (group, theirs):
             assert {desk.get(address(name, batch, cohort)).status_code for name in names} == {404}
         assert desk.post(page_of(group), {"cuales": "todos"}).status_code == 404

@@ -18,7 +18,6 @@ from tests.certificates.factories import (
     issued_otherwise,
     make_design,
     make_graduate,
-    make_small_course,
 )
 from tests.factories import NOW, enrol, finish_course, make_clinic, make_cohort, make_learner, make_staff, make_trainer
 
@@ -34,8 +33,7 @@ def named(given_names, surnames="Coj de la Cruz", **fields):
 
 
 @pytest.fixture
-def ana():
-    make_small_course()
+def ana(course):
     return make_graduate(clinic=make_clinic("Centro de Salud"), role="recepcion", job_title="Ventanilla")
 
 
@@ -79,8 +77,7 @@ def printed(person):
 
 def test_a_trainer_issues_what_is_shown_and_confirmed(desk, group, ana):
     assert "Emitir el certificado" in desk.get(person_page(group, ana)).text
-    form = desk.get(issue_page(group, ana)).text
-    assert f'<p class="paper-name">{RIGHT}</p>' in form
+    assert f'<p class="paper-name">{RIGHT}</p>' in desk.get(issue_page(group, ana)).text
     assert not Certificate.objects.exists()
     seen = desk.post(issue_page(group, ana), named("ANA LUCIA", action="preview"))
     assert f'<p class="paper-name">{WRONG}</p>' in seen.text
@@ -90,12 +87,8 @@ def test_a_trainer_issues_what_is_shown_and_confirmed(desk, group, ana):
     assert reply.request["PATH_INFO"] == person_page(group, ana)
     assert f"Emitido: el certificado de {RIGHT}." in reply.text
     certificate = get_certificate(ana)
-    assert (certificate.printed["role"], certificate.printed["clinic"]) == (
-        "Ventanilla",
-        str(ana.clinic),
-    )
+    assert (certificate.printed["role"], certificate.printed["clinic"]) == ("Ventanilla", str(ana.clinic))
     assert told(certificate) == [("issued", "Marta Ajú Ñáñez", "")]
-    # The second press of the button, and the page once more, find it issued.
     for reply in (desk.post(issue_page(group, ana), confirmed), desk.get(issue_page(group, ana))):
         assert (reply.status_code, reply["Location"]) == (302, person_page(group, ana))
     assert Certificate.objects.count() == 1
@@ -133,7 +126,6 @@ def test_a_name_is_corrected_with_a_reason(desk, group, ana):
     assert (right.printed["name"], right.replaces) == (RIGHT, wrong)
     for words in ("<strong>Corregido</strong>", "Faltaba la tilde", wrong.grouped_serial, right.grouped_serial):
         assert words in reply.text
-    # Whoever opens the page of the old one again is told what to do.
     again = desk.get(correct_page(wrong), follow=True)
     assert "Este certificado fue reemplazado: corrija el que tomó su lugar." in again.text
 
@@ -189,8 +181,7 @@ def test_to_whoever_does_not_train_the_person_the_pages_do_not_exist(client, gro
     assert told(certificate) == [("issued", RIGHT, "")]
 
 
-def test_even_an_administrator_leaves_their_own_alone(client):
-    make_small_course()
+def test_even_an_administrator_leaves_their_own_alone(client, course):
     admin = make_graduate("ADM234", is_staff=True, is_superuser=True)
     certificate = issue(admin)
     client.force_login(admin)
@@ -229,7 +220,6 @@ def test_the_grid_and_its_file_say_how_certificates_stand(desk, group, trainer, 
     issued_otherwise(Certificate.objects.filter(learner=dora), expires_on=date(2026, 1, 1))
     file = desk.get(reverse("desk_cohort_csv", args=[group.pk]))
     assert column(file, "Certificado") == ["Emitido", "Emitido", "Anulado", "Vencido"]
-    # The day of issue stays that of the first paper, as it is printed.
     assert column(file, "Fecha de emisión") == ["2026-11-25", "2026-11-25", "", "2026-11-25"]
     page = desk.get(reverse("desk_cohort", args=[group.pk])).text
     assert "<td>Anulado</td>" in page
@@ -272,7 +262,6 @@ def test_post_and_clinic_are_corrected_with_the_registry_in_one_deed(desk, ana, 
     assert (right.awarded_at, right.printed["date"]) == (certificate.awarded_at, certificate.printed["date"])
     actions = AuditEntry.objects.order_by("pk").values_list("action", flat=True)
     assert list(actions) == ["person_changed", "certificate_corrected"]
-    # A post is taken off the paper and stays registered.
     correct(desk, right, post="", clinic=hospital.pk, registers="on")
     assert (printed(ana)[1], registered(ana)[3]) == ("", "Archivo")
 

@@ -20,7 +20,7 @@ from course.groups.marking import waiting_for
 from course.models import Area, AuditEntry, Enrolment, User
 from course.models.people import name_sort_key
 from course.people.roles import ADMINISTRATORS
-from tests.certificates.factories import issue, issued_otherwise, make_graduate, make_small_course
+from tests.certificates.factories import issue, issued_otherwise, make_graduate
 from tests.factories import make_clinic, make_cohort, make_staff, make_trainer
 from tests.races import at_once
 
@@ -31,8 +31,7 @@ OTHER = {"given_names": "Ana Lucía", "surnames": "Xicay Tot"}
 
 
 @pytest.fixture
-def ana():
-    make_small_course()
+def ana(course):
     clinic = make_clinic("Centro de Salud de San Pedro", area=Area.objects.create(name="Área Central"))
     return make_graduate(clinic=clinic, role="recepcion", job_title="Ventanilla")
 
@@ -140,8 +139,7 @@ def test_each_decides_about_the_own_people_and_nobody_about_their_own(client, gr
     assert [name for name, one in people.items() if requests_of(person).filter(pk=one.pk)] == decides
     client.force_login(person)
     for name, one in people.items():
-        status = decide(client, one, "decline").status_code
-        assert status == (200 if name in decides else 404), name
+        assert decide(client, one, "decline").status_code == (200 if name in decides else 404), name
         if name not in decides:
             of_one = {"shown": one.digest, "by": person, "now": timezone.now()}
             for deed in (accept_correction, partial(decline_correction, answer="")):
@@ -162,14 +160,12 @@ def test_a_trainer_who_takes_the_course_is_left_to_administrators(desk, group, c
 
 
 def test_before_the_issue_one_tap_mends_the_registry_and_the_person_issues_with_it(desk, client, ana):
-    request = ask(ana, **OTHER, role="Archivo")
-    page = decide(desk, request).text
+    page = decide(desk, ask(ana, **OTHER, role="Archivo")).text
     assert "Aceptado. Así queda registrada la persona." in page
     assert registered(ana) == ("Ana Lucía", "Xicay Tot", "recepcion", "Archivo", "Centro de Salud de San Pedro")
     ana.refresh_from_db()
     assert ana.sort_key == name_sort_key("Ana Lucía", "Xicay Tot")
     assert logged() == ["person_changed", "correction_accepted"]
-    # The log shows the former name beside that of today.
     assert AuditEntry.objects.get(action="person_changed").subject == "Coj de la Cruz, Ana Lucía"
     client.force_login(ana)
     page = client.get(reverse("my_certificate")).text
@@ -271,7 +267,6 @@ def test_of_an_account_that_is_gone_administrators_correct_the_certificate(clien
     decide(client, alike)
     right = Certificate.objects.live().get()
     assert (right.printed["name"], right.learner) == ("Ana Lucía Coj de la Crús", None)
-    # What else waits is about the one that holds.
     other.refresh_from_db()
     assert other.certificate == right
 
@@ -307,8 +302,7 @@ def test_twice_is_once_and_the_second_of_two_reads_that_it_was_decided(desk, ana
     request = ask(ana, role="Archivo")
     assert decide(desk, request, "perhaps").status_code == 404
     decide(desk, request)
-    again = decide(desk, request)
-    assert "Esto ya estaba decidido: no se cambió nada ahora." in again.text
+    assert "Esto ya estaba decidido: no se cambió nada ahora." in decide(desk, request).text
     assert "Esto ya estaba decidido" in decide(desk, request, "decline").text
     assert logged().count("correction_accepted") == 1
     request.refresh_from_db()
@@ -319,8 +313,7 @@ def test_twice_is_once_and_the_second_of_two_reads_that_it_was_decided(desk, ana
 @pytest.mark.usefixtures("database_on_disk")
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("is_issued", [False, True])
-def test_of_two_trainers_at_once_one_decides(is_issued):
-    make_small_course()
+def test_of_two_trainers_at_once_one_decides(course, is_issued):
     ana = make_graduate()
     trainers = [make_trainer(), make_trainer("otra")]
     make_cohort(trainers=trainers, learners=[ana])
@@ -404,8 +397,7 @@ def test_what_was_taken_back_meanwhile_is_not_decided(group, trainer, ana):
 
 
 def test_what_is_not_accepted_changes_nothing_and_the_person_reads_why(desk, client, ana):
-    request = ask(ana, **OTHER)
-    page = decide(desk, request, "decline", answer="Su DPI dice Coj.").text
+    page = decide(desk, ask(ana, **OTHER), "decline", answer="Su DPI dice Coj.").text
     assert "No aceptado: no se cambió nada, y la persona lo leerá." in page
     assert registered(ana)[1] == "Coj de la Cruz"
     assert logged() == ["correction_declined"]
@@ -430,5 +422,4 @@ def test_of_a_small_change_that_is_printed_it_leads_to_the_certificate(client, t
     address = reverse("desk_correct_certificate", args=[printed_otherwise.certificate.serial])
     assert reply.redirect_chain == [(f"{address}?registrado", 302)]
     assert "El certificado dice otro nombre: corríjalo o anúlelo." in reply.text
-    # The form has what is registered.
     assert 'value="Coj de la Cruz"' in reply.text

@@ -12,7 +12,7 @@ from course.models import ADMINISTRATORS, TRAINERS, Area, AuditEntry, Enrolment,
 from course.people import permissions
 from course.people.identifiers import set_optional_fields
 from course.people.leaving import archive_person, delete_person
-from tests.certificates.factories import issue, issued_otherwise, make_graduate, make_small_course
+from tests.certificates.factories import issue, issued_otherwise, make_graduate
 from tests.factories import NOW, make_clinic, make_cohort, make_learner, make_staff
 
 from .answers import row_headings
@@ -80,7 +80,6 @@ def test_where_nobody_is_called_so_whoever_sounds_so_is_shown(client, trainer, p
     assert row_headings(page) == ["de la Cruz, Cecilia"]
     assert "Dar un PIN nuevo" in page.text
     page = looked_for(client, trainer, "lopes")
-    # Somebody is called so: who only sounds so is left out.
     assert "suena igual" not in page.text
     assert row_headings(page) == ["Lopes, Mariana"]
     assert "Nadie de sus grupos" in looked_for(client, trainer, "lopez xicay").text
@@ -88,7 +87,6 @@ def test_where_nobody_is_called_so_whoever_sounds_so_is_shown(client, trainer, p
     one_more = [make_learner(f"LOP{number}22", "Luz", f"Lopez {number}") for number in range(2, 8)]
     make_cohort("Noche", trainers=[trainer], learners=one_more)
     assert len(find_people_by_sound(trainer, "lus lopes", now=NOW)[0]) == 7
-    # Who is nobody of one's own is found by no sound.
     make_cohort("Ajena", learners=[make_learner("AJE222", "Cecilia", "Ajena")])
     assert [one.person.username for one in find_people_by_sound(trainer, "sesilia", now=NOW)[0]] == ["CEC444"]
 
@@ -102,11 +100,9 @@ def test_whoever_may_not_open_a_group_finds_nobody_of_it(people, trainer):
     area.leads.add(lead)
     elsewhere.leads.add(other_lead)
     other = make_staff("otra", TRAINERS)
-    outside = make_learner("OTR222", "Ana", "López")
-    make_cohort("Ajeno", trainers=[other], learners=[outside])
+    make_cohort("Ajeno", trainers=[other], learners=[make_learner("OTR222", "Ana", "López")])
     everybody = make_staff("administradora", ADMINISTRATORS)
-    found = {one.username: codes(one, "ana lopez") for one in (trainer, lead, other_lead, other, everybody)}
-    assert found == {
+    assert {one.username: codes(one, "ana lopez") for one in (trainer, lead, other_lead, other, everybody)} == {
         "facilitadora": ["ANA222"],
         "jefa": ["ANA222"],
         "jefe": [],
@@ -123,7 +119,6 @@ def test_the_words_stand_in_no_address_and_in_no_table(client, trainer, people):
     assert "lopez" not in page.request["PATH_INFO"] + page.request["QUERY_STRING"]
     assert not AuditEntry.objects.exists()
     assert "lopez" not in str(dict(client.session))
-    # Another session of the same person, on the same browser, reads nothing of it.
     client.session.flush()
     client.force_login(trainer)
     assert "lopez ana" not in client.get(PAGE).text
@@ -141,9 +136,8 @@ def test_who_left_is_marked_and_gets_no_pin(client, trainer, people):
     assert "/pin/" not in page
     page = looked_for(client, trainer, "munoz").text
     assert "En un grupo de otra persona" in page
-    assert "/pin/" not in page
-    assert "Chajul" not in page
-    assert "Ajeno" not in page
+    for words in ("/pin/", "Chajul", "Ajeno"):
+        assert words not in page
 
 
 def test_of_staff_and_of_oneself_no_trainer_gives_a_pin(client, trainer, people):
@@ -163,8 +157,7 @@ def test_a_chat_says_nothing_of_the_course_and_holds_no_pin(client, trainer, peo
     set_optional_fields("", "Para avisarle de las sesiones.", by=trainer, now=NOW)
     User.objects.filter(username="ANA222").update(phone="+50255551234")
     page = client.get(PAGE).text
-    text = unquote(page.split("https://wa.me/50255551234?text=")[1].split('"')[0])
-    assert text == (
+    assert unquote(page.split("https://wa.me/50255551234?text=")[1].split('"')[0]) == (
         "Buenos días, Ana Lucía. Le escribe Marta Ajú Ñáñez, del curso «Trato digno»."
         " Puede entrar aquí: http://testserver/"
     )
@@ -178,27 +171,23 @@ def test_more_are_found_than_a_page_shows(client, trainer):
     assert "hay 1 más" in page.text
 
 
-def test_whoever_is_found_alone_gets_a_new_pin_at_once(client, trainer, people):
-    client.force_login(trainer)
-    assert f'action="{PAGE}"' in client.get("/es/grupos/").text
+def test_whoever_is_found_alone_gets_a_new_pin_at_once(trainer_client, trainer, people):
+    assert f'action="{PAGE}"' in trainer_client.get("/es/grupos/").text
     bea = people["BEA333"]
     group = bea.cohorts.get()
     address = reverse("desk_new_pin", args=[group.pk, bea.pk])
-    # A group that the person left is not where the person is.
     Enrolment.objects.create(learner=bea, cohort=make_cohort("Viejo", trainers=[trainer]), left_at=NOW)
-    alone = looked_for(client, trainer, "beatriz").text
+    alone = looked_for(trainer_client, trainer, "beatriz").text
     assert f'action="{address}"' in alone
     assert "El PIN que la persona eligió deja de servir" in alone
-    assert re.search(r'<dd class="big-code">\d{3} \d{3}</dd>', client.post(address).text)
-    several = looked_for(client, trainer, "lop").text
-    assert 'action="/es/grupos/' not in several.replace(f'action="{PAGE}"', "")
+    assert re.search(r'<dd class="big-code">\d{3} \d{3}</dd>', trainer_client.post(address).text)
+    assert 'action="/es/grupos/' not in looked_for(trainer_client, trainer, "lop").text.replace(f'action="{PAGE}"', "")
     archive_person(bea, cohort=group, by=trainer, now=NOW)
-    assert f'action="{address}"' not in looked_for(client, trainer, "beatriz").text
+    assert f'action="{address}"' not in looked_for(trainer_client, trainer, "beatriz").text
 
 
 @pytest.fixture
-def area():
-    make_small_course()
+def area(course):
     return Area.objects.create(name="Área de Salud de Sololá")
 
 
@@ -215,8 +204,7 @@ def lead(area):
 
 
 def certificate_of(code, surname, clinic=None, **fields):
-    learner = make_graduate(code, last_name=surname, clinic=clinic)
-    return issue(learner, clinic=str(clinic or ""), **fields)
+    return issue(make_graduate(code, last_name=surname, clinic=clinic), clinic=str(clinic or ""), **fields)
 
 
 def account_goes(certificate):

@@ -211,8 +211,7 @@ def test_a_cell_leads_to_its_module_on_the_page_of_the_person_who_reads_why(desk
     assert f'href="personas/{stuck.pk}/#m2">Necesita ayuda</a>' in page
     assert f'href="personas/{stuck.pk}/#m1"' not in page
     person = desk.get(f"{reverse('desk_cohort', args=[group.pk])}personas/{stuck.pk}/").text
-    section = person.split('id="m2"')[1].split("</li>")[0]
-    assert "Cuestionario enviado 2 veces, todavía sin aprobar." in section
+    assert "Cuestionario enviado 2 veces, todavía sin aprobar." in person.split('id="m2"')[1].split("</li>")[0]
 
 
 def test_activity_counts_lessons_and_attempts_by_week_and_says_it_in_words():
@@ -275,7 +274,6 @@ def test_each_lesson_and_quiz_has_its_mark_and_each_module_its_words(desk, group
     assert cells(answer, "Núñez") == [("|| ✓", "Finalizado"), ("·| ×", "En curso, 1 de 2, por repasar")]
     assert cells(answer, "Nunez") == [("·· ·", "No iniciado"), ("·· ×", "Necesita ayuda, 0 de 2, por repasar")]
     assert answer.text.count('<th scope="col" data-a="12 C">') == 2
-    # A state that needs help leads to why.
     assert f'<td data-a="·· ×" class="h"><a href="../personas/{stuck.pk}/#m2">' in answer.text
     narrowed = page_of(desk, group, "desk_activities", puesto="clinica", orden="estado")
     assert row_headings(narrowed)[0] == "Nunez, Carlos"
@@ -316,8 +314,7 @@ def test_the_files_hold_a_column_in_words_for_each_activity(desk, group):
 
 
 def test_what_would_weigh_more_goes_to_another_page_and_nobody_is_lost(group):
-    learner = group.learners.first()
-    row = row_of(learner, rule=USUAL_HELP_RULE, now=NOW)
+    row = row_of(group.learners.first(), rule=USUAL_HELP_RULE, now=NOW)
     line = ActivityRow(row, [cell_of(module, module.outline) for module in row.progress.modules] * 100)
     lines = [line] * 60
     pages = pages_by_weight(lines)
@@ -342,8 +339,7 @@ def test_the_people_of_a_big_group_take_as_many_queries_as_three_and_come_in_pag
     many, first = queries()
     assert many == few
     assert "0 de 300" in first.text
-    numbers = [int(number) for number in re.findall(r"pagina=(\d+)", first.text)]
-    last = page_of(client, cohort, pagina=max(numbers))
+    last = page_of(client, cohort, pagina=max([int(number) for number in re.findall(r"pagina=(\d+)", first.text)]))
     assert "López de León 0001, María" in first.text
     assert "López de León 0300, María" not in first.text
     assert "López de León 0300, María" in last.text
@@ -393,8 +389,7 @@ def groups(client, trainer):
 
 
 def lines_of(client, **query):
-    page = client.get(reverse("desk_summary"), query).text
-    lines = re.findall(r'<th scope="row">([^<]*)</th>(.*?)</tr>', page)
+    lines = re.findall(r'<th scope="row">([^<]*)</th>(.*?)</tr>', client.get(reverse("desk_summary"), query).text)
     return [(name, *re.findall(r"<td>(\d+/\d+)</td>", cells)[:2]) for name, cells in lines]
 
 

@@ -12,16 +12,7 @@ from modules.models import ModulePage
 from modules.progress.states import USUAL_HELP_RULE
 from quizzes.attempts.taking import start_attempt
 from quizzes.models import Allowance, Attempt, Choice
-from tests.factories import (
-    NOW,
-    attempt_quiz,
-    finish_lessons,
-    make_clinic,
-    make_cohort,
-    make_course,
-    make_quiz,
-    make_trainer,
-)
+from tests.factories import NOW, attempt_quiz, finish_lessons, make_clinic, make_cohort, make_course, make_quiz
 
 pytestmark = pytest.mark.usefixtures("course")
 MINUTE = timedelta(minutes=1)
@@ -83,11 +74,7 @@ def test_the_page_shows_who_it_is_how_far_and_which_grades(desk, group, ana, fir
     ana.clinic = make_clinic()
     ana.save()
     page = desk.get(person_page(group, ana)).text
-    for words in (
-        "Todavía no hay intentos.",
-        "0 de 2 módulos finalizados",
-        "Todavía no: el curso no está finalizado.",
-    ):
+    for words in ("Todavía no hay intentos.", "0 de 2 módulos finalizados", "Todavía no: el curso no está finalizado."):
         assert words in page
     finish_lessons(ana, first)
     attempt = attempt_quiz(ana, first.quiz, right=False)
@@ -132,9 +119,8 @@ def test_the_page_holds_no_question_no_answer_and_no_feedback(desk, group, ana, 
     attempt_quiz(ana, first.quiz, right=False)
     page = desk.get(person_page(group, ana)).text
     for choice in Choice.objects.all():
-        assert choice.text not in page
-        assert choice.feedback not in page
-        assert choice.question.text not in page
+        for words in (choice.text, choice.feedback, choice.question.text):
+            assert words not in page
 
 
 def test_the_button_to_unlock_is_there_only_for_who_is_slowed_down(desk, group, trainer, ana):
@@ -158,7 +144,6 @@ def test_more_is_given_and_who_when_and_why_are_kept(desk, group, trainer, ana):
     form = desk.get(allowance_page(group, ana, quiz)).text
     for words in ("Además de lo que da el cuestionario: 20 minutos.", "Además de los que da el cuestionario: 1."):
         assert words in form
-    # Without a closing there is nothing to put off.
     assert 'name="closes_at"' not in form
     given = {"extra_minutes": "10", "extra_attempts": "1", "reason": "Se fue la luz."}
     reply = desk.post(allowance_page(group, ana, quiz), given, follow=True)
@@ -169,7 +154,6 @@ def test_more_is_given_and_who_when_and_why_are_kept(desk, group, trainer, ana):
     assert (allowance.extra_minutes, allowance.extra_attempts, allowance.closes_at) == (10, 1, None)
     assert (allowance.reason, allowance.given_by) == ("Se fue la luz.", trainer)
     assert timezone.now() - allowance.given_at < MINUTE
-    # The next starts from what holds; taking all of it back is a line of the history too.
     form = desk.get(allowance_page(group, ana, quiz)).text
     assert re.search(r'name="extra_minutes"[^>]* value="10"|value="10"[^>]* name="extra_minutes"', form)
     assert "Se fue la luz." in form
@@ -227,12 +211,11 @@ def test_only_quizzes_with_a_limit_are_there(desk, group, ana):
         assert desk.get(allowance_page(group, ana, quiz)).status_code == 404
 
 
-def test_nobody_gives_anything_to_oneself(client):
-    quiz, trainer = make_quiz("examen", 2, time_limit=20), make_trainer()
+def test_nobody_gives_anything_to_oneself(trainer_client, trainer):
+    quiz = make_quiz("examen", 2, time_limit=20)
     own = make_cohort(trainers=[trainer], learners=[trainer])
-    client.force_login(trainer)
     given = {"extra_minutes": "5", "reason": "x"}
-    assert client.post(allowance_page(own, trainer, quiz), given).status_code == 404
-    page = client.get(person_page(own, trainer)).text
+    assert trainer_client.post(allowance_page(own, trainer, quiz), given).status_code == 404
+    page = trainer_client.get(person_page(own, trainer)).text
     assert "Tiempo e intentos" in page
     assert "Dar más tiempo o intentos" not in page

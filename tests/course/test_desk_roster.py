@@ -44,8 +44,7 @@ def test_a_list_goes_in_after_it_was_looked_at_and_twice_is_once(desk, group):
     assert "Puesto de Salud El Tizate" in plan
     assert User.objects.count() == 1
     for _again in range(2):
-        done = desk.post(answer.url, {"action": "confirm", "shown": shown_of(plan)})
-        assert "47 personas son nuevas." in done.text
+        assert "47 personas son nuevas." in desk.post(answer.url, {"action": "confirm", "shown": shown_of(plan)}).text
         assert User.objects.count() == 48
     assert "47 personas son nuevas." in desk.get(answer.url).text
 
@@ -103,7 +102,6 @@ def test_of_a_workbook_of_many_sheets_those_that_are_not_read_are_named(desk, gr
         " hoja a un libro nuevo y tráigalo.",
     ]
     assert unread_words(["H30", "H31"]) == "Se leyeron solo las primeras 30 hojas, y no «H30», «H31»."
-    # It is no sheet to choose by hand either.
     desk.post(answer.redirect_chain[-1][0], {"action": "sheet", "sheet": "29"})
     assert RosterUpload.objects.latest("brought_at").chosen["sheet"] == 0
     empty = desk.post(page(group), of_sheets(range(31), filled=[30]))

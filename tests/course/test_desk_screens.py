@@ -1,7 +1,6 @@
 from benchmarks.desk_screens import OF_AN_AREA, PAGES
 from tests.test_access import COLUMNS, ours, row_of
 
-# What is fetched, and what the worker's progress is asked of.
 FILES = {
     "desk_person_file",
     "desk_roster_template",
@@ -11,7 +10,6 @@ FILES = {
     "desk_survey_sheet",
 }
 ENDINGS = ("_xlsx", "_csv", "_pdf", "_state")
-# It needs somebody who has finished and has no certificate.
 NO_PICTURE = {"desk_issue_certificate"}
 
 

@@ -7,7 +7,6 @@ from course.people.easy_pins import is_easy_to_guess, why_easy
 from course.people.pins import draw_pin
 from tests.factories import PIN
 
-# Of the million PINs of six digits.
 REMAINING = 903_754
 EASY = {
     "its digits repeat": ["111111", "121212", "123123", "112233", "111222", "020202", "900001", "12341234", "111112"],

@@ -61,7 +61,6 @@ def test_whoever_got_a_group_is_told_for_a_month(client, group):
     group.trainers.add(taker)
     assert list(recent_handovers_to(taker, now=NOW + timedelta(days=29))) == [given]
     assert not recent_handovers_to(taker, now=NOW + timedelta(days=31)).exists()
-    # Former trainers read nothing of it.
     group.trainers.remove(taker)
     assert not recent_handovers_to(taker, now=NOW + timedelta(days=29)).exists()
 
@@ -77,8 +76,7 @@ def test_two_clicks_are_one_handover_and_the_second_is_answered_alike(client, gr
 def test_a_trainer_of_whom_one_knows_the_code_takes_it_and_nobody_else(client, group):
     make_cohort("Ajeno", trainers=[make_trainer("colega")])
     make_staff("editora", "Editoras")
-    closed = make_staff("cerrada", TRAINERS)
-    User.objects.filter(pk=closed.pk).update(is_active=False)
+    User.objects.filter(pk=make_staff("cerrada", TRAINERS).pk).update(is_active=False)
     for code in ("ANA234", "editora", "cerrada", "nadie"):
         page = client.post(page_of(group), {"code": code, "note": "No se pierde"})
         assert page.status_code == 422
@@ -86,7 +84,6 @@ def test_a_trainer_of_whom_one_knows_the_code_takes_it_and_nobody_else(client, g
         assert "No se pierde" in page.text
     assert "Marque quién recibe el grupo" in client.post(page_of(group), {"note": "x"}).text
     client.post(page_of(group), {"code": " COLEGA "})
-    # Nobody was ticked to leave: both train it now.
     assert {person.username for person in group.trainers.all()} == {"colega", "facilitadora"}
 
 

@@ -33,11 +33,11 @@ def link(settings):
 def test_who_opens_the_link_chooses_a_password_signs_in_and_makes_a_second_key(client, link, settings):
     settings.REQUIRE_SECOND_FACTOR = True
     page = client.get(link)
-    assert "jefa" in page.content.decode()
+    assert "jefa" in page.text
     assert page["Cache-Control"].startswith("max-age=0")
     sign_in = client.post(link, CHOSEN)
     assert sign_in.url == "/accounts/login/?c=jefa"
-    assert 'value="jefa"' in client.get(sign_in.url).content.decode()
+    assert 'value="jefa"' in client.get(sign_in.url).text
     client.post("/accounts/login/", {"login": "jefa", "password": OWN})
     assert client.get("/cms/", follow=True).redirect_chain[-1][0] == "/accounts/2fa/totp/activate/"
     person = User.objects.get(username="jefa")
@@ -52,16 +52,15 @@ def test_who_opens_the_link_chooses_a_password_signs_in_and_makes_a_second_key(c
 def test_who_is_signed_in_there_leaves_and_the_page_says_so_before(link):
     computer = Client()
     computer.force_login(make_learner("ANA234", "Ana Lucía", "Coj"))
-    page = computer.get(link).content.decode()
-    assert "En este navegador está abierta la sesión de Ana Lucía Coj" in page
+    assert "En este navegador está abierta la sesión de Ana Lucía Coj" in computer.get(link).text
     answer = computer.post(link, CHOSEN)
     assert answer.url == "/accounts/login/?c=jefa"
     assert answer.cookies["comfort"]["max-age"] == 0
     assert "_auth_user_id" not in computer.session
-    sign_in = computer.get(answer.url).content.decode()
+    sign_in = computer.get(answer.url).text
     assert 'value="jefa"' in sign_in
     assert "Su contraseña quedó guardada" in sign_in
-    assert "está abierta la sesión" not in Client().get(link).content.decode()
+    assert "está abierta la sesión" not in Client().get(link).text
 
 
 def test_invited_administrator_cannot_sign_in_before_choosing_a_password(client, link):
@@ -114,7 +113,7 @@ def test_unknown_invitation_says_what_to_do(client, link):
     ):
         page = client.get(wrong)
         assert page.status_code == 410
-        assert "trato manage invite_administrator" in page.content.decode()
+        assert "trato manage invite_administrator" in page.text
 
 
 def test_a_weak_password_is_refused_and_the_link_goes_on_opening(client, link):
@@ -126,7 +125,7 @@ def test_a_weak_password_is_refused_and_the_link_goes_on_opening(client, link):
     ):
         page = client.post(link, {"new": weak, "again": again})
         assert page.status_code == 422
-        assert said in page.content.decode()
+        assert said in page.text
     assert client.post(link, CHOSEN).status_code == 302
 
 

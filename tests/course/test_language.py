@@ -44,9 +44,7 @@ def test_who_chooses_english_keeps_it_signed_in_too_and_may_go_back(english_brow
     assert '<html lang="es"' in english_browser.get("/accounts/cuenta/").text
 
 
-def test_in_english_every_page_opens_marks_the_spanish_and_says_once_that_it_is_all_there_is(
-    english_browser,
-):
+def test_in_english_every_page_opens_marks_the_spanish_and_says_once_that_it_is_all_there_is(english_browser):
     make_course(modules=1, lessons=1)
     visitor = english_browser.get("/en/")
     assert visitor.status_code == 200

@@ -16,17 +16,8 @@ from course.people.merging import CannotMerge, merge_accounts
 from course.roster.uploads import bring_sheets
 from modules.models import LessonRead, TrainingRecord
 from quizzes.models import Answer, AnswerWrite, Attempt
-from tests.certificates.factories import issue, make_graduate, make_small_course
-from tests.factories import (
-    NOW,
-    enrol,
-    make_clinic,
-    make_cohort,
-    make_course,
-    make_learner,
-    make_staff,
-    make_trainer,
-)
+from tests.certificates.factories import issue, make_graduate
+from tests.factories import NOW, enrol, make_clinic, make_cohort, make_learner, make_staff, make_trainer
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +41,7 @@ def test_a_person_moves_to_another_group_of_the_trainer_only(desk, cohort, train
     other = make_cohort("Otro", trainers=[trainer])
     foreign = make_cohort("Ajeno", trainers=[make_trainer("otra")])
     leave = page("desk_leave", cohort, ana)
-    shown = desk.get(leave).content.decode()
+    shown = desk.get(leave).text
     assert "Otro" in shown
     assert "Ajeno" not in shown
     assert desk.post(leave, {"action": "move", "group": foreign.pk}).status_code == 404
@@ -59,8 +50,7 @@ def test_a_person_moves_to_another_group_of_the_trainer_only(desk, cohort, train
     assert AuditEntry.objects.filter(action="person_moved").count() == 2
 
 
-def test_what_a_person_did_stays_when_they_are_moved_archived_and_brought_back(desk, cohort, trainer):
-    make_small_course()
+def test_what_a_person_did_stays_when_they_are_moved_archived_and_brought_back(course, desk, cohort, trainer):
     ana, other = make_graduate(cohort=cohort), make_cohort("Otro", trainers=[trainer])
     issue(ana)
     done = (LessonRead, Attempt, AnswerWrite, Answer, TrainingRecord, Certificate)
@@ -90,13 +80,12 @@ def test_who_is_in_another_group_keeps_the_account_and_is_in_no_archive(desk, co
     archive_person(ana, cohort, by=trainer, now=NOW)
     ana.refresh_from_db()
     assert ana.is_active
-    assert "Coj de la Cruz" not in desk.get(page("desk_archive", cohort)).content.decode()
+    assert "Coj de la Cruz" not in desk.get(page("desk_archive", cohort)).text
     assert desk.post(page("desk_archive", cohort), {"persona": ana.pk}).status_code == 404
 
 
 @pytest.fixture
-def graduate(cohort):
-    make_small_course()
+def graduate(course, cohort):
     ana = make_graduate()
     enrol(ana, cohort)
     issue(ana)
@@ -105,7 +94,7 @@ def graduate(cohort):
 
 def test_deleting_leaves_the_certificate_with_its_name_and_nothing_else(desk, cohort, graduate):
     delete = page("desk_delete_person", cohort, graduate)
-    said = desk.get(delete).content.decode()
+    said = desk.get(delete).text
     for words in ("1 certificado con su nombre", "«una cuenta eliminada»", "lo que se exportó o imprimió antes"):
         assert words in said
     assert desk.post(delete, {"code": "otro"}).status_code == 422
@@ -134,8 +123,7 @@ def test_an_account_that_did_something_for_others_is_kept(cohort, trainer):
 def test_the_file_has_all_that_is_kept_but_no_single_answer(desk, cohort, graduate):
     User.objects.filter(pk=graduate.pk).update(phone="+50255551234", sex="woman")
     PersonIdentifier.objects.create(person=graduate, kind="cui", digest="d" * 64, ends_with="01")
-    answer = desk.get(page("desk_person_file", cohort, graduate))
-    book = load_workbook(io.BytesIO(answer.content))
+    book = load_workbook(io.BytesIO(desk.get(page("desk_person_file", cohort, graduate)).content))
     assert book.sheetnames == [
         "Persona",
         "Grupos",
@@ -176,15 +164,14 @@ def test_people_join_by_code_while_the_trainer_allows_it(client, cohort, trainer
     remove_join_code(cohort, by=trainer, now=NOW)
     with pytest.raises(UnknownJoinCode):
         join_cohort(ana, code, now=NOW)
-    refused = client.post(reverse("join_group"), {"code": ""})
-    assert refused.status_code == 422
+    assert client.post(reverse("join_group"), {"code": ""}).status_code == 422
 
 
 def test_another_code_opens_the_group_and_the_earlier_one_nothing(client, desk, cohort):
-    pages = [desk.post(page("desk_join_code", cohort), {"action": "new"}, follow=True).content.decode()]
+    pages = [desk.post(page("desk_join_code", cohort), {"action": "new"}, follow=True).text]
     cohort.refresh_from_db()
     earlier = cohort.join_code
-    pages.append(desk.post(page("desk_join_code", cohort), {"action": "new"}, follow=True).content.decode())
+    pages.append(desk.post(page("desk_join_code", cohort), {"action": "new"}, follow=True).text)
     cohort.refresh_from_db()
     for code, said in zip((earlier, cohort.join_code), pages, strict=True):
         assert f"con el código {code[:4]} {code[4:]}. Uno anterior ya no sirve." in said
@@ -198,22 +185,20 @@ def test_another_code_opens_the_group_and_the_earlier_one_nothing(client, desk, 
 
 def test_whoever_has_no_account_gets_one_with_the_code_and_chooses_a_pin(client, cohort, trainer):
     code = create_join_code(cohort, by=trainer, now=NOW, chance=random.Random(4))
-    assert reverse("join_group") in client.get(reverse("account_login")).content.decode()
+    assert reverse("join_group") in client.get(reverse("account_login")).text
     sent = {"code": code, "given_names": "ANA LUCÍA", "surnames": "coj de la cruz"}
     answer = client.post(reverse("join_group"), sent)
     ana = cohort.learners.get()
     assert (str(ana), ana.has_usable_password()) == ("Ana Lucía Coj de la Cruz", False)
-    chosen = client.get(answer.url)
-    assert ana.username in chosen.content.decode()
+    assert ana.username in client.get(answer.url).text
     client.post(answer.url, {"new": "739182", "again": "739182"})
     client.logout()
     assert client.post("/accounts/login/", {"login": ana.username, "password": "739182"}).status_code == 302
     client.logout()
     again = client.post(reverse("join_group"), sent)
     assert again.status_code == 422
-    assert "ya está en el grupo" in again.content.decode()
-    wrong = client.post(reverse("join_group"), sent | {"code": "XXXXXXXX"})
-    assert "Ningún grupo tiene este código" in wrong.content.decode()
+    assert "ya está en el grupo" in again.text
+    assert "Ningún grupo tiene este código" in client.post(reverse("join_group"), sent | {"code": "XXXXXXXX"}).text
     assert User.objects.count() == 2
 
 
@@ -222,7 +207,7 @@ def test_codes_are_not_guessed_quickly(client):
         assert client.post(reverse("join_group"), {"code": "X"}).status_code == 422
     refused = client.post(reverse("join_group"), {"code": "X"})
     assert (refused.status_code, refused["Retry-After"]) == (429, "20")
-    assert "Espere 1 minuto e inténtelo de nuevo" in refused.content.decode()
+    assert "Espere 1 minuto e inténtelo de nuevo" in refused.text
 
 
 def test_how_a_person_is_registered_is_mended_and_the_rest_of_the_account_stays(client, cohort):
@@ -232,11 +217,11 @@ def test_how_a_person_is_registered_is_mended_and_the_rest_of_the_account_stays(
     certificates, digest = ana.certificates.count(), ana.password
     address = reverse("desk_change_person", args=[cohort.pk, ana.pk])
     good = {"first_name": " Ana  Lucía", "last_name": "Kʼoj Núñez", "role": "labfar", "clinic": clinic.pk}
-    assert f'href="{address}"' in client.get(reverse("desk_person", args=[cohort.pk, ana.pk])).content.decode()
+    assert f'href="{address}"' in client.get(reverse("desk_person", args=[cohort.pk, ana.pk])).text
     for wrong in ({"first_name": ""}, {"last_name": "Coj 2"}, {"first_name": "🙂"}, {"clinic": 10**6}, {"role": "x"}):
         refused = client.post(address, good | wrong)
         assert refused.status_code == 422
-        assert "error-summary" in refused.content.decode()
+        assert "error-summary" in refused.text
     sent = good | {"username": "OTRO22", "is_staff": "on", "is_superuser": "on", "password": "x", "is_active": ""}
     assert client.post(address, sent).url == reverse("desk_person", args=[cohort.pk, ana.pk])
     ana.refresh_from_db()
@@ -254,8 +239,7 @@ def test_how_a_person_is_registered_is_mended_and_the_rest_of_the_account_stays(
     assert entry.about_text == "Ana Lucía K’oj Núñez (antes: Coj de la Cruz, Ana Lucía)"
 
 
-def test_a_list_that_waits_is_forgotten_where_one_of_its_sheets_is_called_after_who_is_deleted():
-    trainer = make_trainer()
+def test_a_list_that_waits_is_forgotten_where_one_of_its_sheets_is_called_after_who_is_deleted(trainer):
     cohort = make_cohort(trainers=[trainer])
     ana = make_learner("ANA234", "Ana", "Coj", cohort=cohort)
     rows = [["Nombres", "Apellidos"], ["Eva", "Tum"]]
@@ -267,8 +251,7 @@ def test_a_list_that_waits_is_forgotten_where_one_of_its_sheets_is_called_after_
 
 
 @pytest.fixture
-def own(client):
-    make_course(modules=1, lessons=1, questions=1)
+def own(client, course):
     trainer = make_trainer()
     client.force_login(trainer)
     return make_cohort("Propio", trainers=[trainer], learners=[make_learner()])

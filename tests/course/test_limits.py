@@ -58,8 +58,7 @@ def device_of(learner, *, now=NOW):
     return client
 
 
-def test_the_sixth_wrong_try_waits_and_the_page_says_how_long_and_loses_nothing_but_the_pin(client):
-    make_learner()
+def test_the_sixth_wrong_try_waits_and_the_page_says_how_long_and_loses_nothing_but_the_pin(client, ana):
     assert slow_down(client) == [200] * 5
     answer = try_pin(client, "ana-234", next="/es/glosario/", shared="on")
     assert (answer.status_code, answer["Retry-After"]) == (429, "60")
@@ -70,21 +69,18 @@ def test_the_sixth_wrong_try_waits_and_the_page_says_how_long_and_loses_nothing_
     assert "777123" not in page
 
 
-def test_each_further_wrong_try_waits_longer_up_to_two_hours(client, clock):
-    make_learner()
+def test_each_further_wrong_try_waits_longer_up_to_two_hours(client, clock, ana):
     slow_down(client)
     waits = []
     for _n in range(9):
         waits.append(int(try_pin(client)["Retry-After"]))
         clock.shift(timedelta(seconds=waits[-1]))
         assert try_pin(client).status_code == 200
-    # In the two hours that these waits take together, one try is regained.
     assert waits == [60, 120, 240, 480, 900, 1800, 3600, 3600, 7200]
 
 
 @pytest.mark.parametrize("wrong", [0, 6])
-def test_clock_that_ran_ahead_locks_no_one_out_after_correction(client, clock, wrong):
-    learner = make_learner()
+def test_clock_that_ran_ahead_locks_no_one_out_after_correction(client, clock, wrong, ana):
     clock.shift(timedelta(days=92))
     for _n in range(wrong):
         try_pin(client)
@@ -92,32 +88,29 @@ def test_clock_that_ran_ahead_locks_no_one_out_after_correction(client, clock, w
         try_pin(client, pin=PIN)
         client.logout()
     clock.shift(-timedelta(days=92))
-    assert not limits.is_slowed(learner, now=timezone.now())
+    assert not limits.is_slowed(ana, now=timezone.now())
     try_pin(client, pin=PIN)
     assert is_signed_in(client)
     client.logout()
-    # Its limits are those of a day like any other.
     assert slow_down(client) == [200] * 5
     assert int(try_pin(client)["Retry-After"]) == 60
 
 
-def test_the_right_pin_waits_too_and_nothing_says_that_it_was_right(client, clock):
-    learner = make_learner()
+def test_the_right_pin_waits_too_and_nothing_says_that_it_was_right(client, clock, ana):
     slow_down(client)
     right, wrong = try_pin(client, pin=PIN), try_pin(client, pin="999888")
     assert right.status_code == wrong.status_code
     assert said_in(right) == said_in(wrong)
     assert not is_signed_in(client)
-    assert limits.is_slowed(learner, now=NOW)
+    assert limits.is_slowed(ana, now=NOW)
     clock.shift(timedelta(seconds=60))
-    assert not limits.is_slowed(learner, now=timezone.now())
+    assert not limits.is_slowed(ana, now=timezone.now())
     try_pin(client, pin=PIN)
     assert is_signed_in(client)
 
 
 def test_a_right_try_takes_nothing_and_gives_nothing_for_the_wrong_ones_before(client, clock):
-    learner = make_learner()
-    browser = device_of(learner)
+    browser = device_of(make_learner())
     for _n in range(4):
         try_pin(browser)
     for _n in range(20):
@@ -140,9 +133,8 @@ def test_unknown_code_is_answered_like_a_known_one(client):
     assert there == nobody
 
 
-def test_wrong_attempts_do_not_lock_a_colleague_out_on_another_known_device(client):
-    learner = make_learner()
-    own, shared = device_of(learner), device_of(learner)
+def test_wrong_attempts_do_not_lock_a_colleague_out_on_another_known_device(client, ana):
+    own, shared = device_of(ana), device_of(ana)
     slow_down(client)
     slow_down(shared)
     assert try_pin(client, pin=PIN).status_code == 429, "a device that does not know her"
@@ -150,16 +142,14 @@ def test_wrong_attempts_do_not_lock_a_colleague_out_on_another_known_device(clie
     assert try_pin(own, pin=PIN).status_code == 302
 
 
-def test_all_devices_that_do_not_know_a_person_share_one_budget():
-    make_learner()
+def test_all_devices_that_do_not_know_a_person_share_one_budget(ana):
     for number in range(PACE.free):
         assert try_pin(Client(), address=f"10.0.0.{number}").status_code == 200
     assert try_pin(Client(), address="10.9.9.9").status_code == 429
 
 
-def test_only_the_devices_used_last_have_a_budget_of_their_own(client):
-    learner = make_learner()
-    devices = [device_of(learner, now=NOW - timedelta(days=days)) for days in range(KNOWN_DEVICES + 1)]
+def test_only_the_devices_used_last_have_a_budget_of_their_own(client, ana):
+    devices = [device_of(ana, now=NOW - timedelta(days=days)) for days in range(KNOWN_DEVICES + 1)]
     slow_down(client)
     assert [try_pin(device, pin=PIN).status_code for device in devices] == [302] * KNOWN_DEVICES + [429]
 
@@ -170,19 +160,17 @@ def test_device_cookie_of_another_person_gives_no_attempts(client):
     assert try_pin(device_of(other), learner.username, PIN).status_code == 429
 
 
-def test_a_trainer_lifts_every_delay_of_the_account(client):
-    learner = make_learner()
-    known = device_of(learner)
+def test_a_trainer_lifts_every_delay_of_the_account(client, ana):
+    known = device_of(ana)
     slow_down(client)
     slow_down(known)
-    limits.lift(learner)
-    assert not limits.is_slowed(learner, now=NOW)
+    limits.lift(ana)
+    assert not limits.is_slowed(ana, now=NOW)
     assert try_pin(known, pin=PIN).status_code == 302
     assert try_pin(client, pin=PIN).status_code == 302
 
 
-def test_time_gives_one_try_back_in_two_hours(client, clock):
-    make_learner()
+def test_time_gives_one_try_back_in_two_hours(client, clock, ana):
     slow_down(client)
     clock.shift(timedelta(hours=4))
     assert [try_pin(client).status_code for _n in range(3)] == [200, 200, 429]
@@ -199,15 +187,14 @@ def test_a_group_of_forty_with_new_phones_in_one_room_is_never_stopped():
         assert try_pin(phone, f"ANA{n:03}", PIN).status_code == 302
 
 
-def test_guessing_from_an_address_delays_new_devices_there_and_no_known_one(client):
-    learner = make_learner()
-    known = device_of(learner)
+def test_guessing_from_an_address_delays_new_devices_there_and_no_known_one(client, ana):
+    known = device_of(ana)
     for n in range(ADDRESS.free):
         assert limits.take_try(f"ZZZ{n:03}", mark="", address=HERE, now=NOW)
     refused = try_pin(client, pin=PIN)
     assert (refused.status_code, refused["Retry-After"]) == (429, "30")
     assert "Demasiados intentos equivocados desde este lugar. Espere 1 minuto e inténtelo de nuevo." in refused.text
-    assert not limits.is_slowed(learner, now=NOW)
+    assert not limits.is_slowed(ana, now=NOW)
     assert try_pin(client, pin=PIN, address=ELSEWHERE).status_code == 302
     assert try_pin(known, pin=PIN).status_code == 302
 
@@ -224,20 +211,17 @@ def test_one_pin_tried_with_every_colleagues_code_on_a_shared_computer_is_delaye
 
 
 @override_settings(ALLAUTH_TRUSTED_PROXY_COUNT=1)
-def test_behind_the_proxy_the_address_it_added_last_counts(client):
-    make_learner()
+def test_behind_the_proxy_the_address_it_added_last_counts(client, ana):
     for n in range(ADDRESS.free):
         limits.take_try(f"ZZZ{n:03}", mark="", address=HERE, now=NOW)
-    refused = try_pin(client, pin=PIN, address="10.0.0.1")
-    assert refused.status_code == 302, "the proxy's own address is nobody's"
+    assert try_pin(client, pin=PIN, address="10.0.0.1").status_code == 302, "the proxy's own address is nobody's"
     answer = Client().post(LOGIN, {"login": "ANA234", "password": PIN}, HTTP_X_FORWARDED_FOR=f"9.9.9.9, {HERE}")
     assert answer.status_code == 429
     answer = Client().post(LOGIN, {"login": "ANA234", "password": PIN}, HTTP_X_FORWARDED_FOR=f"{HERE}, {ELSEWHERE}")
     assert answer.status_code == 302
 
 
-def test_without_a_proxy_the_header_is_not_believed(client):
-    make_learner()
+def test_without_a_proxy_the_header_is_not_believed(client, ana):
     for n in range(ADDRESS.free):
         limits.take_try(f"ZZZ{n:03}", mark="", address=HERE, now=NOW)
     answer = client.post(LOGIN, {"login": "ANA234", "password": PIN}, REMOTE_ADDR=HERE, HTTP_X_FORWARDED_FOR=ELSEWHERE)
@@ -263,8 +247,7 @@ def test_a_refused_try_fills_no_table():
     assert Budget.objects.count() == kept == ADDRESS.free + 1
 
 
-def test_what_delays_nothing_any_more_goes(client, clock):
-    make_learner()
+def test_what_delays_nothing_any_more_goes(client, clock, ana):
     try_pin(client)
     assert dict(clean_up(now=NOW, dry_run=True))["cuentas de intentos que ya no demoran nada"] == 0
     clock.shift(PACE.regained)
@@ -272,8 +255,7 @@ def test_what_delays_nothing_any_more_goes(client, clock):
     assert not Budget.objects.exists()
 
 
-def test_no_code_or_address_can_be_read_in_the_table(client):
-    make_learner()
+def test_no_code_or_address_can_be_read_in_the_table(client, ana):
     try_pin(client)
     kept = " ".join(str(value) for row in Budget.objects.values_list() for value in row)
     assert "ana" not in kept.casefold()

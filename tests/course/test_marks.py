@@ -29,8 +29,7 @@ def known_to(client):
     return [(device.person.username, device.is_shared) for device in devices]
 
 
-def test_who_signs_in_is_known_on_the_device_and_the_cookie_is_out_of_reach_of_scripts(client):
-    make_learner()
+def test_who_signs_in_is_known_on_the_device_and_the_cookie_is_out_of_reach_of_scripts(client, ana):
     sign_in(client)
     cookie = client.cookies[DEVICE_COOKIE]
     assert known_to(client) == [("ANA234", False)]
@@ -39,22 +38,19 @@ def test_who_signs_in_is_known_on_the_device_and_the_cookie_is_out_of_reach_of_s
 
 
 @override_settings(SESSION_COOKIE_SECURE=True)
-def test_where_the_session_goes_over_https_only_the_mark_does_too(client):
-    make_learner()
+def test_where_the_session_goes_over_https_only_the_mark_does_too(client, ana):
     sign_in(client)
     assert client.cookies[DEVICE_COOKIE]["secure"]
 
 
-def test_neither_a_visit_nor_a_wrong_pin_gives_a_mark(client):
-    make_learner()
+def test_neither_a_visit_nor_a_wrong_pin_gives_a_mark(client, ana):
     client.get("/accounts/login/")
     sign_in(client, pin="111222")
     assert DEVICE_COOKIE not in client.cookies
     assert not KnownDevice.objects.exists()
 
 
-def test_two_people_at_one_computer_are_known_by_its_one_mark_which_stays_when_they_go(client):
-    make_learner()
+def test_two_people_at_one_computer_are_known_by_its_one_mark_which_stays_when_they_go(client, ana):
     make_learner("BEA342", "Beatriz", "Ñáñez")
     sign_in(client, shared="on")
     mark = client.cookies[DEVICE_COOKIE].value
@@ -65,8 +61,7 @@ def test_two_people_at_one_computer_are_known_by_its_one_mark_which_stays_when_t
 
 
 @pytest.mark.parametrize("forged", ["ANA234", "x" * 23, "ñ" * 22, "a b" + "c" * 19])
-def test_a_mark_that_is_none_of_ours_is_replaced(client, forged):
-    make_learner()
+def test_a_mark_that_is_none_of_ours_is_replaced(client, forged, ana):
     client.cookies[DEVICE_COOKIE] = forged
     sign_in(client)
     assert client.cookies[DEVICE_COOKIE].value != forged
@@ -79,8 +74,7 @@ def test_the_second_step_comes_before_the_mark(client):
     RecoveryCodes.activate(trainer)
     assert sign_in(client, trainer.username, PASSWORD).headers["Location"] == "/accounts/2fa/authenticate/"
     assert DEVICE_COOKIE not in client.cookies
-    code = format_hotp_value(hotp_value(secret, list(counters())[1]))
-    client.post("/accounts/2fa/authenticate/", {"code": code})
+    client.post("/accounts/2fa/authenticate/", {"code": format_hotp_value(hotp_value(secret, list(counters())[1]))})
     assert known_to(client) == [("facilitadora", False)]
 
 
@@ -135,10 +129,7 @@ CHROME = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0"
             "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Version/17.5 Mobile/15E148 Safari/604.1",
             ("Safari", "iPhone", "phone"),
         ),
-        (
-            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Version/18.1 Safari/605.1.15",
-            ("Safari", "Mac", "computer"),
-        ),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Version/18.1 Safari/605.1.15", ("Safari", "Mac", "computer")),
         ("Opera/9.80 (Android; Opera Mini/36.2/191.249; U; es) Presto/2.12", ("Opera Mini", "Android", "tablet")),
         ("curl/8.5.0", ("", "", "")),
         ("", ("", "", "")),

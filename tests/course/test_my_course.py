@@ -39,7 +39,7 @@ def course():
 
 def open_course(client, learner):
     client.force_login(learner)
-    return client.get(reverse("my_course")).content.decode()
+    return client.get(reverse("my_course")).text
 
 
 def test_a_newcomer_is_welcomed_by_name_and_led_through_the_page_of_each_module(client, learner, course):
@@ -63,7 +63,6 @@ def test_the_button_leads_to_the_first_thing_that_is_not_done(client, learner, c
     finish_module(learner, first)
     page = open_course(client, learner)
     assert "1 de 2 módulos" in page
-    # In the middle of a module straight to what comes, and to its own page where one begins.
     assert client.get(reverse("continue_course")).url == "/es/m2/"
 
 
@@ -97,7 +96,7 @@ def test_a_course_without_modules_says_so(client, learner):
 
 
 def test_a_visitor_reads_what_the_course_is(client, course):
-    page = client.get(reverse("my_course")).content.decode()
+    page = client.get(reverse("my_course")).text
     assert reverse("account_login") in page
     assert "Mi curso" not in page
     assert client.get(reverse("continue_course")).url == "/accounts/login/?next=/es/continuar/"
@@ -115,25 +114,23 @@ def test_who_was_taken_along_in_the_middle_reads_what_is_asked_since(client, lea
     gone = LessonPage.objects.child_of(ModulePage.objects.get(number=2)).last()
     gone.unpublish()
     client.force_login(learner)
-    assert "algo distinto" not in client.get(reverse("my_course")).content.decode()
+    assert "algo distinto" not in client.get(reverse("my_course")).text
 
     take_along(edition_in_force(get_course_structure()), now=NOW)
 
-    page = client.get(reverse("my_course")).content.decode()
+    page = client.get(reverse("my_course")).text
     assert "Desde el 25 de noviembre de 2026 el curso pide algo distinto." in page
     assert "Lo que ya hizo y se sigue pidiendo, cuenta." in page
     assert "<li>Nuevo: Módulo 3, «Módulo de prueba 3».</li>" in page
     assert f"<li>Ya no: Módulo 2, «Módulo de prueba 2»: la lección «{gone.title}».</li>" in page
     assert "en lugar de" in page
     modules = progress_of(learner, now=NOW).modules
-    # A quiz that takes the place of one that was passed is asked.
     assert [(one.is_finished, one.quiz_passed) for one in modules] == [(True, True), (False, False), (False, False)]
-    # Not shown after finishing.
     client.force_login(finished)
-    assert "algo distinto" not in client.get(reverse("my_course")).content.decode()
+    assert "algo distinto" not in client.get(reverse("my_course")).text
     finish_course(learner)
     client.force_login(learner)
-    assert "algo distinto" not in client.get(reverse("my_course")).content.decode()
+    assert "algo distinto" not in client.get(reverse("my_course")).text
 
 
 def test_who_has_a_certificate_still_reaches_it_when_a_lesson_is_added(client, learner, course):

@@ -41,7 +41,7 @@ def use_up(trainer, *, all_but=0, now=NOW):
     assert limits.take_many("numbers elsewhere", str(trainer.pk), NUMBERS, NUMBERS.free - all_but, now=now)
 
 
-def test_whoever_has_a_number_elsewhere_is_answered_alike_whatever_the_name(client, cohort, trainer, stranger):
+def test_whoever_has_a_number_elsewhere_is_answered_alike_whatever_the_name(trainer_client, cohort, stranger):
     rows = [["Chavajay", "Zoila", FOREIGN, ""], ["Xol", "Pedro", "", "zoila@ejemplo.gt"], ["Paz", "Luz", NOBODYS, ""]]
     upload = bring(cohort, [HEADINGS, *rows])
     fits, email, new = lines_of(upload)
@@ -51,16 +51,14 @@ def test_whoever_has_a_number_elsewhere_is_answered_alike_whatever_the_name(clie
     assert {line.problem for line in (fits, email, other, named)} == {fits.problem}
     assert fits.problem.startswith("Una cuenta que usted no ve")
     # Once for each list, however often it is looked at; and never the number.
-    client.force_login(trainer)
     for _look in range(2):
-        assert client.get(reverse("desk_roster_plan", args=[cohort.pk, upload.pk])).status_code == 200
+        assert trainer_client.get(reverse("desk_roster_plan", args=[cohort.pk, upload.pk])).status_code == 200
     assert traces() == [("facilitadora", cohort.name, count) for count in (2, 1, 1)]
     assert not AuditEntry.objects.exclude(subject="").exists()
 
 
 def test_what_is_read_anew_counts_anew_and_no_row_is_left_out_of_the_count(cohort, stranger):
-    rows = [["Apellidos", "Nombres", "Número"], ["Xol", "Pedro", FOREIGN], ["", "", FOREIGN]]
-    upload = bring(cohort, rows)
+    upload = bring(cohort, [["Apellidos", "Nombres", "Número"], ["Xol", "Pedro", FOREIGN], ["", "", FOREIGN]])
     assert traces() == []
     for _choice in range(2):
         choose_columns(upload, {0: "surnames", 1: "given", 2: "cui"}, first=1, now=NOW)
@@ -86,13 +84,11 @@ def test_the_same_day_no_more_are_compared_and_known_and_unknown_are_alike(clien
         assert [note for note in line.notes if "Hoy ya no se comparan" in note]
     assert known.notes == new.notes
     assert traces() == []
-    # Tomorrow they are; another trainer's are today.
     bring(cohort, [HEADINGS, ["Xol", "Pedro", FOREIGN, ""]], now=NOW + timedelta(days=1))
     colleague = make_trainer("colega")
     cohort.trainers.add(colleague)
     bring(cohort, [HEADINGS, ["Xol", "Pedro", FOREIGN, ""]], by=colleague)
     assert [by for by, _group, _count in traces()] == ["facilitadora", "colega"]
-    # The form says the same of both numbers, and keeps none.
     use_up(colleague, now=timezone.now())
     client.force_login(colleague)
     page = reverse("desk_change_person", args=[cohort.pk, ana.pk])
@@ -103,8 +99,7 @@ def test_the_same_day_no_more_are_compared_and_known_and_unknown_are_alike(clien
 
 
 def test_more_than_is_left_is_not_told_and_uses_up_what_is_left(cohort, trainer, stranger):
-    second = make_learner("ZZZ333", "Eva", "Sis", cohort=stranger.cohorts.get())
-    save_identifier(second, "cui", OWN)
+    save_identifier(make_learner("ZZZ333", "Eva", "Sis", cohort=stranger.cohorts.get()), "cui", OWN)
     use_up(trainer, all_but=1)
     rows = [HEADINGS, ["Xol", "Pedro", FOREIGN, ""], ["Sis", "Eva", OWN, ""], ["Paz", "Luz", NOBODYS, ""]]
     assert [line.fate for line in lines_of(bring(cohort, rows))] == [Fate.CREATE] * 3
@@ -112,41 +107,37 @@ def test_more_than_is_left_is_not_told_and_uses_up_what_is_left(cohort, trainer,
     assert [count for _by, _group, count in traces()] == [2]
 
 
-def test_the_form_keeps_a_trace_of_a_number_elsewhere_and_none_of_ones_own(client, cohort, trainer, stranger):
+def test_the_form_keeps_a_trace_of_a_number_elsewhere_and_none_of_ones_own(trainer_client, cohort, trainer, stranger):
     ana, eva = make_learner(cohort=cohort), make_learner("EVA222", "Eva", "Tum", cohort=cohort)
     save_identifier(eva, "cui", OWN)
-    client.force_login(trainer)
     page = reverse("desk_change_person", args=[cohort.pk, ana.pk])
     fields = {"first_name": ana.first_name, "last_name": ana.last_name, "role": ana.role}
-    assert client.post(page, fields | {"cui": OWN}).status_code == 422
+    assert trainer_client.post(page, fields | {"cui": OWN}).status_code == 422
     assert traces() == []
     use_up(trainer, all_but=2, now=timezone.now())
     for _tab in range(2):
-        answer = client.post(page, fields | {"cui": FOREIGN})
-        assert "Otra persona ya tiene este número" in answer.content.decode()
+        answer = trainer_client.post(page, fields | {"cui": FOREIGN})
+        assert "Otra persona ya tiene este número" in answer.text
     assert traces() == [("facilitadora", cohort.name, 1)] * 2
     for number in (FOREIGN, NOBODYS, OWN):
-        answer = client.post(page, fields | {"cui": number})
+        answer = trainer_client.post(page, fields | {"cui": number})
         assert answer.status_code == 422
-        assert "Hoy ya no se comparan más números" in answer.content.decode()
+        assert "Hoy ya no se comparan más números" in answer.text
     assert len(traces()) == 2
     assert not PersonIdentifier.objects.filter(person=ana).exists()
-    # Without a number the rest is kept.
-    assert client.post(page, fields).status_code == 302
+    assert trainer_client.post(page, fields).status_code == 302
 
 
 def test_who_went_on_and_who_is_of_another_area_are_people_elsewhere_and_nobody_is_to_an_administrator(
     cohort, trainer, stranger
 ):
-    # The trainer had the person once.
     Enrolment.objects.create(learner=stranger, cohort=cohort, enrolled_at=NOW, left_at=NOW)
     rows = [HEADINGS, ["Chavajay", "Zoila", FOREIGN, ""]]
     [line] = lines_of(bring(cohort, rows))
     assert (line.person, line.fate) == (None, Fate.PROBLEM)
     area, lead = Area.objects.create(name="Petén"), make_staff("jefa", TRAINERS)
     area.leads.add(lead)
-    led = make_cohort("Petén", clinic=make_clinic("Puesto de Petén", area=area))
-    [line] = lines_of(bring(led, rows, by=lead))
+    [line] = lines_of(bring(make_cohort("Petén", clinic=make_clinic("Puesto de Petén", area=area)), rows, by=lead))
     assert (line.person, line.fate) == (None, Fate.PROBLEM)
     assert [by for by, _group, _count in traces()] == ["facilitadora", "jefa"]
     [line] = lines_of(bring(cohort, rows, by=make_staff("admin", ADMINISTRATORS)))
@@ -154,8 +145,7 @@ def test_who_went_on_and_who_is_of_another_area_are_people_elsewhere_and_nobody_
 
 
 def test_a_name_of_small_words_fits_nobody(cohort):
-    ana = make_learner(cohort=cohort)
-    save_identifier(ana, "cui", OWN)
+    save_identifier(make_learner(cohort=cohort), "cui", OWN)
     [line] = lines_of(bring(cohort, [HEADINGS, ["De La", "Los", OWN, ""]]))
     assert (line.person, line.fate) == (None, Fate.ASK)
 

@@ -26,15 +26,8 @@ from course.people.audit import audit_log
 from quizzes.attempts.taking import save_answer, start_attempt, submit_attempt
 from quizzes.models import Attempt, ManualMark
 from quizzes.question_forms.export import describe_response, serialize_attempts
-from tests.certificates.factories import issue, make_graduate, make_small_course
-from tests.factories import (
-    NOW,
-    PIN,
-    enrol,
-    make_learner,
-    make_question,
-    make_quiz,
-)
+from tests.certificates.factories import issue, make_graduate
+from tests.factories import NOW, PIN, enrol, make_learner, make_question, make_quiz
 
 pytestmark = pytest.mark.django_db
 
@@ -42,8 +35,7 @@ PAGE = "/accounts/cuenta/datos/"
 
 
 @pytest.fixture
-def ana(cohort):
-    make_small_course()
+def ana(course, cohort):
     ana = make_graduate()
     enrol(ana, cohort)
     issue(ana)
@@ -71,8 +63,8 @@ def test_whoever_shows_the_pin_gets_a_file_that_other_programs_open(ana, trainer
     Call.objects.create(cohort=trainer.cohorts_trained.get(), learner=ana, made_by=trainer, reason="9 días sin entrar")
     audit_log("pin_given", by=trainer, cohort=trainer.cohorts_trained.get(), about=[ana], people=1, now=NOW)
     phone = own_phone()
-    assert "Descargar mis datos" in phone.get("/accounts/cuenta/").content.decode()
-    assert "un archivo ZIP" in phone.get(PAGE).content.decode().replace("Un archivo", "un archivo")
+    assert "Descargar mis datos" in phone.get("/accounts/cuenta/").text
+    assert "un archivo ZIP" in phone.get(PAGE).text.replace("Un archivo", "un archivo")
     assert phone.post(PAGE, {"present": "000000"}).status_code == 422
     answer = phone.post(PAGE, {"present": PIN})
     assert (answer["Content-Type"], answer["Cache-Control"]) == ("application/zip", "private, no-store")
@@ -107,9 +99,9 @@ def test_whoever_shows_the_pin_gets_a_file_that_other_programs_open(ana, trainer
 
 def test_a_shared_computer_offers_and_gives_nothing(ana):
     computer = own_phone(shared="on")
-    account = computer.get(reverse("my_account")).content.decode()
+    account = computer.get(reverse("my_account")).text
     assert ("En un dispositivo propio" in account, reverse("own_data") in account) == (True, False)
-    page = computer.get(PAGE).content.decode()
+    page = computer.get(PAGE).text
     assert "No en un dispositivo que usan otras personas" in page
     assert '<input type="password"' not in page
     refused = computer.post(PAGE, {"present": PIN})
@@ -123,7 +115,7 @@ def test_what_was_answered_before_somebody_gave_a_pin_is_not_in_it(ana, trainer)
         travel.shift(timedelta(minutes=1))
         thief = own_phone(pin)
         thief.post("/accounts/pin/", {"new": "905172", "again": "905172"})
-        assert "no está en el archivo en este dispositivo" in thief.get(PAGE).content.decode()
+        assert "no está en el archivo en este dispositivo" in thief.get(PAGE).text
         files = opened(thief.post(PAGE, {"present": "905172"}).content)
     attempts = json.loads(files["datos.json"])["attempts"]
     assert [attempt["grade"] for attempt in attempts]
@@ -166,11 +158,7 @@ def test_what_is_held_back_is_there_and_nothing_that_opens_a_door_is_told():
 
 @pytest.mark.parametrize(
     ("kind", "response", "words"),
-    [
-        ("single", "b", ["Callar"]),
-        ("multiple", ["a", "c"], ["Uno", "Tres"]),
-        ("multiple", [], []),
-    ],
+    [("single", "b", ["Callar"]), ("multiple", ["a", "c"], ["Uno", "Tres"]), ("multiple", [], [])],
 )
 def test_an_answer_is_told_as_it_was_given_and_not_what_was_right(kind, response, words):
     names = {"single": ("Saludar", "Callar", "Irse"), "multiple": ("Uno", "Dos", "Tres")}[kind]
@@ -201,7 +189,7 @@ def test_of_an_exam_neither_grade_nor_comment_is_told_before_its_release(cohort,
 
 
 def test_the_page_says_who_deletes_an_account_and_what_stays(ana):
-    page = own_phone().get("/accounts/cuenta/").content.decode()
+    page = own_phone().get("/accounts/cuenta/").text
     assert "pídalo a quien facilita su grupo o administra el sitio" in page
     assert "los certificados emitidos se quedan" in page
     assert reverse("own_data") in page

@@ -38,9 +38,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def group():
+def group(trainer, ana):
     make_course(modules=1, lessons=1, quiz=False)
-    return make_cohort(trainers=[make_trainer()], learners=[make_learner(), make_learner("EVA222", "Eva", "Tum")])
+    return make_cohort(trainers=[trainer], learners=[ana, make_learner("EVA222", "Eva", "Tum")])
 
 
 def make_mixed_quiz(**fields):
@@ -164,16 +164,13 @@ def test_a_sheet_made_before_the_quiz_and_the_group_closed_counts_when_it_is_key
     quiz = make_quiz("m9", 1, closes_at=now + timedelta(hours=1))
     first, second = handed_out(group, quiz, now=now).sheets
     type(quiz).objects.filter(pk=quiz.pk).update(closes_at=now - timedelta(hours=1))
-    pile = desk.get(reverse("desk_entry", args=[group.pk, quiz.translation_key])).content.decode()
-    assert "cuentan cuando se ingresen" in pile
+    assert "cuentan cuando se ingresen" in desk.get(reverse("desk_entry", args=[group.pk, quiz.translation_key])).text
     Cohort.objects.filter(pk=group.pk).update(closes_on=now.date())
     later = now + timedelta(days=9)
     assert close_expired_attempts(now=later) == 0
     entered = enter_sheet(first, typed_sheet(first), by=group.trainers.get(), now=later)
     assert (entered.grade, entered.passed, entered.submitted_at) == (100, True, later)
-    # No new sheet is made by then.
-    refused = handed_out(group, quiz, now=later).refused
-    assert [learner for learner, _why in refused] == [first.attempt.learner]
+    assert [learner for learner, _why in handed_out(group, quiz, now=later).refused] == [first.attempt.learner]
     assert withdraw_sheet(second, by=group.trainers.get(), now=later)
 
 
@@ -231,8 +228,7 @@ def test_typed_twice_both_have_to_agree(group):
     assert enter_sheet(sheet, typed, again=typed_sheet(sheet), by=trainer, now=NOW).grade == 100
 
 
-def test_nobody_enters_the_own_sheet(group):
-    trainer = group.trainers.get()
+def test_nobody_enters_the_own_sheet(group, trainer):
     sheet = handed_out(group, make_quiz("m9", 1), learners=[trainer]).sheets[0]
     with pytest.raises(NotEntered, match="su propia hoja"):
         enter_sheet(sheet, typed_sheet(sheet), by=trainer, now=NOW)
@@ -250,11 +246,10 @@ def test_a_lost_sheet_is_withdrawn_and_the_person_may_start_on_screen(group):
 
 
 def test_on_screen_an_attempt_on_paper_says_where_it_is(client, group):
-    quiz = make_quiz("m9", 1)
-    sheet = handed_out(group, quiz).sheets[0]
+    sheet = handed_out(group, make_quiz("m9", 1)).sheets[0]
     client.force_login(sheet.attempt.learner)
     entry = reverse("quiz_entry", args=["m9"])
-    assert "Lo está haciendo en papel" in client.get(entry).content.decode()
+    assert "Lo está haciendo en papel" in client.get(entry).text
     for name, method in [("attempt_summary", client.get), ("attempt_submit", client.post)]:
         assert method(reverse(name, args=[sheet.attempt.pk])).url == entry
     assert client.get(reverse("attempt_question", args=[sheet.attempt.pk, 1])).url == entry
@@ -292,31 +287,28 @@ def test_the_trainer_hands_out_prints_and_keys_in(desk, group):
     page = reverse("desk_paper", args=[group.pk, quiz.translation_key])
     people = list(group.learners.values_list("pk", flat=True))
     assert "Marque quién recibe cuadernillo y hoja." in desk.post(page, follow=True).text
-    told = desk.post(page, {"persona": people}, follow=True).content.decode()
+    told = desk.post(page, {"persona": people}, follow=True).text
     assert "2 hojas están listas para imprimir" in told
     first, second = sheets_of(group, quiz.translation_key)
     pile = reverse("desk_entry", args=[group.pk, quiz.translation_key])
     scanned = desk.get(urlsplit(address_of(second)).path, follow=True)
     assert f"{pile}?codigo={second.code}" in [address for address, _status in scanned.redirect_chain]
-    found = desk.get(pile, {"codigo": grouped(second.code)})
-    assert found.url == f"{pile}?hoja={second.code}"
+    assert desk.get(pile, {"codigo": grouped(second.code)}).url == f"{pile}?hoja={second.code}"
     save = reverse("desk_enter_sheet", args=[group.pk, first.code])
     wrong = desk.post(save, {"r1": "ZEBRA", "r2": ""})
     assert wrong.status_code == 422
-    assert "ZEBRA" in wrong.content.decode()
-    right = {f"r{number}": text for number, text in typed_sheet(first).items()}
-    assert desk.post(save, right).url == pile
+    assert "ZEBRA" in wrong.text
+    assert desk.post(save, {f"r{number}": text for number, text in typed_sheet(first).items()}).url == pile
     told = desk.post(
         reverse("desk_enter_sheet", args=[group.pk, second.code]), {}, headers={"Accept": "application/json"}
     )
     assert (told.status_code, set(told.json()["errors"])) == (422, {"1", "2"})
-    again = desk.post(save, {"r1": "-"}, headers={"Accept": "application/json"})
-    assert "Nada cambió" in again.json()["saved"]
-    shown = desk.get(pile).content.decode()
+    assert "Nada cambió" in desk.post(save, {"r1": "-"}, headers={"Accept": "application/json"}).json()["saved"]
+    shown = desk.get(pile).text
     assert f"hoja-{first.code}" not in shown
     assert "1/2" in shown
-    assert "ya está ingresada" in desk.get(pile, {"codigo": first.code}).content.decode()
-    assert "No hay ninguna hoja «ABC»" in desk.get(pile, {"codigo": "ABC"}).content.decode()
+    assert "ya está ingresada" in desk.get(pile, {"codigo": first.code}).text
+    assert "No hay ninguna hoja «ABC»" in desk.get(pile, {"codigo": "ABC"}).text
 
 
 def test_what_was_keyed_in_is_on_no_page_and_in_no_file_afterwards(desk, group):
@@ -351,12 +343,12 @@ def test_a_sheet_of_another_group_or_quiz_is_told(desk, group):
     other = make_cohort("Grupo de la tarde", trainers=[trainer], learners=[make_learner("LUZ777", "Luz", "Ba")])
     pile = reverse("desk_entry", args=[group.pk, quiz.translation_key])
     sheet = handed_out(other, quiz).sheets[0]
-    assert "es del grupo Grupo de la tarde" in desk.get(pile, {"codigo": sheet.code}).content.decode()
+    assert "es del grupo Grupo de la tarde" in desk.get(pile, {"codigo": sheet.code}).text
     sheet = handed_out(group, other_quiz).sheets[0]
-    assert "es de otro cuestionario" in desk.get(pile, {"codigo": sheet.code}).content.decode()
+    assert "es de otro cuestionario" in desk.get(pile, {"codigo": sheet.code}).text
     other.trainers.set([make_trainer("otra")])
     sheet = sheets_of(other, quiz.translation_key)[0]
-    assert "No hay ninguna hoja" in desk.get(pile, {"codigo": sheet.code}).content.decode()
+    assert "No hay ninguna hoja" in desk.get(pile, {"codigo": sheet.code}).text
 
 
 def test_a_question_with_an_image_prints_it_on_white(group, tmp_path):
@@ -388,8 +380,7 @@ def test_a_case_is_printed_once_above_its_questions_and_keyed_in_by_question(gro
     [page] = [page for page in pages if "Caso: En la puerta" in page]
     places = [page.index(words) for words in ("Caso:", "Portero", *(f"¿Qué corresponde en C-{n}?" for n in (1, 2, 3)))]
     assert places == sorted(places)
-    attempt = enter_sheet(sheet, dict.fromkeys(range(1, 8), "-"), by=group.trainers.get(), now=NOW)
-    assert attempt.grade == 0
+    assert enter_sheet(sheet, dict.fromkeys(range(1, 8), "-"), by=group.trainers.get(), now=NOW).grade == 0
 
 
 def test_gaps_are_typed_by_letter_and_word_and_places_by_the_letters_on_the_picture():
@@ -435,8 +426,7 @@ def test_numbers_and_letters_of_a_matching_question_are_told_apart(desk, group):
         zip("12345", "ABCDE", strict=True)
     )
     assert f"Junto a cada número una letra, de la A a la {last}" in answers
-    pile = desk.get(reverse("desk_entry", args=[group.pk, quiz.translation_key])).content.decode()
-    assert f"para 1–5, letras A–{last}" in pile
+    assert f"para 1–5, letras A–{last}" in desk.get(reverse("desk_entry", args=[group.pk, quiz.translation_key])).text
 
 
 def test_gaps_and_places_are_printed_with_what_belongs_to_them(group):
@@ -446,7 +436,6 @@ def test_gaps_and_places_are_printed_with_what_belongs_to_them(group):
     text = text_of(papers_pdf([sheet], paper_size="letter", now=NOW))
     booklet, answers = (page for page in text.split("\f") if page.strip())
     assert "La persona (1) ____ llega con (2) ____ y consulta (3) ____." in " ".join(booklet.split())
-    # What a box accepts is nobody's to read.
     assert "dolor" not in text
     assert len(re.findall(r"\b[ABC]\b", booklet)) == 5 + 3 + 3
     assert re.findall(r"\(\d\)", answers) == ["(1)", "(2)", "(3)"]
@@ -465,17 +454,16 @@ def test_what_is_indispensable_is_asked_again_at_the_next_contact(client, group)
     save = reverse("desk_enter_sheet", args=[group.pk, sheet.code])
     first, second = on_sheet(sheet.attempt.snapshot)
     typed = {"r1": letter_of(first, right=False), "r2": letter_of(second)}
-    assert "se hace una pregunta más" in client.post(save, typed, follow=True).content.decode()
+    assert "se hace una pregunta más" in client.post(save, typed, follow=True).text
     assert "Nada cambió" in client.post(save, typed, headers={"Accept": "application/json"}).json()["saved"]
-    page = client.get(pile).content.decode()
+    page = client.get(pile).text
     assert f"hoja-{sheet.code}" in page
     assert "0/2" in page
     [again] = on_sheet(paper_to_ask(PaperSheet.objects.get(pk=sheet.pk).attempt))
     assert all(option["text"] in page for _letter, option in again.options)
     assert not withdraw_sheet(sheet, by=trainer, now=NOW)
     blank = client.post(save, {"otra": "1", "o1": "-"})
-    assert (blank.status_code, "no se deja en blanco" in blank.content.decode()) == (422, True)
-    # The same sheet is printed anew, with what is asked now.
+    assert (blank.status_code, "no se deja en blanco" in blank.text) == (422, True)
     sheets = list(sheets_of(group, quiz.translation_key))
     assert [len(questions_of(paper_to_ask(one.attempt))) for one in sheets if one.code == sheet.code] == [1]
     told = client.post(save, {"otra": "1", "o1": letter_of(again)}, headers={"Accept": "application/json"})
@@ -484,7 +472,6 @@ def test_what_is_indispensable_is_asked_again_at_the_next_contact(client, group)
     assert (sheet.attempt.passed, sheet.attempt.grade) == (True, 50)
     told = client.post(save, {"otra": "1", "o1": "A"}, headers={"Accept": "application/json"})
     assert "Nada cambió" in told.json()["saved"]
-    # The other one answers on screen.
     attempt = enter_sheet(
         other, typed_sheet(other, lambda q: letter_of(q, right=q.item["identifier"] == "M9-Q2")), by=trainer, now=NOW
     )

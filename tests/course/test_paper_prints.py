@@ -82,7 +82,6 @@ def test_on_both_sides_nobody_begins_on_the_back_of_another(group, quiz, monkeyp
         "Hoja de respuestas": 5,
     }
     assert all(number % 2 for numbers in begun.values() for number in numbers)
-    # What is between has nothing on it.
     written = sorted(number for numbers in begun.values() for number in numbers)
     assert [number for number, page in enumerate(pages, start=1) if page.strip()] == written
 

@@ -9,15 +9,7 @@ from django.urls import reverse
 
 from course.models import User
 from course.people.roles import ADMINISTRATORS, EDITORS, TRAINERS
-from tests.factories import (
-    PASSWORD,
-    PIN,
-    finish_course,
-    make_clinic,
-    make_course,
-    make_learner,
-    make_staff,
-)
+from tests.factories import PASSWORD, PIN, finish_course, make_clinic, make_course, make_learner, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +45,7 @@ def save_person(client, person, **fields):
 
 
 def starting_pin_shown(response):
-    found = re.search(r"PIN inicial (\d{6})\. Anótelo ahora", response.content.decode())
+    found = re.search(r"PIN inicial (\d{6})\. Anótelo ahora", response.text)
     return found and found[1]
 
 
@@ -61,7 +53,7 @@ def test_a_learner_needs_a_code_and_names_and_gets_a_starting_pin_shown_once(adm
     clinic = make_clinic()
     shown = new_person(admin, clinic=clinic.pk)
     pin = starting_pin_shown(shown)
-    assert f"Luz Marina Ixcot Pérez: código de usuario LUZ567, PIN inicial {pin}." in shown.content.decode()
+    assert f"Luz Marina Ixcot Pérez: código de usuario LUZ567, PIN inicial {pin}." in shown.text
     assert starting_pin_shown(admin.get(PEOPLE)) is None
     luz = User.objects.get(username="LUZ567")
     assert (luz.email, luz.role, luz.clinic, luz.is_staff, luz.must_choose_pin) == ("", "apoyo", clinic, False, True)
@@ -87,8 +79,7 @@ def test_a_trainer_gets_a_role_and_a_password(admin):
         ({"password": "12345"}, "password", "El PIN necesita entre 6 y 12 números."),
     ],
 )
-def test_what_cannot_be_saved_is_told_at_its_field(admin, fields, field, message):
-    make_learner()
+def test_what_cannot_be_saved_is_told_at_its_field(admin, fields, field, message, ana):
     answer = new_person(admin, **fields)
     box = lxml.html.fromstring(answer.text).xpath(f"//*[@data-contentpath='{field}']//*[@data-field-errors]")
     assert message in box[0].text_content()
@@ -115,7 +106,7 @@ def test_who_lost_the_phone_signs_in_without_it_until_it_is_set_up_again(admin):
 
 def test_administrators_cannot_lock_themselves_out(admin):
     me = User.objects.get(username="admina")
-    page = admin.get(f"{PEOPLE}edit/{me.pk}/").content.decode()
+    page = admin.get(f"{PEOPLE}edit/{me.pk}/").text
     for field in ("is_active", "groups", "new_pin"):
         assert f'name="{field}"' not in page
     save_person(admin, me, first_name="Rosa María", groups=[], is_active="")
@@ -129,10 +120,10 @@ def test_the_list_is_in_spanish_order_and_searched_by_code_and_name(admin):
     make_learner("BEA342", "Beatriz", "Ñáñez")
     make_learner("NAJ222", "Flor", "Nájera")
     make_learner("ZOC222", "Zoila", "Zoc")
-    page = admin.get(PEOPLE).content.decode()
+    page = admin.get(PEOPLE).text
     assert page.index("Nájera, Flor") < page.index("Ñáñez, Beatriz") < page.index("Zoc, Zoila")
     for search in ("BEA342", "ñáñez".title()):
-        found = admin.get(PEOPLE, {"q": search}).content.decode()
+        found = admin.get(PEOPLE, {"q": search}).text
         assert ("Ñáñez, Beatriz" in found, "Zoc, Zoila" in found) == (True, False)
 
 
@@ -141,13 +132,13 @@ def test_editors_see_neither_people_nor_areas(client, path):
     client.force_login(make_staff("editora", EDITORS))
     page = client.get(path, follow=True)
     assert page.redirect_chain[-1][0] == reverse("wagtailadmin_home")
-    menu = page.content.decode()
+    menu = page.text
     for address in (PEOPLE, AREAS):
         assert f'"{address}"' not in menu
 
 
 def test_an_administrator_finds_them_in_the_menu_in_spanish(admin):
-    page = admin.get("/cms/").content.decode()
+    page = admin.get("/cms/").text
     assert '<link rel="stylesheet" href="/static/editors.css">' in page
     for name, address in (("Personas", PEOPLE), ("Áreas de salud", AREAS)):
         assert f'"label": {json.dumps(name)}' in page
@@ -167,7 +158,7 @@ def learner():
 
 def delete(client, address):
     assert client.get(address).status_code == 200
-    return client.post(address, follow=True).content.decode()
+    return client.post(address, follow=True).text
 
 
 def test_a_person_with_results_is_kept_and_the_page_says_what_to_do(admin, learner):
@@ -185,10 +176,9 @@ def test_bulk_deletion_is_refused_if_one_person_has_results(admin, learner):
     assert not User.objects.filter(pk=bea.pk).exists()
 
 
-def test_before_anybody_is_deleted_the_page_says_what_goes_and_what_stays(admin):
-    learner = make_learner()
-    for address in (f"/cms/users/delete/{learner.pk}/", f"{BULK}?next=/cms/users/&id={learner.pk}"):
-        page = admin.get(address).content.decode()
+def test_before_anybody_is_deleted_the_page_says_what_goes_and_what_stays(admin, ana):
+    for address in (f"/cms/users/delete/{ana.pk}/", f"{BULK}?next=/cms/users/&id={ana.pk}"):
+        page = admin.get(address).text
         assert "en su lugar dice «una cuenta eliminada»" in page
         assert "Las copias de seguridad, hasta que otras más nuevas las reemplacen" in page
     assert "Los certificados emitidos, con el nombre impreso, el PDF y la credencial" in page

@@ -45,10 +45,9 @@ def may_study(person):
         (TODAY - 9 * DAY, TODAY - DAY, False),
     ],
 )
-def test_a_learner_studies_while_the_group_is_open_in_guatemala(opens_on, closes_on, open_today):
-    learner = make_learner()
-    make_cohort(learners=[learner], opens_on=opens_on, closes_on=closes_on)
-    assert may_study(learner) is open_today
+def test_a_learner_studies_while_the_group_is_open_in_guatemala(opens_on, closes_on, open_today, ana):
+    make_cohort(learners=[ana], opens_on=opens_on, closes_on=closes_on)
+    assert may_study(ana) is open_today
 
 
 def test_one_open_group_of_ones_own_is_enough():
@@ -59,13 +58,12 @@ def test_one_open_group_of_ones_own_is_enough():
     assert not may_study(somebody_else)
 
 
-def test_who_has_no_group_or_has_left_it_does_not_study():
-    learner = make_learner()
-    assert not may_study(learner)
-    cohort = make_cohort(learners=[learner])
-    assert may_study(learner)
+def test_who_has_no_group_or_has_left_it_does_not_study(ana):
+    assert not may_study(ana)
+    cohort = make_cohort(learners=[ana])
+    assert may_study(ana)
     cohort.enrolments.update(left_at=EVENING)
-    assert not may_study(learner)
+    assert not may_study(ana)
 
 
 @pytest.mark.parametrize("fields", [{"is_staff": True}, {"is_staff": True, "is_superuser": True}])
@@ -114,7 +112,6 @@ def test_whoever_trains_no_more_sees_nothing_of_the_group_that_still_names_them(
     assert not former.has_perm("certificates.print_certificate", certificate)
 
 
-# What is done about a learner, and what of the learner it is done to.
 DEEDS = {
     permissions.may_mark: lambda learner: Attempt(learner=learner),
     permissions.may_allow: lambda learner: learner,

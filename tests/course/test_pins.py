@@ -73,15 +73,14 @@ def test_a_closed_account_does_not_open_with_a_card(client):
     assert sign_in(client, "LUZ567", CARD_PIN).status_code == 200
 
 
-def test_a_new_starting_pin_ends_the_old_pin_and_is_kept_as_a_digest_only(client):
-    learner = make_learner()
-    pin = make_starting_pin(learner, now=NOW, chance=random.Random(3))
-    learner.refresh_from_db()
+def test_a_new_starting_pin_ends_the_old_pin_and_is_kept_as_a_digest_only(client, ana):
+    pin = make_starting_pin(ana, now=NOW, chance=random.Random(3))
+    ana.refresh_from_db()
     assert (len(pin), pin.isdecimal(), is_easy_to_guess(pin)) == (6, True, False)
-    assert learner.must_choose_pin
-    assert not learner.check_password(PIN)
-    assert pin not in learner.starting_pin.digest
-    assert learner.starting_pin.expires_at == NOW + timedelta(days=60)
+    assert ana.must_choose_pin
+    assert not ana.check_password(PIN)
+    assert pin not in ana.starting_pin.digest
+    assert ana.starting_pin.expires_at == NOW + timedelta(days=60)
 
 
 def test_a_starting_pin_of_staff_lasts_a_week():
@@ -142,9 +141,8 @@ def test_a_password_of_staff_may_be_long_and_not_endless():
         PinOrPassword().validate((words * 5)[:129], editor)
 
 
-def test_who_has_an_own_pin_is_led_on_from_choosing_one(client):
-    client.force_login(make_learner())
-    assert client.get("/accounts/pin/?next=/es/glosario/").url == "/es/glosario/"
+def test_who_has_an_own_pin_is_led_on_from_choosing_one(ana_client):
+    assert ana_client.get("/accounts/pin/?next=/es/glosario/").url == "/es/glosario/"
 
 
 def test_choosing_leads_to_no_other_site(client):

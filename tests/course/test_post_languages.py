@@ -14,13 +14,12 @@ from course.models import User
 from course.people.roles import ADMINISTRATORS
 from course.roster.importing import confirm_list, plan_fingerprint
 from course.roster.uploads import plan_of
-from tests.certificates.factories import issue, issued_otherwise, make_graduate, make_small_course
+from tests.certificates.factories import issue, issued_otherwise, make_graduate
 from tests.course.roster.factories import bring
 from tests.factories import NOW, make_clinic, make_cohort, make_learner, make_staff, make_trainer
 
 pytestmark = pytest.mark.django_db
 NAMES = {"given_names": "Ana Lucía", "surnames": "Coj de la Cruz"}
-# The language of the paper, that of the page, what is written there, what is printed and what is registered.
 WAYS = pytest.mark.parametrize(
     ("paper", "page", "written", "printed", "registered"),
     [
@@ -28,7 +27,6 @@ WAYS = pytest.mark.parametrize(
         ("en", "es", "Enfermería", "Nursing", "Enfermería"),
         ("en", "en", "Nursing", "Nursing", "Enfermería"),
         ("es", "es", "Enfermería", "Enfermería", "Enfermería"),
-        # No words of the course.
         ("es", "en", "Night nurse", "Night nurse", "Night nurse"),
         ("en", "es", "Enfermera nocturna", "Enfermera nocturna", "Enfermera nocturna"),
     ],
@@ -36,8 +34,7 @@ WAYS = pytest.mark.parametrize(
 
 
 @pytest.fixture
-def ana():
-    make_small_course()
+def ana(course):
     return make_graduate(clinic=make_clinic(), role="recepcion", job_title="Recepción")
 
 
@@ -160,21 +157,19 @@ def test_who_asks_about_an_own_certificate_or_one_in_the_hand_asks_for_its_words
     assert found == {"own": {"role": requested}, "holder": {"role": requested}}
 
 
-def test_the_printed_post_in_another_language_is_nothing_to_ask_for(client, ana):
+def test_the_printed_post_in_another_language_is_nothing_to_ask_for(ana_client, ana):
     certificate = issued(ana, "es")
-    client.force_login(ana)
-    page = client.post("/en/certificado/correccion/", NAMES | {"post": "Front desk"})
+    page = ana_client.post("/en/certificado/correccion/", NAMES | {"post": "Front desk"})
     assert "this is what is printed already" in page.text
-    client.post(
+    ana_client.post(
         f"/v/{certificate.serial}/correccion/",
         {"name": certificate.printed["name"], "role": "Front desk", "clinic": certificate.printed["clinic"]},
     )
     assert not CorrectionRequest.objects.exists()
 
 
-def test_the_registered_post_in_another_language_is_nothing_to_wait_for(client, ana):
-    client.force_login(ana)
-    client.post("/en/certificado/", NAMES | {"post": "Recepción", "action": "issue"})
+def test_the_registered_post_in_another_language_is_nothing_to_wait_for(ana_client, ana):
+    ana_client.post("/en/certificado/", NAMES | {"post": "Recepción", "action": "issue"})
     assert not CorrectionRequest.objects.exists()
     assert get_certificate(ana).printed["role"] == "Front desk"
 

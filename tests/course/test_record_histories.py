@@ -79,8 +79,6 @@ class History:
                 self.sessions[session.pk] = session
                 self.replay.sessions[session.pk] = modules
 
-    # The course. A module is called by its number, a lesson by those of both.
-
     def make_module(self):
         number = self.modules_made = self.modules_made + 1
         module = make_module(CoursePage.objects.get(), number, lessons=0, quiz=False)
@@ -194,11 +192,7 @@ class History:
         ticked = {code for code in here | group if self.chance.random() < 0.6}
         pks = dict(User.objects.filter(username__in=here.keys() | group.keys()).values_list("username", "pk"))
         keep_attendance(
-            session,
-            {pks[code] for code in ticked},
-            shown={pks[code] for code in here},
-            by=self.admin,
-            now=self.now,
+            session, {pks[code] for code in ticked}, shown={pks[code] for code in here}, by=self.admin, now=self.now
         )
         for code in ticked - here.keys():
             group[code].attended[session.pk] = self.now
@@ -347,8 +341,6 @@ class History:
         self.now += timedelta(days=self.chance.randint(200, 500))
         return f"{self.now:%Y-%m-%d}"
 
-    # People
-
     def archive(self):
         one = self.somebody(lambda one: one.group)
         if one and len([person for person in self.replay.people if person.active]) > 2:
@@ -446,14 +438,11 @@ class History:
             return None
         with time_machine.travel(self.now, tick=False):
             self.replay.follow(self.now)
-            # A learner who has finished all is asked for nothing, and a module more may be on record later.
             all_done = [one.code for one in self.replay.people if "" in self.replay.standing(one, one.taking)]
             self.replay.settle(self.now)
             record_finished(User.objects.filter(username__in=all_done).order_by("pk"), now=self.now)
         self.log.append(f"{name} {told}")
         return name
-
-    # What both hold
 
     def rows(self):
         fields = ("learner_id", "registration_id", "edition_id", "module_key", "finished_at", "recorded_at", "role")
@@ -462,7 +451,6 @@ class History:
         return {row.pop("key"): row for row in TrainingRecord.objects.order_by("pk").values("key", *fields)}
 
     def told(self):
-        # A module may be gone by now.
         names = self.slugs = self.slugs | dict(ModulePage.objects.values_list("translation_key", "slug"))
         rows = [
             (

@@ -75,8 +75,7 @@ def test_what_a_site_added_to_a_role_stays():
 
 def test_an_editor_opens_the_texts_and_not_the_people(client):
     course = make_course(modules=1)
-    editor = person_with(EDITORS)
-    client.force_login(editor)
+    client.force_login(person_with(EDITORS))
     assert [name for name in EDITING + PEOPLE if client.get(reverse(name)).status_code == 200] == EDITING
     assert client.get(reverse("wagtailadmin_home")).status_code == 200
     assert client.get(reverse("wagtailadmin_pages:edit", args=[course.get_children().first().pk])).status_code == 200
@@ -114,8 +113,7 @@ def test_a_second_role_asks_for_no_new_password():
 def test_what_is_done_to_several_people_leaves_superusers_alone(client):
     boss = make_staff("root", is_staff=True, is_superuser=True)
     client.force_login(person_with(ADMINISTRATORS))
-    address = f"/cms/bulk/course/user/set_active_state/?next=/cms/users/&id={boss.pk}"
-    client.post(address, {"mark_as_active": "False"})
+    client.post(f"/cms/bulk/course/user/set_active_state/?next=/cms/users/&id={boss.pk}", {"mark_as_active": "False"})
     assert User.objects.get(pk=boss.pk).is_active
 
 

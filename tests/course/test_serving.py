@@ -18,7 +18,6 @@ from modules.recorded.bringing import MOST_BYTES_OF_FILM, MOST_BYTES_OF_SOUND
 from quizzes.importing.formats import LARGEST as LARGEST_BANK
 from tests.serving import LONG, ROOT, served_site, until
 
-# Pages for trying the server out, beside the site's own.
 SLOW_PAGE = """
 import os, random, secrets, ssl, time, uuid
 from django.http import HttpResponse, JsonResponse
@@ -97,11 +96,7 @@ assert not [name for name in opened if name.startswith("socket:") or "sqlite" in
 def test_the_site_is_loaded_without_a_database_a_thread_or_a_press_and_will_ask_a_pooler():
     nowhere = {"DATABASE_URL": "postgres://t@127.0.0.1:1/t", "DATABASE_POOLER_URL": "postgres://t@127.0.0.1:2/t"}
     loaded = subprocess.run(
-        [sys.executable, "-c", LOAD],
-        cwd=ROOT,
-        env=os.environ | nowhere,
-        capture_output=True,
-        text=True,
+        [sys.executable, "-c", LOAD], cwd=ROOT, env=os.environ | nowhere, capture_output=True, text=True
     )
     assert (loaded.returncode, loaded.stderr) == (0, "")
 
@@ -126,7 +121,7 @@ def test_the_worker_beside_the_pages_is_followed_by_another_and_is_not_listened_
 
 def working(site):
     with sqlite3.connect(site.folder / "served.sqlite3", timeout=LONG) as database:
-        found = database.execute("SELECT name FROM course_signoflife ORDER BY began_at DESC").fetchone()
+        found = database.execute("SELECT name FROM course_heartbeat ORDER BY began_at DESC").fetchone()
     return found and int(found[0].split(":")[1])
 
 
@@ -210,7 +205,6 @@ def test_a_header_with_underscores_is_not_taken_for_the_proxys(behind_a_proxy):
 
 
 def test_whatever_a_page_takes_comes_through_the_door():
-    # Each with a megabyte for the other fields of its form.
     brought = [MOST_BYTES_OF_FILM, 2 * MOST_BYTES_OF_SOUND, LARGEST_PHOTO, LARGEST_LIST, LARGEST_BANK]
     assert max(*brought, MAX_REQUEST_SIZE) + 1024**2 <= door.LARGEST_BODY
 

@@ -21,9 +21,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def group():
+def group(trainer, ana):
     make_course(modules=2, lessons=1, quiz=False)
-    return make_cohort(trainers=[make_trainer()], learners=[make_learner(), make_learner("EVA222", "Eva", "Tum")])
+    return make_cohort(trainers=[trainer], learners=[ana, make_learner("EVA222", "Eva", "Tum")])
 
 
 @pytest.fixture
@@ -51,10 +51,9 @@ def test_the_trainer_makes_a_session_and_ticks_who_was_there(desk, group):
     session = Session.objects.get()
     assert made.url == address(session)
     assert (session.modules, session.minutes) == ([module], 90)
-    ana = group.learners.get(username="ANA234")
-    desk.post(made.url, {"persona": [ana.pk, "99999", "otra"]})
+    desk.post(made.url, {"persona": [group.learners.get(username="ANA234").pk, "99999", "otra"]})
     assert those_there(session) == {"ANA234": "tapped"}
-    shown = desk.get(page).content.decode()
+    shown = desk.get(page).text
     assert "1/2 asistieron" in shown
     assert "Módulo de prueba 1" in shown
     assert [entry.action for entry in AuditEntry.objects.order_by("pk")] == ["session_saved", "attendance_kept"]
@@ -98,7 +97,7 @@ def test_attendance_is_noted_from_the_day_of_the_session_on_which_is_guatemala_s
     # The first of December has begun in Greenwich by then, and not in Guatemala.
     with time_machine.travel(datetime(2026, 12, 1, 5, 59, tzinfo=UTC), tick=False):
         client.force_login(trainer)
-        shown = client.get(address(session)).content.decode()
+        shown = client.get(address(session)).text
         assert why in shown
         assert not [words for words in ('name="persona"', 'name="abrir"', "/agregar/", "sin lista") if words in shown]
         for page, fields in (("desk_session", {"persona": [ana.pk]}), ("desk_door", {"abrir": ""})):
@@ -110,7 +109,7 @@ def test_attendance_is_noted_from_the_day_of_the_session_on_which_is_guatemala_s
         client.force_login(eva)
         for answer in (client.get(scanned), client.post(scanned)):
             assert answer.status_code == 403
-            assert "Esta sesión es el 1 de diciembre de 2026: escanee el QR ese día." in answer.content.decode()
+            assert "Esta sesión es el 1 de diciembre de 2026: escanee el QR ese día." in answer.text
     assert (Attendance.objects.count(), AuditEntry.objects.count()) == (0, 0)
     with time_machine.travel(datetime(2026, 12, 1, 6, tzinfo=UTC), tick=False):
         assert client.post(scanned).status_code == 200
@@ -123,7 +122,7 @@ def test_attendance_is_noted_from_the_day_of_the_session_on_which_is_guatemala_s
     Session.objects.update(held_on=date(2027, 12, 1))
     with time_machine.travel(datetime(2026, 12, 2, 6, tzinfo=UTC), tick=False):
         client.force_login(trainer)
-        assert 'name="persona"' in client.get(address(session)).content.decode()
+        assert 'name="persona"' in client.get(address(session)).text
         client.post(address(session), {"persona": [ana.pk], "estaba": [ana.pk, eva.pk]})
         assert those_there(session) == {"ANA234": "tapped"}
         client.post(address(session), {"persona": [ana.pk, eva.pk], "estaba": [ana.pk]})
@@ -154,29 +153,25 @@ def test_saving_the_ticks_twice_is_the_same_and_a_tick_can_be_taken_back(group, 
 def test_whoever_came_while_the_page_was_open_stays(desk, group, session):
     ana, eva = group.learners.order_by("username")
     page = reverse("desk_session", args=[group.pk, session.pk])
-    opened = desk.get(page).content.decode()
-    assert 'name="estaba"' not in opened
+    assert 'name="estaba"' not in desk.get(page).text
     open_door(session, now=timezone.now())
     attend(session, eva, now=timezone.now())
     desk.post(page, {"persona": [str(ana.pk)]})
     assert set(session.attendances.values_list("learner", flat=True)) == {ana.pk, eva.pk}
-    assert set(re.findall(r'name="estaba" value="(\d+)"', desk.get(page).content.decode())) == {
-        str(ana.pk),
-        str(eva.pk),
-    }
+    assert set(re.findall(r'name="estaba" value="(\d+)"', desk.get(page).text)) == {str(ana.pk), str(eva.pk)}
     desk.post(page, {"persona": [str(eva.pk)], "estaba": [str(ana.pk), str(eva.pk)]})
     assert set(session.attendances.values_list("learner", flat=True)) == {eva.pk}
 
 
 def test_everybody_is_ticked_at_once_and_nothing_is_saved_by_that(desk, group, session):
     page = reverse("desk_session", args=[group.pk, session.pk])
-    everybody = desk.get(page, {"marcar": "todas"}).content.decode()
+    everybody = desk.get(page, {"marcar": "todas"}).text
     assert everybody.count(" checked>") == group.learners.count() > 1
     assert "todavía no se ha guardado nada" in everybody
     assert not session.attendances.exists()
     desk.post(page, {"persona": [str(group.learners.first().pk)]})
-    assert desk.get(page).content.decode().count(" checked>") == 1
-    assert " checked>" not in desk.get(page, {"marcar": "nadie"}).content.decode()
+    assert desk.get(page).text.count(" checked>") == 1
+    assert " checked>" not in desk.get(page, {"marcar": "nadie"}).text
 
 
 def test_who_was_there_and_left_the_group_can_still_be_ticked(group, session):
@@ -192,24 +187,23 @@ def test_the_qr_notes_whoever_scans_it_while_it_is_open(client, group, session):
     client.force_login(group.learners.get(username="ANA234"))
     assert client.get(scanned).status_code == 403
     open_door(session, now=timezone.now())
-    asked = client.get(scanned).content.decode()
+    asked = client.get(scanned).text
     assert ("¿Es usted Ana Lucía Coj de la Cruz?" in asked, Attendance.objects.count()) == (True, 0)
     for _time in range(2):
-        assert "Su asistencia quedó anotada" in client.post(scanned).content.decode()
+        assert "Su asistencia quedó anotada" in client.post(scanned).text
     client.force_login(make_learner("LUZ777", "Luz", "Ba"))
     told = client.post(scanned)
     assert client.get(scanned).status_code == 403
-    assert (told.status_code, "un grupo en el que usted no está" in told.content.decode()) == (403, True)
+    assert (told.status_code, "un grupo en el que usted no está" in told.text) == (403, True)
     close_door(session, now=timezone.now())
     client.force_login(group.learners.get(username="EVA222"))
     for answer in (client.get(scanned), client.post(scanned)):
-        assert "no toma asistencia con QR ahora" in answer.content.decode()
+        assert "no toma asistencia con QR ahora" in answer.text
     assert those_there(session) == {"ANA234": "qr"}
 
 
 def test_the_qr_of_one_session_is_good_for_no_other(client, group, session):
-    other = make_session(group)
-    open_door(other, now=timezone.now())
+    open_door(make_session(group), now=timezone.now())
     client.force_login(group.learners.get(username="ANA234"))
     scanned = reverse("attend_session", args=[session.token])
     assert [client.get(scanned).status_code, client.post(scanned).status_code] == [403, 403]
@@ -217,14 +211,14 @@ def test_the_qr_of_one_session_is_good_for_no_other(client, group, session):
 
 
 def test_the_wall_shows_the_qr_only_while_it_is_open(desk, group, session):
-    assert str(session.token) not in desk.get(address(session, "desk_wall")).content.decode()
+    assert str(session.token) not in desk.get(address(session, "desk_wall")).text
     assert desk.post(address(session, "desk_door"), {"abrir": ""}).url == address(session, "desk_wall")
     # Without a language: whoever scans it reads the page in the own one.
     shown = desk.get(address(session, "desk_wall")).text
     shown = re.search(r'wall-address">([^<]+)<', shown)[1]
     assert (str(session.token) in shown, "/es/" in shown) == (True, False)
     desk.post(address(session, "desk_door"), {"cerrar": ""})
-    assert str(session.token) not in desk.get(address(session, "desk_wall")).content.decode()
+    assert str(session.token) not in desk.get(address(session, "desk_wall")).text
 
 
 def test_the_sign_in_sheet_has_a_row_for_each_and_is_noted(desk, group, session):
@@ -250,21 +244,19 @@ def test_sheets_made_for_a_session_are_listed_with_it(desk, group, session):
     Session.objects.filter(pk=session.pk).update(modules=[str(first.key)])
     ana, eva = group.learners.in_spanish_order()
     session.attendances.create(learner=eva, how="tapped")
-    shown = desk.get(address(session)).content.decode()
+    shown = desk.get(address(session)).text
     paper = reverse("desk_paper", args=[group.pk, first.quiz_key])
     assert f'href="{paper}?sesion={session.pk}"' in shown
     assert str(second.quiz_key) not in shown
-    form = desk.get(paper, {"sesion": session.pk}).content.decode()
-    assert re.findall(r'name="persona" value="(\d+)"( checked)?', form) == [
+    assert re.findall(r'name="persona" value="(\d+)"( checked)?', desk.get(paper, {"sesion": session.pk}).text) == [
         (str(ana.pk), ""),
         (str(eva.pk), " checked"),
     ]
-    made = desk.post(paper, {"persona": [eva.pk], "sesion": session.pk})
-    assert made.url == f"{paper}?sesion={session.pk}"
+    assert desk.post(paper, {"persona": [eva.pk], "sesion": session.pk}).url == f"{paper}?sesion={session.pk}"
     assert PaperSheet.objects.get().session == session
-    assert "0/1 ingresadas" in desk.get(address(session)).content.decode()
+    assert "0/1 ingresadas" in desk.get(address(session)).text
     desk.post(paper, {"persona": [ana.pk]})
-    assert "0/1 ingresadas" in desk.get(address(session)).content.decode()
+    assert "0/1 ingresadas" in desk.get(address(session)).text
 
 
 @pytest.mark.parametrize("asked", ["", "<b>", "0", "9" * 30, "another"])
@@ -277,11 +269,10 @@ def test_a_session_that_is_not_of_the_group_is_no_session(desk, group, session, 
     assert PaperSheet.objects.get().session is None
 
 
-def test_a_session_that_did_not_take_place_is_deleted_and_counts_nowhere(desk, group, session):
-    trainer = group.trainers.get()
+def test_a_session_that_did_not_take_place_is_deleted_and_counts_nowhere(desk, group, session, trainer):
     page = address(session, "desk_session_delete")
-    assert f'href="{page}"' in desk.get(address(session)).content.decode()
-    assert 'class="button-danger">Borrar la sesión' in desk.get(page).content.decode()
+    assert f'href="{page}"' in desk.get(address(session)).text
+    assert 'class="button-danger">Borrar la sesión' in desk.get(page).text
     assert sums_of(Session.objects.all()).unlisted == 1
     answer = desk.post(page, follow=True)
     assert "La sesión se borró." in answer.text
@@ -315,9 +306,9 @@ def test_a_session_on_which_something_hangs_is_not_deleted(desk, group, session,
         "hands": "En ella se contaron manos.",
     }
     page = address(session, "desk_session_delete")
-    assert page not in desk.get(address(session)).content.decode()
+    assert page not in desk.get(address(session)).text
     for answer, status in ((desk.get(page), 200), (desk.post(page), 409)):
-        said = answer.content.decode()
+        said = answer.text
         assert (answer.status_code, f"Esta sesión no se borra. {why[hangs]}" in said) == (status, True)
         assert "button-danger" not in said
     assert Session.objects.get() == session
@@ -342,16 +333,15 @@ def test_those_are_counted_who_were_in_the_group_that_day_or_came(client):
     # Mar came to the first session though she was not in the group yet; Luz had left before the other.
     assert attendance_of([first, later]) == {first.pk: Turnout(2, 4), later.pk: Turnout(1, 2)}
     client.force_login(trainer)
-    listed = client.get(reverse("desk_sessions", args=[group.pk])).content.decode()
+    listed = client.get(reverse("desk_sessions", args=[group.pk])).text
     rows = client.get(reverse("desk_sessions_csv", args=[group.pk])).content.decode("utf-8-sig").splitlines()
     assert [row.split(",")[-2:] for row in rows[1:]] == [["1", "2"], ["2", "4"]]
     for session, words in ((first, "2/4 asistieron"), (later, "1/2 asistieron")):
         assert words in listed
-        page = client.get(reverse("desk_session", args=[group.pk, session.pk])).content.decode()
+        page = client.get(reverse("desk_session", args=[group.pk, session.pk])).text
         assert words in page
-        lines = client.get(reverse("desk_attendance_csv", args=[group.pk, session.pk])).content.decode()
+        lines = client.get(reverse("desk_attendance_csv", args=[group.pk, session.pk])).text
         assert lines.count("Presente") + lines.count("Ausente") == int(words[2])
-    # Whoever is in the group by now can be ticked, and is told apart.
     assert (page.count("no estaba en el grupo ese día"), lines.count("No estaba en el grupo ese día")) == (1, 1)
 
 
@@ -362,5 +352,5 @@ def test_where_nobody_was_noted_there_is_no_list(client):
     row = client.get(reverse("desk_sessions_csv", args=[group.pk])).content.decode("utf-8-sig").splitlines()[1]
     assert row.endswith(",,")
     for page in (reverse("desk_sessions", args=[group.pk]), reverse("desk_session", args=[group.pk, empty.pk])):
-        shown = client.get(page).content.decode()
+        shown = client.get(page).text
         assert ("sin lista" in shown, "0/3" in shown) == (True, False)

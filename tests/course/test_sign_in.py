@@ -10,7 +10,7 @@ from tests.factories import NOW, PIN, make_cohort, make_course, make_learner, ma
 
 pytestmark = pytest.mark.django_db
 
-LOGIN = "/accounts/login/"
+LOGIN, ACCOUNT, MARK = "/accounts/login/", "/accounts/cuenta/", "a" * 22
 MISMATCH = (
     "El código de usuario y el PIN no corresponden. Revise ambos e inténtelo de nuevo. "
     "Si olvidó su PIN, pida uno nuevo a su facilitador/a."
@@ -25,18 +25,11 @@ def signed_in_as(client):
     return int(client.session[SESSION_KEY]) if SESSION_KEY in client.session else None
 
 
+@pytest.mark.parametrize("pin", [PIN, "482 913", "482-913"])
 @pytest.mark.parametrize("code", ["ANA234", "ana234", " ana 234 ", "ANA-234", "Ana – 234"])
-def test_the_code_forgives_spaces_dashes_and_lower_case(client, code):
-    learner = make_learner()
-    assert sign_in(client, code).status_code == 302
-    assert signed_in_as(client) == learner.pk
-
-
-@pytest.mark.parametrize("pin", ["482913", "482 913", "482-913"])
-def test_the_pin_may_be_typed_in_groups(client, pin):
-    learner = make_learner()
-    sign_in(client, pin=pin)
-    assert signed_in_as(client) == learner.pk
+def test_code_and_pin_forgive_spaces_dashes_and_lower_case(client, code, pin, ana):
+    sign_in(client, code, pin)
+    assert signed_in_as(client) == ana.pk
 
 
 @pytest.mark.parametrize("code", ["maria-jose", "maria.jose", "maria@salud.gt"])
@@ -48,8 +41,7 @@ def test_a_name_and_a_password_with_dashes_dots_or_spaces_are_taken_as_they_are(
     assert signed_in_as(client) == person.pk
 
 
-def test_a_wrong_pin_and_an_unknown_code_are_told_alike(client):
-    make_learner()
+def test_a_wrong_pin_and_an_unknown_code_are_told_alike(client, ana):
     wrong_pin, unknown_code = sign_in(client, pin="111222"), sign_in(client, "ZZZ999")
     for answer in (wrong_pin, unknown_code):
         assert answer.status_code == 200
@@ -58,7 +50,7 @@ def test_a_wrong_pin_and_an_unknown_code_are_told_alike(client):
 
 
 def test_errors_stand_in_a_summary_linked_to_their_fields(client):
-    page = client.post(LOGIN, {"login": "", "password": ""}).content.decode()
+    page = client.post(LOGIN, {"login": "", "password": ""}).text
     assert '<a href="#id_login">Escriba su código de usuario: está en su tarjeta.</a>' in page
     assert '<a href="#id_password">Escriba su PIN.</a>' in page
     for name, described_by in (("login", "id_login_helptext id_login_error"), ("password", "id_password_error")):
@@ -69,21 +61,19 @@ def test_errors_stand_in_a_summary_linked_to_their_fields(client):
             assert f'id="{part}"' in page
 
 
-def test_a_pin_is_never_shown_again(client):
-    make_learner()
-    assert "111222" not in sign_in(client, pin="111222").content.decode()
+def test_a_pin_is_never_shown_again(client, ana):
+    assert "111222" not in sign_in(client, pin="111222").text
 
 
 def test_a_code_in_the_address_of_a_card_fills_the_form(client):
-    assert 'value="ANA234"' in client.get(f"{LOGIN}?c=ANA234").content.decode()
+    assert 'value="ANA234"' in client.get(f"{LOGIN}?c=ANA234").text
 
 
 @pytest.mark.parametrize(
     "address",
     ["https://mal.example/", "//mal.example/", "javascript:alert(1)", "https:///mal.example", r"\\mal.example"],
 )
-def test_sign_in_never_redirects_to_another_site(client, address):
-    make_learner()
+def test_sign_in_never_redirects_to_another_site(client, address, ana):
     assert sign_in(client, next=address).url == reverse("my_course")
     assert client.get(LOGIN, {"next": address}).url == reverse("my_course")
 
@@ -93,8 +83,7 @@ def test_a_person_signed_in_already_goes_on(client):
     assert client.get(f"{LOGIN}?next=/es/glosario/").url == "/es/glosario/"
 
 
-def test_session_key_from_before_sign_in_is_invalid_after_it(client):
-    make_learner()
+def test_session_key_from_before_sign_in_is_invalid_after_it(client, ana):
     session = client.session
     session["left"] = "behind"
     session.save()
@@ -108,7 +97,7 @@ def test_session_key_from_before_sign_in_is_invalid_after_it(client):
 def test_a_closed_account_is_told_so(client):
     make_learner(is_active=False)
     assert sign_in(client).url == reverse("account_inactive")
-    assert "Pida a su facilitador/a que la vuelva a abrir" in client.get("/accounts/inactive/").content.decode()
+    assert "Pida a su facilitador/a que la vuelva a abrir" in client.get("/accounts/inactive/").text
     assert signed_in_as(client) is None
 
 
@@ -154,17 +143,9 @@ def test_sign_out_closes_the_session_and_clears_the_cookies(client):
     assert signed_in_as(client) is None
 
 
-def test_sign_out_asks_before_it_closes_on_a_get(client):
-    learner = make_learner()
-    client.force_login(learner)
-    assert "Esto cierra la sesión de Ana Lucía Coj de la Cruz" in client.get("/accounts/logout/").content.decode()
-    assert signed_in_as(client) == learner.pk
-
-
-SIGN_IN, ACCOUNT = "/accounts/login/", "/accounts/cuenta/"
-
-
-MARK = "a" * 22
+def test_sign_out_asks_before_it_closes_on_a_get(ana_client, ana):
+    assert "Esto cierra la sesión de Ana Lucía Coj de la Cruz" in ana_client.get("/accounts/logout/").text
+    assert signed_in_as(ana_client) == ana.pk
 
 
 @pytest.fixture
@@ -177,7 +158,7 @@ def learner():
 def sign_in_page(code=""):
     browser = Client()
     browser.cookies["device"] = MARK
-    return browser.get(SIGN_IN, {"c": code} if code else {}).text
+    return browser.get(LOGIN, {"c": code} if code else {}).text
 
 
 def help_in(page):

@@ -27,10 +27,9 @@ def test_every_block_of_a_lesson_has_a_sample():
 
 
 def test_voice_is_shown_with_and_without_recording_in_invented_words(editor_client):
-    page = editor_client.get(reverse("styleguide")).content.decode()
+    page = editor_client.get(reverse("styleguide")).text
     assert "Aquí falta una voz." in page
     heard, read = re.findall(r'<section class="voice no-print">(.*?)</section>', page, re.DOTALL)
-    # Nothing is asked for before somebody listens, and there is nothing.
     assert '<audio controls preload="none"' in heard
     assert "La lee Nombre de quien lee (muestra)." in heard
     assert "<audio" not in read
@@ -43,7 +42,7 @@ def test_voice_is_shown_with_and_without_recording_in_invented_words(editor_clie
 
 
 def test_style_guide_shows_every_drawing_state_and_motif(editor_client):
-    page = editor_client.get(reverse("styleguide")).content.decode()
+    page = editor_client.get(reverse("styleguide")).text
     assert [name for name, _label in DRAWINGS if f"<code>{name}</code>" not in page] == []
     for state in ("todo", "current", "help", "done"):
         assert f"state-{state}" in page
@@ -85,7 +84,6 @@ SIZES = ["small", "text", "large", "title", "display"]
 ROOT = {"html", ".size-115", ".size-130", ".size-150"}
 
 
-# Letters of a drawing, in the drawing's own units.
 DRAWN = {".spot text"}
 
 
@@ -139,7 +137,6 @@ def test_no_glyph_is_spoken(sheet):
 def test_the_five_sizes_are_named_once_and_grow_and_the_smallest_is_legible_on_a_telephone():
     said = declarations(SHEETS[0])
     sizes = [(name[2:], value) for selector, name, value, _paper in said if selector == ":root" and name[2:] in SIZES]
-    # On a telephone the title of a page is a little smaller.
     assert [name for name, _value in sizes] == [*SIZES, "title"]
     letters = [float(value.removesuffix("rem")) for _name, value in sizes]
     assert letters[:5] == sorted(letters[:5])

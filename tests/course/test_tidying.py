@@ -128,7 +128,6 @@ def test_a_dry_run_says_what_would_go_and_leaves_it(cohort, now):
     assert said.getvalue().startswith("Se quitó:")
     assert len(said.getvalue().splitlines()) == 1 + len(RETENTION_RULES)
     assert not Job.objects.exists()
-    # Who did what is kept.
     assert AuditEntry.objects.count() == 1
     assert [count for _words, count in clean_up(now=now)] == [0] * len(RETENTION_RULES)
 

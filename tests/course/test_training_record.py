@@ -91,11 +91,9 @@ def test_record_has_workplace_of_that_day(client, trainer):
     assert luz[2] == "LUZ567"
     entry = AuditEntry.objects.get(action="table_exported")
     assert (entry.by, entry.subject, entry.people) == (trainer, "Registro de capacitación", 2)
-    # The last minutes of a day are of that day; single modules on request; a formula is none.
     assert names(rows_of(client, desde="2026-03-10", hasta="2026-03-10")) == ["Ana Lucía"]
     assert names(rows_of(client, desde="2026-03-11", hasta="2026-12-31")) == ["Luz"]
-    with_modules = rows_of(client, modulos="si", **YEAR)
-    assert [(row[0], row[3]) for row in with_modules[1:]] == [
+    assert [(row[0], row[3]) for row in rows_of(client, modulos="si", **YEAR)[1:]] == [
         ("Coj de la Cruz", "1. Módulo de prueba 1"), ("Coj de la Cruz", "2. Módulo de prueba 2"),
         ("Coj de la Cruz", "Todo el curso"), ("'=Tum", "1. Módulo de prueba 1"), ("Ixcot", "1. Módulo de prueba 1"),
         ("Ixcot", "2. Módulo de prueba 2"), ("Ixcot", "Todo el curso"),
@@ -104,7 +102,6 @@ def test_record_has_workplace_of_that_day(client, trainer):
 
 def test_trainer_reads_only_records_of_own_groups(client, trainer):
     assert "OTHER2" not in str(rows_of(client, modulos="si", **YEAR))
-    # A new member brings what they finished elsewhere; a former member leaves it here.
     other = make_learner("NEW222", "Nueva", "Paz", cohort=make_cohort("Otro", trainers=[make_trainer("tercera")]))
     finish_course(other, now=at((7, 1)))
     assert "Nueva" not in names(rows_of(client, **YEAR))
@@ -116,7 +113,7 @@ def test_trainer_reads_only_records_of_own_groups(client, trainer):
 
 
 def test_page_filters_by_days_and_reports_errors(client, trainer, monkeypatch):
-    page = client.get(reverse("desk_training"), YEAR).content.decode()
+    page = client.get(reverse("desk_training"), YEAR).text
     for words in ("Coj de la Cruz, Ana Lucía", "Guardián I", "Norte", "10 de marzo de 2026", "2 filas."):
         assert words in page
     assert "2. Módulo de prueba 2" not in page
@@ -124,7 +121,7 @@ def test_page_filters_by_days_and_reports_errors(client, trainer, monkeypatch):
         assert client.get(reverse("desk_training"), wrong).status_code == 422
         assert client.get(reverse("desk_training_csv"), wrong).status_code == 302
     monkeypatch.setattr(training_views, "MOST_ROWS", 1)
-    page = client.get(reverse("desk_training"), YEAR).content.decode()
+    page = client.get(reverse("desk_training"), YEAR).text
     assert ("elija menos días" in page, reverse("desk_training_csv") in page) == (True, False)
     assert client.get(reverse("desk_training_csv"), YEAR).status_code == 302
 
@@ -141,7 +138,7 @@ def annul_and_finish_again(ana, trainer):
 def test_revoked_record_shows_actor_and_reason(client, trainer):
     group, ana = trainer.cohorts_trained.get(), TrainingRecord.objects.filter(learner__username="ANA234")[0].learner
     annul_and_finish_again(ana, trainer)
-    page = client.get(reverse("desk_person", args=[group.pk, ana.pk])).content.decode()
+    page = client.get(reverse("desk_person", args=[group.pk, ana.pk])).text
     section = page[page.index('id="training"') :]
     assert section.count("Anulado el 1 de septiembre de 2026 por Marta Ajú Ñáñez. Motivo: Firmó otra persona.") == 3
     for words in ("Todo el curso", "2 de septiembre de 2026", "Guardián I", "Jefe de seguridad", "Ayampuc"):
@@ -167,7 +164,7 @@ def test_deleted_account_leaves_anonymous_record_by_month(client, trainer):
     _headings, row = rows_of(admin, "xlsx", desde="2026-03-05", hasta="2026-03-31")
     assert row[:7] == [None, None, None, "Todo el curso", "Edición 1", None, "2026-03"]
     assert row[7:] == [None] * 8
-    page = admin.get(reverse("desk_training"), {"desde": "2026-03-05", "hasta": "2026-03-31"}).content.decode()
+    page = admin.get(reverse("desk_training"), {"desde": "2026-03-05", "hasta": "2026-03-31"}).text
     assert ("ya no tiene cuenta" in page, "marzo de 2026" in page, "10 de marzo" in page) == (True, True, False)
 
 
@@ -201,8 +198,7 @@ def attend_late(person, group, *, day, now):
 
 
 @pytest.mark.parametrize("moved", [True, False])
-def test_record_by_late_attendance_has_group_of_session(moved):
-    make_course(modules=1, lessons=1, questions=1)
+def test_record_by_late_attendance_has_group_of_session(course, moved):
     north, south = (Area.objects.create(name=name) for name in ("Norte", "Sur"))
     first = make_cohort("Uno", trainers=[make_trainer()], clinic=make_clinic("Ayampuc", area=north))
     other = make_cohort("Dos", trainers=[make_trainer("otra")], clinic=make_clinic("Mixco", area=south))
@@ -219,12 +215,10 @@ def test_record_by_late_attendance_has_group_of_session(moved):
     assert set(ModuleStart.objects.values_list(*fields[1:])) == {("apoyo", *places)}
     day = timezone.localdate(NOW)
     for group, finished in ((first, 1), (other, 0)):
-        scope = Scope(group.trainers.get())
-        assert report_of(scope, Period(day, day), today=day).total.finished == finished
+        assert report_of(Scope(group.trainers.get()), Period(day, day), today=day).total.finished == finished
 
 
-def test_record_of_group_member_has_own_workplace():
-    make_course(modules=1, lessons=1, questions=1)
+def test_record_of_group_member_has_own_workplace(course):
     trainer, own = make_trainer(), make_clinic("Puesto")
     first, second = (make_cohort(name, trainers=[trainer], clinic=make_clinic(f"de {name}")) for name in ("Uno", "Dos"))
     ana, eva, luz = (make_learner(code, clinic=own) for code in ("ANA234", "EVA222", "LUZ567"))

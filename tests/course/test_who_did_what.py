@@ -100,7 +100,6 @@ ABOUT_PEOPLE = [
     PlanAction,
     PlanReview,
 ]
-# What a page opens says nothing about anybody.
 NOT_LOOKED_AT = {"pdf", "credential", "paper", "snapshot", "last_login"}
 
 
@@ -132,6 +131,7 @@ def form(name, *, of=DESK, case=None):
 
 
 LUZ = {"given_names": "Luz", "surnames": "Ixcot"}
+GROUP = {"name": "Nuevo", "opens_on": "2026-01-01"}
 HELD = {"held_on": "2026-11-25", "place": "Patio", "minutes": "60"}
 PAGE_RIGHTS = {
     f"{panel}-{field}": value
@@ -165,6 +165,10 @@ def of_action(world):
     return [action.clinic_id, action.key]
 
 
+def of_area(world):
+    return [Area.objects.create(name="Sololá").pk]
+
+
 def of_role(world):
     return [Group.objects.create(name="Traductoras").pk]
 
@@ -176,14 +180,22 @@ PLAIN = [
     ("desk_address", of_ana, {"email": "ana@ejemplo.gt"}),
     ("desk_change_person", of_ana, {"first_name": "Ana", "last_name": "Coj", "role": "apoyo"}),
     ("desk_leave", of_ana, {"action": "archive"}),
+    (
+        "desk_leave",
+        of_ana,
+        lambda world: {"action": "move", "group": make_cohort("Otro grupo", trainers=[world.trainer]).pk},
+    ),
+    ("desk_delete_person", of_ana, {"code": "ANA234"}),
+    ("desk_cards", of_group, lambda world: {"persona": world.eva.pk, "ending_pins": "on"}),
+    ("desk_new_group", of_nothing, lambda world: GROUP | {"trainers": world.trainer.pk}),
+    ("desk_change_group", of_group, lambda world: GROUP | {"trainers": world.trainer.pk}),
+    ("desk_hand_over", of_group, lambda world: {"code": make_staff("nueva", TRAINERS).username, "note": "Falta M4."}),
+    ("desk_add_person", of_nothing, lambda world: LUZ | {"cohort": world.group.pk}),
+    ("desk_session", of_session, lambda world: {"persona": world.ana.pk}),
     ("desk_merge", of_ana, {"code": "EVA222"}),
     ("desk_join_code", of_group, {}),
     ("desk_join_code", of_group, {"action": "end"}),
-    (
-        "desk_call_rules",
-        of_group,
-        {"tries_before_help": 3, "quiet_days_before_help": 20, "days_before_first_step": 9},
-    ),
+    ("desk_call_rules", of_group, {"tries_before_help": 3, "quiet_days_before_help": 20, "days_before_first_step": 9}),
     ("desk_sessions", of_group, HELD),
     ("desk_session_change", of_session, HELD),
     ("desk_session_delete", of_session, {}),
@@ -206,27 +218,22 @@ PLAIN = [
     ("wagtailusers_groups:add", of_nothing, {"name": "Traductoras"} | PAGE_RIGHTS),
     ("wagtailusers_groups:edit", of_role, {"name": "Intérpretes"} | PAGE_RIGHTS),
     ("wagtailusers_groups:delete", of_role, {}),
-    ("areas:delete", lambda world: [Area.objects.create(name="Sololá").pk], {}),
+    ("areas:add", of_nothing, lambda world: {"name": "Sololá", "leads": world.trainer.pk}),
+    ("areas:edit", of_area, lambda world: {"name": "Sololá", "leads": world.trainer.pk}),
+    ("areas:delete", of_area, {}),
 ]
 
 
 def plain_form(page, of_what, fields, world):
-    keys = of_what(world)
-    return lambda: world.post(page, *keys, **fields)
+    keys, posted = of_what(world), fields(world) if callable(fields) else fields
+    return lambda: world.post(page, *keys, **posted)
 
 
 for page, of_what, posted in PLAIN:
     of = DESK if page.startswith("desk_") else ADMIN
-    form(page, of=of, case=posted.get("action", "plain"))(partial(plain_form, page, of_what, posted))
-
-
-# The desk: people of a group.
-
-
-@form("desk_leave")
-def move(world):
-    other = make_cohort("Otro grupo", trainers=[world.trainer])
-    return lambda: world.on_desk("desk_leave", world.ana.pk, action="move", group=other.pk)
+    form(page, of=of, case="plain" if callable(posted) else posted.get("action", "plain"))(
+        partial(plain_form, page, of_what, posted)
+    )
 
 
 @form("desk_archive")
@@ -235,41 +242,12 @@ def bring_back(world):
     return lambda: world.on_desk("desk_archive", persona=world.ana.pk)
 
 
-@form("desk_delete_person")
-def delete_person(world):
-    return lambda: world.on_desk("desk_delete_person", world.ana.pk, code=world.ana.username)
-
-
-@form("desk_cards")
-def cards(world):
-    return lambda: world.on_desk("desk_cards", persona=world.eva.pk, ending_pins="on")
-
-
 @form("desk_roster_plan")
 def roster(world):
     rows = [["Apellidos", "Nombres"], ["Paz", "Luz"]]
     upload = bring_list(world.group, rows, name="lista.csv", by=world.who, now=timezone.now())
     shown = plan_fingerprint(plan_of(upload))
     return lambda: world.on_desk("desk_roster_plan", upload.pk, action="confirm", shown=shown)
-
-
-# The desk: groups, clinics, calls.
-
-
-@form("desk_new_group")
-def new_group(world):
-    return lambda: world.post("desk_new_group", name="Nuevo", opens_on="2026-01-01", trainers=world.trainer.pk)
-
-
-@form("desk_change_group")
-def change_group(world):
-    return lambda: world.on_desk("desk_change_group", name="Otro", opens_on="2026-01-01", trainers=world.trainer.pk)
-
-
-@form("desk_hand_over")
-def hand_over(world):
-    make_staff("nueva", TRAINERS)
-    return lambda: world.on_desk("desk_hand_over", code="nueva", note="Falta el módulo 4.")
 
 
 def sign_in_an_administrator(world):
@@ -384,9 +362,6 @@ def reminders(world):
     return lambda: world.post("desk_reminders", persona=world.ana.pk)
 
 
-# The desk: marks and certificates.
-
-
 def sent_exam(world, *, is_exam=False):
     questions = [make_question("E-Q1", kind="open", choices=[], marks=3, marking_guide="Saludo")]
     quiz = make_quiz("casos", questions, is_exam=is_exam)
@@ -483,22 +458,8 @@ def certificates(world):
     return lambda: world.on_desk("desk_cohort_certificates", cuales="nuevos")
 
 
-# The desk: sessions and paper.
-
-
 def session_of(world):
     return Session.objects.create(cohort=world.group, held_on=NOW.date(), place="Salón", made_by=world.trainer)
-
-
-@form("desk_add_person")
-def add_one_person(world):
-    return lambda: world.post("desk_add_person", **LUZ, cohort=world.group.pk)
-
-
-@form("desk_session")
-def attendance(world):
-    session = session_of(world)
-    return lambda: world.on_desk("desk_session", session.pk, persona=world.ana.pk)
 
 
 def sheet_of(world):
@@ -519,9 +480,6 @@ def enter_sheet(world):
     sheet = sheet_of(world)
     typed = {f"r{question.number}": question.options[0][0] for question in on_sheet(sheet.attempt.snapshot)}
     return lambda: world.on_desk("desk_enter_sheet", sheet.code, **typed)
-
-
-# The desk: the plan of a centre.
 
 
 def plan_with(world):
@@ -579,9 +537,6 @@ DESK_CHANGES_NOBODY = {
     "desk_find_people": "looks for a person by words that stay out of the address",
     "desk_find_certificates": "looks for a certificate by a name that stays out of the address",
 }
-
-
-# The admin.
 
 
 def saved(person, **fields):
@@ -643,17 +598,6 @@ def admin_own_name(world):
     return lambda: world.post("wagtailadmin_account", **fields)
 
 
-@form("areas:add", of=ADMIN)
-def admin_new_area(world):
-    return lambda: world.post("areas:add", name="Sololá", leads=world.trainer.pk)
-
-
-@form("areas:edit", of=ADMIN)
-def admin_change_area(world):
-    area = Area.objects.create(name="Sololá")
-    return lambda: world.post("areas:edit", area.pk, name="Sololá", leads=world.trainer.pk)
-
-
 class LogIsFullError(Exception):
     pass
 
@@ -669,7 +613,6 @@ def snapshot():
 def make_world(client, *, admin):
     make_course(modules=1, lessons=1, questions=1)
     trainer = make_trainer()
-    # Whoever is no superuser, as most are; for roles it takes one.
     who = make_staff("admina", ADMINISTRATORS, first_name="Rosa", is_superuser=True) if admin else trainer
     ana, eva = make_learner(), make_learner("EVA222", "Eva", "Tum")
     group = make_cohort(trainers=[trainer], learners=[ana, eva], opens_on=NOW.date().replace(year=2020))
@@ -697,7 +640,7 @@ def check(world, prepare, monkeypatch, capture):
         transaction.set_rollback(True)
     with capture(execute=True):
         answer = post()
-    assert answer.status_code in (200, 302), answer.content.decode()[-2000:]
+    assert answer.status_code in (200, 302), answer.text[-2000:]
     new = AuditEntry.objects.exclude(pk__in=entries)
     assert {entry.by for entry in new} == {world.who}
     return new

@@ -4,7 +4,7 @@ from wagtail.models import Locale
 from course.people.roles import EDITORS
 from tests.factories import make_cohort, make_learner, make_staff
 
-from .reviewing import make_people
+from .reviewing import make_people, make_reviewed_course
 
 
 @pytest.fixture
@@ -32,6 +32,12 @@ def editor_client(client, editor):
 @pytest.fixture
 def people(db):
     return make_people()
+
+
+@pytest.fixture
+def lesson(db):
+    _module, lesson = make_reviewed_course()
+    return lesson
 
 
 @pytest.fixture

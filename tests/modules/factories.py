@@ -74,13 +74,7 @@ def read(learner, lesson, *, days_ago=0):
 
 
 def choice(text, leads_to="", *, rating="best", consequence="Ella entra.", feedback="Una frase bastó."):
-    return {
-        "text": text,
-        "rating": rating,
-        "consequence": consequence,
-        "feedback": feedback,
-        "next": leads_to,
-    }
+    return {"text": text, "rating": rating, "consequence": consequence, "feedback": feedback, "next": leads_to}
 
 
 def step(name, *choices, text="Son las 6:50."):

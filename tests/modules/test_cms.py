@@ -36,8 +36,7 @@ def form_of(**fields):
 
 
 def test_an_organisation_is_made_with_its_needs_ticked_and_its_stable_key(editor_client):
-    page = editor_client.get(address("organisation", "add")).text
-    assert page.count('name="needs"') == 16
+    assert editor_client.get(address("organisation", "add")).text.count('name="needs"') == 16
 
     response = editor_client.post(
         address("organisation", "add"), form_of(checked_on="2026-03-01", checked_by="Ana Coj")
@@ -51,12 +50,10 @@ def test_an_organisation_is_made_with_its_needs_ticked_and_its_stable_key(editor
 
 def test_ticking_another_need_keeps_the_order_of_the_others(editor_client):
     organisation = make_organisation(needs=["lideresas_pares", "denuncia_ddhh"])
-
     editor_client.post(
         address("organisation", "edit", organisation.pk),
         form_of(needs=["denuncia_ddhh", "salud_mental", "lideresas_pares"]),
     )
-
     organisation.refresh_from_db()
     assert organisation.needs == ["lideresas_pares", "denuncia_ddhh", "salud_mental"]
 
@@ -107,9 +104,7 @@ def test_the_list_says_what_must_be_checked_and_narrows_to_it(editor_client):
 def test_the_first_page_says_how_many_must_be_checked(editor_client):
     make_organisation("uno")
     make_organisation("dos", checked_on=timezone.localdate(), checked_by="Ana")
-
     page = editor_client.get(reverse("wagtailadmin_home")).text
-
     assert "1 de 2 organizaciones está por verificar" in page
     assert f"{address('organisation', 'list')}?check=due" in page
 
@@ -130,7 +125,6 @@ def test_terms_and_organisations_are_previewed(editor_client):
 
 def test_pictures_and_documents_are_not_offered(editor_client):
     page = editor_client.get(reverse("wagtailadmin_home")).text
-
     assert reverse("wagtailimages:index") not in page
     assert reverse("wagtaildocs:index") not in page
 
@@ -193,10 +187,7 @@ def delete(client, *rows, at_once=False):
 @pytest.mark.parametrize("at_once", [False, True])
 def test_the_quiz_of_a_module_stays(editor_client, at_once):
     make_course(modules=1, lessons=0)
-    quiz = Quiz.objects.get()
-
-    said = delete(editor_client, quiz, at_once=at_once)
-
+    said = delete(editor_client, Quiz.objects.get(), at_once=at_once)
     assert "está en uso y no se eliminó nada. Quítelo primero de: M1 · Módulo de prueba 1." in said
     assert Quiz.objects.exists()
 
@@ -204,29 +195,22 @@ def test_the_quiz_of_a_module_stays(editor_client, at_once):
 def test_a_source_that_a_text_cites_stays_and_the_message_says_where(editor_client, lesson):
     source = make_source("S99")
     write(lesson, ("key_message", "Duele [S99]."))
-
-    said = delete(editor_client, source)
-
-    assert "está en uso y no se eliminó nada. Quítelo primero de: M1-L1 · Lección 1." in said
+    assert "está en uso y no se eliminó nada. Quítelo primero de: M1-L1 · Lección 1." in delete(editor_client, source)
     assert Source.objects.filter(pk=source.pk).exists()
 
 
 def test_of_several_none_goes_while_one_is_in_use(editor_client, lesson):
     term, free = make_term("estigma"), make_term("portero", "Portero")
     write(lesson, ("text", "<p>Eso es [[estigma|el estigma]].</p>"))
-
     assert "M1-L1 · Lección 1" in delete(editor_client, term, free, at_once=True)
-
     assert GlossaryTerm.objects.count() == 2
 
 
 def test_what_nothing_names_goes(editor_client, lesson):
     source, term, organisation = make_source("S99"), make_term("estigma"), make_organisation()
     write(lesson, ("key_message", "Eso es [S991] y [[estigmas]]."))
-
     for row in (source, term, organisation):
         delete(editor_client, row)
-
     assert [model.objects.count() for model in (Source, GlossaryTerm, Organisation)] == [0, 0, 0]
 
 
@@ -251,7 +235,6 @@ def test_a_sheet_that_a_lesson_shows_stays(editor_client, lesson):
     sheet = make_printable()
     draft = write(lesson, ("printable", sheet.pk)).save_revision()
     assert "M1-L1 · Lección 1" in delete(editor_client, sheet)
-
     LessonPage.objects.update(body=[], latest_revision=draft, has_unpublished_changes=True)
     assert find_uses(sheet) == ["M1-L1 · Lección 1"]
     assert Worksheet.objects.count() == 1

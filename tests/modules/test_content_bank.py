@@ -313,9 +313,7 @@ def test_another_picture_under_the_same_name_is_taken(tmp_path):
     content = make_bank(tmp_path)
     load(content)
     Picture.new("RGB", (30, 20), "maroon").save(content / "es/images/porton.png")
-
     assert load(content).updated == ["case:PUERTA", "EX-1"]
-
     assert not load(content).changed
     assert save(content) == ["es: sin cambios."]
 
@@ -341,13 +339,11 @@ def test_pictures_of_one_title_get_files_of_their_own(tmp_path):
 
 
 def test_a_case_that_is_a_draft_keeps_its_questions_out_of_the_files(tmp_path):
-    content = make_bank(tmp_path)
-    load(content)
+    load(make_bank(tmp_path))
     Stimulus.objects.update(live=False)
     save(tmp_path / "saved")
     assert not (tmp_path / "saved/es/questions.yaml").exists()
     assert not (tmp_path / "saved/es/cases.yaml").exists()
-    # One whose other questions are drafts is whole for whoever is asked the last one.
     Stimulus.objects.update(live=True)
     Question.objects.filter(identifier="EX-4").update(live=False)
     save(tmp_path / "saved")
@@ -391,11 +387,7 @@ def test_a_question_that_goes_into_a_module_leaves_the_file_of_the_others(tmp_pa
         ("lesson: M1-L1", "lesson: M1", "«M1» no es un lugar de una lección."),
         ("kind: number", "kind: open", "no puede ser indispensable"),
         ("  - pool: core\n    count: 1\n", "  - pool: all\n    count: 1\n", "«all»"),
-        (
-            "  pass_mark: 80\n  draws:",
-            "  pass_mark: 80\n  questions_drawn: 2\n  draws:",
-            "Quite «questions_drawn»",
-        ),
+        ("  pass_mark: 80\n  draws:", "  pass_mark: 80\n  questions_drawn: 2\n  draws:", "Quite «questions_drawn»"),
         (
             "- same_as: EX-2\n",
             "- same_as: EX-2\n  - id: EX-9\n    kind: reflection\n    text: ¿Y usted?\n",
@@ -406,10 +398,7 @@ def test_a_question_that_goes_into_a_module_leaves_the_file_of_the_others(tmp_pa
 )
 def test_what_is_wrong_is_said_with_its_line(tmp_path, old, new, sentence):
     assert old in QUIZ
-    content = make_bank(tmp_path, QUIZ.replace(old, new, 1))
-
-    said = refusal_of(content)
-
+    said = refusal_of(make_bank(tmp_path, QUIZ.replace(old, new, 1)))
     assert sentence in said
     assert "quizzes.yaml, línea " in said
 
@@ -437,8 +426,7 @@ def test_what_is_wrong_with_gaps_and_places_is_said_with_its_line(tmp_path):
   text: ¿Qué?
   feedback: Es [[1]].
 """
-    content = make_bank(tmp_path, questions=QUESTIONS + wrong)
-    said = refusal_of(content)
+    said = refusal_of(make_bank(tmp_path, questions=QUESTIONS + wrong))
     first = QUESTIONS.count("\n")
     assert [line.partition("questions.yaml, línea ")[2] for line in said.splitlines()] == [
         f"{first + 4}: El espacio [[2]] no tiene opciones.",
@@ -464,20 +452,14 @@ def test_what_is_wrong_with_a_case_is_said_with_its_line(tmp_path, old, new, sen
     cases, questions = CASES, QUESTIONS + "".join(more)
     if old:
         cases, questions = CASES.replace(old, new), QUESTIONS.replace(old, new)
-    content = make_bank(tmp_path, cases=cases, questions=questions)
-
-    said = refusal_of(content)
-
-    assert sentence in said
+    assert sentence in refusal_of(make_bank(tmp_path, cases=cases, questions=questions))
 
 
 def test_a_quiz_asks_something_and_no_topic_is_part_of_itself(tmp_path):
     content = make_bank(tmp_path, "- id: VACIO\n  title: Vacío\n  pass_mark: 80\n")
     course = content / "es/course.yaml"
     course.write_text(course.read_text().replace("  name: Ley y deberes\n", "  name: Ley\n  part_of: puerta\n"))
-
     said = refusal_of(content)
-
     assert "Un cuestionario tiene preguntas propias o las sortea de temas." in said
     assert "El tema «puerta» es parte de sí mismo." in said
     assert "El tema «ley» es parte de sí mismo." in said
@@ -486,8 +468,6 @@ def test_a_quiz_asks_something_and_no_topic_is_part_of_itself(tmp_path):
 def test_a_picture_is_one_and_is_called_so(tmp_path):
     content = make_bank(tmp_path, picture="JPEG")
     (content / "es/images/x.png").write_bytes(b"<svg/>")
-
     said = refusal_of(content)
-
     assert "images/porton.png: Use letras minúsculas" in said.replace(", línea 0", "")
     assert "«x.png» no es una imagen" in said

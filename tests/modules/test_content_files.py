@@ -22,7 +22,6 @@ def line_of(name, words):
     return FILES[name][: FILES[name].index(words)].count("\n") + 1
 
 
-# name of the file, what is replaced by what, and the words in whose line the problem is
 COURSE, SOURCES, DIRECTORY = "course.yaml", "sources.yaml", "directory.yaml"
 MODULE, LESSON, SCENES, QUIZ = "m1/module.yaml", "m1/lesson-1.yaml", "m1/lesson-2.yaml", "m1/quiz.yaml"
 MISTAKES = {
@@ -113,10 +112,7 @@ MISTAKES = {
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_mistake_is_told_with_its_file_and_line(tmp_path, mistake):
     name, old, new, words = MISTAKES[mistake]
-    key = name[:-5].replace("/", "_").replace("-", "_")
-
-    problems = problems_of(make_content(tmp_path, **{key: [(old, new)]}))
-
+    problems = problems_of(make_content(tmp_path, **{name[:-5].replace("/", "_").replace("-", "_"): [(old, new)]}))
     assert (name, line_of(name, words)) in problems
 
 
@@ -139,7 +135,6 @@ def test_hostile_yaml_is_refused(tmp_path, kind):
     text, line = HOSTILE[kind]
     content = make_content(tmp_path)
     (content / "es/m1/module.yaml").write_text(text)
-
     assert problems_of(content) == [("m1/module.yaml", line)]
 
 
@@ -147,14 +142,12 @@ def test_letters_that_are_not_utf_8_are_told_with_their_line(tmp_path):
     content = make_content(tmp_path)
     path = content / "es/m1/module.yaml"
     path.write_bytes(path.read_text().encode("latin-1"))
-
     assert problems_of(content) == [("m1/module.yaml", line_of("m1/module.yaml", "Qué es el estigma"))]
 
 
 def test_a_huge_file_is_refused_without_being_read_as_yaml(tmp_path):
     content = make_content(tmp_path)
     (content / "es/glossary.yaml").write_bytes(b"- id: x\n" * 200_000)
-
     assert ("glossary.yaml", 0) in problems_of(content)
 
 
@@ -162,7 +155,6 @@ def test_a_file_with_a_byte_order_mark_and_windows_lines_is_read(tmp_path):
     content = make_content(tmp_path)
     for path in content.rglob("*.yaml"):
         path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
-
     assert read_course(content, "es") == read_course(make_content(tmp_path / "plain"), "es")
 
 
@@ -170,9 +162,7 @@ def test_a_word_is_a_text_where_a_text_belongs(tmp_path):
     content = make_content(
         tmp_path, sources=[("year: '2019'", "year: 2019")], glossary=[("english: Stigma", "english: no")]
     )
-
     text = read_course(content, "es")
-
     assert text.lists["sources.yaml"][1]["year"] == "2019"
     assert text.lists["glossary.yaml"][0]["english"] == "no"
 
@@ -180,7 +170,6 @@ def test_a_word_is_a_text_where_a_text_belongs(tmp_path):
 def test_an_unreadable_file_does_not_make_others_wrong(tmp_path):
     content = make_content(tmp_path)
     (content / "es/sources.yaml").write_text("- id: 'S7\n")
-
     assert problems_of(content) == [("sources.yaml", 1)]
 
 
@@ -189,16 +178,13 @@ def test_missing_unknown_and_misnumbered_files_are_told(tmp_path):
     (content / "es/m1/lesson-2.yaml").rename(content / "es/m1/lesson-3.yaml")
     (content / "es/m1/leccion-4.yaml").write_text("id: M1-L4\n")
     (content / "es/README.md").write_text("Notas")
-
     assert problems_of(content) == [("glossary.yaml", 0), ("m1/leccion-4.yaml", 0), ("m1/lesson-3.yaml", 0)]
 
 
 @pytest.mark.django_db
 def test_every_problem_is_told_at_once_in_spanish_and_nothing_is_loaded(tmp_path):
     content = make_content(
-        tmp_path,
-        m1_quiz=[("kind: single", "kind: essay"), ("  - S42", "  - S43")],
-        directory=[("2026-03-01", "ayer")],
+        tmp_path, m1_quiz=[("kind: single", "kind: essay"), ("  - S42", "  - S43")], directory=[("2026-03-01", "ayer")]
     )
     before, said = Page.objects.count(), StringIO()
 
@@ -219,9 +205,7 @@ def test_every_problem_is_told_at_once_in_spanish_and_nothing_is_loaded(tmp_path
 @pytest.mark.django_db
 def test_check_says_that_the_files_are_in_order_and_loads_nothing(tmp_path):
     said = StringIO()
-
     call_command("load_content", directory=make_content(tmp_path), check=True, stdout=said)
-
     assert said.getvalue() == "Los archivos están en orden: es.\n"
     assert Source.objects.count() == 0
 

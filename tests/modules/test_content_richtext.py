@@ -37,7 +37,6 @@ def without_keys(html):
 @pytest.mark.parametrize("pair", PAIRS)
 def test_both_spellings_say_the_same(pair):
     markdown, html = PAIRS[pair]
-
     assert without_keys(markdown_to_html(markdown)) == html
     assert html_to_markdown(html) == markdown
     assert canonical_markdown(markdown) == markdown
@@ -45,13 +44,11 @@ def test_both_spellings_say_the_same(pair):
 
 def test_other_ways_to_write_it_become_the_canonical_one():
     text = "* uno\n* dos\n\n\n# Título #\n\n__negrita__ y _cursiva_\nen dos líneas  "
-
     assert canonical_markdown(text) == "- uno\n- dos\n\n### Título\n\n**negrita** y *cursiva* en dos líneas"
 
 
 def test_what_cannot_be_said_keeps_its_words():
     html = '<p>a<embed embedtype="image" id="3"/></p><blockquote>b</blockquote><table><tr><td>c</td></tr></table><p>'
-
     assert html_to_markdown(html) == "a\n\nb\n\nc"
 
 
@@ -63,7 +60,6 @@ def test_bold_that_markdown_cannot_end_leaves_its_words_whole():
 
 def test_links_to_pages_go_by_their_ids():
     html = markdown_to_html("[siga](M1-L2) o [no](M9-L9)", page_pks={"M1-L2": 7})
-
     assert without_keys(html) == '<p><a linktype="page" id="7">siga</a> o no</p>'
     assert html_to_markdown(html, {7: "M1-L2"}) == "[siga](M1-L2) o no"
     assert links_in("[a](M1-L2) y [b](javascript:x)") == ["M1-L2", "javascript:x"]

@@ -6,16 +6,7 @@ from wagtail.admin.rich_text.converters.contentstate import ContentstateConverte
 from wagtail.models import Locale, ModelLogEntry, Page, ReferenceIndex, Revision, Site
 
 from modules.content.loading.publishing import publish
-from modules.models import (
-    CoursePage,
-    Edition,
-    GlossaryTerm,
-    LessonPage,
-    LoadedContent,
-    ModulePage,
-    Organisation,
-    Registration,
-)
+from modules.models import CoursePage, Edition, GlossaryTerm, LessonPage, LoadedContent, ModulePage, Organisation
 from modules.progress.events import mark_lesson_read
 from quizzes.base.identifiers import stable_key
 from quizzes.models import Choice, Question, Quiz, Source, Topic
@@ -68,12 +59,9 @@ def test_everything_is_made_and_public(tmp_path):
 @pytest.mark.usefixtures("indexes")
 def test_what_is_new_stands_as_if_it_had_been_published_by_itself(content):
     together = {row: standing_of(row) for model in (Question, Quiz) for row in model.objects.all()}
-
     for row in together:
         publish(row)
-    alone = {row: standing_of(row) for row in together}
-
-    assert alone == together
+    assert {row: standing_of(row) for row in together} == together
 
 
 def standing_of(row):
@@ -92,7 +80,6 @@ def standing_of(row):
 
 def test_loading_twice_is_loading_once(content):
     revisions = Revision.objects.count()
-
     assert not load(content).changed
     assert Revision.objects.count() == revisions
 
@@ -143,9 +130,7 @@ def test_an_editors_change_is_kept_and_named(content, tmp_path):
 def test_replace_takes_the_files_version(content):
     edit(lesson(), title="Como la editora lo escribió")
     Organisation.objects.filter(identifier="centro").update(phone="2411-0000")
-
     loaded = load(content, replace=True)
-
     assert (loaded.updated, loaded.kept) == (["organisation:centro", "M1-L1"], [])
     assert lesson().title == "Una etiqueta"
     assert Organisation.objects.get(identifier="centro").phone == ""
@@ -154,9 +139,7 @@ def test_replace_takes_the_files_version(content):
 
 def test_an_editor_who_wrote_what_the_files_say_now_has_no_conflict(content, tmp_path):
     edit(lesson(), title="Otro título")
-
     loaded = load(make_content(tmp_path, m1_lesson_1=[("Una etiqueta", "Otro título")]))
-
     assert (loaded.updated, loaded.kept) == ([], [])
     assert load(make_content(tmp_path)).updated == ["M1-L1"]
 
@@ -165,10 +148,7 @@ def test_an_editors_draft_is_not_published_over(content, tmp_path):
     page = lesson()
     page.title = "Un borrador"
     page.save_revision()
-
-    loaded = load(make_content(tmp_path, m1_lesson_1=[("Una etiqueta", "De los archivos")]))
-
-    assert loaded.kept == ["M1-L1"]
+    assert load(make_content(tmp_path, m1_lesson_1=[("Una etiqueta", "De los archivos")])).kept == ["M1-L1"]
     assert lesson().title == "Una etiqueta"
     assert lesson().get_latest_revision_as_object().title == "Un borrador"
 
@@ -190,10 +170,7 @@ def test_what_an_editor_took_away_stays_away(content, tmp_path):
 def test_what_went_from_the_files_stays_in_the_cms_and_is_named(content, tmp_path):
     content = make_content(tmp_path, m1_lesson_1=[("la lección 2](M1-L2)", "la otra](https://example.org)")])
     (content / "es/m1/lesson-2.yaml").unlink()
-
-    loaded = load(content)
-
-    assert loaded.left == ["M1-L2"]
+    assert load(content).left == ["M1-L2"]
     assert lesson(2).live
 
 
@@ -201,19 +178,14 @@ def test_a_lesson_in_between_takes_its_place(content):
     folder = content / "es/m1"
     (folder / "lesson-2.yaml").rename(folder / "lesson-3.yaml")
     (folder / "lesson-2.yaml").write_text("id: M1-L3\ntitle: En medio\nminutes: 1\nbody:\n- key_message: Hola.\n")
-
-    loaded = load(content)
-
-    assert loaded.created == ["M1-L3"]
+    assert load(content).created == ["M1-L3"]
     titles = LessonPage.objects.order_by("path").values_list("title", flat=True)
     assert list(titles) == ["Una etiqueta", "En medio", "Escenas: ¿qué haría usted?"]
     assert not load(content).changed
 
 
 def test_the_quiz_repeats_the_warning_that_an_editor_writes_in_the_module(content):
-
     edit(ModulePage.objects.get(), warning="Otra advertencia.")
-
     assert Quiz.objects.get().warning == "Otra advertencia."
     assert Quiz.objects.get().get_latest_revision_as_object().warning == "Otra advertencia."
     assert load(content).kept == ["M1"]
@@ -222,7 +194,6 @@ def test_the_quiz_repeats_the_warning_that_an_editor_writes_in_the_module(conten
 def test_an_editors_order_is_kept_until_replaced(content):
     lesson(1).move(ModulePage.objects.get(), pos="last-child")
     lesson(2).refresh_from_db()
-
     assert load(content).kept == ["order:M1"]
     assert [page.slug for page in LessonPage.objects.order_by("path")] == ["2", "1"]
     load(content, replace=True)
@@ -233,7 +204,6 @@ def test_a_new_order_of_the_directory_is_taken(content):
     path = content / "es/directory.yaml"
     first, second = path.read_text().split("- id: centro")
     path.write_text(f"- id: centro{second}{first}")
-
     assert load(content).updated == ["order:organisation"]
     assert list(Organisation.objects.order_by("sort_order").values_list("identifier", flat=True)) == ["centro", "omes"]
 
@@ -311,7 +281,7 @@ def test_the_command_says_whom_a_change_affects_and_what_it_did(tmp_path, flag):
         "«Edición 2» vale desde ahora, para quien empiece.",
         "1 persona que no ha terminado pasa a ella." if moved else "1 persona sigue con una edición anterior.",
     ]
-    assert Registration.objects.get(learner=learner).edition.number == 1 + moved
+    assert learner.registrations.get().edition.number == 1 + moved
     assert Edition.objects.count() == 2
 
 
@@ -381,11 +351,8 @@ def test_opening_and_publishing_without_a_change_is_no_change(content):
 
 
 def test_a_lesson_made_in_the_cms_gets_the_next_id_and_a_file(content):
-    module = ModulePage.objects.get()
-    module.add_child(instance=LessonPage(title="Hecha aquí", body=[("key_message", "Nueva.")]))
-
+    ModulePage.objects.get().add_child(instance=LessonPage(title="Hecha aquí", body=[("key_message", "Nueva.")]))
     save(content)
-
     assert (content / "es/m1/lesson-3.yaml").read_text() == (
         "id: M1-L3\ntitle: Hecha aquí\nminutes: 2\nbody:\n- key_message: Nueva.\n"
     )
@@ -414,7 +381,6 @@ def test_drafts_are_not_saved(content):
     page = lesson()
     page.title = "Un borrador"
     page.save_revision()
-
     assert save(content) == ["es: sin cambios."]
 
 
@@ -439,7 +405,6 @@ def test_a_question_of_two_quizzes_is_written_once(tmp_path):
     (folder / "module.yaml").write_text("id: M2\nnumber: 2\ntitle: Otro\nminutes: 5\n")
     (folder / "quiz.yaml").write_text("id: M2\ntitle: Otro\npass_mark: 80\nquestions:\n- same_as: M1-Q1\n")
     load(content)
-
     assert save(content) == ["es: sin cambios."]
 
 

@@ -108,8 +108,7 @@ def test_what_was_confirmed_stays_and_taken_from_the_files_anyway_it_is_unconfir
 
 
 def test_a_new_statement_stands_where_the_file_has_it(tmp_path, loaded):
-    moved = SURVEY.replace("- id: B1\n", "- id: B9\n")
-    again = load(make_survey_alone(tmp_path, moved))
+    again = load(make_survey_alone(tmp_path, SURVEY.replace("- id: B1\n", "- id: B9\n")))
     assert (again.created, again.left) == (["statement:B9"], ["statement:B1"])
     b = SurveyBlock.objects.get(identifier="B", locale__language_code="es").statements.order_by("sort_order")
     assert list(b.values_list("identifier", flat=True)) == ["B9", "B2", "B3", "B4", "B1"]

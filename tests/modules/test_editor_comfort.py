@@ -34,8 +34,7 @@ def test_every_block_of_a_lesson_has_an_icon_of_its_own():
 
 
 def test_the_picker_groups_the_blocks_by_what_they_are_for():
-    groups = {str(group): [block.name for block in members] for group, members in STREAM.grouped_child_blocks()}
-    assert groups == {
+    assert {str(group): [block.name for block in members] for group, members in STREAM.grouped_child_blocks()} == {
         "Para leer": ["text", "key_message", "figure", "callout", "photo", "listen", "film"],
         "Para el trabajo": ["role_tips", "do_avoid", "checklist"],
         "Para practicar": ["scenario", "reflection"],
@@ -43,15 +42,13 @@ def test_the_picker_groups_the_blocks_by_what_they_are_for():
     }
 
 
-# A point, a need, a recording and a step of a list are explained by their list.
 EXPLAINED_BY_THEIR_LIST = {"Punto", "Necesidad", "Grabación"}
 
 
 @pytest.mark.parametrize("name", BLOCKS)
 def test_every_block_and_field_of_it_is_explained(name):
     assert str(BLOCKS[name].get_description()).endswith(".")
-    unexplained = {label for label, text in fields_of(BLOCKS[name]).items() if not text}
-    assert unexplained <= EXPLAINED_BY_THEIR_LIST
+    assert {label for label, text in fields_of(BLOCKS[name]).items() if not text} <= EXPLAINED_BY_THEIR_LIST
 
 
 @pytest.mark.parametrize("name", BLOCKS)
@@ -163,7 +160,6 @@ def test_saving_refuses_dead_ends_unreachable_steps_and_loops_by_name(editor_cli
     ]
     answer = submit(editor_client, lesson, scene(steps=steps))
     assert answer.status_code == 200
-    # The editor's messages travel to its script as JSON inside an attribute.
     html = unescape(answer.text)
     for sentence in (
         "la opción «Saludar» lleva a «paso-9» y ningún paso se llama así.",

@@ -21,15 +21,7 @@ from modules.progress.outline import (
 )
 from quizzes.base.languages import interface_language, language_name, native_name
 from quizzes.models import Attempt
-from tests.factories import (
-    NOW,
-    finish_lessons,
-    make_cohort,
-    make_course,
-    make_learner,
-    make_quiz,
-    make_staff,
-)
+from tests.factories import NOW, finish_lessons, make_cohort, make_course, make_learner, make_quiz, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -85,8 +77,7 @@ def test_what_nobody_translated_stands_in_the_translation_in_spanish(half):
 
 
 def test_a_page_that_only_the_translation_has_is_no_part_of_the_course(half, english):
-    module = half[1]
-    extra = module.add_child(instance=LessonPage(title="Extra", slug="extra", locale=english))
+    extra = half[1].add_child(instance=LessonPage(title="Extra", slug="extra", locale=english))
     alone = half[0].add_child(instance=ModulePage(title="Alone", slug="m9", number=9, locale=english))
     extra.save_revision().publish()
     alone.save_revision().publish()
@@ -103,8 +94,7 @@ def test_a_lesson_translated_below_a_module_that_is_a_draft_waits_for_it(half):
 
 
 def test_the_order_is_that_of_the_spanish_course(half, english):
-    second = translate(english, "m1/2")
-    second.move(LessonPage.objects.get(pk=half[2].pk), pos="left")
+    translate(english, "m1/2").move(LessonPage.objects.get(pk=half[2].pk), pos="left")
     assert titles("en")[0][1] == ["In English: m1/1", "In English: m1/2"]
 
 
@@ -126,7 +116,6 @@ def test_the_path_of_the_spanish_page_works_in_the_translation(half):
     module = half[1]
     module.slug = "one"
     module.save_revision().publish()
-    # Its path follows from the module's, so it is read again.
     lesson = LessonPage.objects.get(pk=half[2].pk)
     lesson.slug = "first"
     lesson.save_revision().publish()
@@ -155,8 +144,7 @@ def test_every_lesson_prints_in_both_languages_with_its_place(learner_client, ha
         assert f'href="{address}"' in page
         answer = learner_client.get(address)
         assert answer.status_code == 200
-        place = {"es": f"Lección {path[-1]} de 2", "en": f"Lesson {path[-1]} of 2"}[language]
-        assert place in answer.text
+        assert {"es": f"Lección {path[-1]} de 2", "en": f"Lesson {path[-1]} of 2"}[language] in answer.text
 
 
 def test_reading_on_goes_through_the_whole_module_in_either_language(learner_client, half):
@@ -241,9 +229,8 @@ def test_a_region_names_its_language_without_a_developer(monkeypatch, settings, 
 
 def test_pages_around_a_lesson_speak_spanish_and_the_lesson_says_its_language(learner_client, one):
     page = learner_client.get("/cak/m1/1/").text
-    assert '<html lang="es"' in page
-    assert '<h1 lang="cak">Ri nab’ey</h1>' in page
-    assert "Lección 1 de 2" in page
+    for words in ('<html lang="es"', '<h1 lang="cak">Ri nab’ey</h1>', "Lección 1 de 2"):
+        assert words in page
     assert "Este texto todavía no está" not in page
 
 
@@ -313,8 +300,7 @@ def test_what_was_done_is_done_in_every_language(learner, learner_client, one):
 
 
 def test_choosing_a_language_keeps_the_place_and_is_remembered(learner_client, one):
-    answer = learner_client.post("/i18n/setlang/", {"language": "cak", "next": "/es/m1/1/"})
-    assert answer.url == "/cak/m1/1/"
+    assert learner_client.post("/i18n/setlang/", {"language": "cak", "next": "/es/m1/1/"}).url == "/cak/m1/1/"
     assert learner_client.get("/", follow=True).redirect_chain[-1][0] == "/cak/"
 
 

@@ -14,14 +14,7 @@ from modules.progress.events import mark_lesson_read
 from modules.rendering.lessons import get_lesson_html
 from quizzes.attempts.taking import start_attempt
 from quizzes.base.identifiers import stable_key
-from tests.factories import (
-    NOW,
-    attempt_quiz,
-    finish_lessons,
-    make_cohort,
-    make_course,
-    make_learner,
-)
+from tests.factories import NOW, attempt_quiz, finish_lessons, make_cohort, make_course, make_learner
 
 from .factories import make_organisation, make_source, make_term, scene
 
@@ -53,8 +46,7 @@ def text_of(html):
 
 def test_closed_group_message_says_results_remain(client, course):
     yesterday = timezone.localdate() - timedelta(days=1)
-    learner = make_learner(cohort=make_cohort(closes_on=yesterday, opens_on=yesterday - timedelta(days=30)))
-    client.force_login(learner)
+    client.force_login(make_learner(cohort=make_cohort(closes_on=yesterday, opens_on=yesterday - timedelta(days=30))))
     for address in ("/es/m1/", "/es/m1/1/"):
         html = page(client, address, status=403)
         assert "Su curso está cerrado por ahora" in html
@@ -122,8 +114,7 @@ def test_module_page_shows_contents_and_one_button(learner_client):
     assert '<a class="button" href="/es/m1/1/">Empezar: Lección 1</a>' in html
     order = ("Su puesto", "Salude igual.", "Explicar el estigma.", "Empezar: Lección 1", "Consejos para otros puestos")
     assert [html.index(part) for part in order] == sorted(html.index(part) for part in order)
-    read = learner_client.post(reverse("mark_lesson_read", args=[stable_key("M1-L1")]))
-    assert read.url == "/es/m1/2/"
+    assert learner_client.post(reverse("mark_lesson_read", args=[stable_key("M1-L1")])).url == "/es/m1/2/"
     assert "Continuar: Lección 2" in page(learner_client, "/es/m1/")
     assert html.index("Consejos para otros puestos") < html.index("Pregunte primero.")
     assert "<title>Módulo 1 · Trato digno</title>" in html
@@ -153,18 +144,15 @@ def test_module_warning_comes_first_with_quick_exit(learner_client):
 
 def test_lesson_page_shows_body_number_and_one_button(learner_client):
     html = page(learner_client, "/es/m1/2/")
-    assert "Texto de la lección 2" in html
-    assert "Lección 2 de 2" in html
-    assert '<a href="/es/m1/1/">' in html
+    for words in ("Texto de la lección 2", "Lección 2 de 2", '<a href="/es/m1/1/">'):
+        assert words in html
     assert html.count('<button class="button">Terminé: continuar</button>') == 1
     assert "<title>Módulo 1, lección 2 · Trato digno</title>" in html
 
 
 def test_reading_leads_through_lessons_to_quiz(learner_client, learner):
-    first = learner_client.post(reverse("mark_lesson_read", args=[stable_key("M1-L1")]))
-    assert first.url == "/es/m1/2/"
-    second = learner_client.post(reverse("mark_lesson_read", args=[stable_key("M1-L2")]))
-    assert second.url == "/es/cuestionario/m1/"
+    assert learner_client.post(reverse("mark_lesson_read", args=[stable_key("M1-L1")])).url == "/es/m1/2/"
+    assert learner_client.post(reverse("mark_lesson_read", args=[stable_key("M1-L2")])).url == "/es/cuestionario/m1/"
     assert set(learner.lessons_read.values_list("lesson_key", flat=True)) == {stable_key("M1-L1"), stable_key("M1-L2")}
 
 
@@ -194,8 +182,7 @@ def test_opening_a_lesson_is_not_reading_it(learner_client):
 
 def test_reading_an_unpublished_lesson_shows_message(learner_client, course):
     LessonPage.objects.get(url_path="/curso/m1/1/").unpublish()
-    answer = learner_client.post(reverse("mark_lesson_read", args=[stable_key("M1-L1")]))
-    assert answer.url == "/es/"
+    assert learner_client.post(reverse("mark_lesson_read", args=[stable_key("M1-L1")])).url == "/es/"
     html = page(learner_client, "/es/directorio/")
     assert "Esa lección ya no es parte del curso. Lo que usted hizo está guardado." in html
     assert not LessonRead.objects.exists()
@@ -241,7 +228,6 @@ def test_lesson_lists_used_sources_by_number(learner_client):
     change("m1/1", body=[("text", "<p>Uno [S42] y otro [S42] [S9].</p>")])
     html = page(learner_client, "/es/m1/1/")
     assert re.findall(r'id="fuente-(\w+)"', html) == ["S9", "S42"]
-    # Adjacent sources are one superscript with a text for screen readers.
     said = '<span class="visually-hidden">fuente </span><span aria-hidden="true">S</span>'
     marks = [f'<a class="source" href="#fuente-S{number}">{said}{number}</a>' for number in (42, 9)]
     assert (
@@ -274,10 +260,8 @@ def test_term_is_explained_once(learner_client):
         ("termino-estigma", "etiqueta"),
     ]
     assert re.findall(r'popover id="([^"]+)"', html) == ["termino-estigma"]
-    assert "Palabras de esta lección" in html
-    assert "Etiqueta que rebaja" in html
-    assert 'id="fuente-S7"' in html
-    assert "otra cosa" in html
+    for words in ("Palabras de esta lección", "Etiqueta que rebaja", 'id="fuente-S7"', "otra cosa"):
+        assert words in html
 
 
 def test_touches_me_closely_is_part_of_the_page(learner_client, course):
@@ -428,9 +412,8 @@ def test_title_and_address_do_not_name_the_subject(learner, learner_client, lang
 def test_english_page_marks_content_as_spanish(learner_client):
     lesson_of_every_block()
     html = page(learner_client, "/en/m1/1/")
-    assert "I am done: continue" in html
-    assert '<h1 lang="es">Lección 1</h1>' in html
-    assert '<p class="key-message" lang="es">' in html
+    for words in ("I am done: continue", '<h1 lang="es">Lección 1</h1>', '<p class="key-message" lang="es">'):
+        assert words in html
     assert "Try another way" in html
     assert 'href="/en/m1/"' in html
     assert 'lang="es">' not in page(learner_client, "/es/m1/1/").replace('<html lang="es">', "")
@@ -442,8 +425,7 @@ def test_cached_lesson_depends_on_revision_and_role_only(kept_bodies):
     today = timezone.localdate()
 
     def body(role="recepcion"):
-        fresh = LessonPage.objects.get(url_path="/curso/m1/1/")
-        return get_lesson_html(fresh, role=role, today=today).body
+        return get_lesson_html(LessonPage.objects.get(url_path="/curso/m1/1/"), role=role, today=today).body
 
     assert "Texto de la lección 1" in body()
     lesson.refresh_from_db()

@@ -48,7 +48,7 @@ def test_new_module_gets_next_number_and_keeps_it(editor_client):
     assert [place_of(lesson) for lesson in lessons] == [("M3-L1", None, "m3/1/"), ("M3-L2", None, "m3/2/")]
 
     edit = reverse("wagtailadmin_pages:edit", args=[module.pk])
-    shown = editor_client.get(edit).content.decode()
+    shown = editor_client.get(edit).text
     assert "Módulo 3</strong>" not in shown
     assert "Módulo 3 ·" in shown
     assert 'name="slug"' not in shown
@@ -59,9 +59,8 @@ def test_new_module_gets_next_number_and_keeps_it(editor_client):
 
 
 def test_form_of_new_module_announces_next_number(editor_client):
-    course = make_course(modules=1, quiz=False)
-    address = reverse("wagtailadmin_pages:add", args=["modules", "modulepage", course.pk])
-    assert "el siguiente número libre" in editor_client.get(address).content.decode()
+    address = reverse("wagtailadmin_pages:add", args=["modules", "modulepage", make_course(modules=1, quiz=False).pk])
+    assert "el siguiente número libre" in editor_client.get(address).text
     assert next_number() == 2
 
 
@@ -70,8 +69,7 @@ def test_title_panel_has_no_slug_script_without_slug_field(editor_client):
     lesson = LessonPage.objects.get()
     for page in (lesson, lesson.get_parent()):
         shown = editor_client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).text
-        title = re.search(r'<input[^>]* id="id_title"[^>]*>', shown)[0]
-        assert "w-sync" not in title
+        assert "w-sync" not in re.search(r'<input[^>]* id="id_title"[^>]*>', shown)[0]
 
 
 def test_number_is_not_reused_once_read_or_in_an_edition():
@@ -96,10 +94,9 @@ def test_copy_gets_new_numbers_and_keeps_them_when_published(editor_client):
     first = ModulePage.objects.get(number=1)
     first.save_revision()
     window = reverse("wagtailadmin_pages:copy", args=[first.pk])
-    assert 'type="hidden" name="new_slug"' in editor_client.get(window).content.decode()
+    assert 'type="hidden" name="new_slug"' in editor_client.get(window).text
     form = {"new_title": "Copia del uno", "new_parent_page": course.pk, "copy_subpages": "on"}
-    answer = editor_client.post(window, form | {"new_slug": "copia-1"})
-    assert answer.status_code == 302
+    assert editor_client.post(window, form | {"new_slug": "copia-1"}).status_code == 302
     copied = ModulePage.objects.get(draft_title="Copia del uno")
     assert place_of(copied) == ("M3", 3, "m3/")
     lessons = LessonPage.objects.child_of(copied).order_by("path")
@@ -110,8 +107,7 @@ def test_copy_gets_new_numbers_and_keeps_them_when_published(editor_client):
 
 
 def test_translation_has_number_and_slug_of_original(editor_client):
-    course = make_course(modules=1, lessons=1, quiz=False)
-    module = make_in_cms(editor_client, course, "Cuando no hay luz")
+    module = make_in_cms(editor_client, make_course(modules=1, lessons=1, quiz=False), "Cuando no hay luz")
     english = Locale.objects.get(language_code="en")
     translated = module.copy_for_translation(english, copy_parents=True)
     translated.title = "When there is no light"
@@ -129,16 +125,14 @@ def test_new_page_avoids_slug_of_older_page(editor_client):
     older._state.adding = True
     course.add_child(instance=older)
     ModulePage.objects.filter(pk=older.pk).update(slug="m3")
-    newer = make_in_cms(editor_client, CoursePage.objects.get(), "Nuevo")
-    assert place_of(newer) == ("M3", 3, "m3-2/")
+    assert place_of(make_in_cms(editor_client, CoursePage.objects.get(), "Nuevo")) == ("M3", 3, "m3-2/")
 
 
 def test_module_from_cms_is_saved_to_content_files(tmp_path, editor_client):
     content = make_content(tmp_path)
     load_course(read_course(content, "es"))
     module = make_in_cms(editor_client, CoursePage.objects.get(), "Cuando no hay luz")
-    lesson = make_in_cms(editor_client, module, "Velas", "lessonpage")
-    for page in (lesson, module):
+    for page in (make_in_cms(editor_client, module, "Velas", "lessonpage"), module):
         page.publish(page.save_revision(), unreviewed=True)
     save(content)
     assert (content / "es/m2/module.yaml").read_text().startswith("id: M2\nnumber: 2\ntitle: Cuando no hay luz\n")
@@ -150,8 +144,7 @@ def test_module_from_cms_is_saved_to_content_files(tmp_path, editor_client):
 @pytest.mark.django_db(transaction=True)
 def test_concurrent_editors_get_different_numbers():
     course = make_course(modules=1, lessons=0, quiz=False)
-    english = Locale.objects.get(language_code="en")
-    translated = course.copy_for_translation(english)
+    translated = course.copy_for_translation(Locale.objects.get(language_code="en"))
     editors = [make_staff(f"editora-{n}", is_superuser=True, is_staff=True) for n in range(4)]
 
     def make(n):

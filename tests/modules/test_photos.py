@@ -88,8 +88,7 @@ def test_what_the_camera_wrote_is_kept_nowhere_and_the_picture_stands_upright(ed
 def test_a_page_asks_for_the_size_of_the_screen_and_nothing_moves(learner_client):
     photo = take_photo(content=picture(1000, 750), rights="cc-by", rights_note="https://ejemplo.gt/foto")
     lesson_with(photo)
-    page = learner_client.get("/es/m1/2/").text
-    figure = re.search(r'<figure class="photo">.*?</figure>', page, re.DOTALL)[0]
+    figure = re.search(r'<figure class="photo">.*?</figure>', learner_client.get("/es/m1/2/").text, re.DOTALL)[0]
     assert re.findall(r'type="(.*?)"', figure) == ["image/avif", "image/webp"]
     assert [name.rsplit(" ", 1)[1] for name in re.search(r'srcset="(.*?)"', figure)[1].split(", ")] == [
         "480w",
@@ -215,8 +214,7 @@ def test_an_editor_brings_a_photograph_and_takes_it_back_for_good(
         assert sentence in refused.text
     # Of a photograph in which perhaps nobody is, no consent is asked before that is said.
     assert "Escriba el número del papel" not in editor_client.post(reverse(ADD), form_of(shows="")).text
-    again = editor_client.post(reverse(ADD), brought(picture(), made_by=""))
-    assert "Elija otra vez el archivo" in again.text
+    assert "Elija otra vez el archivo" in editor_client.post(reverse(ADD), brought(picture(), made_by="")).text
     assert not Photo.objects.exists()
     assert not get_image_model().objects.exists()
     assert editor_client.post(reverse(ADD), brought(picture())).status_code == 302
@@ -242,8 +240,7 @@ def test_an_editor_brings_a_photograph_and_takes_it_back_for_good(
     assert "No se muestra: retirada" in listed
     assert "/media/" not in listed
     with django_capture_on_commit_callbacks(execute=True):
-        delete = reverse("wagtailsnippets_modules_photo:delete", args=[photo.pk])
-        assert editor_client.post(delete).status_code == 302
+        assert editor_client.post(reverse("wagtailsnippets_modules_photo:delete", args=[photo.pk])).status_code == 302
     assert not Photo.objects.exists()
     assert not get_image_model().objects.exists()
     assert [path for path in folder.rglob("*") if path.is_file()] == []
@@ -323,13 +320,11 @@ def dots_of(copies, ending="webp"):
 
 
 def test_colours_are_those_of_a_screen_and_what_is_transparent_is_white():
-    clear = picture(400, 300, "PNG", (0, 0, 0, 0), mode="RGBA")
-    assert dots_of(make_copies(clear, name="a.png")) == [260, 260, 260]
+    assert dots_of(make_copies(picture(400, 300, "PNG", (0, 0, 0, 0), mode="RGBA"), name="a.png")) == [260, 260, 260]
     assert dots_of(make_copies(picture(400, 300, "PNG", 0, mode="P", transparency=0), name="a.png"), "jpg") == [260] * 3
     assert dots_of(make_copies(picture(400, 300, "PNG", 40_000, mode="I;16"), name="a.png")) == [160] * 3
     assert dots_of(make_copies(picture(400, 300, "JPEG", (0, 255, 255, 0), mode="CMYK"), name="a.jpg"))[0] > 200
-    lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("XYZ")).tobytes()
-    for profile in (lab, b"no profile"):
+    for profile in (ImageCms.ImageCmsProfile(ImageCms.createProfile("XYZ")).tobytes(), b"no profile"):
         assert len(dots_of(make_copies(picture(icc_profile=profile), name="a.jpg"))) == 3
 
 

@@ -22,8 +22,7 @@ SHEET = "/es/hoja-de-leccion/m1/3/"
 def module():
     make_source("S42", title="Un estudio", publisher="La editorial", year="2020", address="https://ejemplo.org/s42")
     make_term("estigma", term="Estigma", definition="Una marca que otros ponen.")
-    course = make_course(modules=0)
-    return make_module(course, 1, lessons=2, quiz=False)
+    return make_module(make_course(modules=0), 1, lessons=2, quiz=False)
 
 
 def sheet_of(client, address=SHEET):
@@ -59,15 +58,13 @@ def test_sheet_with_reflection_has_no_field_for_name(learner_client, module):
 
 def test_scene_on_paper_does_not_reveal_best_choice(learner_client, module):
     make_lesson(module, 3, [("scenario", two_steps())])
-    html = sheet_of(learner_client)
-    thinking, outcomes = html.split('class="sheet-outcomes"')
+    thinking, outcomes = sheet_of(learner_client).split('class="sheet-outcomes"')
     assert "Cuida" not in thinking
     assert "Hace daño" not in thinking
     assert "Saludar" in thinking
     assert "La persona sonríe" not in thinking
     assert "La persona sonríe" in outcomes
     assert outcomes.index('<b class="letter">A</b>') < outcomes.index('<b class="letter">B</b>')
-    # The next step follows the choice that leads there: its choices, then their outcomes.
     following = outcomes[outcomes.index('class="following"') :]
     assert following.index("Ofrecer asiento") < following.index("Descansa")
     assert "Siga con el paso 2" in words_of(outcomes[: outcomes.index('class="following"')])
@@ -113,9 +110,8 @@ def test_interactive_blocks_are_printed_as_text(learner_client, module):
     ]
     make_lesson(module, 3, body)
     html = sheet_of(learner_client)
-    assert "<input" not in html
-    assert "<textarea" not in html
-    assert "<details" not in html
+    for words in ("<input", "<textarea", "<details"):
+        assert words not in html
     assert "PDH · 1555 sin verificar" in words_of(html)
     assert "Guardianía, limpieza, mantenimiento, piloto Salude." in words_of(html)
     assert "Después de pensarlo. Guárdelo." in words_of(html)
@@ -177,7 +173,6 @@ def test_own_role_comes_first_and_others_are_folded(client, practised):
     own, others = page.index("«Buenos días»"), page.index("¿Qué la trae hoy?")
     assert own < page.index("«No damos razón»") < page.index('<details class="disclosure"') < others
     assert page.index("¿Ya entró mi prima?") < page.index("«Deme el resultado»")
-    # Four moments of the own role at most; of the acts one, and the one for everyone.
     halves = re.findall(r'type="checkbox" autocomplete="off"><span>([^<]+)<', page)
     assert halves == ["momento 0", "momento 1", "momento 2", "momento 3", "aviso adentro", "saludo igual"]
 

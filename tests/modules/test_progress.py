@@ -95,7 +95,6 @@ def test_group_has_its_own_help_rule():
     finish_lessons(learner, quiet, now=NOW - timedelta(days=9))
     usual = progress_of(learner, now=NOW)
     assert states_of(learner) == [State.FINISHED, State.IN_PROGRESS, State.IN_PROGRESS, State.NOT_STARTED]
-    # A learner who works in another module is not quiet.
     assert usual.with_rule(HelpRule(quiet_days=7), now=NOW) == usual
     stricter = usual.with_rule(HelpRule(quiet_days=3), now=NOW)
     states = [module.state for module in stricter.modules]
@@ -117,8 +116,7 @@ def test_lesson_is_marked_read_by_page_or_outline():
 
 def test_empty_module_is_never_finished():
     make_course(modules=1, lessons=0, quiz=False)
-    learner = make_learner()
-    progress = progress_of(learner, now=NOW)
+    progress = progress_of(make_learner(), now=NOW)
     assert not progress.finished
     assert progress.next_step[:2] == ("Módulo de prueba 1", "/es/m1/")
     assert progress.minutes_left == 1

@@ -31,7 +31,6 @@ def course(filled_once):
 
 def test_it_comes_back_in_the_same_bytes(tmp_path):
     save(tmp_path / "saved")
-
     assert bytes_of(tmp_path / "saved") == {name: of for name, of in bytes_of(FILES).items() if name[:3] == "es/"}
 
 

@@ -16,15 +16,7 @@ from modules.reviews.due import DueKind, Why, consents_due
 from modules.reviews.unverified import sentences_around, unverified_items
 from modules.text.placed_texts import placed_texts_of
 from quizzes.models import Question, Source
-from tests.factories import (
-    NOW,
-    make_case,
-    make_course,
-    make_lesson,
-    make_question,
-    make_quiz,
-    spanish,
-)
+from tests.factories import NOW, make_case, make_course, make_lesson, make_question, make_quiz, spanish
 from tests.modules.factories import choice, make_organisation, make_term, scene, step
 
 from .factories import make_film, make_photo, make_recording, make_voice
@@ -61,7 +53,6 @@ def marked_course():
     make_question("M1-Q1", needs_checking=True, feedback="Así lo dice la ley [S1].")
     make_term(definition="Etiqueta [VL].")
     make_organisation(note="Llame antes [VL].", phone="1555")
-    # Pages ask what day it is, so this one counts as checked whatever day that is.
     make_organisation("pdh", name="PDH", checked_on=timezone.localdate() - timedelta(days=30), checked_by="Luz")
     return {"course": course, "module": module, "lesson": lesson, "question": question}
 
@@ -113,8 +104,7 @@ def test_what_is_not_public_is_not_listed():
     made = marked_course()
     LessonPage.objects.update(live=False)
     Question.objects.update(live=False)
-    ids = {name for name, _place, _sentence in rows()}
-    assert ids == {"COURSE", "M1", "Palabra del glosario", "Organización"}
+    assert {name for name, _place, _sentence in rows()} == {"COURSE", "M1", "Palabra del glosario", "Organización"}
     assert made["lesson"].pk
 
 
@@ -148,9 +138,8 @@ def test_every_field_of_text_is_looked_at(model):
 def test_editors_see_the_report_print_it_and_take_it_along(editor_client):
     marked_course()
     page = editor_client.get("/cms/reports/unverified/").text
-    assert "Por verificar" in page
-    assert "El plazo es de 72 horas." in page
-    assert 'href="/cms/reports/unverified/print/"' in page
+    for words in ("Por verificar", "El plazo es de 72 horas.", 'href="/cms/reports/unverified/print/"'):
+        assert words in page
     printed = editor_client.get("/cms/reports/unverified/print/").text
     headings = ["Dónde", "Lo que dice", "Verificado", "Por", "Fecha"]
     assert [heading for heading in headings if f'<th scope="col">{heading}</th>' in printed] == headings
@@ -212,7 +201,6 @@ def test_the_editor_of_a_lesson_shows_how_easy_the_draft_is(editor_client):
     assert "Todavía no llega a «algo fácil» (70)." in page
     assert "Institucionalización interinstitucional de procedimientos administrativos." in page
     assert "data-content-readability-score" not in page
-    # English has no index of ours.
     english = lesson.copy_for_translation(Locale.objects.get_or_create(language_code="en")[0], copy_parents=True)
     english.save_revision().publish()
     assert "«algo fácil» (70)" not in editor_client.get(f"/cms/pages/{english.pk}/edit/").text

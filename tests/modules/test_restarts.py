@@ -95,7 +95,6 @@ def test_late_recorded_start_has_workplace_of_its_day(group):
     elsewhere.enrolments.update(enrolled_at=later - DAY)
     assert record_starts(now=later) == 4
     starts = ModuleStart.objects.values_list("role", "clinic", "area", "cohort")
-    # From the record, else from the group of that day, else from today.
     assert starts.get(learner=ana) == ("apoyo", "Ayampuc", "Norte", "Mañana")
     assert starts.get(learner=eva) == ("apoyo", "Ayampuc", "Norte", "Mañana")
     assert starts.get(learner=luz) == ("jefatura", "Ayampuc", "Norte", "Mañana")
@@ -209,7 +208,6 @@ def test_restarted_modules_repeat_and_others_remain_finished(ana, modules):
     assert has_read_lesson(ana, second.get_children().specific().get())
     finish_module(ana, first, now=NOW)
     assert progress_of(ana, now=NOW).finished_at == NOW
-    # The carried module has its old record only, and earlier records are unchanged.
     assert records()[: len(earlier)] == earlier
     added = records()[len(earlier) :]
     assert [(row["module_key"], row["finished_at"]) for row in added] == [(first.translation_key, NOW), (None, NOW)]
@@ -224,7 +222,6 @@ def test_same_restart_twice_is_one_and_other_modules_replace_it(ana, modules):
         assert Registration.objects.count() == 2
     assert restart_course([ana], keys(first), since=TODAY, name="Repaso", now=NOW) == [ana]
     assert states_of(ana) == [State.NOT_STARTED, State.FINISHED]
-    # From a day before all activity, nothing has to be repeated.
     restart_course([ana], keys(first, second), since=BEFORE.date() - timedelta(days=1), name="Repaso", now=NOW)
     assert progress_of(ana, now=NOW).finished_at == BEFORE
     assert Registration.objects.current().count() == 1
@@ -325,8 +322,7 @@ def test_concurrent_restarts_make_one():
     def restart():
         return len(restart_course([ana], keys(module), since=TODAY, name="Repaso", now=NOW))
 
-    results = at_once(restart, restart, lambda: finish_lessons(ana, module))
-    assert sorted(results, key=str) == [0, 1, None]
+    assert sorted(at_once(restart, restart, lambda: finish_lessons(ana, module)), key=str) == [0, 1, None]
     assert Registration.objects.count() == 2
     finish_module(ana, module, now=NOW)
     assert progress_of(ana, now=NOW).finished

@@ -56,20 +56,16 @@ def test_page_shows_reviewer_and_day(client, people):
         assert f"Revisado con OMES, {today()}." in shown
 
 
-def test_draft_keeps_review_of_published_page(client, people):
-    _module, lesson = make_reviewed_course()
+def test_draft_keeps_review_of_published_page(client, people, lesson):
     approve(client, people, lesson)
     edit(client, people["editor"], lesson, title="Otro")
-
     assert f"Revisión legal: Lcda. Ana Coj, {today()}." in read_as_learner(client, lesson)
 
 
-def test_page_published_without_review_says_that_it_changed(client, people):
-    _module, lesson = make_reviewed_course()
+def test_page_published_without_review_says_that_it_changed(client, people, lesson):
     approve(client, people, lesson)
     edit(client, people["editor"], lesson, title="Con otro teléfono")
     publish_without_review(LessonPage.objects.get(), by=people["administrator"], reason="Cambió el teléfono hoy.")
-
     sentence = f"Este texto cambió después de su última revisión legal (Lcda. Ana Coj, {today()})."
     assert sentence in read_as_learner(client, LessonPage.objects.get())
 
@@ -99,8 +95,7 @@ def test_editor_shows_missing_reviews_and_submit_button(client, people):
     assert "Publicar sin revisión…" in editor_of(client, people["administrator"], lesson)
 
 
-def test_editor_links_to_changes_since_last_review(client, people):
-    _module, lesson = make_reviewed_course()
+def test_editor_links_to_changes_since_last_review(client, people, lesson):
     approve(client, people, lesson)
     approved = lesson.live_revision_id
     assert "Este borrador tiene todas las revisiones que necesita." in editor_of(client, people["editor"], lesson)
@@ -120,8 +115,7 @@ def test_editor_links_to_changes_since_last_review(client, people):
     assert "Guardar y enviar a revisión" in shown
 
 
-def test_editor_shows_review_in_progress(client, people):
-    _module, lesson = make_reviewed_course()
+def test_editor_shows_review_in_progress(client, people, lesson):
     submit(client, people["editor"], lesson)
 
     shown = editor_of(client, people["lawyer"], lesson)
@@ -180,8 +174,7 @@ def test_page_is_due_when_review_is_missing_old_or_outdated(client, people):
     assert reasons(lesson) == [(DueKind.LEGAL, Why.CHANGED), (DueKind.PEERS, Why.CHANGED)]
 
 
-def test_due_report_lists_pages_and_organisations(client, people):
-    _module, lesson = make_reviewed_course()
+def test_due_report_lists_pages_and_organisations(client, people, lesson):
     approve(client, people, lesson)
     edit(client, people["administrator"], lesson)
     publish_without_review(LessonPage.objects.get(), by=people["administrator"], reason="Cambió el teléfono hoy.")
@@ -216,9 +209,7 @@ def test_due_report_can_be_filtered(editor_client, query, titles, view):
 def test_home_panel_counts_each_page_once(client, people):
     make_reviewed_course(BOTH)
     client.force_login(people["editor"])
-
     shown = client.get(reverse("wagtailadmin_home")).text
-
     assert "A 2 páginas que se leen ahora les falta una revisión vigente." in shown
     assert reverse("due_report") in shown
 
@@ -260,8 +251,7 @@ def test_changed_workflows_stay():
     assert find_workflow([Review.LEGAL, Review.PEERS]) is None
 
 
-def test_page_is_reviewed_without_default_workflow(client, people):
-    _module, lesson = make_reviewed_course()
+def test_page_is_reviewed_without_default_workflow(client, people, lesson):
     Workflow.objects.filter(name="Moderators approval").delete()
     approve(client, people, lesson)
     assert lesson.live
@@ -272,9 +262,7 @@ def test_workflow_without_reviews_is_created_again():
     seed()
     ReviewTask.objects.all().delete()
     assert find_workflow([Review.LEGAL]) is None
-
     seed()
-
     assert find_workflow([Review.LEGAL]).name == "Revisión legal"
 
 

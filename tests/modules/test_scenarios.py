@@ -144,8 +144,7 @@ def rendered(value, **context):
 
 
 def test_ratings_are_shown_only_at_end_of_path():
-    opening = build_tree("M1-E1", scene()["steps"])
-    greeting = next(option for option in opening.options if option.leads_to)
+    greeting = next(option for option in build_tree("M1-E1", scene()["steps"]).options if option.leads_to)
     html = rendered(scene())
     ends = re.findall(r'<div class="path-end">(.*?)</p></div>\n', html, flags=re.DOTALL)
     # Two that end at once, two after the second step, and one for who leaves before it.
@@ -156,7 +155,6 @@ def test_ratings_are_shown_only_at_end_of_path():
     ]
     assert [made.text for made in greeting.leads_to.path] == ["Saludar"]
     assert html.count("Terminar aquí") == 1
-    # The place opens or shuts by how the last choice was, and knows nothing of one in the middle.
     assert sorted(re.findall(r'<details class="choice ?([^"]*)"', html)) == sorted(
         ["", "end-partial", "end-harmful", "end-best", "end-partial"]
     )

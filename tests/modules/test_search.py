@@ -65,8 +65,7 @@ def test_short_sentence_is_shown_with_neighbour():
 
 
 def test_long_sentence_is_cut_at_words_around_match():
-    text = f"{'antes ' * 80}secreto {'después ' * 80}"
-    shown = excerpt(text, terms_of("secreto"))
+    shown = excerpt(f"{'antes ' * 80}secreto {'después ' * 80}", terms_of("secreto"))
     assert "<mark>secreto</mark>" in shown
     assert shown.startswith("…antes")
     assert shown.endswith("después…")
@@ -219,12 +218,10 @@ def test_scene_is_found_by_opening_only(learner_client, module):
 
 
 def test_query_is_in_no_address_and_ends_with_session(client, module):
-    html = look_for(client, "etiqueta")
-    assert 'value="etiqueta"' in html
+    assert 'value="etiqueta"' in look_for(client, "etiqueta")
     assert client.get(reverse("search"), {"q": "estigma"}).text.count('value="etiqueta"') == 1
     assert client.cookies["buscado"]["max-age"] == ""
-    learner = make_learner(cohort=make_cohort())
-    client.force_login(learner)
+    client.force_login(make_learner(cohort=make_cohort()))
     look_for(client, "estigma")
     client.post(reverse("account_logout"))
     assert 'value=""' in client.get(reverse("search")).text

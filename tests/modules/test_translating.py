@@ -59,8 +59,7 @@ def told_of(page):
 def put(client, translation, phrase, words):
     segment = StringSegment.objects.get(source=translation.source, string__data=phrase)
     address = reverse("wagtail_localize:edit_string_translation", args=[translation.pk, segment.pk])
-    body = f"value={words}"
-    answer = client.put(address, body, content_type="application/x-www-form-urlencoded")
+    answer = client.put(address, f"value={words}", content_type="application/x-www-form-urlencoded")
     assert answer.status_code in (200, 201)
 
 
@@ -108,9 +107,7 @@ def test_the_page_to_translate_offers_the_languages_in_which_it_is_not(editor_cl
 def test_what_is_begun_is_a_draft_and_nobody_reads_spanish_as_another_language(editor_client, lesson, kaqchikel):
     begun = submit(editor_client, lesson, kaqchikel)
     assert (begun.live, begun.title, begun.slug) == (False, lesson.title, lesson.slug)
-    there = get_course_structure().lesson_of("cak", lesson.translation_key)
-    assert there.locale.language_code == "es"
-    # Above it stand places for it, which are no translations.
+    assert get_course_structure().lesson_of("cak", lesson.translation_key).locale.language_code == "es"
     assert [page.alias_of_id is not None for page in begun.get_ancestors()[1:]] == [True, True]
 
 
@@ -133,8 +130,7 @@ def test_translating_by_phrases_begins_with_what_was_translated(editor_client, l
     begun = submit(editor_client, lesson, kaqchikel)
     begun.title = "Ri nab’ey"
     begun.save_revision()
-    translation = begin(editor_client, begun)
-    assert phrases_of(translation)[lesson.title] == "Ri nab’ey"
+    assert phrases_of(begin(editor_client, begun))[lesson.title] == "Ri nab’ey"
     assert "wagtail-localize" in editor_client.get(edit_address(begun)).text
 
 
@@ -157,7 +153,6 @@ def test_what_came_from_files_is_edited_as_it_is_and_by_phrases_where_one_wants_
     in_both.refresh_from_db()
     assert in_both.title == "One label"
     names = {one.string.data for one in StringSegment.objects.filter(source=translation.source)}
-    # Addresses and names that other parts refer to are no phrases.
     assert names.isdisjoint({in_both.slug, "inicio", "M1-E1"})
 
 
@@ -192,7 +187,6 @@ def test_where_phrases_publish_nothing_no_button_in_sight_deletes(editor_client,
     assert told_of(editor_client.get(edit_address(begun)))["perms"]["canPublish"]
     ModulePage.objects.update(needs_legal_review=True)
     told = told_of(editor_client.get(edit_address(begun)))
-    # The last of these that may be done is the button in sight; what is left is to end translating by phrases.
     assert not any(told["perms"].values())
     assert told["links"]["convertToAliasUrl"] is None
 
@@ -309,8 +303,7 @@ def test_what_held_a_place_is_published_by_phrases_after_its_review(
     editor_client, lesson, kaqchikel, is_reviewed, django_capture_on_commit_callbacks
 ):
     ModulePage.objects.update(needs_legal_review=is_reviewed)
-    alias = lesson.copy_for_translation(kaqchikel, copy_parents=True, alias=True)
-    translation = begin_by_phrases(alias)
+    translation = begin_by_phrases(lesson.copy_for_translation(kaqchikel, copy_parents=True, alias=True))
     put(editor_client, translation, lesson.title, "Ri nab’ey")
     with django_capture_on_commit_callbacks(execute=True):
         translation.save_target(publish=True)

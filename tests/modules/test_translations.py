@@ -145,11 +145,7 @@ def test_a_question_whose_case_is_not_translated_is_never_asked_and_the_report_s
     question = Question.objects.get()
     into(english, question, text="What?")
     assert [(row.title, row.state, row.note) for row in to_translate(kind="question")] == [
-        (
-            str(question),
-            State.CASE,
-            "Una pregunta cuyo caso no está traducido nunca se hace en este idioma.",
-        )
+        (str(question), State.CASE, "Una pregunta cuyo caso no está traducido nunca se hace en este idioma.")
     ]
     translated = into(english, case, title="A case")
     Question.objects.filter(locale=english).update(case=translated)
@@ -157,8 +153,7 @@ def test_a_question_whose_case_is_not_translated_is_never_asked_and_the_report_s
 
 
 def test_nobody_knows_of_a_translation_of_before(english):
-    term = make_term()
-    translation = into(english, term, term="Stigma")
+    translation = into(english, make_term(), term="Stigma")
     TranslationOrigin.objects.all().delete()
     assert told() == [("term", "unknown", "Estigma")]
     assert state_of(translation).state == State.UNKNOWN
@@ -166,12 +161,10 @@ def test_nobody_knows_of_a_translation_of_before(english):
 
 def test_a_draft_and_a_copy_are_no_translation(english):
     make_course(modules=1, lessons=1, quiz=False)
-    lesson = LessonPage.objects.get()
-    copy = lesson.copy_for_translation(english, copy_parents=True)
+    copy = LessonPage.objects.get().copy_for_translation(english, copy_parents=True)
     copy.live = False
     copy.save()
-    term = make_term()
-    into(english, term)
+    into(english, make_term())
     missing = [(row.kind.value, row.note) for row in to_translate(state="missing") if row.kind in ("lesson", "term")]
     assert missing == [
         ("lesson", "Hay un borrador que nadie ha publicado."),
@@ -239,8 +232,7 @@ def test_hundreds_that_are_missing_are_told_by_kind_until_one_asks_for_the_kind(
     make_course(modules=1, lessons=3, quiz=False)
     into(english, CoursePage.objects.get(), title="The course")
     make_term()
-    rows = fold(to_translate())
-    assert [(row.kind.value, row.count, row.title) for row in rows] == [
+    assert [(row.kind.value, row.count, row.title) for row in fold(to_translate())] == [
         ("module", 1, "M1 · Módulo de prueba 1"),
         ("lesson", 3, ""),
         ("term", 1, "Estigma"),
@@ -284,8 +276,7 @@ def test_the_note_stands_where_wagtail_localize_edits_too(english, editor_client
     translation = LessonPage.objects.get(locale=english)
     translation.save_revision().publish()
     TranslationOrigin.objects.filter(language="en").update(digest="what it said before")
-    page = editor_client.get(_edit(translation))
-    assert "El original de este texto cambió después de traducirse." in page.text
+    assert "El original de este texto cambió después de traducirse." in editor_client.get(_edit(translation)).text
 
 
 def _edit(row):
@@ -387,8 +378,7 @@ def test_a_statement_and_the_answers_of_a_scale_warn_too(english):
     scale.save()
     block = SurveyBlock.objects.create(identifier="A", title="Trato", scale=scale, locale=Locale.get_default())
     statement = SurveyStatement.objects.create(block=block, identifier="A1", text="Trato igual.", locale=block.locale)
-    translated = into(english, scale, name="Agreement")
-    into(english, block, title="Treatment", scale=translated)
+    into(english, block, title="Treatment", scale=into(english, scale, name="Agreement"))
     into(english, statement, text="I treat alike.")
     assert told() == []
     statement.text = "Trato igual a toda persona."
@@ -437,9 +427,8 @@ def test_a_text_is_shown_in_every_other_language_with_what_can_be_done(editor_cl
     listed = editor_client.get(terms_list()).text
     assert (of_all_languages(term) in listed, begin in listed) == (True, False)
     page = editor_client.get(of_all_languages(term)).text
-    assert "<td>Inglés</td><td>Traducido</td>" in page
-    assert "<td>Kaqchikel</td><td>Falta traducir</td>" in page
-    assert begin in page
+    for words in ("<td>Inglés</td><td>Traducido</td>", "<td>Kaqchikel</td><td>Falta traducir</td>", begin):
+        assert words in page
     GlossaryTerm.objects.filter(pk=term.pk).update(definition="Otra cosa.")
     page = editor_client.get(of_all_languages(term)).text
     assert reverse("translation_still_valid", args=["term", translated.pk]) in page

@@ -56,7 +56,6 @@ def test_withdrawn_voice_disappears_everywhere_at_once(learner_client, voice, le
     assert not any(places(learner_client, voice, lesson).values())
     page = learner_client.get("/es/m1/2/").text
     assert "Antes." in page
-    # Learners read nothing about it, not even that something is missing.
     assert "voz" not in page[page.index('class="lesson-body"') : page.index("</main>")].replace("voz alta", "")
     lesson.revisions.first().publish()
     LessonPage.objects.get(pk=lesson.pk).save_revision(approved_go_live_at=timezone.now())
@@ -122,9 +121,7 @@ def test_editor_adds_voice_and_withdraws_it_for_good(editor_client):
     assert (voice.consent_state(timezone.localdate()), voice.has_recording) == (ConsentState.WITHDRAWN, False)
     editor_client.post(edit, form_of(**consent, withdrawn_on=""))
     assert Voice.objects.get().withdrawn_on == timezone.localdate()
-    listed = editor_client.get(reverse("wagtailsnippets_modules_voice:list")).text
-    assert "No se muestra: retirada" in listed
-    # It goes whole, too, even while a lesson has its block.
+    assert "No se muestra: retirada" in editor_client.get(reverse("wagtailsnippets_modules_voice:list")).text
     make_course(modules=1, lessons=1, quiz=False)
     lesson = make_lesson(ModulePage.objects.get(), 2, [("voice", voice)])
     assert editor_client.post(reverse("wagtailsnippets_modules_voice:delete", args=[voice.pk])).status_code == 302
@@ -159,7 +156,6 @@ def test_content_file_may_name_missing_voice(tmp_path):
     save_course("es", tmp_path / "saved")
     assert (tmp_path / "saved/es/m1/lesson-1.yaml").read_bytes() == path.read_bytes()
     take_back(voice)
-    # Nobody changed the lesson; what goes out and what comes in both leave her out.
     assert not load(content).kept
     save_course("es", tmp_path / "saved")
     assert "voice" not in (tmp_path / "saved/es/m1/lesson-1.yaml").read_text()

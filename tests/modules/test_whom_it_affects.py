@@ -85,6 +85,11 @@ class World:
         return Registration.objects.current().get(learner=learner).edition.number
 
 
+@pytest.fixture
+def world(client):
+    return World(client)
+
+
 def publish(world):
     return world.edit(world.draft_lesson(), **{"action-publish": "1"})
 
@@ -100,8 +105,7 @@ def publish_several(world):
 
 def copy(world):
     fields = {"new_title": "Otra", "new_slug": "otra", "new_parent_page": world.second.pk, "publish_copies": "on"}
-    lesson = world.second.get_children().first()
-    return world.post("wagtailadmin_pages:copy", lesson.pk, **fields)
+    return world.post("wagtailadmin_pages:copy", world.second.get_children().first().pk, **fields)
 
 
 def unpublish(world):
@@ -140,8 +144,7 @@ def delete_several(world):
 
 
 def give_quiz(world):
-    fields = {"quiz": str(make_quiz("m2", 2).pk), "action-publish": "1"}
-    return world.edit(world.second, **fields)
+    return world.edit(world.second, **{"quiz": str(make_quiz("m2", 2).pk), "action-publish": "1"})
 
 
 def raise_pass_mark(world):
@@ -191,7 +194,6 @@ WAYS = [
     publish_without_review,
 ]
 
-# Those that change a rule, and no page.
 OF_RULES = (give_quiz, raise_pass_mark, raise_pass_mark_as_told_by_the_bank)
 
 
@@ -219,8 +221,7 @@ def live():
 @pytest.mark.parametrize(
     ("way", "choice"), [*zip(WAYS, cycle([BEGINNERS, MIDDLE]))], ids=lambda one: getattr(one, "__name__", one)
 )
-def test_every_way_asks_and_does_as_was_chosen(client, way, choice):
-    world = World(client)
+def test_every_way_asks_and_does_as_was_chosen(client, world, way, choice):
     before = Edition.objects.get()
 
     asked = way(world)
@@ -242,14 +243,11 @@ def test_every_way_asks_and_does_as_was_chosen(client, way, choice):
     assert (entry.data["for"], entry.data["did"]["moved"]) == (choice, int(choice == MIDDLE))
 
 
-def test_the_page_says_whom_and_what(client):
-    world = World(client)
+def test_the_page_says_whom_and_what(world):
     enrolled = make_learner("ENR234", first_name="Sebastiana", cohort=make_cohort())
     enrolled.enrolments.update(enrolled_at=timezone.now())
 
-    asked = unpublish_several(world)
-
-    told = " ".join(asked.content.decode().split())
+    told = " ".join(unpublish_several(world).text.split())
     for sentence in (
         "Esto cambia lo que el curso pide:",
         "Ya no: Módulo 2, «Módulo de prueba 2»: la lección «Lección 1».",
@@ -266,21 +264,16 @@ def test_the_page_says_whom_and_what(client):
     assert "despublicad" not in told  # what Wagtail said of it is not true
 
 
-def test_who_lacks_only_what_is_taken_away_finishes_by_it(client):
-    world = World(client)
+def test_who_lacks_only_what_is_taken_away_finishes_by_it(client, world):
     finish_module(world.middle, world.first)
-
-    asked = unpublish_module(world)
-
-    answer = confirm(client, asked, MIDDLE)
+    answer = confirm(client, unpublish_module(world), MIDDLE)
     record = TrainingRecord.objects.of_the_course().get(learner=world.middle)
     assert record.edition.number == world.edition_of(world.middle) == 1
     said = [str(message) for message in get_messages(answer.wsgi_request)]
     assert "«Edición 2» vale desde ahora, para quien empiece. Con esto 1 persona finalizó el curso." in said[-1]
 
 
-def test_words_order_and_a_course_without_people_ask_nothing(client):
-    world = World(client)
+def test_words_order_and_a_course_without_people_ask_nothing(world):
     assert world.edit(world.second, title="Otro título", **{"action-publish": "1"}).status_code == 302
     lesson = world.second.get_children().last()
     assert world.post("wagtailadmin_pages:set_page_position", lesson.pk, position="0").status_code == 200
@@ -298,47 +291,35 @@ def test_words_order_and_a_course_without_people_ask_nothing(client):
     [{"edition_for": "todos"}, {"edition_for": ""}, {"edition_seal": ""}, {"edition_seal": "x"}],
     ids=["nobody's choice", "no choice", "no seal", "another seal"],
 )
-def test_a_wrong_answer_changes_nothing_and_asks_again(client, wrong):
-    world = World(client)
+def test_a_wrong_answer_changes_nothing_and_asks_again(client, world, wrong):
     asked, before = unpublish(world), live()
-
     answer = confirm(client, asked, **wrong)
-
     assert was_asked(answer)
     assert (live(), Edition.objects.count()) == (before, 1)
-    assert "No se hizo nada: algo cambió" in answer.content.decode()
+    assert "No se hizo nada: algo cambió" in answer.text
 
 
-def test_the_seal_of_one_change_confirms_no_other_and_no_other_person(client):
-    world = World(client)
+def test_the_seal_of_one_change_confirms_no_other_and_no_other_person(client, world):
     first, second = world.second.get_children()
-    asked = world.post("wagtailadmin_pages:unpublish", first.pk)
-    seal = {"edition_seal": seal_in(asked), "edition_for": BEGINNERS}
-
+    seal = {"edition_seal": seal_in(world.post("wagtailadmin_pages:unpublish", first.pk)), "edition_for": BEGINNERS}
     assert was_asked(world.post("wagtailadmin_pages:unpublish", second.pk, **seal))
     client.force_login(make_staff("otra", group=ADMINISTRATORS))
     assert was_asked(world.post("wagtailadmin_pages:unpublish", first.pk, **seal))
     assert Edition.objects.count() == 1
 
 
-def test_one_page_tells_of_a_quiz_that_people_have_begun(client):
-    world = World(client)
-
+def test_one_page_tells_of_a_quiz_that_people_have_begun(client, world):
     asked = raise_pass_mark(world)
-
-    told = " ".join(asked.content.decode().split())
+    told = " ".join(asked.text.split())
     assert "el cuestionario «Cuestionario m1» se aprueba con 90 % en lugar de 80 %." in told
     assert "Intentos de este cuestionario: 1 persona: 1 conserva su resultado." in told
-    answer = confirm(client, asked)
-    assert (answer.status_code, Quiz.objects.get(pk=world.quiz.pk).pass_mark) == (302, 90)
+    assert (confirm(client, asked).status_code, Quiz.objects.get(pk=world.quiz.pk).pass_mark) == (302, 90)
 
 
-def test_two_tabs_are_told_of_each_other(client):
-    world = World(client)
+def test_two_tabs_are_told_of_each_other(client, world):
     first, second = world.second.get_children()
     one = world.post("wagtailadmin_pages:unpublish", first.pk)
-    other = world.post("wagtailadmin_pages:unpublish", second.pk)
-    confirm(client, other)
+    confirm(client, world.post("wagtailadmin_pages:unpublish", second.pk))
 
     again = confirm(client, one, MIDDLE)
 
@@ -350,8 +331,7 @@ def test_two_tabs_are_told_of_each_other(client):
     assert [len(module["lessons"]) for module in Edition.objects.get(number=2).contents] == [2, 0]
 
 
-def test_a_draft_stays_while_its_editor_thinks_and_a_newer_one_is_not_published_unread(client):
-    world = World(client)
+def test_a_draft_stays_while_its_editor_thinks_and_a_newer_one_is_not_published_unread(client, world):
     lesson = world.draft_lesson()
     asked = world.edit(lesson, title="Con otro título", **{"action-publish": "1"})
     lesson.refresh_from_db()
@@ -367,8 +347,7 @@ def test_a_draft_stays_while_its_editor_thinks_and_a_newer_one_is_not_published_
 
 
 @pytest.mark.parametrize("field", ["go_live_at", "expire_at"])
-def test_what_is_scheduled_is_told_once_and_holds_for_who_begins_then(client, noon, field):
-    world = World(client)
+def test_what_is_scheduled_is_told_once_and_holds_for_who_begins_then(client, world, noon, field):
     begins, day = field == "go_live_at", timezone.localtime() + timedelta(days=2)
     scheduled = {field: day.strftime("%Y-%m-%d %H:%M"), "action-publish": "1"}
     lesson = world.draft_lesson() if begins else world.second.lessons[0]
@@ -384,7 +363,6 @@ def test_what_is_scheduled_is_told_once_and_holds_for_who_begins_then(client, no
     assert 'type="radio"' not in words
     assert (confirm(client, asked).status_code, Edition.objects.count()) == (302, 1)
     if not begins:
-        # Whoever corrects a word of it meanwhile has been told.
         lesson.refresh_from_db()
         assert not was_asked(world.edit(lesson, title="Con otro título", **scheduled))
     with time_machine.travel(day + timedelta(minutes=1)):
@@ -393,29 +371,23 @@ def test_what_is_scheduled_is_told_once_and_holds_for_who_begins_then(client, no
     assert (Edition.objects.count(), world.edition_of(world.middle)) == (2, 1)
 
 
-def test_a_new_module_without_anything_to_do_is_not_published_without_a_word(client):
-    world = World(client)
+def test_a_new_module_without_anything_to_do_is_not_published_without_a_word(world):
     module = world.draft_module()
     LessonPage.objects.child_of(module).delete()
-
     asked = world.edit(module, **{"action-publish": "1"})
+    assert "Módulo 3, «Módulo de prueba 3» todavía no tiene lecciones publicadas" in asked.text
 
-    assert "Módulo 3, «Módulo de prueba 3» todavía no tiene lecciones publicadas" in asked.content.decode()
 
-
-def test_those_in_the_middle_are_taken_along_later_by_who_may_publish(client):
-    world = World(client)
+def test_those_in_the_middle_are_taken_along_later_by_who_may_publish(client, world):
     confirm(client, publish(world))
     newest = Edition.objects.get(number=2)
     address = reverse("editions:take_along", args=[newest.pk])
-    assert address in client.get(reverse("editions:edit", args=[newest.pk])).content.decode()
-    # Whoever changes the course once more is told that those people have missed something already.
-    again = unpublish(world)
-    assert "1 persona lleva hasta ahora «Edición 1»" in again.content.decode()
+    assert address in client.get(reverse("editions:edit", args=[newest.pk])).text
+    assert "1 persona lleva hasta ahora «Edición 1»" in unpublish(world).text
 
     page = client.get(address)
 
-    told = " ".join(page.content.decode().split())
+    told = " ".join(page.text.split())
     for sentence in (
         "1 persona lleva «Edición 1» y no ha terminado. Lo que cambia:",
         "Nuevo: Módulo 2, «Módulo de prueba 2»: la lección «Lección 3».",
@@ -423,24 +395,22 @@ def test_those_in_the_middle_are_taken_along_later_by_who_may_publish(client):
     ):
         assert sentence in told
     for wrong in ({}, {"seal": "x"}):
-        assert "No se hizo nada" in client.post(address, wrong).content.decode()
+        assert "No se hizo nada" in client.post(address, wrong).text
     assert world.edition_of(world.middle) == 1
 
     answer = client.post(address, {"seal": seal_in(page, "seal")}, follow=True)
 
     assert (world.edition_of(world.middle), world.edition_of(world.finished)) == (2, 1)
-    assert "1 persona que no ha terminado pasa a ella." in answer.content.decode()
-    assert address not in answer.content.decode()
-    history = client.get(reverse("editions:history", args=[newest.pk])).content.decode()
+    assert "1 persona que no ha terminado pasa a ella." in answer.text
+    assert address not in answer.text
+    history = client.get(reverse("editions:history", args=[newest.pk])).text
     assert "Pasaron a ella: 1. Finalizaron con esto: 0." in history
-    assert "Nadie va a la mitad con una edición anterior" in client.get(address).content.decode()
+    assert "Nadie va a la mitad con una edición anterior" in client.get(address).text
 
 
-def test_nobody_is_taken_along_to_what_was_not_shown(client):
-    world = World(client)
+def test_nobody_is_taken_along_to_what_was_not_shown(client, world):
     confirm(client, publish(world))
-    newest = Edition.objects.get(number=2)
-    address = reverse("editions:take_along", args=[newest.pk])
+    address = reverse("editions:take_along", args=[Edition.objects.get(number=2).pk])
     seal = seal_in(client.get(address), "seal")
     mark_lesson_read(make_learner("NUE234"), world.first.lessons[0], now=timezone.now())
     confirm(client, unpublish(world))
@@ -452,34 +422,26 @@ def test_nobody_is_taken_along_to_what_was_not_shown(client):
     assert client.get(address).status_code == 302
 
 
-def test_a_quiz_that_people_need_is_not_closed_without_a_word(client):
-    world = World(client)
-    address = reverse("wagtailsnippets_quizzes_quiz:unpublish", args=[world.quiz.pk])
-
-    asked = client.post(address)
-
+def test_a_quiz_that_people_need_is_not_closed_without_a_word(client, world):
+    asked = client.post(reverse("wagtailsnippets_quizzes_quiz:unpublish", args=[world.quiz.pk]))
     assert was_asked(asked)
-    assert "Hace falta el cuestionario «Cuestionario m1» para terminar su módulo." in asked.content.decode()
+    assert "Hace falta el cuestionario «Cuestionario m1» para terminar su módulo." in asked.text
     assert Quiz.objects.get(pk=world.quiz.pk).live
     confirm(client, asked)
     assert not Quiz.objects.get(pk=world.quiz.pk).live
     assert Edition.objects.count() == 1
 
 
-def test_the_whole_course_is_not_taken_off_without_a_word(client):
-    world = World(client)
-
+def test_the_whole_course_is_not_taken_off_without_a_word(client, world):
     asked = world.post("wagtailadmin_pages:unpublish", world.course.pk, include_descendants="on")
-
     assert was_asked(asked)
-    assert "no queda nada del curso publicado" in asked.content.decode()
+    assert "no queda nada del curso publicado" in asked.text
     confirm(client, asked)
     assert not ModulePage.objects.live().exists()
     assert TrainingRecord.objects.of_the_course().filter(learner=world.finished).exists()
 
 
-def test_a_window_of_the_admin_leads_to_where_one_is_asked(client, mailoutbox):
-    world = World(client)
+def test_a_window_of_the_admin_leads_to_where_one_is_asked(client, world, mailoutbox):
     world.second.needs_legal_review = True
     world.second.save()
     lesson = world.draft_lesson()
@@ -498,8 +460,7 @@ def test_a_window_of_the_admin_leads_to_where_one_is_asked(client, mailoutbox):
     assert (state.status, LessonPage.objects.get(pk=lesson.pk).live) == ("in_progress", False)
 
 
-def test_the_list_of_editions_says_who_takes_which_and_lets_none_be_made(client):
-    world = World(client)
+def test_the_list_of_editions_says_who_takes_which_and_lets_none_be_made(client, world):
     confirm(client, publish(world))
     mark_lesson_read(make_learner("NUE234"), world.first.lessons[0], now=timezone.now())
     listed = client.get(reverse("editions:index"))
@@ -508,13 +469,13 @@ def test_the_list_of_editions_says_who_takes_which_and_lets_none_be_made(client)
     rows = [[cell.text_content().strip() for cell in row][4:] for row in table.iter("tr")]
     assert rows == [["La llevan", "La finalizaron"], ["1", "0"], ["2", "1"]]
     newest = Edition.objects.get(number=2)
-    told = client.get(reverse("editions:edit", args=[newest.pk])).content.decode()
+    told = client.get(reverse("editions:edit", args=[newest.pk])).text
     assert "<strong>Módulo 2, «Módulo de prueba 2»</strong><br>«Lección 1», «Lección 2», «Lección 3»." in told
     assert (
         "Pasaron a ella: 0. Siguen con una edición anterior: 1."
-        in client.get(reverse("editions:history", args=[newest.pk])).content.decode()
+        in client.get(reverse("editions:history", args=[newest.pk])).text
     )
-    assert reverse("editions:edit", args=[newest.pk]) in listed.content.decode()
+    assert reverse("editions:edit", args=[newest.pk]) in listed.text
     client.post(reverse("editions:edit", args=[newest.pk]), {"name": "2027", "number": "9", "contents": "[]"})
     newest.refresh_from_db()
     assert (newest.name, newest.number, len(newest.contents)) == ("2027", 2, 2)
@@ -523,8 +484,7 @@ def test_the_list_of_editions_says_who_takes_which_and_lets_none_be_made(client)
 
 
 @pytest.mark.parametrize("also_the_middle", [False, True])
-def test_how_a_quiz_asks_holds_for_those_in_the_middle_too_from_their_next_attempt(client, also_the_middle):
-    world = World(client)
+def test_how_a_quiz_asks_holds_for_those_in_the_middle_too_from_their_next_attempt(world, also_the_middle):
     passed = make_learner("APR234")
     pass_quiz(passed, world.quiz)
     begin = partial(start_attempt, world.middle, language="es", now=NOW, chance=random.Random(1))

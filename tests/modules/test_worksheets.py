@@ -170,9 +170,7 @@ def test_text_is_escaped_and_nothing_is_loaded(caplog, learner_client):
     hostile = '<img src="http://127.0.0.1:9/x.png" onerror=alert(1)> & <script>alert(1)</script>'
     checklist = {"answers": [hostile[:30]], "groups": [{"title": hostile, "points": [hostile]}]}
     parts = [{"checklist": checklist}, {"note": {"title": hostile, "lines": [hostile]}}, {"sentence": hostile}]
-    printable = make_printable("hostil", *parts, title=hostile)
-
-    pdf = get_worksheet_pdf(printable, paper="letter")
+    pdf = get_worksheet_pdf(make_printable("hostil", *parts, title=hostile), paper="letter")
     assert closed_up(hostile) in closed_up(poppler("pdftotext", "-raw", "-", "-", pdf=pdf))
     assert [record for record in caplog.records if record.name.startswith("weasyprint")] == []
     html = page(learner_client, "/es/hojas/hostil/")
@@ -181,8 +179,7 @@ def test_text_is_escaped_and_nothing_is_loaded(caplog, learner_client):
 
 
 def test_draft_worksheet_is_not_found(learner_client):
-    printable = make_printable()
-    printable.unpublish()
+    make_printable().unpublish()
     assert "Todavía no hay hojas" in page(learner_client, "/es/hojas/")
     page(learner_client, "/es/hojas/lista/", status=404)
     page(learner_client, "/es/hojas/lista.pdf", status=404)
@@ -240,9 +237,8 @@ def test_lesson_shows_card_of_published_worksheet(learner_client):
     lesson.body = [("printable", printable)]
     lesson.save_revision().publish()
     html = page(learner_client, "/es/m1/1/")
-    assert 'href="/es/hojas/lista/"' in html
-    assert 'href="/es/hojas/lista.pdf"' in html
-    assert "Para mirar." in html
+    for words in ('href="/es/hojas/lista/"', 'href="/es/hojas/lista.pdf"', "Para mirar."):
+        assert words in html
     printable.unpublish()
     assert "Para mirar." not in page(learner_client, "/es/m1/1/")
     printable.delete()
@@ -272,8 +268,7 @@ def test_editor_creates_worksheet(editor_client):
     )
     answer = editor_client.post(address, form)
     assert answer.status_code == 302, answer.text
-    printable = Worksheet.objects.get()
-    assert printable.translation_key == stable_key("printable:agenda-del-lunes")
+    assert Worksheet.objects.get().translation_key == stable_key("printable:agenda-del-lunes")
     assert live_course("es").entries["printable:agenda-del-lunes"].value == {
         "id": "agenda-del-lunes",
         "title": "Agenda del lunes",

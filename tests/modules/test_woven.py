@@ -6,13 +6,7 @@ from modules.models import ModulePage
 from quizzes.attempts.taking import save_answer
 from quizzes.kinds import get_kind
 from quizzes.models import Attempt, Competency
-from tests.factories import (
-    finish_course,
-    finish_lessons,
-    finish_module,
-    make_course,
-    make_module,
-)
+from tests.factories import finish_course, finish_lessons, finish_module, make_course, make_module
 
 pytestmark = pytest.mark.django_db
 
@@ -51,17 +45,14 @@ def test_learner_without_role_gets_key_message(client, learner):
     learner.save()
     finish_module(learner, ModulePage.objects.get(number=1))
     client.force_login(learner)
-    page = client.get("/es/tejido/1/").text
-    assert ">Para mañana</h2>\n<p>Un saludo también cura.</p>" in page
+    assert ">Para mañana</h2>\n<p>Un saludo también cura.</p>" in client.get("/es/tejido/1/").text
 
 
-def test_whole_weave_lists_competencies_of_own_role(client, learner, course):
-    client.force_login(learner)
-    assert client.get("/es/tejido/").url == "/es/"
+def test_whole_weave_lists_competencies_of_own_role(learner_client, learner, course):
+    assert learner_client.get("/es/tejido/").url == "/es/"
     finish_course(learner)
-    last = client.get("/es/tejido/2/").text
-    assert '<a class="button" href="/es/tejido/">Ver todo el tejido</a>' in last
-    page = client.get("/es/tejido/").text
+    assert '<a class="button" href="/es/tejido/">Ver todo el tejido</a>' in learner_client.get("/es/tejido/2/").text
+    page = learner_client.get("/es/tejido/").text
     assert "Ana Lucía, su tejido está completo" in page
     assert page.count('class="button"') == 1
     assert "Saludar igual, 1." in page
@@ -73,7 +64,7 @@ def test_whole_weave_lists_competencies_of_own_role(client, learner, course):
     ):
         Competency.objects.create(identifier=identifier, text=text, is_core=is_core, locale=locale)
 
-    page = client.get("/es/tejido/").text
+    page = learner_client.get("/es/tejido/").text
     own, core = page.split("Lo que hace todo el personal")
     assert "Anota y defiende el orden de llegada." in own
     assert "Saludar igual, 2." in own
@@ -82,12 +73,10 @@ def test_whole_weave_lists_competencies_of_own_role(client, learner, course):
     assert "Atiende sin libreta ni sello." in core
 
 
-def test_module_outside_edition_weaves_nothing(client, learner, course):
+def test_module_outside_edition_weaves_nothing(learner_client, learner, course):
     finish_course(learner)
-    added = make_module(course, 3, lessons=1, quiz=False)
-    client.force_login(learner)
-    lesson = added.get_children().get()
-    response = client.post(reverse("mark_lesson_read", args=[lesson.translation_key]), follow=True)
+    lesson = make_module(course, 3, lessons=1, quiz=False).get_children().get()
+    response = learner_client.post(reverse("mark_lesson_read", args=[lesson.translation_key]), follow=True)
     assert (response.status_code, response.redirect_chain[-1][0]) == (200, "/es/")
 
 
@@ -109,7 +98,6 @@ def hand_in(client, attempt):
         return client.post(reverse("attempt_submit", args=[attempt.pk])).url
 
 
-# The grade is processed on commit.
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_finishing_attempt_leads_to_motif_also_when_submitted_again(learner, learner_client):

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
         migrations.RunPython(fail, migrations.RunPython.noop),
     ]
 """
-LIVES = ("course_signoflife", "modules_structurestamp", "sqlite_sequence")
+LIVES = ("course_heartbeat", "modules_structurestamp", "sqlite_sequence")
 
 
 @pytest.fixture

@@ -48,8 +48,7 @@ def test_an_answer_that_is_refused_is_offered_again(client, refused):
     client.force_login(attempt.learner)
     page, given = reverse("attempt_question", args=[attempt.pk, 1]), right_answer(attempt)
     refused(UNMIGRATED)
-    told = client.post(page, given).text
-    assert f'<input type="hidden" name="choice" value="{given["choice"]}">' in told
+    assert f'<input type="hidden" name="choice" value="{given["choice"]}">' in client.post(page, given).text
     assert client.post(page, given, headers={"accept": "application/json"}).json()["problem"] == "unmigrated"
     assert not AnswerWrite.objects.exists()
     refused(None)
@@ -175,7 +174,6 @@ def is_ready(site):
     try:
         return site.ask("/salud/")[0] == 200
     except ConnectionError:
-        # Whose line was open when the clock jumped was taken for silent.
         return False
 
 

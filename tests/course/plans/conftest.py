@@ -1,7 +1,7 @@
 import pytest
 
 from course.models import Area, CentreHead
-from tests.factories import make_clinic, make_cohort, make_learner, make_trainer
+from tests.factories import make_clinic, make_cohort, make_learner
 from tests.modules.factories import make_printable
 
 
@@ -13,11 +13,6 @@ def area():
 @pytest.fixture
 def clinic(area):
     return make_clinic("Centro de Salud de Sololá", area=area)
-
-
-@pytest.fixture
-def trainer():
-    return make_trainer()
 
 
 @pytest.fixture

@@ -72,8 +72,7 @@ def test_a_point_of_the_checklist_is_copied_with_its_number(pages, clinic, check
     assert '<optgroup label="Datos">' in form
     assert ">3. Nadie pregunta la libreta.</option>" in form
     assert form.count("Nunca escriba el nombre de una persona") == 1
-    answer = pages.post("new", **an_action(words="", point="Nadie pregunta la libreta."))
-    assert answer.url == pages.address()
+    assert pages.post("new", **an_action(words="", point="Nadie pregunta la libreta.")).url == pages.address()
     action = PlanAction.objects.get()
     assert (action.words, action.point, action.made_by) == ("Nadie pregunta la libreta.", 3, pages.person)
     checklist.delete()
@@ -124,14 +123,12 @@ def test_what_cannot_be_is_refused_in_words(pages, clinic, fields, refused):
 def test_a_point_that_is_not_on_the_sheet_any_more_or_both_ways_at_once_are_refused(pages, clinic, checklist):
     gone = pages.post("new", **an_action(words="", point="Un punto de antes."))
     assert "La lista de verificación cambió" in gone.text
-    both = pages.post("new", **an_action(point="Un solo saludo."))
-    assert "no las dos cosas" in both.text
+    assert "no las dos cosas" in pages.post("new", **an_action(point="Un solo saludo.")).text
 
 
 @BOTH
 def test_whatever_is_written_is_shown_as_it_was_written(pages, clinic):
-    words = '<script>alert("1")</script> {{ 7 }} 🙂 =SUMA(1)'
-    assert pages.post("new", **an_action(words=words)).status_code == 302
+    assert pages.post("new", **an_action(words='<script>alert("1")</script> {{ 7 }} 🙂 =SUMA(1)')).status_code == 302
     shown = pages.get()
     assert "&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; {{ 7 }} 🙂 =SUMA(1)" in shown
     assert "<script>alert" not in shown
@@ -182,8 +179,7 @@ def test_a_review_may_be_early_and_says_what_was_in_the_way(pages, clinic):
     ],
 )
 def test_a_review_that_says_too_little_or_too_much_is_refused(pages, clinic, answer, fields, refused):
-    action = agreed_now(clinic)
-    got = pages.post("review", **said_of(action, answer, **fields))
+    got = pages.post("review", **said_of(agreed_now(clinic), answer, **fields))
     assert (got.status_code, refused in got.text) == (422, True)
     assert not PlanReview.objects.exists()
 
@@ -203,8 +199,7 @@ def test_the_second_of_two_browsers_reads_what_was_noted_and_may_correct_it(page
     history = pages.get()
     assert "<del>En parte</del>" in history
     assert str(trainer) in history
-    corrected = pages.get("correct", action.key, 30)
-    assert "Lo que usted envíe lo corrige." in corrected
+    assert "Lo que usted envíe lo corrige." in pages.get("correct", action.key, 30)
     assert pages.post("correct", action.key, 30, **said_of(action, "not", seen=2)).status_code == 302
     assert list(PlanReview.objects.order_by("number").values_list("answer", flat=True)) == ["partly", "done", "not"]
     action.refresh_from_db()
@@ -301,8 +296,7 @@ def test_who_heads_a_centre_is_named_and_taken_back_on_the_desk(client, clinic, 
     form = desk.get("heads")
     assert (f'value="{ana.pk}"' in form, f'value="{foreign.pk}"' in form) == (True, False)
     for nonsense in ("", str(foreign.pk), "x", "9" * 30):
-        refused = desk.post("heads", person=nonsense)
-        assert (refused.status_code, CentreHead.objects.count()) == (422, 0)
+        assert (desk.post("heads", person=nonsense).status_code, CentreHead.objects.count()) == (422, 0)
     named = client.post(desk.address("heads"), {"person": ana.pk}, follow=True).text
     assert "Desde ahora, Ana Xol abre el plan en «Mi curso»." in named
     assert "Xol, Ana" in named
@@ -311,8 +305,7 @@ def test_who_heads_a_centre_is_named_and_taken_back_on_the_desk(client, clinic, 
     assert PlanAction.objects.get().made_by == ana
     client.force_login(trainer)
     [head] = CentreHead.objects.all()
-    elsewhere = CentreHead.objects.create(clinic=foreign.clinic, person=foreign)
-    for key in ("x", elsewhere.key):
+    for key in ("x", CentreHead.objects.create(clinic=foreign.clinic, person=foreign).key):
         desk.post("heads", quitar=key)
     assert CentreHead.objects.count() == 2
     for _twice in range(2):
@@ -339,40 +332,37 @@ def test_plans_to_review_stand_with_whom_to_call_for_those_who_train_and_lead(cl
     assert "Planes que toca revisar" not in client.get(reverse("desk_cohorts")).text
 
 
-def test_the_summary_counts_plans_of_an_area_and_ranks_nobody(client, area, clinic, cohort, trainer):
+def test_the_summary_counts_plans_of_an_area_and_ranks_nobody(trainer_client, area, clinic, cohort, trainer):
     make_learner(clinic=clinic, cohort=cohort)
     first, second = agreed_now(clinic, "Una"), agreed_now(clinic, "Dos")
     review(first, "partly", now=timezone.now())
     let_action_go(second, why="No.", by=trainer, now=timezone.now())
-    client.force_login(trainer)
-    page = client.get(reverse("desk_summary")).text
+    page = trainer_client.get(reverse("desk_summary")).text
     assert "1/1 centro tiene plan." in page
     assert "<td>1/1</td><td>0</td><td>1</td><td>0</td><td>0</td><td>1</td>" in page
-    sheet = load_workbook(io.BytesIO(client.get(reverse("desk_summary_xlsx")).content))["Planes de los centros"]
+    sheet = load_workbook(io.BytesIO(trainer_client.get(reverse("desk_summary_xlsx")).content))["Planes de los centros"]
     assert [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)] == [
         [area.name, 1, 1, 0, 1, 0, 0, 1],
         ["Total", 1, 1, 0, 1, 0, 0, 1],
     ]
 
 
-def test_a_plan_goes_out_with_all_of_its_history_and_no_formula(client, clinic, cohort, trainer):
+def test_a_plan_goes_out_with_all_of_its_history_and_no_formula(trainer_client, clinic, cohort, trainer):
     action = agreed_now(clinic, "=SUMA(1)", days_ago=40, post="Caja")
     review(action, "not", words="Falta papel", by=trainer, now=timezone.now())
     review(action, "done", seen=1, by=trainer, now=timezone.now())
-    client.force_login(trainer)
-    assert reverse("desk_plan_csv", args=[clinic.pk]) in client.get(reverse("desk_plan", args=[clinic.pk])).text
-    text = client.get(reverse("desk_plan_csv", args=[clinic.pk])).content.decode("utf-8-sig")
+    assert reverse("desk_plan_csv", args=[clinic.pk]) in trainer_client.get(reverse("desk_plan", args=[clinic.pk])).text
+    text = trainer_client.get(reverse("desk_plan_csv", args=[clinic.pk])).content.decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text)))[1:]
     assert [[row[0], row[2], row[5], row[9], row[11], row[12], row[13]] for row in rows] == [
         ["'=SUMA(1)", "Caja", "Hecha", "30", "No (se corrigió después)", "Faltó tiempo o personal", "Falta papel"],
         ["'=SUMA(1)", "Caja", "Hecha", "30", "Hecho", "", ""],
     ]
-    workbook = load_workbook(io.BytesIO(client.get(reverse("desk_plan_xlsx", args=[clinic.pk])).content))
+    workbook = load_workbook(io.BytesIO(trainer_client.get(reverse("desk_plan_xlsx", args=[clinic.pk])).content))
     assert workbook.worksheets[0].max_row == 3
 
 
 def test_what_is_due_is_due_on_the_day_of_the_site(client, clinic, cohort, trainer):
-    # At eight in the evening of Guatemala it is the next day in UTC.
     with time_machine.travel("2027-03-15T02:00:00Z", tick=False):
         agreed_now(clinic, agreed_on=timezone.localdate() - timedelta(days=30))
         client.force_login(trainer)
@@ -382,14 +372,12 @@ def test_what_is_due_is_due_on_the_day_of_the_site(client, clinic, cohort, train
 
 
 @pytest.mark.postgres
-def test_the_list_holds_every_centre_in_the_order_of_the_names(client, area, clinic, cohort, trainer):
+def test_the_list_holds_every_centre_in_the_order_of_the_names(trainer_client, area, clinic, cohort, trainer):
     area.leads.add(trainer)
-    other = make_clinic("Ágata", area=Area.objects.get())
-    agreed_now(other, days_ago=31)
-    client.force_login(trainer)
-    rows = list(csv.reader(io.StringIO(client.get(reverse("desk_plans_csv")).content.decode("utf-8-sig"))))
+    agreed_now(make_clinic("Ágata", area=Area.objects.get()), days_ago=31)
+    rows = list(csv.reader(io.StringIO(trainer_client.get(reverse("desk_plans_csv")).content.decode("utf-8-sig"))))
     assert [row[1] for row in rows[1:]] == ["Ágata", clinic.name]
-    page = client.get(reverse("desk_plans")).text
+    page = trainer_client.get(reverse("desk_plans")).text
     assert page.index("Ágata</a>") < page.index(f"{clinic.name}</a>")
 
 
@@ -410,7 +398,6 @@ def test_it_says_what_is_agreed_and_leaves_the_rest_to_a_pen(clinic):
         assert said in text
     assert "Lo que logramos" in text
     assert "Cerrar la puerta" in text
-    # What was in the way is for the team, and not for everybody who passes by.
     assert "Falta papel" not in text
     assert "Plan of the centre" in text_of(sheet(clinic, "en"))
 

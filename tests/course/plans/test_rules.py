@@ -35,8 +35,7 @@ def test_a_plan_has_three_open_actions_at_most_by_rule_and_by_database(clinic):
         with pytest.raises(IntegrityError), transaction.atomic():
             PlanAction.objects.create(clinic=clinic, place=place, words="x", post="x", due_on=TODAY, agreed_on=TODAY)
     let_action_go(second, why="El edificio es alquilado.", by=None, now=NOW)
-    fourth = agree(clinic, "Cuatro")
-    assert (first.place, second.place, fourth.place) == (1, None, 2)
+    assert (first.place, second.place, agree(clinic, "Cuatro").place) == (1, None, 2)
     assert agree(make_clinic("Otro"), "Cuatro").place == 1
 
 
@@ -99,8 +98,7 @@ def test_what_is_done_makes_room_and_is_open_again_when_that_is_corrected(clinic
         agree(clinic, words)
     with pytest.raises(PlanIsFull):
         review(action, "not", seen=3)
-    mark = line_of(action).marks[0]
-    assert [one.answer for one in mark.reviews] == ["done", "partly", "done"]
+    assert [one.answer for one in line_of(action).marks[0].reviews] == ["done", "partly", "done"]
 
 
 def test_the_last_review_says_how_an_action_stands(clinic):
@@ -149,7 +147,6 @@ def test_the_points_come_from_the_published_sheet_with_their_numbers_and_without
         ("Entrada y espera", [(1, "Un solo saludo."), (2, "Hay VIH a solas.")]),
         ("Datos", [(3, "Nadie pregunta la libreta.")]),
     ]
-    # Nobody has translated it yet.
     assert checklist_points("en") == checklist_points("es")
     checklist.live = False
     checklist.save()
@@ -289,7 +286,6 @@ def test_who_heads_a_centre_is_named_belongs_to_it_and_is_in_a_group(clinic, coh
     head.role, head.job_title = "apoyo", "Conserje"
     head.save()
     assert clinic_headed_by(head) == clinic
-    # A role that everybody chooses, and a title that a list may have wrong, give nobody a plan.
     director = make_learner("EVA222", role="jefatura", job_title="Directora", clinic=clinic, cohort=cohort)
     assert clinic_headed_by(director) is None
     assert clinic_headed_by(make_learner("FIN222", role="jefatura", cohort=cohort)) is None

@@ -199,7 +199,6 @@ def test_of_two_that_wait_one_is_left_and_what_was_sent_goes_along_with_the_wish
     kept = merge(pair, group)
     assert [one.is_unfinished for one in kept.reminders.all()].count(True) == 1
     assert kept.reminders.count() == 2
-    # The address in a letter to the account that is gone stops those to the one that is kept.
     assert client.post(reverse("stop_reminders", args=[str(letter.token)])).status_code == 200
     kept.refresh_from_db()
     assert kept.reminders_stopped_at

@@ -36,8 +36,7 @@ def words(client, path):
 
 
 def standing_of(client, learner):
-    page = html.fromstring(client.get(LIST).text)
-    [line] = page.xpath(f"//li[h3/a[contains(@href, '/personas/{learner.pk}/')]]")
+    [line] = html.fromstring(client.get(LIST).text).xpath(f"//li[h3/a[contains(@href, '/personas/{learner.pk}/')]]")
     return bool(line.xpath(".//button[@name='persona']")), line.findtext("p[@class='muted small']")
 
 
@@ -45,8 +44,7 @@ def test_the_list_says_who_has_an_address_and_one_click_reminds(client, group, r
     ana, bea = put("ANA", group), put("BEA", group, email="")
     assert standing_of(client, ana) == (True, "Tiene correo")
     assert standing_of(client, bea) == (False, "No tiene correo")
-    answer = remind(ana, **{"from": "list"})
-    assert answer.url == LIST
+    assert remind(ana, **{"from": "list"}).url == LIST
     assert "1 recordatorio va en camino." in words(client, LIST)
     assert [letter.to for letter in mail.outbox] == [["ana@ejemplo.gt"]]
     may, told = standing_of(client, ana)
@@ -61,8 +59,7 @@ def test_the_list_says_who_has_an_address_and_one_click_reminds(client, group, r
 
 def test_all_who_can_get_one_are_reminded_with_one_click(client, group, remind):
     people = [put(f"P{n}", group) for n in range(3)] + [put("BEA", group, email="")]
-    page = client.get(LIST)
-    assert "Recordar por correo a las 3 personas de esta lista que pueden recibirlo" in page.text
+    assert "Recordar por correo a las 3 personas de esta lista que pueden recibirlo" in client.get(LIST).text
     remind(*people)
     assert len(mail.outbox) == 3
     assert AuditEntry.objects.get().people == 3

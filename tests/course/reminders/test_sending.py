@@ -180,7 +180,6 @@ def test_a_server_that_is_not_there_is_tried_four_times_and_then_given_up_for_al
     now = NOW
     for wait in WAITS:
         assert send(now=now) == now + wait
-        # Another click in the meantime counts for nothing.
         assert send(now=now) is None
         now += wait
     assert set(problems().values()) == {""}

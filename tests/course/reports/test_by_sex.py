@@ -105,18 +105,15 @@ def test_nothing_is_said_of_other_days_nor_narrowed_nor_while_they_last(admin):
 
 
 def test_who_began_follows_the_same_rule_apart(admin):
-    women = User.objects.get(sex="woman")
-    ModuleStart.objects.create(learner=women, started_at=datetime(2025, 1, 9, tzinfo=HOME))
+    ModuleStart.objects.create(learner=User.objects.get(sex="woman"), started_at=datetime(2025, 1, 9, tzinfo=HOME))
     lines = by_sex(Scope(admin), MONTHS[0], today=TODAY).lines
-    told = {words: (began, finished) for words, began, finished in lines}
-    assert told["Mujer"] == (None, 12)
+    assert {words: (began, finished) for words, began, finished in lines}["Mujer"] == (None, 12)
 
 
 def test_the_page_and_the_workbook_say_it_only_where_the_site_asks(admin, client):
     client.force_login(admin)
     month = {"desde": "2025-01-01", "hasta": "2025-01-31"}
-    page = client.get(reverse("desk_report"), month).text
-    assert "Por sexo" in page
+    assert "Por sexo" in client.get(reverse("desk_report"), month).text
     few = client.get(reverse("desk_report"), {"desde": "2025-02-01", "hasta": "2025-02-28"}).text
     assert "de pocas personas no se dice" in few
     assert "Por sexo" not in client.get(reverse("desk_report"), {**month, "hasta": "2025-01-30"}).text

@@ -36,8 +36,7 @@ def site(filled_once):
     ajeno = make_cohort("Ajeno", clinic=mixco, trainers=[other])
     now = timezone.now()
     for code, surname in (("ANA222", "Ajú"), ("BEA222", "Batz"), ("EVA222", "Cuc"), ("LUZ222", "Díaz")):
-        learner = make_graduate(code, last_name=surname, clinic=ayampuc, cohort=group)
-        issue(learner, clinic="Ayampuc", now=now)
+        issue(make_graduate(code, last_name=surname, clinic=ayampuc, cohort=group), clinic="Ayampuc", now=now)
     issue(make_graduate("PAZ222", last_name="Estrada", clinic=mixco, cohort=ajeno), clinic="Mixco", now=now)
     correct_certificate(of("BEA222"), printed_name="Ana Lucía Batz Coj", by=admin, reason="Mal escrito", now=now)
     revoke_certificate(of("EVA222"), reason="Se perdió.", by=admin, now=now)
@@ -103,8 +102,7 @@ def test_the_rows_are_what_was_printed_whatever_is_changed_later(site):
     ana = User.objects.get(username="ANA222")
     ana.last_name, ana.clinic = "Otro", make_clinic("Otro")
     ana.save()
-    book = rows_of("facilitadora", "desk_certificates", "xlsx")
-    headings, *rows = book.worksheets[0].iter_rows(values_only=True)
+    headings, *rows = rows_of("facilitadora", "desk_certificates", "xlsx").worksheets[0].iter_rows(values_only=True)
     assert headings == (
         "Código", "Nombre", "Puesto", "Horas", "Emitido el", "Vale hasta", "Estado", "Centro de salud", "Grupo",
         "Área de salud", "Edición",
@@ -163,8 +161,7 @@ def test_a_session_to_come_is_not_summed_and_one_without_list_leaves_attendance_
     for day in (date(2026, 3, 15), today + timedelta(days=1)):
         Session.objects.create(cohort=group, held_on=day, minutes=60, made_by=site)
     sums = dict(rows_of("jefa", "desk_attendances", "xlsx")["Sumas"].iter_rows(min_row=2, values_only=True))
-    names = ("Sesiones", "Duración en minutos", "Sin lista", "Asistieron")
-    assert [sums[name] for name in names] == [3, 240, 1, 2]
+    assert [sums[name] for name in ("Sesiones", "Duración en minutos", "Sin lista", "Asistieron")] == [3, 240, 1, 2]
     page = client_of("jefa").get(reverse("desk_attendances"), {"ano": ""}).text
     assert ("3 sesiones, 240 minutos" in page, "Sin lista: 1." in page) == (True, True)
 

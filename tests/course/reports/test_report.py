@@ -107,8 +107,7 @@ def test_every_table_adds_up_to_the_whole(site):
                 assert [sum(getattr(line.figures, name) for line in lines) for name in COUNTED] == [
                     getattr(found.total, name) for name in COUNTED
                 ]
-            of_people = [name for name in COUNTED if name not in ("sessions", "unlisted", "attended", "expected")]
-            for name in of_people:
+            for name in [name for name in COUNTED if name not in ("sessions", "unlisted", "attended", "expected")]:
                 assert sum(getattr(line.figures, name) for line in found.roles) == getattr(found.total, name), name
             for name in ("began", "finished", "issued", "renewed", "annulled"):
                 assert sum(getattr(line.figures, name) for line in found.posts) == getattr(found.total, name), name
@@ -158,7 +157,6 @@ def test_a_correction_is_no_new_certificate_and_renewed_and_annulled_ones_stand_
     issue(ana, by=admin, now=at(5, 10), clinic="Ayampuc")
     may = report("facilitadora", month_of(date(2026, 5, 1)))
     assert counts(may.total, "finished", "issued", "renewed") == (1, 1, 0)
-    # The next takes the place of one that holds, as a correction does, and is awarded anew.
     begin_again(ana, now=at(7, 1))
     finish_course(ana, now=at(7, 9))
     issue(ana, by=admin, now=at(7, 10), clinic="Ayampuc")
@@ -198,8 +196,7 @@ def test_everybody_counts_once_in_the_groups_however_often_they_finish(site):
     ana.clinic, ana.role = Clinic.objects.get(name="Mixco"), "clinica"
     ana.save()
     finish_course(ana, now=at(5, 9))
-    nobodys = make_learner("SOL222", "Sol", "Us", role="clinica", clinic=None)
-    finish_course(nobodys, now=at(5, 10))
+    finish_course(make_learner("SOL222", "Sol", "Us", role="clinica", clinic=None), now=at(5, 10))
     whole = report("admina", YEAR)
     assert counts(whole.total, "finished", "finishers", "people") == (5, 4, 5)
     assert {line.name: counts(line.figures, "finished", "finishers", "people") for line in whole.clinics} == {
@@ -257,8 +254,7 @@ def test_each_sees_the_own_groups_and_areas_and_what_is_narrowed_is_narrowed_ins
     }
     ajeno = Cohort.objects.get(name="Ajeno")
     for narrowed in ({"cohort": ajeno.key}, {"clinic": ajeno.clinic.key}, {"area": ajeno.clinic.area.key}):
-        theirs = report("facilitadora", YEAR, **narrowed)
-        assert counts(theirs.total, *COUNTED) == (0,) * len(COUNTED)
+        assert counts(report("facilitadora", YEAR, **narrowed).total, *COUNTED) == (0,) * len(COUNTED)
         assert report("admina", YEAR, **narrowed).total.finished == 1
 
 
@@ -266,8 +262,7 @@ def test_whoever_leads_two_areas_has_a_table_for_each_in_the_order_of_the_names(
     south = Area.objects.get(name="Sur")
     south.leads.add(person("jefa"))
     make_learner("ZOE222", clinic=make_clinic("Álamo", area=south), cohort=Cohort.objects.get(name="Ajeno"))
-    found = report("jefa", YEAR)
-    tables = [(area, [line.name for line in lines]) for area, lines in found.clinics_by_area]
+    tables = [(area, [line.name for line in lines]) for area, lines in report("jefa", YEAR).clinics_by_area]
     nowhere = ("Sin área de salud", ["Sin centro de salud"])
     assert tables == [("Norte", ["Ayampuc"]), ("Sur", ["Álamo", "Mixco"]), nowhere]
     page = ask("jefa", **WHOLE_YEAR).text
@@ -281,8 +276,7 @@ def test_of_a_country_of_many_clinics_the_page_shows_those_of_the_area_that_is_c
     assert "Hay 3 centros de salud: escoja un área de salud arriba" in whole
     assert '<th scope="row">Mixco</th>' not in whole
     assert '<th scope="row">Sur</th>' in whole
-    south = ask("admina", **WHOLE_YEAR, area=Area.objects.get(name="Sur").key).text
-    assert '<th scope="row">Mixco</th>' in south
+    assert '<th scope="row">Mixco</th>' in ask("admina", **WHOLE_YEAR, area=Area.objects.get(name="Sur").key).text
     assert ",Mixco,Sur," in ask("admina", "_csv", **WHOLE_YEAR).getvalue().decode()
     monkeypatch.setattr(figures, "MOST_CLINICS", 3)
     assert '<th scope="row">Mixco</th>' in ask("admina", **WHOLE_YEAR).text
@@ -332,8 +326,7 @@ def test_days_that_make_no_sense_are_refused_in_words_and_kept(site):
         asked = dict(zip(("desde", "hasta"), days.split(), strict=True))
         assert ask("facilitadora", **asked).status_code == 422
         assert ask("facilitadora", "_csv", **asked).status_code == 302
-    empty = ask("facilitadora", desde="2030-01-01", hasta="2030-01-31")
-    assert "Nada en este periodo." in empty.text
+    assert "Nada en este periodo." in ask("facilitadora", desde="2030-01-01", hasta="2030-01-31").text
 
 
 def test_a_key_of_somebody_elses_is_refused_and_shows_nothing(site):
@@ -345,7 +338,6 @@ def test_a_key_of_somebody_elses_is_refused_and_shows_nothing(site):
         assert not [words for words in ("Ajeno", "Mixco", "<table") if words in answer.text]
     group = Cohort.objects.get(name="Mañana")
     narrowed = ask("admina", **WHOLE_YEAR, area=str(group.clinic.area.key), centro=str(ajeno.clinic.key))
-    # A clinic that does not lie in the area chosen beside it counts as none chosen.
     assert '<th scope="row">Ayampuc</th>' in narrowed.text
 
 

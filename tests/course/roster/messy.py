@@ -101,7 +101,6 @@ def formulas():
     book, sheet = sheet_of()
     filled(sheet, [["Nombre completo", "Puesto", "Correo"], ["x", "Recepcionista", "y"], ["#N/A", "Médico", "#REF!"]])
     content = saved(book)
-    # openpyxl writes no results of formulas; a spreadsheet does, beside the formula.
     old = zipfile.ZipFile(io.BytesIO(content))
     new = io.BytesIO()
     with zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED) as archive:

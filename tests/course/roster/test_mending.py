@@ -45,6 +45,10 @@ def desk(client, cohort):
     return client
 
 
+def plan_page(upload):
+    return reverse("desk_roster_plan", args=[upload.cohort_id, upload.pk])
+
+
 def lines_of(upload):
     return {line.number: line for line in plan_of(upload).lines}
 
@@ -72,13 +76,11 @@ def test_names_roles_and_clinics_are_mended_row_by_row_and_kept(cohort):
     assert (outcome.created, outcome.left_out, outcome.rows) == (1, 1, [[3, "fuera"]])
     person = User.objects.get(last_name="Coj Tzoc")
     assert (person.role, person.job_title) == ("recepcion", "Astronauta")
-    # What was chosen for one row alone is taught to no other list.
     assert not JobTitle.objects.exists()
 
 
 def test_a_role_for_a_title_mends_all_rows_with_it_and_is_known_from_then_on(cohort):
-    rows = [HEADINGS, ["Coj", "Ana", "Astronauta", "", ""], ["Paz", "Luz", "ASTRONAUTA", "", ""]]
-    upload = bring(cohort, rows)
+    upload = bring(cohort, [HEADINGS, ["Coj", "Ana", "Astronauta", "", ""], ["Paz", "Luz", "ASTRONAUTA", "", ""]])
     assert len(plan_of(upload).without_role) == 2
     mend(upload, {"title:astronauta": "apoyo"})
     assert not JobTitle.objects.exists()
@@ -93,12 +95,11 @@ def test_titles_whose_role_is_guessed_stand_with_those_to_be_looked_at(desk, coh
     titles = ["Conserje de clínica", "Enfermera", "Astronauta", "Archivo clínico"]
     rows = [["Coj", name, title] for name, title in zip("ABCD", titles, strict=True)]
     upload = bring(cohort, [["Apellidos", "Nombres", "Puesto"], *rows])
-    page = desk.get(reverse("desk_roster_plan", args=[cohort.pk, upload.pk])).text
+    page = desk.get(plan_page(upload)).text
     sections = page[page.index("<h2>Puestos sin clasificar") :]
     in_order = ["Astronauta", "<h2>Puestos entendidos por parecido", "Conserje de clínica", "Archivo clínico"]
     places = [sections.index(words) for words in [*in_order, "<summary>1 puesto", "Enfermera"]]
     assert places == sorted(places)
-    # A guess that is left is taught to nobody; one that is mended is.
     mend(upload, {"title:archivo clinico": "clinica"})
     confirm(upload)
     assert list(JobTitle.objects.values_list("title", "role")) == [("Archivo clínico", "clinica")]
@@ -113,10 +114,8 @@ def test_a_title_that_the_course_knows_is_mended_for_one_list_and_taught_to_nobo
     assert cohort.learners.get().role == "apoyo"
     assert not JobTitle.objects.exists()
     assert not AuditEntry.objects.filter(action="titles_taught").exists()
-    # What a site was taught before of such a title counts no more either.
     JobTitle.objects.create(title="Enfermera graduada", role="apoyo")
-    again = bring(cohort, [HEADINGS, ["Us", "Leo", "Enfermera Graduada", "", ""]])
-    assert lines_of(again)[2].role == "clinica"
+    assert lines_of(bring(cohort, [HEADINGS, ["Us", "Leo", "Enfermera Graduada", "", ""]]))[2].role == "clinica"
 
 
 def test_what_was_taught_is_in_the_audit_list_once_and_an_administrator_makes_it_forgotten(client, cohort):
@@ -155,7 +154,6 @@ def test_a_clinic_of_the_list_is_a_known_one_a_new_one_or_none(cohort, choice, c
     mend(upload, {f"clinic:{named.key}": value})
     outcome = confirm(upload)
     if not choice:
-        # Nobody chose: the row waits, and is listed among those that did not go in.
         assert (outcome.created, outcome.rows) == (0, [[2, "por-decidir"]])
         return
     assert str(cohort.learners.get().clinic or "") == (clinic or "")
@@ -164,11 +162,10 @@ def test_a_clinic_of_the_list_is_a_known_one_a_new_one_or_none(cohort, choice, c
 def test_rows_whose_clinic_is_open_are_counted_and_have_a_filter(desk, cohort):
     make_clinic("Puesto de Salud Palencia")
     upload = bring(cohort, [HEADINGS, ["Coj", "Ana", "", "Palencha", ""], ["Paz", "Luz", "", "Palencha", ""]])
-    address = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
-    page = desk.get(address).text
+    page = desk.get(plan_page(upload)).text
     assert "2 filas esperan su centro de salud: hasta que lo elija abajo, no entran." in page
     assert "Centro por decidir (2)" in page
-    rows = desk.get(f"{address}?ver=centro-por-decidir").text
+    rows = desk.get(f"{plan_page(upload)}?ver=centro-por-decidir").text
     assert rows.count("Falta elegir arriba qué centro es «Palencha».") == 2
     mend(upload, {"clinic-2": "Centro de Salud de Palencia"})
     assert [line.number for line in plan_of(upload).with_open_clinic] == [3]
@@ -186,13 +183,11 @@ def test_only_what_was_changed_on_a_page_counts_so_two_tabs_undo_nothing(cohort)
     upload = bring(cohort, [HEADINGS, ["Coj", "Ana", "", "", ""], ["Paz", "Luz", "", "", ""]])
     shown = json.dumps({"surnames-2": "Coj", "surnames-3": "Paz", "out-2": "", "out-3": ""})
     first = {"surnames-2": "Cojtí", "surnames-3": "Paz"}
-    second = {"surnames-2": "Coj", "surnames-3": "Pac", "out-3": "1"}
-    for tab in (first, second):
+    for tab in (first, {"surnames-2": "Coj", "surnames-3": "Pac", "out-3": "1"}):
         mend(upload, changed_fields(tab, shown))
     lines = lines_of(upload)
     assert (lines[2].surnames, lines[3].surnames, lines[3].fate) == ("Cojtí", "Pac", Fate.OUT)
     assert changed_fields(first, "no JSON") == changed_fields(first, "[1]") == {}
-    # What a cell may say for nothing is a choice of ours here.
     assert changed_fields({"clinic:x": "none"}, '{"clinic:x": ""}') == {"clinic:x": "none"}
 
 
@@ -266,7 +261,6 @@ def test_another_person_of_the_same_name_gets_an_account_of_their_own(cohort):
     upload = bring(cohort, rows)
     mend(upload, {"same-2": "other"})
     assert confirm(upload).created == 1
-    # Found by the name in the group, the row may still be said to be somebody else.
     upload = bring(cohort, rows)
     assert lines_of(upload)[2].fate == Fate.UNCHANGED
     mend(upload, {"same-2": "other"})
@@ -274,13 +268,11 @@ def test_another_person_of_the_same_name_gets_an_account_of_their_own(cohort):
 
 
 def test_nobody_is_answered_who_is_not_to_be_seen(cohort):
-    foreign = make_cohort("Ajeno", trainers=[make_trainer("otra")])
-    stranger = make_learner(cohort=foreign)
+    stranger = make_learner(cohort=make_cohort("Ajeno", trainers=[make_trainer("otra")]))
     upload = bring(cohort, [HEADINGS, ["Coj de la Cruz", "Ana Lucía", "", "", ""]])
     assert lines_of(upload)[2].fate == Fate.CREATE
     with pytest.raises(CannotMend):
         mend(upload, {"same-2": str(stranger.key)})
-    # Nor by whoever writes it into the row by other means.
     RosterUpload.objects.update(chosen={**upload.chosen, "rows": {"2": {"same": str(stranger.key)}}})
     line = lines_of(RosterUpload.objects.get())[2]
     assert (line.person, line.fate) == (None, Fate.CREATE)
@@ -294,8 +286,7 @@ def test_somebody_who_is_seen_but_not_asked_about_is_nobody_of_the_row(cohort):
 
 
 def test_the_number_finds_a_person_and_is_kept_as_a_digest_alone(cohort):
-    earlier = make_cohort("2025", trainers=[cohort.trainers.get()])
-    ana = make_learner(cohort=earlier, clinic=make_clinic("Otro"))
+    ana = make_learner(cohort=make_cohort("2025", trainers=[cohort.trainers.get()]), clinic=make_clinic("Otro"))
     confirm(bring(cohort, [HEADINGS, ["Coj de la Cruz", "Ana Lucía", "", "Otro", "2547 89654 0101"]]))
     kept = PersonIdentifier.objects.get()
     assert (kept.person, kept.kind, kept.ends_with) == (ana, "cui", "01")
@@ -303,7 +294,6 @@ def test_the_number_finds_a_person_and_is_kept_as_a_digest_alone(cohort):
     # The surname of before marriage, another clinic: the number and a given name say who it is.
     line = lines_of(bring(cohort, [HEADINGS, ["Coj Paz", "Ana Lucía", "", "Hospital", CUI]]))[2]
     assert (line.person, line.fate) == (ana, Fate.UPDATE)
-    # Another name altogether is asked about, and a namesake with another number too.
     for surnames, given, cui in (("Xol", "Pedro", CUI), ("Coj de la Cruz", "Ana Lucía", OTHER_CUI)):
         line = lines_of(bring(cohort, [HEADINGS, [surnames, given, "", "", cui]]))[2]
         assert (line.person, line.fate, [one.person for one in line.candidates]) == (None, Fate.ASK, [ana])
@@ -323,15 +313,14 @@ def test_a_number_that_is_new_changes_a_person_and_nobody_with_a_role_in_the_sit
 
 def test_a_number_of_somebody_elsewhere_makes_no_second_account_and_shows_nobody(cohort, desk):
     foreign = make_cohort("Grupo de Marta", trainers=[make_trainer("otra")])
-    stranger = make_learner("ZZZ222", "Zoila", "Chavajay", cohort=foreign, email="zoila@ejemplo.gt")
-    save_identifier(stranger, "cui", CUI)
+    save_identifier(make_learner("ZZZ222", "Zoila", "Chavajay", cohort=foreign, email="zoila@ejemplo.gt"), "cui", CUI)
     headings = [*HEADINGS, "Correo"]
     rows = [headings, ["Chavajay", "Zoila", "", "", CUI, ""], ["Chavajay Us", "Zoila", "", "", "", "zoila@ejemplo.gt"]]
     upload = bring(cohort, [*rows, ["Coj", "Ana", "", "", "", "zoila@ejemplo.gt"]])
     lines = lines_of(upload)
     assert [lines[number].fate for number in (2, 3)] == [Fate.PROBLEM] * 2
     assert "Una cuenta que usted no ve" in lines[2].problem
-    page = desk.get(reverse("desk_roster_plan", args=[cohort.pk, upload.pk])).text
+    page = desk.get(plan_page(upload)).text
     assert "Una cuenta que usted no ve" in page
     assert "ZZZ222" not in page
     assert "Grupo de Marta" not in page
@@ -348,7 +337,6 @@ def test_phone_and_sex_are_read_only_where_the_site_says_why(cohort):
     assert [(line.phone, line.sex) for line in lines.values()] == [("+50255551234", "woman"), ("", "man"), ("", "")]
     confirm(upload)
     assert cohort.learners.get(last_name="Coj").phone == "+50255551234"
-    # By the phone and one name somebody is asked about.
     line = lines_of(bring(cohort, [["Apellidos", "Nombres", "Celular"], ["Tum", "Ana", "5555 1234"]]))[2]
     assert (line.fate, line.candidates[0].alike) == (Fate.ASK, ("phone", "clinic"))
     letters = [["Apellidos", "Nombres", "Sexo"], ["Uz", "Eva", "M"], ["Uy", "Leo", "H"]]
@@ -406,7 +394,6 @@ def test_what_was_mended_on_a_sheet_is_there_when_it_is_read_again(cohort):
     assert given_names(upload) == ["Lucía", "Eva"]
     assert lines_of(upload)[3].fate == Fate.OUT
     choose_sheet(upload, 1, now=NOW)
-    # The columns and the first row that were chosen are there too.
     assert given_names(upload) == ["Cojtí"]
     assert lines_of(upload)[3].surnames == "Ana"
 
@@ -414,36 +401,33 @@ def test_what_was_mended_on_a_sheet_is_there_when_it_is_read_again(cohort):
 @pytest.mark.parametrize("pressed", [{"action": "confirm"}, {"action": "save"}, {"go": "ver=nuevas"}])
 def test_what_is_typed_on_a_page_of_another_sheet_is_written_on_nobody(desk, cohort, pressed):
     upload = of_two_sheets(cohort)
-    address = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
-    page = desk.get(address)
-    desk.post(address, {"action": "sheet", "sheet": "1"})
+    page = desk.get(plan_page(upload))
+    desk.post(plan_page(upload), {"action": "sheet", "sheet": "1"})
     typed = shown_on(page) | {"given-2": "Luz Elena", "out-3": "1"} | pressed
-    (said,) = get_messages(desk.post(address, typed).wsgi_request)
+    (said,) = get_messages(desk.post(plan_page(upload), typed).wsgi_request)
     assert str(said) == (
         "Esta página mostraba la hoja «Norte», y ahora se lee «Sur»: no se guardó nada de lo que escribió. Si es de"
         " «Norte», lea esa hoja de nuevo y escríbalo allí. Escribió, por fila: 2: Luz Elena."
     )
     assert given_names(upload) == ["Rosa", "Ana"]
     assert {line.fate for line in plan_of(upload).lines} == {Fate.CREATE}
-    # Nor by a page that does not say what it showed.
-    desk.post(address, typed | {"read_as": ""})
+    desk.post(plan_page(upload), typed | {"read_as": ""})
     assert given_names(upload) == ["Rosa", "Ana"]
-    desk.post(address, {"action": "sheet", "sheet": "0"})
-    desk.post(address, typed)
+    desk.post(plan_page(upload), {"action": "sheet", "sheet": "0"})
+    desk.post(plan_page(upload), typed)
     assert given_names(upload) == ["Luz Elena", "Eva"]
 
 
 def test_what_is_typed_on_a_page_of_other_columns_is_written_on_nobody(desk, cohort):
     upload = of_two_sheets(cohort)
-    address = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
-    page = desk.get(address)
+    page = desk.get(plan_page(upload))
     columns = {"action": "columns", "column-0": "surnames", "column-1": "given", "first": "2"}
     columns["read_as"] = shown_on(page)["read_as"]
-    desk.post(address, columns)
+    desk.post(plan_page(upload), columns)
     assert given_names(upload) == ["Paz", "Sis"]
     other = {**columns, "column-0": "given", "column-1": "surnames", "first": "3"}
     for stale in (shown_on(page) | {"given-2": "Luz Elena", "action": "save"}, other):
-        *_before, said = get_messages(desk.post(address, stale).wsgi_request)
+        *_before, said = get_messages(desk.post(plan_page(upload), stale).wsgi_request)
         assert str(said).startswith("Desde que se abrió esta página se eligieron otras columnas u otra primera fila")
         assert given_names(upload) == ["Paz", "Sis"]
 
@@ -477,47 +461,46 @@ def test_a_row_that_was_taken_for_a_title_is_a_person_when_the_trainer_says_so(c
 
 def test_what_is_typed_is_saved_before_another_page_or_filter_is_shown(desk, cohort):
     upload = bring(cohort, [HEADINGS, *(["Coj", f"Ana {'A' * number}", "", "", ""] for number in range(1, 102))])
-    address = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
-    page = desk.get(address)
+    page = desk.get(plan_page(upload))
     assert 'name="go" value="ver=&amp;pagina=2"' in page.text
     typed = shown_on(page) | {"surnames-2": "Cojtí"}
-    answer = desk.post(address, typed | {"go": "ver=&pagina=2&otro=x"}, follow=True)
-    assert answer.redirect_chain == [(f"{address}?pagina=2", 302)]
+    answer = desk.post(plan_page(upload), typed | {"go": "ver=&pagina=2&otro=x"}, follow=True)
+    assert answer.redirect_chain == [(f"{plan_page(upload)}?pagina=2", 302)]
     assert "Guardado." in answer.text
     assert lines_of(RosterUpload.objects.get())[2].surnames == "Cojtí"
-    answer = desk.post(address, {"shown_fields": "{}", "go": "ver=nuevas"}, follow=True)
-    assert answer.redirect_chain == [(f"{address}?ver=nuevas", 302)]
+    answer = desk.post(plan_page(upload), {"shown_fields": "{}", "go": "ver=nuevas"}, follow=True)
+    assert answer.redirect_chain == [(f"{plan_page(upload)}?ver=nuevas", 302)]
     assert "Guardado." not in answer.text
-    assert desk.post(address, {"shown_fields": "{}", "go": ""}).url == address
+    assert desk.post(plan_page(upload), {"shown_fields": "{}", "go": ""}).url == plan_page(upload)
 
 
 def test_what_is_typed_is_saved_before_another_sheet_is_shown(desk, cohort):
     upload = of_two_sheets(cohort)
-    address = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
-    page = desk.get(address)
+    page = desk.get(plan_page(upload))
     assert page.text.count('form="mend"') == 2
-    answer = desk.post(address, shown_on(page) | {"given-2": "Lucía", "action": "sheet", "sheet": "1"}, follow=True)
+    answer = desk.post(
+        plan_page(upload), shown_on(page) | {"given-2": "Lucía", "action": "sheet", "sheet": "1"}, follow=True
+    )
     assert "Guardado." in answer.text
     assert given_names(upload) == ["Rosa", "Ana"]
     # Enter in a field presses the first button of the form, which is this one: it saves, and the sheet stays.
     typed = shown_on(answer) | {"given-2": "Rosaura", "action": "sheet", "sheet": "1"}
-    assert "Guardado." in desk.post(address, typed, follow=True).text
+    assert "Guardado." in desk.post(plan_page(upload), typed, follow=True).text
     assert given_names(upload) == ["Rosaura", "Ana"]
-    desk.post(address, {"action": "sheet", "sheet": "0"})
+    desk.post(plan_page(upload), {"action": "sheet", "sheet": "0"})
     assert given_names(upload) == ["Lucía", "Eva"]
 
 
 def test_what_is_typed_is_saved_by_confirming_too_and_shown_once_more(desk, cohort):
     upload = bring(cohort, [HEADINGS, ["Coj", "Ana", "Astronauta", "", CUI]])
-    address = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
-    page = desk.get(address)
+    page = desk.get(plan_page(upload))
     assert CUI not in page.text
     typed = shown_on(page) | {"given-2": "Eva", "action": "confirm"}
-    answer = desk.post(f"{address}?ver=nuevas", typed, follow=True)
-    assert answer.redirect_chain[0][0] == f"{address}?ver=nuevas"
+    answer = desk.post(f"{plan_page(upload)}?ver=nuevas", typed, follow=True)
+    assert answer.redirect_chain[0][0] == f"{plan_page(upload)}?ver=nuevas"
     assert "Revise una vez más" in answer.text
     assert not cohort.learners.exists()
-    done = desk.post(address, shown_on(answer) | {"action": "confirm"}).text
+    done = desk.post(plan_page(upload), shown_on(answer) | {"action": "confirm"}).text
     assert "1 persona es nueva" in done
     assert "Imprimir las tarjetas" in done
     assert cohort.learners.get().first_name == "Eva"
@@ -530,10 +513,9 @@ def test_who_comes_into_the_group_is_not_counted_as_changed_and_without_new_ones
     upload = bring(
         cohort, [HEADINGS, ["Paz", "Luz", "", "", ""], ["Paz", "Eva", "", "", ""], ["Sis 3", "Ana", "", "", ""]]
     )
-    address = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
-    page = desk.get(address)
+    page = desk.get(plan_page(upload))
     assert "0 personas son nuevas, 2 entran al grupo, 0 cambian, 0 quedan igual." in page.text
-    done = desk.post(address, shown_on(page) | {"action": "confirm"}).text
+    done = desk.post(plan_page(upload), shown_on(page) | {"action": "confirm"}).text
     assert "2 entraron al grupo con su cuenta de antes." in done
     assert "Con un problema: filas 4." in done
     assert "tarjetas, cada una" not in done
@@ -545,7 +527,7 @@ def test_both_are_shown_side_by_side_with_what_tells_namesakes_apart(desk, cohor
     ana = make_learner(cohort=earlier, clinic=make_clinic("Otro"), job_title="Cajera", last_login=NOW)
     save_identifier(ana, "cui", CUI)
     upload = bring(cohort, [HEADINGS, ["Coj de la Cruz", "Ana Lucía", "Médica", "", OTHER_CUI]])
-    page = desk.get(reverse("desk_roster_plan", args=[cohort.pk, upload.pk])).text
+    page = desk.get(plan_page(upload)).text
     told = ("¿es la misma persona?", "Médica", "Cajera", "Grupo 2025", "••01", "••02", "el mismo nombre", str(ana.key))
     for words in told:
         assert words in page
@@ -560,16 +542,13 @@ def test_of_who_went_on_to_somebody_else_the_page_tells_the_name_and_makes_no_se
     save_identifier(eva, "cui", CUI)
     Enrolment.objects.update(left_at=NOW)
     enrol_people(theirs, [eva], now=NOW)
-    rows = [["Apellidos", "Nombres"], ["Tum Sis", "Eva María"], ["Paz", "Luz"]]
-    upload = bring(cohort, rows)
-    address = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
-    page = desk.get(address).text
+    upload = bring(cohort, [["Apellidos", "Nombres"], ["Tum Sis", "Eva María"], ["Paz", "Luz"]])
+    page = desk.get(plan_page(upload)).text
     told = ("En un grupo de otra persona", "Tum Sis, Eva María", "código para unirse", "No, es otra: crear una cuenta")
     for words in told:
         assert words in page
     known = ("EVA222", "Vacunadora", "5555", "ejemplo.gt", "Ajena", "••01", str(eva.key), "Sí, es la misma")
     assert [words for words in known if words in page] == []
-    # All clinics of the site stand in the page to be chosen; in the comparison there is none.
     assert "Chajul" not in page[page.index('<tr class="compared">') :]
     with pytest.raises(CannotMend):
         mend(upload, {"same-2": str(eva.key)})
@@ -580,14 +559,13 @@ def test_of_who_went_on_to_somebody_else_the_page_tells_the_name_and_makes_no_se
 def test_two_rows_that_may_be_one_person_stand_side_by_side(desk, cohort):
     rows = [["Paz Pérez", "Luz María", clinic] for clinic in ("", "Hospital Sur")]
     upload = bring(cohort, [["Apellidos", "Nombres", "Centro"], *rows])
-    address = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
-    page = desk.get(address).text
+    page = desk.get(plan_page(upload)).text
     for words in ("¿Es la misma persona que en la fila 2?", "Fila 2 de la lista", "deje fuera una de las dos filas"):
         assert words in page
-    desk.post(address, shown_on(desk.get(address)) | {"action": "save", "same-3": "other"})
+    desk.post(plan_page(upload), shown_on(desk.get(plan_page(upload))) | {"action": "save", "same-3": "other"})
     upload.refresh_from_db()
     assert lines_of(upload)[3].fate == Fate.CREATE
-    page = desk.get(address).text
+    page = desk.get(plan_page(upload)).text
     assert 'name="same-3" value="other" checked' in page
 
 
@@ -607,28 +585,26 @@ def test_two_rows_that_may_be_one_person_stand_side_by_side(desk, cohort):
 @pytest.mark.postgres
 def test_what_no_list_may_hold_is_kept_of_nothing_that_is_typed(desk, cohort, shown, posted, status):
     upload = bring(cohort, [HEADINGS, ["Coj", "Ana", "Caja", "Palencia", ""]])
-    address = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
     form = {"action": "save", "read_as": way_of_reading(upload), "shown_fields": json.dumps(shown)}
-    assert desk.post(address, form | posted).status_code == status
+    assert desk.post(plan_page(upload), form | posted).status_code == status
     kept = json.dumps(RosterUpload.objects.get().chosen)
     assert "\\u0000" not in kept
     assert "\\ud800" not in kept
-    assert desk.get(address).status_code == 200
+    assert desk.get(plan_page(upload)).status_code == 200
     if "Elena" in str(posted):
         assert lines_of(RosterUpload.objects.get())[2].given_names == "Luz Elena"
 
 
 def test_a_list_that_was_put_away_meanwhile_is_gone(desk, cohort, monkeypatch):
     upload = bring(cohort, [HEADINGS, ["Coj", "Ana", "Caja", "", ""]])
-    address = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
-    typed = shown_on(desk.get(address)) | {"given-2": "Eva"}
+    typed = shown_on(desk.get(plan_page(upload))) | {"given-2": "Eva"}
 
     def meanwhile(*arguments):
         RosterUpload.objects.all().delete()
         return changed_fields(*arguments)
 
     monkeypatch.setattr(roster_views, "changed_fields", meanwhile)
-    assert desk.post(address, typed | {"action": "save"}).status_code == 404
+    assert desk.post(plan_page(upload), typed | {"action": "save"}).status_code == 404
 
 
 def test_a_title_whose_key_ends_with_a_space_is_given_its_role(desk, cohort):
@@ -636,16 +612,14 @@ def test_a_title_whose_key_ends_with_a_space_is_given_its_role(desk, cohort):
     upload = bring(cohort, [HEADINGS, ["Coj", "Ana", title[:119] + " o más", "", ""]])
     (named,) = plan_of(upload).titles
     assert named.key.endswith(" ")
-    address = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
-    typed = shown_on(desk.get(address)) | {named.field_name: "apoyo", "action": "save"}
+    typed = shown_on(desk.get(plan_page(upload))) | {named.field_name: "apoyo", "action": "save"}
     # As a browser sends it: in the other way of sending forms, names end with no space.
-    desk.post(address, urlencode(typed), content_type="application/x-www-form-urlencoded")
+    desk.post(plan_page(upload), urlencode(typed), content_type="application/x-www-form-urlencoded")
     assert lines_of(RosterUpload.objects.get())[2].role == "apoyo"
 
 
 def test_brackets_however_deep_are_no_fields(desk, cohort):
     upload = bring(cohort, [HEADINGS, ["Coj", "Ana", "Caja", "", ""]])
-    address = reverse("desk_roster_plan", args=[cohort.pk, upload.pk])
     for text in ("[" * 100_000, '{"given-2":' + "[" * 100_000):
-        assert desk.post(address, {"action": "save", "shown_fields": text}).status_code == 302
+        assert desk.post(plan_page(upload), {"action": "save", "shown_fields": text}).status_code == 302
         assert changed_fields({"given-2": "Eva"}, text) == {}

@@ -53,7 +53,7 @@ def test_the_messy_list_has_5_questions_and_8_problems_in_words(cohort):
     names = {(line.given_names, line.surnames) for line in found.of(Fate.CREATE)}
     assert {("Sofía", "Velásquez Gómez"), ("José", "Santos de los Santos")} <= names
     assert {line.number: line.notes for line in found.of(Fate.CREATE) if line.notes} == {
-        38: ["«Astronauta» no es un puesto conocido: la persona lo dice la primera vez que entra."],
+        38: ["«Astronauta» no es un puesto conocido: la persona lo dice la primera vez que entra."]
     }
 
 
@@ -67,8 +67,7 @@ def test_somebody_of_the_group_is_found_by_the_name_and_only_what_is_new_changes
 
 
 def test_somebody_of_another_group_of_the_trainer_comes_in_from_the_same_clinic_and_is_asked_about_else(cohort):
-    other = make_cohort("Otro", trainers=[cohort.trainers.get()])
-    ana = make_learner(cohort=other, clinic=cohort.clinic)
+    ana = make_learner(cohort=make_cohort("Otro", trainers=[cohort.trainers.get()]), clinic=cohort.clinic)
     line = only_line(cohort, "", "Coj de la Cruz", "Ana Lucía", "", "")
     assert (line.fate, line.person, line.enrols) == (Fate.JOIN, ana, True)
     line = only_line(cohort, "", "Coj de la Cruz", "Ana Lucía", "", "Hospital de Amatitlán")
@@ -76,8 +75,7 @@ def test_somebody_of_another_group_of_the_trainer_comes_in_from_the_same_clinic_
 
 
 def test_people_of_other_trainers_are_nobody_to_change(cohort):
-    foreign = make_cohort("Ajeno", trainers=[make_trainer("otra")])
-    make_learner(cohort=foreign, clinic=cohort.clinic)
+    make_learner(cohort=make_cohort("Ajeno", trainers=[make_trainer("otra")]), clinic=cohort.clinic)
     assert only_line(cohort, "", "Coj de la Cruz", "Ana Lucía", "", "").fate == Fate.CREATE
     line = only_line(cohort, "ANA234", "Coj de la Cruz", "Ana Lucía", "", "")
     assert line.problem == "Alguien que no está en ninguno de sus grupos tiene el código de usuario ANA234."
@@ -153,9 +151,7 @@ def test_who_went_on_to_a_group_of_somebody_else_is_asked_about_by_the_name_and_
         assert (line.fate, line.person, line.candidates, line.went_on) == (Fate.ASK, None, [], ["Paz Pérez, Luz María"])
     assert [(line.fate, line.went_on) for line in (another, stranger)] == [(Fate.CREATE, [])] * 2
     assert fates(cohort, rows[0], mended=Mended(rows={"2": {"same": "other"}})) == [Fate.CREATE]
-    # Whoever would be meant by the key is nobody to be taken over.
     assert fates(cohort, rows[0], mended=Mended(rows={"2": {"same": str(luz.key)}})) == [Fate.ASK]
-    # With the code, nothing but that somebody has it.
     (line,) = plan(cohort, ["LUZ234", *rows[0][1:]]).lines
     assert (line.fate, line.person, line.went_on) == (Fate.PROBLEM, None, [])
     (line,) = plan(cohort, rows[0], by=make_staff("jefa", ADMINISTRATORS)).lines
@@ -167,7 +163,6 @@ def test_a_trainer_neither_changes_nor_opens_the_account_of_who_has_a_role_in_th
     boss = make_staff("jefa", is_staff=True, is_active=False, **fields)
     boss.enrolments.create(cohort=cohort)
     admin = make_staff("raiz", is_staff=True, is_superuser=True)
-    # With the account closed, opening it is all that the list would change.
     for is_active, title in ((False, ""), (True, "Médica")):
         User.objects.filter(pk=boss.pk).update(is_active=is_active)
         line = only_line(cohort, "", "Paz", "Sonia", title, "")
@@ -208,8 +203,7 @@ def test_the_same_as_above_is_what_stands_above_and_below_nothing_it_is_empty_wi
         ["", "Idem", "Rosa", "", "Hospital de Amatitlán"],
     ]
     lines = plan(cohort, *rows).lines
-    said = {line.number: (line.job_title, line.clinic_words, bool(line.notes)) for line in lines}
-    assert said == {
+    assert {line.number: (line.job_title, line.clinic_words, bool(line.notes)) for line in lines} == {
         2: ("", "Centro de Salud de Palencia", True),
         3: ("Enfermera", "Hospital de Amatitlán", False),
         4: ("Enfermera", "Hospital de Amatitlán", False),
@@ -238,7 +232,6 @@ def clinic_of_the_lists():
     make_learner("RSA222", "Rosa", "Tuyuc", cohort=earlier, clinic=cohort.clinic)
     pedro = make_learner("PDR222", "Pedro Antonio", "Yat Choc", cohort=cohort, clinic=cohort.clinic, is_active=False)
     Enrolment.objects.filter(learner=pedro).update(left_at=NOW)
-    # Somebody of a trainer whom this one does not know.
     foreign = make_cohort("Ajeno", trainers=[make_trainer("otra")])
     enrol_people(foreign, [make_learner("MRO222", "Mario", "Xol", cohort=foreign)], now=NOW)
     return cohort

@@ -45,7 +45,6 @@ def test_a_quotation_mark_alone_in_a_cell_swallows_no_rows():
     assert pasted_rows("\n".join("\t".join(row) for row in rows))[1:] == [
         [cell.strip() for cell in row] for row in rows[1:]
     ]
-    # One that closes a cell of two lines, or stands in the words of one, is read as before.
     assert pasted_rows('Ana;"C/S\n";1\nLuz;"";2\nEva;"el ""alto""";"') == [
         ["Ana", "C/S", "1"],
         ["Luz", "", "2"],
@@ -189,7 +188,6 @@ def test_merged_cells_however_many_or_huge_take_no_time(references):
     except UnreadableList:
         sheet = None
     assert time.process_time() - before < 2
-    # No more cells than there were, whatever stands in them now.
     assert sheet is None or [len(row) for row in sheet["rows"]] == [2, 2, 2]
 
 

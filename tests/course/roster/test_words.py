@@ -73,7 +73,6 @@ def test_the_file_holds_the_titles_of_the_health_service_each_with_a_role_and_a_
     assert len(titles.exact) == len(lines) - 1 > 350
     assert set(titles.exact.values()) == set(Role)
     assert job_titles_can_be_read(None) == []
-    # Two genders or grades of one title have one role.
     for key, role in titles.exact.items():
         assert titles.loose[loose_key(key)] == role, key
 
@@ -111,7 +110,6 @@ def test_titles_like_others_are_guessed_by_the_word_that_stands_first_and_told_a
             if (read_role(title), known_role(title)) != (role, None):
                 wrong[title] = (read_role(title), role, known_role(title))
     assert wrong == {}
-    # What the file, the course's own words or a trainer say is no guess.
     assert known_role("Auxiliar de Enfermería II (renglón 011)") == Role.CLINICAL
     assert known_role("Guardianía") == Role.SUPPORT
     assert known_role("Conserje de clínica", {"conserje de clinica": "jefatura"}) == Role.MANAGEMENT

@@ -47,11 +47,7 @@ def make_contents():
         "languages": ["es", "en"],
         "scales": {
             "agreement": [*_options("1", "2", "3", "4"), *_options("0", kind="no_answer")],
-            "seen": [
-                *_options("1", "2", "3"),
-                *_options("9", kind="not_applicable"),
-                *_options("0", kind="no_answer"),
-            ],
+            "seen": [*_options("1", "2", "3"), *_options("9", kind="not_applicable"), *_options("0", kind="no_answer")],
             "work": [*_options("1", "2"), *_options("0", kind="no_answer")],
         },
         "blocks": [
@@ -70,8 +66,7 @@ def make_wording(contents=None):
 
 
 def make_edition(number=1):
-    course_key = "6a1d6b2e-1f0b-4c6e-9a53-0d9b1f0a7c11"
-    return Edition.objects.get_or_create(course_key=course_key, number=number)[0]
+    return Edition.objects.get_or_create(course_key="6a1d6b2e-1f0b-4c6e-9a53-0d9b1f0a7c11", number=number)[0]
 
 
 def make_area(name="Área de Salud Guatemala Nororiente", **fields):

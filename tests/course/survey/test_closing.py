@@ -57,7 +57,6 @@ def test_what_is_left_of_an_area_goes_on_to_the_country_without_a_place(area, le
 
     assert (closing.lots, [one.clinic for one in closing.passed_on]) == ([], [clinic])
     country = SurveyRound.objects.get(clinic=None)
-    # Of so many nobody knows how many answered.
     assert (country.is_open, country.envelopes.count()) == (True, 8)
     assert clinic.survey_rounds.get().envelopes.count() == 0
 
@@ -80,7 +79,6 @@ def test_answers_to_other_words_are_not_counted_together(area, lead):
     contents["blocks"][1]["items"][0]["text"]["es"] = "Otra frase"
     fill(make_centre(1, area), answered=6)
     fill(make_centre(2, area), answered=6, wording=make_wording(contents))
-
     assert _close(area, lead).lots == []
     assert sorted(one.envelopes.count() for one in SurveyRound.objects.filter(clinic=None)) == [6, 6]
 
@@ -88,9 +86,7 @@ def test_answers_to_other_words_are_not_counted_together(area, lead):
 def test_clinics_without_an_area_are_closed_together(lead):
     fill(make_centre(1), answered=5)
     fill(make_centre(2), answered=5)
-
     [lot] = close_area(None, make_edition(), "pre", by=lead, now=NOW).lots
-
     assert (lot.clinic, lot.area, lot.people) == (None, None, 10)
 
 
@@ -115,7 +111,6 @@ def test_the_country_is_not_opened_again_for_fewer_than_ten_more(area, lead):
 
     lots = [[lot.people for lot in _close(other, lead).lots] for other in others]
 
-    # Of ten that were opened in vain, ten more have to come.
     assert lots == [[], [], [21]]
 
 
@@ -124,7 +119,6 @@ def test_people_without_a_clinic_are_counted_when_an_area_closes_or_no_clinic_is
         people = [make_learner(f"{wave}{number}", clinic=None) for number in range(12)]
         let_answer(people, [answers()] * 12, edition=make_edition(), wave=wave)
     fill(make_centre(1, area), answered=10)
-
     assert [(lot.clinic is None, lot.people) for lot in _close(area, lead).lots] == [(False, 10), (True, 12)]
     assert [lot.people for lot in close_area(None, make_edition(), "post", by=lead, now=NOW).lots] == [12]
 
@@ -135,19 +129,13 @@ def test_another_translation_or_a_confirmation_counts_together(area, lead):
     contents["blocks"][1]["items"][0]["verified"] = True
     fill(make_centre(1, area), answered=6)
     fill(make_centre(2, area), answered=6, wording=make_wording(contents))
-
     [lot] = _close(area, lead).lots
-
     assert (lot.people, lot.wording) == (12, make_wording(contents))
 
 
 def test_the_other_waves_stay_open(area, lead):
-    clinic = make_centre(1, area)
-    people = fill(clinic, answered=10)
-    let_answer(people, [answers()] * 10, edition=make_edition(), wave="post")
-
+    let_answer(fill(make_centre(1, area), answered=10), [answers()] * 10, edition=make_edition(), wave="post")
     _close(area, lead)
-
     assert SurveyRound.objects.get(wave="post").is_open
     assert [lot.wave for lot in SurveyLot.objects.all()] == ["pre"]
 
@@ -230,8 +218,7 @@ class TestLostKey:
 
 
 def test_a_week_after_counting_no_copy_opens_any_more(area, lead):
-    clinic = make_centre(1, area)
-    fill(clinic, 10)
+    fill(make_centre(1, area), 10)
     round_ = SurveyRound.objects.get()
     sealed, open_one = bytes(round_.envelopes.first().sealed), keys.opener(round_)
     _close(area, lead)
@@ -248,9 +235,7 @@ def test_the_key_of_a_round_in_which_answers_wait_stays(area, lead):
     fill(make_centre(1, area), 4)
     fill(make_centre(2, make_area("Otra área")), 4)
     _close(area, lead)
-
     forget_spent_keys(now=NOW + timedelta(days=4000))
-
     waiting = SurveyRound.objects.filter(envelopes__isnull=False).distinct()
     assert sorted(str(one.clinic) for one in waiting) == ["Centro de Salud 2", "None"]
     assert all(map(keys.has_key, waiting))
@@ -260,9 +245,7 @@ def test_the_timer_of_the_site_destroys_spent_keys(area, lead):
     fill(make_centre(1, area), 10)
     _close(area, lead)
     said = "llaves de rondas de la encuesta que se contaron hace una semana"
-
     would_go, gone = (clean_up(now=NOW + timedelta(days=7), dry_run=dry_run) for dry_run in (True, False))
-
     assert [count for words, count in would_go if words == said] == [1]
     assert [count for words, count in gone if words == said] == [1]
 
@@ -285,13 +268,11 @@ def test_the_look_at_the_site_names_lost_keys_and_those_of_no_round_which_stay(a
 
 
 def test_a_round_that_waited_for_its_area_keeps_its_key_for_a_week_after_counting(area, lead):
-    clinics = [make_centre(number, area) for number in (1, 2)]
-    for clinic in clinics:
+    for clinic in [make_centre(number, area) for number in (1, 2)]:
         fill(clinic, 6)
         close_clinic(clinic, make_edition(), "pre", by=lead, now=NOW)
     later = NOW + timedelta(days=30)
     close_area(area, make_edition(), "pre", by=lead, now=later)
-
     assert forget_spent_keys(now=later + timedelta(days=6)) == 0
     assert forget_spent_keys(now=later + timedelta(days=7)) == 2
 
@@ -316,9 +297,7 @@ def _page(client):
 
 def test_it_says_how_many_passed_the_page_and_not_how_many_answered(desk, clinic):
     fill(clinic, answered=1, declined=2)
-
     page = _page(desk)
-
     assert "Abierta: 3 personas pasaron por la página" in page
     assert page.count("Sin empezar") == 2
 
@@ -327,9 +306,7 @@ def test_the_lead_of_the_area_closes_a_clinic_and_reads_how_many_were_counted(de
     fill(clinic, 12)
     assert "Es definitivo" in desk.get(page_of_clinic(clinic)).text
     assert SurveyRound.objects.get().is_open
-
     page = desk.post(page_of_clinic(clinic), follow=True).text
-
     assert "se contaron juntas las respuestas de 12 personas" in page
     assert "Contada: 12 personas" in page
     assert AuditEntry.objects.get().action == "survey_clinic_closed"
@@ -337,9 +314,7 @@ def test_the_lead_of_the_area_closes_a_clinic_and_reads_how_many_were_counted(de
 
 def test_closing_nine_shows_no_figure_below_ten(desk, clinic):
     fill(clinic, 9)
-
     page = desk.post(page_of_clinic(clinic), follow=True).text
-
     assert "Contestaron menos de diez" in page
     assert "Cerrada: espera, con llave, hasta que el área cierre" in page
     assert "9 personas" not in page
@@ -362,9 +337,7 @@ def test_closing_the_area_names_the_clinics_and_counts_them(desk, area, clinic):
 
 def test_too_few_of_an_area_wait_for_the_country(desk, area, clinic):
     fill(clinic, 6)
-
     page = desk.post(page_of_area(area), follow=True).text
-
     assert "Esperan, cerradas con llave, para contarse con las del país." in page
     assert "muy pocas respuestas; se cuenta con las del país" in page
 
@@ -372,10 +345,7 @@ def test_too_few_of_an_area_wait_for_the_country(desk, area, clinic):
 def test_closing_twice_says_that_there_was_nothing(desk, clinic):
     fill(clinic, 10)
     desk.post(page_of_clinic(clinic))
-
-    page = desk.post(page_of_clinic(clinic), follow=True).text
-
-    assert "No había nada que cerrar" in page
+    assert "No había nada que cerrar" in desk.post(page_of_clinic(clinic), follow=True).text
     assert "No hay nada que cerrar" in desk.get(page_of_clinic(clinic)).text
     assert SurveyLot.objects.count() == 1
 
@@ -383,9 +353,7 @@ def test_closing_twice_says_that_there_was_nothing(desk, clinic):
 def test_a_lost_key_is_said_and_nothing_changes(desk, clinic):
     fill(clinic, 10)
     keys.destroy_key(SurveyRound.objects.get().key)
-
     page = desk.post(page_of_clinic(clinic), follow=True).text
-
     assert "La llave que abre estas respuestas no está en el servidor. No se cambió nada." in page
     assert "La llave no está en el servidor: no se puede abrir nada" in page
     assert "Qué hacer" not in page
@@ -407,20 +375,18 @@ def test_answers_that_nobody_can_open_are_given_up_and_people_asked_again(admin,
     assert [lot.people for lot in _close(clinic, lead).lots] == [10]
 
 
-def test_a_trainer_sees_the_own_clinics_and_closes_none(client, area, clinic):
-    trainer = make_trainer()
+def test_a_trainer_sees_the_own_clinics_and_closes_none(trainer_client, area, clinic, trainer):
     make_cohort(trainers=[trainer], clinic=clinic)
     other = make_centre(2, area)
-    client.force_login(trainer)
     fill(clinic, 10)
 
-    page = _page(client)
+    page = _page(trainer_client)
 
     assert "Centro de Salud de Palencia" in page
     assert "Centro de Salud 2" not in page
     assert "Cerrar" not in page
     for address in (page_of_clinic(clinic), page_of_clinic(other), page_of_area(area), page_of_area(None)):
-        assert client.post(address).status_code == 404
+        assert trainer_client.post(address).status_code == 404
     assert SurveyRound.objects.get().is_open
 
 

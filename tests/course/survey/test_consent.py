@@ -71,9 +71,8 @@ def answered(client):
     return send(client, **MARKED)
 
 
-def test_the_consent_says_this_and_nothing_else_and_each_sentence_is_tested(client, ana):
-    client.force_login(ana)
-    [consent] = html.fromstring(look(client)).find_class("survey-consent")
+def test_the_consent_says_this_and_nothing_else_and_each_sentence_is_tested(ana_client):
+    [consent] = html.fromstring(look(ana_client)).find_class("survey-consent")
     assert [line.text_content() for line in consent.iterfind("li")] == list(SENTENCES)
     assert all(name in globals() for names in SENTENCES.values() for name in names)
 
@@ -88,13 +87,11 @@ def rows_of(tables):
     return found
 
 
-def test_nothing_that_is_kept_joins_an_answer_to_who_gave_it(client, ana):
+def test_nothing_that_is_kept_joins_an_answer_to_who_gave_it(ana_client, ana):
     browser = {"HTTP_USER_AGENT": "Nokia-3310", "REMOTE_ADDR": "203.0.113.77", "HTTP_X_FORWARDED_FOR": "198.51.100.9"}
-    client.force_login(ana)
-    fields = form_of(client) | {f"f-{item}": code for item, code in MARKED.items()}
+    fields = form_of(ana_client) | {f"f-{item}": code for item, code in MARKED.items()}
     with writes() as wrote:
-        client.post(reverse("survey"), fields, **browser)
-    # Beside what the first answer of a round opens, one row that knows the person, and one that knows the answer.
+        ana_client.post(reverse("survey"), fields, **browser)
     assert wrote == {"course_surveyround", "course_surveypassed", "course_surveyenvelope"}
     rows = rows_of(wrote)
     [envelope] = rows["course_surveyenvelope"]
@@ -119,13 +116,11 @@ def test_of_the_account_one_flag_is_kept_the_same_for_either_and_without_a_time(
         before = rows_of(["course_user", "django_session"])
         with writes() as wrote:
             way(client)
-        after = rows_of(["course_user", "django_session"])
-        assert after == before
+        assert rows_of(["course_user", "django_session"]) == before
         [flag] = SurveyPassed.objects.filter(person=person).values()
         kept.append((wrote - {"course_surveyround"}, set(flag), flag["wave"], flag["edition_id"]))
     assert kept[0] == kept[1]
     assert kept[0][1] == {"id", "person_id", "edition_id", "wave"}
-    # Neither the order nor a number of rows tells when, and none tells who declined.
     assert all(field.get_internal_type() == "UUIDField" for field in (SurveyPassed._meta.pk, SurveyEnvelope._meta.pk))
     assert len({len(bytes(one.sealed)) for one in SurveyEnvelope.objects.all()}) == 1
 
@@ -135,11 +130,9 @@ def test_answers_wait_sealed_are_counted_from_ten_on_and_no_sheet_is_kept(client
     for person in people[:9]:
         pass_as(client, person, answered)
     pass_as(client, people[9], decline)
-    sealed = b"".join(bytes(one.sealed) for one in SurveyEnvelope.objects.all())
-    assert b"A423" not in sealed
+    assert b"A423" not in b"".join(bytes(one.sealed) for one in SurveyEnvelope.objects.all())
     round_ = SurveyRound.objects.get()
     closing = close_clinic(round_.clinic, round_.edition, "pre", by=boss, now=timezone.now())
-    # Nine and one who declined: nothing is counted, and they wait on.
     assert (closing.lots, SurveyLot.objects.count(), SurveyEnvelope.objects.count()) == ([], 0, 10)
     SurveyRound.objects.update(closed_on=None, closed_by=None)
     pass_as(client, people[10], answered)
@@ -184,7 +177,6 @@ class TestWhatIsLeftNowhere:
     def test_a_failure_is_told_without_an_answer(self, client, ana, settings):
         told = []
         handler = logging.Handler()
-        # As the log has it, and as a server that is told of errors does.
         handler.emit = lambda record: told.append(f"{RedactingFormatter().format(record)} {event_of(record)}")
         settings.ADMINS = ["admin@ejemplo.gt"]
         client.force_login(ana)
@@ -228,8 +220,7 @@ class TestWhatIsLeftNowhere:
         cohort.enrolments.create(learner=nurse, enrolled_at=timezone.now())
         client.post("/accounts/login/", {"login": "enfermera", "password": PASSWORD})
         fields = form_of(client) | {"f-A1": "4"}
-        later = timezone.now() + timedelta(seconds=settings.STAFF_IDLE_SECONDS * 2)
-        with time_machine.travel(later):
+        with time_machine.travel(timezone.now() + timedelta(seconds=settings.STAFF_IDLE_SECONDS * 2)):
             answer = client.post(reverse("survey"), fields, follow=True)
         page = answer.text
         assert not re.search(r'name="pending_form" value="[^"]+"', page)

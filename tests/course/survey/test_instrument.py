@@ -76,8 +76,7 @@ def scale_fields(scale, **changed):
 
 
 def test_a_statement_is_written_asked_last_in_its_theme_and_gets_a_stable_key(editor):
-    saved = editor.post(url(SurveyStatement, "add"), statement_fields())
-    assert saved.status_code == 302
+    assert editor.post(url(SurveyStatement, "add"), statement_fields()).status_code == 302
     b3 = row(SurveyStatement, "B3")
     assert (b3.translation_key, b3.sort_order, b3.text) == (stable_key("statement:B3"), 2, "Otra frase.")
     assert [item["id"] for item in items_of(wording_in_force(), "pre")] == ["A1", "B1", "B2", "B3", "F1"]
@@ -93,15 +92,11 @@ def test_a_statement_is_written_asked_last_in_its_theme_and_gets_a_stable_key(ed
             "Diga si estar de acuerdo habla a favor de la atención con respeto o en contra: "
             "sin eso no se puede contar.",
         ),
-        (
-            {"source": "ONUSIDA"},
-            "Esto solo lo lleva una frase de un indicador oficial. Déjelo vacío.",
-        ),
+        ({"source": "ONUSIDA"}, "Esto solo lo lleva una frase de un indicador oficial. Déjelo vacío."),
     ],
 )
 def test_what_cannot_be_counted_is_refused_beside_its_field(editor, fields, sentence):
-    page = editor.post(url(SurveyStatement, "add"), statement_fields(**fields))
-    assert sentence in page.text
+    assert sentence in editor.post(url(SurveyStatement, "add"), statement_fields(**fields)).text
     assert SurveyStatement.objects.filter(locale__language_code="es").count() == 4
 
 
@@ -141,8 +136,7 @@ def test_a_theme_has_a_scale_and_directions_by_which_it_can_be_counted(editor):
 )
 def test_the_answers_of_a_scale_can_be_told_apart_and_counted(editor, changed, sentence):
     scale = row(SurveyScale, "agreement")
-    page = editor.post(url(SurveyScale, "edit", scale.pk), scale_fields(scale, **changed))
-    assert sentence in page.text
+    assert sentence in editor.post(url(SurveyScale, "edit", scale.pk), scale_fields(scale, **changed)).text
     assert list(scale.options.values_list("code", flat=True)) == ["1", "2", "3", "4", "0"]
 
 
@@ -213,8 +207,7 @@ def test_words_changed_past_the_form_are_not_confirmed_by_saving_it(administrato
     confirm(administrator)
     SurveyStatement.objects.filter(identifier="A1").update(text="Cambiada en otra parte.")
     a1 = row(SurveyStatement, "A1")
-    page = administrator.get(url(SurveyStatement, "edit", a1.pk))
-    assert "Marta Xicay" not in page.text
+    assert "Marta Xicay" not in administrator.get(url(SurveyStatement, "edit", a1.pk)).text
     administrator.post(url(SurveyStatement, "edit", a1.pk), statement_fields(a1, verified_by="", verified_on=""))
     a1.refresh_from_db()
     assert (a1.is_verified, a1.verified_by) == (False, "")

@@ -33,8 +33,7 @@ def look(client):
 
 
 def form_of(client, which="contestar"):
-    page = html.fromstring(look(client))
-    form = page.get_element_by_id(which)
+    form = html.fromstring(look(client)).get_element_by_id(which)
     return {field.get("name"): field.get("value") for field in form.iterfind(".//input[@type='hidden']")}
 
 
@@ -72,8 +71,7 @@ def test_each_question_is_a_group_of_radios_in_its_theme(survey):
 def test_it_is_asked_in_the_language_of_the_page_and_else_in_that_of_the_survey(survey):
     assert "I would prefer not to." in survey.get("/en/encuesta/").text
     SurveyStatement.objects.exclude(locale__language_code="es").delete()
-    page = survey.get("/en/encuesta/").text
-    assert '<fieldset lang="es"><legend>Preferiría no atender.</legend>' in page
+    assert '<fieldset lang="es"><legend>Preferiría no atender.</legend>' in survey.get("/en/encuesta/").text
 
 
 def test_the_two_ways_on_are_of_one_weight_and_stand_above_and_below_the_questions(survey):
@@ -150,8 +148,7 @@ def test_sending_twice_is_once_in_two_tabs_and_after_going_back(survey):
 
 def test_a_wave_that_was_closed_meanwhile_says_so_and_keeps_nothing(survey, ana):
     fields = form_of(survey) | {"f-A1": "1"}
-    bea = make_learner("BEA234", clinic=ana.clinic, cohort=ana.enrolments.get().cohort)
-    survey.force_login(bea)
+    survey.force_login(make_learner("BEA234", clinic=ana.clinic, cohort=ana.enrolments.get().cohort))
     decline(survey)
     SurveyRound.objects.update(closed_on=timezone.localdate())
     survey.force_login(ana)
@@ -165,8 +162,7 @@ def test_a_wave_that_was_closed_meanwhile_says_so_and_keeps_nothing(survey, ana)
 
 
 def form_owner(client):
-    page = client.get(reverse("my_course")).text
-    return re.search(r'name="owner" content="([^"]+)"', page)[1]
+    return re.search(r'name="owner" content="([^"]+)"', client.get(reverse("my_course")).text)[1]
 
 
 def test_words_that_changed_meanwhile_are_shown_with_what_is_still_asked_marked(survey, ana):
@@ -191,8 +187,7 @@ def test_words_that_changed_meanwhile_are_shown_with_what_is_still_asked_marked(
 @pytest.mark.postgres
 @pytest.mark.parametrize("digest", ["0" * 64, "\0" * 64])
 def test_words_that_nobody_froze_are_no_words(survey, digest):
-    answer = survey.post(reverse("survey"), form_of(survey) | {"texto": digest, "f-A1": "1"})
-    assert answer.status_code == 409
+    assert survey.post(reverse("survey"), form_of(survey) | {"texto": digest, "f-A1": "1"}).status_code == 409
     assert not SurveyPassed.objects.exists()
 
 
@@ -226,8 +221,7 @@ def test_a_page_of_another_wave_passes_nothing(survey, ana):
     assert not SurveyPassed.objects.exists()
     # Begun in another tab meanwhile: what was to be asked before is not asked any more.
     finish_lessons(ana, ModulePage.objects.get(slug="m1"))
-    answer = survey.post(reverse("survey"), fields, follow=True)
-    assert NOTHING in answer.text
+    assert NOTHING in survey.post(reverse("survey"), fields, follow=True).text
     assert not SurveyPassed.objects.exists()
 
 
@@ -262,9 +256,7 @@ class TestWhereItIsOffered:
         assert survey.get(reverse("continue_course")).url == "/es/encuesta/"
         page = survey.get(reverse("my_course")).text
         assert "Hay una encuesta anónima" in page
-        # Who wants the certificate need not go past the survey.
         assert f'<a class="button" href="{reverse("my_certificate")}">Obtener mi certificado</a>' in page
-        # Practice is not asked so soon after the course.
         assert form_of(survey)["ronda"] == "post"
         assert "Disposición" not in look(survey)
         decline(survey)
@@ -292,8 +284,7 @@ class TestWhereItIsOffered:
     def test_staff_and_whoever_is_in_no_group_are_not_asked(self, client, course):
         make_survey()
         trainer, cohort = make_trainer(), make_cohort()
-        boss = make_trainer("admin", is_superuser=True)
-        for person in (trainer, boss, make_learner("OTRA234")):
+        for person in (trainer, make_trainer("admin", is_superuser=True), make_learner("OTRA234")):
             client.force_login(person)
             assert NOTHING in look(client)
             assert "encuesta" not in client.get(reverse("my_course")).text

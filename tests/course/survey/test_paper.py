@@ -35,11 +35,6 @@ def centre():
 
 
 @pytest.fixture
-def trainer():
-    return make_trainer()
-
-
-@pytest.fixture
 def collector():
     return make_trainer("recoge", first_name="Rita", last_name="Xol")
 
@@ -83,8 +78,7 @@ def words_of(pdf):
 
 class TestTheSheet:
     def words(self, wave="pre", language="es", wording=None):
-        pdf = survey_sheet_pdf(wording or wording_in_force(), wave, paper_size="letter", language=language)
-        return words_of(pdf)
+        return words_of(survey_sheet_pdf(wording or wording_in_force(), wave, paper_size="letter", language=language))
 
     def test_it_has_the_questions_with_their_figures_and_asks_for_no_name(self, centre):
         text, pages = self.words()
@@ -121,9 +115,7 @@ class TestTheSheet:
         with pikepdf.open(io.BytesIO(answer.getvalue())) as pdf:
             assert pdf.Root.MarkInfo.Marked
             assert [round(float(side)) for side in pdf.pages[0].mediabox[2:]] == [612, 792]
-        other = desk.get(f"{address}?idioma=en&hoja=a4").getvalue()
-        assert "I would prefer not to." in words_of(other)[0]
-        # Nobody is on it, so nothing is noted.
+        assert "I would prefer not to." in words_of(desk.get(f"{address}?idioma=en&hoja=a4").getvalue())[0]
         assert not AuditEntry.objects.exists()
 
 
@@ -160,15 +152,13 @@ class TestWhoMayOpenIt:
 
 class TestKeyingIn:
     def test_how_many_sheets_is_asked_first(self, desk, centre, cohort):
-        page = desk.get(key_page(centre)).text
-        assert "Cuántas hojas salieron de la caja" in page
+        assert "Cuántas hojas salieron de la caja" in desk.get(key_page(centre)).text
         for wrong in ("0", "61", "muchas", "9" * 400, ""):
             answer = desk.get(key_page(centre), {"hojas": wrong})
             assert (answer.status_code, said(answer)) == (422, ["Escriba un número de 1 a 60."])
 
     def test_a_small_field_a_theme_and_a_row_a_sheet(self, desk, centre, cohort):
-        page = html.fromstring(desk.get(key_page(centre), {"hojas": "3"}).text)
-        rows = page.find_class("survey-sheet")
+        rows = html.fromstring(desk.get(key_page(centre), {"hojas": "3"}).text).find_class("survey-sheet")
         assert [row.findtext("legend") for row in rows] == ["Hoja 1", "Hoja 2", "Hoja 3"]
         boxes = [(box.get("name"), box.get("inputmode"), box.get("value")) for box in rows[1].iterfind(".//input")]
         assert boxes == [("h2-A", "numeric", ""), ("h2-B", "numeric", ""), ("h2-Q", "numeric", "")]
@@ -214,12 +204,10 @@ class TestKeyingIn:
     def test_everybody_of_the_list_is_ticked_with_one_box_and_the_same_post_again_is_once(
         self, desk, centre, cohort, collector
     ):
-        gone = make_learner("IDO234", clinic=centre)
-        enrol(gone, make_cohort("Otro grupo", clinic=centre))
+        enrol(make_learner("IDO234", clinic=centre), make_cohort("Otro grupo", clinic=centre))
         fields = batch(collector, ("4", "14", "1"), ("1", "41", "2"), everybody="on")
         for _time in range(2):
             assert SEALED in desk.post(key_page(centre), fields, follow=True).text
-        # Those of other trainers' groups are not on this one's list.
         everybody = set(cohort.learners.values_list("pk", flat=True))
         assert set(SurveyPassed.objects.values_list("person", flat=True)) == everybody
         # As many envelopes as people: nobody's blank sheet shows.
@@ -264,8 +252,7 @@ class TestKeyingIn:
         assert not SurveyEnvelope.objects.exists()
 
     def test_whoever_collected_them_is_refused_in_words(self, desk, centre, cohort, trainer):
-        answer = desk.post(key_page(centre), batch(trainer, ("4", "14", "1")))
-        assert said(answer) == [
+        assert said(desk.post(key_page(centre), batch(trainer, ("4", "14", "1")))) == [
             "Quien recogió las hojas no las digita. Pida que lo haga otra persona, mejor si es de otro centro."
         ]
         nobody = desk.post(key_page(centre), batch(trainer, ("4", "14", "1"), collected_by=""))
@@ -338,8 +325,7 @@ def test_no_title_of_a_theme_stands_alone_at_the_foot_of_a_page(centre):
         items = [theme["items"][0] | {"id": f"B{at}", "text": {"es": words}} for at in range(length)]
         blocks = [theme | {"id": letter, "title": {"es": f"Tema {letter}"}, "items": items} for letter in "RSTUVW"]
         wording = make_wording(make_wording().contents | {"blocks": blocks})
-        pdf = survey_sheet_pdf(wording, "pre", paper_size="letter", language="es")
-        with pymupdf.open(stream=pdf) as document:
+        with pymupdf.open(stream=survey_sheet_pdf(wording, "pre", paper_size="letter", language="es")) as document:
             pages = [page.get_text(sort=True) for page in document]
         for page in pages:
             lines = [line.strip() for line in page.splitlines() if line.strip()][:-1]

@@ -15,7 +15,6 @@ pytestmark = pytest.mark.django_db
 
 PEOPLE, CLINICAL, DAYS, RUNS = 12, 7, 28, 100
 TABLES = [SurveyRound, SurveyEnvelope, SurveyPassed, SurveyLot]
-# Keys and seals are new each time, so the shares are; so far from luck one is by chance once in a million runs.
 DEVIATIONS = 5
 
 
@@ -30,7 +29,6 @@ def test_answers_of_a_clinic_of_twelve_are_joined_to_people_by_luck_alone():
         days = {person.pk: chance.randrange(DAYS) for person in people}
         copies = []
         for day in range(DAYS):
-            # Within a day people come in any order.
             came = [person for person in people if days[person.pk] == day]
             chance.shuffle(came)
             for person in came:
@@ -52,14 +50,12 @@ def test_answers_of_a_clinic_of_twelve_are_joined_to_people_by_luck_alone():
 
 def test_the_same_program_joins_rows_that_carry_a_week_and_a_kind_of_work():
     share = _share_joined(days_with_a_copy=[DAYS - 1])
-
     print(f"with week and work: {share:.3f}")
     assert share > 0.3
 
 
 def test_the_same_program_joins_rows_that_stand_in_daily_copies():
     share = _share_joined(days_with_a_copy=range(DAYS))
-
     print(f"with week, work and daily copies: {share:.3f}")
     assert share > 0.7
 

@@ -112,9 +112,8 @@ def test_a_statement_worded_otherwise_is_not_compared(admin, clinic, chance):
 def test_without_a_lot_it_says_why_and_no_number(admin, clinic, closed, words):
     SurveyEnvelope.objects.create(round=make_round(clinic, closed=closed), sealed=b"x")
     shown = words_of(admin, centro=clinic.key)
-    assert words in shown
-    assert "Todavía no hay nada que mostrar" in shown
-    assert "Sin empezar: nadie ha llegado todavía a su página." in shown
+    for sentence in (words, "Todavía no hay nada que mostrar", "Sin empezar: nadie ha llegado todavía a su página."):
+        assert sentence in shown
     assert not re.search(r"\d", shown.split("Resultados de la encuesta")[-1].replace("Edición 1", ""))
 
 
@@ -229,8 +228,7 @@ def test_the_workbook_holds_numbers_changes_and_both_codebooks(admin, clinic, ch
     assert rows["Al terminar", "A1", everybody] == (0.1, "eso o menos", 0.1, 0.4, "10 personas o más", None)
     assert rows["Antes del curso", "B", everybody][0] == 60
     assert rows["Al terminar", "F3", everybody] == (None, None, None, None, None, "no se pregunta en esta ronda")
-    figure = next(row for row in book["Cifras"].iter_rows(min_row=2) if row[1].value == "A1")
-    assert figure[5].number_format == "0.0%"
+    assert next(row for row in book["Cifras"].iter_rows(min_row=2) if row[1].value == "A1")[5].number_format == "0.0%"
     (change,) = [row for row in book["Cambios"].iter_rows(min_row=2, values_only=True) if row[0] == "A1" and row[5]]
     # From 40 % to 10 % or less: 30 points or more, and limits for all that «or less» may be.
     assert change[3:8] == ("Antes del curso", "Al terminar", -30, -60, 5)
@@ -283,8 +281,7 @@ def test_each_wave_says_where_it_is(area, chance):
     make_round(clinic, lot=make_lot(people=20, clinic=clinic, chance=chance))
     make_round(clinic, "post")
     make_round(small, lot=make_lot(people=12, area=area, chance=chance))
-    waits = make_round(small, "post", closed=True)
-    SurveyEnvelope.objects.create(round=waits, sealed=b"x")
+    SurveyEnvelope.objects.create(round=make_round(small, "post", closed=True), sealed=b"x")
     own, less, both = (results_of(place, some_edition()) for place in (clinic, small, area))
     assert own.standings == {"pre": Standing.COUNTED, "post": Standing.OPEN, "seg": Standing.NOT_BEGUN}
     assert less.standings == {"pre": Standing.WITH_OTHERS, "post": Standing.WAITS, "seg": Standing.NOT_BEGUN}

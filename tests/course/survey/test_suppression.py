@@ -152,7 +152,6 @@ def _look(seeds):
         told_apart = defaultdict(lambda: defaultdict(set))
         for number, (shown, standing) in enumerate(_looked_at(seed)):
             for (kind, name, group), people in standing.items():
-                # What the program takes for the people of a figure are they.
                 if shown[kind, name, group].n != len(people):
                     raise RuntimeError(f"{kind} {name} {group}: {shown[kind, name, group].n}, not {len(people)}")
                 figures, of_groups = figures + 1, of_groups + bool(group)
@@ -165,7 +164,6 @@ def _look(seeds):
 
 def test_no_difference_of_views_is_about_fewer_than_ten_people():
     found = _look(range(POPULATIONS))
-
     print(found)
     assert found.fewest == 10
     # It has looked at much, and at much that is near the limit.
@@ -177,17 +175,14 @@ def test_no_difference_of_views_is_about_fewer_than_ten_people():
 def test_the_program_finds_a_lot_of_nine(monkeypatch):
     monkeypatch.setattr("course.survey.closing.FEWEST_ANSWERS", 9)
     monkeypatch.setattr("quizzes.surveys.tally.FEWEST", 9)
-
     assert _look(range(100)).fewest == 9
 
 
 def test_the_program_finds_a_small_rest_beside_two_groups(monkeypatch):
     monkeypatch.setattr("quizzes.surveys.tally._told_apart", lambda whole, parts: min(parts) >= 10)
-
     assert _look(range(100)).fewest < 10
 
 
 def test_the_program_finds_an_item_that_few_of_a_lot_answered(monkeypatch):
     monkeypatch.setattr("quizzes.surveys.tally.FEWEST", 2)
-
     assert _look(range(100)).fewest < 10

@@ -58,7 +58,9 @@ def make_trouble(patient):
     told = {"referer": referer, "user-agent": "Zoraida", "x-forwarded-for": "10.9.8.7"}
     given = {"answer": "lo-que-escribio", "file": io.StringIO("Zoraida")}
     given["file"].name = "Zoraida.pdf"
-    assert patient.post("/fails/ZOR777/?c=en-la-consulta", given, headers=told).status_code == 500
+    failed = patient.post("/fails/ZOR777/?c=en-la-consulta", given, headers=told)
+    assert failed.status_code == 500
+    assert "Lo que usted ya había guardado sigue guardado" in failed.text
     assert patient.get("/media/ZOR777.png?c=en-la-consulta", headers=told).status_code == 404
     assert patient.get("/fails/x/", headers={"host": "zoraida.xitumul.example"}).status_code == 400
     assert patient.post("/accounts/login/", {f"Zoraida{n}": "x" for n in range(10_100)}).status_code == 400
@@ -78,7 +80,7 @@ def make_trouble(patient):
         logging.getLogger("some.library").exception("It failed for %s", "Zoraida Xitumul")
         logging.getLogger("course.jobs").exception("Job failed: %s", "cards")
     logging.getLogger("some.library").warning("Could not reach %s", "Zoraida Xitumul")
-    return [*WORDS, word, "volcanes"]
+    return [*WORDS, word, "volcanes", patient.session.session_key]
 
 
 def found_in(text, words):
@@ -124,6 +126,7 @@ def test_nobody_is_in_a_letter(patient, settings, mailoutbox):
     ]
     assert "Unlucky at failing_page (fails/<str:code>/)\n" in letters[0].body
     assert "Request URL: accept_invitation (accounts/invitacion/<str:word>/)\n" in letters[1].body
+    assert "answer = '****" in letters[0].body
     assert 'test_errors.py", line' in letters[0].body
     assert found_in("".join(f"{letter.subject}{letter.body}" for letter in mailoutbox), words) == []
     reports[0].sent_at.clear()

@@ -105,8 +105,7 @@ def content(tmp_path):
     lesson = content / "es/m1/lesson-1.yaml"
     lesson.write_text(lesson.read_text() + BLOCKS)
     scenes = next(path for path in sorted(content.glob("es/m1/lesson-*.yaml")) if "- scenario:" in path.read_text())
-    text = scenes.read_text()
-    scenes.write_text(text.replace("    steps:\n", "    recordings:\n    - saludo\n    steps:\n", 1))
+    scenes.write_text(scenes.read_text().replace("    steps:\n", "    recordings:\n    - saludo\n    steps:\n", 1))
     folder = content / "media"
     folder.mkdir()
     files = {"photos.yaml": PHOTOS.encode(), "recordings.yaml": RECORDINGS.encode(), "films.yaml": FILMS.encode()}

@@ -57,15 +57,13 @@ def test_nothing_loads_before_somebody_taps(learner_client):
     lesson_with(
         listen(recording), ("film", {"film": film, "caption": ""}), ("scenario", scene() | {"recordings": [recording]})
     )
-    body = body_of(learner_client.get("/es/m1/2/"))
-    players = re.findall(r"<(?:audio|video)\b[^>]*>", body)
+    players = re.findall(r"<(?:audio|video)\b[^>]*>", body_of(learner_client.get("/es/m1/2/")))
     assert len(players) == 3
     for player in players:
         assert 'preload="none"' in player
         assert " controls" in player
         assert "autoplay" not in player
         assert "src=" not in player
-        # What stands in its place is empty, and in the page itself.
         assert "poster" not in re.sub(r'poster="data:[^"]*"', "", player)
 
 
@@ -99,8 +97,7 @@ def test_a_film_has_captions_words_its_length_and_its_size(learner_client):
 
 
 def test_a_player_gets_the_stretch_that_it_asks_for_and_no_more_is_read(learner_client):
-    recording = keep_recording()
-    address, whole = addresses_of(recording)[1], content_of("tone.mp3")
+    address, whole = addresses_of(keep_recording())[1], content_of("tone.mp3")
     size = len(whole)
     asked = {"": (200, whole), "bytes=0-": (206, whole), "bytes=4-9": (206, whole[4:10]), "bytes=-3": (206, whole[-3:])}
     asked |= {f"bytes={size}-": (416, b""), "bytes=0-1,3-4": (200, whole), "bytes=-": (200, whole), "x": (200, whole)}
@@ -112,7 +109,6 @@ def test_a_player_gets_the_stretch_that_it_asks_for_and_no_more_is_read(learner_
         assert got["Accept-Ranges"] == "bytes"
     got = learner_client.get(address, headers={"Range": "bytes=4-9"})
     assert got["Content-Range"] == f"bytes 4-9/{size}"
-    # Whoever has the beginning of another file gets all of this one.
     same, other = {"If-Range": got["ETag"]}, {"If-Range": '"0"'}
     assert learner_client.get(address, headers={"Range": "bytes=4-9"} | same).status_code == 206
     assert learner_client.get(address, headers={"Range": "bytes=4-9"} | other).status_code == 200
@@ -180,7 +176,6 @@ def test_what_is_taken_back_is_gone_from_everywhere_at_once_and_stays_so(learner
     LessonPage.objects.get(pk=lesson.pk).save_revision(approved_go_live_at=timezone.now())
     call_command("publish_scheduled")
     assert not any(places(learner_client, recording, lesson).values())
-    # A copy that a device keeps is out of date.
     caches["bodies"].delete("references-digest")
     assert get_references_digest() != marked
 

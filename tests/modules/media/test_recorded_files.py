@@ -109,7 +109,6 @@ def test_another_file_cannot_ride_along():
     assert refusal_of(content_of("film.mp4") + ZIP, "film.mp4").startswith("El archivo está dañado")
     assert refusal_of(content_of("film.webm") + ZIP, "film.webm")
     assert refusal_of(content_of("tone.mp3") + HTML * 9).startswith("El archivo está dañado")
-    # What rides in a tag goes with it.
     tag = b"ID3\x04\0\0" + bytes([0, 0, 0, len(HTML)]) + HTML
     assert look_at_sound(tag + content_of("tone.mp3"))["content"] == look_at_sound(content_of("tone.mp3"))["content"]
     assert HTML not in look_at_film(content_of("film.mp4") + box(b"free", HTML))["content"]
@@ -131,8 +130,7 @@ def longer(film, name, more):
     content = bytearray(film)
     at = content.index(name) - 4
     size = struct.unpack_from(">I", content, at)[0]
-    holders = [b"moov", b"trak", b"mdia", b"edts", b"minf", b"stbl", b"stsd", b"avc1", b"mp4a", name]
-    for holder in holders:
+    for holder in [b"moov", b"trak", b"mdia", b"edts", b"minf", b"stbl", b"stsd", b"avc1", b"mp4a", name]:
         place = content.find(holder)
         while place >= 0:
             (length,) = struct.unpack_from(">I", content, place - 4)
@@ -206,8 +204,7 @@ def test_the_checksums_of_a_cleaned_ogg_are_those_of_the_book():
 
 
 def test_a_film_with_more_than_picture_and_sound_is_refused_with_the_way_to_mend_it():
-    film = content_of("film.mp4").replace(b"soun", b"meta")
-    sentence = refusal_of(film, "film.mp4")
+    sentence = refusal_of(content_of("film.mp4").replace(b"soun", b"meta"), "film.mp4")
     assert sentence.startswith("Además de imagen y sonido")
     assert "ffmpeg -i" in sentence
     assert "-map_metadata -1" in sentence
@@ -220,8 +217,7 @@ def test_what_many_telephones_do_not_play_is_refused_by_name():
 
 def test_a_film_that_says_it_is_huge_or_lasts_for_hours_is_refused():
     small, large = struct.pack(">HHHH", 160, 0, 90, 0), struct.pack(">HHHH", 30_000, 0, 30_000, 0)
-    wide = content_of("film.mp4").replace(small, large)
-    assert "1920" in refusal_of(wide, "film.mp4")
+    assert "1920" in refusal_of(content_of("film.mp4").replace(small, large), "film.mp4")
     long = content_of("film.mp4").replace(struct.pack(">II", 1000, 2000), struct.pack(">II", 1, 20_000), 1)
     assert "más de una hora" in refusal_of(long, "film.mp4")
 
@@ -231,15 +227,13 @@ def test_a_film_of_an_upright_telephone_is_upright():
     lying = struct.pack(">9i", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
     upright = struct.pack(">9i", 0, 0x10000, 0, -0x10000, 0, 0, 90 << 16, 0, 0x40000000)
     at = content.index(b"tkhd")
-    turned = content[:at] + content[at:].replace(lying, upright, 1)
-    found = look_at_film(turned)
+    found = look_at_film(content[:at] + content[at:].replace(lying, upright, 1))
     assert (found["width"], found["height"]) == (90, 160)
 
 
 def test_the_largest_film_is_read_within_the_limits():
     content = content_of("film.mp4") + box(b"free", bytes(30 * MEGABYTE - 20_000))
-    limits = Limits(answer=40 * MEGABYTE)
-    found = run_sandboxed(look_at_film, content, refusal=UnusableRecording, limits=limits)
+    found = run_sandboxed(look_at_film, content, refusal=UnusableRecording, limits=Limits(answer=40 * MEGABYTE))
     assert (found["seconds"], len(found["content"])) == (2, len(content))
 
 

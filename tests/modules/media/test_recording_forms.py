@@ -18,7 +18,6 @@ from .kept import CAPTIONS, content_of, keep_film, keep_recording, lesson_with
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folder")]
 RIGHTS = {"made_by": "Radio Ixim", "rights": "own", "rights_note": ""}
 CONSENT = {"consent_number": "12", "consent_scope": "En este curso", "consent_until": "", "withdrawn_on": ""}
-# As the form of all media says it.
 CONSENT_IS_MISSING = ("Escriba el número", "Write the number of the paper")
 
 
@@ -44,8 +43,7 @@ def add(client, model, fields):
 
 
 def edit(client, row, fields):
-    address = reverse(f"wagtailsnippets_modules_{row._meta.model_name}:edit", args=[row.pk])
-    answer = client.post(address, fields)
+    answer = client.post(reverse(f"wagtailsnippets_modules_{row._meta.model_name}:edit", args=[row.pk]), fields)
     return [] if answer.status_code == 302 else mistakes_of(answer)
 
 
@@ -62,8 +60,7 @@ def test_an_editor_brings_a_recording_in_both_kinds(editor_client):
     assert re.fullmatch(r"recordings/[0-9a-f]{32}-[0-9a-f]{64}\.opus", recording.opus.name)
     with default_storage.open(recording.opus.name) as file:
         assert b"Telefono" not in file.read()
-    listed = editor_client.get(reverse("wagtailsnippets_modules_recording:list")).text
-    assert "2\xa0s, 3\xa0KB o 5\xa0KB" in listed
+    assert "2\xa0s, 3\xa0KB o 5\xa0KB" in editor_client.get(reverse("wagtailsnippets_modules_recording:list")).text
     page = editor_client.get(reverse("wagtailsnippets_modules_recording:edit", args=[recording.pk])).text
     assert page.count('<audio controls preload="none"') == 2
 
@@ -92,8 +89,7 @@ def test_what_is_missing_or_wrong_is_said(editor_client, fields, sentence):
 
 def test_a_file_that_is_right_has_to_be_chosen_again_where_the_form_comes_back(editor_client):
     files = {"brought_opus": brought("tone.mp3"), "brought_mp3": brought("tone.mp3")}
-    refused = add(editor_client, "recording", recording_form(**files))
-    assert refused == [
+    assert add(editor_client, "recording", recording_form(**files)) == [
         "Este archivo es de otro tipo que el que va aquí.",
         "Elija otra vez el archivo cuando lo demás esté bien: el navegador lo olvida.",
     ]
@@ -192,7 +188,6 @@ def test_what_a_published_lesson_shows_keeps_its_file_and_its_words(editor_clien
         assert len(found) == 1, (change, found)
         assert lesson.title in found[0]
     assert Recording.objects.get().transcript == "Pase.\n\nAdelante."
-    # What is no part of what people hear may be mended.
     assert edit(editor_client, recording, saved_recording(recording, made_by="Radio Otra")) == []
     lesson.unpublish()
     assert edit(editor_client, recording, saved_recording(recording, transcript="Otra cosa.", made_by="X")) == []

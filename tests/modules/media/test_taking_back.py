@@ -141,7 +141,6 @@ def test_nobody_writes_over_a_consent_that_somebody_changed_meanwhile_unread(edi
     assert f"Ahora dice: {date_format(ends)}" in came_back.text
     row.refresh_from_db()
     assert (row.consent_until, row.consent_scope) == (ends, before)
-    # What was written is still there; and whoever has read that may send it.
     again = fields_of(came_back)
     assert again["consent_scope"] == "En este curso y en la radio"
     assert editor_client.post(address, again | {"consent_until": ends.isoformat()}).status_code == 302
@@ -155,8 +154,7 @@ def fields_of(answer):
 
 
 def test_nor_over_one_that_changes_while_another_picture_is_looked_at(editor_client, monkeypatch):
-    photo = take_photo(**CONSENTED)
-    address = reverse("wagtailsnippets_modules_photo:edit", args=[photo.pk])
+    address = reverse("wagtailsnippets_modules_photo:edit", args=[take_photo(**CONSENTED).pk])
     fields = fields_of(editor_client.get(address)) | {"consent_until": ""}
     ends = timezone.localdate() + timedelta(days=9)
 
