@@ -254,11 +254,14 @@ def look_at_the_grid(trainer, way):
 
 def take_certificates(trainer, way):
     trainer.go_to_group()
-    pdf = trainer.make_certificates()
+    to_sign, certificates = (
+        [" ".join(page.split()) for page in words_on(pdf, "-raw").rstrip("\f").split("\f")]
+        for pdf in trainer.make_certificates()
+    )
     names = [
         f"{name} {way.second}" for name in ("Rosa María de la Cruz", "Irma López", "Juan José Núñez", "Beatriz Ñáñez")
     ]
-    to_sign, *certificates = (" ".join(page.split()) for page in words_on(pdf, "-raw").rstrip("\f").split("\f"))
+    [to_sign] = to_sign
     assert words("Delivery of certificates", way.language) in to_sign
     places = [to_sign.index(name) for name in names]
     assert places == sorted(places)

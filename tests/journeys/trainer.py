@@ -109,6 +109,7 @@ class Trainer:
     def make_certificates(self):
         self.press("Certificates of the group")
         press(self.page, self.say("Make the certificates"))
-        expect(self.page.get_by_role("link", name=self.say("Fetch the PDF"))).to_be_visible(timeout=60_000)
+        link = self.page.get_by_role("link", name=self.say("Fetch the certificates (PDF)"))
+        expect(link).to_be_visible(timeout=60_000)
         self.look()
-        return self.fetch("Fetch the PDF")
+        return self.fetch("List to sign (PDF)"), self.fetch("Fetch the certificates (PDF)")
