@@ -61,9 +61,9 @@ _SENTENCES = {
 class Totals:
     checked: int = 0
     faulty: int = 0
-    unsigned: int = 0
+    without_digest_key: int = 0
     credentials: int = 0
-    signed: int = 0
+    with_signature: int = 0
     unstamped: int = 0
     # {address in the QR: count} of former addresses; not a fault of the certificate.
     at_other_address: Counter = field(default_factory=Counter)
@@ -99,7 +99,7 @@ def _faults_in(certificate, totals, is_image_intact):
 
 def _digest_faults(certificate, totals):
     found = get_integrity(certificate)
-    totals.unsigned += found is Integrity.AS_ISSUED and not certificate.digest_key
+    totals.without_digest_key += found is Integrity.AS_ISSUED and not certificate.digest_key
     if found is Integrity.ALTERED:
         yield Fault.FACTS
     elif found is Integrity.UNCONFIRMED and not _has_ended(certificate):
@@ -124,7 +124,7 @@ def _pdf_faults(certificate, totals):
         yield Fault.SEAL
         return
     if signature:
-        totals.signed += 1
+        totals.with_signature += 1
         totals.unstamped += not signature.stamps
         if not signature.is_valid:
             yield Fault.SEAL

@@ -1,4 +1,4 @@
-"""Report of one person: progress, attempts, allowances, timeline."""
+"""One person: progress, attempts, timeline; more time or attempts."""
 
 from collections import Counter
 from dataclasses import dataclass, field

@@ -29,7 +29,7 @@ from modules.progress.telling import (
 from quizzes.bank.effects import people_of
 from quizzes.models import Quiz
 
-# Models whose views can change the course.
+# URL namespaces and view names whose views can change the course.
 PLACES = ("wagtailadmin_pages", "wagtailsnippets_quizzes_quiz", "wagtailadmin_api")
 ADDRESSES = ("wagtail_bulk_action", "publish_affecting", "publish_without_review", "publish_told")
 CHOICE, SEAL = "edition_for", "edition_seal"

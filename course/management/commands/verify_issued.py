@@ -42,9 +42,9 @@ class Command(BaseCommand):
         told += [
             (sentence, count)
             for sentence, count in (
-                (_("With a digest that no key signed: %(count)d"), tally.unsigned),
+                (_("With a digest that no key signed: %(count)d"), tally.without_digest_key),
                 (_("Credentials: %(count)d"), tally.credentials),
-                (_("Seals: %(count)d"), tally.signed),
+                (_("Seals: %(count)d"), tally.with_signature),
             )
             if count
         ]
