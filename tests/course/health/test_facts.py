@@ -330,3 +330,12 @@ def test_what_to_type_is_what_there_is_on_this_machine(monkeypatch, tmp_path):
     (tmp_path / "RELEASE").write_text("2026-11-27-4ce00f3")
     assert "Ejecute trato manage prepare_site," in str(migrations_fit().said)
     assert version.typed("restore_backup") == "trato restore"
+
+
+def test_a_command_on_an_empty_database_says_what_to_do_and_shows_no_traceback(tmp_path):
+    environment = os.environ | {"DATABASE_URL": f"sqlite:///{tmp_path}/empty.sqlite3", "VAR_DIR": str(tmp_path)}
+    command = [sys.executable, "manage.py", "close_attempts"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "Ejecute manage.py prepare_site" in done.stderr
+    assert "Traceback" not in done.stderr
