@@ -176,7 +176,7 @@ class Card:
         return f"card:{self.person.username}"
 
 
-def cards_pdf(cards, *, language, paper="Letter"):
+def cards_pdf(cards, *, language):
     with translation.override(language):
         html = render_to_string(
             "desk/cards_paper.html",
@@ -184,7 +184,7 @@ def cards_pdf(cards, *, language, paper="Letter"):
         )
     return render_pdf(
         html,
-        css=_style() + f"@page {{ size: {paper} }}",
+        css=_style(),
         forms=[(card.qr, draw_cells(qr_matrix(card.address), colour=_INK)) for card in cards],
         identifier=hashlib.sha256(html.encode()).digest()[:16],
     )

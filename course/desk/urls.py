@@ -7,12 +7,12 @@ from . import (
     anew_views,
     asked_views,
     audit_views,
-    batch_views,
     call_views,
     certificate_views,
     correction_views,
     each_activity_views,
     finding_views,
+    group_certificates,
     group_views,
     health_views,
     jobs,
@@ -89,24 +89,26 @@ urlpatterns = [
     path("<int:cohort_pk>/actividades/", each_activity_views.desk_activities, name="desk_activities"),
     *table_paths("<int:cohort_pk>/actividades", each_activity_views.desk_activities_file, "desk_activities"),
     *table_paths("<int:cohort_pk>/grupo", views.desk_cohort_file, "desk_cohort"),
-    *table_paths("<int:cohort_pk>/certificados", batch_views.desk_cohort_certificates_file, "desk_cohort_certificates"),
+    *table_paths(
+        "<int:cohort_pk>/certificados", group_certificates.desk_cohort_certificates_file, "desk_cohort_certificates"
+    ),
     *table_paths("<int:cohort_pk>/personas/<int:learner_pk>/intentos", views.desk_person_attempts, "desk_attempts"),
-    path("<int:cohort_pk>/certificados/", batch_views.desk_cohort_certificates, name="desk_cohort_certificates"),
+    path("<int:cohort_pk>/certificados/", group_certificates.desk_cohort_certificates, name="desk_cohort_certificates"),
     path("<int:cohort_pk>/trabajos/<uuid:job_id>/", jobs.desk_job, name="desk_job"),
     path("<int:cohort_pk>/trabajos/<uuid:job_id>/estado/", jobs.desk_job_state, name="desk_job_state"),
     path("<int:cohort_pk>/trabajos/<uuid:job_id>.pdf", jobs.desk_job_file, name="desk_job_file"),
     path(
         "<int:cohort_pk>/trabajos/<uuid:job_id>/certificados-<int:lot>.pdf",
-        batch_views.desk_certificates_lot,
+        group_certificates.desk_certificates_lot,
         name="desk_certificates_lot",
     ),
     path(
         "<int:cohort_pk>/trabajos/<uuid:job_id>/sin-certificado.pdf",
-        batch_views.desk_left_out_pdf,
+        group_certificates.desk_left_out_pdf,
         name="desk_left_out_pdf",
     ),
     *table_paths(
-        "<int:cohort_pk>/trabajos/<uuid:job_id>/sin-certificado", batch_views.desk_left_out_file, "desk_left_out"
+        "<int:cohort_pk>/trabajos/<uuid:job_id>/sin-certificado", group_certificates.desk_left_out_file, "desk_left_out"
     ),
     path("<int:cohort_pk>/personas/<int:learner_pk>/", views.desk_person, name="desk_person"),
     path("<int:cohort_pk>/de-nuevo/", anew_views.desk_begin_anew, name="desk_begin_anew"),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from certificates.issuing.corrections import revoke_certificate
 from certificates.issuing.issue import get_certificate
 from certificates.models import Certificate, CertificateEvent
-from course.jobs import run_job
+from course.jobs import delete_expired_files, run_job
 from course.models import AuditEntry, Job, User
 from course.models.jobs import STALLED_AFTER
 from tests.certificates.factories import issue, issued_otherwise
@@ -158,6 +158,19 @@ def test_an_earlier_pdf_says_how_many_of_it_hold_no_more(desk, group, trainer, a
     assert "1 de estos certificados ya no vale" in words(desk.get(page))
     revoke_certificate(get_certificate(person("MAY234")), reason="Error", by=trainer, now=timezone.now())
     assert "2 de estos certificados ya no valen" in words(desk.get(page))
+
+
+def test_a_print_that_is_no_longer_kept_says_so_and_leaves_the_list(desk, group, ask):
+    batch = ask(cuales="todos")
+    assert "Hechos antes" in words(desk.get(page_of(group)))
+    Job.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    delete_expired_files.call()
+    shown = words(desk.get(address("desk_job", batch, group)))
+    assert "Esta impresión ya no se guarda." in shown
+    assert "Ochoa" not in shown
+    for name in ("desk_certificates_lot", "desk_job_file", "desk_left_out_pdf"):
+        assert desk.get(address(name, batch, group)).status_code == 404
+    assert "Hechos antes" not in words(desk.get(page_of(group)))
 
 
 def test_only_those_ticked_are_made(group, ask):

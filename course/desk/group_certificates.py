@@ -1,4 +1,4 @@
-"""The certificates of a group: who has one, who may have one, and one PDF of them made in the background."""
+"""Certificates of a group: who has one, who may have one; PDFs made in the background."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -51,7 +51,7 @@ def desk_cohort_certificates(request, cohort_pk):
         else:
             return redirect("desk_job", cohort.pk, job.pk)
     candidates = candidates_among(learners_of(cohort), now=now)
-    jobs = visible_jobs(request.user, cohort).filter(kind="certificates")
+    jobs = visible_jobs(request.user, cohort).filter(kind="certificates").exclude(expires_at__lt=now)
     jobs = Paginator(jobs, _JOBS_A_PAGE).get_page(request.GET.get("pagina"))
     new = sum(candidate.may_be_issued for candidate in candidates)
     context = {
