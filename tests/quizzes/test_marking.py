@@ -412,3 +412,10 @@ def test_accepted_late_answer_submits_never_sent_attempt(learner, trainer):
     accept_late_answer(LateAnswer.objects.get(reason="late"), by=trainer, now=LATER)
     attempt.refresh_from_db()
     assert (attempt.submitted_at, attempt.abandoned_at, attempt.grade) == (NOW + timedelta(minutes=30), None, 100)
+
+
+def test_response_to_reflection_is_never_stored(learner):
+    attempt = start(learner, make_full_quiz())
+    submit(attempt)
+    saved = arrive(attempt, item_of(attempt, "reflection"), "Una vez…")
+    assert (saved.late, len(saved.refused), LateAnswer.objects.count()) == ([], 1, 0)
