@@ -347,7 +347,7 @@ def test_a_draft_stays_while_its_editor_thinks_and_a_newer_one_is_not_published_
 
 
 @pytest.mark.parametrize("field", ["go_live_at", "expire_at"])
-def test_what_is_scheduled_is_told_once_and_holds_for_who_begins_then(client, world, noon, field):
+def test_what_is_scheduled_is_told_once_and_holds_for_who_begins_then(client, noon, world, field):
     begins, day = field == "go_live_at", timezone.localtime() + timedelta(days=2)
     scheduled = {field: day.strftime("%Y-%m-%d %H:%M"), "action-publish": "1"}
     lesson = world.draft_lesson() if begins else world.second.lessons[0]
