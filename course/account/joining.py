@@ -69,7 +69,7 @@ def join(request):
             return _join(request, form.cleaned_data)
         except CannotJoin as error:
             form.add_error(error.field, str(error))
-    return render(request, "account/join.html", {"form": form}, status=422 if form.errors else 200)
+    return render(request, "account/joining/join.html", {"form": form}, status=422 if form.errors else 200)
 
 
 def _join(request, cleaned):

@@ -214,7 +214,7 @@ class RefusalMiddleware(MiddlewareMixin):
     def process_exception(self, request, exception):
         if isinstance(exception, CannotRead):
             keep_refusal("key", address=client_address(request), now=timezone.now())
-            return render(request, "account/no_key.html", status=503)
+            return render(request, "account/middleware/no_key.html", status=503)
         if not isinstance(exception, TooSoon):
             return None
         request.retry_after = exception.wait

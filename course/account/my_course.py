@@ -47,7 +47,7 @@ def my_course(request):
         "plan": find_own_plan(request.user, now=now),
         "review_week": offered_week(request.user, progress.record_key, progress.recorded_at, now=now),
     }
-    return render(request, "account/my_course.html", context)
+    return render(request, "account/my_course/my_course.html", context)
 
 
 @login_required

@@ -140,7 +140,7 @@ def _refuse_other_owner(request, is_saved):
     # Nothing here names the other user.
     if request.headers.get("Accept", "").startswith("application/json"):
         return _other_owner_json(is_saved)
-    return render(request, "account/others_page.html", {"message": _owner_message(is_saved)}, status=409)
+    return render(request, "account/page_owner/other_owner.html", {"message": _owner_message(is_saved)}, status=409)
 
 
 def _other_owner_json(is_saved):
@@ -236,4 +236,4 @@ def show_pending_form(request, person, signed_form):
     if form.get("person") != str(person.key):
         messages.error(request, _("What you wrote before the session ended was not saved."))
         return None
-    return render(request, "account/confirm_form.html", {"fields": form["fields"], "action": form["action"]})
+    return render(request, "account/sign_in/confirm_form.html", {"fields": form["fields"], "action": form["action"]})

@@ -28,7 +28,7 @@ from quizzes.base.spreadsheets import download
 @login_required
 @require_safe
 def my_plan(request):
-    return _show(request, "account/plan.html", get_own_plan(request))
+    return _show(request, "account/plan/my_plan.html", get_own_plan(request))
 
 
 @login_required
@@ -44,7 +44,7 @@ def my_plan_new(request):
     if form.is_valid() and try_action(form, plan, by=request.user, now=now):
         messages.success(request, _("The action is in the plan. Print the sheet for the wall."))
         return redirect("my_plan")
-    return _show(request, "account/plan_action.html", plan, form)
+    return _show(request, "account/plan/my_plan_new.html", plan, form)
 
 
 @login_required
@@ -68,7 +68,7 @@ def _review(request, plan, pairs):
     if form.is_valid() and try_reviews(form, plan, by=request.user, now=timezone.now()):
         messages.success(request, _("The review is noted."))
         return redirect("my_plan")
-    return _show(request, "account/plan_review.html", plan, form)
+    return _show(request, "account/plan/my_plan_review.html", plan, form)
 
 
 @login_required
@@ -82,7 +82,7 @@ def my_plan_let_go(request, action_key):
     if form.is_valid() and try_letting_go(form, line, by=request.user, now=timezone.now()):
         messages.success(request, _("The action was let go. There is room for another."))
         return redirect("my_plan")
-    return _show(request, "account/plan_let_go.html", plan, form, line=line)
+    return _show(request, "account/plan/my_plan_let_go.html", plan, form, line=line)
 
 
 @login_required

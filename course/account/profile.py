@@ -91,7 +91,7 @@ def my_account(request):
         "phone": format_phone(request.user.phone),
         "numbers": request.user.identifiers.order_by("kind"),
     }
-    return render(request, "account/my_account.html", context | sign_in_history(request))
+    return render(request, "account/profile/my_account.html", context | sign_in_history(request))
 
 
 class MyDetailsForm(forms.ModelForm):
@@ -112,7 +112,7 @@ def my_details(request):
         change_person(request.user, fields=list(form.fields), by=request.user, now=timezone.now())
         messages.success(request, _("Saved."))
         return redirect("my_account")
-    return render(request, "account/my_details.html", {"form": form}, status=422 if form.errors else 200)
+    return render(request, "account/profile/my_details.html", {"form": form}, status=422 if form.errors else 200)
 
 
 SIZES = [
@@ -213,7 +213,7 @@ def my_mail(request):
         messages.success(request, _("Saved."))
         return redirect("my_account")
     context = {"form": form, "goes_out": settings.MAIL_GOES_OUT}
-    return render(request, "account/my_mail.html", context, status=422 if form.errors else 200)
+    return render(request, "account/profile/my_mail.html", context, status=422 if form.errors else 200)
 
 
 @login_required
@@ -234,10 +234,10 @@ def confirm_address(request, token):
     person = person_of(token)
     if person is None:
         # Of a page that is missing (404) Django would try another language.
-        return render(request, "account/confirm_unknown.html", status=410)
+        return render(request, "account/profile/confirm_unknown.html", status=410)
     if request.method == "POST":
         confirm(person, now=timezone.now())
-    return render(request, "account/confirm_address.html", {"confirmed": person.has_confirmed_address})
+    return render(request, "account/profile/confirm_address.html", {"confirmed": person.has_confirmed_address})
 
 
 # Mail programs post here without a page (RFC 8058): the token in the address is enough.
@@ -248,7 +248,7 @@ def stop_reminders(request, token):
     """By POST only, since mail filters open every link."""
     person = person_with(token)
     if person is None:
-        return render(request, "account/stop_unknown.html", status=410)
+        return render(request, "account/profile/stop_unknown.html", status=410)
     if request.method == "POST":
         if request.POST.get("action") == "again":
             allow_reminders(person)
@@ -257,7 +257,7 @@ def stop_reminders(request, token):
             stop_reminders_of(person, now=timezone.now())
             messages.success(request, _("You get no more reminders."))
     context = {"stopped": person.reminders_stopped_at is not None, "changed": request.method == "POST"}
-    return render(request, "account/stop_reminders.html", context)
+    return render(request, "account/profile/stop_reminders.html", context)
 
 
 class OwnDataForm(PresentPinMixin):
@@ -271,13 +271,13 @@ class OwnDataForm(PresentPinMixin):
 def own_data(request):
     if request.session.get("shared_computer", True):
         status = 403 if request.method == "POST" else 200
-        return render(request, "account/own_data.html", {"is_shared": True}, status=status)
+        return render(request, "account/profile/own_data.html", {"is_shared": True}, status=status)
     form = OwnDataForm(request.POST if request.method == "POST" else None, user=request.user)
     hidden = answers_hidden_before(request)
     if form.is_valid():
         return _send_own_data(request.user, hidden)
     context = {"form": form, "hidden": hidden}
-    return render(request, "account/own_data.html", context, status=422 if form.errors else 200)
+    return render(request, "account/profile/own_data.html", context, status=422 if form.errors else 200)
 
 
 def _send_own_data(person, hidden):

@@ -36,7 +36,7 @@ def spaced_case(request, week):
         # No links: the browser history would show which option was open.
         "in_scene": True,
     }
-    return render(request, "account/spaced_case.html", context)
+    return render(request, "account/refresher_case/spaced_case.html", context)
 
 
 def _mark(request, week, now):

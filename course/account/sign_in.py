@@ -271,7 +271,7 @@ def choose_pin(request):
         messages.success(request, saved)
         return redirect(next_page(request))
     context = {"form": form, "next": next_page(request)} | _pin_handover_context(request)
-    return render(request, "account/choose_pin.html", context)
+    return render(request, "account/sign_in/choose_pin.html", context)
 
 
 def _pin_handover_context(request):
@@ -293,14 +293,14 @@ def choose_role(request):
         choose_job(request.user, form.cleaned_data["role"])
         return redirect(next_page(request))
     context = {"form": form, "next": next_page(request), "registered": registered_fields(request.user)["role"]}
-    return render(request, "account/choose_role.html", context)
+    return render(request, "account/sign_in/choose_role.html", context)
 
 
 def csrf_failure(request, reason=""):
     """Show a post with an old CSRF token again: a sign-in in another tab changes the token."""
     request.has_stale_form = True
     if is_cross_site(request):
-        return render(request, "account/stale_form.html", {"back": reverse("my_course")}, status=403)
+        return render(request, "account/sign_in/stale_form.html", {"back": reverse("my_course")}, status=403)
     match = request.resolver_match
     name = match.url_name
     signed_in = request.user.is_authenticated
@@ -323,8 +323,8 @@ def csrf_failure(request, reason=""):
             for value in values
         ]
     else:
-        return render(request, "account/stale_form.html", {"back": referring_page(request)}, status=403)
-    return render(request, "account/confirm_form.html", {"fields": fields, "action": request.path}, status=403)
+        return render(request, "account/sign_in/stale_form.html", {"back": referring_page(request)}, status=403)
+    return render(request, "account/sign_in/confirm_form.html", {"fields": fields, "action": request.path}, status=403)
 
 
 def _show_sign_in_again(request):
@@ -389,7 +389,7 @@ def show_invitation(request, word):
             return _invitation_gone(request)
         return _redirect_to_sign_in(request, person)
     context = {"form": form, "invited": person}
-    return render(request, "account/accept_invitation.html", context, status=422 if form.errors else 200)
+    return render(request, "account/sign_in/show_invitation.html", context, status=422 if form.errors else 200)
 
 
 def _redirect_to_sign_in(request, person):
@@ -405,4 +405,4 @@ def _redirect_to_sign_in(request, person):
 
 def _invitation_gone(request):
     # Of a page that is missing (404) Django would try another language.
-    return render(request, "account/invitation_unknown.html", status=410)
+    return render(request, "account/sign_in/invitation_unknown.html", status=410)

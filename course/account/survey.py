@@ -89,9 +89,9 @@ def _show_questions(request, progress, wave, wording, *, marked=None, problem=""
         "idle_minutes": (idle_seconds(request) or 0) // 60,
         "is_lost_when_closed": True,
     }
-    return render(request, "account/survey.html", context, status=status)
+    return render(request, "account/survey/survey.html", context, status=status)
 
 
 def _show_outcome(request, progress, what):
     context = {"what": what, "next_address": next_address(request.user, progress)}
-    return render(request, "account/survey_passed.html", context)
+    return render(request, "account/survey/outcome.html", context)

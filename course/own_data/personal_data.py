@@ -234,7 +234,7 @@ def export_personal_data(person, *, hidden_before, now):
     file = BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         context = {"kept": kept, "tables": list(map(_readable, kept["tables"])), "person": person}
-        archive.writestr(PAGE, render_to_string("account/own_data_page.html", context))
+        archive.writestr(PAGE, render_to_string("own_data/page.html", context))
         archive.writestr(DATA, json.dumps(kept, cls=_Encoder, ensure_ascii=False, indent=1))
         for certificate in Certificate.objects.filter(learner=person).order_by("issued_at", "pk").iterator():
             archive.writestr(f"certificados/{certificate.serial}.pdf", bytes(certificate.pdf))

@@ -74,12 +74,12 @@ RARE_PAGES = {
     "keep-course": "modules/offline/keep_course.html",
     "closed": "modules/course/closed.html",
     "inactive": "account/account_inactive.html",
-    "stale": "account/stale_form.html",
-    "confirm": "account/confirm_form.html",
+    "stale": "account/sign_in/stale_form.html",
+    "confirm": "account/sign_in/confirm_form.html",
     "later": "certificates/verify_later.html",
-    "stop": "account/stop_reminders.html",
-    "invitation-unknown": "account/invitation_unknown.html",
-    "stop-unknown": "account/stop_unknown.html",
+    "stop": "account/profile/stop_reminders.html",
+    "invitation-unknown": "account/sign_in/invitation_unknown.html",
+    "stop-unknown": "account/profile/stop_unknown.html",
 }
 
 RARE_PAGE_CONTEXT = {

@@ -201,7 +201,7 @@ def path_row(module):
 
 @lru_cache(maxsize=2000)
 def _render_row(row):
-    return render_to_string("account/path_row.html", {"module": row})
+    return render_to_string("modules/course/path_row.html", {"module": row})
 
 
 @register.filter
