@@ -148,7 +148,7 @@ def my_correction(request):
         "changes": requested_changes(correction) if correction else [],
         "jobs": job_labels(),
     }
-    return render(request, "certificates/my_correction.html", context, status=400 if form.errors else 200)
+    return render(request, "certificates/corrections/my_correction.html", context, status=400 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -160,7 +160,7 @@ def holder_correction(request, serial):
     if _refusal(certificate, now):
         return redirect("verify", certificate.serial)
     if "recibida" in request.GET and request.method != "POST":
-        return forbid_indexing(render(request, "certificates/correction_asked.html", {"certificate": certificate}))
+        return forbid_indexing(render(request, "certificates/corrections/requested.html", {"certificate": certificate}))
     form = HolderCorrectionForm(request.POST or None, certificate=certificate)
     if request.method == "POST":
         # Counts towards the limit of unknown codes.
@@ -177,7 +177,7 @@ def holder_correction(request, serial):
             return redirect(reverse("holder_correction", args=[certificate.serial]) + "?recibida")
     context = {"form": form, "certificate": certificate, "jobs": job_labels()}
     status = 400 if form.errors else 200
-    return forbid_indexing(render(request, "certificates/holder_correction.html", context, status=status))
+    return forbid_indexing(render(request, "certificates/corrections/holder_correction.html", context, status=status))
 
 
 def _refusal(certificate, now):

@@ -45,11 +45,13 @@ def my_certificate(request):
         }
         extra |= {"correction": get_last_request(request.user, last), "is_own": True}
         context = verification_context(last, today=today) | extra
-        return render(request, "certificates/issued.html", context)
+        return render(request, "certificates/mine/issued.html", context)
     if not progress.finished:
-        return render(request, "certificates/missing.html", {"missing": missing_items(progress), "progress": progress})
+        return render(
+            request, "certificates/mine/missing.html", {"missing": missing_items(progress), "progress": progress}
+        )
     if not is_still_valid(progress, today=timezone.localdate()):
-        return render(request, "certificates/missing.html", {"has_expired": True, "progress": progress})
+        return render(request, "certificates/mine/missing.html", {"has_expired": True, "progress": progress})
     return _confirm(request, progress)
 
 
@@ -78,7 +80,7 @@ def _confirm(request, progress):
         "changes": requested_changes(correction) if correction else [],
         "jobs": job_labels(),
     }
-    return render(request, "certificates/confirm.html", context)
+    return render(request, "certificates/mine/confirm.html", context)
 
 
 @login_required
@@ -95,7 +97,7 @@ def certificate_pdf(request, serial):
         pdf = get_intact_pdf(certificate)
     except AlteredCertificateError as problem:
         context = {"certificate": certificate, "problem": problem}
-        return render(request, "certificates/not_given_out.html", context, status=HTTPStatus.CONFLICT)
+        return render(request, "certificates/mine/not_printable.html", context, status=HTTPStatus.CONFLICT)
     etag = quote_etag(certificate.sha256)
     if not (response := get_conditional_response(request, etag=etag)):
         if request.method == "GET":

@@ -128,7 +128,7 @@ def unknown_code_page(request, serial, *, now):
         "form": CodeForm(initial={"code": serial[:100]}),
         "problem": code_error(serial) or _("No certificate with this code was issued here. Compare it with the paper."),
     }
-    return forbid_indexing(render(request, "certificates/verify_unknown.html", context, status=404))
+    return forbid_indexing(render(request, "certificates/verify/unknown_code.html", context, status=404))
 
 
 # Changes nothing; and checking a token would read the body before the upload handler is set.
@@ -170,7 +170,7 @@ def _page_of_other_file(request, form, expected):
 def _certificate_page(request, certificate, **about_file):
     context = verification_context(certificate, today=timezone.localdate()) | about_file
     context["may_change"] = _may_change(request.user, certificate)
-    return forbid_indexing(render(request, "certificates/verify.html", context))
+    return forbid_indexing(render(request, "certificates/verify/verify.html", context))
 
 
 def _may_change(user, certificate):
@@ -181,11 +181,11 @@ def _may_change(user, certificate):
 
 def _form_page(request, *, form=None, file_form=None, status=200):
     context = {"form": form or CodeForm(), "file_form": file_form or FileForm()}
-    return forbid_indexing(render(request, "certificates/verify_form.html", context, status=status))
+    return forbid_indexing(render(request, "certificates/verify/verify_form.html", context, status=status))
 
 
 def rate_limit_page(request):
-    response = forbid_indexing(render(request, "certificates/verify_later.html", status=429))
+    response = forbid_indexing(render(request, "certificates/verify/rate_limit.html", status=429))
     response["Retry-After"] = "60"
     return response
 
@@ -234,14 +234,14 @@ def verify_list(request):
     if not form.is_valid():
         status = 400 if form.errors else 200
         return forbid_indexing(
-            render(request, "certificates/verify_list.html", {"form": form, "most": MAX_CODES}, status=status)
+            render(request, "certificates/verify/verify_list.html", {"form": form, "most": MAX_CODES}, status=status)
         )
     results = verify_codes(form.codes, today=timezone.localdate(), address=client_ip(request), now=timezone.now())
     file_type = request.POST.get("as")
     if file_type in ("xlsx", "csv"):
         return _download(results_table(results), file_type)
     context = {"form": form, "results": results, "codes": "\n".join(code for _number, code in form.codes)}
-    return forbid_indexing(render(request, "certificates/verify_list.html", context))
+    return forbid_indexing(render(request, "certificates/verify/verify_list.html", context))
 
 
 def _download(table, file_type):

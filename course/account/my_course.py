@@ -25,16 +25,16 @@ def my_course(request):
     progress = progress_of(request.user, now=now, structure=structure)
     certificate, today = get_last_certificates([request.user]).get(request.user.pk), timezone.localdate()
     asked = {module.outline.key for module in progress.modules}
-    standing = certificate and get_status(certificate, today=today)
+    status = certificate and get_status(certificate, today=today)
     may_study = request.user.has_perm("modules.study_course")
-    is_last_word = standing is CertificateStatus.REVOKED or (certificate and certifies(certificate, progress))
+    is_last_word = status is CertificateStatus.REVOKED or (certificate and certifies(certificate, progress))
     context = {
         "progress": progress,
         "numbers": [module.outline.number for module in progress.modules],
         "woven": [module.outline.number for module in progress.modules if module.state.value == "done"],
         "new": [outline for outline in course_outline(structure=structure) if outline.key not in asked],
         "certificate": certificate,
-        "standing": standing,
+        "status": status,
         "ends_on": certificate.expires_on if certificate and is_expiring_soon(certificate, today=today) else None,
         "is_last_word": is_last_word,
         "moved": tell_move(progress.registration) if progress.was_moved and not progress.finished else [],

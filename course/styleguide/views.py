@@ -76,7 +76,7 @@ RARE_PAGES = {
     "inactive": "account/account_inactive.html",
     "stale": "account/sign_in/stale_form.html",
     "confirm": "account/sign_in/confirm_form.html",
-    "later": "certificates/verify_later.html",
+    "later": "certificates/verify/rate_limit.html",
     "stop": "account/profile/stop_reminders.html",
     "invitation-unknown": "account/sign_in/invitation_unknown.html",
     "stop-unknown": "account/profile/stop_unknown.html",

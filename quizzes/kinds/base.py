@@ -100,7 +100,7 @@ class Kind:
     # Template of the image; context: `image`, `item`, and `rows` of a review.
     picture_template = "quizzes/item_image.html"
     # Template of the question in a review; context: `reviewed`.
-    prompt_template = "quizzes/asked.html"
+    prompt_template = "quizzes/question_text.html"
 
     @property
     def template(self):

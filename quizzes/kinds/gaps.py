@@ -73,7 +73,7 @@ class Gaps(Kind):
     choice_fields = ("gap", "is_correct", "fraction")
     question_fields = frozen_fields = ("forgives_case", "forgives_accents")
     has_gaps = True
-    prompt_template = "quizzes/kinds/gaps_asked.html"
+    prompt_template = "quizzes/kinds/gaps_text.html"
     max_length = 200
 
     def freeze_choices(self, choices, chance, *, shuffle):

@@ -181,7 +181,7 @@ class Stimulus(DraftableContent):
         _("dialogue"), blank=True, help_text=_("A line for each utterance: who speaks, a colon and what is said.")
     )
 
-    preview_template = "quizzes/preview_case.html"
+    preview_template = "quizzes/preview_stimulus.html"
     search_fields = [
         index.SearchField("identifier"),
         index.SearchField("title"),

@@ -103,7 +103,7 @@ def test_screen_shows_the_printed_text_in_order():
     first = printed(signatories=[{"name": "Dra. Julia Tzoc", "post": "Directora"}])
     assert not {"text", "logos", "border", "palette", "edition"} & set(first)
     for fields in (first, *(fields for fields, _pdf in papers().values())):
-        page = unescape(render_to_string("certificates/paper.html", {"printed": fields}))
+        page = unescape(render_to_string("certificates/certificate.html", {"printed": fields}))
         said = [fields["issuer"], fields["heading"], fields["name"], fields["statement"], fields["date_in_words"]]
         said += [line["name"] or line["post"] for line in fields["signatories"][:1]]
         assert said == sorted(said, key=page.index), fields

@@ -223,7 +223,7 @@ def page_of(certificate, language="es"):
 
 
 def lead_of(page):
-    [lead] = html.fromstring(page).find_class("how-it-stands")[:1]
+    [lead] = html.fromstring(page).find_class("certificate-status")[:1]
     return [" ".join(part.text_content().split()) for part in lead.iter("p")]
 
 
@@ -318,8 +318,8 @@ def test_changed_file_verdict_comes_before_the_facts(client, certificate):
         "Este archivo no es el que se emitió: pudo ser alterado.",
         "This file is not the one that was issued: it may have been altered.",
     ]
-    outcomes = [one.get("class") for one in html.fromstring(page).find_class("how-it-stands")]
-    assert [kind.split()[1] for kind in outcomes[:2]] == ["how-it-stands-altered", "how-it-stands-valid"]
+    outcomes = [one.get("class") for one in html.fromstring(page).find_class("certificate-status")]
+    assert [kind.split()[1] for kind in outcomes[:2]] == ["certificate-status-altered", "certificate-status-valid"]
     assert page.index("Archivo alterado") < page.index("Lo que sí se emitió con el código") < page.index(">Válido<")
     # A real one shows no such heading: the style hides it.
     assert 'class="after-other-file" id="what-stands"' in page

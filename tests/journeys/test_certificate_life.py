@@ -59,7 +59,7 @@ def test_a_name_is_corrected_and_both_papers_say_how_they_stand(site, open_brows
     english = open_browser(PHONE, language="en")
     english.goto(f"/v/{new}/")
     assert english.inner_text("main .standing") == "Revoked"
-    assert "Se emitió antes de tiempo." in english.inner_text("main .how-it-stands")
+    assert "Se emitió antes de tiempo." in english.inner_text("main .certificate-status")
     assert axe_violations(english) == []
     assert page.complaints == phone.complaints == english.complaints == []
 
