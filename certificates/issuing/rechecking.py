@@ -28,15 +28,15 @@ _BATCH_SIZE = 25
 
 class Fault(Enum):
     FACTS = "facts"
-    KEY = "key"
-    BYTES = "bytes"
-    ATTACHED = "attached"
-    SIGNATURE = "signature"
-    CONTENT = "content"
-    SEAL = "seal"
-    STAMP = "stamp"
+    DIGEST = "digest"
+    PDF = "pdf"
+    ATTACHMENT = "attachment"
+    CREDENTIAL_PROOF = "credential_proof"
+    CREDENTIAL_CONTENT = "credential_content"
+    PDF_SIGNATURE = "pdf_signature"
+    PDF_TIMESTAMP = "pdf_timestamp"
     IMAGE = "image"
-    CODE = "code"
+    ADDRESS = "address"
 
     @property
     def sentence(self):
@@ -45,15 +45,15 @@ class Fault(Enum):
 
 _SENTENCES = {
     Fault.FACTS: _("its facts are not those that were issued"),
-    Fault.KEY: _("its digest is not signed with the key of this site"),
-    Fault.BYTES: _("its PDF is not the one that was issued"),
-    Fault.ATTACHED: _("the credential inside its PDF is not the stored one"),
-    Fault.SIGNATURE: _("its credential was changed, or not signed with the key of this site"),
-    Fault.CONTENT: _("its credential does not say what was printed"),
-    Fault.SEAL: _("its PDF signature is broken"),
-    Fault.STAMP: _("the time stamp of its PDF signature is broken"),
+    Fault.DIGEST: _("its digest is not signed with the key of this site"),
+    Fault.PDF: _("its PDF is not the one that was issued"),
+    Fault.ATTACHMENT: _("the credential inside its PDF is not the stored one"),
+    Fault.CREDENTIAL_PROOF: _("its credential was changed, or not signed with the key of this site"),
+    Fault.CREDENTIAL_CONTENT: _("its credential does not say what was printed"),
+    Fault.PDF_SIGNATURE: _("its PDF signature is broken"),
+    Fault.PDF_TIMESTAMP: _("the time stamp of its PDF signature is broken"),
     Fault.IMAGE: _("an image that it shows is gone or is another"),
-    Fault.CODE: _("the address in its QR does not lead to it"),
+    Fault.ADDRESS: _("the address in its QR does not lead to it"),
 }
 
 
@@ -103,7 +103,7 @@ def _digest_faults(certificate, totals):
     if found is Integrity.ALTERED:
         yield Fault.FACTS
     elif found is Integrity.UNCONFIRMED and not _has_ended(certificate):
-        yield Fault.KEY
+        yield Fault.DIGEST
 
 
 def _has_ended(certificate):
@@ -114,22 +114,22 @@ def _has_ended(certificate):
 def _pdf_faults(certificate, totals):
     pdf = bytes(certificate.pdf)
     if not is_pdf_intact(certificate):
-        yield Fault.BYTES
+        yield Fault.PDF
         return
     if _attached_credential(pdf) != certificate.credential:
-        yield Fault.ATTACHED
+        yield Fault.ATTACHMENT
     try:
         signature = check_signature(pdf)
     except (PdfError, ValueError, TypeError, KeyError):
-        yield Fault.SEAL
+        yield Fault.PDF_SIGNATURE
         return
     if signature:
         totals.with_signature += 1
         totals.unstamped += not signature.stamps
         if not signature.is_valid:
-            yield Fault.SEAL
+            yield Fault.PDF_SIGNATURE
         if not signature.stamps_are_valid:
-            yield Fault.STAMP
+            yield Fault.PDF_TIMESTAMP
 
 
 def _attached_credential(pdf):
@@ -150,11 +150,11 @@ def _credential_faults(certificate, totals):
     try:
         document = json.loads(certificate.credential)
         if not _has_ended(certificate) and not _is_signed_by_site(document):
-            yield Fault.SIGNATURE
+            yield Fault.CREDENTIAL_PROOF
         if not _matches_printed_fields(document, certificate):
-            yield Fault.CONTENT
+            yield Fault.CREDENTIAL_CONTENT
     except (ValueError, LookupError, TypeError, AttributeError):
-        yield Fault.CONTENT
+        yield Fault.CREDENTIAL_CONTENT
 
 
 def _is_signed_by_site(document):
@@ -208,4 +208,4 @@ def _address_faults(certificate, totals):
     if not is_site_address(address):
         totals.at_other_address[address] += 1
     if not rest.strip("/") == certificate.serial == certificate.printed["serial"]:
-        yield Fault.CODE
+        yield Fault.ADDRESS
