@@ -135,10 +135,10 @@ def _pdf_faults(certificate, totals):
 def _attached_credential(pdf):
     # "" without a credential, None if it cannot be read.
     try:
-        with pikepdf.open(BytesIO(pdf)) as paper:
-            if CREDENTIAL not in paper.attachments:
+        with pikepdf.open(BytesIO(pdf)) as document:
+            if CREDENTIAL not in document.attachments:
                 return ""
-            return paper.attachments[CREDENTIAL].get_file().read_bytes().decode()
+            return document.attachments[CREDENTIAL].get_file().read_bytes().decode()
     except (pikepdf.PdfError, UnicodeDecodeError):
         return None
 

@@ -25,18 +25,18 @@ from .rendering import run_in_processes
 
 def fix_table_tags(pdf):
     """Add what WeasyPrint omits: scopes of table headings, footers as artifacts (ISO 14289-1, 7.5 and 7.8)."""
-    with pikepdf.open(BytesIO(pdf)) as paper:
+    with pikepdf.open(BytesIO(pdf)) as document:
         tagged = set()
-        for element in _elements(paper.Root.StructTreeRoot.K):
+        for element in _elements(document.Root.StructTreeRoot.K):
             if element.S == Name.TH:
                 scope = Name.Column if Name.THead == element.P.P.S else Name.Row
                 element.A = Dictionary(O=Name.Table, Scope=scope)
             tagged |= {(element.Pg.objgen, int(kid)) for kid in _kids(element) if isinstance(kid, int)}
-        for page in paper.pages:
+        for page in document.pages:
             numbers = {number for objgen, number in tagged if objgen == page.obj.objgen}
-            page.Contents = paper.make_stream(pikepdf.unparse_content_stream(_without_running_lines(page, numbers)))
+            page.Contents = document.make_stream(pikepdf.unparse_content_stream(_without_running_lines(page, numbers)))
         written = BytesIO()
-        paper.save(written, deterministic_id=True)
+        document.save(written, deterministic_id=True)
         return written.getvalue()
 
 
