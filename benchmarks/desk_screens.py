@@ -51,7 +51,7 @@ OF_A_PERSON = [
     "desk_delete_person",
     "desk_allow",
     "desk_correct_certificate",
-    "desk_annul_certificate",
+    "desk_revoke_certificate",
     "desk_begin_person_anew",
 ]
 # A session, a list that was brought, and what the worker makes.

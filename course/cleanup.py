@@ -128,7 +128,7 @@ def repair_training_records(*, now):
     """Write down what people with facts of the last days finished, and who began, of all people; return how many rows.
 
     Where the edition in force came since then so does what people without a row did before, as while the course was not
-    published. A record that somebody annulled is not written again unless something else bears it.
+    published. A record that somebody revoked is not written again unless something else bears it.
     """
     since = now - _REPAIR_PERIOD
     people, rows = _people_with_facts(since), 0

@@ -235,7 +235,7 @@ TABLE = {
         GROUP,
         {"given_names": "Ana Lucía", "surnames": "Coj de la Crúz", "reason": "Falta un acento."},
     ),
-    "desk_annul_certificate": (GROUP, GROUP, {"reason": "Falta una firma."}),
+    "desk_revoke_certificate": (GROUP, GROUP, {"reason": "Falta una firma."}),
     "desk_unlock": (ONLY_POSTED, GROUP, {}),
     "desk_corrections": DESK,
     "desk_correction": (ONLY_POSTED, GROUP, forms.declined),

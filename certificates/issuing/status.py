@@ -15,7 +15,7 @@ EXPIRES_SOON = timedelta(days=60)
 class CertificateStatus(Enum):
     VALID = "valid"
     REPLACED = "replaced"
-    REVOKED = "annulled"
+    REVOKED = "revoked"
     EXPIRED = "expired"
 
     # Templates would instantiate the class.

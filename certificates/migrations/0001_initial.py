@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
             name='CertificateEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('issued', 'Issued'), ('corrected', 'Corrected'), ('annulled', 'Revoked'), ('printed', 'Printed'), ('merged', 'Replaced when two accounts were merged')], max_length=10, verbose_name='what')),
+                ('kind', models.CharField(choices=[('issued', 'Issued'), ('corrected', 'Corrected'), ('revoked', 'Revoked'), ('printed', 'Printed'), ('merged', 'Replaced when two accounts were merged')], max_length=10, verbose_name='what')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='when')),
                 ('by_somebody', models.BooleanField(default=True, verbose_name='somebody did it')),
                 ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),

@@ -191,7 +191,7 @@ class CertificateEvent(models.Model):
     class Kind(models.TextChoices):
         ISSUED = "issued", _("Issued")
         CORRECTED = "corrected", _("Corrected")
-        REVOKED = "annulled", pgettext_lazy("certificate", "Revoked")
+        REVOKED = "revoked", pgettext_lazy("certificate", "Revoked")
         PRINTED = "printed", _("Printed")
         MERGED = "merged", _("Replaced when two accounts were merged")
 

@@ -1,4 +1,4 @@
-"""Pages: issue, correct and annul a certificate."""
+"""Pages: issue, correct and revoke a certificate."""
 
 from django import forms
 from django.contrib import messages
@@ -27,7 +27,7 @@ from certificates.issuing.issue import ConcurrentChangeError
 from certificates.issuing.status import get_status
 from certificates.text.fields import job_labels
 from certificates.text.names import check_post, needs_review
-from course.groups.certificates import annul_in_group, correct_in_group, issue_in_group, may_issue_now
+from course.groups.certificates import correct_in_group, issue_in_group, may_issue_now, revoke_in_group
 from course.groups.corrections import divided, facts_side_by_side
 from course.groups.grid import row_of
 from course.models import Clinic
@@ -131,7 +131,7 @@ class CorrectionOfGoneForm(PlaceForm):
         return {name: written[name] for name in ("post", "clinic", "reason")} | {"name": written["printed_name"]}
 
 
-class AnnulmentForm(forms.Form):
+class RevocationForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"),
         max_length=MAX_NOTE_LENGTH,
@@ -216,21 +216,21 @@ def _correction_form(request, certificate):
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def desk_annul_certificate(request, serial):
+def desk_revoke_certificate(request, serial):
     certificate = certificate_to_change(request.user, serial, "certificates.revoke_certificate")
-    form = AnnulmentForm(request.POST or None)
+    form = RevocationForm(request.POST or None)
     if form.is_valid():
         try:
-            annul_in_group(certificate, **form.cleaned_data, by=request.user, now=timezone.now())
+            revoke_in_group(certificate, **form.cleaned_data, by=request.user, now=timezone.now())
         except REFUSALS as refusal:
             _refuse(form, refusal)
         else:
-            messages.success(request, gettext("Annulled: the certificate of %(name)s.") % certificate.printed)
+            messages.success(request, gettext("Revoked: the certificate of %(name)s.") % certificate.printed)
             return redirect(_page_after(request.user, certificate))
     elif certificate.revoked_at or certificate.replaced_at:
         return redirect(_page_after(request.user, certificate))
     return _change_page(
-        request, "desk/certificate_annul.html", certificate, form, title=gettext("Annul the certificate")
+        request, "desk/certificate_revoke.html", certificate, form, title=gettext("Revoke the certificate")
     )
 
 

@@ -90,7 +90,7 @@ def _decline(request, asked, form):
     decline_correction(asked, **what, by=request.user, now=timezone.now())
     certificate = asked.certificate
     if certificate and is_printed_otherwise(certificate):
-        words = _("Not accepted, and the registry stays. The certificate says another name: correct it, or annul it.")
+        words = _("Not accepted, and the registry stays. The certificate says another name: correct it, or revoke it.")
         messages.warning(request, words)
         if request.user.has_perm("certificates.correct_certificate", certificate):
             return redirect(reverse("desk_correct_certificate", args=[certificate.serial]) + "?registrado")

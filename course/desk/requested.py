@@ -58,7 +58,7 @@ def _one_of(options, value, default):
 
 
 def certificate_to_change(user, serial, rule):
-    """Return the certificate that this person may correct or annul by the rule's name; to others it does not exist."""
+    """Return the certificate that this person may correct or revoke by the rule's name; to others it does not exist."""
     certificate = Certificate.objects.without_pdf().select_related("learner").filter(serial=serial).first()
     is_own = certificate and certificate.learner_id == user.pk
     if certificate is None or is_own or not user.has_perm(rule, certificate):

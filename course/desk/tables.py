@@ -118,9 +118,9 @@ def training_headings():
         _("Clinic"),
         _("Health area"),
         _("Group"),
-        _("Annulled on"),
-        _("Annulled by"),
-        _("Reason of the annulment"),
+        _("Revoked on"),
+        _("Revoked by"),
+        _("Reason of the revocation"),
     ]
 
 
@@ -137,7 +137,7 @@ def training_cells(line):
         record.clinic,
         record.area,
         record.cohort,
-        line.annulled_on,
+        line.revoked_on,
         line.revoked_by,
         record.revoked_reason,
     ]
@@ -320,8 +320,8 @@ def _certificate(candidate):
         if candidate.expired_since:
             return str(CertificateStatus.EXPIRED.label), certificate.issue_day
         return _("Issued"), certificate.issue_day
-    if candidate.annulled:
-        return _("Annulled"), timezone.localdate(candidate.annulled.revoked_at)
+    if candidate.revoked:
+        return _("Revoked"), timezone.localdate(candidate.revoked.revoked_at)
     return (_("May have one now") if candidate.may_be_issued else _("Not yet")), None
 
 

@@ -132,6 +132,8 @@ urlpatterns = [
         certificate_views.desk_correct_certificate,
         name="desk_correct_certificate",
     ),
-    path("certificados/<str:serial>/anular/", certificate_views.desk_annul_certificate, name="desk_annul_certificate"),
+    path(
+        "certificados/<str:serial>/anular/", certificate_views.desk_revoke_certificate, name="desk_revoke_certificate"
+    ),
     path("<int:cohort_pk>/personas/<int:learner_pk>/desbloquear/", views.desk_unlock, name="desk_unlock"),
 ]

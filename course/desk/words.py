@@ -69,7 +69,7 @@ def certificates_warning(job, *, now):
     if not over:
         return ""
     return ngettext(
-        "%(count)d of these certificates does not hold any more: it was annulled or replaced, or has expired.",
-        "%(count)d of these certificates do not hold any more: they were annulled or replaced, or have expired.",
+        "%(count)d of these certificates does not hold any more: it was revoked or replaced, or has expired.",
+        "%(count)d of these certificates do not hold any more: they were revoked or replaced, or have expired.",
         over,
     ) % {"count": over}

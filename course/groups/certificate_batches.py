@@ -52,7 +52,7 @@ class Candidate:
     learner: object
     progress: CourseProgress
     certificate: Certificate | None
-    annulled: Certificate | None
+    revoked: Certificate | None
     today: date
     # Whether a certificate of what was finished would hold today.
     would_hold: bool = True
@@ -65,7 +65,7 @@ class Candidate:
     @property
     def may_be_issued(self):
         has_one = self.certificate and certifies(self.certificate, self.progress)
-        return not has_one and not self.annulled and self.progress.finished and self.would_hold
+        return not has_one and not self.revoked and self.progress.finished and self.would_hold
 
     @property
     def holds(self):
@@ -86,7 +86,7 @@ class Candidate:
     @property
     def is_over(self):
         """Whether the course was finished so long ago that only taking it again leads to a certificate."""
-        return self.progress.finished and not self.may_be_issued and not self.holds and not self.annulled
+        return self.progress.finished and not self.may_be_issued and not self.holds and not self.revoked
 
     @property
     def missing(self):
@@ -109,14 +109,14 @@ def candidates_among(learners, *, now):
     learners = list(learners)
     progress = progress_by_learner(learners, now=now)
     held = {certificate.learner_id: certificate for certificate in get_certificates(learners)}
-    annulled = {certificate.learner_id: certificate for certificate in get_revoked_certificates(learners)}
+    revoked = {certificate.learner_id: certificate for certificate in get_revoked_certificates(learners)}
     today, design = timezone.localdate(now), active_design(certificate_language(get_language()))
     return [
         Candidate(
             learner,
             progress[learner.pk],
             held.get(learner.pk),
-            annulled.get(learner.pk),
+            revoked.get(learner.pk),
             today,
             not progress[learner.pk].finished or is_still_valid(progress[learner.pk], today=today, design=design),
         )
@@ -321,10 +321,10 @@ def _unknown():
 
 
 def _why_not(candidate):
-    if candidate.annulled:
-        return _("The certificate was annulled on %(day)s: %(reason)s") % {
-            "day": date_format(timezone.localtime(candidate.annulled.revoked_at), "DATE_FORMAT"),
-            "reason": candidate.annulled.revocation_reason,
+    if candidate.revoked:
+        return _("The certificate was revoked on %(day)s: %(reason)s") % {
+            "day": date_format(timezone.localtime(candidate.revoked.revoked_at), "DATE_FORMAT"),
+            "reason": candidate.revoked.revocation_reason,
         }
     if candidate.is_over:
         return _("Finished so long ago that a certificate would not hold any more: the course is taken again.")

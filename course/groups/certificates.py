@@ -55,7 +55,7 @@ class PersonCertificates:
         return self.may_change and self.standing is CertificateStatus.VALID and not self.is_altered
 
     @property
-    def may_annul(self):
+    def may_revoke(self):
         return self.may_change and self.standing in (CertificateStatus.VALID, CertificateStatus.EXPIRED)
 
 
@@ -150,12 +150,12 @@ def correct_in_group(certificate, *, name, post, clinic=None, parts=None, reason
 
 
 @transaction.atomic
-def annul_in_group(certificate, *, reason, by, now):
-    """Annul a certificate and return it; twice is once: see `revoke_certificate`."""
-    annulled = revoke_certificate(certificate, reason=reason, by=by, now=now)
-    if annulled.revoked_at == now:
-        _note_change("certificate_annulled", annulled, by=by, now=now)
-    return annulled
+def revoke_in_group(certificate, *, reason, by, now):
+    """Revoke a certificate and return it; twice is once: see `revoke_certificate`."""
+    revoked = revoke_certificate(certificate, reason=reason, by=by, now=now)
+    if revoked.revoked_at == now:
+        _note_change("certificate_revoked", revoked, by=by, now=now)
+    return revoked
 
 
 def _note_change(action, certificate, *, by, now):

@@ -151,6 +151,6 @@ def _in_words(ended):
             "what": "; ".join(what),
         }
         if person.pk in certified:
-            words += " " + _("The certificate that was issued still holds: annul it if it should not.")
+            words += " " + _("The certificate that was issued still holds: revoke it if it should not.")
         sentences.append(words)
     return sentences

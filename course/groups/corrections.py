@@ -306,7 +306,7 @@ def _says_otherwise(request, facts, *, today):
         return False
     if standing in (CertificateStatus.REPLACED, CertificateStatus.REVOKED):
         raise ValidationError(
-            _("The certificate was replaced or annulled in the meantime, and names nobody who has an account.")
+            _("The certificate was replaced or revoked in the meantime, and names nobody who has an account.")
         )
     printed = printed_personal_fields(certificate)
     return any(printed[field] != facts[field] for field in printed.keys() & facts.keys())

@@ -253,7 +253,7 @@ def _certificates(learner):
     for issued_at, revoked_at, replaces in issued:
         yield Event(issued_at, _("Certificate issued again") if replaces else _("Certificate issued"))
         if revoked_at:
-            yield Event(revoked_at, _("Certificate annulled"))
+            yield Event(revoked_at, _("Certificate revoked"))
 
 
 def _groups(learner, enrolments):

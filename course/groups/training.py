@@ -42,7 +42,7 @@ class TrainingLine:
         return " · ".join(filter(None, (role, record.clinic, record.area, record.cohort)))
 
     @property
-    def annulled_on(self):
+    def revoked_on(self):
         return self.record.revoked_at and timezone.localdate(self.record.revoked_at)
 
     @property
@@ -51,13 +51,13 @@ class TrainingLine:
 
 
 def training_of(learner):
-    """Return the `TrainingLine`s of a person, annulled ones too, oldest first; one query."""
+    """Return the `TrainingLine`s of a person, revoked ones too, oldest first; one query."""
     lines = training_lines(_with_names(TrainingRecord.objects.filter(learner=learner)))
     return sorted(lines, key=lambda line: (line.record.finished_at, line.record.module_key is None, line.record.pk))
 
 
 def records_of_groups(cohorts, *, everything, since, until, modules):
-    """Return the records (a QuerySet) of a period, oldest first, annulled ones too.
+    """Return the records (a QuerySet) of a period, oldest first, revoked ones too.
 
     They are of these groups (a QuerySet) or of their present members; `everything` takes every record. Without
     `modules` only the whole course counts. Records of deleted accounts count for their whole month.

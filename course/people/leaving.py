@@ -48,7 +48,7 @@ from .names import Mentions
 
 # Their `subject` is the name of a clinic, area, group or role.
 _IMPERSONAL_ACTIONS = ("person_moved", "attendance_kept", "role_changed", "roles_changed")
-_IMPERSONAL_ACTIONS += ("records_annulled", "records_stand_again")
+_IMPERSONAL_ACTIONS += ("records_revoked", "records_stand_again")
 _IMPERSONAL_ACTIONS += ("group_handed_over", "asked_of_people")
 _IMPERSONAL_ACTIONS += (
     "plan_action_agreed",

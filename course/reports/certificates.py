@@ -22,7 +22,7 @@ class State(StrEnum):
     VALID = "valido"
     ENDING = "vence-pronto"
     EXPIRED = "vencido"
-    ANNULLED = "anulado"
+    REVOKED = "anulado"
     REPLACED = "reemplazado"
 
 
@@ -30,7 +30,7 @@ STATES = {
     State.VALID: CertificateStatus.VALID.label,
     State.ENDING: pgettext_lazy("certificate", "Ends soon"),
     State.EXPIRED: CertificateStatus.EXPIRED.label,
-    State.ANNULLED: CertificateStatus.REVOKED.label,
+    State.REVOKED: CertificateStatus.REVOKED.label,
     State.REPLACED: CertificateStatus.REPLACED.label,
 }
 
@@ -82,7 +82,7 @@ def _of_state(certificates, state, today):
         State.VALID: live & (Q(expires_on=None) | Q(expires_on__gte=today)),
         State.ENDING: live & ending,
         State.EXPIRED: live & Q(expires_on__lt=today),
-        State.ANNULLED: Q(revoked_at__isnull=False),
+        State.REVOKED: Q(revoked_at__isnull=False),
         State.REPLACED: Q(revoked_at=None, replaced_at__isnull=False),
     }
     return certificates.filter(asked[state]) if state else certificates

@@ -22,7 +22,7 @@ def definitions():
             _("completed the whole course"),
             _(
                 "Times that somebody finished the whole course in the period, with the role, job title, clinic, "
-                "area and group of that day; what was annulled does not count."
+                "area and group of that day; what was revoked does not count."
             ),
             record,
         ),
@@ -65,7 +65,7 @@ def definitions():
         "issued": Definition(
             pgettext("figure", "Certificates"),
             _("issued; a correction is no new one"),
-            _("Certificates issued in the period, those annulled later among them. A correction is no new one."),
+            _("Certificates issued in the period, those revoked later among them. A correction is no new one."),
             certificates,
         ),
         "renewed": Definition(
@@ -74,10 +74,10 @@ def definitions():
             _("Those that took the place of an earlier certificate of the person, who took the course again."),
             certificates,
         ),
-        "annulled": Definition(
-            pgettext("figure", "Annulled"),
+        "revoked": Definition(
+            pgettext("figure", "Revoked"),
             _("in the period, whenever issued"),
-            _("Certificates annulled in the period, whenever they were issued."),
+            _("Certificates revoked in the period, whenever they were issued."),
             certificates,
         ),
         "sessions": Definition(

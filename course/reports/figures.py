@@ -37,7 +37,7 @@ from .periods import Period
 from .scope import Scope
 
 MOST_CLINICS = 60
-COUNTED = ("people", "finishers", "began", "finished", "issued", "renewed", "annulled", "sessions")
+COUNTED = ("people", "finishers", "began", "finished", "issued", "renewed", "revoked", "sessions")
 COUNTED += ("unlisted", "attended", "expected")
 
 
@@ -59,7 +59,7 @@ class Figures:
     finished: int = 0
     issued: int = 0
     renewed: int = 0
-    annulled: int = 0
+    revoked: int = 0
     sessions: int = 0
     unlisted: int = 0
     attended: int = 0
@@ -132,8 +132,8 @@ def report_of(scope, period, *, today):
     # After a merge of accounts, the second certificate is no renewal.
     merged = CertificateEvent.objects.filter(certificate=OuterRef("replaces"), kind=CertificateEvent.Kind.MERGED)
     renewed = issued.filter(~Exists(merged), replaces__isnull=False)
-    annulled = Certificate.objects.filter(**period.holds("revoked_at"))
-    for name, certificates in (("issued", issued), ("renewed", renewed), ("annulled", annulled)):
+    revoked = Certificate.objects.filter(**period.holds("revoked_at"))
+    for name, certificates in (("issued", issued), ("renewed", renewed), ("revoked", revoked)):
         counting.count_certificates(name, certificates, scope.certified())
         counting.count_unplaced(name, scope.of_deleted_accounts(certificates).count())
     last = min(period.until, today)
@@ -164,7 +164,7 @@ class Counting:
         for *of_whom, title, count, clinic, area in found:
             self._count_certified(name, of_whom, title, count)
             self._name(of_whom, clinic, area)
-        # Few records have several: the certificate was annulled and issued again.
+        # Few records have several: the certificate was revoked and issued again.
         several = dict(certificates.values_list("record_key").annotate(count=Count("pk")).filter(count__gt=1))
         for key, *of_whom, title in records.filter(key__in=several).order_by().values_list("key", *fields):
             self._count_certified(name, of_whom, title, several[key] - 1)

@@ -6,9 +6,9 @@ from django.utils.translation import pgettext
 
 from .definitions import definitions
 
-OF_PEOPLE = ("people", "finishers", "finished", "began", "median_days", "issued", "renewed", "annulled")
-OF_POSTS = ("finished", "began", "median_days", "issued", "renewed", "annulled")
-OF_EDITIONS = ("finished", "median_days", "issued", "renewed", "annulled")
+OF_PEOPLE = ("people", "finishers", "finished", "began", "median_days", "issued", "renewed", "revoked")
+OF_POSTS = ("finished", "began", "median_days", "issued", "renewed", "revoked")
+OF_EDITIONS = ("finished", "median_days", "issued", "renewed", "revoked")
 OF_PLACES = (*OF_PEOPLE, "sessions", "unlisted", "turnout")
 
 

@@ -150,7 +150,7 @@ def _correct(session, people, modules, *, by, now):
         if revoke_unsupported_records(person, reason=why, by=by, now=now, is_unsupported=is_unsupported):
             whose.append(person)
     if whose:
-        audit_log("records_annulled", by=by, cohort=session.cohort, about=whose, subject=session, now=now)
+        audit_log("records_revoked", by=by, cohort=session.cohort, about=whose, subject=session, now=now)
 
 
 def _bear_again(session, people, modules, *, by, now):

@@ -22,7 +22,7 @@ def figure_cells(figures, definitions, *, people=False, sessions=False, edition=
     cells = {"finished": finished_of(figures) if people else number("finished")}
     if not edition:
         cells["began"] = number("began")
-    cells |= {name: number(name) for name in ("median_days", "issued", "renewed", "annulled")}
+    cells |= {name: number(name) for name in ("median_days", "issued", "renewed", "revoked")}
     if sessions:
         cells["sessions"] = number("sessions")
         if figures.unlisted:

@@ -131,9 +131,9 @@ def test_revoked_or_expired_certificate_cannot_be_corrected(trainer, wrong):
     expired = Certificate.objects.get()
     with pytest.raises(ValidationError, match="Este certificado está vencido"):
         correct(expired, by=trainer)
-    annulled = revoke_certificate(expired, reason="Era otra persona.", by=trainer, now=LATER)
+    revoked = revoke_certificate(expired, reason="Era otra persona.", by=trainer, now=LATER)
     with pytest.raises(ValidationError, match="Este certificado fue anulado"):
-        correct(annulled, by=trainer)
+        correct(revoked, by=trainer)
 
 
 def test_concurrent_revocation_beats_correction(trainer, wrong):
@@ -144,7 +144,7 @@ def test_concurrent_revocation_beats_correction(trainer, wrong):
     with pytest.raises(ConcurrentChangeError, match="otra persona reemplazó o anuló este certificado"):
         correct(wrong, by=trainer, randbits=chance_that_takes_long)
     assert Certificate.objects.count() == 1
-    assert [kind for kind, *_rest in event_rows(wrong)] == ["issued", "annulled"]
+    assert [kind for kind, *_rest in event_rows(wrong)] == ["issued", "revoked"]
 
 
 @pytest.mark.postgres
@@ -165,12 +165,12 @@ def test_first_of_two_different_corrections_wins(trainer, wrong):
 
 def test_revoking_sets_reason_and_date_and_nothing_else(ana, certificate, trainer):
     before = Certificate.objects.values().get()
-    annulled = revoke_certificate(certificate, reason=f"  {REASON} ", by=trainer, now=NOW)
+    revoked = revoke_certificate(certificate, reason=f"  {REASON} ", by=trainer, now=NOW)
     assert Certificate.objects.values().get() == before | {"revoked_at": NOW, "revocation_reason": REASON}
-    assert (annulled.revocation_reason, get_status(annulled, today=NOW.date())) == (REASON, CertificateStatus.REVOKED)
+    assert (revoked.revocation_reason, get_status(revoked, today=NOW.date())) == (REASON, CertificateStatus.REVOKED)
     assert [(event.kind, event.by, event.note) for event in get_events(certificate)] == [
         ("issued", ana, ""),
-        ("annulled", trainer, REASON),
+        ("revoked", trainer, REASON),
     ]
     assert get_certificate(ana) is None
     assert list(get_certificates([ana])) == []
@@ -181,7 +181,7 @@ def test_second_revocation_keeps_the_first_reason(trainer, certificate):
     for reason in (REASON, "Otra razón"):
         again = revoke_certificate(certificate, reason=reason, by=trainer, now=NOW)
     assert again.revocation_reason == REASON
-    assert [event.kind for event in get_events(certificate)] == ["issued", "annulled"]
+    assert [event.kind for event in get_events(certificate)] == ["issued", "revoked"]
 
 
 def test_revoking_needs_a_reason(ana, certificate, trainer):
@@ -198,14 +198,14 @@ def test_replaced_certificate_cannot_be_revoked(ana, trainer):
 
 
 def test_after_revocation_only_a_trainer_issues_another(ana, trainer):
-    annulled = revoke_certificate(issue(ana), reason=REASON, by=trainer, now=NOW)
+    revoked = revoke_certificate(issue(ana), reason=REASON, by=trainer, now=NOW)
     with pytest.raises(NotEligible, match="Hable con quien facilita su grupo"):
         issue(ana)
     second = issue(ana, by=trainer, now=NOW + timedelta(days=1))
     assert (second.replaces, get_revoked_certificate(ana)) == (None, None)
     assert get_certificate(ana) == second
     assert issue(ana) == second
-    assert annulled.serial != second.serial
+    assert revoked.serial != second.serial
 
 
 @pytest.mark.postgres

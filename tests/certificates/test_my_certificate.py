@@ -155,14 +155,14 @@ def test_page_shows_the_corrected_certificate(client, ana, trainer):
 def test_page_shows_revocation_reason_and_no_form(client, ana):
     certificate = revoke_certificate(issue(ana), reason="Falta una firma.", by=make_trainer(), now=NOW)
     page = client.get(PAGE).text
-    assert '<strong class="state state-annulled">Anulado</strong>' in page
+    assert '<strong class="state state-revoked">Anulado</strong>' in page
     assert "Falta una firma." in page
     assert "Hable con quien facilita su grupo: puede emitirle otro." in page
     assert ".pdf" not in page
     assert confirm(client)["Location"] == PAGE
     assert Certificate.objects.get() == certificate
     assert client.get(reverse("certificate_pdf", args=[certificate.serial]))["Location"] == PAGE
-    assert '<span class="state state-annulled">Anulado</span>' in client.get("/es/").text
+    assert '<span class="state state-revoked">Anulado</span>' in client.get("/es/").text
 
 
 def test_page_shows_since_when_it_has_expired(client, ana):

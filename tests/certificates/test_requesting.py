@@ -274,7 +274,7 @@ def asked_about(certificate, **fields):
     return request_correction(person, **about | fields, now=NOW)
 
 
-@pytest.mark.parametrize("over", ["expired", "annulled"])
+@pytest.mark.parametrize("over", ["expired", "revoked"])
 def test_request_about_ended_certificate_can_be_withdrawn(client, juan, trainer, over):
     asked_about(issue(juan))
     if over == "expired":
@@ -293,7 +293,7 @@ def test_request_about_ended_certificate_can_be_withdrawn(client, juan, trainer,
     assert client.get(CORRECTION)["Location"] == PAGE
 
 
-@pytest.mark.parametrize("over", ["renewed", "annulled"])
+@pytest.mark.parametrize("over", ["renewed", "revoked"])
 def test_open_request_moves_to_the_newest_certificate(client, juan, trainer, over):
     first, later = issue(juan), NOW + timedelta(days=300)
     passed = asked_about(first)

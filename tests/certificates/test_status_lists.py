@@ -373,12 +373,12 @@ def test_addresses_are_normalised(written, form):
 )
 def test_credentials_of_other_spelling_verify(key, course, trainer, move, then, today):
     move(then)
-    issued, annulled = (issue(make_graduate(code), now=ISSUED) for code in ("ANA234", "BER234"))
+    issued, revoked = (issue(make_graduate(code), now=ISSUED) for code in ("ANA234", "BER234"))
     assert issued.printed["verify_url"].startswith(f"{then}/v/")
     pdf, credential = bytes(issued.pdf), issued.credential
     move(today)
     newer = issue(make_graduate("CAR234", first_name="Carla"), now=ISSUED)
-    revoke_certificate(annulled, reason="Copió", by=trainer, now=ISSUED)
+    revoke_certificate(revoked, reason="Copió", by=trainer, now=ISSUED)
     stored = Certificate.objects.get(pk=issued.pk)
     assert (bytes(stored.pdf), stored.credential) == (pdf, credential)
     answered = {}
@@ -388,7 +388,7 @@ def test_credentials_of_other_spelling_verify(key, course, trainer, move, then, 
         answered[address] = json.loads(content)
         return content
 
-    for one, held in ((stored, True), (annulled, False), (newer, True)):
+    for one, held in ((stored, True), (revoked, False), (newer, True)):
         verify(one.credential, download=download)
         place = json.loads(one.credential)["credentialStatus"]
         listed = download(place["statusListCredential"])

@@ -104,7 +104,7 @@ def test_replaced_certificate_links_its_successor(client, certificate, trainer):
 def test_revoked_certificate_shows_date_and_reason(client, certificate, trainer):
     revoke_certificate(certificate, reason="Se emitió a <otra> persona.", by=trainer, now=NOW)
     page = client.get(f"/v/{certificate.serial}/").text
-    assert state_on(page) == ("annulled", "Anulado")
+    assert state_on(page) == ("revoked", "Anulado")
     assert "anulado el 25 de noviembre de 2026" in page
     assert 'Motivo: <span lang="es">Se emitió a &lt;otra&gt; persona.</span>' in page
     assert ">Ana Lucía Coj de la Cruz</dd>" in page

@@ -49,10 +49,10 @@ def test_code_of_each_line_is_found(text, found):
 
 
 def test_each_code_of_the_list_has_its_status(client, course, trainer):
-    valid, annulled, corrected = certificates(3)
-    revoke_certificate(annulled, reason="Se emitió por error", by=trainer, now=NOW)
+    valid, revoked, corrected = certificates(3)
+    revoke_certificate(revoked, reason="Se emitió por error", by=trainer, now=NOW)
     successor = correct_certificate(corrected, printed_name="Aná D Coj de la Cruz", by=trainer, reason="x", now=NOW)
-    text = f"{valid.grouped_serial.lower()}\n{annulled.serial}\n{corrected.serial}\n{NOBODYS}\n0000-0000-0000-1"
+    text = f"{valid.grouped_serial.lower()}\n{revoked.serial}\n{corrected.serial}\n{NOBODYS}\n0000-0000-0000-1"
     response = ask(client, text)
     page = response.text
     assert response.status_code == 200
@@ -80,7 +80,7 @@ def test_each_code_of_the_list_has_its_status(client, course, trainer):
     rows = [[cell.value for cell in row] for row in book.iter_rows(min_row=2)]
     assert [row[:4] for row in rows[:3]] == [
         [1, valid.grouped_serial, "Válido", "Ana B Coj de la Cruz"],
-        [2, annulled.grouped_serial, "Anulado", "Ana C Coj de la Cruz"],
+        [2, revoked.grouped_serial, "Anulado", "Ana C Coj de la Cruz"],
         [3, corrected.grouped_serial, "Reemplazado", "Ana D Coj de la Cruz"],
     ]
     assert rows[2][-1] == successor.grouped_serial
@@ -101,11 +101,11 @@ def test_list_shows_no_altered_facts(client, course):
 
 
 def test_list_confirms_no_unsigned_certificate(key, client, course, trainer):
-    forged, whole, annulled = certificates(3)
-    revoke_certificate(annulled, reason="Por error", by=trainer, now=NOW)
+    forged, whole, revoked = certificates(3)
+    revoke_certificate(revoked, reason="Por error", by=trainer, now=NOW)
     unsigned(forged, printed=forged.printed | {"name": "Otra Persona"})
-    unsigned(annulled)
-    codes = f"{forged.serial}\n{whole.serial}\n{annulled.serial}"
+    unsigned(revoked)
+    codes = f"{forged.serial}\n{whole.serial}\n{revoked.serial}"
     page = ask(client, codes).text
     assert [page.count(f">{word}<") for word in ("Válido", "Sin confirmar", "Anulado")] == [1, 1, 1]
     assert (page.count(UNCONFIRMED), "Otra Persona" in page) == (1, False)

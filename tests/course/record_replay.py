@@ -243,7 +243,7 @@ class Replay:
         }
         return done, "" in on_record or done == set(asked)
 
-    def annul(self, person, why, **which):
+    def revoke(self, person, why, **which):
         for row in self.failing(person, **which):
             self.end(row, why)
 
@@ -311,7 +311,7 @@ class Replay:
         before = attempt.passed
         attempt.points, attempt.number_of_marks = points, attempt.number_of_marks + 1
         if not attempt.passed and before is not False:
-            self.annul(person, reason or GRADED_AGAIN, quizzes=[attempt.module], since=attempt.at)
+            self.revoke(person, reason or GRADED_AGAIN, quizzes=[attempt.module], since=attempt.at)
 
     def would_begin_anew(self, person, modules, since):
         taking = person.taking
@@ -378,7 +378,7 @@ class Replay:
         kept.takings += old.takings
         kept.role, kept.title = kept.role or old.role, kept.title or old.title
         self.people.remove(old)
-        self.annul(kept, MERGED, quizzes=both, spared=spared)
+        self.revoke(kept, MERGED, quizzes=both, spared=spared)
 
     def join_takings(self, kept, old):
         if not (kept.taking and old.taking):

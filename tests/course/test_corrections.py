@@ -184,7 +184,7 @@ def test_a_tick_that_is_put_right_leaves_record_and_certificate_as_they_were(cli
     keep_attendance(session, {ana.pk}, shown=set(), by=trainer, now=NOW + timedelta(hours=1))
     certificate, rows = issue(ana, now=LATER), rows_of(ana)
     told(client, "desk_session", group.pk, session.pk, estaba=[ana.pk])
-    assert {annulled for _number, annulled, _by in on_record(ana)} == {"Se corrigió la asistencia de la que dependía."}
+    assert {revoked for _number, revoked, _by in on_record(ana)} == {"Se corrigió la asistencia de la que dependía."}
     revoked_at = TrainingRecord.objects.first().revoked_at
     told(client, "desk_session", group.pk, session.pk, persona=[ana.pk])
     assert rows_of(ana) == rows
@@ -204,7 +204,7 @@ def test_a_tick_that_is_put_right_leaves_record_and_certificate_as_they_were(cli
     assert rows_of(ana) == rows
     assert Certificate.objects.get().replaced_at is None
     noted = AuditEntry.objects.filter(action__startswith="records_").order_by("pk")
-    assert [entry.action for entry in noted] == ["records_annulled", "records_stand_again"] * 3
+    assert [entry.action for entry in noted] == ["records_revoked", "records_stand_again"] * 3
     assert {(entry.by, *(one.person for one in entry.about.all())) for entry in noted} == {(trainer, ana)}
     assert noted[1].subject == f"{session} · {timezone.localtime(revoked_at):%Y-%m-%d %H:%M}"
 

@@ -54,8 +54,8 @@ def correct_page(certificate):
     return reverse("desk_correct_certificate", args=[certificate.serial])
 
 
-def annul_page(certificate):
-    return reverse("desk_annul_certificate", args=[certificate.serial])
+def revoke_page(certificate):
+    return reverse("desk_revoke_certificate", args=[certificate.serial])
 
 
 def told(*certificates):
@@ -130,22 +130,22 @@ def test_a_name_is_corrected_with_a_reason(desk, group, ana):
     assert "Este certificado fue reemplazado: corrija el que tomó su lugar." in again.text
 
 
-def test_it_is_annulled_with_a_reason_and_the_trainer_issues_another(desk, group, ana):
+def test_it_is_revoked_with_a_reason_and_the_trainer_issues_another(desk, group, ana):
     certificate = issue(ana)
-    assert "No se puede deshacer." in desk.get(annul_page(certificate)).text
-    refused = desk.post(annul_page(certificate), {"reason": " "})
+    assert "No se puede deshacer." in desk.get(revoke_page(certificate)).text
+    refused = desk.post(revoke_page(certificate), {"reason": " "})
     assert refused.status_code == 400
     assert "Escriba el motivo: lo lee quien verifica el certificado." in refused.text
-    reply = desk.post(annul_page(certificate), {"reason": "Otra persona tomó el curso."}, follow=True)
+    reply = desk.post(revoke_page(certificate), {"reason": "Otra persona tomó el curso."}, follow=True)
     assert reply.request["PATH_INFO"] == person_page(group, ana)
-    assert '<span class="state state-annulled">Anulado</span>' in reply.text
+    assert '<span class="state state-revoked">Anulado</span>' in reply.text
     assert "Motivo: Otra persona tomó el curso." in reply.text
     assert "Emitir otro" in reply.text
-    assert desk.post(annul_page(certificate), {"reason": "Otra vez"})["Location"].startswith(person_page(group, ana))
+    assert desk.post(revoke_page(certificate), {"reason": "Otra vez"})["Location"].startswith(person_page(group, ana))
     desk.post(issue_page(group, ana), named("Ana Lucía", without_post="on", action="issue"))
     assert told(*Certificate.objects.order_by("pk")) == [
         ("issued", RIGHT, ""),
-        ("annulled", "Marta Ajú Ñáñez", "Otra persona tomó el curso."),
+        ("revoked", "Marta Ajú Ñáñez", "Otra persona tomó el curso."),
         ("issued", "Marta Ajú Ñáñez", ""),
     ]
     assert get_certificate(ana).replaces is None
@@ -172,7 +172,7 @@ def test_to_whoever_does_not_train_the_person_the_pages_do_not_exist(client, gro
     ana.is_staff = True
     ana.save()
     group.trainers.add(ana)
-    pages = [correct_page(certificate), annul_page(certificate), issue_page(group, ana)]
+    pages = [correct_page(certificate), revoke_page(certificate), issue_page(group, ana)]
     for person in people:
         client.force_login(person)
         assert [client.get(page).status_code for page in pages] == [404] * 3
@@ -185,13 +185,13 @@ def test_even_an_administrator_leaves_their_own_alone(client, course):
     admin = make_graduate("ADM234", is_staff=True, is_superuser=True)
     certificate = issue(admin)
     client.force_login(admin)
-    assert [client.get(page(certificate)).status_code for page in (correct_page, annul_page)] == [404, 404]
+    assert [client.get(page(certificate)).status_code for page in (correct_page, revoke_page)] == [404, 404]
 
 
-def test_an_administrator_corrects_and_annuls_that_of_an_account_which_is_gone(client, certificate):
+def test_an_administrator_corrects_and_revokes_that_of_an_account_which_is_gone(client, certificate):
     Certificate.objects.update(learner=None)
     public = f"/v/{certificate.serial}/"
-    assert annul_page(certificate) not in client.get(public).text
+    assert revoke_page(certificate) not in client.get(public).text
     client.force_login(make_staff("admina", ADMINISTRATORS))
     assert correct_page(certificate) in client.get(public).text
     page = client.get(correct_page(certificate)).text
@@ -201,12 +201,12 @@ def test_an_administrator_corrects_and_annuls_that_of_an_account_which_is_gone(c
     client.post(correct_page(certificate), fields)
     right = Certificate.objects.live().get()
     assert (right.printed["name"], right.printed["role"]) == ("Ana Lucía Coj de la Crús", "Archivo")
-    assert annul_page(right) in client.get(f"/v/{right.serial}/").text
-    reply = client.post(annul_page(right), {"reason": "Falta una firma."}, follow=True)
+    assert revoke_page(right) in client.get(f"/v/{right.serial}/").text
+    reply = client.post(revoke_page(right), {"reason": "Falta una firma."}, follow=True)
     assert reply.request["PATH_INFO"] == f"/v/{right.serial}/"
     assert "Falta una firma." in reply.text
-    assert annul_page(right) not in reply.text
-    assert AuditEntry.objects.latest("pk").action == "certificate_annulled"
+    assert revoke_page(right) not in reply.text
+    assert AuditEntry.objects.latest("pk").action == "certificate_revoked"
 
 
 def test_the_grid_and_its_file_say_how_certificates_stand(desk, group, trainer, ana):

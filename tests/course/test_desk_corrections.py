@@ -271,11 +271,11 @@ def test_of_an_account_that_is_gone_administrators_correct_the_certificate(clien
     assert other.certificate == right
 
 
-@pytest.mark.parametrize("over", ["annulled", "expired"])
+@pytest.mark.parametrize("over", ["revoked", "expired"])
 def test_of_one_that_holds_no_more_the_registry_is_mended_alone_and_that_is_said_before(desk, trainer, ana, over):
     certificate = issue(ana)
     request = ask(ana, certificate=certificate, origin="own", role="Archivo")
-    if over == "annulled":
+    if over == "revoked":
         revoke_certificate(certificate, reason="Falta una firma.", by=trainer, now=timezone.now())
     else:
         issued_otherwise(Certificate.objects.all(), expires_on=timezone.localdate() - timedelta(days=1))
@@ -285,7 +285,7 @@ def test_of_one_that_holds_no_more_the_registry_is_mended_alone_and_that_is_said
     assert not CorrectionRequest.objects.open().exists()
 
 
-def test_one_that_was_annulled_in_between_and_is_nobodys_is_said(client, ana):
+def test_one_that_was_revoked_in_between_and_is_nobodys_is_said(client, ana):
     certificate = issue(ana)
     request = ask_holding(certificate, role="Archivo")
     revoke_certificate(certificate, reason="Falta una firma.", by=make_trainer(), now=timezone.now())

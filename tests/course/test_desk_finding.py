@@ -269,7 +269,7 @@ def test_a_lead_finds_those_of_the_own_clinics_only(client, lead, area):
     }
     assert answers == {"Ak": 200, "Bak": 200, "Cak": 404, "Dak": 404, "Elk": 200, "Fak": 404, "Gak": 404}
     orphan = Certificate.objects.filter(learner=None).earliest("pk")
-    assert client.get(reverse("desk_annul_certificate", args=[orphan.serial])).status_code == 404
+    assert client.get(reverse("desk_revoke_certificate", args=[orphan.serial])).status_code == 404
 
 
 def test_of_many_the_first_are_shown_and_the_file_holds_as_many(client, area, administrator, monkeypatch):

@@ -41,7 +41,7 @@ from . import record_replay as replay
 pytestmark = [pytest.mark.django_db, pytest.mark.nightly]
 COUNT, SEED = int(os.environ.get("RECORD_HISTORIES", "1")), int(os.environ.get("RECORD_SEED", "13"))
 EVENTS = 200
-# What may annul something: nothing that is done to the course, and nothing that people do.
+# What may revoke something: nothing that is done to the course, and nothing that people do.
 CORRECTS = ("correct_mark", "attend", "change_session", "merge")
 ATTENDS = ("attend", "change_session")
 ROLES = ("clinica", "apoyo", "recepcion")
@@ -199,7 +199,7 @@ class History:
         for code in here.keys() - ticked:
             del here[code].attended[session.pk]
         for code in sorted(here.keys() - ticked):
-            self.replay.annul(here[code], replay.ATTENDANCE, sessions_on=self.replay.sessions[session.pk])
+            self.replay.revoke(here[code], replay.ATTENDANCE, sessions_on=self.replay.sessions[session.pk])
         for code in ticked - here.keys():
             self.replay.stand_again(group[code], self.replay.sessions[session.pk])
         return f"{session.pk}: {sorted(ticked)}"
@@ -215,7 +215,7 @@ class History:
         before, self.replay.sessions[session.pk] = self.replay.sessions[session.pk], names
         for one in self.replay.people:
             if session.pk in one.attended:
-                self.replay.annul(one, replay.ATTENDANCE, sessions_on=set(before) - set(names))
+                self.replay.revoke(one, replay.ATTENDANCE, sessions_on=set(before) - set(names))
                 self.replay.stand_again(one, set(names) - set(before))
         return f"{session.pk}: {names}"
 

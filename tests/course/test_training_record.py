@@ -126,18 +126,18 @@ def test_page_filters_by_days_and_reports_errors(client, trainer, monkeypatch):
     assert client.get(reverse("desk_training_csv"), YEAR).status_code == 302
 
 
-def annul_and_finish_again(ana, trainer):
+def revoke_and_finish_again(ana, trainer):
     ana.lessons_read.all().delete()
-    annulled = revoke_unsupported_records(
+    revoked = revoke_unsupported_records(
         ana, reason="Firmó otra persona.", by=trainer, now=at((9, 1)), is_unsupported=is_unfinished
     )
-    assert len(annulled) == 3
+    assert len(revoked) == 3
     finish_course(ana, now=at((9, 2)))
 
 
 def test_revoked_record_shows_actor_and_reason(client, trainer):
     group, ana = trainer.cohorts_trained.get(), TrainingRecord.objects.filter(learner__username="ANA234")[0].learner
-    annul_and_finish_again(ana, trainer)
+    revoke_and_finish_again(ana, trainer)
     page = client.get(reverse("desk_person", args=[group.pk, ana.pk])).text
     section = page[page.index('id="training"') :]
     assert section.count("Anulado el 1 de septiembre de 2026 por Marta Ajú Ñáñez. Motivo: Firmó otra persona.") == 3

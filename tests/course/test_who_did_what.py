@@ -206,7 +206,7 @@ PLAIN = [
         of_certificate,
         {"given_names": "Ana Lucía", "surnames": "Coj de la Crúz", "reason": "Falta un acento."},
     ),
-    ("desk_annul_certificate", of_certificate, {"reason": "Falta una firma."}),
+    ("desk_revoke_certificate", of_certificate, {"reason": "Falta una firma."}),
     ("desk_withdraw_sheet", lambda world: [world.group.pk, sheet_of(world).code], {}),
     ("desk_plan_let_go", of_action, {"why": "No hay espacio."}),
     (

@@ -138,11 +138,11 @@ def course(libraries, key, settings):  # noqa: F811
 
 def test_other_verifiers_accept_ours_and_refuse_changed_or_revoked(course):
     trainer = make_learner("TRA234")
-    good, annulled, corrected = (
+    good, revoked, corrected = (
         issue(make_graduate(code, first_name=name), now=ISSUED)
         for code, name in [("ANA234", "Ana"), ("BER234", "Berta"), ("CAR234", "Carla")]
     )
-    revoke_certificate(annulled, reason="Copió", by=trainer, now=timezone.now())
+    revoke_certificate(revoked, reason="Copió", by=trainer, now=timezone.now())
     successor = correct_certificate(
         corrected, printed_name="Carla Coj de la Crus", by=trainer, reason="Una letra", now=timezone.now()
     )
@@ -152,7 +152,7 @@ def test_other_verifiers_accept_ours_and_refuse_changed_or_revoked(course):
             case("as it was issued", good.credential),
             case("took the place of another", successor.credential),
             case("names its holder", named.credential),
-            case("annulled", annulled.credential),
+            case("revoked", revoked.credential),
             case("replaced", corrected.credential),
             *(case(name, changed(good.credential, change)) for name, change in FORGERIES.items()),
             case("a word that no context defines", changed(good.credential, lambda d: d.update(ranking="first"))),
@@ -201,7 +201,7 @@ def test_other_verifiers_read_every_file_format(course, tmp_path):
 
 
 def test_credentials_verify_after_the_site_moves(course, settings):
-    good, annulled = (
+    good, revoked = (
         issue(make_graduate(code, first_name=name), now=ISSUED)
         for code, name in [("ANA234", "Ana"), ("BER234", "Berta")]
     )
@@ -209,12 +209,12 @@ def test_credentials_verify_after_the_site_moves(course, settings):
     kept = {address: answer for address, answer in saved.items() if address.endswith("/did.json")}
     settings.SITE_URL, settings.FORMER_SITE_URLS = NEW, [SITE]
     newer = issue(make_graduate("DOR234", first_name="Dora"), now=ISSUED)
-    revoke_certificate(annulled, reason="Copió", by=make_learner("TRA234"), now=timezone.now())
+    revoke_certificate(revoked, reason="Copió", by=make_learner("TRA234"), now=timezone.now())
     found = ask(
         [
             case("after a move", good.credential),
             case("issued after the move", newer.credential),
-            case("issued before and annulled after the move", annulled.credential),
+            case("issued before and revoked after the move", revoked.credential),
         ],
         answers_for(good.credential, newer.credential, kept=kept),
     )
@@ -225,17 +225,17 @@ def test_credentials_verify_after_the_site_moves(course, settings):
 
 def test_did_key_credential_verifies_after_https(course, settings):
     settings.SITE_URL = PLAIN
-    good, annulled = (issue(make_graduate(code), now=ISSUED) for code in ("ANA234", "BER234"))
+    good, revoked = (issue(make_graduate(code), now=ISSUED) for code in ("ANA234", "BER234"))
     settings.SITE_URL, settings.FORMER_SITE_URLS = NEW, [PLAIN]
     secure = issue(make_graduate("EVA234", first_name="Eva"), now=ISSUED)
-    revoke_certificate(annulled, reason="Copió", by=make_learner("TRA234"), now=timezone.now())
+    revoke_certificate(revoked, reason="Copió", by=make_learner("TRA234"), now=timezone.now())
     texts = [good.credential, secure.credential]
     assert [json.loads(text)["issuer"]["id"][:8] for text in texts] == ["did:key:", "did:web:"]
     found = ask(
         [
             case("without HTTPS", good.credential),
             case("with HTTPS", secure.credential),
-            case("without HTTPS, annulled since", annulled.credential),
+            case("without HTTPS, revoked since", revoked.credential),
         ],
         answers_for(*texts),
     )

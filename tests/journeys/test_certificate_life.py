@@ -55,7 +55,7 @@ def test_a_name_is_corrected_and_both_papers_say_how_they_stand(site, open_brows
     press(page, "Anular")
     page.get_by_label("Motivo").fill("Se emitió antes de tiempo.")
     press(page, "Anular el certificado")
-    assert "Anulado" in page.inner_text("main .notice-annulled")
+    assert "Anulado" in page.inner_text("main .notice-revoked")
     english = open_browser(PHONE, language="en")
     english.goto(f"/v/{new}/")
     assert english.inner_text("main .standing") == "Revoked"

@@ -58,8 +58,8 @@ from course.cleanup import repair_training_records
 repair_training_records(now=timezone.now())
 """
 # The rows of the report's first table, and what they say before anything was done.
-FIGURES = ("finished", "began", "median", "issued", "renewed", "annulled", "sessions", "turnout")
-BEFORE = {"median": "0", "renewed": "0", "annulled": "0"}
+FIGURES = ("finished", "began", "median", "issued", "renewed", "revoked", "sessions", "turnout")
+BEFORE = {"median": "0", "renewed": "0", "revoked": "0"}
 ACCOUNTS = """
 from course.models import PersonIdentifier, User
 print(User.objects.filter(last_name="Sicán Ñoj").count(), PersonIdentifier.objects.filter(ends_with="01").count())

@@ -166,7 +166,7 @@ def be_certified(person, cohort, trainer, desk):
     change = {"requested": {"role": "Caja"}, "previous": {}, "note": note}
     request_correction(other, origin="confirming", now=timezone.now(), **change)
     CorrectionRequest.objects.filter(learner=other).update(answer=f"No, es de Zoraida {SURNAMES}.")
-    post(desk, "desk_annul_certificate", second.serial, reason="Zoraida ya no trabaja aquí.")
+    post(desk, "desk_revoke_certificate", second.serial, reason="Zoraida ya no trabaja aquí.")
     request_certificates(
         cohort, cohort.learners.all(), by=trainer, now=timezone.now(), which=Which.CHOSEN, language="es"
     )
