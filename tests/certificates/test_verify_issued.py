@@ -108,22 +108,22 @@ def test_every_kind_of_change_is_found(certificate, settings, server):
     no_image = certificate.printed | {"logos": [{"institution": "X", "image": "0" * 64}]}
     plain = render_pdf(certificate.printed, build_attachments(certificate))
     changes = [
-        ({"printed": renamed}, edited, {Fault.FACTS, Fault.CONTENT}),
+        ({"printed": renamed}, edited, {Fault.FACTS, Fault.CREDENTIAL_CONTENT}),
         ({"digest_signature": "AAAA"}, edited, {Fault.FACTS}),
         ({"digest": ""}, edited, {Fault.FACTS}),
-        ({"pdf": pdf + b" "}, edited, {Fault.BYTES}),
+        ({"pdf": pdf + b" "}, edited, {Fault.PDF}),
         (with_pdf(pdf + b" "), edited, {Fault.FACTS}),
         # By somebody who has the key as well: what is left are the things themselves.
-        ({"printed": renamed}, issued_otherwise, {Fault.CONTENT}),
-        ({"credential": json.dumps(other)}, issued_otherwise, {Fault.ATTACHED, Fault.SIGNATURE}),
-        ({"credential": "{}"}, issued_otherwise, {Fault.ATTACHED, Fault.CONTENT}),
-        ({"credential": credential + " "}, issued_otherwise, {Fault.ATTACHED}),
-        ({"status_index": certificate.status_index ^ 1}, issued_otherwise, {Fault.CONTENT}),
-        ({"printed": elsewhere}, issued_otherwise, {Fault.CONTENT}),
-        ({"printed": other_code}, issued_otherwise, {Fault.CODE, Fault.CONTENT}),
+        ({"printed": renamed}, issued_otherwise, {Fault.CREDENTIAL_CONTENT}),
+        ({"credential": json.dumps(other)}, issued_otherwise, {Fault.ATTACHMENT, Fault.CREDENTIAL_PROOF}),
+        ({"credential": "{}"}, issued_otherwise, {Fault.ATTACHMENT, Fault.CREDENTIAL_CONTENT}),
+        ({"credential": credential + " "}, issued_otherwise, {Fault.ATTACHMENT}),
+        ({"status_index": certificate.status_index ^ 1}, issued_otherwise, {Fault.CREDENTIAL_CONTENT}),
+        ({"printed": elsewhere}, issued_otherwise, {Fault.CREDENTIAL_CONTENT}),
+        ({"printed": other_code}, issued_otherwise, {Fault.ADDRESS, Fault.CREDENTIAL_CONTENT}),
         ({"printed": no_image}, issued_otherwise, {Fault.IMAGE}),
-        (with_pdf(render_pdf(certificate.printed)), issued_otherwise, {Fault.ATTACHED}),
-        (with_pdf(b"%PDF-1.7 nothing"), issued_otherwise, {Fault.ATTACHED}),
+        (with_pdf(render_pdf(certificate.printed)), issued_otherwise, {Fault.ATTACHMENT}),
+        (with_pdf(b"%PDF-1.7 nothing"), issued_otherwise, {Fault.ATTACHMENT}),
         (with_pdf(plain), issued_otherwise, set()),
     ]
     for change, how, expected in changes:
@@ -135,16 +135,16 @@ def test_every_kind_of_change_is_found(certificate, settings, server):
 
 def test_changed_signature_and_stamp_are_found(server, certificate):
     pdf = bytes(certificate.pdf)
-    assert Fault.SEAL not in faults().values()
+    assert Fault.PDF_SIGNATURE not in faults().values()
     issued_otherwise([certificate], **with_pdf(pdf.replace(b"%PDF-1.7", b"%PDF-1.6", 1)))
-    assert faults() == {certificate.serial: [Fault.SEAL]}
+    assert faults() == {certificate.serial: [Fault.PDF_SIGNATURE]}
     issued_otherwise([certificate], **with_pdf(pdf + b"\n% more\n"))
-    assert faults() == {certificate.serial: [Fault.SEAL]}
+    assert faults() == {certificate.serial: [Fault.PDF_SIGNATURE]}
     # The last hexadecimal digit of the stamp's signature, before the padding zeros.
     end = len(pdf[: pdf.rindex(b"0000>")].rstrip(b"0"))
     forged = pdf[: end - 1] + (b"0" if pdf[end - 1 : end] != b"0" else b"1") + pdf[end:]
     issued_otherwise([certificate], **with_pdf(forged))
-    assert faults() == {certificate.serial: [Fault.STAMP]}
+    assert faults() == {certificate.serial: [Fault.PDF_TIMESTAMP]}
 
 
 def test_missing_stamps_are_counted(server, certificate, settings, monkeypatch):
@@ -169,9 +169,9 @@ def test_foreign_key_is_found(certificate, settings, tmp_path):
     public = multikey_from_pem(secret.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
     signature = secret.sign(b"trato-digno certificate digest 1\n" + certificate.digest.encode())
     edited([certificate], digest_key=public, digest_signature=base64.b64encode(signature).decode())
-    assert faults() == {certificate.serial: [Fault.KEY]}
+    assert faults() == {certificate.serial: [Fault.DIGEST]}
     settings.CREDENTIAL_KEYS_DIR = tmp_path / "nowhere"
-    assert faults() == {certificate.serial: [Fault.KEY, Fault.SIGNATURE]}
+    assert faults() == {certificate.serial: [Fault.DIGEST, Fault.CREDENTIAL_PROOF]}
 
 
 def test_unconfirmed_certificate_is_found(certificate, monkeypatch):
@@ -185,7 +185,7 @@ def test_unconfirmed_certificate_is_found(certificate, monkeypatch):
 def test_after_a_stolen_key_certificates_are_reissued(certificate, trainer, key, tmp_path):
     key.rename(tmp_path / "stolen.pem")
     call_command("make_issuer_key")
-    assert faults() == {certificate.serial: [Fault.KEY, Fault.SIGNATURE]}
+    assert faults() == {certificate.serial: [Fault.DIGEST, Fault.CREDENTIAL_PROOF]}
     revoke_certificate(certificate, reason="Se cambió la llave del sitio.", by=trainer, now=NOW)
     assert (issue(certificate.learner, by=trainer).serial != certificate.serial, faults()) == (True, {})
 
