@@ -129,7 +129,7 @@ def styleguide(request):
         "is_missing": True,
         "phrase": samples.PHRASE,
         "card": samples.PAIR_CARD,
-        "directory": SimpleNamespace(helping_with=lambda *_needs: entries),
+        "directory": SimpleNamespace(entries=entries, helping_with=lambda *_needs: entries),
         "close_to_me": samples.sample_blocks()["text"],
         "part": samples.sample_case(),
         "fields": samples.sample_fields(items),

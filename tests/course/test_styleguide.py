@@ -49,6 +49,9 @@ def test_style_guide_shows_every_drawing_state_and_motif(editor_client):
     assert page.count('class="motif"') >= 8
     for verdict in ("right", "partly", "wrong", "missed"):
         assert f"verdict-{verdict}" in page
+    directory = page.partition('id="directory"')[2].partition("</section>")[0]
+    for name in ("Centro verificado", "Centro verificado hace mucho", "Centro sin verificar"):
+        assert name in directory
 
 
 def test_a_trainer_sees_it_and_the_rare_pages(client, db):
