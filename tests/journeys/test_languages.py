@@ -128,7 +128,10 @@ def test_who_changes_the_language_in_the_middle_goes_on_and_is_credited_once(sit
     assert urlsplit(page.url).path == there.replace("/es/", "/en/")
     looks_right(page, "en")
     assert page.inner_text("#question legend") == question
-    assert "You began this quiz in Spanish: its questions stay so until you send it." in page.inner_text("main")
+    assert (
+        "You started this quiz in Spanish: its questions stay in that language until you send it."
+        in page.inner_text("main")
+    )
     expect(page.locator("#question [data-question]")).to_have_attribute("lang", "es")
     take_quiz(page, course)
     looks_right(page, "en")
