@@ -321,7 +321,7 @@ def _certificate(candidate):
             return str(CertificateStatus.EXPIRED.label), certificate.issue_day
         return _("Issued"), certificate.issue_day
     if candidate.revoked:
-        return _("Revoked"), timezone.localdate(candidate.revoked.revoked_at)
+        return pgettext("certificate", "Revoked"), timezone.localdate(candidate.revoked.revoked_at)
     return (_("May have one now") if candidate.may_be_issued else _("Not yet")), None
 
 
