@@ -43,11 +43,11 @@ def test_a_name_is_corrected_and_both_papers_say_how_they_stand(site, open_brows
     assert address_on(new_pdf) == f"{site.url}/v/{new}/"
     # The old one was printed where the site was prepared: see `prepared.py`.
     phone.goto(urlsplit(address_on(old_pdf)).path)
-    assert phone.inner_text("main .status-word") == "Reemplazado"
+    assert phone.inner_text("main .status") == "Reemplazado"
     assert axe_violations(phone) == []
     assert sideways(phone) == 0
     press(phone, "Ver el certificado")
-    assert phone.inner_text("main .status-word") == "Válido"
+    assert phone.inner_text("main .status") == "Válido"
     assert RIGHT in phone.inner_text("main .printed >> nth=0")
     files_are_compared_in_the_browser(phone, new_pdf, old_pdf)
     files_are_compared_without_javascript(open_browser(PHONE, javascript=False), new, new_pdf, old_pdf)
@@ -58,7 +58,7 @@ def test_a_name_is_corrected_and_both_papers_say_how_they_stand(site, open_brows
     assert "Anulado" in page.inner_text("main .notice-revoked")
     english = open_browser(PHONE, language="en")
     english.goto(f"/v/{new}/")
-    assert english.inner_text("main .status-word") == "Revoked"
+    assert english.inner_text("main .status") == "Revoked"
     assert "Se emitió antes de tiempo." in english.inner_text("main .certificate-status")
     assert axe_violations(english) == []
     assert page.complaints == phone.complaints == english.complaints == []
@@ -75,7 +75,7 @@ def files_are_compared_in_the_browser(page, same, other):
         page.set_input_files("[name=pdf]", {"name": "c.pdf", "mimeType": "application/pdf", "buffer": content})
         page.get_by_text(words).wait_for()
         # Of a file that was changed that leads the page; the focus is where it is said.
-        assert page.inner_text("main .status-word >> nth=0") == standing
+        assert page.inner_text("main .status >> nth=0") == standing
         assert page.evaluate("document.activeElement.id") == place
     drop(page, same)
     page.get_by_text("Es el mismo archivo que se emitió.").wait_for()
@@ -86,7 +86,7 @@ def files_are_compared_in_the_browser(page, same, other):
     page.set_input_files("[name=pdf]", {"name": "c.pdf", "mimeType": "application/pdf", "buffer": same})
     sent.clear()
     press(page, "Buscar su certificado")
-    assert page.inner_text("main .status-word") == "Válido"
+    assert page.inner_text("main .status") == "Válido"
     [posted] = [request for request in sent if request.method == "POST"]
     assert b"%PDF" not in posted.post_data_buffer
     assert len(posted.post_data_buffer) < 1000

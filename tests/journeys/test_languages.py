@@ -95,7 +95,7 @@ def test_in_english_from_the_card_to_the_certificate_and_who_verifies_it(site, c
 
     stranger = open_browser(PHONE, language="en")
     stranger.goto(verified)
-    assert stranger.inner_text("main .status-word") == "Valid"
+    assert stranger.inner_text("main .status") == "Valid"
     looks_right(stranger, "en")
     assert page.complaints == stranger.complaints == []
 

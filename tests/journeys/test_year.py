@@ -157,7 +157,7 @@ def test_a_year_of_a_group(year, open_later):
     year.shell(TAKES_IT_AGAIN)
     assert certificate_of(open_later, code) != first
     trainer.goto(f"/v/{first}/")
-    assert trainer.inner_text("main .status-word") == "Reemplazado"
+    assert trainer.inner_text("main .status") == "Reemplazado"
     year.shell(THE_NIGHT)
 
     year.go_to(*after, 3)
