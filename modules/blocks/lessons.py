@@ -15,7 +15,12 @@ from .base import DRAWINGS, GUIDING, LINKING, MARKUP_HELP, PRACTISING, READING, 
 from .media import FilmBlock, ListenBlock, PhotoBlock
 from .scenarios import ScenarioBlock
 
-CALLOUTS = [("note", _("Note")), ("legal", _("Legal note")), ("warning", _("Content warning"))]
+CALLOUTS = [
+    ("note", _("Note")),
+    ("legal", _("Legal note")),
+    ("warning", _("Content warning")),
+    ("about", _("About this text")),
+]
 TEXT_FEATURES = ["h3", "bold", "italic", "ol", "ul", "link"]
 
 
@@ -153,7 +158,13 @@ class ChecklistBlock(blocks.StructBlock):
 
 class CalloutBlock(blocks.StructBlock):
     kind = blocks.ChoiceBlock(
-        choices=CALLOUTS, default="note", label=_("Kind"), help_text=_("It decides the colour of the edge.")
+        choices=CALLOUTS,
+        default="note",
+        label=_("Kind"),
+        help_text=_(
+            "It decides the colour of the edge. “About this text”, such as the limits of studies, stands in that part"
+            " of the lesson and not on its cards."
+        ),
     )
     title = blocks.CharBlock(label=_("Title"), help_text=_("A few words that say what it is about."))
     text = TextBlock()
@@ -264,7 +275,7 @@ class ReflectionBlock(blocks.StructBlock):
         icon = "thought"
         label = _("Reflection")
         group = PRACTISING
-        description = _("A box to think in; what is written there never leaves the page.")
+        description = _("A question to think about; nothing is written down.")
         preview_value = examples.REFLECTION
         template = "modules/blocks/reflection.html"
 
