@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from modules.content.declarations.pages import get_lesson_number
 from modules.content.loading.files import read_course
 
 from .measures import Failed
@@ -26,7 +27,7 @@ def pieces_of(course):
     pieces = {}
     for module in course.modules:
         folder = module.module["id"].lower()
-        pieces |= {f"{folder}/lesson-{number}.yaml": lesson for number, lesson in enumerate(module.lessons, start=1)}
+        pieces |= {f"{folder}/lesson-{get_lesson_number(lesson['id'])}.yaml": lesson for lesson in module.lessons}
         if module.quiz:
             pieces[f"{folder}/quiz.yaml"] = module.quiz
     return pieces | ({"survey.yaml": course.survey} if course.survey else {})

@@ -135,7 +135,7 @@ LEARNERS = [
     DemoLearner(NEWCOMER, "Luz Marina", "Ixcot Pérez", ""),
     DemoLearner("BEA342", "Beatriz", "Ñáñez Solís", Role.CLINICAL, modules=ALL, days_ago=3, certificate=True),
     DemoLearner("CAR783", "Carlos Enrique", "López y López", Role.SUPPORT, modules=ALL, days_ago=5, certificate=True),
-    DemoLearner("DOR294", "Dora Alicia", "de León Barrios", Role.LAB_PHARMACY, 1, lessons=4, failed=2, days_ago=2),
+    DemoLearner("DOR294", "Dora Alicia", "de León Barrios", Role.LAB_PHARMACY, 1, lessons=5, failed=2, days_ago=2),
     DemoLearner("EDG526", "Édgar", "Ajú Xicará", Role.SUPPORT, modules=1, lessons=2, days_ago=1),
     DemoLearner("FLO837", "Florinda", "Navarro Nájera", Role.CLINICAL, modules=1, lessons=1, days_ago=19),
     DemoLearner("GLO482", "Gloria Esperanza", "Tzoc Güitz", Role.FRONT_DESK, lessons=3, days_ago=4),

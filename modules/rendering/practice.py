@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from modules.blocks.base import ROLES
 from modules.models import LessonPage, ModulePage
 from modules.page_ids import page_id
-from modules.text.prose import passages_of_page
+from modules.text.prose import is_only_scenes, passages_of_page
 from quizzes.guessing.items import Lesson
 
 MAX_HALVES = 4
@@ -51,15 +51,13 @@ def _labelled(module, kind):
     return [{**part, "label": names.get(part["role"], "")} for part in parts]
 
 
-TEACHING_LESSONS = 4
-
-
 def lessons_of_quizzes(quizzes, language, **kwargs):
     modules = ModulePage.objects.live().filter(quiz__in=quizzes, locale__language_code=language).order_by("number")
     return [lesson for module in modules for lesson in _lessons_below(module, language)]
 
 
 def _lessons_below(module, language):
-    name = page_id(module.translation_key) or module.slug
-    for number, lesson in enumerate(LessonPage.objects.live().child_of(module).order_by("path")[:TEACHING_LESSONS], 1):
-        yield Lesson(f"{name}-L{number}", "\n".join(passages_of_page(lesson)), language)
+    for lesson in LessonPage.objects.live().child_of(module).order_by("path"):
+        if not is_only_scenes({block.block_type for block in lesson.body}):
+            name = page_id(lesson.translation_key) or f"{module.slug}/{lesson.slug}"
+            yield Lesson(name, "\n".join(passages_of_page(lesson)), language)

@@ -28,6 +28,11 @@ def scenes_of_page(page):
     return [block["scenario"] for block in streams.lesson_body(page.body, _NO_NAMES) if "scenario" in block]
 
 
+def is_only_scenes(kinds):
+    """Whether a lesson of these kinds of blocks is scenes and what introduces them."""
+    return "scenario" in kinds and kinds <= {"scenario", "text", "callout"}
+
+
 def lines_of(value, *names):
     return [strip_markup(value[name]) for name in names if value.get(name)]
 

@@ -84,6 +84,7 @@ MISTAKES = {
     "a mark written badly": (MODULE, "general [VL]", "general [vl]", "notice"),
     "a term that is not closed": (LESSON, "[[estigma]]", "[[estigma]", "[[estigma]]"),
     "a question's id twice": (QUIZ, "id: M1-Q2", "id: M1-Q1", "- id: M1-Q2"),
+    "a lesson's id that is not its file's": (SCENES, "id: M1-L2", "id: M1-L3", "id: M1-L2"),
     "a lesson's id twice": (SCENES, "id: M1-L2", "id: M1-L1", "id: M1-L2"),
     "an id that cannot be one": ("glossary.yaml", "id: autoestigma", "id: Auto Estigma", "- id: autoestigma"),
     "two right choices": (QUIZ, "text: Pensar mal", "text: Pensar mal\n    correct: true", "choices:"),
@@ -114,6 +115,29 @@ def test_a_mistake_is_told_with_its_file_and_line(tmp_path, mistake):
     name, old, new, words = MISTAKES[mistake]
     problems = problems_of(make_content(tmp_path, **{name[:-5].replace("/", "_").replace("-", "_"): [(old, new)]}))
     assert (name, line_of(name, words)) in problems
+
+
+ORDERS = {
+    "an unknown lesson": ("M1-L2 M1-L9 M1-L1", 2),
+    "a lesson of another module": ("M1-L2 M1-L1 M2-L1", 3),
+    "a lesson twice": ("M1-L2 M1-L1 M1-L2", 3),
+    "a missing lesson": ("M1-L2", 0),
+    "no id": ("M1-L2 uno", 2),
+}
+
+
+@pytest.mark.parametrize("mistake", ORDERS)
+def test_a_wrong_order_of_lessons_is_told_with_its_line(tmp_path, mistake):
+    order, place = ORDERS[mistake]
+    listed = "".join(f"- {identifier}\n" for identifier in order.split())
+    content = make_content(tmp_path, m1_module=[("minutes: 15\n", f"minutes: 15\nlessons:\n{listed}")])
+    assert problems_of(content) == [(MODULE, line_of(MODULE, "minutes: 15") + 1 + place)]
+
+
+def test_a_lesson_that_cannot_be_read_does_not_make_the_order_wrong(tmp_path):
+    content = make_content(tmp_path, m1_module=[("minutes: 15\n", "minutes: 15\nlessons:\n- M1-L2\n- M1-L1\n")])
+    (content / "es/m1/lesson-2.yaml").write_text("id: 'M1-L2\n")
+    assert problems_of(content) == [(SCENES, 1)]
 
 
 HOSTILE = {
@@ -178,7 +202,7 @@ def test_missing_unknown_and_misnumbered_files_are_told(tmp_path):
     (content / "es/m1/lesson-2.yaml").rename(content / "es/m1/lesson-3.yaml")
     (content / "es/m1/leccion-4.yaml").write_text("id: M1-L4\n")
     (content / "es/README.md").write_text("Notas")
-    assert problems_of(content) == [("glossary.yaml", 0), ("m1/leccion-4.yaml", 0), ("m1/lesson-3.yaml", 0)]
+    assert problems_of(content) == [("glossary.yaml", 0), ("m1/leccion-4.yaml", 0), ("m1/lesson-3.yaml", 1)]
 
 
 @pytest.mark.django_db

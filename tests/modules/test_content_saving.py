@@ -176,12 +176,72 @@ def test_what_went_from_the_files_stays_in_the_cms_and_is_named(content, tmp_pat
 
 def test_a_lesson_in_between_takes_its_place(content):
     folder = content / "es/m1"
-    (folder / "lesson-2.yaml").rename(folder / "lesson-3.yaml")
-    (folder / "lesson-2.yaml").write_text("id: M1-L3\ntitle: En medio\nminutes: 1\nbody:\n- key_message: Hola.\n")
+    (folder / "lesson-3.yaml").write_text("id: M1-L3\ntitle: En medio\nminutes: 1\nbody:\n- key_message: Hola.\n")
+    write_order(content, 1, 3, 2)
     assert load(content).created == ["M1-L3"]
     titles = LessonPage.objects.order_by("path").values_list("title", flat=True)
     assert list(titles) == ["Una etiqueta", "En medio", "Escenas: ¿qué haría usted?"]
     assert not load(content).changed
+
+
+def write_order(content, *numbers):
+    path = content / "es/m1/module.yaml"
+    listed = "".join(f"- M1-L{number}\n" for number in numbers)
+    path.write_text(path.read_text().replace("minutes: 15\n", f"minutes: 15\nlessons:\n{listed}"))
+
+
+def slugs_of_lessons():
+    return [page.slug for page in LessonPage.objects.order_by("path")]
+
+
+def test_lessons_come_in_the_order_of_the_files_and_go_back_as_they_were(tmp_path):
+    content = make_content(tmp_path)
+    write_order(content, 2, 1)
+    load(content)
+    assert slugs_of_lessons() == ["2", "1"]
+    assert lesson(2).url_path.endswith("/m1/2/")
+    assert save(content) == ["es: sin cambios."]
+
+
+def test_a_new_order_of_lessons_is_taken_and_moves_nothing_else(content):
+    write_order(content, 2, 1)
+    loaded = load(content)
+    assert (loaded.created, loaded.updated, loaded.kept) == ([], ["order:M1"], [])
+    assert slugs_of_lessons() == ["2", "1"]
+    assert not load(content).changed
+
+
+def test_an_order_of_the_cms_goes_into_the_modules_file_and_out_of_it(content):
+    before = bytes_of(content)
+    lesson(1).move(ModulePage.objects.get(), pos="last-child")
+    assert save(content)[1:] == ["  - m1/module.yaml"]
+    assert "minutes: 15\nlessons:\n- M1-L2\n- M1-L1\nwarning:" in (content / "es/m1/module.yaml").read_text()
+    loaded = load(content)
+    assert (loaded.changed, loaded.kept) == (False, [])
+
+    lesson(2).move(ModulePage.objects.get(), pos="last-child")
+    save(content)
+    assert bytes_of(content) == before
+
+
+def test_a_lesson_of_another_module_gets_a_free_file(content):
+    folder = content / "es/m2"
+    folder.mkdir()
+    (folder / "module.yaml").write_text("id: M2\nnumber: 2\ntitle: Otro\nminutes: 5\n")
+    (folder / "lesson-1.yaml").write_text("id: M2-L1\ntitle: Uno\nminutes: 1\nbody:\n- key_message: Hola.\n")
+    load(content)
+    page = lesson(1)
+    page.slug = "de-antes"
+    page.save()
+    page.move(ModulePage.objects.get(number=2), pos="last-child")
+
+    save(content)
+
+    names = sorted(path.relative_to(content / "es").as_posix() for path in content.glob("es/m*/lesson-*.yaml"))
+    assert names == ["m1/lesson-2.yaml", "m2/lesson-1.yaml", "m2/lesson-2.yaml"]
+    assert (folder / "lesson-2.yaml").read_text().startswith("id: M1-L1\n")
+    assert not load(content).changed
+    assert save(content) == ["es: sin cambios."]
 
 
 def test_the_quiz_repeats_the_warning_that_an_editor_writes_in_the_module(content):
@@ -195,9 +255,9 @@ def test_an_editors_order_is_kept_until_replaced(content):
     lesson(1).move(ModulePage.objects.get(), pos="last-child")
     lesson(2).refresh_from_db()
     assert load(content).kept == ["order:M1"]
-    assert [page.slug for page in LessonPage.objects.order_by("path")] == ["2", "1"]
+    assert slugs_of_lessons() == ["2", "1"]
     load(content, replace=True)
-    assert [page.slug for page in LessonPage.objects.order_by("path")] == ["1", "2"]
+    assert slugs_of_lessons() == ["1", "2"]
 
 
 def test_a_new_order_of_the_directory_is_taken(content):
@@ -338,6 +398,12 @@ body:
     assert bytes_of(content) == before
 
 
+def test_a_callout_about_the_text_goes_and_comes(tmp_path):
+    content = make_content(tmp_path, m1_lesson_1=[("kind: legal", "kind: about")])
+    load(content)
+    assert save(content) == ["es: sin cambios."]
+
+
 def test_opening_and_publishing_without_a_change_is_no_change(content):
     converter = ContentstateConverter(features=["h3", "bold", "italic", "ol", "ul", "link"])
     page = lesson()
@@ -371,9 +437,9 @@ def test_a_lesson_that_went_takes_its_file_along_and_others_are_left(tmp_path):
     said = save(content)
 
     names = {path.relative_to(content / "es").as_posix() for path in content.rglob("*") if path.is_file()}
-    assert names ^ set(FILES) == {"m1/lesson-2.yaml", "m1/notas.txt", "m2/module.yaml"}
-    assert (content / "es/m1/lesson-1.yaml").read_text().startswith("id: M1-L2\n")
-    assert "  - m1/lesson-2.yaml" in said
+    assert names ^ set(FILES) == {"m1/lesson-1.yaml", "m1/notas.txt", "m2/module.yaml"}
+    assert (content / "es/m1/lesson-2.yaml").read_text() == FILES["m1/lesson-2.yaml"]
+    assert "  - m1/lesson-1.yaml" in said
     assert said[-2:] == ["Estas carpetas no están en el CMS; bórrelas si deben irse:", "  - m2"]
 
 

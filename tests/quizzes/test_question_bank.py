@@ -26,6 +26,7 @@ from tests.factories import (
     make_staff,
     spanish,
 )
+from tests.modules.factories import scene
 
 from .admin_fields import edit_quiz_fields, errors_beside, errors_of, question_fields, quiz_fields, url
 from .factories import CHOICES, make_kind, start, translate
@@ -400,6 +401,7 @@ def keep_figures(question, chosen):
 def test_the_form_names_them_with_the_lessons_of_its_module_and_who_chose_what(client):
     client.force_login(make_staff("elena", is_superuser=True, is_staff=True))
     module = make_module(make_course(modules=0), 1, lessons=0, quiz=False)
+    make_lesson(module, 5, body=[("text", f"<p>{LESSON.text}</p>"), ("scenario", scene())])
     make_lesson(module, 1, body=[("key_message", LESSON.text)])
     options = [
         {"identifier": letter, "text": text, "is_correct": letter == "a", "feedback": "Así fue.", "lesson": "M1-L1"}

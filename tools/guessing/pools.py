@@ -2,7 +2,7 @@
 
 import re
 
-from modules.text.prose import passages_of_lesson
+from modules.text.prose import is_only_scenes, passages_of_lesson
 from quizzes.base import job_roles
 from quizzes.base.markup import strip_markup
 from quizzes.guessing.items import ONE, Lesson
@@ -11,8 +11,6 @@ from quizzes.models import Choice
 from .items import Item, audiences_in, for_audience, items_of
 from .measuring import Pool, Scope
 
-# The lessons that a quiz asks about; what comes after them closes the module.
-TEACHING_LESSONS = 4
 _NUMBER = re.compile(r"(\d+)")
 
 
@@ -49,8 +47,9 @@ def _of_no_module(course):
 
 
 def _taught_in(module, language):
-    for number, lesson in enumerate(module.lessons[:TEACHING_LESSONS], start=1):
-        yield Lesson(f"{module.module['id']}-L{number}", "\n".join(passages_of_lesson(lesson)), language)
+    for lesson in module.lessons:
+        if not is_only_scenes({kind for block in lesson["body"] for kind in block}):
+            yield Lesson(lesson["id"], "\n".join(passages_of_lesson(lesson)), language)
 
 
 def _scenes_of(module, language):

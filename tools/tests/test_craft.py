@@ -74,7 +74,7 @@ def test_each_job_is_asked_for_each_of_its_acts(name):
 
 @pytest.mark.parametrize("name", names_of_modules())
 def test_a_lesson_has_a_tip_for_each_job_that_it_touches_and_a_module_asks_about_ones_own_reactions(name):
-    *lessons, scenes = modules_in(ORIGINAL)[name].lessons
+    scenes, *lessons = modules_in(ORIGINAL)[name].lessons
     tips = [tips for lesson in lessons for block in lesson["body"] for tips in [block.get("role_tips")] if tips]
     assert len(tips) >= len(lessons)
     assert Counter(len(one) for one in tips)[len(Audience.values)] >= len(lessons) - 1

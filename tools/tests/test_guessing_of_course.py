@@ -83,4 +83,4 @@ def test_a_pool_holds_all_that_may_be_asked_with_the_lessons_that_teach_it(tmp_p
         Audience.SUPPORT,
         Audience.MANAGEMENT,
     ]
-    assert {lesson.name for item in pools[0].items for lesson in item.lessons} == {"M1-L1", "M1-L2"}
+    assert {lesson.name for item in pools[0].items for lesson in item.lessons} == {"M1-L1"}

@@ -114,6 +114,27 @@ def test_what_is_not_alike_is_named_where_it_stands(tmp_path, replaced, name, fa
     assert fault in found[name]
 
 
+@pytest.mark.parametrize(
+    ("order", "faults"),
+    [
+        (["M1-L2", "M1-L1"], []),
+        (["M1-L2"], []),
+        ([], []),
+        (["M1-L1", "M1-L2"], ["lessons: the original has “M1-L2, M1-L1”, here stands “M1-L1, M1-L2”"]),
+    ],
+)
+def test_lessons_come_in_the_order_of_the_original_as_far_as_they_are_translated(tmp_path, order, faults):
+    content = make_content(tmp_path, m1_module=ordered("M1-L2", "M1-L1"))
+    make_content(tmp_path, "cak", m1_module=ordered(*order) if order else [])
+    (module,) = [file for file in compare_language(content, "cak") if file.name == "m1/module.yaml"]
+    assert [str(fault) for fault in module.faults] == faults
+
+
+def ordered(*identifiers):
+    listed = "".join(f"- {identifier}\n" for identifier in identifiers)
+    return [("minutes: 15\n", f"minutes: 15\nlessons:\n{listed}")]
+
+
 def test_marks_links_addresses_and_telephones_stand_in_the_translation_too():
     original = "Llame al 1572 o al 2250-1235 [S42] [VL]. [[estigma|Duele]]. Vea https://a.test/x o ana@a.test."
     same = "Call 1572 or 2250 1235 [S42] [VL]. [[estigma|It hurts]]. See https://a.test/x or ana@a.test."

@@ -1,6 +1,6 @@
 """A value of a file beside its translation, by what the file may hold: texts may differ, all else not. Pure."""
 
-from modules.content.declarations.shapes import Either, ListOf, Plain, Record, Tagged, Text
+from modules.content.declarations.shapes import Either, Identifier, ListOf, Plain, Record, Tagged, Text
 
 from .differences import Difference
 from .texts import compare_texts
@@ -12,7 +12,7 @@ _NAME_OF_STEP = {"name", "text", "choices"}
 _MAY_REPEAT = {"name", "speaker", "publisher", "year", "english", "unit", "source"}
 _OF_A_WORK = {"title", "publisher", "year"}
 # What a translation has or has not for reasons of its own.
-_FREE = {"plain_language_reason", "english"}
+_FREE = {"plain_language_reason", "english", "lessons"}
 
 
 def compare_values(shape, original, translation, language, *, place=(), is_part=False, may_repeat=False):
@@ -61,6 +61,12 @@ def _lists(shape, original, translation, language, place, is_part):
     if shape.order and not isinstance(shape.shape, Record):
         if sorted(original, key=shape.order) != sorted(translation, key=shape.order):
             yield _unlike(original, translation, place)
+        return
+    if isinstance(shape.shape, Identifier):
+        # What is not translated is a missing file.
+        there = [identifier for identifier in original if identifier in translation]
+        if there != translation:
+            yield _unlike(there, translation, place)
         return
     names, names_now = (
         [_name_of(entry, number) for number, entry in enumerate(entries, start=1)]

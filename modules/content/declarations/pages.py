@@ -70,6 +70,8 @@ def _check_organisation(organisation, node, report):
         report.add(line, _("“checked_on” and “checked_by” go together. Write both, or take both out."))
 
 
+LESSON_ID = r"M[1-9]\d?-L[1-9]\d?"
+
 REVIEWS = [review.value for review in Review]
 
 ROLE_TIPS = Record([Key(role, Line(), optional=True) for role in _words(ROLES)], check=_check_role_tips)
@@ -93,6 +95,7 @@ MODULE = Record(
         Key("subtitle", Plain(200), optional=True),
         Key("summary", Plain(300), optional=True),
         Key("minutes", Whole(1, 600)),
+        Key("lessons", ListOf(Identifier("", LESSON_ID, example="M1-L1"), distinct=True), optional=True),
         Key("warning", Plain(), optional=True),
         Key("notice", Line(), optional=True),
         Key("reviews", ListOf(OneOf(REVIEWS), distinct=True, order=REVIEWS.index), optional=True),
@@ -174,7 +177,7 @@ BLOCKS = Tagged(
 
 LESSON = Record(
     [
-        Key("id", Identifier("page", r"M[1-9]\d?-L[1-9]\d?", example="M1-L1")),
+        Key("id", Identifier("page", LESSON_ID, example="M1-L1")),
         Key("title", Plain(200)),
         Key("minutes", Whole(1, 600)),
         Key("warning", Plain(), optional=True),
@@ -182,6 +185,11 @@ LESSON = Record(
         Key("body", ListOf(BLOCKS)),
     ]
 )
+
+
+def get_lesson_number(identifier):
+    return int(identifier.partition("-L")[2])
+
 
 COURSE = Record(
     [

@@ -2,15 +2,16 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 
 from modules.content.declarations.bank import IMAGE
 from modules.content.declarations.media import MEDIA
-from modules.content.declarations.pages import BANK, COURSE, LESSON, LISTS, MODULE, QUIZ
+from modules.content.declarations.pages import BANK, COURSE, LESSON, LISTS, MODULE, QUIZ, get_lesson_number
 from modules.content.declarations.reading import ContentError
-from modules.content.declarations.shapes import WRONG, ListOf, line_of
+from modules.content.declarations.shapes import WRONG, ListOf, line_of, nodes_of
 from modules.content.declarations.surveys import SURVEY, SURVEY_FILE
 from modules.content.question_images import FOLDER, digest_of_file
 from quizzes.importing.parts.images import find_image_problem, suffix_of
@@ -147,32 +148,31 @@ class _CourseReader:
         return sorted(names, key=lambda name: int(name[1:]))
 
     def read_module(self, folder):
-        module = self.read_file(f"{folder}/module.yaml", MODULE, identifier=folder.upper())
-        lessons = []
-        for number, name in enumerate(self.lesson_names(folder), start=1):
-            if name != f"lesson-{number}.yaml":
-                report = Report(f"{self.shown}/{folder}/{name}", self.findings)
-                report.add(
-                    0, _("There is no lesson-%(number)d.yaml before it. Number them from 1.") % {"number": number}
-                )
-            lessons.append(self.read_file(f"{folder}/{name}", LESSON))
+        lessons = [self.read_lesson(folder, name) for name in self.lesson_names(folder)]
+        module = self.read_file(f"{folder}/module.yaml", MODULE, partial(_check_module, folder.upper(), lessons))
+        if module is not WRONG and (order := module.pop("lessons", [])):
+            known = [lesson for lesson in lessons if lesson is not WRONG and lesson["id"] in order]
+            lessons = sorted(known, key=lambda lesson: order.index(lesson["id"]))
         has_quiz = (self.folder / folder / "quiz.yaml").exists()
         quiz = self.read_file(f"{folder}/quiz.yaml", QUIZ) if has_quiz else None
         return ModuleText(module, lessons, quiz)
+
+    def read_lesson(self, folder, name):
+        return self.read_file(f"{folder}/{name}", LESSON, partial(_check_name_of_lesson, folder.upper(), name))
 
     def lesson_names(self, folder):
         names = [path.name for path in (self.folder / folder).glob("lesson-*.yaml")]
         return sorted((name for name in names if re.fullmatch(r"lesson-[1-9]\d*\.yaml", name)), key=_number_of)
 
-    def read_file(self, name, shape, *, identifier=None):
-        """Return the value of the file, or WRONG after reporting. `identifier` is what its id must be."""
+    def read_file(self, name, shape, check=None):
+        """Return the value of the file, or WRONG after reporting. `check(value, node, report)` checks the whole."""
         report = Report(f"{self.shown}/{name}", self.findings)
         node = nodes_in(self.folder / name, report)
         if node is None:
             return self.unread(name)
         value = shape.read(node, report)
-        if value is not WRONG and identifier:
-            self.check_place(value, identifier, node, report)
+        if value is not WRONG and check:
+            check(value, node, report)
         return value
 
     def unread(self, name):
@@ -180,20 +180,42 @@ class _CourseReader:
         self.findings.unread |= _DEFINED_IN[re.search(r"(\w+)(-\d+)?\.yaml$", name).group(1)]
         return WRONG
 
-    def check_place(self, module, identifier, node, report):
-        if module["id"] != identifier:
-            sentence = _("The id “%(id)s” does not fit the folder. It must be %(expected)s.")
-            report.add(line_of(node, "id"), sentence % {"id": module["id"], "expected": identifier})
-        if f"M{module['number']}" != module["id"]:
-            sentence = _("The number %(number)d does not fit the id “%(id)s”.")
-            report.add(line_of(node, "number"), sentence % {"number": module["number"], "id": module["id"]})
-
     def refuse_unknown_files(self):
         for path in self.folder.rglob("*.y*ml"):
             name = path.relative_to(self.folder).as_posix()
             if not _KNOWN.fullmatch(name):
                 sentence = _("The file has no place here. See docs/reference/content-format.md for the names.")
                 Report(f"{self.shown}/{name}", self.findings).add(0, sentence)
+
+
+def _check_module(identifier, lessons, module, node, report):
+    if module["id"] != identifier:
+        sentence = _("The id “%(id)s” does not fit the folder. It must be %(expected)s.")
+        report.add(line_of(node, "id"), sentence % {"id": module["id"], "expected": identifier})
+    if f"M{module['number']}" != module["id"]:
+        sentence = _("The number %(number)d does not fit the id “%(id)s”.")
+        report.add(line_of(node, "number"), sentence % {"number": module["number"], "id": module["id"]})
+    if "lessons" in module and WRONG not in lessons:
+        _check_order(module["lessons"], [lesson["id"] for lesson in lessons], node, report)
+
+
+def _check_order(order, present, node, report):
+    for identifier, item in zip(order, nodes_of(node, "lessons"), strict=True):
+        if identifier not in present:
+            sentence = _("There is no lesson “%(id)s” in this folder. Correct the id, or take the line out.")
+            report.add(item.line, sentence % {"id": identifier})
+    for identifier in present:
+        if identifier not in order:
+            sentence = _("The lesson “%(id)s” is missing in the list. Add it at its place.")
+            report.add(line_of(node, "lessons"), sentence % {"id": identifier})
+
+
+def _check_name_of_lesson(module_id, name, lesson, node, report):
+    # A lesson of another module has a number that is free here.
+    if lesson["id"].startswith(f"{module_id}-") and get_lesson_number(lesson["id"]) != _number_of(name):
+        sentence = _("The id “%(id)s” does not fit the name of the file. It must be %(expected)s.")
+        expected = f"{module_id}-L{_number_of(name)}"
+        report.add(line_of(node, "id"), sentence % {"id": lesson["id"], "expected": expected})
 
 
 def _number_of(name):

@@ -5,11 +5,13 @@ import re
 import tempfile
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import count
 
 import yaml
 
 from modules.content.declarations import pages as shapes
 from modules.content.declarations.media import FILE, MEDIA, MEDIA_LISTS
+from modules.content.declarations.pages import get_lesson_number
 from modules.content.declarations.surveys import SURVEY_FILE
 from modules.content.question_images import FOLDER
 
@@ -82,9 +84,11 @@ def course_files(live, present_ids=lambda name: []):
     placed, in_modules = set(), set()
     for module_id in _public(live, live.orders.get("order:COURSE", [])):
         folder, module = module_id.lower(), live.entries[module_id].value
-        files[f"{folder}/module.yaml"] = {key: value for key, value in module.items() if key != "quiz"}
-        for number, lesson_id in enumerate(_public(live, live.orders.get(f"order:{module_id}", [])), start=1):
-            files[f"{folder}/lesson-{number}.yaml"] = live.entries[lesson_id].value
+        lesson_ids = _public(live, live.orders.get(f"order:{module_id}", []))
+        names = _lesson_files(module_id, lesson_ids)
+        order = [] if lesson_ids == list(names) else lesson_ids
+        files[f"{folder}/module.yaml"] = shapes.MODULE.tidy({**module, "lessons": order})
+        files |= {f"{folder}/{name}": live.entries[lesson_id].value for lesson_id, name in names.items()}
         if quiz := live.entries.get(f"quiz:{module.get('quiz')}"):
             files[f"{folder}/quiz.yaml"] = _quiz(live, quiz.value, placed)
             in_modules.add(quiz.value["id"])
@@ -166,6 +170,16 @@ def _quiz(live, quiz, placed):
         questions.append(same if identifier in placed else _without_digest(live.entries[identifier].value))
         placed.add(identifier)
     return {**quiz, "questions": questions} if questions else {k: v for k, v in quiz.items() if k != "questions"}
+
+
+def _lesson_files(module_id, lesson_ids):
+    """Return {id: name of its file} in the order of the files."""
+    own = [identifier for identifier in lesson_ids if identifier.startswith(f"{module_id}-")]
+    names = {get_lesson_number(identifier): identifier for identifier in own}
+    for identifier in sorted(set(lesson_ids) - set(own)):
+        free = count(get_lesson_number(identifier))
+        names[next(number for number in free if number not in names)] = identifier
+    return {names[number]: f"lesson-{number}.yaml" for number in sorted(names)}
 
 
 def _public(live, ids):
