@@ -4,7 +4,6 @@ import hashlib
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from itertools import groupby
 from string import ascii_uppercase
 
 from django.core.exceptions import ValidationError
@@ -285,28 +284,6 @@ def find_pronoun(steps, language="es"):
 
 def _shuffle_key(identifier, step, choice):
     return hashlib.sha256(f"{identifier}/{_name(step)}/{choice['text']}".encode()).digest()
-
-
-@dataclass(frozen=True)
-class SceneGroup:
-    own: list
-    others: list
-
-    @property
-    def split(self):
-        return bool(self.own and self.others)
-
-
-def group_scenes(stream, role):
-    parts = []
-    for is_scene, run in groupby(stream, key=lambda block: block.block_type == "scenario"):
-        if not is_scene:
-            parts += run
-            continue
-        run = list(run)
-        own = [block for block in run if block.value["role"] == role]
-        parts.append(SceneGroup(own, [block for block in run if block.value["role"] != role]))
-    return parts
 
 
 RATINGS = [("best", _("Cares")), ("partial", _("Partly")), ("harmful", _("Does harm"))]

@@ -2,11 +2,12 @@
 
 import re
 from dataclasses import dataclass
+from enum import Enum
 from typing import NamedTuple
 
 from django.core.cache import caches
 from django.template.loader import render_to_string
-from django.urls import reverse
+from django.urls import reverse, translate_url
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -14,15 +15,18 @@ from django.utils.translation import gettext as _
 
 from modules.blocks.base import ROLES
 from modules.blocks.media import audible_recordings
-from modules.blocks.scenarios import Step, find_pronoun, group_scenes, list_steps
+from modules.blocks.scenarios import Step, find_pronoun, list_steps
 from modules.labels import lang_attribute
 from modules.models import Film, GlossaryTerm, LanguageEntry, LessonPage, Organisation, Photo, Recording, Voice
 from modules.models.reviews import reviews_of
-from modules.progress.outline import path_in_course
+from modules.progress.outline import get_other_languages, page_path, path_in_course
+from modules.text.richtext import html_to_markdown
 from quizzes.base.offline_copies import code_version, digest
 from quizzes.models import Source
 
+from .cards import derive_cards, find_unverified
 from .references import Directory, References, find_references
+from .road import get_page_addresses, get_road
 
 # An edit of the directory, the glossary or a source is visible after this many seconds at the latest. An edit of the
 # lesson is visible at once: its revision is part of the key. So is a withdrawn voice: it renews the structure.
@@ -30,17 +34,23 @@ CACHE_SECONDS = 60
 
 
 class LessonHTML(NamedTuple):
-    body: SafeString
-    notice: SafeString
-    close_to_me: SafeString
+    cards: SafeString
     references: SafeString
 
 
-def get_lesson_html(lesson, *, role, today):
+class Scenes(Enum):
+    """Which scenes a lesson page shows; in an offline copy those of other roles are folded below the own."""
+
+    OWN = "own"
+    ALL = "all"
+    FOLDED = "folded"
+
+
+def get_lesson_html(lesson, *, role, today, scenes=Scenes.OWN):
     structure_key = getattr(lesson.module.course, "structure_key", None)
     if structure_key is None:
         # Not from the cached structure: nothing would invalidate the cached HTML.
-        return render_lesson(lesson, role=role, today=today)
+        return render_lesson(lesson, role=role, today=today, scenes=scenes)
     key = ":".join(
         str(part)
         for part in (
@@ -52,14 +62,23 @@ def get_lesson_html(lesson, *, role, today):
             role,
             get_language(),
             today,
+            scenes.value,
         )
     ).replace(" ", "_")
-    return caches["bodies"].get_or_set(key, lambda: render_lesson(lesson, role=role, today=today), CACHE_SECONDS)
+    return caches["bodies"].get_or_set(
+        key, lambda: render_lesson(lesson, role=role, today=today, scenes=scenes), CACHE_SECONDS
+    )
 
 
-def render_lesson(lesson, *, role, today):
+def render_lesson(lesson, *, role, today, scenes=Scenes.OWN):
     language, module = lesson.locale.language_code, lesson.module
     references = find_references(lesson.body, module.notice, module.course.close_to_me, language=language)
+    road = get_road(module, role=role, today=today)
+    addresses = get_page_addresses()
+    found = derive_cards(
+        lesson, role=role, today=today, addresses=addresses, with_other_scenes=scenes is Scenes.ALL
+    )
+    place = road.place_of(lesson)
     context = {
         "lang": lang_attribute(language),
         "language": language,
@@ -67,26 +86,49 @@ def render_lesson(lesson, *, role, today):
         "terms": references.names,
         "references": references,
         "of_lesson": True,
+        "in_cards": True,
         "acts": module.course.acts,
         "directory": Directory(language, today),
         "today": today,
-    }
-    # The module and the course may be translated where the lesson is not.
-    notice = context | {
-        "lang": lang_attribute(module.locale.language_code),
+        "lesson": lesson,
+        "module": module,
+        "module_lang": lang_attribute(module.locale.language_code),
         "notice": module.notice,
         "reviews": reviews_of(lesson),
-    }
-    close_to_me = context | {
-        "lang": lang_attribute(module.course.locale.language_code),
+        "warning": module.warning_on(lesson),
+        # In full in the first lesson it applies to, then one line: the site does not store who has seen it.
+        "warns_first": module.is_first_warning(lesson),
         "close_to_me": module.course.close_to_me,
+        "course_lang": lang_attribute(module.course.locale.language_code),
+        "languages": [(code, translate_url(page_path(lesson), code)) for code in get_other_languages(lesson)],
+        "cards": _with_positions(found.cards, place, road.total),
+        "road": road,
+        "place": place,
+        "others": found.others if scenes is not Scenes.ALL else [],
+        "are_folded": scenes is Scenes.FOLDED,
+        "about": found.about,
+        "unverified": _unverified_sentences(found, module.course.close_to_me, addresses),
     }
     return LessonHTML(
-        body=render_to_string("modules/course/lesson_body.html", context | {"parts": group_scenes(lesson.body, role)}),
-        notice=render_to_string("modules/components/notice.html", notice),
-        close_to_me=render_to_string("modules/components/close_to_me.html", close_to_me),
-        references=render_to_string("modules/components/references.html", context),
+        cards=render_to_string("modules/course/cards.html", context),
+        references=render_to_string("modules/components/references.html", context | {"in_cards": False, "only_words": True}),
     )
+
+
+def _with_positions(cards, place, total):
+    """Return [(card, position on the road)]; a draft may have more cards than the published road."""
+    placed, position = [], place.before + 1
+    for card in cards:
+        placed.append((card, min(position, total)))
+        position += card.steps
+    return placed
+
+
+def _unverified_sentences(found, close_to_me, addresses):
+    texts = [text for card in found.cards for text in card.texts]
+    rich = [*(callout["text"] for callout in found.about), *(block.value for block in close_to_me)]
+    texts += [html_to_markdown(text.source, addresses) for text in rich]
+    return list(dict.fromkeys(sentence for text in texts for sentence in find_unverified(text)))
 
 
 BLOCKS_WITH_PRINT_TEMPLATE = {"checklist", "directory", "quiz", "reflection", "role_tips"}
@@ -214,7 +256,7 @@ _ALT_TEXT = re.compile(r'\balt="([^"]*)"')
 _PLAYER = re.compile(r"<(audio|video)\b[^>]*>(?:.*?</\1>)?", re.DOTALL)
 # Ornaments, the list of sources, visible addresses, the editor's block keys. Marks of sources remain, without the link.
 _OMITTED = re.compile(
-    r'<div class="scene-place">.*?</div>|<details class="disclosure sources">.*?</details>|<link rel="icon"[^>]*>'
+    r'<div class="scene-place">.*?</div>|<ul class="source-list">.*?</ul>|<link rel="icon"[^>]*>'
     r'| <a href="([^"]*)" rel="noreferrer">\1</a>| data-block-key="[^"]*"',
     re.DOTALL,
 )

@@ -40,7 +40,7 @@ _SOURCE_LINK = re.compile(r'<a class="source" href="[^"]*">([^<]*)</a>')
 
 @register.simple_tag(takes_context=True)
 def markup_line(context, text):
-    html = markup.render_inline(text or "", context.get("terms"))
+    html = markup.render_inline(_without_marks(context, text or ""), context.get("terms"))
     if context.get("in_scene"):
         # Following a link would record the open branch in the browser history.
         html = _SOURCE_LINK.sub(r'<span class="source">\1</span>', html)
@@ -78,10 +78,21 @@ def rating_class(rating):
     return _RATING_CLASSES.get(rating, "wrong")
 
 
+def _without_marks(context, text):
+    # A card says below its text that there are sources, and what is not verified.
+    return markup.strip_marks(text) if context.get("in_cards") else text
+
+
+@register.simple_tag(takes_context=True)
+def card_text(context, text):
+    """Render a piece of a card in Markdown."""
+    return _adapt_to_medium(context, markup.render_text(_without_marks(context, text), context.get("terms")))
+
+
 @register.simple_tag(takes_context=True)
 def rich(context, value, heading="h2"):
     html = expand_db_html(getattr(value, "source", value) or "")
-    html = re.sub(r"(</?)h3\b", rf"\1{heading}", html)
+    html = _without_marks(context, re.sub(r"(</?)h3\b", rf"\1{heading}", html))
     return _adapt_to_medium(context, markup.resolve_markup(html, context.get("terms")))
 
 
@@ -109,13 +120,10 @@ def full_stop(text):
     return text if text.endswith((".", "?", "!", "…")) else f"{text}."
 
 
-@register.simple_tag
-def sources_of(text):
-    return markup.superscript_sources(markup.link_sources(markup.find_sources(text or "")))
-
-
 @register.simple_tag(takes_context=True)
 def source_links(context, sources):
+    if context.get("in_cards"):
+        return ""
     return _adapt_to_medium(context, markup.link_sources(source.identifier for source in sources))
 
 
@@ -125,11 +133,6 @@ def terms_of(context, text):
     names = context.get("terms") or {}
     used = [(identifier, names[identifier]) for identifier in markup.find_terms(text or "") if identifier in names]
     return format_html_join("", ' <button type="button" class="term" popovertarget="termino-{}">{}</button>', used)
-
-
-@register.simple_tag
-def unverified_of(text):
-    return format_html(" {}", markup.unverified_tag()) if markup.is_unverified(text or "") else ""
 
 
 @register.filter

@@ -21,7 +21,7 @@ from modules.blocks.lessons import split_tips
 from modules.labels import NEEDS, lang_attribute, rows_in_language
 from modules.models import CoursePage, LanguageEntry, LessonPage, ModulePage
 from modules.models.reviews import reviews_of
-from modules.progress.deriving import get_step_after, has_read_lesson, progress_in_module, progress_of
+from modules.progress.deriving import get_step_after, progress_in_module, progress_of
 from modules.progress.events import mark_lesson_read
 from modules.progress.outline import (
     build_module_outline,
@@ -29,10 +29,10 @@ from modules.progress.outline import (
     course_page,
     get_course_structure,
     get_language_coverage,
-    get_other_languages,
     page_path,
 )
-from modules.rendering.lessons import build_lesson_sheet, get_lesson_html, module_copy_url, render_lesson
+from modules.rendering.lessons import Scenes, build_lesson_sheet, get_lesson_html, module_copy_url, render_lesson
+from modules.rendering.road import get_road
 from modules.rendering.references import Directory, find_references, get_sources, get_terms_by_letter
 from modules.search.search import (
     MAX_QUERY_LENGTH,
@@ -112,10 +112,16 @@ def show_module(request, module):
     outline = build_module_outline(module, module.lessons)
     progress = progress_in_module(request.user, outline) if request.user.is_authenticated else None
     written = get_language_coverage(lesson.translation_key for lesson in module.lessons)
+    road = get_road(module, role=get_role(request), today=timezone.localdate())
+    part, position = road.next_part(progress) if progress else (1, 0)
     context = {
         "module": module,
         "outline": outline,
         "progress": progress,
+        "road": road,
+        "lessons": [(lesson, road.places[lesson.key]) for lesson in outline.lessons],
+        "part": part,
+        "position": position,
         "reviews": reviews_of(module),
         "tips": split_tips([tip.value for tip in module.role_tips], get_role(request)),
         "lang": lang_attribute(language),
@@ -141,18 +147,19 @@ def show_lesson(request, lesson):
         "module": module,
         "outline": outline,
         "number": None if place is None else place + 1,
-        "previous": outline.lessons[place - 1] if place else None,
-        "is_read": has_read_lesson(request.user, lesson),
         "warning": module.warning_on(lesson),
-        # In full in the first lesson it applies to, then one line: the site does not store who has seen it.
-        "warns_first": module.is_first_warning(lesson),
-        "text": get_html(lesson, role=get_role(request), today=timezone.localdate()),
+        "text": get_html(lesson, role=get_role(request), today=timezone.localdate(), scenes=_scenes_of(request)),
         "lang": lang_attribute(lesson.locale.language_code),
         "text_language": foreign_language(lesson.locale.language_code),
-        "languages": get_other_languages(lesson),
         "keep": _copy_url(request, module),
     }
     return render(request, "modules/course/lesson.html", context)
+
+
+def _scenes_of(request):
+    if is_offline_copy(request):
+        return Scenes.FOLDED
+    return Scenes.ALL if "todas" in request.GET else Scenes.OWN
 
 
 def show_lesson_sheet(request, module, lesson):
@@ -172,7 +179,7 @@ def show_printed_lesson(request, lesson):
         "lesson": lesson,
         "module": module,
         "number": keys.index(lesson.translation_key) + 1 if lesson.translation_key in keys else None,
-        "total": len(keys),
+        "total": len(keys) + (module.quiz is not None),
         "sheet": sheet,
         "reviews": reviews_of(lesson),
         "warning": module.warning_on(lesson),

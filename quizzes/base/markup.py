@@ -14,6 +14,7 @@ _blocks = MarkdownIt("zero", {"html": False}).enable(["emphasis", "escape", "lis
 _ESCAPABLE = r"[!-/:-@\[-`{-~]"  # ASCII punctuation, as in Markdown
 _SOURCE = re.compile(r"\[(S\d+[a-z]?)\]")
 _UNVERIFIED = re.compile(r"\[VL\]")
+_MARKS = re.compile(r"\s*\[(?:S\d+[a-z]?|VL)\]")
 _TERM = re.compile(r"\[\[([a-z0-9-]+)(?:\|([^\]]{1,300}))?\]\]")
 _GAP = re.compile(r"\[\[([1-9]\d?)\]\]")
 BLANK = "____"
@@ -129,10 +130,15 @@ def blank_gaps(text):
     return _GAP.sub(BLANK, text)
 
 
+def strip_marks(text):
+    """Remove the marks of sources and of what is not verified, from text or HTML."""
+    return _MARKS.sub("", text)
+
+
 def strip_markup(text):
     text = blank_gaps(text)
     text = _TERM.sub(lambda m: m.group(2) or m.group(1).replace("-", " "), text)
-    text = re.sub(r"\s*\[(?:S\d+[a-z]?|VL)\]", "", text)
+    text = strip_marks(text)
     return re.sub(rf"\\({_ESCAPABLE})|\*", lambda m: m.group(1) or "", text)
 
 

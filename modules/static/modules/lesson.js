@@ -1,4 +1,4 @@
-// Needed by no page: tries a scene again, keeps a thought and the place, leaves without a trace.
+// Needed by no page: tries a scene again, keeps the card where one is, leaves without a trace.
 
 // A button that goes back one choice. Who chose sees the place, and who goes back what is asked and the choice that was
 // left; a way that one left is not open when one returns.
@@ -34,25 +34,6 @@ class ScenePlay extends HTMLElement {
 }
 customElements.define("scene-play", ScenePlay);
 
-// The text has no name and no form. It stays in this tab until the person changes: `person.js` clears it then.
-
-class ReflectionBox extends HTMLElement {
-  connectedCallback() {
-    const lesson = this.closest("[data-lesson]");
-    const box = this.querySelector("textarea");
-    if (!lesson || !box) return;
-    const place = [...lesson.querySelectorAll("reflection-box")].indexOf(this);
-    const key = `thought:${lesson.dataset.lesson}:${place}`;
-    try {
-      box.value = sessionStorage.getItem(key) || "";
-      box.addEventListener("input", () => sessionStorage.setItem(key, box.value));
-    } catch {
-      // Storage is switched off: the text lives as long as the page.
-    }
-  }
-}
-customElements.define("reflection-box", ReflectionBox);
-
 for (const printer of document.querySelectorAll("print-page")) {
   printer.hidden = false;
   printer.addEventListener("click", () => print());
@@ -71,57 +52,43 @@ class QuickExit extends HTMLElement {
 }
 customElements.define("quick-exit", QuickExit);
 
-// Keeps the block at the top of the screen, never what is open in a scene; in this tab on a shared computer, else on the
-// device until the person changes.
-class ResumePlace extends HTMLElement {
-  connectedCallback() {
-    this.body = document.querySelector("[data-lesson]");
-    this.marks = [...this.body.querySelectorAll(".place")];
-    const kept = document.getElementById(this.places()[this.body.dataset.lesson]);
-    if (kept && !location.hash && this.marks.indexOf(kept) > 0) {
-      this.firstElementChild.hash = kept.id;
-      this.hidden = false;
-      this.addEventListener("click", () => (this.hidden = true));
-    }
-    addEventListener("scroll", () => {
-      clearTimeout(this.timer);
-      if (!this.done) this.timer = setTimeout(() => this.look(), 300);
-    }, { passive: true });
-    // Finished: it keeps no place.
-    document.addEventListener("submit", (event) => (this.done = event.target.action.includes("/leccion/")) && this.keep(""));
+// Keeps the card of each lesson: in this tab on a shared computer, else on the device until the person changes.
+const cards = document.querySelector("[data-lesson]");
+if (cards) {
+  const { lesson } = cards.dataset;
+  const kept = read()[lesson];
+  // Only a card without `#` in the address is a beginning, from which one goes on where one was.
+  if (!location.hash && kept && document.getElementById(kept)) location.replace(`#${kept}`);
+  addEventListener("hashchange", keep);
+  document.addEventListener("submit", (event) => event.target.action.includes("/leccion/") && write(""));
+  keep();
+
+  function keep() {
+    const card = /^#(c\d+)$/.exec(location.hash)?.[1];
+    if (!card) return;
+    write(card);
+    document.querySelector("[data-back]").hash = card;
   }
 
-  look() {
-    const passed = this.marks.filter((mark) => isOpen(mark) && mark.getBoundingClientRect().top < innerHeight / 3);
-    if (passed.length) this.keep(passed.at(-1).id);
-  }
-
-  places() {
+  function read() {
     try {
-      this.store = document.querySelector("idle-lock") ? sessionStorage : localStorage;
-      return JSON.parse(this.store.getItem("places")).lessons;
+      return JSON.parse(store().getItem("places")).lessons;
     } catch {
       return {};
     }
   }
 
-  keep(place) {
-    clearTimeout(this.timer);
-    const lessons = { ...this.places(), [this.body.dataset.lesson]: place };
+  function write(card) {
     try {
-      this.store.setItem("places", JSON.stringify({ lessons }));
-    } catch {}
+      store().setItem("places", JSON.stringify({ lessons: { ...read(), [lesson]: card } }));
+    } catch {
+      // Storage is switched off: the address alone holds the card.
+    }
   }
-}
-customElements.define("resume-place", ResumePlace);
 
-// Whether no closed branch hides the element, nor an open one that takes its place.
-function isOpen(element) {
-  if (element.checkVisibility?.() === false) return false;
-  for (let box = element.closest("details"); box; box = box.parentElement.closest("details")) {
-    if (!box.open && element.closest("summary")?.parentElement !== box) return false;
+  function store() {
+    return document.querySelector("idle-lock") ? sessionStorage : localStorage;
   }
-  return true;
 }
 
 // Older browsers do not open what a link leads into.

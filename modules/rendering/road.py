@@ -1,0 +1,84 @@
+"""The road of a module: its parts and the steps of each, for one role."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.translation import get_language
+
+from modules.models import LessonPage
+from modules.progress.outline import get_course_structure, page_path
+
+from .cards import derive_cards
+
+
+@dataclass(frozen=True)
+class Place:
+    """A lesson on the road: `number` among the parts, steps `before` it, its own `steps`, its `cards`."""
+
+    number: int
+    before: int
+    steps: int
+    cards: int
+    # Nothing but one scene, of the role.
+    is_scene: bool = False
+
+
+@dataclass(frozen=True)
+class Road:
+    places: dict[UUID, Place]
+    # Questions that the quiz asks.
+    questions: int
+    has_quiz: bool
+
+    @property
+    def parts(self):
+        return len(self.places) + self.has_quiz
+
+    @property
+    def total(self):
+        return self.before_quiz + self.questions
+
+    @property
+    def before_quiz(self):
+        return sum(place.steps for place in self.places.values())
+
+    def next_part(self, progress):
+        """Return the number of the part to go on with and the steps before it."""
+        for lesson in progress.unread_lessons:
+            if place := self.places.get(lesson.key):
+                return place.number, place.before
+        return self.parts, self.total if progress.is_finished else self.before_quiz
+
+    def place_of(self, lesson):
+        """Return the place of a lesson; a draft that is not published stands after the others."""
+        return self.places.get(lesson.translation_key) or Place(len(self.places) + 1, self.before_quiz, 0, 0)
+
+
+def get_road(module, *, role, today):
+    def build():
+        return _build_road(module, role, today)
+
+    if getattr(module.course, "structure_key", None) is None:
+        return build()
+    return get_course_structure().derive(("road", module.pk, role, get_language(), today), build)
+
+
+def _build_road(module, role, today):
+    written = LessonPage.objects.in_bulk([lesson.pk for lesson in module.lessons])
+    places, before = {}, 0
+    for number, lesson in enumerate(module.lessons, start=1):
+        page = written[lesson.pk]
+        page.locale = lesson.locale
+        found = derive_cards(page, role=role, today=today)
+        is_scene = len(found.cards) == 1 and found.cards[0].kind == "scene"
+        places[lesson.translation_key] = Place(number, before, found.steps, len(found.cards), is_scene)
+        before += found.steps
+    return Road(places, module.scored_questions, module.quiz is not None)
+
+
+def get_page_addresses():
+    """Return {pk: address} of the published pages of the course."""
+    structure, language = get_course_structure(), get_language()
+    return structure.derive(
+        ("addresses", language), lambda: {page.pk: page_path(page) for page in structure.pages.get(language, {}).values()}
+    )
