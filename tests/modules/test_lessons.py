@@ -107,12 +107,12 @@ def test_module_page_shows_contents_and_one_button(learner_client):
     )
     make_source()
     html = page(learner_client, "/es/m1/")
-    for part in ("Qué es", "En una frase.", "Explicar el estigma.", "Un saludo también cura", "Información general."):
+    for part in ("Qué es", "Explicar el estigma.", "Un saludo también cura", "Información general."):
         assert part in html
     assert 'id="fuente-S42"' in html
     assert html.count('class="button"') == 1
     assert '<a class="button" href="/es/m1/1/">Empezar: Lección 1</a>' in html
-    order = ("Su puesto", "Salude igual.", "Explicar el estigma.", "Empezar: Lección 1", "Consejos para otros puestos")
+    order = ("Empezar: Lección 1", " pregunta", "Explicar el estigma.", "Su puesto", "Salude igual.")
     assert [html.index(part) for part in order] == sorted(html.index(part) for part in order)
     assert learner_client.post(reverse("mark_lesson_read", args=[stable_key("M1-L1")])).url == "/es/m1/2/"
     assert "Continuar: Lección 2" in page(learner_client, "/es/m1/")
@@ -122,10 +122,11 @@ def test_module_page_shows_contents_and_one_button(learner_client):
 
 def test_module_page_shows_state_of_lessons_and_quiz(learner_client, learner, course):
     module = course.get_children().first().specific
-    assert text_of(page(learner_client, "/es/m1/")).count("Por leer") == 2
+    text = text_of(page(learner_client, "/es/m1/"))
+    assert ("Hecha" in text, "No iniciado" in text, text.count("1 tarjeta")) == (False, True, 2)
     finish_lessons(learner, module)
     text = text_of(page(learner_client, "/es/m1/"))
-    assert (text.count("Leída"), "Cuestionario m1 No iniciado" in text) == (2, True)
+    assert (text.count("Hecha"), "Parte 3 de 3" in text) == (2, True)
     attempt_quiz(learner, module.quiz, right=False)
     assert "Cuestionario m1 Por repasar" in text_of(page(learner_client, "/es/m1/"))
     attempt_quiz(learner, module.quiz)
@@ -134,20 +135,19 @@ def test_module_page_shows_state_of_lessons_and_quiz(learner_client, learner, co
     assert "Finalizado" in text
 
 
-def test_module_warning_comes_first_with_quick_exit(learner_client):
+def test_module_warning_comes_before_the_button_with_quick_exit(learner_client):
     change("m1", warning="Habla de violencia.")
     html = page(learner_client, "/es/m1/")
-    assert html.index("Salida rápida") < html.index("Habla de violencia.") < html.index('id="lecciones"')
-    assert 'href="#lecciones"' in html
+    assert html.index("Salida rápida") < html.index("Habla de violencia.") < html.index("Empezar: ")
     assert 'rel="noreferrer"' in html
 
 
 def test_lesson_page_shows_body_number_and_one_button(learner_client):
     html = page(learner_client, "/es/m1/2/")
-    for words in ("Texto de la lección 2", "Lección 2 de 2", '<a href="/es/m1/1/">'):
+    for words in ("Texto de la lección 2", "Módulo 1 · parte 2 de 3", "Tarjeta 1 de 1"):
         assert words in html
-    assert html.count('<button class="button">Terminé: continuar</button>') == 1
-    assert "<title>Módulo 1, lección 2 · Trato digno</title>" in html
+    assert html.count('<button class="button" form="terminar">Terminé esta parte</button>') == 1
+    assert "<title>Módulo 1, parte 2 · Trato digno</title>" in html
 
 
 def test_reading_leads_through_lessons_to_quiz(learner_client, learner):
@@ -165,11 +165,11 @@ def test_last_lesson_of_passed_module_leads_to_motif(learner_client, learner, co
 
 def test_reading_is_stored_once_for_its_learner(learner_client):
     mark_lesson_read(make_learner("BEA342"), LessonPage.objects.get(translation_key=stable_key("M1-L1")), now=NOW)
-    assert "Leída" not in page(learner_client, "/es/m1/1/")
+    assert "Hecha" not in page(learner_client, "/es/m1/")
     for _time in range(2):
         learner_client.post(reverse("mark_lesson_read", args=[stable_key("M1-L1")]))
     assert LessonRead.objects.count() == 2
-    assert ["Leída" in page(learner_client, f"/es/m1/{number}/") for number in (1, 2)] == [True, False]
+    assert page(learner_client, "/es/m1/").count("Hecha") == 1
 
 
 def test_opening_a_lesson_is_not_reading_it(learner_client):
@@ -198,26 +198,27 @@ def test_skipped_lesson_is_stored_like_read_lesson(learner_client):
     change("m1/1", warning="Relata una agresión.")
     html = page(learner_client, "/es/m1/1/")
     assert html.index("Salida rápida") < html.index("Relata una agresión.") < html.index("Texto de la lección 1")
-    actions = re.findall(r'<form[^>]*action="([^"]*leida/)"', html)
-    assert len(actions) == 2
-    assert actions[0] == actions[1]
-    assert "Saltar esta lección" in html
+    assert len(re.findall(r'<form id="terminar"[^>]*action="[^"]*leida/"', html)) == 1
+    assert len(re.findall(r'<button class="(?:button|link)" form="terminar">', html)) == 2
+    assert "Saltar esta parte" in html
 
 
 def test_module_warning_is_open_in_first_lesson_only(learner_client):
     change("m1", warning="El módulo habla de violencia.", notice="No sustituye asesoría legal.")
     first, second = (page(learner_client, f"/es/m1/{number}/") for number in (1, 2))
-    for html, fold in ((first, '<details class="notice warning" open>'), (second, '<details class="notice warning">')):
-        summary = f"{fold}<summary>Tema difícil: puede saltarla</summary>"
-        assert "El módulo habla de violencia." in html.partition(summary)[2]
-        assert "Saltar esta lección" in html
+    fold = '<details class="notice warning"><summary>Tema difícil: puede saltarla</summary>'
+    assert first.index('id="aviso"') < first.index("El módulo habla de violencia.") < first.index('id="c1"')
+    assert fold not in first
+    assert second.index('id="c1"') < second.index(fold) < second.index("El módulo habla de violencia.")
+    for html in (first, second):
+        assert "Saltar esta parte" in html
         assert "No sustituye asesoría legal." in html
 
 
 def test_warning_of_one_lesson_replaces_module_warning(learner_client):
     change("m1", warning="Una lección habla de violencia.")
     change("m1/2", warning="Esta lección habla de violencia.")
-    assert "Saltar esta lección" not in page(learner_client, "/es/m1/1/")
+    assert "Saltar esta parte" not in page(learner_client, "/es/m1/1/")
     assert "Esta lección habla de violencia." in page(learner_client, "/es/m1/2/")
     assert "Salida rápida" not in page(learner_client, "/es/m2/1/")
 
@@ -228,12 +229,8 @@ def test_lesson_lists_used_sources_by_number(learner_client):
     change("m1/1", body=[("text", "<p>Uno [S42] y otro [S42] [S9].</p>")])
     html = page(learner_client, "/es/m1/1/")
     assert re.findall(r'id="fuente-(\w+)"', html) == ["S9", "S42"]
-    said = '<span class="visually-hidden">fuente </span><span aria-hidden="true">S</span>'
-    marks = [f'<a class="source" href="#fuente-S{number}">{said}{number}</a>' for number in (42, 9)]
-    assert (
-        f'<p>Uno<sup class="cites">&nbsp;{marks[0]}</sup> y otro<sup class="cites">&nbsp;{" ".join(marks)}</sup>.'
-        in html
-    )
+    assert "<p>Uno y otro.</p>" in html
+    assert html.count('<a href="#sobre"><span class="info-mark" aria-hidden="true">i</span>De dónde sale esto</a>') == 1
 
 
 def test_checklist_terms_are_explained_beside_items(learner_client):
@@ -244,7 +241,7 @@ def test_checklist_terms_are_explained_beside_items(learner_client):
     first, second = re.findall(r"<li><label.*?</li>", html)
     assert "<span>Nada revela vih u oficio.</span></label>" in first
     assert '</label><span class="also"> <button type="button" class="term" ' in first
-    assert 'popovertarget="termino-vih">VIH</button><sup class="cites">&nbsp;<a class="source"' in first
+    assert 'popovertarget="termino-vih">VIH</button>' in first
     assert '<span class="also"></span>' in second
     assert 'popover id="termino-vih"' in html
 
@@ -335,18 +332,22 @@ def test_organisation_in_lesson_shows_phone_and_folds_details(learner_client):
 def test_scenes_of_own_role_come_first(learner_client):
     lesson_of_every_block()
     html = page(learner_client, "/es/m1/1/")
-    assert html.index("El apodo") < html.index("Escena de otro puesto (1)") < html.index("En el portón")
-    assert re.search(r'<details class="disclosure others">.*En el portón.*?</details>', html, flags=re.DOTALL)
-    assert text_of(html).count("Su puesto Recepción, archivo, caja") == 2  # the tip and the scene
+    assert "El apodo" in html
+    assert "En el portón" not in html
+    assert '<a class="tall-link" href="?todas">Escena de otro puesto (1)</a>' in html
+    html = page(learner_client, "/es/m1/1/?todas")
+    assert html.index("El apodo") < html.index("En el portón")
+    assert "Escena de otro puesto" not in html
 
 
 def test_scene_has_no_form_link_or_field(learner_client):
     lesson_of_every_block()
-    html = page(learner_client, "/es/m1/1/")
+    html = page(learner_client, "/es/m1/1/?todas")
     scenes = re.findall(r"<scene-play.*?</scene-play>", html, flags=re.DOTALL)
     assert len(scenes) == 2
     for played in scenes:
-        assert re.search(r"<(a|form|input|textarea|select|img|script)\b", played) is None
+        assert re.search(r"<(form|input|textarea|select|img|script)\b", played) is None
+        assert set(re.findall(r'<a [^>]*href="([^"]+)"', played)) == {"#c6" if "El apodo" in played else "#c7"}
         for part in ("Saludar", "Callar", "Gritar", "La compañera se ríe.", "Cuida", "Cuida en parte", "Hace daño"):
             assert part in played
         names = re.findall(r'<details class="choice[^"]*" name="([^"]+)"', played)
@@ -355,7 +356,7 @@ def test_scene_has_no_form_link_or_field(learner_client):
     assert "Advertencia de contenido:" in html
 
 
-def test_source_in_scene_has_no_link(learner_client):
+def test_source_in_scene_stands_below_it(learner_client):
     make_source("S50")
     value = scene()
     value["steps"][0]["choices"][0]["feedback"] = "Así dice el estudio [S50]."
@@ -363,9 +364,8 @@ def test_source_in_scene_has_no_link(learner_client):
     lesson.body = [("scenario", lesson.body.stream_block.child_blocks["scenario"].normalize(value))]
     lesson.save()
     html = page(learner_client, "/es/m1/1/")
-    assert '<span class="source"><span class="visually-hidden">fuente </span>' in html
-    assert 'href="#fuente-S50"' not in html
-    assert 'id="fuente-S50"' in html
+    assert "Así dice el estudio." in html
+    assert html.index("</scene-play>") < html.index("De dónde sale esto") < html.index('id="fuente-S50"')
 
 
 def test_reflection_and_checklist_cannot_be_submitted(learner_client):
@@ -374,9 +374,7 @@ def test_reflection_and_checklist_cannot_be_submitted(learner_client):
     fields = re.findall(r"<(?:textarea|input|select)[^>]*>", html)
     named = [field for field in fields if "name=" in field]
     assert all(re.search(r'name="(csrfmiddlewaretoken|owner|next|luego)"', field) for field in named)
-    (box,) = [field for field in fields if field.startswith("<textarea")]
-    assert 'autocomplete="off"' in box
-    assert "No escriba nombres ni datos de pacientes o colegas." in html
+    assert not any(field.startswith("<textarea") for field in fields)
 
 
 def test_lesson_has_no_inline_code_and_loads_only_from_the_site(learner_client):
@@ -412,7 +410,7 @@ def test_title_and_address_do_not_name_the_subject(learner, learner_client, lang
 def test_english_page_marks_content_as_spanish(learner_client):
     lesson_of_every_block()
     html = page(learner_client, "/en/m1/1/")
-    for words in ("I am done: continue", '<h1 lang="es">Lección 1</h1>', '<p class="key-message" lang="es">'):
+    for words in ("I am done with this part", '<h1 class="visually-hidden" lang="es">Lección 1</h1>', '<h2 lang="es">La ley'):
         assert words in html
     assert "Try another way" in html
     assert 'href="/en/m1/"' in html
@@ -425,7 +423,7 @@ def test_cached_lesson_depends_on_revision_and_role_only(kept_bodies):
     today = timezone.localdate()
 
     def body(role="recepcion"):
-        return get_lesson_html(LessonPage.objects.get(url_path="/curso/m1/1/"), role=role, today=today).body
+        return get_lesson_html(LessonPage.objects.get(url_path="/curso/m1/1/"), role=role, today=today).cards
 
     assert "Texto de la lección 1" in body()
     lesson.refresh_from_db()

@@ -42,7 +42,7 @@ def test_sheet_lists_terms_and_sources(learner_client, module):
     assert 'El <span class="term">estigma</span> aleja' in html
     assert "<button" not in html
     assert words_of(html) == (
-        "Trato digno · 1. Módulo de prueba 1 · Lección 3 de 3 Lección 3 Nombre Centro de salud Fecha "
+        "Trato digno · 1. Módulo de prueba 1 · Parte 3 de 3 Lección 3 Nombre Centro de salud Fecha "
         "El estigma aleja [S42] . El horario cambia sin verificar . "
         "Palabras de esta lección Estigma. Una marca que otros ponen. "
         "Fuentes S42 Un estudio. La editorial, 2020. https://ejemplo.org/s42"

@@ -6,7 +6,7 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 
 from modules.blocks.base import place_svg
 from modules.blocks.lessons import LessonStream, ScenarioBlock
-from modules.blocks.scenarios import PLACES, build_tree, find_problems, find_pronoun, group_scenes
+from modules.blocks.scenarios import PLACES, build_tree, find_problems, find_pronoun
 
 from .factories import choice, scene, step
 
@@ -103,39 +103,6 @@ def test_tree_of_draft_ends_at_loop():
     opening = build_tree("X", [step("inicio", choice("A", "inicio"), choice("B"))])
     assert [option.leads_to for option in opening.options] == [None, None]
     assert build_tree("X", []) is None
-
-
-def arranged(role, *blocks):
-    return group_scenes(LessonStream().to_python([{"type": kind, "value": value} for kind, value in blocks]), role)
-
-
-def test_scenes_of_own_role_come_first_in_their_run():
-    before, scenes, after = arranged(
-        "recepcion",
-        ("key_message", "Antes"),
-        ("scenario", scene("M1-E1", role="apoyo")),
-        ("scenario", scene("M1-E2", role="recepcion")),
-        ("scenario", scene("M1-E3", role="clinica")),
-        ("key_message", "Después"),
-    )
-    assert (before.value, after.value) == ("Antes", "Después")
-    assert [block.value["identifier"] for block in scenes.own] == ["M1-E2"]
-    assert [block.value["identifier"] for block in scenes.others] == ["M1-E1", "M1-E3"]
-    assert scenes.split
-
-
-def test_scenes_keep_order_without_role():
-    (scenes,) = arranged("", ("scenario", scene("M1-E1")), ("scenario", scene("M1-E2", role="clinica")))
-    assert (scenes.own, [block.value["identifier"] for block in scenes.others]) == ([], ["M1-E1", "M1-E2"])
-    assert not scenes.split
-
-
-def test_choice_shows_not_verified_tag():
-    steps = [step("inicio", choice("Le digo qué tendría que avisar [VL]"), choice("Callar"))]
-    block = LessonStream().child_blocks["scenario"]
-    html = block.render(block.to_python(scene(steps=steps)))
-    assert "<span>Callar</span> <span" in html
-    assert '<span>Le digo qué tendría que avisar</span> <span class="unverified">sin verificar</span>' in html
 
 
 def rendered(value, **context):

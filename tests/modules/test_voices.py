@@ -56,7 +56,7 @@ def test_withdrawn_voice_disappears_everywhere_at_once(learner_client, voice, le
     assert not any(places(learner_client, voice, lesson).values())
     page = learner_client.get("/es/m1/2/").text
     assert "Antes." in page
-    assert "voz" not in page[page.index('class="lesson-body"') : page.index("</main>")].replace("voz alta", "")
+    assert "voz" not in page[page.index('class="cards"') : page.index("</main>")].replace("voz alta", "")
     lesson.revisions.first().publish()
     LessonPage.objects.get(pk=lesson.pk).save_revision(approved_go_live_at=timezone.now())
     call_command("publish_scheduled")

@@ -28,7 +28,7 @@ def listen(*recordings, title="Cómo saludar"):
 
 
 def body_of(page):
-    return page.text[page.text.index('class="lesson-body"') : page.text.index("</main>")]
+    return page.text[page.text.index('class="cards"') : page.text.index("</main>")]
 
 
 def addresses_of(recording):
