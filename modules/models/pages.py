@@ -1,6 +1,7 @@
 """The course, its modules and lessons."""
 
 from django.db import models
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel, TitleFieldPanel
@@ -11,6 +12,7 @@ from wagtail_localize.fields import SynchronizedField
 from modules.blocks.base import ROLES
 from modules.blocks.lessons import LessonStream, MarkupList, PracticeStream, RoleTips, TextStream
 from modules.blocks.scenarios import list_steps
+from modules.text.cards import MOST_PLAIN, MOST_WORDS, derive_cards
 from modules.text.prose import passages_of_page, scenes_of_page
 from modules.text.readability import LONG_SENTENCE, SPANISH, measure
 from modules.text.scene_rules import hints_of
@@ -94,6 +96,25 @@ def _describe_scene(scene, page):
     with_best = [step.number for step in steps if any(option.rating == "best" for option, _leads_to in step.choices)]
     title = f"{scene['id']} · {scene['title']}"
     return {"title": title, "steps": steps, "mending": with_best, "hints": hints_of(scene, page.locale.language_code)}
+
+
+class CardsPanel(Panel):
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "modules/admin/cards.html"
+
+        def is_shown(self):
+            return self.instance.pk is not None
+
+        def get_context_data(self, parent_context=None):
+            today = timezone.localdate()
+            by_role = [derive_cards(self.instance, role=role, today=today) for role, _label in ROLES]
+            # Jobs differ in the tip and the scene only: the one with the longest card stands for all.
+            found = max(by_role, key=lambda cards: cards.most_words)
+            return super().get_context_data(parent_context) | {
+                "found": found,
+                "most": MOST_WORDS,
+                "most_plain": MOST_PLAIN,
+            }
 
 
 PRINTED_MODE = "impreso"
@@ -285,6 +306,7 @@ class LessonPage(CourseAccessMixin, ReviewRequiredMixin, NumberedPageMixin, Page
         FieldPanel("minutes", help_text=_("To read it calmly; the panel “Plain language” says how long that takes.")),
         FieldPanel("warning", help_text=_("Only if it is hard to read: what is in it, without details.")),
         FieldPanel("body", help_text=_("Short paragraphs, one thought each. Add a block with the plus sign.")),
+        CardsPanel(heading=_("Cards"), icon="copy"),
         ScenesPanel(heading=_("Branches of the scenes"), icon="mask"),
         PlainLanguagePanel(heading=_("Plain language"), icon="openquote"),
         FieldPanel("plain_language_reason"),

@@ -20,11 +20,11 @@ from modules.labels import lang_attribute
 from modules.models import Film, GlossaryTerm, LanguageEntry, LessonPage, Organisation, Photo, Recording, Voice
 from modules.models.reviews import reviews_of
 from modules.progress.outline import get_other_languages, page_path, path_in_course
+from modules.text.cards import derive_cards, find_unverified
 from modules.text.richtext import html_to_markdown
 from quizzes.base.offline_copies import code_version, digest
 from quizzes.models import Source
 
-from .cards import derive_cards, find_unverified
 from .references import Directory, References, find_references
 from .road import get_page_addresses, get_road
 
@@ -75,9 +75,7 @@ def render_lesson(lesson, *, role, today, scenes=Scenes.OWN):
     references = find_references(lesson.body, module.notice, module.course.close_to_me, language=language)
     road = get_road(module, role=role, today=today)
     addresses = get_page_addresses()
-    found = derive_cards(
-        lesson, role=role, today=today, addresses=addresses, with_other_scenes=scenes is Scenes.ALL
-    )
+    found = derive_cards(lesson, role=role, today=today, addresses=addresses, with_other_scenes=scenes is Scenes.ALL)
     place = road.place_of(lesson)
     context = {
         "lang": lang_attribute(language),
@@ -111,7 +109,9 @@ def render_lesson(lesson, *, role, today, scenes=Scenes.OWN):
     }
     return LessonHTML(
         cards=render_to_string("modules/course/cards.html", context),
-        references=render_to_string("modules/components/references.html", context | {"in_cards": False, "only_words": True}),
+        references=render_to_string(
+            "modules/components/references.html", context | {"in_cards": False, "only_words": True}
+        ),
     )
 
 

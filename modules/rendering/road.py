@@ -7,8 +7,7 @@ from django.utils.translation import get_language
 
 from modules.models import LessonPage
 from modules.progress.outline import get_course_structure, page_path
-
-from .cards import derive_cards
+from modules.text.cards import derive_cards
 
 
 @dataclass(frozen=True)
@@ -80,5 +79,6 @@ def get_page_addresses():
     """Return {pk: address} of the published pages of the course."""
     structure, language = get_course_structure(), get_language()
     return structure.derive(
-        ("addresses", language), lambda: {page.pk: page_path(page) for page in structure.pages.get(language, {}).values()}
+        ("addresses", language),
+        lambda: {page.pk: page_path(page) for page in structure.pages.get(language, {}).values()},
     )

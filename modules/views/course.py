@@ -32,8 +32,8 @@ from modules.progress.outline import (
     page_path,
 )
 from modules.rendering.lessons import Scenes, build_lesson_sheet, get_lesson_html, module_copy_url, render_lesson
-from modules.rendering.road import get_road
 from modules.rendering.references import Directory, find_references, get_sources, get_terms_by_letter
+from modules.rendering.road import get_road
 from modules.search.search import (
     MAX_QUERY_LENGTH,
     get_lesson_entries,

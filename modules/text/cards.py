@@ -9,7 +9,7 @@ from modules.text.richtext import html_to_markdown
 from quizzes.base.markup import find_sources, is_unverified, strip_markup
 
 # Words: up to which pieces are joined, the most on a card, and below which a piece joins its neighbour.
-JOINED, MOST, LEAST = 50, 60, 14
+JOINED, MOST_WORDS, LEAST = 50, 60, 14
 # A drawing takes the room of some 25 words.
 MOST_BESIDE_DRAWING = 34
 # More words are set in smaller letters, so that the card fits 360 × 640.
@@ -72,7 +72,12 @@ class Card:
     @property
     def texts(self):
         tips = [self.own["tip"]] if self.own else []
-        return [*(part.text for part in self.parts), *(answer.text for answer in self.answers), *tips, *self._block_texts]
+        return [
+            *(part.text for part in self.parts),
+            *(answer.text for answer in self.answers),
+            *tips,
+            *self._block_texts,
+        ]
 
     @property
     def _block_texts(self):
@@ -122,8 +127,12 @@ class Cards:
         return sum(card.steps for card in self.cards)
 
     @property
-    def longest(self):
-        return max(self.cards, key=lambda card: card.words, default=None)
+    def most_words(self):
+        return max((card.words for card in self.cards), default=0)
+
+    @property
+    def checks(self):
+        return sum(card.kind in ("check", "scene") for card in self.cards)
 
     @property
     def plain_runs(self):
@@ -298,16 +307,31 @@ def _text_cards(markdown, model):
         if last and last.title == title and _joins(last, is_list, piece, words):
             _append(last, Part("text", piece), words)
             continue
-        cards.append(Card(model.kind, title, [Part("text", piece)], words, model.block, not cards, model.callout))
+        card = Card(model.kind, title, [Part("text", piece)], words, model.block, not cards, model.callout)
+        if is_list and last and last.title == title and _leads(last) and len(last.parts) > 1:
+            _take_lead(card, last)
+        cards.append(card)
     return _without_scraps(cards)
 
 
 def _joins(last, is_list, piece, words):
     total = last.words + words
-    if is_list and last.parts[-1].text.rstrip().endswith(":"):
-        return total <= MOST
+    if is_list and _leads(last):
+        return total <= MOST_WORDS
     begins_anew = piece.startswith("**") and not is_list
     return total <= JOINED and (not begins_anew or min(last.words, words) < LEAST)
+
+
+def _leads(card):
+    return card.parts[-1].text.rstrip().endswith(":")
+
+
+def _take_lead(card, last):
+    words = count_words(last.parts[-1].text)
+    if card.words + words <= MOST_WORDS:
+        card.parts.insert(0, last.parts.pop())
+        card.words += words
+        last.words -= words
 
 
 def _without_scraps(cards):
@@ -315,7 +339,7 @@ def _without_scraps(cards):
     for card in cards:
         last = kept[-1] if kept else None
         is_scrap = last and last.title == card.title and min(last.words, card.words) < LEAST
-        if is_scrap and last.words + card.words <= MOST:
+        if is_scrap and last.words + card.words <= MOST_WORDS:
             for part in card.parts:
                 _append(last, part, 0)
             last.words += card.words
@@ -362,7 +386,7 @@ def _split_list(block):
 def _split_paragraph(paragraph):
     """Cut a paragraph of more than 60 words between sentences, as evenly as it goes."""
     sentences, total = split_sentences(paragraph), count_words(paragraph)
-    if total <= MOST or len(sentences) < 2:
+    if total <= MOST_WORDS or len(sentences) < 2:
         return [paragraph]
     count, parts, here, words = -(-total // JOINED), [], [], 0
     for sentence in sentences:
@@ -379,12 +403,12 @@ def split_sentences(paragraph):
     """Split between sentences, never within quotation marks or brackets."""
     sentences, start, depth = [], 0, 0
     for match in _BREAK.finditer(paragraph):
-        token = match[0]
-        if token in "«“(":
+        mark = match[0]
+        if mark in "«“(":
             depth += 1
             continue
-        depth = max(0, depth - sum(token.count(closing) for closing in "»”)"))
-        if token not in "»”)" and not depth:
+        depth = max(0, depth - sum(mark.count(closing) for closing in "»”)"))
+        if mark not in "»”)" and not depth:
             sentences.append(paragraph[start : match.end()].strip())
             start = match.end()
     return [sentence for sentence in [*sentences, paragraph[start:].strip()] if sentence]
