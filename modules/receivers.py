@@ -18,6 +18,7 @@ from modules.progress.training_record import (
     record_attempt,
 )
 from modules.rendering.practice import lessons_of_quizzes
+from modules.rendering.road import get_quiz_place
 from modules.translating.kinds import TRANSLATED
 from modules.translating.marking import mark_published
 from modules.translating.outdated import languages_of_older
@@ -31,6 +32,7 @@ from quizzes.signals import (
     next_page_requested,
     outdated_translations_requested,
     pass_rule_requested,
+    quiz_place_requested,
 )
 
 from .models import (
@@ -127,5 +129,6 @@ counting_since_requested.connect(get_counting_since, dispatch_uid="get counting 
 lesson_texts_requested.connect(lessons_of_quizzes, dispatch_uid="get lesson texts")
 lesson_links_requested.connect(get_referenced_lessons, dispatch_uid="get lesson links")
 next_page_requested.connect(get_woven_url, dispatch_uid="get next page")
+quiz_place_requested.connect(get_quiz_place, dispatch_uid="get quiz place")
 
 write_with_care()

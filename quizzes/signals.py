@@ -1,6 +1,18 @@
 """Signals: announced grades, and questions that the apps above answer."""
 
+from typing import NamedTuple
+
 from django.dispatch import Signal
+
+
+class QuizPlace(NamedTuple):
+    """Where a quiz stands in the course: its module, and the steps before its first question of all steps."""
+
+    module: int
+    address: str
+    before: int
+    steps: int
+
 
 # Sent with `attempt` after commit when it gets its grade: on submission, or when the last answer is marked or the exam
 # released; sent again only when a changed mark changes the grade. `passed_before`: whether it was passed until then,
@@ -21,6 +33,9 @@ lesson_links_requested = Signal()
 # Sent with `learner` when questions are drawn; receivers return the code of an Audience (quizzes/base/job_roles.py), or
 # None.
 audience_requested = Signal()
+
+# Sent with `learner` and `quiz_key`; receivers return the `QuizPlace` of a quiz that closes a module, or None.
+quiz_place_requested = Signal()
 
 # Sent with `quizzes` (primary keys) and `language`; receivers return [quizzes.guessing.items.Lesson], the lessons that
 # teach what these quizzes ask.

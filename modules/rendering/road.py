@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from modules.models import LessonPage
 from modules.progress.outline import get_course_structure, page_path
 from modules.text.cards import derive_cards
+from quizzes.signals import QuizPlace
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,16 @@ def _build_road(module, role, today):
         places[lesson.translation_key] = Place(number, before, found.steps, len(found.cards), is_scene)
         before += found.steps
     return Road(places, module.scored_questions, module.quiz is not None)
+
+
+def get_quiz_place(learner, quiz_key, **kwargs):
+    structure, language = get_course_structure(), get_language()
+    modules = (module for module in structure.modules_in(language) if module.quiz)
+    module = next((module for module in modules if module.quiz.translation_key == quiz_key), None)
+    if module is None:
+        return None
+    road = get_road(module, role=getattr(learner, "role", ""), today=timezone.localdate())
+    return QuizPlace(module.number, page_path(module), road.before_quiz, road.total)
 
 
 def get_page_addresses():

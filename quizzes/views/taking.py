@@ -57,6 +57,7 @@ from quizzes.question_forms.feedback import get_item_states
 from quizzes.question_forms.fields import build_fields, states_from_answers
 from quizzes.question_forms.forms import CHECK_BUTTON, question_url, raw_body, read_batch, save_form, serialize_saved
 from quizzes.question_forms.pending import sign_pending_answer
+from quizzes.signals import quiz_place_requested
 
 ATTEMPTS_SHOWN = 20
 
@@ -285,9 +286,17 @@ def render_question(request, attempt, number, *, answers, error=None, status=200
         "states": states,
         "sources": shown_sources(attempt.snapshot, fields),
         "keep": _offline_copy_url(request, attempt),
+        "place": _place_in_course(request, attempt),
     } | error_summary(fields, error, is_only=not is_all)
     template = "quizzes/taking/questions.html" if is_all else "quizzes/taking/question.html"
     return render(request, template, context, status=status)
+
+
+def _place_in_course(request, attempt):
+    # A copy is rendered for nobody who is signed in.
+    learner = request.user if request.user.pk == attempt.learner_id else attempt.learner
+    answers = quiz_place_requested.send(None, learner=learner, quiz_key=attempt.quiz_key)
+    return next((place for _receiver, place in answers if place), None)
 
 
 def _offline_copy_url(request, attempt):
