@@ -55,14 +55,6 @@ def _is_in_time(when, held_at, until):
     return when is not None and when <= until
 
 
-def _get_fact_filter(learner):
-    registrations = registrations_of([learner])
-    if not any(registration.counts_from for registration in registrations.values()):
-        return FactFilter({}, {})
-    structure = get_course_structure()
-    return FactFilter(registrations, {pk: asked_of(own, structure) for pk, own in registrations.items()})
-
-
 def get_restarted_modules(registration):
     return set(map(UUID, registration.restarted_modules)) if registration and registration.counts_from else set()
 
@@ -332,23 +324,16 @@ def lessons_read_by(learners, applies=None):
     return reads
 
 
-def has_read_lesson(user, lesson):
-    if not user.is_authenticated:
-        return False
-    reads = LessonRead.objects.filter(learner=user, lesson_key=lesson.translation_key)
-    moments = list(reads.values_list("read_at", flat=True))
-    if not moments:
-        return False
-    applies = _get_fact_filter(user)
-    return any(applies(user.pk, lesson.translation_key, when) for when in moments)
-
-
 def get_step_after(learner, lesson, outline):
+    progress = progress_in_module(learner, outline)
     index = [own.key for own in outline.lessons].index(lesson.translation_key)
-    if index + 1 < len(outline.lessons):
-        following = outline.lessons[index + 1]
-        return NextStep(following.title, following.url, following.language)
-    return progress_in_module(learner, outline).next_step
+    later = outline.lessons[index + 1 :]
+    # Who reads a lesson again goes on with what is missing, such as the quiz; in a finished module with the next one.
+    unread = {other.key for other in progress.unread_lessons}
+    following = later if progress.is_finished else [other for other in later if other.key in unread]
+    if following:
+        return NextStep(following[0].title, following[0].url, following[0].language)
+    return progress.next_step
 
 
 def derive_module_progress(

@@ -156,6 +156,14 @@ def test_reading_leads_through_lessons_to_quiz(learner_client, learner):
     assert set(learner.lessons_read.values_list("lesson_key", flat=True)) == {stable_key("M1-L1"), stable_key("M1-L2")}
 
 
+def test_reading_a_lesson_again_leads_to_what_is_missing(learner_client, learner, course):
+    module = course.get_children().first().specific
+    finish_lessons(learner, module)
+    assert learner_client.post(reverse("mark_lesson_read", args=[stable_key("M1-L1")])).url == "/es/cuestionario/m1/"
+    attempt_quiz(learner, module.quiz)
+    assert learner_client.post(reverse("mark_lesson_read", args=[stable_key("M1-L1")])).url == "/es/m1/2/"
+
+
 def test_last_lesson_of_passed_module_leads_to_motif(learner_client, learner, course):
     module = course.get_children().first().specific
     finish_lessons(learner, module)
