@@ -101,7 +101,7 @@ def test_lessons_that_are_read_without_a_line_count(site, line, visitor, code, l
     visitor.wait_for_copy("/sin-conexion/modulo/")
     line.set(DOWN)
     for _key, following in lessons[1:3]:
-        visitor.press("Terminé")
+        visitor.finish_part()
         assert visitor.path() == following
         visitor.see("Sin conexión. Ve la copia")
     visitor.wait_to_send()
@@ -174,7 +174,7 @@ def test_who_leaves_a_shared_computer_without_a_line_leaves_nothing_behind(site,
     come_to_one_answer(visitor)
     question, given = visitor.path(), answer(visitor)
     visitor.go(path)
-    visitor.press("Terminé")
+    visitor.finish_part()
     visitor.change_person()
     assert visitor.path() == "/es/sin-conexion/"
 

@@ -71,6 +71,11 @@ class Visitor:
         self.engine.click(element)
         self.engine.wait(IS_ANOTHER, began)
 
+    def finish_part(self):
+        while self.offers("Siguiente"):
+            self.touch("Siguiente")
+        self.press("Saltar esta escena" if self.offers("Saltar esta escena") else "Terminé")
+
     def write(self, name, text):
         self.engine.say("ElementSendKeys", id=self.engine.element(f"main [name={name}]"), text=text)
 

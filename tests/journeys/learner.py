@@ -86,6 +86,14 @@ def choose_role(page, role, hand=POINTER):
     press(page, "Guardar y seguir", hand)
 
 
+def finish_part(page, hand=POINTER):
+    """Go through the cards of a lesson, or past its scene, and say that it is done."""
+    done = page.locator("[form=terminar]:visible", has_text=re.compile("Terminé|Saltar esta escena"))
+    while not done.count():
+        hand.press(page.locator(".card-nav a.button:visible"))
+    follow(done, hand)
+
+
 def come_to_one_answer(page):
     while not page.locator("#question input[type=radio]").count():
         press(page, "Siguiente")

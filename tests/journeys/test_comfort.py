@@ -8,7 +8,7 @@ from course.installing import authority_page
 
 from .browser import DESK, PHONE, sign_in
 from .conftest import axe_violations, sideways
-from .learner import follow, press
+from .learner import finish_part, follow, press
 
 pytestmark = pytest.mark.nightly
 
@@ -45,14 +45,6 @@ Object.defineProperty(window, "speechSynthesis", { value: {
 """
 
 
-PLACE_IS_KEPT = """() => {
-  const kept = JSON.parse(sessionStorage.getItem("places"))?.lessons ?? {};
-  const isPassed = (mark) => mark.getBoundingClientRect().top < innerHeight / 3;
-  const passed = [...document.querySelectorAll(".place")].filter(isPassed);
-  return passed.length > 1 && scrollY > 300 && Object.values(kept).includes(passed.at(-1).id);
-}"""
-
-
 def expect_look(page, classes):
     expect(page.locator("html")).to_have_class(classes)
 
@@ -63,8 +55,9 @@ def open_panel(page):
 
 
 def read_on(page):
-    page.mouse.wheel(0, 2000)
-    page.wait_for_function(PLACE_IS_KEPT)
+    for _card in range(3):
+        page.locator(".card-nav a.button:visible").click()
+    expect(page).to_have_url(re.compile("#c4$"))
 
 
 def usual_look(page):
@@ -79,14 +72,14 @@ def test_a_choice_in_the_panel_holds_at_once_and_on_the_next_page(site, open_bro
     page = open_browser(PHONE)
     sign_in(page, "ANA234", "482913")
     page.goto("/es/m1/1/")
-    before = page.evaluate("getComputedStyle(document.querySelector('.lesson-body p')).fontSize")
+    before = page.evaluate("getComputedStyle(document.querySelector('.card p.idea, .card .idea p')).fontSize")
     open_panel(page)
     with page.expect_response("**/comodidad/"):
         page.check(".panel input[name=size][value='150']")
     with page.expect_response("**/comodidad/"):
         page.check(".panel input[name=theme][value=dark]")
     expect_look(page, "size-150 theme-dark")
-    after = page.evaluate("getComputedStyle(document.querySelector('.lesson-body p')).fontSize")
+    after = page.evaluate("getComputedStyle(document.querySelector('.card p.idea, .card .idea p')).fontSize")
     assert float(after[:-2]) / float(before[:-2]) == pytest.approx(1.5, abs=0.01)
     assert axe_violations(page) == []
     page.goto("/es/m1/2/")
@@ -236,13 +229,12 @@ def test_a_lesson_goes_on_where_one_was_until_the_person_changes(site, open_brow
     page = open_browser(PHONE)
     sign_in(page, "ANA234", "482913", shared=True)
     page.goto("/es/m2/2/")
-    assert page.locator("resume-place").is_hidden()
+    expect(page.locator("#c1")).to_be_visible()
     read_on(page)
     page.goto("/es/")
     page.goto("/es/m2/2/")
-    page.get_by_role("link", name="Seguir donde iba").click()
-    expect(page).to_have_url(re.compile(r"#p-[0-9a-f]{8}$"))
-    page.wait_for_function("scrollY > 300")
+    expect(page.locator("#c4")).to_be_visible()
+    expect(page.locator("#c1")).to_be_hidden()
     assert page.evaluate("localStorage.getItem('places')") is None, "a shared computer keeps it in the tab only"
     press(page, "Cambiar de persona")
     assert page.evaluate("sessionStorage.length + localStorage.length") == 0
@@ -253,9 +245,9 @@ def test_a_lesson_that_was_finished_begins_at_its_beginning(site, open_browser):
     sign_in(page, "ANA234", "482913", shared=True)
     page.goto("/es/m1/1/")
     read_on(page)
-    press(page, "Terminé: continuar")
+    finish_part(page)
     page.goto("/es/m1/1/")
-    assert page.locator("resume-place").is_hidden()
+    expect(page.locator("#c1")).to_be_visible()
 
 
 def test_a_lesson_begins_on_the_first_screen_and_the_menu_opens_without_script(site, open_browser):
@@ -269,7 +261,7 @@ def test_a_lesson_begins_on_the_first_screen_and_the_menu_opens_without_script(s
         page.goto(f"/es/{lesson}/")
         page.evaluate("giveVoices()")
         expect(page.locator("listen-aloud")).to_be_visible()
-        first = page.locator(".lesson-body p").first
+        first = page.locator(".card-body:visible p:visible").first
         begins[lesson] = first.evaluate(
             "(first) => first.getBoundingClientRect().top + parseFloat(getComputedStyle(first).lineHeight)"
         )
@@ -345,9 +337,10 @@ def test_a_lesson_printed_as_it_is_shows_no_buttons(site, open_browser):
     sign_in(page, "ANA234", "482913")
     page.goto("/es/m2/2/")
     page.emulate_media(media="print")
-    for hidden in (".tools", ".more", "main .actions", "listen-aloud", "resume-place", "textarea"):
+    for hidden in (".tools", ".more", ".road", ".card-nav", "listen-aloud"):
         assert not page.locator(hidden).first.is_visible(), hidden
-    assert page.locator(".lesson-body").is_visible()
+    cards = page.locator(".card")
+    assert cards.count() == page.locator(".card:visible").count() > 5
 
 
 # What a device enlarges for every page: on a telephone half the room for words that are as long as ever.

@@ -11,7 +11,7 @@ from .device import (
     wait_until_kept,
     wait_until_sent,
 )
-from .learner import answer, follow, press
+from .learner import answer, finish_part, follow, press
 from .line import DOWN, UP
 
 BEGIN = """
@@ -95,7 +95,7 @@ def test_a_module_and_its_quiz_are_done_without_a_line_after_the_power_failed(si
             page.locator("scene-play details[name] > summary").first.click()
             expect(page.locator("scene-play details[name][open]").first).to_be_visible()
             scenes += 1
-        press(page, "Terminé: continuar")
+        finish_part(page)
     assert scenes
     assert page.url.split("/")[3:] == quiz.split("/")[3:]
     for number in range(1, total + 1):

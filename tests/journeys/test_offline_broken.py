@@ -13,7 +13,7 @@ from .device import (
     wait_until_kept,
     wait_until_sent,
 )
-from .learner import follow, press
+from .learner import finish_part, follow, press
 from .line import DOWN, HANGING, NO_REPLY, PORTAL, UP
 
 DONE = """
@@ -59,7 +59,7 @@ def test_a_line_that_hangs_or_loses_the_reply_doubles_nothing(site, device):
     line.set(HANGING)
     # The page is of the site, and the form hangs: what is kept leads on, and nothing was answered meanwhile.
     carried = line.carried
-    press(page, "Terminé: continuar")
+    finish_part(page)
     expect_copy(page)
     assert len(outbox(page)) == 1
     page.goto("/es/m1/")
@@ -80,7 +80,7 @@ def test_a_line_that_hangs_or_loses_the_reply_doubles_nothing(site, device):
     back(device, page)
     page.goto(lesson)
     line.set(NO_REPLY)
-    press(page, "Terminé: continuar")
+    finish_part(page)
     expect_copy(page)
     back(device, page)
     assert done(site, "ROT234") == [1, 1, 1]
@@ -154,7 +154,7 @@ def test_a_browser_that_threw_everything_away_begins_again(site, device):
     wait_until_kept(page, "/modulo/")
     device.tell("Storage.clearDataForOrigin", origin=device.url, storageTypes="indexeddb,cache_storage,service_workers")
     follow(page.locator("ol.steps a").first)
-    press(page, "Terminé: continuar")
+    finish_part(page)
     page.goto("/es/m1/")
     wait_until_kept(page, "/modulo/")
     device.line.set(DOWN)

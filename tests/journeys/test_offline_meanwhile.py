@@ -16,7 +16,7 @@ from .device import (
     wait_until_kept,
     wait_until_sent,
 )
-from .learner import follow, make_ready, press
+from .learner import finish_part, follow, make_ready, press
 from .line import DOWN, UP
 
 pytestmark = pytest.mark.nightly
@@ -69,12 +69,12 @@ def test_another_version_of_the_site_replaces_what_is_kept_and_no_answer(site, d
     address = wait_until_kept(page, "/modulo/")
     line.closed_to = DELIVERY
     follow(page.locator("ol.steps a").first)
-    press(page, "Terminé: continuar")
+    finish_part(page)
     line.set(DOWN)
     page.goto("/es/m1/")
     expect_copy(page)
     follow(page.locator("li[data-lesson] a").last)
-    press(page, "Terminé: continuar")
+    finish_part(page)
     waits = [*outbox(page)]
     assert len(waits) == 1
 
@@ -117,7 +117,7 @@ def answer_without_a_line(site, device, code):
     expect(page.locator(".save-state")).to_contain_text("Guardado en este aparato")
     page.goto("/es/m1/")
     follow(page.locator("ol.steps a").first)
-    press(page, "Terminé: continuar")
+    finish_part(page)
     device.line.set(UP)
     return page
 

@@ -17,7 +17,7 @@ from .device import (
     wait_until_kept,
     wait_until_sent,
 )
-from .learner import follow, press
+from .learner import finish_part, follow, press
 from .line import DOWN, UP
 
 DONE = """
@@ -90,7 +90,7 @@ def test_what_waits_of_one_arrives_for_them_while_another_is_signed_in(site, dev
     question.locator("input[name=choice]").first.check()
     expect(question.locator(".save-state")).to_contain_text("Guardado en este aparato")
     follow(page.locator("ol.steps a").first)
-    press(page, "Terminé: continuar")
+    finish_part(page)
     expect_copy(page)
     owner = page.locator("meta[name=owner]").get_attribute("content")
     [lesson] = [name.split("|")[2] for name in stored(page) if name.startswith("own|read|")]
@@ -120,7 +120,7 @@ def test_what_waits_of_one_arrives_for_them_while_another_is_signed_in(site, dev
     assert len(outbox(other)) == 2
     other.goto("/es/m1/")
     follow(other.locator("main a.button").first)
-    press(other, "Terminé: continuar")
+    finish_part(other)
     assert len(outbox(other)) == 3
     assert done(site, first, "DIB234") == [[0, 0], [0, 0]]
     line.closed_to = None
@@ -139,7 +139,7 @@ def test_whose_session_ended_goes_on_and_who_left_is_nobody(site, device):
     line.set(DOWN)
     page.goto("/es/m1/")
     follow(page.locator("main a.button").first)
-    press(page, "Terminé: continuar")
+    finish_part(page)
     assert page.get_by_text("Para que cuente lo que lee").is_hidden()
     line.set(UP)
     deliver(page)
@@ -157,7 +157,7 @@ def test_whose_session_ended_goes_on_and_who_left_is_nobody(site, device):
     expect_copy(page)
     expect(page.get_by_text("Para que cuente lo que lee")).to_be_visible()
     follow(page.locator("main a.button").first)
-    press(page, "Terminé: continuar")
+    finish_part(page)
     expect_copy(page)
     assert outbox(page) == {}
     assert done(site, "DIC234") == [[1, 0]]

@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .device import at_hand
-from .learner import come_to_one_answer, follow, press
+from .learner import come_to_one_answer, finish_part, follow, press
 
 pytestmark = pytest.mark.nightly
 
@@ -42,7 +42,7 @@ def read_and_begin(page):
     expect(page.get_by_text(KEEPS_NOTHING)).to_be_visible()
     page.goto("/es/m1/")
     follow(page.locator("ol.steps a").first)
-    press(page, "Terminé: continuar")
+    finish_part(page)
     page.goto("/es/cuestionario/m1/")
     press(page, "Empezar")
     come_to_one_answer(page)

@@ -2,7 +2,7 @@ import pytest
 
 from .browser import DESK, PHONE
 from .conftest import begin_course
-from .learner import answer, come_to_one_answer, press
+from .learner import answer, come_to_one_answer, finish_part, press
 
 pytestmark = pytest.mark.nightly
 
@@ -52,7 +52,7 @@ def test_a_lesson_and_an_answer_of_the_first_are_not_the_seconds(site, open_brow
     come_to_one_answer(question)
     change_person(site, lesson, codes[1])
 
-    press(lesson, "Terminé: continuar")
+    finish_part(lesson)
     assert WHOSE in lesson.inner_text("main")
     answer(question, answers)
     if javascript:
@@ -70,12 +70,12 @@ def test_what_back_brings_up_again_is_still_the_firsts(site, open_browser):
     begin_course(site, page, "HEC444")
     page.goto(site.shell(LESSON).strip())
     lesson = page.url
-    form = page.locator("form.actions", has_text="Terminé").inner_html()
+    form = page.locator("#terminar").inner_html()
     press(page, "Cambiar de persona")
     begin_course(site, page, "NIC444")
     page.goto(lesson)
     # As a page out of the browser's cache of pages would be: the form of the one, the session of the other.
-    page.locator("form.actions", has_text="Terminé").evaluate("(form, old) => { form.innerHTML = old }", form)
-    press(page, "Terminé: continuar")
+    page.locator("#terminar").evaluate("(form, old) => { form.innerHTML = old }", form)
+    finish_part(page)
     assert WHOSE in page.inner_text("main")
     assert facts(site, "HEC444", "NIC444") == [(0, 0, 0), (0, 0, 0)]

@@ -5,9 +5,7 @@ import requests
 
 from .learner import ask_course
 
-HEAVIEST = 28 * 1024
-# Each path of a scene has an end of its own in the page: docs/decisions/0033-scenes.md.
-HEAVIEST_OF_SCENES = 36 * 1024
+HEAVIEST, HEAVIEST_PAGE = 32 * 1024, 10 * 1024
 # The page, its style, whose page it is, what every page does, and what a lesson does: the icon stands inside the page.
 MOST_REQUESTS = 5
 LINKED = re.compile(r'<link\b[^>]*\bhref="([^"]+)"|<(?:script|img|source)\b[^>]*\bsrc="([^"]+)"')
@@ -43,7 +41,7 @@ def test_the_first_visit_of_every_lesson_is_light(site):
     visitor = Visitor(site)
     visitor.sign_in("ANA234", "482913")
     sizes = {path: visitor.open(path) for path in ask_course(site)["lessons"]}
-    limits = {path: HEAVIEST_OF_SCENES if path.endswith("/5/") else HEAVIEST for path in sizes}
-    assert {path: sum(parts) for path, parts in sizes.items() if sum(parts) > limits[path]} == {}
+    assert {path: sum(parts) for path, parts in sizes.items() if sum(parts) > HEAVIEST} == {}
+    assert {path: parts[0] for path, parts in sizes.items() if parts[0] > HEAVIEST_PAGE} == {}
     assert {path: len(parts) for path, parts in sizes.items() if len(parts) > MOST_REQUESTS} == {}
     assert all(len(parts) > 3 for parts in sizes.values())

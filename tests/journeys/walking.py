@@ -43,6 +43,7 @@ class Walk:
         self.minutes_left = []
         self.own_tips = 0
         self.played = set()
+        self.position = 0
 
     def go_on(self):
         follow(self.page.locator("main .button:visible"), self.hand)
@@ -105,25 +106,46 @@ class Walk:
 
     def read(self, kind):
         self.lessons.append(path_of(self.page.url))
-        for tips in self.page.locator(".role-tips").all():
-            assert self.role not in tips.locator("dt").all_inner_texts()
-            if tips.locator(".tip-own").count():
-                assert self.role in tips.locator(".tip-role").first.inner_text()
-                self.own_tips += 1
         if kind == "scenes":
             self.play()
+            return
+        while not self.page.locator("[form=terminar].button:visible").count():
+            self.look_at_card()
+            self.hand.press(self.page.locator(".card-nav a.button:visible"))
+        tags = self.page.locator(".card:visible .tag").all_inner_texts()
+        if tags:
+            assert self.role in self.page.locator(".card:visible").inner_text()
+            assert self.role not in self.page.locator(".card:visible dt").all_inner_texts()
+            self.own_tips += 1
+
+    def look_at_card(self):
+        position = int(self.page.locator(".bar:visible").get_attribute("value"))
+        assert position > self.position or position == 1, f"The bar stands still at {position}: {self.page.url}"
+        self.position = position
+        answers = self.page.locator(".check-card:visible .choice > summary")
+        if answers.count():
+            self.hand.press(answers.first)
+            expect(self.page.locator(".reply:visible")).to_have_count(1)
 
     def play(self):
         assert self.page.evaluate(DEAD_ENDS) == []
-        scenes = self.page.locator(".scene")
-        assert scenes.first.locator(".scene-role").inner_text() == f"Su puesto {self.role}"
+        self.position = 1
+        there = self.page.url
+        scene = self.page.locator(".scene").first
+        expect(scene.locator(".scene-role")).to_have_count(0)
+        self.play_scene(scene, every_choice=self.every_scene)
         if self.every_scene:
-            for others in self.page.locator(".others > summary").all():
-                self.hand.press(others)
-        for place, scene in enumerate(scenes.all() if self.every_scene else [scenes.first]):
-            for warning in scene.locator(".scene-warning > summary").all():
-                self.hand.press(warning)
-            self.play_on(scene, every_choice=self.every_scene and place == 0)
+            self.page.goto(f"{there}?todas")
+            for other in self.page.locator(".scene").all()[1:]:
+                self.hand.press(self.page.locator(".skips a:visible"))
+                self.play_scene(other, every_choice=False)
+            self.page.goto(there)
+            self.play_scene(self.page.locator(".scene").first, every_choice=False)
+
+    def play_scene(self, scene, *, every_choice):
+        for warning in scene.locator(".scene-warning:not([open]) > summary").all():
+            self.hand.press(warning)
+        self.play_on(scene, every_choice=every_choice)
 
     def play_on(self, around, *, every_choice):
         choices = around.locator(".choices").first.locator("xpath=./details")

@@ -192,7 +192,7 @@ def modules(ana):
 
 
 def test_restarted_modules_repeat_and_others_remain_finished(ana, modules):
-    first, second = modules
+    first, _second = modules
     trainer, earlier = make_trainer(), records()
     assert restart_course([ana], keys(first), since=TODAY, name="Repaso 2027", by=trainer, now=NOW) == [ana]
     progress = progress_of(ana, now=NOW)
