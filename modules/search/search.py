@@ -28,6 +28,7 @@ class Passage:
     text: str
     anchor: str = ""
     quiet: bool = False
+    query: str = ""
 
     @cached_property
     def stems(self):
@@ -82,7 +83,9 @@ def _lesson_passages(body, *, quiet):
         if read := _BLOCK_TEXTS.get(block.block_type):
             lines = [strip_markup(line).strip() for line in read(block.value) if line]
             alone = block.block_type == "scenario" and bool(block.value["warning"])
-            passages.append(Passage("\n".join(lines), get_block_anchor(block), quiet=quiet or alone))
+            # The page shows the scenes of other jobs only if asked.
+            query = "?todas" if block.block_type == "scenario" else ""
+            passages.append(Passage("\n".join(lines), get_block_anchor(block), quiet or alone, query))
     return passages
 
 
@@ -252,7 +255,7 @@ def _hit(entry, terms):
     quiet = any(passage.quiet for passage in entry.passages) if not is_in_text else passage.quiet
     return Hit(
         entry=entry,
-        address=f"{entry.address}#{anchor}" if anchor else entry.address,
+        address=f"{entry.address}{passage.query}#{anchor}" if anchor else entry.address,
         title=highlight(entry.title, terms),
         excerpt="" if quiet else excerpt(passage.text, terms) or passage.text.strip().partition("\n")[0][:160],
         quiet=quiet,

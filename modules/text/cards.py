@@ -58,7 +58,8 @@ class Card:
     parts: list[Part] = field(default_factory=list)
     words: int = 0
     block: object = None
-    is_first_of_block: bool = True
+    # The blocks of the lesson that begin on the card.
+    begins: list = field(default_factory=list)
     callout: str = ""
     drawings: list = field(default_factory=list)
     # Shown where all cards are: on paper and below each other.
@@ -190,7 +191,7 @@ class _Deriver:
 
     def _scene(self, block):
         title, opening = block.value["title"], block.value["steps"][0]["text"]
-        return Card("scene", title, block=block, words=count_words(opening))
+        return Card("scene", title, block=block, begins=[block], words=count_words(opening))
 
     def _add(self, block):
         add = getattr(self, f"_add_{block.block_type}", None)
@@ -198,7 +199,7 @@ class _Deriver:
             add(block, block.value)
         elif _is_shown(block, self.context):
             cards = self.late if block.block_type in _LATE else self.cards
-            cards.append(Card("block", block=block, words=_words_of_block(block)))
+            cards.append(Card("block", block=block, begins=[block], words=_words_of_block(block)))
 
     def _add_text(self, block, value):
         self.cards += _text_cards(self._markdown(value), Card("text", block=block))
@@ -217,10 +218,10 @@ class _Deriver:
         words, last, part = count_words(value), self.cards[-1] if self.cards else None, Part("key", value)
         joins = last and last.kind == "text" and last.words + words <= JOINED and last.parts[-1].kind == "text"
         if joins:
-            last.parts.append(part)
-            last.words += words
+            _append(last, part, words)
+            last.begins.append(block)
         else:
-            self.cards.append(Card("key", parts=[part], words=words, block=block))
+            self.cards.append(Card("key", parts=[part], words=words, begins=[block]))
 
     def _add_figure(self, block, value):
         self.drawings.append((len(self.cards), block))
@@ -233,7 +234,9 @@ class _Deriver:
                 if card.kind in ("text", "key") and card.words <= MOST_BESIDE_DRAWING and not card.drawings
             ]
             if roomy:
-                self.cards[min(roomy)[1]].drawings.append(block)
+                card = self.cards[min(roomy)[1]]
+                card.drawings.append(block)
+                card.begins.append(block)
             elif self.cards:
                 self.cards[max(0, place - 1)].spare_drawings.append(block)
 
@@ -260,8 +263,7 @@ class _Deriver:
             "check",
             value["title"] or "",
             words=words,
-            block=block,
-            is_first_of_block=number == 0,
+            begins=[block] if number == 0 else [],
             situation=situation,
             answers=answers,
             better=better,
@@ -272,20 +274,22 @@ class _Deriver:
         for point in value["items"]:
             words = count_words(point)
             if card is None or len(card.parts) == MOST_POINTS or card.words + words > MOST_IN_POINTS:
-                card = Card("checklist", value["title"], block=block, is_first_of_block=card is None)
+                card = Card("checklist", value["title"], begins=[] if card else [block])
                 self.cards.append(card)
             card.parts.append(Part("point", point))
             card.words += words
 
     def _add_reflection(self, block, value):
         prompt = Part("text", value["prompt"])
-        self.cards.append(Card("reflection", parts=[prompt], words=count_words(value["prompt"]), block=block))
+        self.cards.append(
+            Card("reflection", parts=[prompt], words=count_words(value["prompt"]), block=block, begins=[block])
+        )
 
     def _add_role_tips(self, block, value):
         tips = split_tips(value, self.role)
         own = tips["own"][0] if tips["own"] else None
         words = count_words(own["tip"]) if own else sum(count_words(tip["tip"]) for tip in tips["others"])
-        self.tips.append(Card("tip", words=words, block=block, own=own, others=tips["others"]))
+        self.tips.append(Card("tip", words=words, begins=[block], own=own, others=tips["others"]))
 
 
 def _is_shown(block, context):
@@ -307,7 +311,8 @@ def _text_cards(markdown, model):
         if last and last.title == title and _joins(last, is_list, piece, words):
             _append(last, Part("text", piece), words)
             continue
-        card = Card(model.kind, title, [Part("text", piece)], words, model.block, not cards, model.callout)
+        begins = [] if cards else [model.block]
+        card = Card(model.kind, title, [Part("text", piece)], words, begins=begins, callout=model.callout)
         if is_list and last and last.title == title and _leads(last) and len(last.parts) > 1:
             _take_lead(card, last)
         cards.append(card)

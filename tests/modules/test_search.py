@@ -148,6 +148,15 @@ def test_lesson_hit_links_to_block(learner_client, module):
     assert str(lesson.body[1].id)[:8] in address
 
 
+def test_scene_hit_leads_to_the_page_with_the_scenes_of_all_jobs(learner_client, module):
+    own = scene("M1-E1", title="La propia", role="recepcion")
+    other = scene("M1-E2", title="Las ajenas", role="apoyo")
+    make_lesson(module, 2, [("scenario", own), ("scenario", other)])
+    [address] = links(look_for(learner_client, "ajenas"))
+    assert address.startswith("/es/m1/2/?todas#p-")
+    assert f'id="{address.partition("#")[2]}"' in learner_client.get(address.partition("#")[0]).text
+
+
 def test_term_guide_and_directory_hits_link_to_anchors(client, module):
     assert links(look_for(client, "etiquetas")) == ["/es/glosario/#estigma"]
     assert links(look_for(client, "prostituta")) == ["/es/lenguaje/#guia-diga-01"]
