@@ -49,7 +49,10 @@ def change_to(page, name):
 
 
 def go_on(page):
-    follow(page.locator("main .button:visible").first)
+    if page.locator(".cards").count():
+        finish_part(page)
+    else:
+        follow(page.locator("main .button:visible").first)
 
 
 def take_quiz(page, course):
