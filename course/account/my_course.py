@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from wagtail.views import serve
 
 from certificates.issuing.eligibility import certifies, is_eligible, is_still_valid
@@ -16,6 +17,7 @@ from modules.progress.outline import course_outline, get_course_structure, get_l
 from modules.progress.telling import tell_move
 
 from .plan import find_own_plan
+from .sign_in import PLACES_OF_WORK
 
 
 def my_course(request):
@@ -28,6 +30,7 @@ def my_course(request):
     status = certificate and get_status(certificate, today=today)
     may_study = request.user.has_perm("modules.study_course")
     is_last_word = status is CertificateStatus.REVOKED or (certificate and certifies(certificate, progress))
+    welcomes = may_study and not progress.has_started and progress.next_step is not None and certificate is None
     context = {
         "progress": progress,
         "numbers": [module.outline.number for module in progress.modules],
@@ -42,12 +45,23 @@ def my_course(request):
         "is_over": progress.finished and not is_last_word and not is_still_valid(progress, today=today),
         "written": get_language_coverage(),
         "may_study": may_study,
-        "welcomes": may_study and not progress.has_started and progress.next_step is not None and certificate is None,
+        "welcomes": welcomes,
+        "begins_with_scene": welcomes and _begins_with_scene(progress, structure),
+        "place_of_work": PLACES_OF_WORK[request.user.role][0] if request.user.role else "",
         "survey": offered_page(request.user, progress, now=now),
         "plan": find_own_plan(request.user, now=now),
         "review_week": offered_week(request.user, progress.record_key, progress.recorded_at, now=now),
     }
     return render(request, "account/my_course/my_course.html", context)
+
+
+def _begins_with_scene(progress, structure):
+    lessons = progress.next_module.unread_lessons
+    if not lessons:
+        return False
+    body = structure.lesson_of(get_language(), lessons[0].key).body
+    # A few words may introduce the scenes.
+    return next((block["type"] for block in body.raw_data if block["type"] != "text"), "") == "scenario"
 
 
 @login_required

@@ -20,21 +20,20 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from certificates.issuing.confirmation import registered_fields
 from course.models import Ending
 from course.people import limits
-from course.people.accounts import accept_invitation, choose_job, invited_person, job_of
+from course.people.accounts import accept_invitation, invited_person
 from course.people.devices import last_access_by_others, sign_ins_since, trainers_for_device
 from course.people.pins import is_starting_pin, typed_pin
 from course.privacy import delete_personal_cookies
 from course.sessions.turns import round_goes_on, round_of
 from quizzes.attempts.review import answers_hidden_before, attempts_with_hidden_answers
-from quizzes.base.job_roles import JOBS, STAFF_LABELS
+from quizzes.base.job_roles import Audience
 from quizzes.base.languages import interface_language
 from quizzes.exceptions import SignInRequired
 
@@ -169,22 +168,21 @@ class ChangePinForm(PresentPinMixin, ChoosePinForm):
     field_order = ["present", "new", "again"]
 
 
+# Role → where its people work, and their jobs.
+PLACES_OF_WORK = {
+    Audience.SUPPORT: (_("at the gate or in the corridors"), Audience.SUPPORT.label),
+    Audience.FRONT_DESK: (_("at the window"), Audience.FRONT_DESK.label),
+    Audience.CLINICAL: (_("in a consulting room"), Audience.CLINICAL.label),
+    Audience.LAB_PHARMACY: (_("in the laboratory or the pharmacy"), _("Samples, tests, medicines")),
+    Audience.MANAGEMENT: (_("in an office"), Audience.MANAGEMENT.label),
+}
+
+
 class RoleForm(forms.Form):
     role = forms.ChoiceField(
-        label=_("What do you do in the health centre?"),
-        choices=[
-            (STAFF_LABELS[role], [*jobs.items(), (role.value, pgettext_lazy("job", "Another"))])
-            for role, jobs in JOBS.items()
-        ],
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose what you do in the health centre.")},
+        choices=[(role, place) for role, (place, _jobs) in PLACES_OF_WORK.items()],
+        error_messages={"required": _("Choose where you work.")},
     )
-
-    def jobs(self):
-        chosen = self["role"].value() or ""
-        return [
-            (heading, options) for heading, options, _index in self["role"].field.widget.optgroups("role", [chosen])
-        ]
 
 
 # Views whose posts may be sent twice.
@@ -288,12 +286,15 @@ def _pin_handover_context(request):
 
 @login_required
 def choose_role(request):
-    form = RoleForm(request.POST or None, initial={"role": job_of(request.user)})
+    form = RoleForm(request.POST or None)
     if form.is_valid():
-        choose_job(request.user, form.cleaned_data["role"])
+        request.user.role = form.cleaned_data["role"]
+        request.user.save(update_fields=["role"])
         return redirect(next_page(request))
-    context = {"form": form, "next": next_page(request), "registered": registered_fields(request.user)["role"]}
-    return render(request, "account/sign_in/choose_role.html", context)
+    places = [(role, *words) for role, words in PLACES_OF_WORK.items()]
+    return render(
+        request, "account/sign_in/choose_role.html", {"form": form, "places": places, "next": next_page(request)}
+    )
 
 
 def csrf_failure(request, reason=""):

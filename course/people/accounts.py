@@ -27,17 +27,6 @@ from .permissions import may_change_account
 from .pins import choose_pin, make_starting_pin
 
 
-def job_of(person):
-    job = find_job(person.job_title)
-    return job if job and get_audience(job) == person.role else person.role
-
-
-def choose_job(person, job):
-    """Set the role of a chosen job; never the job title, which certificates print."""
-    person.role = get_audience(job)
-    person.save(update_fields=["role"])
-
-
 def set_job_title(person, words):
     """Set the job title, and the role if the course knows the job; return the names of the fields to save."""
     job = find_job(words)

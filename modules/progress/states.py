@@ -208,7 +208,9 @@ class CourseProgress:
         module = self.next_module
         if module is None:
             return None
-        return module.next_step if module.has_started or not module.available_step else module.first_page
+        # A module begins with its own page, the course with the first lesson.
+        skips_page = module.has_started or not self.has_started or not module.available_step
+        return module.next_step if skips_page else module.first_page
 
     @property
     def next_module(self):
