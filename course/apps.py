@@ -7,6 +7,7 @@ from wagtail.users.apps import WagtailUsersAppConfig
 from modules.signals import (
     attendance_requested,
     enrolments_requested,
+    page_after_lesson_requested,
     past_workplaces_requested,
     session_workplaces_requested,
     workplaces_requested,
@@ -25,6 +26,7 @@ class CourseConfig(AppConfig):
         attendance_requested.connect(receivers.get_attendance, dispatch_uid="get_attendance")
         enrolments_requested.connect(receivers.get_enrolments, dispatch_uid="get_enrolments")
         workplaces_requested.connect(receivers.get_workplaces, dispatch_uid="get_workplaces")
+        page_after_lesson_requested.connect(receivers.get_page_after_lesson, dispatch_uid="get_page_after_lesson")
         past_workplaces_requested.connect(receivers.get_past_workplaces, dispatch_uid="get_past_workplaces")
         session_workplaces_requested.connect(receivers.get_session_workplaces, dispatch_uid="get_session_workplaces")
         audience_requested.connect(receivers.get_role, dispatch_uid="tell_role")

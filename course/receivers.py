@@ -1,6 +1,7 @@
 """Signal receivers."""
 
 from django.contrib.auth import get_user_model
+from django.urls import reverse
 from django.utils import timezone
 
 from course.people.clinics import past_workplaces, session_workplaces, workplaces_of
@@ -8,9 +9,11 @@ from course.people.enrolment import first_enrolments
 from course.people.leaving import erase_traces_of
 from course.people.roles import update_staff_status
 from course.sessions.attendance import who_attended
+from course.survey.passing import offered_page
 from course.survey.rounds import count_rounds_by_wording
+from modules.progress.deriving import progress_of
 
-from .models import Ending
+from .models import Ending, Wave
 from .people import devices
 
 
@@ -48,6 +51,15 @@ def get_enrolments(sender, **kwargs):
 
 def get_workplaces(sender, learners, **kwargs):
     return workplaces_of(learners)
+
+
+def get_page_after_lesson(sender, learner, lesson, **kwargs):
+    # Spares the derivation after all other lessons.
+    if lesson.translation_key != lesson.module.lessons[0].translation_key:
+        return None
+    now = timezone.now()
+    is_due = offered_page(learner, progress_of(learner, now=now), now=now) == Wave.PRE
+    return reverse("survey") if is_due else None
 
 
 def get_past_workplaces(sender, moments, **kwargs):

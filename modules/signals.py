@@ -17,5 +17,8 @@ session_workplaces_requested = Signal()
 # () → how many people hold a certificate of the course.
 certified_count_requested = Signal()
 
+# (learner, lesson) → address of the page that comes before the step after this lesson, or None.
+page_after_lesson_requested = Signal()
+
 # (learners) → [modules.progress.deriving.Attended].
 attendance_requested = Signal()

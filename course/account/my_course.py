@@ -66,7 +66,7 @@ def _begins_with_scene(progress, structure):
 
 @login_required
 def continue_course(request):
-    """Redirect to the next step; a survey comes before the first and after the last."""
+    """Redirect to the next step; a survey comes after the first lesson and after the last step."""
     now = timezone.now()
     progress = progress_of(request.user, now=now)
     if offered_page(request.user, progress, now=now) in ON_THE_WAY:

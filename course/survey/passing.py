@@ -29,7 +29,7 @@ def wave_due(progress, *, now):
     if not progress.modules:
         return None
     if not progress.finished:
-        return None if progress.has_started else Wave.PRE
+        return Wave.PRE if progress.is_at_opening else None
     if progress.recorded_at is None:
         return Wave.POST
     days = timezone.localdate(now) - timezone.localdate(progress.recorded_at)

@@ -222,6 +222,16 @@ class CourseProgress:
         return self.is_restart or self.recorded_at is not None or self.active_at is not None
 
     @property
+    def is_at_opening(self):
+        """Whether the first lesson of the first module is read and nothing else was done."""
+        if not self.modules or self.is_restart or self.recorded_at is not None:
+            return False
+        first, *others = self.modules
+        if not first.lessons_read or first.lessons_read != {first.outline.lessons[0].key}:
+            return False
+        return first.quiz is None and first.last_session_at is None and not any(module.has_started for module in others)
+
+    @property
     def minutes_left(self):
         return sum(module.minutes_left for module in self.modules)
 

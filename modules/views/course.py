@@ -43,6 +43,7 @@ from modules.search.search import (
     save_query,
     search_entries,
 )
+from modules.signals import page_after_lesson_requested
 from modules.weave import MOTIFS
 from quizzes.attempts.results import counting_attempt
 from quizzes.attempts.rules import restart_times
@@ -204,6 +205,9 @@ def read_lesson(request, lesson_key):
         return render(request, "modules/course/closed.html", status=403)
     mark_lesson_read(request.user, lesson, now=timezone.now())
     request.is_noted = True
+    answers = page_after_lesson_requested.send(None, learner=request.user, lesson=lesson)
+    if address := next((address for _receiver, address in answers if address), None):
+        return redirect(address)
     step = get_step_after(request.user, lesson, build_module_outline(lesson.module, lesson.module.lessons))
     return redirect(step.url) if step else redirect("woven", lesson.module.number)
 

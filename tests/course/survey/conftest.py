@@ -6,7 +6,7 @@ from course.people.roles import ADMINISTRATORS
 from tests.factories import make_clinic, make_cohort, make_course, make_learner, make_staff, make_trainer
 from tests.quizzes.surveys.rows import make_survey
 
-from .factories import make_area, make_centre
+from .factories import make_area, make_centre, read_opening
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +50,7 @@ def admin(client):
 
 @pytest.fixture
 def course(db):
-    return make_course(modules=2, lessons=1)
+    return make_course(modules=2, lessons=2)
 
 
 @pytest.fixture
@@ -61,4 +61,4 @@ def cohort(course):
 
 @pytest.fixture
 def ana(cohort):
-    return make_learner("ANA234", clinic=make_centre(1), cohort=cohort)
+    return read_opening(make_learner("ANA234", clinic=make_centre(1), cohort=cohort))

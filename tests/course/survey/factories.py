@@ -6,9 +6,10 @@ import json
 from course.models import Area, SurveyEnvelope, SurveyPassed
 from course.survey import keys
 from course.survey.passing import pass_page
-from modules.models import Edition
+from modules.models import Edition, LessonPage
+from modules.progress.events import mark_lesson_read
 from quizzes.models import SurveyWording
-from tests.factories import make_clinic, make_learner
+from tests.factories import NOW, make_clinic, make_learner
 
 WAVES = ["pre", "post", "seg"]
 
@@ -75,6 +76,12 @@ def make_area(name="Área de Salud Guatemala Nororiente", **fields):
 
 def make_centre(number, area=None, **fields):
     return make_clinic(f"Centro de Salud {number}", area=area, **fields)
+
+
+def read_opening(person, now=NOW):
+    """Read the first lesson, after which the survey asks how it was before the course."""
+    mark_lesson_read(person, LessonPage.objects.order_by("path").first(), now=now)
+    return person
 
 
 def make_people(clinic, count, start=0):

@@ -21,7 +21,7 @@ from quizzes.surveys.wording import wording_in_force
 from tests.everyone import writes
 from tests.factories import PASSWORD, PIN, make_learner, make_trainer
 
-from .factories import make_centre
+from .factories import make_centre, read_opening
 from .test_page import decline, form_of, look, send
 from .test_paper import words_of
 
@@ -54,7 +54,8 @@ MARKED = {"A1": "4", "B1": "2", "B2": "3"}
 
 @pytest.fixture
 def people(cohort):
-    return [make_learner(f"P{at}", f"Persona{at}", clinic=make_centre(1), cohort=cohort) for at in range(11)]
+    clinic = make_centre(1)
+    return [read_opening(make_learner(f"P{at}", f"Persona{at}", clinic=clinic, cohort=cohort)) for at in range(11)]
 
 
 @pytest.fixture
@@ -218,6 +219,7 @@ class TestWhatIsLeftNowhere:
     def test_nor_does_one_of_staff_on_a_device_of_their_own(self, client, cohort, settings):
         nurse = make_trainer("enfermera", role="clinica", clinic=make_centre(1))
         cohort.enrolments.create(learner=nurse, enrolled_at=timezone.now())
+        read_opening(nurse)
         client.post("/accounts/login/", {"login": "enfermera", "password": PASSWORD})
         fields = form_of(client) | {"f-A1": "4"}
         with time_machine.travel(timezone.now() + timedelta(seconds=settings.STAFF_IDLE_SECONDS * 2)):

@@ -1,3 +1,4 @@
+import random
 import re
 from datetime import timedelta
 
@@ -10,11 +11,13 @@ from lxml import html
 
 from course.models import SurveyEnvelope, SurveyPassed, SurveyRound
 from modules.models import ModulePage
+from modules.progress.events import mark_lesson_read, restart_course
+from quizzes.attempts.taking import start_attempt
 from quizzes.models import SurveyStatement
-from tests.factories import enrol, finish_course, finish_lessons, make_cohort, make_learner, make_trainer
+from tests.factories import NOW, enrol, finish_course, finish_lessons, make_cohort, make_learner, make_trainer
 from tests.quizzes.surveys.rows import make_survey
 
-from .factories import make_centre, opened
+from .factories import make_centre, opened, read_opening
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +33,11 @@ def survey(client, ana):
 
 def look(client):
     return client.get(reverse("survey")).text
+
+
+def read(client, address):
+    form = html.fromstring(client.get(address).text).xpath("//main//form[@method='post']")[-1]
+    return client.post(form.get("action"), dict(form.form_values()))
 
 
 def form_of(client, which="contestar"):
@@ -112,14 +120,14 @@ def test_after_either_the_same_page_follows(survey, way):
     assert (answer.status_code, answer.url) == (302, "/es/encuesta/")
     page = look(survey)
     assert THANKS in page
-    assert f'<a class="button" href="{ModulePage.objects.get(slug="m1").url}">Seguir con el curso</a>' in page
+    assert '<a class="button" href="/es/m1/2/">Seguir con el curso</a>' in page
     assert "radio" not in page
 
 
 def test_the_page_that_follows_is_the_same_to_the_letter(client, cohort):
     pages = []
     for code, way in (("UNA234", lambda client: send(client, A1="1")), ("DOS234", decline)):
-        client.force_login(make_learner(code, clinic=make_centre(1), cohort=cohort))
+        client.force_login(read_opening(make_learner(code, clinic=make_centre(1), cohort=cohort)))
         way(client)
         changing = r'(name="csrfmiddlewaretoken" value|name="owner" content|data-person|name="owner" value)="[^"]+"'
         pages.append(re.sub(changing, "", look(client)))
@@ -148,7 +156,7 @@ def test_sending_twice_is_once_in_two_tabs_and_after_going_back(survey):
 
 def test_a_wave_that_was_closed_meanwhile_says_so_and_keeps_nothing(survey, ana):
     fields = form_of(survey) | {"f-A1": "1"}
-    survey.force_login(make_learner("BEA234", clinic=ana.clinic, cohort=ana.enrolments.get().cohort))
+    survey.force_login(read_opening(make_learner("BEA234", clinic=ana.clinic, cohort=ana.enrolments.get().cohort)))
     decline(survey)
     SurveyRound.objects.update(closed_on=timezone.localdate())
     survey.force_login(ana)
@@ -158,7 +166,7 @@ def test_a_wave_that_was_closed_meanwhile_says_so_and_keeps_nothing(survey, ana)
     assert "Esta encuesta ya se cerró en su centro." in answer.text
     assert not ana.surveys_passed.exists()
     assert SurveyEnvelope.objects.count() == 1
-    assert survey.get(reverse("continue_course")).url == "/es/m1/"
+    assert survey.get(reverse("continue_course")).url == "/es/m1/2/"
 
 
 def form_owner(client):
@@ -168,7 +176,7 @@ def form_owner(client):
 def test_words_that_changed_meanwhile_are_shown_with_what_is_still_asked_marked(survey, ana):
     fields = form_of(survey) | {"f-A1": "1", "f-B1": "2"}
     SurveyStatement.objects.filter(identifier="A1").update(text="Otra frase.")
-    survey.force_login(make_learner("BEA234", clinic=ana.clinic, cohort=ana.enrolments.get().cohort))
+    survey.force_login(read_opening(make_learner("BEA234", clinic=ana.clinic, cohort=ana.enrolments.get().cohort)))
     send(survey)
     survey.force_login(ana)
     wording = SurveyRound.objects.get().wording
@@ -200,7 +208,7 @@ def test_where_no_key_can_be_kept_what_was_marked_stays_and_the_course_goes_on(s
     assert not set(answer.cookies) - {"csrftoken", "sessionid"}
     assert "Ahora no se puede recibir la encuesta y no se envió nada." in page
     assert marked_on(answer) == {"A1": "1", "B1": "2"}
-    assert '<a href="/es/m1/">Seguir con el curso</a>' in page
+    assert '<a href="/es/m1/2/">Seguir con el curso</a>' in page
     assert not SurveyPassed.objects.exists()
     assert decline(survey).status_code == 503
     assert not SurveyRound.objects.exists()
@@ -219,35 +227,62 @@ def test_a_page_of_another_wave_passes_nothing(survey, ana):
     for wave in ("post", "seg", "", "x" * 5000):
         survey.post(reverse("survey"), fields | {"ronda": wave})
     assert not SurveyPassed.objects.exists()
-    # Begun in another tab meanwhile: what was to be asked before is not asked any more.
+    # Gone on in another tab meanwhile: what was to be asked before is not asked any more.
     finish_lessons(ana, ModulePage.objects.get(slug="m1"))
     assert NOTHING in survey.post(reverse("survey"), fields, follow=True).text
     assert not SurveyPassed.objects.exists()
 
 
 def test_a_survey_that_is_not_there_is_not_asked(client, course):
-    client.force_login(make_learner(cohort=make_cohort()))
+    client.force_login(read_opening(make_learner(cohort=make_cohort())))
     assert NOTHING in look(client)
-    assert client.get(reverse("continue_course")).url == "/es/m1/"
+    assert client.get(reverse("continue_course")).url == "/es/m1/2/"
 
 
 class TestWhereItIsOffered:
-    def test_before_the_first_module_and_never_again_once_it_was_passed(self, survey):
+    def test_nothing_asks_before_the_first_lesson(self, client, cohort):
+        client.force_login(make_learner("BEA234", cohort=cohort))
+        assert "encuesta" not in client.get(reverse("my_course")).text
+        assert client.get(reverse("continue_course")).url == "/es/m1/1/"
+        assert NOTHING in look(client)
+
+    def test_it_follows_the_first_lesson_and_leads_on_with_the_second(self, client, cohort):
+        client.force_login(make_learner("BEA234", cohort=cohort))
+        assert read(client, "/es/m1/1/").url == "/es/encuesta/"
+        decline(client)
+        assert '<a class="button" href="/es/m1/2/">Seguir con el curso</a>' in look(client)
+        assert read(client, "/es/m1/1/").url == "/es/m1/2/"
+
+    def test_who_passed_by_it_is_asked_at_my_course_until_they_go_on(self, survey):
         page = survey.get(reverse("my_course")).text
         assert "Hay una encuesta anónima de unos 6 minutos. Usted decide si la contesta." in page
-        assert '<a class="button" href="/es/continuar/">Empezar</a>' in page
+        assert '<a class="button" href="/es/continuar/">Continuar</a>' in page
         assert page.count('class="button"') == 1
         assert survey.get(reverse("continue_course")).url == "/es/encuesta/"
+        assert read(survey, "/es/m1/2/").url == "/es/cuestionario/m1/"
+        assert "encuesta" not in survey.get(reverse("my_course")).text
+        assert survey.get(reverse("continue_course")).url == "/es/cuestionario/m1/"
+        assert NOTHING in look(survey)
+
+    def test_it_is_never_asked_again_once_it_was_passed(self, survey):
         decline(survey)
         page = survey.get(reverse("my_course")).text
         assert "encuesta" not in page
-        assert '<a class="button" href="/es/m1/">Empezar: 1. Módulo de prueba 1</a>' in page
-        assert survey.get(reverse("continue_course")).url == "/es/m1/"
+        assert '<a class="button" href="/es/m1/2/">Continuar: Lección 2</a>' in page
+        assert survey.get(reverse("continue_course")).url == "/es/m1/2/"
 
-    def test_whoever_has_begun_is_not_asked_how_it_was_before(self, survey, ana):
-        finish_lessons(ana, ModulePage.objects.get(slug="m1"))
+    @pytest.mark.parametrize("happens", ["quiz", "another module", "restart"])
+    def test_who_did_anything_else_is_not_asked_how_it_was_before(self, survey, ana, cohort, happens):
+        first, second = ModulePage.objects.order_by("path")
+        if happens == "quiz":
+            start_attempt(ana, first.quiz, language="es", now=timezone.now(), chance=random.Random(1))
+        elif happens == "another module":
+            mark_lesson_read(ana, second.get_children().first().specific, now=timezone.now())
+        else:
+            now = NOW + timedelta(days=2)
+            restart_course([ana], [first.translation_key], since=timezone.localdate(now), name="Repaso", now=now)
+            read_opening(ana, now=now)
         assert "encuesta" not in survey.get(reverse("my_course")).text
-        assert survey.get(reverse("continue_course")).url == "/es/cuestionario/m1/"
         assert NOTHING in look(survey)
 
     def test_after_the_last_module_before_the_certificate(self, survey, ana):
@@ -289,5 +324,5 @@ class TestWhereItIsOffered:
             assert NOTHING in look(client)
             assert "encuesta" not in client.get(reverse("my_course")).text
         enrol(trainer, cohort)
-        client.force_login(trainer)
+        client.force_login(read_opening(trainer))
         assert form_of(client)["ronda"] == "pre"

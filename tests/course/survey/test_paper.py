@@ -20,7 +20,7 @@ from quizzes.surveys.wording import wording_in_force
 from tests.factories import enrol, make_cohort, make_course, make_learner, make_trainer
 from tests.quizzes.surveys.rows import make_survey
 
-from .factories import make_area, make_centre, make_wording, opened
+from .factories import make_area, make_centre, make_wording, opened, read_opening
 
 pytestmark = pytest.mark.django_db
 
@@ -186,7 +186,7 @@ class TestKeyingIn:
         assert (made.sheets, made.keyed_by, made.collected_by) == (3, trainer, collector)
         assert str(made.key) == fields["clave"]
         assert set(SurveyPassed.objects.values_list("person", flat=True)) == {one.pk for one in people}
-        desk.force_login(people[0])
+        desk.force_login(read_opening(people[0]))
         assert "Ya pasó por esta página" in desk.get(reverse("survey")).text
 
     def test_more_sheets_than_people_who_were_still_to_be_asked_are_refused(self, desk, centre, cohort, collector):

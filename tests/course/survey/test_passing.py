@@ -12,7 +12,7 @@ from course.survey.passing import offered_wave, wave_due
 from modules.progress.deriving import progress_of
 from tests.factories import NOW, finish_lessons, make_cohort, make_learner, make_trainer
 
-from .factories import answers, let_answer, make_centre, make_edition, make_people, make_wording
+from .factories import answers, let_answer, make_centre, make_edition, make_people, make_wording, read_opening
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +54,7 @@ def test_it_is_not_offered_in_the_middle_of_the_course_nor_once_the_wave_is_clos
     edition = progress_of(ana, now=NOW).edition
     let_answer([make_learner("BEA234", clinic=ana.clinic)], [answers()], edition=edition)
     SurveyRound.objects.update(closed_on=NOW.date())
-    eva = make_learner("EVA234", clinic=make_centre(9))
+    eva = read_opening(make_learner("EVA234", clinic=make_centre(9)))
     assert [offered_wave(one, progress_of(one, now=NOW), now=NOW) for one in (ana, eva)] == [None, Wave.PRE]
     finish_lessons(eva, course.get_children()[0])
     assert offered_wave(eva, progress_of(eva, now=NOW), now=NOW) is None
