@@ -49,9 +49,9 @@ def test_a_newcomer_chooses_a_pin_then_says_the_role_then_goes_on(client):
 
 def test_a_role_must_be_one_of_the_five(client):
     client.force_login(make_learner(role=""))
-    assert '<a href="#id_role_0">' in client.post("/accounts/puesto/", {"role": "presidente"}).text
+    assert '<a href="#id_role">' in client.post("/accounts/puesto/", {"role": "guardiania"}).text
     nothing = client.post("/accounts/puesto/", {"next": GLOSSARY}).text
-    assert '<a href="#id_role_0">Elija lo que hace en el centro de salud.</a>' in nothing
+    assert '<a href="#id_role">Elija dónde trabaja.</a>' in nothing
 
 
 def test_before_the_first_steps_one_can_leave_and_change_the_language(client):

@@ -1,6 +1,7 @@
 import pytest
 from django.conf import settings
 from django.utils.translation import override
+from lxml import html
 
 from certificates.issuing.confirmation import registered_fields, registered_post
 from certificates.text.fields import post_in_site_language
@@ -26,22 +27,27 @@ def test_the_name_of_a_role_is_the_list_of_its_jobs_and_lists_of_staff_understan
     assert list(JOBS) == list(STAFF_LABELS) == list(Audience)
 
 
-def test_who_chooses_a_job_has_its_role_and_the_registered_word_is_the_same_up_to_the_certificate(client):
+def test_one_tap_on_a_place_of_work_saves_the_role_and_no_post(client):
     person = make_learner(role="")
     client.force_login(person)
-    page = client.get(CHOOSE).text
-    assert all(f">{job_label(job)}</span>" in page for jobs in JOBS.values() for job in jobs)
-    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
-    assert ">Guard</span>" in client.get(CHOOSE).text
-    client.post(CHOOSE, {"role": "guardiania"})
-    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "es"
+    buttons = html.fromstring(client.get(CHOOSE).text).xpath("//main//button[@name='role']")
+    assert {button.get("value") for button in buttons} == set(Audience)
+    assert [button.findtext("strong") for button in buttons[:2]] == [
+        "En el portón o los corredores",
+        "En ventanilla",
+    ]
+    assert buttons[0].findtext("span") == "Guardianía, limpieza, mantenimiento, piloto"
+    assert client.post(CHOOSE, {"role": "apoyo", "next": ACCOUNT}).url == ACCOUNT
     person.refresh_from_db()
-    # What a person chooses decides the scenes; a post for the certificate it is not.
     assert (person.role, person.job_title, registered_fields(person)["role"]) == ("apoyo", "", "")
-    assert '<input type="radio" name="role" value="apoyo" checked>' in client.get(CHOOSE).text
+
+
+def test_a_registered_post_is_shown_in_the_language_of_the_page(client):
+    person = make_learner(role="apoyo")
     set_job_title(person, "Guardianía")
     person.save()
-    assert '<input type="radio" name="role" value="guardiania" checked>' in client.get(CHOOSE).text
+    client.force_login(person)
+    client.post(CHOOSE, {"role": "apoyo"})
     assert "<dd>Guardianía " in client.get(ACCOUNT).text
     assert registered_fields(person)["role"] == "Guardianía"
     with override("en"):
@@ -56,12 +62,12 @@ def test_who_chooses_a_job_has_its_role_and_the_registered_word_is_the_same_up_t
 def test_nobody_prints_another_post_by_choosing_other_scenes(client, title, printed):
     person = make_learner(role="labfar", job_title=title)
     client.force_login(person)
-    assert f"«{printed}»" in client.get(CHOOSE).text
-    for job in ("medicina", "direccion", "clinica"):
-        client.post(CHOOSE, {"role": job})
+    for role in ("labfar", "jefatura", "clinica"):
+        client.post(CHOOSE, {"role": role})
     person.refresh_from_db()
-    assert (person.role, registered_fields(person)["role"]) == ("clinica", printed)
-    assert '<input type="radio" name="role" value="clinica" checked>' in client.get(CHOOSE).text
+    assert (person.role, person.job_title, registered_fields(person)["role"]) == ("clinica", title, printed)
+    [chosen] = html.fromstring(client.get(CHOOSE).text).xpath("//button[@aria-current='true']/@value")
+    assert chosen == "clinica"
 
 
 @pytest.mark.parametrize("title", ["Promotora libre de estigma", "022", "🚪", ""])

@@ -28,6 +28,7 @@ from tests.factories import (
     make_quiz,
     pass_quiz,
 )
+from tests.modules.factories import scene
 
 pytestmark = pytest.mark.django_db
 
@@ -42,15 +43,28 @@ def open_course(client, learner):
     return client.get(reverse("my_course")).text
 
 
-def test_a_newcomer_is_welcomed_by_name_and_led_through_the_page_of_each_module(client, learner, course):
+def test_a_newcomer_is_welcomed_by_name_and_led_to_the_first_lesson(client, learner, course):
     page = open_course(client, learner)
     assert "Ana Lucía, le damos la bienvenida" in page
+    assert "2 temas cortos para recibir bien a cada persona, desde el portón. Al final, su certificado." in page
     assert re.search(r"2 módulos cortos, unos \d+ minutos en total, en los ratos que tenga\.", page)
     assert "un certificado para imprimir" in page
     assert page.count("No iniciado") == 2
     assert page.count('class="button"') == 1
-    assert '<a class="button" href="/es/m1/">Empezar: 1. Módulo de prueba 1</a>' in page
-    assert client.get(reverse("continue_course")).url == "/es/m1/"
+    assert '<a class="button" href="/es/m1/1/">Empezar</a>' in page
+    assert client.get(reverse("continue_course")).url == "/es/m1/1/"
+
+
+def test_a_course_that_begins_with_a_scene_says_so(client, learner, course):
+    lesson = LessonPage.objects.get(url_path__endswith="/m1/1/")
+    lesson.body = [("text", "<p>Elija.</p>"), ("scenario", scene(role="apoyo"))]
+    lesson.save_revision().publish()
+    assert '<a class="button" href="/es/m1/1/">Empezar con una escena</a>' in open_course(client, learner)
+
+
+def test_the_welcome_leads_to_another_place_of_work(client, learner, course):
+    page = open_course(client, learner)
+    assert 'href="/accounts/puesto/?next=/es/">¿No trabaja usted en ventanilla? Cambiar esto</a>' in page
 
 
 def test_the_button_leads_to_the_first_thing_that_is_not_done(client, learner, course):

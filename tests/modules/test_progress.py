@@ -208,8 +208,8 @@ STEPS = {
         lambda who, m1, m2: (finish_lessons(who, m1), *(attempt_quiz(who, m1.quiz, right=False) for _try in range(2))),
         "/cuestionario/m1/",
     ),
-    "a module that is withdrawn is no step": (lambda who, m1, m2: m1.unpublish(), "/m2/"),
-    "and comes back": (lambda who, m1, m2: (m1.unpublish(), m1.save_revision().publish()), "/m1/"),
+    "a module that is withdrawn is no step": (lambda who, m1, m2: m1.unpublish(), "/m2/1/"),
+    "and comes back": (lambda who, m1, m2: (m1.unpublish(), m1.save_revision().publish()), "/m1/1/"),
     "what has nothing to do yet holds nobody up": (
         lambda who, m1, m2: (finish_lessons(who, m1), m1.quiz.unpublish()),
         "/m2/",

@@ -279,7 +279,7 @@ def test_nobody_makes_themselves_head_of_a_centre(client, clinic, cohort):
     make_course(modules=1)
     caretaker = make_learner("EVA222", job_title="Conserje", clinic=clinic, cohort=cohort)
     client.force_login(caretaker)
-    client.post(reverse("choose_role"), {"role": "jefatura", "job": "jefatura"})
+    client.post(reverse("choose_role"), {"role": "jefatura"})
     caretaker.role = "jefatura"
     caretaker.save()
     assert client.post(reverse("my_plan_new"), an_action()).status_code == 404
