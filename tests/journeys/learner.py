@@ -82,8 +82,12 @@ def choose_own_pin(page, pin="739182", hand=POINTER):
 
 
 def choose_role(page, role, hand=POINTER):
-    hand.mark(page.locator(f"input[name=role][value={role}]"))
-    press(page, "Guardar y seguir", hand)
+    follow(page.locator(f"button[name=role][value={role}]"), hand)
+
+
+def read_opening(page, hand=POINTER):
+    press(page, "Empezar", hand)
+    press(page, "Terminé", hand)
 
 
 def finish_part(page, hand=POINTER):

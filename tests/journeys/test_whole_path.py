@@ -31,7 +31,6 @@ class Way:
     large: bool = False
     hand: Any = POINTER
     closely: Any = None
-    job: str = ""
 
 
 WAYS = [
@@ -43,10 +42,9 @@ WAYS = [
         DESK,
         hand=KEYBOARD,
         closely=check_with_tab,
-        job="direccion",
     ),
     Way("phone without JavaScript", "ROS333", Role.FRONT_DESK, "Recepción, archivo y caja", PHONE, javascript=False),
-    Way("dark phone", "ROS444", Role.SUPPORT, "Guardianía", PHONE, dark=True, closely=check_with_axe, job="guardiania"),
+    Way("dark phone", "ROS444", Role.SUPPORT, "Guardianía", PHONE, dark=True, closely=check_with_axe),
     Way("mouse", "ROS555", Role.CLINICAL, "Personal clínico", DESK, closely=check_with_axe),
     Way("phone with very large letters", "ROS666", Role.LAB_PHARMACY, "Laboratorio y farmacia", PHONE, large=True),
 ]
@@ -73,7 +71,7 @@ def test_a_newcomer_of_each_role_goes_from_the_card_to_the_certificate(site, cou
     walk.looks.at(page)
     choose_own_pin(page, hand=way.hand)
     walk.looks.at(page)
-    choose_role(page, way.job or way.role.value, way.hand)
+    choose_role(page, way.role.value, way.hand)
     expect(page.get_by_role("heading", name="Rosa Ñandú, le damos la bienvenida")).to_be_visible()
     if way.large:
         choose_very_large_letters(page, way.hand)
@@ -82,7 +80,7 @@ def test_a_newcomer_of_each_role_goes_from_the_card_to_the_certificate(site, cou
 
     assert walk.lessons == course["lessons"]
     assert walk.answered == ASKED * course["modules"]
-    # Before the first module and after the last.
+    # After the first lesson and after the last module.
     assert walk.surveys == 2
     assert walk.own_tips > 0
     assert {"single", "lesson", "scenes"} < walk.looks.kinds

@@ -117,7 +117,7 @@ def test_the_protocol_says_how_it_came_to_be(lots):
     files = files_of(package())
     es, en = (files[f"protocol_{language}.md"].decode() for language in ("es", "en"))
     people = {wave: sum(lot.people for lot in lots if lot.wave == wave) // 10 * 10 for wave in ("pre", "post", "seg")}
-    assert f"| pre | antes del módulo 1 | 2026-11 | 4 | {people['pre']} o más |" in es
+    assert f"| pre | después de la primera lección | 2026-11 | 4 | {people['pre']} o más |" in es
     assert f"| seg | three months after finishing | 2026-11 | 3 | {people['seg']} or more |" in en
     for text in (es, en):
         assert make_wording().digest in text
