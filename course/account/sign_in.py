@@ -265,7 +265,7 @@ def choose_pin(request):
         if request.user.is_staff:
             saved = gettext("Your new password is saved. Use it from now on.")
         else:
-            saved = gettext("Your new PIN is saved. The one on the card no longer works.")
+            saved = gettext("Your new PIN is saved.")
         messages.success(request, saved)
         return redirect(next_page(request))
     context = {"form": form, "next": next_page(request)} | _pin_handover_context(request)
