@@ -207,7 +207,7 @@ def faults_of_refusal(page):
         yield "no focus"
     for link in summary.iterfind(".//a"):
         control = page.get_element_by_id(link.get("href")[1:], None)
-        if control is None or control.tag not in ("input", "select", "textarea"):
+        if control is None or control.tag not in ("input", "select", "textarea", "button"):
             yield f"leads to no control: {link.get('href')}"
     for error in page.find_class("field-error"):
         if error.get("hidden") is not None:
