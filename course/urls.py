@@ -31,7 +31,6 @@ urlpatterns = [
     path(".well-known/did.json", show_did_document, name="did_document"),
     path("sw.js", offline.service_worker, name="service_worker"),
     path("sin-conexion/entregar/", offline.deliver_facts, name="deliver_facts"),
-    path("sin-conexion/salir/", offline.leave_offline, name="leave_offline"),
     path("salud/", errors.show_ready, name="ready"),
     path("salud/viva/", errors.show_live, name="live"),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -64,7 +64,6 @@ TABLE = {
     "live": EVERYBODY,
     "service_worker": EVERYBODY,
     "deliver_facts": ("xxxxxxxxxxxxxxx", EVERYBODY, forms.delivered_answer),
-    "leave_offline": ("xxxxxxxxxxxxxxx", "!!!!!!!!!!!!!!!", {}),
     "account_login": ("+....1+........", "+====1+========", forms.SIGN_IN),
     "account_logout": (">+++++>++++++++", ">>>>>>>>>>>>>>>", {}),
     "account_inactive": PUBLIC,

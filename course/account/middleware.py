@@ -160,7 +160,6 @@ class FirstStepsMiddleware(MiddlewareMixin):
     ALLOWED = {
         "account_logout",
         "keep_alive",
-        "leave_offline",
         "set_language",
         "comfort",
         "choose_pin",

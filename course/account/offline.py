@@ -112,23 +112,23 @@ def _json(body, status=200):
     return response
 
 
-@csrf_exempt
-@require_POST
-def leave_offline(request):
-    if not _is_same_site(request):
-        return _refuse("elsewhere", 403)
-    response = HttpResponse(status=204)
-    if request.user.is_authenticated:
-        with round_goes_on(request):
-            logout(request)
+# Set by person.js when somebody signs out without a connection.
+SIGN_OUT_COOKIE = "salir"
+
+
+class OfflineSignOutMiddleware(MiddlewareMixin):
+    """End the session that was left without a connection, before the request is answered."""
+
+    def __call__(self, request):
+        if SIGN_OUT_COOKIE not in request.COOKIES:
+            return self.get_response(request)
+        if request.user.is_authenticated:
+            with round_goes_on(request):
+                logout(request)
+        response = self.get_response(request)
+        response.delete_cookie(SIGN_OUT_COOKIE, samesite="Lax")
         delete_personal_cookies(response)
-    return response
-
-
-def _is_same_site(request):
-    # The view has no CSRF token: without one of these headers no session ends.
-    is_stated = "Origin" in request.headers or request.headers.get("Sec-Fetch-Site") == "same-origin"
-    return is_stated and not is_cross_site(request)
+        return response
 
 
 class SessionlessPathsMiddleware(MiddlewareMixin):

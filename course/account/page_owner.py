@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core import signing
 from django.http import JsonResponse, UnreadablePostError
 from django.shortcuts import render
+from django.urls import get_callable
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.deprecation import MiddlewareMixin
@@ -94,7 +95,7 @@ def is_cross_site(request):
 
 
 class PageOwnerMiddleware(MiddlewareMixin):
-    """Refuse a post from another user's page, and save an answer in it for its owner.
+    """Refuse a post from another site or user's page, and save an answer of the latter for its owner.
 
     Runs before the CSRF check, whose failure would show the form again under the wrong name.
     """
@@ -104,7 +105,9 @@ class PageOwnerMiddleware(MiddlewareMixin):
         if request.method != "POST" or not request.user.is_authenticated or getattr(view, "csrf_exempt", False):
             return None
         match = request.resolver_match
-        if match.url_name in OWNERLESS_VIEWS or is_cross_site(request) or not (token := owner_token_in(request)):
+        if is_cross_site(request):
+            return get_callable(settings.CSRF_FAILURE_VIEW)(request)
+        if match.url_name in OWNERLESS_VIEWS or not (token := owner_token_in(request)):
             return None
         owner = page_owner(token, signed_in=request.user)
         if owner.person == request.user:

@@ -3,9 +3,9 @@
 
 const PATIENCE = 4e3, LONG = 6e4, MOST = 2e5;
 const ATTEMPT = /\/intento\/(.{36})\/(?:(\d+)|resumen|(enviar)|(respuestas))\/$/;
-let opening, delivering, left, down = 0;
+let opening, delivering, down = 0;
 
-// One store: `own|…` is of whoever is here and goes with them; of `out|…`, the outbox, nobody here can read anything.
+// One store. `out|…`, the outbox, is encrypted for the site. `own|…` is readable, and never written on a shared computer.
 const database = () => (opening ||= new Promise((resolve, reject) => {
   const asked = indexedDB.open("trato-digno", 1);
   asked.onupgradeneeded = () => asked.result.createObjectStore("all");
@@ -34,12 +34,17 @@ async function list(start) {
 const within = (answer, time = PATIENCE) => Promise.race([answer, new Promise((_, reject) => setTimeout(reject, time))]);
 const go = (address) => Response.redirect(address, 303);
 
-// Whose the last page from the site was; on a shared computer, until nothing was done for so long.
+// Asks an open page (person.js): {owner, look, idle}, or nothing where somebody else is there by now.
+async function whose(page, time) {
+  const { port1, port2 } = new MessageChannel(), reply = new Promise((resolve) => (port1.onmessage = resolve));
+  page.postMessage("whose", [port2]);
+  return (await within(reply, time)).data;
+}
+
+// On a shared computer only the open pages know who is there.
 async function person() {
-  if (left ??= await get("own|left") || false) return;
-  const me = await get("own|person");
-  if (me?.idle && Math.abs(Date.now() - me.seen) > me.idle * 1e3) return leave();
-  return me;
+  const tell = (page) => whose(page, 500).then((here) => (here.owner ? here : Promise.reject()));
+  return (await get("own|person")) || Promise.any((await clients.matchAll()).map(tell)).catch(() => {});
 }
 
 // A cache holds the pages of one file, and is called by its address.
@@ -48,22 +53,9 @@ async function dropCaches(which) {
 }
 
 async function forget() {
-  await ask((all) => (all.delete(below("own|")), left && all.put(true, "own|left")));
+  await ask((all) => all.delete(below("own|")));
   await dropCaches(/papel/);
 }
-
-// Out without a line: nothing of the person is here any more, and their cookie only serves to close their session.
-async function leave() {
-  left = true;
-  await forget();
-  new BroadcastChannel("person").postMessage("left");
-}
-
-// Somebody is there.
-const touch = () => ask((all) => {
-  const me = all.get("own|person");
-  me.onsuccess = () => me.result && all.put({ ...me.result, seen: Date.now() }, "own|person");
-}).catch(() => {});
 
 // Sealed for the site: course/offline/encryption.py opens it.
 async function seal(fact) {
@@ -129,7 +121,7 @@ async function sendAll(tried = new Set()) {
 
 // A kept page as the device serves it; `why` says why this one.
 async function copyOf(path, why = "copy") {
-  const kept = await caches.match(path, { ignoreVary: true }), me = await person(), [, attempt] = ATTEMPT.exec(path) || [];
+  const kept = await caches.match(path, { ignoreVary: true }), me = kept && (await person()), [, attempt] = ATTEMPT.exec(path) || [];
   if (!kept || (attempt && !me)) return;
   const to = kept.headers.get("Location");
   if (to) return (await copyOf(to)) && go(to);
@@ -142,7 +134,6 @@ const ownPage = (path, why) => copyOf(home(path), why);
 
 async function page(request, path) {
   const copy = await copyOf(path);
-  if (left) return copy || ownPage(path, "left");
   if (copy && Date.now() - down < 1e4) return copy;
   try {
     // What waits goes first, so that the page knows of it.
@@ -150,30 +141,32 @@ async function page(request, path) {
     return copy && reply.status > 501 ? copy : reply;
   } catch {
     down = Date.now();
-    return copy || ownPage(path, "missed");
+    return (await copyOf(path)) || ownPage(path, ATTEMPT.test(path) ? "needs-line" : "missed");
   }
 }
 
-// A form that a page posts. What is ours to keep is kept first and sent then: the same again is the same.
+// A form that a page posts. It is kept first and sent then: the same again is the same. It is credited to whose page it
+// was, whoever is here.
 async function post(request, path) {
-  const me = await person(), [, lesson] = /\/leccion\/(.{36})\/leida\/$/.exec(path) || [], [, attempt, number, isLast] = ATTEMPT.exec(path) || [];
-  if (!lesson && !attempt) return left ? ownPage(path, "left") : fetch(request).catch(async () => (await copyOf(path)) || ownPage(path, "not-sent"));
+  const [, lesson] = /\/leccion\/(.{36})\/leida\/$/.exec(path) || [], [, attempt, number, isLast] = ATTEMPT.exec(path) || [];
+  if (!lesson && !attempt) return fetch(request).catch(async () => (await copyOf(path)) || ownPage(path, "not-sent"));
   const form = new URLSearchParams(await request.clone().text()), fields = Object.fromEntries(form), { owner } = fields;
-  const isMine = owner && !left && (!me || me.owner === owner), name = `own|sent|${attempt}`, start = path.replace(/[^/]+\/$/, "");
-  const patience = lesson || (await caches.match(`${start}resumen/`)) ? PATIENCE : LONG;
-  let ids = [], why = isMine || !owner ? "" : number ? "others" : "others-page", sent;
+  const isMine = owner && (await get("own|person"))?.owner === owner, name = `own|sent|${attempt}`, start = path.replace(/[^/]+\/$/, "");
+  const isKept = await caches.match(`${start}resumen/`), patience = lesson || isKept ? PATIENCE : LONG;
+  let ids = [], why = "", sent;
   try {
     if (number && owner) {
-      if (fields.number || fields.page) ids = [await answered(attempt, owner, form, isMine && fields)];
+      if (fields.number || fields.page) ids = [await answered(attempt, owner, form, fields, isMine)];
       // The script of the page does not run: only the site can tell whether anything is said.
       else if (!fields.client) why = "not-sent";
-    } else if (isMine && isLast && fields.by !== "clock") ids = [await finished(attempt, owner, name)], await dropCaches(new RegExp(attempt));
-    else if (isMine && lesson) ids = [await keep(crypto.randomUUID(), { kind: "read", owner, lesson }, `own|read|${lesson}`)];
+    } else if (isLast && isMine && fields.by !== "clock") ids = [await finished(attempt, owner, name)], await dropCaches(new RegExp(attempt));
+    else if (isLast) why = "not-sent";
+    else if (lesson && owner) ids = [await keep(crypto.randomUUID(), { kind: "read", owner, lesson }, isMine && `own|read|${lesson}`)];
   } catch {
     why = "full";
   }
   const send = () => fetch(path, { method: "POST", body: form, headers: { "X-Kept": 1 }, referrer: request.referrer });
-  if (fields.copia || left) sent = ids.length && !left && deliver();
+  if (fields.copia) sent = ids.length && deliver();
   // Sent with its answers first, then led on by the form.
   else sent = (isLast ? deliver().then(send) : send()).then(async (reply) => {
     // The site says where it was noted; where a sign-in or a first step comes before, it stays here.
@@ -186,15 +179,15 @@ async function post(request, path) {
   if (reply?.status < 500) return reply;
   if (why) return ownPage(path, why);
   if (lesson) return go(fields.luego || home(path));
-  const next = { next: +number + 1, previous: number - 1, finish: 0 }[fields.go] ?? +(fields.go || number);
-  return go(isLast ? home(path) : start + ((await caches.match(`${start}${next}/`)) || next === +number ? next : "resumen") + "/");
+  const next = { next: +number + 1, previous: number - 1, finish: 0 }[fields.go] ?? (+fields.go || +number);
+  return go(isLast ? home(path) : start + (next && (!isKept || next === +number || (await caches.match(`${start}${next}/`))) ? next : "resumen") + "/");
 }
 
-// Keeps what a question's form says; `mine` names the write where it is of whoever is here.
-function answered(attempt, owner, form, mine) {
+// Keeps what a question's form says; on a device of one's own also so that it is shown again.
+function answered(attempt, owner, form, { question, client, number }, isMine) {
   const fields = new URLSearchParams([...form].filter(([name]) => !/^(csrf\w+|owner|copia|go)$/.test(name))).toString();
-  const { question, client, number } = mine, id = number ? `${client}.${number}` : crypto.randomUUID(), name = number ? question : id;
-  return keep(id, { kind: "answer", owner, attempt, form: fields }, mine && `own|answer|${attempt}|${name}`, { form: fields, count: +number });
+  const id = number ? `${client}.${number}` : crypto.randomUUID(), name = number ? question : id;
+  return keep(id, { kind: "answer", owner, attempt, form: fields }, isMine && `own|answer|${attempt}|${name}`, { form: fields, count: +number });
 }
 
 // Sending carries what the site may lack, so that it waits for nothing else.
@@ -206,54 +199,43 @@ async function finished(attempt, owner, name) {
 
 // What a question's script sends of each answer, as it is given.
 async function answers(request, path) {
-  const [, attempt] = ATTEMPT.exec(path), me = await person(), owner = request.headers.get("X-Owner"), ids = [];
-  const isMine = !left && (!me || me.owner === owner), { answers: rows } = await request.clone().json();
+  const [, attempt] = ATTEMPT.exec(path), owner = request.headers.get("X-Owner"), ids = [];
+  const isMine = (await get("own|person"))?.owner === owner, { answers: rows } = await request.clone().json();
   let status = 507;
   try {
-    for (const row of rows) if (row.form) ids.push(await answered(attempt, owner, new URLSearchParams(row.form), isMine && row));
+    for (const row of rows) if (row.form) ids.push(await answered(attempt, owner, new URLSearchParams(row.form), row, isMine));
     if (ids.length === rows.length) status = 200;
   } catch {}
   const send = () => fetch(request).then(async (reply) => (reply.ok && /json/.test(reply.headers.get("Content-Type")) && (await done(ids)), reply));
-  const reply = await within(left || (request.headers.get("X-CSRFToken") ? send() : deliver())).catch(() => {});
+  const reply = await within(request.headers.get("X-CSRFToken") ? send() : deliver()).catch(() => {});
   return reply?.status < 500 ? reply : new Response('{"kept":1}', { status });
 }
 
+// Without a line the page that follows, or the one that asked, sets the cookie that ends the session later (person.js).
 async function signOut(request) {
-  const isCopy = /copia/.test(await request.clone().text());
-  const reply = !isCopy && !left && (await within(fetch(request)).catch(() => {}));
-  if (reply?.status < 400) await forget();
-  if (reply?.status < 500) return reply;
-  await leave();
-  if (isCopy) await closeSession();
-  return request.mode === "navigate" ? go(home(request.referrer)) : new Response();
-}
-
-async function closeSession() {
-  const reply = await within(fetch("/sin-conexion/salir/", { method: "POST" })).catch(() => {});
-  if (reply?.ok) left = await ask((all) => all.delete("own|left")) || false;
+  const isCopy = /copia/.test(await request.clone().text()), reply = !isCopy && (await within(fetch(request)).catch(() => {}));
+  if (reply?.status >= 400 && reply.status < 500) return reply;
+  await forget();
+  if (reply?.status < 400) return reply;
+  return request.mode === "navigate" ? go(`${home(request.referrer)}#salio`) : new Response("", { status: 503 });
 }
 
 async function serve(request, path) {
   const kept = path.endsWith("/sin-conexion/") ? await copyOf(path, "own") : /^\/static\/|\/imagen\//.test(path) && (await caches.match(request, { ignoreVary: true }));
   if (kept) return kept;
-  await person();
-  await touch();
-  if (left) await closeSession();
   const isPost = request.method === "POST";
   if (isPost && path === "/accounts/logout/") return signOut(request);
   if (request.mode === "navigate") return (isPost ? post : page)(request, path);
   if (isPost && ATTEMPT.exec(path)?.[4]) return answers(request, path);
-  if (!left) return fetch(request);
+  return fetch(request);
 }
 
 addEventListener("fetch", (event) => {
   const { request } = event, { origin, pathname } = new URL(request.url);
-  if (SITE.off || origin !== location.origin || pathname.startsWith("/sin-conexion/")) return;
+  if (SITE.off || origin !== location.origin || /^\/(cms|sin-conexion)\//.test(pathname)) return;
   // What another site's page posts goes its own way, without what this site's would have.
   if (request.method === "POST" && !request.referrer.startsWith(`${origin}/`)) return;
-  // So do the editors' pages, once it is known that nobody left without a line.
-  if (left === false && pathname.startsWith("/cms/")) return event.waitUntil(touch());
-  event.respondWith(serve(request, pathname).catch(() => (left ? Response.error() : fetch(request))));
+  event.respondWith(serve(request, pathname).catch(() => fetch(request)));
 });
 
 // The page about all this and what it needs, made for nobody.
@@ -272,19 +254,18 @@ addEventListener("install", (event) => {
 addEventListener("activate", (event) => event.waitUntil(dropCaches(SITE.off ? /./ : new RegExp(`^(?!/|${SITE.version})`))));
 
 // A page that came from the site says whose it is; every page is told what waits here, and what was done.
-async function hear({ page: seen, deliver: now, told = [] }) {
+async function hear({ isOfSite, deliver: now, told = [] }, page) {
   // Not as soon as the worker begins: a page that is on its way then is never taken over, in some browsers for good.
   clients.claim();
-  const before = await person();
   await ask((all) => told.forEach((name) => all.delete(`own|${name}`))).catch(() => {});
-  if (seen && !left) {
+  const seen = isOfSite && (await whose(page).catch(() => {}));
+  if (seen) {
     const { owner, look, idle } = seen;
-    if (before?.owner !== owner) await forget();
-    if (/^[\w:=-]+\|[\w -]*$/.test(`${owner}|${look}`)) await put("own|person", { owner, look, idle: +idle, seen: Date.now() }).catch(() => {});
+    if (+idle || (await get("own|person"))?.owner !== owner) await forget();
+    if (!+idle && /^[\w:=-]+\|[\w -]*$/.test(`${owner}|${look}`)) await put("own|person", { owner, look }).catch(() => {});
   }
-  if (now && left) await closeSession();
   if (now) await deliver().then(() => (down = 0)).catch(() => {});
   const own = await list("own|"), out = (await list("out|")).map(([id]) => id);
-  return { left, own, out };
+  return { own, out };
 }
-addEventListener("message", (event) => event.waitUntil(hear(event.data).then((state) => event.ports[0]?.postMessage(state))));
+addEventListener("message", (event) => event.waitUntil(hear(event.data, event.source).then((state) => event.ports[0]?.postMessage(state))));

@@ -122,6 +122,7 @@ MIDDLEWARE = [
     "course.account.page_owner.PageOwnerMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "course.account.offline.OfflineSignOutMiddleware",
     # Before messages, which may be for the previous user.
     "course.account.page_owner.CurrentUserCookieMiddleware",
     "allauth.account.middleware.AccountMiddleware",

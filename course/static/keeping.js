@@ -5,7 +5,7 @@ const { why } = document.documentElement.dataset;
 const content = (name) => document.querySelector(`meta[name=${name}]`)?.content || "";
 const mark = () => /(?:^|; )person=(\w+)/.exec(document.cookie)?.[1] || "";
 
-// Returns what the worker knows: {left, own: [[name, value]], out: [id]}.
+// Returns what the worker knows: {own: [[name, value]], out: [id]}.
 export async function ask(told) {
   const active = worker.controller || (await worker.ready).active;
   return new Promise((resolve) => {
@@ -46,9 +46,10 @@ function show(box, { own, out }) {
     return line;
   };
   const press = (line, textContent, told) => add(line, "button", { className: "link", textContent, onclick: () => refresh(box, told) });
-  const waiting = own.filter(([, { id }]) => has(id)).length, others = out.length - waiting;
-  if (waiting) press(say(waiting > 1 ? words.many : words.one, waiting), words.try, { deliver: true });
-  else if (waited) say(words.all);
+  const known = own.filter(([, { id }]) => has(id)).length, unknown = out.length - known;
+  if (known) press(say(known > 1 ? words.many : words.one, known), words.try, { deliver: true });
+  if (unknown > 0) press(say(unknown > 1 ? words.others : words.other, unknown), words.try, { deliver: true });
+  if (waited && !out.length) say(words.all);
   let last;
   const told = own.filter(([name, { id }]) => words[name] || (/^sent/.test(name) && !has(id))).map(([name]) => {
     last = say(words[name] || words.arrived);
@@ -56,12 +57,11 @@ function show(box, { own, out }) {
     return name;
   });
   if (last) press(last, ` ${words.seen}`, { told });
-  if (others > 0) say(others > 1 ? words.others : words.other, others);
   const text = lines.map((line) => line.textContent).join();
   if (box.said !== text) box.replaceChildren(...lines);
   box.said = text;
   box.hidden = !lines.length;
-  waited ||= waiting;
+  waited ||= out.length;
   clearTimeout(timer);
   pause = out.length === size ? pause * 2 : AGAIN;
   size = out.length;
@@ -74,8 +74,7 @@ export async function begin(box) {
   const owner = content("owner"), address = content("keep"), find = (part) => document.querySelector(part);
   if (owner && !why) worker.register("/sw.js", { updateViaCache: "all" }).catch(() => {});
   if (!owner && !worker.controller) return;
-  const idle = find("idle-lock:not([data-waits])")?.dataset.seconds || 0;
-  const state = await ask({ deliver: true, page: mark() !== document.documentElement.dataset.person ? null : { owner, look: document.documentElement.className, idle } });
+  const state = await ask({ deliver: true, isOfSite: !why });
   show(box, state);
   const again = () => document.hidden || refresh(box, { deliver: true });
   document.addEventListener("kept", () => refresh(box, {}));

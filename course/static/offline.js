@@ -36,15 +36,10 @@ if (navigator.serviceWorker) reveal("cannot", false);
 // Before the worker is asked: where none was ever registered, it never answers.
 if ("caches" in window) await list();
 const state = await knows();
-// Signed out without a line: the site could not take its mark back.
-if (state.left && /(?:^|; )person=/.test(document.cookie)) {
-  document.cookie = "person=; path=/; max-age=0";
-  if (!document.cookie.includes("person=")) location.replace(location.href);
-}
-if (["missed", "full", "others", "others-page", "not-sent"].includes(dataset.why)) reveal(dataset.why);
-function tell({ left, own, out }) {
-  reveal("left", Boolean(left));
-  reveal("trying", ["missed", "not-sent"].includes(dataset.why) || out.length > 0);
+if (["missed", "full", "needs-line", "not-sent"].includes(dataset.why)) reveal(dataset.why);
+function tell({ own, out }) {
+  reveal("left", document.cookie.includes("salir="));
+  reveal("trying", ["missed", "needs-line", "not-sent"].includes(dataset.why) || out.length > 0);
   reveal("sent", own.some(([name, { id }]) => name.startsWith("sent|") && out.includes(id)));
 }
 tell(state);

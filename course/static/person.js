@@ -1,10 +1,16 @@
-// On every page, the editors' too: whose page it is, whether somebody is there, and what the person before left here.
-// A page carries the mark of its person, and a cookie that of whoever is signed in; neither names anybody.
+// On every page, the editors' too. A page carries the mark of its person, and a cookie that of whoever is signed in.
+
+// Signed out without a line: with this cookie the site ends the session before it answers.
+if (location.hash === "#salio" && document.referrer.startsWith(`${location.origin}/`)) {
+  document.cookie = "person=; path=/; max-age=0";
+  document.cookie = "salir=1; path=/; max-age=2592000; samesite=lax";
+  location.replace(location.pathname);
+}
 
 const marked = () => /(?:^|; )person=(\w+)/.exec(document.cookie)?.[1] || "";
 // The editors' pages carry none: they were made just now, for whoever is signed in.
 const mine = document.documentElement.dataset.person ?? marked();
-const tabs = window.BroadcastChannel && new BroadcastChannel("person");
+const tabs = new BroadcastChannel("person");
 let seenAt = Date.now(), toldTabs = 0, covered = false;
 
 // What pages kept for a person goes with them, but for answers that wait to be sent: only their owner's page sends them.
@@ -34,29 +40,29 @@ function look() {
 
 function tellTabs() {
   toldTabs = Date.now();
-  if (tabs) return tabs.postMessage("here");
-  try {
-    localStorage.setItem("here", toldTabs);
-    localStorage.removeItem("here");
-  } catch { /* no way to tell: they look when they are shown */ }
+  tabs.postMessage("here");
 }
 
-function hear({ data }) {
+function hear() {
   seenAt = Date.now();
-  // Signed out without a line: the site could not take its mark back.
-  if (data === "left") document.cookie = "person=; path=/; max-age=0";
   look();
 }
-tabs?.addEventListener("message", hear);
-addEventListener("storage", ({ key }) => key === "here" && hear({}));
-addEventListener("pageshow", ({ persisted }) => persisted && hear({}));
+tabs.addEventListener("message", hear);
+addEventListener("pageshow", ({ persisted }) => persisted && hear());
 addEventListener("pagehide", () => document.querySelectorAll("[type=password]").forEach((box) => (box.value = "")));
 document.addEventListener("visibilitychange", look);
 settle(marked());
 look();
 tellTabs();
 
-// Warns before a shared computer closes the session, and closes it.
+// The worker asks whose page it is: on a shared computer it writes nothing down.
+navigator.serviceWorker?.addEventListener("message", ({ ports: [port] }) => port.postMessage(mine === marked() && !covered && {
+  owner: document.querySelector("meta[name=owner]")?.content || "",
+  look: document.documentElement.className,
+  idle: document.querySelector("idle-lock:not([data-waits])")?.dataset.seconds || "",
+}));
+
+// Warns before it closes the session on a shared computer.
 class IdleLock extends HTMLElement {
   connectedCallback() {
     this.seconds = Number(this.dataset.seconds);
@@ -107,14 +113,15 @@ class IdleLock extends HTMLElement {
 }
 customElements.define("idle-lock", IdleLock);
 
-// Nobody is there: the page is covered at once, and what is kept goes once the server has closed the session.
+// Nobody is there: the page is covered at once.
 async function leave(form) {
   cover();
   if (mine !== marked()) return;
   const body = new FormData(form);
   try {
-    await fetch(form.action, { method: "POST", body });
-    location.replace(body.get("next"));
+    const { status } = await fetch(form.action, { method: "POST", body });
+    const isDown = status === 503 && navigator.serviceWorker?.controller;
+    location.replace(isDown ? `/${document.documentElement.lang}/sin-conexion/#salio` : body.get("next"));
   } catch {
     setTimeout(leave, 5000, form);
   }

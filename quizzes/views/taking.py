@@ -300,8 +300,12 @@ def _place_in_course(request, attempt):
 
 
 def _offline_copy_url(request, attempt):
-    is_allowed = is_offline_enabled() and can_be_taken_offline(attempt) and not is_offline_copy(request)
+    is_allowed = is_offline_enabled() and not is_offline_copy(request) and _can_be_stored(request, attempt)
     return reverse("attempt_paper", args=[attempt.pk]) if is_allowed else ""
+
+
+def _can_be_stored(request, attempt):
+    return can_be_taken_offline(attempt) and not request.session.get("shared_computer")
 
 
 def _requested_check(request, number):
@@ -407,7 +411,7 @@ def attempt_offline_copy(request, attempt_id):
         attempt = get_attempt(request, attempt_id)
     except OpenOnOtherMedium as error:
         raise Http404 from error
-    if not can_be_taken_offline(attempt):
+    if not _can_be_stored(request, attempt):
         raise Http404
     pages = _render_pages(attempt, get_answers(request, attempt))
     quiz = [attempt.snapshot["identifier"]]

@@ -438,7 +438,7 @@ def test_offline_page_has_no_personal_data(client):
     assert f'content="{OWNER_PLACEHOLDER}"' in page
     assert "<h1>Sin conexión</h1>" in page
     assert "Ve la copia" not in page
-    hidden = ["missed", "sent", "full", "others", "others-page", "not-sent", "left", "kept-part", "nothing-kept"]
+    hidden = ["missed", "sent", "full", "needs-line", "not-sent", "left", "kept-part", "nothing-kept"]
     assert [name for name in hidden if not re.search(rf"<[^>]* data-{name} hidden>", page)] == []
     for name in ("kept", "kept-row", "try", "drop", "cannot"):
         assert re.search(rf"<[^>]* data-{name}>", page), name

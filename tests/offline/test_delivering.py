@@ -1,5 +1,4 @@
 import json
-import re
 from datetime import timedelta
 from unittest import mock
 
@@ -7,15 +6,14 @@ import pytest
 from django.contrib.auth import SESSION_KEY
 from django.http import UnreadablePostError
 from django.test import Client
-from django.urls import reverse
 
 from course.account.sessions import SEEN_AT
-from course.models import Budget, Ending, SignIn
+from course.models import Budget
 from course.people.delays import DELIVERING
 from course.people.devices import SIGNED_IN_AT
 from modules.models import LessonRead
 from quizzes.models import AnswerWrite, LateAnswer
-from tests.factories import PIN, make_learner
+from tests.factories import make_learner
 
 from .devices import deliver, fact_answer, fact_read, fact_submit, post, sealed, states_of
 
@@ -182,73 +180,7 @@ def test_delivering_tells_the_session_nothing_and_ends_none(ana, nicolas, row, n
     assert LessonRead.objects.get().learner == ana
 
 
-SAME = {"sec-fetch-site": "same-origin", "origin": "http://testserver"}
-
-
-def leave(browser, headers):
-    return browser.post(reverse("leave_offline"), headers=headers)
-
-
-@pytest.fixture
-def browser(nicolas):
-    browser = Client(enforce_csrf_checks=True)
-    page = browser.get(reverse("account_login")).text
-    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
-    fields = {"login": "NIC234", "password": PIN, "shared": "on", "csrfmiddlewaretoken": token}
-    browser.post(reverse("account_login"), fields)
-    assert SESSION_KEY in browser.session
-    return browser
-
-
-@pytest.mark.parametrize("headers", [SAME, {"origin": "http://testserver"}, {"sec-fetch-site": "same-origin"}])
-def test_leaving_later_ends_the_session_as_signing_out_does(browser, nicolas, now, headers):
-    browser.cookies["comfort"] = "130"
-    answer = leave(browser, headers)
-    assert (answer.status_code, answer.content) == (204, b"")
-    assert SESSION_KEY not in browser.session
-    trail = SignIn.objects.get(person=nicolas)
-    assert (trail.ending, trail.ended_at) == (Ending.SIGNED_OUT, now)
-    forgotten = {name for name, cookie in answer.cookies.items() if cookie["max-age"] == 0}
-    assert {"comfort", "buscado", "person", "sessionid"} <= forgotten
-    assert leave(browser, headers).status_code == 204
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {},
-        {"origin": "https://mal.example"},
-        {"origin": "null", "sec-fetch-site": "same-origin"},
-        {"sec-fetch-site": "cross-site"},
-        {"sec-fetch-site": "same-site"},
-        {"sec-fetch-site": "none"},
-        {"origin": "http://testserver", "sec-fetch-site": "cross-site"},
-    ],
-)
-def test_no_other_site_ends_a_session(browser, headers):
-    assert leave(browser, headers).status_code == 403
-    assert SESSION_KEY in browser.session
-
-
-def test_without_a_session_there_is_nothing_to_end(now):
-    visitor = Client(enforce_csrf_checks=True)
-    answer = leave(visitor, SAME)
-    assert (answer.status_code, answer.cookies) == (204, {})
-    assert visitor.get(reverse("leave_offline")).status_code == 405
-
-
-def test_who_has_to_choose_a_pin_delivers_and_leaves(row, now):
+def test_who_has_to_choose_a_pin_delivers(row, now):
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(make_learner("NUE234", must_choose_pin=True))
     assert states_of(deliver([row], now=now, browser=browser)) == ["ok"]
-    assert leave(browser, SAME).status_code == 204
-    assert SESSION_KEY not in browser.session
-
-
-def test_a_session_that_is_over_anyway_is_over(browser, nicolas, now):
-    session = browser.session
-    session[SEEN_AT] = 0
-    session.save()
-    assert leave(browser, SAME).status_code == 204
-    assert SESSION_KEY not in browser.session
-    assert SignIn.objects.get(person=nicolas).ending == Ending.IDLE

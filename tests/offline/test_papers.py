@@ -201,6 +201,16 @@ def test_the_rules_are_those_of_the_paper_and_not_of_the_quiz_today(learner, lea
     assert learner_client.get(url("attempt_paper", attempt.pk)).status_code == 200
 
 
+def test_shared_computer_stores_no_quiz(learner, learner_client):
+    attempt = begun(learner, make_quiz("m9", 2))
+    session = learner_client.session
+    session["shared_computer"] = True
+    session.save()
+    for address in (url("attempt_question", attempt.pk, 1), url("attempt_summary", attempt.pk)):
+        assert 'name="keep"' not in learner_client.get(address).text
+    assert learner_client.get(url("attempt_paper", attempt.pk)).status_code == 404
+
+
 def test_what_was_sent_ran_out_is_on_paper_or_asks_again_is_not_kept(learner, learner_client):
     sent = submit(begun(learner, make_quiz("m9", 2)), now=timezone.now())
     over = begun(learner, make_quiz("m8", 2, closes_at=timezone.now() + timedelta(days=1)))

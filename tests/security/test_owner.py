@@ -255,10 +255,16 @@ def test_what_was_too_long_to_keep_is_not_said_to_be_kept(browser, ana):
     assert (AnswerWrite.objects.count(), LateAnswer.objects.count()) == (0, 0)
 
 
-def test_another_site_can_do_nothing_with_a_token(browser, ana, attempt):
-    for headers in ({"origin": "https://mal.example"}, {"sec-fetch-site": "cross-site"}):
-        assert browser.post(page_of(attempt), form_of(attempt, ana), headers=headers).status_code == 403
+@pytest.mark.parametrize("headers", [{"origin": "https://mal.example"}, {"sec-fetch-site": "cross-site"}])
+def test_another_site_can_do_nothing_with_a_token(browser, ana, nicolas, attempt, headers):
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', browser.get(reverse("comfort")).text)[1]
+    fields = form_of(attempt, ana) | {"csrfmiddlewaretoken": token}
+    assert browser.post(page_of(attempt), fields, headers=headers).status_code == 403
+    own = {"size": "150", "owner": make_owner_token(nicolas), "csrfmiddlewaretoken": token}
+    for without_owner in ({}, {"owner": ""}):
+        assert browser.post(reverse("comfort"), own | without_owner, headers=headers).status_code == 403
     assert not AnswerWrite.objects.exists()
+    assert User.objects.get(pk=nicolas.pk).comfort == nicolas.comfort
 
 
 @pytest.mark.parametrize(("names_owner", "said"), [(True, KEPT), (False, "no se guardó")])

@@ -15,9 +15,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from course.account.page_owner import CURRENT_USER_COOKIE, CurrentUserCookieMiddleware, current_user_digest
+from course.models import Ending, SignIn
 from course.people.pins import keep_starting_pin
 from course.people.roles import EDITORS
 from course.privacy import PERSONAL_COOKIES
+from modules.models import LessonPage, LessonRead
 from modules.search import search
 from tests.factories import NOW, PASSWORD, PIN, make_cohort, make_course, make_learner, make_staff, make_trainer
 
@@ -185,6 +187,41 @@ def test_the_idle_lock_leaves_nothing_in_cookies_however_it_is_met(client, metho
     with time_machine.travel(timezone.now() + timedelta(seconds=800)):
         answer = getattr(client, method)("/accounts/cuenta/", headers={"accept": accept})
     assert {answer.cookies[name]["max-age"] for name in (*PERSONAL_COOKIES, CURRENT_USER_COOKIE)} == {0}
+
+
+@pytest.fixture
+def left(client):
+    """A browser with the session and the cookies of somebody who signed out without a connection."""
+    make_course(modules=1, lessons=1)
+    make_learner()
+    sign_in(client)
+    client.cookies["salir"], client.cookies["comfort"] = "1", "size-150"
+    return client
+
+
+def test_a_session_left_without_a_connection_ends_before_the_site_answers(left):
+    page = left.get("/es/glosario/")
+    assert marks_of(page) == [""]
+    assert "size-150" not in page.text
+    assert {left.cookies[name].value for name in ("salir", "sessionid", CURRENT_USER_COOKIE, *PERSONAL_COOKIES)} == {""}
+    assert not Session.objects.exists()
+    assert SignIn.objects.get().ending == Ending.SIGNED_OUT
+    sign_in(left, "ANA234")
+    assert SESSION_KEY in left.session
+
+
+def test_a_form_posted_after_leaving_without_a_connection_is_nobodys(left):
+    lesson = LessonPage.objects.get()
+    answer = left.post(reverse("mark_lesson_read", args=[lesson.translation_key]))
+    assert answer["Location"].startswith(LOGIN)
+    assert not LessonRead.objects.exists()
+
+
+def test_the_next_person_signs_in_although_somebody_left_without_a_connection(left):
+    bea = make_learner("BEA342")
+    sign_in(left, "BEA342")
+    assert left.session[SESSION_KEY] == str(bea.pk)
+    assert left.cookies["salir"].value == ""
 
 
 def test_nothing_tells_the_browser_to_delete_what_waits_to_be_sent(client):

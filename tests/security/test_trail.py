@@ -99,7 +99,7 @@ def shows_answers(browser, attempt):
 
 # What opens before an own PIN is chosen: leaving, reading as one likes, and what is open to anybody or nobody's.
 OPEN = {"choose_pin", "account_logout", "keep_alive", "set_language", "comfort", "stop_reminders", "confirm_address"}
-OPEN |= {"accept_invitation", "live", "ready", "service_worker", "deliver_facts", "leave_offline"}
+OPEN |= {"accept_invitation", "live", "ready", "service_worker", "deliver_facts"}
 
 
 @pytest.mark.parametrize("by_script", [False, True], ids=["form", "script"])
