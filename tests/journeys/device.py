@@ -134,15 +134,30 @@ def wait_until_kept(page, part):
     return until(lambda: page.evaluate(script, part))
 
 
-def keep_module_and_paper(page):
+def begin_quiz(page):
     page.goto("/es/cuestionario/m1/")
     press(page, "Empezar")
     come_to_one_answer(page)
-    question = page.url
-    wait_until_kept(page, "papel")
+    return page.url
+
+
+def keep_module(page):
     page.goto("/es/m1/")
     wait_until_kept(page, "/modulo/")
+
+
+def keep_module_and_paper(page):
+    question = begin_quiz(page)
+    wait_until_kept(page, "papel")
+    keep_module(page)
     return question
+
+
+def found_in_profile(device, *texts):
+    """Return which of the texts stand in the files of the browser's profile, which is closed first."""
+    device.context.close()
+    content = b"".join(file.read_bytes() for file in device.profile.rglob("*") if file.is_file())
+    return [text for text in texts if any(text.encode(code) in content for code in ("utf-8", "utf-16-le", "utf-16-be"))]
 
 
 def stored(page):
