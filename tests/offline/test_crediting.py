@@ -15,7 +15,7 @@ from course.people.identifiers import person_with_key
 from course.people.leaving import archive_person
 from course.people.merging import merge_accounts
 from course.people.owner_tokens import SALT, make_owner_token
-from modules.models import LessonPage, LessonRead, TrainingRecord
+from modules.models import LessonRead, TrainingRecord
 from quizzes.attempts.taking import submit_attempt
 from quizzes.models import Answer, AnswerWrite, Attempt, LateAnswer, Medium, Question, Quiz, Reason
 from tests.factories import make_course, make_learner, make_question, make_quiz
@@ -96,13 +96,6 @@ def test_what_was_read_counts_though_its_reader_has_gone_or_the_lesson_is_no_lon
     assert send(now, fact_read(ana, lesson.translation_key, now)) == ["ok"]
 
 
-def test_a_lesson_that_is_nowhere_any_more_is_refused(ana, lesson, now):
-    fact = fact_read(ana, lesson.translation_key, now)
-    LessonPage.objects.get(pk=lesson.pk).delete()
-    assert send(now, fact) == ["refused"]
-    assert not LessonRead.objects.exists()
-
-
 @pytest.mark.parametrize("numbering", [COUNTED, UNCOUNTED, {}], ids=["counted", "named", "neither"])
 def test_an_answer_is_one_write_of_its_owner_however_often_it_comes(ana, nicolas, attempt, now, numbering):
     shared = Client(enforce_csrf_checks=True)
@@ -114,30 +107,6 @@ def test_an_answer_is_one_write_of_its_owner_however_often_it_comes(ana, nicolas
     assert (write.number, write.response) == (int(numbering.get("number") or 1), form_of(attempt, 0, 1)["choice"])
     assert (Answer.objects.get().write, LateAnswer.objects.count()) == (write, 0)
     assert Attempt.objects.get().submitted_at is None
-
-
-def test_a_form_without_numbers_that_says_what_its_page_showed_is_no_answer(ana, attempt, now):
-    form = form_of(attempt, 0, 1) | {"shown": f'"{form_of(attempt, 0, 1)["choice"]}"'} | UNCOUNTED
-    assert send(now, fact_answer(ana, attempt.pk, form, now)) == ["again"]
-    assert not AnswerWrite.objects.exists()
-
-
-def test_forms_of_two_moments_are_two_answers_and_the_later_stands(ana, attempt, now):
-    forms = [form_of(attempt, 0, choice, client=f"aparato-{choice}") for choice in range(3)]
-    facts = [fact_answer(ana, attempt.pk, form, ago(now, hours=3 - n)) for n, form in enumerate(forms)]
-    assert send(now, facts[2], facts[0], facts[1]) == ["ok", "ok", "ok"]
-    assert (AnswerWrite.objects.count(), Answer.objects.get().response) == (3, forms[2]["choice"])
-
-
-def test_all_questions_of_a_page_are_one_fact(ana, now):
-    attempt = start(ana, make_quiz("todas", 3, layout="all"), now=BEGUN)
-    form = {"page": "1", "go": "finish"}
-    for place in range(2):
-        one = form_of(attempt, place, place, client="hoja-1", number=str(place + 1))
-        form |= {f"q-{one['question']}-{name}": value for name, value in one.items()}
-    fact = fact_answer(ana, attempt.pk, form, ago(now, hours=1))
-    assert [send(now, fact), send(now, fact)] == [["ok"], ["again"]]
-    assert {(write.client, write.number) for write in AnswerWrite.objects.all()} == {("hoja-1", 1), ("hoja-1", 2)}
 
 
 def test_what_cannot_be_read_or_has_no_question_is_kept_apart(ana, attempt, now):
@@ -221,12 +190,6 @@ def test_an_attempt_is_sent_with_all_that_the_device_knows_in_whatever_order(ana
     assert Attempt.objects.get().submitted_at == now
 
 
-def test_one_form_without_a_question_holds_up_none_of_those_sent_with_it(ana, attempt, now):
-    given = [({"choice": "x"}, now), *((form, now) for form in all_right(attempt))]
-    assert send(now, fact_submit(ana, attempt.pk, given, now)) == ["ok"]
-    assert Attempt.objects.get().grade == 100
-
-
 def test_what_another_device_still_has_when_it_was_sent_waits_for_the_trainer(ana, attempt, now):
     submit_attempt(attempt, now=ago(now, hours=2))
     form = form_of(attempt, 0, 1, **COUNTED)
@@ -237,20 +200,6 @@ def test_what_another_device_still_has_when_it_was_sent_waits_for_the_trainer(an
     other = form_of(attempt, 1, 1, client="otra", number="1")
     assert send(now, fact_submit(ana, attempt.pk, [(other, now)], now)) == ["held"]
     assert (LateAnswer.objects.count(), AnswerWrite.objects.count()) == (2, 0)
-
-
-@pytest.mark.parametrize("answered_in_time", [True, False])
-def test_what_comes_after_the_time_was_over_is_late_whatever_the_device_says(ana, attempt, now, answered_in_time):
-    form = form_of(attempt, 0, 1, **COUNTED)
-    if answered_in_time:
-        assert send(now, fact_answer(ana, attempt.pk, form_of(attempt, 1, 0, **COUNTED), now)) == ["ok"]
-    Attempt.objects.update(due_at=ago(now, days=1))
-    fact = fact_submit(ana, attempt.pk, [(form, ago(now, days=2))], ago(now, days=2))
-    assert send(now, fact) == ["held"]
-    held, found = LateAnswer.objects.get(), Attempt.objects.get()
-    assert (held.reason, held.by_device) == (Reason.LATE, True)
-    ends = (found.submitted_at, found.abandoned_at)
-    assert ends == ((ago(now, days=1), None) if answered_in_time else (None, ago(now, days=1)))
 
 
 def test_what_waits_is_credited_on_a_site_that_keeps_no_pages(ana, attempt, lesson, now, settings):
@@ -290,21 +239,6 @@ def test_after_a_merger_it_is_of_who_remains(ana, attempt, lesson, cohort, train
     assert (AnswerWrite.objects.get().attempt.learner, LessonRead.objects.get().learner) == (kept, kept)
 
 
-@pytest.mark.parametrize("when", ["before the merger", "after the merger", "never"])
-def test_a_page_of_before_a_new_pin_stays_one_after_a_merger(ana, attempt, cohort, trainer, now, when):
-    kept = make_learner("ANA999", cohort=cohort, date_joined=JOINED, offline_epoch=5)
-    User.objects.filter(pk=ana.pk).update(offline_epoch=2)
-    ana.refresh_from_db()
-    fact = fact_answer(ana, attempt.pk, form_of(attempt, 0, 1, **COUNTED), ago(now, hours=1))
-    if when == "before the merger":
-        reset_pin(ana, by=trainer, now=now, chance=random.Random(1))
-    merge_accounts(kept, User.objects.get(pk=ana.pk), by=trainer, cohort=cohort, now=now)
-    if when == "after the merger":
-        reset_pin(kept, by=trainer, now=now, chance=random.Random(1))
-    fresh = fact_answer(User.objects.get(pk=kept.pk), attempt.pk, form_of(attempt, 1, 1, **COUNTED), now)
-    assert send(now, fact, fresh) == ["ok" if when == "never" else "held", "ok"]
-
-
 def test_a_chain_of_mergers_leads_on_with_its_epochs(ana, attempt, cohort, trainer, now):
     fact = fact_answer(ana, attempt.pk, form_of(attempt, 0, 1, **COUNTED), ago(now, hours=1))
     for number, epoch in enumerate([3, 1, 7]):
@@ -329,33 +263,11 @@ def test_a_merger_at_this_very_moment_refuses_nothing(ana, attempt, cohort, trai
     assert AnswerWrite.objects.get().attempt.learner == kept
 
 
-def test_of_two_merged_accounts_the_later_delivery_is_known(ana, cohort, trainer, now):
-    kept = make_learner("ANA999", cohort=cohort, delivered_at=ago(now, days=3))
-    User.objects.filter(pk=ana.pk).update(delivered_at=ago(now, days=1))
-    merge_accounts(kept, User.objects.get(pk=ana.pk), by=trainer, cohort=cohort, now=now)
-    assert User.objects.get(pk=kept.pk).delivered_at == ago(now, days=1)
-
-
-FORGED = ["", "x", "x:y", signing.Signer(salt="another").sign_object({"p": "x", "e": 0})]
-FORGED += [signing.Signer(salt=SALT).sign_object(load) for load in (["p"], {"p": "x", "e": 0}, {"p": 3}, "p")]
-
-
-@pytest.mark.parametrize("token", FORGED)
-def test_a_token_that_we_never_made_is_refused(ana, attempt, lesson, now, token):
-    facts = [
-        fact_read(ana, lesson.translation_key, now) | {"owner": token},
-        fact_answer(ana, attempt.pk, form_of(attempt, 0, 0, **COUNTED), now) | {"owner": token},
-        fact_submit(ana, attempt.pk, [], now) | {"owner": token},
-    ]
-    assert send(now, *facts) == ["refused"] * 3
-    assert (LessonRead.objects.count(), AnswerWrite.objects.count()) == (0, 0)
-
-
-def test_when_a_device_last_delivered_is_known_of_whose_it_was(ana, nicolas, attempt, lesson, now):
-    assert send(now, fact_answer(nicolas, attempt.pk, form_of(attempt, 0, 0, **COUNTED), now)) == ["refused"]
-    assert set(User.objects.values_list("delivered_at", flat=True)) == {None}
-    assert send(now, fact_read(ana, lesson.translation_key, ago(now, days=1))) == ["ok"]
-    assert dict(User.objects.exclude(delivered_at=None).values_list("pk", "delivered_at")) == {ana.pk: now}
+def test_a_token_that_we_never_made_is_refused(ana, lesson, now):
+    forged = [signing.Signer(salt=salt).sign_object({"p": "x", "e": 0}) for salt in (SALT, "another")]
+    facts = [fact_read(ana, lesson.translation_key, now) | {"owner": token} for token in ("", "x:y", *forged)]
+    assert send(now, *facts) == ["refused"] * len(facts)
+    assert not LessonRead.objects.exists()
 
 
 @pytest.mark.parametrize("state", ["open", "sent", "a new PIN since"])

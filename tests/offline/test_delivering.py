@@ -81,48 +81,28 @@ def test_what_is_no_delivery_is_told_so(body):
     assert refused(post(body)) == 400
 
 
-@pytest.mark.parametrize("broken", [{}, {"key": 3}, {"sealed": None}, {"key": None, "sealed": []}, {"sealed": "ñ\x00"}])
-def test_a_fact_that_is_none_holds_up_no_other(row, now, broken):
-    rows = [row | broken if broken else {"id": "a"}, row]
-    assert states_of(deliver(rows, now=now)) == ["unreadable", "ok"]
+NO_FACTS = [b"", b"\xff", b"[]", b"null", b"[" * 50_000, b'{"kind": ' + b'{"a":' * 20_000, b"9" * 5000]
+WRONG_READ = [{"kind": "another"}, {"owner": 3}, {"owner": "x" * 301}, {"owner": "\ud800"}, {"lesson": "x"}]
+WRONG_READ += [{"lesson": "\x00" * 36}, {"given_at": 3}, {"given_at": "2" * 41}]
+WRONG_ANSWER = [
+    {"attempt": None},
+    {"form": ["a"]},
+    {"form": "\ud800"},
+    {"form": "&".join(map("a{}=".format, range(10_001)))},
+]
+WRONG_SUBMIT = [{"answers": {}}, {"answers": [3]}, {"answers": [{"form": "a=b"}]}]
+WRONG_SUBMIT += [{"answers": [{"form": "a=b", "given_at": "x"}] * 501}]
 
 
-FACTS = [b"", b"x", b"\xff", b"[]", b"null", b"3", b"[" * 50_000, b'{"kind": ' + b'{"a":' * 20_000, b"9" * 5000]
-WRONG = [{"kind": "another"}, {"kind": ["read"]}, {"owner": 3}, {"owner": "x" * 301}, {"owner": "\ud800"}]
-WRONG += [{"lesson": 3}, {"lesson": "x"}, {"lesson": "\x00" * 36}, {"given_at": 3}, {"given_at": "2" * 41}]
-
-
-@pytest.mark.parametrize("content", FACTS, ids=range(len(FACTS)))
-def test_what_is_no_fact_is_unreadable(content, row, now):
-    assert states_of(deliver([sealed(content), row], now=now)) == ["unreadable", "ok"]
-
-
-@pytest.mark.parametrize("wrong", WRONG, ids=range(len(WRONG)))
-def test_a_fact_is_read_strictly(ana, lesson, now, wrong):
-    right = fact_read(ana, lesson.translation_key, now)
-    assert states_of(deliver([sealed(right | wrong), sealed(right)], now=now)) == ["unreadable", "ok"]
-    missing = next(iter(wrong))
-    assert states_of(deliver([sealed({k: v for k, v in right.items() if k != missing})], now=now)) == ["unreadable"]
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"attempt": None},
-        {"form": ["a"]},
-        {"form": "\ud800"},
-        {"form": "&".join(f"a{n}=" for n in range(10_001))},
-        {"answers": {}},
-        {"answers": [3]},
-        {"answers": [{"form": "a=b"}]},
-        {"answers": [{"form": "a=b", "given_at": "x"}] * 501},
-    ],
-    ids=range(8),
-)
-def test_an_answer_and_what_was_sent_are_read_strictly(ana, attempt, now, wrong):
-    kind = "answers" if "answers" in wrong else "form"
-    right = fact_submit(ana, attempt.pk, [], now) if kind == "answers" else fact_answer(ana, attempt.pk, "a=b", now)
-    assert states_of(deliver([sealed(right | wrong)], now=now)) == ["unreadable"]
+def test_what_is_no_fact_is_unreadable_and_holds_up_no_other(ana, attempt, lesson, row, now):
+    read = fact_read(ana, lesson.translation_key, now)
+    answer, submit = fact_answer(ana, attempt.pk, "a=b", now), fact_submit(ana, attempt.pk, [], now)
+    kinds = [(read, WRONG_READ), (answer, WRONG_ANSWER), (submit, WRONG_SUBMIT)]
+    rows = [{"id": "a"}, *(row | broken for broken in ({"key": 3}, {"sealed": None}, {"sealed": "ñ\x00"}))]
+    rows += map(sealed, [*NO_FACTS, *(right | change for right, wrong in kinds for change in wrong)])
+    rows += [sealed({name: read[name] for name in read if name != missing}) for missing in read]
+    assert states_of(deliver([rows[0], row], now=now)) == ["unreadable", "ok"]
+    assert {*(state for one in rows for state in states_of(deliver([one], now=now)))} == {"unreadable"}
     attempt.refresh_from_db()
     assert (attempt.submitted_at, AnswerWrite.objects.count(), LateAnswer.objects.count()) == (None, 0, 0)
 
