@@ -251,7 +251,6 @@ def test_a_closed_browser_of_a_shared_computer_serves_and_holds_nothing_of_a_per
     assert found_in_profile(device, *traces) == []
 
 
-@pytest.mark.nightly
 def test_a_shared_computer_that_nobody_uses_closes_without_a_line(site, device):
     line, page = device.line, device.page
     page.clock.install()
@@ -263,7 +262,7 @@ def test_a_shared_computer_that_nobody_uses_closes_without_a_line(site, device):
     expect_nobody(page, question, lesson)
     expect_nobody_on_a_hanging_line(device, question, lesson)
     line.set(UP)
-    page.goto("/es/m1/")
+    page.goto("/es/")
     assert site.shell(SESSIONS_OF.format(code="DIG234")).strip() == "0"
     assert found_in_profile(device, *traces) == []
 
