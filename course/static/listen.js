@@ -17,6 +17,8 @@ export class Reader {
     this.slower.addEventListener("change", () => this.playing && this.play(this.current));
     bar.addEventListener("keydown", (event) => event.key === "Escape" && this.stop());
     addEventListener("pagehide", () => this.stop());
+    // The next card of a lesson.
+    addEventListener("hashchange", () => this.playing && this.play());
   }
 
   press() {

@@ -87,7 +87,7 @@ def choose_role(page, role, hand=POINTER):
 
 def read_opening(page, hand=POINTER):
     press(page, "Empezar", hand)
-    press(page, "Terminé", hand)
+    finish_part(page, hand)
 
 
 def finish_part(page, hand=POINTER):
