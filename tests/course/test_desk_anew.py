@@ -145,7 +145,7 @@ def test_one_person_alone_and_what_that_person_reads(desk, client, group, traine
     assert "1 de 2 módulos" in mine
     module = words(client.get("/es/m1/"))
     assert "se repite" in module
-    assert "Por leer" in module
+    assert "Hecha" not in module
     assert "Cuenta como antes" in words(client.get("/es/m2/"))
 
 
