@@ -91,11 +91,12 @@ def read_opening(page, hand=POINTER):
 
 
 def finish_part(page, hand=POINTER):
-    """Go through the cards of a lesson, or past its scene, and say that it is done."""
-    done = page.locator(".card-nav [form=terminar]:visible, .skips [form=terminar]:visible")
+    """Go through the cards of a lesson, or past its scene unless it was begun, and say that it is done."""
+    done = page.locator(":is(.card-nav, .skips, .path-end) [form=terminar]:visible")
+    onward = page.locator(".card-nav a.button:visible, .scene .choice:not([open]) > summary:visible")
     while not done.count():
-        hand.press(page.locator(".card-nav a.button:visible"))
-    follow(done, hand)
+        hand.press(onward.first)
+    follow(done.first, hand)
 
 
 def come_to_one_answer(page):

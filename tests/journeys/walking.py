@@ -137,7 +137,7 @@ class Walk:
         if self.every_scene:
             self.page.goto(f"{there}?todas")
             for other in self.page.locator(".scene").all()[1:]:
-                self.hand.press(self.page.locator(".skips a:visible"))
+                self.hand.press(self.page.locator(".skips a:visible, .path-end:visible a.button"))
                 self.play_scene(other, every_choice=False)
             self.page.goto(there)
             self.play_scene(self.page.locator(".scene").first, every_choice=False)
