@@ -54,7 +54,7 @@ def oddities(page):
         "title": title.endswith(" · trato digno") and not any(word in title for word in LOUD),
         "one h1": look["headings"] == 1,
         # Where two ways on are of one weight there is none.
-        "one primary button": look["primary"] == (0 if look["even"] or look["kind"] == "scenes" else 1),
+        "one primary button": look["primary"] == (0 if look["even"] else 1) or look["kind"] == "scenes",
         "Continuar once at most": look["goOn"] <= 1,
         "no sideways scroll": look["sideways"] == 0,
     }

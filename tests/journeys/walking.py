@@ -108,7 +108,8 @@ class Walk:
         self.lessons.append(path_of(self.page.url))
         if kind == "scenes":
             self.play()
-            return
+            for onward in self.page.locator(".path-end:visible a.button").all():
+                self.hand.press(onward)
         while not self.page.locator("[form=terminar].button:visible").count():
             self.look_at_card()
             self.hand.press(self.page.locator(".card-nav a.button:visible"))
@@ -119,6 +120,8 @@ class Walk:
             self.own_tips += 1
 
     def look_at_card(self):
+        if self.page.locator("#aviso:visible").count():
+            return
         position = int(self.page.locator(".bar:visible").get_attribute("value"))
         assert position > self.position or position == 1, f"The bar stands still at {position}: {self.page.url}"
         self.position = position
@@ -131,16 +134,23 @@ class Walk:
         assert self.page.evaluate(DEAD_ENDS) == []
         self.position = 1
         there = self.page.url
+        self.pass_warning()
         scene = self.page.locator(".scene").first
         expect(scene.locator(".scene-role")).to_have_count(0)
         self.play_scene(scene, every_choice=self.every_scene)
         if self.every_scene:
             self.page.goto(f"{there}?todas")
+            self.pass_warning()
             for other in self.page.locator(".scene").all()[1:]:
                 self.hand.press(self.page.locator(".skips a:visible, .path-end:visible a.button"))
                 self.play_scene(other, every_choice=False)
             self.page.goto(there)
+            self.pass_warning()
             self.play_scene(self.page.locator(".scene").first, every_choice=False)
+
+    def pass_warning(self):
+        if self.page.locator("#aviso:visible").count():
+            self.hand.press(self.page.locator("#aviso .card-nav a.button"))
 
     def play_scene(self, scene, *, every_choice):
         for warning in scene.locator(".scene-warning:not([open]) > summary").all():
