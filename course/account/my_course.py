@@ -15,6 +15,7 @@ from course.survey.passing import ON_THE_WAY, offered_page
 from modules.progress.deriving import progress_of
 from modules.progress.outline import course_outline, get_course_structure, get_language_coverage
 from modules.progress.telling import tell_move
+from modules.rendering.road import get_road
 
 from .plan import find_own_plan
 from .sign_in import PLACES_OF_WORK
@@ -46,7 +47,7 @@ def my_course(request):
         "written": get_language_coverage(),
         "may_study": may_study,
         "welcomes": welcomes,
-        "begins_with_scene": welcomes and _begins_with_scene(progress, structure),
+        "begins_with_scene": welcomes and _begins_with_scene(request.user, progress, structure),
         "place_of_work": PLACES_OF_WORK[request.user.role][0] if request.user.role else "",
         "survey": offered_page(request.user, progress, now=now),
         "plan": find_own_plan(request.user, now=now),
@@ -55,13 +56,11 @@ def my_course(request):
     return render(request, "account/my_course/my_course.html", context)
 
 
-def _begins_with_scene(progress, structure):
+def _begins_with_scene(learner, progress, structure):
     lessons = progress.next_module.unread_lessons
-    if not lessons:
-        return False
-    body = structure.lesson_of(get_language(), lessons[0].key).body
-    # A few words may introduce the scenes.
-    return next((block["type"] for block in body.raw_data if block["type"] != "text"), "") == "scenario"
+    lesson = structure.lesson_of(get_language(), lessons[0].key) if lessons else None
+    road = lesson and get_road(lesson.module, role=learner.role, today=timezone.localdate(), structure=structure)
+    return bool(road) and road.place_of(lesson).is_scene
 
 
 @login_required

@@ -20,8 +20,9 @@ from modules.labels import lang_attribute
 from modules.models import Film, GlossaryTerm, LanguageEntry, LessonPage, Organisation, Photo, Recording, Voice
 from modules.models.reviews import reviews_of
 from modules.progress.outline import get_other_languages, page_path, path_in_course
-from modules.text.cards import derive_cards, find_unverified
+from modules.text.cards import derive_cards, find_unverified, texts_of_scene
 from modules.text.richtext import html_to_markdown
+from quizzes.base.formats import quote
 from quizzes.base.offline_copies import code_version, digest
 from quizzes.models import Source
 
@@ -72,11 +73,13 @@ def get_lesson_html(lesson, *, role, today, scenes=Scenes.OWN):
 
 def render_lesson(lesson, *, role, today, scenes=Scenes.OWN):
     language, module = lesson.locale.language_code, lesson.module
-    references = find_references(lesson.body, module.notice, module.course.close_to_me, language=language)
+    directory = Directory(language, today)
+    references = _find_references(lesson, module, directory)
     road = get_road(module, role=role, today=today)
     addresses = get_page_addresses()
     found = derive_cards(lesson, role=role, today=today, addresses=addresses, with_other_scenes=scenes is Scenes.ALL)
     place = road.place_of(lesson)
+    folded = found.others if scenes is Scenes.FOLDED else []
     context = {
         "lang": lang_attribute(language),
         "language": language,
@@ -86,7 +89,7 @@ def render_lesson(lesson, *, role, today, scenes=Scenes.OWN):
         "of_lesson": True,
         "in_cards": True,
         "acts": module.course.acts,
-        "directory": Directory(language, today),
+        "directory": directory,
         "today": today,
         "lesson": lesson,
         "module": module,
@@ -105,7 +108,7 @@ def render_lesson(lesson, *, role, today, scenes=Scenes.OWN):
         "others": found.others if scenes is not Scenes.ALL else [],
         "are_folded": scenes is Scenes.FOLDED,
         "about": found.about,
-        "unverified": _unverified_sentences(found, module.course.close_to_me, addresses),
+        "unverified": _unverified_sentences(found, folded, module.course.close_to_me, addresses, language),
     }
     return LessonHTML(
         cards=render_to_string("modules/course/cards.html", context),
@@ -113,6 +116,15 @@ def render_lesson(lesson, *, role, today, scenes=Scenes.OWN):
             "modules/components/references.html", context | {"in_cards": False, "only_words": True}
         ),
     )
+
+
+def _find_references(lesson, module, directory):
+    needs = [need for block in lesson.body if block.block_type == "directory" for need in block.value["needs"]]
+    entries = directory.helping_with(*needs) if needs else []
+    notes = (entry.organisation.note for entry in entries)
+    listed = {source.identifier for entry in entries for source in entry.sources}
+    texts = (lesson.body, module.notice, module.course.close_to_me, *notes)
+    return find_references(*texts, language=lesson.locale.language_code, also=listed)
 
 
 def _with_positions(cards, place, total):
@@ -124,11 +136,12 @@ def _with_positions(cards, place, total):
     return placed
 
 
-def _unverified_sentences(found, close_to_me, addresses):
+def _unverified_sentences(found, others, close_to_me, addresses, language):
     texts = [text for card in found.cards for text in card.texts]
+    texts += [text for scene in others for text in texts_of_scene(scene)]
     rich = [*(callout["text"] for callout in found.about), *(block.value for block in close_to_me)]
     texts += [html_to_markdown(text.source, addresses) for text in rich]
-    return list(dict.fromkeys(sentence for text in texts for sentence in find_unverified(text)))
+    return list(dict.fromkeys(quote(sentence) for text in texts for sentence in find_unverified(text, language)))
 
 
 BLOCKS_WITH_PRINT_TEMPLATE = {"checklist", "directory", "quiz", "reflection", "role_tips"}

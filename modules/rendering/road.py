@@ -55,20 +55,20 @@ class Road:
         return self.places.get(lesson.translation_key) or Place(len(self.places) + 1, self.before_quiz, 0, 0)
 
 
-def get_road(module, *, role, today):
-    def build():
+def get_road(module, *, role, today, structure=None):
+    structure, language = structure or get_course_structure(), get_language()
+    course = structure.course_in(language)
+    # A draft, or a page of a structure that was renewed meanwhile, is not cached.
+    if course is None or getattr(module.course, "structure_key", None) != course.structure_key:
         return _build_road(module, role, today)
-
-    if getattr(module.course, "structure_key", None) is None:
-        return build()
-    return get_course_structure().derive(("road", module.pk, role, get_language(), today), build)
+    return structure.derive(("road", module.pk, role, language, today), lambda: _build_road(module, role, today))
 
 
 def _build_road(module, role, today):
-    written = LessonPage.objects.in_bulk([lesson.pk for lesson in module.lessons])
+    bodies = LessonPage.objects.in_bulk([lesson.pk for lesson in module.lessons])
     places, before = {}, 0
     for number, lesson in enumerate(module.lessons, start=1):
-        page = written[lesson.pk]
+        page = bodies.get(lesson.pk, lesson)
         page.locale = lesson.locale
         found = derive_cards(page, role=role, today=today)
         is_scene = len(found.cards) == 1 and found.cards[0].kind == "scene"
@@ -83,7 +83,7 @@ def get_quiz_place(learner, quiz_key, **kwargs):
     module = next((module for module in modules if module.quiz.translation_key == quiz_key), None)
     if module is None:
         return None
-    road = get_road(module, role=getattr(learner, "role", ""), today=timezone.localdate())
+    road = get_road(module, role=getattr(learner, "role", ""), today=timezone.localdate(), structure=structure)
     return QuizPlace(module.number, page_path(module), road.before_quiz, road.total)
 
 

@@ -122,8 +122,6 @@ def full_stop(text):
 
 @register.simple_tag(takes_context=True)
 def source_links(context, sources):
-    if context.get("in_cards"):
-        return ""
     return _adapt_to_medium(context, markup.link_sources(source.identifier for source in sources))
 
 

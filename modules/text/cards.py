@@ -3,8 +3,10 @@
 import hashlib
 import re
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from modules.blocks.lessons import split_tips
+from modules.text.readability import ENGLISH, SPANISH, sentences_in, words_in
 from modules.text.richtext import html_to_markdown
 from quizzes.base.markup import find_sources, is_unverified, strip_markup
 
@@ -19,12 +21,7 @@ MOST_POINTS, MOST_IN_POINTS = 4, 36
 MOST_PLAIN = 5
 STEPS_OF_SCENE = 2
 
-_WORD = re.compile(r"[\w’'-]+")
 _LIST_ITEM = re.compile(r"(?:[-*]|\d+[.)])\s")
-# An end of a sentence before a capital or an opening mark; quotation marks and brackets are counted.
-_BREAK = re.compile(
-    r"[«“(]|[.?!…]+[»”\")]*(?:\s*\[[^\]]+\])*\s+(?=[¿¡«“*\[]*[A-ZÁÉÍÓÚÑ])|[»”)]",
-)
 # «En la cola: «Aquí pasan todas»»: what stands before the colon is the situation, not the act.
 _SITUATION = re.compile(r"([^:«“]{3,80}): (\S.*)", re.DOTALL)
 # «Es **exponer**. …» names what was avoided: {language: (as written, after the worse answer, after the better one)}.
@@ -72,26 +69,15 @@ class Card:
 
     @property
     def texts(self):
-        tips = [self.own["tip"]] if self.own else []
-        return [
-            *(part.text for part in self.parts),
-            *(answer.text for answer in self.answers),
-            *tips,
-            *self._block_texts,
-        ]
+        tips = [tip["tip"] for tip in (self.own, *self.others) if tip]
+        answers = [text for answer in self.answers for text in (answer.text, answer.why)]
+        return [*(part.text for part in self.parts), *answers, *tips, *self._block_texts]
 
     @property
     def _block_texts(self):
-        if self.kind == "check":
-            return [answer.why for answer in self.answers[:1]]
         if self.kind == "reflection":
             return [self.block.value["feedback"] or ""]
-        if self.kind != "scene":
-            return []
-        steps = self.block.value["steps"]
-        choices = [choice for step in steps for choice in step["choices"]]
-        named = ("text", "consequence", "feedback", "their_side")
-        return [*(step["text"] for step in steps), *(choice.get(name) or "" for choice in choices for name in named)]
+        return texts_of_scene(self.block) if self.kind == "scene" else []
 
     @property
     def has_sources(self):
@@ -148,14 +134,21 @@ class Cards:
         return [(first, last) for first, last in runs if last - first + 1 > MOST_PLAIN]
 
 
+def texts_of_scene(block):
+    steps = block.value["steps"]
+    choices = [choice for step in steps for choice in step["choices"]]
+    named = ("text", "consequence", "feedback", "their_side")
+    return [*(step["text"] for step in steps), *(choice.get(name) or "" for choice in choices for name in named)]
+
+
 def count_words(text):
-    return len(_WORD.findall(strip_markup(text)))
+    return len(words_in(strip_markup(text)))
 
 
-def find_unverified(text):
+def find_unverified(text, language):
     """Return the sentences with `[VL]`, without their marks."""
     paragraphs = re.split(r"\n+", text)
-    sentences = [sentence for paragraph in paragraphs for sentence in split_sentences(paragraph)]
+    sentences = [sentence for paragraph in paragraphs for sentence in split_sentences(paragraph, language)]
     return [strip_markup(sentence).lstrip("-# ").strip() for sentence in sentences if is_unverified(sentence)]
 
 
@@ -175,19 +168,20 @@ class _Deriver:
 
     def run(self, with_other_scenes):
         scenes = [block for block in self.lesson.body if block.block_type == "scenario" and block.value["steps"]]
-        own = [scene for scene in scenes if scene.value["role"] == self.role]
-        others = [scene for scene in scenes if scene not in own]
-        shown = scenes if not own else [*own, *others] if with_other_scenes else own
-        pending = list(shown)
-        for block in self.lesson.body:
-            if block.block_type == "scenario":
-                # Own scenes first, where the first scene stands.
-                self.cards += [self._scene(scene) for scene in pending]
-                pending = []
+        own = [scene for scene in scenes if not self._is_others(scene)]
+        others = [scene for scene in scenes if self._is_others(scene)]
+        shown = own if own and not with_other_scenes else scenes
+        for is_scene, run in groupby(self.lesson.body, key=lambda block: block.block_type == "scenario"):
+            if is_scene:
+                self.cards += [self._scene(scene) for scene in sorted(run, key=self._is_others) if scene in shown]
             else:
-                self._add(block)
+                for block in run:
+                    self._add(block)
         self._place_drawings()
         return Cards([*self.cards, *self.late, *self.tips], others if own else [], self.about)
+
+    def _is_others(self, scene):
+        return scene.value["role"] != self.role
 
     def _scene(self, block):
         title, opening = block.value["title"], block.value["steps"][0]["text"]
@@ -202,14 +196,14 @@ class _Deriver:
             cards.append(Card("block", block=block, begins=[block], words=_words_of_block(block)))
 
     def _add_text(self, block, value):
-        self.cards += _text_cards(self._markdown(value), Card("text", block=block))
+        self.cards += _text_cards(self._markdown(value), Card("text", block=block), self.language)
 
     def _add_callout(self, block, value):
         if value["kind"] == _ABOUT:
             self.about.append(value)
             return
         callout = Card("callout", value["title"], block=block, callout=value["kind"])
-        self.cards += _text_cards(self._markdown(value["text"]), callout)
+        self.cards += _text_cards(self._markdown(value["text"]), callout, self.language)
 
     def _markdown(self, value):
         return html_to_markdown(getattr(value, "source", value) or "", self.addresses)
@@ -303,9 +297,9 @@ def _words_of_block(block):
     return count_words(block.value["title"]) if block.block_type in ("directory", "listen") else 0
 
 
-def _text_cards(markdown, model):
+def _text_cards(markdown, model, language):
     cards = []
-    for heading, is_list, piece in _pieces(markdown):
+    for heading, is_list, piece in _pieces(markdown, language):
         words, last = count_words(piece), cards[-1] if cards else None
         title = heading or model.title
         if last and last.title == title and _joins(last, is_list, piece, words):
@@ -358,7 +352,7 @@ def _append(card, part, words):
     card.words += words
 
 
-def _pieces(markdown):
+def _pieces(markdown, language):
     """Yield (heading, whether it is a list, Markdown) of paragraphs and parts of lists."""
     heading = ""
     for block in re.split(r"\n\s*\n", markdown.strip()):
@@ -372,7 +366,7 @@ def _pieces(markdown):
             for items in _split_list(block):
                 yield heading, True, items
         else:
-            for part in _split_paragraph(block):
+            for part in _split_paragraph(block, language):
                 yield heading, False, part
 
 
@@ -388,9 +382,9 @@ def _split_list(block):
     yield "\n".join(items)
 
 
-def _split_paragraph(paragraph):
+def _split_paragraph(paragraph, language):
     """Cut a paragraph of more than 60 words between sentences, as evenly as it goes."""
-    sentences, total = split_sentences(paragraph), count_words(paragraph)
+    sentences, total = split_sentences(paragraph, language), count_words(paragraph)
     if total <= MOST_WORDS or len(sentences) < 2:
         return [paragraph]
     count, parts, here, words = -(-total // JOINED), [], [], 0
@@ -404,16 +398,16 @@ def _split_paragraph(paragraph):
     return [*parts, " ".join(here)]
 
 
-def split_sentences(paragraph):
+def split_sentences(paragraph, language):
     """Split between sentences, never within quotation marks or brackets."""
-    sentences, start, depth = [], 0, 0
-    for match in _BREAK.finditer(paragraph):
-        mark = match[0]
-        if mark in "«“(":
-            depth += 1
-            continue
-        depth = max(0, depth - sum(mark.count(closing) for closing in "»”)"))
-        if mark not in "»”)" and not depth:
-            sentences.append(paragraph[start : match.end()].strip())
-            start = match.end()
-    return [sentence for sentence in [*sentences, paragraph[start:].strip()] if sentence]
+    sentences = []
+    for sentence in sentences_in(paragraph, ENGLISH if language == ENGLISH.code else SPANISH):
+        if sentences and _is_open(sentences[-1]):
+            sentences[-1] += f" {sentence}"
+        else:
+            sentences.append(sentence)
+    return sentences
+
+
+def _is_open(text):
+    return any(text.count(opening) > text.count(closing) for opening, closing in ("«»", "“”", "()"))

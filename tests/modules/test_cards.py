@@ -7,7 +7,7 @@ from django.urls import reverse
 from modules.models import LessonPage
 from tests.factories import finish_lessons, make_course, make_staff
 
-from .factories import make_printable, make_source, scene
+from .factories import make_organisation, make_printable, make_source, scene
 
 pytestmark = pytest.mark.django_db
 
@@ -153,6 +153,36 @@ def test_what_is_not_verified_is_said_below_the_card_and_quoted_at_the_end(learn
     ):
         assert words in about
     assert about.count("Se le protege") == 1
+
+
+def test_an_abbreviation_ends_no_sentence(learner_client):
+    write(
+        (
+            "text",
+            f"<p>{' '.join([SENTENCE] * 4)} La Dra. Xicará {' '.join(['dice algo útil'] * 6)}. {' '.join([SENTENCE] * 2)}</p>",
+        )
+    )
+    assert ["La Dra. Xicará dice algo" in card for card in read(learner_client)].count(True) == 1
+
+
+def test_what_is_folded_is_told_as_not_verified_too(learner_client):
+    tips = [TIPS[0], {"role": "apoyo", "tip": "Pruebe el número [VL]."}]
+    write(("text", paragraphs(1)), ("role_tips", tips))
+    assert "«Pruebe el número.»" in words_of(sections(learner_client)["sobre"]).replace("“", "«").replace("”", "»")
+    make_organisation(needs=("refugio",), note="Llame antes [VL]; lo dice un estudio [S7].")
+    make_source("S7")
+    write(("directory", {"title": "Quién ayuda", "needs": ["refugio"]}))
+    found = sections(learner_client)
+    assert 'Llame antes <span class="unverified">' in found["c1"]
+    assert 'href="#fuente-S7"' in found["c1"]
+    assert 'id="fuente-S7"' in found["sobre"]
+
+
+def test_scenes_stand_where_they_stand_in_the_lesson(learner_client):
+    first, second = (scene(f"M1-E{number}", title=f"Escena {number}", role="recepcion") for number in (1, 2))
+    write(("scenario", first), ("text", paragraphs(5)), ("scenario", second))
+    assert ["Escena 1" in card for card in read(learner_client)] == [True, False, False]
+    assert ["Escena 2" in card for card in read(learner_client)] == [False, False, True]
 
 
 def test_other_scenes_are_one_link_away_and_without_an_own_one_all_are_cards(learner_client):
