@@ -156,16 +156,12 @@ def test_what_is_not_verified_is_said_below_the_card_and_quoted_at_the_end(learn
 
 
 def test_an_abbreviation_ends_no_sentence(learner_client):
-    write(
-        (
-            "text",
-            f"<p>{' '.join([SENTENCE] * 4)} La Dra. Xicará {' '.join(['dice algo útil'] * 6)}. {' '.join([SENTENCE] * 2)}</p>",
-        )
-    )
+    cut = f"La Dra. Xicará {' '.join(['dice algo útil'] * 6)}."
+    write(("text", f"<p>{' '.join([SENTENCE] * 4)} {cut} {' '.join([SENTENCE] * 2)}</p>"))
     assert ["La Dra. Xicará dice algo" in card for card in read(learner_client)].count(True) == 1
 
 
-def test_what_is_folded_is_told_as_not_verified_too(learner_client):
+def test_unverified_sentences_of_folded_texts_are_quoted_too(learner_client):
     tips = [TIPS[0], {"role": "apoyo", "tip": "Pruebe el número [VL]."}]
     write(("text", paragraphs(1)), ("role_tips", tips))
     assert "«Pruebe el número.»" in words_of(sections(learner_client)["sobre"]).replace("“", "«").replace("”", "»")

@@ -56,9 +56,9 @@ customElements.define("quick-exit", QuickExit);
 const cards = document.querySelector("[data-lesson]");
 if (cards) {
   const { lesson } = cards.dataset;
-  const kept = read()[lesson];
+  const stored = read()[lesson];
   // Only a card without `#` in the address is a beginning, from which one goes on where one was.
-  if (!location.hash && kept && document.getElementById(kept)) location.replace(`#${kept}`);
+  if (!location.hash && stored && document.getElementById(stored)) location.replace(`#${stored}`);
   addEventListener("hashchange", keep);
   document.addEventListener("submit", (event) => event.target.action.includes("/leccion/") && write(""));
   keep();
