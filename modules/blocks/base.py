@@ -19,7 +19,9 @@ READING, GUIDING, PRACTISING, LINKING = (
     _("To practise"),
     _("From the rest of the course"),
 )
-MARKUP_HELP = _("[S42] points to source 42, [VL] marks what is still to be verified, [[estigma]] explains a glossary term.")
+MARKUP_HELP = _(
+    "[S42] points to source 42, [VL] marks what is still to be verified, [[estigma]] explains a glossary term."
+)
 
 
 def label_field(block):
