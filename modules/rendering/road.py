@@ -71,7 +71,8 @@ def _build_road(module, role, today):
         page = bodies.get(lesson.pk, lesson)
         page.locale = lesson.locale
         found = derive_cards(page, role=role, today=today)
-        is_scene = len(found.cards) == 1 and found.cards[0].kind == "scene"
+        # A few words may stand before a scene.
+        is_scene = any(card.kind == "scene" for card in found.cards[:2])
         places[lesson.translation_key] = Place(number, before, found.steps, len(found.cards), is_scene)
         before += found.steps
     return Road(places, module.scored_questions, module.quiz is not None)
