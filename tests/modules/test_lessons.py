@@ -144,7 +144,7 @@ def test_module_warning_comes_before_the_button_with_quick_exit(learner_client):
 
 def test_lesson_page_shows_body_number_and_one_button(learner_client):
     html = page(learner_client, "/es/m1/2/")
-    for words in ("Texto de la lección 2", "Módulo 1 · parte 2 de 3", "Tarjeta 1 de 1"):
+    for words in ("Texto de la lección 2", "Módulo 1 · parte 2 de 3", "<span>1 de 1<"):
         assert words in html
     assert html.count('<button class="button" form="terminar">Terminé esta parte</button>') == 1
     assert "<title>Módulo 1, parte 2 · Trato digno</title>" in html
