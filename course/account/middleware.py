@@ -45,8 +45,9 @@ from .sign_in import show_sign_in
 _BANNER_PLACES = [
     re.compile(place) for place in (rb'<main[^>]*\bid="main"[^>]*>', rb'<header class="top">', rb"<body[^>]*>")
 ]
-# `trial` is our class. The others are Wagtail's: on a phone its menu button covers the left end.
-_BANNER = (
+_BANNER = '<p class="trial"><span>{}</span></p>'
+# With Wagtail's classes: on a phone its menu button covers the left end.
+_WAGTAIL_BANNER = (
     '<p class="trial help-block help-warning w-my-0 w-pl-slim-header sm:w-pl-5">'
     '<span class="w-block w-ml-2.5 sm:w-ml-0">{}</span></p>'
 )
@@ -72,7 +73,7 @@ class TrialBannerMiddleware:
         language = response.get("Content-Language") or get_language_from_request(request, check_path=True)
         with override(language):
             text = _("A trial with public passwords: enter nothing about real people.")
-            banner = format_html(_BANNER, text).encode()
+            banner = format_html(_WAGTAIL_BANNER if place.re is _BANNER_PLACES[0] else _BANNER, text).encode()
         response.content = response.content[:at] + banner + response.content[at:]
         if "Content-Length" in response:
             response["Content-Length"] = len(response.content)

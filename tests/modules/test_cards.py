@@ -213,7 +213,7 @@ def test_each_card_leads_to_the_next_and_back(learner_client):
     found = [html for name, html in sections(learner_client).items() if name != "sobre"]
     links = [re.findall(r'href="#c(\d)"', html) for html in found]
     assert links == [["2"], ["1", "3"], ["2"]]
-    labels = re.findall(r'<span>(\d) de 3<', learner_client.get("/es/m1/1/").text)
+    labels = re.findall(r"<span>(\d) de 3<", learner_client.get("/es/m1/1/").text)
     assert all(int(after) - int(before) == 1 for before, after in pairwise(labels))
 
 
