@@ -3,13 +3,14 @@
 import hashlib
 import json
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import SuspiciousOperation
 from django.db import transaction
+from django.db.models import Min
 from django.http import QueryDict
 from django.utils.dateparse import parse_datetime
 
@@ -33,6 +34,7 @@ from .encryption import InvalidFact, decrypt, key_by_id
 MAX_TOKEN = 300
 MAX_MOMENT = 40
 MAX_ANSWERS = 500
+OLDEST_READING = timedelta(days=90)
 
 
 class LessonReadFact(NamedTuple):
@@ -189,13 +191,18 @@ def _credit(fact, person, *, late_reason, now):
     return save_delivered_answer(fact.attempt, fact.posted, owner=person, late_reason=late_reason, now=now)
 
 
+def _earliest_reading(person, now):
+    """Return the moment before which a device's clock is not believed: enrolment, and at most 90 days ago."""
+    enrolled = person.enrolments.aggregate(first=Min("enrolled_at"))["first"] or person.date_joined
+    return max(enrolled, now - OLDEST_READING)
+
+
 def _credit_read(fact, person, now):
     lesson = LessonPage.objects.filter(translation_key=fact.lesson).first()
     if lesson is None:
         return DeliveryStatus.REFUSED
     reads = LessonRead.objects.filter(learner=person, lesson_key=fact.lesson)
     before = reads.count()
-    # A time before the account existed comes from a wrong clock.
-    read_at = fact.given_at if fact.given_at >= person.date_joined else now
+    read_at = fact.given_at if fact.given_at >= _earliest_reading(person, now) else now
     mark_lesson_read(person, lesson, read_at=read_at, now=now)
     return DeliveryStatus.OK if reads.count() > before else DeliveryStatus.AGAIN

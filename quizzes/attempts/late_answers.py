@@ -1,6 +1,7 @@
 """Late answers, which a trainer accepts or rejects without seeing the response."""
 
 import json
+from collections import Counter
 
 from django.db import transaction
 
@@ -12,11 +13,20 @@ from .grading import regrade_attempt
 from .responses import FORM_CLIENT, place_late_answer
 from .rules import is_expired, was_sent_in_time
 
-# Fits the longest answer with every character escaped.
+# Of one attempt and one sender.
 MAX_LATE_ANSWERS = 500
+# Fits the longest answer with every character escaped.
 MAX_RESPONSE_LENGTH = 40_000
 MAX_KEY_LENGTH = 80
 ACCEPTABLE_REASONS = (Reason.SUBMITTED, Reason.LATE, Reason.STALE_PAGE)
+# Whoever fills the room of one sender takes none from the others.
+_SENDERS = {
+    Reason.SUBMITTED: "the person",
+    Reason.LATE: "the person",
+    Reason.STALE_PAGE: "a page of before a new PIN",
+    Reason.UNKNOWN_QUESTION: "no question",
+    Reason.UNREADABLE: "no question",
+}
 
 
 def closed_reason(attempt, now):
@@ -37,15 +47,17 @@ def save_late_answers(attempt, unplaced, saved, *, now):
         return
     rows = LateAnswer.objects.filter(attempt=attempt).defer("response")
     known = {(row.question, row.client, row.number): row for row in rows}
-    new = []
+    new, stored = [], Counter(_SENDERS[row.reason] for row in rows)
     for entry in unplaced:
         answer = entry.answer
         question = answer.question_key[:MAX_KEY_LENGTH]
         key = (question, answer.client, _number(answer, question, known))
         if key not in known:
-            if len(known) >= MAX_LATE_ANSWERS or not is_storable([question, answer.response]):
+            sender = _SENDERS[entry.reason]
+            if stored[sender] >= MAX_LATE_ANSWERS or not is_storable([question, answer.response]):
                 saved.refused.append((answer, LateAnswersFull() if entry.reason in ACCEPTABLE_REASONS else entry.error))
                 continue
+            stored[sender] += 1
             known[key] = _make_row(attempt, entry, key, now=now)
             new.append(known[key])
         saved.late.append((known[key], entry.error))

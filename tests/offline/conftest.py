@@ -29,7 +29,9 @@ def cohort(trainer):
 
 @pytest.fixture
 def ana(cohort):
-    return make_learner(cohort=cohort, date_joined=JOINED)
+    ana = make_learner(cohort=cohort, date_joined=JOINED)
+    ana.enrolments.update(enrolled_at=JOINED)
+    return ana
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from course.people.leaving import archive_person
 from course.people.merging import merge_accounts
 from course.people.owner_tokens import SALT, make_owner_token
 from modules.models import LessonRead, TrainingRecord
+from quizzes.attempts import late_answers
 from quizzes.attempts.taking import submit_attempt
 from quizzes.models import Answer, AnswerWrite, Attempt, LateAnswer, Medium, Question, Quiz, Reason
 from tests.factories import make_course, make_learner, make_question, make_quiz
@@ -72,6 +73,23 @@ def test_the_last_lesson_finishes_the_module_on_the_day_it_was_read(ana, now):
 )
 def test_a_device_says_only_how_long_ago_it_was(ana, lesson, now, given, sent, expected):
     assert send(now, fact_read(ana, lesson.translation_key, now + given), clock=sent) == ["ok"]
+    assert LessonRead.objects.get().read_at == now + expected
+
+
+@pytest.mark.parametrize(
+    ("enrolled", "given", "expected"),
+    [
+        # Within 90 days, but before the person was in any group.
+        (timedelta(days=-20), timedelta(days=-21), timedelta(0)),
+        (timedelta(days=-20), timedelta(days=-19), timedelta(days=-19)),
+        (timedelta(days=-400), timedelta(days=-90), timedelta(days=-90)),
+        (timedelta(days=-400), timedelta(days=-91), timedelta(0)),
+    ],
+)
+def test_nobody_dates_a_reading_before_they_enrolled_or_over_90_days_back(ana, lesson, now, enrolled, given, expected):
+    User.objects.filter(pk=ana.pk).update(date_joined=now - timedelta(days=700))
+    ana.enrolments.update(enrolled_at=now + enrolled)
+    assert send(now, fact_read(ana, lesson.translation_key, now + given)) == ["ok"]
     assert LessonRead.objects.get().read_at == now + expected
 
 
@@ -226,6 +244,26 @@ def test_after_a_new_pin_answers_wait_for_a_decision_nothing_is_sent_and_what_wa
     assert send(now, *facts) == ["again", "again", "held"]
     assert [(one.reason, one.by_device) for one in LateAnswer.objects.all()] == [(Reason.STALE_PAGE, True)] * 2
     assert (AnswerWrite.objects.count(), Attempt.objects.get().submitted_at) == (0, None)
+
+
+@pytest.mark.parametrize("fills", ["pages of before a new PIN", "questions that are not asked"])
+def test_whoever_fills_an_attempt_with_held_answers_keeps_out_no_answer_of_the_person(
+    ana, attempt, trainer, now, fills, monkeypatch
+):
+    monkeypatch.setattr(late_answers, "MAX_LATE_ANSWERS", 3)
+    old = make_owner_token(ana)
+    if fills == "pages of before a new PIN":
+        reset_pin(ana, by=trainer, now=now, chance=random.Random(1))
+        forms = [form_of(attempt, 0, number % 2, client=f"ajena-{number}", number="1") for number in range(5)]
+    else:
+        forms = [{"question": f"otra-{number}", "client": "ajena", "number": "1", "choice": "x"} for number in range(5)]
+    facts = [fact_answer(ana, attempt.pk, form, now) | {"owner": old} for form in forms]
+    assert send(now, *facts) == ["held"] * 3 + ["refused"] * 2
+    submit_attempt(attempt, now=now)
+    ana.refresh_from_db()
+    late = fact_answer(ana, attempt.pk, form_of(attempt, 1, 1, client="propia", number="1"), now)
+    assert send(now, late) == ["held"]
+    assert LateAnswer.objects.filter(client="propia", reason=Reason.SUBMITTED).exists()
 
 
 def test_after_a_merger_it_is_of_who_remains(ana, attempt, lesson, cohort, trainer, now):
