@@ -42,9 +42,8 @@ from .sign_in import show_sign_in
 
 # The banner follows the first of these: the content of Wagtail's pages (which have a header of ours too, hidden in a
 # template), the header of our pages (which is not printed), the body of other apps' pages. A fragment has none.
-_BANNER_PLACES = [
-    re.compile(place) for place in (rb'<main[^>]*\bid="main"[^>]*>', rb'<header class="top">', rb"<body[^>]*>")
-]
+_OUR_HEADER = re.compile(rb'<header class="top">')
+_BANNER_PLACES = [re.compile(rb'<main[^>]*\bid="main"[^>]*>'), _OUR_HEADER, re.compile(rb"<body[^>]*>")]
 _BANNER = '<p class="trial"><span>{}</span></p>'
 # With Wagtail's classes: on a phone its menu button covers the left end.
 _WAGTAIL_BANNER = (
@@ -73,7 +72,7 @@ class TrialBannerMiddleware:
         language = response.get("Content-Language") or get_language_from_request(request, check_path=True)
         with override(language):
             text = _("A trial with public passwords: enter nothing about real people.")
-            banner = format_html(_WAGTAIL_BANNER if place.re is _BANNER_PLACES[0] else _BANNER, text).encode()
+            banner = format_html(_BANNER if place.re is _OUR_HEADER else _WAGTAIL_BANNER, text).encode()
         response.content = response.content[:at] + banner + response.content[at:]
         if "Content-Length" in response:
             response["Content-Length"] = len(response.content)

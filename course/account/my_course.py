@@ -60,7 +60,7 @@ def _begins_with_scene(learner, progress, structure):
     lessons = progress.next_module.unread_lessons
     lesson = structure.lesson_of(get_language(), lessons[0].key) if lessons else None
     road = lesson and get_road(lesson.module, role=learner.role, today=timezone.localdate(), structure=structure)
-    return bool(road) and road.place_of(lesson).is_scene
+    return bool(road) and road.place_of(lesson).begins_with_scene
 
 
 @login_required

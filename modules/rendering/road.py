@@ -21,7 +21,9 @@ class Place:
     steps: int
     cards: int
     # Nothing but one scene, of the role.
-    is_scene: bool = False
+    is_own_scene: bool = False
+    # A few words may stand before it.
+    begins_with_scene: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,9 +73,9 @@ def _build_road(module, role, today):
         page = bodies.get(lesson.pk, lesson)
         page.locale = lesson.locale
         found = derive_cards(page, role=role, today=today)
-        # A few words may stand before a scene.
-        is_scene = any(card.kind == "scene" for card in found.cards[:2])
-        places[lesson.translation_key] = Place(number, before, found.steps, len(found.cards), is_scene)
+        scenes = [card.kind == "scene" for card in found.cards]
+        is_own_scene = scenes == [True] and found.cards[0].block.value["role"] == role
+        places[lesson.translation_key] = Place(number, before, found.steps, len(scenes), is_own_scene, any(scenes[:2]))
         before += found.steps
     return Road(places, module.scored_questions, module.quiz is not None)
 

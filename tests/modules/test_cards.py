@@ -208,6 +208,20 @@ def test_the_bar_goes_on_through_all_parts_to_the_questions(learner, learner_cli
     assert bars("/es/m1/") == [("4", total)]
 
 
+@pytest.mark.parametrize(
+    ("blocks", "said"),
+    [
+        ([("scenario", scene(role="recepcion"))], "Escena de su puesto"),
+        ([("scenario", scene(role="apoyo"))], "1 tarjeta"),
+        ([("text", paragraphs(1)), ("scenario", scene(role="recepcion"))], "2 tarjetas"),
+    ],
+)
+def test_a_module_says_of_a_lesson_what_it_is_for_the_job(learner_client, blocks, said):
+    write(*blocks)
+    row = learner_client.get("/es/m1/").text.split('href="/es/m1/1/"')[-1].partition("</li>")[0]
+    assert said in " ".join(row.split())
+
+
 def test_each_card_leads_to_the_next_and_back(learner_client):
     write(("text", paragraphs(5, 5, 5)))
     found = [html for name, html in sections(learner_client).items() if name != "sobre"]
