@@ -331,11 +331,11 @@ def shown_sources(snapshot, fields):
 
 
 def reviewed_sources(snapshot, reviewed):
-    """Return the sources that a review cites, without those that reveal a hidden right answer."""
-    if all(answer.shows_key for answer in reviewed) and "spares" not in snapshot:
-        return snapshot["sources"]
+    """Return the sources that a review cites, without those of questions that were not asked."""
     shown = {
-        identifier for answer in reviewed for identifier in (*answer.sources, *_case_sources(snapshot, answer.item))
+        identifier
+        for answer in reviewed
+        for identifier in (*answer.item["sources"], *_case_sources(snapshot, answer.item))
     }
     return [source for source in snapshot["sources"] if source["id"] in shown]
 

@@ -12,21 +12,10 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db.models import Case, OuterRef, Subquery, When
 
-from quizzes.models import (
-    Allowance,
-    Answer,
-    AnswerWrite,
-    Attempt,
-    CountingAttempt,
-    FeedbackTime,
-    Medium,
-    Question,
-    Quiz,
-    Topic,
-)
+from quizzes.models import Answer, AnswerWrite, Attempt, CountingAttempt, Medium, Question, Quiz, Topic
 
-from .review import answers_shown_at, attempts_with_hidden_answers, must_retry_first, submitted_tries
-from .rules import ended_since_restart, is_since_restart, restart_times, rules_of
+from .review import attempts_with_hidden_answers
+from .rules import ended_since_restart, is_since_restart, restart_times
 from .scoring import round_down, scored_items, unrounded
 from .taking import attempts_of
 
@@ -201,13 +190,12 @@ def list_quizzes(learner, *, language):
     return sorted(groups.items(), key=lambda group: _by_name(group[0]))
 
 
-def topic_progress(learner, *, language, hidden_before=None, now):
-    """Return TopicProgresses from attempts whose answers may be read, so that no topic reveals an answer."""
+def topic_progress(learner, *, language, hidden_before=None):
+    """Return TopicProgresses from the attempts that count, without those of hidden answers."""
     counting = [facts.pk for facts in counting_attempts(learner).values()]
     attempts = Attempt.objects.filter(pk__in=counting)
-    shown = _with_answers_shown(learner, attempts, now=now)
-    hidden = attempts_with_hidden_answers(shown, hidden_before)
-    shown = [attempt for attempt in shown if attempt.pk not in hidden]
+    hidden = attempts_with_hidden_answers(attempts, hidden_before)
+    shown = [attempt for attempt in attempts if attempt.pk not in hidden]
     topics = _topics_of({item["key"] for attempt in shown for item in scored_items(attempt.snapshot)}, language)
     fractions = {
         (attempt, str(key)): unrounded(fraction)
@@ -224,21 +212,6 @@ def topic_progress(learner, *, language, hidden_before=None, now):
             points[topic] += fractions.get((attempt.pk, item["key"]), 0) * item["marks"]
     rows = [TopicProgress(topic, questions[topic], round_down(points[topic], 2), totals[topic]) for topic in totals]
     return sorted(rows, key=lambda row: _by_name(row.topic))
-
-
-def _with_answers_shown(learner, attempts, *, now):
-    given = Allowance.objects.filter(learner=learner, quiz_key__in=[attempt.quiz_key for attempt in attempts])
-    allowances = {allowance.quiz_key: allowance for allowance in given.order_by("given_at", "pk")}
-    rules = {attempt.pk: rules_of(attempt.snapshot) for attempt in attempts}
-    to_pass = [attempt.quiz_key for attempt in attempts if rules[attempt.pk].feedback_time == FeedbackTime.PASSED]
-    tries = submitted_tries(to_pass, learner) if to_pass else {}
-    shown = []
-    for attempt in attempts:
-        at = answers_shown_at(rules[attempt.pk], allowances.get(attempt.quiz_key))
-        waits = must_retry_first(attempt, rules[attempt.pk], tries=tries.get(attempt.quiz_key, []))
-        if not waits and (at is None or now >= at):
-            shown.append(attempt)
-    return shown
 
 
 def _topics_of(question_keys, language):

@@ -16,8 +16,6 @@ class Difficulty(TextChoices):
 class FeedbackTime(TextChoices):
     NOW = "now", _("After each question")
     END = "end", _("When the answers are sent")
-    PASSED = "passed", _("When it is passed, or after the second time")
-    CLOSING = "closing", _("When the quiz has closed")
 
 
 class Wave(TextChoices):

@@ -61,8 +61,6 @@ class QuizForm(IdentifiedForm):
                 "feedback_time",
                 _("An exam shows nothing before it is released. Choose “When the answers are sent”, or no exam."),
             )
-        if when == FeedbackTime.CLOSING and "closes_at" in cleaned and not cleaned["closes_at"]:
-            self.add_error("closes_at", _("People read the feedback when the quiz has closed: say when it closes."))
 
     def _refuse_new_reflections(self):
         for form in self.kept_forms("entries"):

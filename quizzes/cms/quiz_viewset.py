@@ -85,13 +85,7 @@ TAKING_IT = MultiFieldPanel(
             ]
         ),
         FieldPanel("counting_attempt", help_text=_("Of several attempts, this one is the person’s result.")),
-        FieldPanel(
-            "feedback_time",
-            help_text=_(
-                "From then on people read what was right, and why. Whoever has to think again before a second time "
-                "reads until then how each question went, what is said of what they chose, and where it is taught."
-            ),
-        ),
+        FieldPanel("feedback_time", help_text=_("From then on people read what was right, and why.")),
         FieldPanel(
             "asks_certainty",
             help_text=_("With each answer people say how sure they are; it does not change the grade."),

@@ -324,7 +324,7 @@ class Migration(migrations.Migration):
                 ('attempts_allowed', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='attempts allowed')),
                 ('wait_minutes', models.PositiveIntegerField(default=0, verbose_name='minutes to wait between attempts')),
                 ('counting_attempt', models.CharField(choices=[('best', 'The one with the best grade'), ('first', 'The first one'), ('last', 'The last one')], default='best', max_length=5, verbose_name='attempt that counts')),
-                ('feedback_time', models.CharField(choices=[('now', 'After each question'), ('end', 'When the answers are sent'), ('passed', 'When it is passed, or after the second time'), ('closing', 'When the quiz has closed')], default='end', max_length=7, verbose_name='feedback')),
+                ('feedback_time', models.CharField(choices=[('now', 'After each question'), ('end', 'When the answers are sent')], default='end', max_length=3, verbose_name='feedback')),
                 ('opens_at', models.DateTimeField(blank=True, null=True, verbose_name='opens')),
                 ('closes_at', models.DateTimeField(blank=True, null=True, verbose_name='closes')),
                 ('time_limit', models.PositiveSmallIntegerField(blank=True, help_text='In minutes.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='time limit')),

@@ -130,7 +130,7 @@ class Quiz(index.Indexed, PreviewableMixin, DraftStateMixin, RevisionMixin, Tran
         _("attempt that counts"), max_length=5, choices=CountingAttempt.choices, default=CountingAttempt.BEST
     )
     feedback_time = models.CharField(
-        _("feedback"), max_length=7, choices=FeedbackTime.choices, default=FeedbackTime.END
+        _("feedback"), max_length=3, choices=FeedbackTime.choices, default=FeedbackTime.END
     )
     opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
     closes_at = models.DateTimeField(_("closes"), null=True, blank=True)

@@ -5,18 +5,16 @@ from fractions import Fraction
 
 from quizzes.attempts.grading import manual_fraction
 from quizzes.attempts.scoring import round_down
-from quizzes.base.markup import find_sources
 from quizzes.kinds import get_kind
-from quizzes.kinds.base import LEFT, MISSED, NEARLY, RIGHT, WRITTEN, WRONG
+from quizzes.kinds.base import LEFT, NEARLY, RIGHT, WRITTEN, WRONG
 from quizzes.models import Certainty
 
 COLLAPSED_VERDICTS = (LEFT, NEARLY)
-UNCHOSEN_VERDICTS = (*COLLAPSED_VERDICTS, MISSED)
 
 
 @dataclass(frozen=True)
 class ReviewedItem:
-    """`fraction` is None for a reflection and while marking is pending; rows reveal nothing unless `shows_key`."""
+    """`fraction` is None for a reflection and while marking is pending."""
 
     number: int
     item: dict
@@ -26,7 +24,6 @@ class ReviewedItem:
     comment: str = ""
     certainty: Certainty | None = None
     lessons: tuple = ()
-    shows_key: bool = True
 
     @property
     def verdict(self):
@@ -48,24 +45,7 @@ class ReviewedItem:
     @property
     def overall_feedback(self):
         verdict = WRONG if self.verdict == "missed" else self.verdict
-        # It mentions what is still missing.
-        return self.item.get("wholes", {}).get(verdict, "") if self.shows_key or verdict in (RIGHT, WRONG) else ""
-
-    @property
-    def general_feedback(self):
-        return self.item["feedback"] if self.shows_key or not self.needs_review else ""
-
-    @property
-    def sources(self):
-        if self.shows_key or not self.needs_review:
-            return self.item["sources"]
-        texts = (
-            self.item["text"],
-            self.overall_feedback,
-            *(part for row in self.rows for part in (row.text, row.feedback)),
-        )
-        shown = {identifier for text in texts for identifier in find_sources(text)}
-        return [identifier for identifier in self.item["sources"] if identifier in shown]
+        return self.item.get("wholes", {}).get(verdict, "")
 
     @property
     def prompt_template(self):
@@ -78,7 +58,7 @@ class ReviewedItem:
     @property
     def surprise(self):
         """Return `sure` for a wrong answer with high certainty, `unsure` for a right one with low certainty, or ""."""
-        if self.certainty == Certainty.HIGH and self.verdict == "wrong" and self.shows_key:
+        if self.certainty == Certainty.HIGH and self.verdict == "wrong":
             return "sure"
         return "unsure" if self.certainty == Certainty.LOW and self.verdict == "right" else ""
 
@@ -95,15 +75,15 @@ class ReviewedItem:
         return [row for row in self.rows if row.verdict in COLLAPSED_VERDICTS]
 
 
-def review_snapshot(snapshot, responses, manual_marks=None, certainties=None, *, shows_key=True):
+def review_snapshot(snapshot, responses, manual_marks=None, certainties=None):
     """Return ReviewedItems; the arguments are dicts by question key."""
     return [
-        review_item(number, item, responses, manual_marks, certainties, shows_key=shows_key)
+        review_item(number, item, responses, manual_marks, certainties)
         for number, item in enumerate(snapshot["questions"], start=1)
     ]
 
 
-def review_item(number, item, responses, manual_marks=None, certainties=None, *, shows_key=True):
+def review_item(number, item, responses, manual_marks=None, certainties=None):
     kind = get_kind(item)
     response = responses.get(item["key"], kind.empty_response)
     reviewed = ReviewedItem(
@@ -118,7 +98,7 @@ def review_item(number, item, responses, manual_marks=None, certainties=None, *,
         reviewed = _apply_manual_mark(reviewed, manual_fraction(mark, item), mark.comment)
     if reviewed.needs_review:
         reviewed = replace(reviewed, lessons=_find_lessons(item, kind.picks(item, response)))
-    return reviewed if shows_key else _hide_key(reviewed, response)
+    return reviewed
 
 
 def _apply_manual_mark(reviewed, fraction, comment):
@@ -143,16 +123,6 @@ def _find_lessons(item, picks):
     chosen = {part for pick in picks for part in pick.split(":")}
     named = [option["lesson"] for option in item["options"] if "lesson" in option and option["key"] in chosen]
     return tuple(dict.fromkeys(named or filter(None, [item.get("lesson")])))
-
-
-def _hide_key(reviewed, response):
-    rows, kind = reviewed.rows, get_kind(reviewed.item)
-    if not kind.marked_by_hand:
-        if reviewed.verdict == "right":
-            rows = [row for row in rows if row.verdict not in UNCHOSEN_VERDICTS]
-        else:
-            rows = kind.review_chosen(reviewed.item, response)
-    return replace(reviewed, rows=rows, shows_key=False)
 
 
 @dataclass(frozen=True)

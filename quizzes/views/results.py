@@ -78,28 +78,26 @@ def attempt_result(request, attempt_id):
         return redirect("attempt_summary", attempt.pk)
     now = timezone.now()
     since = restart_times(attempt.learner_id).get(attempt.quiz_key)
-    review = review_of(attempt, now=now, restarted_at=since)
-    can_read = review.shows_answers or review.shows_verdicts
-    answers = get_answers(request, attempt) if can_read else {}
+    review = review_of(attempt)
+    answers = {} if review.is_pending else get_answers(request, attempt)
     is_hidden = any(answer.is_hidden for answer in answers.values())
-    if is_hidden:
-        review, can_read = review._replace(shows_answers=False, shows_verdicts=False), False
     context = {
         "attempt": attempt,
         "review": review,
         "is_hidden": is_hidden,
+        "shows_answers": not review.is_pending and not is_hidden,
         "counts": is_since_restart(attempt, since),
         "since": since,
     }
     if attempt.passed is False:
         can_study = request.user.has_perm("quizzes.start_attempt")
         context["retry"] = retry_of(attempt, language=get_language(), can_study=can_study, now=now)
-    if can_read:
-        context |= _review_html(attempt, answers, shows_key=review.shows_answers)
+    if context["shows_answers"]:
+        context |= _review_html(attempt, answers)
     return render(request, "quizzes/results/result.html", context)
 
 
-def _review_html(attempt, answers, *, shows_key):
+def _review_html(attempt, answers):
     marks = manual_marks_of(attempt)
     responses = {key: answer.response for key, answer in sorted(answers.items())}
     certainties = {key: answer.certainty for key, answer in sorted(answers.items())}
@@ -108,7 +106,6 @@ def _review_html(attempt, answers, *, shows_key):
     key = (
         attempt.pk,
         attempt.passed,
-        shows_key,
         tuple(item["key"] for item in snapshots[1]["questions"]),
         json.dumps([responses, certainties]),
         tuple(sorted((question, mark.number) for question, mark in marks.items())),
@@ -117,9 +114,7 @@ def _review_html(attempt, answers, *, shows_key):
 
     def compute():
         nonlocal reviewed
-        reviewed = [
-            review_snapshot(snapshot, responses, marks, certainties, shows_key=shows_key) for snapshot in snapshots
-        ]
+        reviewed = [review_snapshot(snapshot, responses, marks, certainties) for snapshot in snapshots]
         wrong = [question for part in reviewed for question in part if question.needs_review]
         return CachedReview([reference for question in wrong for reference in question.lessons], bool(wrong))
 

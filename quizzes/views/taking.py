@@ -52,7 +52,7 @@ from quizzes.exceptions import (
     UnknownQuestion,
     UnreadableResponse,
 )
-from quizzes.models import Attempt, FeedbackTime, FrozenImage, Layout, Medium, Quiz
+from quizzes.models import Attempt, FrozenImage, Layout, Medium, Quiz
 from quizzes.question_forms.feedback import get_item_states
 from quizzes.question_forms.fields import build_fields, states_from_answers
 from quizzes.question_forms.forms import CHECK_BUTTON, question_url, raw_body, read_batch, save_form, serialize_saved
@@ -117,7 +117,7 @@ def my_quizzes(request):
     language, hidden = get_language(), answers_hidden_before(request)
     context = {
         "groups": list_quizzes(request.user, language=language),
-        "topics": topic_progress(request.user, language=language, hidden_before=hidden, now=timezone.now()),
+        "topics": topic_progress(request.user, language=language, hidden_before=hidden),
         "is_hidden": bool(attempts_with_hidden_answers(request.user.attempts.all(), hidden)),
     }
     return render(request, "quizzes/taking/mine.html", context)
@@ -160,9 +160,6 @@ def quiz_entry(request, identifier):
 def _rules_of_person(quiz, entitlement, *, question_count):
     draws = list(quiz.draws.all())
     own_questions = sum(draw.count for draw in draws if draw.pool == Pool.OWN)
-    closes_at, feedback_time = closing_for(quiz, entitlement), FeedbackTime(quiz.feedback_time)
-    never_closes = feedback_time == FeedbackTime.CLOSING and not closes_at
-    has_no_second = feedback_time == FeedbackTime.PASSED and quiz.attempts_allowed == 1
     return {
         "is_drawn": quiz.questions_drawn is not None or bool(draws),
         "own_questions": own_questions,
@@ -172,9 +169,8 @@ def _rules_of_person(quiz, entitlement, *, question_count):
         "attempts_allowed": attempts_allowed(quiz, entitlement),
         "attempts_left": attempts_left(quiz, entitlement),
         "extra_attempts": entitlement.extra_attempts,
-        "closes_at": closes_at,
+        "closes_at": closing_for(quiz, entitlement),
         "has_own_closing": bool(entitlement.closes_at),
-        "feedback_time": FeedbackTime.END if never_closes or has_no_second else feedback_time,
     }
 
 

@@ -130,7 +130,7 @@ QUIZ = """\
   attempts_allowed: 3
   wait_minutes: 90
   counting_attempt: last
-  feedback_time: closing
+  feedback_time: now
   opens_at: '2026-03-14 08:00:00-06:00'
   closes_at: '2026-04-14 18:30:00-06:00'
   time_limit: 45
@@ -280,7 +280,7 @@ def test_every_field_and_rule_of_the_files_is_in_the_cms_and_is_saved_in_the_sam
 
     quiz = Quiz.objects.get(identifier="examen")
     assert (quiz.attempts_allowed, quiz.wait_minutes, quiz.grace_seconds) == (3, 90, 0)
-    assert (quiz.counting_attempt, quiz.feedback_time, quiz.layout) == ("last", "closing", "all")
+    assert (quiz.counting_attempt, quiz.feedback_time, quiz.layout) == ("last", "now", "all")
     flags = (quiz.is_exam, quiz.asks_certainty, quiz.shuffle_questions, quiz.shuffle_options)
     assert flags == (True, True, True, False)
     assert quiz.opens_at == make_aware(datetime(2026, 3, 14, 8))

@@ -174,7 +174,6 @@ def test_rules_under_which_no_device_keeps_it(learner, learner_client, rules):
 
 ALLOWED = {
     "the usual": {},
-    "feedback once the quiz is closed": {"feedback_time": FeedbackTime.CLOSING},
     "all on one page": {"layout": "all"},
     "how sure": {"asks_certainty": True},
     "few attempts": {"attempts_allowed": 1, "wait_minutes": 60},
@@ -183,8 +182,6 @@ ALLOWED = {
 
 @pytest.mark.parametrize("rules", ALLOWED.values(), ids=ALLOWED)
 def test_rules_under_which_it_is_kept_and_its_pages_say_where(learner, learner_client, rules):
-    if rules.get("feedback_time"):
-        rules = rules | {"closes_at": timezone.now() + timedelta(days=9)}
     attempt = begun(learner, make_quiz("m9", 2, **rules))
     keep = f'<meta name="keep" content="{url("attempt_paper", attempt.pk)}">'
     for address in (url("attempt_question", attempt.pk, 1), url("attempt_summary", attempt.pk)):

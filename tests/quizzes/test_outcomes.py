@@ -3,7 +3,6 @@ from datetime import timedelta
 import pytest
 
 from quizzes.attempts import taking as attempts
-from quizzes.attempts.closing import create_allowance
 from quizzes.attempts.results import QuizOutcome, counting_attempt, list_quizzes, quiz_outcomes, topic_progress
 from quizzes.kinds import get_kind
 from quizzes.models import Attempt, Question
@@ -101,10 +100,10 @@ def answer_rightly(learner, quiz, right, *, now=NOW):
     return submit(attempt)
 
 
-def points_by_topic(learner, *, now=LATER):
+def points_by_topic(learner):
     return {
         str(row.topic or ""): (row.questions, str(row.points), row.total, str(row.percent))
-        for row in topic_progress(learner, language="es", now=now)
+        for row in topic_progress(learner, language="es")
     }
 
 
@@ -143,18 +142,6 @@ def test_three_thirds_add_up_to_whole(learner):
         give(attempt, item, {key: right[key] if place == 0 else "" for place, key in enumerate(right)})
     submit(attempt)
     assert points_by_topic(learner) == {"Trato": (3, "1", 3, "33.3")}
-
-
-def test_points_by_topic_are_hidden_until_right_answers_are_shown(learner):
-    closing = NOW + timedelta(days=10)
-    quiz = make_quiz("m1", [make_question("A1", topic=make_topic("trato"))], feedback_time="closing", closes_at=closing)
-    answer_rightly(learner, quiz, {"A1"})
-    assert points_by_topic(learner, now=closing - timedelta(minutes=1)) == {}
-    assert points_by_topic(learner, now=closing) == {"Trato": (1, "1", 1, "100")}
-    more = {"closes_at": closing + timedelta(days=1), "reason": "Estuvo enferma"}
-    create_allowance(learner, quiz.translation_key, by=make_trainer(), now=NOW, **more)
-    assert points_by_topic(learner, now=closing) == {}
-    assert points_by_topic(learner, now=closing + timedelta(days=1)) == {"Trato": (1, "1", 1, "100")}
 
 
 def test_list_shows_result_of_each_quiz(learner, learner_client):

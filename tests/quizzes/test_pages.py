@@ -410,18 +410,6 @@ def sent(learner, quiz, *, right=1):
     return submit(attempt, now=timezone.now() - 5 * MINUTE)
 
 
-def test_right_answers_but_not_grade_are_hidden_until_closing(learner, learner_client):
-    quiz = make_quiz("m1", 2, feedback_time="closing", closes_at=timezone.now() + 60 * MINUTE)
-    attempt = sent(learner, quiz)
-    page = learner_client.get(address("attempt_result", attempt.pk)).text
-    assert "50\xa0%" in page
-    assert [words for words in (RIGHT, WHY) if words in page] == []
-    attempt.snapshot["rules"]["closes_at"] = (timezone.now() - MINUTE).isoformat()
-    attempt.save(update_fields=["snapshot"])
-    page = learner_client.get(address("attempt_result", attempt.pk)).text
-    assert [words for words in (RIGHT, WHY) if words not in page] == []
-
-
 def test_exam_result_is_hidden_until_release(learner, learner_client, trainer):
     quiz = make_quiz("m1", 2, is_exam=True, passed_text="Ya puede pedir su constancia.", pass_mark=40)
     attempt = sent(learner, quiz)

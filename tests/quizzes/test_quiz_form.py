@@ -19,7 +19,7 @@ RULES = {
     "attempts_allowed": "3",
     "wait_minutes": "60",
     "counting_attempt": "last",
-    "feedback_time": "closing",
+    "feedback_time": "now",
     "asks_certainty": "on",
     "opens_at": "2026-12-01 08:00",
     "closes_at": "2026-12-02 18:00",
@@ -86,7 +86,6 @@ def test_every_rule_has_a_sentence_and_ordinary_quizzes_see_few(editor_client):
     ("fields", "field", "sentence"),
     [
         (dict.fromkeys(("opens_at", "closes_at"), "2026-12-02 08:00"), "closes_at", "cierra después de abrir."),
-        ({"feedback_time": "closing"}, "closes_at", "La retroalimentación se lee cuando el cuestionario ha cerrado"),
         ({"feedback_time": "now", "is_exam": "on"}, "feedback_time", "Un examen no muestra nada antes"),
         ({"time_limit": "1", "grace_seconds": "61"}, "grace_seconds", "aquí, 60 segundos como máximo."),
         ({"grace_seconds": "601"}, "grace_seconds", "aquí, 600 segundos como máximo."),
@@ -103,7 +102,7 @@ def test_rules_that_do_not_fit_together_are_refused_at_their_field(editor_client
 
 
 def test_an_unfinished_quiz_may_wait_as_a_draft(editor_client):
-    fields = quiz_fields([], feedback_time="closing")
+    fields = quiz_fields([])
     del fields["action-publish"]
     assert editor_client.post(url(Quiz, "add"), fields).status_code == 302
     assert not Quiz.objects.get().live

@@ -7,7 +7,6 @@ import pytest
 from django.utils import timezone
 
 from quizzes.attempts.grading import grade_manually
-from quizzes.attempts.results import topic_progress
 from quizzes.base.identifiers import stable_key
 from quizzes.exporting.formats.xlsx import write
 from quizzes.exporting.questions import gather_questions
@@ -16,7 +15,7 @@ from quizzes.importing.loading import write_import
 from quizzes.importing.parts.reading import Reading
 from quizzes.importing.planning import plan_import
 from quizzes.kinds import SCORED, get_kind
-from quizzes.models import Attempt, Competency, Question
+from quizzes.models import Competency, Question
 from quizzes.question_forms.export import serialize_attempts
 from quizzes.question_forms.feedback import review_item
 from quizzes.signals import lesson_links_requested
@@ -124,11 +123,11 @@ def whole_quiz(db):
     for kind in KINDS:
         wholes = {"partly_feedback": f"En parte {kind}.", "wrong_feedback": f"Mire otra vez {kind}."}
         questions.append(make_kind(kind, f"M1-{kind}", feedback=f"Lo correcto en {kind}.", **wholes))
-    return make_quiz("m1", questions, feedback_time="passed", pass_mark=80)
+    return make_quiz("m1", questions, pass_mark=80)
 
 
 def fail(learner, quiz, *, now=NOW):
-    attempt = start(learner, quiz, now=now, seed=len(Attempt.objects.all()))
+    attempt = start(learner, quiz, now=now)
     for item in attempt.snapshot["questions"]:
         give(attempt, item, wrong_response(item))
     attempt = submit(attempt, now=now + timedelta(minutes=5))
@@ -143,64 +142,27 @@ def mark_open(attempt, fraction):
     return attempt
 
 
-def test_right_answers_are_hidden_until_second_attempt(learner, learner_client, whole_quiz):
-    first = fail(learner, whole_quiz)
-    page = result_of(learner_client, first)
+def test_result_tells_right_answers_and_export_of_own_data_does_not(learner, learner_client, whole_quiz):
+    attempt = fail(learner, whole_quiz)
+    page = result_of(learner_client, attempt)
     own = json.dumps(list(serialize_attempts(learner)), default=str, ensure_ascii=False)
-    for item in first.snapshot["questions"]:
-        assert [text for text in [*secrets_of(item), f"En parte {item['kind']}."] if text and text in page + own] == []
-        assert f"Mire otra vez {item['kind']}." in page or item["kind"] == "open"
-    assert [mark for mark in MARKS if mark in page + own] == []
-    assert all(words in page for words in ("Es poco probable.", "Está cerrada.", "Juzga sin saber.", "Nadie lo sabe."))
-    ordering = item_of(first, "ordering")
+    for item in attempt.snapshot["questions"]:
+        assert secrets_of(item)[0] in page.replace("&quot;", '"')
+        assert [text for text in [*secrets_of(item), f"En parte {item['kind']}."] if text and text in own] == []
+    assert "Es correcta, y no la eligió" in page
+    assert [mark for mark in MARKS if mark in own] == []
+    # In the order in which the steps were given, not the right one.
+    ordering = item_of(attempt, "ordering")
     given = [o["text"] for o in sorted(ordering["options"], key=lambda o: o["place"] % 4)]
-    for text in (page.partition("M1-ordering")[2], own):
-        places = [text.index(step) for step in given]
-        assert places == sorted(places)
-    second = fail(learner, whole_quiz, now=NOW + timedelta(days=1))
-    for attempt in (first, second):
-        page = result_of(learner_client, attempt)
-        for item in attempt.snapshot["questions"]:
-            assert all(text in page.replace("&quot;", '"') for text in secrets_of(item)[:1])
-        assert "Es correcta, y no la eligió" in page
-
-
-def test_passing_reveals_right_answers_of_earlier_attempts(learner, learner_client):
-    quiz = make_quiz("m1", 5, feedback_time="passed")
-    first = start(learner, quiz)
-    item = first.snapshot["questions"][0]
-    give(first, item, choice_key(item, "Callar"))
-    first = submit(first)
-    page = result_of(learner_client, first)
-    later = "Lo correcto se lee aquí cuando apruebe, o después de la segunda vez."
-    assert ["Así se recibe a toda persona" in page, later in page, "Revise" in page] == [False, True, True]
-    # What one chose is named before it is told why it was not that.
-    said = [page.index(text) for text in ("Usted eligió:", 'class="chosen">Callar</p>')]
-    assert said == sorted(said)
-    # Points by topic would tell it where a topic has one question.
-    assert topic_progress(learner, language="es", now=NOW) == []
-    second = start(learner, quiz, now=NOW + timedelta(days=1))
-    assert "Así se recibe a toda persona" not in result_of(learner_client, first)
-    answer_all(second)
-    submit(second)
-    for attempt in (first, second):
-        assert "Así se recibe a toda persona" in result_of(learner_client, attempt)
-    assert len(topic_progress(learner, language="es", now=NOW)) == 1
-
-
-def test_right_answers_are_shown_at_once_without_second_attempt(learner, learner_client):
-    quiz = make_quiz("m1", 5, feedback_time="passed", attempts_allowed=1)
-    entry = learner_client.get(address("quiz_entry", "m1")).text
-    page = result_of(learner_client, submit(start(learner, quiz)))
-    assert "Así se recibe a toda persona" in page
-    assert not [text for text in (entry, page) if "segunda vez" in text]
+    places = [own.index(step) for step in given]
+    assert places == sorted(places)
 
 
 def test_review_names_strengths_and_lessons_to_reread(learner, learner_client, named_lessons):
     greets, warns = make_act("M2-C1", "Saluda igual a toda persona"), make_act()
     acts = enumerate((greets, warns, warns), start=1)
     questions = [make_marked(identifier=f"M2-Q{n}", act=act, is_indispensable=False) for n, act in acts]
-    attempt = start(learner, make_quiz("m2", [*questions, make_kind("single", "M2-Q4")], feedback_time="passed"))
+    attempt = start(learner, make_quiz("m2", [*questions, make_kind("single", "M2-Q4")]))
     chosen = ["Saludar", "Saludar", "Preguntar en voz alta", "Callar"]
     for item, text in zip(attempt.snapshot["questions"], chosen, strict=True):
         give(attempt, item, choice_key(item, text))
