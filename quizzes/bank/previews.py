@@ -29,7 +29,6 @@ from quizzes.question_forms.feedback import review_item
 from quizzes.question_forms.fields import CasePart, QuestionField, blank_field
 from quizzes.question_forms.forms import field_prefix
 
-from .asked_twice import tell_asked_twice, tell_asked_twice_of_pools
 from .cases import find_mistakes, questions_of
 
 
@@ -87,8 +86,7 @@ def preview_quiz(quiz, mode=""):
     if mode in Audience.values:
         questions, thin = _draw_for(quiz, mode, chance)
     else:
-        questions, draws = [question for unit in _units_of(quiz) for question in unit], list(quiz.draws.all())
-        thin = [] if any(draw.pool for draw in draws) else list(tell_asked_twice(quiz, questions, draws))
+        questions, thin = [question for unit in _units_of(quiz) for question in unit], []
     snapshot = freeze_quiz(quiz, questions, chance=chance)
     fields = [
         field._replace(is_draft=field.is_draft or (question.case is not None and not question.case.live))
@@ -100,7 +98,6 @@ def preview_quiz(quiz, mode=""):
         "fields": fields,
         "question_count": len(scored_items(snapshot)),
         "thin": thin,
-        "by_job": mode in Audience.values,
     }
 
 
@@ -110,7 +107,7 @@ def _draw_for(quiz, audience, chance):
         draw.quiz_id = quiz.pk
     questions, _spares = draw_from_pools(quiz, draws, audience=audience, seen={}, chance=chance, own_keys=own_keys)
     pools = pools_for(quiz, draws, audience, own_keys=own_keys)
-    return questions, [*_find_thin(pools), *tell_asked_twice_of_pools(quiz, pools, audience)]
+    return questions, list(_find_thin(pools))
 
 
 def _find_thin(pools):

@@ -32,7 +32,6 @@ from quizzes.attempts.rules import (
     rules_of,
 )
 from quizzes.attempts.taking import next_url_after
-from quizzes.base.job_roles import Pool
 from quizzes.base.languages import foreign_language
 from quizzes.base.offline_copies import (
     build_offline_copy,
@@ -137,11 +136,11 @@ def quiz_entry(request, identifier):
     under_way = next((attempt for attempt in earlier if attempt.is_in_second_chance or not attempt.has_ended), None)
     since = restart_times(request.user.pk).get(quiz.translation_key) if earlier else None
     counting, pending = counting_attempt(request.user, quiz.translation_key, earlier, restarted_at=since)
-    entitlement, question_count = entitlement_of(request.user, quiz), quiz.count_questions()
+    entitlement = entitlement_of(request.user, quiz)
     context = {
         "quiz": quiz,
         "text_language": foreign_language(quiz.locale.language_code),
-        "rules": _rules_of_person(quiz, entitlement, question_count=question_count),
+        "rules": _rules_of_person(quiz, entitlement),
         "attempts": earlier[:ATTEMPTS_SHOWN],
         "more_attempts": len(earlier) > ATTEMPTS_SHOWN,
         "attempts_shown": ATTEMPTS_SHOWN,
@@ -149,7 +148,7 @@ def quiz_entry(request, identifier):
         "pending": pending,
         "since": since,
         "under_way": under_way,
-        "question_count": question_count,
+        "question_count": quiz.count_questions(),
         "not_now": reason_not_to_start(quiz, entitlement, now=now),
         "may_start": under_way is not None or request.user.has_perm("quizzes.start_attempt"),
         "now": now,
@@ -157,20 +156,13 @@ def quiz_entry(request, identifier):
     return render(request, "quizzes/taking/entry.html", context)
 
 
-def _rules_of_person(quiz, entitlement, *, question_count):
-    draws = list(quiz.draws.all())
-    own_questions = sum(draw.count for draw in draws if draw.pool == Pool.OWN)
+def _rules_of_person(quiz, entitlement):
     return {
-        "is_drawn": quiz.questions_drawn is not None or bool(draws),
-        "own_questions": own_questions,
-        "core_questions": question_count - own_questions,
         "time_limit": quiz.time_limit and quiz.time_limit + entitlement.extra_minutes,
         "extra_minutes": entitlement.extra_minutes,
         "attempts_allowed": attempts_allowed(quiz, entitlement),
         "attempts_left": attempts_left(quiz, entitlement),
-        "extra_attempts": entitlement.extra_attempts,
         "closes_at": closing_for(quiz, entitlement),
-        "has_own_closing": bool(entitlement.closes_at),
     }
 
 

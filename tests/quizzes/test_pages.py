@@ -39,7 +39,8 @@ RIGHT, WHY = "Así se recibe a toda persona", "La retroalimentación general."
 def test_entry_page_describes_quiz_with_one_button(learner_client):
     make_full_quiz(title="Cuestionario 1", warning="Habla de violencia.", intro="Son **cinco**.")
     text = learner_client.get(address("quiz_entry", "m1")).text
-    said = ("Cuestionario 1", "Habla de violencia.", "<strong>cinco</strong>", "80\xa0%", "Sin límite", "<dd>5</dd>")
+    rules = "5 preguntas · para aprobar: 80\xa0% · sin límite de tiempo"
+    said = ("Cuestionario 1", "Habla de violencia.", "<strong>cinco</strong>", rules)
     assert [words for words in (*said, "Empezar") if words not in text] == []
     assert text.count('class="button"') == 1
 

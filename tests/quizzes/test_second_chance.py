@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 from django.http import QueryDict
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from quizzes.attempts import taking
 from quizzes.attempts.closing import close_expired_attempts
@@ -13,9 +13,8 @@ from quizzes.attempts.late_answers import accept_late_answer
 from quizzes.attempts.responses import IncomingAnswer, current_answers
 from quizzes.attempts.results import quiz_outcomes
 from quizzes.attempts.rules import AttemptState, state_of
-from quizzes.bank.previews import preview_quiz
 from quizzes.kinds import get_kind
-from quizzes.models import Answer, Attempt, LateAnswer, Question, Quiz, QuizDraw
+from quizzes.models import Answer, Attempt, LateAnswer, QuizDraw
 from quizzes.question_forms.export import serialize_attempts
 from quizzes.question_forms.pending import save_delivered_form
 from tests.factories import make_learner, make_question, make_quiz, make_trainer
@@ -350,47 +349,3 @@ def test_cached_review_is_never_stale_or_of_another_learner(learner, learner_cli
     submit(other)
     assert "Casi." not in client.get(address("attempt_result", other.pk)).text
     assert client.get(page).status_code == 404
-
-
-@pytest.mark.parametrize("feedback_time", ["end", "now"])
-def test_preview_names_questions_without_spare(feedback_time):
-    act = make_act("M2-C1")
-    quiz = make_quiz("m2", [make_marked(identifier="M2-S1", act=act), make_question("M2-Q1", act=act)])
-    lonely = "Indispensable y sin otra pregunta de su acto: M2-S1. Si alguien falla, se le pregunta lo mismo otra vez"
-    lonely += ", cuando ya leyó qué es lo correcto." if feedback_time == "now" else "."
-
-    def told():
-        quiz.refresh_from_db()
-        quiz.feedback_time = feedback_time
-        return preview_quiz(quiz)["thin"]
-
-    # Questions that are asked anyway, for another job, or drafts cannot be spares.
-    make_question("M2-Q2", act=act, audiences=["apoyo"])
-    make_question("M2-Q3", act=make_act("M2-C2"))
-    with translation.override("es"):
-        assert told() == [lonely]
-        Question.objects.filter(identifier="M2-Q2").update(audiences=[])
-        assert told() == []
-        Question.objects.filter(identifier="M2-Q2").update(live=False)
-        assert told() == [lonely]
-        # A question of the quiz can be the spare if not all are asked.
-        Quiz.objects.update(questions_drawn=1)
-        assert told() == []
-        Quiz.objects.update(questions_drawn=None)
-        Question.objects.filter(identifier="M2-S1").update(is_indispensable=False)
-        assert told() == []
-        Question.objects.filter(identifier="M2-S1").update(is_indispensable=True)
-
-
-def test_preview_by_job_names_questions_without_spare():
-    act, other = make_act("M2-C1"), make_act("M2-C2")
-    marked = [make_marked(identifier="M2-S1", act=act, audiences=["apoyo"])]
-    marked += [make_marked(identifier="M2-S2", act=other, audiences=["clinica"])]
-    others = [make_question(f"M2-Q{n}", act=one, audiences=["apoyo"]) for n, one in ((1, act), (2, other))]
-    quiz = make_quiz("m2", [*marked, *others])
-    quiz.draws = [QuizDraw(pool="own", count=1)]
-    quiz.save()
-    with translation.override("es"):
-        told = {job: " ".join(preview_quiz(quiz, job)["thin"]) for job in ("", "apoyo", "clinica")}
-    assert ["de su acto" in told[job] for job in told] == [False, False, True]
-    assert "Indispensable y sin otra pregunta de su acto: M2-S2." in told["clinica"]
