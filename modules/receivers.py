@@ -19,6 +19,7 @@ from modules.progress.training_record import (
 )
 from modules.rendering.practice import lessons_of_quizzes
 from modules.rendering.road import get_quiz_place
+from modules.rendering.teaching import find_cards
 from modules.translating.kinds import TRANSLATED
 from modules.translating.marking import mark_published
 from modules.translating.outdated import languages_of_older
@@ -26,6 +27,7 @@ from modules.translating.phrases import write_with_care
 from quizzes.models import Competency, Quiz
 from quizzes.signals import (
     attempt_submitted,
+    cards_requested,
     counting_since_requested,
     lesson_links_requested,
     lesson_texts_requested,
@@ -127,6 +129,7 @@ attempt_submitted.connect(record_attempt, dispatch_uid="record attempt")
 pass_rule_requested.connect(get_pass_rule, dispatch_uid="get pass rule")
 counting_since_requested.connect(get_counting_since, dispatch_uid="get counting since")
 lesson_texts_requested.connect(lessons_of_quizzes, dispatch_uid="get lesson texts")
+cards_requested.connect(find_cards, dispatch_uid="find cards")
 lesson_links_requested.connect(get_referenced_lessons, dispatch_uid="get lesson links")
 next_page_requested.connect(get_woven_url, dispatch_uid="get next page")
 quiz_place_requested.connect(get_quiz_place, dispatch_uid="get quiz place")

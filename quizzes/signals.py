@@ -30,6 +30,10 @@ pass_rule_requested = Signal()
 # address, language of the title)} of the published lessons, and under "" the module that the quiz closes.
 lesson_links_requested = Signal()
 
+# Sent with `questions`, [(reference, text of what was missed)], and `learner`; receivers return, in their order, the
+# (title, address, language of the title) of the card that teaches each, or None.
+cards_requested = Signal()
+
 # Sent with `learner` when questions are drawn; receivers return the code of an Audience (quizzes/base/job_roles.py), or
 # None.
 audience_requested = Signal()

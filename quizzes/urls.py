@@ -24,8 +24,8 @@ urlpatterns = [
     path("intento/<uuid:attempt_id>/papel.json", taking.attempt_offline_copy, name="attempt_paper"),
     path("intento/<uuid:attempt_id>/resumen/", taking.attempt_summary, name="attempt_summary"),
     path("intento/<uuid:attempt_id>/enviar/", taking.attempt_submit, name="attempt_submit"),
-    path("intento/<uuid:attempt_id>/otra/", results.attempt_second, name="attempt_second"),
     path("intento/<uuid:attempt_id>/revision/", results.attempt_result, name="attempt_result"),
+    path("intento/<uuid:attempt_id>/contestadas/", results.attempt_answers, name="attempt_answers"),
     path("intento/<uuid:attempt_id>/respuestas/", taking.save_answers, name="save_answers"),
 ]
 

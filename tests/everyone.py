@@ -28,7 +28,6 @@ from course.reminders.confirming import token_for
 from course.roster.uploads import bring_list
 from modules.models import Edition, LessonPage, ModulePage, TrainingRecord
 from quizzes.attempts import taking as attempts
-from quizzes.kinds import get_kind
 from quizzes.models import LateAnswer, Reason
 from quizzes.surveys.wording import wording_in_force
 from tests.course.survey.factories import let_answer
@@ -199,16 +198,6 @@ def one_world(keys_dir):
         yield make_world(keys_dir, settings)
 
 
-def ask_again(learner, identifier, *, now):
-    marked = make_question(f"{identifier}-1", is_indispensable=True)
-    quiz = make_quiz(identifier, [marked, make_question(f"{identifier}-2")], pass_mark=50)
-    attempt = attempts.start_attempt(learner, quiz, language="es", now=now, chance=random.Random(1))
-    item = attempt.snapshot["questions"][1]
-    right = get_kind(item).right_response(item)
-    attempts.save_answer(attempt, item["key"], right, client="p", number=1, given_at=now, now=now)
-    return attempts.submit_attempt(attempt, now=now)
-
-
 def things_of(learner, cohort, trainer, quiz):
     now = timezone.now()
     finish_course(learner)
@@ -274,7 +263,6 @@ def things_of(learner, cohort, trainer, quiz):
         "exam_key": exam.translation_key,
         "exam_attempt": sent_exam.pk,
         "under_way": under_way.pk,
-        "asking": ask_again(learner, f"estricto-{cohort.pk}", now=now).pk,
         "open_number": 1 + [item["key"] for item in attempt.snapshot["questions"]].index(open_question),
         "reminder_token": Reminder.objects.create(learner=learner, cohort=cohort, sent_at=now).token,
         "join_code": create_join_code(cohort, by=trainer, now=now, chance=random.Random(cohort.pk)),

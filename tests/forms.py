@@ -79,18 +79,6 @@ def quiz_under_way(world, who):
     return {"quiz": str(Attempt.objects.get(pk=world.own["under_way"]).quiz_key)}
 
 
-def second_answer(world, who):
-    item = Attempt.objects.get(pk=world.own["asking"]).snapshot["second"][0]
-    prefix = f"q-{item['key']}-"
-    return {
-        "page": "second",
-        "go": "send",
-        f"{prefix}question": item["key"],
-        f"{prefix}shown": '""',
-        f"{prefix}choice": item["options"][0]["key"],
-    }
-
-
 def answers_by_script(world, who):
     given = first_answer(world, who)
     return [{"question": given["question"], "response": given["choice"], "client": "p", "number": 1}]
@@ -164,7 +152,6 @@ OTHER_KEYS = {
     "desk_mark_answer": {"number": "open_number"},
     "attempt_question": {"attempt_id": "under_way", "number": "first"},
     "attempt_submit": {"attempt_id": "under_way"},
-    "attempt_second": {"attempt_id": "asking"},
     "save_answers": {"attempt_id": "under_way"},
     "desk_scene": {"identifier": "scene"},
     "desk_call": {"learner_pk": "newcomer"},

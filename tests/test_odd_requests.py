@@ -29,8 +29,6 @@ puesto ver
 # Where there is nothing to fill in wrongly: buttons, choices that fall back on what was there, and what has no page.
 NEVER_REFUSED = {
     "ask_confirmation",
-    # Nobody here is asked again what is indispensable.
-    "attempt_second",
     "attempt_submit",
     "attend_session",
     "close_sessions",
@@ -77,7 +75,6 @@ NEVER_REFUSED = {
 LEADS_ON = {
     "account_login",
     "attempt_question",
-    "attempt_second",
     "attempt_submit",
     "attend_session",
     "choose_role",

@@ -120,7 +120,7 @@ def _save_for_owner(owner, request, match):
     if match.url_name == "save_answers" and owner.person:
         return _save_batch_for_owner(owner, request, match.kwargs["attempt_id"], late_reason=late_reason, now=now)
     is_saved = (
-        match.url_name in ("attempt_question", "attempt_second")
+        match.url_name == "attempt_question"
         and owner.person is not None
         and save_delivered_form(
             match.kwargs["attempt_id"], request.POST, owner=owner.person, late_reason=late_reason, now=now

@@ -186,7 +186,7 @@ class RoleForm(forms.Form):
 
 
 # Views whose posts may be sent twice.
-REPEATABLE_VIEWS = {"attempt_question", "attempt_second", "attempt_submit", "quiz_start", "mark_lesson_read", "survey"}
+REPEATABLE_VIEWS = {"attempt_question", "attempt_submit", "quiz_start", "mark_lesson_read", "survey"}
 
 
 class SignInView(LoginView):
@@ -305,7 +305,7 @@ def csrf_failure(request, reason=""):
     match = request.resolver_match
     name = match.url_name
     signed_in = request.user.is_authenticated
-    if name in ("attempt_question", "attempt_second") and not signed_in:
+    if name == "attempt_question" and not signed_in:
         try:
             return match.func(request, *match.args, **match.kwargs)
         except SignInRequired as error:

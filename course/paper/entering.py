@@ -7,7 +7,7 @@ from course.models import PaperSheet
 from course.people.audit import audit_log
 from quizzes.attempts import taking as attempts
 from quizzes.attempts.closing import lock_attempt
-from quizzes.attempts.responses import IncomingAnswer
+from quizzes.attempts.responses import CHECK_CLIENT, IncomingAnswer
 from quizzes.attempts.second_chance import second_chance_snapshot
 from quizzes.kinds import get_kind
 
@@ -49,7 +49,7 @@ def enter_sheet(sheet, typed, *, again=None, by, now):
 
 
 def enter_second(sheet, typed, *, again=None, by, now):
-    """Save and grade what the second chance asks. Raises NotEntered, also for a blank; AlreadyEntered."""
+    """Save what the second chance asks, which is final. Raises NotEntered, also for a blank; AlreadyEntered."""
     _check_not_own(sheet, by)
     with transaction.atomic():
         sheet = PaperSheet.objects.select_for_update().get(pk=sheet.pk)
@@ -62,10 +62,11 @@ def enter_second(sheet, typed, *, again=None, by, now):
         if blank := [number for number, item in items if not get_kind(item).is_answered(item, responses[item["key"]])]:
             words = _("What is indispensable is not left blank: ask it once more.")
             raise NotEntered(_("The sheet is not saved yet: look at the questions named."), dict.fromkeys(blank, words))
-        given = [IncomingAnswer(key, response, CLIENT, 1, now) for key, response in responses.items()]
+        given = [IncomingAnswer(key, response, CHECK_CLIENT, 1, now) for key, response in responses.items()]
         attempts.save_answers(attempt.pk, given, learner=attempt.learner_id, now=now)
         audit_log("paper_entered", by=by, cohort=sheet.cohort, about=[attempt.learner], now=now)
-        return attempts.submit_second_chance(attempt, now=now)
+        attempt.refresh_from_db()
+        return attempt
 
 
 def _check_not_own(sheet, by):

@@ -53,8 +53,8 @@ def request_sheets(cohort, quiz_key, *, paper_size, by, language, now):
     sheets = waiting_sheets(cohort, quiz_key)
     if not sheets:
         raise NothingToPrint(_("There is no sheet to print. Make the sheets first."))
-    # A sheet whose attempt is in its second chance is printed with other questions under the same code.
-    asked = [f"{sheet.code}{'+' * sheet.attempt.is_in_second_chance}" for sheet in sheets]
+    # A sheet in its second chance is printed with other questions under the same code.
+    asked = [[sheet.code, *sheet.attempt.snapshot.get("second", ())] for sheet in sheets]
     params = {
         "quiz_key": str(quiz_key),
         "sheets": [sheet.code for sheet in sheets],

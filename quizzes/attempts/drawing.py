@@ -2,7 +2,9 @@
 
 import hashlib
 import logging
-from uuid import UUID
+import random
+from collections import defaultdict
+from uuid import UUID, uuid5
 
 from django.db.models import F, OuterRef, Q, Subquery
 from wagtail.images import get_image_model
@@ -12,14 +14,14 @@ from wagtail.images.models import SourceImageIOError
 from quizzes.base.job_roles import Pool as Audiences
 from quizzes.base.markup import find_sources, parse_dialogue
 from quizzes.exceptions import EmptyQuiz
-from quizzes.kinds import KINDS, SCORED, get_kind
-from quizzes.models import Attempt, FrozenImage, Question, QuizQuestion, Source
+from quizzes.kinds import AUTO_MARKED, KINDS, SCORED, get_kind
+from quizzes.models import Answer, Attempt, FrozenImage, Question, QuizQuestion, Source
 from quizzes.models.pools import ASKABLE, QuestionFacts, choose_units, get_draw_units, is_in_pool, read_pools
 
-from .rules import freeze_rules, pass_rule_of
+from .rules import freeze_rules, pass_rule_of, rules_of
 from .scoring import scored_items
 from .second_chance import all_items
-from .selection import Pool, choose_from_pools, choose_spares
+from .selection import Pool, choose_from_pools, choose_spares, choose_unseen
 
 logger = logging.getLogger(__name__)
 # Wide enough for phones and for the text column of a desktop.
@@ -202,20 +204,60 @@ def _with_related(questions):
 
 def seen_questions(learner, quiz_key):
     """Return {question key: place} of the learner's earlier attempts at a quiz, higher if later."""
-    attempts = Attempt.objects.filter(learner=learner).of_quiz(quiz_key).order_by("started_at", "pk")
-    seen = {}
-    for place, snapshot in enumerate(attempts.values_list("snapshot", flat=True), start=1):
-        seen |= {item["key"]: place for item in all_items(snapshot)}
+    attempts, seen = Attempt.objects.filter(learner=learner).of_quiz(quiz_key), {}
+    answered = defaultdict(set)
+    for attempt, key in Answer.objects.filter(attempt__in=attempts).values_list("attempt_id", "question_key"):
+        answered[attempt].add(str(key))
+    papers = attempts.order_by("started_at", "pk").values_list("pk", "snapshot__questions")
+    for place, (attempt, questions) in enumerate(papers, start=1):
+        seen |= dict.fromkeys([*(item["key"] for item in questions), *answered[attempt]], place)
     return seen
 
 
 def seen_question_keys(learner):
-    snapshots = Attempt.objects.filter(learner=learner).values_list("snapshot", flat=True)
-    return {UUID(item["key"]) for snapshot in snapshots for item in all_items(snapshot)}
+    papers = Attempt.objects.filter(learner=learner).values_list("snapshot__questions", flat=True)
+    answered = Answer.objects.filter(attempt__learner=learner).values_list("question_key", flat=True)
+    return {UUID(item["key"]) for questions in papers for item in questions} | set(answered)
+
+
+def draw_near_items(attempt, missed):
+    """Return the snapshot with another question of the competency of each missed one, unseen first, else the same."""
+    snapshot, chance = attempt.snapshot, random.SystemRandom()
+    found, shuffle = _find_others(snapshot, missed), rules_of(snapshot).shuffle_options
+    seen, drawn, items = seen_questions(attempt.learner_id, attempt.quiz_key), {}, {}
+    for item in missed:
+        fit = [facts for facts, question in found.items() if question.act.identifier == _act_of(item)]
+        if facts := choose_unseen(fit, audience=snapshot.get("audience", ""), seen=seen, chance=chance):
+            drawn[item["key"]] = question = found.pop(facts)
+            items[item["key"]] = KINDS[question.kind].freeze(question, chance, shuffle=shuffle) | {"case": None}
+        elif item["kind"] in AUTO_MARKED:
+            items[item["key"]] = _ask_same(item, chance, "near")
+    add_images([items[key] for key in drawn], [*drawn.values()])
+    near = [item | {"instead_of": key} for key, item in items.items()]
+    cited = {source["id"] for source in snapshot["sources"]}
+    sources = [source for source in freeze_sources(near, snapshot["language"]) if source["id"] not in cited]
+    return snapshot | {"near": [*snapshot.get("near", ()), *near], "sources": [*snapshot["sources"], *sources]}
+
+
+def _find_others(snapshot, missed):
+    """Return {QuestionFacts: Question} of the bank that may be asked instead of missed items."""
+    acts = {_act_of(item) for item in missed} - {None}
+    others = Question.objects.filter(ASKABLE, act__identifier__in=acts, locale__language_code=snapshot["language"])
+    others = others.exclude(translation_key__in=[item["key"] for item in all_items(snapshot)]).order_by("pk")
+    return {QuestionFacts.from_question(question): question for question in _with_related(others)}
+
+
+def _act_of(item):
+    return item["act"]["id"] if item.get("act") else None
+
+
+def _ask_same(item, chance, name):
+    key = str(uuid5(UUID(item["key"]), name))
+    return item | get_kind(item).reshuffle(item, chance) | {"key": key}
 
 
 def freeze_quiz(quiz, questions, *, chance, rule=None, spares=None, audience=""):
-    """Return the snapshot of these questions; `spares` are {key of an indispensable question: its spare}."""
+    """Return the snapshot of these questions; `spares` are {key of an indispensable question: its spare or itself}."""
     rule, spares = rule or pass_rule_of(quiz), spares or {}
     every = [*questions, *spares.values()]
     items = [KINDS[question.kind].freeze(question, chance, shuffle=quiz.shuffle_options) for question in every]
@@ -233,10 +275,17 @@ def freeze_quiz(quiz, questions, *, chance, rule=None, spares=None, audience="")
         "rules": freeze_rules(quiz, rule.counting_attempt),
         "total": sum(item["marks"] for item in asked),
         "questions": asked,
-        "sources": freeze_sources([*cases.values(), *items], quiz.locale_id),
+        "sources": freeze_sources([*cases.values(), *items], quiz.locale.language_code),
         "cases": cases,
         **({"audience": audience} if audience else {}),
-        **({"spares": dict(zip(spares, others, strict=True))} if spares else {}),
+        **({"repeats": _repeats(spares, others, chance)} if spares else {}),
+    }
+
+
+def _repeats(spares, items, chance):
+    return {
+        key: (_ask_same(item, chance, "again") if item["key"] == key else item) | {"instead_of": key}
+        for key, item in zip(spares, items, strict=True)
     }
 
 
@@ -304,10 +353,11 @@ def freeze_image(image):
     )
 
 
-def freeze_sources(items, locale_id):
+def freeze_sources(items, language):
     cited = list(dict.fromkeys(identifier for item in items for identifier in item["sources"]))
-    found = Source.objects.filter(identifier__in=cited)
-    found = {source.identifier: source for source in sorted(found, key=lambda source: source.locale_id == locale_id)}
+    found = Source.objects.filter(identifier__in=cited).select_related("locale")
+    found = sorted(found, key=lambda source: source.locale.language_code == language)
+    found = {source.identifier: source for source in found}
     names = ("title", "publisher", "year", "address")
     return [
         {"id": identifier} | {name: getattr(found.get(identifier), name, "") for name in names} for identifier in cited

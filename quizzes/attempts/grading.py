@@ -18,45 +18,44 @@ from quizzes.kinds import get_kind
 from quizzes.models import Answer, Attempt, ManualMark, QuizStatistics
 from quizzes.signals import attempt_submitted
 
-from .responses import find_item
+from .drawing import draw_near_items
+from .responses import answers_by_key, find_item
 from .rules import rules_of
-from .scoring import passes, points_text, round_down, round_half_up, score_snapshot
-from .second_chance import (
-    add_second_chance,
-    is_second_chance_open,
-    missed_indispensable_items,
-    passed_second_chance,
-    second_chance_snapshot,
-)
+from .scoring import points_text, round_down, round_half_up, score_snapshot
+from .second_chance import judge, misses_without_near_item, repeated_items, score_told
 
 MAX_COMMENT_LENGTH = 5000
 MAX_REASON_LENGTH = 300
-_GRADE_FIELDS = ["submitted_at", "abandoned_at", "released_at", "released_by", "grade", "passed", "second_chance_at"]
+_GRADE_FIELDS = ["submitted_at", "abandoned_at", "released_at", "released_by", "grade", "passed"]
+_SECOND_CHANCE_FIELDS = ["second_chance_at", "snapshot"]
 
 
 def grade_attempt(attempt, manual_marks=None, *, now, is_new=False):
     """Grade and save a locked, submitted attempt, as far as possible; a changed grade sends `attempt_submitted`."""
-    answers = list(attempt.answers.all())
-    score = score_answers(attempt.snapshot, answers, manual_marks or {})
-    second = score_answers(second_chance_snapshot(attempt.snapshot), answers, {})
-    _save_fractions(attempt, answers, score.fractions | second.fractions, score.pending)
-    before, fields = (attempt.grade, attempt.passed), list(_GRADE_FIELDS)
+    answers = list(attempt.answers.select_related("write"))
+    score, given = score_answers(attempt.snapshot, answers, manual_marks or {}), answers_by_key(answers)
+    before = attempt.grade, attempt.passed
     attempt.grade, attempt.passed = None, None
     if not score.pending and (attempt.released_at is not None or not rules_of(attempt.snapshot).is_exam):
-        passed = passes(score.grade, attempt.snapshot["pass_mark"])
-        missed = missed_indispensable_items(attempt.snapshot, score) if passed else []
-        responses = {str(answer.question_key): answer.response for answer in answers}
-        if missed and is_second_chance_open(attempt.snapshot, missed, responses):
-            attempt.snapshot = add_second_chance(attempt.snapshot, missed, responses)
+        told = score_told(attempt.snapshot, given)
+        if missed := misses_without_near_item(attempt.snapshot, score, told):
+            attempt.snapshot = draw_near_items(attempt, missed)
+        passed, waiting = judge(attempt.snapshot, score, told)
+        if waiting:
+            attempt.snapshot = attempt.snapshot | {"second": [item["key"] for item in waiting]}
             attempt.second_chance_at = attempt.second_chance_at or now
             attempt.submitted_at = None if is_new else attempt.submitted_at
-            fields.append("snapshot")
         else:
-            attempt.grade = round_down(score.grade)
-            attempt.passed = passed and passed_second_chance(attempt.snapshot, missed, second)
-    attempt.save(update_fields=fields)
+            attempt.grade, attempt.passed = round_down(score.grade), passed
+    _save_fractions(attempt, answers, score.fractions | _again(attempt.snapshot, given), score.pending)
+    attempt.save(update_fields=_GRADE_FIELDS + (_SECOND_CHANCE_FIELDS if attempt.second_chance_at else []))
     if attempt.grade is not None and before != (attempt.grade, attempt.passed):
         transaction.on_commit(lambda: _announce(attempt, passed_before=before[1]))
+
+
+def _again(snapshot, given):
+    items = [item for item in repeated_items(snapshot) if item["key"] in given]
+    return {item["key"]: get_kind(item).score(item, given[item["key"]].response) for item in items}
 
 
 def _announce(attempt, **news):

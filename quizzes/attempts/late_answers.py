@@ -37,8 +37,8 @@ def closed_reason(attempt, now):
 
 
 def second_chance_closed_reason(attempt):
-    """Return None while the second chance is open."""
-    return None if attempt.is_in_second_chance else Reason.SUBMITTED
+    """Return None while repeated questions may be answered: until the attempt is graded."""
+    return None if attempt.is_in_second_chance or not attempt.has_ended else Reason.SUBMITTED
 
 
 def save_late_answers(attempt, unplaced, saved, *, now):

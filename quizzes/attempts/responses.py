@@ -19,7 +19,7 @@ from quizzes.models import Answer, AnswerWrite, LateAnswer, Reason
 
 from .rules import rules_of
 from .scoring import round_down
-from .second_chance import all_items, second_chance_items
+from .second_chance import all_items, repeated_items
 
 # Client of a form posted without JavaScript, which can't number its writes.
 FORM_CLIENT = "form"
@@ -79,7 +79,7 @@ def find_item(snapshot, question_key):
 
 def write_answers(attempt, given, *, now, closed=None, second_closed=None):
     """Write a batch for a locked attempt; repeats are ignored. Return (SaveResult, [UnplacedAnswer])."""
-    second = {item["key"]: item for item in second_chance_items(attempt.snapshot)}
+    second = {item["key"]: item for item in repeated_items(attempt.snapshot)}
     is_second = bool(given) and all(answer.question_key in second for answer in given)
     is_closed = second_closed is not None if is_second else attempt.has_ended or closed is not None
     saved = SaveResult(is_closed=is_closed)
@@ -162,6 +162,14 @@ def current_answers(attempt, *, hidden_before=None):
             response, certainty, client == CHECK_CLIENT, hidden_before is not None and given_at < hidden_before
         )
         for key, response, certainty, client, given_at in rows
+    }
+
+
+def answers_by_key(answers):
+    """Return {question key: CurrentAnswer} of Answers with their writes."""
+    return {
+        str(answer.question_key): CurrentAnswer(answer.response, answer.certainty, answer.write.client == CHECK_CLIENT)
+        for answer in answers
     }
 
 
@@ -251,7 +259,7 @@ def _certainty(attempt, answer):
 
 
 def _derive(attempt, writes, second=None):
-    # Answers of the second chance (`second`, {key: item}) are scored at once: none needs a marker.
+    # Answers to repeated questions (`second`, {key: item}) are scored at once: none needs a marker.
     Answer.objects.bulk_create(
         [
             Answer(

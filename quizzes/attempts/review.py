@@ -1,27 +1,32 @@
 """What a learner sees of a submitted attempt."""
 
+import math
 from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef
 
 from quizzes.exceptions import MayNotStart
-from quizzes.models import Answer, Quiz, QuizDraw
-from quizzes.models.pools import get_draw_units
-from quizzes.signals import hidden_until_requested, lesson_links_requested
+from quizzes.models import Answer, Quiz
+from quizzes.signals import cards_requested, hidden_until_requested, lesson_links_requested
 
+from .grading import manual_marks_of, score_answers
 from .rules import Rules, attempts_left, entitlement_of, reason_not_to_start, rules_of
-from .scoring import points_of
+from .scoring import points_of, scored_items
+from .second_chance import second_chance_items
 
 
 class AttemptReview(NamedTuple):
-    """`messages` are the editor's."""
+    """`messages` are the editor's; `missing` is how many points were too few; `missed` and `asked_again` are items."""
 
     rules: Rules
     is_pending: bool
     points: Decimal | None = None
     messages: tuple = ()
+    missing: int = 0
+    missed: tuple = ()
+    asked_again: tuple = ()
 
 
 class Retry(NamedTuple):
@@ -29,54 +34,42 @@ class Retry(NamedTuple):
     quiz: Quiz | None = None
     problem: MayNotStart | None = None
     attempts_left: int | None = None
-    # The job code that the attempt was drawn for.
-    audience: str = ""
 
     @property
     def is_open(self):
         return self.can_study and self.quiz is not None and self.problem is None
 
-    @property
-    def asks_other_questions(self):
-        quiz = self.quiz
-        # Counting the questions of topics is too slow for a button label.
-        if quiz is None or quiz.draws_of_topics:
-            return False
-        if quiz.draws_of_its_own:
-            draws = list(quiz.draws.all())
-            pools = get_draw_units(quiz.locale_id, draws, audience=self.audience)
-            there = {facts.pk for pool in pools for unit in pool for facts in unit}
-            return len(there) > sum(draw.count for draw in draws)
-        return quiz.questions_drawn is not None and quiz.entries.count() > quiz.questions_drawn
-
 
 def review_of(attempt):
-    rules = rules_of(attempt.snapshot)
-    if attempt.grade is None or (rules.is_exam and not attempt.released_at):
+    rules, snapshot = rules_of(attempt.snapshot), attempt.snapshot
+    waits_for_learner = attempt.is_in_second_chance
+    if not waits_for_learner and (attempt.grade is None or (rules.is_exam and not attempt.released_at)):
         return AttemptReview(rules, is_pending=True)
+    score = score_answers(snapshot, list(attempt.answers.all()), manual_marks_of(attempt))
+    grade, total = score.grade if attempt.grade is None else attempt.grade, snapshot["total"]
     said = rules.passed_text if attempt.passed else rules.not_passed_text
+    messages = () if waits_for_learner else tuple(filter(None, (rules.band(grade), said)))
+    answered = set(map(str, attempt.answers.filter(fraction__isnull=False).values_list("question_key", flat=True)))
+    waiting = second_chance_items(snapshot) if waits_for_learner else []
     return AttemptReview(
         rules,
         is_pending=False,
-        points=points_of(attempt.grade, attempt.snapshot["total"]),
-        messages=tuple(filter(None, (rules.band(attempt.grade), said))),
+        points=points_of(grade, total),
+        messages=messages,
+        missing=max(0, math.ceil(Fraction(snapshot["pass_mark"] * total, 100) - score.points)),
+        missed=tuple(item for item in scored_items(snapshot) if score.fractions.get(item["key"]) != 1),
+        asked_again=tuple(item for item in waiting if item["key"] not in answered) or tuple(waiting),
     )
 
 
 def retry_of(attempt, *, language, can_study, now):
     quizzes = Quiz.objects.filter(translation_key=attempt.quiz_key, live=True).select_related("locale")
-    draws = QuizDraw.objects.filter(quiz=OuterRef("pk"))
-    quizzes = quizzes.annotate(
-        draws_of_topics=Exists(draws.exclude(topic=None)), draws_of_its_own=Exists(draws.filter(topic=None))
-    )
     found = {quiz.locale.language_code: quiz for quiz in quizzes}
     quiz = found.get(language) or found.get(settings.LANGUAGE_CODE)
     if quiz is None:
         return Retry(can_study)
-    entitlement, audience = entitlement_of(attempt.learner_id, quiz), attempt.snapshot.get("audience", "")
-    return Retry(
-        can_study, quiz, reason_not_to_start(quiz, entitlement, now=now), attempts_left(quiz, entitlement), audience
-    )
+    entitlement = entitlement_of(attempt.learner_id, quiz)
+    return Retry(can_study, quiz, reason_not_to_start(quiz, entitlement, now=now), attempts_left(quiz, entitlement))
 
 
 def answers_hidden_before(request):
@@ -101,3 +94,17 @@ def lesson_links(references, quiz_key):
     """Return {reference: LessonLink} of those found, and under "" the module that the quiz closes."""
     asked = lesson_links_requested.send(None, references=sorted(set(references)), quiz_key=quiz_key)
     return {reference: LessonLink(*where) for _receiver, found in asked for reference, where in found.items()}
+
+
+def cards_to_read(attempt, missed, *, limit):
+    """Return LessonLinks to the cards that teach what was missed, each once."""
+    taught = [item for item in missed if item.get("lesson")]
+    questions = [(item["lesson"], _taught_text(item)) for item in taught]
+    answers = cards_requested.send(None, questions=questions, learner=attempt.learner) if questions else ()
+    links = [LessonLink(*where) for _receiver, found in answers for where in found if where]
+    return list({link.address: link for link in links}.values())[:limit]
+
+
+def _taught_text(item):
+    right = [option["text"] for option in item["options"] if option.get("right")]
+    return " ".join([item["text"], *right, item["feedback"]])

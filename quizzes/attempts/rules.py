@@ -28,14 +28,16 @@ class Rules(NamedTuple):
     layout: str = Layout.ONE
     is_exam: bool = False
     asks_certainty: bool = False
+    shuffle_options: bool = True
     passed_text: str = ""
     not_passed_text: str = ""
     # (per cent, text), ascending.
     bands: tuple = ()
 
     @property
-    def checks_each(self):
-        return self.feedback_time == FeedbackTime.NOW and not self.is_exam
+    def tells_at_once(self):
+        is_one_by_one = self.layout == Layout.ONE and not self.time_limit
+        return self.feedback_time == FeedbackTime.NOW and is_one_by_one and not self.is_exam
 
     @property
     def grace(self):
@@ -51,10 +53,10 @@ class PassRule(NamedTuple):
 
 
 def can_be_taken_offline(attempt):
-    """Return whether a device may store its questions: not with a time limit, in an exam or with checks."""
+    """Return whether a device may store its questions: not with a time limit, in an exam or if it tells at once."""
     rules = rules_of(attempt.snapshot)
     is_under_way = not attempt.is_final and attempt.medium == Medium.SCREEN
-    return is_under_way and not (rules.time_limit or rules.is_exam or rules.checks_each)
+    return is_under_way and not (rules.time_limit or rules.is_exam or rules.tells_at_once)
 
 
 def pass_rule_of(quiz):
@@ -83,6 +85,7 @@ def freeze_rules(quiz, counting_attempt):
         "layout": quiz.layout,
         "is_exam": quiz.is_exam,
         "asks_certainty": quiz.asks_certainty,
+        "shuffle_options": quiz.shuffle_options,
         "passed_text": quiz.passed_text,
         "not_passed_text": quiz.not_passed_text,
         "bands": sorted([band.from_percent, band.text] for band in quiz.bands.all()),
@@ -120,7 +123,7 @@ class AttemptState(TextChoices):
     FINISHED = "done", _("Finished")
     NEVER_SENT = "todo", _("Never sent")
     PENDING = "pending", _("Waiting to be marked")
-    IN_SECOND_CHANCE = "again", _("One indispensable question is missing")
+    IN_SECOND_CHANCE = "again", _("To answer again")
 
 
 def compute_due_at(started_at, *, time_limit, closes_at, extra_minutes=0):

@@ -50,6 +50,12 @@ def choose_spares(units, candidates, *, audience, seen, chance):
     return spares
 
 
+def choose_unseen(candidates, *, audience, seen, chance):
+    """Return the candidate that can be a spare and was seen longest ago, or None."""
+    fit = _shuffled((facts for facts in candidates if can_be_spare(facts, audience)), chance)
+    return min(fit, key=lambda facts: seen.get(facts.key, 0), default=None)
+
+
 def can_be_spare(facts, audience):
     is_for_audience = not facts.audiences or audience in facts.audiences
     return facts.case is None and facts.kind in AUTO_MARKED and is_for_audience

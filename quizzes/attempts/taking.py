@@ -12,8 +12,9 @@ from .closing import close_attempt, close_if_expired, lock_attempt, submit_locke
 from .drawing import draw_snapshot, seen_questions
 from .grading import regrade_attempt
 from .late_answers import closed_reason, save_late_answers, second_chance_closed_reason
-from .responses import IncomingAnswer, write_answers
-from .rules import check_may_start, closing_for, compute_due_at, is_expired, pass_rule_for
+from .responses import CHECK_CLIENT, IncomingAnswer, current_answers, write_answers
+from .rules import check_may_start, closing_for, compute_due_at, is_expired, pass_rule_for, rules_of
+from .second_chance import asked_items, score_told
 
 
 def start_attempt(learner, quiz, *, language, now, chance, audience="", medium=Medium.SCREEN):
@@ -70,7 +71,10 @@ def save_answer(
 
 @transaction.atomic
 def save_answers(attempt_id, given, *, learner, now, medium=None, late_reason=None):
-    """Save a batch. Raises Attempt.DoesNotExist if it is not the learner's, and OpenOnOtherMedium."""
+    """Save a batch; the last answer to be told submits the attempt.
+
+    Raises Attempt.DoesNotExist if it is not the learner's, and OpenOnOtherMedium.
+    """
     attempt = lock_attempt(attempt_id, learner)
     if medium and attempt.medium != medium and not attempt.is_final:
         raise OpenOnOtherMedium(attempt)
@@ -78,7 +82,32 @@ def save_answers(attempt_id, given, *, learner, now, medium=None, late_reason=No
     second_closed = late_reason or second_chance_closed_reason(attempt)
     saved, unplaced = write_answers(attempt, given, now=now, closed=closed, second_closed=second_closed)
     save_late_answers(attempt, unplaced, saved, now=now)
+    if late_reason is None and any(answer.client == CHECK_CLIENT for answer in given):
+        _submit_if_all_told(attempt, now=now)
     return saved
+
+
+def _submit_if_all_told(attempt, *, now):
+    if attempt.is_in_second_chance and attempt.submitted_at:
+        regrade_attempt(attempt, now=now)
+    elif attempt.is_in_second_chance or (tells_at_once(attempt) and not attempt.has_ended and not open_now(attempt)):
+        submit_locked_attempt(attempt, at=now)
+
+
+def tells_at_once(attempt):
+    return rules_of(attempt.snapshot).tells_at_once and attempt.medium == Medium.SCREEN
+
+
+def asked_one_by_one(attempt, answers):
+    """Return ({question key: fraction} that was told, the items that are told when answered, in their order)."""
+    told = score_told(attempt.snapshot, answers)
+    return told, asked_items(attempt.snapshot, told, at_once=tells_at_once(attempt))
+
+
+def open_now(attempt):
+    """Return what is told when answered, and is not answered yet."""
+    told, asked = asked_one_by_one(attempt, current_answers(attempt))
+    return [item for item in asked if item["marks"] and item["key"] not in told]
 
 
 @transaction.atomic
@@ -88,18 +117,6 @@ def submit_attempt(attempt, *, now):
     if attempt.is_final:
         return attempt
     return close_attempt(attempt) if is_expired(attempt, now) else submit_locked_attempt(attempt, at=now)
-
-
-@transaction.atomic
-def submit_second_chance(attempt, *, now):
-    """Submit the answers of the second chance; while one is missing, it stays open."""
-    attempt = lock_attempt(attempt.pk, attempt.learner_id)
-    if not attempt.is_in_second_chance:
-        return attempt
-    if attempt.submitted_at is None:
-        return submit_locked_attempt(attempt, at=now)
-    regrade_attempt(attempt, now=now)
-    return attempt
 
 
 def resumable_attempt(learner, quiz_key, *, now):

@@ -144,7 +144,7 @@ def _freeze(questions, locale, case=None):
     if case is not None:
         cases, shown = {str(case.translation_key): freeze_stimulus(case)}, [case]
     add_images([*items, *cases.values()], [*questions, *shown])
-    sources = freeze_sources([*cases.values(), *items], locale.pk)
+    sources = freeze_sources([*cases.values(), *items], locale.language_code)
     return items, {"questions": items, "cases": cases, "sources": sources}
 
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from quizzes.attempts.grading import manual_fraction
 from quizzes.attempts.scoring import round_down
 from quizzes.kinds import get_kind
-from quizzes.kinds.base import LEFT, NEARLY, RIGHT, WRITTEN, WRONG
+from quizzes.kinds.base import LEFT, MISSED, NEARLY, PARTLY, RIGHT, WRITTEN, WRONG
 from quizzes.models import Certainty
 
 COLLAPSED_VERDICTS = (LEFT, NEARLY)
@@ -67,6 +67,23 @@ class ReviewedItem:
         return None if self.fraction is None else round_down(self.fraction * self.item["marks"], 2)
 
     @property
+    def is_chosen_of_options(self):
+        """Return whether the rows are options, so that it is enough to tell what was chosen and what is best."""
+        return self.item["kind"] in ("single", "multiple", "true_false")
+
+    @property
+    def chosen_rows(self):
+        return [row for row in self.rows if row.verdict in (RIGHT, PARTLY, WRONG)]
+
+    @property
+    def best_rows(self):
+        return [row for row in self.rows if row.verdict in (RIGHT, MISSED)]
+
+    @property
+    def why(self):
+        return self.item["feedback"] or next((row.feedback for row in self.best_rows if row.feedback), "")
+
+    @property
     def visible_rows(self):
         return [row for row in self.rows if row.verdict not in COLLAPSED_VERDICTS]
 
@@ -105,18 +122,6 @@ def _apply_manual_mark(reviewed, fraction, comment):
     verdict = RIGHT if fraction == 1 else "partly" if fraction else WRONG
     rows = [replace(row, verdict=verdict) if row.verdict == WRITTEN else row for row in reviewed.rows]
     return replace(reviewed, fraction=fraction, rows=rows, comment=comment)
-
-
-def list_strengths(reviewed):
-    """Return (texts of the competencies with all questions right, numbers of the other right questions)."""
-    competencies, numbers = {}, []
-    for question in reviewed:
-        is_right, competency = question.verdict == "right", question.item.get("act")
-        if competency and question.item["marks"]:
-            competencies[competency["text"]] = competencies.get(competency["text"], True) and is_right
-        elif is_right:
-            numbers.append(question.number)
-    return [text for text, is_right in competencies.items() if is_right], numbers
 
 
 def _find_lessons(item, picks):

@@ -1,6 +1,6 @@
 """Questions of a page as form fields, grouped by case."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from quizzes.kinds import get_kind
 from quizzes.models import Certainty
 
 from .feedback import ReviewedItem, get_item_states, review_item
-from .forms import CHECK_BUTTON, PrefixedForm, field_prefix, question_anchor
+from .forms import PrefixedForm, field_prefix, question_anchor
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,6 @@ class QuestionField:
     error: object = ""
     certainty: int | None = None
     asks_certainty: bool = False
-    may_check: bool = False
     reviewed: ReviewedItem | None = None
     initial: object = None
     # Hidden in this visit; `is_closed` if it is final.
@@ -65,31 +64,19 @@ class QuestionField:
     def anchor(self):
         return question_anchor(self.item)
 
-    @property
-    def check_value(self):
-        return f"{CHECK_BUTTON}-{self.number}" if self.prefix else CHECK_BUTTON
-
 
 def blank_field(item, *, prefix="", **options):
     nothing = get_kind(item).empty_response
     return QuestionField(item, options.pop("response", nothing), prefix=prefix, initial=nothing, **options)
 
 
-def build_fields(snapshot, answers, *, only=None, form=None, errors=None, checked=None):
-    """Return (all ItemStates, QuestionFields of the page); `checked` is the number of a question to check."""
+def build_fields(snapshot, answers, *, only=None, form=None, errors=None, needs_answer=False):
+    """Return (all ItemStates, QuestionFields of the page); with `needs_answer` an open question says so."""
     states = states_from_answers(snapshot, answers)
     page_states = states if only is None else states[only - 1 : only]
-    fields = [
-        _build_field(snapshot, state, answers.get(state.item["key"]), only is not None, form, errors or {}, checked)
-        for state in page_states
-    ]
+    options = {"is_only": only is not None, "form": form, "errors": errors or {}, "needs_answer": needs_answer}
+    fields = [_build_field(snapshot, state, answers.get(state.item["key"]), **options) for state in page_states]
     return states, fields
-
-
-def flag_unanswered(field):
-    if field.error_message or get_kind(field.item).is_answered(field.item, field.response) or field.is_hidden:
-        return field
-    return replace(field, problem=_("Answer this question, and then send it."))
 
 
 def states_from_answers(snapshot, answers):
@@ -97,7 +84,7 @@ def states_from_answers(snapshot, answers):
     return get_item_states(snapshot, {key: answer.response for key, answer in answers.items()}, hidden)
 
 
-def _build_field(snapshot, state, answer, is_only, form, errors, checked):
+def _build_field(snapshot, state, answer, *, is_only, form, errors, needs_answer):
     item, key, kind, rules = state.item, state.item["key"], get_kind(state.item), rules_of(snapshot)
     answer = answer or CurrentAnswer(kind.empty_response)
     saved = answer
@@ -107,8 +94,8 @@ def _build_field(snapshot, state, answer, is_only, form, errors, checked):
     error = errors.get(key, "")
     draft = kind.draft(PrefixedForm(form, prefix)) if error and form is not None else None
     problem = state.problem
-    if checked == state.number and not problem:
-        problem = _("Answer this question first; then you can check it.")
+    if needs_answer and not problem and state.state != "answered":
+        problem = _("Answer this question first.")
     return QuestionField(
         item=item,
         response=answer.response if draft is None else draft,
@@ -118,7 +105,6 @@ def _build_field(snapshot, state, answer, is_only, form, errors, checked):
         error=error,
         certainty=answer.certainty,
         asks_certainty=rules.asks_certainty and bool(item["marks"]),
-        may_check=rules.checks_each and bool(item["marks"]),
         reviewed=review_item(state.number, item, {key: answer.response}, certainties={key: answer.certainty})
         if answer.is_final
         else None,

@@ -12,8 +12,8 @@ from django.utils.dateparse import parse_datetime
 
 from quizzes.attempts.responses import CHECK_CLIENT, FORM_CLIENT, IncomingAnswer, SaveResult, find_item, server_time
 from quizzes.attempts.rules import rules_of
-from quizzes.attempts.second_chance import all_items
-from quizzes.attempts.taking import save_answer, save_answers
+from quizzes.attempts.second_chance import all_items, repeated_items
+from quizzes.attempts.taking import save_answer, save_answers, tells_at_once
 from quizzes.exceptions import AlreadySubmitted, NotAllSaved, ResponseTooLong, UnknownQuestion, UnreadableResponse
 from quizzes.kinds import get_kind
 from quizzes.models import Certainty, Layout
@@ -34,9 +34,7 @@ CONTROL_FIELDS = (
     "number",
     "go",
 )
-# Followed by "-" and the number where all questions are on a page.
 CHECK_BUTTON = "check"
-SECOND_CHANCE_PAGE = "second"
 
 
 def save_form(attempt, form, *, given_at, now, late_reason=None):
@@ -61,21 +59,23 @@ def save_form(attempt, form, *, given_at, now, late_reason=None):
             save_answer(attempt, form["question"], _answer_fields(form), client=client, number=number, **options)
         raise
     go, problem = form.get("go"), kind.problem(item, response)
-    if go == CHECK_BUTTON and may_check(attempt.snapshot, item, response):
+    is_told = go == CHECK_BUTTON and is_told_when_answered(attempt, item)
+    if is_told and kind.is_answered(item, response):
         client, number, is_counted = CHECK_CLIENT, 1, True
     if item["marks"] and not form.get("seen") and (is_counted or _has_changed(form, kind, response)):
         save_answer(attempt, item["key"], response, client=client, number=number, **options)
-    if attempt.is_final:
+    if attempt.is_final and not (attempt.is_in_second_chance and item in repeated_items(attempt.snapshot)):
         raise AlreadySubmitted
-    if go == CHECK_BUTTON and client != CHECK_CLIENT:
-        return question_url(attempt, _number_of(attempt, item)) + "?" + CHECK_BUTTON
+    if is_told:
+        flag = "" if client == CHECK_CLIENT else f"?{CHECK_BUTTON}"
+        return question_url(attempt, number_of(attempt, item)) + flag
     return _next_url(attempt, item, go, problem=problem)
 
 
 def save_page(attempt, form, *, given_at, now, late_reason=None):
     """Save a form with all questions; return the next URL. Raises AlreadySubmitted, NotAllSaved."""
     go = form.get("go", "")
-    given, errors, checked = _read_page(attempt.snapshot, form, go, given_at)
+    given, errors = _read_page(attempt.snapshot, form, given_at)
     saved = SaveResult()
     if given:
         saved = save_answers(attempt.pk, given, learner=attempt.learner_id, now=now, late_reason=late_reason)
@@ -83,24 +83,17 @@ def save_page(attempt, form, *, given_at, now, late_reason=None):
     unsaved |= {answer.question_key: error for answer, error in saved.refused}
     if late := next((error for error in unsaved.values() if isinstance(error, AlreadySubmitted)), None):
         raise late
-    is_second_chance = form.get("page") == SECOND_CHANCE_PAGE and attempt.is_in_second_chance
-    if attempt.is_final and not is_second_chance:
+    if attempt.is_final:
         raise AlreadySubmitted
     if errors := unsaved | errors:
         raise NotAllSaved(errors)
-    if is_second_chance:
-        return reverse("attempt_second", args=[attempt.pk])
-    if go == "finish":
-        return reverse("attempt_summary", args=[attempt.pk])
-    if go.startswith(CHECK_BUTTON) and not checked:
-        return question_url(attempt, 1) + "?" + go
-    return question_url(attempt, checked or 1)
+    return reverse("attempt_summary", args=[attempt.pk]) if go == "finish" else question_url(attempt, 1)
 
 
 def read_answers(snapshot, form, *, given_at, default_client):
     """Return the new IncomingAnswers, unreadable ones as they came; raises UnknownQuestion."""
     if form.get("page") and not form.get("question"):
-        given, _errors, _checked = _read_page(snapshot, form, "", given_at, keeps_too_long=True)
+        given, _errors = _read_page(snapshot, form, given_at, keeps_too_long=True)
     else:
         given = _read_question(snapshot, form, given_at)
     return [
@@ -123,9 +116,9 @@ def _read_question(snapshot, form, given_at):
     return [IncomingAnswer(key, response, client, number, given_at, certainty)] if is_new else []
 
 
-def _read_page(snapshot, form, go, given_at, *, keeps_too_long=False):
-    given, errors, checked = [], {}, None
-    for number, item in enumerate(all_items(snapshot), start=1):
+def _read_page(snapshot, form, given_at, *, keeps_too_long=False):
+    given, errors = [], {}
+    for item in snapshot["questions"]:
         fields, kind = PrefixedForm(form, field_prefix(item)), get_kind(item)
         if not item["marks"] or fields.get("shown") is None or fields.get("seen"):
             continue
@@ -137,13 +130,10 @@ def _read_page(snapshot, form, go, given_at, *, keeps_too_long=False):
             if isinstance(error, ResponseTooLong) and not keeps_too_long:
                 continue
             response = _answer_fields(fields)
-        checks = go == f"{CHECK_BUTTON}-{number}" and item["key"] not in errors
-        if checks and may_check(snapshot, item, response):
-            client, count, is_counted, checked = CHECK_CLIENT, 1, True, number
         if is_counted or _has_changed(fields, kind, response):
             certainty = read_certainty(fields.get("certainty"))
             given.append(IncomingAnswer(item["key"], response, client, count, given_at, certainty))
-    return given, errors, checked
+    return given, errors
 
 
 class PrefixedForm:
@@ -172,8 +162,8 @@ def question_anchor(item):
     return f"{field_prefix(item)}question"
 
 
-def may_check(snapshot, item, response):
-    return bool(item["marks"]) and rules_of(snapshot).checks_each and get_kind(item).is_answered(item, response)
+def is_told_when_answered(attempt, item):
+    return bool(item["marks"]) and (tells_at_once(attempt) or item in repeated_items(attempt.snapshot))
 
 
 def read_certainty(value):
@@ -311,7 +301,7 @@ def _has_changed(form, kind, response):
 
 
 def _next_url(attempt, item, go, *, problem):
-    number = _number_of(attempt, item)
+    number = number_of(attempt, item)
     if go == "previous":
         number -= 1
     elif go == "next" and not problem:
@@ -323,5 +313,5 @@ def _next_url(attempt, item, go, *, problem):
     return question_url(attempt, number)
 
 
-def _number_of(attempt, item):
-    return 1 + [other["key"] for other in attempt.snapshot["questions"]].index(item["key"])
+def number_of(attempt, item):
+    return 1 + [other["key"] for other in all_items(attempt.snapshot)].index(item["key"])

@@ -31,7 +31,8 @@ from quizzes.attempts.rules import (
     restart_times,
     rules_of,
 )
-from quizzes.attempts.taking import next_url_after
+from quizzes.attempts.second_chance import all_items, second_chance_items
+from quizzes.attempts.taking import next_url_after, tells_at_once
 from quizzes.base.languages import foreign_language
 from quizzes.base.offline_copies import (
     build_offline_copy,
@@ -54,7 +55,15 @@ from quizzes.exceptions import (
 from quizzes.models import Attempt, FrozenImage, Layout, Medium, Quiz
 from quizzes.question_forms.feedback import get_item_states
 from quizzes.question_forms.fields import build_fields, states_from_answers
-from quizzes.question_forms.forms import CHECK_BUTTON, question_url, raw_body, read_batch, save_form, serialize_saved
+from quizzes.question_forms.forms import (
+    CHECK_BUTTON,
+    number_of,
+    question_url,
+    raw_body,
+    read_batch,
+    save_form,
+    serialize_saved,
+)
 from quizzes.question_forms.pending import sign_pending_answer
 from quizzes.signals import quiz_place_requested
 
@@ -85,9 +94,7 @@ def get_answers(request, attempt):
 
 
 def redirect_after_end(request, attempt):
-    if attempt.is_in_second_chance:
-        return redirect("attempt_second", attempt.pk)
-    if attempt.submitted_at:
+    if attempt.submitted_at or attempt.is_in_second_chance:
         return redirect("attempt_result", attempt.pk)
     messages.warning(request, _("The time was over before anything was answered, so nothing was sent."))
     return redirect("quiz_entry", attempt.snapshot["identifier"])
@@ -180,7 +187,7 @@ def quiz_start(request, identifier):
     if attempt is None and not request.user.has_perm("quizzes.start_attempt"):
         return render(request, "quizzes/taking/closed.html", {"quiz": quiz}, status=403)
     if attempt:
-        return redirect(_first_open_question_url(attempt, responses_of(attempt)))
+        return redirect(_first_open_question_url(attempt))
     try:
         attempt = attempts.create_attempt(
             request.user,
@@ -194,7 +201,7 @@ def quiz_start(request, identifier):
         return render(request, "quizzes/taking/not_now.html", {"message": error, "quiz": quiz}, status=403)
     except EmptyQuiz as error:
         return render(request, "quizzes/taking/unavailable.html", {"message": error, "quiz": quiz}, status=404)
-    return redirect(_first_open_question_url(attempt, {}))
+    return redirect(_first_open_question_url(attempt))
 
 
 @login_required
@@ -203,7 +210,7 @@ def quiz_continue(request, identifier):
     attempt = quiz and attempts.resumable_attempt(request.user, quiz.translation_key, now=timezone.now())
     if not attempt:
         return redirect("quiz_entry", identifier)
-    return redirect(_first_open_question_url(attempt, responses_of(attempt)))
+    return redirect(_first_open_question_url(attempt))
 
 
 @redirect_paper_attempts
@@ -212,10 +219,7 @@ def attempt_question(request, attempt_id, number):
         return _save_answer(request, attempt_id, number)
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    attempt = get_attempt(request, attempt_id)
-    if attempt.is_final:
-        return redirect_after_end(request, attempt)
-    return _show_question(request, attempt, number)
+    return _show_question(request, get_attempt(request, attempt_id), number)
 
 
 def _save_answer(request, attempt_id, number):
@@ -245,23 +249,31 @@ def _save_answer(request, attempt_id, number):
 
 
 def _show_question(request, attempt, number, *, error=None, status=200):
-    if not 1 <= number <= len(attempt.snapshot["questions"]):
-        return render(request, "quizzes/taking/missing_question.html", {"attempt": attempt}, status=404)
     answers = get_answers(request, attempt)
+    told, asked = attempts.asked_one_by_one(attempt, answers)
+    if attempt.is_final:
+        waiting = second_chance_items(attempt.snapshot) if attempt.is_in_second_chance else ()
+        asked = [item for item in asked if item["key"] in told or item in waiting or not item["marks"]]
+    is_asked = number in {number_of(attempt, item) for item in asked}
+    if attempt.is_final and not is_asked:
+        return redirect_after_end(request, attempt)
+    if not is_asked and not 1 <= number <= len(attempt.snapshot["questions"]):
+        return render(request, "quizzes/taking/missing_question.html", {"attempt": attempt}, status=404)
     return render_question(request, attempt, number, answers=answers, error=error, status=status)
 
 
 def render_question(request, attempt, number, *, answers, error=None, status=200):
     """Render a question, or the page of all questions; `answers` is {question key: CurrentAnswer}."""
-    items, is_all = attempt.snapshot["questions"], rules_of(attempt.snapshot).layout == Layout.ALL
+    items, is_again = all_items(attempt.snapshot), number > len(attempt.snapshot["questions"])
+    is_all = rules_of(attempt.snapshot).layout == Layout.ALL and not is_again
     errors = getattr(error, "errors", {items[number - 1]["key"]: error}) if error else {}
     states, fields = build_fields(
-        attempt.snapshot,
+        attempt.snapshot | ({"questions": items} if is_again else {}),
         answers,
         only=None if is_all else number,
         form=request.POST if error else None,
         errors=errors,
-        checked=_requested_check(request, number),
+        needs_answer=CHECK_BUTTON in request.GET,
     )
     references = [reference for field in fields if field.reviewed for reference in field.reviewed.lessons]
     context = {
@@ -270,14 +282,51 @@ def render_question(request, attempt, number, *, answers, error=None, status=200
         "field": fields[0],
         "links": lesson_links(references, attempt.quiz_key) if references else {},
         "number": number,
-        "total": len(states),
+        "total": len(attempt.snapshot["questions"]),
         "states": states,
         "sources": shown_sources(attempt.snapshot, fields),
         "keep": _offline_copy_url(request, attempt),
         "place": _place_in_course(request, attempt),
+        "place_number": number,
     } | error_summary(fields, error, is_only=not is_all)
-    template = "quizzes/taking/questions.html" if is_all else "quizzes/taking/question.html"
-    return render(request, template, context, status=status)
+    if is_all:
+        return render(request, "quizzes/taking/questions.html", context, status=status)
+    item = items[number - 1]
+    if tells_at_once(attempt) or is_again:
+        context |= _told_context(attempt, answers, item)
+    is_told = fields[0].reviewed or fields[0].is_closed
+    return render(request, f"quizzes/taking/{'told' if is_told else 'question'}.html", context, status=status)
+
+
+def _told_context(attempt, answers, item):
+    told, asked = attempts.asked_one_by_one(attempt, answers)
+    following = next(_following(attempt, item, told, asked), None)
+    paper = [other["key"] for other in attempt.snapshot["questions"]]
+    return {
+        "tells": True,
+        "is_again": "instead_of" in item,
+        "place_number": 1 + paper.index(item.get("instead_of", item["key"])),
+        "right_count": sum(fraction == 1 for fraction in told.values()),
+        "next_url": question_url(attempt, number_of(attempt, following)) if following else _url_at_end(attempt),
+    }
+
+
+def _following(attempt, item, told, asked):
+    """Yield what may come after an item: what is open behind it, then before it; reflections behind it."""
+    after = asked[asked.index(item) + 1 :] if item in asked else []
+    if attempt.is_in_second_chance:
+        near = attempt.snapshot.get("near", ())
+        waiting = (other for other in second_chance_items(attempt.snapshot) if other["key"] not in told)
+        yield from (other for other in waiting if "instead_of" in item and (other in near) == (item in near))
+    elif attempt.has_ended:
+        yield from (other for other in after if not other["marks"])
+    else:
+        yield from (other for other in after if other["key"] not in told)
+        yield from (other for other in asked if other["marks"] and other["key"] not in told and other is not item)
+
+
+def _url_at_end(attempt):
+    return next_url_after(attempt) or reverse("attempt_result", args=[attempt.pk])
 
 
 def _place_in_course(request, attempt):
@@ -296,18 +345,14 @@ def _can_be_stored(request, attempt):
     return can_be_taken_offline(attempt) and not request.session.get("shared_computer")
 
 
-def _requested_check(request, number):
-    name = next((name for name in request.GET if name.startswith(CHECK_BUTTON)), "")
-    digits = name.removeprefix(f"{CHECK_BUTTON}-")
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 4 else number if name else None
-
-
 @login_required
 @redirect_paper_attempts
 def attempt_summary(request, attempt_id):
     attempt = get_attempt(request, attempt_id)
     if attempt.is_final:
         return redirect_after_end(request, attempt)
+    if tells_at_once(attempt):
+        return redirect(_first_open_question_url(attempt))
     return render_summary(request, attempt, answers=get_answers(request, attempt))
 
 
@@ -377,10 +422,13 @@ def _close_on_countdown(request, attempt):
     return redirect_after_submit(request, attempt) if attempt.is_final else redirect("attempt_summary", attempt.pk)
 
 
-def _first_open_question_url(attempt, responses):
+def _first_open_question_url(attempt):
     if attempt.is_in_second_chance:
-        return reverse("attempt_second", args=[attempt.pk])
-    states = get_item_states(attempt.snapshot, responses)
+        return reverse("attempt_result", args=[attempt.pk])
+    if tells_at_once(attempt):
+        item = next(iter(attempts.open_now(attempt)), attempt.snapshot["questions"][-1])
+        return question_url(attempt, number_of(attempt, item))
+    states = get_item_states(attempt.snapshot, responses_of(attempt))
     number = next((state.number for state in states if state.state in ("open", "partly")), None)
     if number is None:
         return reverse("attempt_summary", args=[attempt.pk])

@@ -476,11 +476,12 @@ def test_what_is_indispensable_is_asked_again_at_the_next_contact(client, group)
         other, typed_sheet(other, lambda q: letter_of(q, right=q.item["identifier"] == "M9-Q2")), by=trainer, now=NOW
     )
     client.force_login(attempt.learner)
-    item = attempt.snapshot["second"][0]
-    prefix, right = f"q-{item['key']}-", next(option["key"] for option in item["options"] if option["right"])
-    form = {"page": "second", f"{prefix}question": item["key"], f"{prefix}shown": '""', f"{prefix}choice": right}
-    page = reverse("attempt_second", args=[attempt.pk])
-    assert client.get(reverse("quiz_continue", args=["m9"])).url == page
-    assert client.post(page, form).url == reverse("attempt_result", args=[attempt.pk])
+    [item] = attempt.snapshot["repeats"].values()
+    right = next(option["key"] for option in item["options"] if option["right"])
+    result, again = reverse("attempt_result", args=[attempt.pk]), reverse("attempt_question", args=[attempt.pk, 3])
+    assert client.get(reverse("quiz_continue", args=["m9"])).url == result
+    assert f'href="{again}"' in client.get(result).text
+    client.post(again, {"question": item["key"], "choice": right, "go": "check"})
+    assert "Bien" in client.get(again).text
     attempt.refresh_from_db()
     assert (attempt.passed, attempt.medium) == (True, Medium.PAPER)

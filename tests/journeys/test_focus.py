@@ -23,8 +23,8 @@ from course.paper.sheets import hand_out
 from course.people.enrolment import create_cohort, enrol_and_log
 from course.sessions.attendance import begin_session
 from modules.progress.outline import course_outline
-from quizzes.attempts.responses import IncomingAnswer
-from quizzes.attempts.taking import save_answers, start_attempt, submit_attempt
+from quizzes.attempts.responses import CHECK_CLIENT, IncomingAnswer
+from quizzes.attempts.taking import save_answers, start_attempt
 from quizzes.kinds import get_kind
 from quizzes.models import Attempt, Quiz
 
@@ -47,14 +47,12 @@ def begin(quiz_key):
     return start_attempt(learner, Quiz.objects.get(translation_key=quiz_key, locale__language_code="es"),
         language="es", now=now, chance=chance)
 
-asking = begin(second.quiz_key)
-missed, *others = asking.snapshot["questions"]
-missed["indispensable"] = True
-asking.save()
-right = {{item["key"]: get_kind(item).right_response(item) for item in others if get_kind(item).scored}}
-save_answers(asking.pk, [IncomingAnswer(key, response, client="k", number=n, given_at=now)
-    for n, (key, response) in enumerate(right.items())], learner=learner, now=now)
-assert submit_attempt(asking, now=now).is_in_second_chance
+told = begin(second.quiz_key)
+told.snapshot["rules"]["feedback_time"] = "now"
+told.save()
+missed = next(item for item in told.snapshot["questions"] if get_kind(item).scored)
+given = IncomingAnswer(missed["key"], "", client=CHECK_CLIENT, number=1, given_at=now)
+assert save_answers(told.pk, [given], learner=learner, now=now).current
 each, whole = begin(third.quiz_key), begin(Quiz.objects.get(identifier="practica").translation_key)
 whole.snapshot["rules"]["layout"] = "all"
 whole.save()
@@ -65,8 +63,9 @@ print(json.dumps({{
         reverse("attempt_question", args=[each.pk, 1]),
         reverse("attempt_summary", args=[each.pk]),
         reverse("attempt_question", args=[whole.pk, 1]),
-        reverse("attempt_second", args=[asking.pk]),
+        reverse("attempt_question", args=[told.pk, 1 + told.snapshot["questions"].index(missed)]),
         reverse("attempt_result", args=[result.pk]),
+        reverse("attempt_answers", args=[result.pk]),
         reverse("woven", args=[first.number]),
     ],
     "trainer": [

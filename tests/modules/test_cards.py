@@ -5,7 +5,8 @@ import pytest
 from django.urls import reverse
 
 from modules.models import LessonPage
-from tests.factories import finish_lessons, make_course, make_staff
+from tests.factories import finish_lessons, make_course, make_question, make_quiz, make_staff
+from tests.quizzes.factories import start, submit
 
 from .factories import make_organisation, make_printable, make_source, scene
 
@@ -238,3 +239,21 @@ def test_the_editor_sees_how_many_cards_the_longest_and_a_run_of_plain_ones(clie
     text = words_of(">" + client.get(reverse("wagtailadmin_pages:edit", args=[lesson.pk])).text)
     assert "7 tarjetas, la más larga, 50 palabras, 0 comprobaciones" in text.replace(" ,", ",")
     assert "Tarjetas 1 a 7: más de 5 seguidas sin nada que elegir." in text
+
+
+def test_result_of_a_quiz_leads_to_the_very_card_of_what_was_missed(learner, learner_client):
+    text = (
+        "<h3>La puerta</h3>" + paragraphs(2) + "<h3>Los apodos</h3><p>Ante un apodo, una frase breve y al trabajo.</p>"
+    )
+    write(("text", text), number=2)
+    questions = [
+        make_question("M1-P1", text="Alguien dice un apodo en la cola. ¿Qué hace?", lesson="M1-L2"),
+        make_question("M1-P2", text="Llega a la puerta y duda. ¿Qué hace?", lesson="M1-L2#la-puerta"),
+        make_question("M1-P3", text="¿Qué hace?", lesson="M1-L9"),
+    ]
+    attempt = start(learner, make_quiz("m9", questions, pass_mark=100))
+    attempt = submit(attempt)
+    page = learner_client.get(reverse("attempt_result", args=[attempt.pk])).text
+    links = re.findall(r'<li><a href="(/es/m1/[^"]*)">([^<]*)</a></li>', page.partition("again-list")[2])
+    assert links == [("/es/m1/2/#c2", "Los apodos"), ("/es/m1/2/#c1", "La puerta")]
+    assert "una frase breve" in sections(learner_client, "/es/m1/2/")["c2"]

@@ -167,7 +167,7 @@ def test_rules_under_which_no_device_keeps_it(learner, learner_client, rules):
     assert not can_be_taken_offline(attempt)
     assert learner_client.get(url("attempt_paper", attempt.pk)).status_code == 404
     for address in (url("attempt_question", attempt.pk, 1), url("attempt_summary", attempt.pk)):
-        page = learner_client.get(address)
+        page = learner_client.get(address, follow=True)
         assert page.status_code == 200
         assert 'name="keep"' not in page.text
 

@@ -13,6 +13,7 @@ from wagtail_localize.models import StringSegment, StringTranslation, Translatio
 
 from quizzes.attempts import taking as attempts
 from quizzes.attempts.drawing import draw_snapshot
+from quizzes.attempts.responses import CHECK_CLIENT
 from quizzes.base.identifiers import stable_key
 from quizzes.kinds import get_kind
 from quizzes.models import QuizDraw, Source, Topic
@@ -224,3 +225,17 @@ def make_draw(quiz, topic, count=1, **fields):
 
 def asked(quiz, seed=1):
     return [item["identifier"] for item in draw_snapshot(quiz, chance=random.Random(seed))["questions"]]
+
+
+def tell(attempt, item, *, right=True, after=60):
+    """Answer a question so that it is told; the last one submits the attempt."""
+    kind = get_kind(item)
+    response = kind.right_response(item) if right else next(wrong_responses(item))
+    give(attempt, item, kind.read(item, response), client=CHECK_CLIENT, after=after)
+    attempt.refresh_from_db()
+
+
+def wrong_responses(item):
+    """Yield choices that earn nothing, of a question with options."""
+    chosen = [option["key"] for option in item["options"] if not option["right"]]
+    yield from (chosen if item["kind"] != "multiple" else [chosen])

@@ -55,6 +55,7 @@ def test_snapshot_contains_texts_rules_questions_and_sources(learner):
             "layout": "one",
             "is_exam": False,
             "asks_certainty": False,
+            "shuffle_options": True,
             "passed_text": "",
             "not_passed_text": "",
             "bands": [],

@@ -70,7 +70,7 @@ def test_page_and_review_show_image_with_frozen_description(learner, learner_cli
     item = attempt.snapshot["questions"][0]
     question = learner_client.get(page_of(attempt)).text
     submit(attempt)
-    review = learner_client.get(address("attempt_result", attempt.pk)).text
+    review = learner_client.get(address("attempt_answers", attempt.pk)).text
     for text in (question, review):
         assert f'src="{image_address(item)}" width="800" height="200" alt="{WORDS}"' in text
 

@@ -213,7 +213,7 @@ def test_review_shows_manual_points_and_comment(learner, learner_client, trainer
     assert "Pendiente de calificar" in learner_client.get(result).text
     mark(attempt, 1, Decimal("2.5"), by=trainer, comment="Faltó su <nombre>.")
     page, said = (
-        learner_client.get(result).text,
+        learner_client.get(address("attempt_answers", attempt.pk)).text,
         ("2.5 de 3", "<p>Faltó su &lt;nombre&gt;.</p>", "Buenos días &lt;b&gt;"),
     )
     assert [words for words in said if words not in page] == []

@@ -103,7 +103,7 @@ def test_new_kind_is_asked_scored_and_reviewed(yes_no, learner, learner_client, 
     assert responses_of(attempt) == {item["key"]: "yes"}
     learner_client.post(address("attempt_submit", attempt.pk))
     assert Attempt.objects.get().grade == 100
-    assert "Because it is so." in learner_client.get(address("attempt_result", attempt.pk)).text
+    assert "Because it is so." in learner_client.get(address("attempt_answers", attempt.pk)).text
 
 
 def test_new_kind_is_previewed_and_validated(yes_no):

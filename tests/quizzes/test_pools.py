@@ -11,6 +11,7 @@ from quizzes.attempts.drawing import draw_snapshot, seen_questions
 from quizzes.attempts.selection import Pool, choose_from_pools, choose_spares
 from quizzes.base.identifiers import stable_key
 from quizzes.base.job_roles import Audience
+from quizzes.kinds import get_kind
 from quizzes.models import Attempt, Question, Quiz, QuizDraw, QuizQuestion, Source, Topic
 from quizzes.models.pools import QuestionFacts, get_subtopics, largest_sum
 from tests.factories import make_act, make_case, make_question, make_quiz, spanish
@@ -25,7 +26,7 @@ from .admin_fields import (
     quiz_fields,
     url,
 )
-from .factories import NOW, asked, make_draw, make_kind, make_topic, start, submit
+from .factories import NOW, asked, give, make_draw, make_kind, make_topic, start, submit
 
 pytestmark = pytest.mark.django_db
 ACTS = [1, 2, 3, 4]
@@ -166,8 +167,8 @@ def test_every_job_gets_core_and_own_questions_and_an_indispensable_one(bank):
             assert len({name for name in asked if name[0] == "C"}) == 6
             marked = {item["key"]: item for item in snapshot["questions"] if item.get("indispensable")}
             assert {item["identifier"].partition("-")[0] for item in marked.values()} >= {role.value}
-            assert snapshot["spares"].keys() == marked.keys()
-            for key, spare in snapshot["spares"].items():
+            assert snapshot["repeats"].keys() == marked.keys()
+            for key, spare in snapshot["repeats"].items():
                 assert spare["act"] == marked[key]["act"]
                 assert spare["identifier"] not in asked
             assert snapshot["audience"] == role.value
@@ -197,10 +198,10 @@ def test_retry_asks_unseen_questions_and_change_of_job_keeps_open_attempt(bank, 
     third = take(2)
     assert len(identifiers(third.snapshot) - seen) == 4
     assert start(learner, bank, now=NOW + timedelta(days=2), audience="jefatura") == third
-    submit(third)
-    spare = next(iter(third.snapshot["spares"].values()))
+    spare = next(iter(third.snapshot["repeats"].values()))
     assert spare["key"] not in seen_questions(learner, bank.translation_key) or spare["identifier"] in seen
-    Attempt.objects.filter(pk=third.pk).update(snapshot=third.snapshot | {"second": [spare]})
+    give(third, spare, get_kind(spare).right_response(spare))
+    submit(third)
     assert seen_questions(learner, bank.translation_key)[spare["key"]] == 3
     # On screen the site knows the job: front desk.
     Attempt.objects.all().delete()
@@ -227,15 +228,15 @@ def test_quiz_without_pools_has_spares(learner):
     asked = [make_question("Q1", act=act, is_indispensable=True), make_question("Q2")]
     make_question("Q3", act=act, audiences=["clinica"])
     quiz = make_quiz("m5", asked)
-    assert [item["identifier"] for item in start(learner, quiz).snapshot["spares"].values()] == ["Q1"]
+    assert [item["identifier"] for item in start(learner, quiz).snapshot["repeats"].values()] == ["Q1"]
     Attempt.objects.all().delete()
     make_question("Q4", act=act)
     snapshot = start(learner, quiz).snapshot
     assert [item["identifier"] for item in snapshot["questions"]] == ["Q1", "Q2"]
-    assert [item["identifier"] for item in snapshot["spares"].values()] == ["Q4"]
+    assert [item["identifier"] for item in snapshot["repeats"].values()] == ["Q4"]
     Question.objects.update(is_indispensable=False)
     Attempt.objects.all().delete()
-    assert "spares" not in start(learner, quiz).snapshot
+    assert "repeats" not in start(learner, quiz).snapshot
 
 
 def test_quiz_form_warns_about_jobs_with_too_few_questions(bank, editor_client):

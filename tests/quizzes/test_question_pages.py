@@ -68,7 +68,7 @@ def test_page_hides_accepted_answers_and_syntax_of_gaps(learner, learner_client)
     long = learner_client.post(page_of(attempt), form_for(item, {"1": "", "2": "ñ" * 201}))
     assert (long.status_code, "ñ" * 201 in long.text) == (400, True)
     attempt = submit(attempt)
-    pages.append(learner_client.get(address("attempt_result", attempt.pk)).text)
+    pages.append(learner_client.get(address("attempt_answers", attempt.pk)).text)
     assert not [page for page in [*pages, summary] if "[[" in page]
     assert "Dolor de cabeza" in pages[-1]
 
@@ -142,7 +142,7 @@ def test_review_mentions_surprising_certainty_only(learner, learner_client, text
     item = item_of(attempt, "single")
     learner_client.post(page_of(attempt), form_for(item, choice_key(item, text), certainty=str(certainty)))
     submit(attempt)
-    review = learner_client.get(address("attempt_result", attempt.pk)).text
+    review = learner_client.get(address("attempt_answers", attempt.pk)).text
     assert ('class="surprise"' in review) == bool(sentence)
     assert sentence in review
     assert Attempt.objects.get().grade == grade
@@ -152,10 +152,10 @@ def test_checked_answer_is_reviewed_and_final(learner, learner_client):
     attempt = start(learner, make_full_quiz(kinds=["single", "number"], feedback_time="now"))
     item = item_of(attempt, "single")
     wrong, good = choice_key(item, "Callar"), choice_key(item, "Saludar")
-    assert "Comprobar" in learner_client.get(page_of(attempt)).text
+    assert ">Responder<" in learner_client.get(page_of(attempt)).text
     assert learner_client.post(page_of(attempt), form_for(item, wrong, go="check")).url == page_of(attempt)
     text = learner_client.get(page_of(attempt)).text
-    said = ("La eligió, y no es correcta", "El silencio se entiende como permiso.", 'name="choice"', "Comprobar")
+    said = ("Hay una mejor", "El silencio se entiende como permiso.", 'name="choice"', ">Responder<")
     assert [words in text for words in said] == [True, True, False, False]
     # Another tab, a double tap, the page's script and another device all come too late.
     for go in ("check", "next"):
@@ -169,26 +169,22 @@ def test_checked_answer_is_reviewed_and_final(learner, learner_client):
     row |= {"number": 8, "response": wrong}
     assert post_answers(learner_client, attempt, row).json()["refused"] == []
     assert AnswerWrite.objects.count() == 1
-    seen = {"question": item["key"], "seen": "1", "shown": json.dumps(wrong), "go": "next"}
-    assert learner_client.post(page_of(attempt), seen).url == page_of(attempt, 2)
+    assert f'href="{page_of(attempt, 2)}">Siguiente</a>' in text
     submit(attempt)
     assert Attempt.objects.get().grade == 0
 
 
-@pytest.mark.parametrize("layout", ["one", "all"])
-def test_checked_question_links_existing_lesson(learner, learner_client, layout):
+def test_checked_question_links_existing_lesson(learner, learner_client):
     make_course(modules=1, lessons=2, quiz=False)
     # The second lesson is not there any more.
     questions = [make_marked(identifier=f"M1-Q{n}", lesson=f"M1-L{n}") for n in (2, 9)]
-    attempt = start(learner, make_quiz("m1", questions, layout=layout, feedback_time="now"))
+    attempt = start(learner, make_quiz("m1", questions, feedback_time="now"))
     for number, item in enumerate(attempt.snapshot["questions"], start=1):
         wrong = choice_key(item, "Callar")
         fields = form_for(item, wrong, go="check")
-        if layout == "all":
-            fields = fields_for(item, wrong, prefix=field_prefix(item)) | {"page": "1", "go": f"check-{number}"}
         text = learner_client.post(page_of(attempt, number), fields, follow=True).text
         assert "La eligió, y no es correcta" in text
-        assert text.count('href="/es/m1/2/">Dónde se enseña: ') == (number == 1 or layout == "all")
+        assert text.count('href="/es/m1/2/">Dónde se enseña: ') == (number == 1)
 
 
 def test_checked_answer_outweighs_earlier_write(learner, learner_client):
@@ -202,7 +198,7 @@ def test_checked_answer_outweighs_earlier_write(learner, learner_client):
 @pytest.mark.parametrize(
     ("kind", "response", "sentence"),
     [
-        ("single", "", "Responda primero esta pregunta; después podrá comprobarla."),
+        ("single", "", "Responda primero esta pregunta."),
         ("number", "doce", "No podemos leer «doce» como un número."),
     ],
 )
@@ -292,23 +288,6 @@ def test_old_page_of_all_questions_undoes_nothing(learner, learner_client):
         give(attempt, item_of(attempt, kind), right(attempt, kind))
     learner_client.post(page_of(attempt), page_form(attempt, {}))
     assert responses_of(attempt) == {item_of(attempt, k)["key"]: right(attempt, k) for k in ("single", "number")}
-
-
-def test_one_question_of_all_is_checked(learner, learner_client):
-    attempt = start(learner, make_full_quiz(kinds=["single", "number"], layout="all", feedback_time="now"))
-    answers = {"single": right(attempt, "single"), "number": "24"}
-    sent = learner_client.post(page_of(attempt), page_form(attempt, answers, go="check-2"))
-    number = item_of(attempt, "number")
-    assert sent.url == f"{page_of(attempt)}#{field_prefix(number)}question"
-    text = learner_client.get(sent.url).text
-    assert ("Son tres días." in text, "Así se recibe" in text) == (True, False)
-    standing = current_answers(attempt)
-    assert [standing[item_of(attempt, kind)["key"]].is_final for kind in ("single", "number")] == [False, True]
-    again = page_form(attempt, {"single": right(attempt, "single")}) | {field_prefix(number) + "seen": "1"}
-    assert learner_client.post(page_of(attempt), again).status_code == 302
-    assert responses_of(attempt)[number["key"]] == "24"
-    asked = learner_client.post(page_of(attempt), page_form(attempt, {}, go="check-1"), follow=True)
-    assert asked.status_code == 200
 
 
 def test_continuing_leads_to_question_on_page_of_all(learner, learner_client):

@@ -18,7 +18,6 @@ from quizzes.kinds import SCORED, get_kind
 from quizzes.models import Competency, Question
 from quizzes.question_forms.export import serialize_attempts
 from quizzes.question_forms.feedback import review_item
-from quizzes.signals import lesson_links_requested
 from tests.factories import make_quiz, make_trainer, spanish
 
 from .factories import (
@@ -73,7 +72,7 @@ def test_snapshot_contains_competency_lesson_and_indispensable():
 def test_sources_are_superscripts_with_text_for_screen_readers(learner, learner_client):
     attempt = start(learner, make_quiz("m1", [make_kind("single", "M1-Q1")]))
     answer_all(attempt)
-    page = result_of(learner_client, submit(attempt))
+    page = answers_of(learner_client, submit(attempt))
     said = '<span class="visually-hidden">fuente </span><span aria-hidden="true">S</span>42'
     assert f'<sup class="cites">&nbsp;<a class="source" href="#fuente-S42">{said}</a></sup>' in page
     assert "[S42]" not in page
@@ -113,8 +112,8 @@ def secrets_of(item):
 MARKS = ["Es correcta, y no la eligió", "Aquí va", "Respuesta correcta", "Las otras opciones", "feedback-right"]
 
 
-def result_of(client, attempt):
-    return client.get(address("attempt_result", attempt.pk)).text
+def answers_of(client, attempt):
+    return client.get(address("attempt_answers", attempt.pk)).text
 
 
 @pytest.fixture
@@ -144,7 +143,7 @@ def mark_open(attempt, fraction):
 
 def test_result_tells_right_answers_and_export_of_own_data_does_not(learner, learner_client, whole_quiz):
     attempt = fail(learner, whole_quiz)
-    page = result_of(learner_client, attempt)
+    page = answers_of(learner_client, attempt)
     own = json.dumps(list(serialize_attempts(learner)), default=str, ensure_ascii=False)
     for item in attempt.snapshot["questions"]:
         assert secrets_of(item)[0] in page.replace("&quot;", '"')
@@ -156,41 +155,6 @@ def test_result_tells_right_answers_and_export_of_own_data_does_not(learner, lea
     given = [o["text"] for o in sorted(ordering["options"], key=lambda o: o["place"] % 4)]
     places = [own.index(step) for step in given]
     assert places == sorted(places)
-
-
-def test_review_names_strengths_and_lessons_to_reread(learner, learner_client, named_lessons):
-    greets, warns = make_act("M2-C1", "Saluda igual a toda persona"), make_act()
-    acts = enumerate((greets, warns, warns), start=1)
-    questions = [make_marked(identifier=f"M2-Q{n}", act=act, is_indispensable=False) for n, act in acts]
-    attempt = start(learner, make_quiz("m2", [*questions, make_kind("single", "M2-Q4")]))
-    chosen = ["Saludar", "Saludar", "Preguntar en voz alta", "Callar"]
-    for item, text in zip(attempt.snapshot["questions"], chosen, strict=True):
-        give(attempt, item, choice_key(item, text))
-    submit(attempt)
-    page = result_of(learner_client, attempt)
-    well = page.partition("Esto ya lo hace bien")[2].partition("Para repasar")[0]
-    assert "Saluda igual a toda persona" in well
-    # An act that went wrong once is not done well yet.
-    assert "Avisa ese día" not in well
-    assert named_lessons == [{"M2-L1"}]  # the option chosen names another one than its question
-    assert '/m2/1/">' in page
-    assert '/m2/">' in page
-
-
-@pytest.fixture
-def named_lessons(db):
-    asked = []
-
-    def answer(references, quiz_key, **kwargs):
-        asked.append(set(references))
-        links = {ref: (ref, f"/es/{ref[:2].lower()}/{ref[4]}/", "es") for ref in references}
-        return links | {"": ("Módulo 2", "/es/m2/", "es")}
-
-    known = lesson_links_requested.receivers
-    lesson_links_requested.receivers = []
-    lesson_links_requested.connect(answer, weak=False)
-    yield asked
-    lesson_links_requested.receivers = known
 
 
 SAID = {"right_feedback": "Así se abre la puerta [S42].", "partly_feedback": "Va bien.", "wrong_feedback": "Relea."}
@@ -223,7 +187,7 @@ def test_overall_feedback_is_shown_after_submission_only(learner, learner_client
     item = item_of(attempt, "single")
     asked = learner_client.get(page_of(attempt)).text
     give(attempt, item, choice_key(item, "Callar"))
-    page = result_of(learner_client, submit(attempt))
+    page = answers_of(learner_client, submit(attempt))
     said = ("Relea.", "Va bien.", "Así se abre")
     assert [[words in text for words in said] for text in (asked, page)] == [[False] * 3, [True, False, False]]
 

@@ -13,8 +13,7 @@ from quizzes.attempts.late_answers import accept_late_answer
 from quizzes.attempts.responses import IncomingAnswer, current_answers
 from quizzes.attempts.results import quiz_outcomes
 from quizzes.attempts.rules import AttemptState, state_of
-from quizzes.kinds import get_kind
-from quizzes.models import Answer, Attempt, LateAnswer, QuizDraw
+from quizzes.models import Answer, Attempt, LateAnswer, Question, QuizDraw
 from quizzes.question_forms.export import serialize_attempts
 from quizzes.question_forms.pending import save_delivered_form
 from tests.factories import make_learner, make_question, make_quiz, make_trainer
@@ -29,12 +28,12 @@ from .factories import (
     give,
     item_of,
     make_draw,
-    make_item,
     make_kind,
     make_topic,
     page_of,
     start,
     submit,
+    tell,
 )
 from .test_review import make_act, make_marked
 
@@ -43,42 +42,40 @@ MINUTE = timedelta(minutes=1)
 
 
 def make_indispensable_quiz(marked=1, others=4, **fields):
+    """Return a quiz whose indispensable questions have another one of their competency in the bank."""
     acts = [make_act(f"M2-C{n}", f"Hace lo indispensable {n}") for n in range(marked)]
     questions = [make_marked(identifier=f"M2-S{n}", act=act) for n, act in enumerate(acts)]
     questions += [make_question(f"M2-Q{n}") for n in range(others)]
+    for n, act in enumerate(acts):
+        make_kind("single", f"M2-otra-{n}", text=f"¿Y en el otro caso {n}?", act=act)
     return make_quiz("m2", questions, **{"pass_mark": 40} | fields)
 
 
-def add_spares(attempt):
-    marked = [item for item in attempt.snapshot["questions"] if item.get("indispensable")]
-    attempt.snapshot["spares"] = {
-        item["key"]: make_item("single", identifier=f"M2-otra-{n}", text=f"¿Y en el otro caso {n}?", act=act_of(item))
-        | {"case": None}
-        for n, item in enumerate(marked)
-    }
-    attempt.save(update_fields=["snapshot"])
-    return attempt
-
-
-def act_of(item):
-    return make_act(item["act"]["id"])
+def answer_missing(attempt, missed=("M2-S0",)):
+    for item in attempt.snapshot["questions"]:
+        give(attempt, item, choice_key(item, "Callar" if item["identifier"] in missed else "Saludar"))
 
 
 def take(learner, quiz, *, missed=("M2-S0",), now=NOW):
-    attempt = add_spares(start(learner, quiz, now=now))
-    for item in attempt.snapshot["questions"]:
-        give(attempt, item, choice_key(item, "Callar" if item["identifier"] in missed else "Saludar"))
+    attempt = start(learner, quiz, now=now)
+    answer_missing(attempt, missed)
     return submit(attempt, now=now + 10 * MINUTE)
 
 
+def asked_again(attempt):
+    waiting = attempt.snapshot.get("second", ())
+    items = [*attempt.snapshot.get("repeats", {}).values(), *attempt.snapshot.get("near", ())]
+    return [item for item in items if item["key"] in waiting]
+
+
 def answer_second_chance(attempt, *, right=True, after=20):
-    for item in attempt.snapshot["second"]:
-        kind = get_kind(item)
-        give(attempt, item, kind.right_response(item) if right else choice_key(item, "Callar"), after=after * 60)
+    for item in asked_again(attempt):
+        tell(attempt, item, right=right, after=after * 60)
+    return attempt
 
 
-def submit_second(attempt, *, now=NOW + 30 * MINUTE):
-    return taking.submit_second_chance(attempt, now=now)
+def number_of(attempt, item):
+    return len(attempt.snapshot["questions"]) + 1 + [*attempt.snapshot["repeats"].values()].index(item)
 
 
 def outcome_of(attempt):
@@ -102,54 +99,50 @@ def test_second_chance_starts_with_enough_points_and_missed_indispensable_questi
 
 
 @pytest.mark.parametrize("right", [True, False])
-def test_replacement_decides_about_passing_and_changes_no_grade(
+def test_repeat_decides_about_passing_and_changes_no_grade(
     learner, right, announced, django_capture_on_commit_callbacks
 ):
     with django_capture_on_commit_callbacks(execute=True):
         attempt = take(learner, make_indispensable_quiz(marked=2), missed=("M2-S0", "M2-S1"))
     assert announced == []
-    first, second = attempt.snapshot["second"]
+    first, second = asked_again(attempt)
     assert [one["text"] for one in (first, second)] == ["¿Y en el otro caso 0?", "¿Y en el otro caso 1?"]
-    give(attempt, first, choice_key(first, "Saludar"), after=1200)
-    # One of two replacements is not enough.
-    assert submit_second(attempt).is_in_second_chance
-    assert submit(attempt).is_in_second_chance
-    give(attempt, second, choice_key(second, "Saludar" if right else "Callar"), after=1260)
+    # One of two is not enough, and what is given but not told does not count.
+    tell(attempt, first, after=1200)
+    give(attempt, second, choice_key(second, "Saludar"), after=1210)
     assert submit(attempt).is_in_second_chance  # an old tab submits again
     with django_capture_on_commit_callbacks(execute=True):
-        sent = submit_second(attempt)
-        again = submit_second(attempt, now=NOW + timedelta(days=3))
-    assert (sent.passed, sent.submitted_at, again.submitted_at) == (right, NOW + 30 * MINUTE, NOW + 30 * MINUTE)
-    assert 66.6 < sent.grade < 66.7
+        tell(attempt, second, right=right, after=1800)
+        submit(attempt, now=NOW + timedelta(days=3))
+    assert (attempt.passed, attempt.submitted_at) == (right, NOW + 30 * MINUTE)
+    assert 66.6 < attempt.grade < 66.7
     assert [one[1:] for one in announced] == [(right, None)]
-    assert outcome_of(sent).passed is right
+    assert outcome_of(attempt).passed is right
     assert Answer.objects.filter(attempt=attempt, fraction=None).count() == 0
 
 
 @pytest.mark.parametrize("kind", [kind for kind in FULL if kind != "reflection"] + ["gaps", "short_text", "number"])
-def test_without_spare_same_question_is_asked_in_reproducible_new_order(learner, kind):
+def test_without_another_question_the_same_is_asked_in_new_order(learner, kind):
     marked = make_marked(kind, "M2-S0")
     quiz = make_quiz("m2", [marked, *(make_question(f"M2-Q{n}") for n in range(3))], pass_mark=70)
     attempt = start(learner, quiz)
     for item in attempt.snapshot["questions"][1:]:
         give(attempt, item, choice_key(item, "Saludar"))
     attempt = submit(attempt)
-    [again], item = attempt.snapshot["second"], attempt.snapshot["questions"][0]
+    [again], item = asked_again(attempt), attempt.snapshot["questions"][0]
     assert again["key"] != item["key"] == again["instead_of"]
     assert sorted(map(str, again["options"])) == sorted(map(str, item["options"]))
     if kind in ("single", "multiple", "ordering"):
         assert again["options"] != item["options"]
     if kind == "matching":
         assert again["matches"] != item["matches"]
-    answer_second_chance(attempt)
-    assert submit_second(attempt).passed
+    assert answer_second_chance(attempt).passed
     assert item_of(attempt, kind)["options"] == item["options"]
 
 
 def test_second_chance_starts_after_manual_marks(learner, announced):
     questions = [make_marked(identifier="M2-S0"), make_kind("open", "M2-A"), make_question("M2-Q1")]
-    quiz = make_quiz("m2", questions, pass_mark=60)
-    attempt = add_spares(start(learner, quiz))
+    attempt = start(learner, make_quiz("m2", questions, pass_mark=60))
     single, opened, other = attempt.snapshot["questions"]
     give(attempt, single, choice_key(single, "Callar"))
     give(attempt, opened, "La saludo.")
@@ -169,11 +162,10 @@ def test_second_chance_starts_after_manual_marks(learner, announced):
     assert (attempt.passed, attempt.grade, attempt.is_in_second_chance) == (None, None, True)
     outcome = outcome_of(attempt)
     assert (outcome.passed, outcome.pending, outcome.is_in_second_chance) == (False, False, True)
-    answer_second_chance(attempt, after=48 * 60)
     # Meanwhile it does not wait for a marker.
     assert not answers_to_mark([learner]).exists()
     sent_at = attempt.submitted_at
-    attempt = submit_second(attempt, now=NOW + timedelta(days=3))
+    answer_second_chance(attempt, after=48 * 60)
     assert (attempt.passed, attempt.submitted_at) == (True, sent_at)
     mark(0, 2, "No contesta lo que se pregunta.")
     assert (attempt.passed, attempt.is_in_second_chance) == (False, False)
@@ -185,27 +177,24 @@ def test_exam_has_second_chance_after_release_only(learner):
     release_attempt(attempt, by=make_trainer(), now=NOW + timedelta(days=1))
     attempt.refresh_from_db()
     assert attempt.is_in_second_chance
-    answer_second_chance(attempt, after=48 * 60)
-    assert submit_second(attempt, now=NOW + timedelta(days=3)).passed
+    assert answer_second_chance(attempt, after=48 * 60).passed
 
 
 def test_second_chance_has_no_time_limit_and_follows_expired_attempt(learner):
-    attempt = add_spares(start(learner, make_indispensable_quiz(time_limit=30)))
-    for item in attempt.snapshot["questions"]:
-        give(attempt, item, choice_key(item, "Callar" if item["identifier"] == "M2-S0" else "Saludar"))
+    attempt = start(learner, make_indispensable_quiz(time_limit=30))
+    answer_missing(attempt)
     later = NOW + timedelta(days=2)
     assert [close_expired_attempts(now=later), close_expired_attempts(now=later)] == [1, 0]
     attempt.refresh_from_db()
     assert (attempt.is_in_second_chance, attempt.second_chance_at) == (True, attempt.due_at)
-    answer_second_chance(attempt, after=3 * 24 * 60)
-    assert submit_second(attempt, now=NOW + timedelta(days=4)).passed
+    assert answer_second_chance(attempt, after=3 * 24 * 60).passed
 
 
 def test_accepted_late_answer_may_end_second_chance(learner):
     attempt = take(learner, make_indispensable_quiz())
-    item = attempt.snapshot["questions"][0]
+    item, [again] = attempt.snapshot["questions"][0], asked_again(attempt)
     late = IncomingAnswer(item["key"], choice_key(item, "Saludar"), "phone", 2, NOW + 9 * MINUTE)
-    other = IncomingAnswer(attempt.snapshot["second"][0]["key"], None, "phone", 1, NOW + 20 * MINUTE)
+    other = IncomingAnswer(again["key"], None, "phone", 1, NOW + 20 * MINUTE)
     saved = taking.save_answers(attempt.pk, [late, other], learner=learner.pk, now=NOW + 20 * MINUTE)
     assert ([row.reason for row, _error in saved.late], saved.is_closed) == (["submitted"], True)
     assert str(current_answers(attempt)[item["key"]].response) == choice_key(item, "Callar")
@@ -216,79 +205,73 @@ def test_accepted_late_answer_may_end_second_chance(learner):
     assert (attempt.passed, attempt.grade) == (True, 100)
 
 
-def form_of(attempt, *, right=True, go="send"):
-    form = {"page": "second", "go": go}
-    for item in attempt.snapshot["second"]:
-        prefix = f"q-{item['key']}-"
-        chosen = choice_key(item, "Saludar" if right else "Callar")
-        form |= {f"{prefix}question": item["key"], f"{prefix}shown": '""', f"{prefix}choice": chosen}
-    return form
+def form_of(attempt, *, right=True, **more):
+    [item] = asked_again(attempt)
+    return form_for(item, choice_key(item, "Saludar" if right else "Callar"), go="check", **more)
+
+
+def page_again(attempt):
+    return page_of(attempt, number_of(attempt, asked_again(attempt)[0]))
 
 
 def test_second_chance_on_pages(learner, learner_client):
     quiz = make_indispensable_quiz()
     attempt = take(learner, quiz, now=timezone.now() - timedelta(days=1))
-    page = address("attempt_second", attempt.pk)
-    for other in ("attempt_summary", "attempt_result", "quiz_continue"):
+    result, page = address("attempt_result", attempt.pk), page_again(attempt)
+    for other in ("attempt_summary", "attempt_answers", "quiz_continue"):
         where = quiz.identifier if other == "quiz_continue" else attempt.pk
-        assert learner_client.get(address(other, where)).url == page
-    for number in (1, 5):
-        assert learner_client.get(address("attempt_question", attempt.pk, number)).url == page
-    assert learner_client.post(address("attempt_submit", attempt.pk)).url == page
-    assert learner_client.post(address("quiz_start", "m2")).url == page
-    entry, said = learner_client.get(address("quiz_entry", "m2")).text, "Falta una pregunta indispensable"
-    assert [words for words in ("Continuar: le falta una pregunta", said) if words not in entry] == []
+        assert learner_client.get(address(other, where)).url == result
+    for number in (1, 5, 9):
+        assert learner_client.get(page_of(attempt, number)).url == result
+    assert learner_client.post(address("attempt_submit", attempt.pk)).url == result
+    assert learner_client.post(address("quiz_start", "m2")).url == result
+    entry = learner_client.get(address("quiz_entry", "m2")).text
+    assert [words for words in ("Por contestar otra vez", f'href="{result}"') if words not in entry] == []
+    said = ("Tiene los puntos, y todavía falta algo indispensable.", f'href="{page}"', "Contestar esa")
+    text = learner_client.get(result).text
+    assert [words for words in said if words not in text] == []
     text = learner_client.get(page).text
-    assert [words for words in ("Hace lo indispensable 0", "¿Y en el otro caso 0?") if words not in text] == []
+    assert [words for words in ("Una más, parecida", "¿Y en el otro caso 0?", "Responder") if words not in text] == []
     assert text.count("<listen-aloud") == 1
     assert [words for words in ("Así se recibe", "El silencio se entiende") if words in text] == []
-    assert Attempt.objects.get().is_in_second_chance
-    # Without a choice nothing is submitted.
-    empty = form_of(attempt) | {name: "" for name in form_of(attempt) if name.endswith("choice")}
-    assert "Responda esta pregunta y luego envíela." in learner_client.post(page, empty).text
+    # Without a choice nothing is told.
+    empty = learner_client.post(page, form_of(attempt) | {"choice": ""}, follow=True).text
+    assert "Responda primero esta pregunta." in empty
     old = attempt.snapshot["questions"][0]
-    assert learner_client.post(page_of(attempt), form_for(old, choice_key(old, "Saludar"))).url == page
+    assert learner_client.post(page_of(attempt), form_for(old, choice_key(old, "Saludar"))).url == result
     assert LateAnswer.objects.get().reason == "submitted"
-    result = learner_client.post(page, form_of(attempt), follow=True)
-    assert result.redirect_chain == [(address("attempt_result", attempt.pk), 302)]
-    said = ("respondió bien la otra pregunta", "Lo que se preguntó otra vez")
-    assert [words for words in said if words not in result.text] == []
+    told = learner_client.post(page, form_of(attempt), follow=True)
+    assert told.redirect_chain == [(page, 302)]
+    assert [words for words in ("Bien", f'href="{result}"') if words not in told.text] == []
     assert Attempt.objects.get().passed
-    # From another tab, after submission, it is a late answer.
-    assert learner_client.post(page, form_of(attempt, right=False)).url == address("attempt_result", attempt.pk)
-    assert LateAnswer.objects.count() == 2
+    assert "Lo que se preguntó otra vez" in learner_client.get(address("attempt_answers", attempt.pk)).text
+    # From another tab, after it was told, it changes nothing.
+    assert "ya vio cuál es" in learner_client.post(page, form_of(attempt, right=False) | {"go": ""}, follow=True).text
     assert Attempt.objects.get().passed
 
 
-def test_failed_second_chance_explains_next_steps(learner, learner_client):
-    quiz = make_indispensable_quiz()
+@pytest.mark.parametrize("attempts_allowed", [None, 1])
+def test_failed_second_chance_explains_next_steps(learner, learner_client, attempts_allowed):
+    quiz = make_indispensable_quiz(attempts_allowed=attempts_allowed)
     attempt = take(learner, quiz, now=timezone.now() - timedelta(days=1))
-    text = learner_client.post(address("attempt_second", attempt.pk), form_of(attempt, right=False), follow=True).text
+    told = learner_client.post(page_again(attempt), form_of(attempt, right=False), follow=True).text
+    assert [words for words in ("Hay una mejor", "Así se recibe a toda persona") if words not in told] == []
+    text = learner_client.get(address("attempt_result", attempt.pk)).text
     assert "Tiene los puntos, y todavía falta algo indispensable." in text
-    assert "Así se recibe a toda persona" in text.partition("Lo que se preguntó otra vez")[2]
-    assert address("quiz_start", "m2") in text
-    assert "/1/" in learner_client.post(address("quiz_start", "m2")).url
-
-
-def test_failed_second_chance_without_attempts_left_offers_none(learner, learner_client):
-    attempt = take(learner, make_indispensable_quiz(attempts_allowed=1), now=timezone.now() - timedelta(days=1))
-    page = address("attempt_second", attempt.pk)
-    texts = [learner_client.get(page).text, learner_client.post(page, form_of(attempt, right=False), follow=True).text]
-    assert "Tiene los puntos, y todavía falta algo indispensable." in texts[1]
-    assert not [text for text in texts if "cuestionario otra vez" in text]
+    assert (address("quiz_start", "m2") in text) is (attempts_allowed is None)
 
 
 def test_second_chance_answer_survives_ended_session_and_is_saved_for_its_learner_only(client, learner):
     attempt = take(learner, make_indispensable_quiz(), now=timezone.now() - timedelta(days=1))
     form = form_of(attempt)
-    assert 'name="pending_answer"' in client.post(address("attempt_second", attempt.pk), form).text
+    assert 'name="pending_answer"' in client.post(page_again(attempt), form).text
     posted = QueryDict(mutable=True)
     posted.update(form)
     assert save_delivered_form(attempt.pk, posted, owner=learner, now=timezone.now())
-    item = attempt.snapshot["second"][0]
+    [item] = asked_again(attempt)
     assert current_answers(attempt)[item["key"]].response == choice_key(item, "Saludar")
     attempt.refresh_from_db()
-    # It is stored, and submitted by its owner only.
+    # It is stored, and told to its owner only.
     assert attempt.is_in_second_chance
     told = json.dumps(list(serialize_attempts(learner)), default=str)
     assert "Y en el otro caso 0?" in told
@@ -320,32 +303,12 @@ def test_merging_accounts_keeps_attempt_in_second_chance(learner):
     assert (asking.is_in_second_chance, fuller.abandoned_at is not None, fuller.learner) == (True, True, learner)
 
 
-def test_cached_review_is_never_stale_or_of_another_learner(learner, learner_client, client):
-    questions = [make_marked(identifier="M2-S0"), make_kind("open", "M2-A", feedback="Por qué importa.")]
-    quiz = make_quiz("m2", questions, pass_mark=90)
-    attempt = start(learner, quiz)
-    single, opened = attempt.snapshot["questions"]
-    give(attempt, single, choice_key(single, "Callar"))
-    give(attempt, opened, "La saludo.")
-    submit(attempt)
-    page, trainer = address("attempt_result", attempt.pk), make_trainer()
-
-    def mark(fraction, comment, seen, reason=""):
-        more = {"comment": comment, "reason": reason, "seen": seen, "by": trainer, "now": timezone.now()}
-        grade_manually(attempt, opened["key"], fraction=fraction, **more)
-        return learner_client.get(page).text
-
-    first = mark(0, "Falta el nombre.", 0)
-    assert "Falta el nombre." in first
-    assert "Correcta en parte" not in first
-    assert learner_client.get(page).text.count("Falta el nombre.") == 1
-    second = mark("0.5", "Casi.", 1, "La leí otra vez.")
-    assert ("Casi." in second, "Falta el nombre." in second, "Correcta en parte" in second) == (True, False, True)
-    eva = make_learner("EVA567")
-    client.force_login(eva)
-    other = start(eva, quiz)
-    for item, response in ((single, choice_key(single, "Callar")), (opened, "La saludo.")):
-        give(other, item, response)
-    submit(other)
-    assert "Casi." not in client.get(address("attempt_result", other.pk)).text
-    assert client.get(page).status_code == 404
+def test_repeat_is_for_the_learners_job_and_none_of_a_draft(learner):
+    quiz = make_indispensable_quiz()
+    Question.objects.filter(identifier="M2-otra-0").update(audiences=["clinica"])
+    make_kind("single", "M2-borrador", act=make_act("M2-C0"), live=False)
+    [repeat] = start(learner, quiz, audience="apoyo").snapshot["repeats"].values()
+    assert repeat["identifier"] == "M2-S0"
+    Attempt.objects.all().delete()
+    [repeat] = start(learner, quiz, audience="clinica").snapshot["repeats"].values()
+    assert repeat["identifier"] == "M2-otra-0"

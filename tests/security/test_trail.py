@@ -91,10 +91,11 @@ def review(browser, attempt):
 
 
 def shows_answers(browser, attempt):
-    page = review(browser, attempt)
-    assert (HIDDEN in page) != (CHOSEN in page)
-    assert "100" in page, "the grade is always there"
-    return CHOSEN in page
+    page, address = review(browser, attempt), reverse("attempt_answers", args=[attempt.pk])
+    answers = browser.get(address, follow=True).text
+    assert "2 de 2" in page, "the grade is always there"
+    assert (HIDDEN in page) == (HIDDEN in answers) != (address in page) == (CHOSEN in answers)
+    return CHOSEN in answers
 
 
 # What opens before an own PIN is chosen: leaving, reading as one likes, and what is open to anybody or nobody's.
