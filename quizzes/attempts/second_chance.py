@@ -14,7 +14,10 @@ from .scoring import passes, scored_items
 
 
 def repeated_items(snapshot):
-    return [*snapshot.get("repeats", {}).values(), *snapshot.get("near", ())]
+    """Return them in the order of the paper: `jsonb` does not keep the order of keys."""
+    repeats = snapshot.get("repeats", {})
+    keys = [item["key"] for item in snapshot["questions"] if item["key"] in repeats]
+    return [*(repeats[key] for key in keys), *snapshot.get("near", ())]
 
 
 def all_items(snapshot):

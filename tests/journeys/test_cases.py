@@ -40,7 +40,8 @@ def test_a_case_is_folded_above_its_questions_on_a_phone(site, open_browser):
     press(page, "Revisar y enviar")
     assert "Caso: En la puerta" in page.inner_text("main")
     press(page, "Enviar y terminar")
-    assert page.get_by_role("heading", level=4).count() == 2
+    press(page, "Ver mis 3 respuestas")
+    assert page.get_by_role("heading", level=3).count() == 2
     assert not said.is_visible()
     assert (axe_violations(page), sideways(page)) == ([], 0)
     words = " ".join(words_on(page.pdf()).split())

@@ -62,10 +62,14 @@ def take(learner, quiz, *, missed=("M2-S0",), now=NOW):
     return submit(attempt, now=now + 10 * MINUTE)
 
 
+def repeats_of(attempt):
+    repeats = attempt.snapshot.get("repeats", {})
+    return [repeats[item["key"]] for item in attempt.snapshot["questions"] if item["key"] in repeats]
+
+
 def asked_again(attempt):
     waiting = attempt.snapshot.get("second", ())
-    items = [*attempt.snapshot.get("repeats", {}).values(), *attempt.snapshot.get("near", ())]
-    return [item for item in items if item["key"] in waiting]
+    return [item for item in [*repeats_of(attempt), *attempt.snapshot.get("near", ())] if item["key"] in waiting]
 
 
 def answer_second_chance(attempt, *, right=True, after=20):
@@ -75,7 +79,7 @@ def answer_second_chance(attempt, *, right=True, after=20):
 
 
 def number_of(attempt, item):
-    return len(attempt.snapshot["questions"]) + 1 + [*attempt.snapshot["repeats"].values()].index(item)
+    return len(attempt.snapshot["questions"]) + 1 + repeats_of(attempt).index(item)
 
 
 def outcome_of(attempt):

@@ -16,6 +16,7 @@ from tests.factories import make_question, make_quiz
 
 from .factories import NOW, address, choice_key, form_for, give, make_kind, page_of, post_answers, start, tell
 from .test_review import make_act, make_marked
+from .test_second_chance import repeats_of
 
 pytestmark = pytest.mark.django_db
 
@@ -34,11 +35,7 @@ def make_told_quiz(count=10, *, indispensable=(1,), others=1, **fields):
 def answer(client, page, attempt, *, right=True):
     """Answer the question of a page as its form does; return (told text, address of «Siguiente»)."""
     attempt.refresh_from_db()
-    items = [
-        *attempt.snapshot["questions"],
-        *attempt.snapshot.get("repeats", {}).values(),
-        *attempt.snapshot.get("near", ()),
-    ]
+    items = [*attempt.snapshot["questions"], *repeats_of(attempt), *attempt.snapshot.get("near", ())]
     item = items[int(page.rstrip("/").rpartition("/")[2]) - 1]
     form = form_for(item, choice_key(item, "Saludar" if right else "Callar"), go="check")
     told = client.post(page, form, follow=True)
