@@ -311,11 +311,12 @@ class Histories(RuleBasedStateMachine):
         is_new = number is not None or (said.stored, certainty) != (shown, sure)
         if said.fate == UNREADABLE:
             is_new, said = True, replace(said, sent=dict(said.form))
-        if go == "check" and said.fate != UNREADABLE and sheet.rules["feedback_time"] == "now" and said.stored:
+        if go == "check" and said.fate != UNREADABLE and sheet.tells_at_once and said.stored:
             client, number, is_new = "check", 1, True
         if is_new and not (together and sheet.marks_of(key) is None):
             fate = sheet.arrive(key, client, number, said, certainty=certainty, given_at=self.now, now=self.now)
             self.count({fate: 1})
+            sheet.submit_if_all_told(self.now)
         if go == "clock":
             sheet.end_by_clock(self.now)
 

@@ -65,6 +65,10 @@ class Sheet:
     def has_ended(self):
         return self.submitted_at is not None or self.abandoned_at is not None
 
+    @property
+    def tells_at_once(self):
+        return (self.rules["feedback_time"], self.rules["layout"], self.due_at) == ("now", "one", None)
+
     def is_over(self, now):
         return self.due_at is not None and now > self.due_at + timedelta(seconds=self.rules["grace_seconds"])
 
@@ -131,6 +135,11 @@ class Sheet:
         self.close_if_over(now)
         if not self.has_ended:
             self.submitted_at = now
+
+    def submit_if_all_told(self, now):
+        scored = [item["key"] for item in self.snapshot["questions"] if item["marks"]]
+        if all((key, "check", 1) in self.writes for key in scored):
+            self.submit(now)
 
     def end_by_clock(self, now):
         if not self.has_ended and self.due_at and now >= self.due_at - CLOCK_ERROR:
