@@ -97,12 +97,15 @@ def lesson_links(references, quiz_key):
 
 
 def cards_to_read(attempt, missed, *, limit):
-    """Return LessonLinks to the cards that teach what was missed, each once."""
+    """Return LessonLinks to the cards that teach what was missed, one of each title."""
     taught = [item for item in missed if item.get("lesson")]
     questions = [(item["lesson"], _taught_text(item)) for item in taught]
     answers = cards_requested.send(None, questions=questions, learner=attempt.learner) if questions else ()
-    links = [LessonLink(*where) for _receiver, found in answers for where in found if where]
-    return list({link.address: link for link in links}.values())[:limit]
+    links = {}
+    for where in (where for _receiver, found in answers for where in found if where):
+        link = LessonLink(*where)
+        links.setdefault(link.title, link)
+    return list(links.values())[:limit]
 
 
 def _taught_text(item):

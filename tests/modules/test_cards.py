@@ -244,10 +244,12 @@ def test_the_editor_sees_how_many_cards_the_longest_and_a_run_of_plain_ones(clie
 def test_result_of_a_quiz_leads_to_the_very_card_of_what_was_missed(learner, learner_client):
     text = (
         "<h3>La puerta</h3>" + paragraphs(2) + "<h3>Los apodos</h3><p>Ante un apodo, una frase breve y al trabajo.</p>"
+        "<h3>El turno</h3>" + paragraphs(2) + "<h3>Los apodos</h3><p>El expediente lleva su nombre legal.</p>"
     )
     write(("text", text), number=2)
     questions = [
         make_question("M1-P1", text="Alguien dice un apodo en la cola. ¿Qué hace?", lesson="M1-L2"),
+        make_question("M1-P4", text="¿Qué nombre lleva el expediente?", lesson="M1-L2"),
         make_question("M1-P2", text="Llega a la puerta y duda. ¿Qué hace?", lesson="M1-L2#la-puerta"),
         make_question("M1-P3", text="¿Qué hace?", lesson="M1-L9"),
     ]
